@@ -1,0 +1,1 @@
+"""The health bus over days: stops, visits, routes, day sheets and replans."""

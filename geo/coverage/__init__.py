@@ -1,0 +1,1 @@
+"""Who is served, where, when and by what, and the gaps between."""

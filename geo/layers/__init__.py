@@ -1,0 +1,1 @@
+"""What the layers are: the vocabulary and the columns of every table."""

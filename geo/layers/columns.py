@@ -1,0 +1,300 @@
+"""The columns of every layer, in and out: one table that readers, sheets and the API share.
+
+Geometry is always lon/lat WGS-84 (EPSG:4326). Lists (amenities, groups) are text separated by
+``;`` so that every format can hold them. Times are local (Asia/Shanghai), ISO 8601.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from geo.layers.vocabulary import (
+    Action,
+    Amenity,
+    Cause,
+    Group,
+    Host,
+    Kind,
+    Setting,
+    Status,
+    Word,
+)
+from geo.text import Text
+
+Dtype = Literal["text", "integer", "number", "flag", "date", "hours", "word", "words", "json"]
+"""What a cell holds: ``hours`` is OSM opening_hours, ``word(s)`` one (many) of a closed set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a layer.
+
+    Attributes
+    ----------
+    name : str
+        Stable key; carries the unit where there is one (``nearest_m``, ``cost_cny``).
+    dtype : Dtype
+        What a cell holds.
+    text : Text
+        The header people read.
+    words : type[Word] | None
+        The closed set of a ``word`` or ``words`` column.
+    required : bool
+        Whether an imported row must fill it.
+    """
+
+    name: str
+    dtype: Dtype
+    text: Text
+    words: type[Word] | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One table with a geometry.
+
+    Attributes
+    ----------
+    name : str
+        Stable key, also the layer name in GeoPackage files.
+    text : Text
+        What people call it.
+    columns : tuple[Column, ...]
+        In the order they are written.
+    geometry : tuple[str, ...]
+        The geometry types a row may have.
+    """
+
+    name: str
+    text: Text
+    columns: tuple[Column, ...]
+    geometry: tuple[str, ...]
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`; raise KeyError if there is none."""
+        return {column.name: column for column in self.columns}[name]
+
+
+_ID = Column("id", "text", Text("编号", "ID"), required=True)
+_NAME = Column("name", "text", Text("名称", "Name"), required=True)
+_ADDRESS = Column("address", "text", Text("地址", "Address"))
+_DISTRICT = Column("district", "text", Text("区市代码", "District code"))
+_SUBDISTRICT = Column("subdistrict", "text", Text("街道", "Subdistrict"))
+_HOURS = Column("opening_hours", "hours", Text("开放时间", "Opening hours"))
+_PHONE = Column("phone", "text", Text("联系电话", "Phone"))
+_HOST = Column("host", "word", Text("依托单位类型", "Host"), Host)
+_AMENITIES = Column("amenities", "words", Text("设施", "Amenities"), Amenity)
+_CAPACITY = Column("capacity", "integer", Text("日接待能力", "Capacity (visitors/day)"))
+_WORKERS = Column("workers", "integer", Text("人数", "Workers"), required=True)
+_RANK = Column("rank", "integer", Text("序号", "Rank"))
+_BUS = Column("bus_id", "text", Text("车辆", "Bus"))
+_DAY = Column("day", "date", Text("日期", "Day"))
+_SERVED = Column("workers_served", "number", Text("服务人数", "Workers served"))
+_NEAREST_ID = Column("nearest_station_id", "text", Text("最近站点编号", "Nearest station ID"))
+_NEAREST_NAME = Column("nearest_station_name", "text", Text("最近站点", "Nearest station"))
+_NEAREST_M = Column("nearest_m", "number", Text("距最近站点（米）", "Nearest station (m)"))
+
+_STATION_COLUMNS = (
+    _ID,
+    _NAME,
+    Column("kind", "word", Text("类型", "Kind"), Kind, required=True),
+    _ADDRESS,
+    _DISTRICT,
+    _SUBDISTRICT,
+    _HOURS,
+    _AMENITIES,
+    _CAPACITY,
+    _PHONE,
+    Column("operator", "text", Text("运营单位", "Operator")),
+    _HOST,
+    Column("status", "word", Text("状态", "Status"), Status),
+    Column("updated", "date", Text("更新日期", "Updated")),
+)
+
+STATIONS = Layer("stations", Text("服务站点", "Stations"), _STATION_COLUMNS, ("Point",))
+YIZHAN = Layer("yizhan", Text("户外劳动者驿站", "Yizhan"), _STATION_COLUMNS, ("Point",))
+WORKERS = Layer(
+    "workers",
+    Text("职工聚集点", "Worker concentrations"),
+    (
+        _ID,
+        _NAME,
+        Column("group", "word", Text("群体", "Group"), Group, required=True),
+        Column("setting", "word", Text("场所性质", "Setting"), Setting, required=True),
+        _WORKERS,
+        Column("women_35_59", "integer", Text("35-59岁女职工", "Women aged 35-59")),
+        Column("active_hours", "hours", Text("活动时间", "Active hours")),
+        _ADDRESS,
+        _DISTRICT,
+        _SUBDISTRICT,
+    ),
+    ("Point", "Polygon", "MultiPolygon"),
+)
+CANDIDATES = Layer(
+    "candidates",
+    Text("候选点", "Candidate sites"),
+    (
+        _ID,
+        _NAME,
+        _HOST,
+        _ADDRESS,
+        _DISTRICT,
+        _SUBDISTRICT,
+        Column("cost_cny", "number", Text("建设费用（元）", "Cost (CNY)")),
+        _CAPACITY,
+        _HOURS,
+        Column("fixed", "flag", Text("必选", "Fixed")),
+        Column("forbidden", "flag", Text("禁选", "Forbidden")),
+    ),
+    ("Point",),
+)
+DISTRICTS = Layer(
+    "districts",
+    Text("区市", "Districts"),
+    (
+        Column("adcode", "text", Text("行政区划代码", "Adcode"), required=True),
+        _NAME,
+        Column("level", "text", Text("层级", "Level")),
+        Column("parent", "text", Text("上级代码", "Parent adcode")),
+        Column("population", "integer", Text("常住人口", "Residents")),
+        Column("source", "text", Text("来源", "Source")),
+    ),
+    ("Polygon", "MultiPolygon"),
+)
+DEPOTS = Layer(
+    "depots",
+    Text("车场", "Depots"),
+    (
+        _ID,
+        _NAME,
+        _ADDRESS,
+        _DISTRICT,
+        Column("buses", "integer", Text("车辆数", "Buses")),
+        _HOURS,
+        _PHONE,
+    ),
+    ("Point",),
+)
+STOPS = Layer(
+    "stops",
+    Text("大蓬车停靠候选点", "Places a bus can stand"),
+    (
+        _ID,
+        _NAME,
+        _ADDRESS,
+        _DISTRICT,
+        _SUBDISTRICT,
+        Column("setting", "word", Text("场所性质", "Setting"), Setting),
+        Column("open_from", "text", Text("最早到达", "Earliest (HH:MM)")),
+        Column("open_until", "text", Text("最晚离开", "Latest (HH:MM)")),
+        Column("contact", "text", Text("联系人", "Contact")),
+        _PHONE,
+        Column("banned", "flag", Text("禁停", "Banned")),
+        Column("must_visit", "flag", Text("必到", "Must visit")),
+    ),
+    ("Point",),
+)
+
+GAPS = Layer(
+    "gaps",
+    Text("覆盖缺口", "Coverage gaps"),
+    (
+        Column("gap_id", "text", Text("缺口编号", "Gap ID")),
+        _RANK,
+        _DISTRICT,
+        _SUBDISTRICT,
+        _WORKERS,
+        Column("worker_hours", "number", Text("每周未覆盖人时", "Worker-hours uncovered a week")),
+        Column("workers_by_group", "json", Text("各群体人数", "Workers by group")),
+        Column("workers_by_setting", "json", Text("工作/居住人数", "Workers by setting")),
+        Column("cause", "word", Text("原因", "Cause"), Cause),
+        Column("hours", "text", Text("未覆盖时段", "Hours uncovered")),
+        _NEAREST_ID,
+        _NEAREST_NAME,
+        _NEAREST_M,
+    ),
+    ("Polygon", "MultiPolygon"),
+)
+SITES = Layer(
+    "sites",
+    Text("推荐新建站点", "Recommended sites"),
+    (
+        _RANK,
+        Column("phase", "integer", Text("批次", "Phase")),
+        Column("action", "word", Text("措施", "Action"), Action),
+        Column("target_id", "text", Text("候选点/站点编号", "Candidate or station ID")),
+        _NAME,
+        _HOST,
+        _ADDRESS,
+        _DISTRICT,
+        _SUBDISTRICT,
+        Column("workers_new", "number", Text("新增覆盖人数", "Workers newly covered")),
+        Column("workers_lost", "number", Text("去掉后损失人数", "Workers lost without it")),
+        Column("workers_by_group", "json", Text("各群体新增", "New by group")),
+        Column("cost_cny", "number", Text("费用（元）", "Cost (CNY)")),
+        _NEAREST_ID,
+        _NEAREST_NAME,
+        _NEAREST_M,
+        Column("runner_up_id", "text", Text("备选点编号", "Runner-up ID")),
+        Column("runner_up_name", "text", Text("备选点", "Runner-up")),
+        Column("runner_up_loss", "number", Text("改选备选损失人数", "Workers lost if swapped")),
+        Column("reason_zh", "text", Text("推荐理由", "Reason (Chinese)")),
+        Column("reason_en", "text", Text("英文理由", "Reason (English)")),
+    ),
+    ("Point",),
+)
+BUS_STOPS = Layer(
+    "bus_stops",
+    Text("大蓬车停靠安排", "Bus visits"),
+    (
+        _BUS,
+        _DAY,
+        Column("order", "integer", Text("顺序", "Order")),
+        Column("stop_id", "text", Text("停靠点编号", "Stop ID")),
+        _NAME,
+        _ADDRESS,
+        _DISTRICT,
+        Column("setting", "word", Text("场所性质", "Setting"), Setting),
+        Column("arrive", "text", Text("到达", "Arrive")),
+        Column("start", "text", Text("开始体检", "Exams start")),
+        Column("end", "text", Text("结束体检", "Exams end")),
+        Column("depart", "text", Text("离开", "Depart")),
+        _SERVED,
+        Column("drive_m", "number", Text("上一段里程（米）", "Drive to here (m)")),
+        Column("drive_s", "number", Text("上一段车程（秒）", "Drive to here (s)")),
+        Column("contact", "text", Text("联系人", "Contact")),
+        _PHONE,
+    ),
+    ("Point",),
+)
+BUS_ROUTES = Layer(
+    "bus_routes",
+    Text("大蓬车路线", "Bus routes"),
+    (
+        _BUS,
+        _DAY,
+        Column("depot_id", "text", Text("车场", "Depot")),
+        Column("stops", "integer", Text("停靠数", "Stops")),
+        Column("leave", "text", Text("出场", "Leave depot")),
+        Column("return", "text", Text("回场", "Return")),
+        Column("distance_m", "number", Text("里程（米）", "Distance (m)")),
+        Column("drive_s", "number", Text("行驶时间（秒）", "Driving (s)")),
+        _SERVED,
+    ),
+    ("LineString", "MultiLineString"),
+)
+
+INPUT_LAYERS: Mapping[str, Layer] = MappingProxyType(
+    {
+        layer.name: layer
+        for layer in (STATIONS, YIZHAN, WORKERS, CANDIDATES, DISTRICTS, DEPOTS, STOPS)
+    }
+)
+RESULT_LAYERS: Mapping[str, Layer] = MappingProxyType(
+    {layer.name: layer for layer in (GAPS, SITES, BUS_STOPS, BUS_ROUTES)}
+)
+LAYERS: Mapping[str, Layer] = MappingProxyType({**INPUT_LAYERS, **RESULT_LAYERS})

@@ -1,0 +1,158 @@
+"""The closed sets of words every layer uses, each with its name in Chinese and English.
+
+The values are stable: they are what files, the API and the code carry. The texts are what people
+read. Kinds follow measures 17 and 12 of the federation's notice of 2021-08-10; groups are the
+eight groups (八大群体) and platform workers.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from geo.text import Text
+
+
+class Word(StrEnum):
+    """A stable key that also carries what people read for it.
+
+    Attributes
+    ----------
+    text : Text
+        The word in Chinese and English.
+    """
+
+    text: Text
+
+    def __new__(cls, key: str, zh: str, en: str) -> Self:
+        """Make the member `key`, read as `zh` or `en`."""
+        member = str.__new__(cls, key)
+        member._value_ = key
+        member.text = Text(zh, en)
+        return member
+
+
+class Kind(Word):
+    """The six kinds of service position."""
+
+    SHARED_WORKERS_HOME = (
+        "shared_workers_home",
+        "新时代共享区域职工之家",
+        "Shared area workers' home",
+    )
+    TRUSTED_WORKERS_HOME = "trusted_workers_home", "职工信赖的职工之家", "Trusted workers' home"
+    OUTDOOR_REST_STATION = "outdoor_rest_station", "户外劳动者驿站", "Outdoor workers' rest station"
+    MENTAL_HEALTH_STATION = "mental_health_station", "心理健康服务站点", "Mental-health station"
+    MOTHERS_ROOM = "mothers_room", "爱心妈妈小屋", "Mothers' room"
+    LEGAL_SERVICE_STATION = "legal_service_station", "职工法律服务站点", "Legal service station"
+
+
+class Amenity(Word):
+    """What a station offers (OSM-like keys)."""
+
+    DRINKING_WATER = "drinking_water", "饮水", "Drinking water"
+    MICROWAVE = "microwave", "微波炉", "Microwave"
+    PHONE_CHARGING = "phone_charging", "手机充电", "Phone charging"
+    EBIKE_CHARGING = "ebike_charging", "电动车充电", "E-bike charging"
+    BATTERY_SWAP = "battery_swap", "换电", "Battery swap"
+    TOILET = "toilet", "卫生间", "Toilet"
+    REST_SEATS = "rest_seats", "休息座椅", "Seats"
+    FIRST_AID = "first_aid", "急救药箱", "First aid"
+    AED = "aed", "AED除颤仪", "AED"
+    WIFI = "wifi", "无线网络", "Wi-Fi"
+    AIR_CONDITIONING = "air_conditioning", "空调", "Air conditioning"
+    HEATING = "heating", "供暖", "Heating"
+    REFRIGERATOR = "refrigerator", "冰箱", "Refrigerator"
+    UMBRELLA = "umbrella", "雨具", "Umbrellas"
+    READING = "reading", "书报", "Reading"
+    SHOWER = "shower", "淋浴", "Shower"
+    NURSING_ROOM = "nursing_room", "母婴室", "Nursing room"
+
+
+class Status(Word):
+    """Whether a station serves."""
+
+    OPEN = "open", "开放", "Open"
+    PLANNED = "planned", "筹建", "Planned"
+    SUSPENDED = "suspended", "暂停", "Suspended"
+    CLOSED = "closed", "关闭", "Closed"
+
+
+class Group(Word):
+    """Which workers a concentration is made of."""
+
+    TRUCK_DRIVER = "truck_driver", "货车司机", "Truck drivers"
+    COURIER = "courier", "快递员", "Couriers"
+    CARE_WORKER = "care_worker", "护工护理员", "Care workers"
+    DOMESTIC_WORKER = "domestic_worker", "家政服务员", "Domestic workers"
+    MALL_INFORMANT = "mall_informant", "商场信息员", "Mall informants"
+    DELIVERY_RIDER = "delivery_rider", "网约送餐员", "Delivery riders"
+    ESTATE_AGENT = "estate_agent", "房产中介员", "Estate agents"
+    SECURITY_GUARD = "security_guard", "保安员", "Security guards"
+    RIDE_HAILING_DRIVER = "ride_hailing_driver", "网约车驾驶员", "Ride-hailing drivers"
+    SANITATION_WORKER = "sanitation_worker", "环卫工人", "Sanitation workers"
+    OTHER = "other", "其他", "Others"
+
+
+class Setting(Word):
+    """Whether workers are met at work or at home."""
+
+    WORK = "work", "工作地", "At work"
+    RESIDENCE = "residence", "居住地", "At home"
+
+
+class Mode(Word):
+    """How a person travels."""
+
+    WALK = "walk", "步行", "On foot"
+    EBIKE = "ebike", "电动自行车", "By e-bike"
+    DRIVE = "drive", "驾车", "By car"
+
+
+class Host(Word):
+    """Whose premises a station shares."""
+
+    UNION = "union", "工会", "Union"
+    COMMUNITY = "community", "社区", "Community"
+    SUBDISTRICT_OFFICE = "subdistrict_office", "街道办事处", "Subdistrict office"
+    GOVERNMENT_HALL = "government_hall", "政务大厅", "Government hall"
+    POLICE = "police", "派出所", "Police"
+    BANK = "bank", "银行", "Bank"
+    POST = "post", "邮政", "Post office"
+    TELECOM = "telecom", "通信营业厅", "Telecom shop"
+    FUEL = "fuel", "加油站", "Fuel station"
+    MALL = "mall", "商场", "Mall"
+    CONVENIENCE_STORE = "convenience_store", "便利店", "Convenience store"
+    RESTAURANT = "restaurant", "餐饮店", "Restaurant"
+    PHARMACY = "pharmacy", "药店", "Pharmacy"
+    HOSPITAL = "hospital", "医院", "Hospital"
+    ESTATE_AGENCY = "estate_agency", "房产中介", "Estate agency"
+    LIBRARY = "library", "图书馆", "Library"
+    PUBLIC_TOILET = "public_toilet", "公共卫生间", "Public toilet"
+    PARKING = "parking", "停车场", "Car park"
+    LOGISTICS = "logistics", "物流园", "Logistics park"
+    OTHER = "other", "其他", "Other"
+
+
+class Action(Word):
+    """What a planner can do against a gap."""
+
+    OPEN = "open", "新建站点", "Open a site"
+    EXTEND_HOURS = "extend_hours", "延长开放时间", "Extend hours"
+    ADD_AMENITY = "add_amenity", "增加设施", "Add an amenity"
+    RAISE_CAPACITY = "raise_capacity", "扩大容量", "Raise capacity"
+    RELOCATE = "relocate", "迁址", "Relocate"
+
+
+class Cause(Word):
+    """Why demand is not covered."""
+
+    TOO_FAR = "too_far", "距离太远", "Too far"
+    CLOSED_THEN = "closed_then", "当时未开放", "Closed then"
+    LACKS_AMENITY = "lacks_amenity", "缺少设施", "Lacks the amenity"
+    FULL = "full", "容量已满", "Full"
+    UNREACHABLE = "unreachable", "道路不通", "No way there"
+
+
+YIZHAN_KIND = Kind.OUTDOOR_REST_STATION
+"""The kind that makes up the layer ``yizhan``; the layer ``stations`` holds all the others."""

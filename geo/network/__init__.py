@@ -1,0 +1,1 @@
+"""Streets as graphs: raw segments, what each mode may use, and the compiled network."""

@@ -1,0 +1,39 @@
+"""What every long computation is given: when to stop and whom to tell how far it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from geo.text import Text
+
+Stop = Callable[[], bool]
+"""Asked between steps; True means: return the best answer so far, with its bound."""
+
+
+class Progress(Protocol):
+    """Told now and then how far a computation is."""
+
+    def __call__(self, step: Text, fraction: float) -> None:
+        """Take the step's name and the part done, from 0 to 1."""
+
+
+def silent(step: Text, fraction: float) -> None:
+    """Tell nobody."""
+
+
+def never() -> bool:
+    """Never stop early."""
+    return False
+
+
+class AfterSeconds:
+    """Stop once `limit_s` seconds of wall time have passed since construction."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._deadline_s = time.monotonic() + limit_s
+
+    def __call__(self) -> bool:
+        """Return True when the time is over."""
+        return time.monotonic() >= self._deadline_s
