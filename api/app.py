@@ -1,0 +1,95 @@
+"""The HTTP service: ``create_app(settings)`` puts it together, nothing happens at import."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import access_log, problems
+from api.edition import Editions
+from api.resources import Resources
+from api.routes import health, layers
+from api.security_headers import SecurityHeadersMiddleware
+from api.settings import Settings
+
+_ABOUT = """
+Where the service stations of the Qingdao Federation of Trade Unions are, which is nearest on real
+streets, where workers are not served yet, and what to do about it.
+
+* Positions are longitude, latitude in degrees, WGS 84 (CRS84), unless `datum` says otherwise.
+* Distances are metres along the street network, times seconds.
+* Clock times are Asia/Shanghai.
+* Every refusal is problem+json (RFC 9457) in Chinese or English (`Accept-Language` or `?lang=`).
+* A position sent to this service is used to answer and kept nowhere.
+* Operations marked with a lock need the planner's key (`X-API-Key`, or `Authorization: Bearer`).
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service for one project.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where the project is and who may plan.
+
+    Returns
+    -------
+    FastAPI
+        An ASGI app; it reads the project when it starts, not before.
+    """
+    app = FastAPI(
+        title="yizhan 驿站",
+        summary="Find the nearest workers' station; plan the next ones",
+        description=_ABOUT,
+        version=_version(),
+        license_info={"name": "MIT", "identifier": "MIT"},
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses=problems.PROBLEM_RESPONSES,
+        max_body_size=settings.max_upload_bytes,
+    )
+    app.state.settings = settings
+    problems.install(app)
+    for router in (health.router, layers.router):
+        app.include_router(router)
+    _add_middleware(app, settings)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    access_log.install()
+    settings: Settings = app.state.settings
+    app.state.resources = Resources(editions=Editions(settings.project))
+    try:
+        yield
+    finally:
+        del app.state.resources
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Wrap the app; the last added is the outermost."""
+    app.add_middleware(problems.FailureMiddleware)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["X-API-Key", "Authorization", "Content-Type"],
+        )
+    app.add_middleware(SecurityHeadersMiddleware, settings=settings)
+
+
+def _version() -> str:
+    try:
+        return version("yizhan")
+    except PackageNotFoundError:  # pragma: no cover - running from a bare checkout
+        return "0"

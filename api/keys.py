@@ -1,0 +1,109 @@
+"""Who may do what: the planner's key and the bus crews' key; workers need none."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyHeader, HTTPBearer
+
+from api.asking import settings_of
+from api.problems import HttpError
+from api.visibility import may_read
+from geo.errors import MissingError, NotPermittedError
+from geo.layers.columns import LAYERS
+from geo.text import Text
+
+PLANNER_COOKIE = "yizhan_planner"
+BUS_COOKIE = "yizhan_bus"
+
+_HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, description="规划员密钥 Planner's key")
+_BEARER = HTTPBearer(auto_error=False, description="规划员密钥 Planner's key")
+
+
+def _offered(request: Request, cookie: str) -> list[str]:
+    """Return the keys the request carries; never one from the address, which others may see."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    offered = [
+        request.headers.get("x-api-key"),
+        token.strip() if scheme.lower() == "bearer" else None,
+        request.cookies.get(cookie),
+    ]
+    return [key for key in offered if key]
+
+
+def same_key(offered: str, key: str) -> bool:
+    """Compare two keys in a time that does not tell where they differ."""
+    return hmac.compare_digest(offered.encode(), key.encode())
+
+
+def is_planner(request: Request) -> bool:
+    """Tell whether the request carries the planner's key."""
+    key = settings_of(request).planner_key
+    if key is None:
+        return False
+    secret = key.get_secret_value()
+    return any(same_key(offered, secret) for offered in _offered(request, PLANNER_COOKIE))
+
+
+def is_bus_crew(request: Request) -> bool:
+    """Tell whether the request may read day sheets: a bus crew's key or the planner's."""
+    key = settings_of(request).bus_key
+    if key is None:
+        return False
+    crew = any(same_key(offered, key) for offered in _offered(request, BUS_COOKIE))
+    return crew or is_planner(request)
+
+
+def _refuse(request: Request) -> None:
+    if settings_of(request).planner_key is None:
+        raise HttpError(
+            403,
+            "no-key-configured",
+            Text(
+                "本服务未设置规划员密钥，规划功能关闭；请运营者设置环境变量 YIZHAN_PLANNER_KEY。",
+                "No planner's key is configured, so planning is closed; the operator sets "
+                "YIZHAN_PLANNER_KEY.",
+            ),
+        )
+    raise NotPermittedError(
+        Text(
+            "此内容仅供规划人员：请用带密钥的链接打开，或在请求头 X-API-Key 中附上密钥。",
+            "This is for planners: open the link that carries the key, or send it as X-API-Key.",
+        )
+    )
+
+
+async def require_planner(
+    request: Request,
+    _header: Annotated[str | None, Depends(_HEADER)],
+    _bearer: Annotated[object, Depends(_BEARER)],
+) -> None:
+    """Refuse a request without the planner's key."""
+    if not is_planner(request):
+        _refuse(request)
+
+
+async def require_bus_crew(
+    request: Request,
+    _header: Annotated[str | None, Depends(_HEADER)],
+    _bearer: Annotated[object, Depends(_BEARER)],
+) -> None:
+    """Refuse a request without a bus crew's or the planner's key."""
+    if not is_bus_crew(request):
+        _refuse(request)
+
+
+def require_layer(request: Request, name: str) -> None:
+    """Refuse a layer this caller may not read, or that nobody knows."""
+    if name not in LAYERS:
+        known = ", ".join(LAYERS)
+        raise MissingError(
+            Text(
+                f"没有图层 {name[:80]!r}；有：{known}。",
+                f"No layer {name[:80]!r}; there are: {known}.",
+            )
+        )
+    if not may_read(name, planner=is_planner(request)):
+        _refuse(request)

@@ -1,0 +1,96 @@
+"""What the operator decides about the service: environment variables that begin ``YIZHAN_``."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from geo.text import Language
+
+_SHORTEST_KEY = 16
+
+
+class Settings(BaseSettings):
+    """Where the project is, who may plan, and how the service is reached.
+
+    Attributes
+    ----------
+    project : Path
+        The project folder (``YIZHAN_PROJECT``).
+    planner_key : SecretStr | None
+        Opens the planner's pages and operations; at least 16 characters. Without one they refuse.
+    base_url : str | None
+        How the public reaches the service, for QR signs and links; None means as requested.
+    tile_url : str | None
+        Background tiles, a template with ``{z} {x} {y}`` (and ``{s}``); None means our own map.
+    tile_subdomains, tile_attribution : str
+        Values of ``{s}``, one character each, and what the map must name.
+    tianditu_key : SecretStr | None
+        The operator's key for 天地图; used when there is no `tile_url`. Browsers see it.
+    host, port : str, int
+        Where the server listens.
+    language : Language
+        What a reader gets who asks for none.
+    cors_origins : tuple[str, ...]
+        Origins whose scripts may read the API; comma-separated in the environment; none by default.
+    max_upload_bytes : int
+        Largest request body accepted.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="YIZHAN_", frozen=True, extra="ignore")
+
+    project: Path = Path()
+    planner_key: SecretStr | None = None
+    base_url: str | None = None
+    tile_url: str | None = None
+    tile_subdomains: str = "abc"
+    tile_attribution: str = ""
+    tianditu_key: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    language: Language = Language.ZH
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    max_upload_bytes: int = Field(default=100_000_000, ge=1)
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("planner_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_KEY:
+            message = (
+                f"YIZHAN_PLANNER_KEY 至少 {_SHORTEST_KEY} 个字符 "
+                f"(needs at least {_SHORTEST_KEY} characters)"
+            )
+            raise ValueError(message)
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            message = f"YIZHAN_BASE_URL {value!r} 须以 http(s):// 开头 (must be absolute)"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @property
+    def bus_key(self) -> str | None:
+        """The bus crews' key: derived from the planner's, opens the day sheets and nothing else."""
+        if self.planner_key is None:
+            return None
+        secret = self.planner_key.get_secret_value().encode()
+        return hmac.new(secret, b"yizhan bus crew", hashlib.sha256).hexdigest()[:32]
