@@ -1,0 +1,177 @@
+"""The bus campaign's map: one colour per bus, a slider over the days, numbered stops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import geopandas as gpd
+
+from geo.errors import BadInputError
+from geo.layers.vocabulary import Setting
+from geo.text import Language, Text
+from maps.base_map import base_map, bounds_of
+from maps.district_table import district_names
+from maps.offline_map import map_parts
+from maps.packing import pack_lines
+from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
+from maps.summary import number
+from maps.symbols import BUS_COLOURS
+from maps.templating import render
+from maps.tiles import TileSource
+
+_WEEKDAYS = (
+    Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu"),
+    Text("周五", "Fri"), Text("周六", "Sat"), Text("周日", "Sun"),
+)  # fmt: skip
+
+_FIGURES = ("bus_workers_served", "bus_upper_bound", "bus_gap", "bus_km")
+
+WORDS: Mapping[str, Text] = {
+    "attribution": Text(
+        "底图：本项目图层（示意，不作界线依据）",
+        "Ground: this project's own layers (not a legal boundary)",
+    ),
+    "zoom_in": Text("放大", "Zoom in"),
+    "zoom_out": Text("缩小", "Zoom out"),
+    "people": Text("人", "people"),
+    "served": Text("预计服务", "Expected to serve"),
+    "exams": Text("体检时间", "Exams"),
+    "arrive": Text("到达", "Arrive"),
+    "depart": Text("离开", "Depart"),
+    "address": Text("地址", "Address"),
+    "contact": Text("联系人", "Contact"),
+    "phone": Text("电话", "Phone"),
+    "bus": Text("车辆", "Bus"),
+    "workers": Text("职工聚集点", "Worker concentration"),
+    "in_reach": Text("本次行程可步行到达", "Within walking reach of this campaign"),
+    "unserved": Text("本次行程未到达", "Not reached by this campaign"),
+}
+
+
+def bus_page(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, object],
+    *,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+    tiles: TileSource | None = None,
+) -> str:
+    """Return the campaign's map as one HTML page that needs no network.
+
+    Parameters
+    ----------
+    layers : Mapping[str, GeoDataFrame]
+        ``bus_stops`` and ``bus_routes``, and any of ``workers, districts, streets``; EPSG:4326.
+        When ``workers`` has a column ``bus_served`` (share of the concentration's workers served
+        by the campaign, 0 to 1), the map shows who is covered and who is not.
+    summary : Mapping[str, object]
+        Figures with the keys of ``summary.json``; a missing one is shown as a dash.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据 on the page.
+    tiles : TileSource | None
+        The operator's background; without one nothing is asked from any host.
+
+    Raises
+    ------
+    CrsError
+        If a layer is not in EPSG:4326.
+    BadInputError
+        If a day is not an ISO 8601 date.
+    """
+    for name, frame in layers.items():
+        check_crs(frame, name)
+    stops, routes = _stops(layers, language), _routes(layers)
+    buses = sorted({str(row["bus_id"]) for row in [*stops, *routes]})
+    colours = {bus: BUS_COLOURS[place % len(BUS_COLOURS)] for place, bus in enumerate(buses)}
+    days = sorted({str(row["day"]) for row in [*stops, *routes]})
+    return render(
+        "bus.html.jinja",
+        language=language,
+        sample=sample,
+        map=map_parts("bus", bounds_of(layers), tiles),
+        summary={key: number(summary, key) for key in _FIGURES},
+        days=[{"day": day, "text": day_text(day, language)} for day in days],
+        table=[_day(day, buses, stops, routes) for day in days],
+        colours=colours,
+        payload={
+            "words": {key: text.into(language) for key, text in WORDS.items()},
+            "base": base_map(layers),
+            "days": days,
+            "colours": colours,
+            "stops": stops,
+            "routes": routes,
+            "workers": _workers(layers),
+        },
+    )
+
+
+def day_text(day: str, language: Language | str) -> str:
+    """Return an ISO 8601 date as people say it: 11月26日 周四, Thu 26 Nov."""
+    try:
+        when = date.fromisoformat(day[:10])
+    except ValueError as error:
+        raise BadInputError(
+            Text(f"日期 {day!r} 无效，应如 2026-11-26。", f"Day {day!r} is not like 2026-11-26.")
+        ) from error
+    weekday = _WEEKDAYS[when.weekday()].into(language)
+    if language == Language.EN:
+        return f"{weekday} {when.day} {when:%b}"
+    return f"{when.month}月{when.day}日 {weekday}"
+
+
+def _stops(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
+    if not has_rows(layers, "bus_stops"):
+        return []
+    frame = layers["bus_stops"].sort_values(["day", "bus_id", "order"])
+    columns = [
+        "bus_id", "day", "order", "stop_id", "name", "address", "district", "setting",
+        "arrive", "start", "end", "depart", "workers_served", "contact", "phone",
+    ]  # fmt: skip
+    rows = records(frame, columns)
+    names = district_names(layers)
+    for record, at in zip(rows, lonlat(frame), strict=True):
+        record["day"] = str(record["day"])[:10]
+        record["district"] = names.get(str(record["district"]), record["district"])
+        record["setting"] = read_word(Setting, record["setting"], language)
+        record["at"] = at.tolist()
+    return rows
+
+
+def _routes(layers: Mapping[str, gpd.GeoDataFrame]) -> list[Record]:
+    if not has_rows(layers, "bus_routes"):
+        return []
+    frame = layers["bus_routes"]
+    columns = ["bus_id", "day", "depot_id", "stops", "leave", "return", "distance_m", "drive_s",
+               "workers_served"]  # fmt: skip
+    rows = records(frame, columns)
+    for record, shape in zip(rows, frame.geometry.simplify(0.00003), strict=True):
+        record["day"] = str(record["day"])[:10]
+        record["lines"] = pack_lines([shape])
+    return rows
+
+
+def _workers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[list[object]]:
+    if not has_rows(layers, "workers"):
+        return []
+    frame = layers["workers"]
+    return [
+        [lon, lat, record["workers"] or 0, record["bus_served"]]
+        for record, (lon, lat) in zip(
+            records(frame, ["workers", "bus_served"]), lonlat(frame), strict=True
+        )
+    ]
+
+
+def _day(
+    day: str, buses: list[str], stops: list[Record], routes: list[Record]
+) -> dict[str, object]:
+    runs = []
+    for bus in buses:
+        route = next((r for r in routes if r["bus_id"] == bus and r["day"] == day), None)
+        visits = [stop for stop in stops if stop["bus_id"] == bus and stop["day"] == day]
+        if route is not None or visits:
+            runs.append({"bus": bus, "route": route, "stops": visits})
+    return {"day": day, "runs": runs}

@@ -1,0 +1,69 @@
+"""The table of districts: workers, uncovered workers, stations and recommended sites of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from maps.records import Record, cell, has_rows
+
+
+def district_names(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:
+    """Return district names by adcode."""
+    if not has_rows(layers, "districts"):
+        return {}
+    frame = layers["districts"]
+    return dict(zip(frame["adcode"].astype(str), frame["name"].astype(str), strict=True))
+
+
+def _sum(layers: Mapping[str, gpd.GeoDataFrame], layer: str, column: str) -> pd.Series[float]:
+    if not has_rows(layers, layer) or not {column, "district"} <= set(layers[layer].columns):
+        return pd.Series(dtype=float)
+    frame = layers[layer]
+    sums: pd.Series[float] = (
+        frame[column].astype(float).groupby(frame["district"].astype(str)).sum()
+    )
+    return sums
+
+
+def _rows(layers: Mapping[str, gpd.GeoDataFrame], *names: str) -> pd.Series[float]:
+    counts = [
+        layers[name]["district"].astype(str).value_counts()
+        for name in names
+        if has_rows(layers, name) and "district" in layers[name].columns
+    ]
+    return pd.concat(counts).groupby(level=0).sum() if counts else pd.Series(dtype=float)
+
+
+def district_table(layers: Mapping[str, gpd.GeoDataFrame]) -> list[Record]:
+    """Return one record per district, in the order of the layer.
+
+    Keys: ``code, name, population, workers, workers_gap, workers_new, stations, sites``; a figure
+    whose layer is absent is None, one of a district without rows is 0.
+    """
+    columns = {
+        "workers": _sum(layers, "workers", "workers"),
+        "workers_gap": _sum(layers, "gaps", "workers"),
+        "workers_new": _sum(layers, "sites", "workers_new"),
+        "stations": _rows(layers, "stations", "yizhan"),
+        "sites": _rows(layers, "sites"),
+    }
+    populations = (
+        layers["districts"].set_index("adcode")["population"]
+        if has_rows(layers, "districts") and "population" in layers["districts"].columns
+        else pd.Series(dtype=float)
+    )
+    return [
+        {
+            "code": code,
+            "name": name,
+            "population": cell(populations.get(code)),
+            **{
+                key: None if series.empty else float(series.get(code, 0.0))
+                for key, series in columns.items()
+            },
+        }
+        for code, name in district_names(layers).items()
+    ]

@@ -1,0 +1,244 @@
+"""The planner's map: gaps, recommended sites, stations, workers, and the figures beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+
+from geo.layers.vocabulary import Action, Cause, Group, Host, Kind, Setting, Status
+from geo.text import Language, Text
+from maps.base_map import base_map, bounds_of
+from maps.curve import curve_svg
+from maps.district_table import district_names, district_table
+from maps.offline_map import map_parts
+from maps.packing import pack_rings
+from maps.records import (
+    Record,
+    cell_text,
+    check_crs,
+    has_rows,
+    lonlat,
+    mapping_of,
+    read_word,
+    records,
+)
+from maps.summary import coverage_curve, coverage_figures
+from maps.symbols import KIND_SYMBOLS, phase_colour
+from maps.templating import render
+from maps.tiles import TileSource
+
+WORDS: Mapping[str, Text] = {
+    "attribution": Text(
+        "底图：本项目图层（示意，不作界线依据）",
+        "Ground: this project's own layers (not a legal boundary)",
+    ),
+    "zoom_in": Text("放大", "Zoom in"),
+    "zoom_out": Text("缩小", "Zoom out"),
+    "people": Text("人", "workers"),
+    "gap": Text("缺口", "Gap"),
+    "phase": Text("第{n}批", "Phase {n}"),
+    "new": Text("新增覆盖", "Newly covered"),
+    "lost": Text("去掉后损失", "Lost without it"),
+    "nearest": Text("最近现有站点", "Nearest existing station"),
+    "runner_up": Text("备选", "Runner-up"),
+    "runner_up_loss": Text("改选则少覆盖", "fewer if chosen instead:"),
+    "cost": Text("费用", "Cost"),
+    "yuan": Text("元", "CNY"),
+    "host": Text("依托单位", "Host"),
+    "address": Text("地址", "Address"),
+    "hours": Text("开放时间", "Opening hours"),
+    "amenities": Text("设施", "Amenities"),
+    "phone": Text("电话", "Phone"),
+    "status": Text("状态", "Status"),
+    "cause": Text("原因", "Cause"),
+    "uncovered": Text("未覆盖", "Not covered"),
+    "when": Text("未覆盖时段", "Hours uncovered"),
+    "worker_hours": Text("每周未覆盖人时", "Worker-hours uncovered a week"),
+    "groups": Text("各群体", "By group"),
+    "nothing": Text("没有找到", "Nothing found"),
+    "site": Text("推荐站点", "Recommended site"),
+    "station": Text("现有站点", "Existing station"),
+    "district": Text("区市", "District"),
+    "km": Text("公里", "km"),
+    "m": Text("米", "m"),
+}
+
+
+def planner_page(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, object],
+    *,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+    tiles: TileSource | None = None,
+) -> str:
+    """Return the planner's map as one HTML page that needs no network.
+
+    Parameters
+    ----------
+    layers : Mapping[str, GeoDataFrame]
+        Any of ``stations, yizhan, workers, districts, gaps, sites`` (columns of
+        :mod:`geo.layers.columns`) and ``streets`` (lines with ``class`` and ``name``); EPSG:4326.
+    summary : Mapping[str, object]
+        Figures with the keys of ``summary.json``; a missing one is shown as a dash.
+    language : Language
+        Of every label; names stay as they are in the layers.
+    sample : bool
+        Whether to say 示例数据 on the page.
+    tiles : TileSource | None
+        The operator's background; without one nothing is asked from any host.
+
+    Raises
+    ------
+    CrsError
+        If a layer is not in EPSG:4326.
+    """
+    for name, frame in layers.items():
+        check_crs(frame, name)
+    figures = coverage_figures(summary)
+    sites = _sites(layers, language)
+    gaps = _gaps(layers, language)
+    stations = _stations(layers, language)
+    parts = map_parts("planner", bounds_of(layers), tiles)
+    return render(
+        "planner.html.jinja",
+        language=language,
+        sample=sample,
+        map=parts,
+        figures=figures,
+        curve=curve_svg(
+            coverage_curve(summary, layers),
+            figures.workers_total or 0,
+            bound=figures.upper_bound,
+            language=language,
+        ),
+        sites=sites,
+        gaps=gaps,
+        phases=sorted({(site["phase"], site["colour"]) for site in sites}, key=str),
+        districts=district_table(layers),
+        kinds=_kinds(stations, language),
+        groups=_groups(layers, language),
+        payload={
+            "words": {key: text.into(language) for key, text in WORDS.items()},
+            "base": base_map(layers),
+            "kinds": _kinds(stations, language),
+            "stations": stations,
+            "workers": _workers(layers),
+            "gaps": gaps,
+            "sites": sites,
+        },
+    )
+
+
+def _kinds(stations: list[list[object]], language: Language | str) -> list[Record]:
+    counts = [0] * len(Kind)
+    for station in stations:
+        counts[int(str(station[2]))] += 1
+    return [
+        {
+            "text": kind.text.into(language),
+            "colour": KIND_SYMBOLS[kind].colour,
+            "shape": KIND_SYMBOLS[kind].shape,
+            "count": counts[number],
+        }
+        for number, kind in enumerate(Kind)
+    ]
+
+
+def _groups(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
+    if not has_rows(layers, "workers"):
+        return []
+    totals = layers["workers"].groupby("group")["workers"].sum()
+    return [
+        {"number": number, "text": group.text.into(language), "workers": int(totals[group.value])}
+        for number, group in enumerate(Group)
+        if group.value in totals.index
+    ]
+
+
+def _stations(
+    layers: Mapping[str, gpd.GeoDataFrame], language: Language | str
+) -> list[list[object]]:
+    keys = [kind.value for kind in Kind]
+    rows: list[list[object]] = []
+    for layer in ("stations", "yizhan"):
+        if not has_rows(layers, layer):
+            continue
+        frame = layers[layer]
+        columns = ["name", "kind", "address", "opening_hours", "amenities", "phone", "status"]
+        for record, (lon, lat) in zip(records(frame, columns), lonlat(frame), strict=True):
+            if record["kind"] not in keys:
+                continue
+            rows.append(
+                [
+                    lon,
+                    lat,
+                    keys.index(str(record["kind"])),
+                    record["name"],
+                    record["address"],
+                    record["opening_hours"],
+                    cell_text(layer, "amenities", record["amenities"], language),
+                    record["phone"],
+                    read_word(Status, record["status"], language),
+                ]
+            )
+    return rows
+
+
+def _workers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[list[object]]:
+    if not has_rows(layers, "workers"):
+        return []
+    frame = layers["workers"]
+    groups = {group.value: number for number, group in enumerate(Group)}
+    return [
+        [lon, lat, record["workers"] or 0, groups.get(str(record["group"]), len(groups) - 1),
+         int(record["setting"] == Setting.RESIDENCE)]
+        for record, (lon, lat) in zip(
+            records(frame, ["workers", "group", "setting"]), lonlat(frame), strict=True
+        )
+    ]  # fmt: skip
+
+
+def _by_group(value: object, language: Language | str) -> list[tuple[str, float]]:
+    numbers = sorted(mapping_of(value).items(), key=lambda item: -item[1])
+    return [(read_word(Group, key, language), number) for key, number in numbers if number > 0]
+
+
+def _gaps(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
+    if not has_rows(layers, "gaps"):
+        return []
+    frame = layers["gaps"].sort_values("rank")
+    columns = ["rank", "district", "subdistrict", "workers", "worker_hours", "cause", "hours",
+               "nearest_station_name", "nearest_m", "workers_by_group"]  # fmt: skip
+    rows = records(frame, columns)
+    names = district_names(layers)
+    for record, shape, at in zip(rows, frame.geometry, lonlat(frame), strict=True):
+        record["district"] = names.get(str(record["district"]), record["district"])
+        record["cause"] = read_word(Cause, record["cause"], language)
+        record["groups"] = _by_group(record.pop("workers_by_group"), language)
+        record["rings"] = pack_rings(shape)
+        record["at"] = at.tolist()
+    return rows
+
+
+def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
+    if not has_rows(layers, "sites"):
+        return []
+    frame = layers["sites"].sort_values("rank")
+    columns = ["rank", "phase", "action", "name", "host", "address", "district", "subdistrict",
+               "workers_new", "workers_lost", "workers_by_group", "cost_cny",
+               "nearest_station_name", "nearest_m", "runner_up_name", "runner_up_loss",
+               "reason_zh", "reason_en"]  # fmt: skip
+    names = district_names(layers)
+    rows = records(frame, columns)
+    for record, at in zip(rows, lonlat(frame), strict=True):
+        reasons = record.pop("reason_zh"), record.pop("reason_en")
+        record["reason"] = reasons[1] if language == Language.EN else reasons[0]
+        record["district"] = names.get(str(record["district"]), record["district"])
+        record["action"] = read_word(Action, record["action"], language)
+        record["host"] = read_word(Host, record["host"], language)
+        record["groups"] = _by_group(record.pop("workers_by_group"), language)
+        record["colour"] = phase_colour(record["phase"])
+        record["at"] = at.tolist()
+    return rows

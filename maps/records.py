@@ -1,0 +1,100 @@
+"""Rows of a layer as plain records: missing cells are None, words are read out, lists are lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.crs import STORAGE_CRS
+from geo.errors import CrsError
+from geo.layers.columns import LAYERS
+from geo.layers.vocabulary import Word
+from geo.text import Language, Text
+
+Record = dict[str, object]
+
+
+def has_rows(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> bool:
+    """Tell whether the layer `name` is there and not empty."""
+    return name in layers and len(layers[name]) > 0
+
+
+def check_crs(frame: gpd.GeoDataFrame, name: str) -> None:
+    """Refuse a layer that is not in lon/lat EPSG:4326."""
+    if frame.crs is None or frame.crs.to_epsg() != 4326:  # noqa: PLR2004 - the storage CRS
+        raise CrsError(
+            Text(
+                f"图层 {name} 的坐标系是 {frame.crs}，应为 {STORAGE_CRS}；请先转换。",
+                f"Layer {name} is in {frame.crs}, not {STORAGE_CRS}; convert it first.",
+            )
+        )
+
+
+def cell(value: object) -> object:
+    """Return one cell with every kind of missing value as None and numpy scalars unwrapped."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and np.isnan(value):
+        return None
+    return value
+
+
+def records(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> list[Record]:
+    """Return one record per row with the keys `columns`; a column the frame lacks gives None."""
+    values = {
+        name: [cell(item) for item in frame[name].tolist()]
+        if name in frame.columns
+        else [None] * len(frame)
+        for name in columns
+    }
+    return [{name: values[name][row] for name in columns} for row in range(len(frame))]
+
+
+def lonlat(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Return (n, 2) lon/lat degrees: points as they are, areas by a point inside them."""
+    points = frame.geometry.representative_point()
+    pairs = np.column_stack([points.x.to_numpy(), points.y.to_numpy()]).astype(np.float64)
+    return np.round(pairs, 5)
+
+
+def read_word(word: type[Word], value: object, language: Language | str) -> str:
+    """Return what people read for the key `value`; an unknown key reads as itself."""
+    if value is None:
+        return ""
+    return {member.value: member.text.into(language) for member in word}.get(str(value), str(value))
+
+
+def words_of(value: object) -> list[str]:
+    """Split a ``;`` list into its keys."""
+    return [part.strip() for part in str(value or "").split(";") if part.strip()]
+
+
+def mapping_of(value: object) -> dict[str, float]:
+    """Return a JSON cell (``{"courier": 12}``, text or already read) as a mapping."""
+    if isinstance(value, str) and value:
+        value = json.loads(value)
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(key): float(number) for key, number in value.items()}
+
+
+def cell_text(layer: str, column: str, value: object, language: Language | str) -> str:
+    """Return one cell as people read it: words and lists read out, flags as 是/否."""
+    value = cell(value)
+    if value is None:
+        return ""
+    definition = LAYERS[layer].column(column)
+    if definition.words is not None:
+        joiner = "、" if language == Language.ZH else ", "
+        words = definition.words
+        return joiner.join(read_word(words, key, language) for key in words_of(value))
+    if definition.dtype == "flag":
+        return (Text("是", "yes") if value else Text("否", "no")).into(language)
+    return str(value)

@@ -1,0 +1,345 @@
+/* The ground under every map: sea, land, borders and streets, drawn on canvas from packed data.
+   Packed geometry is [x0, y0, dx, dy, ...] in 1e-5 degrees; here it becomes world pixels of zoom 0. */
+(function () {
+  'use strict';
+  const yizhan = (window.yizhan = window.yizhan || {});
+  const WORLD = 256;
+  const INDEX_ZOOM = 10;
+
+  yizhan.data = function (id) {
+    return JSON.parse(document.getElementById(id).textContent);
+  };
+
+  yizhan.project = function (lon, lat) {
+    const s = Math.sin((lat * Math.PI) / 180);
+    return [((lon + 180) / 360) * WORLD, (0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI)) * WORLD];
+  };
+
+  yizhan.unpackLatLngs = function (packed) {
+    const out = [];
+    let x = 0;
+    let y = 0;
+    for (let i = 0; i < packed.length; i += 2) {
+      x += packed[i];
+      y += packed[i + 1];
+      out.push([y / 1e5, x / 1e5]);
+    }
+    return out;
+  };
+
+  function unpack(packed) {
+    const points = new Float64Array(packed.length);
+    let x = 0;
+    let y = 0;
+    let box = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let i = 0; i < packed.length; i += 2) {
+      x += packed[i];
+      y += packed[i + 1];
+      const p = yizhan.project(x / 1e5, y / 1e5);
+      points[i] = p[0];
+      points[i + 1] = p[1];
+      box = [Math.min(box[0], p[0]), Math.min(box[1], p[1]), Math.max(box[2], p[0]), Math.max(box[3], p[1])];
+    }
+    return { points: points, box: box };
+  }
+
+  /* width in CSS pixels at zoom 10, 13, 16, 18; the zoom from which a rank is drawn and named */
+  const STYLES = [
+    { from: 7, named: 13, widths: [1.8, 3.4, 9, 14], tone: 'motorway' },
+    { from: 8, named: 13, widths: [1.5, 3, 8.5, 13], tone: 'trunk' },
+    { from: 9, named: 13, widths: [1, 2.6, 8, 12], tone: 'main' },
+    { from: 10.5, named: 14, widths: [0.6, 1.8, 6.5, 10], tone: 'main' },
+    { from: 12, named: 15, widths: [0.4, 1.2, 5, 8], tone: 'minor' },
+    { from: 13, named: 16, widths: [0.3, 0.9, 4, 7], tone: 'minor' },
+    { from: 13.5, named: 16, widths: [0.3, 0.8, 3.5, 6], tone: 'minor' },
+    { from: 9, named: 13, widths: [0.8, 1.2, 1.6, 2], tone: 'ferry' },
+  ];
+  const STOPS = [10, 13, 16, 18];
+
+  function widthAt(style, zoom) {
+    if (zoom <= STOPS[0]) return style.widths[0] * Math.pow(2, (zoom - STOPS[0]) * 0.35);
+    for (let i = 1; i < STOPS.length; i += 1) {
+      if (zoom <= STOPS[i]) {
+        const t = (zoom - STOPS[i - 1]) / (STOPS[i] - STOPS[i - 1]);
+        return style.widths[i - 1] + t * (style.widths[i] - style.widths[i - 1]);
+      }
+    }
+    return style.widths[STOPS.length - 1];
+  }
+
+  function overlaps(a, b) {
+    return a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+  }
+
+  function trace(context, points, scale, originX, originY) {
+    context.moveTo(points[0] * scale - originX, points[1] * scale - originY);
+    for (let i = 2; i < points.length; i += 2) {
+      context.lineTo(points[i] * scale - originX, points[i + 1] * scale - originY);
+    }
+  }
+
+  yizhan.BaseMap = L.GridLayer.extend({
+    options: { tileSize: 512, pane: 'tilePane', updateWhenZooming: false, keepBuffer: 2 },
+
+    initialize: function (base, options) {
+      L.setOptions(this, options);
+      this._districts = base.districts.map(function (district) {
+        return {
+          name: district.name,
+          label: yizhan.project(district.label[0], district.label[1]),
+          rings: district.rings.map(unpack),
+        };
+      });
+      this._lines = [];
+      base.streets.forEach(function (street) {
+        street.lines.forEach(function (packed) {
+          const line = unpack(packed);
+          line.rank = street.rank;
+          line.name = street.name;
+          this._lines.push(line);
+        }, this);
+      }, this);
+      this._index();
+      this._labels = {};
+    },
+
+    onAdd: function (map) {
+      this._readPalette(map.getContainer());
+      const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+      scheme.addEventListener('change', () => {
+        this._readPalette(map.getContainer());
+        this.redraw();
+      });
+      return L.GridLayer.prototype.onAdd.call(this, map);
+    },
+
+    _readPalette: function (element) {
+      const css = getComputedStyle(element);
+      const read = (name) => css.getPropertyValue('--map-' + name).trim();
+      this._palette = {};
+      ['land', 'border', 'motorway', 'trunk', 'main', 'minor', 'casing', 'ferry', 'label', 'halo', 'place', 'coast'].forEach(
+        (name) => { this._palette[name] = read(name); },
+      );
+    },
+
+    /* Lines by cell of the zoom-10 grid: a tile looks at its own cells, not at the whole city. */
+    _index: function () {
+      const scale = Math.pow(2, INDEX_ZOOM) / WORLD;
+      this._cells = new Map();
+      this._lines.forEach((line, number) => {
+        for (let x = Math.floor(line.box[0] * scale); x <= Math.floor(line.box[2] * scale); x += 1) {
+          for (let y = Math.floor(line.box[1] * scale); y <= Math.floor(line.box[3] * scale); y += 1) {
+            const key = x * 4096 + y;
+            if (!this._cells.has(key)) this._cells.set(key, []);
+            this._cells.get(key).push(number);
+          }
+        }
+      });
+    },
+
+    _linesIn: function (box) {
+      const scale = Math.pow(2, INDEX_ZOOM) / WORLD;
+      const found = new Set();
+      for (let x = Math.floor(box[0] * scale); x <= Math.floor(box[2] * scale); x += 1) {
+        for (let y = Math.floor(box[1] * scale); y <= Math.floor(box[3] * scale); y += 1) {
+          (this._cells.get(x * 4096 + y) || []).forEach((number) => {
+            if (overlaps(this._lines[number].box, box)) found.add(number);
+          });
+        }
+      }
+      return Array.from(found, (number) => this._lines[number]);
+    },
+
+    createTile: function (coords) {
+      const size = this.getTileSize();
+      const tile = document.createElement('canvas');
+      const ratio = Math.min(2, window.devicePixelRatio || 1);
+      tile.width = size.x * ratio;
+      tile.height = size.y * ratio;
+      const context = tile.getContext('2d');
+      context.scale(ratio, ratio);
+      const scale = Math.pow(2, coords.z);
+      const originX = coords.x * size.x;
+      const originY = coords.y * size.y;
+      const margin = 24 / scale;
+      const box = [originX / scale - margin, originY / scale - margin,
+        (originX + size.x) / scale + margin, (originY + size.y) / scale + margin];
+      this._drawLand(context, box, scale, originX, originY);
+      this._drawStreets(context, this._linesIn(box), coords.z, scale, originX, originY);
+      this._drawBorders(context, box, coords.z, scale, originX, originY);
+      this._drawLabels(context, coords.z, box, scale, originX, originY);
+      return tile;
+    },
+
+    _ringsIn: function (box) {
+      const rings = [];
+      this._districts.forEach((district) => district.rings.forEach((ring) => {
+        if (overlaps(ring.box, box)) rings.push(ring);
+      }));
+      return rings;
+    },
+
+    _drawLand: function (context, box, scale, originX, originY) {
+      this._districts.forEach((district) => {
+        context.beginPath();
+        district.rings.forEach((ring) => {
+          if (!overlaps(ring.box, box)) return;
+          trace(context, ring.points, scale, originX, originY);
+          context.closePath();
+        });
+        context.fillStyle = this._palette.land;
+        context.strokeStyle = this._palette.land;
+        context.lineWidth = 0.8; /* closes hairlines between neighbours */
+        context.fill('evenodd');
+        context.stroke();
+      });
+    },
+
+    _drawBorders: function (context, box, zoom, scale, originX, originY) {
+      context.beginPath();
+      this._ringsIn(box).forEach((ring) => {
+        trace(context, ring.points, scale, originX, originY);
+        context.closePath();
+      });
+      context.strokeStyle = this._palette.border;
+      context.lineWidth = zoom < 11 ? 0.9 : 1.3;
+      context.setLineDash(zoom < 11 ? [] : [7, 3, 2, 3]);
+      context.stroke();
+      context.setLineDash([]);
+    },
+
+    _drawStreets: function (context, lines, zoom, scale, originX, originY) {
+      context.lineJoin = 'round';
+      context.lineCap = 'round';
+      const ranks = STYLES.map(() => []);
+      lines.forEach((line) => { if (zoom >= STYLES[line.rank].from) ranks[line.rank].push(line); });
+      const pass = (rank, stroke, extra) => {
+        if (!ranks[rank].length) return;
+        context.beginPath();
+        ranks[rank].forEach((line) => trace(context, line.points, scale, originX, originY));
+        context.strokeStyle = stroke;
+        context.lineWidth = widthAt(STYLES[rank], zoom) + extra;
+        context.stroke();
+      };
+      for (let rank = 6; rank >= 0; rank -= 1) {
+        if (zoom >= 11.5 && widthAt(STYLES[rank], zoom) > 1.4) pass(rank, this._palette.casing, 1.6);
+      }
+      for (let rank = 6; rank >= 0; rank -= 1) pass(rank, this._palette[STYLES[rank].tone], 0);
+      context.setLineDash([5, 5]);
+      pass(7, this._palette.ferry, 0);
+      context.setLineDash([]);
+    },
+
+    /* Names are laid out once for a whole zoom level, so that tiles agree where each one stands. */
+    _layout: function (zoom) {
+      const key = String(zoom);
+      if (this._labels[key]) return this._labels[key];
+      const scale = Math.pow(2, zoom);
+      const taken = new Map();
+      const labels = [];
+      const place = (x, y, halfWidth, halfHeight) => {
+        const cells = [];
+        for (let i = Math.floor((x - halfWidth) / 64); i <= Math.floor((x + halfWidth) / 64); i += 1) {
+          for (let j = Math.floor((y - halfHeight) / 64); j <= Math.floor((y + halfHeight) / 64); j += 1) cells.push(i + ':' + j);
+        }
+        const free = cells.every((cell) => (taken.get(cell) || []).every((other) =>
+          Math.abs(other[0] - x) > other[2] + halfWidth || Math.abs(other[1] - y) > other[3] + halfHeight));
+        if (free) cells.forEach((cell) => taken.set(cell, (taken.get(cell) || []).concat([[x, y, halfWidth, halfHeight]])));
+        return free;
+      };
+      const size = zoom < 9 ? 12 : zoom < 11 ? 14 : 16;
+      if (zoom < 14.5) {
+        this._districts.forEach((district) => {
+          const x = district.label[0] * scale;
+          const y = district.label[1] * scale;
+          const half = (district.name.length * size) / 2 + 4;
+          if (place(x, y, half, size / 2 + 3)) labels.push({ x: x, y: y, half: half, text: district.name, size: size, turn: 0, place: true });
+        });
+      }
+      if (zoom >= 13) this._layoutStreets(zoom, scale, place, labels);
+      this._labels[key] = labels;
+      return labels;
+    },
+
+    _layoutStreets: function (zoom, scale, place, labels) {
+      this._lines.forEach((line) => {
+        if (!line.name || zoom < STYLES[line.rank].named) return;
+        const need = (line.name.length * 11.5 + 12) / scale;
+        let travelled = 0;
+        for (let i = 2; i < line.points.length; i += 2) {
+          const dx = line.points[i] - line.points[i - 2];
+          const dy = line.points[i + 1] - line.points[i - 1];
+          const length = Math.hypot(dx, dy);
+          travelled += length;
+          if (length < need * 0.55 && travelled < need) continue;
+          if (line.box[2] - line.box[0] + line.box[3] - line.box[1] < need) break;
+          const x = ((line.points[i] + line.points[i - 2]) / 2) * scale;
+          const y = ((line.points[i + 1] + line.points[i - 1]) / 2) * scale;
+          let turn = Math.atan2(dy, dx);
+          if (turn > Math.PI / 2) turn -= Math.PI;
+          if (turn < -Math.PI / 2) turn += Math.PI;
+          const half = (need * scale) / 2;
+          if (place(x, y, Math.abs(half * Math.cos(turn)) + 30, Math.abs(half * Math.sin(turn)) + 30)) {
+            labels.push({ x: x, y: y, half: half, text: line.name, size: 11, turn: turn, place: false });
+          }
+          break;
+        }
+      });
+    },
+
+    _drawLabels: function (context, zoom, box, scale, originX, originY) {
+      context.textAlign = 'center';
+      context.textBaseline = 'middle';
+      context.lineJoin = 'round';
+      this._layout(zoom).forEach((label) => {
+        const x = label.x - originX;
+        const y = label.y - originY;
+        const size = this.getTileSize();
+        if (x < -label.half || y < -label.half - 20 || x > size.x + label.half || y > size.y + label.half + 20) return;
+        context.save();
+        context.translate(x, y);
+        context.rotate(label.turn);
+        context.font = (label.place ? '600 ' : '') + label.size + 'px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
+        context.strokeStyle = this._palette.halo;
+        context.lineWidth = 3.5;
+        context.strokeText(label.text, 0, 0);
+        context.fillStyle = label.place ? this._palette.place : this._palette.label;
+        context.fillText(label.text, 0, 0);
+        context.restore();
+      });
+    },
+  });
+
+  /* Adds the ground, scale and attribution every map has; the operator's tiles hide our streets. */
+  yizhan.ground = function (map, base, words) {
+    let tiled = false;
+    map.eachLayer((layer) => { if (layer instanceof L.TileLayer) tiled = true; });
+    if (!tiled) new yizhan.BaseMap(base).addTo(map);
+    L.control.attribution({ prefix: false }).addAttribution(yizhan.escape(words.attribution)).addTo(map);
+    L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
+    L.control.zoom({ position: 'bottomright', zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    const box = base.bounds;
+    yizhan.home = L.latLngBounds([[box[1], box[0]], [box[3], box[2]]]);
+    map.fitBounds(yizhan.home, { padding: [8, 8], animate: false });
+  };
+
+  yizhan.escape = function (text) {
+    const element = document.createElement('span');
+    element.textContent = String(text);
+    return element.innerHTML;
+  };
+
+  /* Builds an element; text never passes through HTML. */
+  yizhan.element = function (tag, options, children) {
+    const element = document.createElement(tag);
+    Object.entries(options || {}).forEach(([key, value]) => {
+      if (value === null || value === undefined) return;
+      if (key === 'text') element.textContent = value;
+      else if (key === 'class') element.className = value;
+      else if (key === 'style') element.style.cssText = value;
+      else element.setAttribute(key, value);
+    });
+    (children || []).forEach((child) => { if (child) element.appendChild(child); });
+    return element;
+  };
+})();

@@ -1,0 +1,297 @@
+/* The planner's map: gaps, sites, stations and workers, tied to the lists beside it. */
+(function () {
+  'use strict';
+  const yizhan = window.yizhan;
+  const el = yizhan.element;
+
+  function number(value) {
+    return value === null || value === undefined ? '—' : Math.round(value).toLocaleString('en-US');
+  }
+
+  function metres(value, words) {
+    if (value === null || value === undefined) return '—';
+    const tens = Math.round(value / 10) * 10;
+    return tens < 1000 ? tens + ' ' + words.m : (tens / 1000).toFixed(1) + ' ' + words.km;
+  }
+
+  function details(pairs) {
+    const list = el('dl');
+    pairs.forEach((pair) => {
+      if (pair[1] === null || pair[1] === undefined || pair[1] === '') return;
+      list.appendChild(el('dt', { text: pair[0] }));
+      list.appendChild(el('dd', { text: pair[1] }));
+    });
+    return list;
+  }
+
+  function bars(groups, words) {
+    if (!groups || !groups.length) return null;
+    const most = groups[0][1];
+    const box = el('div', { class: 'bars', role: 'list', 'aria-label': words.groups });
+    groups.slice(0, 6).forEach((group) => {
+      box.appendChild(el('span', { text: group[0] }));
+      box.appendChild(el('i', { style: 'width:' + Math.max(2, (100 * group[1]) / most) + '%' }));
+      box.appendChild(el('span', { class: 'number', text: number(group[1]) }));
+    });
+    return box;
+  }
+
+  function sitePopup(site, words) {
+    const runnerUp = site.runner_up_name
+      ? site.runner_up_name + (site.runner_up_loss === null ? '' : '（' + words.runner_up_loss + ' ' + number(site.runner_up_loss) + ' ' + words.people + '）')
+      : null;
+    return el('div', {}, [
+      el('h3', { text: site.rank + '. ' + site.name }),
+      el('div', { class: 'chip-line' }, [
+        el('span', { class: 'tag', text: site.action }),
+        site.phase ? el('span', { class: 'tag', text: words.phase.replace('{n}', site.phase) }) : null,
+        el('span', { class: 'tag', text: '+' + number(site.workers_new) + ' ' + words.people }),
+      ]),
+      site.reason ? el('p', { text: site.reason }) : null,
+      details([
+        [words.lost, site.workers_lost === null ? null : number(site.workers_lost) + ' ' + words.people],
+        [words.nearest, site.nearest_station_name ? site.nearest_station_name + ' · ' + metres(site.nearest_m, words) : null],
+        [words.runner_up, runnerUp],
+        [words.host, site.host],
+        [words.address, site.address],
+        [words.cost, site.cost_cny === null ? null : number(site.cost_cny) + ' ' + words.yuan],
+      ]),
+      bars(site.groups, words),
+    ]);
+  }
+
+  function gapPopup(gap, words) {
+    return el('div', {}, [
+      el('h3', { text: words.gap + ' ' + gap.rank + ' · ' + [gap.district, gap.subdistrict].filter(Boolean).join(' ') }),
+      el('div', { class: 'chip-line' }, [
+        el('span', { class: 'tag bad', text: number(gap.workers) + ' ' + words.people + ' ' + words.uncovered }),
+        gap.cause ? el('span', { class: 'tag bad', text: gap.cause }) : null,
+      ]),
+      details([
+        [words.nearest, gap.nearest_station_name ? gap.nearest_station_name + ' · ' + metres(gap.nearest_m, words) : null],
+        [words.when, gap.hours],
+        [words.worker_hours, gap.worker_hours === null ? null : number(gap.worker_hours)],
+      ]),
+      bars(gap.groups, words),
+    ]);
+  }
+
+  function stationPopup(station, kinds, words) {
+    return el('div', {}, [
+      el('h3', { text: station[3] }),
+      el('div', { class: 'chip-line' }, [el('span', { class: 'tag', text: kinds[station[2]].text })]),
+      details([
+        [words.address, station[4]],
+        [words.hours, station[5]],
+        [words.amenities, station[6]],
+        [words.phone, station[7]],
+        [words.status, station[8]],
+      ]),
+    ]);
+  }
+
+  function latLng(at) {
+    return L.latLng(at[1], at[0]);
+  }
+
+  yizhan.planner = function (map) {
+    const data = yizhan.data('planner-data');
+    const words = data.words;
+    yizhan.ground(map, data.base, words);
+    [['heat', 350], ['gaps', 410], ['workers', 420], ['stations', 430]].forEach((pane) => {
+      map.createPane(pane[0]).style.zIndex = pane[1];
+    });
+    const canvas = (pane) => L.canvas({ pane: pane, padding: 0.3 });
+
+    const gapLayers = {};
+    const gapGroup = L.layerGroup();
+    const gapCanvas = L.svg({ pane: 'gaps', padding: 0.5 });
+    data.gaps.forEach((gap) => {
+      const rings = gap.rings.map(yizhan.unpackLatLngs);
+      if (!rings.length) return;
+      const shape = L.polygon(rings, {
+        renderer: gapCanvas, pane: 'gaps', color: '#b5432a', weight: 1.2, opacity: 0.85,
+        fillColor: '#c44a2e', fillOpacity: gap.rank <= 10 ? 0.42 : gap.rank <= 50 ? 0.3 : 0.2, fillRule: 'evenodd',
+      });
+      shape.bindPopup(() => gapPopup(gap, words), { maxWidth: 320 });
+      shape.bindTooltip(() => el('span', { text: words.gap + ' ' + gap.rank + ' · ' + number(gap.workers) + ' ' + words.people }), { sticky: true });
+      gapLayers[gap.rank] = shape;
+      gapGroup.addLayer(shape);
+    });
+
+    const stationCanvas = canvas('stations');
+    const stationGroups = data.kinds.map(() => L.layerGroup());
+    const stationMarks = data.stations.map((station) => {
+      const kind = data.kinds[station[2]];
+      const mark = new yizhan.Mark([station[1], station[0]], {
+        renderer: stationCanvas, pane: 'stations', shape: kind.shape, radius: 5,
+        color: '#fff', weight: 1, fillColor: kind.colour, fillOpacity: 0.95,
+      });
+      mark.bindPopup(() => stationPopup(station, data.kinds, words), { maxWidth: 320 });
+      mark.bindTooltip(() => el('span', { text: station[3] }), { direction: 'top', offset: [0, -4] });
+      stationGroups[station[2]].addLayer(mark);
+      return mark;
+    });
+    const resize = () => {
+      const zoom = map.getZoom();
+      const radius = zoom < 10 ? 2.6 : zoom < 11.5 ? 3.4 : zoom < 13 ? 4.6 : zoom < 15 ? 6 : 7.5;
+      stationMarks.forEach((mark) => { mark.options.radius = radius; mark.options.weight = zoom < 11.5 ? 0.6 : 1.2; mark.setRadius(radius); });
+    };
+    map.on('zoomend', resize);
+    resize();
+
+    const siteMarks = {};
+    const phaseGroups = {};
+    data.sites.forEach((site) => {
+      const light = ['#6aa5d8', '#9cc3e6', '#bcd6ee'].includes(site.colour) ? 'light' : '';
+      const mark = yizhan.pin(latLng(site.at), String(site.rank), site.colour, words.site + ' ' + site.rank + ' ' + site.name, light);
+      mark.bindPopup(() => sitePopup(site, words), { maxWidth: 340 });
+      mark.on('click', () => choose('site', site.rank));
+      siteMarks[site.rank] = mark;
+      const phase = String(site.phase);
+      (phaseGroups[phase] = phaseGroups[phase] || L.layerGroup()).addLayer(mark);
+    });
+
+    const heat = new yizhan.Heat('heat');
+    const circles = L.layerGroup();
+    const workerCanvas = canvas('workers');
+    function showWorkers() {
+      const group = document.getElementById('group').value;
+      const setting = document.getElementById('setting').value;
+      const style = document.querySelector('input[name="worker-style"]:checked').value;
+      const on = document.getElementById('show-workers').checked;
+      const chosen = data.workers.filter((w) => (group === '' || w[3] === Number(group)) && (setting === '' || w[4] === Number(setting)));
+      circles.clearLayers();
+      map.removeLayer(heat);
+      map.removeLayer(circles);
+      if (!on) return;
+      if (style === 'heat') {
+        heat.setPoints(chosen).addTo(map);
+        return;
+      }
+      chosen.forEach((w) => {
+        L.circleMarker([w[1], w[0]], { renderer: workerCanvas, pane: 'workers', radius: Math.max(1.5, Math.sqrt(w[2]) * 0.55), stroke: false, fillColor: '#8a5a00', fillOpacity: 0.32, interactive: false }).addTo(circles);
+      });
+      circles.addTo(map);
+    }
+
+    function choose(kind, rank) {
+      document.querySelectorAll('.rows button[aria-current]').forEach((button) => button.removeAttribute('aria-current'));
+      const button = document.querySelector('.rows button[data-' + kind + '="' + rank + '"]');
+      if (button) {
+        button.setAttribute('aria-current', 'true');
+        const panel = document.querySelector('.panel');
+        if (panel.scrollHeight > panel.clientHeight && button.offsetParent) button.scrollIntoView({ block: 'nearest' });
+      }
+    }
+
+    function fly(at, zoom, then) {
+      const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+      map.once('moveend', then);
+      map.flyTo(at, Math.max(map.getZoom(), zoom), { animate: !still, duration: 0.8 });
+    }
+
+    const go = {
+      site: function (rank) {
+        const site = data.sites.find((s) => String(s.rank) === String(rank));
+        const phase = document.querySelector('[data-phase="' + site.phase + '"]');
+        if (phase && !phase.checked) phase.click();
+        choose('site', rank);
+        fly(latLng(site.at), 15, () => siteMarks[rank].openPopup());
+      },
+      gap: function (rank) {
+        const gap = data.gaps.find((g) => String(g.rank) === String(rank));
+        const toggle = document.getElementById('show-gaps');
+        if (!toggle.checked) toggle.click();
+        choose('gap', rank);
+        const shape = gapLayers[gap.rank];
+        if (!shape) { fly(latLng(gap.at), 14, () => {}); return; }
+        map.once('moveend', () => shape.openPopup(latLng(gap.at)));
+        map.flyToBounds(shape.getBounds(), { maxZoom: 15, padding: [60, 60], duration: 0.8 });
+      },
+      district: function (code) {
+        const district = data.base.districts.find((d) => String(d.code) === String(code));
+        map.flyToBounds(L.latLngBounds(district.rings.map(yizhan.unpackLatLngs).flat()), { duration: 0.8, padding: [10, 10] });
+      },
+      station: function (index) {
+        const mark = stationMarks[index];
+        const toggle = document.querySelector('[data-kind="' + data.stations[index][2] + '"]');
+        if (!toggle.checked) toggle.click();
+        fly(mark.getLatLng(), 16, () => mark.openPopup());
+      },
+    };
+
+    document.querySelector('.panel').addEventListener('click', (event) => {
+      const button = event.target.closest('button');
+      if (!button) return;
+      if (button.dataset.site) go.site(button.dataset.site);
+      else if (button.dataset.gap) go.gap(button.dataset.gap);
+      else if (button.dataset.district) go.district(button.dataset.district);
+    });
+
+    const bind = (input, group) => {
+      const apply = () => (input.checked ? group.addTo(map) : map.removeLayer(group));
+      input.addEventListener('change', apply);
+      apply();
+    };
+    bind(document.getElementById('show-gaps'), gapGroup);
+    document.querySelectorAll('[data-kind]').forEach((input) => bind(input, stationGroups[Number(input.dataset.kind)]));
+    document.querySelectorAll('[data-phase]').forEach((input) => bind(input, phaseGroups[input.dataset.phase] || L.layerGroup()));
+    document.querySelectorAll('[data-swatch]').forEach((element) => {
+      const kind = data.kinds[Number(element.dataset.swatch)];
+      yizhan.swatch(element, kind.shape, kind.colour);
+    });
+    document.querySelectorAll('#show-workers, #group, #setting, input[name="worker-style"]').forEach((input) => input.addEventListener('change', showWorkers));
+    showWorkers();
+
+    const tabs = Array.from(document.querySelectorAll('.tabs [role="tab"]'));
+    const open = (tab) => tabs.forEach((other) => {
+      const on = other === tab;
+      other.setAttribute('aria-selected', String(on));
+      other.tabIndex = on ? 0 : -1;
+      document.getElementById(other.getAttribute('aria-controls')).hidden = !on;
+    });
+    tabs.forEach((tab, i) => {
+      tab.addEventListener('click', () => open(tab));
+      tab.addEventListener('keydown', (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = tabs[(i + step + tabs.length) % tabs.length];
+        open(next);
+        next.focus();
+      });
+    });
+
+    search(data, words, go);
+    if (window.innerWidth <= 820) document.querySelector('.legend').open = false;
+    document.documentElement.dataset.ready = 'yes';
+  };
+
+  function search(data, words, go) {
+    const input = document.getElementById('search');
+    const list = document.getElementById('found');
+    const entries = [].concat(
+      data.sites.map((s) => ({ text: s.name, hint: words.site + ' ' + s.rank, go: () => go.site(s.rank) })),
+      data.base.districts.map((d) => ({ text: d.name, hint: words.district, go: () => go.district(d.code) })),
+      data.gaps.map((g) => ({ text: words.gap + ' ' + g.rank, hint: [g.district, g.subdistrict].filter(Boolean).join(' '), go: () => go.gap(g.rank) })),
+      data.stations.map((s, i) => ({ text: s[3], hint: data.kinds[s[2]].text, go: () => go.station(i) })),
+    );
+    input.addEventListener('input', () => {
+      const wanted = input.value.trim().toLowerCase();
+      list.replaceChildren();
+      list.hidden = !wanted;
+      if (!wanted) return;
+      const found = entries.filter((e) => (String(e.text) + ' ' + e.hint).toLowerCase().includes(wanted)).slice(0, 12);
+      if (!found.length) list.appendChild(el('li', { class: 'none', text: words.nothing }));
+      found.forEach((entry) => {
+        const button = el('button', { type: 'button' }, [el('span', { text: entry.text }), el('small', { text: entry.hint })]);
+        button.addEventListener('click', () => { list.hidden = true; input.value = entry.text; entry.go(); });
+        list.appendChild(el('li', {}, [button]));
+      });
+    });
+    input.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') { list.hidden = true; }
+      if (event.key === 'Enter' && list.querySelector('button')) list.querySelector('button').click();
+    });
+  }
+})();

@@ -1,0 +1,63 @@
+"""Page templates: Jinja2 with autoescape always on, filters for figures, words in two languages."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from geo.text import Language, Text
+from maps import assets, embedding, numbers
+
+
+@pass_context
+def _words(context: Context, zh: str, en: str) -> str:
+    return Text(zh, en).into(context["language"])
+
+
+@pass_context
+def _into(context: Context, text: Text) -> str:
+    return text.into(context["language"])
+
+
+@pass_context
+def _distance(context: Context, value_m: object) -> str:
+    return numbers.distance(value_m, context["language"])
+
+
+@pass_context
+def _duration(context: Context, value_s: object) -> str:
+    return numbers.duration(value_s, context["language"])
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("maps", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        count=numbers.count,
+        percent=numbers.percent,
+        distance=_distance,
+        duration=_duration,
+        into=_into,
+    )
+    environment.globals.update(
+        say=_words,
+        share=numbers.share,
+        inline_style=assets.inline_style,
+        inline_script=assets.inline_script,
+        data_element=embedding.data_element,
+    )
+    return environment
+
+
+def render(template: str, *, language: Language | str, **values: object) -> str:
+    """Return the page `template` of ``maps/pages`` filled with `values`, in `language`."""
+    page = _environment().get_template(template)
+    return page.render(language=Language(language), **values)

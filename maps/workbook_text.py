@@ -1,0 +1,96 @@
+"""The words of results.xlsx: sheet names, what each figure is, what each term means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from geo.text import Text
+
+SAMPLE = Text("示例数据：非真实站点，不得用于决策", "SAMPLE DATA 示例数据: not real stations")
+
+TITLE = Text("职工服务站点规划结果", "Station planning results")
+
+SHEETS: Mapping[str, Text] = MappingProxyType(
+    {
+        "about": Text("说明", "About"),
+        "summary": Text("汇总", "Summary"),
+        "gaps": Text("缺口", "Gaps"),
+        "sites": Text("推荐站点", "Recommended sites"),
+        "districts": Text("各区市", "Districts"),
+        "bus_stops": Text("大蓬车日程", "Bus visits"),
+        "bus_routes": Text("路线", "Bus routes"),
+    }
+)
+"""Sheet names, at most 31 characters, in the order of the workbook."""
+
+SUMMARY_ROWS: tuple[tuple[str, Text, str], ...] = (
+    ("workers_total", Text("职工总数（人）", "Workers in all"), "integer"),
+    ("covered_before", Text("现已覆盖（人）", "Covered now"), "integer"),
+    ("covered_after", Text("新建后覆盖（人）", "Covered with the new sites"), "integer"),
+    ("sites", Text("推荐新建站点（个）", "Recommended sites"), "integer"),
+    (
+        "siting_upper_bound",
+        Text("覆盖人数的已证明上界", "Proven upper bound on workers covered"),
+        "integer",
+    ),
+    (
+        "siting_gap",
+        Text("选址方案与最优的最大差距", "Siting: at most this far from the best"),
+        "share",
+    ),
+    ("bus_workers_served", Text("大蓬车预计服务（人）", "Workers served by the bus"), "integer"),
+    (
+        "bus_upper_bound",
+        Text("大蓬车服务人数的已证明上界", "Proven upper bound on them"),
+        "integer",
+    ),
+    ("bus_gap", Text("大蓬车排班与最优的最大差距", "Bus: at most this far from the best"), "share"),
+    ("bus_km", Text("大蓬车总里程（公里）", "Bus kilometres"), "exact"),
+)
+"""Key in the summary, what it is, and the format of its value."""
+
+DEFINITIONS: tuple[tuple[Text, Text], ...] = (
+    (
+        Text("覆盖", "Covered"),
+        Text(
+            "按真实道路网络、指定出行方式，在限定时间或距离内可到达一个计入统计的站点，即为覆盖。",
+            "A worker is covered when a station that counts can be reached on real streets, by the "
+            "chosen way of travel, within the limit.",
+        ),
+    ),
+    (
+        Text("缺口", "Gap"),
+        Text(
+            "相邻的未覆盖职工聚集点连成的一片；按未覆盖人数从多到少编号。",
+            "Uncovered worker concentrations that lie together, ranked by workers.",
+        ),
+    ),
+    (
+        Text("新增覆盖人数", "Workers newly covered"),
+        Text(
+            "按推荐顺序逐个新建时，该站点使多少原来未覆盖的职工得到覆盖；各站点相加不重复。",
+            "Workers this site adds when sites open in the recommended order; sums without "
+            "counting anyone twice.",
+        ),
+    ),
+    (
+        Text("去掉后损失人数", "Workers lost without it"),
+        Text(
+            "其他推荐站点都建、唯独不建该站点时，少覆盖的职工人数。",
+            "Workers no longer covered when every other recommended site opens but this one.",
+        ),
+    ),
+    (
+        Text("已证明上界", "Proven upper bound"),
+        Text(
+            "求解器证明：在同样条件下，任何方案都不可能超过的数值。方案与它的差距即最大可能改进。",
+            "Proven by the solver: no plan under the same rules can exceed it.",
+        ),
+    ),
+    (
+        Text("坐标", "Coordinates"),
+        Text("经纬度为 WGS-84（EPSG:4326）。", "Longitude and latitude are WGS-84 (EPSG:4326)."),
+    ),
+)
+"""Terms and their meaning, for the sheet 说明."""
