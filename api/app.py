@@ -12,8 +12,9 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import access_log, problems
 from api.edition import Editions
+from api.jobs import Jobs
 from api.resources import Resources
-from api.routes import health, layers
+from api.routes import collections, health, jobs, layers
 from api.security_headers import SecurityHeadersMiddleware
 from api.settings import Settings
 
@@ -57,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     problems.install(app)
-    for router in (health.router, layers.router):
+    for router in (health.router, layers.router, collections.router, jobs.router):
         app.include_router(router)
     _add_middleware(app, settings)
     return app
@@ -67,10 +68,12 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     access_log.install()
     settings: Settings = app.state.settings
-    app.state.resources = Resources(editions=Editions(settings.project))
+    resources = Resources(editions=Editions(settings.project), jobs=Jobs())
+    app.state.resources = resources
     try:
         yield
     finally:
+        resources.jobs.close()
         del app.state.resources
 
 

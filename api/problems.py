@@ -51,7 +51,7 @@ STATUSES: Mapping[type[YizhanError], tuple[int, str]] = MappingProxyType(
 """Which status and problem type an error has; the first class that fits counts."""
 
 PROBLEM_TYPE = "application/problem+json"
-_INTERNAL = Text(
+INTERNAL = Text(
     "服务器内部错误，已记录；请稍后再试。",
     "Something failed inside the server and was recorded; try again later.",
 )
@@ -165,7 +165,7 @@ async def _on_yizhan_error(request: Request, error: Exception) -> Response:
     status, code = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, HttpError):
         log_failure(error)
-        return problem_response(request, status, code, _INTERNAL)
+        return problem_response(request, status, code, INTERNAL)
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
     more = error.more if isinstance(error, HttpError) else None
     return problem_response(request, status, code, error.text, headers=headers, more=more)
@@ -218,7 +218,7 @@ class FailureMiddleware:
         except Exception as error:  # noqa: BLE001 - the last line of defence
             log_failure(error)
             if not started:
-                answer = problem_response(Request(scope), 500, "internal", _INTERNAL)
+                answer = problem_response(Request(scope), 500, "internal", INTERNAL)
                 await answer(scope, receive, send)
 
 

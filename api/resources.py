@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.edition import Edition, Editions
+from api.jobs import Jobs
 
 
 @dataclass
@@ -18,9 +19,12 @@ class Resources:
     ----------
     editions : Editions
         What is published.
+    jobs : Jobs
+        Long work in the background.
     """
 
     editions: Editions
+    jobs: Jobs
 
 
 def resources_of(request: Request) -> Resources:

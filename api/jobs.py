@@ -1,0 +1,150 @@
+"""Long work: one computation at a time in the background, with progress and a way to stop it."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from api.problems import INTERNAL, log_failure
+from geo.errors import MissingError, YizhanError
+from geo.solving import Progress, Stop
+from geo.text import Text
+
+_KEPT = 50
+_WAITING = Text("等待中", "Waiting")
+
+Work = Callable[[Progress, Stop], Mapping[str, Any]]
+"""What a job runs: told how to report and when to stop, returns its facts."""
+
+
+class JobState(StrEnum):
+    """Where a job is in its life."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class _CancelledError(Exception):
+    """Raised out of the progress report of work that was cancelled."""
+
+
+@dataclass
+class Job:
+    """One piece of long work and how far it is.
+
+    Attributes
+    ----------
+    job_id : str
+        Unguessable.
+    kind : str
+        What it does: ``coverage, site, bus, import``.
+    state : JobState
+        Where it is in its life.
+    step : Text
+        What it is doing now.
+    fraction : float
+        How much of that step is done, from 0 to 1.
+    facts : Mapping[str, Any]
+        What it found, once done.
+    failure : Text | None
+        Why it failed.
+    made, ended : datetime | None
+        UTC.
+    """
+
+    job_id: str
+    kind: str
+    state: JobState = JobState.WAITING
+    step: Text = _WAITING
+    fraction: float = 0.0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    failure: Text | None = None
+    made: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended: datetime | None = None
+    _cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def cancel(self) -> None:
+        """Ask the work to end; it does so at its next step."""
+        self._cancelled.set()
+        if self.state is JobState.WAITING:
+            self._end(JobState.CANCELLED)
+
+    def run(self, work: Work) -> None:
+        """Do the work, whatever happens; never raises."""
+        if self._cancelled.is_set():
+            return
+        self.state = JobState.RUNNING
+        try:
+            self.facts = dict(work(self._report, self._cancelled.is_set))
+        except _CancelledError:
+            self._end(JobState.CANCELLED)
+        except YizhanError as error:
+            self.failure = error.text
+            self._end(JobState.FAILED)
+        except Exception as error:  # noqa: BLE001 - a job's failure must not end the service
+            log_failure(error)
+            self.failure = INTERNAL
+            self._end(JobState.FAILED)
+        else:
+            self.fraction = 1.0
+            self._end(JobState.CANCELLED if self._cancelled.is_set() else JobState.DONE)
+
+    def _report(self, step: Text, fraction: float) -> None:
+        if self._cancelled.is_set():
+            raise _CancelledError
+        self.step, self.fraction = step, min(1.0, max(0.0, fraction))
+
+    def _end(self, state: JobState) -> None:
+        self.state, self.ended = state, datetime.now(UTC)
+
+
+class Jobs:
+    """The jobs of one running service, newest kept; they run one after the other."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yizhan-job")
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def start(self, kind: str, work: Work) -> Job:
+        """Queue `work` and return its job at once."""
+        job = Job(secrets.token_urlsafe(12), kind)
+        with self._lock:
+            self._jobs[job.job_id] = job
+            ended = [key for key, kept in self._jobs.items() if kept.ended is not None]
+            for key in ended[: max(0, len(self._jobs) - _KEPT)]:
+                del self._jobs[key]
+        self._pool.submit(job.run, work)
+        return job
+
+    def get(self, job_id: str) -> Job:
+        """Return the job; raise MissingError if there is none or it is long over."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+        if job is None:
+            raise MissingError(
+                Text(f"没有任务 {job_id[:40]!r}。", f"There is no job {job_id[:40]!r}.")
+            )
+        return job
+
+    def all(self) -> list[Job]:
+        """Return the jobs, newest first."""
+        with self._lock:
+            return list(reversed(self._jobs.values()))
+
+    def close(self) -> None:
+        """Cancel everything and wait until the running job has ended."""
+        for job in self.all():
+            if job.ended is None:
+                job.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)

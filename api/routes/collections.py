@@ -1,0 +1,278 @@
+"""OGC API - Features Part 1 (OGC 17-069r4), so that QGIS and GDAL connect with no plug-in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import geopandas as gpd
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.asking import preferred_language
+from api.collection import Collection, Collections, Conformance, Extent, Spatial, Temporal
+from api.conditional import cached_response
+from api.edition import Edition
+from api.feature_query import (
+    LIMIT_DEFAULT,
+    LIMIT_MAX,
+    TIME_COLUMNS,
+    FeatureQuery,
+    read_query,
+)
+from api.features import MEDIA_TYPE
+from api.keys import is_planner, require_layer
+from api.links import Link, address
+from api.resources import CurrentEdition
+from api.visibility import hidden_columns, may_read
+from geo.errors import MissingError
+from geo.layers.columns import LAYERS, Column
+from geo.text import Language, Text
+
+router = APIRouter(tags=["OGC API - Features"])
+
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/queryables",
+)
+_SCHEMA_TYPE = "application/schema+json"
+_QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+_JSON_TYPES = {
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "flag": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "json": {"type": "object"},
+}
+
+Name = Annotated[str, Path(description="Collection: `stations`, `yizhan`, `districts` …")]
+
+
+@router.get("/conformance", summary="What the service conforms to")
+def conformance() -> Conformance:
+    """List the conformance classes (OGC 17-069r4, 7.4)."""
+    return Conformance(conformsTo=list(CONFORMANCE))
+
+
+@router.get("/collections", summary="The layers", response_model_exclude_none=True)
+def collections(request: Request, edition: CurrentEdition) -> Collections:
+    """Describe every layer the caller may read; more with the planner's key."""
+    planner = is_planner(request)
+    return Collections(
+        links=[Link(href=address(request, "collections"), rel="self", type="application/json")],
+        collections=[
+            _describe(request, edition, name)
+            for name in edition.layers
+            if may_read(name, planner=planner)
+        ],
+    )
+
+
+@router.get("/collections/{name}", summary="One layer", response_model_exclude_none=True)
+def collection(request: Request, edition: CurrentEdition, name: Name) -> Collection:
+    """Describe one layer."""
+    require_layer(request, name)
+    return _describe(request, edition, name)
+
+
+@router.get(
+    "/collections/{name}/queryables",
+    summary="What a layer can be filtered by",
+    response_class=Response,
+    responses={200: {"content": {_SCHEMA_TYPE: {}}}},
+)
+def queryables(request: Request, edition: CurrentEdition, name: Name) -> Response:
+    """Return a JSON Schema of the columns that ``/items`` takes as filters."""
+    require_layer(request, name)
+    edition.layer(name)
+    language = preferred_language(request)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": address(request, "collections", name, "queryables"),
+        "type": "object",
+        "title": LAYERS[name].text.into(language),
+        "properties": {
+            column.name: _column_schema(column, language) for column in _columns(request, name)
+        },
+        "additionalProperties": False,
+    }
+    return _json(schema, _SCHEMA_TYPE)
+
+
+@router.get(
+    "/collections/{name}/items",
+    summary="Rows of a layer",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {}}}, 304: {"description": "Unchanged"}},
+)
+def items(
+    request: Request,
+    edition: CurrentEdition,
+    name: Name,
+    *,
+    bbox: Annotated[str | None, Query(description="west,south,east,north, degrees CRS84")] = None,
+    limit: Annotated[
+        str | None, Query(description=f"Rows a page, {LIMIT_DEFAULT} unless told, ≤ {LIMIT_MAX}")
+    ] = None,
+    offset: Annotated[str | None, Query(description="First row, from 0")] = None,
+    interval: Annotated[
+        str | None,
+        Query(alias="datetime", description="RFC 3339 date or interval, for layers with days"),
+    ] = None,
+) -> Response:
+    """Return the rows that match, a page at a time, with a `next` link.
+
+    Any column may be given as a filter (`?district=370202`); its value must be equal.
+    """
+    del bbox, limit, offset, interval  # read below together with the columns' filters
+    require_layer(request, name)
+    planner = is_planner(request)
+    features = edition.features(name, planner=planner)
+    columns = [column.name for column in _columns(request, name)]
+    query = read_query(request.query_params.multi_items(), columns)
+    matching = query.rows(LAYERS[name], features)
+    page = matching[query.offset : query.offset + query.limit]
+    more = query.offset + len(page) < len(matching)
+    content = features.collection(
+        page.tolist(),
+        numberMatched=len(matching),
+        numberReturned=len(page),
+        links=_page_links(request, name, query, more=more),
+    )
+    asked = hashlib.sha256(str(request.url).encode()).hexdigest()[:16]
+    return cached_response(
+        request,
+        content,
+        MEDIA_TYPE,
+        etag=f"{edition.stamp}-{name}-{asked}-{'p' if planner else 'a'}",
+        modified=edition.modified,
+        private=planner,
+    )
+
+
+@router.get(
+    "/collections/{name}/items/{fid:path}",
+    summary="One row of a layer",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {}}}, 304: {"description": "Unchanged"}},
+)
+def item(
+    request: Request,
+    edition: CurrentEdition,
+    name: Name,
+    fid: Annotated[str, Path(description="Feature id")],
+) -> Response:
+    """Return one feature."""
+    require_layer(request, name)
+    planner = is_planner(request)
+    features = edition.features(name, planner=planner)
+    if fid not in features.ids:
+        label = LAYERS[name].text
+        raise MissingError(
+            Text(f"{label.zh}里没有编号 {fid[:80]!r}。", f"{label.en} has no id {fid[:80]!r}.")
+        )
+    feature = json.loads(features.encoded[features.ids.index(fid)])
+    feature["links"] = [
+        _link(address(request, "collections", name, "items", fid), "self", MEDIA_TYPE),
+        _link(address(request, "collections", name), "collection", "application/json"),
+    ]
+    return cached_response(
+        request,
+        json.dumps(feature, ensure_ascii=False).encode(),
+        MEDIA_TYPE,
+        etag=f"{edition.stamp}-{name}-{hashlib.sha256(fid.encode()).hexdigest()[:16]}",
+        modified=edition.modified,
+        private=planner,
+    )
+
+
+def _describe(request: Request, edition: Edition, name: str) -> Collection:
+    frame = edition.layer(name)
+    label = LAYERS[name].text
+    language = preferred_language(request)
+    notes = (
+        Text("示例数据，地点均为虚构。", "Sample data; the places are invented.")
+        if edition.project.is_sample
+        else Text("", "")
+    )
+    where = [[float(edge) for edge in frame.total_bounds]] if len(frame) else None
+    here = ("collections", name)
+    return Collection(
+        id=name,
+        title=label.into(language),
+        description=f"{label.zh} / {label.en} {notes.into(language)}".strip(),
+        extent=Extent(
+            spatial=Spatial(bbox=where) if where else None,
+            temporal=_when(name, frame),
+        ),
+        links=[
+            Link(href=address(request, *here), rel="self", type="application/json"),
+            Link(href=address(request, *here, "items"), rel="items", type=MEDIA_TYPE),
+            Link(href=address(request, *here, "queryables"), rel=_QUERYABLES, type=_SCHEMA_TYPE),
+        ],
+    )
+
+
+def _when(name: str, frame: gpd.GeoDataFrame) -> Temporal | None:
+    column = TIME_COLUMNS.get(name)
+    if column is None or column not in frame.columns or not len(frame):
+        return None
+    days = sorted(str(day)[:10] for day in frame[column].dropna())
+    return Temporal(interval=[[days[0], days[-1]]]) if days else None
+
+
+def _columns(request: Request, name: str) -> list[Column]:
+    hidden = hidden_columns(name, planner=is_planner(request))
+    return [column for column in LAYERS[name].columns if column.name not in hidden]
+
+
+def _column_schema(column: Column, language: Language) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "title": column.text.into(language),
+        **_JSON_TYPES.get(column.dtype, {"type": "string"}),
+    }
+    if column.dtype == "word" and column.words is not None:
+        schema["enum"] = [word.value for word in column.words]
+    return schema
+
+
+def _page_links(
+    request: Request, name: str, query: FeatureQuery, *, more: bool
+) -> list[dict[str, str]]:
+    kept = [
+        (key, value)
+        for key, value in request.query_params.multi_items()
+        if key not in {"offset", "limit"}
+    ]
+    pages = {"self": query.offset}
+    if more:
+        pages["next"] = query.offset + query.limit
+    if query.offset > 0:
+        pages["prev"] = max(0, query.offset - query.limit)
+    links = [
+        _link(
+            address(
+                request,
+                *("collections", name, "items"),
+                query=[*kept, ("limit", str(query.limit)), ("offset", str(first))],
+            ),
+            rel,
+            MEDIA_TYPE,
+        )
+        for rel, first in pages.items()
+    ]
+    about = address(request, "collections", name)
+    return [*links, _link(about, "collection", "application/json")]
+
+
+def _link(href: str, rel: str, kind: str) -> dict[str, str]:
+    return {"href": href, "rel": rel, "type": kind}
+
+
+def _json(value: Mapping[str, Any], media_type: str) -> Response:
+    content = json.dumps(value, ensure_ascii=False).encode()
+    return Response(content, media_type=media_type)

@@ -1,0 +1,211 @@
+"""Addresses and landmarks found in our own layers: no geocoder is asked, nothing leaves the house.
+
+Chinese has no spaces, so the index is of pairs of neighbouring characters: a query's rarest pair
+gives few candidates, and those are ranked by how much of the query they hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+
+from geo.layers.vocabulary import Setting
+
+_LONGEST_QUERY = 60
+_ENOUGH = 2000
+
+
+class PlaceKind(StrEnum):
+    """What a found place is."""
+
+    STATION = "station"
+    LANDMARK = "landmark"
+    STREET = "street"
+    DISTRICT = "district"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere people can name.
+
+    Attributes
+    ----------
+    place_id : str
+        Stable within an edition.
+    kind : PlaceKind
+        What it is.
+    name, address : str
+        As in the layer; may be empty.
+    lon, lat : float
+        Degrees, EPSG:4326.
+    """
+
+    place_id: str
+    kind: PlaceKind
+    name: str
+    address: str
+    lon: float
+    lat: float
+
+
+_RANK = {
+    PlaceKind.STATION: 0,
+    PlaceKind.LANDMARK: 1,
+    PlaceKind.STREET: 2,
+    PlaceKind.DISTRICT: 3,
+}
+_SOURCES = (
+    ("stations", PlaceKind.STATION),
+    ("yizhan", PlaceKind.STATION),
+    ("candidates", PlaceKind.LANDMARK),
+    ("workers", PlaceKind.LANDMARK),
+    ("districts", PlaceKind.DISTRICT),
+)
+
+
+def folded(text: str) -> str:
+    """Return `text` as it is compared: full-width as half-width, no case, no spaces or marks."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(mark for mark in plain if mark.isalnum())
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[start : start + 2] for start in range(len(text) - 1)} or {text}
+
+
+class PlaceIndex:
+    """Finds places by part of their name or address.
+
+    Parameters
+    ----------
+    places : iterable of Place
+        What can be found; places alike in name and closer than about 100 m are one.
+    """
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._places: list[Place] = []
+        self._texts: list[tuple[str, str]] = []
+        self._by_pair: dict[str, list[int]] = defaultdict(list)
+        self._by_id: dict[str, int] = {}
+        seen: set[tuple[str, int, int]] = set()
+        for place in places:
+            name = folded(place.name)
+            key = name, round(place.lon * 1000), round(place.lat * 1000)
+            if not name or key in seen:
+                continue
+            seen.add(key)
+            self._add(place, name)
+
+    def _add(self, place: Place, name: str) -> None:
+        number = len(self._places)
+        address = folded(place.address)
+        self._places.append(place)
+        self._texts.append((name, address))
+        self._by_id[place.place_id] = number
+        for pair in _pairs(name) | _pairs(address) | set(name):
+            self._by_pair[pair].append(number)
+
+    def __len__(self) -> int:
+        """Return the number of places."""
+        return len(self._places)
+
+    def get(self, place_id: str) -> Place | None:
+        """Return the place with this id, None if there is none."""
+        number = self._by_id.get(place_id)
+        return None if number is None else self._places[number]
+
+    def find(self, query: str, limit: int = 10) -> list[Place]:
+        """Return the places that hold most of `query`, best first, at most `limit`."""
+        asked = folded(query[:_LONGEST_QUERY])
+        if not asked:
+            return []
+        counts: dict[int, int] = defaultdict(int)
+        pairs = sorted(_pairs(asked), key=lambda pair: len(self._by_pair.get(pair, ())))
+        for pair in pairs:
+            for number in self._by_pair.get(pair, ()):
+                if number in counts or len(counts) < _ENOUGH:
+                    counts[number] += 1
+        needed = max(1, (len(pairs) + 1) // 2)
+        found = [number for number, held in counts.items() if held >= needed]
+        return [
+            self._places[number]
+            for number in sorted(found, key=lambda number: self._order(number, asked, counts))
+        ][:limit]
+
+    def _order(
+        self, number: int, asked: str, counts: Mapping[int, int]
+    ) -> tuple[int, int, int, int, str]:
+        name, address = self._texts[number]
+        place = self._places[number]
+        if name == asked:
+            fit = 0
+        elif name.startswith(asked):
+            fit = 1
+        elif asked in name:
+            fit = 2
+        elif asked in address:
+            fit = 3
+        else:
+            fit = 4
+        return fit, -counts[number], _RANK[place.kind], len(name), place.place_id
+
+
+def places_of(
+    layers: Mapping[str, gpd.GeoDataFrame], streets: Sequence[tuple[str, float, float]] = ()
+) -> Iterable[Place]:
+    """Yield every place that can be named, from `layers` and street names.
+
+    Of candidates and places of work only name, address and position are told, as of any landmark;
+    what they are to the planner is not, and where workers live is not told at all.
+
+    Parameters
+    ----------
+    layers : Mapping[str, GeoDataFrame]
+        Input layers, EPSG:4326.
+    streets : sequence of (name, lon, lat)
+        A point on each named street.
+    """
+    for layer, kind in _SOURCES:
+        if layer in layers:
+            frame = layers[layer]
+            if layer == "workers":
+                frame = frame[frame["setting"] == Setting.WORK.value]
+            yield from _from_layer(frame, kind, layer)
+    for number, (name, lon, lat) in enumerate(streets):
+        yield Place(_place_id("street", str(number)), PlaceKind.STREET, name, "", lon, lat)
+
+
+def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterable[Place]:
+    points = frame.geometry.representative_point()
+    ids = frame["adcode" if kind is PlaceKind.DISTRICT else "id"].astype(str)
+    addresses: Sequence[Any] = frame["address"] if "address" in frame else [""] * len(frame)
+    for place_id, name, address, lon, lat in zip(
+        ids, frame["name"], addresses, points.x, points.y, strict=True
+    ):
+        yield Place(
+            _place_id(layer, place_id),
+            kind,
+            _text(name),
+            _text(address),
+            round(float(lon), 6),
+            round(float(lat), 6),
+        )
+
+
+def _place_id(layer: str, row_id: str) -> str:
+    """Return an id that does not tell which layer the place is from."""
+    return hashlib.blake2b(f"{layer}|{row_id}".encode(), digest_size=8).hexdigest()
+
+
+def _text(value: object) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    return str(value)
