@@ -1,0 +1,49 @@
+"""The start page: three doors, for workers, planners and bus crews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from geo.text import Language
+from maps.page_links import PageLinks
+from maps.summary import number
+from maps.templating import render
+
+
+def home_page(
+    *,
+    title: str = "",
+    summary: Mapping[str, object] | None = None,
+    stations: int | None = None,
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> str:
+    """Return the start page.
+
+    Parameters
+    ----------
+    title : str
+        The project's name; "" shows none.
+    summary : Mapping[str, object] | None
+        Figures with the keys of ``summary.json``, if an analysis has been run.
+    stations : int | None
+        How many stations can be found.
+    links : PageLinks
+        Where the pages are.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    """
+    figures = summary or {}
+    keys = ("workers_total", "covered_before", "covered_after", "sites", "bus_workers_served")
+    return render(
+        "home.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        title=title,
+        stations=stations,
+        summary={key: number(figures, key) for key in keys},
+    )

@@ -1,0 +1,37 @@
+"""Where the served pages point: the API names its own addresses, the pages only use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """Addresses of the pages, as paths or absolute URLs.
+
+    Attributes
+    ----------
+    home, nearest, bus_near : str
+        The start page, the worker's page (also the target of its form, by POST, so that a
+        position stands in no address and no log) and "when does the bus come near me".
+    station : str
+        A station's page with ``{id}``.
+    worker_map, planner_map, bus_map : str
+        The maps.
+    api : str
+        The API's own description.
+    """
+
+    home: str = "/"
+    nearest: str = "/nearest-station"
+    bus_near: str = "/bus-near-me"
+    station: str = "/s/{id}"
+    worker_map: str = "/maps/worker.html"
+    planner_map: str = "/maps/planner.html"
+    bus_map: str = "/maps/bus.html"
+    api: str = "/docs"
+
+    def station_url(self, identifier: str) -> str:
+        """Return the address of the page of the station `identifier`."""
+        return self.station.format(id=quote(identifier, safe=""))
