@@ -1,0 +1,238 @@
+"""One mode's streets as a directed graph on flat arrays, and points snapped onto its edges.
+
+All arrays may be memory-mapped: nothing here writes to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from pyproj import Transformer
+
+from geo.crs import STORAGE_CRS
+from geo.errors import BadInputError
+from geo.layers.vocabulary import Mode
+from geo.text import Text
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+
+ACCESS_SPEED_M_S = 1.25
+"""Walking pace of the leg between a point and the street (75 m a minute)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapped:
+    """Points put onto the nearest street that belongs to the reachable network.
+
+    Attributes
+    ----------
+    lonlat : (n, 2) float64
+        The points themselves (EPSG:4326).
+    segment : (n,) int32
+        Segment of the network each point lies on, -1 where none is within the limit.
+    fraction : (n,) float64
+        Position along the segment: 0 at its start, 1 at its end.
+    access_m : (n,) float64
+        Straight leg from the point to the street in metres; inf where unreachable.
+    """
+
+    lonlat: Floats
+    segment: Ints
+    fraction: Floats
+    access_m: Floats
+
+    @property
+    def reachable(self) -> Flags:
+        """Whether each point has a usable street within the limit, (n,) bool."""
+        return self.segment >= 0
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.segment)
+
+    def take(self, rows: NDArray[np.intp] | Flags) -> Snapped:
+        """Return the points at `rows` (indices or a mask)."""
+        return Snapped(self.lonlat[rows], self.segment[rows], self.fraction[rows],
+                       self.access_m[rows])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StreetNetwork:
+    """The streets one mode may use.
+
+    Attributes
+    ----------
+    mode : Mode
+        Whose streets these are.
+    metric_crs : str
+        CRS used to find the nearest street (EPSG:4549 around Qingdao).
+    node_lonlat : (n, 2) float64
+        Nodes (EPSG:4326).
+    start, end : (m,) int32
+        Nodes of each segment.
+    forward, back : (m,) bool
+        Whether the segment may be used from start to end, and from end to start.
+    length_m, time_s : (m,) float64
+        Geodesic length on WGS-84 and travel time.
+    reachable : (m,) bool
+        Whether the segment belongs to the largest strongly connected part.
+    shape_offset, shape_lonlat : (m + 1,) int64, (k, 2) float64
+        Vertices of each segment from start to end (EPSG:4326).
+    name : (m,) int32
+        Index into `names`, -1 where unnamed.
+    highway : (m,) uint8
+        Index into :data:`geo.network.segments.HIGHWAYS`.
+    names : tuple[str, ...]
+        Street names.
+    """
+
+    mode: Mode
+    metric_crs: str
+    node_lonlat: Floats
+    start: Ints
+    end: Ints
+    forward: Flags
+    back: Flags
+    length_m: Floats
+    time_s: Floats
+    reachable: Flags
+    shape_offset: NDArray[np.int64]
+    shape_lonlat: Floats
+    name: Ints
+    highway: NDArray[np.uint8]
+    names: tuple[str, ...]
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.node_lonlat)
+
+    @cached_property
+    def _to_metric(self) -> Transformer:
+        return Transformer.from_crs(STORAGE_CRS, self.metric_crs, always_xy=True)
+
+    def to_metres(self, lonlat: ArrayLike) -> Floats:
+        """Project (n, 2) lon/lat (EPSG:4326) to x/y metres in `metric_crs`."""
+        pairs = np.asarray(lonlat, np.float64).reshape(-1, 2)
+        return np.column_stack(self._to_metric.transform(pairs[:, 0], pairs[:, 1]))
+
+    @cached_property
+    def node_xy_m(self) -> Floats:
+        """Nodes in metres, (n, 2), `metric_crs`."""
+        return self.to_metres(self.node_lonlat)
+
+    @cached_property
+    def _lines(self) -> tuple[NDArray[np.object_], shapely.STRtree, NDArray[np.intp]]:
+        """The reachable segments as lines in metres, their index, and their segment numbers."""
+        rows = np.flatnonzero(self.reachable)
+        sizes = np.diff(self.shape_offset)
+        owner = np.repeat(np.arange(len(self.start)), sizes)
+        kept = self.reachable[owner]
+        order = np.cumsum(self.reachable) - 1
+        xy_m = self.to_metres(self.shape_lonlat[kept])
+        lines = np.asarray(shapely.linestrings(xy_m, indices=order[owner[kept]]))
+        return lines, shapely.STRtree(lines), rows
+
+    def snap(self, lonlat: ArrayLike, *, limit_m: float = 1000.0) -> Snapped:
+        """Put points on the nearest edge of the reachable network.
+
+        Parameters
+        ----------
+        lonlat : (n, 2) array
+            Points (EPSG:4326).
+        limit_m : float
+            Longest access leg; a point farther from every reachable street is unreachable.
+
+        Raises
+        ------
+        BadInputError
+            If a coordinate is not finite or not a lon/lat.
+        """
+        points = np.asarray(lonlat, np.float64).reshape(-1, 2)
+        _check_lonlat(points)
+        lines, tree, rows = self._lines
+        places = np.asarray(shapely.points(self.to_metres(points)))
+        pair = tree.query_nearest(places, max_distance=limit_m, all_matches=False)
+        segment = np.full(len(points), -1, np.int32)
+        fraction = np.zeros(len(points))
+        access_m = np.full(len(points), np.inf)
+        segment[pair[0]] = rows[pair[1]]
+        fraction[pair[0]] = shapely.line_locate_point(
+            lines[pair[1]], places[pair[0]], normalized=True
+        )
+        access_m[pair[0]] = shapely.distance(lines[pair[1]], places[pair[0]])
+        return Snapped(points, segment, np.nan_to_num(fraction), access_m)
+
+    def weight(self, name: str) -> Floats:
+        """Return the segments' `length_m` for "distance_m" and `time_s` for "time_s"."""
+        if name not in {"distance_m", "time_s"}:
+            raise BadInputError(
+                Text(
+                    f"不认识的计量方式 {name}，请用 distance_m 或 time_s。",
+                    f"Unknown weight {name!r}: use distance_m or time_s.",
+                )
+            )
+        return self.length_m if name == "distance_m" else self.time_s
+
+    @cached_property
+    def outgoing(self) -> Arcs:
+        """Arcs in the direction of travel, grouped by the node they leave."""
+        return Arcs.build(self, reverse=False)
+
+    @cached_property
+    def incoming(self) -> Arcs:
+        """Arcs against the direction of travel, grouped by the node they arrive at."""
+        return Arcs.build(self, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """Directed arcs in compressed sparse rows.
+
+    Attributes
+    ----------
+    indptr : (n + 1,) int64
+        Where each node's arcs begin.
+    head : (a,) int32
+        Node each arc leads to.
+    segment : (a,) int32
+        Segment each arc runs along.
+    """
+
+    indptr: NDArray[np.int64]
+    head: Ints
+    segment: Ints
+
+    @classmethod
+    def build(cls, network: StreetNetwork, *, reverse: bool) -> Arcs:
+        """Group the network's arcs by tail node (by head node when `reverse`)."""
+        with_flow = np.flatnonzero(network.forward).astype(np.int32)
+        against = np.flatnonzero(network.back).astype(np.int32)
+        tail = np.concatenate([network.start[with_flow], network.end[against]])
+        head = np.concatenate([network.end[with_flow], network.start[against]])
+        if reverse:
+            tail, head = head, tail
+        order = np.argsort(tail, kind="stable")
+        indptr = np.zeros(network.n_nodes + 1, np.int64)
+        np.cumsum(np.bincount(tail, minlength=network.n_nodes), out=indptr[1:])
+        segment = np.concatenate([with_flow, against])[order]
+        return cls(indptr, head[order].astype(np.int32), segment)
+
+
+def _check_lonlat(points: Floats) -> None:
+    bad = ~np.isfinite(points).all(axis=1) | (np.abs(points) > [180.0, 90.0]).any(axis=1)
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        value = tuple(points[row].tolist())
+        raise BadInputError(
+            Text(
+                f"第 {row} 个点的坐标 {value} 不是经纬度：应先经度后纬度，单位为度。",
+                f"Point {row} {value} is not lon/lat: give longitude first, in degrees.",
+            )
+        )
