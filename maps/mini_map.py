@@ -1,0 +1,176 @@
+"""A small map for paper: numbered stops, the way between them, main streets, as one SVG."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from markupsafe import Markup
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.text import Language
+from maps.base_map import STREET_RANKS
+from maps.records import has_rows
+from maps.templating import render
+
+_MARGIN = 0.12
+_SMALLEST_DEGREES = 0.02
+_MAIN_STREETS = 3
+_LABEL_SPACE = 26
+
+
+def mini_map_svg(
+    stops: NDArray[np.float64],
+    labels: Sequence[str],
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    route: BaseGeometry | None = None,
+    depot: tuple[float, float] | None = None,
+    colour: str = "#1f5fa8",
+    size: tuple[int, int] = (720, 380),
+    language: Language | str = Language.ZH,
+) -> Markup:
+    """Draw the stops of a day.
+
+    Parameters
+    ----------
+    stops : (n, 2) lon/lat degrees, EPSG:4326
+        In the order of the day; at least one.
+    labels : Sequence[str]
+        What stands in each stop's circle.
+    layers : Mapping[str, GeoDataFrame]
+        ``districts`` and ``streets`` are drawn beneath, when given.
+    route : BaseGeometry | None
+        The way driven, EPSG:4326.
+    depot : (lon, lat) | None
+        Where the bus starts.
+    colour : str
+        Of route and stops.
+    size : (width, height)
+        In SVG units.
+    language : Language
+        Of the description.
+    """
+    frame = _Frame.around(stops, route, depot, size)
+    circles = frame.place(stops)
+    return Markup(  # noqa: S704 - rendered with autoescape
+        render(
+            "mini_map.svg.jinja",
+            language=language,
+            width=size[0],
+            height=size[1],
+            colour=colour,
+            land=[frame.path(shape) for shape in frame.clip(_shapes(layers, "districts"))],
+            streets=[frame.path(shape) for shape in frame.clip(_main_streets(layers))],
+            route="" if route is None else frame.path(route),
+            stops=[
+                {"x": x, "y": y, "label": label}
+                for (x, y), label in zip(_apart(circles), labels, strict=True)
+            ],
+            pins=circles.tolist(),
+            depot=None if depot is None else frame.place(np.array([depot]))[0].tolist(),
+            scale=frame.scale_bar(),
+        )
+    )
+
+
+class _Frame:
+    """Where lon/lat degrees fall on the drawing."""
+
+    def __init__(self, box: tuple[float, float, float, float], size: tuple[int, int]) -> None:
+        self.box = box
+        self.size = size
+        self.squash = math.cos(math.radians((box[1] + box[3]) / 2))
+        self.per_degree = size[1] / (box[3] - box[1])
+
+    @classmethod
+    def around(
+        cls,
+        stops: NDArray[np.float64],
+        route: BaseGeometry | None,
+        depot: tuple[float, float] | None,
+        size: tuple[int, int],
+    ) -> _Frame:
+        """Return the frame of the given shape of paper that shows everything with a margin."""
+        parts = [np.asarray(stops, dtype=np.float64)]
+        if route is not None and not route.is_empty:
+            parts.append(shapely.get_coordinates(route))
+        if depot is not None:
+            parts.append(np.array([depot]))
+        every = np.vstack(parts)
+        (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
+        squash = math.cos(math.radians((south + north) / 2))
+        height = max(north - south, (east - west) * squash * size[1] / size[0], _SMALLEST_DEGREES)
+        height *= 1 + 2 * _MARGIN
+        width = height * size[0] / size[1] / squash
+        x, y = (west + east) / 2, (south + north) / 2
+        box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        return cls((float(box[0]), float(box[1]), float(box[2]), float(box[3])), size)
+
+    def place(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return (n, 2) x/y of the drawing for (n, 2) lon/lat degrees."""
+        x = (lonlat[:, 0] - self.box[0]) * self.squash * self.per_degree
+        y = (self.box[3] - lonlat[:, 1]) * self.per_degree
+        return np.round(np.column_stack([x, y]).astype(np.float64), 1)
+
+    def clip(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+        """Return what of `shapes` the drawing shows, as fine as it can show it."""
+        west, south, east, north = self.box
+        near = [shape for shape in shapes if shape.intersects(shapely.box(*self.box))]
+        clipped = shapely.clip_by_rect(
+            np.array(near, dtype=object), west - 0.01, south - 0.01, east + 0.01, north + 0.01
+        )
+        drawn = shapely.simplify(clipped, 0.7 / self.per_degree)
+        return [shape for shape in drawn if not shape.is_empty]
+
+    def path(self, shape: BaseGeometry) -> str:
+        """Return an SVG path of lines or rings."""
+        closed = "z" if shape.geom_type in {"Polygon", "MultiPolygon"} else ""
+        lines = shapely.get_parts(shape)
+        if closed:
+            lines = shapely.get_rings(lines)
+        parts = [
+            "M" + "L".join(f"{x:g} {y:g}" for x, y in self.place(shapely.get_coordinates(line)))
+            for line in lines
+        ]
+        return closed.join(parts) + closed
+
+    def scale_bar(self) -> tuple[float, str]:
+        """Return a round length: its width on the drawing and its name."""
+        metres_per_unit = 111_320 / self.per_degree
+        wanted = metres_per_unit * self.size[0] / 6
+        metres = 10 ** math.floor(math.log10(wanted))
+        metres *= max(step for step in (1, 2, 5) if step * metres <= wanted)
+        name = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"  # noqa: PLR2004
+        return metres / metres_per_unit, name
+
+
+def _shapes(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> list[BaseGeometry]:
+    return list(layers[name].geometry) if has_rows(layers, name) else []
+
+
+def _main_streets(layers: Mapping[str, gpd.GeoDataFrame]) -> list[BaseGeometry]:
+    if not has_rows(layers, "streets"):
+        return []
+    frame = layers["streets"]
+    return list(frame.geometry[frame["class"].map(STREET_RANKS) <= _MAIN_STREETS])
+
+
+def _apart(places: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """Move circles that would cover each other apart, each by as little as a few steps."""
+    moved = places.astype(float).copy()
+    for _ in range(40):
+        for one in range(len(moved)):
+            for other in range(one):
+                gap = moved[one] - moved[other]
+                far = float(np.hypot(*gap))
+                if far < _LABEL_SPACE:
+                    away = gap / far if far > 0 else np.array([1.0, 0.0])
+                    push = away * (_LABEL_SPACE - far) / 2
+                    moved[one] += push
+                    moved[other] -= push
+    return [(round(x, 1), round(y, 1)) for x, y in moved.tolist()]
