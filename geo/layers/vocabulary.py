@@ -24,7 +24,7 @@ class Word(StrEnum):
 
     text: Text
 
-    def __new__(cls, key: str, zh: str, en: str) -> Self:
+    def __new__(cls, key: str, zh: str = "", en: str = "") -> Self:
         """Make the member `key`, read as `zh` or `en`."""
         member = str.__new__(cls, key)
         member._value_ = key

@@ -1,0 +1,1 @@
+"""Streets in and out: OSM extracts, downloads by place name, and the compiled folder."""
