@@ -1,1 +1,1 @@
-"""What the layers are read from and kept in: readers, datum, streets on disk, the store, the sample."""
+"""What the layers are read from and kept in: readers, datum, streets, the store, the sample."""

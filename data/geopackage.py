@@ -1,0 +1,104 @@
+"""GeoPackage files with many layers, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from geo.crs import STORAGE_CRS
+from geo.errors import BrokenFileError, CrsError, MissingError
+from geo.layers.columns import LAYERS, Column
+from geo.text import Text
+
+
+def write_geopackage(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Write every frame as a layer of `path` (EPSG:4326), replacing the file at the end.
+
+    Raises
+    ------
+    CrsError
+        If a frame is not in EPSG:4326.
+    """
+    for name, frame in frames.items():
+        if frame.crs is None or frame.crs.to_string() not in {STORAGE_CRS, "OGC:CRS84"}:
+            raise CrsError(
+                Text(
+                    f"图层 {name} 的坐标系是 {frame.crs}，应为 {STORAGE_CRS}。",
+                    f"Layer {name} is in {frame.crs}; it must be in {STORAGE_CRS}.",
+                )
+            )
+    draft = path.with_name(f".{path.stem}-{uuid4().hex[:8]}.gpkg")
+    try:
+        for name, frame in frames.items():
+            if frame.empty:
+                _write_empty(draft, name, frame)
+            else:
+                frame.to_file(draft, layer=name, driver="GPKG", engine="pyogrio")
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        for rest in path.parent.glob(f"{draft.name}*"):
+            rest.unlink(missing_ok=True)
+
+
+def _write_empty(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+    """Write a layer without rows, so that readers find its columns."""
+    kind = LAYERS[name].geometry[0] if name in LAYERS else "Unknown"
+    pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", geometry_type=kind,
+                            append=path.exists())  # fmt: skip
+
+
+def read_geopackage(path: Path, name: str) -> gpd.GeoDataFrame:
+    """Read one layer of a GeoPackage with the column types its schema asks for.
+
+    Raises
+    ------
+    MissingError
+        If the file or the layer does not exist.
+    BrokenFileError
+        If the file cannot be read.
+    """
+    if not path.exists():
+        raise MissingError(Text(f"没有文件 {path}。", f"There is no file {path}."))
+    try:
+        if name not in {str(layer) for layer, _ in pyogrio.list_layers(path)}:
+            raise MissingError(
+                Text(f"{path.name} 里没有图层 {name}。", f"{path.name} has no layer {name}.")
+            )
+        frame = gpd.read_file(path, layer=name, engine="pyogrio")
+    except pyogrio.errors.DataSourceError as error:
+        raise BrokenFileError(
+            Text(f"{path} 无法读取：{error}", f"{path} cannot be read: {error}")
+        ) from error
+    return conform(frame, name)
+
+
+def conform(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    """Return `frame` with the columns of layer `name`, in order, of the schema's types."""
+    layer = LAYERS.get(name)
+    if layer is None:
+        return frame
+    columns = {column.name: _typed(frame, column) for column in layer.columns}
+    return gpd.GeoDataFrame(columns, geometry=frame.geometry.array, crs=frame.crs)
+
+
+def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series[Any]:
+    if column.name not in frame:
+        frame = frame.assign(**{column.name: None})
+    values: pd.Series[Any] = frame[column.name]
+    if column.dtype == "integer":
+        return pd.to_numeric(values).astype("Int64")
+    if column.dtype == "number":
+        return pd.to_numeric(values).astype("Float64")
+    if column.dtype == "flag":
+        return values.fillna(value=False).astype(bool)
+    texts = [None if pd.isna(value) else str(value) for value in values]
+    return pd.Series(texts, index=values.index, dtype=object)
