@@ -11,12 +11,47 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import access_log, problems
-from api.edition import Editions
+from api.editions import Editions
 from api.jobs import Jobs
 from api.resources import Resources
-from api.routes import collections, health, jobs, layers
+from api.routes import (
+    bus,
+    collections,
+    doors,
+    downloads,
+    health,
+    jobs,
+    landing,
+    layers,
+    nearest,
+    results,
+    search,
+    sheets,
+    stations,
+    tiles,
+    worker_pages,
+)
 from api.security_headers import SecurityHeadersMiddleware
 from api.settings import Settings
+
+ROUTERS = (
+    landing.router,
+    health.router,
+    nearest.router,
+    stations.router,
+    search.router,
+    bus.router,
+    sheets.router,
+    worker_pages.router,
+    doors.router,
+    collections.router,
+    layers.router,
+    tiles.router,
+    results.router,
+    downloads.router,
+    jobs.router,
+)
+"""Every operation, in the order the documentation shows them."""
 
 _ABOUT = """
 Where the service stations of the Qingdao Federation of Trade Unions are, which is nearest on real
@@ -58,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     problems.install(app)
-    for router in (health.router, layers.router, collections.router, jobs.router):
+    for router in ROUTERS:
         app.include_router(router)
     _add_middleware(app, settings)
     return app

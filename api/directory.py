@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from data.datum import Datum, from_wgs84
 from numpy.typing import NDArray
 
 from api.audience import AMENITIES, KINDS, Audience
@@ -61,9 +62,20 @@ class Directory:
         return len(self.rows)
 
     @cached_property
+    def gcj02(self) -> NDArray[np.float64]:
+        """The stations' positions as AMap, Tencent and Baidu read them, (n, 2) degrees."""
+        if not len(self):
+            return np.empty((0, 2))
+        return np.asarray(from_wgs84(self.lonlat, Datum.GCJ02), dtype=np.float64)
+
+    @cached_property
     def by_id(self) -> Mapping[str, int]:
         """Map station ids to rows."""
         return {str(row["id"]): number for number, row in enumerate(self.rows)}
+
+    def kind(self, row: int) -> Kind:
+        """Return the kind of station `row`."""
+        return _KINDS[int(self.kinds[row])]
 
     def allowed(
         self,
@@ -99,6 +111,7 @@ class Directory:
 
 
 _KIND_INDEX = {kind: number for number, kind in enumerate(Kind)}
+_KINDS = tuple(Kind)
 _KIND_NUMBER = {kind.value: number for number, kind in enumerate(Kind)}
 _AMENITY_OF = {amenity.value: amenity for amenity in Amenity}
 _AMENITY_INDEX = {amenity: number for number, amenity in enumerate(Amenity)}
@@ -113,7 +126,8 @@ def _state(expression: str, moment: datetime, is_open: IsOpen) -> int:
 
 def read_directory(layers: Mapping[str, gpd.GeoDataFrame]) -> Directory:
     """Make the directory of the station layers among `layers` (EPSG:4326)."""
-    frames = [layers[name] for name in STATION_LAYERS if name in layers and len(layers[name])]
+    present = [layers[name] for name in STATION_LAYERS if name in layers]
+    frames = [frame[frame["kind"].isin(list(_KIND_NUMBER))] for frame in present]
     rows = tuple(row for frame in frames for row in properties(frame, STATIONS.columns))
     points = [np.column_stack([frame.geometry.x, frame.geometry.y]) for frame in frames]
     codes, expressions = pd.factorize(
@@ -122,16 +136,12 @@ def read_directory(layers: Mapping[str, gpd.GeoDataFrame]) -> Directory:
     return Directory(
         rows=rows,
         lonlat=np.concatenate(points) if points else np.empty((0, 2)),
-        kinds=np.array([_kind(row["kind"]) for row in rows], dtype=np.int8),
+        kinds=np.array([_KIND_NUMBER[row["kind"]] for row in rows], dtype=np.int8),
         amenities=_amenities(rows),
         serving=np.array([row["status"] in {None, "", Status.OPEN.value} for row in rows], bool),
         expressions=tuple(str(expression) for expression in expressions),
         hours=codes.astype(np.int32),
     )
-
-
-def _kind(value: object) -> int:
-    return _KIND_NUMBER.get(str(value), -1)
 
 
 def _amenities(rows: tuple[Mapping[str, Any], ...]) -> NDArray[np.bool_]:

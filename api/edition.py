@@ -1,32 +1,40 @@
-"""What is published: one consistent reading of a project's layers and results, kept in memory."""
+"""What is published: one state of a project's layers and results, kept in memory."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pyogrio
-from data.project import Project
+import shapely
 
-from api.features import Features, encode
+from api.bus_calendar import BusCalendar
+from api.directory import Directory, read_directory
+from api.features import Features, encode, point_lonlat
+from api.finder import Finder, ServiceArea
+from api.openings import Openings
+from api.search import PlaceIndex, places_of
+from api.streets import street_lines, street_places
+from api.tiling import TiledLayer
 from api.visibility import hidden_columns
+from data.project import Project
+from data.streets.folder import Streets, open_streets
 from geo.errors import MissingError
-from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS
+from geo.layers.vocabulary import Mode
+from geo.network.street_network import StreetNetwork
 from geo.text import Text
 
 RESULTS = "results"
-_LOOK_AGAIN_S = 1.0
+_MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
+_AROUND_DEGREES = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """One state of a project; a later import or run makes another, this one never changes.
 
@@ -50,7 +58,10 @@ class Edition:
     stamp: str
     modified: datetime
     _features: dict[tuple[str, bool], Features] = field(default_factory=dict)
+    _tiled: dict[tuple[str, bool], TiledLayer] = field(default_factory=dict)
+    _pages: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _page_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def results_folder(self) -> Path:
@@ -73,78 +84,94 @@ class Edition:
                 self._features[name, planner] = encode(name, frame, without=hidden)
             return self._features[name, planner]
 
+    def tiled(self, name: str, *, planner: bool) -> TiledLayer:
+        """Return the layer ready to be cut into vector tiles, prepared on first use."""
+        rows = self.features(name, planner=planner).rows
+        with self._lock:
+            if (name, planner) not in self._tiled:
+                self._tiled[name, planner] = TiledLayer.build(self.layers[name], rows)
+            return self._tiled[name, planner]
+
+    def page(self, key: str, draw: Callable[[], bytes]) -> bytes:
+        """Return the page called `key`, drawn on first use; one page is drawn at a time."""
+        content = self._pages.get(key)
+        if content is None:
+            with self._page_lock:
+                content = self._pages.get(key) or draw()
+                self._pages[key] = content
+        return content
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The stations of both layers as one table."""
+        return read_directory(self.layers)
+
+    @cached_property
+    def openings(self) -> Openings:
+        """When the directory's stations are open."""
+        return Openings(self.directory)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The nearest stations by street; each mode's labels are made on first use."""
+        return Finder(self.directory.lonlat, self.network)
+
+    @cached_property
+    def bus_calendar(self) -> BusCalendar:
+        """When the health bus comes."""
+        frame = self.layers.get("bus_stops")
+        rows = () if frame is None else self.features("bus_stops", planner=True).rows
+        return BusCalendar(rows, point_lonlat(frame), self.network)
+
+    @cached_property
+    def area(self) -> ServiceArea:
+        """Where the service answers."""
+        return ServiceArea(_area_shape(self))
+
+    @cached_property
+    def places(self) -> PlaceIndex:
+        """Everything that can be found by name."""
+        streets = street_places(self._streets) if self.has_streets else []
+        return PlaceIndex(places_of(self.layers, streets))
+
+    def network(self, mode: Mode) -> StreetNetwork:
+        """Return the streets of `mode`, memory-mapped."""
+        network: StreetNetwork = self._streets.network(mode)
+        return network
+
+    @property
+    def has_streets(self) -> bool:
+        """Whether streets have been compiled."""
+        try:
+            return self._streets is not None
+        except MissingError:
+            return False
+
+    @cached_property
+    def street_lines(self) -> gpd.GeoDataFrame:
+        """The streets as lines for the base map (columns ``class`` and ``name``)."""
+        return street_lines(self._streets)
+
+    @cached_property
+    def _streets(self) -> Streets:
+        return open_streets(self.project.streets_folder)
+
+
+def _area_shape(edition: Edition) -> shapely.Geometry:
+    """Return the districts with a margin, or a box around the stations where there are none."""
+    districts = edition.layers.get("districts")
+    if districts is not None and len(districts):
+        shapes = shapely.buffer(districts.geometry.to_numpy(), _MARGIN_DEGREES, 4)
+        united: shapely.Geometry = shapely.union_all(shapes)
+        return united
+    lonlat = edition.directory.lonlat
+    if not len(lonlat):
+        return shapely.Polygon()
+    west, south = lonlat.min(axis=0) - _AROUND_DEGREES
+    east, north = lonlat.max(axis=0) + _AROUND_DEGREES
+    return shapely.box(west, south, east, north)
+
 
 def results_folder(project: Project) -> Path:
     """Return where the main job leaves its files in `project`."""
     return Path(project.folder) / RESULTS
-
-
-def read_edition(folder: Path) -> Edition:
-    """Read everything publishable in the project `folder`."""
-    stamp, modified = _signature(folder)
-    project = Project.open(folder)
-    layers = {name: _read(project, name) for name in INPUT_LAYERS}
-    results = results_folder(project)
-    layers.update(_read_results(results / "results.gpkg"))
-    summary_path = results / "summary.json"
-    summary = json.loads(summary_path.read_text("utf-8")) if summary_path.is_file() else {}
-    present = {name: frame for name, frame in layers.items() if frame is not None}
-    return Edition(project, present, summary, stamp, modified)
-
-
-def _read(project: Project, name: str) -> gpd.GeoDataFrame | None:
-    try:
-        frame: gpd.GeoDataFrame = project.read(name)
-    except MissingError:
-        return None
-    return frame
-
-
-def _read_results(path: Path) -> dict[str, gpd.GeoDataFrame | None]:
-    if not path.is_file():
-        return {}
-    held = {str(name) for name, _ in pyogrio.list_layers(path)}
-    return {name: gpd.read_file(path, layer=name) for name in RESULT_LAYERS if name in held}
-
-
-def _signature(folder: Path) -> tuple[str, datetime]:
-    """Return what changes when a version, a result or the street network is published."""
-    watched = sorted(
-        path
-        for path in [*folder.glob("*"), *folder.glob("*/*"), *folder.glob("layers/*/*")]
-        if path.is_file() and path.suffix not in {".tmp", ".lock"} and path.name[0] != "."
-    )
-    digest = hashlib.sha256()
-    newest = 0.0
-    for path in watched:
-        stat = path.stat()
-        digest.update(f"{path.relative_to(folder)}|{stat.st_mtime_ns}|{stat.st_size}\n".encode())
-        newest = max(newest, stat.st_mtime)
-    return digest.hexdigest()[:16], datetime.fromtimestamp(int(newest), tz=UTC)
-
-
-class Editions:
-    """Holds the current edition and reads a new one when the project folder changes.
-
-    Parameters
-    ----------
-    folder : Path
-        The project folder.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._edition = read_edition(folder)
-        self._looked_s = time.monotonic()
-
-    def current(self) -> Edition:
-        """Return the newest edition; looks at the folder at most once a second."""
-        if time.monotonic() - self._looked_s > _LOOK_AGAIN_S and self._lock.acquire(blocking=False):
-            try:
-                self._looked_s = time.monotonic()
-                if _signature(self._folder)[0] != self._edition.stamp:
-                    self._edition = read_edition(self._folder)
-            finally:
-                self._lock.release()
-        return self._edition

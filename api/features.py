@@ -70,6 +70,13 @@ def geometry_json(frame: gpd.GeoDataFrame) -> list[str]:
     return [text if text is not None else "null" for text in shapely.to_geojson(oriented)]
 
 
+def point_lonlat(frame: gpd.GeoDataFrame | None) -> NDArray[np.float64]:
+    """Return the points of `frame` as (n, 2) lon/lat degrees; (0, 2) without a frame."""
+    if frame is None or not len(frame):
+        return np.empty((0, 2))
+    return np.column_stack([frame.geometry.x, frame.geometry.y])
+
+
 def properties(frame: gpd.GeoDataFrame, columns: Sequence[Column]) -> tuple[dict[str, Any], ...]:
     """Return each row's cells as JSON types; columns the frame lacks are null."""
     cells = {

@@ -1,17 +1,26 @@
-"""Where the API takes its pages from."""
+"""Where the pages are, as the served pages link to each other."""
 
 from __future__ import annotations
 
-from html import escape
+from urllib.parse import urlsplit
 
-from geo.text import Language, Text
+from fastapi import Request
+
+from api.links import base_url
+from maps.page_links import PageLinks
 
 
-def error_page(status: int, title: Text, text: Text, *, language: Language) -> str:
-    """Return a page that says what went wrong and how to mend it."""
-    heading, words = escape(title.into(language)), escape(text.into(language))
-    return (
-        f'<!doctype html><html lang="{language.value}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{status} {heading}</title><h1>{heading}</h1><p>{words}</p></html>"
+def page_links(request: Request) -> PageLinks:
+    """Return the pages' addresses below the path the service is reached at."""
+    root = urlsplit(base_url(request)).path.rstrip("/")
+    plain = PageLinks()
+    return PageLinks(
+        home=root + plain.home,
+        nearest=root + plain.nearest,
+        bus_near=root + plain.bus_near,
+        station=root + plain.station,
+        worker_map=root + plain.worker_map,
+        planner_map=root + "/planner",
+        bus_map=root + "/bus",
+        api=root + plain.api,
     )

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.asking import preferred_language, wants_html
-from api.pages import error_page
+from api.pages import page_links
 from geo.errors import (
     BadInputError,
     BrokenFileError,
@@ -32,6 +32,7 @@ from geo.errors import (
     YizhanError,
 )
 from geo.text import Language, Text
+from maps.error_page import error_page
 
 LOGGER = logging.getLogger("yizhan.api")
 
@@ -131,7 +132,7 @@ def problem_response(
     language = preferred_language(request)
     phrase = _PHRASES.get(status) or Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)
     if wants_html(request):
-        page = error_page(status, phrase, text, language=language)
+        page = error_page(status, phrase, text, links=page_links(request), language=language)
         return Response(page, status, dict(headers or {}), "text/html; charset=utf-8")
     body = {
         "type": f"urn:yizhan:problem:{code}",

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.edition import Edition, Editions
+from api.edition import Edition
+from api.editions import Editions
 from api.jobs import Jobs
 
 

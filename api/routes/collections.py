@@ -11,7 +11,7 @@ import geopandas as gpd
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.asking import preferred_language
-from api.collection import Collection, Collections, Conformance, Extent, Spatial, Temporal
+from api.collection import Collection, Collections, Extent, Spatial, Temporal
 from api.conditional import cached_response
 from api.edition import Edition
 from api.feature_query import (
@@ -32,13 +32,6 @@ from geo.text import Language, Text
 
 router = APIRouter(tags=["OGC API - Features"])
 
-CONFORMANCE = (
-    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/queryables",
-)
 _SCHEMA_TYPE = "application/schema+json"
 _QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 _JSON_TYPES = {
@@ -50,12 +43,6 @@ _JSON_TYPES = {
 }
 
 Name = Annotated[str, Path(description="Collection: `stations`, `yizhan`, `districts` …")]
-
-
-@router.get("/conformance", summary="What the service conforms to")
-def conformance() -> Conformance:
-    """List the conformance classes (OGC 17-069r4, 7.4)."""
-    return Conformance(conformsTo=list(CONFORMANCE))
 
 
 @router.get("/collections", summary="The layers", response_model_exclude_none=True)

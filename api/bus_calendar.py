@@ -1,0 +1,114 @@
+"""When the health bus comes, and how far each stop is from a position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.datum import Datum, from_wgs84
+from geo.layers.vocabulary import Mode
+from geo.network.street_network import StreetNetwork
+from geo.reach.lengths import WayLengths
+
+REACH_S = 5400.0
+"""A stop farther than this on foot (an hour and a half) is not called near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One coming visit.
+
+    Attributes
+    ----------
+    row : int
+        Row of the layer ``bus_stops``.
+    day : date
+        When.
+    distance_m, time_s : float | None
+        On foot from the position asked about; None when none was given.
+    """
+
+    row: int
+    day: date
+    distance_m: float | None = None
+    time_s: float | None = None
+
+
+class BusCalendar:
+    """The visits of one edition.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Cells of the layer ``bus_stops``.
+    lonlat : (n, 2) float64
+        Where each stands, degrees, EPSG:4326.
+    open_network : callable
+        Gives the streets of a mode.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        lonlat: NDArray[np.float64],
+        open_network: Callable[[Mode], StreetNetwork],
+    ) -> None:
+        self.rows = rows
+        self.lonlat = lonlat
+        self._open_network = open_network
+
+    @cached_property
+    def gcj02(self) -> NDArray[np.float64]:
+        """The stops' positions as AMap, Tencent and Baidu read them, (n, 2) degrees."""
+        if not len(self.lonlat):
+            return self.lonlat
+        return np.asarray(from_wgs84(self.lonlat, Datum.GCJ02), dtype=np.float64)
+
+    def coming(self, first: date) -> list[Visit]:
+        """Return the visits on `first` and after, soonest first."""
+        visits = [
+            Visit(row, date.fromisoformat(cells["day"]))
+            for row, cells in enumerate(self.rows)
+            if cells["day"] is not None
+        ]
+        return sorted(
+            (visit for visit in visits if visit.day >= first),
+            key=lambda visit: (visit.day, str(self.rows[visit.row]["start"]), visit.row),
+        )
+
+    def near(self, lon: float, lat: float, first: date) -> list[Visit]:
+        """Return the visits from `first` on that can be walked to, nearest first.
+
+        Parameters
+        ----------
+        lon, lat : float
+            Degrees, EPSG:4326.
+        first : date
+            The first day that counts.
+        """
+        coming = self.coming(first)
+        if not coming:
+            return []
+        network, walks = self._prepared
+        point = network.snap([[lon, lat]])
+        if not point.reachable[0]:
+            return []
+        rows = np.array([visit.row for visit in coming], dtype=np.intp)
+        distance_m, time_s = walks.measured(point, rows, REACH_S)
+        reached = [
+            Visit(visit.row, visit.day, float(way_m), float(way_s))
+            for visit, way_m, way_s in zip(coming, distance_m, time_s, strict=True)
+            if way_s <= REACH_S
+        ]
+        return sorted(reached, key=lambda visit: (visit.distance_m or 0.0, visit.day, visit.row))
+
+    @cached_property
+    def _prepared(self) -> tuple[StreetNetwork, WayLengths]:
+        network = self._open_network(Mode.WALK)
+        return network, WayLengths(network, network.snap(self.lonlat))

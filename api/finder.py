@@ -1,0 +1,204 @@
+"""The nearest stations to a position, by street: what ``/nearest`` and the station pages ask."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Geod
+
+from geo.errors import BadInputError, UnreachableError
+from geo.layers.vocabulary import Mode
+from geo.network.street_network import StreetNetwork
+from geo.reach.labels import SiteLabels
+from geo.reach.lengths import WayLengths
+from geo.text import Text
+
+LABELS_PER_NODE = 10
+_GEOD = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A station and the way to it.
+
+    Attributes
+    ----------
+    row : int
+        Row of the directory.
+    distance_m, time_s : float
+        Along the streets, access legs included.
+    straight_m : float
+        As the crow flies (geodesic, WGS-84).
+    """
+
+    row: int
+    distance_m: float
+    time_s: float
+    straight_m: float
+
+    @property
+    def detour_ratio(self) -> float | None:
+        """Street distance over straight distance; None on the spot (under 10 m)."""
+        return self.distance_m / self.straight_m if self.straight_m >= 10 else None  # noqa: PLR2004
+
+
+class ServiceArea:
+    """Where the service answers: the districts and a little beyond, or around the stations.
+
+    Parameters
+    ----------
+    shape : shapely.Geometry
+        Degrees, EPSG:4326.
+    """
+
+    def __init__(self, shape: shapely.Geometry) -> None:
+        shapely.prepare(shape)
+        self._shape = shape
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Tell whether the position lies within."""
+        return bool(shapely.intersects_xy(self._shape, lon, lat))
+
+    def check(self, lon: float, lat: float) -> None:
+        """Refuse a position that is none, that lies outside, or that seems swapped.
+
+        Raises
+        ------
+        BadInputError
+            Saying what is wrong; a swapped position is named so but never swapped silently.
+        """
+        if not (math.isfinite(lon) and math.isfinite(lat)):
+            raise BadInputError(
+                Text("经纬度不是有限的数。", "The position is not a pair of finite numbers.")
+            )
+        if -180 <= lon <= 180 and -90 <= lat <= 90 and self.holds(lon, lat):  # noqa: PLR2004
+            return
+        if -180 <= lat <= 180 and -90 <= lon <= 90 and self.holds(lat, lon):  # noqa: PLR2004
+            raise SwappedError
+        raise OutsideError
+
+
+class SwappedError(BadInputError):
+    """Longitude and latitude were given the wrong way round."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "经度和纬度似乎写反了：对调之后在服务范围内。请把 lon 与 lat 对调后再试。",
+                "Longitude and latitude seem to be swapped: the other way round they lie in the "
+                "area. Swap lon and lat and try again.",
+            )
+        )
+
+
+class OutsideError(BadInputError):
+    """The position lies outside the area served."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "该位置不在服务范围内。请核对经纬度和坐标系（datum）。",
+                "The position lies outside the area served. Check lon, lat and datum.",
+            )
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Ready:
+    """What one mode's questions need."""
+
+    labels: SiteLabels
+    lengths: WayLengths
+
+
+class Finder:
+    """Answers from labels made once per mode.
+
+    Parameters
+    ----------
+    lonlat : (n, 2) float64
+        The stations, degrees, EPSG:4326.
+    open_network : callable
+        Gives the streets of a mode.
+    """
+
+    def __init__(
+        self, lonlat: NDArray[np.float64], open_network: Callable[[Mode], StreetNetwork]
+    ) -> None:
+        self._lonlat = lonlat
+        self._open_network = open_network
+        self._ready: dict[Mode, _Ready] = {}
+        self._lock = threading.Lock()
+
+    def is_ready(self, mode: Mode) -> bool:
+        """Tell whether the labels of `mode` are made."""
+        return mode in self._ready
+
+    def prepare(self, mode: Mode) -> None:
+        """Make the labels of `mode` if they are not made yet (about a second for a city)."""
+        if mode not in self._ready:
+            with self._lock:
+                if mode not in self._ready:
+                    self._ready[mode] = self._make(mode)
+
+    def _make(self, mode: Mode) -> _Ready:
+        network = self._open_network(mode)
+        sites = network.snap(self._lonlat)
+        labels = SiteLabels.build(network, sites, k=LABELS_PER_NODE, weight="time_s")
+        return _Ready(labels, WayLengths(network, sites))
+
+    def find(
+        self, lon: float, lat: float, mode: Mode, k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> list[Found]:
+        """Return the `k` stations reached soonest among `allowed`, soonest first.
+
+        Parameters
+        ----------
+        lon, lat : float
+            Degrees, EPSG:4326.
+        mode : Mode
+            How the person travels.
+        k : int
+            How many at most.
+        allowed : (n,) bool | None
+            Which stations count.
+
+        Raises
+        ------
+        UnreachableError
+            If no street of this mode passes within a kilometre of the position.
+        """
+        self.prepare(mode)
+        ready = self._ready[mode]
+        network = ready.labels.network
+        ranked = ready.labels.nearest(lon, lat, k=k, allowed=allowed)
+        point = network.snap([[lon, lat]])
+        if not point.reachable[0]:
+            raise UnreachableError(
+                Text(
+                    f"该位置 1 公里内没有可{mode.text.zh}的道路，请换一个位置或出行方式。",
+                    f"No street to go {mode.text.en.lower()} within 1 km of the position; choose "
+                    "another place or mode.",
+                )
+            )
+        if not ranked:
+            return []
+        rows = np.array([row for row, _ in ranked], dtype=np.intp)
+        distance_m, _ = ready.lengths.measured(point, rows, ranked[-1][1])
+        straight_m = self._straight_m(lon, lat, rows)
+        return [
+            Found(row, float(way_m), time_s, float(line_m))
+            for (row, time_s), way_m, line_m in zip(ranked, distance_m, straight_m, strict=True)
+        ]
+
+    def _straight_m(self, lon: float, lat: float, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        ends = self._lonlat[rows]
+        here = np.full(len(rows), lon), np.full(len(rows), lat)
+        _, _, straight_m = _GEOD.inv(*here, ends[:, 0], ends[:, 1])
+        return np.asarray(straight_m, dtype=np.float64)

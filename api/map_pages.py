@@ -1,0 +1,87 @@
+"""The three maps, drawn when first asked for and kept while the edition lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from fastapi import Request, Response
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+
+from api.asking import preferred_language, settings_of
+from api.conditional import cached_response
+from api.edition import Edition
+from api.keys import is_planner
+from api.settings import Settings
+from data.datum import Datum, from_wgs84
+from geo.text import Language
+from maps.bus import bus_page
+from maps.planner import planner_page
+from maps.tiles import TileSource
+from maps.worker import worker_page
+
+_PLANNER = ("stations", "yizhan", "workers", "districts", "gaps", "sites")
+_BUS = ("bus_stops", "bus_routes", "districts")
+_WORKER = ("stations", "yizhan", "districts")
+
+
+async def map_page(request: Request, edition: Edition, name: str) -> Response:
+    """Return the map `name` (``planner``, ``bus`` or ``worker``) in the reader's language."""
+    language = preferred_language(request)
+    settings = settings_of(request)
+    with_workers = name == "planner" or (name == "bus" and is_planner(request))
+    key = f"{name}-{language.value}-{'w' if with_workers else 'n'}"
+
+    def draw() -> bytes:
+        return _drawn(edition, name, language, settings, with_workers=with_workers).encode()
+
+    content = await run_in_threadpool(edition.page, key, draw)
+    return cached_response(
+        request,
+        content,
+        "text/html; charset=utf-8",
+        etag=f"{edition.stamp}-{key}",
+        modified=edition.modified,
+        private=name != "worker",
+    )
+
+
+def _drawn(
+    edition: Edition, name: str, language: Language, settings: Settings, *, with_workers: bool
+) -> str:
+    frame: dict[str, Any] = {
+        "language": language,
+        "sample": bool(edition.project.is_sample),
+        "tiles": tile_source(settings),
+    }
+    if name == "planner":
+        return planner_page(_layers(edition, _PLANNER), edition.summary, **frame)
+    if name == "bus":
+        names = (*_BUS, "workers") if with_workers else _BUS
+        return bus_page(_layers(edition, names), edition.summary, **frame)
+    layers = _layers(edition, _WORKER)
+    return worker_page(layers, edition.summary, to_gcj02=to_gcj02, **frame)
+
+
+def _layers(edition: Edition, names: tuple[str, ...]) -> Mapping[str, gpd.GeoDataFrame]:
+    layers = {name: edition.layers[name] for name in names if name in edition.layers}
+    if edition.has_streets:
+        layers["streets"] = edition.street_lines
+    return layers
+
+
+def tile_source(settings: Settings) -> TileSource | None:
+    """Return the operator's background tiles, None when there are none."""
+    if settings.tile_url is not None:
+        return TileSource((settings.tile_url,), settings.tile_subdomains, settings.tile_attribution)
+    if settings.tianditu_key is not None:
+        return TileSource.tianditu(settings.tianditu_key.get_secret_value())
+    return None
+
+
+def to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Convert (n, 2) lon/lat degrees from WGS 84 to GCJ-02."""
+    return np.asarray(from_wgs84(lonlat, Datum.GCJ02), dtype=np.float64)

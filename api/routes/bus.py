@@ -1,0 +1,128 @@
+"""The health bus: the plan day by day, and when it comes near a position."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answers import Place, position_of
+from api.bus_calendar import BusCalendar, Visit
+from api.edition import Edition
+from api.keys import is_bus_crew
+from api.openings import now
+from api.resources import CurrentEdition
+from api.station_answer import Position
+from api.visibility import hidden_columns
+
+router = APIRouter(prefix="/bus", tags=["health bus"])
+
+
+class BusVisitAnswer(BaseModel):
+    """One coming visit."""
+
+    name: str
+    address: str
+    district: str = Field(description="Adcode")
+    day: date
+    start: str = Field(description="Exams from, HH:MM, Asia/Shanghai")
+    end: str = Field(description="Exams until, HH:MM")
+    position: Position
+    distance_m: float | None = Field(description="On foot along the streets, metres")
+    time_s: float | None = Field(description="The same way in seconds")
+
+
+class BusVisits(BaseModel):
+    """Coming visits."""
+
+    visits: list[BusVisitAnswer]
+
+
+class NearQuestion(Place):
+    """Where someone is, and from which day on they ask; kept nowhere."""
+
+    from_day: date | None = Field(default=None, description="Today unless told")
+
+
+class BusDay(BaseModel):
+    """One bus on one day."""
+
+    model_config = ConfigDict(extra="allow")
+
+    bus_id: str
+    day: date
+    route: dict[str, Any] = Field(description="Distance (m), driving (s), times, workers served")
+    stops: list[dict[str, Any]] = Field(description="In order; columns of the layer bus_stops")
+
+
+class BusPlan(BaseModel):
+    """The campaign."""
+
+    days: list[BusDay]
+
+
+@router.get("/plan", summary="The campaign, bus by bus and day by day")
+def plan(request: Request, edition: CurrentEdition) -> BusPlan:
+    """Return all visits; contact persons only to bus crews and planners (with their key)."""
+    hidden = hidden_columns("bus_stops", planner=is_bus_crew(request))
+    stops: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in edition.features("bus_stops", planner=True).rows:
+        shown = {name: value for name, value in row.items() if name not in hidden}
+        stops.setdefault((str(row["bus_id"]), str(row["day"])), []).append(shown)
+    routes = {
+        (str(row["bus_id"]), str(row["day"])): row
+        for row in edition.features("bus_routes", planner=True).rows
+    }
+    return BusPlan(
+        days=[
+            BusDay(
+                bus_id=bus_id,
+                day=date.fromisoformat(day),
+                route=routes.get((bus_id, day), {}),
+                stops=sorted(visits, key=lambda visit: visit["order"] or 0),
+            )
+            for (bus_id, day), visits in sorted(stops.items(), key=lambda item: item[0][::-1])
+        ]
+    )
+
+
+@router.get("/near", summary="When does the bus come near me? (position in the address)")
+def near(
+    response: Response, edition: CurrentEdition, question: Annotated[NearQuestion, Query()]
+) -> BusVisits:
+    """Return the coming visits within an hour and a half on foot, nearest first."""
+    response.headers["Cache-Control"] = "no-store"
+    return _near(edition, question)
+
+
+@router.post("/near", summary="When does the bus come near me? (position in the body)")
+def near_by_body(response: Response, edition: CurrentEdition, question: NearQuestion) -> BusVisits:
+    """Answer the same without the position in any address."""
+    response.headers["Cache-Control"] = "no-store"
+    return _near(edition, question)
+
+
+def _near(edition: Edition, question: NearQuestion) -> BusVisits:
+    lon, lat = position_of(question)
+    edition.area.check(lon, lat)
+    calendar = edition.bus_calendar
+    first = question.from_day or now().date()
+    return BusVisits(visits=[_told(calendar, visit) for visit in calendar.near(lon, lat, first)])
+
+
+def _told(calendar: BusCalendar, visit: Visit) -> BusVisitAnswer:
+    cells = calendar.rows[visit.row]
+    lon, lat = calendar.lonlat[visit.row].tolist()
+    return BusVisitAnswer(
+        name=cells["name"] or "",
+        address=cells["address"] or "",
+        district=cells["district"] or "",
+        day=visit.day,
+        start=cells["start"] or "",
+        end=cells["end"] or "",
+        position=Position(lon=round(lon, 6), lat=round(lat, 6)),
+        distance_m=None if visit.distance_m is None else round(visit.distance_m, 1),
+        time_s=None if visit.time_s is None else round(visit.time_s, 1),
+    )

@@ -1,0 +1,61 @@
+"""The files the main job leaves: workbook, GeoPackage and the maps that open from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import FileResponse
+
+from api.edition import Edition
+from api.keys import require_planner
+from api.resources import CurrentEdition
+from geo.errors import MissingError
+from geo.text import Text
+
+router = APIRouter(prefix="/downloads", tags=["planning"])
+
+FileName = Literal["results.xlsx", "results.gpkg", "planner.html", "worker.html", "bus.html"]
+_FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "results.xlsx": (
+            "results.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        "results.gpkg": ("results.gpkg", "application/geopackage+sqlite3"),
+        "planner.html": ("maps/planner.html", "text/html; charset=utf-8"),
+        "worker.html": ("maps/worker.html", "text/html; charset=utf-8"),
+        "bus.html": ("maps/bus.html", "text/html; charset=utf-8"),
+    }
+)
+
+
+@router.get(
+    "/{name}",
+    summary="A file of the last run",
+    response_class=FileResponse,
+    dependencies=[Depends(require_planner)],
+)
+def download(
+    request: Request,
+    edition: CurrentEdition,
+    name: Annotated[FileName, Path(description="Which file")],
+) -> FileResponse:
+    """Return the file to keep; only these names exist, so no path can be asked for."""
+    del request
+    return _file(edition, name)
+
+
+def _file(edition: Edition, name: str) -> FileResponse:
+    relative, media_type = _FILES[name]
+    path = edition.results_folder / relative
+    if not path.is_file():
+        raise MissingError(
+            Text(
+                f"还没有 {name}；请先运行分析。",
+                f"There is no {name} yet; run the analyses first.",
+            )
+        )
+    return FileResponse(path, media_type=media_type, filename=name)

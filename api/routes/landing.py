@@ -1,0 +1,85 @@
+"""The first page: three doors for people, the service's landing document for machines."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel
+
+from api.asking import preferred_language, wants_html
+from api.collection import Conformance
+from api.links import Link, address
+from api.pages import page_links
+from api.resources import CurrentEdition
+from geo.text import Text
+from maps.home_page import home_page
+
+router = APIRouter(tags=["OGC API - Features"])
+
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+)
+_OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.1"
+
+
+class Landing(BaseModel):
+    """Where everything is (OGC 17-069r4, 7.2)."""
+
+    title: str
+    description: str
+    links: list[Link]
+
+
+@router.get(
+    "/",
+    summary="Start: a page for people, links for machines",
+    response_model=Landing,
+    responses={200: {"content": {"text/html": {}}}},
+)
+def landing(request: Request, edition: CurrentEdition) -> Response:
+    """Return the start page to a browser and the landing document to everything else."""
+    language = preferred_language(request)
+    sample = bool(edition.project.is_sample)
+    if wants_html(request):
+        return HTMLResponse(
+            home_page(
+                title=edition.project.name,
+                summary=edition.summary,
+                stations=len(edition.directory),
+                links=page_links(request),
+                language=language,
+                sample=sample,
+            ),
+            headers={"Vary": "Accept, Accept-Language"},
+        )
+    about = Text("职工服务站点与规划", "Workers' stations and plans")
+    note = Text("（示例数据）", " (sample data)").into(language) if sample else ""
+    document = Landing(
+        title=f"{edition.project.name}{note}",
+        description=about.into(language),
+        links=_links(request),
+    )
+    return JSONResponse(
+        document.model_dump(exclude_none=True), headers={"Vary": "Accept, Accept-Language"}
+    )
+
+
+def _links(request: Request) -> list[Link]:
+    json_type = "application/json"
+    return [
+        Link(href=address(request), rel="self", type=json_type),
+        Link(href=address(request, "openapi.json"), rel="service-desc", type=_OPENAPI_TYPE),
+        Link(href=address(request, "docs"), rel="service-doc", type="text/html"),
+        Link(href=address(request, "conformance"), rel="conformance", type=json_type),
+        Link(href=address(request, "collections"), rel="data", type=json_type),
+        Link(href=address(request, "nearest"), rel="related", type=json_type, title="nearest"),
+    ]
+
+
+@router.get("/conformance", summary="What the service conforms to")
+def conformance() -> Conformance:
+    """List the conformance classes (OGC 17-069r4, 7.4)."""
+    return Conformance(conformsTo=list(CONFORMANCE))

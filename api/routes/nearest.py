@@ -1,0 +1,90 @@
+"""``/nearest``: which stations are nearest by street, open or not, and how to get there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from api.answers import Answer, Question, answer
+from api.asking import preferred_language
+from api.edition import Edition
+from api.holiday_notice import holiday_notice
+from api.resources import CurrentEdition
+from api.station_answer import StationAnswer, station_answer
+from geo.layers.vocabulary import Mode
+from geo.text import Language
+
+router = APIRouter(tags=["stations"])
+
+
+class AddressQuestion(Question):
+    """The question as an address carries it."""
+
+    lang: Language | None = Field(default=None, description="Language of the answer")
+    f: Literal["json"] | None = Field(default=None, description="Format")
+
+
+class NearestAnswer(BaseModel):
+    """The nearest stations."""
+
+    moment: datetime = Field(description="The moment the openings are for, Asia/Shanghai")
+    mode: Mode
+    notice: str | None = Field(
+        description="What to know about the day: a public holiday or a make-up working day"
+    )
+    sample: bool = Field(description="Whether the stations are invented (示例数据)")
+    stations: list[StationAnswer] = Field(description="Soonest reached first; may be empty")
+
+
+@router.get("/nearest", summary="Nearest stations (position in the address)")
+async def nearest(
+    request: Request,
+    response: Response,
+    edition: CurrentEdition,
+    question: Annotated[AddressQuestion, Query()],
+) -> NearestAnswer:
+    """Find the stations reached soonest along the streets.
+
+    For programs. The position stands in the address, which browsers and proxies may keep: pages
+    use the POST form. Our own log never has it.
+    """
+    return await _respond(request, response, edition, question)
+
+
+@router.post("/nearest", summary="Nearest stations (position in the body)")
+async def nearest_by_body(
+    request: Request, response: Response, edition: CurrentEdition, question: Question
+) -> NearestAnswer:
+    """Find the stations reached soonest along the streets; the position is in no address."""
+    return await _respond(request, response, edition, question)
+
+
+async def _respond(
+    request: Request, response: Response, edition: Edition, question: Question
+) -> NearestAnswer:
+    if not edition.finder.is_ready(question.mode):
+        await run_in_threadpool(edition.finder.prepare, question.mode)
+    response.headers["Cache-Control"] = "no-store"
+    return _told(request, edition, question, answer(edition, question))
+
+
+def _told(
+    request: Request, edition: Edition, question: Question, answered: Answer
+) -> NearestAnswer:
+    notice = holiday_notice(answered.moment.date())
+    return NearestAnswer(
+        moment=answered.moment,
+        mode=question.mode,
+        notice=None if notice is None else notice.into(preferred_language(request)),
+        sample=bool(edition.project.is_sample),
+        stations=[
+            station_answer(
+                request, edition.directory, found.row, opening, found=found, mode=question.mode
+            )
+            for found, opening in answered.found
+        ],
+    )

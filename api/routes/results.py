@@ -1,0 +1,76 @@
+"""What the last run found: totals for everyone, gaps and recommended sites for planners."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.conditional import cached_response
+from api.edition import Edition
+from api.features import MEDIA_TYPE
+from api.keys import is_planner, require_planner
+from api.resources import CurrentEdition
+from geo.errors import MissingError
+from geo.text import Text
+
+router = APIRouter(tags=["planning"])
+
+Most = Annotated[int, Query(description="How many at most, first ranks first", ge=1, le=10_000)]
+
+
+@router.get("/summary", summary="The figures of the last run")
+def summary(request: Request, edition: CurrentEdition) -> dict[str, Any]:
+    """Return city totals to everyone; with the planner's key, everything the run wrote down."""
+    if not edition.summary:
+        raise MissingError(
+            Text(
+                "还没有分析结果；请先运行分析。",
+                "There are no results yet; run the analyses first.",
+            )
+        )
+    if is_planner(request):
+        return dict(edition.summary)
+    return {
+        key: value
+        for key, value in edition.summary.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+
+
+@router.get(
+    "/gaps",
+    summary="Where workers are not served, worst first (GeoJSON)",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {}}}},
+    dependencies=[Depends(require_planner)],
+)
+def gaps(request: Request, edition: CurrentEdition, limit: Most = 10_000) -> Response:
+    """Return polygons with their workers, groups, cause, hours and nearest station (metres)."""
+    return _ranked(request, edition, "gaps", limit)
+
+
+@router.get(
+    "/sites",
+    summary="Recommended actions, most useful first (GeoJSON)",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {}}}},
+    dependencies=[Depends(require_planner)],
+)
+def sites(request: Request, edition: CurrentEdition, limit: Most = 10_000) -> Response:
+    """Return each action with whom it newly covers, what is lost without it and the runner-up."""
+    return _ranked(request, edition, "sites", limit)
+
+
+def _ranked(request: Request, edition: Edition, layer: str, limit: int) -> Response:
+    features = edition.features(layer, planner=True)
+    last = len(features.ids)
+    order = sorted(range(last), key=lambda row: (features.rows[row]["rank"] or last, row))[:limit]
+    return cached_response(
+        request,
+        features.collection(order, name=layer, numberMatched=last, numberReturned=len(order)),
+        MEDIA_TYPE,
+        etag=f"{edition.stamp}-{layer}-ranked-{limit}",
+        modified=edition.modified,
+        private=True,
+    )

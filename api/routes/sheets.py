@@ -1,0 +1,84 @@
+"""What is printed: day sheets for bus crews, notices of visits, stations' QR signs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.asking import preferred_language
+from api.bus_visits import bus_visit
+from api.keys import require_bus_crew
+from api.links import address, base_url
+from api.map_pages import to_gcj02
+from api.openings import now
+from api.resources import CurrentEdition
+from api.routes.stations import row_of
+from api.station_answer import station_card
+from maps.day_sheet import day_sheet_page
+from maps.notice import notice_page
+from maps.poster import station_poster_page
+
+router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+
+_SHEET_LAYERS = ("bus_stops", "bus_routes", "depots", "districts")
+
+
+@router.get(
+    "/bus/day-sheets",
+    summary="Page: day sheets to print",
+    dependencies=[Depends(require_bus_crew)],
+)
+def day_sheets(
+    request: Request,
+    edition: CurrentEdition,
+    bus_id: Annotated[str | None, Query(description="Only this bus", max_length=100)] = None,
+    day: Annotated[date | None, Query(description="Only this day")] = None,
+) -> Response:
+    """Show one A4 sheet per bus and day."""
+    layers = {name: edition.layers[name] for name in _SHEET_LAYERS if name in edition.layers}
+    return HTMLResponse(
+        day_sheet_page(
+            layers,
+            to_gcj02=to_gcj02,
+            bus_id=bus_id,
+            day=None if day is None else day.isoformat(),
+            language=preferred_language(request),
+            sample=bool(edition.project.is_sample),
+        )
+    )
+
+
+@router.get("/bus/notices", summary="Page: notices of the coming visits, to put up")
+def notices(request: Request, edition: CurrentEdition) -> Response:
+    """Show one A4 page per coming visit; its QR code leads to "when does the bus come"."""
+    calendar = edition.bus_calendar
+    return HTMLResponse(
+        notice_page(
+            [bus_visit(calendar, visit) for visit in calendar.coming(now().date())],
+            page_url=address(request, "bus-near-me"),
+            language=preferred_language(request),
+            sample=bool(edition.project.is_sample),
+        )
+    )
+
+
+@router.get("/posters/{station_id:path}", summary="Page: a station's QR sign, to put up")
+def poster(
+    request: Request,
+    edition: CurrentEdition,
+    station_id: Annotated[str, Path(description="As in the layers", max_length=200)],
+) -> Response:
+    """Show the sign; its QR code leads to the station's own page."""
+    row = row_of(edition.directory, station_id)
+    card = station_card(edition.directory, row, edition.openings.of(row, now()))
+    return HTMLResponse(
+        station_poster_page(
+            [card],
+            base_url=base_url(request),
+            language=preferred_language(request),
+            sample=bool(edition.project.is_sample),
+        )
+    )

@@ -1,0 +1,213 @@
+"""The pages workers use: forms that need no JavaScript and put no position into an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from api.answers import MOST, Question, answer
+from api.asking import preferred_language
+from api.bus_calendar import Visit
+from api.bus_visits import bus_visit
+from api.edition import Edition
+from api.openings import now
+from api.pages import page_links
+from api.resources import CurrentEdition
+from api.search import Place as FoundPlace
+from api.search import PlaceKind
+from api.station_answer import station_card
+from geo.errors import YizhanError
+from geo.layers.vocabulary import Amenity, Kind, Mode
+from geo.text import Text
+from maps.bus_near_page import bus_near_page
+from maps.nearest_page import Place, nearest_page
+from maps.nearest_page import Question as Asked
+from maps.station_card import StationCard
+
+router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+
+_SHOWN_VISITS = 40
+_CHOICES = 8
+_LONGEST = 120
+_HINTS: Mapping[PlaceKind, Text] = {
+    PlaceKind.STATION: Text("站点", "Station"),
+    PlaceKind.LANDMARK: Text("地标", "Landmark"),
+    PlaceKind.STREET: Text("道路", "Street"),
+    PlaceKind.DISTRICT: Text("区市", "District"),
+}
+_NOT_FOUND = Text(
+    "没有找到这个地方，请换一个路名、站点名或附近地标。",
+    "That place was not found; try a street, station or landmark nearby.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A form as read: the question, and what to say if a field could not be used."""
+
+    asked: Asked
+    places: tuple[Place, ...] = ()
+    message: Text | None = None
+
+
+@router.get("/nearest-station", summary="Page: find the nearest station")
+def nearest_form(request: Request, edition: CurrentEdition) -> Response:
+    """Show the empty form."""
+    return _nearest_page(request, edition, _Reading(Asked()), ())
+
+
+@router.post("/nearest-station", summary="Page: the nearest stations")
+async def nearest_answered(request: Request, edition: CurrentEdition) -> Response:
+    """Answer the form; what it says is used once and kept nowhere."""
+    reading = _read(await request.form(), edition, request)
+    if reading.asked.origin is None:
+        return _nearest_page(request, edition, reading, ())
+    if not edition.finder.is_ready(reading.asked.mode):
+        await run_in_threadpool(edition.finder.prepare, reading.asked.mode)
+    try:
+        cards = _cards(edition, reading.asked)
+    except YizhanError as error:
+        return _nearest_page(request, edition, replace(reading, message=error.text), ())
+    return _nearest_page(request, edition, reading, cards)
+
+
+@router.get("/bus-near-me", summary="Page: when the bus comes")
+def bus_form(request: Request, edition: CurrentEdition) -> Response:
+    """Show the form and the coming visits."""
+    coming = edition.bus_calendar.coming(now().date())
+    return _bus_page(request, edition, _Reading(Asked()), coming)
+
+
+@router.post("/bus-near-me", summary="Page: when the bus comes near a place")
+async def bus_answered(request: Request, edition: CurrentEdition) -> Response:
+    """Answer the form; what it says is used once and kept nowhere."""
+    reading = _read(await request.form(), edition, request)
+    today = now().date()
+    if reading.asked.origin is None:
+        coming = edition.bus_calendar.coming(today)
+        return _bus_page(request, edition, reading, coming)
+    lon, lat = reading.asked.origin.lonlat
+    try:
+        edition.area.check(lon, lat)
+    except YizhanError as error:
+        return _bus_page(request, edition, replace(reading, message=error.text), [])
+    visits = await run_in_threadpool(edition.bus_calendar.near, lon, lat, today)
+    if not visits:
+        far = Text(
+            "步行一个半小时之内近期没有停靠安排。", "No visit is planned within reach on foot."
+        )
+        reading = replace(reading, message=far)
+    return _bus_page(request, edition, reading, visits)
+
+
+def _cards(edition: Edition, asked: Asked) -> tuple[StationCard, ...]:
+    if asked.origin is None:
+        return ()
+    lon, lat = asked.origin.lonlat
+    found = answer(
+        edition,
+        Question(
+            lon=lon,
+            lat=lat,
+            mode=asked.mode,
+            k=MOST,
+            kind=[] if asked.kind is None else [asked.kind],
+            amenity=sorted(asked.amenities),
+            open_now=asked.open_now,
+        ),
+    ).found
+    return tuple(
+        station_card(edition.directory, one.row, opening, found=one) for one, opening in found
+    )
+
+
+def _nearest_page(
+    request: Request, edition: Edition, reading: _Reading, cards: tuple[StationCard, ...]
+) -> Response:
+    return _html(
+        nearest_page(
+            reading.asked,
+            cards,
+            now=now(),
+            places=reading.places,
+            message=reading.message,
+            **_frame(request, edition),
+        )
+    )
+
+
+def _bus_page(
+    request: Request, edition: Edition, reading: _Reading, visits: list[Visit]
+) -> Response:
+    calendar = edition.bus_calendar
+    return _html(
+        bus_near_page(
+            reading.asked,
+            [bus_visit(calendar, visit) for visit in visits[:_SHOWN_VISITS]],
+            places=reading.places,
+            message=reading.message,
+            **_frame(request, edition),
+        )
+    )
+
+
+def _frame(request: Request, edition: Edition) -> dict[str, Any]:
+    return {
+        "links": page_links(request),
+        "language": preferred_language(request),
+        "sample": bool(edition.project.is_sample),
+    }
+
+
+def _html(page: str) -> Response:
+    return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+
+def _read(form: FormData, edition: Edition, request: Request) -> _Reading:
+    """Read the form's fields; a wrong one becomes a message on the page, never an error."""
+    amenities = {amenity.value: amenity for amenity in Amenity}
+    asked = Asked(
+        text=_field(form, "q"),
+        origin=_origin(form),
+        mode={mode.value: mode for mode in Mode}.get(_field(form, "mode"), Mode.WALK),
+        open_now=_field(form, "open") == "1",
+        amenities=frozenset(
+            amenities[str(key)] for key in form.getlist("amenity") if str(key) in amenities
+        ),
+        kind={kind.value: kind for kind in Kind}.get(_field(form, "kind")),
+    )
+    if asked.origin is not None or not asked.text:
+        return _Reading(asked)
+    found = edition.places.find(asked.text, _CHOICES)
+    if not found:
+        return _Reading(asked, message=_NOT_FOUND)
+    places = tuple(_place(place, request) for place in found)
+    if len(places) == 1 or places[0].name == asked.text.strip() != places[1].name:
+        return _Reading(replace(asked, origin=places[0]))
+    return _Reading(asked, places)
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value[:_LONGEST] if isinstance(value, str) else ""
+
+
+def _origin(form: FormData) -> Place | None:
+    try:
+        lon, lat = float(_field(form, "lon")), float(_field(form, "lat"))
+    except ValueError:
+        return None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004 - the globe; NaN fails too
+        return None
+    return Place(_field(form, "place"), "", (lon, lat))
+
+
+def _place(place: FoundPlace, request: Request) -> Place:
+    hint = place.address or _HINTS[place.kind].into(preferred_language(request))
+    return Place(place.name, hint, (place.lon, place.lat))
