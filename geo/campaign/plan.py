@@ -1,0 +1,173 @@
+"""Planning a campaign: column generation, a MIP over the tours found, and the proof beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.campaign.assembly import Assembled, assemble
+from geo.campaign.campaign import Campaign
+from geo.campaign.campaign_plan import CampaignPlan, DistrictRow
+from geo.campaign.floors import district_demand, exam_capacity
+from geo.campaign.generation import Generated, Pricer, generate
+from geo.campaign.greedy import greedy_tours
+from geo.campaign.master import Master
+from geo.campaign.problem import Problem, take_apart
+from geo.campaign.tours import Tour
+from geo.campaign.unreachable import unreachable_stops
+from geo.solving import Progress, Stop, never, silent
+from geo.text import Text
+
+_GREEDY = Text("贪心初排", "Greedy start")
+_PRICING = Text("列生成与上界", "Column generation and bound")
+_CHOOSING = Text("选择班次组合", "Choosing tours")
+_FAIRNESS = Text("计算公平代价", "Price of fairness")
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to search; counted in steps, so that every machine gives the same plan.
+
+    Attributes
+    ----------
+    max_rounds : int
+        Rounds of pricing.
+    nodes : int
+        Branch-and-bound nodes of the MIP.
+    safety_s : float
+        Seconds after which a MIP is cut off; only a safety.
+    """
+
+    max_rounds: int = 200
+    nodes: int = 2_000
+    safety_s: float = 30.0
+
+
+def plan_campaign(
+    campaign: Campaign,
+    *,
+    seed: int = 0,
+    stop: Stop = never,
+    progress: Progress = silent,
+    effort: Effort | None = None,
+) -> CampaignPlan:
+    """Plan `campaign`: the most workers served, districts treated fairly, little driving.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Buses, days, stops, people and rules.
+    seed : int
+        Of the MIP solver; the same seed gives the same plan.
+    stop : Stop
+        Asked between rounds; the best plan so far comes back, its bound with it.
+    progress : Progress
+        Told how far it is.
+    effort : Effort | None
+        Limits of the search; None for the usual ones.
+
+    Raises
+    ------
+    InfeasibleError
+        When no bus can make a single visit, or a stop that must be visited cannot be.
+    """
+    effort = effort or Effort()
+    problem = take_apart(campaign)
+    progress(_GREEDY, 0.0)
+    master = Master(problem.services, problem.duties, problem.limits, seed=seed)
+    for tour in greedy_tours(problem.services, problem.duties, problem.limits.visits):
+        master.add(tour)
+    progress(_PRICING, 0.1)
+    pricer = Pricer(problem.services, problem.duties, len(campaign.stops))
+    generated = generate(master, pricer, max_rounds=effort.max_rounds, stop=stop)
+    progress(_CHOOSING, 0.6)
+    assembled = _choose(problem, master, effort)
+    progress(_FAIRNESS, 0.9)
+    price = _fairness_price(problem, master, pricer, assembled, effort, stop)
+    progress(_FAIRNESS, 1.0)
+    bound = max(assembled.served, _bound(problem, generated))
+    statistics = {
+        "rounds": float(generated.rounds),
+        "is_closed": float(generated.is_closed),
+        "labels": float(pricer.labels),
+        "tours": float(len(master.tours)),
+        "objective_bound": generated.bound,
+    }
+    return _report(problem, assembled, bound, price, statistics)
+
+
+def _choose(problem: Problem, master: Master, effort: Effort) -> Assembled:
+    counts = master.choose(nodes=effort.nodes, limit_s=effort.safety_s)
+    return assemble(problem, _driven(master, counts))
+
+
+def _driven(master: Master, counts: NDArray[np.int64]) -> list[Tour]:
+    return [
+        tour for tour, count in zip(master.tours, counts, strict=True) for _ in range(int(count))
+    ]
+
+
+def _bound(problem: Problem, generated: Generated) -> float:
+    demand = float(sum(group.expected for group in problem.services.groups))
+    return min(generated.served_bound, exam_capacity(problem.campaign), demand)
+
+
+def _fairness_price(
+    problem: Problem,
+    master: Master,
+    pricer: Pricer,
+    fair: Assembled,
+    effort: Effort,
+    stop: Stop,
+) -> float | None:
+    """Return how many more the best plan found without floors serves; None without floors."""
+    if not problem.limits.floors:
+        return None
+    if fair.served >= exam_capacity(problem.campaign) - 1e-6 or stop():
+        return 0.0
+    master.drop_floors()
+    generate(master, pricer, max_rounds=effort.max_rounds, stop=stop)
+    free = replace(problem, limits=replace(problem.limits, floors={}))
+    return max(0.0, _choose(free, master, effort).served - fair.served)
+
+
+def _report(
+    problem: Problem,
+    assembled: Assembled,
+    bound: float,
+    price: float | None,
+    statistics: dict[str, float],
+) -> CampaignPlan:
+    campaign = problem.campaign
+    turnout = campaign.rules.turnout
+    return CampaignPlan(
+        bus_days=assembled.bus_days,
+        servings=assembled.servings,
+        workers_served=assembled.served,
+        served_range=(
+            assembled.served_at(problem, turnout.low),
+            assembled.served_at(problem, turnout.high),
+        ),
+        upper_bound=bound,
+        districts=_districts(problem, assembled),
+        fairness_price=price,
+        unreachable=unreachable_stops(campaign, problem.services, problem.duties),
+        statistics=statistics,
+    )
+
+
+def _districts(problem: Problem, assembled: Assembled) -> tuple[DistrictRow, ...]:
+    served: dict[str, float] = {}
+    for people, amount in zip(
+        assembled.servings.people.tolist(), assembled.servings.amount.tolist(), strict=True
+    ):
+        district = problem.campaign.people.district[people]
+        served[district] = served.get(district, 0.0) + amount
+    return tuple(
+        DistrictRow(
+            district, expected, problem.limits.floors.get(district, 0.0), served.get(district, 0.0)
+        )
+        for district, expected in sorted(district_demand(problem.services).items())
+    )
