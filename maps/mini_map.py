@@ -115,7 +115,8 @@ class _Frame:
         """Return (n, 2) x/y of the drawing for (n, 2) lon/lat degrees."""
         x = (lonlat[:, 0] - self.box[0]) * self.squash * self.per_degree
         y = (self.box[3] - lonlat[:, 1]) * self.per_degree
-        return np.round(np.column_stack([x, y]).astype(np.float64), 1)
+        pairs: NDArray[np.float64] = np.column_stack([x, y])
+        return pairs.round(1)
 
     def clip(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
         """Return what of `shapes` the drawing shows, as fine as it can show it."""

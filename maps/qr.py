@@ -26,5 +26,6 @@ def qr_svg(text: str, label: str) -> Markup:
     )
     return Markup(
         '<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}" '
-        'shape-rendering="crispEdges"><rect width="100%" height="100%" fill="#fff"/><path d="{}" fill="#000"/></svg>'
+        'shape-rendering="crispEdges">'
+        '<rect width="100%" height="100%" fill="#fff"/><path d="{}" fill="#000"/></svg>'
     ).format(width, height, label, runs)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from geo.errors import BadInputError
+from maps.bus import bus_page, day_text
+
+
+def payload(html: str) -> dict:
+    found = re.search(
+        r'<script type="application/json" id="bus-data">(.*?)</script>', html, re.DOTALL
+    )
+    assert found is not None
+    return json.loads(found.group(1))
+
+
+def test_each_bus_has_its_colour_and_each_day_its_visits(layers, summary):
+    data = payload(bus_page(layers, summary))
+    assert data["days"] == ["2026-11-26", "2026-11-27"]
+    assert len(set(data["colours"].values())) == 2
+    assert [(stop["bus_id"], stop["order"]) for stop in data["stops"]] == [
+        ("B1", 1),
+        ("B1", 2),
+        ("B2", 1),
+    ]
+
+
+def test_hostile_stop_names_stay_text(layers, summary, hostile):
+    html = bus_page(layers, summary)
+    assert "<img src=x" not in html
+    assert payload(html)["stops"][1]["name"] == hostile
+
+
+def test_who_is_served_is_shown_when_the_layer_says_so(layers, summary):
+    served = layers["workers"].assign(bus_served=[1.0, 0.0, 0.5])
+    html = bus_page({**layers, "workers": served}, summary)
+    assert [worker[3] for worker in payload(html)["workers"]] == [1, 0, 0.5]
+    assert "尚未服务" in html
+    assert "尚未服务" not in bus_page(layers, summary)
+
+
+def test_days_read_as_people_say_them():
+    assert day_text("2026-11-26", "zh") == "11月26日 周四"
+    assert day_text("2026-11-26", "en") == "Thu 26 Nov"
+
+
+def test_a_day_that_is_no_date_is_refused():
+    with pytest.raises(BadInputError, match="26/11"):
+        day_text("26/11", "zh")
+
+
+def test_a_campaign_without_visits_says_so():
+    assert "还没有排班" in bus_page({}, {})

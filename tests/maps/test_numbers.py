@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from maps.numbers import count, distance, duration, percent, share
+
+
+@pytest.mark.parametrize(
+    ("metres", "words"),
+    [
+        (0, "0 米"), (4, "0 米"), (844, "840 米"), (994, "990 米"), (996, "1.0 公里"),
+        (1449, "1.4 公里"), (math.inf, "—"), (None, "—"), (math.nan, "—"),
+    ],
+)  # fmt: skip
+def test_distances_read_as_walkers_say_them(metres, words):
+    assert distance(metres) == words
+
+
+def test_durations_are_whole_minutes_and_never_none():
+    assert [duration(value) for value in (0, 29, 91, 3600)] == [
+        "1 分钟",
+        "1 分钟",
+        "2 分钟",
+        "60 分钟",
+    ]
+    assert duration(91, "en") == "2 min"
+
+
+def test_shares_of_nothing_are_a_dash():
+    assert share(1, 0) == share(None, 3) == percent(None) == count(None) == count("3") == "—"
+    assert share(1, 3) == "33.3%"
+    assert count(1234.5) == "1,234"

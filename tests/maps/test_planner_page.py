@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from geo.errors import CrsError
+from maps.planner import planner_page
+from maps.tiles import TileSource
+
+
+def payload(html: str) -> dict:
+    found = re.search(
+        r'<script type="application/json" id="planner-data">(.*?)</script>', html, re.DOTALL
+    )
+    assert found is not None
+    return json.loads(found.group(1))
+
+
+def test_the_page_names_no_other_host(layers, summary):
+    html = planner_page(layers, summary, sample=True)
+    assert not re.search(r"(?i)cdn|googleapis|cloudflare|bootstrap|jquery|fontawesome", html)
+    assert not re.search(r"@import|url\((?!['\"]?(data:|#))", html)
+    assert not re.search(r"<(script|img|iframe|link)[^>]+(src|href)=\"(?!data:)", html)
+
+
+def test_hostile_names_stay_text(layers, summary, hostile):
+    html = planner_page(layers, summary)
+    assert "<img src=x" not in html
+    assert "<script>window.hacked" not in html
+    assert payload(html)["sites"][0]["name"] == hostile
+
+
+def test_figures_are_those_of_the_summary(layers, summary):
+    html = planner_page(layers, summary)
+    assert "60.0%" in html  # 900 of 1,500
+    assert "80.0%" in html  # 1,200 of 1,500
+    assert "+300" in html
+    assert "0.50%" in html
+    assert "1,206" in html
+
+
+def test_sites_come_by_rank_and_the_curve_adds_them_up(layers, summary):
+    html = planner_page(layers, summary)
+    assert [site["rank"] for site in payload(html)["sites"]] == [1, 2]
+    assert "从 60.0% 升到 80.0%（1,200 人）" in html
+
+
+def test_stations_of_both_layers_are_counted_by_kind(layers, summary):
+    counts = {
+        kind["text"]: kind["count"] for kind in payload(planner_page(layers, summary))["kinds"]
+    }
+    assert counts["户外劳动者驿站"] == 3
+    assert counts["新时代共享区域职工之家"] == 1
+    assert sum(counts.values()) == 5
+
+
+def test_the_sample_is_called_one_and_nothing_else_is(layers, summary):
+    assert planner_page(layers, summary, sample=True).count("示例数据") >= 3
+    assert "示例数据" not in planner_page(layers, summary, sample=False)
+
+
+def test_english_labels_leave_no_chinese_but_names(layers, summary):
+    html = planner_page(layers, summary, language="en")
+    shown = re.sub(r"<script.*?</script>|<style.*?</style>", "", html, flags=re.DOTALL)
+    assert set(re.findall(r"[\u4e00-\u9fff]+", shown)) <= {"西区", "东区", "合心驿站"}
+
+
+def test_a_page_without_layers_or_figures_still_stands():
+    html = planner_page({}, {})
+    assert "没有推荐站点" in html
+    assert "—" in html
+
+
+def test_the_same_layers_give_the_same_page(layers, summary):
+    assert planner_page(layers, summary) == planner_page(layers, summary)
+
+
+def test_a_layer_in_metres_is_refused(layers, summary):
+    with pytest.raises(CrsError, match="gaps"):
+        planner_page({"gaps": layers["gaps"].to_crs(4549)}, summary)
+
+
+def test_tiles_are_asked_only_where_the_operator_said(layers, summary):
+    html = planner_page(layers, summary, tiles=TileSource.tianditu("abc"))
+    assert "t{s}.tianditu.gov.cn" in html
+    assert json.dumps("天地图")[1:-1] in html
+
+
+def test_streets_of_one_name_are_joined_and_footways_left_out(layers, summary):
+    streets = payload(planner_page(layers, summary))["base"]["streets"]
+    main = next(street for street in streets if street["name"] == "福海路")
+    assert len(main["lines"]) == 1
+    assert len(streets) == 2
+
+
+def test_gap_polygons_and_groups_reach_the_script(layers, summary):
+    gap = payload(planner_page(layers, summary))["gaps"][0]
+    assert gap["rings"][0][:2] == [12002000, 3602000]
+    assert gap["groups"] == [["网约送餐员", 200], ["快递员", 100]]
+    assert gap["district"] == "西区"

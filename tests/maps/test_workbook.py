@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import openpyxl
+import pytest
+
+from maps.workbook import write_workbook
+
+
+@pytest.fixture
+def book(tmp_path, layers, summary):
+    write_workbook(tmp_path / "results.xlsx", layers, summary, sample=True)
+    return openpyxl.load_workbook(tmp_path / "results.xlsx")
+
+
+def rows(sheet):
+    """Return the records below the header, which stands under the sample notice."""
+    header = [cell.value for cell in sheet[2]]
+    return [
+        dict(zip(header, [cell.value for cell in row], strict=True))
+        for row in sheet.iter_rows(min_row=3)
+    ]
+
+
+def test_the_sheets_are_those_the_office_knows(book):
+    assert book.sheetnames == ["说明", "汇总", "缺口", "推荐站点", "各区市", "大蓬车日程", "路线"]
+
+
+def test_every_sheet_says_it_is_a_sample_and_prints_on_a4(book):
+    for sheet in book:
+        texts = {str(cell.value) for row in sheet.iter_rows(max_row=2) for cell in row}
+        assert any("示例数据" in text for text in texts), sheet.title
+        assert sheet.page_setup.paperSize == 9
+        assert "示例数据" in sheet.oddHeader.center.text
+
+
+def test_a_real_project_is_not_called_a_sample(tmp_path, layers, summary):
+    write_workbook(tmp_path / "r.xlsx", layers, summary)
+    for sheet in openpyxl.load_workbook(tmp_path / "r.xlsx"):
+        assert not any("示例" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+
+def test_text_that_looks_like_a_formula_is_text(book):
+    sites = rows(book["推荐站点"])
+    assert (sites[0]["名称"], sites[0]["地址"]) == ("=2+3", "+1")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    assert not [cell.coordinate for cell in cells if cell.hyperlink]
+
+
+def test_numbers_are_numbers_and_words_are_read_out(book):
+    site = rows(book["推荐站点"])[0]
+    assert site["新增覆盖人数"] == 100
+    assert site["费用（元）"] == 30000
+    assert (site["依托单位类型"], site["措施"]) == ("邮政", "新建站点")
+    assert (site["经度"], site["纬度"]) == (120.18, 36.06)
+    assert site["区市代码"] == "东区"
+    assert site["改选备选损失人数"] is None
+    assert "英文理由" not in site
+
+
+def test_json_cells_are_read_out_largest_first(book):
+    assert rows(book["缺口"])[0]["各群体人数"] == "网约送餐员 200、快递员 100"
+
+
+def test_days_are_dates(book):
+    assert rows(book["大蓬车日程"])[0]["日期"] == dt.datetime(2026, 11, 26)  # noqa: DTZ001 - Excel knows no zone
+
+
+def test_district_totals_add_up(book):
+    table = rows(book["各区市"])
+    assert [row["区市"] for row in table] == ["西区", "东区", "合计"]
+    assert [row["职工人数"] for row in table] == [1000, 500, 1500]
+    assert [row["未覆盖人数"] for row in table] == [300, 0, 300]
+    assert [row["未覆盖占比"] for row in table] == [0.3, 0, 0.2]
+    assert [row["现有站点"] for row in table] == [3, 2, 5]
+
+
+def test_the_summary_says_what_is_proven(book):
+    figures = {row["指标"]: row["数值"] for row in rows(book["汇总"])}
+    assert figures["新建后覆盖（人）"] == 1200
+    assert figures["选址方案与最优的最大差距"] == 0.005
+    assert figures["用时（秒） reach"] == 1.5
+
+
+def test_parameters_are_told(book):
+    about = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
+    assert about["参数 coverage.limit_s"] == "900.0"
+    assert about["生成时间"] == "2026-11-24T08:00+08:00"
+
+
+def test_tables_are_filtered_and_their_headers_stay(book):
+    for name in ("缺口", "推荐站点", "大蓬车日程", "路线"):
+        assert book[name].auto_filter.ref is not None
+        assert book[name].freeze_panes == "A3"
+
+
+def test_a_workbook_without_layers_has_every_sheet(tmp_path):
+    write_workbook(tmp_path / "empty.xlsx", {}, {}, language="en")
+    assert len(openpyxl.load_workbook(tmp_path / "empty.xlsx").sheetnames) == 7
+
+
+@pytest.mark.usefixtures("book")
+def test_no_part_is_left_beside_the_file(tmp_path):
+    assert [path.name for path in tmp_path.iterdir()] == ["results.xlsx"]
