@@ -3,41 +3,38 @@
   'use strict';
   const yizhan = window.yizhan;
   const el = yizhan.element;
-  const HOURS = 168;
+  const MINUTES = 7 * 24 * 60;
   const PAGE = 15;
 
-  function bits(week) {
-    if (!week) return null;
-    const bytes = atob(week);
-    return Array.from({ length: HOURS }, (_, h) => (bytes.charCodeAt(h >> 3) >> (7 - (h & 7))) & 1);
-  }
-
-  /* The hour of the week in Qingdao, wherever the device thinks it is. */
-  yizhan.hourOfWeek = function (now) {
+  /* The minute of the week in Qingdao, wherever the device thinks it is. */
+  yizhan.minuteOfWeek = function (now) {
     const there = new Date(now.getTime() + 8 * 3600e3);
-    return ((there.getUTCDay() + 6) % 7) * 24 + there.getUTCHours();
+    return (((there.getUTCDay() + 6) % 7) * 24 + there.getUTCHours()) * 60 + there.getUTCMinutes();
   };
 
-  /* When the state changes next: {open, change (hour of week) | null}. */
-  yizhan.stateAt = function (week, hour) {
+  /* Whether a week [opens, closes, ...] is open at a minute, and the minute of its next change. */
+  yizhan.stateAt = function (week, minute) {
     if (!week) return null;
-    const open = Boolean(week[hour]);
-    for (let step = 1; step <= HOURS; step += 1) {
-      if (Boolean(week[(hour + step) % HOURS]) !== open) return { open: open, change: (hour + step) % HOURS, step: step };
-    }
-    return { open: open, change: null, step: null };
+    const openAt = (m) => week.some((opens, i) => i % 2 === 0 && opens <= m && m < week[i + 1]);
+    const open = openAt(minute);
+    const changes = week.map((m) => m % MINUTES).filter((m) => openAt(m) !== open)
+      .map((m) => (m - minute + MINUTES) % MINUTES).filter((m) => m > 0);
+    if (!changes.length) return { open: open, change: null };
+    const wait = Math.min.apply(null, changes);
+    return { open: open, change: (minute + wait) % MINUTES, wait: wait };
   };
 
-  function stateText(state, hour, words) {
+  function stateText(state, minute, words) {
     if (!state) return ['unknown', words.unknown];
     if (state.change === null) return state.open ? ['open', words.all_day] : ['closed', words.closed];
-    const clock = String(state.change % 24).padStart(2, '0') + ':00';
-    const dayNow = Math.floor(hour / 24);
-    const dayThen = Math.floor(state.change / 24);
-    const ahead = (dayThen - dayNow + 7) % 7;
-    const midnight = state.change % 24 === 0 && ahead === 1 && state.open;
-    const when = midnight ? '24:00' : ahead === 0 && state.step < 24 ? clock
-      : (ahead === 1 ? words.tomorrow : words.days.split(',')[dayThen]) + ' ' + clock;
+    const day = 24 * 60;
+    const two = (n) => String(n).padStart(2, '0');
+    const clock = two(Math.floor((state.change % day) / 60)) + ':' + two(state.change % 60);
+    const then = Math.floor(state.change / day);
+    const ahead = Math.floor((minute % day + state.wait) / day);
+    const when = ahead === 0 ? clock
+      : ahead === 1 && clock === '00:00' && state.open ? '24:00'
+        : (ahead === 1 ? words.tomorrow : words.days.split(',')[then]) + ' ' + clock;
     return state.open ? ['open', words.open + ' · ' + words.closes.replace('{t}', when)]
       : ['closed', words.closed + ' · ' + words.opens.replace('{t}', when)];
   }
@@ -83,10 +80,8 @@
     let origin = null;
     let me = null;
     let shown = PAGE;
-    const parsed = new Map();
+    let flying = false;
     data.stations.forEach((station) => {
-      if (!parsed.has(station.w)) parsed.set(station.w, bits(station.w));
-      station.week = parsed.get(station.w);
       const kind = data.kinds[station.k];
       station.mark = new yizhan.Mark([station.at[1], station.at[0]], {
         renderer: renderer, pane: 'stations', shape: kind.shape, radius: 7, color: '#fff', weight: 1.4, fillColor: kind.colour, fillOpacity: 1,
@@ -104,27 +99,27 @@
     function wanted() {
       const openOnly = document.querySelector('[data-open]').getAttribute('aria-pressed') === 'true';
       const amenities = Array.from(document.querySelectorAll('[data-amenity][aria-pressed="true"]'), (b) => Number(b.dataset.amenity));
-      const hour = yizhan.hourOfWeek(new Date());
+      const minute = yizhan.minuteOfWeek(new Date());
       const from = origin ? origin.at : [map.getCenter().lng, map.getCenter().lat];
       const rows = [];
       data.stations.forEach((station) => {
-        const state = yizhan.stateAt(station.week, hour);
+        const state = yizhan.stateAt(station.w, minute);
         const fits = (!openOnly || (state && state.open)) && amenities.every((a) => station.f.includes(a));
         station.mark.setStyle({ fillOpacity: fits ? 1 : 0.18, opacity: fits ? 1 : 0.3 });
         if (fits) rows.push({ station: station, state: state, far: metres(from, station.at) });
       });
       rows.sort((a, b) => a.far - b.far);
-      return { rows: rows, hour: hour };
+      return { rows: rows, minute: minute };
     }
 
-    function card(row, hour) {
+    function card(row, minute) {
       const station = row.station;
       const kind = data.kinds[station.k];
       const swatch = el('canvas', { 'aria-hidden': 'true' });
       yizhan.swatch(swatch, kind.shape, kind.colour);
       const name = el('button', { type: 'button', text: station.n });
-      name.addEventListener('click', () => { current(station); map.flyTo(station.mark.getLatLng(), Math.max(15, map.getZoom()), { duration: 0.6 }); });
-      const state = stateText(row.state, hour, words);
+      name.addEventListener('click', () => { flying = true; current(station); map.flyTo(station.mark.getLatLng(), Math.max(15, map.getZoom()), { duration: 0.6 }); });
+      const state = stateText(row.state, minute, words);
       const apps = el('div', { class: 'apps' });
       data.apps.forEach((app) => {
         apps.appendChild(el('a', { href: fill(app.template, station, app.datum), rel: 'noopener noreferrer', target: app.app === 'geo' ? null : '_blank', text: app.text }));
@@ -151,7 +146,7 @@
       const found = wanted();
       list.replaceChildren();
       if (!found.rows.length) list.appendChild(el('li', { class: 'none', text: words.none }));
-      found.rows.slice(0, shown).forEach((row) => list.appendChild(card(row, found.hour)));
+      found.rows.slice(0, shown).forEach((row) => list.appendChild(card(row, found.minute)));
       more.hidden = found.rows.length <= shown;
       document.getElementById('origin').textContent = (origin ? words.from.replace('{place}', origin.name) + ' · ' + words.straight + ' · ' : '')
         + words.results.replace('{n}', String(found.rows.length));
@@ -196,7 +191,8 @@
       );
     });
     map.on('click', (event) => start({ at: [event.latlng.lng, event.latlng.lat], name: words.chosen }, false));
-    map.on('moveend', () => { if (!origin) draw(); });
+    /* The list follows the map only when a person moves it, never under the finger that chose a card. */
+    map.on('moveend', () => { if (!origin && !flying) draw(); flying = false; });
     more.addEventListener('click', () => { shown += PAGE; draw(); });
     document.querySelectorAll('.chips button').forEach((chip) => chip.addEventListener('click', () => {
       chip.setAttribute('aria-pressed', String(chip.getAttribute('aria-pressed') !== 'true'));
@@ -205,7 +201,7 @@
     }));
     search(data, words, start);
     draw();
-    setInterval(draw, 5 * 60e3);
+    setInterval(() => { if (!list.contains(document.activeElement)) draw(); }, 60e3);
     document.documentElement.dataset.ready = 'yes';
   };
 
