@@ -13,10 +13,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import access_log, problems
 from api.editions import Editions
 from api.jobs import Jobs
+from api.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.resources import Resources
 from api.routes import (
     bus,
     collections,
+    docs,
     doors,
     downloads,
     health,
@@ -37,6 +39,7 @@ from api.settings import Settings
 ROUTERS = (
     landing.router,
     health.router,
+    docs.router,
     nearest.router,
     stations.router,
     search.router,
@@ -89,7 +92,6 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         responses=problems.PROBLEM_RESPONSES,
-        max_body_size=settings.max_upload_bytes,
     )
     app.state.settings = settings
     problems.install(app)
@@ -115,6 +117,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Wrap the app; the last added is the outermost."""
     app.add_middleware(problems.FailureMiddleware)
+    app.add_middleware(BodyLimitMiddleware, limit_bytes=settings.max_upload_bytes)
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     if settings.cors_origins:
         app.add_middleware(

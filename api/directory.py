@@ -11,11 +11,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from data.datum import Datum, from_wgs84
 from numpy.typing import NDArray
 
 from api.audience import AMENITIES, KINDS, Audience
 from api.features import properties
+from data.datum import Datum, from_wgs84
 from geo.layers.columns import STATIONS
 from geo.layers.vocabulary import Amenity, Kind, Status
 

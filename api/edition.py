@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from api.bus_calendar import BusCalendar
@@ -29,7 +29,6 @@ from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.text import Text
 
-RESULTS = "results"
 _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
 _AROUND_DEGREES = 0.5
 
@@ -42,6 +41,10 @@ class Edition:
     ----------
     project : Project
         Where it was read from.
+    name : str
+        What the project is called.
+    is_sample : bool
+        Whether the data are invented, to be marked 示例.
     layers : Mapping[str, GeoDataFrame]
         Input and result layers, EPSG:4326; layers the project lacks are absent.
     summary : Mapping[str, Any]
@@ -53,6 +56,8 @@ class Edition:
     """
 
     project: Project
+    name: str
+    is_sample: bool
     layers: Mapping[str, gpd.GeoDataFrame]
     summary: Mapping[str, Any]
     stamp: str
@@ -62,11 +67,6 @@ class Edition:
     _pages: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _page_lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def results_folder(self) -> Path:
-        """Where the main job leaves its files."""
-        return results_folder(self.project)
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return the layer called `name`; raise MissingError if there is none."""
@@ -161,17 +161,15 @@ def _area_shape(edition: Edition) -> shapely.Geometry:
     """Return the districts with a margin, or a box around the stations where there are none."""
     districts = edition.layers.get("districts")
     if districts is not None and len(districts):
-        shapes = shapely.buffer(districts.geometry.to_numpy(), _MARGIN_DEGREES, 4)
-        united: shapely.Geometry = shapely.union_all(shapes)
-        return united
+        shapes = np.asarray(districts.geometry.array, dtype=object)
+        area: shapely.Geometry = shapely.union_all(
+            shapely.buffer(shapes, _MARGIN_DEGREES, quad_segs=4)
+        )
+        return area
     lonlat = edition.directory.lonlat
     if not len(lonlat):
         return shapely.Polygon()
     west, south = lonlat.min(axis=0) - _AROUND_DEGREES
     east, north = lonlat.max(axis=0) + _AROUND_DEGREES
-    return shapely.box(west, south, east, north)
-
-
-def results_folder(project: Project) -> Path:
-    """Return where the main job leaves its files in `project`."""
-    return Path(project.folder) / RESULTS
+    around: shapely.Geometry = shapely.box(west, south, east, north)
+    return around

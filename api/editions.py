@@ -12,54 +12,58 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 
-from api.edition import Edition, results_folder
+from api.edition import Edition
+from data.geopackage import read_geopackage
 from data.project import Project
-from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS
 
 _LOOK_AGAIN_S = 1.0
 
 
 def read_edition(folder: Path) -> Edition:
-    """Read everything publishable in the project `folder`."""
+    """Read everything publishable in the project `folder`.
+
+    Raises
+    ------
+    MissingError
+        If the folder holds no project.
+    """
     stamp, modified = _signature(folder)
     project = Project.open(folder)
-    layers = {name: _read(project, name) for name in INPUT_LAYERS}
-    results = results_folder(project)
-    layers.update(_read_results(results / "results.gpkg"))
-    summary_path = results / "summary.json"
+    layers = {name: project.read(name) for name in INPUT_LAYERS if project.has(name)}
+    layers.update(_read_results(project.results_folder / "results.gpkg"))
+    summary_path = project.results_folder / "summary.json"
     summary = json.loads(summary_path.read_text("utf-8")) if summary_path.is_file() else {}
-    present = {name: frame for name, frame in layers.items() if frame is not None}
-    return Edition(project, present, summary, stamp, modified)
+    return Edition(
+        project=project,
+        name=project.name,
+        is_sample=project.is_sample,
+        layers=layers,
+        summary=summary,
+        stamp=stamp,
+        modified=modified,
+    )
 
 
-def _read(project: Project, name: str) -> gpd.GeoDataFrame | None:
-    try:
-        frame: gpd.GeoDataFrame = project.read(name)
-    except MissingError:
-        return None
-    return frame
-
-
-def _read_results(path: Path) -> dict[str, gpd.GeoDataFrame | None]:
+def _read_results(path: Path) -> dict[str, gpd.GeoDataFrame]:
     if not path.is_file():
         return {}
     held = {str(name) for name, _ in pyogrio.list_layers(path)}
-    return {name: gpd.read_file(path, layer=name) for name in RESULT_LAYERS if name in held}
+    return {name: read_geopackage(path, name) for name in RESULT_LAYERS if name in held}
 
 
 def _signature(folder: Path) -> tuple[str, datetime]:
-    """Return what changes when a version, a result or the street network is published."""
-    watched = sorted(
-        path
-        for path in [*folder.glob("*"), *folder.glob("*/*"), *folder.glob("layers/*/*")]
-        if path.is_file() and path.suffix not in {".tmp", ".lock"} and path.name[0] != "."
-    )
+    """Return what changes when a layer's version, the streets or results are published."""
+    watched = [folder / "project.json", folder / "streets" / "manifest.json"]
+    watched += sorted((folder / "results").glob("*"))
     digest = hashlib.sha256()
     newest = 0.0
     for path in watched:
-        stat = path.stat()
-        digest.update(f"{path.relative_to(folder)}|{stat.st_mtime_ns}|{stat.st_size}\n".encode())
+        try:
+            stat = path.stat()
+        except FileNotFoundError:
+            continue
+        digest.update(f"{path.name}|{stat.st_mtime_ns}|{stat.st_size}\n".encode())
         newest = max(newest, stat.st_mtime)
     return digest.hexdigest()[:16], datetime.fromtimestamp(int(newest), tz=UTC)
 

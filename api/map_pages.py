@@ -54,7 +54,7 @@ def _drawn(
 ) -> str:
     frame: dict[str, Any] = {
         "language": language,
-        "sample": bool(edition.project.is_sample),
+        "sample": edition.is_sample,
         "tiles": tile_source(settings),
     }
     if name == "planner":

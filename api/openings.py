@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from geo.hours import is_open, next_change
 from numpy.typing import NDArray
 
 from api.directory import OPEN, UNKNOWN, Directory
 from geo.errors import BadInputError, CalendarError, YizhanError
+from geo.hours import is_open, next_change
 from geo.text import Text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _KEPT_MINUTES = 16
+_CENTURY = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,17 @@ def local_moment(moment: datetime) -> datetime:
     Raises
     ------
     BadInputError
-        If it is more than two years away: nobody knows those holidays.
+        If it lies outside this century.
     """
     local = moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
-    try:
-        local = local.astimezone(SHANGHAI).replace(second=0, microsecond=0)
-        far = abs(local - now()) > timedelta(days=731)
-    except OverflowError:
-        far = True
-    if far:
+    if local.year not in _CENTURY:
         raise BadInputError(
             Text(
-                f"时间 {moment.isoformat()} 太远，只能查前后两年之内。",
-                f"{moment.isoformat()} is too far away: ask within two years.",
+                f"时间 {moment.isoformat()} 不在 {_CENTURY.start} 至 {_CENTURY.stop - 1} 年之间。",
+                f"{moment.isoformat()} is not between {_CENTURY.start} and {_CENTURY.stop - 1}.",
             )
         )
-    return local
+    return local.astimezone(SHANGHAI).replace(second=0, microsecond=0)
 
 
 class Openings:

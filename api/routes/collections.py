@@ -183,7 +183,7 @@ def _describe(request: Request, edition: Edition, name: str) -> Collection:
     language = preferred_language(request)
     notes = (
         Text("示例数据，地点均为虚构。", "Sample data; the places are invented.")
-        if edition.project.is_sample
+        if edition.is_sample
         else Text("", "")
     )
     where = [[float(edge) for edge in frame.total_bounds]] if len(frame) else None

@@ -50,7 +50,7 @@ def download(
 
 def _file(edition: Edition, name: str) -> FileResponse:
     relative, media_type = _FILES[name]
-    path = edition.results_folder / relative
+    path = edition.project.results_folder / relative
     if not path.is_file():
         raise MissingError(
             Text(

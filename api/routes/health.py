@@ -29,7 +29,7 @@ def health(edition: CurrentEdition) -> Health:
     counts = {name: len(edition.layers[name]) for name in PUBLIC_LAYERS if name in edition.layers}
     return Health(
         status="ok",
-        sample=bool(edition.project.is_sample),
+        sample=edition.is_sample,
         edition=edition.stamp,
         modified=edition.modified,
         layers=counts,

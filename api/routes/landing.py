@@ -42,11 +42,11 @@ class Landing(BaseModel):
 def landing(request: Request, edition: CurrentEdition) -> Response:
     """Return the start page to a browser and the landing document to everything else."""
     language = preferred_language(request)
-    sample = bool(edition.project.is_sample)
+    sample = edition.is_sample
     if wants_html(request):
         return HTMLResponse(
             home_page(
-                title=edition.project.name,
+                title=edition.name,
                 summary=edition.summary,
                 stations=len(edition.directory),
                 links=page_links(request),
@@ -58,7 +58,7 @@ def landing(request: Request, edition: CurrentEdition) -> Response:
     about = Text("职工服务站点与规划", "Workers' stations and plans")
     note = Text("（示例数据）", " (sample data)").into(language) if sample else ""
     document = Landing(
-        title=f"{edition.project.name}{note}",
+        title=f"{edition.name}{note}",
         description=about.into(language),
         links=_links(request),
     )

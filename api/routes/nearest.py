@@ -80,7 +80,7 @@ def _told(
         moment=answered.moment,
         mode=question.mode,
         notice=None if notice is None else notice.into(preferred_language(request)),
-        sample=bool(edition.project.is_sample),
+        sample=edition.is_sample,
         stations=[
             station_answer(
                 request, edition.directory, found.row, opening, found=found, mode=question.mode

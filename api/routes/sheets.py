@@ -46,7 +46,7 @@ def day_sheets(
             bus_id=bus_id,
             day=None if day is None else day.isoformat(),
             language=preferred_language(request),
-            sample=bool(edition.project.is_sample),
+            sample=edition.is_sample,
         )
     )
 
@@ -60,7 +60,7 @@ def notices(request: Request, edition: CurrentEdition) -> Response:
             [bus_visit(calendar, visit) for visit in calendar.coming(now().date())],
             page_url=address(request, "bus-near-me"),
             language=preferred_language(request),
-            sample=bool(edition.project.is_sample),
+            sample=edition.is_sample,
         )
     )
 
@@ -79,6 +79,6 @@ def poster(
             [card],
             base_url=base_url(request),
             language=preferred_language(request),
-            sample=bool(edition.project.is_sample),
+            sample=edition.is_sample,
         )
     )

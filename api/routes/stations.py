@@ -120,6 +120,6 @@ async def _page(request: Request, edition: Edition, row: int) -> Response:
             ],
             links=page_links(request),
             language=preferred_language(request),
-            sample=bool(edition.project.is_sample),
+            sample=edition.is_sample,
         )
     )

@@ -161,7 +161,7 @@ def _frame(request: Request, edition: Edition) -> dict[str, Any]:
     return {
         "links": page_links(request),
         "language": preferred_language(request),
-        "sample": bool(edition.project.is_sample),
+        "sample": edition.is_sample,
     }
 
 
