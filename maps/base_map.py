@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -26,6 +25,8 @@ STREET_RANKS: Mapping[str, int] = {
 _LAND_TOLERANCE_DEGREES = 0.0003
 _STREET_TOLERANCE_DEGREES = 0.00008
 _MAX_VERTICES = 250_000
+_NOT_DRAWN = 8
+_MAIN_STREETS = 2
 _DEFAULT_BOUNDS = (119.5, 35.55, 121.4, 37.15)
 
 
@@ -40,7 +41,9 @@ def bounds_of(layers: Mapping[str, gpd.GeoDataFrame]) -> tuple[float, float, flo
     return float(west), float(south), float(east), float(north)
 
 
-def base_map(layers: Mapping[str, gpd.GeoDataFrame]) -> Record:
+def base_map(
+    layers: Mapping[str, gpd.GeoDataFrame], *, max_vertices: int = _MAX_VERTICES
+) -> Record:
     """Return what ``base_map.js`` draws: packed districts and streets.
 
     Parameters
@@ -48,6 +51,8 @@ def base_map(layers: Mapping[str, gpd.GeoDataFrame]) -> Record:
     layers : Mapping[str, GeoDataFrame]
         May hold ``districts`` (DISTRICTS columns) and ``streets`` (lines with ``class``, an OSM
         ``highway`` value, and ``name``), EPSG:4326.
+    max_vertices : int
+        Street classes are kept from the most important down while they fit into this many.
 
     Raises
     ------
@@ -57,7 +62,7 @@ def base_map(layers: Mapping[str, gpd.GeoDataFrame]) -> Record:
     return {
         "bounds": [round(edge, 5) for edge in bounds_of(layers)],
         "districts": _districts(layers["districts"]) if has_rows(layers, "districts") else [],
-        "streets": _streets(layers["streets"]) if has_rows(layers, "streets") else [],
+        "streets": _streets(layers["streets"], max_vertices) if has_rows(layers, "streets") else [],
     }
 
 
@@ -79,38 +84,31 @@ def _districts(frame: gpd.GeoDataFrame) -> list[Record]:
     ]
 
 
-def _streets(frame: gpd.GeoDataFrame) -> list[Record]:
+def _streets(frame: gpd.GeoDataFrame, max_vertices: int) -> list[Record]:
     """Return streets grouped by rank and name, the least important left out of a big city."""
     check_crs(frame, "streets")
     if "class" not in frame.columns:
         raise BadInputError(
             Text("图层 streets 缺少 class 列。", "Layer streets lacks the column class.")
         )
-    ranks = frame["class"].map(STREET_RANKS)
-    shapes = frame.geometry.simplify(_STREET_TOLERANCE_DEGREES).to_numpy()
-    kept = np.flatnonzero(
-        ranks.notna().to_numpy() & (ranks <= _deepest_rank(ranks, shapes)).to_numpy()
-    )
+    ranks = frame["class"].map(STREET_RANKS).fillna(_NOT_DRAWN).to_numpy(dtype=np.int64)
+    shapes = shapely.simplify(frame.geometry.to_numpy(), _STREET_TOLERANCE_DEGREES)
+    kept = np.flatnonzero(ranks <= _deepest_rank(ranks, shapes, max_vertices))
     names = frame["name"].tolist() if "name" in frame.columns else [None] * len(frame)
     groups: dict[tuple[int, str], list[int]] = {}
-    for row in kept:
-        groups.setdefault((int(ranks.iloc[row]), str(cell(names[row]) or "")), []).append(int(row))
+    for row, rank in zip(kept.tolist(), ranks[kept].tolist(), strict=True):
+        groups.setdefault((rank, str(cell(names[row]) or "")), []).append(row)
     return [
         {"rank": rank, "name": name, "lines": _joined(shapes[rows])}
         for (rank, name), rows in sorted(groups.items())
     ]
 
 
-def _deepest_rank(ranks: pd.Series[float], shapes: NDArray[np.object_]) -> int:
-    vertices = shapely.get_num_coordinates(shapes)
-    deepest = -1
-    total = 0
-    for rank in range(8):
-        total += int(vertices[(ranks == rank).to_numpy()].sum())
-        if total > _MAX_VERTICES:
-            break
-        deepest = rank
-    return max(deepest, 2)
+def _deepest_rank(ranks: NDArray[np.int64], shapes: NDArray[np.object_], most: int) -> int:
+    """Return the least important rank with which the drawing stays light; at least main streets."""
+    vertices = np.bincount(ranks, shapely.get_num_coordinates(shapes), minlength=_NOT_DRAWN + 1)
+    fitting = np.flatnonzero(np.cumsum(vertices[:_NOT_DRAWN]) <= most)
+    return max(int(fitting[-1]) if len(fitting) else 0, _MAIN_STREETS)
 
 
 def _joined(shapes: NDArray[np.object_]) -> list[list[int]]:

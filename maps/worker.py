@@ -19,6 +19,9 @@ from maps.symbols import KIND_SYMBOLS
 from maps.templating import render
 from maps.tiles import TileSource
 
+# A phone on a slow line: the ground may cost about half a megabyte.
+_MAX_VERTICES = 60_000
+
 ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 WORDS: Mapping[str, Text] = {
@@ -113,7 +116,7 @@ def worker_page(
         ],
         payload={
             "words": {key: text.into(language) for key, text in WORDS.items()},
-            "base": base_map(layers),
+            "base": base_map(layers, max_vertices=_MAX_VERTICES),
             "kinds": [
                 {"text": kind.text.into(language), "shape": KIND_SYMBOLS[kind].shape,
                  "colour": KIND_SYMBOLS[kind].colour} for kind in Kind

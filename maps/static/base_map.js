@@ -5,6 +5,7 @@
   const yizhan = (window.yizhan = window.yizhan || {});
   const WORLD = 256;
   const INDEX_ZOOM = 10;
+  const NAME_FONT = '11px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
 
   yizhan.data = function (id) {
     return JSON.parse(document.getElementById(id).textContent);
@@ -167,7 +168,7 @@
       this._drawLand(context, box, scale, originX, originY);
       this._drawStreets(context, this._linesIn(box), coords.z, scale, originX, originY);
       this._drawBorders(context, box, coords.z, scale, originX, originY);
-      this._drawLabels(context, coords.z, box, scale, originX, originY);
+      this._drawStreetNames(context, coords.z, originX, originY);
       return tile;
     },
 
@@ -180,6 +181,10 @@
     },
 
     _drawLand: function (context, box, scale, originX, originY) {
+      if (!this._districts.length) { /* where land ends is unknown: all is land */
+        context.fillStyle = this._palette.land;
+        context.fillRect(0, 0, this.getTileSize().x, this.getTileSize().y);
+      }
       this._districts.forEach((district) => {
         context.beginPath();
         district.rings.forEach((ring) => {
@@ -247,24 +252,15 @@
         if (free) cells.forEach((cell) => taken.set(cell, (taken.get(cell) || []).concat([[x, y, halfWidth, halfHeight]])));
         return free;
       };
-      const size = zoom < 9 ? 12 : zoom < 11 ? 14 : 16;
-      if (zoom < 14.5) {
-        this._districts.forEach((district) => {
-          const x = district.label[0] * scale;
-          const y = district.label[1] * scale;
-          const half = (district.name.length * size) / 2 + 4;
-          if (place(x, y, half, size / 2 + 3)) labels.push({ x: x, y: y, half: half, text: district.name, size: size, turn: 0, place: true });
-        });
-      }
-      if (zoom >= 13) this._layoutStreets(zoom, scale, place, labels);
+      if (zoom >= 13) this._layoutStreets(scale, zoom, place, labels);
       this._labels[key] = labels;
       return labels;
     },
 
-    _layoutStreets: function (zoom, scale, place, labels) {
+    _layoutStreets: function (scale, zoom, place, labels) {
       this._lines.forEach((line) => {
         if (!line.name || zoom < STYLES[line.rank].named) return;
-        const need = (line.name.length * 11.5 + 12) / scale;
+        const need = (this._textWidth(line.name) + 14) / scale;
         let travelled = 0;
         for (let i = 2; i < line.points.length; i += 2) {
           const dx = line.points[i] - line.points[i - 2];
@@ -280,14 +276,20 @@
           if (turn < -Math.PI / 2) turn += Math.PI;
           const half = (need * scale) / 2;
           if (place(x, y, Math.abs(half * Math.cos(turn)) + 30, Math.abs(half * Math.sin(turn)) + 30)) {
-            labels.push({ x: x, y: y, half: half, text: line.name, size: 11, turn: turn, place: false });
+            labels.push({ x: x, y: y, half: half, text: line.name, turn: turn });
           }
           break;
         }
       });
     },
 
-    _drawLabels: function (context, zoom, box, scale, originX, originY) {
+    _textWidth: function (text) {
+      this._ruler = this._ruler || document.createElement('canvas').getContext('2d');
+      this._ruler.font = NAME_FONT;
+      return this._ruler.measureText(text).width;
+    },
+
+    _drawStreetNames: function (context, zoom, originX, originY) {
       context.textAlign = 'center';
       context.textBaseline = 'middle';
       context.lineJoin = 'round';
@@ -299,16 +301,39 @@
         context.save();
         context.translate(x, y);
         context.rotate(label.turn);
-        context.font = (label.place ? '600 ' : '') + label.size + 'px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
+        context.font = NAME_FONT;
         context.strokeStyle = this._palette.halo;
         context.lineWidth = 3.5;
         context.strokeText(label.text, 0, 0);
-        context.fillStyle = label.place ? this._palette.place : this._palette.label;
+        context.fillStyle = this._palette.label;
         context.fillText(label.text, 0, 0);
         context.restore();
       });
     },
   });
+
+  /* District names stand above what the map shows; at zooms where two would touch, one gives way. */
+  function nameDistricts(map, districts) {
+    const pane = map.createPane('places');
+    pane.style.zIndex = 440;
+    pane.style.pointerEvents = 'none';
+    const names = districts.map((district) => L.marker([district.label[1], district.label[0]], {
+      pane: 'places', interactive: false, keyboard: false,
+      icon: L.divIcon({ className: 'place-name', html: yizhan.element('span', { text: district.name }), iconSize: null }),
+    }).addTo(map));
+    const settle = () => {
+      const taken = [];
+      names.forEach((name, i) => {
+        const at = map.latLngToLayerPoint(name.getLatLng());
+        const half = districts[i].name.length * 8 + 4;
+        const free = map.getZoom() < 14.5 && taken.every((other) => Math.abs(other.x - at.x) > other.half + half || Math.abs(other.y - at.y) > 24);
+        if (free) taken.push({ x: at.x, y: at.y, half: half });
+        name.getElement().style.display = free ? '' : 'none';
+      });
+    };
+    map.on('zoomend', settle);
+    settle();
+  }
 
   /* Adds the ground, scale and attribution every map has; the operator's tiles hide our streets. */
   yizhan.ground = function (map, base, words) {
@@ -321,6 +346,7 @@
     const box = base.bounds;
     yizhan.home = L.latLngBounds([[box[1], box[0]], [box[3], box[2]]]);
     map.fitBounds(yizhan.home, { padding: [8, 8], animate: false });
+    if (!tiled) nameDistricts(map, base.districts);
   };
 
   yizhan.escape = function (text) {

@@ -134,6 +134,7 @@
     });
     const resize = () => {
       const zoom = map.getZoom();
+      map.getContainer().classList.toggle('far-out', zoom < 11.5);
       const radius = zoom < 10 ? 2.6 : zoom < 11.5 ? 3.4 : zoom < 13 ? 4.6 : zoom < 15 ? 6 : 7.5;
       stationMarks.forEach((mark) => { mark.options.radius = radius; mark.options.weight = zoom < 11.5 ? 0.6 : 1.2; mark.setRadius(radius); });
     };
