@@ -1,0 +1,37 @@
+"""The bundled sample city: real districts and census populations, everything else invented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from data.geopackage import conform
+from data.project import Project
+from data.sample.packing import unpack_segments
+from data.streets.folder import write_streets
+from geo.layers.columns import INPUT_LAYERS
+from geo.network.segments import Segments
+from geo.solving import Progress, silent
+from geo.text import Text
+
+PACKED = Path(__file__).parent / "packed"
+_STEP = Text("装入示例数据", "Installing the sample")
+
+
+def load_layer(name: str) -> gpd.GeoDataFrame:
+    """Return a layer of the sample (EPSG:4326, columns as in its schema)."""
+    return conform(gpd.read_parquet(PACKED / f"{name}.parquet"), name)
+
+
+def load_segments() -> Segments:
+    """Return the sample's streets."""
+    return unpack_segments(PACKED)
+
+
+def install(project: Project, progress: Progress = silent) -> None:
+    """Write all layers and the compiled streets into `project`."""
+    for number, name in enumerate(INPUT_LAYERS):
+        project.write(name, load_layer(name), source="示例数据")
+        progress(_STEP, (number + 1) / len(INPUT_LAYERS))
+    write_streets(project.streets_folder, load_segments(), progress=progress)

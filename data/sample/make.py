@@ -1,0 +1,67 @@
+"""Make the bundled sample anew: ``python -m data.sample.make BOUNDARIES.geojson``.
+
+Deterministic: one seed, no clock, coordinates rounded to 1e-6 degree.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+
+from data.geopackage import conform
+from data.sample import PACKED
+from data.sample.making.districts import make_districts
+from data.sample.making.names import town_names
+from data.sample.making.places import Ground
+from data.sample.making.stations import make_candidates, make_depots, make_stations
+from data.sample.making.streets import make_streets
+from data.sample.making.towns import make_towns
+from data.sample.making.workers import make_stops, make_workers
+from data.sample.packing import pack_segments
+from geo.layers.vocabulary import YIZHAN_KIND
+from geo.network.segments import Segments
+
+SEED = 2021
+
+
+def make_sample(districts: gpd.GeoDataFrame) -> tuple[dict[str, gpd.GeoDataFrame], Segments]:
+    """Return all layers and the streets made from the districts."""
+    streets_rng, places_rng = (np.random.default_rng([SEED, part]) for part in (0, 1))
+    towns = make_towns(districts, town_names(3000, streets_rng), streets_rng)
+    segments = make_streets(districts, towns, streets_rng)
+    ground = Ground.build(segments, districts)
+    everything = make_stations(ground, districts, places_rng)
+    rest = everything["kind"] == YIZHAN_KIND
+    layers = {
+        "districts": districts,
+        "stations": everything[~rest],
+        "yizhan": everything[rest],
+        "workers": make_workers(ground, districts, places_rng),
+        "candidates": make_candidates(ground, districts, places_rng),
+        "depots": make_depots(),
+        "stops": make_stops(ground, districts, places_rng),
+    }
+    return {name: conform(frame, name) for name, frame in layers.items()}, segments
+
+
+def main() -> None:
+    """Write the packed sample from the boundaries named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("boundaries", type=Path, nargs="?", help="districts as GeoJSON")
+    arguments = parser.parse_args()
+    PACKED.mkdir(exist_ok=True)
+    kept = PACKED / "districts.parquet"
+    districts = (
+        make_districts(arguments.boundaries) if arguments.boundaries else gpd.read_parquet(kept)
+    )
+    layers, segments = make_sample(districts)
+    for name, frame in layers.items():
+        frame.to_parquet(PACKED / f"{name}.parquet", compression="zstd", index=False)
+    pack_segments(PACKED, segments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How the sample city is made: real districts and populations, everything else invented."""

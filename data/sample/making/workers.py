@@ -1,0 +1,162 @@
+"""Where workers gather, at work and at home, and where a bus can stand near them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.sample.making.places import Ground
+from geo.crs import METRIC_CRS, STORAGE_CRS
+from geo.layers.vocabulary import Group, Setting
+
+WORKER_SHARE = 0.06
+"""Workers in new forms of employment per resident: 84 million nationwide (全国总工会第九次全国
+职工队伍状况调查, 2023) of 1.41 billion, applied to every district alike."""
+
+_COUNT = 6000
+_HOME_HOURS = "Mo-Su 19:00-07:00"
+
+
+class _Gathering(NamedTuple):
+    share: float
+    women: float
+    crowding: float
+    hours: str
+    at_work: str
+    size: float
+
+
+_GATHERINGS = {
+    Group.DELIVERY_RIDER: _Gathering(22, 0.05, 1.0, "Mo-Su 10:00-21:00", "外卖取餐集中点", 1.0),
+    Group.COURIER: _Gathering(16, 0.08, 0.6, "Mo-Su 07:00-20:00", "快递网点", 1.1),
+    Group.RIDE_HAILING_DRIVER: _Gathering(15, 0.06, 0.8, "Mo-Su 06:00-23:00", "网约车集散点", 1.0),
+    Group.TRUCK_DRIVER: _Gathering(12, 0.02, -0.6, "Mo-Su 05:00-21:00", "物流园货车停车场", 1.8),
+    Group.SANITATION_WORKER: _Gathering(9, 0.35, 0.4, "Mo-Su 04:30-17:00", "环卫作业点", 0.7),
+    Group.DOMESTIC_WORKER: _Gathering(8, 0.9, 0.9, "Mo-Sa 08:00-18:00", "家政服务门店", 0.8),
+    Group.SECURITY_GUARD: _Gathering(8, 0.08, 0.7, "24/7", "保安值守点", 0.6),
+    Group.ESTATE_AGENT: _Gathering(4, 0.45, 1.0, "Mo-Su 08:30-20:00", "房产中介门店", 0.5),
+    Group.CARE_WORKER: _Gathering(3, 0.85, 0.6, "24/7", "护理院", 0.8),
+    Group.MALL_INFORMANT: _Gathering(2, 0.55, 1.0, "Mo-Su 10:00-21:30", "商场服务台", 0.5),
+    Group.OTHER: _Gathering(1, 0.3, 0.3, "Mo-Su 08:00-18:00", "零工市场", 1.2),
+}
+
+
+def make_workers(
+    ground: Ground, districts: gpd.GeoDataFrame, rng: np.random.Generator
+) -> gpd.GeoDataFrame:
+    """Make about 6,000 concentrations; every worker stands in exactly one of them.
+
+    A district's workers add up to ``WORKER_SHARE`` of its census population.
+    """
+    people = dict(zip(districts["adcode"], districts["population"].astype(float), strict=True))
+    whole = sum(gathering.share for gathering in _GATHERINGS.values())
+    parts = []
+    for group, gathering in _GATHERINGS.items():
+        for setting, part in ((Setting.WORK, 0.6), (Setting.RESIDENCE, 0.4)):
+            count = round(_COUNT * gathering.share / whole * part)
+            lean = gathering.crowding if setting is Setting.WORK else 0.2
+            rows = ground.draw(people, max(len(people), count), rng, lean=lean)
+            parts.append(_gathered(group, setting, rows, ground, rng))
+    frame = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=STORAGE_CRS)
+    frame["workers"] = _counted(frame, people)
+    women = np.array([_GATHERINGS[Group(group)].women for group in frame["group"]])
+    frame["women_35_59"] = rng.binomial(frame["workers"].to_numpy(int), women * 0.55)
+    frame.insert(0, "id", [f"W{number:05d}" for number in range(1, len(frame) + 1)])
+    return _some_as_areas(frame.drop(columns="raw"), rng)
+
+
+def _gathered(
+    group: Group,
+    setting: Setting,
+    rows: np.ndarray[tuple[int], np.dtype[np.int64]],
+    ground: Ground,
+    rng: np.random.Generator,
+) -> gpd.GeoDataFrame:
+    gathering = _GATHERINGS[group]
+    street = ground.street[rows]
+    word = gathering.at_work if setting is Setting.WORK else f"{group.text.zh}聚居区"
+    return gpd.GeoDataFrame(
+        {
+            "name": [f"{name or '示例村'}{word}（示例）" for name in street],
+            "group": str(group),
+            "setting": str(setting),
+            "raw": rng.lognormal(0, 0.75, len(rows)) * gathering.size,
+            "active_hours": gathering.hours if setting is Setting.WORK else _HOME_HOURS,
+            "address": [name or "示例村内" for name in street],
+            "district": ground.district[rows],
+            "subdistrict": None,
+        },
+        geometry=gpd.points_from_xy(*ground.beside(rows, rng).T),
+        crs=STORAGE_CRS,
+    )
+
+
+def _counted(
+    frame: gpd.GeoDataFrame, people: dict[str, float]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Scale the raw sizes so that every district adds up exactly, by largest remainders."""
+    counts = np.zeros(len(frame), np.int64)
+    for code, residents in people.items():
+        here = np.flatnonzero((frame["district"] == code).to_numpy())
+        raw = frame["raw"].to_numpy()[here]
+        exact = raw / raw.sum() * (round(residents * WORKER_SHARE) - len(here)) + 1
+        whole = np.floor(exact).astype(np.int64)
+        missing = round(residents * WORKER_SHARE) - whole.sum()
+        whole[np.argsort(-(exact - whole), kind="stable")[:missing]] += 1
+        counts[here] = whole
+    return counts
+
+
+def _some_as_areas(frame: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
+    """Draw one residence in twenty and every third truck park as an area."""
+    home = (frame["setting"] == Setting.RESIDENCE).to_numpy() & (rng.random(len(frame)) < 0.05)
+    park = (frame["group"] == Group.TRUCK_DRIVER).to_numpy() & (rng.random(len(frame)) < 0.3)
+    areas = home | (park & (frame["setting"] == Setting.WORK).to_numpy())
+    places = frame.geometry.to_crs(METRIC_CRS)
+    shapes = places[areas].buffer(rng.uniform(90, 190, int(areas.sum())), quad_segs=2)
+    rounded = shapely.set_precision(shapes.to_crs(STORAGE_CRS).to_numpy(), 1e-6)
+    geometry = frame.geometry.to_numpy().copy()
+    geometry[areas] = rounded
+    return frame.set_geometry(gpd.GeoSeries(geometry, crs=STORAGE_CRS))
+
+
+_STOP_KINDS = (
+    ("停车场", Setting.WORK, "09:00", "17:30"),
+    ("广场", Setting.WORK, "08:30", "17:30"),
+    ("物流园门前", Setting.WORK, "08:00", "17:00"),
+    ("社区广场", Setting.RESIDENCE, "17:00", "20:30"),
+)
+
+
+def make_stops(
+    ground: Ground, districts: gpd.GeoDataFrame, rng: np.random.Generator
+) -> gpd.GeoDataFrame:
+    """Make about 300 places where a bus can stand."""
+    people = dict(zip(districts["adcode"], districts["population"].astype(float), strict=True))
+    rows = ground.draw(people, 300, rng, lean=0.9)
+    kinds = rng.choice(len(_STOP_KINDS), len(rows), p=[0.25, 0.2, 0.15, 0.4])
+    picked = [_STOP_KINDS[kind] for kind in kinds]
+    street = ground.street[rows]
+    return gpd.GeoDataFrame(
+        {
+            "id": [f"S{number:03d}" for number in range(1, len(rows) + 1)],
+            "name": [f"{name or '示例村'}{kind[0]}（示例）"
+                     for name, kind in zip(street, picked, strict=True)],
+            "address": [name or "示例村内" for name in street],
+            "district": ground.district[rows],
+            "subdistrict": None,
+            "setting": [str(kind[1]) for kind in picked],
+            "open_from": [kind[2] for kind in picked],
+            "open_until": [kind[3] for kind in picked],
+            "contact": "示例联系人",
+            "phone": [f"0532-5551{rng.integers(1000, 9999)}" for _ in picked],
+            "banned": rng.random(len(rows)) < 0.02,
+            "must_visit": False,
+        },
+        geometry=gpd.points_from_xy(*ground.beside(rows, rng).T),
+        crs=STORAGE_CRS,
+    )  # fmt: skip
