@@ -122,6 +122,12 @@ class StreetNetwork:
         pairs = np.asarray(lonlat, np.float64).reshape(-1, 2)
         return np.column_stack(self._to_metric.transform(pairs[:, 0], pairs[:, 1]))
 
+    def to_lonlat(self, xy_m: ArrayLike) -> Floats:
+        """Unproject (n, 2) x/y metres in `metric_crs` to lon/lat (EPSG:4326)."""
+        pairs = np.asarray(xy_m, np.float64).reshape(-1, 2)
+        transform = self._to_metric.transform
+        return np.column_stack(transform(pairs[:, 0], pairs[:, 1], direction="INVERSE"))
+
     @cached_property
     def node_xy_m(self) -> Floats:
         """Nodes in metres, (n, 2), `metric_crs`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -53,7 +54,8 @@ class _Draft:
 
     def place(self, node: int) -> Floats:
         """Return a node's position."""
-        return self.nodes()[node]
+        place: Floats = self.nodes()[node]
+        return place
 
     def nodes(self) -> Floats:
         """Return all positions."""
@@ -122,7 +124,8 @@ def _warped(town: Town, number: int, local_m: Floats) -> Floats:
     bent = local_m + strength * _waves(local_m, town.block_m * (9, 6, 5)[town.rank], number)
     cos, sin = np.cos(town.angle), np.sin(town.angle)
     turned = bent @ np.array([[cos, sin], [-sin, cos]])
-    return turned + [town.x_m, town.y_m]
+    places: Floats = turned + np.array([town.x_m, town.y_m])
+    return places
 
 
 def _line_class(rank: int, index: int) -> str:
@@ -164,7 +167,8 @@ def _town_grid(
     side = 2 * reach + 1
     for step, line, kinds in ((side, j, _stems(names, side)), (1, i, _stems(names, side))):
         _grid_lines(draft, town, number, node, local_m, step, line, kinds, reach, rng)
-    return node[kept]
+    placed: Ints = node[kept]
+    return placed
 
 
 def _stems(names: Iterable[str], count: int) -> list[str]:
@@ -219,7 +223,7 @@ def _stitch(
         for b in urban:
             if b <= a or not len(members[b]) or not len(members[a]):
                 continue
-            gap_m, near = tree.query(xy_m[members[b]], distance_upper_bound=260)
+            gap_m, near = map(np.asarray, tree.query(xy_m[members[b]], distance_upper_bound=260))
             close = np.flatnonzero(np.isfinite(gap_m))
             used: set[int] = set()
             for row in close[np.argsort(gap_m[close])]:
@@ -270,7 +274,7 @@ def _country_road(
     inner = line[1:-1]
     bends = draft.add_nodes(inner) if len(inner) else np.empty(0, np.int64)
     chain = [start, *bends.tolist(), end]
-    for here, there in zip(chain, chain[1:], strict=False):
+    for here, there in pairwise(chain):
         draft.add(here, there, name, tags)
     direction = line[-1] - line[0]
     side = np.array([-direction[1], direction[0]]) / (np.hypot(*direction) or 1.0)
@@ -325,7 +329,7 @@ def _motorways(draft: _Draft, towns: Sequence[Town], members: Sequence[Ints]) ->
         for sign in (1, -1):
             lane = draft.add_nodes((line + sign * 18 * side)[::sign])
             tags = {"highway": "motorway", "oneway": "yes", "maxspeed": "80"}
-            for here, there in zip(lane, lane[1:], strict=False):
+            for here, there in pairwise(lane):
                 draft.add(int(here), int(there), name, tags | ({kind: "yes"} if kind else {}))
             ramps = {"highway": "motorway_link", "oneway": "no"}
             for place in [0, -1] if kind else range(len(lane)):
@@ -345,7 +349,7 @@ def _mountain_paths(draft: _Draft, rng: np.random.Generator) -> None:
             _, foot = tree.query(top + reach_m * np.array([np.cos(angle), np.sin(angle)]))
             line = _winding(xy_m[foot], top, rng)
             chain = [int(foot), *draft.add_nodes(line[1:]).tolist()]
-            for number, (here, there) in enumerate(zip(chain, chain[1:], strict=False)):
+            for number, (here, there) in enumerate(pairwise(chain)):
                 kind = "steps" if number % 3 == 2 else "path"
                 draft.add(here, there, "示例登山步道", {"highway": kind, "bicycle": "no"})
 

@@ -7,6 +7,7 @@ mountain or town already, in numbers that follow each district's census populati
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -88,11 +89,15 @@ _PEOPLE_PER_VILLAGE = 5_200
 _RURAL_SHARE = {"370202": 0.0, "370203": 0.0, "370213": 0.05, "370212": 0.35, "370214": 0.35}
 
 
+def _metres(lon: float, lat: float) -> tuple[float, float]:
+    x_m, y_m = to_metres([[lon, lat]])[0]
+    return float(x_m), float(y_m)
+
+
 def mountains() -> shapely.Geometry:
     """Return the heights to keep empty (EPSG:4549)."""
     rings = [
-        shapely.Point(*to_metres([[lon, lat]])[0]).buffer(radius_m)
-        for lon, lat, radius_m in _MOUNTAINS
+        shapely.Point(*_metres(lon, lat)).buffer(radius_m) for lon, lat, radius_m in _MOUNTAINS
     ]
     return shapely.union_all(rings)
 
@@ -108,7 +113,7 @@ def make_towns(
 ) -> list[Town]:
     """Return the urban centres, then towns and villages kept apart from each other."""
     towns = [
-        Town(name, *to_metres([[lon, lat]])[0], radius_m, block_m, np.radians(degrees), 0)
+        Town(name, *_metres(lon, lat), radius_m, block_m, float(np.radians(degrees)), 0)
         for name, lon, lat, radius_m, block_m, degrees in _CENTRES
     ]
     spare = iter(names)
@@ -126,24 +131,24 @@ def _strewn(
     count: int,
     rank: int,
     others: list[Town],
-    spare: object,
+    spare: Iterator[str],
     rng: np.random.Generator,
 ) -> list[Town]:
     """Place `count` settlements at random, far enough from all others."""
     apart_m, low_m, high_m = (3200, 700, 1300) if rank == 1 else (1150, 170, 380)
-    west, south, east, north = ground.bounds
+    west, south, east, north = shapely.bounds(ground).tolist()
     shapely.prepare(ground)
     made: list[Town] = []
     for _ in range(count * 60):
         if len(made) == count:
             break
         x_m, y_m = rng.uniform(west, east), rng.uniform(south, north)
-        if not ground.contains(shapely.Point(x_m, y_m)):
+        if not shapely.contains_xy(ground, x_m, y_m):
             continue
         if any(_clash(town, x_m, y_m, apart_m) for town in [*others, *made]):
             continue
         block_m = rng.uniform(95, 125) if rank == 1 else rng.uniform(62, 95)
-        made.append(Town(next(spare), x_m, y_m, rng.uniform(low_m, high_m), block_m,  # type: ignore[call-overload]
+        made.append(Town(next(spare), x_m, y_m, rng.uniform(low_m, high_m), block_m,
                          rng.uniform(0, np.pi / 2), rank))  # fmt: skip
     return made
 

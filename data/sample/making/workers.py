@@ -18,7 +18,8 @@ WORKER_SHARE = 0.06
 职工队伍状况调查, 2023) of 1.41 billion, applied to every district alike."""
 
 _COUNT = 6000
-_HOME_HOURS = "Mo-Su 19:00-07:00"
+_HOME_HOURS = "Mo-Su 18:30-22:00"
+"""When people are home and awake: night hours at home are no unmet need for a rest station."""
 
 
 class _Gathering(NamedTuple):
