@@ -38,19 +38,22 @@ def opening_text(*, is_open: bool | None, changes: datetime | None, now: datetim
         return Text("开放时间未知，请先致电", "Hours unknown; call first")
     if changes is None:
         return Text("全天开放", "Always open") if is_open else Text("暂不开放", "Not open")
-    when = moment_text(changes, now)
+    when = moment_text(changes, now, ends=is_open)
     if is_open:
         return Text(f"营业中 · {when.zh} 关门", f"Open · closes {when.en}")
     return Text(f"已关闭 · {when.zh} 开门", f"Closed · opens {when.en}")
 
 
-def moment_text(moment: datetime, now: datetime) -> Text:
-    """Return a time of day, with the day when it is not today: 21:00, 明天 08:00, 周一 08:00."""
+def moment_text(moment: datetime, now: datetime, *, ends: bool) -> Text:
+    """Return a time of day, with the day when it is not today: 21:00, 明天 08:00, 周一 08:00.
+
+    Midnight that `ends` today is 24:00.
+    """
     clock = f"{moment:%H:%M}"
     days = (moment.date() - now.date()).days
     if days == 0:
         return Text(clock, clock)
-    if days == 1 and clock == "00:00":
+    if ends and days == 1 and clock == "00:00":
         return Text("24:00", "midnight")
     if days == 1:
         return Text(f"明天 {clock}", f"tomorrow {clock}")

@@ -229,7 +229,11 @@
       for (let rank = 6; rank >= 0; rank -= 1) {
         if (zoom >= 11.5 && widthAt(STYLES[rank], zoom) > 1.4) pass(rank, this._palette.casing, 1.6);
       }
-      for (let rank = 6; rank >= 0; rank -= 1) pass(rank, this._palette[STYLES[rank].tone], 0);
+      for (let rank = 6; rank >= 0; rank -= 1) {
+        /* white on paper is lost without a casing: from afar streets are drawn in the casing's tone */
+        const tone = zoom < 11.5 && STYLES[rank].tone !== 'motorway' && STYLES[rank].tone !== 'trunk' ? 'casing' : STYLES[rank].tone;
+        pass(rank, this._palette[tone], 0);
+      }
       context.setLineDash([5, 5]);
       pass(7, this._palette.ferry, 0);
       context.setLineDash([]);
@@ -259,7 +263,7 @@
 
     _layoutStreets: function (scale, zoom, place, labels) {
       this._lines.forEach((line) => {
-        if (!line.name || zoom < STYLES[line.rank].named) return;
+        if (line.name.length < 2 || zoom < STYLES[line.rank].named) return;
         const need = (this._textWidth(line.name) + 14) / scale;
         let travelled = 0;
         for (let i = 2; i < line.points.length; i += 2) {
@@ -267,7 +271,7 @@
           const dy = line.points[i + 1] - line.points[i - 1];
           const length = Math.hypot(dx, dy);
           travelled += length;
-          if (length < need * 0.55 && travelled < need) continue;
+          if (travelled < 0 || (length < need * 0.55 && travelled < need)) continue;
           if (line.box[2] - line.box[0] + line.box[3] - line.box[1] < need) break;
           const x = ((line.points[i] + line.points[i - 2]) / 2) * scale;
           const y = ((line.points[i + 1] + line.points[i - 1]) / 2) * scale;
@@ -278,7 +282,7 @@
           if (place(x, y, Math.abs(half * Math.cos(turn)) + 30, Math.abs(half * Math.sin(turn)) + 30)) {
             labels.push({ x: x, y: y, half: half, text: line.name, turn: turn });
           }
-          break;
+          travelled = -700 / scale; /* the next one a screen further on */
         }
       });
     },
@@ -314,7 +318,7 @@
 
   /* District names stand above what the map shows; at zooms where two would touch, one gives way. */
   function nameDistricts(map, districts) {
-    const pane = map.createPane('places');
+    const pane = map.getPane('places');
     pane.style.zIndex = 440;
     pane.style.pointerEvents = 'none';
     const names = districts.map((district) => L.marker([district.label[1], district.label[0]], {
@@ -338,6 +342,7 @@
   /* Adds the ground, scale and attribution every map has; the operator's tiles hide our streets. */
   yizhan.ground = function (map, base, words) {
     let tiled = false;
+    map.createPane('places');
     map.eachLayer((layer) => { if (layer instanceof L.TileLayer) tiled = true; });
     if (!tiled) new yizhan.BaseMap(base).addTo(map);
     L.control.attribution({ prefix: false }).addAttribution(yizhan.escape(words.attribution)).addTo(map);

@@ -105,6 +105,7 @@
 
     const gapLayers = {};
     const gapGroup = L.layerGroup();
+    const gapRanks = L.layerGroup();
     const gapCanvas = L.svg({ pane: 'gaps', padding: 0.5 });
     data.gaps.forEach((gap) => {
       const rings = gap.rings.map(yizhan.unpackLatLngs);
@@ -117,6 +118,10 @@
       shape.bindTooltip(() => el('span', { text: words.gap + ' ' + gap.rank + ' · ' + number(gap.workers) + ' ' + words.people }), { sticky: true });
       gapLayers[gap.rank] = shape;
       gapGroup.addLayer(shape);
+      gapRanks.addLayer(L.marker(latLng(gap.at), {
+        pane: 'places', interactive: false, keyboard: false,
+        icon: L.divIcon({ className: 'gap-label', html: el('span', { text: String(gap.rank) }), iconSize: null }),
+      }));
     });
 
     const stationCanvas = canvas('stations');
@@ -135,6 +140,7 @@
     const resize = () => {
       const zoom = map.getZoom();
       map.getContainer().classList.toggle('far-out', zoom < 11.5);
+      if (zoom >= 12.5) gapGroup.addLayer(gapRanks); else gapGroup.removeLayer(gapRanks);
       const radius = zoom < 10 ? 2.6 : zoom < 11.5 ? 3.4 : zoom < 13 ? 4.6 : zoom < 15 ? 6 : 7.5;
       stationMarks.forEach((mark) => { mark.options.radius = radius; mark.options.weight = zoom < 11.5 ? 0.6 : 1.2; mark.setRadius(radius); });
     };

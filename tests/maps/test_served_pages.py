@@ -1,0 +1,199 @@
+"""The pages a worker is served: light, useful without JavaScript, and nothing a name says runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from geo.layers.vocabulary import Amenity, Kind, Mode
+from geo.text import Text
+from maps.bus_near_page import BusVisit, bus_near_page
+from maps.error_page import error_page
+from maps.home_page import home_page
+from maps.nearest_page import OFFERED_AMENITIES, Place, Question, nearest_page
+from maps.notice import notice_page, notice_text
+from maps.opening_text import opening_text
+from maps.page_links import PageLinks
+from maps.poster import station_poster_page
+from maps.qr import qr_svg
+from maps.station_card import StationCard
+from maps.station_page import station_page
+
+NOW = datetime(2026, 11, 24, 19, 30)
+HERE = Place("福州路", "市南区", (120.38123, 36.07456))
+
+
+@pytest.fixture
+def card(hostile):
+    return StationCard(
+        'Y/1?"',
+        hostile,
+        Kind.OUTDOOR_REST_STATION,
+        (120.03, 36.08),
+        (120.035, 36.08),
+        address=hostile,
+        phone="0532-8000 0000",
+        hours=hostile,
+        operator=hostile,
+        amenities=tuple(Amenity),
+        is_open=True,
+        changes=datetime(2026, 11, 24, 21),
+        distance_m=844.0,
+        time_s=620.0,
+        straight_m=600.0,
+    )
+
+
+@pytest.fixture
+def visit(hostile):
+    return BusVisit(
+        hostile,
+        date(2026, 11, 26),
+        "14:00",
+        "17:30",
+        (120.03, 36.08),
+        (120.035, 36.08),
+        hostile,
+        "0532-1",
+    )
+
+
+@pytest.fixture
+def pages(card, visit, hostile):
+    asked = Question(
+        hostile, Place(hostile, hostile, HERE.lonlat), amenities=frozenset({Amenity.AED})
+    )
+    both = Text(hostile, hostile)
+    return {
+        "nearest": nearest_page(
+            asked, [card] * 20, now=NOW, places=[HERE], message=both, sample=True
+        ),
+        "station": station_page(card, now=NOW, nearby=[card], sample=True),
+        "bus": bus_near_page(asked, [visit] * 20, message=both, sample=True),
+        "home": home_page(
+            title=hostile,
+            summary={"workers_total": 10, "covered_before": 5},
+            stations=3,
+            sample=True,
+        ),
+        "error": error_page(404, both, both, sample=True),
+        "notice": notice_page([visit], organiser=hostile, sample=True),
+        "poster": station_poster_page([card], base_url="https://example.org", sample=True),
+    }
+
+
+def test_nothing_a_name_says_becomes_an_element(pages):
+    for name, html in pages.items():
+        assert "<img src=x" not in html, name
+        assert "<script>window.hacked" not in html, name
+
+
+def test_every_page_says_it_is_a_sample(pages):
+    for name, html in pages.items():
+        assert "示例数据" in html, name
+
+
+def test_a_page_with_twenty_results_stays_under_100_kb(card, visit):
+    name, address = (
+        "福州路中国银行户外劳动者驿站（香港中路支行）",
+        "市南区福州路128号新世界大厦一层",
+    )
+    cards = [replace(card, name=name, address=address, hours="Mo-Su 08:00-21:00")] * 20
+    visits = [replace(visit, name=name, address=address)] * 20
+    question = Question(name, Place(name, address, HERE.lonlat), amenities=frozenset(Amenity))
+    assert len(nearest_page(question, cards, now=NOW, sample=True).encode()) < 100_000
+    assert len(bus_near_page(question, visits, sample=True).encode()) < 100_000
+    assert len(station_page(cards[0], now=NOW, nearby=cards[:5], sample=True).encode()) < 100_000
+
+
+def test_no_page_asks_another_host(pages):
+    for name, html in pages.items():
+        assert not re.search(r"<(script|img|iframe|link)[^>]+(src|href)=\"(?!data:)", html), name
+        assert "@import" not in html
+
+
+def test_the_position_goes_by_post_and_into_no_address():
+    html = nearest_page(Question("", HERE), now=NOW)
+    assert set(re.findall(r'<form[^>]* method="(\w+)"', html)) == {"post"}
+    assert 'name="lon" value="120.38123"' in html
+    assert not re.search(r'(href|action)="[^"]*120\.38', html)
+
+
+def test_without_javascript_the_form_still_asks_and_filters(card):
+    html = re.sub(
+        r"<script.*?</script>",
+        "",
+        nearest_page(Question("", HERE), [card], now=NOW),
+        flags=re.DOTALL,
+    )
+    assert html.count('<button type="submit"') == 2
+    assert 'id="locate" class="primary" hidden' in html
+    assert set(re.findall(r'name="amenity" value="(\w+)"', html)) == {
+        a.value for a in OFFERED_AMENITIES
+    }
+
+
+def test_what_was_asked_stays_chosen(card):
+    asked = Question("福州", HERE, Mode.EBIKE, open_now=True, amenities=frozenset({Amenity.TOILET}))
+    html = nearest_page(asked, [card], now=NOW)
+    assert 'value="ebike" checked' in html
+    assert 'name="open" value="1" checked' in html
+    assert re.findall(r'name="amenity" value="(\w+)" checked', html) == ["toilet"]
+    assert "mode=ride&amp;" in html
+
+
+def test_a_card_tells_the_way_the_detour_and_when_it_closes(card):
+    html = nearest_page(Question("", HERE), [card], now=NOW)
+    assert "840 米" in html
+    assert "直线 600 米" in html
+    assert "10 分钟" in html
+    assert "营业中 · 21:00 关门" in html
+    assert 'href="/s/Y%2F1%3F%22"' in html
+
+
+@pytest.mark.parametrize(
+    ("is_open", "changes", "words"),
+    [
+        (True, None, "全天开放"),
+        (True, (24, 21, 0), "营业中 · 21:00 关门"),
+        (True, (25, 0, 0), "营业中 · 24:00 关门"),
+        (True, (25, 2, 0), "营业中 · 明天 02:00 关门"),
+        (False, (25, 8, 30), "已关闭 · 明天 08:30 开门"),
+        (False, (25, 0, 0), "已关闭 · 明天 00:00 开门"),
+        (False, (27, 8, 0), "已关闭 · 周五 08:00 开门"),
+        (False, None, "暂不开放"),
+        (None, None, "开放时间未知，请先致电"),
+    ],
+)
+def test_opening_is_said_as_people_say_it(is_open, changes, words):
+    moment = None if changes is None else datetime(2026, 11, *changes)
+    assert opening_text(is_open=is_open, changes=moment, now=NOW).zh == words
+
+
+def test_english_pages_hold_no_chinese_of_ours():
+    card = StationCard(
+        "Y1", "x", Kind.MOTHERS_ROOM, (120, 36), (120, 36), amenities=tuple(Amenity), is_open=None
+    )
+    question = Question("x", Place("x", "y", (120, 36)))
+    html = nearest_page(question, [card], now=NOW, language="en") + station_page(
+        card, now=NOW, language="en"
+    )
+    html += home_page(language="en") + bus_near_page(question, language="en")
+    shown = re.sub(r"<style.*?</style>|href=\"[^\"]*\"", "", html, flags=re.DOTALL)
+    assert re.findall(r"[\u4e00-\u9fff]+", shown) == []
+
+
+def test_a_notice_says_when_and_where_in_one_sentence():
+    visit = BusVisit("东港广场", date(2026, 11, 26), "14:00", "17:30", (120, 36), (120, 36))
+    assert notice_text(visit).zh == "大蓬车 11月26日 14:00–17:30 到 东港广场"
+    assert notice_text(visit).en == "The health bus is at 东港广场 on Thu 26 Nov, 14:00–17:30"
+
+
+def test_a_sign_leads_to_the_stations_own_page(card):
+    html = station_poster_page(
+        [card], base_url="https://example.org/", links=PageLinks(station="/x/{id}")
+    )
+    assert str(qr_svg("https://example.org/x/Y%2F1%3F%22", card.name)) in html
