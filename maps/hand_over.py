@@ -19,6 +19,7 @@ from geo.text import Text
 
 DatumName = Literal["wgs84", "gcj02"]
 
+_LONGEST_LABEL = 20
 _SEPARATORS = str.maketrans(dict.fromkeys(",|:;()&=?#/\\", " "))
 
 
@@ -188,8 +189,8 @@ def link_templates(
 
 
 def place_label(name: str) -> str:
-    """Return `name` without the characters that separate fields in the providers' syntax."""
-    return " ".join(name.translate(_SEPARATORS).split()) or "目的地"
+    """Return `name` without the providers' field separators, as long as a map app shows it."""
+    return " ".join(name.translate(_SEPARATORS).split())[:_LONGEST_LABEL].strip() or "目的地"
 
 
 def _check(datum: str, place: tuple[float, float]) -> None:

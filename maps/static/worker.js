@@ -53,7 +53,7 @@
 
   function fill(template, station, datum) {
     const at = datum === 'gcj02' ? station.g : station.at;
-    const name = station.n.replace(/[,|:;()&=?#/\\]/g, ' ').replace(/\s+/g, ' ').trim();
+    const name = station.n.replace(/[,|:;()&=?#/\\]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 20).trim() || '目的地';
     const values = { lon: at[0].toFixed(6), lat: at[1].toFixed(6), name: encodeURIComponent(name) };
     return template.replace(/\{(lon|lat|name)\}/g, (_, key) => values[key]);
   }
