@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import access_log, problems
+from api import access_log, openapi_document, problems
 from api.editions import Editions
 from api.jobs import Jobs
 from api.request_shape import BodyLimitMiddleware, HeadMiddleware
@@ -97,6 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    openapi_document.install(app)
     _add_middleware(app, settings)
     return app
 

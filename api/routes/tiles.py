@@ -14,6 +14,7 @@ from api.links import base_url
 from api.resources import CurrentEdition
 from api.tile_encoding import MEDIA_TYPE, encode_layer
 from api.tiling import MAX_ZOOM
+from api.visibility import hidden_columns
 from geo.layers.columns import LAYERS
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
@@ -38,7 +39,9 @@ def tile_json(request: Request, edition: CurrentEdition, name: Name) -> TileJson
     """Describe the tiles so that MapLibre or QGIS can load them."""
     require_layer(request, name)
     frame = edition.layer(name)
-    fields = {column.name: column.text.en for column in LAYERS[name].columns}
+    hidden = hidden_columns(name, planner=is_planner(request))
+    columns = [column for column in LAYERS[name].columns if column.name not in hidden]
+    fields = {column.name: column.text.en for column in columns}
     return TileJson(
         name=LAYERS[name].text.into(preferred_language(request)),
         tiles=[f"{base_url(request)}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt"],

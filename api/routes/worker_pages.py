@@ -65,7 +65,8 @@ def nearest_form(request: Request, edition: CurrentEdition) -> Response:
 @router.post("/nearest-station", summary="Page: the nearest stations")
 async def nearest_answered(request: Request, edition: CurrentEdition) -> Response:
     """Answer the form; what it says is used once and kept nowhere."""
-    reading = _read(await request.form(), edition, request)
+    async with request.form() as form:
+        reading = _read(form, edition, request)
     if reading.asked.origin is None:
         return _nearest_page(request, edition, reading, ())
     if not edition.finder.is_ready(reading.asked.mode):
@@ -87,7 +88,8 @@ def bus_form(request: Request, edition: CurrentEdition) -> Response:
 @router.post("/bus-near-me", summary="Page: when the bus comes near a place")
 async def bus_answered(request: Request, edition: CurrentEdition) -> Response:
     """Answer the form; what it says is used once and kept nowhere."""
-    reading = _read(await request.form(), edition, request)
+    async with request.form() as form:
+        reading = _read(form, edition, request)
     today = now().date()
     if reading.asked.origin is None:
         coming = edition.bus_calendar.coming(today)

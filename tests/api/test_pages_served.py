@@ -1,0 +1,166 @@
+"""The pages workers and crews see, as the server sends them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+
+HTML = {"Accept": "text/html"}
+
+
+def test_the_form_answers_without_script(client, lonlat):
+    lon, lat = lonlat(1000, 0)
+    page = client.post("/nearest-station", data={"lon": f"{lon:.5f}", "lat": f"{lat:.5f}"}).text
+    order = [page.index(f"/s/{station}") for station in ("S1", "S3", "S2")]
+    assert order == sorted(order)
+    assert "S4" not in page
+    assert "600" in page
+    assert "示例数据" in page
+
+
+def test_names_are_escaped(client, lonlat):
+    lon, lat = lonlat(1000, 0)
+    for page in (
+        client.post("/nearest-station", data={"lon": lon, "lat": lat}).text,
+        client.get("/s/S1").text,
+        client.get("/maps/worker.html").text,
+        client.get("/posters/S1").text,
+    ):
+        assert "福州路驿站" in page
+        assert "<script>alert(1)" not in page
+
+
+def test_typed_text_is_escaped_and_kept(client):
+    page = client.post("/nearest-station", data={"q": '"><script>zzz()</script>'}).text
+    assert "<script>zzz" not in page
+    assert "&lt;script&gt;zzz()" in page
+
+
+def test_a_place_by_name_leads_to_answers(client):
+    chosen = client.post("/nearest-station", data={"q": "江西路爱心妈妈小屋"}).text
+    assert "/s/S2" in chosen
+    several = client.post("/nearest-station", data={"q": "福州路"}).text
+    assert several.count('name="lon"') >= 2
+
+
+def test_filters_of_the_form(client, lonlat):
+    lon, lat = lonlat(1000, 0)
+    data = {"lon": lon, "lat": lat, "amenity": ["microwave"], "mode": "ebike"}
+    page = client.post("/nearest-station", data=data).text
+    assert "/s/S3" in page
+    assert "/s/S1" not in page
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{}, {"lon": "x", "lat": "y"}, {"lon": "nan", "lat": "nan"}, {"lon": "1e999", "lat": "0"},
+     {"lon": "36.1", "lat": "120.3"}, {"lon": "0", "lat": "0"}, {"mode": "rocket"},
+     {"amenity": "gold", "lon": "120.31", "lat": "36.1"}, {"q": "x" * 5000}],
+)  # fmt: skip
+def test_wrong_fields_become_words_on_the_page(client, data):
+    for address in ("/nearest-station", "/bus-near-me"):
+        response = client.post(address, data=data)
+        assert response.status_code == 200
+        assert response.headers["cache-control"] == "no-store"
+
+
+def test_a_file_in_the_form_is_no_text(client):
+    response = client.post("/nearest-station", files={"q": ("a.txt", b"x")})
+    assert response.status_code == 200
+
+
+def test_pages_are_small_over_the_wire(client, lonlat):
+    lon, lat = lonlat(1000, 0)
+    data = {"lon": lon, "lat": lat}
+    for response in (
+        client.get("/nearest-station"),
+        client.post("/nearest-station", data=data),
+        client.get("/s/S1"),
+        client.get("/", headers=HTML),
+    ):
+        assert response.headers["content-encoding"] == "gzip"
+        assert response.num_bytes_downloaded < 100_000
+
+
+def test_no_page_names_another_host_to_load_from(client, as_planner):
+    for address in ("/", "/nearest-station", "/s/S1", "/bus-near-me", "/docs",
+                    "/maps/worker.html", "/planner", "/bus", "/bus/notices",
+                    "/bus/day-sheets", "/posters/S1"):  # fmt: skip
+        page = client.get(address, headers={**HTML, **as_planner}).text
+        loaded = re.findall(r"""(?:src|srcset|action|data)\s*=\s*["'](https?:)?//""", page)
+        assert not loaded, address
+        assert not re.findall(r"<link[^>]+href=[\"'](?:https?:)?//", page), address
+
+
+def test_the_station_page_offers_the_nearest_others(client):
+    page = client.get("/s/S1").text
+    assert "/s/S3" in page
+    assert "/s/S2" in page
+    assert "/s/S4" not in page
+    assert client.get("/stations/S1", headers=HTML).text.count("/s/S3") == page.count("/s/S3")
+
+
+def test_the_station_as_json(client):
+    body = client.get("/stations/S1").json()
+    assert body["station"]["way"] is None
+    assert [other["id"] for other in body["nearby"]] == ["S3", "S2"]
+    assert body["nearby"][0]["way"]["distance_m"] == pytest.approx(1600, rel=1e-3)
+    assert client.get("/stations/none").status_code == 404
+
+
+def test_a_closed_station_says_so(client):
+    assert client.get("/stations/S4").json()["station"]["status"] == "closed"
+    assert "关闭" in client.get("/s/S4").text
+
+
+def test_bus_pages(client, lonlat):
+    page = client.get("/bus-near-me").text
+    assert "福州路广场" in page
+    assert "13800000000" not in page
+    lon, lat = lonlat(0, 0)
+    near = client.post("/bus-near-me", data={"lon": lon, "lat": lat}).text
+    assert "福州路广场" in near
+    assert "福州路广场" in client.get("/bus/notices").text
+
+
+def test_bus_near_counts_the_walk(client, lonlat):
+    lon, lat = lonlat(0, 0)
+    visits = client.post("/bus/near", json={"lon": lon, "lat": lat}).json()["visits"]
+    assert [visit["day"] for visit in visits] == ["2099-11-03"]
+    assert visits[0]["distance_m"] == pytest.approx(800, rel=1e-3)
+    asked = {"lon": lon, "lat": lat, "from_day": "2026-01-01"}
+    assert len(client.get("/bus/near", params=asked).json()["visits"]) == 2
+    assert client.get("/bus/near?lon=0&lat=0").status_code == 400
+
+
+def test_bus_plan_by_day(client):
+    days = client.get("/bus/plan").json()["days"]
+    assert [day["day"] for day in days] == ["2026-11-02", "2099-11-03"]
+    assert days[0]["route"]["distance_m"] == 6000
+    assert "contact" not in days[0]["stops"][0]
+
+
+def test_pages_in_english(client):
+    english = client.get("/nearest-station?lang=en").text
+    assert 'lang="en"' in english
+    assert "Find the nearest station" in english
+
+
+def test_summary_tells_totals_to_all_and_the_rest_to_planners(client, as_planner):
+    assert client.get("/summary").json()["covered_after"] == 150
+    assert "secret" not in client.get("/summary").text
+    assert client.get("/summary", headers=as_planner).json()["plan"] == "secret"
+
+
+def test_links_use_the_public_address(city):
+    with TestClient(
+        create_app(Settings(project=city.folder, base_url="https://x.example/yz/"))
+    ) as c:
+        assert c.get("/").json()["links"][0]["href"] == "https://x.example/yz/"
+        assert c.get("/stations/S1").json()["station"]["href"] == "https://x.example/yz/stations/S1"
+        assert 'href="/yz/nearest-station"' in c.get("/s/S1").text

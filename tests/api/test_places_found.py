@@ -1,0 +1,89 @@
+"""Finding places by name, without any geocoder."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.search import Place, PlaceIndex, PlaceKind
+
+
+def place(number, name, address="", kind=PlaceKind.LANDMARK, lon=120.3):
+    return Place(f"p{number}", kind, name, address, lon + number / 10, 36.1)
+
+
+@pytest.fixture
+def index():
+    return PlaceIndex(
+        [
+            place(0, "福州路"),
+            place(1, "福州南路", kind=PlaceKind.STREET),
+            place(2, "福州路驿站", "市南区福州路 4 号", PlaceKind.STATION),
+            place(3, "某银行", "福州路 15 号"),
+            place(4, "Haier Plaza"),
+            place(5, "ＡＢＣ大厦"),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("福州路", "福州路"), ("福州路驿站", "福州路驿站"), ("福州路15号", "某银行"),
+     ("haier", "Haier Plaza"), ("abc大厦", "ＡＢＣ大厦"), (" 福州 路 ", "福州路"),
+     ("福州路 驿", "福州路驿站")],
+)  # fmt: skip
+def test_the_best_fit_comes_first(index, query, first):
+    assert index.find(query)[0].name == first
+
+
+@pytest.mark.parametrize("query", ["", " ", "，。", "不存在的地方", "🙂"])
+def test_nothing_is_found_where_nothing_fits(index, query):
+    assert index.find(query) == []
+
+
+def test_exact_then_beginning_then_within_then_address(index):
+    assert [found.name for found in index.find("福州路")][:3] == ["福州路", "福州路驿站", "某银行"]
+
+
+def test_one_character_is_enough(index):
+    assert "某银行" in [found.name for found in index.find("银")]
+
+
+def test_the_same_place_twice_is_one():
+    index = PlaceIndex(
+        [place(0, "福州路"), Place("q", PlaceKind.STREET, "福州路", "", 120.3, 36.1)]
+    )
+    assert len(index) == 1
+
+
+@given(st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=15), st.data())
+def test_every_name_finds_itself(names, data):
+    index = PlaceIndex(place(number, name) for number, name in enumerate(names))
+    name = data.draw(st.sampled_from(names))
+    found = index.find(name, limit=len(names))
+    if any(mark.isalnum() for mark in name):
+        assert found == [] or any(name in held.name or held.name for held in found)
+    else:
+        assert found == []
+
+
+def test_search_tells_places_but_not_what_they_are_to_the_planner(client):
+    places = client.get("/search", params={"q": "福州路"}).json()["places"]
+    assert {"station", "street", "landmark"} <= {found["kind"] for found in places}
+    assert "某银行福州路支行" in [found["name"] for found in places]
+    text = client.get("/search", params={"q": "福州路"}).text
+    assert "C1" not in text
+    assert "W1" not in text
+    assert "candidate" not in text
+
+
+def test_where_workers_live_is_not_told(client):
+    found = client.get("/search", params={"q": "江西路家政宿舍"}).json()["places"]
+    assert "江西路家政宿舍" not in [place["name"] for place in found]
+
+
+def test_search_is_not_stored(client):
+    assert client.get("/search?q=福州路").headers["cache-control"] == "no-store"
+    assert client.get("/search").status_code == 400
+    assert client.get("/search?q=a&limit=1000").status_code == 400
