@@ -7,7 +7,10 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
+from geo.layers.vocabulary import Cause
 from maps.records import Record, cell, has_rows
+
+_FAR = (Cause.TOO_FAR, Cause.UNREACHABLE)
 
 
 def district_names(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:
@@ -28,6 +31,17 @@ def _sum(layers: Mapping[str, gpd.GeoDataFrame], layer: str, column: str) -> pd.
     return sums
 
 
+def _gap_sum(layers: Mapping[str, gpd.GeoDataFrame], *, far: bool) -> pd.Series[float]:
+    """Return workers in gaps by district: where no station is near, or where one does not serve."""
+    if not has_rows(layers, "gaps") or "cause" not in layers["gaps"].columns:
+        return _sum(layers, "gaps", "workers") if far else pd.Series(dtype=float)
+    gaps = layers["gaps"]
+    chosen = gaps["cause"].isin([cause.value for cause in _FAR]) == far
+    # A zero in every district tells "none" from "not analysed".
+    counted = gaps.assign(workers=gaps["workers"].where(chosen, 0))
+    return _sum({"gaps": counted}, "gaps", "workers")
+
+
 def _rows(layers: Mapping[str, gpd.GeoDataFrame], *names: str) -> pd.Series[float]:
     counts = [
         layers[name]["district"].astype(str).value_counts()
@@ -40,12 +54,15 @@ def _rows(layers: Mapping[str, gpd.GeoDataFrame], *names: str) -> pd.Series[floa
 def district_table(layers: Mapping[str, gpd.GeoDataFrame]) -> list[Record]:
     """Return one record per district, in the order of the layer.
 
-    Keys: ``code, name, population, workers, workers_gap, workers_new, stations, sites``; a figure
-    whose layer is absent is None, one of a district without rows is 0.
+    Keys: ``code, name, population, workers, workers_far, workers_near, workers_new, stations,
+    sites``. `workers_far` have no station within the limit; for `workers_near` one is, but it does
+    not serve them (closed then, full, lacks an amenity). A figure whose layer is absent is None,
+    one of a district without rows is 0.
     """
     columns = {
         "workers": _sum(layers, "workers", "workers"),
-        "workers_gap": _sum(layers, "gaps", "workers"),
+        "workers_far": _gap_sum(layers, far=True),
+        "workers_near": _gap_sum(layers, far=False),
         "workers_new": _sum(layers, "sites", "workers_new"),
         "stations": _rows(layers, "stations", "yizhan"),
         "sites": _rows(layers, "sites"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import geopandas as gpd
@@ -24,9 +25,11 @@ from maps.records import (
     records,
 )
 from maps.summary import coverage_curve, coverage_figures
-from maps.symbols import KIND_SYMBOLS, phase_colour
+from maps.symbols import CAUSE_COLOURS, KIND_SYMBOLS, phase_colour
 from maps.templating import render
 from maps.tiles import TileSource
+
+_CAUSES = {cause.value for cause in Cause}
 
 WORDS: Mapping[str, Text] = {
     "attribution": Text(
@@ -52,7 +55,6 @@ WORDS: Mapping[str, Text] = {
     "phone": Text("电话", "Phone"),
     "status": Text("状态", "Status"),
     "cause": Text("原因", "Cause"),
-    "uncovered": Text("未覆盖", "Not covered"),
     "when": Text("未覆盖时段", "Hours uncovered"),
     "worker_hours": Text("每周未覆盖人时", "Worker-hours uncovered a week"),
     "groups": Text("各群体", "By group"),
@@ -119,6 +121,7 @@ def planner_page(
         districts=district_table(layers),
         kinds=_kinds(stations, language),
         groups=_groups(layers, language),
+        causes=_causes(gaps, language),
         payload={
             "words": {key: text.into(language) for key, text in WORDS.items()},
             "base": base_map(layers),
@@ -126,6 +129,7 @@ def planner_page(
             "stations": stations,
             "workers": _workers(layers),
             "gaps": gaps,
+            "causes": {cause.value: colour for cause, colour in CAUSE_COLOURS.items()},
             "sites": sites,
         },
     )
@@ -154,6 +158,23 @@ def _groups(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) ->
         {"number": number, "text": group.text.into(language), "workers": int(totals[group.value])}
         for number, group in enumerate(Group)
         if group.value in totals.index
+    ]
+
+
+def _causes(gaps: list[Record], language: Language | str) -> list[Record]:
+    """Return the causes there are gaps of; what is a matter of distance is shown at first."""
+    counts = Counter(str(gap["key"]) for gap in gaps)
+    far = {Cause.TOO_FAR, Cause.UNREACHABLE}
+    return [
+        {
+            "key": cause.value,
+            "text": cause.text.into(language),
+            "colour": colour,
+            "count": counts[cause.value],
+            "shown": cause in far or not far & set(counts),
+        }
+        for cause, colour in CAUSE_COLOURS.items()
+        if counts[cause.value]
     ]
 
 
@@ -215,6 +236,8 @@ def _gaps(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> l
     names = district_names(layers)
     for record, shape, at in zip(rows, frame.geometry, lonlat(frame), strict=True):
         record["district"] = names.get(str(record["district"]), record["district"])
+        cause = str(record["cause"])
+        record["key"] = cause if cause in _CAUSES else Cause.TOO_FAR.value
         record["cause"] = read_word(Cause, record["cause"], language)
         record["groups"] = _by_group(record.pop("workers_by_group"), language)
         record["rings"] = pack_rings(shape)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from geo.layers.vocabulary import Kind
+from geo.layers.vocabulary import Cause, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,17 @@ KIND_SYMBOLS: Mapping[Kind, Symbol] = MappingProxyType(
         Kind.LEGAL_SERVICE_STATION: Symbol("#47586b", "cross"),
     }
 )
+
+CAUSE_COLOURS: Mapping[Cause, str] = MappingProxyType(
+    {
+        Cause.TOO_FAR: "#b5432a",
+        Cause.UNREACHABLE: "#6b2a1d",
+        Cause.CLOSED_THEN: "#5a4a9c",
+        Cause.LACKS_AMENITY: "#8a6200",
+        Cause.FULL: "#0e6b76",
+    }
+)
+"""Of a gap's polygon: warm where no station is near, cool where one is but does not serve then."""
 
 PHASE_COLOURS = ("#0f3a63", "#2a6fae", "#6aa5d8", "#9cc3e6", "#bcd6ee")
 """From the first phase to the last: the sooner, the darker."""

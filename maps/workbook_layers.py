@@ -27,8 +27,9 @@ _DISTRICT_COLUMNS = (
     ("name", Text("区市", "District")),
     ("population", Text("常住人口", "Residents")),
     ("workers", Text("职工人数", "Workers")),
-    ("workers_gap", Text("未覆盖人数", "Workers not covered")),
-    ("share", Text("未覆盖占比", "Share not covered")),
+    ("workers_far", Text("附近无站人数", "Workers with none near")),
+    ("share", Text("附近无站占比", "Share with none near")),
+    ("workers_near", Text("附近有站但当时不服务人数", "Workers whose station does not serve then")),
     ("stations", Text("现有站点", "Stations now")),
     ("sites", Text("推荐新建", "Recommended sites")),
     ("workers_new", Text("新增覆盖人数", "Workers newly covered")),
@@ -146,7 +147,7 @@ def _district_entry(key: str, record: Mapping[str, object]) -> Entry:
     if key == "name":
         return str(record["name"]), "text"
     if key == "share":
-        workers, gap = record["workers"], record["workers_gap"]
+        workers, gap = record["workers"], record["workers_far"]
         known = isinstance(workers, float) and isinstance(gap, float) and workers > 0
         return (float(gap) / float(workers) if known else None), "share"  # type: ignore[arg-type]
     value = record[key]

@@ -64,7 +64,7 @@
     return el('div', {}, [
       el('h3', { text: words.gap + ' ' + gap.rank + ' · ' + [gap.district, gap.subdistrict].filter(Boolean).join(' ') }),
       el('div', { class: 'chip-line' }, [
-        el('span', { class: 'tag bad', text: number(gap.workers) + ' ' + words.people + ' ' + words.uncovered }),
+        el('span', { class: 'tag bad', text: number(gap.workers) + ' ' + words.people }),
         gap.cause ? el('span', { class: 'tag bad', text: gap.cause }) : null,
       ]),
       details([
@@ -90,6 +90,21 @@
     ]);
   }
 
+  /* Beside the legend on a wide screen, below the search box on a narrow one. */
+  const wide = window.innerWidth > 820;
+  const POPUP = { maxWidth: wide ? 340 : 280, autoPanPaddingTopLeft: [16, 66], autoPanPaddingBottomRight: [wide ? 275 : 16, 16] };
+
+  /* The list holds the causes whose polygons are shown, at most 200 rows. */
+  function listGaps() {
+    const shown = new Set(Array.from(document.querySelectorAll('[data-cause]:checked'), (input) => input.dataset.cause));
+    let rows = 0;
+    document.querySelectorAll('[data-gap]').forEach((button) => {
+      const on = shown.has(button.dataset.why) && rows < 200;
+      if (on) rows += 1;
+      button.parentElement.hidden = !on;
+    });
+  }
+
   function latLng(at) {
     return L.latLng(at[1], at[0]);
   }
@@ -98,41 +113,44 @@
     const data = yizhan.data('planner-data');
     const words = data.words;
     yizhan.ground(map, data.base, words);
-    [['heat', 350], ['gaps', 410], ['workers', 420], ['stations', 430]].forEach((pane) => {
+    [['heat', 350], ['workers', 420], ['stations', 430]].forEach((pane) => {
       map.createPane(pane[0]).style.zIndex = pane[1];
+      if (pane[0] !== 'stations') map.getPane(pane[0]).style.pointerEvents = 'none';
     });
     const canvas = (pane) => L.canvas({ pane: pane, padding: 0.3 });
 
+    /* One canvas for all that can be clicked: of two, the upper would swallow the lower's clicks. */
+    const shared = canvas('stations');
     const gapLayers = {};
-    const gapGroup = L.layerGroup();
-    const gapRanks = L.layerGroup();
-    const gapCanvas = L.svg({ pane: 'gaps', padding: 0.5 });
+    const gapGroups = {};
+    const gapRanks = {};
+    Object.keys(data.causes).forEach((cause) => { gapGroups[cause] = L.layerGroup(); gapRanks[cause] = L.layerGroup(); });
     data.gaps.forEach((gap) => {
       const rings = gap.rings.map(yizhan.unpackLatLngs);
       if (!rings.length) return;
       const shape = L.polygon(rings, {
-        renderer: gapCanvas, pane: 'gaps', color: '#b5432a', weight: 1.2, opacity: 0.85,
-        fillColor: '#c44a2e', fillOpacity: gap.rank <= 10 ? 0.42 : gap.rank <= 50 ? 0.3 : 0.2, fillRule: 'evenodd',
+        renderer: shared, pane: 'stations', color: data.causes[gap.key], weight: 1.2, opacity: 0.85,
+        fillColor: data.causes[gap.key], fillOpacity: gap.rank <= 20 ? 0.4 : gap.rank <= 200 ? 0.3 : 0.22, fillRule: 'evenodd',
       });
-      shape.bindPopup(() => gapPopup(gap, words), { maxWidth: 320 });
+      shape.on('add', () => shape.bringToBack());
+      shape.bindPopup(() => gapPopup(gap, words), POPUP);
       shape.bindTooltip(() => el('span', { text: words.gap + ' ' + gap.rank + ' · ' + number(gap.workers) + ' ' + words.people }), { sticky: true });
       gapLayers[gap.rank] = shape;
-      gapGroup.addLayer(shape);
-      gapRanks.addLayer(L.marker(latLng(gap.at), {
+      gapGroups[gap.key].addLayer(shape);
+      gapRanks[gap.key].addLayer(L.marker(latLng(gap.at), {
         pane: 'places', interactive: false, keyboard: false,
-        icon: L.divIcon({ className: 'gap-label', html: el('span', { text: String(gap.rank) }), iconSize: null }),
+        icon: L.divIcon({ className: 'gap-label' + (gap.rank > 200 ? ' minor' : ''), html: el('span', { text: String(gap.rank), style: 'color:' + data.causes[gap.key] }), iconSize: null }),
       }));
     });
 
-    const stationCanvas = canvas('stations');
     const stationGroups = data.kinds.map(() => L.layerGroup());
     const stationMarks = data.stations.map((station) => {
       const kind = data.kinds[station[2]];
       const mark = new yizhan.Mark([station[1], station[0]], {
-        renderer: stationCanvas, pane: 'stations', shape: kind.shape, radius: 5,
+        renderer: shared, pane: 'stations', shape: kind.shape, radius: 5,
         color: '#fff', weight: 1, fillColor: kind.colour, fillOpacity: 0.95,
       });
-      mark.bindPopup(() => stationPopup(station, data.kinds, words), { maxWidth: 320 });
+      mark.bindPopup(() => stationPopup(station, data.kinds, words), POPUP);
       mark.bindTooltip(() => el('span', { text: station[3] }), { direction: 'top', offset: [0, -4] });
       stationGroups[station[2]].addLayer(mark);
       return mark;
@@ -140,7 +158,10 @@
     const resize = () => {
       const zoom = map.getZoom();
       map.getContainer().classList.toggle('far-out', zoom < 11.5);
-      if (zoom >= 12.5) gapGroup.addLayer(gapRanks); else gapGroup.removeLayer(gapRanks);
+      map.getContainer().classList.toggle('near', zoom >= 14);
+      Object.keys(gapGroups).forEach((cause) => {
+        if (zoom >= 12) gapGroups[cause].addLayer(gapRanks[cause]); else gapGroups[cause].removeLayer(gapRanks[cause]);
+      });
       const radius = zoom < 10 ? 2.6 : zoom < 11.5 ? 3.4 : zoom < 13 ? 4.6 : zoom < 15 ? 6 : 7.5;
       stationMarks.forEach((mark) => { mark.options.radius = radius; mark.options.weight = zoom < 11.5 ? 0.6 : 1.2; mark.setRadius(radius); });
     };
@@ -152,7 +173,7 @@
     data.sites.forEach((site) => {
       const light = ['#6aa5d8', '#9cc3e6', '#bcd6ee'].includes(site.colour) ? 'light' : '';
       const mark = yizhan.pin(latLng(site.at), String(site.rank), site.colour, words.site + ' ' + site.rank + ' ' + site.name, light);
-      mark.bindPopup(() => sitePopup(site, words), { maxWidth: 340 });
+      mark.bindPopup(() => sitePopup(site, words), POPUP);
       mark.on('click', () => choose('site', site.rank));
       siteMarks[site.rank] = mark;
       const phase = String(site.phase);
@@ -208,7 +229,7 @@
       },
       gap: function (rank) {
         const gap = data.gaps.find((g) => String(g.rank) === String(rank));
-        const toggle = document.getElementById('show-gaps');
+        const toggle = document.querySelector('[data-cause="' + gap.key + '"]');
         if (!toggle.checked) toggle.click();
         choose('gap', rank);
         const shape = gapLayers[gap.rank];
@@ -241,7 +262,11 @@
       input.addEventListener('change', apply);
       apply();
     };
-    bind(document.getElementById('show-gaps'), gapGroup);
+    document.querySelectorAll('[data-cause]').forEach((input) => {
+      bind(input, gapGroups[input.dataset.cause]);
+      input.addEventListener('change', () => listGaps());
+    });
+    listGaps();
     document.querySelectorAll('[data-kind]').forEach((input) => bind(input, stationGroups[Number(input.dataset.kind)]));
     document.querySelectorAll('[data-phase]').forEach((input) => bind(input, phaseGroups[input.dataset.phase] || L.layerGroup()));
     document.querySelectorAll('[data-swatch]').forEach((element) => {

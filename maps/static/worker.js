@@ -170,6 +170,7 @@
       origin = place;
       shown = PAGE;
       message.textContent = '';
+      document.querySelector('.tap').hidden = true;
       const at = [place.at[1], place.at[0]];
       if (!me) me = L.marker(at, { icon: L.divIcon({ className: 'me', iconSize: [22, 22] }), title: words.here, interactive: false, keyboard: false }).addTo(map);
       me.setLatLng(at);

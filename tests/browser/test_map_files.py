@@ -154,9 +154,26 @@ def test_layers_can_be_put_away(open_page):
     assert page.locator(".pin").count() == 2
     page.uncheck("[data-phase='2']")
     assert page.locator(".pin").count() == 1
-    assert page.locator(".leaflet-gaps-pane path").count() == 1
-    page.uncheck("#show-gaps")
-    assert page.locator(".leaflet-gaps-pane path").count() == 0
+    page.click("#tab-gaps")
+    assert page.locator("[data-gap='1']").is_visible()
+    page.uncheck("[data-cause='too_far']")
+    assert not page.locator("[data-gap='1']").is_visible()
+
+
+def test_a_gap_answers_a_click_until_it_is_put_away(open_page):
+    page = open_page("planner")
+    page.evaluate("void map_planner.setView([36.03, 120.04], 13, {animate: false})")
+    page.wait_for_timeout(200)
+    middle = page.locator(".stage").bounding_box()
+    at = (middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    page.mouse.click(*at)
+    assert "缺口 1" in page.wait_for_selector(".leaflet-popup h3").inner_text()
+    page.keyboard.press("Escape")
+    page.uncheck("[data-cause='too_far']")
+    page.wait_for_timeout(400)
+    page.mouse.click(*at)
+    page.wait_for_timeout(300)
+    assert page.locator(".leaflet-popup h3").count() == 0
 
 
 def test_tabs_work_by_keyboard(open_page):

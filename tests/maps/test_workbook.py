@@ -72,8 +72,8 @@ def test_district_totals_add_up(book):
     table = rows(book["各区市"])
     assert [row["区市"] for row in table] == ["西区", "东区", "合计"]
     assert [row["职工人数"] for row in table] == [1000, 500, 1500]
-    assert [row["未覆盖人数"] for row in table] == [300, 0, 300]
-    assert [row["未覆盖占比"] for row in table] == [0.3, 0, 0.2]
+    assert [row["附近无站人数"] for row in table] == [300, 0, 300]
+    assert [row["附近无站占比"] for row in table] == [0.3, 0, 0.2]
     assert [row["现有站点"] for row in table] == [3, 2, 5]
 
 
