@@ -14,7 +14,7 @@ from api import access_log, openapi_document, problems
 from api.editions import Editions
 from api.jobs import Jobs
 from api.request_shape import BodyLimitMiddleware, HeadMiddleware
-from api.resources import Resources
+from api.resources import Resources, Run
 from api.routes import (
     bus,
     collections,
@@ -26,6 +26,7 @@ from api.routes import (
     landing,
     layers,
     nearest,
+    planning,
     results,
     search,
     sheets,
@@ -52,6 +53,7 @@ ROUTERS = (
     tiles.router,
     results.router,
     downloads.router,
+    planning.router,
     jobs.router,
 )
 """Every operation, in the order the documentation shows them."""
@@ -69,13 +71,15 @@ streets, where workers are not served yet, and what to do about it.
 """
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
     """Return the service for one project.
 
     Parameters
     ----------
     settings : Settings
         Where the project is and who may plan.
+    run : Run | None
+        The main job that planners may start; without one the service only shows results.
 
     Returns
     -------
@@ -94,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
         responses=problems.PROBLEM_RESPONSES,
     )
     app.state.settings = settings
+    app.state.run = run
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -106,7 +111,12 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     access_log.install()
     settings: Settings = app.state.settings
-    resources = Resources(editions=Editions(settings.project), jobs=Jobs())
+    resources = Resources(
+        editions=Editions(settings.project),
+        jobs=Jobs(),
+        run=app.state.run,
+        folder=settings.project,
+    )
     app.state.resources = resources
     try:
         yield

@@ -20,8 +20,10 @@ from api.finder import Finder, ServiceArea
 from api.openings import Openings
 from api.search import PlaceIndex, places_of
 from api.streets import street_lines, street_places
+from api.tile_encoding import encode_layer
 from api.tiling import TiledLayer
 from api.visibility import hidden_columns
+from api.what_if import WhatIfs
 from data.project import Project
 from data.streets.folder import Streets, open_streets
 from geo.errors import MissingError
@@ -29,6 +31,7 @@ from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.text import Text
 
+_KEPT_TILES = 500
 _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
 _AROUND_DEGREES = 0.5
 
@@ -64,6 +67,7 @@ class Edition:
     modified: datetime
     _features: dict[tuple[str, bool], Features] = field(default_factory=dict)
     _tiled: dict[tuple[str, bool], TiledLayer] = field(default_factory=dict)
+    _tiles: dict[tuple[str, bool, int, int, int], bytes] = field(default_factory=dict)
     _pages: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _page_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -91,6 +95,19 @@ class Edition:
             if (name, planner) not in self._tiled:
                 self._tiled[name, planner] = TiledLayer.build(self.layers[name], rows)
             return self._tiled[name, planner]
+
+    def tile(self, name: str, place: tuple[int, int, int], *, planner: bool) -> bytes:
+        """Return the layer's vector tile at zoom, column, row; the last few hundred are kept."""
+        key = (name, planner, *place)
+        content = self._tiles.get(key)
+        if content is None:
+            tiled = self.tiled(name, planner=planner)
+            content = encode_layer(name, tiled.features(*place))
+            with self._lock:
+                while len(self._tiles) >= _KEPT_TILES:
+                    self._tiles.pop(next(iter(self._tiles)))
+                self._tiles[key] = content
+        return content
 
     def page(self, key: str, draw: Callable[[], bytes]) -> bytes:
         """Return the page called `key`, drawn on first use; one page is drawn at a time."""
@@ -122,6 +139,11 @@ class Edition:
         frame = self.layers.get("bus_stops")
         rows = () if frame is None else self.features("bus_stops", planner=True).rows
         return BusCalendar(rows, point_lonlat(frame), self.network)
+
+    @cached_property
+    def what_ifs(self) -> WhatIfs:
+        """What stations at other places would change."""
+        return WhatIfs(self.project)
 
     @cached_property
     def area(self) -> ServiceArea:

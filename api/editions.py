@@ -87,9 +87,18 @@ class Editions:
         """Return the newest edition; looks at the folder at most once a second."""
         if time.monotonic() - self._looked_s > _LOOK_AGAIN_S and self._lock.acquire(blocking=False):
             try:
-                self._looked_s = time.monotonic()
-                if _signature(self._folder)[0] != self._edition.stamp:
-                    self._edition = read_edition(self._folder)
+                self._read_if_changed()
             finally:
                 self._lock.release()
         return self._edition
+
+    def look_again(self) -> Edition:
+        """Look at the folder now and return the newest edition."""
+        with self._lock:
+            self._read_if_changed()
+        return self._edition
+
+    def _read_if_changed(self) -> None:
+        self._looked_s = time.monotonic()
+        if _signature(self._folder)[0] != self._edition.stamp:
+            self._edition = read_edition(self._folder)

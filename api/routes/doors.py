@@ -85,6 +85,7 @@ def _let_in(
     page = (
         '<!doctype html><meta charset="utf-8"><meta name="viewport" '
         f'content="width=device-width"><meta http-equiv="refresh" content="0;url={escape(target)}">'
+        '<link rel="icon" href="data:,">'
         f'<title>驿站</title><p><a href="{escape(target)}">{escape(words)}</a></p>'
     )
     response = HTMLResponse(page, headers={"Cache-Control": "no-store"})

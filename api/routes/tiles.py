@@ -12,7 +12,7 @@ from api.conditional import cached_response
 from api.keys import is_planner, require_layer
 from api.links import base_url
 from api.resources import CurrentEdition
-from api.tile_encoding import MEDIA_TYPE, encode_layer
+from api.tile_encoding import MEDIA_TYPE
 from api.tiling import MAX_ZOOM
 from api.visibility import hidden_columns
 from geo.layers.columns import LAYERS
@@ -72,7 +72,7 @@ def tile(
     """Return the tile in Web Mercator's XYZ scheme."""
     require_layer(request, name)
     planner = is_planner(request)
-    content = encode_layer(name, edition.tiled(name, planner=planner).features(z, x, y))
+    content = edition.tile(name, (z, x, y), planner=planner)
     if not content:
         return Response(status_code=204)
     return cached_response(

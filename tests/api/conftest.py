@@ -344,3 +344,8 @@ def as_planner() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def lonlat():
     return place
+
+
+@pytest.fixture(scope="session")
+def make_project_in():
+    return make_project

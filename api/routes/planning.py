@@ -1,0 +1,64 @@
+"""What planners do: try a site, import a layer, run the analyses."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+
+from api.analysis.parameters import CoverageParameters, Parameters
+from api.answers import Place, position_of
+from api.keys import require_planner
+from api.resources import CurrentEdition, resources_of
+from api.routes.jobs import JobReport, report
+
+router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])
+
+
+class WhatIfQuestion(Place):
+    """Where a station might stand, and when a worker counts as served."""
+
+    rule: CoverageParameters = Field(
+        default=CoverageParameters(),
+        description="Mode, limit in seconds and the kinds that count",
+    )
+
+
+class WhatIfAnswer(BaseModel):
+    """What a station there would change."""
+
+    workers_within: float = Field(description="Workers within the limit of the position")
+    workers_new: float = Field(description="Those among them nobody covers yet")
+    by_group: dict[str, float] = Field(description="The new ones by group")
+    by_setting: dict[str, float] = Field(description="The new ones at work and at home")
+    covered_before: float = Field(description="Workers covered in the whole city without it")
+    covered_after: float = Field(description="Workers covered in the whole city with it")
+    workers_total: float = Field(description="All workers of the city")
+    access_m: float = Field(description="From the position to the street, metres")
+
+
+@router.post("/what-if", summary="What if a station stood here?")
+def what_if(edition: CurrentEdition, question: WhatIfQuestion) -> WhatIfAnswer:
+    """Tell who would newly be covered by a station at a clicked point, on real streets."""
+    lon, lat = position_of(question)
+    edition.area.check(lon, lat)
+    found = edition.what_ifs.at(lon, lat, question.rule)
+    return WhatIfAnswer(
+        workers_within=found.workers_within,
+        workers_new=found.workers_new,
+        by_group=dict(found.by_group),
+        by_setting=dict(found.by_setting),
+        covered_before=found.covered_before,
+        covered_after=found.covered_before + found.workers_new,
+        workers_total=found.workers_total,
+        access_m=found.access_m,
+    )
+
+
+@router.post("/run", summary="Run coverage, siting and bus planning", status_code=202)
+async def run(request: Request, parameters: Parameters) -> JobReport:
+    """Start the main job on the project's layers as they are now; ask its `href` how far it is.
+
+    Results replace the last ones only when everything is done.
+    """
+    resources = resources_of(request)
+    return report(request, resources.jobs.start("run", resources.main_job(parameters)))
