@@ -93,6 +93,11 @@ def bus_page(
         sample=sample,
         map=map_parts("bus", bounds_of(layers), tiles),
         summary={key: number(summary, key) for key in _FIGURES},
+        served_range=_range(summary),
+        fairness_price=number(summary, "bus_fairness_price"),
+        districts=_districts(layers, summary),
+        unreachable=_unreachable(layers, summary),
+        calendar_note=summary.get("calendar_note"),
         days=[{"day": day, "text": day_text(day, language)} for day in days],
         table=[_day(day, buses, stops, routes) for day in days],
         colours=colours,
@@ -120,6 +125,48 @@ def day_text(day: str, language: Language | str) -> str:
     if language == Language.EN:
         return f"{weekday} {when.day} {when:%b}"
     return f"{when.month}月{when.day}日 {weekday}"
+
+
+def _range(summary: Mapping[str, object]) -> tuple[float, float] | None:
+    """Return the people served at the low and the high turn-out, when the summary tells."""
+    told = summary.get("bus_served_range")
+    if not isinstance(told, list | tuple) or len(told) != 2:  # noqa: PLR2004 - low and high
+        return None
+    return float(told[0]), float(told[1])
+
+
+def _rows(summary: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    told = summary.get(key)
+    return [row for row in told if isinstance(row, Mapping)] if isinstance(told, list) else []
+
+
+def _districts(
+    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object]
+) -> list[Record]:
+    names = district_names(layers)
+    return [
+        {
+            "name": names.get(str(row.get("district")), row.get("district")),
+            "expected": row.get("expected"),
+            "floor": row.get("floor"),
+            "served": row.get("served"),
+        }
+        for row in _rows(summary, "bus_by_district")
+    ]
+
+
+def _unreachable(
+    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object]
+) -> list[Record]:
+    """Return stops no bus can use and why, by name where the layer ``stops`` is there."""
+    names: dict[str, str] = {}
+    if has_rows(layers, "stops"):
+        frame = layers["stops"]
+        names = dict(zip(frame["id"].astype(str), frame["name"].astype(str), strict=True))
+    return [
+        {"name": names.get(str(row.get("stop")), row.get("stop")), "reason": row.get("reason")}
+        for row in _rows(summary, "bus_unreachable")
+    ]
 
 
 def _stops(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:

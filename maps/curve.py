@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from geo.text import Language, Text
 from maps.numbers import count, percent
+from maps.summary import CoverageCurve
 from maps.templating import render
 
 _WIDTH, _HEIGHT = 340, 150
@@ -16,22 +19,16 @@ _TICKS = 4
 
 
 def curve_svg(
-    covered: Sequence[float],
-    workers_total: float,
-    *,
-    bound: float | None = None,
-    language: Language | str = Language.ZH,
+    curve: CoverageCurve, workers_total: float, *, language: Language | str = Language.ZH
 ) -> Markup:
     """Draw coverage against the number of sites opened.
 
     Parameters
     ----------
-    covered : Sequence[float]
-        Workers covered after 0, 1, 2, … sites; at least two values.
+    curve : CoverageCurve
+        Workers covered after 0, 1, 2, … sites; empty unless it has at least two values.
     workers_total : float
         All workers; the axis is the share of them.
-    bound : float | None
-        Proven upper bound on workers covered with all sites, drawn as a dashed line.
     language : Language
         Of the axis labels.
 
@@ -40,25 +37,16 @@ def curve_svg(
     Markup
         An ``<svg>`` element; empty when there is nothing to draw.
     """
-    if len(covered) < 2 or workers_total <= 0:  # noqa: PLR2004 - one point is no curve
+    if len(curve.covered) < 2 or workers_total <= 0:  # noqa: PLR2004 - one point is no curve
         return Markup("")
-    shares = [value / workers_total for value in covered]
-    low, high = min(shares), max(*shares, (bound or 0) / workers_total)
-    margin = max((high - low) * 0.12, 0.005)
-    low, high = max(0.0, low - margin), min(1.0, high + margin)
-
-    def x(number: float) -> float:
-        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * number / (len(shares) - 1)
-
-    def y(value: float) -> float:
-        return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * (value - low) / (high - low)
-
-    line = " ".join(f"{x(number):.1f},{y(value):.1f}" for number, value in enumerate(shares))
+    frame = _Frame.of(curve, workers_total)
+    chosen = min(curve.chosen, len(curve.covered) - 1)
+    first, last = curve.covered[0], curve.covered[chosen]
     title = Text(
-        f"新建 0 到 {len(shares) - 1} 个站点时，覆盖率从 {percent(shares[0])} 升到 "
-        f"{percent(shares[-1])}（{count(covered[-1])} 人）",
-        f"From 0 to {len(shares) - 1} sites coverage rises from {percent(shares[0])} to "
-        f"{percent(shares[-1])} ({count(covered[-1])} workers)",
+        f"新建 0 到 {chosen} 个站点时，覆盖率从 {percent(first / workers_total)} 升到 "
+        f"{percent(last / workers_total)}（{count(last)} 人）",
+        f"From 0 to {chosen} sites coverage rises from {percent(first / workers_total)} to "
+        f"{percent(last / workers_total)} ({count(last)} workers)",
     )
     return Markup(  # noqa: S704 - rendered with autoescape
         render(
@@ -68,19 +56,57 @@ def curve_svg(
             height=_HEIGHT,
             left=_LEFT,
             right=_WIDTH - _RIGHT,
-            top=_TOP,
             base=_HEIGHT - _BOTTOM,
-            line=line,
-            end=(x(len(shares) - 1), y(shares[-1])),
-            bound_y=None if bound is None else y(bound / workers_total),
-            y_ticks=[
-                (y(value), percent(value, 0 if high - low > 0.04 else 1))  # noqa: PLR2004 - whole per cents would repeat
-                for value in (low + (high - low) * step / _TICKS for step in range(_TICKS + 1))
-            ],
-            x_ticks=[(x(number), number) for number in _nice(len(shares) - 1)],
+            line=frame.points(curve.covered[: chosen + 1]),
+            beyond=frame.points(curve.covered[chosen:], start=chosen),
+            bound=frame.points(curve.bound),
+            end=(frame.x(chosen), frame.y(last)),
+            y_ticks=frame.y_ticks(),
+            x_ticks=[(frame.x(number), number) for number in _nice(len(curve.covered) - 1)],
             title=title,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where sites (x) and workers (y) fall on the drawing."""
+
+    sites: int
+    low: float
+    high: float
+    total: float
+
+    @classmethod
+    def of(cls, curve: CoverageCurve, total: float) -> _Frame:
+        """Return the frame that holds the curve and its bound, up to all workers."""
+        low, high = min(curve.covered), max(*curve.covered, *curve.bound, 0.0)
+        margin = max((high - low) * 0.12, 0.005 * total)
+        return cls(len(curve.covered) - 1, max(0.0, low - margin), min(total, high + margin), total)
+
+    def x(self, number: float) -> float:
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * number / self.sites
+
+    def y(self, workers: float) -> float:
+        height = _HEIGHT - _TOP - _BOTTOM
+        return _HEIGHT - _BOTTOM - height * (workers - self.low) / (self.high - self.low)
+
+    def points(self, workers: Sequence[float], start: int = 0) -> str:
+        """Return the points of an SVG polyline."""
+        return " ".join(
+            f"{self.x(number):.1f},{self.y(value):.1f}"
+            for number, value in enumerate(workers, start=start)
+        )
+
+    def y_ticks(self) -> list[tuple[float, str]]:
+        """Return round shares of all workers within the frame."""
+        low, high = self.low / self.total, self.high / self.total
+        step = next(s for s in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+                    if (high - low) / s <= _TICKS + 1)  # fmt: skip
+        digits = 1 if step < 0.01 else 0  # noqa: PLR2004 - below one per cent
+        first = math.ceil(low / step - 1e-9)
+        shares = [step * number for number in range(first, math.floor(high / step + 1e-9) + 1)]
+        return [(self.y(share * self.total), percent(share, digits)) for share in shares]
 
 
 def _nice(last: int) -> list[int]:

@@ -99,6 +99,7 @@ def planner_page(
     for name, frame in layers.items():
         check_crs(frame, name)
     figures = coverage_figures(summary)
+    curve = coverage_curve(summary, layers)
     sites = _sites(layers, language)
     gaps = _gaps(layers, language)
     stations = _stations(layers, language)
@@ -109,16 +110,13 @@ def planner_page(
         sample=sample,
         map=parts,
         figures=figures,
-        curve=curve_svg(
-            coverage_curve(summary, layers),
-            figures.workers_total or 0,
-            bound=figures.upper_bound,
-            language=language,
-        ),
+        curve=curve_svg(curve, figures.workers_total or 0, language=language),
         sites=sites,
         gaps=gaps,
         phases=sorted({(site["phase"], site["colour"]) for site in sites}, key=str),
-        districts=district_table(layers),
+        districts=district_table(layers, summary),
+        by_district="coverage_by_district" in summary,
+        curve_bound=bool(curve.bound),
         kinds=_kinds(stations, language),
         groups=_groups(layers, language),
         causes=_causes(gaps, language),

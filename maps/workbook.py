@@ -64,7 +64,7 @@ def write_workbook(
         _summary_sheet(book, summary)
         for layer in ("gaps", "sites"):
             layer_sheet(book, layer, layers)
-        district_sheet(book, layers)
+        district_sheet(book, layers, summary)
         for layer in ("bus_stops", "bus_routes"):
             layer_sheet(book, layer, layers)
     partial.replace(path)

@@ -27,6 +27,8 @@ _DISTRICT_COLUMNS = (
     ("name", Text("区市", "District")),
     ("population", Text("常住人口", "Residents")),
     ("workers", Text("职工人数", "Workers")),
+    ("covered_before", Text("现已覆盖", "Covered now")),
+    ("covered_after", Text("新建后覆盖", "Covered with the new sites")),
     ("workers_far", Text("附近无站人数", "Workers with none near")),
     ("share", Text("附近无站占比", "Share with none near")),
     ("workers_near", Text("附近有站但当时不服务人数", "Workers whose station does not serve then")),
@@ -116,7 +118,9 @@ def _day(value: object) -> date | None:
         return None
 
 
-def district_sheet(book: Book, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+def district_sheet(
+    book: Book, layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object]
+) -> None:
     """Add the sheet of districts with a row of totals."""
     sheet = book.sheet("districts")
     top = book.ribbon(sheet, 0, len(_DISTRICT_COLUMNS))
@@ -124,7 +128,7 @@ def district_sheet(book: Book, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
     sheet.set_column(0, len(_DISTRICT_COLUMNS) - 1, 15)
     if not has_rows(layers, "districts"):
         return
-    rows = district_table(layers)
+    rows = district_table(layers, summary)
     for row, record in enumerate(rows, start=top + 1):
         for place, (key, _) in enumerate(_DISTRICT_COLUMNS):
             book.write(sheet, row, place, _district_entry(key, record))

@@ -28,6 +28,18 @@ SUMMARY_ROWS: tuple[tuple[str, Text, str], ...] = (
     ("workers_total", Text("职工总数（人）", "Workers in all"), "integer"),
     ("covered_before", Text("现已覆盖（人）", "Covered now"), "integer"),
     ("covered_after", Text("新建后覆盖（人）", "Covered with the new sites"), "integer"),
+    ("worker_hours_total", Text("每周职工工时（人时）", "Worker-hours a week"), "integer"),
+    (
+        "worker_hours_covered",
+        Text("其中站点开门、可到达的工时", "Of them with a station in reach and open"),
+        "integer",
+    ),
+    (
+        "unreachable_workers",
+        Text("道路不通的职工（人）", "Workers no street leads to"),
+        "integer",
+    ),
+    ("gaps", Text("覆盖缺口（个）", "Gaps"), "integer"),
     ("sites", Text("推荐新建站点（个）", "Recommended sites"), "integer"),
     (
         "siting_upper_bound",
@@ -39,6 +51,7 @@ SUMMARY_ROWS: tuple[tuple[str, Text, str], ...] = (
         Text("选址方案与最优的最大差距", "Siting: at most this far from the best"),
         "share",
     ),
+    ("siting_cost_cny", Text("推荐站点建设费用", "Cost of the sites"), "money"),
     ("bus_workers_served", Text("大蓬车预计服务（人）", "Workers served by the bus"), "integer"),
     (
         "bus_upper_bound",
@@ -46,6 +59,12 @@ SUMMARY_ROWS: tuple[tuple[str, Text, str], ...] = (
         "integer",
     ),
     ("bus_gap", Text("大蓬车排班与最优的最大差距", "Bus: at most this far from the best"), "share"),
+    (
+        "bus_fairness_price",
+        Text("为保各区市下限而少服务（人）", "Fewer served for the district floors"),
+        "integer",
+    ),
+    ("bus_visits", Text("停靠次数", "Bus visits"), "integer"),
     ("bus_km", Text("大蓬车总里程（公里）", "Bus kilometres"), "exact"),
 )
 """Key in the summary, what it is, and the format of its value."""

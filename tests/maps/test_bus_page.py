@@ -54,3 +54,20 @@ def test_a_day_that_is_no_date_is_refused():
 
 def test_a_campaign_without_visits_says_so():
     assert "还没有排班" in bus_page({}, {})
+
+
+def test_turn_out_floors_and_stops_left_out_are_told(layers, summary, hostile):
+    told = {
+        **summary,
+        "bus_served_range": [120.0, 180.0],
+        "bus_fairness_price": 7.0,
+        "bus_by_district": [
+            {"district": "370001", "expected": 88.0, "floor": 33.0, "served": 44.0}
+        ],
+        "bus_unreachable": [{"stop": "T9", "reason": hostile}],
+        "calendar_note": "2027 年节假日尚未公布",
+    }
+    html = bus_page(layers, told)
+    for words in ("120", "180", "<td>西区</td><td>88</td><td>33</td><td>44</td>", "T9", "尚未公布"):
+        assert words in html
+    assert "<img src=x" not in html
