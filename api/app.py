@@ -122,6 +122,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         resources.jobs.close()
+        resources.editions.close()
         del app.state.resources
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +14,12 @@ import geopandas as gpd
 import pyogrio
 
 from api.edition import Edition
+from api.problems import LOGGER, log_failure
 from data.geopackage import read_geopackage
 from data.project import Project
+from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS
+from geo.layers.vocabulary import Mode
 
 _LOOK_AGAIN_S = 1.0
 
@@ -69,7 +73,9 @@ def _signature(folder: Path) -> tuple[str, datetime]:
 
 
 class Editions:
-    """Holds the current edition and reads a new one when the project folder changes.
+    """Holds the current edition; reads and warms a new one aside when the folder changes.
+
+    Nobody waits for that: questions are answered from the old edition until the new one is ready.
 
     Parameters
     ----------
@@ -79,26 +85,44 @@ class Editions:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._edition = read_edition(folder)
         self._looked_s = time.monotonic()
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yizhan-edition")
+        self._pool.submit(_warm, self._edition)
 
     def current(self) -> Edition:
-        """Return the newest edition; looks at the folder at most once a second."""
-        if time.monotonic() - self._looked_s > _LOOK_AGAIN_S and self._lock.acquire(blocking=False):
-            try:
-                self._read_if_changed()
-            finally:
-                self._lock.release()
+        """Return the newest edition that is ready; has the folder looked at once a second."""
+        moment_s = time.monotonic()
+        if moment_s - self._looked_s > _LOOK_AGAIN_S:
+            self._looked_s = moment_s
+            self._pool.submit(self._look)
         return self._edition
 
     def look_again(self) -> Edition:
         """Look at the folder now and return the newest edition."""
-        with self._lock:
-            self._read_if_changed()
+        with self._reading:
+            if _signature(self._folder)[0] != self._edition.stamp:
+                edition = read_edition(self._folder)
+                _warm(edition)
+                self._edition = edition
         return self._edition
 
-    def _read_if_changed(self) -> None:
-        self._looked_s = time.monotonic()
-        if _signature(self._folder)[0] != self._edition.stamp:
-            self._edition = read_edition(self._folder)
+    def close(self) -> None:
+        """Wait until nothing is being read."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _look(self) -> None:
+        try:
+            self.look_again()
+        except Exception as error:  # noqa: BLE001 - the edition in hand goes on being served
+            log_failure(error)
+
+
+def _warm(edition: Edition) -> None:
+    """Prepare what the first worker would otherwise wait for."""
+    try:
+        edition.finder.prepare(Mode.WALK)
+        edition.places.find("站")
+    except YizhanError as error:
+        LOGGER.info("%s", error.text.en)

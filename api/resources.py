@@ -76,7 +76,7 @@ def resources_of(request: Request) -> Resources:
     return resources
 
 
-def _edition(request: Request) -> Edition:
+async def _edition(request: Request) -> Edition:
     return resources_of(request).editions.current()
 
 
