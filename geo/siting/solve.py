@@ -1,0 +1,248 @@
+"""The solver's front: a covering problem in; the best choice found, its bound and its gap out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+
+from geo.errors import BadInputError
+from geo.siting.exact import Solved, solve_mip
+from geo.siting.infeasibility import explain
+from geo.siting.lagrangian import Prices, price
+from geo.siting.local_search import Choice, greedy, improve
+from geo.siting.problem import CoveringProblem
+from geo.siting.reduction import aggregate
+from geo.siting.rule import Flags
+from geo.solving import Progress, Stop, never, silent
+from geo.text import Text
+
+_ROUNDS = 3
+_CLOSED = 1e-9
+
+
+class SolveStatus(StrEnum):
+    """How sure the answer is."""
+
+    OPTIMAL = "optimal"
+    BOUNDED = "bounded"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to try; iteration counts, so that any machine gives the same answer.
+
+    Attributes
+    ----------
+    iterations : int
+        Subgradient steps of the bound.
+    nodes : int
+        Branch-and-bound nodes of each MIP.
+    mip_pairs : int
+        Largest covering table given to the MIP solver; its root LP cannot be bounded otherwise.
+    relative_gap : float
+        Stop when the answer is proven this near the optimum.
+    """
+
+    iterations: int = 800
+    nodes: int = 2_000
+    mip_pairs: int = 300_000
+    relative_gap: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse an effort that could prove nothing."""
+        if self.iterations < 1 or self.nodes < 0 or self.relative_gap < 0:
+            raise BadInputError(
+                Text(
+                    f"迭代次数 {self.iterations}、节点数 {self.nodes} 或目标差距无效。",
+                    f"Iterations {self.iterations} must be at least 1; nodes and gap 0 or more.",
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoveringAnswer:
+    """The best choice found and how far from the best possible it can be at most.
+
+    Attributes
+    ----------
+    chosen : (n,) bool
+        Keeps every rule.
+    value : float
+        Weight it covers.
+    upper_bound : float
+        Certified: no choice that keeps the rules covers more.
+    gap : float
+        ``(upper_bound - value) / upper_bound``.
+    status : SolveStatus
+        Whether the gap is closed.
+    prices : Prices
+        The dual prices behind the bound (of the aggregated rows).
+    statistics : Mapping[str, float]
+        Rows, pairs, iterations, nodes, seconds by step.
+    """
+
+    chosen: Flags
+    value: float
+    upper_bound: float
+    gap: float
+    status: SolveStatus
+    prices: Prices
+    statistics: Mapping[str, float] = field(default_factory=dict)
+
+
+def solve_covering(
+    problem: CoveringProblem,
+    *,
+    seed: int = 0,
+    effort: Effort | None = None,
+    stop: Stop = never,
+    progress: Progress = silent,
+) -> CoveringAnswer:
+    """Choose what covers the most, within the rules, and prove how good it is.
+
+    Aggregated rows; greedy and swaps; Lagrangian bound; candidates fixed by their reduced cost;
+    HiGHS on those left open, again while the answer improves. `stop` is asked between iterations
+    and nodes; the best answer so far is returned with its bound.
+
+    Raises
+    ------
+    InfeasibleError
+        No choice keeps all rules; the text names those that fight.
+    """
+    return _Solving(problem, seed, effort or Effort(), stop, progress).run()
+
+
+class _Solving:
+    """One run: the best choice and bound so far."""
+
+    def __init__(
+        self,
+        problem: CoveringProblem,
+        seed: int,
+        effort: Effort,
+        stop: Stop,
+        progress: Progress,
+    ) -> None:
+        self._clock = time.perf_counter()
+        self._whole = problem
+        self._problem = aggregate(problem)
+        self._seed, self._effort, self._stop, self._progress = seed, effort, stop, progress
+        weight = self._problem.weight
+        self._step = 1.0 if bool(np.all(weight == np.rint(weight))) else 0.0
+        self._bound = float(weight.sum())
+        self._chosen = problem.forced
+        self._value = -np.inf
+        self.statistics: dict[str, float] = {
+            "pairs": float(problem.covers.nnz),
+            "rows": float(len(weight)),
+            "pairs_aggregated": float(self._problem.covers.nnz),
+            "nodes": 0.0,
+        }
+        self._note("seconds_reduce")
+
+    def run(self) -> CoveringAnswer:
+        self._progress(Text("贪心与交换", "Greedy and swaps"), 0.05)
+        self._first()
+        self._note("seconds_start")
+        self._progress(Text("求上界", "Bounding"), 0.2)
+        prices = price(
+            self._problem, self._value, iterations=self._effort.iterations, stop=self._stop
+        )
+        self._lower_bound_to(prices.bound)
+        self._take(self._rounded(prices))
+        self._note("seconds_bound")
+        self._progress(Text("精确求解", "Proving"), 0.6)
+        self._prove(prices)
+        self._note("seconds_mip")
+        self._progress(Text("选址完成", "Sites chosen"), 1.0)
+        return self._answer(prices)
+
+    def _note(self, name: str) -> None:
+        now = time.perf_counter()
+        self.statistics[name] = now - self._clock
+        self._clock = now
+
+    def _first(self) -> None:
+        start = improve(greedy(Choice(self._problem)), stop=self._stop).chosen
+        if self._problem.broken(start):
+            feasible = explain(self._problem, seed=self._seed)
+            start = improve(_from(self._problem, feasible), stop=self._stop).chosen
+        self._take(start)
+
+    def _rounded(self, prices: Prices) -> Flags:
+        """Return the relaxed problem's choice, made to keep the rules and improved."""
+        choice = Choice(self._problem)
+        order = np.argsort(-prices.profit, kind="stable")
+        for row in order[prices.taken[order]].tolist():
+            if choice.may_add()[row]:
+                choice.add(row)
+        return improve(greedy(choice), rounds=5, stop=self._stop).chosen
+
+    def _take(self, chosen: Flags) -> bool:
+        """Keep `chosen` if it is allowed and better; tell whether it was."""
+        value = self._problem.value(chosen)
+        if value <= self._value or self._problem.broken(chosen):
+            return False
+        self._chosen, self._value = chosen.copy(), value
+        return True
+
+    def _lower_bound_to(self, bound: float) -> None:
+        if self._step:
+            bound = float(np.floor(bound + 1e-6 * max(1.0, abs(bound) * 1e-3)))
+        self._bound = max(min(self._bound, bound), self._value)
+
+    @property
+    def _gap(self) -> float:
+        return (self._bound - self._value) / self._bound if self._bound > 0 else 0.0
+
+    def _prove(self, prices: Prices) -> None:
+        for _ in range(_ROUNDS):
+            if self._gap <= max(self._effort.relative_gap, _CLOSED) or self._stop():
+                return
+            left = self._open(prices)
+            open_rows = ~left.forced & ~left.forbidden
+            self.statistics["open_candidates"] = float(open_rows.sum())
+            reduced = aggregate(left)
+            self.statistics["open_pairs"] = float(reduced.covers[open_rows].nnz)
+            if self.statistics["open_pairs"] > self._effort.mip_pairs:
+                return
+            solved = solve_mip(
+                reduced, self._chosen, nodes=self._effort.nodes, seed=self._seed, stop=self._stop
+            )
+            if not self._learn(solved):
+                return
+
+    def _open(self, prices: Prices) -> CoveringProblem:
+        """Fix what cannot be part of anything better than the best known."""
+        target = self._value + max(self._step - 1e-6, 0.0)
+        never_in, always = prices.ruled_out(target)
+        problem = self._problem
+        return replace(
+            problem, forbidden=problem.forbidden | never_in, forced=problem.forced | always
+        )
+
+    def _learn(self, solved: Solved) -> bool:
+        """Take the MIP's choice and bound; tell whether another round could help."""
+        self.statistics["nodes"] += solved.nodes
+        improved = solved.chosen is not None and self._take(solved.chosen)
+        # All that was fixed away is no better than the best known.
+        self._lower_bound_to(max(solved.bound, self._value))
+        return improved
+
+    def _answer(self, prices: Prices) -> CoveringAnswer:
+        status = SolveStatus.OPTIMAL if self._gap <= _CLOSED else SolveStatus.BOUNDED
+        return CoveringAnswer(
+            self._chosen, self._whole.value(self._chosen), self._bound, self._gap, status, prices,
+            dict(self.statistics),
+        )  # fmt: skip
+
+
+def _from(problem: CoveringProblem, chosen: Flags) -> Choice:
+    choice = Choice(problem)
+    for row in np.flatnonzero(chosen).tolist():
+        choice.add(row)
+    return choice
