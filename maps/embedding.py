@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
@@ -59,12 +59,20 @@ def _plain_scalar(value: object) -> object:
 
 def script_json(value: object, language: Language | str = Language.ZH) -> Markup:
     """Return `value` as compact JSON that is safe inside ``<script>``, whatever names it holds."""
-    text = json.dumps(
-        plain(value, language), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    try:
+        # The C encoder meets a street's million steps without us; only oddities come back to us.
+        text = _dumps(value, lambda odd: plain(odd, language))
+    except ValueError:  # a float that JSON cannot hold
+        text = _dumps(plain(value, language), None)
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return Markup(text)  # noqa: S704 - every character that could leave the element is escaped
+
+
+def _dumps(value: object, default: Callable[[object], object] | None) -> str:
+    return json.dumps(
+        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=default
+    )
 
 
 def data_element(identifier: str, value: object, language: Language | str = Language.ZH) -> Markup:

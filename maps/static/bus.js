@@ -54,8 +54,8 @@
     const people = L.layerGroup();
     data.workers.forEach((w) => {
       const served = w[3];
-      const colour = served === null ? '#8a8f96' : served > 0 ? '#157a5b' : '#b5432a';
-      L.circleMarker([w[1], w[0]], { renderer: workerCanvas, pane: 'workers', radius: Math.max(1.6, Math.sqrt(w[2]) * 0.42), stroke: false, fillColor: colour, fillOpacity: served === null ? 0.25 : 0.4, interactive: false }).addTo(people);
+      const colour = served === null ? '#8a8f96' : served > 0 ? '#d99a00' : '#6d7480';
+      L.circleMarker([w[1], w[0]], { renderer: workerCanvas, pane: 'workers', radius: Math.max(1.6, Math.sqrt(w[2]) * 0.42), stroke: false, fillColor: colour, fillOpacity: served > 0 ? 0.6 : 0.25, interactive: false }).addTo(people);
     });
 
     const range = document.getElementById('day');

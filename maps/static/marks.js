@@ -62,7 +62,7 @@
   /* A numbered pin that keyboard and screen reader can reach. */
   yizhan.pin = function (latlng, text, colour, label, className) {
     const body = yizhan.element('span', { class: 'pin ' + (className || ''), style: '--pin:' + colour, 'data-text': text });
-    const icon = L.divIcon({ html: body, className: 'pin-holder', iconSize: [26, 32], iconAnchor: [13, 31], popupAnchor: [0, -28] });
+    const icon = L.divIcon({ html: body, className: 'pin-holder', iconSize: [26, 32], iconAnchor: [13, className === 'bus-pin' ? 13 : 31], popupAnchor: [0, className === 'bus-pin' ? -10 : -28] });
     return L.marker(latlng, { icon: icon, title: label, alt: label, keyboard: true, riseOnHover: true });
   };
 
