@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import access_log, openapi_document, problems
+from api.analysis.main_job import run_main_job
 from api.editions import Editions
 from api.jobs import Jobs
 from api.request_shape import BodyLimitMiddleware, HeadMiddleware
@@ -71,15 +72,15 @@ streets, where workers are not served yet, and what to do about it.
 """
 
 
-def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
+def create_app(settings: Settings, *, run: Run = run_main_job) -> FastAPI:
     """Return the service for one project.
 
     Parameters
     ----------
     settings : Settings
         Where the project is and who may plan.
-    run : Run | None
-        The main job that planners may start; without one the service only shows results.
+    run : Run
+        The main job that planners may start.
 
     Returns
     -------

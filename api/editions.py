@@ -22,6 +22,7 @@ from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS
 from geo.layers.vocabulary import Mode
 
 _LOOK_AGAIN_S = 1.0
+_PATIENCE = 5
 
 
 def read_edition(folder: Path) -> Edition:
@@ -86,7 +87,7 @@ class Editions:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._reading = threading.Lock()
-        self._edition = read_edition(folder)
+        self._edition = _read_settled(folder)
         self._looked_s = time.monotonic()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yizhan-edition")
         self._pool.submit(_warm, self._edition)
@@ -103,7 +104,7 @@ class Editions:
         """Look at the folder now and return the newest edition."""
         with self._reading:
             if _signature(self._folder)[0] != self._edition.stamp:
-                edition = read_edition(self._folder)
+                edition = _read_settled(self._folder)
                 _warm(edition)
                 self._edition = edition
         return self._edition
@@ -117,6 +118,16 @@ class Editions:
             self.look_again()
         except Exception as error:  # noqa: BLE001 - the edition in hand goes on being served
             log_failure(error)
+
+
+def _read_settled(folder: Path) -> Edition:
+    """Read again while somebody is publishing: what is served is never half old, half new."""
+    edition = read_edition(folder)
+    for _ in range(_PATIENCE):
+        if _signature(folder)[0] == edition.stamp:
+            break
+        edition = read_edition(folder)
+    return edition
 
 
 def _warm(edition: Edition) -> None:

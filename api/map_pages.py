@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from api.asking import preferred_language, settings_of
 from api.conditional import cached_response
 from api.edition import Edition
-from api.keys import is_planner
+from api.keys import is_bus_crew, is_planner
 from api.settings import Settings
+from api.visibility import hidden_columns
 from data.datum import Datum, from_wgs84
 from geo.text import Language
 from maps.bus import bus_page
@@ -23,9 +24,11 @@ from maps.planner import planner_page
 from maps.tiles import TileSource
 from maps.worker import worker_page
 
-_PLANNER = ("stations", "yizhan", "workers", "districts", "gaps", "sites")
-_BUS = ("bus_stops", "bus_routes", "districts")
-_WORKER = ("stations", "yizhan", "districts")
+_LAYERS: Mapping[str, tuple[str, ...]] = {
+    "planner": ("stations", "yizhan", "districts", "gaps", "sites"),
+    "bus": ("bus_stops", "bus_routes", "districts"),
+    "worker": ("stations", "yizhan", "districts"),
+}
 
 
 async def map_page(request: Request, edition: Edition, name: str) -> Response:
@@ -33,10 +36,13 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
     language = preferred_language(request)
     settings = settings_of(request)
     with_workers = name == "planner" or (name == "bus" and is_planner(request))
-    key = f"{name}-{language.value}-{'w' if with_workers else 'n'}"
+    with_contacts = is_bus_crew(request)
+    key = f"{name}-{language.value}-{with_workers:d}{with_contacts:d}"
 
     def draw() -> bytes:
-        return _drawn(edition, name, language, settings, with_workers=with_workers).encode()
+        names = _LAYERS[name] + (("workers",) if with_workers else ())
+        layers = _layers(edition, names, with_contacts=with_contacts)
+        return _drawn(edition, name, layers, language, settings).encode()
 
     content = await run_in_threadpool(edition.page, key, draw)
     return cached_response(
@@ -50,7 +56,11 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
 
 
 def _drawn(
-    edition: Edition, name: str, language: Language, settings: Settings, *, with_workers: bool
+    edition: Edition,
+    name: str,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    language: Language,
+    settings: Settings,
 ) -> str:
     frame: dict[str, Any] = {
         "language": language,
@@ -58,16 +68,19 @@ def _drawn(
         "tiles": tile_source(settings),
     }
     if name == "planner":
-        return planner_page(_layers(edition, _PLANNER), edition.summary, **frame)
+        return planner_page(layers, edition.summary, **frame)
     if name == "bus":
-        names = (*_BUS, "workers") if with_workers else _BUS
-        return bus_page(_layers(edition, names), edition.summary, **frame)
-    layers = _layers(edition, _WORKER)
+        return bus_page(layers, edition.summary, **frame)
     return worker_page(layers, edition.summary, to_gcj02=to_gcj02, **frame)
 
 
-def _layers(edition: Edition, names: tuple[str, ...]) -> Mapping[str, gpd.GeoDataFrame]:
+def _layers(
+    edition: Edition, names: tuple[str, ...], *, with_contacts: bool
+) -> Mapping[str, gpd.GeoDataFrame]:
     layers = {name: edition.layers[name] for name in names if name in edition.layers}
+    for name, frame in layers.items():
+        hidden = hidden_columns(name, planner=with_contacts)
+        layers[name] = frame.drop(columns=[column for column in hidden if column in frame])
     if edition.has_streets:
         layers["streets"] = edition.street_lines
     return layers

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
+from api.analysis.main_job import Part
 from api.analysis.parameters import Parameters
 from api.edition import Edition
 from api.editions import Editions
 from api.jobs import Jobs, Work
-from api.problems import HttpError
 from data.project import Project
 from geo.solving import Progress, Stop
-from geo.text import Text
 
-Run = Callable[[Project, Parameters, Progress, Stop], Mapping[str, Any]]
-"""The main job: reads the project's layers, writes its results, returns the figures."""
+
+class Run(Protocol):
+    """The main job: reads the project's layers, publishes its results, returns the figures."""
+
+    def __call__(
+        self,
+        project: Project,
+        parameters: Parameters,
+        *,
+        parts: tuple[Part, ...],
+        progress: Progress,
+    ) -> Mapping[str, Any]:
+        """Do the `parts`; end when `progress` raises, leaving what was published before."""
 
 
 @dataclass
@@ -32,38 +42,23 @@ class Resources:
         What is published.
     jobs : Jobs
         Long work in the background.
-    run : Run | None
-        The main job; None in a service that only shows results.
+    run : Run
+        The main job.
     folder : Path
         The project's folder.
     """
 
     editions: Editions
     jobs: Jobs
-    run: Run | None
+    run: Run
     folder: Path
 
-    def main_job(self, parameters: Parameters) -> Work:
-        """Return the main job on this project, ready to be started.
-
-        Raises
-        ------
-        HttpError
-            If this service only shows results.
-        """
+    def main_job(self, parameters: Parameters, parts: Sequence[Part]) -> Work:
+        """Return the main job on this project, ready to be started."""
         run, folder = self.run, self.folder
-        if run is None:
-            raise HttpError(
-                503,
-                "no-analyses-here",
-                Text(
-                    "本服务只展示结果；请在命令行运行分析。",
-                    "This service only shows results; run the analyses on the command line.",
-                ),
-            )
 
-        def work(progress: Progress, stop: Stop) -> Mapping[str, Any]:
-            return run(Project.open(folder), parameters, progress, stop)
+        def work(progress: Progress, _stop: Stop) -> Mapping[str, Any]:
+            return run(Project.open(folder), parameters, parts=tuple(parts), progress=progress)
 
         return work
 

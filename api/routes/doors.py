@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.asking import preferred_language, settings_of
-from api.keys import BUS_COOKIE, PLANNER_COOKIE, require_bus_crew, require_planner, same_key
+from api.keys import BUS_COOKIE, PLANNER_COOKIE, require_planner, same_key
 from api.links import base_url
 from api.map_pages import map_page
 from api.pages import page_links
@@ -34,13 +34,12 @@ async def planner(request: Request, edition: CurrentEdition, key: Key = None) ->
     return await map_page(request, edition, "planner")
 
 
-@router.get("/bus", summary="Page: the bus crews' map")
+@router.get("/bus", summary="Page: the campaign's map")
 async def bus(request: Request, edition: CurrentEdition, key: Key = None) -> Response:
-    """Take the key of a link into a cookie, or show the crews' map with contact persons."""
+    """Take the key of a link into a cookie, or show the campaign; crews see contact persons."""
     if key is not None:
         secret = settings_of(request).bus_key
         return _let_in(request, key, secret, BUS_COOKIE, page_links(request).bus_map)
-    await require_bus_crew(request, None, None)
     return await map_page(request, edition, "bus")
 
 
@@ -52,11 +51,9 @@ async def planner_map(request: Request, edition: CurrentEdition) -> Response:
     return await map_page(request, edition, "planner")
 
 
-@router.get(
-    "/maps/bus.html", summary="The bus crews' map", dependencies=[Depends(require_bus_crew)]
-)
+@router.get("/maps/bus.html", summary="The campaign's map")
 async def bus_map(request: Request, edition: CurrentEdition) -> Response:
-    """Show the bus crews' map (the same as `/bus`)."""
+    """Show the campaign's map (the same as `/bus`)."""
     return await map_page(request, edition, "bus")
 
 

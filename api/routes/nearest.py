@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api.answers import Answer, Question, answer
-from api.asking import preferred_language
+from api.asking import preferred_language, wants_html
 from api.edition import Edition
 from api.holiday_notice import holiday_notice
+from api.pages import page_links
 from api.resources import CurrentEdition
 from api.station_answer import StationAnswer, station_answer
 from geo.layers.vocabulary import Mode
@@ -40,7 +41,17 @@ class NearestAnswer(BaseModel):
     stations: list[StationAnswer] = Field(description="Soonest reached first; may be empty")
 
 
-@router.get("/nearest", summary="Nearest stations (position in the address)")
+async def lead_browsers_on(request: Request) -> None:
+    """Send a person who typed this address to the page made for people."""
+    if wants_html(request):
+        raise HTTPException(303, headers={"Location": page_links(request).nearest})
+
+
+@router.get(
+    "/nearest",
+    summary="Nearest stations (position in the address)",
+    dependencies=[Depends(lead_browsers_on)],
+)
 async def nearest(
     request: Request,
     response: Response,

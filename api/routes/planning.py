@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
+from api.analysis.main_job import EVERYTHING, Part
 from api.analysis.parameters import CoverageParameters, Parameters
 from api.answers import Place, position_of
 from api.keys import require_planner
@@ -55,10 +58,16 @@ def what_if(edition: CurrentEdition, question: WhatIfQuestion) -> WhatIfAnswer:
 
 
 @router.post("/run", summary="Run coverage, siting and bus planning", status_code=202)
-async def run(request: Request, parameters: Parameters) -> JobReport:
+async def run(
+    request: Request,
+    parameters: Parameters,
+    part: Annotated[list[Part] | None, Query(description="Only these; all by default")] = None,
+) -> JobReport:
     """Start the main job on the project's layers as they are now; ask its `href` how far it is.
 
     Results replace the last ones only when everything is done.
     """
     resources = resources_of(request)
-    return report(request, resources.jobs.start("run", resources.main_job(parameters)))
+    return report(
+        request, resources.jobs.start("run", resources.main_job(parameters, part or EVERYTHING))
+    )

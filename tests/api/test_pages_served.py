@@ -118,6 +118,12 @@ def test_a_closed_station_says_so(client):
     assert "关闭" in client.get("/s/S4").text
 
 
+def test_people_who_open_the_api_address_get_the_page(client):
+    response = client.get("/nearest", headers=HTML, follow_redirects=False)
+    assert response.status_code == 303
+    assert response.headers["location"] == "/nearest-station"
+
+
 def test_bus_pages(client, lonlat):
     page = client.get("/bus-near-me").text
     assert "福州路广场" in page

@@ -21,7 +21,7 @@ KEYED = {"X-API-Key": KEY}
 
 
 def finished(client, href):
-    for _ in range(200):
+    for _ in range(1500):
         told = client.get(href, headers=KEYED).json()
         if told["ended"] is not None:
             return told
@@ -62,18 +62,12 @@ def test_what_if_needs_the_key_and_a_place(client, as_planner, lonlat):
     assert client.post("/planning/what-if", json=odd, headers=as_planner).status_code == 400
 
 
-def test_a_service_without_the_main_job_says_so(client, as_planner):
-    response = client.post("/planning/run", json={}, headers=as_planner)
-    assert response.status_code == 503
-    assert "命令行" in response.json()["detail_zh"]
-
-
 def test_the_main_job_runs_and_its_results_are_shown(tmp_path, make_project_in):
     project = make_project_in(tmp_path / "city")
 
-    def run(opened, parameters, progress, _stop):
+    def run(opened, parameters, *, parts, progress):
         progress(Text("计算", "Computing"), 0.5)
-        facts = {"workers_total": 7, "seed": parameters.seed}
+        facts = {"workers_total": 7, "seed": parameters.seed, "parts": list(parts)}
         path = opened.results_folder / "summary.json"
         path.write_text(json.dumps(facts), encoding="utf-8")
         return facts
@@ -82,15 +76,31 @@ def test_the_main_job_runs_and_its_results_are_shown(tmp_path, make_project_in):
     with TestClient(create_app(settings, run=run)) as client:
         before = client.get("/health").json()["edition"]
         assert client.post("/planning/run", json={}).status_code == 401
-        started = client.post("/planning/run", json={"seed": 5}, headers=KEYED)
+        started = client.post("/planning/run?part=coverage", json={"seed": 5}, headers=KEYED)
         assert started.status_code == 202
         told = finished(client, started.json()["href"])
         assert told["state"] == "done"
-        assert told["facts"] == {"workers_total": 7, "seed": 5}
+        assert told["facts"] == {"workers_total": 7, "seed": 5, "parts": ["coverage"]}
         assert client.get("/jobs", headers=KEYED).json()[0]["id"] == told["id"]
         client.app.state.resources.editions.look_again()
         assert client.get("/health").json()["edition"] != before
         assert client.get("/summary").json()["workers_total"] == 7
+
+
+def test_coverage_itself_runs_as_a_job(tmp_path, make_project_in):
+    """The real main job: all reach S1 or S3 in 15 min, but S3 is closed when W2 is at home."""
+    project = make_project_in(tmp_path / "city")
+    settings = Settings(project=project.folder, planner_key=KEY)
+    with TestClient(create_app(settings)) as client:
+        asked = client.post("/planning/run?part=coverage", json={}, headers=KEYED)
+        told = finished(client, asked.json()["href"])
+        assert told["state"] == "done", told
+        assert told["facts"]["workers_total"] == 150
+        assert told["facts"]["covered_before"] == 150
+        client.app.state.resources.editions.look_again()
+        (gap,) = client.get("/gaps", headers=KEYED).json()["features"]
+        assert gap["properties"]["cause"] == "closed_then"
+        assert gap["properties"]["workers"] == 50
 
 
 def test_a_job_that_fails_tells_why():
