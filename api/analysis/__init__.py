@@ -1,0 +1,1 @@
+"""The main job: a project's layers in; gaps, sites, bus days, maps and sheets out."""

@@ -1,0 +1,167 @@
+"""The bus campaign of a city: reach on foot, drives on real streets, plan, layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from api.analysis.city import City
+from api.analysis.parameters import BusParameters
+from geo.campaign.campaign import Campaign, Drive
+from geo.campaign.campaign_plan import CampaignPlan
+from geo.campaign.check import check_plan
+from geo.campaign.layers import LonLat, bus_routes_frame, bus_stops_frame
+from geo.campaign.plan import plan_campaign
+from geo.campaign.prepare import make_campaign
+from geo.coverage.demand import make_demand
+from geo.errors import CalendarError, MissingError, YizhanError
+from geo.holidays import SATURDAY, working_days
+from geo.hours import SHANGHAI
+from geo.layers.vocabulary import Mode
+from geo.network.street_network import StreetNetwork
+from geo.reach.catchments import catchments
+from geo.reach.matrix import matrix
+from geo.reach.route import route
+from geo.solving import AfterSeconds, Progress, silent
+from geo.text import Text
+
+_STEPS = (Text("停靠点可达职工", "Workers near stops"), Text("绘制行车路线", "Drawing routes"))
+
+
+@dataclass(frozen=True)
+class BusPlanned:
+    """A campaign, its plan, and the layers people look at.
+
+    Attributes
+    ----------
+    campaign, plan
+        As :mod:`geo.campaign` has them.
+    stops, routes : GeoDataFrame
+        BUS_STOPS and BUS_ROUTES columns.
+    served_share : (c,) float64
+        Part of each concentration's workers examined.
+    calendar_note : Text | None
+        What to know about the days, when holidays are not announced yet.
+    """
+
+    campaign: Campaign
+    plan: CampaignPlan
+    stops: gpd.GeoDataFrame
+    routes: gpd.GeoDataFrame
+    served_share: NDArray[np.float64]
+    calendar_note: Text | None
+
+
+def plan_bus(
+    city: City, parameters: BusParameters, *, seed: int = 0, progress: Progress = silent
+) -> BusPlanned:
+    """Plan the campaign and check it with the checker that knows nothing of the solver."""
+    stops, depots = _stops(city), city.project.read("depots")
+    days, note = campaign_days(parameters.first_day, parameters.days)
+    walk, drive = city.network(Mode.WALK), city.network(Mode.DRIVE)
+    campaign = make_campaign(
+        stops, city.workers, depots,
+        _within_reach(walk, city.workers, stops, parameters.stop_reach_m, progress),
+        _drives(drive, stops, depots, progress),
+        days=days, buses=parameters.buses,
+    )  # fmt: skip
+    stop = AfterSeconds(parameters.time_limit_s)
+    plan = plan_campaign(campaign, seed=seed, stop=stop, progress=progress)
+    _refuse_broken(check_plan(campaign, plan))
+    progress(_STEPS[1], 0.0)
+    ways = _Ways(drive)
+    routes = bus_routes_frame(campaign, plan, way=ways)
+    progress(_STEPS[1], 1.0)
+    return BusPlanned(
+        campaign, plan, bus_stops_frame(campaign, plan), routes, _served_share(campaign, plan), note
+    )
+
+
+def _refuse_broken(broken: tuple[Text, ...]) -> None:
+    """Never hand out a plan that breaks a rule, whatever the solver believed."""
+    if broken:
+        raise YizhanError(
+            Text(
+                "排班未通过独立检查，已弃用：" + "；".join(text.zh for text in broken[:5]),
+                "The plan failed the independent check: " + "; ".join(t.en for t in broken[:5]),
+            )
+        )
+
+
+def _stops(city: City) -> gpd.GeoDataFrame:
+    """Return the planner's stops; a project without any cannot plan."""
+    if not city.project.has("stops"):
+        raise MissingError(
+            Text(
+                "还没有大蓬车停靠候选点：请先 yizhan import stops 文件。",
+                "No places for a bus to stand yet: run yizhan import stops FILE first.",
+            )
+        )
+    return city.project.read("stops")
+
+
+def campaign_days(first: date | None, count: int) -> tuple[tuple[date, ...], Text | None]:
+    """Return the next working days (Asia/Shanghai), and a note where holidays are unknown."""
+    day = first or datetime.now(SHANGHAI).date() + timedelta(days=1)
+    try:
+        return working_days(day, count), None
+    except CalendarError as error:
+        span = (day + timedelta(days=step) for step in range(count * 3))
+        weekdays = tuple(one for one in span if one.weekday() < SATURDAY)[:count]
+        return weekdays, Text(
+            f"{error.text.zh}暂按周一至周五排班，公布后请重排。",
+            f"{error.text.en} Monday to Friday are used; plan again once they are announced.",
+        )
+
+
+def _within_reach(
+    walk: StreetNetwork,
+    workers: gpd.GeoDataFrame,
+    stops: gpd.GeoDataFrame,
+    reach_m: float,
+    progress: Progress,
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return (stop, concentration) pairs within `reach_m` on foot."""
+    progress(_STEPS[0], 0.0)
+    demand = make_demand(walk, workers)
+    places = walk.snap(np.column_stack([stops.geometry.x, stops.geometry.y]))
+    pairs = catchments(walk, places, demand.snapped, reach_m, weight="distance_m")
+    unique = np.unique(np.column_stack([pairs.site, demand.owner[pairs.point]]), axis=0)
+    progress(_STEPS[0], 1.0)
+    return unique[:, 0].astype(np.int32), unique[:, 1].astype(np.int32)
+
+
+def _drives(
+    drive: StreetNetwork, stops: gpd.GeoDataFrame, depots: gpd.GeoDataFrame, progress: Progress
+) -> Drive:
+    lonlat = np.vstack(
+        [np.column_stack([frame.geometry.x, frame.geometry.y]) for frame in (stops, depots)]
+    )
+    places = drive.snap(lonlat)
+    table = matrix(drive, places, places, progress=progress)
+    return Drive(table.distance_m, table.time_s)
+
+
+class _Ways:
+    """Finds the way between two places, each pair once."""
+
+    def __init__(self, network: StreetNetwork) -> None:
+        self._network = network
+        self._known: dict[tuple[LonLat, LonLat], NDArray[np.float64]] = {}
+
+    def __call__(self, origin: LonLat, destination: LonLat) -> NDArray[np.float64]:
+        """Return the (k, 2) lon/lat vertices of the fastest way."""
+        pair = origin, destination
+        if pair not in self._known:
+            self._known[pair] = route(self._network, [origin], [destination]).lonlat
+        return self._known[pair]
+
+
+def _served_share(campaign: Campaign, plan: CampaignPlan) -> NDArray[np.float64]:
+    served = np.zeros(len(campaign.people.count))
+    np.add.at(served, plan.servings.people, plan.servings.amount)
+    return served / np.maximum(campaign.people.count, 1.0)

@@ -1,0 +1,36 @@
+"""Coverage and gaps of a city under the planner's rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+
+from api.analysis.city import City
+from api.analysis.parameters import CoverageParameters
+from geo.coverage.analyse import Coverage, analyse_coverage
+from geo.coverage.gaps import find_gaps
+from geo.coverage.rule import CoverageRule
+from geo.solving import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class GapsFound:
+    """Coverage and its gaps (GAPS columns)."""
+
+    coverage: Coverage
+    gaps: gpd.GeoDataFrame
+
+
+def measure(city: City, parameters: CoverageParameters) -> Coverage:
+    """Measure coverage as `parameters` say."""
+    rule = CoverageRule(mode=parameters.mode, limit=parameters.limit_s, kinds=parameters.kinds)
+    return analyse_coverage(city.network(parameters.mode), city.stations, city.workers, rule)
+
+
+def find(city: City, parameters: CoverageParameters, progress: Progress = silent) -> GapsFound:
+    """Measure coverage and draw its gaps."""
+    rule = CoverageRule(mode=parameters.mode, limit=parameters.limit_s, kinds=parameters.kinds)
+    network = city.network(parameters.mode)
+    coverage = analyse_coverage(network, city.stations, city.workers, rule, progress=progress)
+    return GapsFound(coverage, find_gaps(network, coverage, progress=progress))

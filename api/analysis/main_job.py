@@ -1,0 +1,169 @@
+"""The main job: gaps, sites and bus days of a project, each timed, then published together."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from api.analysis.bus_step import plan_bus
+from api.analysis.city import City
+from api.analysis.gaps_step import find
+from api.analysis.parameters import Parameters
+from api.analysis.results import publish, stored_results
+from api.analysis.sites_step import recommend
+from api.analysis.street_lines import street_lines
+from data.project import Project
+from geo.coverage.analyse import Coverage
+from geo.hours import SHANGHAI
+from geo.solving import Progress, silent
+from geo.text import Language
+
+Part = Literal["coverage", "site", "bus"]
+EVERYTHING: tuple[Part, ...] = ("coverage", "site", "bus")
+
+
+@dataclass
+class _Outcome:
+    """What the steps have produced so far."""
+
+    results: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    summary: dict[str, Any] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    served_share: NDArray[np.float64] | None = None
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        started_s = time.perf_counter()
+        yield
+        self.seconds[step] = round(time.perf_counter() - started_s, 3)
+
+
+def run_main_job(
+    project: Project,
+    parameters: Parameters,
+    *,
+    parts: tuple[Part, ...] = EVERYTHING,
+    language: Language = Language.ZH,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Run the parts asked for and publish the results; return the summary.
+
+    Results of parts not asked for are kept as they were last published, with their figures.
+    """
+    city, outcome = City(project), _Outcome()
+    outcome.results, outcome.summary = stored_results(project)
+    with outcome.timed("total"):
+        if "coverage" in parts or "site" in parts:
+            coverage = _gaps(city, parameters, outcome, progress)
+            if "site" in parts:
+                _sites(city, coverage, parameters, outcome, progress)
+        if "bus" in parts:
+            _bus(city, parameters, outcome, progress)
+        outcome.summary |= {
+            "project": project.name,
+            "sample": project.is_sample,
+            "made": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
+            "parameters": parameters.model_dump(mode="json"),
+            "versions": {name: len(project.versions(name)) for name in _LAYERS},
+        }
+        with outcome.timed("publish"):
+            _publish(city, outcome, language, progress)
+    outcome.summary["seconds"] = outcome.seconds
+    _stamp_seconds(project.results_folder / "summary.json", outcome.summary)
+    return outcome.summary
+
+
+_LAYERS = ("stations", "yizhan", "workers", "candidates", "districts", "depots", "stops")
+
+
+def _gaps(city: City, parameters: Parameters, outcome: _Outcome, progress: Progress) -> Coverage:
+    with outcome.timed("coverage"):
+        found = find(city, parameters.coverage, progress)
+    coverage = found.coverage
+    outcome.results["gaps"] = found.gaps
+    outcome.summary |= {
+        "workers_total": coverage.workers_total,
+        "covered_before": coverage.workers_covered,
+        "worker_hours_total": coverage.worker_hours_total,
+        "worker_hours_covered": coverage.worker_hours_covered,
+        "gaps": len(found.gaps),
+        "unreachable_workers": float(
+            coverage.demand.workers[~coverage.demand.snapped.reachable].sum()
+        ),
+        "coverage_by_district": coverage.table("district").to_dict("records"),
+    }
+    return coverage
+
+
+def _sites(
+    city: City, coverage: Coverage, parameters: Parameters, outcome: _Outcome, progress: Progress
+) -> None:
+    with outcome.timed("siting"):
+        plan = recommend(city, coverage, parameters.siting, progress)
+    outcome.results["sites"] = plan.sites
+    outcome.summary |= {
+        "covered_after": plan.covered_after,
+        "sites": len(plan.sites),
+        "siting_upper_bound": plan.upper_bound,
+        "siting_gap": plan.gap,
+        "siting_status": plan.answer.status,
+        "siting_cost_cny": float(plan.sites["cost_cny"].fillna(0).sum()),
+        "siting_by_district": plan.districts.to_dict("records"),
+        "siting_curve": plan.curve.astype(object).where(plan.curve.notna(), None).to_dict("list"),
+    }
+
+
+def _bus(city: City, parameters: Parameters, outcome: _Outcome, progress: Progress) -> None:
+    with outcome.timed("bus"):
+        planned = plan_bus(city, parameters.bus, seed=parameters.seed, progress=progress)
+    plan = planned.plan
+    outcome.results |= {"bus_stops": planned.stops, "bus_routes": planned.routes}
+    outcome.served_share = planned.served_share
+    outcome.summary |= {
+        "bus_workers_served": plan.workers_served,
+        "bus_served_range": list(plan.served_range),
+        "bus_upper_bound": plan.upper_bound,
+        "bus_gap": plan.gap,
+        "bus_km": float(planned.routes["distance_m"].sum()) / 1000,
+        "bus_visits": len(planned.stops),
+        "bus_days": sorted({*planned.stops["day"]}),
+        "bus_fairness_price": plan.fairness_price,
+        "bus_unreachable": [
+            {"stop": planned.campaign.stops[one.stop].id, "reason": one.reason.zh}
+            for one in plan.unreachable
+        ],
+        "bus_by_district": [
+            {"district": row.district, "expected": row.expected, "floor": row.floor,
+             "served": row.served} for row in plan.districts
+        ],
+        "calendar_note": planned.calendar_note.zh if planned.calendar_note else None,
+    }  # fmt: skip
+
+
+def _publish(city: City, outcome: _Outcome, language: Language, progress: Progress) -> None:
+    publish(
+        city.project,
+        outcome.results,
+        outcome.summary,
+        street_lines(city.streets.segments()),
+        served_share=outcome.served_share,
+        language=language,
+        progress=progress,
+    )
+
+
+def _stamp_seconds(path: Path, summary: dict[str, Any]) -> None:
+    """Add the seconds, known only once everything is written."""
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8")
+    draft.replace(path)

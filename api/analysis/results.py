@@ -1,0 +1,133 @@
+"""Results on disk: GeoPackage, workbook, offline maps and summary, published all at once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from data.datum import Datum, from_wgs84
+from data.geopackage import conform, read_geopackage, write_geopackage
+from data.project import Project
+from geo.errors import MissingError
+from geo.solving import Progress, silent
+from geo.text import Language, Text
+from maps.bus import bus_page
+from maps.planner import planner_page
+from maps.workbook import write_workbook
+from maps.worker import worker_page
+
+GPKG_LAYERS = (
+    "stations", "yizhan", "workers", "candidates", "districts", "gaps", "sites", "bus_stops",
+    "bus_routes",
+)  # fmt: skip
+_RESULTS = ("gaps", "sites", "bus_stops", "bus_routes")
+_STEP = Text("写出结果", "Writing results")
+
+
+def stored_results(project: Project) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, Any]]:
+    """Return the result layers and the summary last published; empty before the first run."""
+    path = project.results_folder / "results.gpkg"
+    if not path.exists():
+        return {}, {}
+    frames = {name: read_geopackage(path, name) for name in _RESULTS}
+    summary = json.loads((project.results_folder / "summary.json").read_text(encoding="utf-8"))
+    return frames, summary
+
+
+def publish(
+    project: Project,
+    results: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, Any],
+    streets: gpd.GeoDataFrame,
+    *,
+    served_share: NDArray[np.float64] | None = None,
+    language: Language = Language.ZH,
+    progress: Progress = silent,
+) -> Path:
+    """Write all results into a new folder and put it in the place of the old one.
+
+    Parameters
+    ----------
+    results : Mapping[str, GeoDataFrame]
+        Any of gaps, sites, bus_stops, bus_routes; a missing one is written without rows.
+    summary : Mapping
+        What becomes ``summary.json``.
+    streets : GeoDataFrame
+        Lines for the base map.
+    served_share : (c,) float64 | None
+        Part of each concentration's workers the bus examines, for the bus map.
+    """
+    layers = {name: project.read_or_empty(name) for name in GPKG_LAYERS if name not in _RESULTS}
+    layers |= {name: conform(results.get(name, project.empty(name)), name) for name in _RESULTS}
+    layers["depots"] = project.read_or_empty("depots")
+    draft = project.folder / f".results-{uuid4().hex[:8]}"
+    (draft / "maps").mkdir(parents=True)
+    try:
+        _write(draft, project, layers, summary, streets, served_share, language, progress)
+        _replace(project.results_folder, draft)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return project.results_folder
+
+
+def _write(
+    draft: Path,
+    project: Project,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, Any],
+    streets: gpd.GeoDataFrame,
+    served_share: NDArray[np.float64] | None,
+    language: Language,
+    progress: Progress,
+) -> None:
+    sample = project.is_sample
+    progress(_STEP, 0.0)
+    write_geopackage(draft / "results.gpkg", {name: layers[name] for name in GPKG_LAYERS})
+    progress(_STEP, 0.2)
+    write_workbook(draft / "results.xlsx", layers, summary, language=language, sample=sample)
+    progress(_STEP, 0.4)
+    drawn = {**layers, "streets": streets}
+    served = layers["workers"]
+    if served_share is not None:
+        served = served.assign(bus_served=served_share)
+    pages = {
+        "planner": planner_page(drawn, summary, language=language, sample=sample),
+        "worker": worker_page(drawn, summary, language=language, sample=sample,
+                              to_gcj02=lambda lonlat: from_wgs84(lonlat, Datum.GCJ02)),
+        "bus": bus_page({**drawn, "workers": served}, summary, language=language, sample=sample),
+    }  # fmt: skip
+    for name, page in pages.items():
+        (draft / "maps" / f"{name}.html").write_text(page, encoding="utf-8")
+    (draft / "summary.json").write_text(
+        json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8"
+    )
+    progress(_STEP, 1.0)
+
+
+def _replace(target: Path, draft: Path) -> None:
+    """Swap the folders; between the two renames readers find nothing, never a mixture."""
+    old = target.with_name(f".old-{uuid4().hex[:8]}")
+    if target.exists():
+        target.rename(old)
+    draft.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def copy_results(project: Project, folder: Path) -> None:
+    """Copy the published results to `folder`; raise MissingError before the first run."""
+    if not (project.results_folder / "summary.json").exists():
+        raise MissingError(
+            Text(
+                "还没有结果：请先运行 yizhan coverage、site 或 bus。",
+                "There are no results yet: run yizhan coverage, site or bus first.",
+            )
+        )
+    shutil.copytree(project.results_folder, folder, dirs_exist_ok=True)

@@ -1,0 +1,217 @@
+"""``coverage``, ``site``, ``bus`` and ``export``: run parts of the main job, take the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.analysis.main_job import Part, run_main_job
+from api.analysis.parameters import (
+    BusParameters,
+    CoverageParameters,
+    Parameters,
+    SitingParameters,
+)
+from api.analysis.results import copy_results
+from api.command.console import Console, machine_option, project_option
+from data.project import Project
+from geo.layers.vocabulary import Kind, Mode
+from geo.text import Language, Text
+
+Command = Callable[..., None]
+
+_MINUTE_S = 60.0
+_POSITIVE = click.IntRange(min=1)
+
+
+def coverage_command(language: Language) -> click.Command:
+    """Build ``yizhan coverage``."""
+    about = Text("测算覆盖、圈定缺口", "Measure coverage and draw the gaps")
+
+    @click.command("coverage", help=about.into(language))
+    @_coverage_options(language)
+    @project_option(language)
+    @machine_option(language)
+    def coverage(project: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
+        parameters = Parameters(coverage=_coverage_parameters(options))
+        summary = _run(project, parameters, ("coverage",), language, as_json=as_json)
+        Console(language, as_json=as_json).answer(summary, coverage_text(summary))
+
+    return coverage
+
+
+def site_command(language: Language) -> click.Command:
+    """Build ``yizhan site``."""
+    about = Text("推荐新建站点", "Recommend where to open stations")
+    count_help = Text("最多新建几个", "Most sites to open")
+    budget_help = Text("预算（元）", "Budget in CNY")
+    minimum_help = Text("每个区市至少几个", "Fewest sites in each district")
+    spacing_help = Text("新站点之间的最小间距（米）", "Least distance between new sites (m)")
+    phase_help = Text("首批站点数，可重复", "Size of a first phase; may be repeated")
+
+    @click.command("site", help=about.into(language))
+    @click.option("--count", type=_POSITIVE, default=100, show_default=True,
+                  help=count_help.into(language))  # fmt: skip
+    @click.option("--budget", type=click.FloatRange(min=0, min_open=True),
+                  help=budget_help.into(language))  # fmt: skip
+    @click.option("--minimum", type=click.IntRange(min=0), default=0, show_default=True,
+                  help=minimum_help.into(language))  # fmt: skip
+    @click.option("--spacing", type=click.FloatRange(min=0), default=300.0, show_default=True,
+                  help=spacing_help.into(language))  # fmt: skip
+    @click.option("--phase", "phases", type=_POSITIVE, multiple=True,
+                  help=phase_help.into(language))  # fmt: skip
+    @_coverage_options(language)
+    @project_option(language)
+    @machine_option(language)
+    def site(project: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
+        parameters = Parameters(
+            coverage=_coverage_parameters(options),
+            siting=SitingParameters(
+                count=options["count"],
+                budget_cny=options["budget"],
+                minimum_per_district=options["minimum"],
+                spacing_m=options["spacing"],
+                phases=tuple(sorted(options["phases"])),
+            ),
+        )
+        summary = _run(project, parameters, ("site",), language, as_json=as_json)
+        Console(language, as_json=as_json).answer(summary, siting_text(summary))
+
+    return site
+
+
+def bus_command(language: Language) -> click.Command:
+    """Build ``yizhan bus``."""
+    about = Text("编排大蓬车体检行程", "Plan the health-check bus campaign")
+    first_help = Text("首日（YYYY-MM-DD，默认明天起的工作日）", "First day (YYYY-MM-DD)")
+
+    @click.command("bus", help=about.into(language))
+    @click.option("--buses", type=_POSITIVE, default=3, show_default=True,
+                  help=Text("车辆数", "Number of buses").into(language))  # fmt: skip
+    @click.option("--days", type=_POSITIVE, default=10, show_default=True,
+                  help=Text("工作日数", "Working days").into(language))  # fmt: skip
+    @click.option("--first-day", type=click.DateTime(["%Y-%m-%d"]),
+                  help=first_help.into(language))  # fmt: skip
+    @click.option("--seconds", type=click.FloatRange(min=1), default=30.0, show_default=True,
+                  help=Text("求解时限（秒）", "Time limit (s)").into(language))  # fmt: skip
+    @project_option(language)
+    @machine_option(language)
+    def bus(
+        buses: int,
+        days: int,
+        first_day: datetime | None,
+        seconds: float,
+        project: str,
+        as_json: bool,  # noqa: FBT001
+    ) -> None:
+        first: date | None = first_day.date() if first_day else None
+        chosen = BusParameters(buses=buses, days=days, first_day=first, time_limit_s=seconds)
+        summary = _run(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
+        Console(language, as_json=as_json).answer(summary, bus_text(summary))
+
+    return bus
+
+
+def export_command(language: Language) -> click.Command:
+    """Build ``yizhan export``."""
+    about = Text(
+        "把结果（GeoPackage、Excel、离线地图）复制到文件夹",
+        "Copy the results (GeoPackage, Excel, offline maps) to a folder",
+    )
+
+    @click.command("export", help=about.into(language))
+    @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+    @project_option(language)
+    @machine_option(language)
+    def export(folder: Path, project: str, as_json: bool) -> None:  # noqa: FBT001
+        copy_results(Project.open(Path(project)), folder)
+        Console(language, as_json=as_json).answer(
+            {"folder": str(folder)}, Text(f"结果已复制到 {folder}", f"Results copied to {folder}")
+        )
+
+    return export
+
+
+def _coverage_options(language: Language) -> Callable[[Command], Command]:
+    """Return the options that say when a worker counts as served."""
+    minutes_help = Text("服务圈（分钟）", "Reach in minutes")
+    kind_help = Text("计入的站点类型，可重复", "Kind of station that counts; may be repeated")
+
+    def decorate(function: Command) -> Command:
+        for option in (
+            click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=15.0,
+                         show_default=True, help=minutes_help.into(language)),
+            click.option("--mode", type=click.Choice([str(mode) for mode in Mode]),
+                         default="walk", show_default=True,
+                         help=Text("出行方式", "How workers travel").into(language)),
+            click.option("--kind", "kinds", type=click.Choice([str(kind) for kind in Kind]),
+                         multiple=True, help=kind_help.into(language)),
+        ):  # fmt: skip
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def _coverage_parameters(options: Mapping[str, Any]) -> CoverageParameters:
+    chosen: dict[str, Any] = {
+        "mode": Mode(options["mode"]),
+        "limit_s": options["minutes"] * _MINUTE_S,
+    }
+    if options["kinds"]:
+        chosen["kinds"] = tuple(Kind(kind) for kind in options["kinds"])
+    return CoverageParameters(**chosen)
+
+
+def _run(
+    project: str,
+    parameters: Parameters,
+    parts: tuple[Part, ...],
+    language: Language,
+    *,
+    as_json: bool,
+) -> dict[str, Any]:
+    opened = Project.open(Path(project))
+    with Console(language, as_json=as_json) as console:
+        return run_main_job(
+            opened, parameters, parts=parts, language=language, progress=console.progress
+        )
+
+
+def coverage_text(summary: Mapping[str, Any]) -> Text:
+    """Say the coverage of `summary` in one paragraph."""
+    total, covered = summary["workers_total"], summary["covered_before"]
+    hours = summary["worker_hours_covered"] / (summary["worker_hours_total"] or 1.0)
+    share = covered / (total or 1.0)
+    return Text(
+        f"覆盖：{covered:,.0f} / {total:,.0f} 名职工（{share:.1%}）；"
+        f"按活动时段计 {hours:.1%}；缺口 {summary['gaps']} 处。",
+        f"Coverage: {covered:,.0f} of {total:,.0f} workers ({share:.1%}); "
+        f"{hours:.1%} of their active hours; {summary['gaps']} gaps.",
+    )
+
+
+def siting_text(summary: Mapping[str, Any]) -> Text:
+    """Say the recommended sites of `summary` in one paragraph."""
+    before, after = summary["covered_before"], summary["covered_after"]
+    return Text(
+        f"选址：推荐 {summary['sites']} 处，覆盖 {before:,.0f} → {after:,.0f} 名职工；"
+        f"理论上限 {summary['siting_upper_bound']:,.0f}，差距不超过 {summary['siting_gap']:.2%}。",
+        f"Siting: {summary['sites']} sites, {before:,.0f} → {after:,.0f} workers covered; "
+        f"no plan exceeds {summary['siting_upper_bound']:,.0f} (gap {summary['siting_gap']:.2%}).",
+    )
+
+
+def bus_text(summary: Mapping[str, Any]) -> Text:
+    """Say the bus campaign of `summary` in one paragraph."""
+    served, bound = summary["bus_workers_served"], summary["bus_upper_bound"]
+    return Text(
+        f"大蓬车：{summary['bus_visits']} 次停靠，预计体检 {served:,.0f} 人；上限 {bound:,.0f}，"
+        f"差距不超过 {summary['bus_gap']:.2%}；行驶 {summary['bus_km']:,.0f} 公里。",
+        f"Bus: {summary['bus_visits']} visits, {served:,.0f} people examined; bound {bound:,.0f} "
+        f"(gap {summary['bus_gap']:.2%}); {summary['bus_km']:,.0f} km driven.",
+    )

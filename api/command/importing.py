@@ -1,0 +1,103 @@
+"""``import``: a layer file in, with a report of every bad row; all or nothing unless told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from api.command.console import Console, machine_option, project_option
+from data.datum import Datum
+from data.project import Project
+from data.reading import Reading, read_layer, write_rejects
+from geo.errors import BadInputError
+from geo.layers.columns import INPUT_LAYERS
+from geo.text import Language, Text
+
+_ABOUT = Text(
+    "导入图层文件（CSV、Excel、GeoJSON、GeoPackage、Shapefile、GeoParquet）；有错行时整份不导入，"
+    "逐行列出问题与改法",
+    "Import a layer file (CSV, Excel, GeoJSON, GeoPackage, Shapefile, GeoParquet); with bad rows "
+    "nothing is imported and every one is listed with its mend",
+)
+_ACCEPT = Text(
+    "导入正确的行，把有问题的行写到原文件旁的 Excel",
+    "Import the good rows; write the others to an Excel file beside the source",
+)
+_DATUM = Text("文件坐标所用坐标系", "Datum of the file's coordinates")
+
+
+def import_command(language: Language) -> click.Command:
+    """Build ``yizhan import``."""
+
+    @click.command("import", help=_ABOUT.into(language))
+    @click.argument("layer", type=click.Choice(list(INPUT_LAYERS)))
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--datum", type=click.Choice(list(Datum)), default=Datum.WGS84,
+                  show_default=True, help=_DATUM.into(language))  # fmt: skip
+    @click.option("--encoding")
+    @click.option("--accept-good-rows", is_flag=True, help=_ACCEPT.into(language))
+    @project_option(language)
+    @machine_option(language)
+    def import_(
+        layer: str,
+        file: Path,
+        datum: Datum,
+        encoding: str | None,
+        accept_good_rows: bool,  # noqa: FBT001
+        project: str,
+        as_json: bool,  # noqa: FBT001
+    ) -> None:
+        opened = Project.open(Path(project))
+        console = Console(language, as_json=as_json)
+        reading = read_layer(
+            INPUT_LAYERS[layer],
+            file,
+            datum=Datum(datum),
+            area=opened.area(),
+            districts=opened.read("districts") if opened.has("districts") else None,
+            known=opened.read(layer) if opened.has(layer) else None,
+            encoding=encoding,
+        )
+        rejects = _report(console, file, reading, accept_good_rows=accept_good_rows)
+        version = opened.write(layer, reading.good, source=file.name)
+        console.answer(
+            {
+                "layer": layer,
+                "rows": reading.rows,
+                "imported": len(reading.good),
+                "rejected": len(reading.rejects),
+                "rejects_file": rejects and str(rejects),
+                "version": version,
+            },
+            Text(
+                f"{layer}：共 {reading.rows} 行，导入 {len(reading.good)} 行，"
+                f"退回 {len(reading.rejects)} 行。",
+                f"{layer}: {reading.rows} rows, {len(reading.good)} imported, "
+                f"{len(reading.rejects)} rejected.",
+            ),
+        )
+
+    return import_
+
+
+def _report(
+    console: Console, file: Path, reading: Reading, *, accept_good_rows: bool
+) -> Path | None:
+    """Say what is wrong row by row; write the rejects, or refuse the whole file."""
+    for remark in reading.remarks:
+        console.remark(remark)
+    for problem in reading.problems:
+        console.remark(problem.line)
+    if reading.rejects.empty:
+        return None
+    if not accept_good_rows:
+        raise BadInputError(
+            Text(
+                f"{file.name} 有 {len(reading.rejects)} 行有问题，整份未导入。"
+                "请按上面的提示修改后重试，或加 --accept-good-rows 先导入正确的行。",
+                f"{file.name} has {len(reading.rejects)} bad rows; nothing was imported. "
+                "Mend them as listed above, or add --accept-good-rows to import the others.",
+            )
+        )
+    return write_rejects(file, reading, console.language)

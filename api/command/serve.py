@@ -1,0 +1,80 @@
+"""``serve``: the API and the maps over HTTP."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+import uvicorn
+from pydantic import SecretStr
+
+from api.app import create_app
+from api.command.console import Console, project_option
+from api.settings import Settings
+from data.project import Project
+from geo.errors import BadInputError
+from geo.text import Language, Text
+
+_LOCAL = {"127.0.0.1", "localhost", "::1"}
+
+
+def serve_command(language: Language) -> click.Command:
+    """Build ``yizhan serve``."""
+    about = Text("启动接口和地图服务", "Serve the API and the maps")
+
+    @click.command("serve", help=about.into(language))
+    @click.option("--host", default="127.0.0.1", show_default=True)
+    @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+    @project_option(language)
+    def serve(host: str, port: int, project: str) -> None:
+        Project.open(Path(project))
+        run_server(Path(project), host, port, Console(language))
+
+    return serve
+
+
+def run_server(project: Path, host: str, port: int, console: Console) -> None:
+    """Serve `project` until interrupted; print the three links first.
+
+    A planner key is taken from ``YIZHAN_PLANNER_KEY``. Without one, a key for this run is made,
+    but only where nobody else can reach the service.
+    """
+    settings = Settings(project=project, host=host, port=port, language=console.language)
+    if settings.planner_key is None and host in _LOCAL:
+        settings = settings.model_copy(update={"planner_key": SecretStr(secrets.token_urlsafe(18))})
+    _check_port(host, port)
+    console.remark(links(settings, host, port))
+    uvicorn.run(create_app(settings), host=host, port=port, log_config=None, access_log=False)
+
+
+def _check_port(host: str, port: int) -> None:
+    import socket  # noqa: PLC0415 - only here
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BadInputError(
+                Text(
+                    f"端口 {host}:{port} 无法使用（{os.strerror(error.errno or 0)}）："
+                    "请用 --port 换一个。",
+                    f"Cannot listen on {host}:{port} ({os.strerror(error.errno or 0)}): "
+                    "choose another --port.",
+                )
+            ) from error
+
+
+def links(settings: Settings, host: str, port: int) -> Text:
+    """Return what a planner, a worker and a bus driver would open."""
+    base = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    key = settings.planner_key
+    planner = f"{base}/planner" + (f"?key={key.get_secret_value()}" if key else "")
+    return Text(
+        f"\n服务已启动（按 Ctrl-C 停止）\n  规划人员  {planner}\n  职工      {base}/nearest\n"
+        f"  大蓬车    {base}/bus\n  接口文档  {base}/docs\n",
+        f"\nServing (Ctrl-C stops)\n  planner   {planner}\n  worker    {base}/nearest\n"
+        f"  bus       {base}/bus\n  API docs  {base}/docs\n",
+    )

@@ -1,0 +1,142 @@
+"""What headers and words files use for our columns and keys, in Chinese and English."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from geo.layers.columns import Column, Layer
+from geo.layers.vocabulary import Amenity, Group, Host, Kind, Setting, Status, Word
+
+LON, LAT = "lon", "lat"
+
+_HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        LON: ("经度", "东经", "lng", "longitude", "x", "经度坐标"),
+        LAT: ("纬度", "北纬", "latitude", "y", "纬度坐标"),
+        "id": ("编号", "编码", "站点编号", "序列号", "代码", "code"),
+        "name": ("名称", "站点名称", "驿站名称", "单位名称", "地点名称", "点位名称"),
+        "address": ("地址", "详细地址", "站点地址", "addr"),
+        "kind": ("类型", "站点类型", "类别", "type"),
+        "district": ("区市", "所属区市", "区县", "行政区", "所在区", "区市代码", "adcode"),
+        "subdistrict": ("街道", "镇街", "所属街道", "乡镇街道"),
+        "opening_hours": ("开放时间", "营业时间", "服务时间", "hours"),
+        "active_hours": ("活动时间", "工作时间", "在岗时间"),
+        "amenities": ("设施", "服务设施", "配套设施", "服务项目"),
+        "capacity": ("日接待能力", "容量", "接待能力", "接待人数"),
+        "phone": ("联系电话", "电话", "联系方式", "手机", "tel"),
+        "operator": ("运营单位", "管理单位", "建设单位", "责任单位"),
+        "host": ("依托单位类型", "依托单位", "场所类型", "host"),
+        "status": ("状态", "运行状态"),
+        "updated": ("更新日期", "更新时间"),
+        "group": ("群体", "职工群体", "从业类型", "职业"),
+        "setting": ("场所性质", "工作或居住", "性质"),
+        "workers": ("人数", "职工人数", "从业人数", "工人数"),
+        "women_35_59": ("35-59岁女职工", "适龄女职工", "女职工人数"),
+        "cost_cny": ("建设费用（元）", "费用", "建设费用", "造价", "cost"),
+        "fixed": ("必选", "是否必选"),
+        "forbidden": ("禁选", "是否禁选"),
+        "buses": ("车辆数", "车辆"),
+        "open_from": ("最早到达", "开始时间"),
+        "open_until": ("最晚离开", "结束时间"),
+        "contact": ("联系人", "负责人"),
+        "banned": ("禁停", "是否禁停"),
+        "must_visit": ("必到", "是否必到"),
+        "adcode": ("行政区划代码", "区划代码"),
+        "level": ("层级", "级别"),
+        "parent": ("上级代码",),
+        "population": ("常住人口", "人口"),
+        "source": ("来源", "数据来源"),
+    }
+)
+_WORDS: Mapping[Word, tuple[str, ...]] = MappingProxyType(
+    {
+        Kind.OUTDOOR_REST_STATION: ("驿站", "工会驿站", "户外驿站", "爱心驿站"),
+        Kind.SHARED_WORKERS_HOME: ("共享职工之家", "区域职工之家"),
+        Kind.TRUSTED_WORKERS_HOME: ("职工之家",),
+        Kind.MENTAL_HEALTH_STATION: ("心理健康服务站", "心理服务站点", "心理健康"),
+        Kind.MOTHERS_ROOM: ("妈妈小屋", "母婴小屋"),
+        Kind.LEGAL_SERVICE_STATION: ("法律服务站", "法律援助点", "法律服务"),
+        Group.DELIVERY_RIDER: ("外卖骑手", "外卖员", "骑手", "外卖配送员"),
+        Group.COURIER: ("快递小哥", "快递"),
+        Group.TRUCK_DRIVER: ("货运司机", "卡车司机"),
+        Group.RIDE_HAILING_DRIVER: ("网约车司机", "网约车"),
+        Group.DOMESTIC_WORKER: ("家政", "家政人员"),
+        Group.SECURITY_GUARD: ("保安",),
+        Group.SANITATION_WORKER: ("环卫",),
+        Group.CARE_WORKER: ("护工", "护理员"),
+        Group.ESTATE_AGENT: ("房产中介", "中介"),
+        Setting.WORK: ("工作", "工作点", "work"),
+        Setting.RESIDENCE: ("居住", "居住点", "宿舍", "住宅"),
+        Status.OPEN: ("正常", "运行", "运行中", "启用", "已开放"),
+        Status.PLANNED: ("在建", "规划", "拟建"),
+        Status.SUSPENDED: ("停用", "暂停开放"),
+        Status.CLOSED: ("撤销", "已关闭"),
+        Amenity.DRINKING_WATER: ("饮水机", "热水", "开水", "饮用水"),
+        Amenity.PHONE_CHARGING: ("充电", "手机充电"),
+        Amenity.REST_SEATS: ("座椅", "桌椅", "休息", "休息区"),
+        Amenity.FIRST_AID: ("药箱", "急救箱", "应急药箱", "医药箱"),
+        Amenity.WIFI: ("wifi", "wi-fi", "无线网"),
+        Amenity.TOILET: ("厕所", "洗手间"),
+        Amenity.UMBRELLA: ("雨伞",),
+        Amenity.READING: ("图书", "阅读", "书刊"),
+        Amenity.HEATING: ("暖气", "取暖"),
+        Amenity.EBIKE_CHARGING: ("电瓶车充电", "电动自行车充电"),
+        Host.BANK: ("银行网点",),
+        Host.COMMUNITY: ("社区居委会", "居委会", "党群服务中心"),
+        Host.POST: ("邮局",),
+        Host.CONVENIENCE_STORE: ("超市", "便利超市"),
+    }
+)
+
+
+def plain(text: str) -> str:
+    """Return `text` as compared: half-width, lower case, without spaces, stars and units."""
+    narrow = unicodedata.normalize("NFKC", text).strip().lower().lstrip("*")
+    return "".join(narrow.split()).split("(")[0]
+
+
+def columns_of(layer: Layer, headers: Iterable[str]) -> dict[str, str]:
+    """Return which header of a file stands for which of our columns (ours: theirs)."""
+    known = _known_headers(layer)
+    found: dict[str, str] = {}
+    for header in headers:
+        ours = known.get(plain(header))
+        if ours is not None and ours not in found:
+            found[ours] = header
+    return found
+
+
+def _known_headers(layer: Layer) -> dict[str, str]:
+    known: dict[str, str] = {}
+    names = [column.name for column in layer.columns]
+    for ours in (*names, LON, LAT):
+        known[plain(ours)] = ours
+        for synonym in _HEADERS.get(ours, ()):
+            known.setdefault(plain(synonym), ours)
+    for column in layer.columns:
+        known.setdefault(plain(column.text.zh), column.name)
+        known.setdefault(plain(column.text.en), column.name)
+    return known
+
+
+def word_of(column: Column, text: str) -> Word | None:
+    """Return the member of the column's closed set `text` stands for, None if there is none."""
+    return _known_words(column).get(plain(text))
+
+
+def nearest_word(column: Column, text: str) -> Word | None:
+    """Return the member whose wording is closest to `text`, for the mend of an error."""
+    known = _known_words(column)
+    close = difflib.get_close_matches(plain(text), known, n=1, cutoff=0.4)
+    return known[close[0]] if close else None
+
+
+def _known_words(column: Column) -> dict[str, Word]:
+    known: dict[str, Word] = {}
+    for word in column.words or ():
+        for spelling in (str(word), word.text.zh, word.text.en, *_WORDS.get(word, ())):
+            known[plain(spelling)] = word
+    return known

@@ -1,0 +1,267 @@
+"""Layer files in: every row judged, nothing guessed, every problem named with its mend."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+import xlsxwriter
+
+from data.cells import CellError, read_cell
+from data.checks import check_datum, check_places, check_repeats, fill_districts
+from data.datum import Datum
+from data.geopackage import conform
+from data.headers import columns_of
+from data.problem import Problem
+from data.table import Table, read_table, shapes_of
+from geo.crs import STORAGE_CRS
+from geo.errors import BadInputError
+from geo.layers.columns import Layer
+from geo.layers.vocabulary import YIZHAN_KIND
+from geo.text import Language, Text
+
+EXAMPLE_MARK = "示例-"
+"""Ids of a template's example rows begin with this; they are never imported."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file judged row by row.
+
+    Attributes
+    ----------
+    good : GeoDataFrame
+        Rows without a problem, columns as in the schema (EPSG:4326).
+    problems : tuple[Problem, ...]
+        Everything wrong, by row.
+    rejects : DataFrame
+        Rows with a problem as they stood in the file, indexed by row number.
+    rows : int
+        Rows in the file, examples of the template not counted.
+    remarks : tuple[Text, ...]
+        What was detected (encoding, header row, ids made up).
+    """
+
+    good: gpd.GeoDataFrame
+    problems: tuple[Problem, ...]
+    rejects: pd.DataFrame
+    rows: int
+    remarks: tuple[Text, ...]
+
+
+def read_layer(
+    layer: Layer,
+    path: Path,
+    *,
+    datum: Datum = Datum.WGS84,
+    area: shapely.Geometry | None = None,
+    districts: gpd.GeoDataFrame | None = None,
+    known: gpd.GeoDataFrame | None = None,
+    encoding: str | None = None,
+) -> Reading:
+    """Read a file as `layer`.
+
+    Parameters
+    ----------
+    layer : Layer
+        One of INPUT_LAYERS.
+    path : Path
+        CSV, Excel, GeoJSON, GeoPackage, Shapefile (or zipped), GeoParquet.
+    datum : Datum
+        What the file's coordinates are in.
+    area : Geometry | None
+        Land rows must lie on (EPSG:4326).
+    districts : GeoDataFrame | None
+        DISTRICTS layer, to fill and check the district column.
+    known : GeoDataFrame | None
+        The layer as trusted so far, to notice a wrong datum.
+    encoding : str | None
+        Of a CSV; detected (UTF-8, else GB18030) when None.
+
+    Raises
+    ------
+    BadInputError
+        If the file as a whole cannot be used: no header, no coordinates, a required column missing.
+    """
+    table = read_table(layer, path, encoding)
+    columns = columns_of(layer, table.cells.columns)
+    table, remarks = _without_examples(table, columns)
+    _check_columns(layer, path, table, columns)
+    shapes, raw = shapes_of(table, columns, datum)
+    values, problems = _values(layer, table, columns)
+    frame = gpd.GeoDataFrame(values, geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS))
+    frame, made = _with_ids(layer, frame, columns)
+    remarks += made
+    problems += check_places(
+        table.numbers, shapes, raw, area if layer.name != "districts" else None
+    )
+    problems += check_repeats(table.numbers, frame, _key(layer))
+    if districts is not None:
+        frame, found = fill_districts(layer, table.numbers, _placed(frame), districts)
+        problems += found
+    suspect = None if known is None else check_datum(frame, raw, known, datum)
+    if suspect is not None:
+        raise BadInputError(suspect.line)
+    return _sorted_out(layer, table, frame, problems, (*table.remarks, *remarks))
+
+
+def _key(layer: Layer) -> str:
+    return "adcode" if layer.name == "districts" else "id"
+
+
+def _placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give rows without a shape an empty one, so that they can be asked where they lie."""
+    empty = frame.geometry.isna()
+    return frame.set_geometry(frame.geometry.where(~empty, shapely.Point()))
+
+
+def _without_examples(table: Table, columns: dict[str, str]) -> tuple[Table, tuple[Text, ...]]:
+    header = columns.get("id") or columns.get("adcode")
+    if header is None:
+        return table, ()
+    example = np.array([text.startswith(EXAMPLE_MARK) for text in table.cells[header]], np.bool_)
+    if not example.any():
+        return table, ()
+    kept = Table(
+        table.cells[~example].reset_index(drop=True),
+        table.numbers[~example],
+        None if table.geometry is None else table.geometry[~example],
+        table.remarks,
+    )
+    note = Text(f"跳过 {example.sum()} 行模板示例。", f"{example.sum()} example rows skipped.")
+    return kept, (note,)
+
+
+def _check_columns(layer: Layer, path: Path, table: Table, columns: dict[str, str]) -> None:
+    wanted = [column for column in layer.columns if column.required and column.name != "id"]
+    missing = [column.text.zh for column in wanted if column.name not in columns]
+    if layer.name == "yizhan" and "类型" in missing:
+        missing.remove("类型")
+    if table.geometry is None and not {"lon", "lat"} <= columns.keys():
+        missing.append("经度、纬度")
+    if table.geometry is None and "Point" not in layer.geometry:
+        raise BadInputError(
+            Text(
+                f"{path.name}：{layer.text.zh}是面，请用 GeoJSON、GeoPackage 或 Shapefile。",
+                f"{path.name}: {layer.text.en} are areas; use GeoJSON, GeoPackage or Shapefile.",
+            )
+        )
+    if missing:
+        raise BadInputError(
+            Text(
+                f"{path.name}：缺少列 {'、'.join(missing)}；现有列：{'、'.join(table.cells.columns)}。",
+                f"{path.name}: columns missing: {', '.join(missing)}.",
+            )
+        )
+    if len(table.cells) == 0:
+        raise BadInputError(Text(f"{path.name}：没有数据行。", f"{path.name} has no rows."))
+
+
+def _values(
+    layer: Layer, table: Table, columns: dict[str, str]
+) -> tuple[dict[str, list[object]], list[Problem]]:
+    """Read all cells column by column."""
+    values: dict[str, list[object]] = {}
+    problems: list[Problem] = []
+    for column in layer.columns:
+        header = columns.get(column.name)
+        if header is None:
+            usual = str(YIZHAN_KIND) if layer.name == "yizhan" and column.name == "kind" else None
+            values[column.name] = [usual] * len(table.cells)
+            continue
+        read: list[object] = []
+        for row, text in zip(table.numbers.tolist(), table.cells[header], strict=True):
+            try:
+                read.append(read_cell(column, text))
+            except CellError as error:
+                read.append(None)
+                problems.append(Problem(row, header, text, error.text, error.mend))
+        values[column.name] = read
+    return values, problems
+
+
+def _with_ids(
+    layer: Layer, frame: gpd.GeoDataFrame, columns: dict[str, str]
+) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
+    """Make up stable ids from name and place where the file has no id column."""
+    if _key(layer) in columns or _key(layer) == "adcode":
+        return frame, ()
+    ids = []
+    for name, shape in zip(frame["name"], frame.geometry, strict=True):
+        place = "" if shape is None else shapely.to_wkb(shapely.centroid(shape), hex=True)
+        digest = hashlib.sha256(f"{name}|{place}".encode()).hexdigest()[:10]
+        ids.append(f"{layer.name[0].upper()}-{digest}")
+    note = Text(
+        "文件没有编号列，已按名称和位置生成编号。",
+        "The file has no ID column; IDs were made from name and place.",
+    )
+    return frame.assign(id=ids), (note,)
+
+
+def _sorted_out(
+    layer: Layer,
+    table: Table,
+    frame: gpd.GeoDataFrame,
+    problems: Sequence[Problem],
+    remarks: tuple[Text, ...],
+) -> Reading:
+    bad = np.isin(table.numbers, [problem.row for problem in problems])
+    rejects = table.cells[bad].set_axis(table.numbers[bad], axis=0)
+    good = conform(frame[~bad].reset_index(drop=True), layer.name)
+    ordered = tuple(sorted(problems, key=lambda problem: (problem.row, problem.column)))
+    return Reading(good, ordered, rejects, len(table.cells), remarks)
+
+
+def write_rejects(source: Path, reading: Reading, language: Language = Language.ZH) -> Path:
+    """Write the rejected rows beside the source as Excel, with what is wrong and the mend.
+
+    Cells are written as text, so that nothing in them runs as a formula.
+    """
+    path = source.with_name(f"{source.stem}-退回.xlsx")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    heads = [
+        Text("行号", "Row").into(language),
+        Text("问题", "Problem").into(language),
+        Text("修改建议", "Mend").into(language),
+        *reading.rejects.columns,
+    ]
+    try:
+        with xlsxwriter.Workbook(
+            str(draft), {"strings_to_formulas": False, "strings_to_urls": False}
+        ) as book:
+            sheet = book.add_worksheet(Text("退回", "Rejects").into(language))
+            sheet.write_row(0, 0, heads, book.add_format({"bold": True, "bg_color": "#f2f2f2"}))
+            wrap = book.add_format({"text_wrap": True, "valign": "top"})
+            for line, (row, cells) in enumerate(reading.rejects.iterrows(), start=1):
+                _write_reject(sheet, wrap, line, int(str(row)), cells, reading, language)
+            sheet.set_column(1, 2, 40)
+            sheet.freeze_panes(1, 1)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
+
+
+def _write_reject(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    wrap: object,
+    line: int,
+    row: int,
+    cells: pd.Series[str],
+    reading: Reading,
+    language: Language,
+) -> None:
+    mine = [problem for problem in reading.problems if problem.row == row]
+    sheet.write_number(line, 0, row)
+    says = "\n".join(f"{one.column}：{one.text.into(language)}" for one in mine)
+    sheet.write_string(line, 1, says, wrap)
+    sheet.write_string(line, 2, "\n".join(one.mend.into(language) for one in mine), wrap)
+    for column, value in enumerate(cells, start=3):
+        sheet.write_string(line, column, str(value))

@@ -1,0 +1,98 @@
+"""The project folder: versions, one writer, and no half-written layer after a crash."""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+import textwrap
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from data.geopackage import write_geopackage
+from data.project import Project
+from geo.errors import BadInputError, BrokenFileError, CrsError, MissingError
+
+
+def depots(*ids):
+    return gpd.GeoDataFrame(
+        {"id": list(ids), "name": list(ids)},
+        geometry=[shapely.Point(120.1 + i * 0.01, 36.1) for i in range(len(ids))],
+        crs="EPSG:4326",
+    )
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project.create(tmp_path / "城市", "城市")
+
+
+def test_every_import_is_a_version_and_old_ones_stay_readable(project):
+    assert project.write("depots", depots("a"), source="一.csv") == 1
+    assert project.write("depots", depots("b", "c"), source="二.csv") == 2
+    assert project.read("depots")["id"].tolist() == ["b", "c"]
+    assert project.read("depots", version=1)["id"].tolist() == ["a"]
+    assert [(v.number, v.rows, v.source) for v in project.versions("depots")] == [
+        (1, 1, "一.csv"),
+        (2, 2, "二.csv"),
+    ]
+
+
+def test_missing_things_say_what_to_do(project, tmp_path):
+    with pytest.raises(MissingError, match="yizhan import workers"):
+        project.read("workers")
+    with pytest.raises(MissingError, match="yizhan init"):
+        Project.open(tmp_path / "none")
+    with pytest.raises(MissingError, match="depots"):
+        project.write("nonsense", depots("a"))
+    with pytest.raises(BadInputError, match="已经是一个项目"):
+        Project.create(project.folder, "again")
+    (project.folder / "project.json").write_text("{")
+    with pytest.raises(BrokenFileError):
+        Project.open(project.folder)
+
+
+def test_a_second_writer_is_turned_away(project):
+    with (project.folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(BadInputError, match="另一个程序"):
+            project.write("depots", depots("a"))
+    assert not project.has("depots")
+
+
+@pytest.mark.parametrize("moment", ["os.fsync", "pathlib.Path.replace"])
+@pytest.mark.parametrize("call", [1, 2])
+def test_a_crash_at_any_step_leaves_the_last_good_version(project, moment, call):
+    project.write("depots", depots("a"), source="good")
+    script = f"""
+        import os, pathlib, sys
+        from pathlib import Path
+        import geopandas as gpd, shapely
+        from data.project import Project
+        real, calls = {moment}, []
+        def die(*arguments):
+            calls.append(1)
+            if len(calls) == {call}:
+                os._exit(9)
+            return real(*arguments)
+        {moment} = die
+        frame = gpd.GeoDataFrame({{"id": ["b"], "name": ["b"]}},
+                                 geometry=[shapely.Point(120, 36)], crs=4326)
+        Project.open(Path(sys.argv[1])).write("depots", frame, source="bad")
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(project.folder)], check=False
+    )
+    assert done.returncode == 9
+    after = Project.open(project.folder)
+    assert after.read("depots")["id"].tolist() == ["a"]
+    assert after.write("depots", depots("c")) == 2
+    assert after.read("depots")["id"].tolist() == ["c"]
+
+
+def test_a_geopackage_in_another_reference_system_is_refused_and_nothing_written(tmp_path):
+    with pytest.raises(CrsError):
+        write_geopackage(tmp_path / "x.gpkg", {"depots": depots("a").to_crs(4549)})
+    assert list(tmp_path.iterdir()) == []
