@@ -23,6 +23,7 @@ from api.routes import (
     doors,
     downloads,
     health,
+    imports,
     jobs,
     landing,
     layers,
@@ -55,6 +56,7 @@ ROUTERS = (
     results.router,
     downloads.router,
     planning.router,
+    imports.router,
     jobs.router,
 )
 """Every operation, in the order the documentation shows them."""

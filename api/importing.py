@@ -1,0 +1,125 @@
+"""A layer file sent by a planner: judged row by row, then published as a new version, or not."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from api.problems import HttpError
+from data.datum import Datum
+from data.project import Project
+from data.reading import Reading, read_layer
+from geo.errors import BadInputError, BrokenFileError
+from geo.layers.columns import Layer
+from geo.text import Text
+
+SUFFIXES = (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".zip", ".parquet")
+"""Formats that are one file; a shapefile comes as .zip."""
+
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file.
+
+    Attributes
+    ----------
+    reading : Reading
+        The rows, judged.
+    version : int | None
+        The layer's new version; None when nothing was published.
+    """
+
+    reading: Reading
+    version: int | None
+
+
+def import_file(
+    project: Project,
+    layer: Layer,
+    name: str,
+    content: bytes,
+    *,
+    datum: Datum = Datum.WGS84,
+    accept_good_rows: bool = False,
+    publish: bool = True,
+) -> Imported:
+    """Judge `content` and publish it unless rows are bad.
+
+    Parameters
+    ----------
+    project : Project
+        Where to.
+    layer : Layer
+        An input layer.
+    name : str
+        As the sender calls the file; only its ending is used on disk.
+    content : bytes
+        The file.
+    datum : Datum
+        What its coordinates are in.
+    accept_good_rows : bool
+        Publish the good rows even when others are bad.
+    publish : bool
+        Whether to publish at all, or only report.
+
+    Raises
+    ------
+    BadInputError
+        If the file as a whole cannot be used.
+    HttpError
+        415 for an unknown ending, 422 for a file that is broken.
+    """
+    plain = _plain_name(name)
+    with tempfile.TemporaryDirectory(prefix="yizhan-import-") as folder:
+        path = Path(folder) / f"upload{_suffix(plain)}"
+        path.write_bytes(content)
+        try:
+            reading = read_layer(
+                layer,
+                path,
+                datum=datum,
+                area=project.area(),
+                districts=project.read("districts") if project.has("districts") else None,
+                known=project.read(layer.name) if project.has(layer.name) else None,
+            )
+        except BrokenFileError as error:
+            raise HttpError(422, "broken-file", _told(error.text, path, plain)) from error
+        except BadInputError as error:
+            raise BadInputError(_told(error.text, path, plain)) from error
+    usable = reading.rejects.empty or accept_good_rows
+    if not (publish and usable and len(reading.good)):
+        return Imported(reading, None)
+    return Imported(reading, project.write(layer.name, reading.good, source=plain))
+
+
+def _told(text: Text, path: Path, name: str) -> Text:
+    """Return `text` with the sender's name for the file in place of ours."""
+
+    def mended(words: str) -> str:
+        return words.replace(str(path), name).replace(path.name, name)
+
+    return Text(mended(text.zh), mended(text.en))
+
+
+def _plain_name(name: str) -> str:
+    """Return the last part of a file name from any system, without control characters."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    return "".join(mark for mark in last if mark.isprintable())[-_LONGEST_NAME:]
+
+
+def _suffix(name: str) -> str:
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise HttpError(
+            415,
+            "unknown-format",
+            Text(
+                f"不支持的文件类型 {suffix or name!r}；可用：{' '.join(SUFFIXES)}（Shapefile 请打包为 zip）。",
+                f"Unknown file type {suffix or name!r}; use {' '.join(SUFFIXES)} "
+                "(a shapefile as zip).",
+            ),
+        )
+    return suffix

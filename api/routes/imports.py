@@ -1,0 +1,151 @@
+"""Layers in: blank templates, uploads with a report of every bad row, versions so far."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path as FilePath
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
+from pydantic import BaseModel, Field
+
+from api.asking import preferred_language
+from api.importing import Imported, import_file
+from api.keys import require_planner
+from api.resources import CurrentEdition, resources_of
+from data.datum import Datum
+from data.templates import write_template
+from geo.errors import MissingError
+from geo.layers.columns import INPUT_LAYERS, Layer
+from geo.text import Language, Text
+
+router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])
+
+Name = Annotated[str, Path(description=f"One of {', '.join(INPUT_LAYERS)}")]
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MOST_PROBLEMS = 1000
+
+
+class RowProblem(BaseModel):
+    """One cell that cannot be used."""
+
+    row: int = Field(description="As counted in the file; 0 is the file as a whole")
+    column: str = Field(description="Header in the file")
+    value: str = Field(description="What stands there")
+    problem: str = Field(description="What is wrong")
+    mend: str = Field(description="What to do")
+
+
+class ImportReport(BaseModel):
+    """What became of a file."""
+
+    layer: str
+    rows: int = Field(description="Rows in the file")
+    good: int = Field(description="Rows without a problem")
+    rejected: int = Field(description="Rows with a problem")
+    version: int | None = Field(description="The layer's new version; null: nothing was published")
+    remarks: list[str] = Field(description="What was detected: encoding, header row, made-up ids")
+    problems: list[RowProblem] = Field(description="By row; the first 1000")
+
+
+class LayerVersion(BaseModel):
+    """One import of a layer."""
+
+    number: int
+    rows: int
+    source: str = Field(description="File it came from")
+    written: str = Field(description="When, UTC")
+
+
+@router.get(
+    "/templates/{name}.xlsx",
+    summary="A blank Excel template for a layer",
+    response_class=Response,
+    responses={200: {"content": {_XLSX: {}}}},
+)
+def template(request: Request, name: Name) -> Response:
+    """Return a workbook with examples and drop-downs."""
+    layer = _layer(name)
+    with tempfile.TemporaryDirectory(prefix="yizhan-template-") as folder:
+        path = FilePath(folder) / "template.xlsx"
+        write_template(layer, path, preferred_language(request))
+        content = path.read_bytes()
+    disposition = {"Content-Disposition": f'attachment; filename="{layer.name}.xlsx"'}
+    return Response(content, media_type=_XLSX, headers=disposition)
+
+
+@router.get("/imports/{name}", summary="The versions of a layer")
+def versions(edition: CurrentEdition, name: Name) -> list[LayerVersion]:
+    """List every import, oldest first; old versions stay in the project."""
+    return [
+        LayerVersion(
+            number=version.number,
+            rows=version.rows,
+            source=version.source,
+            written=version.written,
+        )
+        for version in edition.project.versions(_layer(name).name)
+    ]
+
+
+@router.post("/imports/{name}", summary="Import a layer file")
+def import_layer(
+    request: Request,
+    edition: CurrentEdition,
+    name: Name,
+    *,
+    file: Annotated[UploadFile, File(description="csv, xlsx, geojson, gpkg, zip or parquet")],
+    datum: Annotated[Datum, Form(description="What its coordinates are in")] = Datum.WGS84,
+    accept_good_rows: Annotated[
+        bool, Form(description="Publish the good rows even when others are bad")
+    ] = False,
+    dry_run: Annotated[bool, Form(description="Only report, publish nothing")] = False,
+) -> ImportReport:
+    """Judge every row; publish a new version if all are good, or if told to take the good ones."""
+    imported = import_file(
+        edition.project,
+        _layer(name),
+        file.filename or "",
+        file.file.read(),
+        datum=datum,
+        accept_good_rows=accept_good_rows,
+        publish=not dry_run,
+    )
+    if imported.version is not None:
+        resources_of(request).editions.look_again()
+    return _report(name, imported, preferred_language(request))
+
+
+def _layer(name: str) -> Layer:
+    layer = INPUT_LAYERS.get(name)
+    if layer is None:
+        known = ", ".join(INPUT_LAYERS)
+        raise MissingError(
+            Text(
+                f"没有可导入的图层 {name[:80]!r}；有：{known}。",
+                f"No layer {name[:80]!r} can be imported; there are: {known}.",
+            )
+        )
+    return layer
+
+
+def _report(name: str, imported: Imported, language: Language) -> ImportReport:
+    reading = imported.reading
+    return ImportReport(
+        layer=name,
+        rows=reading.rows,
+        good=len(reading.good),
+        rejected=len(reading.rejects),
+        version=imported.version,
+        remarks=[remark.into(language) for remark in reading.remarks],
+        problems=[
+            RowProblem(
+                row=problem.row,
+                column=problem.column,
+                value=str(problem.value),
+                problem=problem.text.into(language),
+                mend=problem.mend.into(language),
+            )
+            for problem in reading.problems[:_MOST_PROBLEMS]
+        ],
+    )
