@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo.errors import BadInputError
 from geo.text import Text
-from maps.packing import pack_coordinates, pack_rings
+from maps.packing import pack_lines, pack_rings
 from maps.records import Record, cell, check_crs, has_rows
 
 STREET_RANKS: Mapping[str, int] = {
@@ -93,14 +94,19 @@ def _streets(frame: gpd.GeoDataFrame, max_vertices: int) -> list[Record]:
         )
     ranks = frame["class"].map(STREET_RANKS).fillna(_NOT_DRAWN).to_numpy(dtype=np.int64)
     shapes = shapely.simplify(frame.geometry.to_numpy(), _STREET_TOLERANCE_DEGREES)
-    kept = np.flatnonzero(ranks <= _deepest_rank(ranks, shapes, max_vertices))
+    drawn = ~(shapely.is_empty(shapes) | shapely.is_missing(shapes))
+    kept = np.flatnonzero(drawn & (ranks <= _deepest_rank(ranks, shapes, max_vertices)))
     names = frame["name"].tolist() if "name" in frame.columns else [None] * len(frame)
     groups: dict[tuple[int, str], list[int]] = {}
     for row, rank in zip(kept.tolist(), ranks[kept].tolist(), strict=True):
         groups.setdefault((rank, str(cell(names[row]) or "")), []).append(row)
+    keys = sorted(groups)
+    merged = [_joined(shapes[groups[key]]) for key in keys]
+    packed = pack_lines(np.concatenate(merged)) if merged else []
+    ends = np.cumsum([len(lines) for lines in merged]).tolist()
     return [
-        {"rank": rank, "name": name, "lines": _joined(shapes[rows])}
-        for (rank, name), rows in sorted(groups.items())
+        {"rank": rank, "name": name, "lines": packed[start:end]}
+        for (rank, name), (start, end) in zip(keys, pairwise([0, *ends]), strict=True)
     ]
 
 
@@ -111,12 +117,8 @@ def _deepest_rank(ranks: NDArray[np.int64], shapes: NDArray[np.object_], most: i
     return max(int(fitting[-1]) if len(fitting) else 0, _MAIN_STREETS)
 
 
-def _joined(shapes: NDArray[np.object_]) -> list[list[int]]:
-    """Pack the lines of one street, end to end where they meet: fewer, longer lines draw faster."""
-    parts = shapely.get_parts(shapes)
-    merged = shapely.line_merge(shapely.multilinestrings(parts))
-    return [
-        packed
-        for line in shapely.get_parts(np.array([merged]))
-        if len(packed := pack_coordinates(shapely.get_coordinates(line))) > 2  # noqa: PLR2004 - one point is no line
-    ]
+def _joined(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Join the lines of one street where they meet: fewer, longer lines draw faster."""
+    lines = shapely.multilinestrings(shapely.get_parts(shapes))
+    merged: NDArray[np.object_] = shapely.get_parts(np.array([shapely.line_merge(lines)]))
+    return merged

@@ -25,6 +25,9 @@ _WEEKDAYS = (
     Text("周五", "Fri"), Text("周六", "Sat"), Text("周日", "Sun"),
 )  # fmt: skip
 
+# Routes are read against main streets: lanes would only make the page heavier.
+_MAX_VERTICES = 150_000
+
 _FIGURES = ("bus_workers_served", "bus_upper_bound", "bus_gap", "bus_km")
 
 WORDS: Mapping[str, Text] = {
@@ -103,7 +106,7 @@ def bus_page(
         colours=colours,
         payload={
             "words": {key: text.into(language) for key, text in WORDS.items()},
-            "base": base_map(layers),
+            "base": base_map(layers, max_vertices=_MAX_VERTICES),
             "days": days,
             "colours": colours,
             "stops": stops,

@@ -6,6 +6,7 @@ A list is ``[x0, y0, dx1, dy1, …]`` in steps of 1e-5 degrees (about 1 m), long
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -26,9 +27,22 @@ def pack_coordinates(lonlat: NDArray[np.float64]) -> list[int]:
 
 
 def pack_lines(geometries: Iterable[BaseGeometry | None]) -> list[list[int]]:
-    """Pack every line of (multi)lines (EPSG:4326); empty ones give nothing."""
+    """Pack every line of (multi)lines (EPSG:4326) in order; empty ones give nothing."""
     parts = shapely.get_parts([item for item in geometries if item is not None])
-    return [pack_coordinates(shapely.get_coordinates(part)) for part in parts if not part.is_empty]
+    lonlat, line = shapely.get_coordinates(parts, return_index=True)
+    if not len(lonlat):
+        return []
+    steps = np.rint(lonlat * STEPS_PER_DEGREE).astype(np.int64)
+    begins = np.ones(len(steps), dtype=bool)
+    begins[1:] = line[1:] != line[:-1]
+    moved = begins.copy()
+    moved[1:] |= (np.diff(steps, axis=0) != 0).any(axis=1)
+    steps, begins = steps[moved], begins[moved]
+    changes = np.diff(steps, axis=0, prepend=0)
+    changes[begins] = steps[begins]
+    flat = changes.ravel().tolist()
+    edges = [*(2 * np.flatnonzero(begins)).tolist(), len(flat)]
+    return [flat[start:end] for start, end in pairwise(edges)]
 
 
 def pack_rings(geometry: BaseGeometry | None) -> list[list[int]]:

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - one row of a table a line
+
 """Toytown: two square districts, four streets, five stations, numbers anyone can add up.
 
     west district 370001      east district 370002

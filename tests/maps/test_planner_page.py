@@ -3,7 +3,10 @@ from __future__ import annotations
 import json
 import re
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+from shapely import LineString
 
 from geo.errors import CrsError
 from maps.planner import planner_page
@@ -100,3 +103,11 @@ def test_gap_polygons_and_groups_reach_the_script(layers, summary):
     assert gap["rings"][0][:2] == [12002000, 3602000]
     assert gap["groups"] == [["网约送餐员", 200], ["快递员", 100]]
     assert gap["district"] == "西区"
+
+
+def test_a_street_without_geometry_does_not_shift_its_neighbours(layers, summary):
+    streets = layers["streets"]
+    hole = streets.iloc[[0]].set_geometry([LineString()], crs=4326)
+    with_hole = gpd.GeoDataFrame(pd.concat([hole, streets], ignore_index=True), crs=4326)
+    drawn = payload(planner_page({**layers, "streets": with_hole}, summary))["base"]["streets"]
+    assert drawn == payload(planner_page(layers, summary))["base"]["streets"]
