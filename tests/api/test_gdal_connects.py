@@ -30,7 +30,7 @@ def address(city):
         f"uvicorn.run(create_app(Settings()), host='127.0.0.1', port={port}, log_level='warning')"
     )
     environment = {**os.environ, "YIZHAN_PROJECT": str(city.folder)}
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment)  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment)
     try:
         for _ in range(300):
             if process.poll() is not None:

@@ -69,7 +69,7 @@ def server(tiny, tmp_path_factory):
         f"uvicorn.run(create_app(Settings()), host='127.0.0.1', port={port})"
     )
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 - our own code
+        process = subprocess.Popen(
             [sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=out, stderr=out
         )
         try:
