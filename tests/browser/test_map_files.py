@@ -290,7 +290,7 @@ def contrast_script() -> str:
         const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
         if (ratio < 4.5) bad.push(e.className + ' ' + e.textContent.trim().slice(0, 20) + ' ' + ratio.toFixed(2));
       });
-      return bad; }"""  # noqa: E501 - a script
+      return bad; }"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
