@@ -23,6 +23,10 @@ _INTERRUPTS = (
     HighsCallbackType.kCallbackSimplexInterrupt,
     HighsCallbackType.kCallbackIpmInterrupt,
 )
+_IMPOSSIBLE = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,18 +167,22 @@ def _read(
 ) -> Solved:
     status = highs.getModelStatus()
     info = highs.getInfo()
-    infeasible = status in (
-        highspy.HighsModelStatus.kInfeasible,
-        highspy.HighsModelStatus.kUnboundedOrInfeasible,
-    )
-    bound = float(info.mip_dual_bound)
-    proven = status == highspy.HighsModelStatus.kOptimal
+    infeasible = status in _IMPOSSIBLE
     values = np.asarray(highs.getSolution().col_value)
     chosen = None
     if not infeasible and info.primal_solution_status == 2 and len(values) >= len(free):  # noqa: PLR2004 (feasible)
         chosen = problem.forced.copy()
         chosen[free[values[: len(free)] > 0.5]] = True  # noqa: PLR2004 (rounding a 0/1)
-    if not np.isfinite(bound) or not (proven or info.mip_node_count > 0):
-        # Interrupted before the root was solved: the figure reported is no bound.
-        bound = np.inf
-    return Solved(chosen, -np.inf if infeasible else bound, infeasible, int(info.mip_node_count))
+    return Solved(chosen, proven_bound(highs), infeasible, int(info.mip_node_count))
+
+
+def proven_bound(highs: Any) -> float:  # noqa: ANN401
+    """Return what no choice of a maximising model exceeds: -inf if none exists, inf if unknown."""
+    status = highs.getModelStatus()
+    if status in _IMPOSSIBLE:
+        return -np.inf
+    info = highs.getInfo()
+    bound = float(info.mip_dual_bound)
+    rooted = status == highspy.HighsModelStatus.kOptimal or info.mip_node_count > 0
+    # Interrupted before the root was solved, the figure reported is no bound.
+    return bound if rooted and np.isfinite(bound) else np.inf

@@ -15,7 +15,7 @@ below is fixed (Beasley 1993), and what stays open is small enough for a MIP sol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -24,7 +24,8 @@ from geo.siting.problem import CoveringProblem
 from geo.siting.rule import Flags, Floats
 from geo.solving import Stop, never
 
-_PATIENCE = 15
+_PATIENCE = 30
+_MEMORY = 0.02
 _SMALLEST_STEP = 1e-5
 
 
@@ -48,6 +49,9 @@ class Prices:
         How many candidates may be chosen at most.
     taken, forced : (n,) bool
         What the relaxed problem chooses at these prices, and what it had to.
+    often : (n,) float64
+        How often the relaxed problem chose each lately: near the LP's fractional choice, and a
+        better guide to a good choice than `taken` (the volume algorithm of Barahona & Anbil 2000).
     """
 
     bound: float
@@ -58,6 +62,7 @@ class Prices:
     count: int
     taken: Flags
     forced: Flags
+    often: Floats
 
     def bound_for(self, counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Floats:
         """Return upper bounds if at most each of `counts` candidates were allowed."""
@@ -147,6 +152,7 @@ def price(
     if start is not None:
         state = _Search(start.demand.copy(), start.rule.copy(), step=0.5)
     best: Prices | None = None
+    often = np.zeros(problem.n_candidates)
     slope_u = np.zeros(len(problem.weight))
     slope_v = np.zeros(len(limit))
     for _ in range(iterations):
@@ -159,7 +165,7 @@ def price(
             stalled = best is not None and best.bound - bound < 1e-6 * abs(bound)
             best = Prices(
                 bound, state.demand.copy(), state.rule.copy(), profit, constant, count,
-                taken, problem.forced,
+                taken, problem.forced, often,
             )  # fmt: skip
             state.stalled = state.stalled + 1 if stalled else 0
         else:
@@ -169,6 +175,7 @@ def price(
             state.demand, state.rule = best.demand.copy(), best.rule.copy()
         if best.bound <= value + 1e-9 * abs(value) or state.step < _SMALLEST_STEP or stop():
             break
+        often += _MEMORY * (taken - often)
         hits = np.asarray(by_demand @ taken.astype(np.float64))
         # dL/du_i = hits - 1; at a border of [0, w] only the inward part counts.
         slope_u = 0.3 * slope_u + 0.7 * (hits - 1.0)
@@ -188,7 +195,7 @@ def price(
     if best is None:
         message = "at least one iteration is needed to price"
         raise ValueError(message)
-    return best
+    return replace(best, often=often)
 
 
 def _unit(problem: CoveringProblem) -> float:

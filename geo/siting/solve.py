@@ -16,12 +16,15 @@ from geo.siting.lagrangian import Prices, price
 from geo.siting.local_search import Choice, greedy, improve
 from geo.siting.problem import CoveringProblem
 from geo.siting.reduction import aggregate
-from geo.siting.rule import Flags
+from geo.siting.rule import Flags, Floats
 from geo.solving import Progress, Stop, never, silent
 from geo.text import Text
 
 _ROUNDS = 3
 _CLOSED = 1e-9
+_EASY = 0.1
+_SELDOM = 0.03
+_CORE_NODES = 20
 
 
 class SolveStatus(StrEnum):
@@ -149,11 +152,7 @@ class _Solving:
         self._first()
         self._note("seconds_start")
         self._progress(Text("求上界", "Bounding"), 0.2)
-        prices = price(
-            self._problem, self._value, iterations=self._effort.iterations, stop=self._stop
-        )
-        self._lower_bound_to(prices.bound)
-        self._take(self._rounded(prices))
+        prices = self._bounded()
         self._note("seconds_bound")
         self._progress(Text("精确求解", "Proving"), 0.6)
         self._prove(prices)
@@ -173,11 +172,28 @@ class _Solving:
             start = improve(_from(self._problem, feasible), stop=self._stop).chosen
         self._take(start)
 
-    def _rounded(self, prices: Prices) -> Flags:
-        """Return the relaxed problem's choice, made to keep the rules and improved."""
+    def _bounded(self) -> Prices:
+        """Price again while better choices found by rounding allow better steps."""
+        prices = price(self._problem, self._value, iterations=1)
+        for _ in range(_ROUNDS):
+            before = self._value
+            prices = price(
+                self._problem, self._value, iterations=self._effort.iterations, stop=self._stop,
+                start=prices,
+            )  # fmt: skip
+            self._lower_bound_to(prices.bound)
+            self._take(self._rounded(prices.often))
+            self._take(self._rounded(np.where(prices.taken, prices.profit, 0.0)))
+            easy = self._small(prices, share=_EASY)
+            if self._closed or self._stop() or easy or self._value <= before:
+                break
+        return prices
+
+    def _rounded(self, score: Floats) -> Flags:
+        """Return the candidates of highest score above 0 that keep the rules, improved."""
         choice = Choice(self._problem)
-        order = np.argsort(-prices.profit, kind="stable")
-        for row in order[prices.taken[order]].tolist():
+        order = np.argsort(-score, kind="stable")
+        for row in order[score[order] > _SELDOM].tolist():
             if choice.may_add()[row]:
                 choice.add(row)
         return improve(greedy(choice), rounds=5, stop=self._stop).chosen
@@ -199,22 +215,46 @@ class _Solving:
     def _gap(self) -> float:
         return (self._bound - self._value) / self._bound if self._bound > 0 else 0.0
 
+    @property
+    def _closed(self) -> bool:
+        return self._gap <= max(self._effort.relative_gap, _CLOSED)
+
+    def _small(self, prices: Prices, *, share: float = 1.0) -> bool:
+        """Return whether what is open fits the MIP solver."""
+        left = self._open(prices)
+        rows = np.flatnonzero(~left.forced & ~left.forbidden)
+        self.statistics["open_candidates"] = float(len(rows))
+        return int(np.diff(left.covers.indptr)[rows].sum()) <= share * self._effort.mip_pairs
+
     def _prove(self, prices: Prices) -> None:
         for _ in range(_ROUNDS):
-            if self._gap <= max(self._effort.relative_gap, _CLOSED) or self._stop():
+            if self._closed or self._stop():
                 return
-            left = self._open(prices)
-            open_rows = ~left.forced & ~left.forbidden
-            self.statistics["open_candidates"] = float(open_rows.sum())
-            reduced = aggregate(left)
-            self.statistics["open_pairs"] = float(reduced.covers[open_rows].nnz)
-            if self.statistics["open_pairs"] > self._effort.mip_pairs:
+            if not self._small(prices):
+                self._try_core(prices)
+            if self._closed or not self._small(prices):
                 return
-            solved = solve_mip(
-                reduced, self._chosen, nodes=self._effort.nodes, seed=self._seed, stop=self._stop
-            )
-            if not self._learn(solved):
+            solved = self._mip(self._open(prices))
+            improved = self._learn(solved)
+            # All that was fixed away is no better than the best known.
+            self._lower_bound_to(max(solved.bound, self._value))
+            if not improved:
                 return
+
+    def _try_core(self, prices: Prices) -> None:
+        """Look for a better choice among the candidates the relaxation favours: no bound."""
+        order = np.lexsort((-prices.profit, prices.often <= _SELDOM))
+        pairs = np.cumsum(np.diff(self._problem.covers.indptr)[order])
+        core = self._chosen | self._problem.forced
+        core[order[pairs <= self._effort.mip_pairs // 4]] = True
+        core &= ~self._problem.forbidden
+        self._learn(self._mip(replace(self._problem, forbidden=~core), nodes=_CORE_NODES))
+
+    def _mip(self, problem: CoveringProblem, *, nodes: int | None = None) -> Solved:
+        nodes = self._effort.nodes if nodes is None else nodes
+        return solve_mip(
+            aggregate(problem), self._chosen, nodes=nodes, seed=self._seed, stop=self._stop
+        )
 
     def _open(self, prices: Prices) -> CoveringProblem:
         """Fix what cannot be part of anything better than the best known."""
@@ -226,12 +266,13 @@ class _Solving:
         )
 
     def _learn(self, solved: Solved) -> bool:
-        """Take the MIP's choice and bound; tell whether another round could help."""
-        self.statistics["nodes"] += solved.nodes
-        improved = solved.chosen is not None and self._take(solved.chosen)
-        # All that was fixed away is no better than the best known.
-        self._lower_bound_to(max(solved.bound, self._value))
-        return improved
+        """Take the MIP's choice, improved; tell whether it was better."""
+        self.statistics["nodes"] += max(0, solved.nodes)
+        if solved.chosen is None:
+            return False
+        taken = self._take(solved.chosen)
+        better = improve(_from(self._problem, solved.chosen), rounds=5, stop=self._stop).chosen
+        return self._take(better) or taken
 
     def _answer(self, prices: Prices) -> CoveringAnswer:
         status = SolveStatus.OPTIMAL if self._gap <= _CLOSED else SolveStatus.BOUNDED
