@@ -33,7 +33,7 @@ def import_command(language: Language) -> click.Command:
     @click.command("import", help=_ABOUT.into(language))
     @click.argument("layer", type=click.Choice(list(INPUT_LAYERS)))
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--datum", type=click.Choice(list(Datum)), default=Datum.WGS84,
+    @click.option("--datum", type=click.Choice([str(one) for one in Datum]), default="wgs84",
                   show_default=True, help=_DATUM.into(language))  # fmt: skip
     @click.option("--encoding")
     @click.option("--accept-good-rows", is_flag=True, help=_ACCEPT.into(language))

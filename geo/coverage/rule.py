@@ -65,11 +65,9 @@ class CoverageRule:
     def of_kind(self, stations: gpd.GeoDataFrame) -> NDArray[np.bool_]:
         """Return which stations count by kind and status, (n,) bool."""
         status = stations["status"].fillna(str(Status.OPEN)).isin([str(s) for s in self.statuses])
-        counts = np.asarray(status, np.bool_)
         if self.kinds:
-            counts &= np.asarray(
-                stations["kind"].isin([str(kind) for kind in self.kinds]), np.bool_
-            )
+            status &= stations["kind"].isin([str(kind) for kind in self.kinds])
+        counts: NDArray[np.bool_] = np.array(status, np.bool_)
         return counts
 
     def equipped(self, stations: gpd.GeoDataFrame) -> NDArray[np.bool_]:

@@ -1,0 +1,201 @@
+"""Import, gaps, siting, bus, API and page on one street whose numbers are done by hand.
+
+```
+0 m      200      1500    1700       2600  2850 2900    3000 m
+S(24/7)  W1 10    W2 20   C1         C2    T    W3 30     |
+└──────────────────── 一号路 ──────────────────────────────┘
+```
+
+A quarter of an hour on foot is 1,125 m (75 m a minute). The station S reaches W1 only: 10 of 60.
+C1 (200 m from W2, 1,200 m from W3) would add 20; C2 (1,100 m and 300 m) adds 50. The bus stop T
+has W3 within 800 m: with a turn-out of 15 % it examines 4.5 people and drives 2 x 2,850 m.
+"""
+
+from __future__ import annotations
+
+import json
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.command.main import build, run
+from api.settings import Settings
+from data.geopackage import read_geopackage
+from geo.crs import to_lonlat, to_metres
+from geo.text import Language
+
+_WEST = to_metres([[120.30, 36.10]])[0]
+_EVERY_DAY = "Mo-Su 08:00-18:00"
+
+
+def place(east_m, north_m=0.0):
+    lon, lat = to_lonlat([[_WEST[0] + east_m, _WEST[1] + north_m]])[0]
+    return float(lon), float(lat)
+
+
+def table(folder, name, header, rows):
+    lines = [header, *(",".join(str(cell) for cell in row) for row in rows)]
+    path = folder / f"{name}.csv"
+    path.write_text("\n".join(lines), encoding="gb18030")
+    return path
+
+
+def street(folder):
+    """One 3 km street in seven OSM nodes."""
+    places = [place(500 * number) for number in range(7)]
+    nodes = "".join(
+        f'<node id="{i}" lon="{lon:.7f}" lat="{lat:.7f}" version="1"/>'
+        for i, (lon, lat) in enumerate(places, start=1)
+    )
+    refs = "".join(f'<nd ref="{i}"/>' for i in range(1, 8))
+    tags = '<tag k="highway" v="residential"/><tag k="name" v="一号路"/>'
+    path = folder / "street.osm"
+    path.write_text(
+        f'<osm version="0.6">{nodes}<way id="9" version="1">{refs}{tags}</way></osm>', "utf-8"
+    )
+    return path
+
+
+def district(folder):
+    west, south = place(-2000, -2000)
+    east, north = place(5000, 2000)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    feature = {
+        "type": "Feature",
+        "properties": {"adcode": "370202", "name": "市南区"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    path = folder / "districts.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+    return path
+
+
+def layers(folder):
+    """The city's tables as an office would send them."""
+    return {
+        "districts": district(folder),
+        "yizhan": table(folder, "驿站", "编号,名称,经度,纬度,开放时间,状态",
+                        [("S", "一号驿站", *place(0), "24小时", "正常")]),
+        "workers": table(folder, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+                         [("W1", "东头", "外卖骑手", "工作", 10, _EVERY_DAY, *place(200)),
+                          ("W2", "中段", "快递员", "工作", 20, _EVERY_DAY, *place(1500)),
+                          ("W3", "西头", "保安员", "工作", 30, _EVERY_DAY, *place(2900))]),
+        "candidates": table(folder, "候选", "编号,名称,依托单位类型,经度,纬度",
+                            [("C1", "银行", "银行", *place(1700)),
+                             ("C2", "社区", "社区", *place(2600))]),
+        "depots": table(folder, "车场", "编号,名称,车辆数,经度,纬度", [("D", "车场", 1, *place(0))]),
+        "stops": table(folder, "停靠点", "编号,名称,场所性质,最早到达,最晚离开,经度,纬度",
+                       [("T", "广场", "工作", "09:00", "17:00", *place(2850))]),
+    }  # fmt: skip
+
+
+def yizhan(*arguments):
+    """Run the command; return its JSON answer."""
+    outcome = CliRunner().invoke(build(Language.ZH), [str(one) for one in arguments])
+    assert outcome.exit_code == 0, outcome.output
+    return json.loads(outcome.stdout)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiny")
+    project = folder / "城"
+    yizhan("init", project, "--json")
+    for layer, path in layers(folder).items():
+        facts = yizhan("import", layer, path, "--project", project, "--json")
+        assert facts["rejected"] == 0
+    yizhan("fetch", "--file", street(folder), "--project", project, "--json")
+    yizhan("coverage", "--project", project, "--json")
+    yizhan("site", "--count", 1, "--project", project, "--json")
+    arguments = ("--buses", 1, "--days", 1, "--first-day", "2026-11-25", "--project", project)
+    summary = yizhan("bus", *arguments, "--json")
+    return project, summary
+
+
+def test_coverage_is_what_the_street_says(city):
+    _, summary = city
+    assert summary["workers_total"] == 60
+    assert summary["covered_before"] == 10
+    assert summary["worker_hours_total"] == 60 * 70
+    assert summary["worker_hours_covered"] == 10 * 70
+
+
+def test_gaps_hold_exactly_the_uncovered_workers_and_how_far_they_are(city):
+    project, _ = city
+    gaps = read_geopackage(project / "results" / "results.gpkg", "gaps")
+    assert gaps["workers"].tolist() == [30, 20]
+    assert gaps["nearest_m"].tolist() == pytest.approx([2900, 1500], abs=1)
+    assert set(gaps["cause"]) == {"too_far"}
+    assert gaps["hours"].tolist() == ["每天 8:00–18:00"] * 2
+
+
+def test_the_best_site_covers_both_and_is_proven(city):
+    project, summary = city
+    assert summary["covered_after"] == pytest.approx(60)
+    assert summary["siting_upper_bound"] == pytest.approx(60)
+    assert summary["siting_gap"] == pytest.approx(0, abs=1e-9)
+    sites = read_geopackage(project / "results" / "results.gpkg", "sites")
+    (site,) = sites.to_dict("records")
+    assert site["target_id"] == "C2"
+    assert site["workers_new"] == pytest.approx(50)
+    assert site["nearest_m"] == pytest.approx(2600, abs=1)
+    assert site["runner_up_id"] == "C1"
+    assert site["runner_up_loss"] == pytest.approx(30)
+
+
+def test_the_bus_examines_the_turn_out_of_the_one_stop(city):
+    project, summary = city
+    assert summary["bus_workers_served"] == pytest.approx(4.5)
+    assert summary["bus_upper_bound"] >= 4.5 - 1e-9
+    assert summary["bus_km"] == pytest.approx(5.7, abs=0.01)
+    stops = read_geopackage(project / "results" / "results.gpkg", "bus_stops")
+    assert stops[["stop_id", "day"]].to_numpy().tolist() == [["T", "2026-11-25"]]
+    assert stops["start"][0] >= "09:00"
+    assert stops["depart"][0] <= "17:00"
+
+
+def test_the_workbook_and_the_maps_name_what_was_found(city):
+    project, _ = city
+    book = openpyxl.load_workbook(project / "results" / "results.xlsx")
+    cells = {str(cell.value) for sheet in book for row in sheet for cell in row}
+    assert {"社区", "广场"} <= cells
+    for page in ("planner", "worker", "bus"):
+        html = (project / "results" / "maps" / f"{page}.html").read_text("utf-8")
+        assert "示例数据" not in html
+
+
+def test_the_service_answers_from_the_same_numbers(city):
+    project, _ = city
+    lon, lat = place(1500)
+    with TestClient(create_app(Settings(project=project))) as client:
+        answer = client.get("/nearest", params={"lon": lon, "lat": lat, "mode": "walk"}).json()
+        (station,) = answer["stations"]
+        assert station["id"] == "S"
+        assert station["way"]["distance_m"] == pytest.approx(1500, abs=1)
+        assert station["way"]["time_s"] == pytest.approx(1200, abs=1)
+        page = client.post("/nearest-station", data={"lon": lon, "lat": lat}).text
+        assert "一号驿站" in page
+
+
+def test_a_bad_file_changes_nothing_and_exits_with_one(city, tmp_path, capsys):
+    project, _ = city
+    bad = table(tmp_path, "坏", "编号,名称,经度,纬度", [("X", "海上", 125.0, 36.1)])
+    code = run(["import", "yizhan", str(bad), "--project", str(project)])
+    assert code == 1
+    said = capsys.readouterr().err
+    assert "第 2 行" in said
+    assert "--accept-good-rows" in said
+    assert not list(tmp_path.glob("*退回*"))
+
+
+def test_good_rows_are_taken_and_the_others_written_beside(city, tmp_path):
+    project, _ = city
+    mixed = table(tmp_path, "混", "编号,名称,经度,纬度",
+                  [("S", "一号驿站", *place(0)), ("X", "海上", 125.0, 36.1)])  # fmt: skip
+    arguments = ("--accept-good-rows", "--project", project, "--json")
+    facts = yizhan("import", "yizhan", mixed, *arguments)
+    assert (facts["imported"], facts["rejected"]) == (1, 1)
+    assert [path.name for path in tmp_path.glob("*.xlsx")] == ["混-退回.xlsx"]

@@ -1,0 +1,180 @@
+"""Streets from OSM files and on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import osmnx
+import pytest
+
+from data.streets.folder import open_streets, write_streets
+from data.streets.osm_file import read_segments
+from geo.errors import BadInputError, BrokenFileError, MissingError
+from geo.layers.vocabulary import Mode
+from geo.network.segments import HIGHWAYS, Trait
+from geo.reach.matrix import matrix
+from geo.reach.route import route
+
+NODES = {1: (120.30, 36.10), 2: (120.31, 36.10), 3: (120.32, 36.10), 4: (120.31, 36.11),
+         5: (120.31, 36.105)}  # fmt: skip
+
+
+def osm(folder, ways, signals=(), missing=()):
+    """Write an OSM file: ways as (id, node refs, tags)."""
+    nodes = "".join(
+        f'<node id="{i}" lon="{lon}" lat="{lat}" version="1">'
+        + ('<tag k="highway" v="traffic_signals"/>' if i in signals else "")
+        + "</node>"
+        for i, (lon, lat) in NODES.items()
+        if i not in missing
+    )
+    lines = "".join(
+        f'<way id="{i}" version="1">'
+        + "".join(f'<nd ref="{ref}"/>' for ref in refs)
+        + "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        + "</way>"
+        for i, refs, tags in ways
+    )
+    path = folder / "city.osm"
+    path.write_text(f'<osm version="0.6">{nodes}{lines}</osm>', encoding="utf-8")
+    return path
+
+
+CROSSING = [
+    (10, [1, 2, 3], {"highway": "secondary", "name": "海路"}),
+    (11, [2, 5, 4], {"highway": "residential", "name": "山路", "oneway": "yes"}),
+    (12, [1, 3], {"building": "yes"}),
+]
+
+
+def test_ways_are_cut_where_they_meet_and_keep_their_shape(tmp_path):
+    segments = read_segments(osm(tmp_path, CROSSING, signals=[2]))
+    assert len(segments.node_lonlat) == 4
+    assert len(segments.start) == 3
+    assert np.diff(segments.shape_offset).tolist() == [2, 2, 3]
+    assert segments.names == ("海路", "山路")
+    assert [HIGHWAYS[kind] for kind in segments.highway] == ["secondary"] * 2 + ["residential"]
+    assert segments.traits[0] == Trait.SIGNALS_AT_END
+    assert segments.traits[1] == Trait.SIGNALS_AT_START
+
+
+def test_a_way_whose_node_the_extract_lacks_is_cut_there(tmp_path):
+    segments = read_segments(osm(tmp_path, [(11, [1, 2, 5, 4], {"highway": "path"})], missing=[2]))
+    assert len(segments.start) == 1
+    assert segments.shape_lonlat.tolist() == [list(NODES[5]), list(NODES[4])]
+
+
+def test_broken_and_empty_files_say_so(tmp_path):
+    (tmp_path / "broken.osm.pbf").write_bytes(b"\x00\x00\x00\x0dnothing like a blob")
+    with pytest.raises(BrokenFileError, match="broken"):
+        read_segments(tmp_path / "broken.osm.pbf")
+    whole = osm(tmp_path, CROSSING)
+    (tmp_path / "cut.osm").write_bytes(whole.read_bytes()[:300])
+    with pytest.raises(BrokenFileError, match=r"cut\.osm"):
+        read_segments(tmp_path / "cut.osm")
+    with pytest.raises(BadInputError, match="道路"):
+        read_segments(osm(tmp_path, [(1, [1, 2], {"building": "yes"})]))
+    with pytest.raises(BadInputError, match=r"\.shp"):
+        read_segments(tmp_path / "roads.shp")
+
+
+def test_graphml_of_osmnx_gives_the_same_streets(tmp_path):
+    osmnx.settings.cache_folder = osmnx.settings.data_folder = str(tmp_path)
+    osmnx.settings.useful_tags_way = ["highway", "name", "oneway"]
+    path = osm(tmp_path, CROSSING[:2])
+    graph = osmnx.graph_from_xml(path, retain_all=True)
+    osmnx.save_graphml(graph, tmp_path / "city.graphml")
+    here, there = read_segments(path), read_segments(tmp_path / "city.graphml")
+    assert len(here.start) == len(there.start)
+    assert sorted(here.access.tolist()) == sorted(there.access.tolist())
+
+
+def test_compiled_streets_open_by_memory_map_and_equal_what_was_written(tmp_path):
+    segments = read_segments(osm(tmp_path, CROSSING))
+    write_streets(tmp_path / "streets", segments)
+    streets = open_streets(tmp_path / "streets", verify=True)
+    network = streets.network(Mode.DRIVE)
+    assert isinstance(network.length_m, np.memmap)
+    assert network.names == ("海路", "山路")
+    assert streets.segments().shape_lonlat.tolist() == segments.shape_lonlat.tolist()
+
+
+def test_a_damaged_or_missing_street_folder_is_told(tmp_path):
+    with pytest.raises(MissingError, match="yizhan fetch"):
+        open_streets(tmp_path)
+    folder = tmp_path / "streets"
+    streets = write_streets(folder, read_segments(osm(tmp_path, CROSSING)), modes=[Mode.WALK])
+    with pytest.raises(MissingError, match="驾车"):
+        streets.network(Mode.DRIVE)
+    damaged = streets.build / "walk" / "length_m.npy"
+    damaged.write_bytes(damaged.read_bytes()[:-8] + b"\0" * 8)
+    with pytest.raises(BrokenFileError, match="length_m"):
+        open_streets(folder, verify=True)
+    damaged.unlink()
+    with pytest.raises(BrokenFileError, match="length_m"):
+        open_streets(folder)
+
+
+def test_a_crash_while_compiling_leaves_the_old_streets(tmp_path):
+    folder = tmp_path / "streets"
+    path = osm(tmp_path, CROSSING)
+    write_streets(folder, read_segments(path))
+    script = """
+import os, sys
+from pathlib import Path
+import data.streets.folder as folder
+from data.streets.osm_file import read_segments
+folder._publish = lambda *_: os._exit(9)
+folder.write_streets(Path(sys.argv[1]), read_segments(Path(sys.argv[2])))
+"""
+    done = subprocess.run([sys.executable, "-c", script, folder, path], check=False)
+    assert done.returncode == 9
+    assert open_streets(folder, verify=True).network(Mode.WALK).n_nodes == 4
+    write_streets(folder, read_segments(path))
+    assert len(list(folder.glob("build-*"))) == 1
+    assert json.loads((folder / "manifest.json").read_text())["nodes"] == 4
+
+
+def test_a_route_names_its_streets_and_adds_up(tmp_path):
+    streets = write_streets(tmp_path / "s", read_segments(osm(tmp_path, CROSSING)))
+    way = route(streets.network(Mode.WALK), [[120.302, 36.10]], [[120.31, 36.108]])
+    assert [step.name for step in way.steps] == ["海路", "山路"]
+    assert sum(step.distance_m for step in way.steps) == pytest.approx(way.distance_m, rel=1e-3)
+    assert way.lonlat[0] == pytest.approx([120.302, 36.10], abs=1e-6)
+    assert way.lonlat[-1] == pytest.approx([120.31, 36.108], abs=1e-6)
+
+
+def _extract(name):
+    folder = Path(os.environ.get("YIZHAN_OSM_EXTRACTS", Path(__file__).parents[3] / "shared/osm"))
+    path = folder / name
+    if not path.exists():
+        pytest.skip(f"no extract {path}; set YIZHAN_OSM_EXTRACTS to a folder that has {name}")
+    return path
+
+
+def test_drive_times_on_a_real_extract_equal_networkx(tmp_path):
+    """2,025 pairs in Liechtenstein against networkx on a graph built from the arrays."""
+    segments = read_segments(_extract("liechtenstein-latest.osm.pbf"))
+    network = write_streets(tmp_path / "s", segments, modes=[Mode.DRIVE]).network(Mode.DRIVE)
+    graph = nx.MultiDiGraph()
+    for row in range(len(network.start)):
+        start, end, time_s = int(network.start[row]), int(network.end[row]), network.time_s[row]
+        if network.forward[row]:
+            graph.add_edge(start, end, time_s=float(time_s))
+        if network.back[row]:
+            graph.add_edge(end, start, time_s=float(time_s))
+    inside = np.unique(network.start[network.reachable])
+    chosen = np.random.default_rng(7).choice(inside, 45, replace=False)
+    places = network.snap(network.node_lonlat[chosen])
+    assert places.access_m.max() < 0.01
+    table = matrix(network, places, places).time_s
+    for row, node in enumerate(chosen.tolist()):
+        reach = nx.single_source_dijkstra_path_length(graph, node, weight="time_s")
+        expected = [reach.get(other, np.inf) for other in chosen.tolist()]
+        np.testing.assert_allclose(table[row], expected, rtol=1e-3, atol=0.1)
