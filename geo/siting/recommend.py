@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +15,7 @@ from geo.crs import STORAGE_CRS, to_metres
 from geo.errors import BadInputError, CrsError
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action
+from geo.reach.catchments import Catchments
 from geo.siting.binding import binding_rules
 from geo.siting.curve import marginal_curve
 from geo.siting.lagrangian import price
@@ -31,15 +31,6 @@ from geo.solving import Progress, Stop, never, silent
 from geo.text import Text
 
 
-class CoveringPairs(Protocol):
-    """Which candidate reaches which demand point (:class:`geo.reach.catchments.Catchments`)."""
-
-    site: NDArray[np.int32]
-    point: NDArray[np.int32]
-    n_sites: int
-    n_points: int
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Inputs:
     candidates: gpd.GeoDataFrame
@@ -51,7 +42,7 @@ class _Inputs:
 
 def recommend_sites(
     candidates: gpd.GeoDataFrame,
-    pairs: CoveringPairs,
+    pairs: Catchments,
     demand: pd.DataFrame,
     already_covered: Flags,
     nearest: pd.DataFrame,
@@ -169,7 +160,7 @@ def _bound(
 
 def _checked(
     candidates: gpd.GeoDataFrame,
-    pairs: CoveringPairs,
+    pairs: Catchments,
     demand: pd.DataFrame,
     already: Flags,
     nearest: pd.DataFrame,
