@@ -109,17 +109,23 @@ def _sites(
     city: City, coverage: Coverage, parameters: Parameters, outcome: _Outcome, progress: Progress
 ) -> None:
     with outcome.timed("siting"):
-        plan = recommend(city, coverage, parameters.siting, progress)
+        plan = recommend(city, coverage, parameters.siting, seed=parameters.seed, progress=progress)
+    answer = plan.answer
     outcome.results["sites"] = plan.sites
     outcome.summary |= {
-        "covered_after": plan.covered_after,
+        "covered_after": answer.covered_after,
         "sites": len(plan.sites),
-        "siting_upper_bound": plan.upper_bound,
-        "siting_gap": plan.gap,
-        "siting_status": plan.answer.status,
+        "siting_upper_bound": answer.upper_bound,
+        "siting_gap": answer.gap,
+        "siting_status": answer.status,
         "siting_cost_cny": float(plan.sites["cost_cny"].fillna(0).sum()),
         "siting_by_district": plan.districts.to_dict("records"),
-        "siting_curve": plan.curve.astype(object).where(plan.curve.notna(), None).to_dict("list"),
+        "siting_curve": plan.curve.to_dict("list"),
+        "siting_robustness": answer.robustness.tolist(),
+        "siting_binding": [
+            {"rule": one.text.zh, "unit": one.unit, "gain": one.gain, "gain_bound": one.gain_bound}
+            for one in answer.binding
+        ],
     }
 
 

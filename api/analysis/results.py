@@ -67,7 +67,7 @@ def publish(
     """
     layers = {name: project.read_or_empty(name) for name in GPKG_LAYERS if name not in _RESULTS}
     layers |= {name: conform(results.get(name, project.empty(name)), name) for name in _RESULTS}
-    layers["depots"] = project.read_or_empty("depots")
+    layers |= {name: project.read_or_empty(name) for name in ("depots", "stops")}
     draft = project.folder / f".results-{uuid4().hex[:8]}"
     (draft / "maps").mkdir(parents=True)
     try:

@@ -30,7 +30,9 @@ _ABOUT = Text(
 def build(language: Language) -> click.Group:
     """Build the command group with its help in `language`."""
     group = click.Group("yizhan", help=_ABOUT.into(language))
-    group.params.append(click.Option(["--lang"], type=click.Choice([str(one) for one in Language]), help="zh / en"))
+    group.params.append(
+        click.Option(["--lang"], type=click.Choice([str(one) for one in Language]), help="zh / en")
+    )
     group.params.append(_version_option())
     for command in (
         demo_command,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from pathlib import Path
 
 import click
@@ -50,8 +51,6 @@ def run_server(project: Path, host: str, port: int, console: Console) -> None:
 
 
 def _check_port(host: str, port: int) -> None:
-    import socket  # noqa: PLC0415 - only here
-
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -72,9 +71,10 @@ def links(settings: Settings, host: str, port: int) -> Text:
     base = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     key = settings.planner_key
     planner = f"{base}/planner" + (f"?key={key.get_secret_value()}" if key else "")
+    crew = f"{base}/bus" + (f"?key={settings.bus_key}" if settings.bus_key else "")
     return Text(
         f"\n服务已启动（按 Ctrl-C 停止）\n  规划人员  {planner}\n  职工      {base}/nearest\n"
-        f"  大蓬车    {base}/bus\n  接口文档  {base}/docs\n",
+        f"  大蓬车    {crew}\n  接口文档  {base}/docs\n",
         f"\nServing (Ctrl-C stops)\n  planner   {planner}\n  worker    {base}/nearest\n"
-        f"  bus       {base}/bus\n  API docs  {base}/docs\n",
+        f"  bus       {crew}\n  API docs  {base}/docs\n",
     )
