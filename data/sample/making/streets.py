@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 from scipy.spatial import Delaunay, cKDTree
 
 from data.sample.making.names import road_names
@@ -22,6 +23,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _CUT_OFF_VILLAGES = 24
+_BENDS = 12
 _MOTORWAYS = (
     ("胶州湾示例大桥", [(120.372, 36.158), (120.300, 36.170), (120.205, 36.155), (120.100, 36.105)],
      "bridge"),
@@ -165,7 +167,8 @@ def _town_grid(
     node = np.full(len(i), -1)
     node[kept] = draft.add_nodes(xy_m[kept])
     side = 2 * reach + 1
-    for step, line, kinds in ((side, j, _stems(names, side)), (1, i, _stems(names, side))):
+    for step, line in ((side, j), (1, i)):
+        kinds = _stems(names, side if town.rank < 2 else 0)
         _grid_lines(draft, town, number, node, local_m, step, line, kinds, reach, rng)
     placed: Ints = node[kept]
     return placed
@@ -198,13 +201,13 @@ def _grid_lines(
         kind = _line_class(town.rank, index)
         if kind == "residential" and chance[row, 0] < (0.13 if town.rank == 0 else 0.08):
             continue
-        stem = stems[(index + reach) % len(stems)]
+        stem = stems[(index + reach) % len(stems)] if stems else ""
         tags = {"highway": kind}
         if kind == "residential" and index % 7 == 3 and town.rank == 0:
             tags["highway"] = "living_street"
         if town.rank == 0 and index % 6 and index % 4 == 1 and town.block_m < 136:
             tags["oneway"] = "yes" if index % 8 == 1 else "-1"
-        name = stem + _suffix(kind) if stem and town.rank < 2 else ""
+        name = stem + _suffix(kind) if stem else ""
         draft.add(int(node[first]), int(node[first + step]), name, tags, middle[row : row + 1])
 
 
@@ -264,7 +267,8 @@ def _country_roads(
             if not passable.contains(shapely.LineString(line)):
                 continue
         tags = {"highway": _country_class(towns[one].rank, towns[two].rank)}
-        _country_road(draft, start, end, line, next(taken, "") + "路", tags)
+        stem = next(taken, "")
+        _country_road(draft, start, end, line, f"{stem}路" if stem else "", tags)
 
 
 def _country_road(
@@ -323,18 +327,30 @@ def _motorways(draft: _Draft, towns: Sequence[Town], members: Sequence[Ints]) ->
     streets = np.concatenate([members[i] for i, town in enumerate(towns) if town.rank == 0])
     tree = cKDTree(xy_m[streets])
     for name, lonlat, kind in _MOTORWAYS:
-        line = to_metres(lonlat)
-        side = np.gradient(line, axis=0)
+        curve = _smooth(to_metres(lonlat))
+        side = np.gradient(curve, axis=0)
         side = np.column_stack([-side[:, 1], side[:, 0]]) / np.hypot(*side.T)[:, None]
         for sign in (1, -1):
-            lane = draft.add_nodes((line + sign * 18 * side)[::sign])
+            way = (curve + sign * 18 * side)[::sign]
+            lane = draft.add_nodes(way[::_BENDS])
             tags = {"highway": "motorway", "oneway": "yes", "maxspeed": "80"}
-            for here, there in pairwise(lane):
-                draft.add(int(here), int(there), name, tags | ({kind: "yes"} if kind else {}))
+            for number, (here, there) in enumerate(pairwise(lane)):
+                inner = way[number * _BENDS + 1 : (number + 1) * _BENDS]
+                draft.add(
+                    int(here), int(there), name, tags | ({kind: "yes"} if kind else {}), inner
+                )
             ramps = {"highway": "motorway_link", "oneway": "no"}
             for place in [0, -1] if kind else range(len(lane)):
                 _, near = tree.query(draft.nodes()[lane[place]])
                 draft.add(int(streets[near]), int(lane[place]), "", ramps)
+
+
+def _smooth(line: Floats) -> Floats:
+    """Return a smooth curve through the points, `_BENDS` steps from each to the next."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    share = np.interp(np.arange((len(line) - 1) * _BENDS + 1) / _BENDS, np.arange(len(line)), along)
+    curve: Floats = PchipInterpolator(along, line)(share)
+    return curve
 
 
 def _mountain_paths(draft: _Draft, rng: np.random.Generator) -> None:
