@@ -10,8 +10,7 @@ Association 32) with any linear rules over the actions:
          y_j in {0, 1}, 0 <= z_i <= 1
 
 An action may be a site to open, or a station's longer hours, new amenity, larger room or move;
-a demand row may be workers, worker-hours, or one layer of a coverage that fades with distance
-(:mod:`geo.siting.layered`). The solver sees only this.
+a demand row may be workers or worker-hours. The solver sees only this.
 """
 
 from __future__ import annotations
