@@ -1,4 +1,3 @@
-
 """Toytown: two square districts, four streets, five stations, numbers anyone can add up.
 
     west district 370001      east district 370002
