@@ -87,9 +87,8 @@ def _serve(problem: Problem, slots: Mapping[Slot, Tour], *, rate: float = 1.0) -
 
 def _per_visit(slots: Mapping[Slot, Tour], servings: Servings) -> dict[Slot, NDArray[np.float64]]:
     n_visits = sum(len(tour.services) for tour in slots.values())
-    served: NDArray[np.float64] = np.bincount(
-        servings.visit, weights=servings.amount, minlength=n_visits
-    )
+    served = np.zeros(n_visits)
+    np.add.at(served, servings.visit, servings.amount)
     split: dict[Slot, NDArray[np.float64]] = {}
     first = 0
     for slot, tour in slots.items():

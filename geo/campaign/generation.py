@@ -8,6 +8,7 @@ by any plan that keeps the floors.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,9 +20,10 @@ from geo.campaign.pricing import Found, neighbourhoods, price_tours
 from geo.campaign.services import Services
 from geo.solving import Stop
 
-_QUICK_LABELS = 4_000
-_ALL_LABELS = 1_500_000
-_TINY = 1e-6
+_THREADS = 2
+_MAX_LABELS = 1_000_000
+_SHARES = (0.5, 0.25, 0.1, 0.0)
+"""How picky pricing is, round by round: only once nothing is found is it less so."""
 
 
 @dataclass(slots=True)
@@ -38,12 +40,21 @@ class Pricer:
         """Remember the neighbourhoods, which never change."""
         self.memory = tuple(neighbourhoods(duty, self.n_stops) for duty in self.duties)
 
-    def price(
-        self, number: int, prices: Prices, *, km_price: float, quick: bool, discount: float = 1.0
-    ) -> Found:
-        """Return the tours of duty `number` that beat their bus-day's price."""
+    def price(self, prices: Prices, *, km_price: float, share: float) -> list[Found]:
+        """Return, for every duty, the tours that beat their bus-day's price."""
+        with ThreadPoolExecutor(_THREADS) as pool:
+            found = list(
+                pool.map(
+                    lambda number: self._price(number, prices, km_price, share),
+                    range(len(self.duties)),
+                )
+            )
+        self.labels += sum(one.labels for one in found)
+        return found
+
+    def _price(self, number: int, prices: Prices, km_price: float, share: float) -> Found:
         duty = self.duties[number]
-        found = price_tours(
+        return price_tours(
             number,
             duty,
             self.memory[number],
@@ -51,11 +62,10 @@ class Pricer:
             prices.exam[duty.service],
             prices.visit[self.services.stop[duty.service]],
             km_price=km_price,
-            threshold=float(prices.bus_day[duty.row]) * discount,
-            max_labels=_QUICK_LABELS if quick else _ALL_LABELS,
+            threshold=float(prices.bus_day[duty.row]),
+            share=share,
+            max_labels=_MAX_LABELS,
         )
-        self.labels += found.labels
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +90,68 @@ class Generated:
     is_closed: bool
 
 
-def generate(master: Master, pricer: Pricer, *, max_rounds: int, stop: Stop) -> Generated:
-    """Add tours to `master` until none is worth adding, and return the bound."""
-    km_price = master.km_weight
-    bound, quick, rounds = np.inf, True, 0
+def generate(
+    master: Master,
+    pricer: Pricer,
+    *,
+    most: float,
+    max_rounds: int,
+    stop: Stop,
+    tolerance: float = 1e-3,
+) -> Generated:
+    """Add tours to `master` until the bound is met, and return it.
+
+    Parameters
+    ----------
+    master, pricer
+        The master problem, and who prices for it.
+    most : float
+        People nobody can serve more than (capacity, demand, quota).
+    max_rounds, stop
+        When to give up; the bound is valid all the same.
+    tolerance : float
+        Share of the bound by which the LP may stay below it.
+    """
+    bound, level, rounds = most, 0, 0
     prices = master.solve()
-    while rounds < max_rounds and not stop():
+    while rounds < max_rounds and not stop() and not _is_met(prices, bound, tolerance):
         rounds += 1
-        added, value = _round(master, pricer, prices, km_price=km_price, quick=quick)
+        added, value = _round(master, pricer, prices, share=_SHARES[level])
         bound = min(bound, value)
-        if not added and not quick:
+        if not added and level == len(_SHARES) - 1:
             break
-        quick = bool(added) and quick
+        level += not added
         prices = master.solve()
-        if not quick and bound - prices.objective <= _TINY * max(1.0, bound):
-            break
-    served = min(
-        served_bound(pricer, prices, master.bus_days()),
-        bound if km_price == 0 else np.inf,
-    )
-    is_closed = bound - prices.objective <= 1e-4 * max(1.0, abs(bound))
-    return Generated(bound, served, rounds, bool(is_closed))
+    is_closed = _is_met(prices, bound, tolerance)
+    served = bound if master.km_weight == 0 else most
+    if master.km_weight > 0 and most > bound * (1 + tolerance / 10):
+        share = _SHARES[min(level, len(_SHARES) - 1)]
+        served = min(most, _served_bound(pricer, prices, master.bus_days(), share))
+    return Generated(bound, served, rounds, is_closed)
 
 
-def _round(
-    master: Master, pricer: Pricer, prices: Prices, *, km_price: float, quick: bool
-) -> tuple[int, float]:
+def _is_met(prices: Prices, bound: float, tolerance: float) -> bool:
+    return bool(bound - prices.objective <= tolerance * abs(bound))
+
+
+def _round(master: Master, pricer: Pricer, prices: Prices, *, share: float) -> tuple[int, float]:
     best = prices.bus_day.copy()
     added = 0
-    for number, duty in enumerate(pricer.duties):
-        found = pricer.price(number, prices, km_price=km_price, quick=quick)
+    for duty, found in zip(
+        pricer.duties, pricer.price(prices, km_price=master.km_weight, share=share), strict=True
+    ):
         best[duty.row] = max(best[duty.row], found.best)
         added += sum(master.add(tour) for tour in found.tours)
     return added, prices.rest + float(best @ master.bus_days())
 
 
-def served_bound(pricer: Pricer, prices: Prices, bus_days: NDArray[np.float64]) -> float:
+def _served_bound(
+    pricer: Pricer, prices: Prices, bus_days: NDArray[np.float64], share: float
+) -> float:
     """Return an upper bound on the workers served by any plan, driving free of charge."""
     best = prices.bus_day.copy()
-    for number, duty in enumerate(pricer.duties):
-        found = pricer.price(number, prices, km_price=0.0, quick=False)
+    for duty, found in zip(
+        pricer.duties, pricer.price(prices, km_price=0.0, share=share), strict=True
+    ):
         best[duty.row] = max(best[duty.row], found.best)
     return prices.rest + float(best @ bus_days)

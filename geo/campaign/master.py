@@ -22,6 +22,9 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+
+# The Python class above this one prints a banner on construction.
+from highspy._core import _Highs
 from numpy.typing import NDArray
 
 from geo.campaign.duties import Duty
@@ -31,6 +34,7 @@ from geo.campaign.tours import Tour
 MISSED_WEIGHT = 50.0
 """What one person below a district's floor costs in the objective: more than any swap can gain."""
 _MUST_WEIGHT = 5_000.0
+_TINY = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +97,7 @@ class Master:
         self.tours: list[Tour] = []
         self._known: dict[Tour, int] = {}
         self._first_tour = 0
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs = _Highs()
         self._highs.setOptionValue("output_flag", False)  # noqa: FBT003  HiGHS option
         self._highs.setOptionValue("threads", 1)
         self._highs.setOptionValue("random_seed", seed % (1 << 31))
@@ -203,6 +207,11 @@ class Master:
         """Workers one kilometre is worth."""
         return self._limits.km_weight
 
+    def floors_bind(self) -> bool:
+        """Return whether any district's floor costs anything in the LP's last solution."""
+        dual = np.asarray(self._highs.getSolution().row_dual)[self._at_floor : self._at_quota]
+        return bool((np.abs(dual) > _TINY).any())
+
     def drop_floors(self) -> None:
         """Owe no district anything from now on."""
         for row in range(self._at_floor, self._at_quota):
@@ -231,20 +240,17 @@ class Master:
         values = np.asarray(self._highs.getSolution().col_value)
         return values[start : start + len(self._limits.floors)]
 
-    def choose(
-        self, *, nodes: int, limit_s: float, start: NDArray[np.float64] | None = None
-    ) -> NDArray[np.int64]:
+    def choose(self, *, nodes: int, limit_s: float, tolerance: float) -> NDArray[np.int64]:
         """Solve the MIP over the tours known and return (r,) how often each is driven."""
         numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
         self._integrality(numbers, highspy.HighsVarType.kInteger)
         self._highs.setOptionValue("mip_max_nodes", nodes)
-        self._highs.setOptionValue("time_limit", limit_s)
-        self._highs.setOptionValue("mip_rel_gap", 1e-4)
-        if start is not None:
-            self._highs.setSolution(len(numbers), numbers, start.astype(np.float64))
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + limit_s)
+        self._highs.setOptionValue("mip_rel_gap", tolerance)
         self._highs.run()
         counts = np.rint(self.weights()).astype(np.int64)
         self._integrality(numbers, highspy.HighsVarType.kContinuous)
+        self._highs.setOptionValue("time_limit", highspy.kHighsInf)
         return counts
 
     def _integrality(self, numbers: NDArray[np.int32], kind: highspy.HighsVarType) -> None:

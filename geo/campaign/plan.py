@@ -36,13 +36,16 @@ class Effort:
         Rounds of pricing.
     nodes : int
         Branch-and-bound nodes of the MIP.
+    tolerance : float
+        Share of the bound at which the search is content, for LP and MIP each.
     safety_s : float
         Seconds after which a MIP is cut off; only a safety.
     """
 
     max_rounds: int = 200
-    nodes: int = 2_000
-    safety_s: float = 30.0
+    nodes: int = 500
+    tolerance: float = 1e-3
+    safety_s: float = 15.0
 
 
 def plan_campaign(
@@ -81,13 +84,14 @@ def plan_campaign(
         master.add(tour)
     progress(_PRICING, 0.1)
     pricer = Pricer(problem.services, problem.duties, len(campaign.stops))
-    generated = generate(master, pricer, max_rounds=effort.max_rounds, stop=stop)
+    generated = _generate(problem, master, pricer, effort, stop)
     progress(_CHOOSING, 0.6)
+    binding = master.floors_bind()
     assembled = _choose(problem, master, effort)
     progress(_FAIRNESS, 0.9)
-    price = _fairness_price(problem, master, pricer, assembled, effort, stop)
+    price = _fairness_price(problem, master, pricer, assembled, effort, stop, binding=binding)
     progress(_FAIRNESS, 1.0)
-    bound = max(assembled.served, _bound(problem, generated))
+    bound = max(assembled.served, generated.served_bound)
     statistics = {
         "rounds": float(generated.rounds),
         "is_closed": float(generated.is_closed),
@@ -99,7 +103,7 @@ def plan_campaign(
 
 
 def _choose(problem: Problem, master: Master, effort: Effort) -> Assembled:
-    counts = master.choose(nodes=effort.nodes, limit_s=effort.safety_s)
+    counts = master.choose(nodes=effort.nodes, limit_s=effort.safety_s, tolerance=effort.tolerance)
     return assemble(problem, _driven(master, counts))
 
 
@@ -109,9 +113,18 @@ def _driven(master: Master, counts: NDArray[np.int64]) -> list[Tour]:
     ]
 
 
-def _bound(problem: Problem, generated: Generated) -> float:
+def _generate(
+    problem: Problem, master: Master, pricer: Pricer, effort: Effort, stop: Stop
+) -> Generated:
     demand = float(sum(group.expected for group in problem.services.groups))
-    return min(generated.served_bound, exam_capacity(problem.campaign), demand)
+    return generate(
+        master,
+        pricer,
+        most=min(exam_capacity(problem.campaign), demand),
+        max_rounds=effort.max_rounds,
+        stop=stop,
+        tolerance=effort.tolerance,
+    )
 
 
 def _fairness_price(
@@ -121,14 +134,16 @@ def _fairness_price(
     fair: Assembled,
     effort: Effort,
     stop: Stop,
+    *,
+    binding: bool,
 ) -> float | None:
     """Return how many more the best plan found without floors serves; None without floors."""
     if not problem.limits.floors:
         return None
-    if fair.served >= exam_capacity(problem.campaign) - 1e-6 or stop():
+    if not binding or stop():
         return 0.0
     master.drop_floors()
-    generate(master, pricer, max_rounds=effort.max_rounds, stop=stop)
+    _generate(problem, master, pricer, effort, stop)
     free = replace(problem, limits=replace(problem.limits, floors={}))
     return max(0.0, _choose(free, master, effort).served - fair.served)
 

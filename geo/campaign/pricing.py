@@ -3,8 +3,8 @@
 Labels are extended visit by visit (forward, earliest times) and dominated by time, people, value,
 rest and memory; the memory is that of ng-routes (Baldacci, Mingozzi & Roberti 2011): a place may
 only be seen again after leaving its neighbourhood, which for a bus-day's few visits practically
-means never. A relaxed completion value (backward, time-indexed, no memory, no day capacity, no
-rest) prunes every label that cannot beat the threshold, so that what is returned is complete.
+means never. Completion values (:mod:`geo.campaign.completion`) prune every label that cannot
+beat the threshold, so that what is returned is complete.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo.campaign.completion import ROOM_PRICES, WORST, Completion, complete, onward
 from geo.campaign.duties import Clock, Duty
 from geo.campaign.greedy import make_tour
 from geo.campaign.tours import Tour
 
 _NEIGHBOURS = 24
-_WORST = -1e18
 _TINY = 1e-7
 
 
@@ -73,6 +73,7 @@ def price_tours(
     *,
     km_price: float,
     threshold: float,
+    share: float,
     max_labels: int,
     max_tours: int = 40,
 ) -> Found:
@@ -88,17 +89,30 @@ def price_tours(
         Charge of a kilometre.
     threshold : float
         The price of a bus-day: tours must beat it.
+    share : float
+        Labels must promise this share of the way from `threshold` to the relaxed best; 0 finds
+        everything, more finds the best sooner.
     max_labels, max_tours : int
         Labels made, and tours returned, at most.
     """
-    node, stay, parent, value, count, relaxed, complete = _labels(
-        duty.clock, memory, reach, exam_price, visit_price, km_price, threshold, max_labels
+    ahead = complete(duty.clock, reach, exam_price, visit_price, km_price, ROOM_PRICES)
+    node, stay, parent, value, count, relaxed, cutoff, is_complete = _labels(
+        duty.clock,
+        memory,
+        reach,
+        exam_price,
+        visit_price,
+        km_price,
+        threshold,
+        share,
+        max_labels,
+        ahead,
     )
     finals = np.flatnonzero(value[:count] > threshold + _TINY)
     finals = finals[np.argsort(-value[finals], kind="stable")]
-    best = float(value[finals[0]]) if finals.size else threshold
+    best = max(cutoff, float(value[finals[0]]) if finals.size else cutoff)
     tours = _decode(number, duty, reach, exam_price, finals, node, stay, parent, max_tours)
-    return Found(tours, best if complete else max(relaxed, threshold), bool(complete), count)
+    return Found(tours, best if is_complete else max(relaxed, best), bool(is_complete), count)
 
 
 def _decode(
@@ -135,45 +149,6 @@ def _decode(
 
 
 @njit(cache=True, nogil=True)
-def _completion(
-    clock: Clock,
-    reach: NDArray[np.float64],
-    exam_price: NDArray[np.float64],
-    visit_price: NDArray[np.float64],
-    km_price: float,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return (t, m): at most this much more, at m's door at time t; and (m, t), leaving it."""
-    m, last = len(reach), clock.shift_end
-    arriving = np.full((last + 1, m), _WORST)
-    leaving = np.full((m, last + 1), _WORST)
-    for time in range(last, -1, -1):
-        for here in range(m):
-            start = max(max(time, clock.opens[here]) + clock.setup, clock.exam_from[here])
-            best = _WORST
-            for stay in clock.stays:
-                end = start + stay
-                depart = end + clock.packdown
-                if end > clock.exam_until[here] or depart > min(clock.closes[here], last):
-                    break
-                gain = exam_price[here] * min(clock.per_step * stay, reach[here])
-                best = max(best, gain - visit_price[here] + leaving[here, depart])
-                if clock.per_step * stay >= reach[here]:
-                    break
-            arriving[time, here] = best
-        for here in range(m):
-            best = _WORST
-            if time + clock.home[here] <= last:
-                best = -km_price * clock.home_km[here]
-            for there in range(m):
-                at = time + clock.between[here, there]
-                if at <= last and clock.place[there] != clock.place[here]:
-                    onward = arriving[at, there] - km_price * clock.between_km[here, there]
-                    best = max(best, onward)
-            leaving[here, time] = best
-    return arriving, leaving
-
-
-@njit(cache=True, nogil=True)
 def _carried(
     memory: NDArray[np.int8], place: NDArray[np.int64], mask: np.uint64, here: int, there: int
 ) -> np.uint64:
@@ -196,7 +171,9 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
     visit_price: NDArray[np.float64],
     km_price: float,
     threshold: float,
+    share: float,
     max_labels: int,
+    ahead: Completion,
 ) -> tuple[
     NDArray[np.int64],
     NDArray[np.int64],
@@ -204,11 +181,13 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
     NDArray[np.float64],
     int,
     float,
+    float,
     bool,
 ]:
     """Return per label its service, stay, parent and value as a whole tour; see above."""
     m, last = len(reach), clock.shift_end
-    arriving, leaving = _completion(clock, reach, exam_price, visit_price, km_price)
+    relaxed = _relaxed(clock, ahead, km_price)
+    threshold += max(share * (relaxed - threshold), 0.0) + _TINY
     top_price = exam_price.max()
     node = np.empty(max_labels, dtype=np.int64)
     stay_of = np.empty(max_labels, dtype=np.int64)
@@ -223,7 +202,6 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
     mask = np.empty(max_labels, dtype=np.uint64)
     follows = np.empty(max_labels, dtype=np.int64)
     head = np.full(m, -1, dtype=np.int64)
-    relaxed = 0.0
     count, layer_start, layer_end = 0, -1, 0
     depth = 0
     while depth < clock.max_visits and layer_start < layer_end:
@@ -239,8 +217,10 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                     base = -km_price * clock.out_km[there]
                     load, low = 0.0, np.inf
                     seen = np.uint64(1) << np.uint64(memory[there, clock.place[there]])
+                    came_from = -1
                 else:
                     here = node[label]
+                    came_from = clock.place[here]
                     arrive = time[label] + clock.between[here, there]
                     if arrive > last:
                         continue
@@ -249,16 +229,22 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                         continue
                     base = value[label] - km_price * clock.between_km[here, there]
                     load, low = people[label], cheapest[label]
-                    if base + arriving[arrive, there] <= threshold + _TINY:
+                    bound = onward(
+                        ahead.arrive[:, arrive, there],
+                        ahead.arrive_but[:, arrive, there],
+                        ahead.arrive_next[:, arrive, there],
+                        ahead.room,
+                        clock.place[here],
+                        clock.per_day - load,
+                        load,
+                        low,
+                    )
+                    if base + bound <= threshold:
                         continue
                     arrive = max(arrive, clock.opens[there])
                     seen = _carried(memory, clock.place, mask[label], here, there)
                 if arrive > last:
                     continue
-                if root:
-                    relaxed = max(relaxed, base + arriving[arrive, there])
-                    if base + arriving[arrive, there] <= threshold + _TINY:
-                        continue
                 price = exam_price[there]
                 if load >= clock.per_day - _TINY and price <= low and visit_price[there] >= 0.0:
                     continue
@@ -301,12 +287,22 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                         worth -= max(load + exams - clock.per_day, 0.0) * lowest
                         total = min(load + exams, clock.per_day)
                         is_all = exams >= reach[there] - _TINY
-                        if worth + leaving[there, depart] <= threshold + _TINY:
+                        bound = onward(
+                            ahead.leave[:, there, depart],
+                            ahead.leave_but[:, there, depart],
+                            ahead.leave_next[:, there, depart],
+                            ahead.room,
+                            came_from,
+                            clock.per_day - total,
+                            total,
+                            lowest,
+                        )
+                        if worth + bound <= threshold:
                             if is_all:
                                 break
                             continue
                         if count >= max_labels:
-                            return node, stay_of, parent, whole, count, relaxed, False
+                            return node, stay_of, parent, whole, count, relaxed, threshold, False
                         # Another label is as good when it is no later and its value makes up
                         # for the people it has already examined more.
                         at, before, is_dominated = head[there], -1, False
@@ -357,7 +353,7 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                             back = depart + clock.home[there]
                             is_home = back <= last and (is_rested or back <= clock.rest_until)
                             home = -km_price * clock.home_km[there]
-                            whole[count] = worth + home if is_home else _WORST
+                            whole[count] = worth + home if is_home else WORST
                             follows[count] = head[there]
                             head[there] = count
                             count += 1
@@ -365,4 +361,26 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                             break
         layer_start, layer_end = (layer_end if depth else 0), count
         depth += 1
-    return node, stay_of, parent, whole, count, relaxed, True
+    return node, stay_of, parent, whole, count, relaxed, threshold, True
+
+
+@njit(cache=True, nogil=True)
+def _relaxed(clock: Clock, ahead: Completion, km_price: float) -> float:
+    """Return what no tour of the duty is worth more than, by the completion values alone."""
+    most = 0.0
+    for there in range(len(clock.place)):
+        arrive = max(clock.shift_start + clock.out[there], clock.opens[there])
+        arrive = max(arrive, clock.exam_from[there] - clock.setup)
+        if arrive <= clock.shift_end:
+            bound = onward(
+                ahead.arrive[:, arrive, there],
+                ahead.arrive_but[:, arrive, there],
+                ahead.arrive_next[:, arrive, there],
+                ahead.room,
+                -1,
+                clock.per_day,
+                0.0,
+                np.inf,
+            )
+            most = max(most, bound - km_price * clock.out_km[there])
+    return most
