@@ -14,6 +14,7 @@ from api import access_log, openapi_document, problems
 from api.analysis.main_job import run_main_job
 from api.editions import Editions
 from api.jobs import Jobs
+from api.language_choice import LanguageChoiceMiddleware
 from api.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.resources import Resources, Run
 from api.routes import (
@@ -132,6 +133,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Wrap the app; the last added is the outermost."""
     app.add_middleware(problems.FailureMiddleware)
+    app.add_middleware(LanguageChoiceMiddleware)
     app.add_middleware(BodyLimitMiddleware, limit_bytes=settings.max_upload_bytes)
     app.add_middleware(HeadMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)

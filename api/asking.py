@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from api.language_choice import COOKIE
 from api.settings import Settings
 from geo.text import Language
 
@@ -19,14 +20,19 @@ def settings_of(request: Request) -> Settings:
 
 
 def preferred_language(request: Request) -> Language:
-    """Return the reader's language: ``?lang=``, then ``Accept-Language``, then the operator's."""
-    asked = request.query_params.get("lang")
+    """Return the reader's language: ``?lang=``, then what they switched to, then the operator's.
+
+    A page is Chinese until its reader switches; only programs are asked by ``Accept-Language``,
+    since many phones here carry an English system.
+    """
+    asked = request.query_params.get("lang") or request.cookies.get(COOKIE)
     if asked in set(Language):
         return Language(asked)
-    for tag, _ in _weighted(request.headers.get("accept-language", "")):
-        primary = tag.split("-")[0]
-        if primary in set(Language):
-            return Language(primary)
+    if not wants_html(request):
+        for tag, _ in _weighted(request.headers.get("accept-language", "")):
+            primary = tag.split("-")[0]
+            if primary in set(Language):
+                return Language(primary)
     return settings_of(request).language
 
 

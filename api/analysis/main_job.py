@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from api.analysis.bus_step import plan_bus
@@ -118,7 +119,7 @@ def _sites(
         "siting_upper_bound": answer.upper_bound,
         "siting_gap": answer.gap,
         "siting_status": answer.status,
-        "siting_cost_cny": float(plan.sites["cost_cny"].fillna(0).sum()),
+        "siting_cost_cny": _total(plan.sites["cost_cny"]),
         "siting_by_district": plan.districts.to_dict("records"),
         "siting_curve": plan.curve.to_dict("list"),
         "siting_robustness": answer.robustness.tolist(),
@@ -127,6 +128,11 @@ def _sites(
             for one in answer.binding
         ],
     }
+
+
+def _total(costs: pd.Series[float]) -> float | None:
+    """Add up what the sites cost; None where any cost is not known."""
+    return None if costs.isna().any() else float(costs.sum())
 
 
 def _bus(city: City, parameters: Parameters, outcome: _Outcome, progress: Progress) -> None:

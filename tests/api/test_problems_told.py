@@ -48,6 +48,17 @@ def test_the_reader_is_answered_in_their_language(client):
     assert chinese.json()["title"] == "没有找到"
 
 
+def test_a_page_is_chinese_until_its_reader_switches_and_then_stays_english(client):
+    browser = {"Accept": "text/html", "Accept-Language": "en-US"}
+    first = client.get("/nearest-station", headers=browser)
+    assert 'lang="zh-CN"' in first.text
+    assert 'href="?lang=en"' in first.text
+    switched = client.get("/nearest-station?lang=en", headers=browser)
+    assert "httponly" in switched.headers["set-cookie"].lower()
+    assert '<html lang="en">' in client.get("/", headers=browser).text
+    assert '<html lang="zh-CN">' in client.get("/?lang=zh", headers=browser).text
+
+
 def test_browsers_get_a_page(client):
     response = client.get("/nowhere<script>", headers={"Accept": "text/html"})
     assert response.status_code == 404
