@@ -21,7 +21,7 @@ from geo.coverage.analyse import Coverage
 from geo.crs import STORAGE_CRS
 from geo.layers.columns import GAPS
 from geo.layers.vocabulary import Cause
-from geo.network.street_network import StreetNetwork
+from geo.network.street_network import ACCESS_SPEED_M_S, StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.nearest import nearest
 from geo.solving import Progress, silent
@@ -30,10 +30,9 @@ from geo.text import Text
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-LINK_M = 600.0
-"""Uncovered points at most this far apart along streets belong to one gap."""
-
-_HALO_M = 140.0
+_LINK_SHARE = 0.5
+_LINK_MOST_M = 600.0
+_HALO_SHARE = 0.25
 _STEP = Text("圈定缺口", "Drawing gaps")
 _DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -42,14 +41,25 @@ def find_gaps(
     network: StreetNetwork,
     coverage: Coverage,
     *,
-    link_m: float = LINK_M,
+    link_m: float | None = None,
     progress: Progress = silent,
 ) -> gpd.GeoDataFrame:
     """Return all gaps, worst first, with GAPS columns (EPSG:4326).
 
     Rank follows the worker-hours a week that are not served.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+        Streets the coverage was measured on.
+    coverage : Coverage
+        What is covered.
+    link_m : float | None
+        Points at most this far apart along streets belong to one gap; None takes half of the
+        coverage limit, 600 m at most, so that a gap does not reach across a covered block.
     """
     progress(_STEP, 0.0)
+    link_m = _usual_link_m(coverage) if link_m is None else link_m
     demand = coverage.demand
     cause = _causes(network, coverage)
     uncovered = demand.active_hours - coverage.hours_covered
@@ -58,7 +68,12 @@ def find_gaps(
     label = _clusters(network, coverage, points, cause[points], link_m)
     order = np.argsort(label, kind="stable")
     members = np.split(points[order], np.flatnonzero(np.diff(label[order])) + 1)
-    rows = [_gap(network, coverage, these, list(Cause)[cause[these[0]]]) for these in members]
+    halo_m = link_m * _HALO_SHARE
+    rows = [
+        _gap(network, coverage, these, list(Cause)[cause[these[0]]], halo_m)
+        for these in members
+        if len(these)
+    ]
     frame = gpd.GeoDataFrame(rows, columns=[*_names(), "geometry"], crs=STORAGE_CRS)
     frame = frame.sort_values(["worker_hours", "gap_id"], ascending=[False, True])
     frame = frame.reset_index(drop=True)
@@ -66,6 +81,12 @@ def find_gaps(
     frame["gap_id"] = [f"G{rank:04d}" for rank in frame["rank"]]
     progress(_STEP, 1.0)
     return frame
+
+
+def _usual_link_m(coverage: Coverage) -> float:
+    rule = coverage.rule
+    limit_m = rule.limit if rule.weight == "distance_m" else rule.limit * ACCESS_SPEED_M_S
+    return min(_LINK_MOST_M, _LINK_SHARE * limit_m)
 
 
 def _names() -> list[str]:
@@ -109,7 +130,11 @@ def _clusters(
 
 
 def _gap(
-    network: StreetNetwork, coverage: Coverage, points: NDArray[np.intp], cause: Cause
+    network: StreetNetwork,
+    coverage: Coverage,
+    points: NDArray[np.intp],
+    cause: Cause,
+    halo_m: float,
 ) -> dict[str, object]:
     demand = coverage.demand
     people = demand.workers[points]
@@ -133,7 +158,7 @@ def _gap(
         "nearest_station_id": coverage.stations["id"].iloc[station] if station >= 0 else None,
         "nearest_station_name": coverage.stations["name"].iloc[station] if station >= 0 else None,
         "nearest_m": float(coverage.nearest_m[seed]) if station >= 0 else None,
-        "geometry": _outline(network, demand.lonlat[points]),
+        "geometry": _outline(network, demand.lonlat[points], halo_m),
     }
 
 
@@ -147,10 +172,10 @@ def _shares(keys: pd.Series[str], people: Floats) -> str:
     return json.dumps({str(key): round(float(value)) for key, value in totals.items()})
 
 
-def _outline(network: StreetNetwork, lonlat: Floats) -> shapely.Geometry:
+def _outline(network: StreetNetwork, lonlat: Floats, halo_m: float) -> shapely.Geometry:
     """Draw the points' surroundings as one valid shape (EPSG:4326)."""
-    discs = shapely.buffer(shapely.points(network.to_metres(lonlat)), _HALO_M, quad_segs=4)
-    joined = shapely.union_all(discs).buffer(_HALO_M).buffer(-_HALO_M).simplify(8.0)
+    discs = shapely.buffer(shapely.points(network.to_metres(lonlat)), halo_m, quad_segs=4)
+    joined = shapely.union_all(discs).buffer(halo_m).buffer(-halo_m).simplify(8.0)
     return shapely.transform(joined, network.to_lonlat)
 
 
