@@ -1,0 +1,167 @@
+"""Campaign plans: rules kept, totals reconciled, bounds true, impossible input refused.
+
+The straight road: a depot at 0 and stops every ten minutes' drive (10 km).
+
+```
+D(0) ── S0 (10 min, 100 people) ── S1 (20 min, 40 people) ── S2 (30 min, 60 people)
+```
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.campaign.bus import Bus, Depot
+from geo.campaign.campaign import Campaign, Drive, People
+from geo.campaign.check import check_plan
+from geo.campaign.layers import bus_routes_frame, bus_stops_frame
+from geo.campaign.plan import plan_campaign
+from geo.campaign.rules import CampaignRules, Turnout
+from geo.campaign.stop import Stop
+from geo.errors import BadInputError, UnreachableError, YizhanError
+
+DAY = date(2026, 11, 25)
+SURE = Turnout(1.0, 1.0, 1.0)
+
+
+def campaign(crowds, *, buses=1, days=1, bus=None, rules=None, stops=None, at=None, districts=None):
+    """Stops on a straight road, one work place of `crowds` people at each."""
+    n = len(crowds)
+    minute = np.array([*(at or [10 * (i + 1) for i in range(n)]), 0.0])
+    time_s = np.abs(minute[:, None] - minute[None, :]) * 60
+    usual = bus or Bus("b", "一号车", 0, 0)
+    return Campaign(
+        buses=tuple(replace(usual, id=f"b{i}") for i in range(buses)),
+        depots=(Depot("D", "车场", (120.3, 36.1)),),
+        days=tuple(date(2026, 11, 25 + i) for i in range(days)),
+        stops=stops or tuple(Stop(f"S{i}", f"站{i}", (120.31 + i / 100, 36.1)) for i in range(n)),
+        people=People(
+            np.array(crowds, float), np.ones(n, np.bool_), districts or ("A",) * n,
+            id=tuple(f"W{i}" for i in range(n)),
+        ),
+        pair_stop=np.arange(n, dtype=np.int32),
+        pair_people=np.arange(n, dtype=np.int32),
+        drive=Drive(time_s * 1000 / 60, time_s),
+        rules=rules or CampaignRules(turnout=SURE, district_floor=0.0),
+    )  # fmt: skip
+
+
+def test_one_bus_one_day_serves_what_its_day_allows():
+    """150 exams a day at 30 an hour; 100 + 60 or 100 + 40 + ... fill them up."""
+    given_ = campaign([100, 40, 60])
+    plan = plan_campaign(given_)
+    assert check_plan(given_, plan) == ()
+    assert plan.workers_served == pytest.approx(150)
+    assert plan.upper_bound >= 150 - 1e-6
+    stops = bus_stops_frame(given_, plan)
+    assert stops["workers_served"].sum() == pytest.approx(150, abs=0.2)
+    routes = bus_routes_frame(given_, plan)
+    assert routes["distance_m"].sum() == pytest.approx(stops["drive_m"].sum() + _back(plan), abs=1)
+
+
+def _back(plan):
+    return sum(one.distance_m - sum(v.drive_m for v in one.visits) for one in plan.bus_days)
+
+
+def test_nobody_is_examined_twice_however_often_a_bus_comes():
+    given_ = campaign([20], days=3)
+    plan = plan_campaign(given_)
+    assert plan.workers_served == pytest.approx(20)
+    assert plan.upper_bound == pytest.approx(20)
+
+
+def test_a_far_district_gets_its_floor_and_the_price_is_told():
+    """A has 400 people near, B 60 far off: without a floor nobody goes to B."""
+    shape = {"at": [5, 6, 90], "districts": ("A", "A", "B"), "days": 2}
+    free = campaign([200, 200, 60], **shape)
+    fair = campaign([200, 200, 60], **shape, rules=CampaignRules(turnout=SURE, district_floor=0.5))
+    plain, floored = plan_campaign(free), plan_campaign(fair)
+    assert check_plan(fair, floored) == ()
+    row = {row.district: row for row in floored.districts}["B"]
+    assert row.floor > 0
+    assert row.served >= row.floor - 1e-6
+    assert floored.fairness_price is not None
+    assert floored.fairness_price >= -1e-6
+    assert floored.workers_served <= plain.workers_served + 1e-6
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda v: replace(v, served=v.served + 500),
+        lambda v: replace(v, arrive_min=v.arrive_min - 30),
+        lambda v: replace(v, end_min=v.end_min + 600, depart_min=v.depart_min + 600),
+        lambda v: replace(v, drive_s=0.0),
+        lambda v: replace(v, stop=1 - v.stop),
+        lambda v: replace(v, start_min=v.arrive_min),
+    ],
+)
+def test_the_checker_finds_every_spoilt_visit(spoil):
+    given_ = campaign([100, 90])
+    plan = plan_campaign(given_)
+    first, *others = plan.bus_days
+    visits = (spoil(first.visits[0]), *first.visits[1:])
+    assert check_plan(given_, replace(plan, bus_days=(replace(first, visits=visits), *others)))
+
+
+def test_the_checker_finds_two_buses_at_one_place_and_a_banned_stop():
+    given_ = campaign([100, 90])
+    plan = plan_campaign(given_)
+    banned = replace(given_, stops=tuple(replace(stop, banned=True) for stop in given_.stops))
+    assert check_plan(banned, plan)
+    two = replace(given_, buses=(*given_.buses, replace(given_.buses[0], id="b9")))
+    doubled = replace(plan, bus_days=(*plan.bus_days, replace(plan.bus_days[0], bus=1)))
+    assert check_plan(two, doubled)
+
+
+def test_impossible_input_is_refused_with_the_thing_named():
+    with pytest.raises(BadInputError, match="车辆 b"):
+        Bus("b", "一号车", 0, 0, exams_per_day=0)
+    narrow = (Stop("S0", "窄", (120.31, 36.1), open_min=540, close_min=560),)
+    with pytest.raises(BadInputError, match="S0"):
+        campaign([10], stops=narrow)
+    with pytest.raises(BadInputError, match="S0"):
+        Stop("S0", "反", (120.31, 36.1), open_min=600, close_min=540)
+    good = campaign([10])
+    cut = np.full((2, 2), np.inf)
+    np.fill_diagonal(cut, 0)
+    with pytest.raises((UnreachableError, YizhanError)):
+        plan_campaign(replace(good, drive=Drive(cut, cut)))
+
+
+CROWDS = st.lists(st.integers(0, 220), min_size=1, max_size=6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    crowds=CROWDS.filter(lambda crowds: max(crowds) > 0),
+    buses=st.integers(1, 2),
+    days=st.integers(1, 3),
+    floor=st.sampled_from([0.0, 0.3]),
+    seed=st.integers(0, 3),
+)
+def test_random_campaigns_keep_every_rule_and_reconcile(crowds, buses, days, floor, seed):
+    rng = np.random.default_rng(seed)
+    rules = CampaignRules(turnout=SURE, district_floor=floor)
+    given_ = campaign(
+        crowds, buses=buses, days=days, rules=rules,
+        at=rng.integers(1, 100, len(crowds)).tolist(),
+        districts=tuple(rng.choice(["A", "B"], len(crowds)).tolist()),
+    )  # fmt: skip
+    plan = plan_campaign(given_, seed=1)
+    assert check_plan(given_, plan) == ()
+    assert plan.workers_served <= plan.upper_bound + 1e-6
+    assert plan.workers_served <= min(sum(crowds), 150 * buses * days) + 1e-6
+    visited = sum(visit.served for one in plan.bus_days for visit in one.visits)
+    assert visited == pytest.approx(plan.workers_served, abs=1e-6)
+    assert plan.servings.amount.sum() == pytest.approx(plan.workers_served, abs=1e-6)
+    each = np.bincount(plan.servings.people, plan.servings.amount, minlength=len(crowds))
+    assert (each <= np.array(crowds) + 1e-6).all()
+    again = plan_campaign(given_, seed=1)
+    assert again.bus_days == plan.bus_days
