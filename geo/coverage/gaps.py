@@ -8,10 +8,10 @@ amenity, unreachable); workers served at some of their hours only are in gaps "c
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
@@ -33,6 +33,7 @@ Flags = NDArray[np.bool_]
 _LINK_SHARE = 0.5
 _LINK_MOST_M = 600.0
 _HALO_SHARE = 0.25
+_TOLD = ("district", "subdistrict", "group", "setting")
 _STEP = Text("圈定缺口", "Drawing gaps")
 _DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -69,8 +70,9 @@ def find_gaps(
     order = np.argsort(label, kind="stable")
     members = np.split(points[order], np.flatnonzero(np.diff(label[order])) + 1)
     halo_m = link_m * _HALO_SHARE
+    told = {name: coverage.workers[name].to_numpy(object) for name in _TOLD}
     rows = [
-        _gap(network, coverage, these, list(Cause)[cause[these[0]]], halo_m)
+        _gap(network, coverage, these, list(Cause)[cause[these[0]]], halo_m, told)
         for these in members
         if len(these)
     ]
@@ -135,41 +137,50 @@ def _gap(
     points: NDArray[np.intp],
     cause: Cause,
     halo_m: float,
+    told: Mapping[str, NDArray[np.object_]],
 ) -> dict[str, object]:
     demand = coverage.demand
     people = demand.workers[points]
-    owners = coverage.workers.iloc[demand.owner[points]]
-    missing = demand.active[demand.owner[points]] & ~coverage.open_hours[points]
+    owner = demand.owner[points]
+    missing = demand.active[owner] & ~coverage.open_hours[points]
     by_hour = people @ missing
-    district = _most(owners["district"], people)
+    district = _most(told["district"][owner], people)
     seed = points[people.argmax()]
     station = int(coverage.nearest_station[seed])
     return {
         "gap_id": f"{demand.lonlat[seed][0]:.6f},{demand.lonlat[seed][1]:.6f}",
         "rank": 0,
         "district": district,
-        "subdistrict": _most(owners["subdistrict"], people),
+        "subdistrict": _most(told["subdistrict"][owner], people),
         "workers": round(float(people.sum())),
         "worker_hours": float(by_hour.sum()),
-        "workers_by_group": _shares(owners["group"], people),
-        "workers_by_setting": _shares(owners["setting"], people),
+        "workers_by_group": _shares(told["group"][owner], people),
+        "workers_by_setting": _shares(told["setting"][owner], people),
         "cause": str(cause),
         "hours": describe_hours(by_hour),
-        "nearest_station_id": coverage.stations["id"].iloc[station] if station >= 0 else None,
-        "nearest_station_name": coverage.stations["name"].iloc[station] if station >= 0 else None,
+        "nearest_station_id": coverage.stations["id"].array[station] if station >= 0 else None,
+        "nearest_station_name": coverage.stations["name"].array[station] if station >= 0 else None,
         "nearest_m": float(coverage.nearest_m[seed]) if station >= 0 else None,
         "geometry": _outline(network, demand.lonlat[points], halo_m),
     }
 
 
-def _most(keys: pd.Series[str], people: Floats) -> str | None:
-    totals = pd.Series(people).groupby(keys.to_numpy()).sum()
-    return None if totals.empty else str(totals.idxmax())
+def _totals(keys: NDArray[np.object_], people: Floats) -> list[tuple[str, float]]:
+    """Return the workers by key, most first; keys that are missing count for nobody."""
+    totals: dict[str, float] = {}
+    for key, count in zip(keys.tolist(), people.tolist(), strict=True):
+        if isinstance(key, str) and key:
+            totals[key] = totals.get(key, 0.0) + count
+    return sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _shares(keys: pd.Series[str], people: Floats) -> str:
-    totals = pd.Series(people).groupby(keys.to_numpy()).sum().sort_values(ascending=False)
-    return json.dumps({str(key): round(float(value)) for key, value in totals.items()})
+def _most(keys: NDArray[np.object_], people: Floats) -> str | None:
+    totals = _totals(keys, people)
+    return totals[0][0] if totals else None
+
+
+def _shares(keys: NDArray[np.object_], people: Floats) -> str:
+    return json.dumps({key: round(value) for key, value in _totals(keys, people)})
 
 
 def _outline(network: StreetNetwork, lonlat: Floats, halo_m: float) -> shapely.Geometry:
