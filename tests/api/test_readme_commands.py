@@ -1,0 +1,37 @@
+"""Every command is told in the README, and every command told there exists, in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from api.command.main import build
+from geo.text import Language
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_command_has_help_and_a_line_in_the_readme(language):
+    group = build(language)
+    for name, command in group.commands.items():
+        assert f"| `yizhan {name}" in README
+        shown = CliRunner().invoke(group, [name, "--help"])
+        assert shown.exit_code == 0
+        assert bool(re.search("[一-鿿]", command.help)) == (language is Language.ZH)
+
+
+def test_every_command_told_exists():
+    told = set(re.findall(r"^(?:\| `)?yizhan (\w+)", README, flags=re.MULTILINE))
+    assert told == set(build(Language.ZH).commands)
+
+
+def test_wrong_usage_exits_with_two_and_a_missing_project_with_one(tmp_path, capsys):
+    from api.command.main import run  # noqa: PLC0415 - only here
+
+    assert run(["site", "--count", "0"]) == 2
+    assert run(["coverage", "--project", str(tmp_path)]) == 1
+    assert "yizhan init" in capsys.readouterr().err
