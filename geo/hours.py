@@ -28,6 +28,7 @@ ALWAYS = "24/7"
 _MONDAY = date(2026, 6, 1)
 _NATIONAL_DAY = date(2026, 10, 1)
 _DAY = timedelta(days=1)
+_MINUTE_S, _HALF_MIN, _HOUR_MIN, _DAY_MIN = 60, 30, 60, 1440
 _SEARCH_DAYS = 16
 
 
@@ -73,6 +74,24 @@ def week_mask(expression: str) -> NDArray[np.bool_]:
     return np.frombuffer(_week(expression), np.bool_)
 
 
+def days_mask(expression: str, first: date, days: int) -> NDArray[np.bool_]:
+    """Return which hours of real dates a place is open, (24 days,) bool, midnight of `first` on.
+
+    Public holidays and make-up working days are those the State Council announced. An hour counts
+    as in :func:`week_mask`; one over midnight belongs to the date on which the place opened.
+
+    Raises
+    ------
+    BadInputError
+        If the expression cannot be read.
+    CalendarError
+        If the answer depends on holidays of a year that are not announced.
+    """
+    slots = range(_HALF_MIN, _DAY_MIN, _HOUR_MIN)
+    dates = (first + step * _DAY for step in range(days))
+    return np.array([_open_at(expression, day, slot) for day in dates for slot in slots], np.bool_)
+
+
 def is_open(expression: str, when: datetime) -> bool:
     """Whether a place is open at `when` (local if it carries no zone).
 
@@ -84,8 +103,7 @@ def is_open(expression: str, when: datetime) -> bool:
         If the answer depends on holidays of a year that are not announced.
     """
     local = _local(when)
-    hours, stand_in = _stand_in(expression, local.date())
-    return bool(hours.is_open(datetime.combine(stand_in, local.time())))
+    return _open_at(expression, local.date(), _HOUR_MIN * local.hour + local.minute)
 
 
 def next_change(expression: str, when: datetime) -> datetime | None:
@@ -97,17 +115,58 @@ def next_change(expression: str, when: datetime) -> datetime | None:
     if expression.strip() == ALWAYS:
         return None
     state = is_open(expression, local)
-    day = local.date()
-    for _ in range(_SEARCH_DAYS):
-        hours, stand_in = _stand_in(expression, day)
-        midnight = datetime.combine(stand_in, time())
-        for begin, _, opens, _ in hours.intervals(midnight, midnight + _DAY):
-            moment = datetime.combine(day, begin.time(), SHANGHAI)
-            is_now = opens == opening_hours.State.OPEN
-            if moment > local and is_now != state:
+    for step in range(_SEARCH_DAYS):
+        day = local.date() + step * _DAY
+        for minute in _changes(expression, day):
+            moment = datetime.combine(day, time(), SHANGHAI) + timedelta(minutes=minute)
+            if moment > local and _open_at(expression, day, minute) != state:
                 return moment
-        day += _DAY
     return None
+
+
+def _open_at(expression: str, day: date, minute: int) -> bool:
+    """Whether an opening of `day`, or of the day before, holds `minute` of `day`."""
+    return any(begin <= minute < end for begin, end in _openings(expression, day)) or any(
+        minute + _DAY_MIN < end for _, end in _openings(expression, day - _DAY)
+    )
+
+
+def _changes(expression: str, day: date) -> list[int]:
+    """Return the minutes of `day` at which a place may open or close, in order."""
+    own = {minute for span in _openings(expression, day) for minute in span}
+    left = {end - _DAY_MIN for _, end in _openings(expression, day - _DAY)}
+    return sorted(minute for minute in own | left if 0 <= minute < _DAY_MIN)
+
+
+def _openings(expression: str, day: date) -> tuple[tuple[int, int], ...]:
+    """Return the openings that begin on the real date `day`, in minutes after its midnight."""
+    country, stand_in = _stand_in(expression, day)
+    return _openings_of(expression, country, stand_in)
+
+
+@lru_cache(maxsize=65536)
+def _openings_of(expression: str, country: str | None, day: date) -> tuple[tuple[int, int], ...]:
+    """Return the openings that begin on `day` in an ordinary calendar.
+
+    One that ends after midnight belongs to the day it began, so that the night before a holiday
+    runs its course; one of more than a day is cut at every midnight.
+    """
+    midnight = datetime.combine(day, time())
+    spans = []
+    for begin, end, state, _ in _parse(expression, country).intervals(
+        midnight - _DAY, midnight + 2 * _DAY
+    ):
+        if state != opening_hours.State.OPEN or not (begin < midnight + _DAY and end > midnight):
+            continue
+        if end - begin > _DAY:
+            begin, end = max(begin, midnight), min(end, midnight + _DAY)  # noqa: PLW2901 - cut
+        if begin >= midnight:
+            spans.append((_minutes(begin - midnight), _minutes(end - midnight)))
+    return tuple(spans)
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds()) // _MINUTE_S
 
 
 def _local(when: datetime) -> datetime:
@@ -116,18 +175,18 @@ def _local(when: datetime) -> datetime:
     return when.astimezone(SHANGHAI)
 
 
-def _stand_in(expression: str, day: date) -> tuple[opening_hours.OpeningHours, date]:
-    """Return the expression and the ordinary date whose hours hold on `day`."""
+def _stand_in(expression: str, day: date) -> tuple[str | None, date]:
+    """Return the calendar and the ordinary date whose hours hold on `day`."""
     if _same_every_day(expression):
-        return _parse(expression), day
+        return None, day
     kind = day_kind(day)
     if kind is DayKind.HOLIDAY and "PH" in expression:
-        return _parse(expression, "CN"), _NATIONAL_DAY
+        return "CN", _NATIONAL_DAY
     if kind is DayKind.HOLIDAY:
-        return _parse(expression), _nearest(day, weekend=True)
+        return None, _nearest(day, weekend=True)
     if kind is DayKind.MAKE_UP:
-        return _parse(expression), _nearest(day, weekend=False)
-    return _parse(expression), day
+        return None, _nearest(day, weekend=False)
+    return None, day
 
 
 @lru_cache(maxsize=8192)
@@ -217,6 +276,6 @@ def _chinese_days(part: str) -> tuple[str, str]:
 
 
 __all__ = [
-    "ALWAYS", "HOURS_A_WEEK", "SHANGHAI", "CalendarError", "check_hours", "from_chinese",
-    "is_open", "next_change", "week_mask",
+    "ALWAYS", "HOURS_A_WEEK", "SHANGHAI", "CalendarError", "check_hours", "days_mask",
+    "from_chinese", "is_open", "next_change", "week_mask",
 ]  # fmt: skip

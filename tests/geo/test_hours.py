@@ -8,7 +8,7 @@ import pytest
 
 from geo.errors import BadInputError, CalendarError
 from geo.holidays import DayKind, day_kind, working_days
-from geo.hours import check_hours, from_chinese, is_open, next_change, week_mask
+from geo.hours import check_hours, days_mask, from_chinese, is_open, next_change, week_mask
 
 OFFICE = "Mo-Fr 08:30-17:00"
 
@@ -50,6 +50,48 @@ def test_a_ph_rule_decides_for_every_day_of_a_long_holiday():
 def test_next_opening_skips_the_holiday():
     opens = next_change(OFFICE, datetime(2026, 9, 30, 18, 0))
     assert opens == datetime.fromisoformat("2026-10-08T08:30+08:00")
+
+
+NIGHT = "Mo-Fr 22:00-06:00"
+
+
+def test_the_night_before_a_holiday_runs_its_course_and_the_holiday_night_does_not_begin():
+    """30 September 2026 is a working Wednesday, 1 to 7 October are holidays."""
+    assert is_open(NIGHT, datetime(2026, 10, 1, 5, 0))
+    assert not is_open(NIGHT, datetime(2026, 10, 1, 23, 0))
+    assert not is_open(NIGHT, datetime(2026, 10, 2, 5, 0))
+    closes = next_change(NIGHT, datetime(2026, 9, 30, 23, 0))
+    assert closes == datetime.fromisoformat("2026-10-01T06:00+08:00")
+    opens = next_change(NIGHT, closes)
+    assert opens == datetime.fromisoformat("2026-10-08T22:00+08:00")
+
+
+def test_the_night_of_a_make_up_saturday_runs_into_sunday():
+    assert is_open(NIGHT, datetime(2026, 10, 10, 23, 0))
+    assert is_open(NIGHT, datetime(2026, 10, 11, 5, 0))
+    assert not is_open(NIGHT, datetime(2026, 10, 18, 5, 0))
+
+
+def test_days_of_the_national_day_week_hour_by_hour():
+    """Monday 28 September to Sunday 11 October 2026: three working days, seven off, four on."""
+    open_hours = days_mask(OFFICE, date(2026, 9, 28), 14).reshape(14, 24).sum(axis=1)
+    assert open_hours.tolist() == [9, 9, 9, 0, 0, 0, 0, 0, 0, 0, 9, 9, 9, 0]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [OFFICE, NIGHT, "24/7", "Mo-Fr 00:00-24:00", "Fr 20:00-24:00; Sa 00:00-08:00", "Sa 18:00-03:00",
+     "Mo-Th 08:00-12:00,13:30-18:00; Su off"],
+)  # fmt: skip
+def test_an_ordinary_week_of_real_dates_is_the_ordinary_week(expression):
+    """The week from Monday 16 November 2026 has no holiday near it."""
+    assert (days_mask(expression, date(2026, 11, 16), 7) == week_mask(expression)).all()
+
+
+def test_a_week_of_a_year_not_announced_is_said():
+    with pytest.raises(CalendarError, match="2031"):
+        days_mask(OFFICE, date(2031, 3, 3), 7)
+    assert days_mask("24/7", date(2031, 3, 3), 7).all()
 
 
 def test_a_year_not_announced_is_said_and_not_guessed_but_daily_hours_need_no_calendar():
