@@ -1,128 +1,33 @@
-"""Who is served: every demand point against the stations that count, hour by hour."""
+"""Who is served: every demand point against the stations that count, hour by hour.
+
+Hour by hour, a point is served when one of the timetables kept within its reach is open. So the
+streets are searched once from all stations of one kind that keep the same hours, not once from
+every station: a few dozen searches answer for any number of stations, in memory that does not
+grow with how many of them a point can reach.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
+from geo.coverage.answer import HORIZON, Coverage, week_masks
+from geo.coverage.audience import audience
 from geo.coverage.demand import Demand, make_demand
 from geo.coverage.rule import CoverageRule
-from geo.hours import HOURS_A_WEEK, week_mask
-from geo.network.street_network import StreetNetwork
-from geo.reach.catchments import Catchments, catchments
-from geo.reach.nearest import nearest
+from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Kind
+from geo.network.street_network import Snapped, StreetNetwork
+from geo.reach.ends import leaving, same_edge
+from geo.reach.labels import SiteLabels
 from geo.solving import Progress, silent
 from geo.text import Text
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
-_STEPS = (
-    Text("路网定位", "Finding streets"),
-    Text("计算服务范围", "Catchments"),
-    Text("逐小时核算", "Hour by hour"),
-)
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """The answer of :func:`analyse_coverage`.
-
-    Attributes
-    ----------
-    rule : CoverageRule
-        What counted.
-    demand : Demand
-        The demand points.
-    workers, stations : GeoDataFrame
-        The layers analysed; `stations` holds those of a counting kind and status.
-    equipped : (s,) bool
-        Which of them also have the amenities asked for.
-    pairs : Catchments
-        Every equipped station within the limit of every point.
-    nearest_station : (n,) int32
-        Row of the nearest equipped station at any distance, -1 where none is reachable.
-    nearest_cost : (n,) float64
-        Its cost in the rule's weight.
-    nearest_m : (n,) float64
-        Its street distance in metres, inf where none.
-    open_hours : (n, 168) bool
-        Hours a station within the limit is open.
-    """
-
-    rule: CoverageRule
-    demand: Demand
-    workers: gpd.GeoDataFrame
-    stations: gpd.GeoDataFrame
-    equipped: Flags
-    pairs: Catchments
-    nearest_station: NDArray[np.int32]
-    nearest_cost: Floats
-    nearest_m: Floats
-    open_hours: Flags
-
-    @cached_property
-    def covered(self) -> Flags:
-        """Whether a counting station is within the limit, whatever its hours, (n,)."""
-        answer = np.zeros(len(self.demand), np.bool_)
-        answer[self.pairs.point] = True
-        return answer
-
-    @cached_property
-    def hours_covered(self) -> Floats:
-        """Active hours a week during which a station within the limit is open, (n,)."""
-        active = self.demand.active[self.demand.owner]
-        hours: Floats = (active & self.open_hours).sum(axis=1).astype(np.float64)
-        return hours
-
-    @property
-    def workers_total(self) -> float:
-        """All workers."""
-        return float(self.demand.workers.sum())
-
-    @property
-    def workers_covered(self) -> float:
-        """Workers with a counting station within the limit."""
-        return float(self.demand.workers[self.covered].sum())
-
-    @property
-    def worker_hours_total(self) -> float:
-        """Workers times the hours a week they are there."""
-        return float(self.demand.workers @ self.demand.active_hours)
-
-    @property
-    def worker_hours_covered(self) -> float:
-        """Worker-hours during which a counting station within the limit is open."""
-        return float(self.demand.workers @ self.hours_covered)
-
-    def table(self, *columns: str) -> pd.DataFrame:
-        """Return totals by columns of the workers layer ("district", "group", "setting").
-
-        The rows add up to the totals of the whole: workers, workers_covered, worker_hours and
-        worker_hours_covered.
-        """
-        demand = self.demand
-        amounts = {
-            "workers": demand.workers,
-            "workers_covered": demand.workers * self.covered,
-            "worker_hours": demand.workers * demand.active_hours,
-            "worker_hours_covered": demand.workers * self.hours_covered,
-        }
-        keys = self.workers[list(columns)].iloc[demand.owner].fillna("").reset_index(drop=True)
-        frame = pd.concat([keys, pd.DataFrame(amounts)], axis=1)
-        totals: pd.DataFrame = frame.groupby(list(columns), as_index=False).sum()
-        return totals
-
-    def bands(self, breaks: tuple[float, ...]) -> pd.DataFrame:
-        """Return the workers whose nearest station is within each break (the rule's weight)."""
-        inner = [float(self.demand.workers[self.nearest_cost <= limit].sum()) for limit in breaks]
-        return pd.DataFrame({"within": list(breaks), "workers": inner})
+_STEPS = (Text("路网定位", "Finding streets"), Text("计算服务范围", "Catchments"))
 
 
 def analyse_coverage(
@@ -143,48 +48,138 @@ def analyse_coverage(
         Layers with STATIONS and WORKERS columns (EPSG:4326).
     rule : CoverageRule
         What counts.
+
+    Raises
+    ------
+    BadInputError
+        If a number of workers or of women, or hours cannot be used.
     """
+    return survey(network, stations, workers, rule, progress=progress).coverage(rule)
+
+
+def coverage_by_kind(
+    network: StreetNetwork,
+    stations: gpd.GeoDataFrame,
+    workers: gpd.GeoDataFrame,
+    rule: CoverageRule,
+    *,
+    progress: Progress = silent,
+) -> dict[Kind, Coverage]:
+    """Measure the coverage each kind of station gives alone; the streets are searched once.
+
+    Parameters as :func:`analyse_coverage`; the kinds are those of the rule, all when it has none.
+    """
+    seen = survey(network, stations, workers, rule, progress=progress)
+    return {kind: seen.coverage(replace(rule, kinds=(kind,))) for kind in rule.kinds or Kind}
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the streets say once for every rule that differs only in kinds and groups.
+
+    Attributes
+    ----------
+    network : StreetNetwork
+        The streets.
+    workers, stations : GeoDataFrame
+        The layers; `stations` holds those of a counting kind and status.
+    demand : Demand
+        All demand points.
+    equipped : (s,) bool
+        Stations with the amenities asked for.
+    places : Snapped
+        The equipped stations on the network.
+    class_kind, class_hours : tuple[str, ...]
+        Kind and opening hours (empty where not stated) of each class of equipped stations.
+    class_cost : (c, n) float64
+        Cost from each point to the nearest station of each class, inf beyond the horizon.
+    """
+
+    network: StreetNetwork
+    workers: gpd.GeoDataFrame
+    stations: gpd.GeoDataFrame
+    demand: Demand
+    equipped: NDArray[np.bool_]
+    places: Snapped
+    class_kind: tuple[str, ...]
+    class_hours: tuple[str, ...]
+    class_cost: Floats
+
+    def coverage(self, rule: CoverageRule) -> Coverage:
+        """Return the coverage by the stations of the rule's kinds for the rule's groups."""
+        counted = rule.of_kind(self.stations)
+        stations = self.stations[counted].reset_index(drop=True)
+        asked = audience(self.demand, self.workers, stations, rule)
+        kinds = {str(kind) for kind in rule.kinds}
+        classes = [row for row, kind in enumerate(self.class_kind) if not kinds or kind in kinds]
+        cost = self.class_cost[classes][:, asked.point]
+        closed = np.array([self.class_kind[row] in WOMEN_ONLY_KINDS for row in classes], np.bool_)
+        cost[closed[:, None] & ~asked.women] = np.inf
+        hours = tuple(self.class_hours[row] for row in classes)
+        return Coverage(
+            self.network, rule, asked.demand, asked.women, asked.unstated_workers, self.workers,
+            stations, self.equipped[counted], self.places.take(counted[self.equipped]),
+            hours, week_masks(hours), cost,
+        )  # fmt: skip
+
+
+def survey(
+    network: StreetNetwork,
+    stations: gpd.GeoDataFrame,
+    workers: gpd.GeoDataFrame,
+    rule: CoverageRule,
+    *,
+    progress: Progress = silent,
+) -> Survey:
+    """Search the streets from every class of stations that `rule` counts."""
     progress(_STEPS[0], 0.0)
     considered = stations[rule.of_kind(stations)].reset_index(drop=True)
     equipped = rule.equipped(considered)
     demand = make_demand(network, workers)
     places = network.snap(_lonlat(considered[equipped]))
-    progress(_STEPS[1], 0.0)
-    pairs = catchments(network, places, demand.snapped, rule.limit, weight=rule.weight)
-    first = nearest(network, demand.snapped, places, weight=rule.weight)
-    metres = nearest(network, demand.snapped, places, weight="distance_m")
-    progress(_STEPS[2], 0.0)
-    rows = np.flatnonzero(equipped).astype(np.int32)
-    pairs = Catchments(rows[pairs.site], pairs.point, pairs.cost, len(considered), len(demand))
-    station = np.where(first.site[:, 0] >= 0, np.append(rows, -1)[first.site[:, 0]], -1)
-    open_hours = _open_hours(pairs, considered["opening_hours"].tolist(), len(demand))
-    for step in _STEPS:
-        progress(step, 1.0)
-    return Coverage(
-        rule, demand, workers, considered, equipped, pairs,
-        station.astype(np.int32), first.cost[:, 0], metres.cost[:, 0], open_hours,
-    )  # fmt: skip
+    progress(_STEPS[0], 1.0)
+    names, member = _classes(considered[equipped])
+    cost = _class_costs(network, demand.snapped, places, member, rule, progress)
+    kinds, hours = tuple(kind for kind, _ in names), tuple(text for _, text in names)
+    return Survey(network, workers, considered, demand, equipped, places, kinds, hours, cost)
 
 
 def _lonlat(frame: gpd.GeoDataFrame) -> Floats:
     return np.column_stack([frame.geometry.x, frame.geometry.y])
 
 
-def _open_hours(pairs: Catchments, hours: list[object], n_points: int) -> Flags:
-    """Return when any station within the limit is open, (n, 168).
+def _classes(stations: gpd.GeoDataFrame) -> tuple[list[tuple[str, str]], NDArray[np.intp]]:
+    """Return each class's kind and hours, and which one every station belongs to."""
+    hours = stations["opening_hours"].fillna("")
+    pairs = list(zip(stations["kind"].astype(str), hours.astype(str), strict=True))
+    names = sorted(set(pairs))
+    number = {name: row for row, name in enumerate(names)}
+    return names, np.array([number[pair] for pair in pairs], np.intp)
 
-    Stations share few timetables, so points are joined to timetables, not to stations. One
-    without stated hours is taken as never surely open.
-    """
-    texts = [text if isinstance(text, str) and text else "" for text in hours]
-    patterns, index = np.unique(np.array(texts, dtype=object).astype(str), return_inverse=True)
-    masks = np.array(
-        [week_mask(text) if text else np.zeros(HOURS_A_WEEK, np.bool_) for text in patterns],
-        np.float32,
-    ).reshape(-1, HOURS_A_WEEK)
-    reach = csr_matrix(
-        (np.ones(len(pairs.site), np.float32), (pairs.point, index[pairs.site])),
-        (n_points, len(patterns)),
-    )
-    answer: Flags = (reach @ masks) > 0
+
+def _class_costs(
+    network: StreetNetwork,
+    points: Snapped,
+    places: Snapped,
+    member: NDArray[np.intp],
+    rule: CoverageRule,
+    progress: Progress,
+) -> Floats:
+    """Return the cost from every point to the nearest station of each class, (c, n)."""
+    n_classes = int(member.max(initial=-1)) + 1
+    ends = leaving(network, points, rule.weight)
+    limit = HORIZON * rule.limit
+    answer = np.full((n_classes, len(points)), np.inf)
+    for row in range(n_classes):
+        progress(_STEPS[1], row / n_classes)
+        sites = places.take(member == row)
+        labels = SiteLabels.build(network, sites, k=1, weight=rule.weight, limit=limit)
+        np.min(labels.cost[ends.node, 0] + ends.cost, axis=1, out=answer[row])
+        direct = same_edge(network, points, sites, rule.weight)
+        np.minimum.at(answer[row], direct.origin, direct.cost)
+    answer[answer > limit] = np.inf
+    progress(_STEPS[1], 1.0)
     return answer
+
+
+__all__ = ["Coverage", "Survey", "analyse_coverage", "coverage_by_kind", "survey"]

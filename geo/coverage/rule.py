@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import BadInputError
-from geo.layers.vocabulary import Amenity, Kind, Mode, Status
+from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Amenity, Group, Kind, Mode, Status
 from geo.text import Text
 
 
@@ -32,6 +32,8 @@ class CoverageRule:
         What a station must offer, all of them.
     statuses : tuple[Status, ...]
         Statuses that count.
+    groups : tuple[Group, ...]
+        Whose coverage is asked; everyone's when empty.
     """
 
     mode: Mode = Mode.WALK
@@ -40,6 +42,7 @@ class CoverageRule:
     kinds: tuple[Kind, ...] = ()
     amenities: tuple[Amenity, ...] = ()
     statuses: tuple[Status, ...] = (Status.OPEN,)
+    groups: tuple[Group, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a limit that covers nobody or everybody."""
@@ -70,8 +73,19 @@ class CoverageRule:
         counts: NDArray[np.bool_] = np.array(status, np.bool_)
         return counts
 
+    def asks_for(self, workers: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+        """Return whose coverage is asked by group, (c,) bool."""
+        if not self.groups:
+            return np.ones(len(workers), np.bool_)
+        return np.array(workers["group"].isin([str(group) for group in self.groups]), np.bool_)
+
     def equipped(self, stations: gpd.GeoDataFrame) -> NDArray[np.bool_]:
         """Return which stations have every amenity asked for, (n,) bool."""
         wanted = {str(amenity) for amenity in self.amenities}
         held = stations["amenities"].fillna("").str.split(";")
         return np.array([wanted <= set(words) for words in held], np.bool_).reshape(-1)
+
+
+def women_only(stations: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Return which stations serve women only by their kind, (n,) bool."""
+    return np.array(stations["kind"].isin([str(kind) for kind in WOMEN_ONLY_KINDS]), np.bool_)

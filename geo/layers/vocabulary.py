@@ -156,3 +156,6 @@ class Cause(Word):
 
 YIZHAN_KIND = Kind.OUTDOOR_REST_STATION
 """The kind that makes up the layer ``yizhan``; the layer ``stations`` holds all the others."""
+
+WOMEN_ONLY_KINDS = frozenset({Kind.MOTHERS_ROOM})
+"""Kinds that serve women only (爱心妈妈小屋)."""

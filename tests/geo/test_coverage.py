@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -9,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from geo.coverage.analyse import analyse_coverage
+from geo.coverage.analyse import analyse_coverage, coverage_by_kind
 from geo.coverage.gaps import describe_hours, find_gaps
 from geo.coverage.rule import CoverageRule
 from geo.crs import to_lonlat, to_metres
-from geo.errors import BadInputError
-from geo.layers.vocabulary import Amenity, Cause, Kind, Mode
+from geo.errors import BadInputError, CalendarError
+from geo.layers.vocabulary import Amenity, Cause, Group, Kind, Mode
 from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Segments
 
@@ -168,6 +171,86 @@ def test_senseless_input_is_refused():
     crowd = workers((200, -1, NOON, "A", "courier"))
     with pytest.raises(BadInputError, match="W0"):
         analyse_coverage(NETWORK, stations((0, "24/7", "", REST)), crowd, RULE)
+
+
+def test_a_mothers_room_serves_the_women_and_nobody_else():
+    """W0: 10 workers, 4 of them women aged 35-59, beside the room; W1 states no women."""
+    crowd = workers((100, 10, NOON, "A", "courier"), (200, 6, NOON, "A", "courier"))
+    crowd["women_35_59"] = [4, None]
+    there = stations((0, "24/7", "", Kind.MOTHERS_ROOM), (3000, "24/7", "", REST))
+    alone = analyse_coverage(
+        NETWORK, there, crowd,
+        CoverageRule(limit=1000, weight="distance_m", kinds=(Kind.MOTHERS_ROOM,)),
+    )  # fmt: skip
+    assert (alone.workers_total, alone.workers_covered) == (4, 4)
+    assert alone.unstated_workers == 6
+    both = analyse_coverage(NETWORK, there, crowd, RULE)
+    assert (both.workers_total, both.workers_covered) == (16, 4)
+    assert both.nearest_station[both.women].tolist() == [0]
+    assert both.nearest_station[~both.women].tolist() == [1, 1]
+    assert set(both.demand.workers[both.pairs.point]) == {4}
+    assert both.table("group")["workers_covered"].tolist() == [4]
+
+
+def test_more_women_than_workers_are_refused():
+    crowd = workers((100, 10, NOON, "A", "courier"))
+    crowd["women_35_59"] = [11]
+    there = stations((0, "24/7", "", Kind.MOTHERS_ROOM))
+    with pytest.raises(BadInputError, match="W0"):
+        analyse_coverage(NETWORK, there, crowd, RULE)
+
+
+def test_only_the_groups_asked_for_are_counted():
+    crowd = workers((100, 10, NOON, "A", "courier"), (200, 5, NOON, "A", "truck_driver"))
+    rule = CoverageRule(limit=1000.0, weight="distance_m", groups=(Group.TRUCK_DRIVER,))
+    seen = analyse_coverage(NETWORK, stations((0, "24/7", "", REST)), crowd, rule)
+    assert (seen.workers_total, seen.workers_covered) == (5, 5)
+
+
+def test_the_next_stations_stand_beside_the_nearest_in_metres_and_seconds():
+    there = stations((0, NOON, "", REST), (1000, NOON, "", REST), (5000, NOON, "", REST))
+    seen = analyse_coverage(NETWORK, there, workers((900, 1, NOON, "A", "courier")), RULE)
+    assert seen.by_distance.site.tolist() == [[1, 0, 2]]
+    assert seen.by_distance.cost[0] == pytest.approx([100, 900, 4100], abs=1)
+    assert seen.by_time.cost[0] == pytest.approx([80, 720, 3280], abs=1)
+
+
+def test_a_station_without_hours_is_near_but_never_surely_open():
+    there = stations((0, None, "", REST), (3000, NOON, "", REST))
+    crowd = workers((100, 10, NOON, "A", "courier"), (2900, 5, "24/7", "A", "courier"))
+    seen = analyse_coverage(NETWORK, there, crowd, RULE)
+    assert seen.workers_covered == 15
+    assert seen.worker_hours_covered == 5 * 28
+    assert seen.stations_without_hours == 1
+    assert seen.worker_hours_unsure == 10 * 28
+
+
+def test_the_national_day_week_differs_from_the_ordinary_one():
+    """5 to 11 October 2026: off until Wednesday, working Thursday, Friday and make-up Saturday."""
+    there = stations((0, "Mo-Fr 08:00-12:00", "", REST))
+    crowd = workers((100, 10, "Mo-Su 10:00-14:00", "A", "courier"))
+    seen = analyse_coverage(NETWORK, there, crowd, RULE)
+    holidays = seen.in_week(date(2026, 10, 8))
+    assert seen.worker_hours_covered == 10 * 2 * 5
+    assert holidays.worker_hours_covered == 10 * 2 * 3
+    assert holidays.monday == date(2026, 10, 5)
+    assert holidays.worker_hours_total == seen.worker_hours_total
+    by_day = holidays.open_hours[0].reshape(7, 24).sum(axis=1)
+    assert by_day.tolist() == [0, 0, 0, 4, 4, 4, 0]
+    with pytest.raises(CalendarError, match="2031"):
+        seen.in_week(date(2031, 10, 8))
+
+
+def test_one_survey_answers_for_every_kind_as_its_own_analysis_does():
+    there = stations((0, "24/7", "", REST), (4000, NOON, "", Kind.LEGAL_SERVICE_STATION))
+    crowd = workers((500, 10, NOON, "A", "courier"), (4500, 7, NOON, "B", "courier"))
+    by_kind = coverage_by_kind(NETWORK, there, crowd, RULE)
+    for kind, seen in by_kind.items():
+        alone = analyse_coverage(NETWORK, there, crowd, replace(RULE, kinds=(kind,)))
+        assert seen.workers_covered == alone.workers_covered
+        assert (seen.open_hours == alone.open_hours).all()
+    assert by_kind[Kind.LEGAL_SERVICE_STATION].workers_covered == 7
+    assert set(by_kind) == set(Kind)
 
 
 HOURS = st.sampled_from(["24/7", NOON, "Mo-Fr 08:00-17:00", "22:00-06:00"])
