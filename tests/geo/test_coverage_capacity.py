@@ -1,0 +1,124 @@
+"""Room at the stations: the floating catchments against PySAL `access` and by hand."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from access import fca
+from access.weights import step_fn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.coverage.capacity import Decay, floating_catchments, measure_capacity
+from geo.errors import BadInputError
+from geo.reach.catchments import Catchments
+
+LIMIT = 900.0
+ZONES = {300.0: 1.0, 600.0: 0.68, 900.0: 0.22}
+
+
+def pairs_of(site, point, cost, n_sites, n_points):
+    return Catchments(np.array(site, np.int32), np.array(point, np.int32),
+                      np.array(cost, np.float32), n_sites, n_points)  # fmt: skip
+
+
+@st.composite
+def cities(draw):
+    """Some stations and points, any of them within reach of each other, costs in whole seconds."""
+    n_sites, n_points = draw(st.integers(1, 6)), draw(st.integers(1, 9))
+    every = [(site, point) for site in range(n_sites) for point in range(n_points)]
+    chosen = draw(st.lists(st.sampled_from(every), min_size=1, max_size=len(every), unique=True))
+    cost = [draw(st.integers(0, 900)) for _ in chosen]
+    supply = draw(st.lists(st.integers(0, 200), min_size=n_sites, max_size=n_sites))
+    people = draw(st.lists(st.integers(1, 500), min_size=n_points, max_size=n_points))
+    pairs = pairs_of(*zip(*chosen, strict=True), cost, n_sites, n_points)
+    return pairs, np.array(supply, float), np.array(people, float)
+
+
+def by_pysal(pairs, supply, people, method):
+    """Return the access of every point as PySAL `access` has it, 0 where it names none."""
+    demand = pd.DataFrame({"demand": people}, index=pd.Index(range(len(people)), name="geoid"))
+    offer = pd.DataFrame({"supply": supply}, index=pd.Index(range(len(supply)), name="geoid"))
+    costs = pd.DataFrame({"origin": pairs.point, "dest": pairs.site, "cost": pairs.cost})
+    weight = step_fn({LIMIT: 1.0} if method == "2sfca" else ZONES)
+    three = method == "3sfca"
+    solve = fca.three_stage_fca if three else fca.two_stage_fca
+    found = solve(demand.reset_index(), offer, costs, LIMIT, weight_fn=weight)
+    return found.reindex(range(len(people))).fillna(0.0).to_numpy()
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # inside `access`
+@settings(max_examples=60, deadline=None)
+@given(city=cities(), method=st.sampled_from(["2sfca", "e2sfca", "3sfca"]))
+def test_the_family_is_what_pysal_access_says(city, method):
+    pairs, supply, people = city
+    _, access = floating_catchments(pairs, supply, people, LIMIT, method=method)
+    assert access == pytest.approx(by_pysal(pairs, supply, people, method), rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(city=cities(), method=st.sampled_from(["2sfca", "e2sfca", "3sfca"]))
+def test_workers_times_access_is_the_capacity_anyone_can_reach(city, method):
+    pairs, supply, people = city
+    _, access = floating_catchments(pairs, supply, people, LIMIT, method=method)
+    reached = supply[np.unique(pairs.site)].sum()
+    assert people @ access == pytest.approx(reached)
+
+
+def test_two_stations_and_two_points_by_hand():
+    """S0 (30 visits) is 200 s from both points; S1 (22) is 700 s from the second, 50 people.
+
+    E2SFCA: S0 serves 100 + 50 at weight 1: 0.2 each; S1 serves 50 at 0.22: 22 / 11 = 2, of
+    which the second point gets 0.22 x 2.
+    """
+    pairs = pairs_of([0, 0, 1], [0, 1, 1], [200, 200, 700], 2, 2)
+    ratio, access = floating_catchments(
+        pairs, np.array([30.0, 22.0]), np.array([100.0, 50.0]), LIMIT
+    )
+    assert ratio.tolist() == pytest.approx([0.2, 2.0])
+    assert access.tolist() == pytest.approx([0.2, 0.64])
+
+
+def test_the_edge_of_a_zone_belongs_to_it():
+    weights = Decay().of(np.array([0.0, 300.0, 300.1, 600.0, 900.0]), LIMIT)
+    assert weights.tolist() == [1.0, 1.0, 0.68, 0.68, 0.22]
+
+
+class Seen:
+    """What the capacity reads of a coverage."""
+
+    def __init__(self, pairs, capacity, people):
+        self.pairs = pairs
+        self.stations = gpd.GeoDataFrame({"capacity": pd.array(capacity, "Int64")})
+        self.demand = type("Demand", (), {"workers": np.array(people, float)})
+        self.rule = type("Rule", (), {"limit": LIMIT})
+
+
+def test_a_full_station_is_told_from_one_with_room_and_one_that_does_not_say():
+    """A visit a worker and day: S0 takes 50 of 100, S1 100 of 20; S2 does not say; P3 has none."""
+    pairs = pairs_of([0, 1, 2], [0, 1, 2], [0, 0, 0], 3, 4)
+    seen = measure_capacity(Seen(pairs, [50, 100, None], [100, 20, 10, 7]), visits_per_worker=1.0)
+    assert seen.supply_ratio[:2].tolist() == pytest.approx([0.5, 5.0])
+    assert np.isnan(seen.supply_ratio[2:]).all()
+    assert seen.full.tolist() == [True, False, False, False]
+    assert seen.load[:2].tolist() == pytest.approx([2.0, 0.2])
+    assert seen.visits.sum() == pytest.approx(130)
+    assert seen.stations_unstated == 1
+
+
+def test_workers_choose_the_nearer_station_more_often():
+    pairs = pairs_of([0, 1], [0, 0], [100, 800], 2, 1)
+    seen = measure_capacity(Seen(pairs, [10, 10], [122]), visits_per_worker=1.0)
+    assert seen.visits.tolist() == pytest.approx([100, 22])
+
+
+def test_senseless_parameters_are_refused():
+    pairs = pairs_of([0], [0], [0], 1, 1)
+    with pytest.raises(BadInputError, match="4sfca"):
+        floating_catchments(pairs, np.ones(1), np.ones(1), LIMIT, method="4sfca")
+    with pytest.raises(BadInputError):
+        measure_capacity(Seen(pairs, [1], [1]), visits_per_worker=0.0)
+    with pytest.raises(BadInputError):
+        Decay(shares=(0.5, 0.4), weights=(1.0, 0.5))
