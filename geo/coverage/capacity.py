@@ -204,9 +204,8 @@ def measure_capacity(
     unsure[pairs.point[np.isnan(supply[pairs.site])]] = True
     ratio = np.where(unsure, np.nan, access / visits_per_worker)
     share = _selection(pairs, (decay or Decay()).of(pairs.cost.astype(np.float64), limit))
-    visits: Floats = visits_per_worker * np.bincount(
-        pairs.site, share * people[pairs.point], minlength=pairs.n_sites
-    )
+    choosing = share * people[pairs.point] * visits_per_worker
+    visits = np.bincount(pairs.site, choosing, minlength=pairs.n_sites).astype(np.float64)
     return Capacity(
         method, visits_per_worker, access, ratio, ratio < 1, visits, _load(visits, supply)
     )

@@ -1,0 +1,119 @@
+"""Coverage in tables whose rows add up: district x group x time of the week x kind of station.
+
+Every worker (worker-hour) of the demand a rule asks about is in exactly one row of each kind, so
+the rows of a kind add up to its total, and each table says only what it can add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.coverage.answer import Coverage
+from geo.hours import HOURS_A_WEEK
+from geo.layers.vocabulary import Kind, Word
+
+Floats = NDArray[np.float64]
+
+BREAKS_S = (300.0, 600.0, 900.0)
+"""5, 10 and 15 minutes."""
+BREAKS_M = (300.0, 500.0, 1000.0)
+"""Metres the federation speaks of."""
+
+_WEEKDAYS = 5
+_EDGES = (5, 9, 17, 22)
+
+
+class WeekPart(Word):
+    """Parts of the week; every hour belongs to one."""
+
+    EARLY = "early", "清晨（每天 5–9 点）", "Early (5-9 every day)"
+    OFFICE = "office", "工作日白天（9–17 点）", "Working day (Mon-Fri 9-17)"
+    WEEKEND = "weekend", "周末白天（9–17 点）", "Weekend day (Sat-Sun 9-17)"
+    EVENING = "evening", "晚间（每天 17–22 点）", "Evening (17-22 every day)"
+    NIGHT = "night", "深夜（每天 22–5 点）", "Night (22-5 every day)"
+
+
+def week_parts() -> NDArray[np.intp]:
+    """Return the part of the week each hour belongs to, (168,), as its place in WeekPart."""
+    hour = np.arange(HOURS_A_WEEK) % 24
+    weekday = np.arange(HOURS_A_WEEK) // 24
+    early, office, weekend, evening, night = range(len(WeekPart))
+    day = np.where(weekday < _WEEKDAYS, office, weekend)
+    return np.choose(np.searchsorted(_EDGES, hour, "right"), [night, early, day, evening, night])
+
+
+def hours_table(
+    coverages: Mapping[Kind, Coverage], columns: Sequence[str] = ("district", "group")
+) -> pd.DataFrame:
+    """Return worker-hours a week by `columns`, part of the week and kind of station.
+
+    Rows: `columns`, ``week_part``, ``kind``, ``worker_hours``, ``worker_hours_covered``; those of
+    one kind add up to its coverage's totals.
+    """
+    within = np.eye(len(WeekPart), dtype=np.float32)[week_parts()]
+    tables = []
+    for kind, seen in coverages.items():
+        active = seen.demand.active[seen.demand.owner]
+        people = seen.demand.workers[:, None]
+        there = people * (active @ within)
+        served = people * ((active & seen.open_hours) @ within)
+        for part, hours, covered in zip(WeekPart, there.T, served.T, strict=True):
+            amounts = {"worker_hours": hours, "worker_hours_covered": covered}
+            labels = {"week_part": str(part), "kind": str(kind)}
+            tables.append(_totals(seen, columns, amounts).assign(**labels))
+    return _joined(tables, columns, ("week_part", "kind"))
+
+
+def reach_table(
+    coverages: Mapping[Kind, Coverage],
+    columns: Sequence[str] = ("district", "group"),
+    *,
+    weight: str = "time_s",
+    breaks: Sequence[float] = BREAKS_S,
+) -> pd.DataFrame:
+    """Return workers by `columns`, kind, and how far the nearest station of the kind is.
+
+    Rows: `columns`, ``kind``, ``over`` and ``within`` (metres or seconds as `weight` says; inf
+    for the last) and ``workers``; the rows of one kind add up to all workers it is asked for.
+    """
+    edges = np.array([*breaks, np.inf])
+    tables = []
+    for kind, seen in coverages.items():
+        nearest = seen.by_time if weight == "time_s" else seen.by_distance
+        band = np.searchsorted(edges, nearest.cost[:, 0], side="left")
+        for number, within in enumerate(edges.tolist()):
+            amounts = {"workers": seen.demand.workers * (band == number)}
+            over = edges[number - 1] if number else 0.0
+            labels = {"kind": str(kind), "over": over, "within": within}
+            tables.append(_totals(seen, columns, amounts).assign(**labels))
+    return _joined(tables, columns, ("kind", "over", "within"))
+
+
+def by_hour(coverage: Coverage) -> tuple[Floats, Floats]:
+    """Return the workers present and those of them covered in every hour of the week, (168,)."""
+    active = coverage.demand.active[coverage.demand.owner]
+    people = coverage.demand.workers
+    return people @ active, people @ (active & coverage.open_hours)
+
+
+def _totals(
+    coverage: Coverage, columns: Sequence[str], amounts: Mapping[str, Floats]
+) -> pd.DataFrame:
+    """Add `amounts` up by `columns`: first to the concentrations, which are fewer."""
+    owned = {name: coverage.demand.by_owner(amount) for name, amount in amounts.items()}
+    keys = coverage.workers[list(columns)].fillna("").reset_index(drop=True)
+    frame = pd.concat([keys, pd.DataFrame(owned)], axis=1)
+    totals: pd.DataFrame = frame.groupby(list(columns), as_index=False).sum()
+    return totals
+
+
+def _joined(
+    tables: list[pd.DataFrame], columns: Sequence[str], labels: Sequence[str]
+) -> pd.DataFrame:
+    frame = pd.concat(tables, ignore_index=True)
+    amounts = [name for name in frame.columns if name not in {*columns, *labels}]
+    return frame[[*columns, *labels, *amounts]]
