@@ -1,145 +1,230 @@
-"""From ways with node references to segments between junctions."""
+"""From ways with node references to segments between junctions, on flat arrays throughout.
+
+A way is kept as a few numbers and its vertices as whole 1e-7 degrees, OSM's own precision, so that
+the streets of a whole province fit in memory; what tags say is worked out once per combination.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from itertools import pairwise
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.streets.turns import TurnRules
 from geo.errors import BadInputError
-from geo.network.access import (
-    Tags,
-    access,
-    limit_metres,
-    limit_tonnes,
-    speed_kmh,
-    street_class,
-    traits,
-)
+from geo.network.access import WAY_KEYS, Tags, access, street_class, traits
+from geo.network.barriers import OnNode
+from geo.network.posted import limit_metres, limit_tonnes, posted_kmh
 from geo.network.segments import HIGHWAYS, Segments, Trait
 from geo.text import Text
 
+DEGREE = 10_000_000
+"""Whole units in a degree, for lon and lat."""
+NO_PLACE = 2**31 - 1
+"""Stands for the place of a node that the extract lacks."""
 
+Ints = NDArray[np.int64]
+_ON_ENDS = {
+    OnNode.SIGNALS: (Trait.SIGNALS_AT_START, Trait.SIGNALS_AT_END),
+    OnNode.STOPS_WALK: (Trait.STOPS_WALK_AT_START, Trait.STOPS_WALK_AT_END),
+    OnNode.STOPS_EBIKE: (Trait.STOPS_EBIKE_AT_START, Trait.STOPS_EBIKE_AT_END),
+    OnNode.STOPS_DRIVE: (Trait.STOPS_DRIVE_AT_START, Trait.STOPS_DRIVE_AT_END),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What one combination of tags says; the last six are columns of `Segments`."""
+
+    highway: int
+    access: int
+    traits: int
+    limits: tuple[float, float, float, float, float]
+
+
+@dataclass
 class Ways:
-    """Collects ways one by one, then cuts them where they meet."""
+    """Collects ways one by one, then cuts them where they meet.
 
-    def __init__(self) -> None:
-        self._names: dict[str, int] = {}
-        self._refs: list[NDArray[np.int64]] = []
-        self._lonlat: list[NDArray[np.float64]] = []
-        self._rows: list[tuple[int, int, int, float, float, float, int, int]] = []
+    Attributes
+    ----------
+    on_nodes : dict[int, OnNode]
+        Signals and barriers, by node reference.
+    turns : TurnRules
+        Turn restrictions, by way and node reference.
+    clip : tuple[int, int, int, int], optional
+        West, south, east, north in 1 / `DEGREE`; ways without a vertex inside are left out.
+    """
+
+    clip: tuple[int, int, int, int] | None = None
+    on_nodes: dict[int, OnNode] = field(default_factory=dict)
+    turns: TurnRules = field(default_factory=TurnRules)
+    _known: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)
+    _rules: list[_Rules] = field(default_factory=list)
+    _names: dict[str, int] = field(default_factory=dict)
+    _refs: array[int] = field(default_factory=lambda: array("q"))
+    _places: array[int] = field(default_factory=lambda: array("i"))
+    _way_id: array[int] = field(default_factory=lambda: array("q"))
+    _size: array[int] = field(default_factory=lambda: array("q"))
+    _rule: array[int] = field(default_factory=lambda: array("i"))
+    _name: array[int] = field(default_factory=lambda: array("i"))
 
     def __len__(self) -> int:
         """Return how many ways were kept."""
-        return len(self._rows)
+        return len(self._way_id)
 
-    def add(
-        self, way_id: int, tags: Tags, refs: Sequence[int], lonlat: Sequence[tuple[float, float]]
-    ) -> None:
-        """Add a way if anyone may use it; fewer than two nodes make no street."""
-        kind, allowed = street_class(tags), access(tags)
-        if kind is None or not allowed or len(refs) < 2:  # noqa: PLR2004 - a line has two ends
-            return
-        name = tags.get("name:zh") or tags.get("name") or tags.get("ref") or ""
-        number = self._names.setdefault(name, len(self._names)) if name else -1
-        self._refs.append(np.array(refs, np.int64))
-        self._lonlat.append(np.array(lonlat, np.float64))
-        self._rows.append(
-            (
-                HIGHWAYS.index(kind),
-                int(allowed),
-                int(traits(tags)),
-                speed_kmh(tags.get("maxspeed")),
-                limit_metres(tags.get("maxheight")),
-                limit_tonnes(tags.get("maxweight")),
-                number,
-                way_id,
-            )
-        )
-
-    def segments(self, signals: Collection[int] = ()) -> Segments:
-        """Cut all ways at junctions and return the pieces.
+    def add(self, way_id: int, tags: Tags, vertices: Iterable[tuple[int, int, int]]) -> None:
+        """Add a way if anyone may use it.
 
         Parameters
         ----------
-        signals : Collection[int]
-            References of nodes with traffic signals.
+        way_id : int
+            OSM id.
+        tags : Tags
+            Its tags.
+        vertices : Iterable[tuple[int, int, int]]
+            Reference, lon and lat of each node, in 1 / `DEGREE`; `NO_PLACE` where the extract
+            has none. Only read if the way is kept.
+        """
+        rule = self._rule_of(tags)
+        if rule < 0:
+            return
+        before = len(self._refs)
+        for ref, lon, lat in vertices:
+            self._refs.append(ref)
+            self._places.append(lon)
+            self._places.append(lat)
+        if self.clip is not None and not _touches(self._places[2 * before :], self.clip):
+            del self._refs[before:], self._places[2 * before :]
+            return
+        name = tags.get("name:zh") or tags.get("name:zh-Hans") or tags.get("name")
+        name = name or tags.get("ref") or ""
+        self._name.append(self._names.setdefault(name, len(self._names)) if name else -1)
+        self._size.append(len(self._refs) - before)
+        self._rule.append(rule)
+        self._way_id.append(way_id)
+
+    def _rule_of(self, tags: Tags) -> int:
+        """Return the number of what `tags` say, -1 where nobody may use such a way."""
+        key = tuple(item for item in tags.items() if item[0] in WAY_KEYS)
+        if key not in self._known:
+            allowed, kind = access(tags), street_class(tags)
+            self._known[key] = len(self._rules) if kind and allowed else -1
+            if kind and allowed:
+                self._rules.append(_read_rules(tags, kind, int(allowed)))
+        return self._known[key]
+
+    def segments(self) -> Segments:
+        """Cut all ways at junctions, signals and barriers, and return the pieces.
 
         Raises
         ------
         BadInputError
             If no way was usable.
         """
-        if not self._rows:
+        refs = np.frombuffer(self._refs, np.int64)
+        places = np.frombuffer(self._places, np.int32).reshape(-1, 2)
+        size = np.frombuffer(self._size, np.int64)
+        way = np.repeat(np.arange(len(size)), size)
+        special = np.fromiter(sorted(self.on_nodes), np.int64, len(self.on_nodes))
+        cut = _Cuts.find(refs, way, places[:, 0] != NO_PLACE, special)
+        if len(cut.begin) == 0:
             raise BadInputError(
                 Text(
                     "文件里没有可通行的道路（highway=…）。请换一个包含道路的 OSM 文件。",
                     "The file holds no usable street (highway=…); take an extract with streets.",
                 )
             )
-        refs, lonlat = np.concatenate(self._refs), np.concatenate(self._lonlat)
-        sizes = np.array([len(part) for part in self._refs])
-        first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        begin, stop = _cuts(refs, first, first + sizes - 1)
-        way = np.searchsorted(first, begin, "right") - 1
-        nodes, index = np.unique(np.concatenate([refs[begin], refs[stop]]), return_inverse=True)
-        where = np.empty(len(nodes), np.int64)
-        where[index] = np.concatenate([begin, stop])
-        length = stop - begin + 1
+        nodes, first, index = np.unique(
+            np.concatenate([refs[cut.begin], refs[cut.stop]]),
+            return_index=True, return_inverse=True,
+        )  # fmt: skip
+        start, end = index.reshape(2, -1).astype(np.int32)
+        length = cut.stop - cut.begin + 1
         offset = np.concatenate([[0], np.cumsum(length)])
-        shape = np.arange(offset[-1]) + np.repeat(begin - offset[:-1], length)
-        columns = [np.array(column)[way] for column in zip(*self._rows, strict=True)]
-        signal = np.isin(nodes, np.fromiter(signals, np.int64, len(signals)))
-        start, end = index.reshape(2, -1)
-        flags = (
-            columns[2]
-            | np.where(signal[start], int(Trait.SIGNALS_AT_START), 0)
-            | np.where(signal[end], int(Trait.SIGNALS_AT_END), 0)
-        )
+        shape = np.arange(offset[-1]) + np.repeat(cut.begin - offset[:-1], length)
+        owner = way[cut.begin]
+        rules = self._rules
+        rule = np.frombuffer(self._rule, np.int32)[owner]
+        limits = np.array([entry.limits for entry in rules], np.float32)[rule]
+        way_id = np.frombuffer(self._way_id, np.int64)[owner]
+        on_node = np.array([int(self.on_nodes.get(node, 0)) for node in nodes.tolist()], np.uint8)
+        flags = np.array([entry.traits for entry in rules], np.uint16)[rule]
+        flags |= _end_traits(on_node, start, end) | cut.traits
         return Segments(
-            node_lonlat=lonlat[where],
-            start=start.astype(np.int32),
-            end=end.astype(np.int32),
+            node_lonlat=places[np.concatenate([cut.begin, cut.stop])[first]] / DEGREE,
+            start=start,
+            end=end,
             shape_offset=offset.astype(np.int64),
-            shape_lonlat=lonlat[shape],
-            highway=columns[0].astype(np.uint8),
-            access=columns[1].astype(np.uint8),
-            traits=flags.astype(np.uint8),
-            maxspeed_kmh=columns[3].astype(np.float32),
-            max_height_m=columns[4].astype(np.float32),
-            max_weight_t=columns[5].astype(np.float32),
-            name=columns[6].astype(np.int32),
+            shape_lonlat=places[shape] / DEGREE,
+            highway=np.array([entry.highway for entry in rules], np.uint8)[rule],
+            access=np.array([entry.access for entry in rules], np.uint8)[rule],
+            traits=flags,
+            maxspeed_kmh=limits[:, 0].copy(),
+            max_height_m=limits[:, 1].copy(),
+            max_weight_t=limits[:, 2].copy(),
+            name=np.frombuffer(self._name, np.int32)[owner],
             names=tuple(self._names),
-            way_id=columns[7].astype(np.int64),
+            way_id=way_id,
+            max_width_m=limits[:, 3].copy(),
+            max_length_m=limits[:, 4].copy(),
+            banned_turns=self.turns.banned(way_id, nodes, start, end),
         )
 
 
-def _cuts(
-    refs: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each piece begins and stops in the concatenated node references."""
-    _, index, count = np.unique(refs, return_inverse=True, return_counts=True)
-    cut = count[index] > 1
-    cut[first] = True
-    cut[last] = True
-    places = np.flatnonzero(cut)
-    begins_way = np.zeros(len(refs), np.bool_)
-    begins_way[first] = True
-    follows = ~begins_way[places[1:]]
-    return places[:-1][follows], places[1:][follows]
+def _read_rules(tags: Tags, kind: str, allowed: int) -> _Rules:
+    limits = (
+        posted_kmh(tags),
+        limit_metres(tags, "maxheight", "maxheight:physical"),
+        limit_tonnes(tags, "maxweight", "maxweightrating"),
+        limit_metres(tags, "maxwidth", "maxwidth:physical"),
+        limit_metres(tags, "maxlength"),
+    )
+    return _Rules(HIGHWAYS.index(kind), allowed, int(traits(tags)), limits)
 
 
-def runs(
-    refs: Sequence[int], lonlat: Sequence[tuple[float, float] | None]
-) -> list[tuple[list[int], list[tuple[float, float]]]]:
-    """Split a way where the extract lacks a node's place, so that borders cut streets cleanly."""
-    answer: list[tuple[list[int], list[tuple[float, float]]]] = [([], [])]
-    for ref, place in zip(refs, lonlat, strict=True):
-        if place is None:
-            answer.append(([], []))
-        else:
-            answer[-1][0].append(ref)
-            answer[-1][1].append(place)
-    return [run for run in answer if len(list(pairwise(run[0]))) > 0]
+def _touches(places: array[int], clip: tuple[int, int, int, int]) -> bool:
+    west, south, east, north = clip
+    inside = zip(places[::2], places[1::2], strict=True)
+    return any(west <= lon <= east and south <= lat <= north for lon, lat in inside)
+
+
+def _end_traits(
+    on_node: NDArray[np.uint8], start: NDArray[np.int32], end: NDArray[np.int32]
+) -> NDArray[np.uint16]:
+    answer = np.zeros(len(start), np.uint16)
+    for what, flags in _ON_ENDS.items():
+        for ends, flag in zip((start, end), flags, strict=True):
+            answer |= np.where((on_node[ends] & what) != 0, np.uint16(flag), np.uint16(0))
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    """Pieces of ways in the concatenated vertices, with `Trait.CUT_…` where the extract ends."""
+
+    begin: Ints
+    stop: Ints
+    traits: NDArray[np.uint16]
+
+    @classmethod
+    def find(cls, refs: Ints, way: Ints, known: NDArray[np.bool_], special: Ints) -> _Cuts:
+        """Cut where ways meet, at `special` nodes, and where a node's place is not `known`."""
+        _, index, count = np.unique(refs, return_inverse=True, return_counts=True)
+        joined = (way[1:] == way[:-1]) & known[1:] & known[:-1]
+        goes_on = np.zeros((2, len(refs)), np.bool_)
+        goes_on[0, 1:] = goes_on[1, :-1] = joined
+        cut = known & ((count[index] > 1) | np.isin(refs, special) | ~goes_on.all(axis=0))
+        places = np.flatnonzero(cut)
+        last = np.cumsum(~goes_on[0])
+        follows = last[places[1:]] == last[places[:-1]]
+        begin, stop = places[:-1][follows], places[1:][follows]
+        lacks = np.zeros((2, len(refs)), np.bool_)
+        lacks[0, 1:] = lacks[1, :-1] = way[1:] == way[:-1]
+        lacks &= ~goes_on
+        traits = np.where(lacks[0, begin], np.uint16(Trait.CUT_AT_START), np.uint16(0))
+        traits |= np.where(lacks[1, stop], np.uint16(Trait.CUT_AT_END), np.uint16(0))
+        return cls(begin, stop, traits)

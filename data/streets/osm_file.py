@@ -7,23 +7,29 @@ component and applies one-way rules to walking.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import networkx as nx
 import osmium
 from osmium.filter import KeyFilter
 
-from data.streets.assembly import Ways, runs
+from data.streets.assembly import DEGREE, Ways
 from data.streets.graph import segments_from_graph
 from geo.errors import BadInputError, BrokenFileError
+from geo.network.barriers import on_node
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text
 
 Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees (EPSG:4326)."""
 _STEP = Text("读取 OSM 文件", "Reading the OSM extract")
-_TELL_EVERY = 20_000
+_CUT = Text("切分路段", "Cutting streets at junctions")
+_TELL_EVERY = 5_000
 _KINDS = (".osm", ".pbf", ".osm.bz2", ".osm.gz", ".graphml")
+_KEYS = ("highway", "route", "barrier", "restriction", "restriction:motorcar",
+         "restriction:motor_vehicle")  # fmt: skip
 
 
 def read_segments(path: Path, *, clip: Box | None = None, progress: Progress = silent) -> Segments:
@@ -33,17 +39,17 @@ def read_segments(path: Path, *, clip: Box | None = None, progress: Progress = s
     ----------
     path : Path
         ``.osm``, ``.osm.pbf``, ``.osm.gz``, ``.osm.bz2`` or ``.graphml``.
-    clip : (west, south, east, north), optional
-        Keep ways with a node inside, lon/lat degrees; choose it wider than the area analysed.
+    clip : Box, optional
+        Keep ways with a node inside; choose it wider than the area analysed.
     progress : Progress
-        Told how many ways were read.
+        Told what part of the file was read.
 
     Raises
     ------
     BadInputError
         If the file is of another kind, or holds no street.
     BrokenFileError
-        If it is truncated or corrupt.
+        If it is empty, truncated or corrupt.
     """
     if not path.name.endswith(_KINDS):
         raise BadInputError(
@@ -55,7 +61,7 @@ def read_segments(path: Path, *, clip: Box | None = None, progress: Progress = s
     try:
         if path.suffix == ".graphml":
             return segments_from_graph(_load_graph(path))
-        return _read_osm(path, clip, progress)
+        ways = _read_osm(path, clip, progress)
     except (RuntimeError, OSError, SyntaxError) as error:
         raise BrokenFileError(
             Text(
@@ -63,6 +69,10 @@ def read_segments(path: Path, *, clip: Box | None = None, progress: Progress = s
                 f"{path.name} is broken or truncated ({error}): download it again.",
             )
         ) from error
+    progress(_CUT, 0.0)
+    segments = ways.segments()
+    progress(_CUT, 1.0)
+    return segments
 
 
 def _load_graph(path: Path) -> nx.MultiDiGraph:
@@ -71,37 +81,45 @@ def _load_graph(path: Path) -> nx.MultiDiGraph:
     return osmnx.load_graphml(path)
 
 
-def _read_osm(path: Path, clip: Box | None, progress: Progress) -> Segments:
-    ways, signals = Ways(), set[int]()
+def _read_osm(path: Path, clip: Box | None, progress: Progress) -> Ways:
+    ways = Ways(clip=None if clip is None else _whole(clip))
     progress(_STEP, 0.0)
-    reader = osmium.FileProcessor(str(path)).with_locations().with_filter(
-        KeyFilter("highway", "route")
-    )  # fmt: skip
-    seen = 0
-    for item in reader:
-        if isinstance(item, osmium.osm.Node):
-            if item.tags.get("highway") == "traffic_signals":
-                signals.add(item.id)
-        elif isinstance(item, osmium.osm.Way):
-            _add(ways, item, clip)
-            seen += 1
-            if seen % _TELL_EVERY == 0:
-                progress(Text(f"{_STEP.zh}：{seen:,} 条", f"{_STEP.en}: {seen:,} ways"), 0.5)
+    reader = osmium.FileProcessor(str(path)).with_locations().with_filter(KeyFilter(*_KEYS))
+    for seen, item in enumerate(reader):
+        tags = {tag.k: tag.v for tag in item.tags}
+        if isinstance(item, osmium.osm.Way):
+            ways.add(item.id, tags, _vertices(item))
+        elif isinstance(item, osmium.osm.Node):
+            if what := on_node(tags):
+                ways.on_nodes[item.id] = what
+        elif isinstance(item, osmium.osm.Relation) and tags.get("type") == "restriction":
+            ways.turns.add(
+                tags, [(member.type, member.ref, member.role) for member in item.members]
+            )
+        if seen % _TELL_EVERY == 0:
+            progress(_STEP, _part_read(path))
     progress(_STEP, 1.0)
-    return ways.segments(signals)
+    return ways
 
 
-def _add(ways: Ways, item: osmium.osm.Way, clip: Box | None) -> None:
-    tags = {tag.k: tag.v for tag in item.tags}
-    places = [
-        (node.location.lon, node.location.lat) if node.location.valid() else None
-        for node in item.nodes
-    ]
-    if clip is not None and not any(place and _inside(place, clip) for place in places):
-        return
-    for refs, lonlat in runs([node.ref for node in item.nodes], places):
-        ways.add(item.id, tags, refs, lonlat)
+def _whole(clip: Box) -> tuple[int, int, int, int]:
+    west, south, east, north = (round(side * DEGREE) for side in clip)
+    return west, south, east, north
 
 
-def _inside(place: tuple[float, float], clip: Box) -> bool:
-    return clip[0] <= place[0] <= clip[2] and clip[1] <= place[1] <= clip[3]
+def _vertices(way: osmium.osm.Way) -> Iterator[tuple[int, int, int]]:
+    for node in way.nodes:
+        place = node.location
+        yield node.ref, place.x, place.y
+
+
+def _part_read(path: Path) -> float:
+    """Return how far into the file its reader is; half where the system does not tell."""
+    try:
+        for entry in Path("/proc/self/fd").iterdir():
+            if entry.exists() and entry.samefile(path):
+                facts = Path("/proc/self/fdinfo", entry.name).read_text(encoding="ascii")
+                return int(facts.split()[1]) / (path.stat().st_size or 1)
+    except OSError:
+        pass
+    return 0.5

@@ -1,146 +1,152 @@
-"""What OSM tags say about a way: who may use it, which way, how fast, under what limits.
+"""What OSM tags say about a way: who may use it and in which direction.
 
 Follows the OSM wiki's access hierarchy (``access`` < ``vehicle`` < ``motor_vehicle`` …: the most
-specific key wins) with the defaults of "OSM tags for routing/Access restrictions", and Chinese
-practice where that differs: e-bikes are bicycles (GB 17761-2018), so they obey bicycle tags.
+specific key wins, one for the direction before one for both) with the defaults of "OSM tags for
+routing/Access restrictions", and Chinese practice where that differs: e-bikes are bicycles
+(GB 17761-2018), so they obey bicycle tags.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from geo.network.segments import HIGHWAYS, Access, Trait
 
 Tags = Mapping[str, str]
 
+FOOT_KEYS = ("foot", "access")
+BICYCLE_KEYS = ("bicycle", "vehicle", "access")
+CAR_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
+
+_OWN = frozenset({"foot", "bicycle", "motorcar", "motor_vehicle"})
+_LARGE_KEYS = ("hgv", "bus", "coach", "tourist_bus")
 _NO = frozenset(
-    {"no", "private", "agricultural", "forestry", "military", "emergency", "use_sidepath"}
-)
+    {"no", "private", "agricultural", "forestry", "military", "emergency", "use_sidepath",
+     "delivery", "permit", "residents", "employees", "restricted", "psv", "bus", "taxi"}
+)  # fmt: skip
 _YES = frozenset({"yes", "designated", "permissive", "destination", "customers", "official"})
+_SAME_AS = {"platform": "footway"}
 _MOTOR_ROADS = frozenset({"motorway", "motorway_link"})
 _DRIVABLE = frozenset(
     HIGHWAYS[: HIGHWAYS.index("service") + 1]
 ) | {"road"}  # fmt: skip
 _CYCLABLE = (_DRIVABLE - _MOTOR_ROADS) | {"track", "path", "cycleway"}
-_WALKABLE = (_CYCLABLE - {"cycleway"}) | {
-    "footway", "steps", "pedestrian", "corridor", "bridleway", "cycleway",
-}  # fmt: skip
+_WALKABLE = _CYCLABLE | {"footway", "steps", "pedestrian", "corridor", "bridleway"}
+_SQUARES = frozenset({"pedestrian", "footway"})
+_ROUND = frozenset({"roundabout", "circular"})
 _ONEWAY = frozenset({"yes", "1", "true"})
 _AGAINST = frozenset({"-1", "reverse"})
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LANES = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
+_SIDED = {*FOOT_KEYS, *BICYCLE_KEYS, *CAR_KEYS, "maxspeed"}
+WAY_KEYS = frozenset(
+    {"highway", "route", "area", "motorroad", "junction", "conveying", "bridge", "tunnel",
+     "oneway", "oneway:foot", "oneway:bicycle", "oneway:motor_vehicle", *_LARGE_KEYS, *_LANES,
+     "maxheight", "maxheight:physical", "maxweight", "maxweightrating", "maxwidth",
+     "maxwidth:physical", "maxlength"}
+    | _SIDED
+    | {f"{key}:{side}" for key in _SIDED for side in ("forward", "backward")}
+    | {f"{lane}:oneway" for lane in _LANES}
+)  # fmt: skip
+"""Every key of a way that decides who may use it, how fast and under what limits."""
 
 
 def street_class(tags: Tags) -> str | None:
     """Return the class in ``HIGHWAYS`` a way belongs to, None if it is no street."""
     if tags.get("route") == "ferry":
         return "ferry"
-    highway = tags.get("highway", "")
-    if highway not in HIGHWAYS or tags.get("area") == "yes":
+    highway = _SAME_AS.get(tags.get("highway", ""), tags.get("highway", ""))
+    if highway not in HIGHWAYS or (tags.get("area") == "yes" and highway not in _SQUARES):
         return None
     return highway
 
 
 def access(tags: Tags) -> Access:
-    """Return who may use a way in which direction; no flag where nobody may."""
+    """Return who may use a way in which direction; no flag where nobody may.
+
+    A square (``area=yes``) may be walked along its edge, for nothing else crosses it.
+    """
     kind = street_class(tags)
     if kind is None:
         return Access(0)
+    square, motorroad = tags.get("area") == "yes", tags.get("motorroad") == "yes"
+    foot = kind == "ferry" or (kind in _WALKABLE and not motorroad)
+    bicycle = kind == "ferry" or (kind in _CYCLABLE and not motorroad)
+    answer = _open(Access.WALK_FORWARD, tags, FOOT_KEYS, _walk_oneway(tags), default=foot)
+    if square:
+        return answer
+    way = _ebike_oneway(tags, kind)
+    answer |= _open(Access.EBIKE_FORWARD, tags, BICYCLE_KEYS, way, default=bicycle)
+    way = _drive_oneway(tags, kind)
+    return answer | _open(Access.DRIVE_FORWARD, tags, CAR_KEYS, way, default=kind in _DRIVABLE)
+
+
+def _open(
+    forward: Access, tags: Tags, keys: tuple[str, ...], oneway: int, *, default: bool
+) -> Access:
+    """Return `forward` and the flag after it, its way back, as far as they are open."""
     answer = Access(0)
-    if _may(tags, ("foot", "access"), default=_walk_default(tags, kind)):
-        answer |= Access.WALK_FORWARD | Access.WALK_BACK
-    if _may(tags, ("bicycle", "vehicle", "access"), default=_ebike_default(tags, kind)):
-        answer |= _directed(_ebike_oneway(tags, kind), Access.EBIKE_FORWARD, Access.EBIKE_BACK)
-    keys = ("motorcar", "motor_vehicle", "vehicle", "access")
-    if _may(tags, keys, default=kind in _DRIVABLE):
-        answer |= _directed(_oneway(tags, kind), Access.DRIVE_FORWARD, Access.DRIVE_BACK)
+    if oneway >= 0 and may_pass(tags, keys, default=default, side="forward"):
+        answer |= forward
+    if oneway <= 0 and may_pass(tags, keys, default=default, side="backward"):
+        answer |= Access(2 * forward)
     return answer
 
 
-def _may(tags: Tags, keys: tuple[str, ...], *, default: bool) -> bool:
+def may_pass(tags: Tags, keys: tuple[str, ...], *, default: bool, side: str = "") -> bool:
     """Let the most specific key decide; a general "yes" does not open what the class closes."""
-    for position, key in enumerate(keys):
-        value = tags.get(key)
-        if value in _NO:
+    for key in keys:
+        value = tags.get(f"{key}:{side}") or tags.get(key)
+        if value is None:
+            continue
+        parts = {part.strip() for part in value.split(";")}
+        if parts & _YES:
+            return default or key in _OWN
+        if parts & _NO:
             return False
-        if value in _YES:
-            return default or position == 0
     return default
 
 
-def _walk_default(tags: Tags, kind: str) -> bool:
-    return kind == "ferry" or (kind in _WALKABLE and tags.get("motorroad") != "yes")
+def _walk_oneway(tags: Tags) -> int:
+    """Return the direction walkers are held to: a street's ``oneway`` is not theirs."""
+    if tags.get("highway") == "steps":
+        return {"forward": 1, "backward": -1}.get(tags.get("conveying", ""), 0)
+    return _sign(tags.get("oneway:foot", ""))
 
 
-def _ebike_default(tags: Tags, kind: str) -> bool:
-    return kind == "ferry" or (kind in _CYCLABLE and tags.get("motorroad") != "yes")
+def _drive_oneway(tags: Tags, kind: str) -> int:
+    return _street_oneway(tags.get("oneway:motor_vehicle") or tags.get("oneway", ""), tags, kind)
 
 
-def _oneway(tags: Tags, kind: str) -> int:
-    """Return 1 for forward only, -1 for backward only, 0 for both."""
-    value = tags.get("oneway", "")
-    if value in _ONEWAY:
-        return 1
-    if value in _AGAINST:
-        return -1
-    implied = kind in _MOTOR_ROADS or tags.get("junction") in {"roundabout", "circular"}
+def _street_oneway(value: str, tags: Tags, kind: str) -> int:
+    if value in _ONEWAY or value in _AGAINST:
+        return _sign(value)
+    implied = kind in _MOTOR_ROADS or tags.get("junction") in _ROUND
     return 1 if implied and value != "no" else 0
 
 
 def _ebike_oneway(tags: Tags, kind: str) -> int:
-    if tags.get("oneway:bicycle") == "no" or tags.get("cycleway", "").startswith("opposite"):
-        return 0
-    if tags.get("oneway:bicycle") in _ONEWAY:
-        return 1
-    return _oneway(tags, kind)
+    value = tags.get("oneway:bicycle", "")
+    if value:
+        return _sign(value)
+    against = any(tags.get(lane, "").startswith("opposite") for lane in _LANES)
+    against |= any(tags.get(f"{lane}:oneway") in {"no", "-1"} for lane in _LANES)
+    return 0 if against else _street_oneway(tags.get("oneway", ""), tags, kind)
 
 
-def _directed(oneway: int, forward: Access, back: Access) -> Access:
-    return (forward if oneway >= 0 else Access(0)) | (back if oneway <= 0 else Access(0))
+def _sign(value: str) -> int:
+    """Return 1 for forward only, -1 for backward only, 0 for both."""
+    return 1 if value in _ONEWAY else -1 if value in _AGAINST else 0
 
 
 def traits(tags: Tags) -> Trait:
-    """Return what else matters of a way (signals are tags of its nodes, not of the way)."""
+    """Return what else matters of a way (what stands on its nodes is not the way's to say)."""
     answer = Trait(0)
     if tags.get("bridge", "no") != "no":
         answer |= Trait.BRIDGE
     if tags.get("tunnel", "no") != "no":
         answer |= Trait.TUNNEL
-    if tags.get("junction") in {"roundabout", "circular"}:
+    if tags.get("junction") in _ROUND:
         answer |= Trait.ROUNDABOUT
+    if any(tags.get(key) in _NO for key in _LARGE_KEYS):
+        answer |= Trait.NO_LARGE
     return answer
-
-
-def speed_kmh(value: str | None) -> float:
-    """Read a ``maxspeed`` value in km/h; NaN where it is not a number ("none", "CN:urban")."""
-    if not value:
-        return float("nan")
-    if value == "walk":
-        return 5.0
-    number = _NUMBER.match(value.strip())
-    if number is None:
-        return float("nan")
-    speed = float(number.group())
-    return speed * 1.609344 if "mph" in value else speed
-
-
-def limit_metres(value: str | None) -> float:
-    """Read a ``maxheight`` value in metres (also feet and inches); NaN where there is none."""
-    if not value:
-        return float("nan")
-    numbers = [float(number) for number in _NUMBER.findall(value)]
-    if not numbers:
-        return float("nan")
-    if "'" in value:
-        inches = numbers[1] if len(numbers) > 1 else 0.0
-        return numbers[0] * 0.3048 + inches * 0.0254
-    return numbers[0]
-
-
-def limit_tonnes(value: str | None) -> float:
-    """Read a ``maxweight`` value in tonnes; NaN where there is none."""
-    number = _NUMBER.match((value or "").strip())
-    if number is None:
-        return float("nan")
-    weight = float(number.group())
-    return weight / 1000 if "kg" in (value or "") else weight

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
@@ -11,9 +13,11 @@ from scipy.sparse.csgraph import connected_components
 from geo.crs import METRIC_CRS
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
-from geo.network.segments import Access, Segments, Trait
+from geo.network.segments import HIGHWAYS, Access, Segments, Trait
 from geo.network.speeds import SpeedTable
 from geo.network.street_network import StreetNetwork
+from geo.network.turns import obey_turns
+from geo.network.vehicle import Vehicle
 from geo.text import Text
 
 _WGS84 = Geod(ellps="WGS84")
@@ -23,10 +27,21 @@ _DIRECTIONS = {
     Mode.EBIKE: (Access.EBIKE_FORWARD, Access.EBIKE_BACK),
     Mode.DRIVE: (Access.DRIVE_FORWARD, Access.DRIVE_BACK),
 }
+_BARRIERS = {
+    Mode.WALK: (Trait.STOPS_WALK_AT_START, Trait.STOPS_WALK_AT_END),
+    Mode.EBIKE: (Trait.STOPS_EBIKE_AT_START, Trait.STOPS_EBIKE_AT_END),
+    Mode.DRIVE: (Trait.STOPS_DRIVE_AT_START, Trait.STOPS_DRIVE_AT_END),
+}
+_FERRY = HIGHWAYS.index("ferry")
+_JUNCTION_M = 30.0
 
 
 def compile_network(
-    segments: Segments, mode: Mode, *, speeds: SpeedTable | None = None
+    segments: Segments,
+    mode: Mode,
+    *,
+    speeds: SpeedTable | None = None,
+    vehicle: Vehicle | None = None,
 ) -> StreetNetwork:
     """Keep what `mode` may use and measure it.
 
@@ -34,13 +49,27 @@ def compile_network(
     EPSG:4549 inside its zone and in the local UTM zone elsewhere. The reachable part is the
     largest strongly connected component: from anywhere in it one gets anywhere in it.
 
+    Parameters
+    ----------
+    segments : Segments
+        All streets.
+    mode : Mode
+        Who travels. Only cars are held to banned turns.
+    speeds : SpeedTable, optional
+        Speeds and waits; the defaults where left out.
+    vehicle : Vehicle, optional
+        Also leave out streets too low, narrow, short or weak for it; for cars only.
+
     Raises
     ------
     BadInputError
         If the mode may use no street at all.
     """
-    flag_forward, flag_back = _DIRECTIONS[mode]
-    usable = np.flatnonzero(segments.access & (flag_forward | flag_back))
+    flags = _DIRECTIONS[mode]
+    allowed = (segments.access & (flags[0] | flags[1])) != 0
+    if vehicle is not None:
+        allowed &= vehicle.fits(segments)
+    usable = np.flatnonzero(allowed)
     if len(usable) == 0:
         raise BadInputError(
             Text(
@@ -51,28 +80,55 @@ def compile_network(
     nodes, ends = np.unique(
         np.stack([segments.start[usable], segments.end[usable]]), return_inverse=True
     )
-    start, end = ends.reshape(2, -1).astype(np.int32)
-    forward = (segments.access[usable] & flag_forward) != 0
-    back = (segments.access[usable] & flag_back) != 0
+    travel = np.stack([(segments.access[usable] & flag) != 0 for flag in flags])
+    ends, nodes = _detached(ends.reshape(2, -1), nodes, _stopped(segments, usable, mode))
     offset, shape = _shapes(segments, usable)
     length_m = _lengths(offset, shape)
-    return StreetNetwork(
+    network = StreetNetwork(
         mode=mode,
         metric_crs=_metric_crs(segments.node_lonlat[nodes]),
         node_lonlat=segments.node_lonlat[nodes],
-        start=start,
-        end=end,
-        forward=forward,
-        back=back,
+        start=ends[0].astype(np.int32),
+        end=ends[1].astype(np.int32),
+        forward=travel[0],
+        back=travel[1],
         length_m=length_m,
         time_s=_times(segments, usable, length_m, mode, speeds or SpeedTable()),
-        reachable=_reachable(len(nodes), start, end, forward, back),
+        reachable=np.zeros(len(usable), np.bool_),
         shape_offset=offset,
         shape_lonlat=shape,
         name=segments.name[usable],
         highway=segments.highway[usable],
         names=segments.names,
     )
+    if mode is Mode.DRIVE:
+        network = obey_turns(network, _banned(segments, allowed))
+    return replace(network, reachable=_reachable(network, len(usable)))
+
+
+def _detached(
+    ends: NDArray[np.intp], nodes: NDArray[np.int32], stopped: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Let each end at a barrier lie at a node of its own, so that nobody passes."""
+    copies = nodes[ends[stopped]]
+    ends = ends.copy()
+    ends[stopped] = len(nodes) + np.arange(len(copies))
+    return ends, np.concatenate([nodes, copies])
+
+
+def _stopped(segments: Segments, usable: NDArray[np.intp], mode: Mode) -> NDArray[np.bool_]:
+    """Return the ends where a barrier stops `mode`, (2, m) bool."""
+    traits = segments.traits[usable]
+    return np.stack([(traits & flag) != 0 for flag in _BARRIERS[mode]])
+
+
+def _banned(segments: Segments, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the banned turns with segments numbered among those allowed."""
+    number = np.cumsum(allowed) - 1
+    turns = segments.banned_turns.astype(np.int64)
+    turns = turns[allowed[turns[:, 0]] & allowed[turns[:, 2]]]
+    turns[:, [0, 2]] = number[turns[:, [0, 2]]]
+    return turns
 
 
 def _metric_crs(lonlat: NDArray[np.float64]) -> str:
@@ -109,25 +165,36 @@ def _times(
     speeds: SpeedTable,
 ) -> NDArray[np.float64]:
     time_s = length_m / (speeds.speed_kmh(segments, mode)[usable] / 3.6)
-    if mode is Mode.DRIVE:
-        traits = segments.traits[usable]
-        ends = ((traits & Trait.SIGNALS_AT_START) != 0).astype(float)
-        ends += (traits & Trait.SIGNALS_AT_END) != 0
-        time_s += ends * speeds.signal_s / 2
-    return time_s
+    traits = segments.traits[usable]
+    ends = ((traits & Trait.SIGNALS_AT_START) != 0).astype(float)
+    ends += (traits & Trait.SIGNALS_AT_END) != 0
+    # Between the signals of one junction nobody waits a second time.
+    time_s += np.where(length_m < _JUNCTION_M, 0.0, ends * speeds.wait_s(mode) / 2)
+    return time_s + _ferry_waits(segments, usable) * speeds.ferry_wait_s
 
 
-def _reachable(
-    n_nodes: int,
-    start: NDArray[np.int32],
-    end: NDArray[np.int32],
-    forward: NDArray[np.bool_],
-    back: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+def _ferry_waits(segments: Segments, usable: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return half a wait for each end at which a ferry lands, so that a crossing makes one."""
+    ferry = segments.highway == _FERRY
+    ashore = np.zeros(len(segments.node_lonlat), np.bool_)
+    ashore[segments.start[~ferry]] = True
+    ashore[segments.end[~ferry]] = True
+    landings = ashore[segments.start[usable]].astype(float) + ashore[segments.end[usable]]
+    return np.where(ferry[usable], landings / 2, 0.0)
+
+
+def _reachable(network: StreetNetwork, streets: int) -> NDArray[np.bool_]:
+    """Return the segments inside the largest strongly connected part.
+
+    Of what :func:`obey_turns` added after the `streets` none counts.
+    """
+    start, end, forward, back = network.start, network.end, network.forward, network.back
     tail = np.concatenate([start[forward], end[back]])
     head = np.concatenate([end[forward], start[back]])
-    graph = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), (n_nodes, n_nodes))
+    shape = (network.n_nodes, network.n_nodes)
+    graph = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), shape)
     _, part = connected_components(graph.tocsr(), directed=True, connection="strong")
     largest = np.bincount(part).argmax()
     inside: NDArray[np.bool_] = (part[start] == largest) & (part[end] == largest)
+    inside[streets:] = False
     return inside

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntFlag
 
 import numpy as np
@@ -29,13 +29,35 @@ class Access(IntFlag):
 
 
 class Trait(IntFlag):
-    """What else matters of a segment."""
+    """What else matters of a segment.
+
+    A barrier (``STOPS_…``) stands on an end: the segment can be used up to there, and nobody of
+    that mode passes. ``NO_LARGE`` closes it to lorries or coaches. ``CUT_AT_…`` marks an end
+    where the extract, not the street, ends.
+    """
 
     BRIDGE = 1
     TUNNEL = 2
     ROUNDABOUT = 4
     SIGNALS_AT_START = 8
     SIGNALS_AT_END = 16
+    NO_LARGE = 32
+    STOPS_WALK_AT_START = 64
+    STOPS_WALK_AT_END = 128
+    STOPS_EBIKE_AT_START = 256
+    STOPS_EBIKE_AT_END = 512
+    STOPS_DRIVE_AT_START = 1024
+    STOPS_DRIVE_AT_END = 2048
+    CUT_AT_START = 4096
+    CUT_AT_END = 8192
+
+
+def _no_turns() -> NDArray[np.int32]:
+    return np.empty((0, 4), np.int32)
+
+
+def _unlimited() -> NDArray[np.float32]:
+    return np.empty(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +78,7 @@ class Segments:
         Index into `HIGHWAYS`.
     access : (m,) uint8
         `Access` flags.
-    traits : (m,) uint8
+    traits : (m,) uint16
         `Trait` flags.
     maxspeed_kmh : (m,) float32
         Posted limit in km/h, NaN where unknown.
@@ -68,6 +90,11 @@ class Segments:
         Distinct street names.
     way_id : (m,) int64
         OSM way the segment comes from, 0 where there is none.
+    max_width_m, max_length_m : (m,) float32
+        Like `max_height_m`; may be left out where there is no such limit at all.
+    banned_turns : (b, 4) int32
+        Turns no car may make, as (segment, end, segment, end): from the one onto the other where
+        these ends meet, 0 for a start and 1 for an end.
     """
 
     node_lonlat: NDArray[np.float64]
@@ -77,10 +104,19 @@ class Segments:
     shape_lonlat: NDArray[np.float64]
     highway: NDArray[np.uint8]
     access: NDArray[np.uint8]
-    traits: NDArray[np.uint8]
+    traits: NDArray[np.uint16]
     maxspeed_kmh: NDArray[np.float32]
     max_height_m: NDArray[np.float32]
     max_weight_t: NDArray[np.float32]
     name: NDArray[np.int32]
     names: tuple[str, ...]
     way_id: NDArray[np.int64]
+    max_width_m: NDArray[np.float32] = field(default_factory=_unlimited)
+    max_length_m: NDArray[np.float32] = field(default_factory=_unlimited)
+    banned_turns: NDArray[np.int32] = field(default_factory=_no_turns)
+
+    def __post_init__(self) -> None:
+        """Take limits that were left out as "none" for every segment."""
+        for name in ("max_width_m", "max_length_m"):
+            if len(getattr(self, name)) != len(self.start):
+                object.__setattr__(self, name, np.full(len(self.start), np.nan, np.float32))

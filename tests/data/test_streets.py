@@ -17,7 +17,9 @@ from data.streets.folder import open_streets, write_streets
 from data.streets.osm_file import read_segments
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
+from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Trait
+from geo.network.vehicle import Vehicle
 from geo.reach.matrix import matrix
 from geo.reach.route import route
 
@@ -25,25 +27,35 @@ NODES = {1: (120.30, 36.10), 2: (120.31, 36.10), 3: (120.32, 36.10), 4: (120.31,
          5: (120.31, 36.105)}  # fmt: skip
 
 
-def osm(folder, ways, signals=(), missing=()):
-    """Write an OSM file: ways as (id, node refs, tags)."""
+def osm(folder, ways, on_nodes=None, missing=(), relations=()):
+    """Write an OSM file: ways as (id, node refs, tags), relations as (members, tags)."""
+    on_nodes = on_nodes or {}
     nodes = "".join(
-        f'<node id="{i}" lon="{lon}" lat="{lat}" version="1">'
-        + ('<tag k="highway" v="traffic_signals"/>' if i in signals else "")
-        + "</node>"
+        f'<node id="{i}" lon="{lon}" lat="{lat}" version="1">{_tags(on_nodes.get(i, {}))}</node>'
         for i, (lon, lat) in NODES.items()
         if i not in missing
     )
     lines = "".join(
         f'<way id="{i}" version="1">'
         + "".join(f'<nd ref="{ref}"/>' for ref in refs)
-        + "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
-        + "</way>"
+        + f"{_tags(tags)}</way>"
         for i, refs, tags in ways
     )
+    rules = "".join(
+        f'<relation id="{i}" version="1">'
+        + "".join(
+            f'<member type="{kind}" ref="{ref}" role="{role}"/>' for kind, ref, role in members
+        )
+        + f"{_tags({'type': 'restriction'} | tags)}</relation>"
+        for i, (members, tags) in enumerate(relations, 1)
+    )
     path = folder / "city.osm"
-    path.write_text(f'<osm version="0.6">{nodes}{lines}</osm>', encoding="utf-8")
+    path.write_text(f'<osm version="0.6">{nodes}{lines}{rules}</osm>', encoding="utf-8")
     return path
+
+
+def _tags(tags):
+    return "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
 
 
 CROSSING = [
@@ -54,7 +66,7 @@ CROSSING = [
 
 
 def test_ways_are_cut_where_they_meet_and_keep_their_shape(tmp_path):
-    segments = read_segments(osm(tmp_path, CROSSING, signals=[2]))
+    segments = read_segments(osm(tmp_path, CROSSING, {2: {"highway": "traffic_signals"}}))
     assert len(segments.node_lonlat) == 4
     assert len(segments.start) == 3
     assert np.diff(segments.shape_offset).tolist() == [2, 2, 3]
@@ -68,6 +80,71 @@ def test_a_way_whose_node_the_extract_lacks_is_cut_there(tmp_path):
     segments = read_segments(osm(tmp_path, [(11, [1, 2, 5, 4], {"highway": "path"})], missing=[2]))
     assert len(segments.start) == 1
     assert segments.shape_lonlat.tolist() == [list(NODES[5]), list(NODES[4])]
+    assert segments.traits.tolist() == [Trait.CUT_AT_START]
+
+
+def test_barriers_and_signals_inside_a_way_cut_it(tmp_path):
+    street = [(11, [2, 5, 4], {"highway": "residential"}), (12, [2, 3], {"highway": "residential"})]
+    path = osm(tmp_path, street, {5: {"barrier": "bollard"}, 2: {"highway": "traffic_signals"}})
+    segments = read_segments(path)
+    assert len(segments.start) == 3
+    assert segments.traits.tolist() == [
+        Trait.SIGNALS_AT_START | Trait.STOPS_DRIVE_AT_END,
+        Trait.STOPS_DRIVE_AT_START,
+        Trait.SIGNALS_AT_START,
+    ]
+    on_foot, by_car = (compile_network(segments, mode) for mode in (Mode.WALK, Mode.DRIVE))
+    assert on_foot.reachable.all()
+    assert by_car.reachable.tolist() == [True, False, True]
+
+
+FOUR_WAYS = [(10, [1, 2], {"highway": "residential"}), (11, [2, 3], {"highway": "residential"}),
+             (12, [2, 5, 4], {"highway": "residential"})]  # fmt: skip
+
+
+def _restriction(what, origin=10, target=12, **tags):
+    members = [("way", origin, "from"), ("node", 2, "via"), ("way", target, "to")]
+    return members, {"restriction": what} | tags
+
+
+@pytest.mark.parametrize(
+    ("rule", "banned"),
+    [
+        (_restriction("no_left_turn"), [[0, 1, 2, 0]]),
+        (_restriction("only_straight_on", target=11), [[0, 1, 2, 0]]),
+        (_restriction("no_entry", origin=12, target=10), [[2, 0, 0, 1]]),
+        (_restriction("no_left_turn", **{"except": "psv"}), [[0, 1, 2, 0]]),
+        (_restriction("no_left_turn", **{"except": "motorcar"}), []),
+        (_restriction("no_u_turn", target=10), []),
+        (_restriction("no_left_turn", target=99), []),
+        (_restriction("give_way"), []),
+    ],
+)
+def test_turn_restrictions_become_banned_turns(tmp_path, rule, banned):
+    segments = read_segments(osm(tmp_path, FOUR_WAYS, relations=[rule]))
+    assert segments.banned_turns.tolist() == banned
+
+
+def test_limits_speeds_and_names_come_from_the_way(tmp_path):
+    tags = {"highway": "primary", "name": "Sea Road", "name:zh": "海路", "maxspeed": "30 mph",
+            "maxheight": "12'6&quot;", "maxweight": "7.5", "maxwidth": "2.5", "maxlength": "10",
+            "hgv": "no"}  # fmt: skip
+    segments = read_segments(osm(tmp_path, [(10, [1, 2], tags)]))
+    assert segments.names == ("海路",)
+    assert segments.maxspeed_kmh[0] == pytest.approx(48.28, abs=0.01)
+    limits = (segments.max_height_m, segments.max_weight_t, segments.max_width_m,
+              segments.max_length_m)  # fmt: skip
+    assert np.concatenate(limits) == pytest.approx([3.81, 7.5, 2.5, 10])
+    assert segments.traits[0] == Trait.NO_LARGE
+    assert not Vehicle().fits(segments)[0]
+
+
+def test_a_clip_keeps_the_ways_that_touch_it(tmp_path):
+    path = osm(tmp_path, CROSSING)
+    inside = read_segments(path, clip=(120.305, 36.104, 120.315, 36.12))
+    assert [HIGHWAYS[kind] for kind in inside.highway] == ["residential"]
+    with pytest.raises(BadInputError, match="道路"):
+        read_segments(path, clip=(121.0, 36.0, 121.1, 36.1))
 
 
 def test_broken_and_empty_files_say_so(tmp_path):
