@@ -3,12 +3,10 @@
     min  sum_ij w_i d_ij x_ij
     s.t. sum_j x_ij = 1, x_ij <= y_j, sum_j y_j = p
 
-Prices u on the assignments (Beasley 1985, EJOR 21; 1993) give the certified lower bound
-
-    L(u) = sum_i u_i + sum of the p smallest  rho_j = sum_i min(0, w_i d_ij - u_i)
-
-and rule out sites (by rho) and single ways (a way with ``w_i d_ij > u_i`` costs the difference on
-top of L). Swaps as in Whitaker (1983) give the answer; HiGHS closes what is left open.
+Greedy and swaps (Whitaker 1983) give an answer; branching on the sites with Lagrangian bounds
+(Christofides & Beasley 1982, EJOR 10) proves it. Each node keeps only the sites that its bound
+cannot rule out and starts from its parent's prices, so that a node costs milliseconds; no linear
+program is ever written down.
 """
 
 from __future__ import annotations
@@ -16,18 +14,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix, vstack
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from geo.errors import BadInputError, InfeasibleError
-from geo.siting.exact import linear_program, proven_bound, solver
+from geo.siting.median_prices import MedianPrices, raise_bound
 from geo.siting.rule import Flags, Floats
-from geo.solving import Stop, never
+from geo.solving import Progress, Stop, never, silent
 from geo.text import Text
 
-_PATIENCE = 30
-_ROUNDS = 4
-_SMALLEST_STEP = 1e-4
-_NODES = 100_000
+_ROOT_PATIENCE = 20
+_AGAIN = 0.3
+_DEEPER = 0.5
+_NODE_ITERATIONS = 400
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +43,15 @@ class MedianAnswer:
         Certified: no p sites have less.
     gap : float
         ``(cost - lower_bound) / cost``; 0 is a proof of optimality.
+    nodes : int
+        Branches looked at.
     """
 
     chosen: Flags
     cost: float
     lower_bound: float
     gap: float
+    nodes: int
 
 
 def check_ways(ways: Floats, p: int) -> None:
@@ -80,9 +82,10 @@ def solve_p_median(
     p: int,
     *,
     weight: Floats | None = None,
-    iterations: int = 1_000,
-    seed: int = 0,
+    iterations: int = 2_000,
+    nodes: int = 100_000,
     stop: Stop = never,
+    progress: Progress = silent,
 ) -> MedianAnswer:
     """Choose p sites of least total weighted way.
 
@@ -93,32 +96,119 @@ def solve_p_median(
     weight : (m,) float64 | None
         Workers at each demand; 1 each when None.
     iterations : int
-        Subgradient steps a round.
+        Price steps before branching.
+    nodes : int
+        Branches at most.
     """
     check_ways(ways, p)
     weighted = ways if weight is None else ways * np.asarray(weight, np.float64)[:, None]
     # No way counts as longer than any whole plan, so that it is taken only when forced.
     finite = weighted[np.isfinite(weighted)]
     weighted = np.where(np.isfinite(weighted), weighted, 1.0 + finite.max() * len(ways))
-    step = 1.0 if bool(np.all(finite == np.rint(finite))) else 0.0
-    chosen = _swapped(weighted, _greedy(weighted, p), stop)
-    price = np.sort(weighted, axis=1)[:, min(1, weighted.shape[1] - 1)]
-    bound = -np.inf
-    for _ in range(_ROUNDS):
-        cost = _cost(weighted, chosen)
-        price, bound, better = _priced(weighted, p, price, cost, iterations, stop)
-        better = _swapped(weighted, better, stop)
-        if step:
+    whole = bool(np.all(finite == np.rint(finite)))
+    return _Tree(weighted, p, whole=whole, stop=stop, progress=progress).run(iterations, nodes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Node:
+    """The plans among `sites` that take all of those marked `must`."""
+
+    sites: NDArray[np.int64]
+    must: Flags
+    price: Floats
+    bound: float
+
+
+class _Tree:
+    """Branch and bound, depth first, over which sites are taken."""
+
+    def __init__(
+        self, ways: Floats, p: int, *, whole: bool, stop: Stop, progress: Progress
+    ) -> None:
+        self._ways, self._p, self._stop, self._progress = ways, p, stop, progress
+        self._by_site = np.ascontiguousarray(ways.T)
+        self._whole = whole
+        self._nodes = 0
+        self._chosen = _swapped(ways, _greedy(ways, p), stop)
+        self._cost = _cost(ways, self._chosen)
+
+    @property
+    def _level(self) -> float:
+        """Cost above which nothing is better than the best known."""
+        return self._cost - (1.0 - 1e-6 if self._whole else 1e-9 * self._cost)
+
+    def run(self, iterations: int, nodes: int) -> MedianAnswer:
+        self._progress(Text("求下界", "Bounding"), 0.1)
+        open_nodes = [self._root(iterations)]
+        while open_nodes and self._nodes < nodes and not self._stop():
+            node = open_nodes.pop()
+            if node.bound <= self._level:
+                self._nodes += 1
+                open_nodes += self._branches(node, iterations)
+                self._progress(Text("精确求解", "Proving"), 0.5)
+        self._progress(Text("选址完成", "Sites chosen"), 1.0)
+        return self._answer(min((node.bound for node in open_nodes), default=np.inf))
+
+    def _root(self, iterations: int) -> _Node:
+        n = self._ways.shape[1]
+        price = np.sort(self._ways, axis=1)[:, min(1, n - 1)]
+        must = np.zeros(n, np.bool_)
+        prices = raise_bound(
+            self._by_site, price, must, self._p, self._level,
+            iterations=iterations, patience=_ROOT_PATIENCE, stop=self._stop,
+        )  # fmt: skip
+        self._round(np.arange(n), must, prices.share)
+        return _Node(np.arange(n), must, prices.price, prices.bound)
+
+    def _branches(self, node: _Node, iterations: int) -> list[_Node]:
+        """Bound `node` anew; return its two parts, if any, the one that takes the site last."""
+        deep = self._nodes > 1
+        prices = raise_bound(
+            np.ascontiguousarray(self._by_site[node.sites]), node.price, node.must, self._p,
+            self._level, iterations=_NODE_ITERATIONS if deep else iterations,
+            step=_DEEPER if deep else _AGAIN, stop=self._stop,
+        )  # fmt: skip
+        bound = max(prices.bound, node.bound)
+        if bound > self._level:
+            return []
+        self._round(node.sites, node.must, prices.share)
+        left, share = self._fixed(node, prices, bound)
+        if len(left.sites) < self._p or int(left.must.sum()) >= self._p:
+            return self._leaf(left)
+        pick = int(np.argmax(np.where(left.must, -1.0, 1.0 - np.abs(2.0 * share - 1.0))))
+        without = np.arange(len(left.sites)) != pick
+        return [
+            _Node(left.sites[without], left.must[without], prices.price, bound),
+            _Node(left.sites, left.must | ~without, prices.price, bound),
+        ]
+
+    def _fixed(self, node: _Node, prices: MedianPrices, bound: float) -> tuple[_Node, Floats]:
+        never_in, always = prices.ruled_out(node.must, self._p, self._level)
+        keep = ~never_in
+        must = (node.must | always)[keep]
+        return _Node(node.sites[keep], must, prices.price, bound), prices.share[keep]
+
+    def _leaf(self, node: _Node) -> list[_Node]:
+        if int(node.must.sum()) == self._p:
+            self._round(node.sites, node.must, node.must.astype(np.float64))
+        return []
+
+    def _round(self, sites: NDArray[np.int64], must: Flags, share: Floats) -> None:
+        """Take the sites the relaxation favours, and swap where that beats the best known."""
+        order = np.argsort(-np.where(must, 2.0, share), kind="stable")
+        chosen: Flags = np.zeros(self._ways.shape[1], np.bool_)
+        chosen[sites[order[: self._p]]] = True
+        if self._nodes == 0 or _cost(self._ways, chosen) < self._cost:
+            chosen = _swapped(self._ways, chosen, self._stop)
+        if int(chosen.sum()) == self._p and _cost(self._ways, chosen) < self._cost:
+            self._chosen, self._cost = chosen, _cost(self._ways, chosen)
+
+    def _answer(self, bound: float) -> MedianAnswer:
+        if self._whole and np.isfinite(bound):
             bound = float(np.ceil(bound - 1e-6))
-        if _cost(weighted, better) >= cost or bound >= cost or stop():
-            break
-        chosen = better
-    cost = _cost(weighted, chosen)
-    if bound < cost - 1e-9 * cost and not stop():
-        chosen, bound = _closed(weighted, p, price, chosen, bound, step, seed, stop)
-        cost = _cost(weighted, chosen)
-    bound = min(bound, cost)
-    return MedianAnswer(chosen, cost, bound, (cost - bound) / cost if cost > 0 else 0.0)
+        bound = min(bound, self._cost)
+        gap = (self._cost - bound) / self._cost if self._cost > 0 else 0.0
+        return MedianAnswer(self._chosen, self._cost, bound, gap, self._nodes)
 
 
 def _cost(ways: Floats, chosen: Flags) -> float:
@@ -160,92 +250,3 @@ def _swapped(ways: Floats, chosen: Flags, stop: Stop) -> Flags:
             break
         chosen[rows[out]], chosen[into] = False, True
     return chosen
-
-
-def _priced(
-    ways: Floats, p: int, price: Floats, cost: float, iterations: int, stop: Stop
-) -> tuple[Floats, float, Flags]:
-    """Return the best prices, their bound and the best sites the relaxed problem chose."""
-    best, bound, step, stalled = price, -np.inf, 1.0, 0
-    found: Flags = np.zeros(ways.shape[1], np.bool_)
-    found_cost = np.inf
-    for _ in range(iterations):
-        slack = np.minimum(ways - price[:, None], 0.0)
-        rho = slack.sum(axis=0)
-        open_rows = np.argpartition(rho, p - 1)[:p]
-        value = float(price.sum() + rho[open_rows].sum())
-        here = float(ways[:, open_rows].min(axis=1).sum())
-        if here < found_cost:
-            found, found_cost = np.isin(np.arange(ways.shape[1]), open_rows), here
-        if value > bound + 1e-7 * abs(bound) or not np.isfinite(bound):
-            best, bound, stalled = price, value, 0
-        else:
-            stalled += 1
-        if stalled > _PATIENCE:
-            step, stalled, price = step * 0.6, 0, best
-        slope = 1.0 - (slack[:, open_rows] < 0).sum(axis=1)
-        size = float((slope**2).sum())
-        if size == 0 or step < _SMALLEST_STEP or bound >= cost - 1e-7 or stop():
-            break
-        price = price + step * max(1.02 * cost - value, 1e-9) / size * slope
-    return best, bound, found
-
-
-def _closed(
-    ways: Floats, p: int, price: Floats, chosen: Flags, bound: float, step: float, seed: int,
-    stop: Stop,
-) -> tuple[Flags, float]:  # fmt: skip
-    """Give HiGHS the sites and ways that anything better could use."""
-    cost = _cost(ways, chosen)
-    target = cost - max(step - 1e-6, 1e-9 * cost)
-    rho = np.minimum(ways - price[:, None], 0.0).sum(axis=0)
-    rank = np.sort(rho)
-    raw = float(price.sum() + rank[:p].sum())
-    entry = np.maximum(rho - rank[p - 1], 0.0)
-    sites = np.flatnonzero(raw + entry <= target)
-    must = np.isin(
-        sites, np.flatnonzero(raw - rho + (rank[p] if p < len(rank) else np.inf) > target)
-    )
-    must &= rho[sites] <= rank[p - 1]
-    extra = np.maximum(ways[:, sites] - price[:, None], 0.0) + entry[sites]
-    demand, site = np.nonzero(raw + extra <= target)
-    if len(np.unique(demand)) < len(ways) or len(sites) < p:
-        return chosen, cost
-    n, k = len(sites), len(demand)
-    row = np.arange(k)
-    one = np.ones(k)
-    matrix = vstack(
-        [
-            csr_matrix((np.ones(n), (np.zeros(n, int), np.arange(n))), shape=(1, n + k)),
-            csr_matrix((one, (demand, n + row)), shape=(len(ways), n + k)),
-            csr_matrix(
-                (
-                    np.concatenate([one, -one]),
-                    (np.concatenate([row, row]), np.concatenate([site, n + row])),
-                ),
-                shape=(k, n + k),
-            ),
-        ],
-        "csr",
-    )
-    low = np.concatenate([[p], np.ones(len(ways)), np.zeros(k)]).astype(np.float64)
-    high = np.concatenate([[p], np.ones(len(ways)), np.full(k, np.inf)]).astype(np.float64)
-    gain = -np.concatenate([np.zeros(n), ways[demand, sites[site]]])
-    lp = linear_program(matrix, low, high, gain, np.ones(n + k), n)
-    lp.col_lower_ = np.concatenate([must.astype(np.float64), np.zeros(k)])
-    highs = solver(nodes=_NODES, seed=seed, stop=stop)
-    # Sites and ways are fixed already: HiGHS's own presolve took longer than it saved.
-    highs.setOptionValue("presolve", "off")
-    highs.passModel(lp)
-    highs.run()
-    proof = -proven_bound(highs)
-    values = np.asarray(highs.getSolution().col_value)
-    if len(values) >= n and round(float(values[:n].sum())) == p:
-        found: Flags = np.zeros(ways.shape[1], np.bool_)
-        found[sites[values[:n] > 0.5]] = True  # noqa: PLR2004 (rounding a 0/1)
-        if int(found.sum()) == p and _cost(ways, found) < cost:
-            chosen, cost = found, _cost(ways, found)
-    if step and np.isfinite(proof):
-        proof = float(np.ceil(proof - 1e-6))
-    # Whatever was left out costs at least what was known.
-    return chosen, max(bound, min(proof, cost))
