@@ -6,27 +6,30 @@ Relaxing ``z_i <= sum y_j`` with prices ``0 <= u_i <= w_i`` and the rules with p
 
     L(u, v) = sum_i (w_i - u_i) + v b + sum of the `count` largest max(rho_j, 0)
 
-``L`` bounds every feasible choice from above for any prices, so the search for good prices may
-end at any iteration. Each iteration reads every pair once: four million pairs take about ten
-milliseconds, where the root LP of a MIP solver takes minutes. The bound equals the LP's in the
-limit. A candidate whose being chosen (or not) would bring the bound to the best known value or
-below is fixed (Beasley 1993), and what stays open is small enough for a MIP solver.
+``L`` bounds every feasible choice from above for any prices, so the search for good prices
+(:mod:`geo.siting.primal_dual`) may end at any step; the bound equals the linear relaxation's in
+the limit. A candidate whose being chosen (or not) would bring the bound to the best known value
+or below is fixed (Beasley 1993), and what stays open is small enough for a MIP solver.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
+from geo.siting.primal_dual import THREADED_PAIRS, WORKERS, Point, PrimalDual
 from geo.siting.problem import CoveringProblem
 from geo.siting.rule import Flags, Floats
 from geo.solving import Stop, never
 
-_PATIENCE = 30
-_MEMORY = 0.02
-_SMALLEST_STEP = 1e-5
+_EVERY = 10
+_LEAST_GAIN = 2e-6
+_WINDOW = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +42,8 @@ class Prices:
         No feasible choice covers more.
     demand : (m,) float64
         Prices u.
-    rule : (r,) float64
-        Prices v of the rows of :attr:`rows`.
+    rule : (r + 1,) float64
+        Prices v of the rows of :func:`rows_of`, then of the plain count.
     profit : (n,) float64
         rho of each candidate.
     constant : float
@@ -49,9 +52,10 @@ class Prices:
         How many candidates may be chosen at most.
     taken, forced : (n,) bool
         What the relaxed problem chooses at these prices, and what it had to.
-    often : (n,) float64
-        How often the relaxed problem chose each lately: near the LP's fractional choice, and a
-        better guide to a good choice than `taken` (the volume algorithm of Barahona & Anbil 2000).
+    share : (n,) float64
+        The linear relaxation's fractional choice, nearly: a guide to a good choice.
+    balance : float
+        Step lengths to go on with.
     """
 
     bound: float
@@ -62,7 +66,8 @@ class Prices:
     count: int
     taken: Flags
     forced: Flags
-    often: Floats
+    share: Floats
+    balance: float
 
     def bound_for(self, counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Floats:
         """Return upper bounds if at most each of `counts` candidates were allowed."""
@@ -85,8 +90,6 @@ class Prices:
 
 def rows_of(problem: CoveringProblem) -> tuple[csr_matrix, Floats]:
     """Write the rules (the plain count aside) and conflicts as ``R y <= b``."""
-    from scipy.sparse import vstack  # noqa: PLC0415
-
     parts, limit = [], []
     for rule in problem.rules:
         if _is_count(rule.coefficient) and np.isinf(rule.low):
@@ -113,93 +116,92 @@ def most_chosen(problem: CoveringProblem) -> int:
     return int(min([*highs, problem.n_candidates]))
 
 
-@dataclass
-class _Search:
-    """The prices being moved."""
-
-    demand: Floats
-    rule: Floats
-    step: float = 1.0
-    stalled: int = 0
-
-
 def price(
     problem: CoveringProblem,
     value: float,
     *,
-    iterations: int = 800,
+    iterations: int = 2_000,
     stop: Stop = never,
     start: Prices | None = None,
 ) -> Prices:
-    """Search the prices that prove the lowest upper bound, by the subgradient method.
+    """Search the prices that prove the lowest upper bound.
 
     Parameters
     ----------
     problem : CoveringProblem
         Best aggregated first.
     value : float
-        The best value known (Polyak's step length needs it).
+        The best value known: the search ends when the bound meets it.
     iterations : int
-        At most; fewer when the bound meets `value` or the steps fade out.
+        Steps at most; fewer when the bound hardly falls any more.
     start : Prices | None
-        Prices to go on from; otherwise each demand's weight over how many cover it.
+        Prices to go on from; otherwise half of each demand's weight.
+
+    Raises
+    ------
+    ValueError
+        Less than one iteration.
     """
-    rows, limit = rows_of(problem)
-    by_demand = problem.covers.T.tocsr()
-    by_candidate = rows.T.tocsr()
-    count = most_chosen(problem)
-    state = _Search(problem.weight / 2.0, np.zeros(len(limit)))
-    if start is not None:
-        state = _Search(start.demand.copy(), start.rule.copy(), step=0.5)
-    best: Prices | None = None
-    often = np.zeros(problem.n_candidates)
-    slope_u = np.zeros(len(problem.weight))
-    slope_v = np.zeros(len(limit))
-    for _ in range(iterations):
-        profit = problem.covers @ state.demand - by_candidate @ state.rule
-        profit[problem.forbidden] = -np.inf
-        taken = _most_profitable(profit, count, problem.forced)
-        constant = float((problem.weight - state.demand).sum() + state.rule @ limit)
-        bound = constant + float(profit[taken].sum())
-        if best is None or bound < best.bound - 1e-9 * abs(bound):
-            stalled = best is not None and best.bound - bound < 1e-6 * abs(bound)
-            best = Prices(
-                bound, state.demand.copy(), state.rule.copy(), profit, constant, count,
-                taken, problem.forced, often,
-            )  # fmt: skip
-            state.stalled = state.stalled + 1 if stalled else 0
-        else:
-            state.stalled += 1
-        if state.stalled > _PATIENCE:
-            state.step, state.stalled = state.step * 0.6, 0
-            state.demand, state.rule = best.demand.copy(), best.rule.copy()
-        if best.bound <= value + 1e-9 * abs(value) or state.step < _SMALLEST_STEP or stop():
-            break
-        often += _MEMORY * (taken - often)
-        hits = np.asarray(by_demand @ taken.astype(np.float64))
-        # dL/du_i = hits - 1; at a border of [0, w] only the inward part counts.
-        slope_u = 0.3 * slope_u + 0.7 * (hits - 1.0)
-        slope_v = 0.3 * slope_v + 0.7 * (limit - np.asarray(rows @ taken.astype(np.float64)))
-        blocked = ((state.demand <= 0) & (slope_u > 0)) | (
-            (state.demand >= problem.weight) & (slope_u < 0)
-        )
-        move_u = np.where(blocked, 0.0, slope_u)
-        move_v = np.where((state.rule <= 0) & (slope_v > 0), 0.0, slope_v)
-        # Weights differ by orders of magnitude: move each price in its own unit.
-        size = float((move_u**2 * problem.weight).sum()) + float((move_v**2).sum()) * _unit(problem)
-        if size <= 0:
-            break
-        length = state.step * max(bound - value, 1e-6 * abs(bound)) / size
-        state.demand = np.clip(state.demand - length * move_u * problem.weight, 0.0, problem.weight)
-        state.rule = np.maximum(state.rule - length * move_v * _unit(problem), 0.0)
-    if best is None:
+    if iterations < 1:
         message = "at least one iteration is needed to price"
         raise ValueError(message)
-    return replace(best, often=often)
+    rows, limit = rows_of(problem)
+    count = most_chosen(problem)
+    every = vstack([rows, csr_matrix(np.ones(problem.n_candidates))], "csr")
+    best: Prices | None = None
+    history: list[float] = []
+    with _pool(problem) as pool:
+        search = PrimalDual(problem, every, np.append(limit, count), pool)
+        _begin(search, start, len(limit) + 1, count)
+        for step in range(iterations):
+            point = search.step()
+            if step % _EVERY and step + 1 < iterations:
+                continue
+            prices = _proof(problem, limit, count, point, search.balance)
+            best = prices if best is None or prices.bound < best.bound else best
+            history.append(best.bound)
+            if best.bound <= value + 1e-9 * abs(value) or _faded(history) or stop():
+                break
+    return best  # type: ignore[return-value] # the first step always proves something
 
 
-def _unit(problem: CoveringProblem) -> float:
-    return float(problem.weight.mean()) if len(problem.weight) else 1.0
+@contextmanager
+def _pool(problem: CoveringProblem) -> Iterator[ThreadPoolExecutor | None]:
+    if problem.covers.nnz < THREADED_PAIRS:
+        yield None
+        return
+    with ThreadPoolExecutor(WORKERS) as pool:
+        yield pool
+
+
+def _begin(search: PrimalDual, start: Prices | None, n_rows: int, count: int) -> None:
+    n = search.problem.n_candidates
+    if start is None:
+        search.start(search.problem.weight / 2.0, np.zeros(n_rows), np.full(n, count / max(n, 1)))
+    else:
+        search.balance = start.balance
+        search.start(start.demand, start.rule, start.share)
+
+
+def _faded(history: list[float]) -> bool:
+    """Tell whether the last third of the search hardly lowered the bound."""
+    back = int(len(history) * (1.0 - _WINDOW))
+    fall = history[back] - history[-1]
+    return len(history) > 2 * _EVERY and fall < _LEAST_GAIN * abs(history[-1])
+
+
+def _proof(
+    problem: CoveringProblem, limit: Floats, count: int, point: Point, balance: float
+) -> Prices:
+    """Return what the prices at `point` prove; the count is kept exactly, not priced."""
+    profit = point.profit + point.rule[-1]
+    profit[problem.forbidden] = -np.inf
+    taken = _most_profitable(profit, count, problem.forced)
+    constant = float((problem.weight - point.demand).sum() + point.rule[:-1] @ limit)
+    return Prices(
+        constant + float(profit[taken].sum()), point.demand, point.rule, profit, constant, count,
+        taken, problem.forced, point.share, balance,
+    )  # fmt: skip
 
 
 def _most_profitable(profit: Floats, count: int, forced: Flags) -> Flags:

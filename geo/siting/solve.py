@@ -182,7 +182,7 @@ class _Solving:
                 start=prices,
             )  # fmt: skip
             self._lower_bound_to(prices.bound)
-            self._take(self._rounded(prices.often))
+            self._take(self._rounded(prices.share))
             self._take(self._rounded(np.where(prices.taken, prices.profit, 0.0)))
             easy = self._small(prices, share=_EASY)
             if self._closed or self._stop() or easy or self._value <= before:
@@ -243,7 +243,7 @@ class _Solving:
 
     def _try_core(self, prices: Prices) -> None:
         """Look for a better choice among the candidates the relaxation favours: no bound."""
-        order = np.lexsort((-prices.profit, prices.often <= _SELDOM))
+        order = np.lexsort((-prices.profit, prices.share <= _SELDOM))
         pairs = np.cumsum(np.diff(self._problem.covers.indptr)[order])
         core = self._chosen | self._problem.forced
         core[order[pairs <= self._effort.mip_pairs // 4]] = True
