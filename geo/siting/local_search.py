@@ -2,22 +2,40 @@
 
 Greedy for coverage is within 1 - 1/e of the optimum for a plain count (Nemhauser, Wolsey &
 Fisher 1978); gains are kept up to date instead of looked for again, so the whole run reads each
-pair once (the lazy evaluation of Minoux 1978 without its queue). The swap is Teitz & Bart's
-(1968) vertex substitution, best improvement. Ties go to the lower row, so the answer is the same
-on every machine.
+pair once (the lazy evaluation of Minoux 1978 without its queue). The moves themselves are
+compiled (:mod:`geo.siting.swaps`). Ties go to the lower row, so the answer is the same on every
+machine.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.siting.primal_dual import WORKERS
 from geo.siting.problem import CoveringProblem
 from geo.siting.rule import Flags, Floats
+from geo.siting.swaps import (
+    EPS,
+    State,
+    Tables,
+    addable,
+    give_up,
+    lost,
+    replaceable,
+    shaken,
+    swap_through,
+    take,
+)
 from geo.solving import Stop, never
 
-_EPS = 1e-7
+_MOST_MOVES = 4
+_WALKERS = 4
+_AT_ONCE = 50
 
 
 class Choice:
@@ -30,19 +48,28 @@ class Choice:
     """
 
     def __init__(self, problem: CoveringProblem) -> None:
+        n = problem.n_candidates
         self.problem = problem
-        self._by_demand = problem.covers.T.tocsr()
-        self._uses = np.array([rule.coefficient for rule in problem.rules]).reshape(
-            len(problem.rules), problem.n_candidates
-        )
-        self._low = np.array([rule.low for rule in problem.rules])
-        self._high = np.array([rule.high for rule in problem.rules])
-        self._clash = _symmetric(problem.conflicts, problem.n_candidates)
-        self.chosen: Flags = np.zeros(problem.n_candidates, np.bool_)
-        self.times = np.zeros(len(problem.weight), np.int64)
-        self.gain: Floats = problem.covers @ problem.weight
-        self._used = np.zeros(len(problem.rules))
-        self._clashes = np.zeros(problem.n_candidates, np.int64)
+        self.tables = _tables(problem)
+        self._state = State(
+            np.zeros(n, np.bool_), np.zeros(len(problem.weight), np.int64),
+            problem.covers @ problem.weight, np.zeros(len(problem.rules)), np.zeros(n, np.int64),
+        )  # fmt: skip
+
+    @property
+    def chosen(self) -> Flags:
+        """(n,) which candidates are chosen."""
+        return self._state.chosen
+
+    @property
+    def times(self) -> NDArray[np.int64]:
+        """(m,) how many of the chosen cover each demand."""
+        return self._state.times
+
+    @property
+    def gain(self) -> Floats:
+        """(n,) weight that each candidate would newly cover."""
+        return self._state.gain
 
     @property
     def value(self) -> float:
@@ -51,34 +78,16 @@ class Choice:
 
     def add(self, row: int) -> None:
         """Choose candidate `row`."""
-        columns = _row(self.problem.covers, row)
-        fresh = columns[self.times[columns] == 0]
-        self.times[columns] += 1
-        self.gain -= self._worth(fresh)
-        self._count(row, 1)
+        take(self.tables, self._state, row)
 
     def drop(self, row: int) -> None:
         """Give candidate `row` up."""
-        columns = _row(self.problem.covers, row)
-        self.times[columns] -= 1
-        self.gain += self._worth(columns[self.times[columns] == 0])
-        self._count(row, -1)
-
-    def _count(self, row: int, sign: int) -> None:
-        self.chosen[row] = sign > 0
-        self._used += sign * self._uses[:, row]
-        self._clashes[_row(self._clash, row)] += sign
-
-    def _worth(self, demands: NDArray[np.integer]) -> Floats:
-        """Return (n,) the weight of `demands` by the candidates that cover them."""
-        part = self._by_demand[demands]
-        amount = np.repeat(self.problem.weight[demands], np.diff(part.indptr))
-        worth = np.bincount(part.indices, amount, minlength=self.problem.n_candidates)
-        return worth.astype(np.float64)
+        give_up(self.tables, self._state, row)
 
     def only_by(self, row: int) -> NDArray[np.integer]:
         """Return the demands that chosen `row` alone covers."""
-        columns = _row(self.problem.covers, row)
+        covers = self.problem.covers
+        columns = covers.indices[covers.indptr[row] : covers.indptr[row + 1]]
         alone: NDArray[np.integer] = columns[self.times[columns] == 1]
         return alone
 
@@ -91,43 +100,58 @@ class Choice:
 
         ``-inf`` where the rules forbid the swap.
         """
-        alone = self.only_by(row)
-        change = self.gain + self._worth(alone) - float(self.problem.weight[alone].sum())
+        regained = np.zeros(len(self.gain))
+        loss = lost(self.tables, self._state, row, regained, 1.0)
+        change = self.gain + regained - loss
         change[~self.may_replace(row)] = -np.inf
         return change
 
     def may_replace(self, row: int) -> Flags:
         """Return (n,) which candidates may take chosen `row`'s place."""
-        after = (self._used - self._uses[:, row])[:, None] + self._uses
-        near = self._clashes.copy()
-        near[_row(self._clash, row)] -= 1
-        fits = np.all(after <= self._high[:, None] + _EPS, axis=0)
-        # A minimum not met yet must not get worse.
-        floor = np.minimum(self._low, self._used)[:, None]
-        fits &= np.all(after >= floor - _EPS, axis=0)
-        free: Flags = fits & (near == 0) & ~self.chosen & ~self.problem.forbidden
-        return free
+        return replaceable(self.tables, self._state, row)
 
     def may_add(self) -> Flags:
         """Return (n,) which candidates fit beside the chosen under maxima and conflicts."""
-        fits = np.all(self._used[:, None] + self._uses <= self._high[:, None] + _EPS, axis=0)
-        free: Flags = fits & (self._clashes == 0) & ~self.chosen & ~self.problem.forbidden
-        return free
+        return addable(self.tables, self._state)
 
     def short(self) -> Flags:
         """Return (r,) which rules' minima are not met yet."""
-        unmet: Flags = self._used < self._low - _EPS
+        unmet: Flags = self._state.used < self.tables.low - EPS
         return unmet
 
     def helps(self, unmet: Flags) -> Flags:
         """Return (n,) which candidates count towards any of the `unmet` minima."""
-        useful: Flags = np.any(self._uses[unmet] > 0, axis=0)
+        useful: Flags = np.any(self.tables.uses[unmet] > 0, axis=0)
         return useful
 
+    def swap_through(self) -> bool:
+        """Swap every chosen but the forced, in turn, where that covers more; tell if any did."""
+        scale = EPS * max(1.0, self.value)
+        return bool(swap_through(self.tables, self._state, scale, np.empty(len(self.gain))))
 
-def _row(matrix: csr_matrix, row: int) -> NDArray[np.integer]:
-    columns: NDArray[np.integer] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
-    return columns
+    def shake(self, odds: Floats, rng: np.random.Generator, *, times: int) -> float:
+        """Search on from here `times` over with candidates drawn by `odds`; return the value."""
+        drawn = np.cumsum(odds)
+        return float(shaken(self.tables, self._state, drawn, rng, times, _MOST_MOVES))
+
+
+def _tables(problem: CoveringProblem) -> Tables:
+    n, by_demand = problem.n_candidates, problem.covers.T.tocsr()
+    clash = _symmetric(problem.conflicts, n)
+    uses = np.array([rule.coefficient for rule in problem.rules], np.float64)
+    return Tables(
+        _index(problem.covers.indptr), _index(problem.covers.indices),
+        _index(by_demand.indptr), _index(by_demand.indices),
+        np.ascontiguousarray(problem.weight, np.float64),
+        uses.reshape(len(problem.rules), n),
+        np.array([rule.low for rule in problem.rules], np.float64),
+        np.array([rule.high for rule in problem.rules], np.float64),
+        _index(clash.indptr), _index(clash.indices), problem.forced, problem.forbidden,
+    )  # fmt: skip
+
+
+def _index(values: NDArray[np.integer]) -> NDArray[np.int32]:
+    return values.astype(np.int32, copy=False)
 
 
 def _symmetric(pairs: NDArray[np.int64], n: int) -> csr_matrix:
@@ -151,7 +175,7 @@ def greedy(choice: Choice, order: list[int] | None = None) -> Choice:
         if unmet.any() and (free & choice.helps(unmet)).any():
             free &= choice.helps(unmet)
         best = int(np.argmax(np.where(free, choice.gain, -np.inf)))
-        if not free[best] or (choice.gain[best] <= _EPS and not unmet.any()):
+        if not free[best] or (choice.gain[best] <= EPS and not unmet.any()):
             return choice
         choice.add(best)
         taken.append(best)
@@ -159,18 +183,56 @@ def greedy(choice: Choice, order: list[int] | None = None) -> Choice:
 
 def improve(choice: Choice, *, rounds: int = 20, stop: Stop = never) -> Choice:
     """Swap chosen for unchosen while any swap covers more, at most `rounds` times through."""
-    scale = _EPS * max(1.0, choice.value)
     for _ in range(rounds):
-        improved = False
-        for row in np.flatnonzero(choice.chosen & ~choice.problem.forced).tolist():
-            if stop():
-                return choice
-            change = choice.swap_values(row)
-            best = int(np.argmax(change))
-            if change[best] > scale:
-                choice.drop(row)
-                choice.add(best)
-                improved = True
-        if not improved:
+        if stop() or not choice.swap_through():
             break
     return greedy(choice)
+
+
+def search(
+    problem: CoveringProblem,
+    chosen: Flags,
+    odds: Floats,
+    *,
+    seed: Sequence[int] = (0,),
+    shakes: int = 2_000,
+    stop: Stop = never,
+) -> Flags:
+    """Return the best choice that walkers, each shaking `chosen` its own way, come to.
+
+    Parameters
+    ----------
+    chosen : (n,) bool
+        Where all begin; keeps the rules.
+    odds : (n,) float64
+        How readily each candidate is drawn, 0 or more.
+    seed : Sequence[int]
+        The walkers' draws; the answer does not depend on how they share the cores.
+    shakes : int
+        Of each walker.
+    """
+    walkers = [chosen_from(problem, chosen) for _ in range(_WALKERS)]
+    draws = [np.random.default_rng([*seed, k]) for k in range(_WALKERS)]
+    odds = np.where(problem.forbidden, 0.0, np.maximum(odds, 0.0))
+    if not odds.sum() > 0:
+        return chosen
+
+    def walk(k: int) -> float:
+        value = -np.inf
+        for done in range(0, shakes, _AT_ONCE):
+            if stop():
+                break
+            value = walkers[k].shake(odds, draws[k], times=min(_AT_ONCE, shakes - done))
+        return value
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        values = list(pool.map(walk, range(_WALKERS)))
+    return walkers[int(np.argmax(values))].chosen
+
+
+def chosen_from(problem: CoveringProblem, chosen: Flags) -> Choice:
+    """Return the (n,) `chosen` as a choice to go on from."""
+    choice = Choice(problem)
+    for row in np.flatnonzero(chosen).tolist():
+        choice.add(row)
+    return choice

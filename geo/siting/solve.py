@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.errors import BadInputError
 from geo.siting.exact import Solved, solve_mip
 from geo.siting.infeasibility import explain
 from geo.siting.lagrangian import Prices, price
-from geo.siting.local_search import Choice, greedy, improve
+from geo.siting.local_search import Choice, chosen_from, greedy, improve, search
 from geo.siting.problem import CoveringProblem
 from geo.siting.reduction import aggregate
 from geo.siting.rule import Flags, Floats
@@ -23,7 +24,8 @@ from geo.text import Text
 _ROUNDS = 3
 _CLOSED = 1e-9
 _EASY = 0.1
-_SELDOM = 0.03
+_SELDOM = 1e-3
+_CORE_SITES = 2_000
 _CORE_NODES = 20
 
 
@@ -41,7 +43,9 @@ class Effort:
     Attributes
     ----------
     iterations : int
-        Subgradient steps of the bound.
+        Steps of the bound.
+    shakes : int
+        How often each walker of the search shakes its choice.
     nodes : int
         Branch-and-bound nodes of each MIP.
     mip_pairs : int
@@ -50,14 +54,15 @@ class Effort:
         Stop when the answer is proven this near the optimum.
     """
 
-    iterations: int = 800
+    iterations: int = 2_000
+    shakes: int = 2_000
     nodes: int = 2_000
     mip_pairs: int = 300_000
     relative_gap: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse an effort that could prove nothing."""
-        if self.iterations < 1 or self.nodes < 0 or self.relative_gap < 0:
+        if self.iterations < 1 or min(self.shakes, self.nodes) < 0 or self.relative_gap < 0:
             raise BadInputError(
                 Text(
                     f"迭代次数 {self.iterations}、节点数 {self.nodes} 或目标差距无效。",
@@ -154,6 +159,9 @@ class _Solving:
         self._progress(Text("求上界", "Bounding"), 0.2)
         prices = self._bounded()
         self._note("seconds_bound")
+        self._progress(Text("改进方案", "Searching"), 0.4)
+        self._search(prices)
+        self._note("seconds_search")
         self._progress(Text("精确求解", "Proving"), 0.6)
         self._prove(prices)
         self._note("seconds_mip")
@@ -169,25 +177,42 @@ class _Solving:
         start = improve(greedy(Choice(self._problem)), stop=self._stop).chosen
         if self._problem.broken(start):
             feasible = explain(self._problem, seed=self._seed)
-            start = improve(_from(self._problem, feasible), stop=self._stop).chosen
+            start = improve(chosen_from(self._problem, feasible), stop=self._stop).chosen
         self._take(start)
 
     def _bounded(self) -> Prices:
-        """Price again while better choices found by rounding allow better steps."""
-        prices = price(self._problem, self._value, iterations=1)
-        for _ in range(_ROUNDS):
-            before = self._value
-            prices = price(
-                self._problem, self._value, iterations=self._effort.iterations, stop=self._stop,
-                start=prices,
-            )  # fmt: skip
-            self._lower_bound_to(prices.bound)
-            self._take(self._rounded(prices.share))
-            self._take(self._rounded(np.where(prices.taken, prices.profit, 0.0)))
-            easy = self._small(prices, share=_EASY)
-            if self._closed or self._stop() or easy or self._value <= before:
-                break
+        prices = price(
+            self._problem, self._value, iterations=self._effort.iterations, stop=self._stop
+        )
+        self._lower_bound_to(prices.bound)
+        self._take(self._rounded(prices.share))
         return prices
+
+    def _search(self, prices: Prices) -> None:
+        """Shake and settle among the candidates the prices favour; then again from the best."""
+        if self._closed or self._small(prices, share=_EASY):
+            return
+        rows = np.flatnonzero(self._core(prices))
+        part, odds = _only(self._problem, rows), prices.share[rows]
+        for seed in range(_ROUNDS - 1):
+            before = self._value
+            start = self._chosen[rows]
+            found = search(
+                part, start, odds, seed=[self._seed, seed], shakes=self._effort.shakes,
+                stop=self._stop,
+            )  # fmt: skip
+            chosen = np.zeros_like(self._chosen)
+            chosen[rows] = found
+            self._take(chosen)
+            if self._closed or self._stop() or self._value <= before:
+                return
+
+    def _core(self, prices: Prices) -> Flags:
+        left = self._open(prices)
+        order = np.lexsort((-prices.profit, prices.share <= _SELDOM))
+        core = self._chosen | left.forced
+        core[order[:_CORE_SITES]] = True
+        return core & ~left.forbidden | self._chosen
 
     def _rounded(self, score: Floats) -> Flags:
         """Return the candidates of highest score above 0 that keep the rules, improved."""
@@ -271,7 +296,9 @@ class _Solving:
         if solved.chosen is None:
             return False
         taken = self._take(solved.chosen)
-        better = improve(_from(self._problem, solved.chosen), rounds=5, stop=self._stop).chosen
+        better = improve(
+            chosen_from(self._problem, solved.chosen), rounds=5, stop=self._stop
+        ).chosen
         return self._take(better) or taken
 
     def _answer(self, prices: Prices) -> CoveringAnswer:
@@ -282,8 +309,17 @@ class _Solving:
         )  # fmt: skip
 
 
-def _from(problem: CoveringProblem, chosen: Flags) -> Choice:
-    choice = Choice(problem)
-    for row in np.flatnonzero(chosen).tolist():
-        choice.add(row)
-    return choice
+def _only(problem: CoveringProblem, rows: NDArray[np.int64]) -> CoveringProblem:
+    """Return the problem among candidates `rows`, everything else forbidden and left out."""
+    new = np.full(problem.n_candidates, -1)
+    new[rows] = np.arange(len(rows))
+    ends = new[problem.conflicts]
+    part = replace(
+        problem,
+        covers=problem.covers[rows],
+        rules=tuple(replace(rule, coefficient=rule.coefficient[rows]) for rule in problem.rules),
+        conflicts=ends[(ends >= 0).all(axis=1)],
+        forced=problem.forced[rows],
+        forbidden=problem.forbidden[rows],
+    )
+    return aggregate(part)
