@@ -95,11 +95,14 @@ def solve_mip(
     problem: CoveringProblem,
     start: Flags | None,
     *,
+    charge: Floats | None = None,
     nodes: int = 2_000,
     seed: int = 0,
     stop: Stop = never,
 ) -> Solved:
     """Choose exactly: only candidates neither forced nor forbidden are left to the MIP.
+
+    `charge` (n,) is what each candidate costs in the unit of weight, nothing when None.
 
     Demand the forced cover is a constant; demand one open candidate covers is folded into that
     candidate's own value; the rest gets a row each. The plain formulation is tight: its LP is
@@ -107,16 +110,18 @@ def solve_mip(
     """
     free = np.flatnonzero(~problem.forced & ~problem.forbidden)
     given = problem.covered(problem.forced)
+    paid = np.zeros(problem.n_candidates) if charge is None else charge
+    spent = float(paid[problem.forced].sum())
     if not len(free):
         broken = bool(problem.broken(problem.forced))
-        value = -np.inf if broken else problem.value(problem.forced)
+        value = -np.inf if broken else problem.value(problem.forced) - spent
         return Solved(None if broken else problem.forced, value, broken, 0)
     sub = problem.covers[free]
     reach = np.asarray(sub.getnnz(axis=0)).ravel()
-    base = float(problem.weight[given].sum())
+    base = float(problem.weight[given].sum()) - spent
     alone = (~given) & (reach == 1) & (problem.weight > 0)
     shared = np.flatnonzero((~given) & (reach > 1) & (problem.weight > 0))
-    own = sub @ np.where(alone, problem.weight, 0.0)
+    own = sub @ np.where(alone, problem.weight, 0.0) - paid[free]
     matrix, low, high = _rows(problem, free, sub, shared)
     cost = np.concatenate([own, problem.weight[shared]])
     highs = solver(nodes=nodes, seed=seed, stop=stop)

@@ -69,6 +69,13 @@ class Prices:
     share: Floats
     balance: float
 
+    @property
+    def edge(self) -> float:
+        """What one more candidate must bring to be taken: the count's price."""
+        if int(self.taken.sum()) < self.count:
+            return 0.0
+        return float(self.profit[self.taken & ~self.forced].min(initial=np.inf))
+
     def bound_for(self, counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Floats:
         """Return upper bounds if at most each of `counts` candidates were allowed."""
         best = np.sort(np.maximum(self.profit, 0.0))[::-1]
@@ -78,9 +85,7 @@ class Prices:
 
     def ruled_out(self, value: float) -> tuple[Flags, Flags]:
         """Return which candidates cannot be (must be) chosen in anything better than `value`."""
-        loose = self.taken & ~self.forced
-        full = int(self.taken.sum()) >= self.count
-        edge = float(self.profit[loose].min(initial=np.inf)) if full else 0.0
+        loose, edge = self.taken & ~self.forced, self.edge
         following = max(float(self.profit[~self.taken].max(initial=0.0)), 0.0)
         value += 1e-9 * max(1.0, abs(value))
         never_in: Flags = ~self.taken & (self.bound - edge + self.profit <= value)

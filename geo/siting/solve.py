@@ -15,6 +15,7 @@ from geo.siting.exact import Solved, solve_mip
 from geo.siting.infeasibility import explain
 from geo.siting.lagrangian import Prices, price
 from geo.siting.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.pieces import tightened
 from geo.siting.problem import CoveringProblem
 from geo.siting.reduction import aggregate
 from geo.siting.rule import Flags, Floats
@@ -26,7 +27,8 @@ _CLOSED = 1e-9
 _EASY = 0.1
 _SELDOM = 1e-3
 _CORE_SITES = 2_000
-_CORE_NODES = 20
+_PIECE_SITES = (4, 7)
+_PIECE_NODES = 20
 
 
 class SolveStatus(StrEnum):
@@ -112,9 +114,10 @@ def solve_covering(
 ) -> CoveringAnswer:
     """Choose what covers the most, within the rules, and prove how good it is.
 
-    Aggregated rows; greedy and swaps; Lagrangian bound; candidates fixed by their reduced cost;
-    HiGHS on those left open, again while the answer improves. `stop` is asked between iterations
-    and nodes; the best answer so far is returned with its bound.
+    Aggregated rows; greedy and swaps; prices and their bound; a search among the candidates the
+    prices favour; candidates fixed by their reduced cost; HiGHS on those left open, again while
+    the answer improves, or piece by piece where they are too many. `stop` is asked between
+    iterations and nodes; the best answer so far is returned with its bound.
 
     Raises
     ------
@@ -256,30 +259,28 @@ class _Solving:
             if self._closed or self._stop():
                 return
             if not self._small(prices):
-                self._try_core(prices)
-            if self._closed or not self._small(prices):
+                self._try_pieces(prices)
                 return
-            solved = self._mip(self._open(prices))
+            solved = solve_mip(
+                aggregate(self._open(prices)), self._chosen, nodes=self._effort.nodes,
+                seed=self._seed, stop=self._stop,
+            )  # fmt: skip
             improved = self._learn(solved)
             # All that was fixed away is no better than the best known.
             self._lower_bound_to(max(solved.bound, self._value))
             if not improved:
                 return
 
-    def _try_core(self, prices: Prices) -> None:
-        """Look for a better choice among the candidates the relaxation favours: no bound."""
-        order = np.lexsort((-prices.profit, prices.share <= _SELDOM))
-        pairs = np.cumsum(np.diff(self._problem.covers.indptr)[order])
-        core = self._chosen | self._problem.forced
-        core[order[pairs <= self._effort.mip_pairs // 4]] = True
-        core &= ~self._problem.forbidden
-        self._learn(self._mip(replace(self._problem, forbidden=~core), nodes=_CORE_NODES))
-
-    def _mip(self, problem: CoveringProblem, *, nodes: int | None = None) -> Solved:
-        nodes = self._effort.nodes if nodes is None else nodes
-        return solve_mip(
-            aggregate(problem), self._chosen, nodes=nodes, seed=self._seed, stop=self._stop
-        )
+    def _try_pieces(self, prices: Prices) -> None:
+        """Lower the bound by pieces solved exactly, small ones first."""
+        for most_sites in _PIECE_SITES:
+            if self._closed or self._stop():
+                return
+            bound = tightened(
+                self._problem, prices, self._chosen, most_sites=most_sites, nodes=_PIECE_NODES,
+                seed=self._seed, stop=self._stop,
+            )  # fmt: skip
+            self._lower_bound_to(bound)
 
     def _open(self, prices: Prices) -> CoveringProblem:
         """Fix what cannot be part of anything better than the best known."""
