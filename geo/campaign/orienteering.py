@@ -107,7 +107,7 @@ class RouteEffort:
     """
 
     tries: int = 4_000_000
-    more_tries: int = 12_000_000
+    more_tries: int = 8_000_000
     heats: tuple[tuple[float, float], ...] = ((1.0, 0.01), (0.5, 0.03), (1.0, 0.02), (0.3, 0.01))
     max_labels: int = 2_000_000
     max_compared: int = 150_000_000

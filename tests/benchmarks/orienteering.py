@@ -65,7 +65,7 @@ def main() -> None:
 
 def _solve(instance: Orienteering, optimum: float | None, seed: int, *, peer: bool) -> Line:
     started = time.perf_counter()
-    route = plan_route(instance, seed=seed, stop=AfterSeconds(20))
+    route = plan_route(instance, seed=seed, stop=AfterSeconds(15))
     spent = time.perf_counter() - started
     against = route.upper_bound if optimum is None else optimum
     gap = (against - route.prize) / against if against else 0.0
