@@ -67,7 +67,7 @@ def complete(
         np.full((n, m, times), -1, dtype=np.int64),
     )
     for r in range(n):
-        for time in range(times - 1, -1, -1):
+        for time in range(times - 1, clock.shift_start - 1, -1):
             for here in range(m):
                 worth = max(exam_price[here] - values.room[r], 0.0)
                 _arrive(clock, reach, worth, visit_price[here], values, r, time, here)
@@ -76,7 +76,7 @@ def complete(
     return values
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _arrive(
     clock: Clock,
     reach: NDArray[np.float64],
@@ -112,7 +112,7 @@ def _arrive(
     values.arrive_but[r, time, here] = other
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _leave(clock: Clock, km_price: float, values: Completion, r: int, time: int, here: int) -> None:
     last = len(values.arrive[r]) - 1
     best, best_next, other = WORST, -1, WORST

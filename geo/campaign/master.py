@@ -240,9 +240,19 @@ class Master:
         values = np.asarray(self._highs.getSolution().col_value)
         return values[start : start + len(self._limits.floors)]
 
-    def choose(self, *, nodes: int, limit_s: float, tolerance: float) -> NDArray[np.int64]:
-        """Solve the MIP over the tours known and return (r,) how often each is driven."""
+    def hold(self, least: NDArray[np.int64]) -> None:
+        """Drive each of the first tours at least so often, (k,), from now on."""
+        numbers = np.arange(self._first_tour, self._first_tour + len(least), dtype=np.int32)
+        self._highs.changeColsBounds(
+            len(least), numbers, least.astype(np.float64), np.full(len(least), highspy.kHighsInf)
+        )
+
+    def choose(
+        self, known: NDArray[np.int64], *, nodes: int, limit_s: float, tolerance: float
+    ) -> NDArray[np.int64]:
+        """Solve the MIP over the tours, starting from `known`, and return (r,) how often each."""
         numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
+        self._highs.setSolution(len(known), numbers[: len(known)], known.astype(np.float64))
         self._integrality(numbers, highspy.HighsVarType.kInteger)
         self._highs.setOptionValue("mip_max_nodes", nodes)
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + limit_s)

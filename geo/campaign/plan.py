@@ -15,6 +15,7 @@ from geo.campaign.generation import Generated, Pricer, generate
 from geo.campaign.greedy import greedy_tours
 from geo.campaign.master import Master
 from geo.campaign.problem import Problem, take_apart
+from geo.campaign.rounding import whole_tours
 from geo.campaign.tours import Tour
 from geo.campaign.unreachable import unreachable_stops
 from geo.solving import Progress, Stop, never, silent
@@ -34,18 +35,15 @@ class Effort:
     ----------
     max_rounds : int
         Rounds of pricing.
-    nodes : int
-        Branch-and-bound nodes of the MIP.
+    mends : int
+        Parts of the plan decided anew.
     tolerance : float
-        Share of the bound at which the search is content, for LP and MIP each.
-    safety_s : float
-        Seconds after which a MIP is cut off; only a safety.
+        Share of the bound at which the search is content, for the LP and the whole tours each.
     """
 
     max_rounds: int = 200
-    nodes: int = 500
+    mends: int = 40
     tolerance: float = 1e-3
-    safety_s: float = 15.0
 
 
 def plan_campaign(
@@ -84,12 +82,13 @@ def plan_campaign(
         master.add(tour)
     progress(_PRICING, 0.1)
     pricer = Pricer(problem.services, problem.duties, len(campaign.stops))
-    generated = _generate(problem, master, pricer, effort, stop)
+    search = _Search(problem, master, pricer, effort, seed, stop)
+    generated = search.generate()
     progress(_CHOOSING, 0.6)
     binding = master.floors_bind()
-    assembled = _choose(problem, master, effort)
+    assembled = search.choose(generated)
     progress(_FAIRNESS, 0.9)
-    price = _fairness_price(problem, master, pricer, assembled, effort, stop, binding=binding)
+    price = _fairness_price(search, assembled, binding=binding)
     progress(_FAIRNESS, 1.0)
     bound = max(assembled.served, generated.served_bound)
     statistics = {
@@ -102,50 +101,60 @@ def plan_campaign(
     return _report(problem, assembled, bound, price, statistics)
 
 
-def _choose(problem: Problem, master: Master, effort: Effort) -> Assembled:
-    counts = master.choose(nodes=effort.nodes, limit_s=effort.safety_s, tolerance=effort.tolerance)
-    return assemble(problem, _driven(master, counts))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """What all steps of planning share."""
+
+    problem: Problem
+    master: Master
+    pricer: Pricer
+    effort: Effort
+    seed: int
+    stop: Stop
+
+    def generate(self) -> Generated:
+        """Add tours until the bound is met."""
+        demand = float(sum(group.expected for group in self.problem.services.groups))
+        return generate(
+            self.master,
+            self.pricer,
+            most=min(exam_capacity(self.problem.campaign), demand),
+            max_rounds=self.effort.max_rounds,
+            stop=self.stop,
+            tolerance=self.effort.tolerance,
+        )
+
+    def choose(self, generated: Generated) -> Assembled:
+        """Make the LP's fractions whole and give them days and people."""
+        counts = whole_tours(
+            self.master,
+            self.pricer,
+            enough=generated.bound * (1 - self.effort.tolerance),
+            mends=self.effort.mends,
+            seed=self.seed,
+            stop=self.stop,
+        )
+        return assemble(self.problem, _driven(self.master, counts))
+
+    def without_floors(self) -> _Search:
+        """Return the same search, owing no district anything; the master changes with it."""
+        self.master.drop_floors()
+        free = replace(self.problem, limits=replace(self.problem.limits, floors={}))
+        return replace(self, problem=free)
 
 
 def _driven(master: Master, counts: NDArray[np.int64]) -> list[Tour]:
-    return [
-        tour for tour, count in zip(master.tours, counts, strict=True) for _ in range(int(count))
-    ]
+    return [tour for tour, count in zip(master.tours, counts, strict=False) for _ in range(count)]
 
 
-def _generate(
-    problem: Problem, master: Master, pricer: Pricer, effort: Effort, stop: Stop
-) -> Generated:
-    demand = float(sum(group.expected for group in problem.services.groups))
-    return generate(
-        master,
-        pricer,
-        most=min(exam_capacity(problem.campaign), demand),
-        max_rounds=effort.max_rounds,
-        stop=stop,
-        tolerance=effort.tolerance,
-    )
-
-
-def _fairness_price(
-    problem: Problem,
-    master: Master,
-    pricer: Pricer,
-    fair: Assembled,
-    effort: Effort,
-    stop: Stop,
-    *,
-    binding: bool,
-) -> float | None:
+def _fairness_price(search: _Search, fair: Assembled, *, binding: bool) -> float | None:
     """Return how many more the best plan found without floors serves; None without floors."""
-    if not problem.limits.floors:
+    if not search.problem.limits.floors:
         return None
-    if not binding or stop():
+    if not binding or search.stop():
         return 0.0
-    master.drop_floors()
-    _generate(problem, master, pricer, effort, stop)
-    free = replace(problem, limits=replace(problem.limits, floors={}))
-    return max(0.0, _choose(free, master, effort).served - fair.served)
+    free = search.without_floors()
+    return max(0.0, free.choose(free.generate()).served - fair.served)
 
 
 def _report(
