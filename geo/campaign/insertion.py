@@ -28,10 +28,12 @@ from geo.campaign.standing import (
 from geo.campaign.visit import PeriodName, Visit
 
 _PERIODS: tuple[PeriodName, PeriodName] = ("day", "evening")
-WIDE = (16, 6, 3, 1)
+WIDE = (8, 3, 1)
 """Openings followed up for a bus-day that lost a visit, by number of visits added before."""
 _NO_REST, _BEFORE, _DURING = 0, 1, 2
 _MUST_WORTH = 1_000.0
+_TRIES = 4
+"""Insertions looked at for each one followed up: some leave the crew no rest."""
 _TINY = 1e-6
 
 
@@ -182,19 +184,21 @@ def _options(
         _table(ground, crowd, standing, position, reach, free, left.must, not_before_min, room)
         for position in range(standing.begun, len(standing.visits) + 1)
     ]
-    found: list[_Option] = []
-    seen: set[tuple[int, ...]] = set()
+    found: dict[tuple[int, int], _Option] = {}
     for key in ("worth", "rate"):
-        for position, at in _best(tables, key, least, most):
-            table = tables[position]
-            choice = (position, *at)
-            if choice in seen:
+        taken = 0
+        for position, at in _ranked(tables, key, least)[: _TRIES * most]:
+            if (position, at[3]) in found:
                 continue
-            seen.add(choice)
-            option = _insert(ground, crowd, standing, left, table, position + standing.begun, at)
+            option = _insert(
+                ground, crowd, standing, left, tables[position], position + standing.begun, at
+            )
             if option is not None:
-                found.append(option)
-    return sorted(found, key=lambda option: (-option.worth, option.stop))
+                found[position, at[3]] = option
+                taken += 1
+            if taken == most:
+                break
+    return sorted(found.values(), key=lambda option: (-option.worth, option.stop))
 
 
 def _room(ground: Ground, standing: Standing) -> float:
@@ -330,22 +334,22 @@ def _km(ground: Ground, before: int, after: int, n: int) -> NDArray[np.float64]:
     return extra
 
 
-def _best(
-    tables: list[_Table], key: str, least: float, most: int
+def _ranked(
+    tables: list[_Table], key: str, least: float
 ) -> list[tuple[int, tuple[int, int, int, int]]]:
-    """Return place and index of the best insertion of each stop, the best `most` of them."""
-    found: list[tuple[float, int, int, tuple[int, int, int, int]]] = []
+    """Return place and index of the best insertion of each stop with each rest, best first."""
+    found: list[tuple[float, int, tuple[int, int, int, int]]] = []
     for position, table in enumerate(tables):
         score = np.where(table.worth > least, getattr(table, key), -np.inf)
-        flat = score.reshape(-1, score.shape[-1])
-        rows = flat.argmax(axis=0)
-        values = flat[rows, np.arange(flat.shape[1])]
-        for stop in np.flatnonzero(np.isfinite(values)).tolist():
-            period, rest, stay = np.unravel_index(rows[stop], score.shape[:-1])
-            at = (int(period), int(rest), int(stay), stop)
-            found.append((float(values[stop]), position, stop, at))
+        _, rests, stays, stops = score.shape
+        flat = score.transpose(1, 3, 0, 2).reshape(rests, stops, -1)
+        best = flat.argmax(axis=2)
+        values = flat.max(axis=2)
+        for rest, stop in np.argwhere(np.isfinite(values)).tolist():
+            period, stay = divmod(int(best[rest, stop]), stays)
+            found.append((float(values[rest, stop]), position, (period, rest, stay, stop)))
     found.sort(key=lambda one: (-one[0], one[1], one[2]))
-    return [(position, at) for _, position, _, at in found[:most]]
+    return [(position, at) for _, position, at in found]
 
 
 def _insert(

@@ -1,4 +1,4 @@
-"""Winning back what events took: new visits where there is time, touched bus-days afresh."""
+"""Winning back what events took: new visits where there is time, on the bus-days that lost any."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from datetime import date, datetime
 
 from geo.campaign.events import Event, TurnoutChanged
 from geo.campaign.insertion import WIDE, fill
-from geo.campaign.plan import plan_campaign
 from geo.campaign.rebuilding import Rebuilt
 from geo.campaign.remainder import Remainder
 from geo.campaign.roster import Slot
 from geo.campaign.standing import Standing, settle
 from geo.campaign.visit import Visit
-from geo.errors import BadInputError, YizhanError
+from geo.errors import BadInputError
 from geo.solving import Stop
 from geo.text import Text
-
-_RELEASED = 6
-"""Bus-days planned afresh at most: each takes the solver a fraction of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,100 +76,68 @@ def filled(
     stop: Stop,
     *,
     beam: tuple[int, ...] = WIDE,
+    loosen: bool = False,
 ) -> Rebuilt:
-    """Return `found` with new visits in `slots`, where they are worth announcing."""
-    scene = found.scene
+    """Return `found` with new visits in `slots`, where they are worth announcing.
+
+    With `loosen`, each promised visit is also taken out in turn, and all of them: it may come back
+    longer, or at another time, or give way to something better, when that pays for the change.
+    """
     for slot in slots:
         if stop():
             break
-        tries = [
-            fill(
-                scene.ground,
-                scene.crowd,
-                standing,
-                found.left,
-                found.free(slot[1]),
+        best = found
+        for number, base in enumerate(_bases(found, slot, now, loosen=loosen)):
+            if number and _is_full(best, slot):
+                break
+            freed = found.with_standing(slot, base)
+            filled = fill(
+                found.scene.ground,
+                found.scene.crowd,
+                base,
+                freed.left,
+                freed.free(slot[1]),
                 least=rules.change_weight,
                 not_before_min=_not_before(slot[1], now, rules),
                 beam=beam,
             )
-            for standing in _bases(found, slot, now)
-        ]
-        best = max(tries, key=lambda one: one.worth)
-        if best.worth > 0:
-            tried = found.with_standing(slot, best.standing).with_everybody()
-            found = tried if tried.score > found.score else found
+            if filled.worth > 0:
+                tried = freed.with_standing(slot, filled.standing).with_everybody()
+                best = tried if tried.score > best.score else best
+        found = best
     return found
+
+
+def _is_full(found: Rebuilt, slot: Slot) -> bool:
+    """Return whether no change at `slot` could win what it costs."""
+    if slot not in found.standings or found.left.owed:
+        return False
+    served = sum(visit.served for visit in found.standings[slot].visits)
+    bus = found.scene.ground.campaign.buses[slot[0]]
+    return bus.exams_per_day - served <= found.scene.change_weight
 
 
 def _not_before(day: date, now: datetime, rules: ReplanRules) -> int:
     return now.hour * 60 + now.minute + rules.notice_min if day == now.date() else 0
 
 
-def _bases(found: Rebuilt, slot: Slot, now: datetime) -> list[Standing]:
+def _bases(found: Rebuilt, slot: Slot, now: datetime, *, loosen: bool) -> list[Standing]:
     """Return what new visits may be added to: the bus-day in each shift it still fits."""
     ground = found.scene.ground
     bus = ground.campaign.buses[slot[0]]
     standing = found.standings.get(slot)
     if standing is None:
         from_min = now.hour * 60 + now.minute if slot[1] == now.date() else 0
-        empty = Standing(*slot, 0, (), from_min=from_min)
-        return [replace(empty, shift=shift) for shift in range(len(bus.shifts))]
-    if standing.begun:
-        return [standing]
+        return [Standing(*slot, shift, (), from_min=from_min) for shift in range(len(bus.shifts))]
     bases = [standing]
-    for shift in range(len(bus.shifts)):
-        other = replace(standing, shift=shift)
-        if shift != standing.shift and settle(ground, other) is not None:
-            bases.append(other)
-    return bases
-
-
-def released(
-    found: Rebuilt, slots: Sequence[Slot], now: datetime, seed: int, stop: Stop
-) -> Rebuilt:
-    """Return `found` with touched bus-days planned afresh, where that pays for the changes."""
-    for slot in slots[:_RELEASED]:
-        standing = found.standings.get(slot)
-        if slot[1] == now.date() or stop():
-            continue
-        bus = found.scene.ground.campaign.buses[slot[0]]
-        room = bus.exams_per_day - (
-            0.0 if standing is None else sum(v.served for v in standing.visits)
-        )
-        if room <= found.scene.change_weight and not found.left.owed:
-            continue
-        fresh = _afresh(found, slot, seed, stop)
-        if fresh is not None:
-            tried = found.with_standing(slot, fresh).with_everybody()
-            found = tried if tried.score > found.score else found
-    return found
-
-
-def _afresh(found: Rebuilt, slot: Slot, seed: int, stop: Stop) -> Standing | None:
-    """Return the solver's own bus-day at `slot`, all others standing; None where it finds none."""
-    campaign = found.scene.rest.campaign
-    emptied = found.with_standing(slot, None)
-    free = emptied.free(slot[1])
-    stops = tuple(
-        replace(one, must_visit=False, banned=not free[number])
-        for number, one in enumerate(campaign.stops)
-    )
-    turnout = campaign.rules.turnout.expected
-    people = replace(campaign.people, count=emptied.left.people / turnout)
-    try:
-        alone = replace(
-            campaign,
-            buses=(campaign.buses[slot[0]],),
-            days=(slot[1],),
-            stops=stops,
-            people=people,
-            rules=replace(campaign.rules, district_floor=0.0, quota=None),
-            off=frozenset(),
-        )
-        plan = plan_campaign(alone, seed=seed, stop=stop)
-    except YizhanError:
-        return None  # nothing can be made there: the bus-day stays as it is
-    for one in plan.bus_days:
-        return Standing(*slot, one.shift, one.visits)
-    return None
+    if loosen:
+        bases += [
+            replace(standing, visits=(*standing.visits[:k], *standing.visits[k + 1 :]))
+            for k in range(standing.begun, len(standing.visits))
+        ]
+        bases.append(replace(standing, visits=standing.visits[: standing.begun]))
+    if standing.begun:
+        return bases
+    shifts = range(len(bus.shifts))
+    turned = [replace(base, shift=shift) for base in bases for shift in shifts]
+    return [base for base in turned if not base.visits or settle(ground, base) is not None]

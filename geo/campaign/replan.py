@@ -4,10 +4,10 @@ What has been run stays. What is announced keeps its stop, day and exam time unl
 that impossible or moving it wins `change_weight` people for every visit changed. Three steps:
 
 1. *Mend*: visits that can no longer be made are dropped, as few as possible.
-2. *Fill*: new visits are put between the promised ones of the bus-days that lost any
-   (:mod:`geo.campaign.insertion`), then of all others that have room.
-3. *Release*: a bus-day that lost a visit is planned afresh by the solver, all others standing,
-   and taken when its score is better, changes reckoned in.
+2. *Fill*: new visits are put between the promised ones of the bus-days that lost any, by beam
+   search (:mod:`geo.campaign.insertion`). Each promised visit of those days, and all of them
+   together, are also taken out to see whether a change pays for itself.
+3. *Spare*: bus-days that lost nothing but have room get more visits; none of theirs moves.
 
 People promised a place keep it; the places won are given to who is left by the same linear
 programme that serves people in a first plan. Every result is checked by :mod:`geo.campaign.check`.
@@ -29,7 +29,7 @@ from geo.campaign.check import check_plan
 from geo.campaign.events import Event, StopCancelled, after_events
 from geo.campaign.mending import keep_begun, mend, what_stands
 from geo.campaign.rebuilding import Rebuilt
-from geo.campaign.recovery import ReplanRules, filled, open_slots, released, touched_slots
+from geo.campaign.recovery import ReplanRules, filled, open_slots, touched_slots
 from geo.campaign.remainder import Remainder, VisitKey, cut, served_by_district
 from geo.campaign.roster import Slot
 from geo.campaign.standing import Ground
@@ -40,7 +40,7 @@ from geo.text import Text
 
 _MENDING = Text("找出不能再走的停靠", "Finding the visits that cannot stay")
 _FILLING = Text("补排空出的时间", "Filling the time that is free")
-_RELEASING = Text("试排受影响的车次", "Trying the touched bus-days afresh")
+_SPARE = Text("看其他车次有无余力", "Looking for room elsewhere")
 _SPARING = (6, 2, 1)
 """Beam for bus-days that lost nothing and only have a little room."""
 
@@ -79,7 +79,6 @@ def replan(
     closed_drive: Drive | None = None,
     came: Mapping[VisitKey, float] | None = None,
     rules: ReplanRules | None = None,
-    seed: int = 0,
     stop: Stop = never,
     progress: Progress = silent,
 ) -> Replanned:
@@ -99,7 +98,7 @@ def replan(
         People examined at visits that are over, where recorded.
     rules : ReplanRules | None
         The planner's weights; None for the usual ones.
-    seed, stop, progress
+    stop, progress
         As for :func:`geo.campaign.plan.plan_campaign`.
 
     Raises
@@ -120,10 +119,8 @@ def replan(
     start = what_stands(rest, ground, standings, campaign, rules.change_weight).with_everybody()
     progress(_FILLING, 0.2)
     touched = touched_slots(start, dropped, events, shut)
-    found = filled(start, touched, now, rules, stop)
-    progress(_RELEASING, 0.4)
-    found = released(found, touched, now, seed, stop)
-    progress(_FILLING, 0.9)
+    found = filled(start, touched, now, rules, stop, loosen=True)
+    progress(_SPARE, 0.7)
     others = [slot for slot in open_slots(rest, shut) if slot not in touched]
     found = filled(found, others, now, rules, stop, beam=_SPARING)
     _refuse_broken(rest, found)
