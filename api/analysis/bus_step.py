@@ -9,12 +9,14 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from api.analysis.bus_learning import learned
+from api.analysis.bus_ways import Ways
 from api.analysis.city import City
 from api.analysis.parameters import BusParameters
 from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.check import check_plan
-from geo.campaign.layers import LonLat, bus_routes_frame, bus_stops_frame
+from geo.campaign.layers import bus_routes_frame, bus_stops_frame
 from geo.campaign.plan import plan_campaign
 from geo.campaign.prepare import make_campaign
 from geo.coverage.demand import make_demand
@@ -25,7 +27,6 @@ from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.matrix import matrix
-from geo.reach.route import route
 from geo.solving import AfterSeconds, Progress, silent
 from geo.text import Text
 
@@ -46,6 +47,8 @@ class BusPlanned:
         Part of each concentration's workers examined.
     calendar_note : Text | None
         What to know about the days, when holidays are not announced yet.
+    learned : Text | None
+        What crews' records say of the turn-out; None before the first.
     """
 
     campaign: Campaign
@@ -54,6 +57,7 @@ class BusPlanned:
     routes: gpd.GeoDataFrame
     served_share: NDArray[np.float64]
     calendar_note: Text | None
+    learned: Text | None
 
 
 def plan_bus(
@@ -69,15 +73,22 @@ def plan_bus(
         _drives(drive, stops, depots, progress),
         days=days, buses=parameters.buses,
     )  # fmt: skip
+    campaign, estimate = learned(city.project, campaign)
     stop = AfterSeconds(parameters.time_limit_s)
     plan = plan_campaign(campaign, seed=seed, stop=stop, progress=progress)
     _refuse_broken(check_plan(campaign, plan))
     progress(_STEPS[1], 0.0)
-    ways = _Ways(drive)
+    ways = Ways(drive)
     routes = bus_routes_frame(campaign, plan, way=ways)
     progress(_STEPS[1], 1.0)
     return BusPlanned(
-        campaign, plan, bus_stops_frame(campaign, plan), routes, _served_share(campaign, plan), note
+        campaign,
+        plan,
+        bus_stops_frame(campaign, plan),
+        routes,
+        _served_share(campaign, plan),
+        note,
+        None if estimate is None else estimate.text,
     )
 
 
@@ -144,21 +155,6 @@ def _drives(
     places = drive.snap(lonlat)
     table = matrix(drive, places, places, progress=progress)
     return Drive(table.distance_m, table.time_s)
-
-
-class _Ways:
-    """Finds the way between two places, each pair once."""
-
-    def __init__(self, network: StreetNetwork) -> None:
-        self._network = network
-        self._known: dict[tuple[LonLat, LonLat], NDArray[np.float64]] = {}
-
-    def __call__(self, origin: LonLat, destination: LonLat) -> NDArray[np.float64]:
-        """Return the (k, 2) lon/lat vertices of the fastest way."""
-        pair = origin, destination
-        if pair not in self._known:
-            self._known[pair] = route(self._network, [origin], [destination]).lonlat
-        return self._known[pair]
 
 
 def _served_share(campaign: Campaign, plan: CampaignPlan) -> NDArray[np.float64]:

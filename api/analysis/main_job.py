@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from api.analysis.bus_step import plan_bus
+from api.analysis.bus_versions import VERSION_KEY, keep_plan, plan_figures
 from api.analysis.city import City
 from api.analysis.gaps_step import find
 from api.analysis.parameters import Parameters
@@ -138,28 +139,15 @@ def _total(costs: pd.Series[float]) -> float | None:
 def _bus(city: City, parameters: Parameters, outcome: _Outcome, progress: Progress) -> None:
     with outcome.timed("bus"):
         planned = plan_bus(city, parameters.bus, seed=parameters.seed, progress=progress)
-    plan = planned.plan
+    version = keep_plan(city.project, planned.campaign, planned.plan)
     outcome.results |= {"bus_stops": planned.stops, "bus_routes": planned.routes}
     outcome.served_share = planned.served_share
-    outcome.summary |= {
-        "bus_workers_served": plan.workers_served,
-        "bus_served_range": list(plan.served_range),
-        "bus_upper_bound": plan.upper_bound,
-        "bus_gap": plan.gap,
-        "bus_km": float(planned.routes["distance_m"].sum()) / 1000,
-        "bus_visits": len(planned.stops),
-        "bus_days": sorted({*planned.stops["day"]}),
-        "bus_fairness_price": plan.fairness_price,
-        "bus_unreachable": [
-            {"stop": planned.campaign.stops[one.stop].id, "reason": one.reason.zh}
-            for one in plan.unreachable
-        ],
-        "bus_by_district": [
-            {"district": row.district, "expected": row.expected, "floor": row.floor,
-             "served": row.served} for row in plan.districts
-        ],
+    outcome.summary |= plan_figures(planned.campaign, planned.plan, planned.routes) | {
+        VERSION_KEY: version.number,
+        "bus_events": [],
+        "bus_learned": planned.learned.zh if planned.learned else None,
         "calendar_note": planned.calendar_note.zh if planned.calendar_note else None,
-    }  # fmt: skip
+    }
 
 
 def _publish(city: City, outcome: _Outcome, language: Language, progress: Progress) -> None:

@@ -1,9 +1,8 @@
-"""``coverage``, ``site``, ``bus`` and ``export``: run parts of the main job, take the results."""
+"""``coverage``, ``site`` and ``export``: run parts of the main job, take the results."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import click
 
 from api.analysis.main_job import Part, run_main_job
 from api.analysis.parameters import (
-    BusParameters,
     CoverageParameters,
     Parameters,
     SitingParameters,
@@ -38,7 +36,7 @@ def coverage_command(language: Language) -> click.Command:
     @machine_option(language)
     def coverage(project: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
         parameters = Parameters(coverage=_coverage_parameters(options))
-        summary = _run(project, parameters, ("coverage",), language, as_json=as_json)
+        summary = run_parts(project, parameters, ("coverage",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, coverage_text(summary))
 
     return coverage
@@ -78,42 +76,10 @@ def site_command(language: Language) -> click.Command:
                 phases=tuple(sorted(options["phases"])),
             ),
         )
-        summary = _run(project, parameters, ("site",), language, as_json=as_json)
+        summary = run_parts(project, parameters, ("site",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, siting_text(summary))
 
     return site
-
-
-def bus_command(language: Language) -> click.Command:
-    """Build ``yizhan bus``."""
-    about = Text("编排大蓬车体检行程", "Plan the health-check bus campaign")
-    first_help = Text("首日（YYYY-MM-DD，默认明天起的工作日）", "First day (YYYY-MM-DD)")
-
-    @click.command("bus", help=about.into(language))
-    @click.option("--buses", type=_POSITIVE, default=3, show_default=True,
-                  help=Text("车辆数", "Number of buses").into(language))  # fmt: skip
-    @click.option("--days", type=_POSITIVE, default=10, show_default=True,
-                  help=Text("工作日数", "Working days").into(language))  # fmt: skip
-    @click.option("--first-day", type=click.DateTime(["%Y-%m-%d"]),
-                  help=first_help.into(language))  # fmt: skip
-    @click.option("--seconds", type=click.FloatRange(min=1), default=30.0, show_default=True,
-                  help=Text("求解时限（秒）", "Time limit (s)").into(language))  # fmt: skip
-    @project_option(language)
-    @machine_option(language)
-    def bus(
-        buses: int,
-        days: int,
-        first_day: datetime | None,
-        seconds: float,
-        project: str,
-        as_json: bool,  # noqa: FBT001
-    ) -> None:
-        first: date | None = first_day.date() if first_day else None
-        chosen = BusParameters(buses=buses, days=days, first_day=first, time_limit_s=seconds)
-        summary = _run(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
-        Console(language, as_json=as_json).answer(summary, bus_text(summary))
-
-    return bus
 
 
 def export_command(language: Language) -> click.Command:
@@ -167,7 +133,7 @@ def _coverage_parameters(options: Mapping[str, Any]) -> CoverageParameters:
     return CoverageParameters(**chosen)
 
 
-def _run(
+def run_parts(
     project: str,
     parameters: Parameters,
     parts: tuple[Part, ...],
@@ -175,6 +141,7 @@ def _run(
     *,
     as_json: bool,
 ) -> dict[str, Any]:
+    """Run `parts` of the main job with progress shown, and return the summary."""
     opened = Project.open(Path(project))
     with Console(language, as_json=as_json) as console:
         return run_main_job(
@@ -203,15 +170,4 @@ def siting_text(summary: Mapping[str, Any]) -> Text:
         f"理论上限 {summary['siting_upper_bound']:,.0f}，差距不超过 {summary['siting_gap']:.2%}。",
         f"Siting: {summary['sites']} sites, {before:,.0f} → {after:,.0f} workers covered; "
         f"no plan exceeds {summary['siting_upper_bound']:,.0f} (gap {summary['siting_gap']:.2%}).",
-    )
-
-
-def bus_text(summary: Mapping[str, Any]) -> Text:
-    """Say the bus campaign of `summary` in one paragraph."""
-    served, bound = summary["bus_workers_served"], summary["bus_upper_bound"]
-    return Text(
-        f"大蓬车：{summary['bus_visits']} 次停靠，预计体检 {served:,.0f} 人；上限 {bound:,.0f}，"
-        f"差距不超过 {summary['bus_gap']:.2%}；行驶 {summary['bus_km']:,.0f} 公里。",
-        f"Bus: {summary['bus_visits']} visits, {served:,.0f} people examined; bound {bound:,.0f} "
-        f"(gap {summary['bus_gap']:.2%}); {summary['bus_km']:,.0f} km driven.",
     )

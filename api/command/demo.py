@@ -10,7 +10,8 @@ import click
 from api.analysis.main_job import run_main_job
 from api.analysis.parameters import Parameters, SitingParameters
 from api.analysis.results import copy_results
-from api.command.analyses import bus_text, coverage_text, siting_text
+from api.command.analyses import coverage_text, siting_text
+from api.command.bus import bus_text
 from api.command.console import Console, machine_option
 from api.command.serve import run_server
 from data.project import Project

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 import click
 
-from api.command.analyses import bus_command, coverage_command, export_command, site_command
+from api.command.analyses import coverage_command, export_command, site_command
+from api.command.bus import bus_command
 from api.command.demo import demo_command
 from api.command.importing import import_command
 from api.command.layers import init_command, template_command

@@ -1,0 +1,87 @@
+"""What the crews' records teach the next plan: who is left, and how many of them come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from data.bus_plans import BusPlans
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.campaign.campaign import Campaign
+from geo.campaign.campaign_plan import CampaignPlan
+from geo.campaign.records import VisitRecord, latest
+from geo.campaign.remainder import VisitKey
+from geo.campaign.turnout import Turned, TurnoutEstimate, estimate_turnout, evidence_of
+from geo.campaign.version import PlanVersion
+
+
+def campaign_turnout(
+    campaign: Campaign, plan: CampaignPlan, records: Iterable[VisitRecord]
+) -> TurnoutEstimate:
+    """Return the turn-out that the records of one plan's visits speak for."""
+    evidence = evidence_of(campaign, plan, latest(records))
+    return estimate_turnout(evidence, campaign.rules.turnout)
+
+
+def learned(project: Project, campaign: Campaign) -> tuple[Campaign, TurnoutEstimate | None]:
+    """Return `campaign` without the people already examined, at the turn-out recorded so far.
+
+    People are counted by concentration, never by person: those of a recorded visit are spread
+    over the concentrations it was planned for.
+    """
+    records = latest(BusRecords(project.folder).read())
+    if not records:
+        return campaign, None
+    examined: dict[str, float] = {}
+    evidence: list[Turned] = []
+    for version, of_it in _versions(project, records):
+        evidence += evidence_of(version.campaign, version.plan, of_it)
+        for who, amount in _examined(version, of_it).items():
+            examined[who] = examined.get(who, 0.0) + amount
+    done = np.array([examined.get(who, 0.0) for who in campaign.people.id])
+    estimate = estimate_turnout(evidence, campaign.rules.turnout)
+    people = replace(campaign.people, count=np.maximum(campaign.people.count - done, 0.0))
+    rules = replace(campaign.rules, turnout=estimate.turnout)
+    return replace(campaign, people=people, rules=rules), estimate
+
+
+def _versions(
+    project: Project, records: dict[VisitKey, VisitRecord]
+) -> list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]]:
+    """Return the newest versions that planned the recorded visits, with their records."""
+    plans, left = BusPlans(project.folder), dict(records)
+    found: list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]] = []
+    for number in reversed(plans.numbers()):
+        if not left:
+            break
+        version = plans.read(number)
+        planned = {
+            (version.campaign.buses[one.bus].id, one.day, version.campaign.stops[visit.stop].id)
+            for one, visit in version.plan.visits
+        }
+        of_it = {key: left.pop(key) for key in list(left) if key in planned}
+        if of_it:
+            found.append((version, of_it))
+    return found
+
+
+def _examined(version: PlanVersion, records: dict[VisitKey, VisitRecord]) -> dict[str, float]:
+    """Return the people of each concentration (by id) examined at the recorded visits."""
+    campaign, servings = version.campaign, version.plan.servings
+    examined: dict[str, float] = {}
+    for number, (bus_day, visit) in enumerate(version.plan.visits):
+        stop = campaign.stops[visit.stop].id
+        record = records.get((campaign.buses[bus_day.bus].id, bus_day.day, stop))
+        rows = servings.visit == number
+        total = float(servings.amount[rows].sum())
+        if record is None or not record.came or total <= 0:
+            continue
+        for who, amount in zip(
+            servings.people[rows].tolist(), servings.amount[rows].tolist(), strict=True
+        ):
+            name = campaign.people.id[who]
+            examined[name] = examined.get(name, 0.0) + amount * record.came / total
+    return examined

@@ -1,0 +1,337 @@
+"""The bus plan's life: made, re-planned as a draft, published; every version is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.analysis.bus_learning import campaign_turnout
+from api.analysis.bus_ways import Ways
+from api.analysis.city import City
+from api.analysis.results import publish, stored_results
+from api.analysis.street_lines import street_lines
+from data.bus_plans import BusPlans
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.campaign.announcements import announce
+from geo.campaign.campaign import Campaign, Drive
+from geo.campaign.campaign_plan import CampaignPlan
+from geo.campaign.events import (
+    BusDown,
+    Event,
+    RainedOff,
+    RoadClosed,
+    StopCancelled,
+    TurnoutChanged,
+)
+from geo.campaign.layers import bus_routes_frame, bus_stops_frame
+from geo.campaign.records import came_by_visit
+from geo.campaign.recovery import ReplanRules
+from geo.campaign.replan import replan
+from geo.campaign.rules import Turnout
+from geo.campaign.version import PlanVersion
+from geo.errors import BadInputError, MissingError
+from geo.hours import SHANGHAI
+from geo.layers.vocabulary import Mode
+from geo.network.closing import closed_segments, moved_off, without_segments
+from geo.reach.matrix import matrix
+from geo.solving import Progress, Stop, never, silent
+from geo.text import Language, Text
+
+_DRAWING = Text("绘制行车路线", "Drawing routes")
+VERSION_KEY = "bus_version"
+"""In ``summary.json``: the version that is published."""
+
+
+class CancelledStop(BaseModel):
+    """A stop that cannot be used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stop_id: str = Field(max_length=200)
+    day: date | None = Field(default=None, description="From now on where not told")
+
+
+class StoppedBus(BaseModel):
+    """A bus that does not run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bus_id: str = Field(max_length=100)
+    from_day: date
+    until_day: date | None = Field(default=None, description="To the end where not told")
+
+
+class ReplanRequest(BaseModel):
+    """What has happened, and what a change must be worth."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    cancel: tuple[CancelledStop, ...] = Field(default=(), max_length=50)
+    bus_down: tuple[StoppedBus, ...] = Field(default=(), max_length=20)
+    rain: tuple[date, ...] = Field(default=(), max_length=60)
+    closed_wkt: str | None = Field(
+        default=None, max_length=20_000, description="Area or line closed, WKT, EPSG:4326"
+    )
+    closed_name: str = Field(default="", max_length=80)
+    turnout: float | None = Field(default=None, gt=0, le=1, description="Rate reckoned with now")
+    learn: bool = Field(default=False, description="Take the turn-out from the crews' records")
+    change_weight: float = Field(default=5.0, ge=0, le=1000)
+    notice_min: int = Field(default=60, ge=0, le=1440)
+
+
+def keep_plan(project: Project, campaign: Campaign, plan: CampaignPlan) -> PlanVersion:
+    """Store a plan made from scratch as the next version, and return it."""
+    plans = BusPlans(project.folder)
+    before = published_number(project)
+    told = plans.read(before).announcements if before in plans.numbers() else ()
+    version = PlanVersion(
+        number=plans.next_number(),
+        parent=None,
+        made=_now_text(),
+        events=(),
+        campaign=campaign,
+        plan=plan,
+        changes=(),
+        announcements=announce(campaign, plan, told),
+    )
+    plans.write(version)
+    return version
+
+
+def published_number(project: Project) -> int:
+    """Return the version whose results are published, 0 for none."""
+    _, summary = stored_results(project)
+    return int(summary.get(VERSION_KEY) or 0)
+
+
+def published_version(project: Project) -> PlanVersion:
+    """Return the version that is published; raise MissingError before the first."""
+    number = published_number(project)
+    if not number:
+        raise MissingError(
+            Text(
+                "还没有已发布的大蓬车行程，请先运行 yizhan bus。",
+                "No bus plan is published yet; run yizhan bus first.",
+            )
+        )
+    return BusPlans(project.folder).read(number)
+
+
+def draft_replan(
+    project: Project,
+    request: ReplanRequest,
+    now: datetime,
+    *,
+    stop: Stop = never,
+    progress: Progress = silent,
+) -> PlanVersion:
+    """Re-plan what is published and store the result as a new version, not published yet."""
+    before = published_version(project)
+    events = _events(project, before, request)
+    if not events:
+        raise BadInputError(
+            Text(
+                "请至少说明一件发生的事：取消停靠、车辆停驶、下雨、封路或参检率。",
+                "Say at least one thing that happened: a stop, a bus, rain, a road or turn-out.",
+            )
+        )
+    closed = None
+    if request.closed_wkt is not None:
+        closed = closed_drive(City(project), before.campaign, request.closed_wkt, progress)
+    found = replan(
+        before.campaign,
+        before.plan,
+        events,
+        now.replace(tzinfo=None),
+        closed_drive=closed,
+        came=came_by_visit(BusRecords(project.folder).read()),
+        rules=ReplanRules(request.change_weight, request.notice_min),
+        stop=stop,
+        progress=progress,
+    )
+    plans = BusPlans(project.folder)
+    version = PlanVersion(
+        number=plans.next_number(),
+        parent=before.number,
+        made=_now_text(),
+        events=events,
+        campaign=found.campaign,
+        plan=found.plan,
+        changes=found.changes,
+        announcements=announce(found.campaign, found.plan, before.announcements),
+        announced=found.announced,
+        unchanged=found.unchanged,
+        lost=found.lost,
+        won_back=found.won_back,
+    )
+    plans.write(version)
+    return version
+
+
+def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tuple[Event, ...]:
+    events: list[Event] = [StopCancelled(one.stop_id, one.day) for one in request.cancel]
+    events += [BusDown(one.bus_id, one.from_day, one.until_day) for one in request.bus_down]
+    events += [RainedOff(day) for day in request.rain]
+    if request.closed_wkt is not None:
+        events.append(RoadClosed(request.closed_wkt, request.closed_name))
+    if request.learn:
+        records = BusRecords(project.folder).read()
+        estimate = campaign_turnout(before.campaign, before.plan, records)
+        events.append(TurnoutChanged(estimate.turnout))
+    if request.turnout is not None:
+        old, rate = before.campaign.rules.turnout, request.turnout
+        low, high = rate * old.low / old.expected, rate * old.high / old.expected
+        events.append(TurnoutChanged(Turnout(rate, low, min(1.0, high))))
+    return tuple(events)
+
+
+def closed_drive(city: City, campaign: Campaign, wkt: str, progress: Progress) -> Drive:
+    """Return the campaign's drives without the streets that `wkt` (EPSG:4326) touches."""
+    try:
+        area = shapely.from_wkt(wkt)
+    except shapely.errors.ShapelyError as error:
+        raise BadInputError(
+            Text("封路范围无法识别，请在地图上重新绘制。", "The closed area cannot be read.")
+        ) from error
+    network = city.network(Mode.DRIVE)
+    closed = closed_segments(network, area)
+    open_streets = without_segments(network, closed)
+    stops, depots = campaign.stops, campaign.depots
+    lonlat = np.array([*(one.lonlat for one in stops), *(one.lonlat for one in depots)])
+    places = moved_off(network.snap(lonlat), closed, open_streets)
+    table = matrix(open_streets, places, places, progress=progress)
+    return Drive(table.distance_m, table.time_s)
+
+
+def publish_version(
+    project: Project,
+    number: int,
+    *,
+    language: Language = Language.ZH,
+    progress: Progress = silent,
+) -> Mapping[str, Any]:
+    """Make a drafted version what everybody sees, all at once; return the summary.
+
+    Raises
+    ------
+    BadInputError
+        If another version was published since this one was drafted.
+    """
+    version = BusPlans(project.folder).read(number)
+    if version.parent != published_number(project):
+        raise BadInputError(
+            Text(
+                f"第 {number} 版是按第 {version.parent} 版重排的，而现行已是第 "
+                f"{published_number(project)} 版；请重新重排。",
+                f"Version {number} was re-planned from {version.parent}, which no longer is the "
+                "published one; re-plan again.",
+            )
+        )
+    city = City(project)
+    results, summary = stored_results(project)
+    routes = _routes(city, version, results["bus_routes"], progress)
+    results |= {"bus_stops": bus_stops_frame(version.campaign, version.plan), "bus_routes": routes}
+    summary |= plan_figures(version.campaign, version.plan, routes) | {VERSION_KEY: number}
+    summary["bus_events"] = [event.text.zh for event in version.events]
+    publish(
+        project,
+        results,
+        summary,
+        street_lines(city.streets.segments()),
+        served_share=served_share(project, version),
+        language=language,
+        progress=progress,
+    )
+    return summary
+
+
+def _routes(
+    city: City, version: PlanVersion, before: gpd.GeoDataFrame, progress: Progress
+) -> gpd.GeoDataFrame:
+    """Return all routes; those of bus-days with the same stops in order are not drawn again."""
+    progress(_DRAWING, 0.0)
+    old = BusPlans(city.project.folder).read(version.parent) if version.parent else None
+    same = set() if old is None else _ways_of(old) & _ways_of(version)
+    drawn = bus_routes_frame(version.campaign, version.plan)
+    ways = bus_routes_frame(
+        version.campaign, _only(version, same), way=Ways(city.network(Mode.DRIVE))
+    )
+    known = {
+        (str(row.bus_id), str(row.day)): row.geometry
+        for row in pd.concat([before, ways]).itertuples()
+    }
+    shapes = [
+        known.get((str(row.bus_id), str(row.day)), row.geometry) for row in drawn.itertuples()
+    ]
+    progress(_DRAWING, 1.0)
+    return drawn.set_geometry(gpd.GeoSeries(shapes, index=drawn.index, crs=drawn.crs))
+
+
+_Way = tuple[int, date, tuple[int, ...]]
+
+
+def _ways_of(version: PlanVersion) -> set[_Way]:
+    return {
+        (one.bus, one.day, tuple(visit.stop for visit in one.visits))
+        for one in version.plan.bus_days
+    }
+
+
+def _only(version: PlanVersion, same: set[_Way]) -> CampaignPlan:
+    changed = tuple(
+        one
+        for one in version.plan.bus_days
+        if (one.bus, one.day, tuple(visit.stop for visit in one.visits)) not in same
+    )
+    return replace(version.plan, bus_days=changed)
+
+
+def plan_figures(
+    campaign: Campaign, plan: CampaignPlan, routes: gpd.GeoDataFrame
+) -> dict[str, Any]:
+    """Return what ``summary.json`` says of a plan."""
+    return {
+        "bus_workers_served": plan.workers_served,
+        "bus_served_range": list(plan.served_range),
+        "bus_upper_bound": plan.upper_bound,
+        "bus_gap": plan.gap,
+        "bus_km": float(routes["distance_m"].sum()) / 1000,
+        "bus_visits": len(plan.visits),
+        "bus_days": sorted({one.day.isoformat() for one in plan.bus_days}),
+        "bus_fairness_price": plan.fairness_price,
+        "bus_unreachable": [
+            {"stop": campaign.stops[one.stop].id, "reason": one.reason.zh}
+            for one in plan.unreachable
+        ],
+        "bus_by_district": [
+            {"district": row.district, "expected": row.expected, "floor": row.floor,
+             "served": row.served} for row in plan.districts
+        ],
+    }  # fmt: skip
+
+
+def served_share(project: Project, version: PlanVersion) -> np.ndarray[Any, Any]:
+    """Return (c,) the part of each concentration of the layer ``workers`` the plan examines."""
+    served = dict.fromkeys(version.campaign.people.id, 0.0)
+    for who, amount in zip(
+        version.plan.servings.people.tolist(), version.plan.servings.amount.tolist(), strict=True
+    ):
+        served[version.campaign.people.id[who]] += amount
+    workers = project.read("workers")
+    people = workers["id"].astype(str).map(served).fillna(0.0).to_numpy(dtype=np.float64)
+    count = workers["workers"].to_numpy(dtype=np.float64)
+    share: np.ndarray[Any, Any] = people / np.maximum(count, 1.0)
+    return share
+
+
+def _now_text() -> str:
+    return datetime.now(SHANGHAI).isoformat(timespec="seconds")

@@ -1,0 +1,63 @@
+"""Crews' records of a project's bus visits on disk, in one file that is replaced whole."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from geo.campaign.records import VisitRecord
+from geo.errors import BrokenFileError
+from geo.text import Text
+
+
+class BusRecords:
+    """The records of one project.
+
+    Parameters
+    ----------
+    folder : Path
+        The project's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "bus"
+        self._path = self._folder / "records.json"
+
+    def read(self) -> tuple[VisitRecord, ...]:
+        """Return all records, oldest first; none before the first."""
+        if not self._path.exists():
+            return ()
+        try:
+            rows = json.loads(self._path.read_text(encoding="utf-8"))
+            return tuple(
+                VisitRecord(**{**row, "day": date.fromisoformat(row["day"])}) for row in rows
+            )
+        except (ValueError, TypeError, KeyError) as error:
+            raise BrokenFileError(
+                Text(f"{self._path} 已损坏：{error}", f"{self._path} is broken: {error}")
+            ) from error
+
+    def add(self, record: VisitRecord) -> None:
+        """Add one record; an earlier one of the same visit stays readable beneath it."""
+        self._folder.mkdir(exist_ok=True)
+        with self._alone():
+            rows = [asdict(one) | {"day": one.day.isoformat()} for one in (*self.read(), record)]
+            draft = self._folder / f".records.{os.getpid()}"
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump(rows, file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Wait for another crew's record to be written."""
+        with (self._folder / ".lock").open("w", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
