@@ -17,7 +17,7 @@ from maps.workbook_sheet import Book, open_book
 from maps.workbook_text import DEFINITIONS, SUMMARY_ROWS, TITLE
 
 # Text stays text: a cell that begins with = + - @ must never become a formula or a link.
-_OPTIONS = {
+TEXT_STAYS_TEXT = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -57,7 +57,7 @@ def write_workbook(
     for name, frame in layers.items():
         check_crs(frame, name)
     partial = path.with_name(path.name + ".part")
-    with xlsxwriter.Workbook(str(partial), _OPTIONS) as workbook:
+    with xlsxwriter.Workbook(str(partial), TEXT_STAYS_TEXT) as workbook:
         workbook.set_properties({"title": TITLE.into(language), "author": "yizhan"})
         book = open_book(workbook, Language(language), sample=sample)
         _about_sheet(book, summary)

@@ -20,6 +20,7 @@ SHEETS: Mapping[str, Text] = MappingProxyType(
         "districts": Text("各区市", "Districts"),
         "bus_stops": Text("大蓬车日程", "Bus visits"),
         "bus_routes": Text("路线", "Bus routes"),
+        "bus_calls": Text("改动与电话", "Changes to phone"),
     }
 )
 """Sheet names, at most 31 characters, in the order of the workbook."""

@@ -14,6 +14,7 @@ import shapely
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
+from api.analysis.bus_news import VERSION_KEY
 from api.analysis.bus_ways import Ways
 from api.analysis.city import City
 from api.analysis.results import publish, stored_results
@@ -47,8 +48,6 @@ from geo.solving import Progress, Stop, never, silent
 from geo.text import Language, Text
 
 _DRAWING = Text("绘制行车路线", "Drawing routes")
-VERSION_KEY = "bus_version"
-"""In ``summary.json``: the version that is published."""
 
 
 class CancelledStop(BaseModel):

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from api.analysis.bus_news import VERSION_KEY
 from api.analysis.bus_step import plan_bus
-from api.analysis.bus_versions import VERSION_KEY, keep_plan, plan_figures
+from api.analysis.bus_versions import keep_plan, plan_figures
 from api.analysis.city import City
 from api.analysis.gaps_step import find
 from api.analysis.parameters import Parameters

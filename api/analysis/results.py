@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from api.analysis.bus_news import bus_news
 from data.datum import Datum, from_wgs84
 from data.geopackage import conform, read_geopackage, write_geopackage
 from data.project import Project
@@ -20,6 +21,7 @@ from geo.errors import MissingError
 from geo.solving import Progress, silent
 from geo.text import Language, Text
 from maps.bus import bus_page
+from maps.bus_files import write_bus_files
 from maps.planner import planner_page
 from maps.workbook import write_workbook
 from maps.worker import worker_page
@@ -101,15 +103,24 @@ def _write(
     pages = {
         "planner": planner_page(drawn, summary, language=language, sample=sample),
         "worker": worker_page(drawn, summary, language=language, sample=sample,
-                              to_gcj02=lambda lonlat: from_wgs84(lonlat, Datum.GCJ02)),
+                              to_gcj02=_to_gcj02),
         "bus": bus_page({**drawn, "workers": served}, summary, language=language, sample=sample),
     }  # fmt: skip
     for name, page in pages.items():
         (draft / "maps" / f"{name}.html").write_text(page, encoding="utf-8")
+    if len(layers["bus_stops"]):
+        write_bus_files(
+            draft / "bus", drawn, bus_news(project, summary), to_gcj02=_to_gcj02,
+            language=language, sample=sample,
+        )  # fmt: skip
     (draft / "summary.json").write_text(
         json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8"
     )
     progress(_STEP, 1.0)
+
+
+def _to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(from_wgs84(lonlat, Datum.GCJ02), dtype=np.float64)
 
 
 def _replace(target: Path, draft: Path) -> None:

@@ -1,0 +1,26 @@
+"""What calendars and the office need of the published bus plan beside its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from api.bus_changes import change_rows
+from data.bus_plans import BusPlans
+from data.project import Project
+from geo.hours import SHANGHAI
+from maps.bus_files import BusNews
+
+VERSION_KEY = "bus_version"
+"""In ``summary.json``: the version of the plan that is published."""
+
+
+def bus_news(project: Project, summary: Mapping[str, Any]) -> BusNews:
+    """Return the announcements and calls of the version that `summary` publishes."""
+    number = int(summary.get(VERSION_KEY) or 0)
+    if not number:
+        return BusNews((), (), datetime.now(SHANGHAI))
+    version = BusPlans(project.folder).read(number)
+    made = datetime.fromisoformat(version.made)
+    return BusNews(version.announcements, change_rows(version), made)
