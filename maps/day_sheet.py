@@ -17,7 +17,7 @@ from geo.text import Language, Text
 from maps.bus import day_text
 from maps.district_table import district_names
 from maps.hand_over import map_app_links
-from maps.mini_map import mini_map_svg
+from maps.mini_map import main_streets, mini_map_svg
 from maps.qr import qr_svg
 from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
 from maps.symbols import BUS_COLOURS
@@ -68,8 +68,7 @@ def day_sheet_page(
     """
     for name, frame in layers.items():
         check_crs(frame, name)
-    visits = _visits(layers, to_gcj02, language)
-    keys = sorted({(str(visit["day"]), str(visit["bus_id"])) for visit in visits})
+    keys = _keys(layers)
     buses = sorted({bus for _, bus in keys})
     wanted = [key for key in keys if bus_id in {None, key[1]} and day in {None, key[0]}]
     if not wanted:
@@ -79,16 +78,30 @@ def day_sheet_page(
                 f"There is no visit of bus {bus_id or '(any)'} on {day or '(any day)'}.",
             )
         )
-    sheets = [_sheet(key, buses, visits, layers, language=language) for key in wanted]
+    visits = _visits(layers, set(wanted), to_gcj02, language)
+    drawn = {**layers, "streets": main_streets(layers)} if has_rows(layers, "streets") else layers
+    sheets = [_sheet(key, buses, visits, drawn, language=language) for key in wanted]
     return render("day_sheet.html.jinja", language=language, sample=sample, sheets=sheets)
 
 
-def _visits(
-    layers: Mapping[str, gpd.GeoDataFrame], to_gcj02: ToDatum, language: Language | str
-) -> list[Record]:
+def _keys(layers: Mapping[str, gpd.GeoDataFrame]) -> list[tuple[str, str]]:
+    """Return day and bus of every bus-day, in order."""
     if not has_rows(layers, "bus_stops"):
         return []
+    frame = layers["bus_stops"]
+    days, buses = frame["day"].astype(str).str[:10], frame["bus_id"].astype(str)
+    return sorted(set(zip(days, buses, strict=True)))
+
+
+def _visits(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    wanted: set[tuple[str, str]],
+    to_gcj02: ToDatum,
+    language: Language | str,
+) -> list[Record]:
     frame = layers["bus_stops"].sort_values(["day", "bus_id", "order"])
+    keys = zip(frame["day"].astype(str).str[:10], frame["bus_id"].astype(str), strict=True)
+    frame = frame[[key in wanted for key in keys]]
     rows = records(frame, _STOP_COLUMNS)
     names = district_names(layers)
     wgs84 = lonlat(frame)

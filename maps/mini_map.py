@@ -57,6 +57,7 @@ def mini_map_svg(
     """
     frame = _Frame.around(stops, route, depot, size)
     circles = frame.place(stops)
+    streets = list(main_streets(layers).geometry) if has_rows(layers, "streets") else []
     return Markup(  # noqa: S704 - rendered with autoescape
         render(
             "mini_map.svg.jinja",
@@ -65,7 +66,7 @@ def mini_map_svg(
             height=size[1],
             colour=colour,
             land=[frame.path(shape) for shape in frame.clip(_shapes(layers, "districts"))],
-            streets=[frame.path(shape) for shape in frame.clip(_main_streets(layers))],
+            streets=[frame.path(shape) for shape in frame.clip(streets)],
             route="" if route is None else frame.path(route),
             stops=[
                 {"x": x, "y": y, "label": label}
@@ -121,10 +122,9 @@ class _Frame:
     def clip(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
         """Return what of `shapes` the drawing shows, as fine as it can show it."""
         west, south, east, north = self.box
-        near = [shape for shape in shapes if shape.intersects(shapely.box(*self.box))]
-        clipped = shapely.clip_by_rect(
-            np.array(near, dtype=object), west - 0.01, south - 0.01, east + 0.01, north + 0.01
-        )
+        every = np.array(shapes, dtype=object)
+        near = every[shapely.intersects(every, shapely.box(*self.box))]
+        clipped = shapely.clip_by_rect(near, west - 0.01, south - 0.01, east + 0.01, north + 0.01)
         drawn = shapely.simplify(clipped, 0.7 / self.per_degree)
         return [shape for shape in drawn if not shape.is_empty]
 
@@ -154,11 +154,10 @@ def _shapes(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> list[BaseGeome
     return list(layers[name].geometry) if has_rows(layers, name) else []
 
 
-def _main_streets(layers: Mapping[str, gpd.GeoDataFrame]) -> list[BaseGeometry]:
-    if not has_rows(layers, "streets"):
-        return []
+def main_streets(layers: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return the rows of ``streets`` that are drawn; many maps at once need them only once."""
     frame = layers["streets"]
-    return list(frame.geometry[frame["class"].map(STREET_RANKS) <= _MAIN_STREETS])
+    return frame[frame["class"].map(STREET_RANKS) <= _MAIN_STREETS]
 
 
 def _apart(places: NDArray[np.float64]) -> list[tuple[float, float]]:
