@@ -19,6 +19,9 @@ from api.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.resources import Resources, Run
 from api.routes import (
     bus,
+    bus_changes,
+    bus_crew,
+    bus_files,
     collections,
     docs,
     doors,
@@ -48,6 +51,9 @@ ROUTERS = (
     stations.router,
     search.router,
     bus.router,
+    bus_changes.router,
+    bus_crew.router,
+    bus_files.router,
     sheets.router,
     worker_pages.router,
     doors.router,

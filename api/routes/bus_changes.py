@@ -1,0 +1,135 @@
+"""Changing the bus plan while it runs: re-plan to a draft, look at the calls, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel, Field
+
+from api.analysis.bus_learning import campaign_turnout
+from api.analysis.bus_versions import (
+    ReplanRequest,
+    draft_replan,
+    publish_version,
+    published_version,
+)
+from api.asking import preferred_language
+from api.bus_changes import change_rows
+from api.keys import require_planner
+from api.openings import now
+from api.resources import resources_of
+from api.routes.jobs import JobReport, report
+from data.bus_plans import BusPlans
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.campaign.version import PlanVersion
+from geo.solving import Progress, Stop
+
+router = APIRouter(prefix="/bus", tags=["health bus"], dependencies=[Depends(require_planner)])
+
+Number = Annotated[int, Path(description="Version of the plan", ge=1)]
+
+
+class ReplanFacts(BaseModel):
+    """What a version changes."""
+
+    version: int
+    parent: int | None
+    made: str
+    events: list[str] = Field(description="Why, in words")
+    workers_served: float
+    upper_bound: float
+    announced: int = Field(description="Visits announced that had not begun")
+    unchanged: int = Field(description="Those of them that keep stop, day and time")
+    lost: float = Field(description="People of visits that could not stay")
+    won_back: float
+    changes: list[dict[str, Any]] = Field(description="Whom to phone, and what to tell them")
+
+
+class TurnoutAnswer(BaseModel):
+    """What the records say of the turn-out."""
+
+    visits: int
+    invited: int
+    came: int
+    full: int
+    expected: float
+    low: float
+    high: float
+    text: str = Field(description="The same in words")
+
+
+def facts_of(version: PlanVersion) -> ReplanFacts:
+    """Return what staff are told of a version."""
+    return ReplanFacts(
+        version=version.number,
+        parent=version.parent,
+        made=version.made,
+        events=[event.text.zh for event in version.events],
+        workers_served=version.plan.workers_served,
+        upper_bound=version.plan.upper_bound,
+        announced=version.announced,
+        unchanged=version.unchanged,
+        lost=version.lost,
+        won_back=version.won_back,
+        changes=change_rows(version),
+    )
+
+
+@router.post("/replan", summary="Re-plan after something happened", status_code=202)
+async def replan(request: Request, question: ReplanRequest) -> JobReport:
+    """Start a re-plan; its job's facts hold the draft's number and the change list.
+
+    Nothing anybody sees changes until the draft is published.
+    """
+    resources = resources_of(request)
+    moment = now()
+
+    def work(progress: Progress, stop: Stop) -> Mapping[str, Any]:
+        project = Project.open(resources.folder)
+        version = draft_replan(project, question, moment, stop=stop, progress=progress)
+        return facts_of(version).model_dump(mode="json")
+
+    return report(request, resources.jobs.start("bus-replan", work))
+
+
+@router.post("/plans/{number}/publish", summary="Publish a draft", status_code=202)
+async def publish(request: Request, number: Number) -> JobReport:
+    """Start publishing: map, sheets, calendars and pages change together, at the end."""
+    resources = resources_of(request)
+    language = preferred_language(request)
+
+    def work(progress: Progress, stop: Stop) -> Mapping[str, Any]:
+        del stop
+        project = Project.open(resources.folder)
+        publish_version(project, number, language=language, progress=progress)
+        resources.editions.look_again()
+        return {"version": number}
+
+    return report(request, resources.jobs.start("bus-publish", work))
+
+
+@router.get("/plans/{number}", summary="A version of the plan and what it changed")
+def version(request: Request, number: Number) -> ReplanFacts:
+    """Return why the version was made, its figures and its change list."""
+    return facts_of(BusPlans(resources_of(request).folder).read(number))
+
+
+@router.get("/turnout", summary="The turn-out by the crews' records")
+def turnout(request: Request) -> TurnoutAnswer:
+    """Return the estimate with its range, shrunk towards what was expected."""
+    project = Project.open(resources_of(request).folder)
+    held = published_version(project)
+    found = campaign_turnout(held.campaign, held.plan, BusRecords(project.folder).read())
+    return TurnoutAnswer(
+        visits=found.visits,
+        invited=found.invited,
+        came=found.came,
+        full=found.full,
+        expected=found.turnout.expected,
+        low=found.turnout.low,
+        high=found.turnout.high,
+        text=found.text.into(preferred_language(request)),
+    )

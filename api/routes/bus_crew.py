@@ -1,0 +1,132 @@
+"""What crews do on the road: see today's visits, and record how many people came."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from api.asking import preferred_language
+from api.bus_recording import record_visit
+from api.edition import Edition
+from api.keys import require_bus_crew
+from api.map_pages import to_gcj02
+from api.openings import now
+from api.pages import page_links
+from api.resources import CurrentEdition, resources_of
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.campaign.records import VisitRecord, latest
+from geo.errors import BadInputError, YizhanError
+from geo.text import Text
+from maps.bus_crew_page import bus_crew_page
+
+router = APIRouter(prefix="/bus", tags=["health bus"], dependencies=[Depends(require_bus_crew)])
+
+_LONGEST = 200
+
+
+class Record(BaseModel):
+    """How many people came to a visit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bus_id: str = Field(max_length=_LONGEST)
+    day: date
+    stop_id: str = Field(max_length=_LONGEST)
+    came: int | None = Field(ge=0, description="null: the visit did not take place")
+
+
+class Recorded(Record):
+    """A record as it was stored."""
+
+    recorded: str = Field(description="ISO 8601, Asia/Shanghai")
+
+
+def _told(record: VisitRecord) -> Recorded:
+    return Recorded(
+        bus_id=record.bus_id,
+        day=record.day,
+        stop_id=record.stop_id,
+        came=record.came,
+        recorded=record.recorded,
+    )
+
+
+@router.get("/records", summary="What crews recorded, the last of each visit")
+def records(request: Request) -> list[Recorded]:
+    """Return the records that count."""
+    found = latest(BusRecords(resources_of(request).folder).read())
+    return [_told(record) for record in found.values()]
+
+
+@router.post("/records", summary="Record how many people came", status_code=201)
+def record(request: Request, told: Record) -> Recorded:
+    """Store a record; a later one of the same visit takes its place."""
+    project = Project.open(resources_of(request).folder)
+    made = record_visit(project, told.bus_id, told.day, told.stop_id, told.came, now=now())
+    return _told(made)
+
+
+@router.get("/crew", summary="Page: today's visits of the crews", response_class=HTMLResponse)
+def crew(
+    request: Request,
+    edition: CurrentEdition,
+    day: Annotated[date | None, Query(description="Another day")] = None,
+) -> Response:
+    """Show the visits of a day with a field each for how many came; works without JavaScript."""
+    return _page(request, edition, day or now().date(), None)
+
+
+@router.post("/crew", summary="Page: record a visit", response_class=HTMLResponse)
+async def crew_recorded(request: Request, edition: CurrentEdition) -> Response:
+    """Store what the form says and show the day again."""
+    async with request.form() as form:
+        told = {name: str(value)[:_LONGEST] for name, value in form.items()}
+    try:
+        day = date.fromisoformat(told.get("day", ""))
+    except ValueError:
+        day = now().date()
+    try:
+        made = await run_in_threadpool(_record_form, request, told, day)
+    except YizhanError as error:
+        return _page(request, edition, day, error.text)
+    came = "—" if made.came is None else made.came
+    return _page(request, edition, day, Text(f"已登记：{came} 人。", f"Recorded: {came} people."))
+
+
+def _record_form(request: Request, told: dict[str, str], day: date) -> VisitRecord:
+    number = told.get("came", "").strip()
+    held = told.get("held") != "no"
+    if held and not number.isdecimal():
+        raise BadInputError(Text("请填写实到人数（整数）。", "Give the number of people who came."))
+    project = Project.open(resources_of(request).folder)
+    return record_visit(
+        project,
+        told.get("bus_id", ""),
+        day,
+        told.get("stop_id", ""),
+        int(number) if held else None,
+        now=now(),
+    )
+
+
+def _page(request: Request, edition: Edition, day: date, message: Text | None) -> Response:
+    found = latest(BusRecords(resources_of(request).folder).read())
+    came = {(one.bus_id, one.stop_id): one.came for one in found.values() if one.day == day}
+    html = bus_crew_page(
+        edition.layers,
+        day,
+        came,
+        to_gcj02=to_gcj02,
+        today=now().date(),
+        message=message,
+        links=page_links(request),
+        language=preferred_language(request),
+        sample=edition.is_sample,
+    )
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})

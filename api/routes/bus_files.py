@@ -1,0 +1,80 @@
+"""The bus plan as files: calendars to subscribe to, and the way for a navigation device."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.analysis.bus_news import bus_news
+from api.asking import preferred_language
+from api.keys import require_bus_crew
+from api.resources import CurrentEdition
+from maps.bus_files import bus_geojson, file_name
+from maps.bus_gpx import bus_gpx
+from maps.bus_ics import bus_ics, stops_of
+
+router = APIRouter(prefix="/bus", tags=["health bus"])
+
+BusId = Annotated[str, Query(description="Which bus", max_length=100)]
+
+
+@router.get("/calendar.ics", summary="Calendar of all visits, to subscribe to")
+def calendar(request: Request, edition: CurrentEdition) -> Response:
+    """Return the public's calendar: no contact persons; moved and cancelled visits follow."""
+    return _ics(request, edition, None)
+
+
+@router.get("/crew.ics", summary="A crew's calendar", dependencies=[Depends(require_bus_crew)])
+def crew_calendar(request: Request, edition: CurrentEdition, bus_id: BusId) -> Response:
+    """Return one bus's calendar with contact persons."""
+    return _ics(request, edition, bus_id)
+
+
+def _ics(request: Request, edition: CurrentEdition, bus_id: str | None) -> Response:
+    edition.layer("bus_stops")
+    news = bus_news(edition.project, edition.summary)
+    content = bus_ics(
+        news.announcements,
+        stops_of(edition.layers),
+        made=news.made,
+        bus_id=bus_id,
+        language=preferred_language(request),
+        sample=edition.is_sample,
+    )
+    name = "bus" if bus_id is None else file_name(bus_id)
+    return Response(
+        content,
+        media_type="text/calendar; charset=utf-8",
+        headers={
+            "Content-Disposition": f"inline; filename*=UTF-8''{quote(name, safe='')}.ics",
+            "Cache-Control": "private, max-age=60" if bus_id else "public, max-age=60",
+        },
+    )
+
+
+@router.get("/route.gpx", summary="One bus's day for navigation (GPX 1.1)")
+def route(request: Request, edition: CurrentEdition, bus_id: BusId, day: date) -> Response:
+    """Return stops in order and the way between them, WGS 84; no contact persons."""
+    content = bus_gpx(
+        edition.layers,
+        bus_id,
+        day.isoformat(),
+        language=preferred_language(request),
+        sample=edition.is_sample,
+    )
+    name = f"{file_name(bus_id)}-{day.isoformat()}"
+    return Response(
+        content,
+        media_type="application/gpx+xml",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.gpx"},
+    )
+
+
+@router.get("/campaign.geojson", summary="Stops and ways of the campaign (RFC 7946)")
+def geojson(edition: CurrentEdition) -> Response:
+    """Return one feature collection; no contact persons."""
+    layers = {name: edition.layer(name) for name in ("bus_stops", "bus_routes")}
+    return Response(bus_geojson(layers), media_type="application/geo+json")
