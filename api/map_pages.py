@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import geopandas as gpd
 import numpy as np
@@ -11,10 +12,12 @@ from fastapi import Request, Response
 from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
+from api.analysis.bus_versions import served_now
 from api.asking import preferred_language, settings_of
 from api.conditional import cached_response
 from api.edition import Edition
 from api.keys import is_bus_crew, is_planner
+from api.links import base_url
 from api.settings import Settings
 from api.visibility import hidden_columns
 from data.datum import Datum, from_wgs84
@@ -37,12 +40,18 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
     settings = settings_of(request)
     with_workers = name == "planner" or (name == "bus" and is_planner(request))
     with_contacts = is_bus_crew(request)
-    key = f"{name}-{language.value}-{with_workers:d}{with_contacts:d}"
+    may_plan = is_planner(request)
+    key = f"{name}-{language.value}-{with_workers:d}{with_contacts:d}{may_plan:d}"
+    root = urlsplit(base_url(request)).path.rstrip("/")
+    doors = {
+        "replan_api": f"{root}/bus" if may_plan else None,
+        "crew_page": f"{root}/bus/crew" if with_contacts else None,
+    }
 
     def draw() -> bytes:
         names = _LAYERS[name] + (("workers",) if with_workers else ())
         layers = _layers(edition, names, with_contacts=with_contacts)
-        return _drawn(edition, name, layers, language, settings).encode()
+        return _drawn(edition, name, layers, language, settings, doors).encode()
 
     content = await run_in_threadpool(edition.page, key, draw)
     return cached_response(
@@ -61,6 +70,7 @@ def _drawn(
     layers: Mapping[str, gpd.GeoDataFrame],
     language: Language,
     settings: Settings,
+    doors: Mapping[str, str | None],
 ) -> str:
     frame: dict[str, Any] = {
         "language": language,
@@ -70,7 +80,18 @@ def _drawn(
     if name == "planner":
         return planner_page(layers, edition.summary, **frame)
     if name == "bus":
-        return bus_page(layers, edition.summary, **frame)
+        if (
+            "workers" in layers
+            and (share := served_now(edition.project, edition.summary)) is not None
+        ):
+            layers = {**layers, "workers": layers["workers"].assign(bus_served=share)}
+        return bus_page(
+            layers,
+            edition.summary,
+            **frame,
+            replan_api=doors["replan_api"],
+            crew_page=doors["crew_page"],
+        )
     return worker_page(layers, edition.summary, to_gcj02=to_gcj02, **frame)
 
 

@@ -50,6 +50,29 @@ WORDS: Mapping[str, Text] = {
     "in_reach": Text("本次行程可步行到达", "Within walking reach of this campaign"),
     "unserved": Text("本次行程未到达", "Not reached by this campaign"),
 }
+_REPLAN_WORDS: Mapping[str, Text] = {
+    "cancel_this": Text("取消这次停靠", "Cancel this visit"),
+    "cancel": Text("取消", "Cancel"),
+    "bus_down": Text("停驶", "Down"),
+    "rain": Text("雨天停驶", "Rained off"),
+    "closed": Text("封闭道路（已画）", "Closed road (drawn)"),
+    "turnout": Text("参检率", "Turn-out"),
+    "learn": Text("参检率按登记估计", "Turn-out from the records"),
+    "remove": Text("去掉", "Remove"),
+    "draw_hint": Text(
+        "在地图上依次点出封闭的路段，再按“画好了”。碰到或离线 15 米内的路段视为封闭。",
+        "Click along the closed road, then press Done. Streets within 15 m count as closed.",
+    ),
+    "call": Text("电话", "Call"),
+    "lost": Text("受影响（人）", "People lost"),
+    "won_back": Text("补回（人）", "Won back"),
+    "unchanged": Text("不变的停靠", "Visits unchanged"),
+    "to_call": Text("要打的电话", "Calls to make"),
+    "publish": Text("发布这一版", "Publish"),
+    "discard": Text("放弃", "Discard"),
+    "published": Text("已发布，正在刷新…", "Published; reloading…"),
+}
+"""What the script of the planner's part says."""
 
 
 def bus_page(
@@ -59,6 +82,8 @@ def bus_page(
     language: Language | str = Language.ZH,
     sample: bool = False,
     tiles: TileSource | None = None,
+    replan_api: str | None = None,
+    crew_page: str | None = None,
 ) -> str:
     """Return the campaign's map as one HTML page that needs no network.
 
@@ -76,6 +101,10 @@ def bus_page(
         Whether to say 示例数据 on the page.
     tiles : TileSource | None
         The operator's background; without one nothing is asked from any host.
+    replan_api : str | None
+        Where the served page re-plans (``/bus``), for planners only.
+    crew_page : str | None
+        Where crews record their visits; for key holders only.
 
     Raises
     ------
@@ -90,6 +119,10 @@ def bus_page(
     buses = sorted({str(row["bus_id"]) for row in [*stops, *routes]})
     colours = {bus: BUS_COLOURS[place % len(BUS_COLOURS)] for place, bus in enumerate(buses)}
     days = sorted({str(row["day"]) for row in [*stops, *routes]})
+    names = _bus_names(summary, buses, language)
+    for stop in stops:
+        stop["bus_name"] = names[str(stop["bus_id"])]
+    words = {**WORDS, **_REPLAN_WORDS} if replan_api else WORDS
     return render(
         "bus.html.jinja",
         language=language,
@@ -104,8 +137,14 @@ def bus_page(
         days=[{"day": day, "text": day_text(day, language)} for day in days],
         table=[_day(day, buses, stops, routes) for day in days],
         colours=colours,
+        names=names,
+        replan_api=replan_api,
+        crew_page=crew_page,
+        events=summary.get("bus_events"),
+        learned=summary.get("bus_learned"),
         payload={
-            "words": {key: text.into(language) for key, text in WORDS.items()},
+            "words": {key: text.into(language) for key, text in words.items()},
+            "names": names,
             "base": base_map(layers, max_vertices=_MAX_VERTICES),
             "days": days,
             "colours": colours,
@@ -114,6 +153,16 @@ def bus_page(
             "workers": _workers(layers),
         },
     )
+
+
+def _bus_names(
+    summary: Mapping[str, object], buses: list[str], language: Language | str
+) -> dict[str, str]:
+    """Return what people call each bus: its name, where the summary tells it."""
+    told = summary.get("bus_names")
+    known = told if isinstance(told, Mapping) else {}
+    word = WORDS["bus"].into(language)
+    return {bus: str(known.get(bus) or f"{word} {bus}") for bus in buses}
 
 
 def day_text(day: str, language: Language | str) -> str:

@@ -177,7 +177,10 @@ def draft_replan(
 
 
 def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tuple[Event, ...]:
-    events: list[Event] = [StopCancelled(one.stop_id, one.day) for one in request.cancel]
+    names = {stop.id: stop.name for stop in before.campaign.stops}
+    events: list[Event] = [
+        StopCancelled(one.stop_id, one.day, names.get(one.stop_id, "")) for one in request.cancel
+    ]
     events += [BusDown(one.bus_id, one.from_day, one.until_day) for one in request.bus_down]
     events += [RainedOff(day) for day in request.rain]
     if request.closed_wkt is not None:
@@ -305,6 +308,7 @@ def plan_figures(
         "bus_gap": plan.gap,
         "bus_km": float(routes["distance_m"].sum()) / 1000,
         "bus_visits": len(plan.visits),
+        "bus_names": {bus.id: bus.name for bus in campaign.buses},
         "bus_days": sorted({one.day.isoformat() for one in plan.bus_days}),
         "bus_fairness_price": plan.fairness_price,
         "bus_unreachable": [
@@ -316,6 +320,12 @@ def plan_figures(
              "served": row.served} for row in plan.districts
         ],
     }  # fmt: skip
+
+
+def served_now(project: Project, summary: Mapping[str, Any]) -> np.ndarray[Any, Any] | None:
+    """Return :func:`served_share` of the version that `summary` publishes; None for none."""
+    number = int(summary.get(VERSION_KEY) or 0)
+    return served_share(project, BusPlans(project.folder).read(number)) if number else None
 
 
 def served_share(project: Project, version: PlanVersion) -> np.ndarray[Any, Any]:

@@ -14,17 +14,19 @@ from geo.text import Text
 
 @dataclass(frozen=True, slots=True)
 class StopCancelled:
-    """A stop cannot be used on `day`, or from now on where `day` is None."""
+    """A stop (whose `name` people know) cannot be used on `day`; where None, from now on."""
 
     stop_id: str
     day: date | None = None
+    name: str = ""
 
     @property
     def text(self) -> Text:
         """Say it."""
+        stop = self.name or self.stop_id
         if self.day is None:
-            return Text("停靠点取消", "Stop cancelled")
-        return Text(f"停靠点 {_zh(self.day)} 取消", f"Stop cancelled on {self.day.isoformat()}")
+            return Text(f"{stop}不能再停靠", f"{stop} can no longer be used")
+        return Text(f"{stop}{_zh(self.day)}取消", f"{stop} cancelled on {self.day.isoformat()}")
 
 
 @dataclass(frozen=True, slots=True)

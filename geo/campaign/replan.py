@@ -26,7 +26,7 @@ from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.campaign_plan import CampaignPlan, DistrictRow
 from geo.campaign.changes import Change, find_changes
 from geo.campaign.check import check_plan
-from geo.campaign.events import Event, StopCancelled, after_events
+from geo.campaign.events import BusDown, Event, RainedOff, StopCancelled, after_events
 from geo.campaign.mending import keep_begun, mend, what_stands
 from geo.campaign.rebuilding import Rebuilt
 from geo.campaign.recovery import ReplanRules, filled, open_slots, touched_slots
@@ -243,12 +243,31 @@ def _told(
     events: Sequence[Event],
 ) -> Replanned:
     lost = sum(visit.served for _, visit in dropped)
-    cause = Text(
-        "；".join(event.text.zh for event in events), "; ".join(event.text.en for event in events)
-    )
+    why = {visit.stop: _cause(after, events, slot, visit) for slot, visit in dropped}
+    cause = _joined(events)
     other = Text(f"{cause.zh}，为补回人数", f"{cause.en}: to win people back")
-    changes = find_changes(after, plan, new, {visit.stop: cause for _, visit in dropped}, other)
+    changes = find_changes(after, plan, new, why, other)
     announced = sum(len(one.visits) for one in rest.bus_days) - sum(rest.begun.values())
     gone = sum(change.kind in {"cancelled", "moved"} for change in changes)
     won_back = new.workers_served - (plan.workers_served - lost)
     return Replanned(after, new, changes, announced, announced - gone, lost, won_back)
+
+
+def _cause(after: Campaign, events: Sequence[Event], slot: Slot, visit: Visit) -> Text:
+    """Return which of the events took `visit` away; all of them where none did directly."""
+    bus, stop = after.buses[slot[0]].id, after.stops[visit.stop].id
+    for event in events:
+        match event:
+            case StopCancelled(stop_id=cancelled) if cancelled == stop:
+                return event.text
+            case BusDown(bus_id=down, from_day=first) if down == bus and first <= slot[1]:
+                return event.text
+            case RainedOff(day=day) if day == slot[1]:
+                return event.text
+    return _joined(events)
+
+
+def _joined(events: Sequence[Event]) -> Text:
+    return Text(
+        "；".join(event.text.zh for event in events), "; ".join(event.text.en for event in events)
+    )

@@ -4,7 +4,7 @@
   const yizhan = window.yizhan;
   const el = yizhan.element;
 
-  function popup(stop, words) {
+  function popup(stop, words, replan) {
     const list = el('dl');
     [
       [words.exams, [stop.start, stop.end].filter(Boolean).join('–')],
@@ -21,10 +21,11 @@
     return el('div', {}, [
       el('h3', { text: stop.order + '. ' + stop.name }),
       el('div', { class: 'chip-line' }, [
-        el('span', { class: 'tag', text: stop.day + ' · ' + words.bus + ' ' + stop.bus_id }),
+        el('span', { class: 'tag', text: stop.day + ' · ' + (stop.bus_name || words.bus + ' ' + stop.bus_id) }),
         stop.workers_served === null ? null : el('span', { class: 'tag', text: words.served + ' ' + Math.round(stop.workers_served) + ' ' + words.people }),
       ]),
       list,
+      replan ? replan.button(stop) : null,
     ]);
   }
 
@@ -36,6 +37,7 @@
     const routeCanvas = L.svg({ pane: 'routes', padding: 0.5 });
     const workerCanvas = L.canvas({ pane: 'workers', padding: 0.3 });
 
+    const replan = yizhan.busReplan ? yizhan.busReplan(map, data, words) : null;
     const drawn = [];
     data.routes.forEach((route) => {
       const lines = route.lines.map(yizhan.unpackLatLngs);
@@ -45,8 +47,8 @@
       drawn.push({ bus: route.bus_id, day: route.day, layers: [halo, line], bounds: line.getBounds() });
     });
     const pins = data.stops.map((stop, i) => {
-      const mark = yizhan.pin([stop.at[1], stop.at[0]], String(stop.order), data.colours[stop.bus_id], words.bus + ' ' + stop.bus_id + ' · ' + stop.order + ' ' + stop.name, 'bus-pin');
-      mark.bindPopup(() => popup(stop, words), { maxWidth: 320 });
+      const mark = yizhan.pin([stop.at[1], stop.at[0]], String(stop.order), data.colours[stop.bus_id], (data.names[stop.bus_id] || words.bus + ' ' + stop.bus_id) + ' · ' + stop.order + ' ' + stop.name, 'bus-pin');
+      mark.bindPopup(() => popup(stop, words, replan), { maxWidth: 320 });
       drawn.push({ bus: stop.bus_id, day: stop.day, layers: [mark], bounds: L.latLngBounds([mark.getLatLng()]) });
       return { mark: mark, stop: stop, index: i };
     });
