@@ -8,7 +8,7 @@ from datetime import date
 
 from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.rules import Turnout
-from geo.errors import BadInputError, MissingError
+from geo.errors import BadInputError, MissingError, UnreachableError
 from geo.text import Text
 
 
@@ -120,6 +120,8 @@ def after_events(
         If a stop or bus is not in the campaign.
     BadInputError
         If a day is over or outside the campaign.
+    UnreachableError
+        If a closure cuts a depot off.
     """
     for event in events:
         match event:
@@ -136,11 +138,24 @@ def after_events(
                     raise BadInputError(
                         Text("道路封闭后的车程尚未计算。", "Drives around the closure are missing.")
                     )
-                campaign = replace(campaign, drive=closed_drive)
+                campaign = _with_closure(campaign, closed_drive)
             case TurnoutChanged():
                 rules = replace(campaign.rules, turnout=event.turnout)
                 campaign = replace(campaign, rules=rules)
     return campaign
+
+
+def _with_closure(campaign: Campaign, drive: Drive) -> Campaign:
+    try:
+        return replace(campaign, drive=drive)
+    except UnreachableError as error:
+        raise UnreachableError(
+            Text(
+                f"封路以后有车场哪里也去不了，请缩小封路范围，或改为车辆停驶。（{error.text.zh}）",
+                f"The closure leaves a depot no way out: draw it smaller, or take its buses off "
+                f"the road. ({error.text.en})",
+            )
+        ) from error
 
 
 def _without_stop(campaign: Campaign, event: StopCancelled, today: date) -> Campaign:

@@ -1,0 +1,223 @@
+"""A bus plan's life over API and command line, on the tiny city of `conftest`.
+
+100 workers at (1000, 0), of whom 15 % come; two stops 100 m either side of them. One visit serves
+all 15; when its stop is cancelled the other serves them, and exactly two calls are to be made.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import datetime
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from icalendar import Calendar
+from starlette.testclient import TestClient
+
+from api import bus_recording
+from api.analysis.bus_learning import learned
+from api.analysis.bus_versions import keep_plan, published_version
+from api.analysis.main_job import run_main_job
+from api.analysis.parameters import BusParameters, Parameters
+from api.app import create_app
+from api.bus_recording import record_visit
+from api.command.main import build
+from api.routes import bus_changes, bus_crew
+from api.settings import Settings
+from data.bus_plans import BusPlans
+from data.bus_records import BusRecords
+from geo.errors import BadInputError, BrokenFileError, MissingError
+from geo.hours import SHANGHAI
+from geo.text import Language
+
+KEY = "test-planner-key-0123456789"
+KEYED = {"X-API-Key": KEY}
+MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
+HOSTILE = '<img src=x onerror="alert(1)">'
+
+
+def _stop(identifier, name, at):
+    return {
+        "id": identifier, "name": name, "address": "福州路", "district": "370202",
+        "subdistrict": "", "setting": "work", "open_from": "08:00", "open_until": "18:00",
+        "contact": "李秘密", "phone": "13900001111", "banned": False, "must_visit": False,
+        "geometry": at,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path, make_project_in, lonlat):
+    from geopandas import GeoDataFrame  # noqa: PLC0415 - only here
+    from shapely import Point  # noqa: PLC0415 - only here
+
+    made = make_project_in(tmp_path / "city")
+    stops = [
+        _stop("A", "东广场", Point(lonlat(900, 0))),
+        _stop("B", HOSTILE, Point(lonlat(1100, 0))),
+    ]
+    made.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
+    depot = {"id": "D", "name": "车场", "address": "", "district": "370202", "buses": 1,
+             "opening_hours": "", "phone": "", "geometry": Point(lonlat(0, 0))}  # fmt: skip
+    made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    chosen = BusParameters(buses=1, days=2, first_day=MORNING.date())
+    run_main_job(made, Parameters(bus=chosen), parts=("bus",))
+    return made
+
+
+@pytest.fixture
+def served(project, monkeypatch):
+    for module in (bus_changes, bus_crew):
+        monkeypatch.setattr(module, "now", lambda: MORNING)
+    with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
+        yield client
+
+
+def _done(client, answer):
+    assert answer.status_code == 202, answer.text
+    told = answer.json()
+    while told["ended"] is None:
+        time.sleep(0.02)
+        told = client.get(f"/jobs/{told['id']}", headers=KEYED).json()
+    return told
+
+
+def _visited(project):
+    (one,) = published_version(project).plan.visits
+    return published_version(project).campaign.stops[one[1].stop].id
+
+
+def test_a_cancelled_stop_is_drafted_shown_and_only_then_published(project, served):
+    before, first = _visited(project), served.get("/bus/plan").json()
+    asked = {"cancel": [{"stop_id": before}]}
+    told = _done(served, served.post("/bus/replan", json=asked, headers=KEYED))
+    facts = told["facts"]
+    assert (facts["lost"], facts["won_back"]) == (pytest.approx(15), pytest.approx(15))
+    assert sorted(one["kind"] for one in facts["changes"]) == ["added", "cancelled"]
+    assert {one["phone"] for one in facts["changes"]} == {"13900001111"}
+    assert served.get("/bus/plan").json() == first
+    path = f"/bus/plans/{facts['version']}"
+    assert served.get(path, headers=KEYED).json()["changes"] == facts["changes"]
+    _done(served, served.post(f"{path}/publish", headers=KEYED))
+    assert {before, _visited(project)} == {"A", "B"}
+    (day,) = served.get("/bus/plan").json()["days"]
+    assert day["stops"][0]["stop_id"] == _visited(project)
+    events = Calendar.from_ical(served.get("/bus/calendar.ics").content).walk("VEVENT")
+    assert sorted(str(one["status"]) for one in events) == ["CANCELLED", "CONFIRMED"]
+    shown = served.get("/bus-near-me", params={"f": "html"}).text
+    assert ("东广场" in shown) == (_visited(project) == "A")
+    again = _done(served, served.post(f"{path}/publish", headers=KEYED))
+    assert "重新重排" in again["failure"]
+    assert BusPlans(project.folder).read(1).plan.visits  # the old version is kept
+
+
+def test_planners_and_crews_each_need_their_key_and_the_public_sees_no_contact(served):
+    for path in ("/bus/replan", "/bus/plans/1/publish", "/bus/records"):
+        assert served.post(path, json={}).status_code == 401
+    for path in ("/bus/plans/1", "/bus/turnout", "/bus/records", "/bus/crew"):
+        assert served.get(path).status_code == 401
+    assert served.get("/bus/crew.ics", params={"bus_id": "bus-1"}).status_code == 401
+    crew = {"X-API-Key": served.app.state.settings.bus_key}
+    assert served.get("/bus/crew", headers=crew).status_code == 200
+    assert served.post("/bus/replan", json={}, headers=crew).status_code == 401
+    gpx = {"bus_id": "bus-1", "day": "2026-11-25"}
+    for path, query in (("/bus/calendar.ics", {}), ("/bus/campaign.geojson", {}),
+                        ("/bus/route.gpx", gpx), ("/bus", {}), ("/bus/notices", {}),
+                        ("/bus-near-me", {})):  # fmt: skip
+        answer = served.get(path, params=query)
+        assert answer.status_code == 200, path
+        folded = answer.text.replace("\r\n ", "")
+        assert "13900001111" not in folded
+        assert "李秘密" not in folded
+    assert 'id="replan"' not in served.get("/bus").text
+    assert 'id="replan"' in served.get("/bus", headers=KEYED).text
+
+
+def test_names_from_files_stay_text_on_every_bus_page(served):
+    for path in ("/bus", "/bus/crew?day=2026-11-25", "/bus/day-sheets", "/bus/notices"):
+        assert HOSTILE not in served.get(path, headers=KEYED).text
+
+
+def test_a_crew_records_by_form_and_by_api_and_the_plan_learns(project, served):
+    crew = {"X-API-Key": served.app.state.settings.bus_key}
+    stop = _visited(project)
+    form = {"bus_id": "bus-1", "day": "2026-11-25", "stop_id": stop, "came": "30"}
+    assert "已登记：30 人" in served.post("/bus/crew", data=form, headers=crew).text
+    assert "请填写" in served.post("/bus/crew", data={**form, "came": "多"}, headers=crew).text
+    asked = {**form, "came": 40}
+    assert served.post("/bus/records", json=asked, headers=crew).status_code == 201
+    (kept,) = served.get("/bus/records", headers=crew).json()
+    assert kept["came"] == 40
+    told = served.get("/bus/turnout", headers=KEYED).json()
+    assert (told["visits"], told["invited"], told["came"]) == (1, 100, 40)
+    assert told["expected"] > 0.15
+    assert "八成把握" in told["text"]
+    campaign, estimate = learned(project, published_version(project).campaign)
+    assert estimate is not None
+    assert campaign.people.count.tolist() == [60.0, 50.0]
+    assert campaign.rules.turnout.expected == pytest.approx(told["expected"])
+
+
+def test_records_that_cannot_be_are_refused(project):
+    stop = _visited(project)
+    with pytest.raises(MissingError, match="bus-9"):
+        record_visit(project, "bus-9", MORNING.date(), stop, 3, now=MORNING)
+    early = datetime(2026, 11, 24, 7, tzinfo=SHANGHAI)
+    with pytest.raises(BadInputError, match="还没到"):
+        record_visit(project, "bus-1", MORNING.date(), stop, 3, now=early)
+    assert BusRecords(project.folder).read() == ()
+
+
+def test_versions_come_back_as_they_were_stored_and_broken_ones_are_told(project):
+    plans = BusPlans(project.folder)
+    first = plans.read(1)
+    again = keep_plan(project, first.campaign, first.plan)
+    read = plans.read(again.number)
+    assert read.plan.bus_days == first.plan.bus_days
+    assert read.campaign.stops == first.campaign.stops
+    assert read.campaign.rules == first.campaign.rules
+    assert np.array_equal(read.campaign.drive.time_s, first.campaign.drive.time_s)
+    assert read.announcements == first.announcements
+    path = project.folder / "bus" / f"plan.{again.number}.npz"
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(BrokenFileError):
+        plans.read(again.number)
+    with pytest.raises(MissingError):
+        plans.read(99)
+
+
+def test_the_command_line_replans_publishes_and_records(project, monkeypatch, tmp_path, lonlat):
+    def yizhan(*arguments, code=0):
+        outcome = CliRunner().invoke(
+            build(Language.ZH), [*arguments, "--project", str(project.folder)]
+        )
+        assert outcome.exit_code == code, outcome.output
+        return outcome.stdout
+
+    stop = _visited(project)
+    now = ("--now", "2026-11-25T07:00")
+    shown = yizhan("bus", "replan", "--cancel", stop, "--day", "2026-11-25", *now, "--preview")
+    assert "yizhan bus publish 2" in shown
+    assert "13900001111" in shown
+    assert _visited(project) == stop
+    yizhan("bus", "publish", "2")
+    other = _visited(project)
+    assert other != stop
+    road = tmp_path / "road.geojson"
+    closed = ("bus", "replan", "--closed", str(road), *now, "--json")
+    elsewhere = [lonlat(1400, 600), lonlat(1600, 600)]
+    road.write_text(json.dumps({"type": "LineString", "coordinates": elsewhere}), "utf-8")
+    facts = json.loads(yizhan(*closed))
+    assert (facts["changes"], facts["unchanged"], facts["published"]) == ([], 1, True)
+    everywhere = [lonlat(-500, 0), lonlat(2500, 0)]
+    road.write_text(json.dumps({"type": "LineString", "coordinates": everywhere}), "utf-8")
+    yizhan(*closed, code=1)
+    assert published_version(project).number == 3
+    recorded = ("bus", "record", "--bus", "bus-1", "--day", "2026-11-25", "--stop", other)
+    assert yizhan(*recorded, code=2) == ""
+    monkeypatch.setattr(
+        bus_recording, "published_version", lambda one: BusPlans(one.folder).read(2)
+    )
+    assert "12 人" in yizhan(*recorded, "--came", "12")
+    assert "已记录" in yizhan("bus", "turnout")

@@ -1,0 +1,105 @@
+"""Learning from crews' records: shrunk towards the planner's range, full visits as 'at least'."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import beta
+
+from geo.campaign.allocation import Servings
+from geo.campaign.bus import Bus, Depot
+from geo.campaign.campaign import Campaign, Drive, People
+from geo.campaign.campaign_plan import CampaignPlan
+from geo.campaign.records import VisitRecord, came_by_visit, latest
+from geo.campaign.rules import CampaignRules, Turnout
+from geo.campaign.stop import Stop
+from geo.campaign.turnout import Turned, estimate_turnout, evidence_of, prior_precision
+from geo.campaign.visit import BusDay, Visit
+from geo.errors import BadInputError
+
+PRIOR = Turnout(0.15, 0.10, 0.22)
+DAY = date(2026, 11, 25)
+
+
+def test_without_records_nothing_changes():
+    assert estimate_turnout([], PRIOR).turnout == PRIOR
+
+
+def test_the_prior_is_the_beta_with_the_planners_range_as_its_central_80_percent():
+    precision = prior_precision(PRIOR)
+    low, high = beta.ppf([0.1, 0.9], 0.15 * precision, 0.85 * precision)
+    assert high - low == pytest.approx(0.12, abs=1e-3)
+
+
+def test_the_estimate_lies_between_prior_and_evidence_and_nears_it():
+    """One visit with 30 % says less than twenty of them."""
+    one = estimate_turnout([Turned(100, 30, full=False)], PRIOR).turnout
+    many = estimate_turnout([Turned(100, 30, full=False)] * 20, PRIOR).turnout
+    assert 0.15 < one.expected < many.expected < 0.30
+    assert many.high - many.low < one.high - one.low
+
+
+def test_a_full_visit_says_at_least():
+    """30 of 1,000 came because 30 were examined: that is no sign of 3 %."""
+    full = estimate_turnout([Turned(1000, 30, full=True)] * 5, PRIOR).turnout
+    free = estimate_turnout([Turned(1000, 30, full=False)] * 5, PRIOR).turnout
+    assert free.expected < 0.08
+    assert full.expected >= 0.15 - 1e-3
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 500), st.floats(0, 1), st.booleans()), min_size=1, max_size=8)
+)
+def test_estimates_are_rates_in_order(visits):
+    found = estimate_turnout(
+        [Turned(n, round(share * n), full=full) for n, share, full in visits], PRIOR
+    ).turnout
+    assert 0 < found.low <= found.expected <= found.high <= 1
+
+
+def test_who_came_is_not_invited_again_and_visits_not_held_say_nothing():
+    """100 in reach of two stops: 40 came to the first, so 60 are invited to the second."""
+    campaign = Campaign(
+        buses=(Bus("b", "车", 0, 0),),
+        depots=(Depot("D", "场", (120.3, 36.1)),),
+        days=(DAY,),
+        stops=tuple(Stop(f"S{i}", f"站{i}", (120.3, 36.1)) for i in range(2)),
+        people=People(np.array([100.0]), np.ones(1, np.bool_), ("A",), id=("W",)),
+        pair_stop=np.array([0, 1], np.int32),
+        pair_people=np.array([0, 0], np.int32),
+        drive=Drive(np.zeros((3, 3)), np.zeros((3, 3))),
+        rules=CampaignRules(turnout=PRIOR),
+    )
+    visits = tuple(
+        Visit(i, "day", 540 + 240 * i, 560 + 240 * i, 680 + 240 * i, 695 + 240 * i, 0, 0)
+        for i in range(2)
+    )
+    none = np.empty(0, np.int32)
+    plan = CampaignPlan(
+        (BusDay(0, DAY, 0, 480, 1080, visits, 0, 0),),
+        Servings(none, none, np.empty(0)),
+        0, (0, 0), 0, (), None, (), {},
+    )  # fmt: skip
+    both = [
+        VisitRecord("b", DAY, "S0", 40, "2026-11-25T12:00"),
+        VisitRecord("b", DAY, "S1", 9, "2026-11-25T17:00"),
+    ]
+    assert evidence_of(campaign, plan, latest(both)) == [
+        Turned(100, 40, full=False),
+        Turned(60, 9, full=False),
+    ]
+    not_held = [VisitRecord("b", DAY, "S0", None, "2026-11-25T12:00"), both[1]]
+    assert evidence_of(campaign, plan, latest(not_held)) == [Turned(100, 9, full=False)]
+
+
+def test_the_last_record_of_a_visit_counts_and_impossible_numbers_are_refused():
+    first = VisitRecord("b", DAY, "S0", 40, "2026-11-25T12:00")
+    second = VisitRecord("b", DAY, "S0", 45, "2026-11-25T12:05")
+    assert came_by_visit([first, second]) == {("b", DAY, "S0"): 45.0}
+    with pytest.raises(BadInputError, match="-1"):
+        VisitRecord("b", DAY, "S0", -1, "")

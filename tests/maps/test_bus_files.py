@@ -1,0 +1,141 @@
+"""What is handed over parses back, keeps its order, and tells the public no contact person."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime
+from zipfile import ZipFile
+from zoneinfo import ZoneInfo
+
+import gpxpy
+import pytest
+from icalendar import Calendar
+
+from geo.campaign.announcements import Announcement
+from geo.errors import MissingError
+from maps.bus_crew_page import bus_crew_page
+from maps.bus_files import BusNews, bus_geojson, file_name, write_bus_files
+from maps.bus_gpx import bus_gpx
+from maps.bus_ics import bus_ics, stops_of
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MADE = datetime(2026, 11, 20, 8, tzinfo=ZONE)
+
+
+def same(lonlat):
+    return lonlat
+
+
+@pytest.fixture
+def with_contacts(layers):
+    frame = layers["bus_stops"].assign(contact="李秘密", phone="13900001111")
+    return {**layers, "bus_stops": frame}
+
+
+@pytest.fixture
+def announcements(with_contacts):
+    def minutes(text):
+        return int(text[:2]) * 60 + int(text[3:])
+
+    told = [
+        Announcement(f"u{n}", 0, row.stop_id, row.bus_id, date.fromisoformat(row.day),
+                     minutes(row.start), minutes(row.end))
+        for n, row in enumerate(with_contacts["bus_stops"].itertuples())
+    ]  # fmt: skip
+    return (*told, Announcement("gone", 2, told[0].stop_id, "B1", told[0].day, 600, 660,
+                                is_cancelled=True))  # fmt: skip
+
+
+def test_the_calendar_parses_back_with_zone_sequence_and_cancelled(with_contacts, announcements):
+    content = bus_ics(announcements, stops_of(with_contacts), made=MADE)
+    events = {str(one["uid"]): one for one in Calendar.from_ical(content).walk("VEVENT")}
+    assert len(events) == len(announcements)
+    first = events["u0@bus.yizhan"]
+    row = with_contacts["bus_stops"].iloc[0]
+    assert first.decoded("dtstart").strftime("%Y-%m-%d %H:%M") == f"{row.day} {row.start}"
+    assert str(first.decoded("dtstart").tzinfo) == "Asia/Shanghai"
+    assert row["name"] in str(first["summary"])
+    gone = events["gone@bus.yizhan"]
+    assert (str(gone["status"]), gone["sequence"]) == ("CANCELLED", 2)
+
+
+def test_a_crews_calendar_has_its_own_visits_and_whom_to_call(with_contacts, announcements):
+    places = stops_of(with_contacts)
+    mine = bus_ics(announcements, places, made=MADE, bus_id="B2").decode()
+    assert mine.count("BEGIN:VEVENT") == 1
+    assert "13900001111" in mine.replace("\r\n ", "")
+    public = bus_ics(announcements, places, made=MADE).decode().replace("\r\n ", "")
+    assert "13900001111" not in public
+    assert "李秘密" not in public
+
+
+def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):
+    text = bus_gpx(with_contacts, "B1", "2026-11-26")
+    read = gpxpy.parse(text)
+    frame = with_contacts["bus_stops"].query("bus_id == 'B1' and day == '2026-11-26'")
+    frame = frame.sort_values("order")
+    at = [(round(p.x, 5), round(p.y, 5)) for p in frame.geometry]
+    assert [(p.longitude, p.latitude) for p in read.waypoints] == at
+    assert [(p.longitude, p.latitude) for p in read.routes[0].points] == at
+    assert read.tracks[0].segments[0].points
+    assert "13900001111" not in text
+    with pytest.raises(MissingError, match="B9"):
+        bus_gpx(with_contacts, "B9", "2026-11-26")
+
+
+def test_the_folder_is_whole_and_public_files_name_nobody(with_contacts, announcements, tmp_path):
+    call = {
+        "word": "取消", "name": '=HYPERLINK("http://x")', "contact": "李秘密", "phone": "1",
+        "old": {"day": "2026-11-26", "start": "09:00", "end": "10:00", "bus_id": "B1"},
+        "new": None, "people_old": 3.0, "people_new": 0.0, "reason": "雨", "address": "",
+    }  # fmt: skip
+    folder = tmp_path / "bus"
+    write_bus_files(
+        folder, with_contacts, BusNews(announcements, [call], MADE), to_gcj02=same, sample=True
+    )
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {"B1.ics", "B2.ics", "day-sheets-B1.html", "public.ics", "notices.html", "bus.xlsx",
+            "bus.geojson", "gpx/B1-2026-11-26.gpx"} <= names  # fmt: skip
+    public = [name for name in names if name in {"public.ics", "notices.html", "bus.geojson"}]
+    for name in [*public, *(name for name in names if name.endswith(".gpx"))]:
+        text = (folder / name).read_text("utf-8").replace("\n ", "")
+        assert "李秘密" not in text
+        assert "13900001111" not in text
+        assert "<img src=x" not in text or name.endswith(("ics", "geojson"))
+    assert "李秘密" in (folder / "day-sheets-B1.html").read_text("utf-8")
+    with ZipFile(folder / "bus.xlsx") as book:
+        sheets = "".join(
+            book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name
+        )
+        assert "<f>" not in sheets
+        assert "=HYPERLINK" in book.read("xl/sharedStrings.xml").decode()
+
+
+def test_geojson_is_one_collection_of_both_layers(with_contacts):
+    read = json.loads(bus_geojson(with_contacts))
+    kinds = {(one["properties"]["layer"], one["geometry"]["type"]) for one in read["features"]}
+    assert ("bus_stops", "Point") in kinds
+    assert any(layer == "bus_routes" for layer, _ in kinds)
+    assert all("phone" not in one["properties"] for one in read["features"])
+
+
+def test_file_names_carry_nothing_but_letters_and_digits():
+    assert file_name("../../etc/passwd\n") == "_etc_passwd_"
+    assert file_name("鲁B·1号车") == "鲁B_1号车"
+
+
+def test_the_crews_page_shows_forms_only_for_days_that_have_come(with_contacts):
+    shown = bus_crew_page(
+        with_contacts, date(2026, 11, 26), {("B1", "x"): 3}, to_gcj02=same, today=date(2026, 11, 26)
+    )
+    assert shown.count("<form") == len(re.findall('<article class="visit', shown))
+    assert "<img src=x" not in shown
+    later = bus_crew_page(
+        with_contacts, date(2026, 11, 27), {}, to_gcj02=same, today=date(2026, 11, 26)
+    )
+    assert "<form" not in later
+    empty = bus_crew_page(
+        with_contacts, date(2030, 1, 1), {}, to_gcj02=same, today=date(2026, 11, 26)
+    )
+    assert "没有停靠安排" in empty
