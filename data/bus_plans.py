@@ -27,7 +27,14 @@ from geo.campaign.bus import Bus, Depot, Shift
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.campaign_plan import CampaignPlan, DistrictRow, Unreachable
 from geo.campaign.changes import Change, Told
-from geo.campaign.events import BusDown, RainedOff, RoadClosed, StopCancelled, TurnoutChanged
+from geo.campaign.events import (
+    BusDown,
+    DayAdded,
+    RainedOff,
+    RoadClosed,
+    StopCancelled,
+    TurnoutChanged,
+)
 from geo.campaign.rules import CampaignRules, Period, Turnout
 from geo.campaign.stop import Stop
 from geo.campaign.version import PlanVersion
@@ -41,7 +48,8 @@ _CLASSES: Mapping[str, type] = {
     for kind in (
         PlanVersion, Campaign, Drive, People, CampaignRules, Period, Turnout, Bus, Shift, Depot,
         Stop, Setting, CampaignPlan, BusDay, Visit, Servings, DistrictRow, Unreachable, Text,
-        Change, Told, Announcement, StopCancelled, BusDown, RainedOff, RoadClosed, TurnoutChanged,
+        Change, Told, Announcement, StopCancelled, BusDown, RainedOff, DayAdded, RoadClosed,
+        TurnoutChanged,
     )
 }  # fmt: skip
 _TEXT = "text"

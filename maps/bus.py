@@ -55,6 +55,7 @@ _REPLAN_WORDS: Mapping[str, Text] = {
     "cancel": Text("取消", "Cancel"),
     "bus_down": Text("停驶", "Down"),
     "rain": Text("雨天停驶", "Rained off"),
+    "add_day": Text("加开", "Added day"),
     "closed": Text("封闭道路（已画）", "Closed road (drawn)"),
     "turnout": Text("参检率", "Turn-out"),
     "learn": Text("参检率按登记估计", "Turn-out from the records"),

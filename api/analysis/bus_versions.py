@@ -27,6 +27,7 @@ from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.events import (
     BusDown,
+    DayAdded,
     Event,
     RainedOff,
     RoadClosed,
@@ -77,6 +78,7 @@ class ReplanRequest(BaseModel):
     cancel: tuple[CancelledStop, ...] = Field(default=(), max_length=50)
     bus_down: tuple[StoppedBus, ...] = Field(default=(), max_length=20)
     rain: tuple[date, ...] = Field(default=(), max_length=60)
+    add_days: tuple[date, ...] = Field(default=(), max_length=30, description="Make-up days")
     closed_wkt: str | None = Field(
         default=None, max_length=20_000, description="Area or line closed, WKT, EPSG:4326"
     )
@@ -183,6 +185,7 @@ def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tu
     ]
     events += [BusDown(one.bus_id, one.from_day, one.until_day) for one in request.bus_down]
     events += [RainedOff(day) for day in request.rain]
+    events += [DayAdded(day) for day in request.add_days]
     if request.closed_wkt is not None:
         events.append(RoadClosed(request.closed_wkt, request.closed_name))
     if request.learn:

@@ -122,6 +122,7 @@ def _replan_options(language: Language) -> Callable[[Command], Command]:
         "from": Text("停驶首日（默认今天）", "First day it does not run (default: today)"),
         "until": Text("停驶末日（默认到活动结束）", "Last day it does not run"),
         "rain": Text("因天气停驶的日期，可重复", "Day rained off; may be repeated"),
+        "add": Text("加开的日期，可重复", "Make-up day; may be repeated"),
         "closed": Text(
             "封闭道路：GeoJSON 文件（面或线，WGS-84）", "Closed roads: GeoJSON file (area or line)"
         ),
@@ -143,6 +144,7 @@ def _replan_options(language: Language) -> Callable[[Command], Command]:
             click.option("--from", "from_day", type=_DAY, help=said["from"]),
             click.option("--until", "until_day", type=_DAY, help=said["until"]),
             click.option("--rain", type=_DAY, multiple=True, help=said["rain"]),
+            click.option("--add-day", "add_days", type=_DAY, multiple=True, help=said["add"]),
             click.option("--closed", type=click.Path(exists=True, dir_okay=False, path_type=Path),
                          help=said["closed"]),
             click.option("--turnout", type=click.FloatRange(0, 1, min_open=True),
@@ -173,6 +175,7 @@ def _request(options: Mapping[str, Any]) -> ReplanRequest:
         cancel=tuple(CancelledStop(stop_id=stop, day=day) for stop in options["cancel"]),
         bus_down=down,
         rain=tuple(one.date() for one in options["rain"]),
+        add_days=tuple(one.date() for one in options["add_days"]),
         closed_wkt=None if path is None else _closed(path),
         closed_name="" if path is None else path.stem,
         turnout=options["turnout"],

@@ -60,6 +60,18 @@ class RainedOff:
 
 
 @dataclass(frozen=True, slots=True)
+class DayAdded:
+    """All buses run on `day` too, to make up for what was lost."""
+
+    day: date
+
+    @property
+    def text(self) -> Text:
+        """Say it."""
+        return Text(f"{_zh(self.day)} 加开", f"{self.day.isoformat()} added")
+
+
+@dataclass(frozen=True, slots=True)
 class RoadClosed:
     """Streets are closed from now on: those that `wkt` (EPSG:4326, lon lat) touches."""
 
@@ -87,7 +99,7 @@ class TurnoutChanged:
         return Text(f"参检率改按 {rate} 估计", f"Turn-out now reckoned at {rate}")
 
 
-Event = StopCancelled | BusDown | RainedOff | RoadClosed | TurnoutChanged
+Event = StopCancelled | BusDown | RainedOff | DayAdded | RoadClosed | TurnoutChanged
 
 
 def _zh(day: date) -> str:
@@ -133,6 +145,8 @@ def after_events(
                 _check_day(campaign, event.day, today)
                 off = {(bus.id, event.day) for bus in campaign.buses}
                 campaign = replace(campaign, off=campaign.off | off)
+            case DayAdded():
+                campaign = _with_day(campaign, event.day, today)
             case RoadClosed():
                 if closed_drive is None:
                     raise BadInputError(
@@ -143,6 +157,17 @@ def after_events(
                 rules = replace(campaign.rules, turnout=event.turnout)
                 campaign = replace(campaign, rules=rules)
     return campaign
+
+
+def _with_day(campaign: Campaign, day: date, today: date) -> Campaign:
+    if day < today or day in campaign.days:
+        raise BadInputError(
+            Text(
+                f"{day.isoformat()} 已过或本来就是活动日，不能加开。",
+                f"{day.isoformat()} is over or a day of the campaign already; it cannot be added.",
+            )
+        )
+    return replace(campaign, days=tuple(sorted((*campaign.days, day))))
 
 
 def _with_closure(campaign: Campaign, drive: Drive) -> Campaign:

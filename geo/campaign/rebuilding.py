@@ -96,6 +96,12 @@ class Rebuilt:
                 free[[visit.stop for visit in standing.visits]] = False
         return free
 
+    def room(self, slot: Slot) -> float:
+        """Return how many more people could be examined at `slot`."""
+        standing = self.standings.get(slot)
+        served = 0.0 if standing is None else sum(visit.served for visit in standing.visits)
+        return self.scene.rest.campaign.buses[slot[0]].exams_per_day - served
+
     @cached_property
     def left(self) -> Left:
         """Who is not served yet, and what the districts are still owed."""

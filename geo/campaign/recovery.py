@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from geo.campaign.events import Event, TurnoutChanged
+from geo.campaign.events import DayAdded, Event
 from geo.campaign.insertion import WIDE, fill
 from geo.campaign.rebuilding import Rebuilt
 from geo.campaign.remainder import Remainder
@@ -62,9 +62,9 @@ def touched_slots(
     lost: dict[Slot, float] = {}
     for slot, visit in dropped:
         lost[slot] = lost.get(slot, 0.0) + visit.served
-    if any(isinstance(event, TurnoutChanged) for event in events):
-        lost = {slot: lost.get(slot, 0.0) for slot in start.standings} | lost
+    added = {event.day for event in events if isinstance(event, DayAdded)}
     running = set(open_slots(rest, shut))
+    lost |= {slot: 0.0 for slot in running if slot[1] in added}
     return sorted((slot for slot in lost if slot in running), key=lambda slot: (-lost[slot], slot))
 
 
@@ -112,9 +112,7 @@ def _is_full(found: Rebuilt, slot: Slot) -> bool:
     """Return whether no change at `slot` could win what it costs."""
     if slot not in found.standings or found.left.owed:
         return False
-    served = sum(visit.served for visit in found.standings[slot].visits)
-    bus = found.scene.ground.campaign.buses[slot[0]]
-    return bus.exams_per_day - served <= found.scene.change_weight
+    return found.room(slot) <= found.scene.change_weight
 
 
 def _not_before(day: date, now: datetime, rules: ReplanRules) -> int:

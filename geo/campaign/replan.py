@@ -7,7 +7,8 @@ that impossible or moving it wins `change_weight` people for every visit changed
 2. *Fill*: new visits are put between the promised ones of the bus-days that lost any, by beam
    search (:mod:`geo.campaign.insertion`). Each promised visit of those days, and all of them
    together, are also taken out to see whether a change pays for itself.
-3. *Spare*: bus-days that lost nothing but have room get more visits; none of theirs moves.
+3. *Spare*: bus-days that lost nothing but have room get more visits; none of theirs moves, unless
+   a district would otherwise be left below its floor.
 
 People promised a place keep it; the places won are given to who is left by the same linear
 programme that serves people in a first plan. Every result is checked by :mod:`geo.campaign.check`.
@@ -15,9 +16,9 @@ programme that serves people in a first plan. Every result is checked by :mod:`g
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 
@@ -41,6 +42,8 @@ from geo.text import Text
 _MENDING = Text("找出不能再走的停靠", "Finding the visits that cannot stay")
 _FILLING = Text("补排空出的时间", "Filling the time that is free")
 _SPARE = Text("看其他车次有无余力", "Looking for room elsewhere")
+_OWED_TRIES = 12
+"""Bus-days loosened for the sake of a district's floor, at most."""
 _SPARING = (6, 2, 1)
 """Beam for bus-days that lost nothing and only have a little room."""
 
@@ -123,6 +126,10 @@ def replan(
     progress(_SPARE, 0.7)
     others = [slot for slot in open_slots(rest, shut) if slot not in touched]
     found = filled(found, others, now, rules, stop, beam=_SPARING)
+    for slot in sorted(others, key=found.room, reverse=True)[:_OWED_TRIES]:
+        if not found.left.owed:
+            break
+        found = filled(found, [slot], now, rules, stop, beam=_SPARING, loosen=True)
     _refuse_broken(rest, found)
     new = _report(campaign, plan, rest, found, is_recorded=bool(came))
     progress(_FILLING, 1.0)
@@ -172,7 +179,9 @@ def _report(
         servings=servings,
         workers_served=total,
         served_range=_range(found, done),
-        upper_bound=max(total, _bound(plan, rest, done, grown, is_recorded=is_recorded)),
+        upper_bound=max(
+            total, _bound(plan, rest, campaign.days, done, grown, is_recorded=is_recorded)
+        ),
         districts=tuple(
             replace(
                 row,
@@ -188,16 +197,24 @@ def _report(
 
 
 def _bound(
-    plan: CampaignPlan, rest: Remainder, done: float, grown: float, *, is_recorded: bool
+    plan: CampaignPlan,
+    rest: Remainder,
+    days: Collection[date],
+    done: float,
+    grown: float,
+    *,
+    is_recorded: bool,
 ) -> float:
     """Return what no plan can serve more than.
 
     The bound of the plan before holds on: events only take away, and `grown` times as many people
     who come are served by no more than `grown` times as many (the scaled-down plan was possible
-    before). What bus-days still to come can examine bounds them too.
+    before). Days added serve what they can examine at most. What all bus-days still to come can
+    examine bounds them too.
     """
     capacity = sum(bus.exams_per_day for bus, _ in rest.campaign.bus_days())
-    before = plan.upper_bound * grown
+    more = sum(bus.exams_per_day for bus, day in rest.campaign.bus_days() if day not in days)
+    before = plan.upper_bound * grown + more
     return done + min(before, capacity) if is_recorded else min(before, done + capacity)
 
 

@@ -8,7 +8,7 @@
     const root = document.getElementById('replan');
     if (!root) return null;
     const api = root.dataset.api;
-    const chosen = { cancel: [], bus_down: [], rain: [], closed_wkt: null, turnout: null, learn: false };
+    const chosen = { cancel: [], bus_down: [], rain: [], add_days: [], closed_wkt: null, turnout: null, learn: false };
     const chips = root.querySelector('[data-chips]');
     const status = root.querySelector('[data-status]');
     const result = root.querySelector('[data-result]');
@@ -21,6 +21,7 @@
       chosen.cancel.forEach((one, i) => list.push([one.text, () => chosen.cancel.splice(i, 1)]));
       chosen.bus_down.forEach((one, i) => list.push([words.bus_down + ' ' + one.bus_id + ' · ' + one.from_day, () => chosen.bus_down.splice(i, 1)]));
       chosen.rain.forEach((day, i) => list.push([words.rain + ' ' + day, () => chosen.rain.splice(i, 1)]));
+      chosen.add_days.forEach((day, i) => list.push([words.add_day + ' ' + day, () => chosen.add_days.splice(i, 1)]));
       if (chosen.closed_wkt) list.push([words.closed, () => { chosen.closed_wkt = null; closed.clearLayers(); }]);
       if (chosen.turnout !== null) list.push([words.turnout + ' ' + (chosen.turnout * 100).toFixed(1) + '%', () => { chosen.turnout = null; }]);
       if (chosen.learn) list.push([words.learn, () => { chosen.learn = false; }]);
@@ -45,6 +46,10 @@
       const day = root.querySelector('[data-rain-day]').value;
       if (!chosen.rain.includes(day)) chosen.rain.push(day);
     }));
+    root.querySelector('[data-add-day]').addEventListener('click', () => {
+      const day = root.querySelector('[data-extra-day]').value;
+      if (day && !chosen.add_days.includes(day)) add(() => chosen.add_days.push(day));
+    });
     root.querySelector('[data-add-turnout]').addEventListener('click', () => {
       const rate = Number(root.querySelector('[data-rate]').value) / 100;
       if (rate > 0 && rate <= 1) add(() => { chosen.turnout = rate; });

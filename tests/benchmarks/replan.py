@@ -21,7 +21,7 @@ from api.analysis.parameters import BusParameters
 from data.project import Project
 from data.sample import install
 from geo.campaign.check import check_plan
-from geo.campaign.events import BusDown, Event, RainedOff, StopCancelled
+from geo.campaign.events import BusDown, DayAdded, Event, RainedOff, StopCancelled
 from geo.campaign.replan import Replanned, replan
 
 
@@ -41,22 +41,23 @@ def main() -> None:
     ]
     rows = [_distribution(answers)]
     day = campaign.days[3]
-    for name, event in (
+    for name, *events in (
         ("bus 1 down from day 4", BusDown(campaign.buses[0].id, day)),
         ("day 4 rained off", RainedOff(day)),
+        ("the same, a day added", RainedOff(day), DayAdded(campaign.days[-1] + timedelta(days=1))),
     ):
-        new, spent = _told(planned, event)
+        new, spent = _told(planned, *events)
         rows.append(Row(name, "yizhan", spent, 1.0, _note(new)))
     show(rows, wanted.json)
 
 
-def _told(planned: BusPlanned, event: Event) -> tuple[Replanned, float]:
+def _told(planned: BusPlanned, *events: Event) -> tuple[Replanned, float]:
     eve = planned.campaign.days[0] - timedelta(days=1)
     started = time.perf_counter()
     new = replan(
         planned.campaign,
         planned.plan,
-        [event],
+        events,
         datetime(eve.year, eve.month, eve.day, 20),
     )
     spent = time.perf_counter() - started

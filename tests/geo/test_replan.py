@@ -18,7 +18,14 @@ from hypothesis import strategies as st
 from geo.campaign.bus import Bus, Depot
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.check import check_plan
-from geo.campaign.events import BusDown, RainedOff, RoadClosed, StopCancelled, TurnoutChanged
+from geo.campaign.events import (
+    BusDown,
+    DayAdded,
+    RainedOff,
+    RoadClosed,
+    StopCancelled,
+    TurnoutChanged,
+)
 from geo.campaign.plan import plan_campaign
 from geo.campaign.recovery import ReplanRules
 from geo.campaign.replan import replan
@@ -93,6 +100,19 @@ def test_a_day_rained_off_moves_to_the_day_with_room():
     assert {one.day for one in new.plan.bus_days} == set(campaign.days) - {first}
 
 
+def test_a_day_added_makes_good_what_rain_took():
+    """Two days of 120 (four hours) each; rain takes one, a third day serves as many."""
+    campaign = road([120, 120], [10, 100], days=2)
+    plan = plan_campaign(campaign)
+    assert plan.workers_served == pytest.approx(240)
+    events = [RainedOff(FIRST), DayAdded(date(2026, 11, 30))]
+    new = replan(campaign, plan, events, EVE)
+    assert new.plan.workers_served == pytest.approx(240)
+    assert {one.day for one in new.plan.bus_days} == {date(2026, 11, 26), date(2026, 11, 30)}
+    assert check_plan(new.campaign, new.plan) == ()
+    assert new.plan.upper_bound >= 240 - 1e-6
+
+
 def test_only_what_has_not_begun_can_change():
     """At noon the first visit is over or under way: it stays, to the minute."""
     campaign = road([60, 60, 60], [10, 12, 14])
@@ -161,6 +181,7 @@ def test_people_who_came_are_not_planned_again():
         (BusDown("b0", date(2027, 1, 1)), BadInputError),
         (RainedOff(date(2026, 11, 24)), BadInputError),
         (RoadClosed("POINT (0 0)"), BadInputError),
+        (DayAdded(FIRST), BadInputError),
     ],
 )
 def test_events_that_cannot_be_are_refused(event, error):
