@@ -31,7 +31,7 @@ from geo.network.street_network import StreetNetwork
 from geo.solving import Progress, silent
 from geo.text import Text
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 
 

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from geo.crs import METRIC_CRS
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
+from geo.network.hierarchy import elimination_order
 from geo.network.segments import HIGHWAYS, Access, Segments, Trait
 from geo.network.speeds import SpeedTable
 from geo.network.street_network import StreetNetwork
@@ -103,7 +104,18 @@ def compile_network(
     )
     if mode is Mode.DRIVE:
         network = obey_turns(network, _banned(segments, allowed))
-    return replace(network, reachable=_reachable(network, len(usable)))
+    return _numbered(replace(network, reachable=_reachable(network, len(usable))))
+
+
+def _numbered(network: StreetNetwork) -> StreetNetwork:
+    """Renumber the nodes for the hierarchy; that also brings neighbours together in memory."""
+    number = elimination_order(network.node_lonlat, network.start, network.end)
+    return replace(
+        network,
+        node_lonlat=network.node_lonlat[np.argsort(number)],
+        start=number[network.start],
+        end=number[network.end],
+    )
 
 
 def _detached(

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
+from geo.network.edge_grid import EdgeGrid
+from geo.network.hierarchy import ArcCosts, Hierarchy
 from geo.text import Text
 
 Floats = NDArray[np.float64]
@@ -134,16 +135,14 @@ class StreetNetwork:
         return self.to_metres(self.node_lonlat)
 
     @cached_property
-    def _lines(self) -> tuple[NDArray[np.object_], shapely.STRtree, NDArray[np.intp]]:
-        """The reachable segments as lines in metres, their index, and their segment numbers."""
-        rows = np.flatnonzero(self.reachable)
-        sizes = np.diff(self.shape_offset)
-        owner = np.repeat(np.arange(len(self.start)), sizes)
-        kept = self.reachable[owner]
-        order = np.cumsum(self.reachable) - 1
-        xy_m = self.to_metres(self.shape_lonlat[kept])
-        lines = np.asarray(shapely.linestrings(xy_m, indices=order[owner[kept]]))
-        return lines, shapely.STRtree(lines), rows
+    def shape_xy_m(self) -> Floats:
+        """Vertices of all segments in metres, (k, 2), `metric_crs`."""
+        return self.to_metres(self.shape_lonlat)
+
+    @cached_property
+    def edge_grid(self) -> EdgeGrid:
+        """Finds the nearest of the reachable segments."""
+        return EdgeGrid.build(self.shape_offset, self.shape_xy_m, self.reachable)
 
     def snap(self, lonlat: ArrayLike, *, limit_m: float = 1000.0) -> Snapped:
         """Put points on the nearest edge of the reachable network.
@@ -162,18 +161,8 @@ class StreetNetwork:
         """
         points = np.asarray(lonlat, np.float64).reshape(-1, 2)
         _check_lonlat(points)
-        lines, tree, rows = self._lines
-        places = np.asarray(shapely.points(self.to_metres(points)))
-        pair = tree.query_nearest(places, max_distance=limit_m, all_matches=False)
-        segment = np.full(len(points), -1, np.int32)
-        fraction = np.zeros(len(points))
-        access_m = np.full(len(points), np.inf)
-        segment[pair[0]] = rows[pair[1]]
-        fraction[pair[0]] = shapely.line_locate_point(
-            lines[pair[1]], places[pair[0]], normalized=True
-        )
-        access_m[pair[0]] = shapely.distance(lines[pair[1]], places[pair[0]])
-        return Snapped(points, segment, np.nan_to_num(fraction), access_m)
+        segment, fraction, access_m = self.edge_grid.snap(self.to_metres(points), limit_m)
+        return Snapped(points, segment, fraction, access_m)
 
     def weight(self, name: str) -> Floats:
         """Return the segments' `length_m` for "distance_m" and `time_s` for "time_s"."""
@@ -185,6 +174,24 @@ class StreetNetwork:
                 )
             )
         return self.length_m if name == "distance_m" else self.time_s
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """The hierarchy over the segments, whichever way they may be used."""
+        return Hierarchy.build(self.n_nodes, self.start, self.end)
+
+    def arc_costs(self, weight: str) -> ArcCosts:
+        """Return the hierarchy's costs for "distance_m" or "time_s"; the other is counted along."""
+        if weight not in self._arc_costs:
+            self._arc_costs[weight] = self.hierarchy.costs(
+                self.start, self.end, self.forward, self.back,
+                self.weight(weight), self.weight(other_weight(weight)),
+            )  # fmt: skip
+        return self._arc_costs[weight]
+
+    @cached_property
+    def _arc_costs(self) -> dict[str, ArcCosts]:
+        return {}
 
     @cached_property
     def outgoing(self) -> Arcs:
@@ -229,6 +236,11 @@ class Arcs:
         np.cumsum(np.bincount(tail, minlength=network.n_nodes), out=indptr[1:])
         segment = np.concatenate([with_flow, against])[order]
         return cls(indptr, head[order].astype(np.int32), segment)
+
+
+def other_weight(weight: str) -> str:
+    """Return "time_s" for "distance_m" and "distance_m" for "time_s"."""
+    return "time_s" if weight == "distance_m" else "distance_m"
 
 
 def _check_lonlat(points: Floats) -> None:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.errors import BadInputError
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.ends import arriving, leaving, same_edge
-from geo.reach.searches import bounded_pairs
+from geo.reach.kernels.bounding import bounded_pairs, in_turn
+from geo.text import Text
 
-_BATCH = 2000
+Ints = NDArray[np.int32]
+
+_BATCH = 500
+_STREETS_PER_BUCKET = 0.6
+_MOST_BUCKETS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,46 +93,88 @@ def catchments_in_batches(
     weight: str = "distance_m",
     batch: int = _BATCH,
 ) -> Iterator[Catchments]:
-    """Yield the same pairs for `batch` sites at a time, so that memory stays bounded."""
-    arcs = network.incoming
-    arc_weight = network.weight(weight)[arcs.segment]
-    node, cost, owner = leaving(network, points, weight).seeds()
-    order = np.argsort(node, kind="stable")
-    door_ptr = np.zeros(network.n_nodes + 1, np.int64)
-    np.cumsum(np.bincount(node, minlength=network.n_nodes), out=door_ptr[1:])
-    entry = arriving(network, sites, weight)
-    for first in range(0, len(sites), batch):
-        rows = slice(first, min(first + batch, len(sites)))
-        n_rows = rows.stop - rows.start
-        site, point, total = bounded_pairs(
-            arcs.indptr, arcs.head, arc_weight,
-            np.arange(0, 2 * n_rows + 1, 2), entry.node[rows].ravel(), entry.cost[rows].ravel(),
-            door_ptr, owner[order], cost[order], float(limit),
+    """Yield the same pairs for `batch` sites at a time, so that memory stays bounded.
+
+    Batches are searched on as many threads as there are processors, and yielded in order; no more
+    of them are ready than threads.
+    """
+    _check_limit(limit)
+    search = _Search.build(network, points, limit, weight)
+
+    def searched(first: int) -> Catchments:
+        rows = np.arange(first, min(first + batch, len(sites)))
+        site, point, cost = search.pairs(sites.take(rows))
+        return Catchments(site + np.int32(first), point, cost, len(sites), len(points))
+
+    threads = min(os.cpu_count() or 1, -(-len(sites) // batch))
+    if threads <= 1:
+        yield from map(searched, range(0, len(sites), batch))
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Catchments]] = deque()
+        for first in range(0, len(sites), batch):
+            waiting.append(pool.submit(searched, first))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What the searches of all sites share.
+
+    Attributes
+    ----------
+    arcs : tuple
+        Where each node's arcs begin, their heads and weights, against the direction of travel.
+    doors : tuple
+        Where each node's doors begin, the points they lead to and what they cost.
+    width, buckets : float, int
+        Width, in the unit of the weight, and number of the buckets the nodes queue in.
+    """
+
+    network: StreetNetwork
+    points: Snapped
+    weight: str
+    limit: float
+    arcs: tuple[NDArray[Any], ...]
+    doors: tuple[NDArray[Any], ...]
+    width: float
+    buckets: int
+
+    @classmethod
+    def build(cls, network: StreetNetwork, points: Snapped, limit: float, weight: str) -> _Search:
+        arcs = network.incoming
+        arc_weight = network.weight(weight)[arcs.segment]
+        node, cost, owner = leaving(network, points, weight).seeds()
+        order = np.argsort(node, kind="stable")
+        door_ptr = np.zeros(network.n_nodes + 1, np.int64)
+        np.cumsum(np.bincount(node, minlength=network.n_nodes), out=door_ptr[1:])
+        reach = min(limit, float(arc_weight.sum()))
+        width = max(_STREETS_PER_BUCKET * float(np.median(arc_weight)), reach / _MOST_BUCKETS, 1e-6)
+        buckets = int(reach / width) + 1
+        return cls(network, points, weight, limit, (arcs.indptr, arcs.head, arc_weight),
+                   (door_ptr, owner[order], cost[order]), width, buckets)  # fmt: skip
+
+    def pairs(self, sites: Snapped) -> tuple[Ints, Ints, NDArray[np.float32]]:
+        """Return site, point and cost of every pair, by site, then point."""
+        entry = arriving(self.network, sites, self.weight)
+        direct = same_edge(self.network, self.points, sites, self.weight)
+        by_site = np.argsort(direct.destination, kind="stable")
+        direct_ptr = np.searchsorted(direct.destination[by_site], np.arange(len(sites) + 1))
+        order = np.argsort(entry.node.min(axis=1), kind="stable")
+        count, point, cost = bounded_pairs(
+            self.arcs, entry.node, entry.cost, order, self.doors, len(self.points),
+            (direct_ptr, direct.origin[by_site], direct.cost[by_site]), self.limit, self.width,
+            self.buckets,
         )  # fmt: skip
-        direct = same_edge(network, points, sites.take(np.arange(rows.start, rows.stop)), weight)
-        within = direct.cost <= limit
-        site = np.concatenate([site, direct.destination[within]]) + first
-        point = np.concatenate([point, direct.origin[within]])
-        total = np.concatenate([total, direct.cost[within]])
-        yield _cheapest(site, point, total, len(sites), len(points))
+        site, point, cost = in_turn(order, count, point, cost)
+        return site, point, cost
 
 
-def _cheapest(
-    site: NDArray[np.int32],
-    point: NDArray[np.int32],
-    cost: NDArray[np.float64],
-    n_sites: int,
-    n_points: int,
-) -> Catchments:
-    """Keep the cheapest of pairs met twice, in order."""
-    order = np.lexsort((cost, point, site))
-    site, point, cost = site[order], point[order], cost[order]
-    keep = np.ones(len(site), np.bool_)
-    keep[1:] = (site[1:] != site[:-1]) | (point[1:] != point[:-1])
-    return Catchments(
-        site[keep].astype(np.int32),
-        point[keep].astype(np.int32),
-        cost[keep].astype(np.float32),
-        n_sites,
-        n_points,
-    )
+def _check_limit(limit: float) -> None:
+    if not limit >= 0:
+        raise BadInputError(
+            Text(f"范围 {limit} 应为不小于零的数。", f"The limit {limit} must be zero or more.")
+        )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork
+from geo.reach.kernels.ending import ends
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -59,19 +60,10 @@ def _ends(
     to_start: NDArray[np.bool_],
     to_end: NDArray[np.bool_],
 ) -> Ends:
-    segment = np.maximum(points.segment, 0)
-    whole = network.weight(weight)[segment]
-    access = access_cost(points, weight)
-    parts = np.column_stack([points.fraction * whole, (1 - points.fraction) * whole])
-    cost = parts + access[:, None]
-    # A point exactly at a junction stands on it, whichever way its own edge runs.
-    open_ways = np.column_stack(
-        [to_start[segment] | (points.fraction == 0), to_end[segment] | (points.fraction == 1)]
-    )
-    cost[~(open_ways & points.reachable[:, None])] = np.inf
-    node = np.column_stack([network.start[segment], network.end[segment]])
-    node[~points.reachable] = 0
-    return Ends(node.astype(np.int32), cost)
+    return Ends(
+        *ends(points.segment, points.fraction, access_cost(points, weight),
+              network.start, network.end, to_start, to_end, network.weight(weight))
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.network.street_network import Snapped, StreetNetwork
-from geo.reach.ends import arriving, leaving, same_edge
-from geo.reach.searches import label_nodes, search
+from geo.network.street_network import Snapped, StreetNetwork, other_weight
+from geo.reach.climbs import Climbs
+from geo.reach.ends import access_cost, arriving, leaving
+from geo.reach.kernels.answering import live, nearest_of_points
+from geo.reach.kernels.labelling import label_nearest, label_several
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A site and the cheapest way to it.
+
+    Attributes
+    ----------
+    site : int
+        Row of the site.
+    cost : float
+        In the weight the labels were made for, access legs included.
+    other : float
+        The other weight along the same way: metres where `cost` is seconds, and the reverse.
+    """
+
+    site: int
+    cost: float
+    other: float
 
 
 @dataclass(frozen=True)
@@ -49,13 +72,17 @@ class SiteLabels:
         limit: float = np.inf,
     ) -> SiteLabels:
         """Label all nodes with their `k` nearest sites within `limit`."""
-        arcs = network.incoming
-        node, cost, owner = arriving(network, sites, weight).seeds()
-        site, label_cost = label_nodes(
-            arcs.indptr, arcs.head, network.weight(weight)[arcs.segment],
-            node, cost, owner, k, limit,
-        )  # fmt: skip
-        return cls(network, sites, weight, site, label_cost)
+        tree, arcs = network.hierarchy, network.arc_costs(weight)
+        shape = tree.first, tree.upper, arcs.up, arcs.down
+        seeds = arriving(network, sites, weight).seeds()
+        if k == 1:
+            site, cost = label_nearest(*shape, *seeds)
+            site, cost = site[:, None], cost[:, None]
+        else:
+            site, cost = label_several(*shape, *seeds, k)
+        if limit < np.inf:
+            site[cost > limit], cost[cost > limit] = -1, np.inf
+        return cls(network, sites, weight, site, cost)
 
     def nearest(
         self, lon: float, lat: float, *, k: int = 5, allowed: Flags | None = None,
@@ -63,59 +90,81 @@ class SiteLabels:
     ) -> list[tuple[int, float]]:  # fmt: skip
         """Return the `k` nearest allowed sites of one point and their costs, cheapest first.
 
-        Exact: where the labels cannot decide (too many of them are not allowed), the streets
-        are searched instead. Empty where no street is within `snap_limit_m`.
+        Exact, see :meth:`ways`. Empty where no street is within `snap_limit_m`.
         """
         point = self.network.snap([[lon, lat]], limit_m=snap_limit_m)
+        return [(way.site, way.cost) for way in self.ways(point, k=k, allowed=allowed)]
+
+    def ways(self, point: Snapped, *, k: int = 5, allowed: Flags | None = None) -> list[Way]:
+        """Return the ways to the `k` nearest allowed sites of one point, cheapest first.
+
+        Exact: the labels decide in most cases; where too many of their sites are not allowed, the
+        point's climb through the hierarchy is met with that of every site that is, which takes
+        about 0.1 microsecond a site. Sites equally near come by their rows.
+        """
         if not point.reachable[0]:
             return []
         ends = leaving(self.network, point, self.weight)
-        best, horizon = self._merge(point, ends.node[0], ends.cost[0], allowed)
-        ranked = sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[:k]
-        if len(ranked) == k and ranked[-1][1] <= horizon:
-            return ranked
-        if horizon == np.inf:
-            return ranked
-        return self._searched(point, k, allowed)
+        other = leaving(self.network, point, self._weights[1])
+        places = tuple((point.fraction, access_cost(point, weight)) for weight in self._weights)
+        sites, costs, others = live(
+            point.segment, places, ends.node, ends.cost, other.cost, (self.site, self.cost),
+            self._on_street, self._places, self._streets, self._tree, self._climbs,
+            self._everything if allowed is None else allowed, k,
+        )  # fmt: skip
+        found = sites >= 0
+        rows = zip(
+            sites[found].tolist(), costs[found].tolist(), others[found].tolist(), strict=True
+        )
+        return [Way(*row) for row in rows]
 
-    def _merge(
-        self, point: Snapped, nodes: Ints, costs: Floats, allowed: Flags | None
-    ) -> tuple[dict[int, float], float]:
-        """Merge the labels of both ends; sites missing from them cost at least the horizon."""
-        best: dict[int, float] = {}
-        horizon = np.inf
-        for node, extra in zip(nodes.tolist(), costs.tolist(), strict=True):
-            if extra == np.inf:
-                continue
-            sites, labels = self.site[node].tolist(), self.cost[node].tolist()
-            if sites[-1] >= 0:
-                horizon = min(horizon, extra + labels[-1])
-            for site, cost in zip(sites, labels, strict=True):
-                if site >= 0 and (allowed is None or allowed[site]):
-                    best[site] = min(best.get(site, np.inf), extra + cost)
-        direct = same_edge(self.network, point, self.sites, self.weight)
-        for site, cost in zip(direct.destination.tolist(), direct.cost.tolist(), strict=True):
-            if allowed is None or allowed[site]:
-                best[site] = min(best.get(site, np.inf), cost)
-        return best, horizon
+    def of_points(self, points: Snapped, k: int) -> tuple[Ints, Floats]:
+        """Return the `k` nearest sites of many points and their costs, (n, k) each.
 
-    def _searched(self, point: Snapped, k: int, allowed: Flags | None) -> list[tuple[int, float]]:
-        """Answer by a search from the point over the whole network."""
-        cost = costs_to_sites(self.network, point, self.sites, self.weight)
-        if allowed is not None:
-            cost = np.where(allowed, cost, np.inf)
-        order = np.lexsort((np.arange(len(cost)), cost))[:k]
-        return [(int(site), float(cost[site])) for site in order if np.isfinite(cost[site])]
+        Exact for `k` up to the number of labels of a node; -1 and inf where there are fewer.
+        """
+        ends = leaving(self.network, points, self.weight)
+        site, cost = nearest_of_points(
+            points.segment, (points.fraction, access_cost(points, self.weight)),
+            ends.node, ends.cost, (self.site, self.cost), self._on_street, self._places[0],
+            self._streets[0], k,
+        )  # fmt: skip
+        return site, cost
 
+    @property
+    def _weights(self) -> tuple[str, str]:
+        return self.weight, other_weight(self.weight)
 
-def costs_to_sites(network: StreetNetwork, point: Snapped, sites: Snapped, weight: str) -> Floats:
-    """Return the cost from one point to every site, (n,), inf where there is no way."""
-    arcs = network.outgoing
-    arc_weight = network.weight(weight)[arcs.segment]
-    node, cost, _ = leaving(network, point, weight).seeds()
-    reached, _, _ = search(arcs.indptr, arcs.head, arc_weight, arc_weight, node, cost, cost, np.inf)
-    entry = arriving(network, sites, weight)
-    total: Floats = (reached[entry.node] + entry.cost).min(axis=1)
-    direct = same_edge(network, point, sites, weight)
-    np.minimum.at(total, direct.destination, direct.cost)
-    return total
+    @cached_property
+    def _everything(self) -> Flags:
+        return np.ones(len(self.sites), np.bool_)
+
+    @cached_property
+    def _on_street(self) -> tuple[NDArray[np.int64], Ints]:
+        """Where each segment's sites begin, and the sites."""
+        order = np.argsort(self.sites.segment, kind="stable").astype(np.int32)
+        segments = np.arange(len(self.network.start) + 1)
+        return np.searchsorted(self.sites.segment[order], segments), order
+
+    @cached_property
+    def _places(self) -> tuple[tuple[Floats, Floats, Ints], ...]:
+        return tuple(
+            (self.sites.fraction, access_cost(self.sites, weight), self.sites.segment)
+            for weight in self._weights
+        )
+
+    @cached_property
+    def _streets(self) -> tuple[tuple[Flags, Flags, Floats], ...]:
+        network = self.network
+        return tuple(
+            (network.forward, network.back, network.weight(weight)) for weight in self._weights
+        )
+
+    @cached_property
+    def _tree(self) -> tuple[NDArray[Any], ...]:
+        tree, arcs = self.network.hierarchy, self.network.arc_costs(self.weight)
+        return tree.first, tree.upper, tree.depth, arcs.up, arcs.up_other
+
+    @cached_property
+    def _climbs(self) -> tuple[NDArray[Any], ...]:
+        return Climbs.here(self.network, self.sites, self.weight).arrays

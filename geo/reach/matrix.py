@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.network.street_network import Snapped, StreetNetwork
-from geo.reach.ends import arriving, leaving, same_edge
-from geo.reach.searches import search
+from geo.reach.climbs import Climbs
+from geo.reach.ends import same_edge
 from geo.solving import Progress, silent
 from geo.text import Text
 
@@ -39,25 +39,13 @@ def matrix(
     *,
     progress: Progress = silent,
 ) -> Matrix:
-    """Search once from every origin, by time, and read off every destination."""
-    arcs = network.outgoing
-    arc_s, arc_m = network.time_s[arcs.segment], network.length_m[arcs.segment]
-    out_s, out_m = leaving(network, origins, "time_s"), leaving(network, origins, "distance_m")
-    in_s = arriving(network, destinations, "time_s")
-    in_m = arriving(network, destinations, "distance_m")
+    """Meet the climb of every origin with that of every destination, by time."""
+    away = Climbs.away(network, origins, "time_s")
+    here = Climbs.here(network, destinations, "time_s")
     shape = (len(origins), len(destinations))
-    answer = Matrix(np.full(shape, np.inf), np.full(shape, np.inf))
-    for row in np.flatnonzero(origins.reachable):
-        usable = np.isfinite(out_s.cost[row])
-        cost_s, cost_m, _ = search(
-            arcs.indptr, arcs.head, arc_s, arc_m,
-            out_s.node[row][usable], out_s.cost[row][usable], out_m.cost[row][usable], np.inf,
-        )  # fmt: skip
-        total_s = cost_s[in_s.node] + in_s.cost
-        total_m = cost_m[in_m.node] + in_m.cost
-        best = total_s.argmin(axis=1)[:, None]
-        answer.time_s[row] = np.take_along_axis(total_s, best, 1)[:, 0]
-        answer.distance_m[row] = np.take_along_axis(total_m, best, 1)[:, 0]
+    answer, rows = Matrix(np.empty(shape), np.empty(shape)), np.arange(len(destinations))
+    for row in range(len(origins)):
+        answer.time_s[row], answer.distance_m[row] = away.meet(row, here, rows)
         progress(_STEP, (row + 1) / len(origins))
     direct = same_edge(network, origins, destinations, "time_s")
     faster = direct.cost < answer.time_s[direct.origin, direct.destination]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import UnreachableError
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.ends import arriving, leaving, same_edge
-from geo.reach.searches import search
+from geo.reach.kernels.searching import search
 from geo.text import Text
 
 Floats = NDArray[np.float64]

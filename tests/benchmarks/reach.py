@@ -25,8 +25,8 @@ from geo.network.compile import compile_network
 from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
 from geo.reach.catchments import catchments
+from geo.reach.kernels.labelling import label_nearest
 from geo.reach.labels import SiteLabels
-from geo.reach.searches import label_nodes
 
 
 def main() -> None:
@@ -41,8 +41,6 @@ def main() -> None:
     rows += live(network, rng, 300 if wanted.quick else 2000)
     rows += snapping(network, rng)
     rows += opening(segments)
-    if not wanted.quick:
-        rows += growth(segments, rng)
     show(rows, wanted.json)
 
 
@@ -62,17 +60,16 @@ def graph_of(network: StreetNetwork):
 def nearest_of_all(network, rng, *, with_networkx) -> list[Row]:
     """Label every node with the nearest of 1,500 stations."""
     seeds = rng.choice(network.n_nodes, 1500, replace=False).astype(np.int32)
-    arcs, graph = network.incoming, graph_of(network)
-    weight = network.length_m[arcs.segment]
+    tree, arcs, graph = network.hierarchy, network.arc_costs("distance_m"), graph_of(network)
     zero, numbers = np.zeros(1500), np.arange(1500, dtype=np.int32)
 
     def ours():
-        return label_nodes(arcs.indptr, arcs.head, weight, seeds, zero, numbers, 1, np.inf)
+        return label_nearest(tree.first, tree.upper, arcs.up, arcs.down, seeds, zero, numbers)
 
     def scipy():
         return dijkstra(graph, indices=seeds, min_only=True)
 
-    theirs, mine = scipy(), ours()[1][:, 0]
+    theirs, mine = scipy(), ours()[1]
     both = np.isfinite(theirs)
     difference = np.abs(mine[both] - theirs[both]).max()
     peers: dict[str, float | str] = {"scipy": median_s(scipy)}
@@ -157,29 +154,6 @@ def opening(segments: Segments) -> list[Row]:
         open_streets(Path(folder)).network(Mode.WALK)
         return compare("opening the compiled network", time.perf_counter() - started, {},
                        "target 0.3 s")  # fmt: skip
-
-
-def growth(segments: Segments, rng) -> list[Row]:
-    """Label growing networks: the sample laid side by side as separate islands."""
-    rows: list[Row] = []
-    base = compile_network(segments, Mode.WALK)
-    arcs, n = base.incoming, base.n_nodes
-    for copies in (1, 2, 3, 4):
-        indptr = np.concatenate(
-            [[0], *(arcs.indptr[1:] + copy * arcs.indptr[-1] for copy in range(copies))]
-        )
-        head = np.concatenate([arcs.head + copy * n for copy in range(copies)]).astype(np.int32)
-        weight = np.tile(base.length_m[arcs.segment], copies)
-        seeds = rng.choice(n * copies, 1500 * copies, replace=False).astype(np.int32)
-        numbers = np.arange(len(seeds), dtype=np.int32)
-        spent = median_s(
-            lambda i=indptr, h=head, w=weight, s=seeds, k=numbers: label_nodes(
-                i, h, w, s, np.zeros(len(s)), k, 1, np.inf
-            )
-        )
-        rows += compare(f"nearest for {n * copies:,} nodes", spent, {},
-                        f"{spent / copies * 1000:.0f} ms a copy")  # fmt: skip
-    return rows
 
 
 if __name__ == "__main__":

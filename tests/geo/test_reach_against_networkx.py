@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
 from geo.network.segments import Access, Segments
 from geo.network.street_network import Snapped
-from geo.reach.catchments import catchments
+from geo.reach.catchments import catchments, catchments_in_batches
 from geo.reach.labels import SiteLabels
 from geo.reach.matrix import matrix
 from geo.reach.nearest import nearest
@@ -47,15 +48,17 @@ def streets(lonlat, edges, access) -> Segments:
 
 
 @st.composite
-def cities(draw):
-    """A random directed multigraph with loops, parallels, one-ways and islands, and points."""
+def cities(draw, access=_WAYS):
+    """A random directed multigraph with points: loops, parallels, one-ways, islands, no length."""
     n = draw(st.integers(2, 8))
     seed = draw(st.integers(0, 10_000))
     rng = np.random.default_rng(seed)
     lonlat = np.column_stack([rng.uniform(120.0, 120.02, n), rng.uniform(36.0, 36.02, n)])
+    if draw(st.booleans()):
+        lonlat[-1] = lonlat[0]  # streets between the two have no length
     node = st.integers(0, n - 1)
     edges = draw(st.lists(st.tuples(node, node), min_size=1, max_size=16))
-    access = draw(st.lists(st.sampled_from(_WAYS), min_size=len(edges), max_size=len(edges)))
+    access = draw(st.lists(st.sampled_from(access), min_size=len(edges), max_size=len(edges)))
     network = compile_network(streets(lonlat, edges, access), Mode.DRIVE)
     m = len(network.start)
 
@@ -128,8 +131,56 @@ def test_every_query_equals_dijkstra_on_the_split_graph(weight, city):
     within = np.where(expected <= limit, expected, np.inf)
     np.testing.assert_allclose(table[clear], within[clear], atol=1e-2)
 
-    times = matrix(network, points, sites).time_s
-    np.testing.assert_allclose(times, truth(network, points, sites, "time_s"), atol=1e-6)
+    table = matrix(network, points, sites)
+    np.testing.assert_allclose(table.time_s, truth(network, points, sites, "time_s"), atol=1e-6)
+    shortest_m = truth(network, points, sites, "distance_m")
+    assert (np.isfinite(table.distance_m) == np.isfinite(shortest_m)).all()
+    assert (table.distance_m >= shortest_m - 1e-6).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(city=cities(access=[int(_BOTH)]))
+def test_a_two_way_city_is_symmetric_and_keeps_the_triangle_inequality(city):
+    network, points, _ = city
+    time_s = matrix(network, points, points).time_s
+    np.testing.assert_allclose(time_s, time_s.T, atol=1e-6)
+    # The leg to the middle point and away from it is walked twice on the way round.
+    round_about = (time_s[:, :, None] + time_s[None, :, :]).min(axis=1)
+    assert (time_s <= round_about + 1e-6).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(city=cities())
+def test_batches_are_the_same_pairs_in_the_same_order(city):
+    network, points, sites = city
+    whole = catchments(network, sites, points, 900.0)
+    parts = list(catchments_in_batches(network, sites, points, 900.0, batch=1))
+    for column in ("site", "point", "cost"):
+        together = np.concatenate([getattr(part, column) for part in parts])
+        np.testing.assert_array_equal(together, getattr(whole, column))
+    order = np.lexsort((whole.point, whole.site))
+    np.testing.assert_array_equal(order, np.arange(len(order)))
+
+
+def test_no_pair_is_as_far_as_the_limit_unless_it_is_there():
+    """One street of 1 km and an island: the far end costs what it costs, the island nothing."""
+    lonlat = [[120.0, 36.0], [120.01, 36.0], [120.0, 36.1], [120.001, 36.1]]
+    network = compile_network(streets(lonlat, [(0, 1), (2, 3)], [int(_BOTH)] * 2), Mode.DRIVE)
+    street = int(network.length_m.argmax())
+    island = 1 - street
+    places = Snapped(np.zeros((3, 2)), np.array([street, street, island], np.int32),
+                     np.array([0.0, 1.0, 0.0]), np.zeros(3))  # fmt: skip
+    length_m = network.length_m[street]
+    table = matrix(network, places, places).distance_m
+    assert table[0, 1] == pytest.approx(length_m)
+    assert table[0, 2] == np.inf
+    assert len(catchments(network, places.take(np.arange(1)), places, length_m * 2).point) == 2
+    exactly = catchments(network, places.take(np.arange(1)), places, float(table[0, 1]))
+    assert exactly.point.tolist() == [0, 1]
+    only_itself = catchments(network, places.take(np.arange(1)), places, 0.0)
+    assert only_itself.point.tolist() == [0]
+    with pytest.raises(BadInputError):
+        catchments(network, places, places, -1.0)
 
 
 @settings(max_examples=120, deadline=None)

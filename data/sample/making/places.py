@@ -53,7 +53,8 @@ class Ground:
         node, area = tree.query(shapely.points(network.node_lonlat), predicate="within")
         district = np.full(network.n_nodes, "", dtype="<U6")
         district[node] = districts["adcode"].to_numpy(str)[area]
-        kept = linked & (district != "")
+        kept = _as_drawn(network.node_lonlat, segments.node_lonlat)
+        kept = kept[linked[kept] & (district[kept] != "")]
         return cls(network.node_lonlat[kept], district[kept], street[kept],
                    _crowding(network.node_lonlat[kept]))  # fmt: skip
 
@@ -74,6 +75,12 @@ class Ground:
         """Return places a few metres off the corners, (n, 2) lon/lat, rounded to 1e-6 degree."""
         step_m = rng.uniform(-within_m, within_m, (len(rows), 2))
         return to_lonlat(to_metres(self.lonlat[rows]) + step_m).round(6)
+
+
+def _as_drawn(lonlat: Floats, drawn: Floats) -> Ints:
+    """Return the rows of `lonlat` in the order the city was `drawn` in, no two in one place."""
+    place = {tuple(pair): row for row, pair in enumerate(lonlat.tolist())}
+    return np.array([place[pair] for pair in map(tuple, drawn.tolist()) if pair in place])
 
 
 def _crowding(lonlat: Floats) -> Floats:

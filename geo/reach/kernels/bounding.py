@@ -1,0 +1,156 @@
+"""Bounded searches from many sites, over a queue of buckets that never needs sorting.
+
+Buckets are lists of nodes a few streets wide (Dial 1969); a node improved within its bucket is
+simply looked at again, so costs are exact whatever the width.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+_NONE = np.int32(-1)
+
+
+@numba.njit(cache=True, nogil=True)
+def grown(array, size):
+    """Return a longer copy of `array`."""
+    larger = np.empty(size, array.dtype)
+    larger[: len(array)] = array
+    return larger
+
+
+@numba.njit(cache=True, nogil=True)
+def spread(indptr, head, weight, seed_node, seed_cost, limit, pace, cost, touched, bucket, queue):
+    """Search outward from seeds and return how many nodes were reached, and the queue.
+
+    `cost` (n,) must be inf and `bucket` -1 throughout; `cost` of the nodes ``touched[:reached]``
+    is set, `bucket` is left as it was. `pace` is the number of buckets a unit of cost;
+    the last bucket takes all that is dearer.
+    """
+    size, reached, last = 0, 0, len(bucket) - 1
+    for s in range(len(seed_node)):
+        v, c = seed_node[s], seed_cost[s]
+        if c <= limit and c < cost[v]:
+            touched[reached] = v
+            reached += cost[v] == np.inf
+            cost[v] = c
+            at = min(int(c * pace), last)
+            queue[size, 0], queue[size, 1] = v, bucket[at]
+            bucket[at] = size
+            size += 1
+    for at in range(len(bucket)):
+        while bucket[at] >= 0:
+            v, bucket[at] = queue[bucket[at], 0], queue[bucket[at], 1]
+            c = cost[v]
+            if min(int(c * pace), last) != at:
+                continue
+            if size + indptr[v + 1] - indptr[v] > len(queue):
+                larger = np.empty((2 * len(queue) + indptr[v + 1] - indptr[v], 2), np.int32)
+                larger[:size] = queue[:size]
+                queue = larger
+            for a in range(indptr[v], indptr[v + 1]):
+                u, total = head[a], c + weight[a]
+                if total <= limit and total < cost[u]:
+                    touched[reached] = u
+                    reached += cost[u] == np.inf
+                    cost[u] = total
+                    to = min(int(total * pace), last)
+                    queue[size, 0], queue[size, 1] = u, bucket[to]
+                    bucket[to] = size
+                    size += 1
+    return reached, queue
+
+
+@numba.njit(cache=True, nogil=True)
+def _sorted(found, spare, n, tens, units):
+    """Sort ``found[:n]`` by two passes over the digits of its numbers, base ``len(units)``."""
+    base = len(units)
+    tens[:], units[:] = 0, 0
+    for i in range(n):
+        units[found[i] % base] += 1
+        tens[found[i] // base] += 1
+    before_units, before_tens = 0, 0
+    for j in range(base):
+        units[j], before_units = before_units, before_units + units[j]
+        tens[j], before_tens = before_tens, before_tens + tens[j]
+    for i in range(n):
+        digit = found[i] % base
+        spare[units[digit]] = found[i]
+        units[digit] += 1
+    for i in range(n):
+        digit = spare[i] // base
+        found[tens[digit]] = spare[i]
+        tens[digit] += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def bounded_pairs(
+    arcs, seed_node, seed_cost, order, doors, n_points, direct, limit, width, buckets
+):
+    """Find every (site, point) pair within `limit`, sites one by one in `order`.
+
+    `arcs` are (indptr, head, weight); site s starts at its two seeds ``seed_node[s]``, of which
+    those of cost inf are ignored. A point is entered through the doors of a node, (indptr, point,
+    cost), or directly from a site, likewise. Returns the number of pairs of each site, (s,), and
+    their points and costs, sites in `order`, points rising.
+    """
+    indptr, head, weight = arcs
+    door_ptr, door_point, door_cost = doors
+    direct_ptr, direct_point, direct_cost = direct
+    n, pace = len(indptr) - 1, 1.0 / width
+    cost, touched = np.full(n, np.inf), np.empty(n + 1, np.int32)
+    bucket = np.full(buckets, _NONE)
+    queue = np.empty((4096, 2), np.int32)
+    point_cost = np.full(n_points, np.inf)
+    found, spare = np.empty(n_points + 1, np.int32), np.empty(n_points + 1, np.int32)
+    base = int(np.sqrt(n_points)) + 1
+    units, tens = np.empty(base, np.int32), np.empty(base, np.int32)
+    count = np.zeros(len(order), np.int64)
+    out_point, out_cost = np.empty(1 << 16, np.int32), np.empty(1 << 16, np.float32)
+    total = 0
+    for s in order:
+        reached, queue = spread(indptr, head, weight, seed_node[s], seed_cost[s], limit, pace,
+                                cost, touched, bucket, queue)  # fmt: skip
+        n_found = 0
+        for i in range(reached):
+            v = touched[i]
+            c, cost[v] = cost[v], np.inf
+            for d in range(door_ptr[v], door_ptr[v + 1]):
+                p = door_point[d]
+                found[n_found] = p
+                n_found += point_cost[p] == np.inf
+                point_cost[p] = min(point_cost[p], c + door_cost[d])
+        for d in range(direct_ptr[s], direct_ptr[s + 1]):
+            p = direct_point[d]
+            found[n_found] = p
+            n_found += point_cost[p] == np.inf
+            point_cost[p] = min(point_cost[p], direct_cost[d])
+        _sorted(found, spare, n_found, tens, units)
+        if total + n_found + 1 > len(out_point):
+            room = 2 * len(out_point) + n_found + 1
+            out_point, out_cost = grown(out_point, room), grown(out_cost, room)
+        begin = total
+        for i in range(n_found):
+            p = found[i]
+            out_point[total], out_cost[total] = p, point_cost[p]
+            total += point_cost[p] <= limit
+            point_cost[p] = np.inf
+        count[s] = total - begin
+    return count, out_point[:total].copy(), out_cost[:total].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def in_turn(order, count, point, cost):
+    """Put the pairs of :func:`bounded_pairs` in the order of their sites; also name the sites."""
+    begin = np.zeros(len(count) + 1, np.int64)
+    for s in range(len(count)):
+        begin[s + 1] = begin[s] + count[s]
+    site = np.empty(len(point), np.int32)
+    new_point, new_cost = np.empty_like(point), np.empty_like(cost)
+    at = 0
+    for s in order:
+        for i in range(begin[s], begin[s + 1]):
+            site[i], new_point[i], new_cost[i] = s, point[at], cost[at]
+            at += 1
+    return site, new_point, new_cost

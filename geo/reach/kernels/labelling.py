@@ -1,0 +1,68 @@
+"""Labels of all nodes in two sweeps over the hierarchy: up to the tops, and down again.
+
+A cheapest way climbs and then descends, so after the first sweep every node knows the sites below
+it, and after the second all (PHAST, Delling et al. 2011, with k labels a node). No queue is needed
+and every arc is looked at twice, in the order it lies in memory.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from geo.reach.kernels.ranking import insert
+
+
+@numba.njit(cache=True, nogil=True)
+def label_nearest(first, upper, up, down, seed_node, seed_cost, seed_site):
+    """Label every node with its cheapest site, travelling from the node to the site.
+
+    Returns (n,) int32 sites, -1 where none can be reached, and their (n,) float64 costs.
+    """
+    n = len(first) - 1
+    site, cost = np.full(n, -1, np.int32), np.full(n, np.inf)
+    for s in range(len(seed_node)):
+        v = seed_node[s]
+        if seed_cost[s] < cost[v]:
+            site[v], cost[v] = seed_site[s], seed_cost[s]
+    for v in range(n):
+        for a in range(first[v], first[v + 1]):
+            u = upper[a]
+            if cost[v] + down[a] < cost[u]:
+                site[u], cost[u] = site[v], cost[v] + down[a]
+    for v in range(n - 1, -1, -1):
+        for a in range(first[v], first[v + 1]):
+            u = upper[a]
+            if cost[u] + up[a] < cost[v]:
+                site[v], cost[v] = site[u], cost[u] + up[a]
+    return site, cost
+
+
+@numba.njit(cache=True, nogil=True)
+def label_several(first, upper, up, down, seed_node, seed_cost, seed_site, k):
+    """Label every node with its k cheapest sites, travelling from the node to them.
+
+    Returns (n, k) int32 sites, -1 where there are fewer, and their (n, k) float64 costs.
+    """
+    n = len(first) - 1
+    site, cost = np.full((n, k), -1, np.int32), np.full((n, k), np.inf)
+    for s in range(len(seed_node)):
+        insert(site[seed_node[s]], cost[seed_node[s]], seed_site[s], seed_cost[s])
+    for v in range(n):
+        if site[v, 0] >= 0:
+            for a in range(first[v], first[v + 1]):
+                _offer(site, cost, v, upper[a], down[a])
+    for v in range(n - 1, -1, -1):
+        for a in range(first[v], first[v + 1]):
+            _offer(site, cost, upper[a], v, up[a])
+    return site, cost
+
+
+@numba.njit(cache=True, nogil=True)
+def _offer(site, cost, giver, taker, extra):
+    """Offer the labels of one node to another that is `extra` away from it."""
+    for j in range(site.shape[1]):
+        total = cost[giver, j] + extra
+        if site[giver, j] < 0 or total > cost[taker, -1]:
+            return
+        insert(site[taker], cost[taker], site[giver, j], total)
