@@ -16,7 +16,6 @@ from geo.errors import BadInputError, UnreachableError
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.reach.labels import SiteLabels
-from geo.reach.lengths import WayLengths
 from geo.text import Text
 
 LABELS_PER_NODE = 10
@@ -109,14 +108,6 @@ class OutsideError(BadInputError):
         )
 
 
-@dataclass(frozen=True, eq=False)
-class _Ready:
-    """What one mode's questions need."""
-
-    labels: SiteLabels
-    lengths: WayLengths
-
-
 class Finder:
     """Answers from labels made once per mode.
 
@@ -133,7 +124,7 @@ class Finder:
     ) -> None:
         self._lonlat = lonlat
         self._open_network = open_network
-        self._ready: dict[Mode, _Ready] = {}
+        self._ready: dict[Mode, SiteLabels] = {}
         self._lock = threading.Lock()
 
     def is_ready(self, mode: Mode) -> bool:
@@ -147,11 +138,10 @@ class Finder:
                 if mode not in self._ready:
                     self._ready[mode] = self._make(mode)
 
-    def _make(self, mode: Mode) -> _Ready:
+    def _make(self, mode: Mode) -> SiteLabels:
         network = self._open_network(mode)
         sites = network.snap(self._lonlat)
-        labels = SiteLabels.build(network, sites, k=LABELS_PER_NODE, weight="time_s")
-        return _Ready(labels, WayLengths(network, sites))
+        return SiteLabels.build(network, sites, k=LABELS_PER_NODE, weight="time_s")
 
     def find(
         self, lon: float, lat: float, mode: Mode, k: int, allowed: NDArray[np.bool_] | None = None
@@ -175,10 +165,8 @@ class Finder:
             If no street of this mode passes within a kilometre of the position.
         """
         self.prepare(mode)
-        ready = self._ready[mode]
-        network = ready.labels.network
-        ranked = ready.labels.nearest(lon, lat, k=k, allowed=allowed)
-        point = network.snap([[lon, lat]])
+        labels = self._ready[mode]
+        point = labels.network.snap([[lon, lat]])
         if not point.reachable[0]:
             raise UnreachableError(
                 Text(
@@ -187,14 +175,11 @@ class Finder:
                     "another place or mode.",
                 )
             )
-        if not ranked:
-            return []
-        rows = np.array([row for row, _ in ranked], dtype=np.intp)
-        distance_m, _ = ready.lengths.measured(point, rows, ranked[-1][1])
-        straight_m = self._straight_m(lon, lat, rows)
+        ways = labels.ways(point, k=k, allowed=allowed)
+        straight_m = self._straight_m(lon, lat, np.array([way.site for way in ways], np.intp))
         return [
-            Found(row, float(way_m), time_s, float(line_m))
-            for (row, time_s), way_m, line_m in zip(ranked, distance_m, straight_m, strict=True)
+            Found(way.site, way.other, way.cost, line_m)
+            for way, line_m in zip(ways, straight_m.tolist(), strict=True)
         ]
 
     def _straight_m(self, lon: float, lat: float, rows: NDArray[np.intp]) -> NDArray[np.float64]:
