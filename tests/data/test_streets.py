@@ -221,7 +221,7 @@ folder.write_streets(Path(sys.argv[1]), read_segments(Path(sys.argv[2])))
 def test_a_route_names_its_streets_and_adds_up(tmp_path):
     streets = write_streets(tmp_path / "s", read_segments(osm(tmp_path, CROSSING)))
     way = route(streets.network(Mode.WALK), [[120.302, 36.10]], [[120.31, 36.108]])
-    assert [step.name for step in way.steps] == ["海路", "山路"]
+    assert [step.name for step in way.steps] == ["海路", "山路", ""]
     assert sum(step.distance_m for step in way.steps) == pytest.approx(way.distance_m, rel=1e-3)
     assert way.lonlat[0] == pytest.approx([120.302, 36.10], abs=1e-6)
     assert way.lonlat[-1] == pytest.approx([120.31, 36.108], abs=1e-6)
