@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from geo.errors import BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
+from geo.network.prepared import Prepared
 from geo.network.segments import Segments
 from geo.network.speeds import SpeedTable
 from geo.network.street_network import StreetNetwork
@@ -74,12 +75,13 @@ class Streets:
 def _network(folder: Path) -> StreetNetwork:
     arrays = _arrays(folder)
     facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-    return StreetNetwork(
+    network = StreetNetwork(
         mode=Mode(facts["mode"]),
         metric_crs=facts["metric_crs"],
         names=_names(folder.parent),
         **arrays,
     )
+    return network.adopt(Prepared(**_arrays(folder / "prepared")))
 
 
 @cache
@@ -114,6 +116,7 @@ def write_streets(
             progress(_step(mode), 0.0)
             network = compile_network(segments, mode, speeds=speeds)
             _write_arrays(build / mode, _array_fields(network))
+            _write_arrays(build / mode / "prepared", _array_fields(network.prepare()))
             facts = {"mode": mode, "metric_crs": network.metric_crs}
             (build / mode / "facts.json").write_text(json.dumps(facts), "utf-8")
             progress(_step(mode), 1.0)
@@ -142,7 +145,7 @@ def _step(mode: Mode) -> Text:
     return Text(f"编译{mode.text.zh}路网", f"Compiling streets: {mode.text.en.lower()}")
 
 
-def _array_fields(record: Segments | StreetNetwork) -> dict[str, NDArray[Any]]:
+def _array_fields(record: Segments | StreetNetwork | Prepared) -> dict[str, NDArray[Any]]:
     values = {field.name: getattr(record, field.name) for field in fields(record)}
     return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
 

@@ -24,7 +24,7 @@ class EdgeGrid:
 
     Attributes
     ----------
-    begin, piece : (cells + 1,) int64, (c,) int32
+    begin, piece : (cells + 1,) int32, (c,) int32
         Pieces of each cell, row by row; a piece is named by its first vertex.
     west, south, size_m : float
         Corner of the grid and side of its cells, metres.
@@ -34,7 +34,7 @@ class EdgeGrid:
         The streets' vertices in metres.
     """
 
-    begin: NDArray[np.int64]
+    begin: NDArray[np.int32]
     piece: NDArray[np.int32]
     west: float
     south: float

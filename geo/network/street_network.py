@@ -17,6 +17,7 @@ from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.edge_grid import EdgeGrid
 from geo.network.hierarchy import ArcCosts, Hierarchy
+from geo.network.prepared import Prepared
 from geo.text import Text
 
 Floats = NDArray[np.float64]
@@ -163,6 +164,25 @@ class StreetNetwork:
         _check_lonlat(points)
         segment, fraction, access_m = self.edge_grid.snap(self.to_metres(points), limit_m)
         return Snapped(points, segment, fraction, access_m)
+
+    def prepare(self) -> Prepared:
+        """Return what is otherwise computed when first asked for, to be kept with the streets."""
+        return Prepared.of(
+            self.shape_xy_m, self.edge_grid, self.hierarchy, self.arc_costs("time_s")
+        )
+
+    def adopt(self, prepared: Prepared) -> StreetNetwork:
+        """Use what was prepared for these very streets, and return them.
+
+        A network made from this one by :func:`dataclasses.replace` computes its own.
+        """
+        self.__dict__.update(
+            shape_xy_m=prepared.shape_xy_m,
+            edge_grid=prepared.grid(self.shape_offset),
+            hierarchy=prepared.hierarchy,
+            _arc_costs={"time_s": prepared.time_s},
+        )
+        return self
 
     def weight(self, name: str) -> Floats:
         """Return the segments' `length_m` for "distance_m" and `time_s` for "time_s"."""

@@ -59,7 +59,7 @@ def fill(xy, first, used, west, south, size, columns, rows):
             for cell in range(columns * rows):
                 begin[cell + 2] += begin[cell + 1]
             pieces = np.empty(begin[columns * rows + 1], np.int32)
-    return begin[: columns * rows + 1].copy(), pieces
+    return begin[: columns * rows + 1].astype(np.int32), pieces
 
 
 @numba.njit(cache=True, nogil=True)

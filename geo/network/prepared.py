@@ -1,0 +1,66 @@
+"""What searches need of a network and only its streets decide: made once, kept with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.network.edge_grid import EdgeGrid
+from geo.network.hierarchy import ArcCosts, Hierarchy
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The parts of a network's grid, hierarchy and travel times, as flat arrays.
+
+    Attributes
+    ----------
+    shape_xy_m : (k, 2) float64
+        Vertices in metres, the network's metric CRS.
+    cell_begin, cell_piece, corner : (cells + 1,) int32, (c,) int32, (5,) float64
+        The grid, and its west, south, cell size (metres), columns and rows.
+    first, upper, depth : (n + 1,) int64, (a,) int32, (n,) int32
+        The hierarchy.
+    up, down, up_other, down_other : (a,) float64
+        Its arcs' seconds, and the metres along them.
+    """
+
+    shape_xy_m: Floats
+    cell_begin: Ints
+    cell_piece: Ints
+    corner: Floats
+    first: NDArray[np.int64]
+    upper: Ints
+    depth: Ints
+    up: Floats
+    down: Floats
+    up_other: Floats
+    down_other: Floats
+
+    @classmethod
+    def of(cls, shape_xy_m: Floats, grid: EdgeGrid, tree: Hierarchy, time_s: ArcCosts) -> Prepared:
+        """Take apart what was made for a network."""
+        corner = np.array([grid.west, grid.south, grid.size_m, grid.columns, grid.rows])
+        return cls(shape_xy_m, grid.begin, grid.piece, corner, tree.first, tree.upper, tree.depth,
+                   time_s.up, time_s.down, time_s.up_other, time_s.down_other)  # fmt: skip
+
+    def grid(self, shape_offset: NDArray[np.int64]) -> EdgeGrid:
+        """Return the grid over the streets whose vertices begin at `shape_offset`, (m + 1,)."""
+        west, south, size_m, columns, rows = self.corner.tolist()
+        return EdgeGrid(self.cell_begin, self.cell_piece, west, south, size_m, int(columns),
+                        int(rows), shape_offset, self.shape_xy_m)  # fmt: skip
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """The hierarchy."""
+        return Hierarchy(self.first, self.upper, self.depth)
+
+    @property
+    def time_s(self) -> ArcCosts:
+        """The hierarchy's costs by time."""
+        return ArcCosts(self.up, self.down, self.up_other, self.down_other)
