@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-# numba looks for a module "coverage"; it must not find the benchmark of that name beside this.
-sys.path = [path for path in sys.path if Path(path).resolve() != Path(__file__).parent.resolve()]
+# numba looks for a module "coverage"; it must not find the benchmark of that name.
+sys.modules["coverage"] = None
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,20 @@ class Row:
     note: str = ""
 
 
-def arguments(about: str | None) -> argparse.Namespace:
-    """Read ``--quick`` and ``--json FILE``."""
+def arguments(about: str | None, **paths: str) -> argparse.Namespace:
+    """Read ``--quick``, ``--json FILE`` and the `paths` by name, each with what it is for."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--quick", action="store_true", help="small instances, under a minute")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows here")
+    for name, use in paths.items():
+        parser.add_argument(f"--{name}", type=Path, metavar="PATH", help=use)
     return parser.parse_args()
 
 
-def median_s(job: Callable[[], object], repeat: int = 3) -> float:
-    """Return the median wall time of `repeat` runs after one to warm up."""
-    job()
+def median_s(job: Callable[[], object], repeat: int = 3, *, warm: bool = True) -> float:
+    """Return the median wall time of `repeat` runs, after one more to `warm` up."""
+    if warm:
+        job()
     times = []
     for _ in range(repeat):
         started = time.perf_counter()

@@ -1,0 +1,165 @@
+"""One job by one program in a process of its own: its median time and what memory it took.
+
+Memory is how far the peak of the resident set rose while the program built what it needs of the
+raw arrays and did the job; interpreter and imports are not counted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from measuring import median_s
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from data.streets.folder import open_streets
+from geo.layers.vocabulary import Mode
+from geo.network.street_network import StreetNetwork
+from geo.reach.catchments import catchments, catchments_in_batches
+from geo.reach.labels import SiteLabels
+
+SITES, REACH_M = 3000, 1500.0
+MANY_SITES, MANY_POINTS, FAR_M = 10_000, 100_000, 3000.0
+
+
+def run(job: str, streets: Path) -> dict[str, float]:
+    """Run `job` of :data:`JOBS` on the walking network in `streets`."""
+    command = [sys.executable, __file__, job, str(streets)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def _opened(streets: str) -> StreetNetwork:
+    return open_streets(Path(streets)).network(Mode.WALK)
+
+
+def _drawn(network, count, seed):
+    """Nodes of the reachable part, drawn at random; again and again where there are too few."""
+    inside = np.unique(network.start[network.reachable])
+    rng = np.random.default_rng(seed)
+    return rng.choice(inside, count, replace=count > len(inside)), inside
+
+
+def scipy_graph(network, *, weight="distance_m", against=True):
+    """Return the network as scipy's matrix, of parallel arcs the shortest; against the travel."""
+    arcs = network.incoming if against else network.outgoing
+    tail = np.repeat(np.arange(network.n_nodes), np.diff(arcs.indptr))
+    cost = np.maximum(network.weight(weight)[arcs.segment], 1e-9)
+    order = np.lexsort((cost, arcs.head, tail))
+    tail, head, cost = tail[order], arcs.head[order], cost[order]
+    first = np.ones(len(tail), bool)
+    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    shape = (network.n_nodes, network.n_nodes)
+    return coo_matrix((cost[first], (tail[first], head[first])), shape).tocsr()
+
+
+def ours(streets: str) -> Callable[[int], Any]:
+    """Catchments of sites at nodes, with every node a demand point."""
+    network = _opened(streets)
+    nodes, inside = _drawn(network, SITES, 1)
+    sites = network.snap(network.node_lonlat[nodes])
+    points = network.snap(network.node_lonlat[inside])
+    return lambda count: catchments(network, sites.take(slice(count)), points, REACH_M)
+
+
+def scipy(streets: str) -> Callable[[int], Any]:
+    """One bounded search a site; all at once would take a row of all nodes for each."""
+    network = _opened(streets)
+    nodes, _ = _drawn(network, SITES, 1)
+    graph = scipy_graph(network)
+
+    def catchment(node):
+        cost = dijkstra(graph, indices=int(node), limit=REACH_M)
+        within = np.flatnonzero(cost <= REACH_M)
+        return within.astype(np.int32), cost[within].astype(np.float32)
+
+    return lambda count: [catchment(node) for node in nodes[:count]]
+
+
+def pandana(streets: str) -> Callable[[int], Any]:
+    """Its nodes_in_range; on foot every street is two-way."""
+    network = _opened(streets)
+    nodes, _ = _drawn(network, SITES, 1)
+    city = pandana_network(network)
+    return lambda count: city.nodes_in_range(nodes[:count].tolist(), REACH_M)
+
+
+def pandana_network(network):
+    """Build pandana's own network of the same streets."""
+    return import_module("pandana").Network(
+        pd.Series(network.node_xy_m[:, 0]), pd.Series(network.node_xy_m[:, 1]),
+        pd.Series(network.start), pd.Series(network.end),
+        pd.DataFrame({"metres": network.length_m}), twoway=True,
+    )  # fmt: skip
+
+
+def streamed(streets: str) -> Callable[[int], Any]:
+    """10,000 sites and 100,000 points within 3 km, batch by batch."""
+    network = _opened(streets)
+    sites = network.snap(network.node_lonlat[_drawn(network, MANY_SITES, 2)[0]])
+    points = network.snap(network.node_lonlat[_drawn(network, MANY_POINTS, 3)[0]])
+
+    def job(count):
+        few = sites.take(slice(count))
+        return sum(len(part.site) for part in catchments_in_batches(network, few, points, FAR_M))
+
+    return job
+
+
+def opening(streets: str) -> Callable[[int], Any]:
+    """Only the opening; the first question is timed apart."""
+    return lambda _: _opened(streets)
+
+
+def first_question(streets: str) -> Callable[[int], Any]:
+    """From nothing open to the first answer: open, snap 1,000 stations, label, answer."""
+
+    def job(_):
+        network = _opened(streets)
+        sites = network.snap(network.node_lonlat[_drawn(network, 1000, 4)[0]])
+        return SiteLabels.build(network, sites, weight="time_s").nearest(*network.node_lonlat[0])
+
+    return job
+
+
+JOBS = {
+    "yizhan": (ours, SITES, 3), "scipy": (scipy, SITES, 1), "pandana": (pandana, SITES, 1),
+    "streamed": (streamed, MANY_SITES, 1), "opening": (opening, 0, 1),
+    "first_question": (first_question, 0, 1),
+}  # fmt: skip
+"""What prepares each job, how many sites it is for, and how often it is timed."""
+
+
+def main(job: str, streets: str) -> None:
+    """Prepare the job, warm it up on a few sites, time it, and print seconds and megabytes."""
+    prepare, count, repeat = JOBS[job]
+    if job == "pandana":
+        import_module("pandana")
+    before = _peak_mb()
+    work = prepare(streets)
+    if count:
+        work(10)
+    seconds = median_s(lambda: work(count), repeat, warm=False)
+    print(json.dumps({"s": seconds, "mb": _peak_mb() - before}))
+
+
+def _peak_mb() -> float:
+    """Return this process's highest resident set so far (Linux; getrusage counts the parent's)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
