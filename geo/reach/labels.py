@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.network.street_network import Snapped, StreetNetwork, other_weight
+from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork, other_weight
 from geo.reach.climbs import Climbs
 from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.answering import live, nearest_of_points
@@ -18,6 +18,9 @@ from geo.reach.kernels.labelling import label_nearest, label_several
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
+
+_MAP_SCALE = 0.99
+"""Room for what a map projection stretches; EPSG:4549 and UTM zones stay well within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,8 @@ class SiteLabels:
         """Return the ways to the `k` nearest allowed sites of one point, cheapest first.
 
         Exact: the labels decide in most cases; where too many of their sites are not allowed, the
-        point's climb through the hierarchy is met with that of every site that is, which takes
-        about 0.1 microsecond a site. Sites equally near come by their rows.
+        point's climb through the hierarchy is met with that of every site that is and that is near
+        enough as the crow flies. Sites equally near come by their rows.
         """
         if not point.reachable[0]:
             return []
@@ -110,7 +113,7 @@ class SiteLabels:
         sites, costs, others = live(
             point.segment, places, ends.node, ends.cost, other.cost, (self.site, self.cost),
             self._on_street, self._places, self._streets, self._tree, self._climbs,
-            self._everything if allowed is None else allowed, k,
+            (self.network.to_metres(point.lonlat), *self._air), self._everything if allowed is None else allowed, k,
         )  # fmt: skip
         found = sites >= 0
         rows = zip(
@@ -164,6 +167,18 @@ class SiteLabels:
     def _tree(self) -> tuple[NDArray[Any], ...]:
         tree, arcs = self.network.hierarchy, self.network.arc_costs(self.weight)
         return tree.first, tree.upper, tree.depth, arcs.up, arcs.up_other
+
+    @cached_property
+    def _air(self) -> tuple[Floats, float]:
+        """The sites' places in metres, and the least cost of a metre as the crow flies."""
+        network = self.network
+        straight_m = np.hypot(
+            *(network.node_xy_m[network.start] - network.node_xy_m[network.end]).T
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            pace = np.nanmin(network.weight(self.weight) / straight_m, initial=np.inf)
+        on_foot = 1.0 if self.weight == "distance_m" else 1 / ACCESS_SPEED_M_S
+        return network.to_metres(self.sites.lonlat), _MAP_SCALE * min(float(pace), on_foot)
 
     @cached_property
     def _climbs(self) -> tuple[NDArray[Any], ...]:

@@ -75,14 +75,23 @@ def nearest_of_points(segment, place, node, cost, labels, on_street, sites, stre
 
 
 @numba.njit(cache=True, nogil=True)
+def _by_air(air, s):
+    """Return what a site costs at least."""
+    here, there, pace = air
+    return np.hypot(there[s, 0] - here[0, 0], there[s, 1] - here[0, 1]) * pace
+
+
+@numba.njit(cache=True, nogil=True)
 def live(
-    segment, places, node, cost, other, labels, on_street, sites, streets, tree, climbs, allowed, k
-):
+    segment, places, node, cost, other, labels, on_street, sites, streets, tree, climbs, air,
+    allowed, k,
+):  # fmt: skip
     """Return the k cheapest allowed sites of one point, their costs and their other measure.
 
-    `places`, `sites` and `streets` are pairs: for the cost, and for the other measure. The labels
+    `places`, `sites` and `streets` are pairs: for the cost, and for the other measure. `air` is
+    where the point and the sites lie, in metres, and the least that a metre costs. The labels
     decide if the k-th is no dearer than what they leave out; otherwise the point's climb is met
-    with that of every allowed site.
+    with that of every allowed site not too far away as the crow flies.
     """
     best_site, best_cost = np.full(k, -1, np.int32), np.full(k, np.inf)
     best_other = np.full(k, np.inf)
@@ -93,7 +102,7 @@ def live(
     away = climb(tree[0], tree[1], tree[2], tree[3], tree[4], node, cost, other)
     if horizon < np.inf and not best_cost[k - 1] <= horizon:
         for s in range(len(allowed)):
-            if allowed[s]:
+            if allowed[s] and _by_air(air, s) <= best_cost[k - 1]:
                 total, _ = meet(away, 0, climbs, s)
                 if total < np.inf:
                     insert(best_site, best_cost, np.int32(s), total)
