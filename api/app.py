@@ -28,6 +28,7 @@ from api.routes import (
     downloads,
     health,
     imports,
+    isochrones,
     jobs,
     landing,
     layers,
@@ -63,6 +64,7 @@ ROUTERS = (
     results.router,
     downloads.router,
     planning.router,
+    isochrones.router,
     imports.router,
     jobs.router,
 )

@@ -1,0 +1,68 @@
+"""How far people come to a place: what planners see of a site before anything is decided."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from api.answers import Place, position_of
+from api.features import geometry_json
+from api.keys import require_planner
+from api.resources import CurrentEdition
+from geo.errors import UnreachableError
+from geo.layers.vocabulary import Mode
+from geo.reach.isochrones import isochrones
+from geo.text import Text
+
+router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])
+
+_RASTER_DEGREES = 1e-6
+
+
+class IsochroneQuestion(Place):
+    """Where a station might stand, and within how many minutes of it."""
+
+    mode: Mode = Field(default=Mode.WALK, description="How people come")
+    minutes: list[Annotated[float, Field(ge=1, le=60)]] = Field(
+        default=[5, 10, 15], min_length=1, max_length=6, description="Limits"
+    )
+
+
+class Area(BaseModel):
+    """One area, a GeoJSON feature."""
+
+    type: Literal["Feature"] = "Feature"
+    geometry: dict[str, Any] = Field(description="Polygon or MultiPolygon, WGS 84")
+    properties: dict[str, float] = Field(description="`minutes`: the limit")
+
+
+class Areas(BaseModel):
+    """Areas by rising limit, each inside the next: a GeoJSON feature collection."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[Area]
+
+
+@router.post("/isochrones", summary="From where is a place reached within so many minutes?")
+def draw(edition: CurrentEdition, question: IsochroneQuestion) -> Areas:
+    """Draw the areas from which people reach the place in time, along the streets."""
+    lon, lat = position_of(question)
+    edition.area.check(lon, lat)
+    network = edition.network(question.mode)
+    point = network.snap([[lon, lat]])
+    if not point.reachable[0]:
+        raise UnreachableError(
+            Text("该位置 1 公里内没有道路。", "No street within 1 km of the position.")
+        )
+    limits_s = 60.0 * np.array(question.minutes)
+    found = isochrones(network, point, limits_s.tolist(), towards=True)
+    frame = found.frame()
+    frame.geometry = frame.geometry.set_precision(_RASTER_DEGREES)
+    return Areas(features=[
+        Area(geometry=json.loads(shape), properties={"minutes": limit_s / 60})
+        for limit_s, shape in zip(found.limit.tolist(), geometry_json(frame), strict=True)
+    ])  # fmt: skip
