@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
-from geo.crs import STORAGE_CRS
+from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.edge_grid import EdgeGrid
@@ -117,7 +117,7 @@ class StreetNetwork:
 
     @cached_property
     def _to_metric(self) -> Transformer:
-        return Transformer.from_crs(STORAGE_CRS, self.metric_crs, always_xy=True)
+        return transformer(STORAGE_CRS, self.metric_crs)
 
     def to_metres(self, lonlat: ArrayLike) -> Floats:
         """Project (n, 2) lon/lat (EPSG:4326) to x/y metres in `metric_crs`."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.network.street_network import Snapped, StreetNetwork, other_weight
-from geo.reach.ends import arriving, leaving
+from geo.reach.ends import Ends, arriving, leaving
 from geo.reach.kernels.climbing import climb, meet_row
 
 Floats = NDArray[np.float64]
@@ -38,20 +39,28 @@ class Climbs:
     @classmethod
     def away(cls, network: StreetNetwork, points: Snapped, weight: str) -> Climbs:
         """Climb in the direction of travel, leaving `points`."""
-        arcs, other = network.arc_costs(weight), other_weight(weight)
-        ends, along = leaving(network, points, weight), leaving(network, points, other)
-        tree = network.hierarchy
-        return cls(*climb(tree.first, tree.upper, tree.depth, arcs.up, arcs.up_other,
-                          ends.node, ends.cost, along.cost))  # fmt: skip
+        arcs = network.arc_costs(weight)
+        return cls._made(network, points, weight, leaving, (arcs.up, arcs.up_other))
 
     @classmethod
     def here(cls, network: StreetNetwork, points: Snapped, weight: str) -> Climbs:
         """Climb against the direction of travel, towards those who arrive at `points`."""
-        arcs, other = network.arc_costs(weight), other_weight(weight)
-        ends, along = arriving(network, points, weight), arriving(network, points, other)
+        arcs = network.arc_costs(weight)
+        return cls._made(network, points, weight, arriving, (arcs.down, arcs.down_other))
+
+    @classmethod
+    def _made(
+        cls,
+        network: StreetNetwork,
+        points: Snapped,
+        weight: str,
+        ends_of: Callable[[StreetNetwork, Snapped, str], Ends],
+        arcs: tuple[Floats, Floats],
+    ) -> Climbs:
+        ends, along = (ends_of(network, points, name) for name in (weight, other_weight(weight)))
         tree = network.hierarchy
-        return cls(*climb(tree.first, tree.upper, tree.depth, arcs.down, arcs.down_other,
-                          ends.node, ends.cost, along.cost))  # fmt: skip
+        shape = tree.first, tree.upper, tree.depth
+        return cls(*climb(shape, arcs, ends.node, ends.cost, along.cost))
 
     @property
     def arrays(self) -> tuple[NDArray[np.int64], Ints, Floats, Floats]:

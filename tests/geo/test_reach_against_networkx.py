@@ -183,15 +183,17 @@ def test_no_pair_is_as_far_as_the_limit_unless_it_is_there():
         catchments(network, places, places, -1.0)
 
 
-@settings(max_examples=120, deadline=None)
+@pytest.mark.parametrize("weight", ["distance_m", "time_s"])
+@settings(max_examples=60, deadline=None)
 @given(city=cities(), data=st.data())
-def test_a_live_question_with_a_filter_is_exact(city, data):
+def test_a_live_question_with_a_filter_is_exact(weight, city, data):
     network, points, sites = city
+    sites = network.snap(sites.lonlat, limit_m=5000)  # where they lie bounds what they cost
     allowed = np.array(data.draw(st.lists(st.booleans(), min_size=len(sites), max_size=len(sites))))
-    labels = SiteLabels.build(network, sites, k=2)
+    labels = SiteLabels.build(network, sites, k=2, weight=weight)
     for lon, lat in points.lonlat:
         point = network.snap([[lon, lat]], limit_m=5000)
-        expected = np.where(allowed, truth(network, point, sites, "distance_m")[0], np.inf)
+        expected = np.where(allowed, truth(network, point, sites, weight)[0], np.inf)
         found = labels.nearest(lon, lat, k=3, allowed=allowed, snap_limit_m=5000)
         if not point.reachable[0]:
             assert found == []

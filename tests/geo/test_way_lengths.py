@@ -12,6 +12,7 @@ from geo.crs import to_lonlat, to_metres
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Segments
+from geo.reach.labels import SiteLabels
 from geo.reach.lengths import WayLengths
 from geo.reach.matrix import matrix
 
@@ -64,6 +65,9 @@ def test_metres_and_seconds_are_those_of_the_matrix(network, places):
     distance_m, time_s = WayLengths(network, sites).measured(point, rows, far_s)
     np.testing.assert_allclose(time_s, expected.time_s[0], rtol=1e-9, atol=1e-6)
     np.testing.assert_allclose(distance_m, expected.distance_m[0], rtol=1e-6, atol=0.5)
+    for way in SiteLabels.build(network, sites, k=2, weight="time_s").ways(point, k=len(sites)):
+        assert way.cost == pytest.approx(time_s[way.site], rel=1e-9, abs=1e-6)
+        assert way.other == pytest.approx(distance_m[way.site], rel=1e-6, abs=0.5)
 
 
 def test_the_search_ends_at_its_limit(network):

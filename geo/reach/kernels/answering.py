@@ -99,7 +99,7 @@ def live(
     rank_street(street, places[0], 0, on_street, sites[0], streets[0], allowed,
                 best_site, best_cost)  # fmt: skip
     horizon = rank_labels(node[0], cost[0], labels, allowed, best_site, best_cost)
-    away = climb(tree[0], tree[1], tree[2], tree[3], tree[4], node, cost, other)
+    away = climb(tree[:3], tree[3:], node, cost, other)
     if horizon < np.inf and not best_cost[k - 1] <= horizon:
         for s in range(len(allowed)):
             if allowed[s] and _by_air(air, s) <= best_cost[k - 1]:

@@ -12,13 +12,15 @@ import numpy as np
 
 
 @numba.njit(cache=True, nogil=True)
-def climb(first, upper, depth, arc_cost, arc_other, node, cost, other):
+def climb(tree, arcs, node, cost, other):
     """Climb from every point.
 
     Parameters
     ----------
-    first, upper, depth, arc_cost, arc_other : arrays
-        The hierarchy, with the arcs' costs up (travelling away) or down (travelling here).
+    tree : (first, upper, depth)
+        The hierarchy.
+    arcs : (cost, other)
+        Of its arcs up (travelling away) or down (travelling here).
     node, cost, other : (n, 2) arrays
         Ends of each point's street and what they cost, inf where they cannot be used.
 
@@ -27,6 +29,8 @@ def climb(first, upper, depth, arc_cost, arc_other, node, cost, other):
     begin, chain, chain_cost, chain_other : (n + 1,) int64, (c,) int32, (c,) float64 twice
         Nodes from the root down, and what they cost.
     """
+    first, upper, depth = tree
+    arc_cost, arc_other = arcs
     n = len(node)
     begin = np.zeros(n + 1, np.int64)
     lowest = np.full(n, -1, np.int32)
