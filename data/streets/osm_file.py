@@ -28,7 +28,7 @@ _STEP = Text("读取 OSM 文件", "Reading the OSM extract")
 _CUT = Text("切分路段", "Cutting streets at junctions")
 _TELL_EVERY = 5_000
 _KINDS = (".osm", ".pbf", ".osm.bz2", ".osm.gz", ".graphml")
-_KEYS = ("highway", "route", "barrier", "restriction", "restriction:motorcar",
+_KEYS = ("highway", "route", "man_made", "railway", "public_transport", "barrier", "restriction", "restriction:motorcar",
          "restriction:motor_vehicle")  # fmt: skip
 
 

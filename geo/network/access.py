@@ -26,6 +26,8 @@ _NO = frozenset(
 )  # fmt: skip
 _YES = frozenset({"yes", "designated", "permissive", "destination", "customers", "official"})
 _SAME_AS = {"platform": "footway"}
+_WALKED = (("man_made", "pier"), ("railway", "platform"), ("public_transport", "platform"))
+_BUILT = frozenset({"no", "minor", "widening"})
 _MOTOR_ROADS = frozenset({"motorway", "motorway_link"})
 _DRIVABLE = frozenset(
     HIGHWAYS[: HIGHWAYS.index("service") + 1]
@@ -39,7 +41,8 @@ _AGAINST = frozenset({"-1", "reverse"})
 _LANES = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 _SIDED = {*FOOT_KEYS, *BICYCLE_KEYS, *CAR_KEYS, "maxspeed"}
 WAY_KEYS = frozenset(
-    {"highway", "route", "area", "motorroad", "junction", "conveying", "bridge", "tunnel",
+    {"highway", "route", "man_made", "railway", "public_transport", "construction", "area",
+     "motorroad", "junction", "conveying", "bridge", "tunnel",
      "oneway", "oneway:foot", "oneway:bicycle", "oneway:motor_vehicle", *_LARGE_KEYS, *_LANES,
      "maxheight", "maxheight:physical", "maxweight", "maxweightrating", "maxwidth",
      "maxwidth:physical", "maxlength"}
@@ -54,7 +57,12 @@ def street_class(tags: Tags) -> str | None:
     """Return the class in ``HIGHWAYS`` a way belongs to, None if it is no street."""
     if tags.get("route") == "ferry":
         return "ferry"
-    highway = _SAME_AS.get(tags.get("highway", ""), tags.get("highway", ""))
+    if tags.get("construction", "no") not in _BUILT:
+        return None
+    highway = tags.get("highway")
+    if highway is None and any(tags.get(key) == value for key, value in _WALKED):
+        return "footway"
+    highway = _SAME_AS.get(highway or "", highway)
     if highway not in HIGHWAYS or (tags.get("area") == "yes" and highway not in _SQUARES):
         return None
     return highway
