@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geo.errors import BadInputError
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Amenity, Group, Kind, Mode, Status
+from geo.network.street_network import ACCESS_SPEED_M_S
 from geo.text import Text
 
 
@@ -57,6 +58,11 @@ class CoverageRule:
                     f"The weight {self.weight!r} must be distance_m or time_s.",
                 )
             )
+
+    @property
+    def limit_m(self) -> float:
+        """The limit in metres; of a time, as far as one walks in it along a straight street."""
+        return self.limit if self.weight == "distance_m" else self.limit * ACCESS_SPEED_M_S
 
     def counting(self, stations: gpd.GeoDataFrame) -> NDArray[np.bool_]:
         """Return which stations count by kind, status and amenities, (n,) bool.

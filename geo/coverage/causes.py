@@ -1,0 +1,101 @@
+"""Why a point is not served at all its hours, and by which station it might have been."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.coverage.analyse import Coverage
+from geo.layers.vocabulary import Amenity, Cause
+from geo.network.street_network import StreetNetwork
+from geo.reach.nearest import nearest
+
+Floats = NDArray[np.float64]
+
+CAUSES = tuple(Cause)
+"""What the numbers in :attr:`Blame.cause` stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """What keeps each point from being served.
+
+    Attributes
+    ----------
+    cause : (n,) int64
+        Index into :data:`CAUSES`; -1 where nothing does.
+    missing : (n, 168) float32
+        Part of the point's workers not served in each hour of the week.
+    station : (n,) int32
+        Row of the nearest station of the kinds that count: of those with the amenities, or,
+        where that is the cause, of those without; -1 where there is no way to any.
+    station_m : (n,) float64
+        Street distance to it in metres, inf where there is none.
+    """
+
+    cause: NDArray[np.int64]
+    missing: NDArray[np.float32]
+    station: NDArray[np.int32]
+    station_m: Floats
+
+
+def blame(network: StreetNetwork, coverage: Coverage, supply: Floats | None, need: float) -> Blame:
+    """Find the one cause of every point that is not served at all its hours.
+
+    A cause of place (too far, lacks the amenity, unreachable) goes before one of time (closed
+    then), and that before "full", which is asked only where `supply` is given: capacity within
+    reach per worker, (n,), such as a floating catchment's; below `need` the share that is short
+    goes unserved.
+    """
+    active = coverage.demand.active[coverage.demand.owner]
+    missing = (active & ~coverage.open_hours).astype(np.float32)
+    cause = np.full(len(coverage.demand), -1)
+    if supply is not None:
+        short = (supply < need) & active.any(axis=1)
+        cause[short] = CAUSES.index(Cause.FULL)
+    closed = coverage.hours_covered < coverage.demand.active_hours
+    cause[closed] = CAUSES.index(Cause.CLOSED_THEN)
+    if supply is not None:
+        full = cause == CAUSES.index(Cause.FULL)
+        missing[full] = active[full] * (1 - supply[full] / need).astype(np.float32)[:, None]
+    cause[~coverage.covered] = CAUSES.index(Cause.TOO_FAR)
+    station, station_m = coverage.nearest_station.copy(), coverage.nearest_m.copy()
+    lacking, bare, bare_m = _ill_equipped(network, coverage)
+    cause[lacking] = CAUSES.index(Cause.LACKS_AMENITY)
+    station[lacking], station_m[lacking] = bare[lacking], bare_m[lacking]
+    lost = ~coverage.demand.snapped.reachable
+    cause[lost], station[lost], station_m[lost] = CAUSES.index(Cause.UNREACHABLE), -1, np.inf
+    cause[~missing.any(axis=1) | (coverage.demand.workers <= 0)] = -1
+    return Blame(cause, missing, station, station_m)
+
+
+def _ill_equipped(
+    network: StreetNetwork, coverage: Coverage
+) -> tuple[NDArray[np.bool_], NDArray[np.int32], Floats]:
+    """Return which points only a station without the amenities is near, and that station."""
+    n = len(coverage.demand)
+    rows = np.flatnonzero(~coverage.equipped).astype(np.int32)
+    if not len(rows):
+        return np.zeros(n, np.bool_), np.full(n, -1, np.int32), np.full(n, np.inf)
+    bare = coverage.stations.iloc[rows]
+    places = network.snap(np.column_stack([bare.geometry.x, bare.geometry.y]))
+    points, weight = coverage.demand.snapped, coverage.rule.weight
+    near = nearest(network, points, places, weight=weight)
+    metres = nearest(network, points, places).cost[:, 0]
+    lacking = ~coverage.covered & (near.cost[:, 0] <= coverage.rule.limit)
+    return lacking, np.append(rows, np.int32(-1))[near.site[:, 0]], metres
+
+
+def lacking_amenities(coverage: Coverage) -> Callable[[int], tuple[Amenity, ...]]:
+    """Return a function that tells which amenities asked for a station's row lacks."""
+    held = _held(coverage.stations)
+    wanted = coverage.rule.amenities
+    return lambda row: tuple(one for one in wanted if str(one) not in held[row])
+
+
+def _held(stations: gpd.GeoDataFrame) -> list[set[str]]:
+    return [set(words.split(";")) for words in stations["amenities"].fillna("")]

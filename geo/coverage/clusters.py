@@ -1,0 +1,141 @@
+"""Which points lie together along streets: single-linkage clusters under the street metric.
+
+Two points are linked when the way between them, both access legs included, is at most a given
+length; a cluster is what links connect. Instead of all pairs, every street node is given to its
+nearest point, and only points whose streets meet are compared: the minimum spanning tree of all
+pairs lies within those links (Mehlhorn 1988, "A faster approximation algorithm for the Steiner
+problem in graphs"), so the clusters are exact, in the time of one search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from geo.network.street_network import Snapped, StreetNetwork
+from geo.reach.searches import label_nodes
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+def street_clusters(
+    network: StreetNetwork, points: Snapped, kind: NDArray[np.int64], link_m: float
+) -> Ints:
+    """Give points of one kind that streets connect the same number, (n,).
+
+    Parameters
+    ----------
+    network : StreetNetwork
+        One mode's streets; one-way streets join in both directions.
+    points : Snapped
+        Points on them. Those off every street are joined by straight distance.
+    kind : (n,) int
+        Only points of the same kind are joined.
+    link_m : float
+        The longest way between linked points, metres (``<=``).
+    """
+    ways = _Ways.build(network, points)
+    parts = [_off_street_links(network, points, kind, link_m)]
+    for one in np.unique(kind):
+        chosen = np.flatnonzero((kind == one) & points.reachable)
+        if len(chosen):
+            parts.append(ways.links(chosen, points.access_m, link_m))
+    first, second = np.concatenate(parts, axis=1)
+    size = (len(points), len(points))
+    graph = coo_matrix((np.ones(len(first), np.int8), (first, second)), size)
+    numbers: Ints = connected_components(graph, directed=False)[1]
+    return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The streets as an undirected graph with a node of its own for every point.
+
+    Attributes
+    ----------
+    tail, head : (e,) int32
+        Ends of every piece of street.
+    length_m : (e,) float64
+        Its length.
+    place : (n,) int32
+        Node of each point, -1 where it is on no street.
+    n_nodes : int
+        How many nodes there are.
+    """
+
+    tail: Ints
+    head: Ints
+    length_m: Floats
+    place: Ints
+    n_nodes: int
+
+    @classmethod
+    def build(cls, network: StreetNetwork, points: Snapped) -> _Ways:
+        """Cut every segment at the points on it."""
+        rows = np.flatnonzero(points.reachable)
+        rows = rows[np.lexsort((points.fraction[rows], points.segment[rows]))]
+        segment, at = points.segment[rows], points.fraction[rows]
+        node = network.n_nodes + np.arange(len(rows))
+        opens = np.ones(len(rows), np.bool_)
+        opens[1:] = segment[1:] != segment[:-1]
+        closes = np.append(opens[1:], True)[: len(rows)]
+        before = np.where(opens, network.start[segment], node - 1)
+        came_m = np.where(opens, 0.0, np.append(0.0, at[:-1])[: len(rows)])
+        whole = network.reachable.copy()
+        whole[segment] = False
+        tail = [network.start[whole], before, node[closes]]
+        head = [network.end[whole], node, network.end[segment[closes]]]
+        length_m = [
+            network.length_m[whole],
+            (at - came_m) * network.length_m[segment],
+            (1 - at[closes]) * network.length_m[segment[closes]],
+        ]
+        place = np.full(len(points), -1, np.int32)
+        place[rows] = node
+        return cls(
+            np.concatenate(tail).astype(np.int32), np.concatenate(head).astype(np.int32),
+            np.concatenate(length_m), place, network.n_nodes + len(rows),
+        )  # fmt: skip
+
+    def links(self, chosen: NDArray[np.intp], access_m: Floats, link_m: float) -> Ints:
+        """Return (2, l) pairs among the points `chosen` that are linked."""
+        both = np.concatenate([self.tail, self.head])
+        order = np.argsort(both, kind="stable")
+        indptr = np.zeros(self.n_nodes + 1, np.int64)
+        np.cumsum(np.bincount(both, minlength=self.n_nodes), out=indptr[1:])
+        owner, cost = label_nodes(
+            indptr, np.concatenate([self.head, self.tail])[order],
+            np.concatenate([self.length_m, self.length_m])[order],
+            self.place[chosen], access_m[chosen], chosen.astype(np.int32), 1, link_m,
+        )  # fmt: skip
+        owner, cost = owner[:, 0], cost[:, 0]
+        # Where streets of two points meet, and where a point stands on the street of another.
+        first = np.concatenate([owner[self.tail], chosen.astype(np.int32)])
+        second = np.concatenate([owner[self.head], owner[self.place[chosen]]])
+        way_m = np.concatenate(
+            [cost[self.tail] + self.length_m + cost[self.head],
+             access_m[chosen] + cost[self.place[chosen]]]
+        )  # fmt: skip
+        linked = (first >= 0) & (second >= 0) & (first != second) & (way_m <= link_m)
+        return np.stack([first[linked], second[linked]])
+
+
+def _off_street_links(
+    network: StreetNetwork, points: Snapped, kind: NDArray[np.int64], link_m: float
+) -> Ints:
+    """Return (2, l) pairs of points off every street that lie near each other."""
+    rows = np.flatnonzero(~points.reachable)
+    if not len(rows):
+        return np.empty((2, 0), np.int32)
+    pairs = cKDTree(network.to_metres(points.lonlat[rows])).query_pairs(
+        link_m, output_type="ndarray"
+    )
+    first, second = rows[pairs[:, 0]], rows[pairs[:, 1]]
+    same = kind[first] == kind[second]
+    return np.stack([first[same], second[same]]).astype(np.int32)
