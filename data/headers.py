@@ -49,6 +49,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "parent": ("上级代码",),
         "population": ("常住人口", "人口"),
         "source": ("来源", "数据来源"),
+        "weight": ("权重", "人口", "常住人口", "户数", "建筑面积", "面积", "population", "area"),
     }
 )
 _WORDS: Mapping[Word, tuple[str, ...]] = MappingProxyType(

@@ -19,7 +19,7 @@ from geo.campaign.check import check_plan
 from geo.campaign.layers import bus_routes_frame, bus_stops_frame
 from geo.campaign.plan import plan_campaign
 from geo.campaign.prepare import make_campaign
-from geo.coverage.demand import make_demand
+from geo.coverage.demand import Demand, make_demand
 from geo.errors import CalendarError, MissingError, YizhanError
 from geo.holidays import SATURDAY, working_days
 from geo.hours import SHANGHAI
@@ -69,7 +69,10 @@ def plan_bus(
     walk, drive = city.network(Mode.WALK), city.network(Mode.DRIVE)
     campaign = make_campaign(
         stops, city.workers, depots,
-        _within_reach(walk, city.workers, stops, parameters.stop_reach_m, progress),
+        _within_reach(
+            walk, make_demand(walk, city.workers, weights=city.weights), stops,
+            parameters.stop_reach_m, progress,
+        ),
         _drives(drive, stops, depots, progress),
         days=days, buses=parameters.buses,
     )  # fmt: skip
@@ -131,14 +134,13 @@ def campaign_days(first: date | None, count: int) -> tuple[tuple[date, ...], Tex
 
 def _within_reach(
     walk: StreetNetwork,
-    workers: gpd.GeoDataFrame,
+    demand: Demand,
     stops: gpd.GeoDataFrame,
     reach_m: float,
     progress: Progress,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return (stop, concentration) pairs within `reach_m` on foot."""
     progress(_STEPS[0], 0.0)
-    demand = make_demand(walk, workers)
     places = walk.snap(np.column_stack([stops.geometry.x, stops.geometry.y]))
     pairs = catchments(walk, places, demand.snapped, reach_m, weight="distance_m")
     unique = np.unique(np.column_stack([pairs.site, demand.owner[pairs.point]]), axis=0)

@@ -50,3 +50,8 @@ class City:
     def candidates(self) -> gpd.GeoDataFrame:
         """The layer ``candidates``; raises MissingError before it is imported."""
         return self.project.read("candidates")
+
+    @cached_property
+    def weights(self) -> gpd.GeoDataFrame | None:
+        """The layer ``weights``, None if it was never imported."""
+        return self.project.read("weights") if self.project.has("weights") else None

@@ -22,15 +22,17 @@ class GapsFound:
     gaps: gpd.GeoDataFrame
 
 
-def measure(city: City, parameters: CoverageParameters) -> Coverage:
+def measure(city: City, parameters: CoverageParameters, progress: Progress = silent) -> Coverage:
     """Measure coverage as `parameters` say."""
     rule = CoverageRule(mode=parameters.mode, limit=parameters.limit_s, kinds=parameters.kinds)
-    return analyse_coverage(city.network(parameters.mode), city.stations, city.workers, rule)
+    return analyse_coverage(
+        city.network(parameters.mode), city.stations, city.workers, rule,
+        weights=city.weights, progress=progress,
+    )  # fmt: skip
 
 
 def find(city: City, parameters: CoverageParameters, progress: Progress = silent) -> GapsFound:
     """Measure coverage and draw its gaps."""
-    rule = CoverageRule(mode=parameters.mode, limit=parameters.limit_s, kinds=parameters.kinds)
-    network = city.network(parameters.mode)
-    coverage = analyse_coverage(network, city.stations, city.workers, rule, progress=progress)
-    return GapsFound(coverage, find_gaps(network, coverage, progress=progress))
+    coverage = measure(city, parameters, progress)
+    gaps = find_gaps(city.network(parameters.mode), coverage, progress=progress)
+    return GapsFound(coverage, gaps)

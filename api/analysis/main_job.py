@@ -86,7 +86,7 @@ def run_main_job(
     return outcome.summary
 
 
-_LAYERS = ("stations", "yizhan", "workers", "candidates", "districts", "depots", "stops")
+_LAYERS = ("stations", "yizhan", "workers", "candidates", "districts", "depots", "stops", "weights")
 
 
 def _gaps(city: City, parameters: Parameters, outcome: _Outcome, progress: Progress) -> Coverage:

@@ -16,6 +16,9 @@ from geo.solving import Progress, silent
 from geo.text import Text
 
 PACKED = Path(__file__).parent / "packed"
+SAMPLE_LAYERS = tuple(name for name in INPUT_LAYERS if name != "weights")
+"""Layers of the sample: its workers stand along the streets, no layer says better."""
+
 _STEP = Text("装入示例数据", "Installing the sample")
 
 
@@ -31,7 +34,7 @@ def load_segments() -> Segments:
 
 def install(project: Project, progress: Progress = silent) -> None:
     """Write all layers and the compiled streets into `project`."""
-    for number, name in enumerate(INPUT_LAYERS):
+    for number, name in enumerate(SAMPLE_LAYERS):
         project.write(name, load_layer(name), source="示例数据")
-        progress(_STEP, (number + 1) / len(INPUT_LAYERS))
+        progress(_STEP, (number + 1) / len(SAMPLE_LAYERS))
     write_streets(project.streets_folder, load_segments(), progress=progress)

@@ -36,6 +36,7 @@ def analyse_coverage(
     workers: gpd.GeoDataFrame,
     rule: CoverageRule,
     *,
+    weights: gpd.GeoDataFrame | None = None,
     progress: Progress = silent,
 ) -> Coverage:
     """Measure coverage on the street network of the rule's mode.
@@ -48,13 +49,17 @@ def analyse_coverage(
         Layers with STATIONS and WORKERS columns (EPSG:4326).
     rule : CoverageRule
         What counts.
+    weights : GeoDataFrame | None
+        What areas of workers are spread by instead of street length (WEIGHTS columns).
 
     Raises
     ------
     BadInputError
         If a number of workers or of women, or hours cannot be used.
     """
-    return survey(network, stations, workers, rule, progress=progress).coverage(rule)
+    return survey(
+        network, stations, workers, rule, weights=weights, progress=progress
+    ).coverage(rule)
 
 
 def coverage_by_kind(
@@ -63,13 +68,14 @@ def coverage_by_kind(
     workers: gpd.GeoDataFrame,
     rule: CoverageRule,
     *,
+    weights: gpd.GeoDataFrame | None = None,
     progress: Progress = silent,
 ) -> dict[Kind, Coverage]:
     """Measure the coverage each kind of station gives alone; the streets are searched once.
 
     Parameters as :func:`analyse_coverage`; the kinds are those of the rule, all when it has none.
     """
-    seen = survey(network, stations, workers, rule, progress=progress)
+    seen = survey(network, stations, workers, rule, weights=weights, progress=progress)
     return {kind: seen.coverage(replace(rule, kinds=(kind,))) for kind in rule.kinds or Kind}
 
 
@@ -129,13 +135,14 @@ def survey(
     workers: gpd.GeoDataFrame,
     rule: CoverageRule,
     *,
+    weights: gpd.GeoDataFrame | None = None,
     progress: Progress = silent,
 ) -> Survey:
     """Search the streets from every class of stations that `rule` counts."""
     progress(_STEPS[0], 0.0)
     considered = stations[rule.of_kind(stations)].reset_index(drop=True)
     equipped = rule.equipped(considered)
-    demand = make_demand(network, workers)
+    demand = make_demand(network, workers, weights=weights)
     places = network.snap(_lonlat(considered[equipped]))
     progress(_STEPS[0], 1.0)
     names, member = _classes(considered[equipped])

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
+from geo.coverage.spreading import spread
 from geo.errors import BadInputError
 from geo.hours import HOURS_A_WEEK, week_mask
 from geo.network.street_network import Snapped, StreetNetwork
@@ -59,11 +59,14 @@ class Demand:
         return total
 
 
-def make_demand(network: StreetNetwork, workers: gpd.GeoDataFrame) -> Demand:
+def make_demand(
+    network: StreetNetwork, workers: gpd.GeoDataFrame, *, weights: gpd.GeoDataFrame | None = None
+) -> Demand:
     """Turn concentrations (WORKERS columns, EPSG:4326) into demand points on `network`.
 
-    A polygon is spread over the street nodes inside it, in equal parts; one without nodes, like
-    a point, stays in one place. Concentrations without hours count around the clock.
+    A polygon, such as an H3 cell, is spread over the street nodes inside it by street length, or
+    by `weights` where they lie in it (WEIGHTS columns, EPSG:4326); one without nodes, like a
+    point, stays in one place. Concentrations without hours count around the clock.
 
     Raises
     ------
@@ -79,28 +82,13 @@ def make_demand(network: StreetNetwork, workers: gpd.GeoDataFrame) -> Demand:
                 f"Concentration {workers['id'].iloc[row]} has {counts[row]} workers: give 0 up",
             )
         )
-    lonlat, owner = _spread(network, workers.geometry.to_numpy())
-    parts = np.bincount(owner, minlength=len(workers))
+    placed = spread(network, workers.geometry.to_numpy(), weights)
     active = np.array(
         [_active(hours) for hours in workers["active_hours"]], np.bool_
     ).reshape(-1, HOURS_A_WEEK)  # fmt: skip
-    return Demand(lonlat, counts[owner] / parts[owner], owner, active, network.snap(lonlat))
+    people = counts[placed.owner] * placed.share
+    return Demand(placed.lonlat, people, placed.owner, active, network.snap(placed.lonlat))
 
 
 def _active(hours: object) -> Flags:
     return week_mask(hours) if isinstance(hours, str) and hours else np.ones(HOURS_A_WEEK, bool)
-
-
-def _spread(network: StreetNetwork, shapes: NDArray[np.object_]) -> tuple[Floats, Ints]:
-    """Return points and the shape each belongs to, in the order of the shapes."""
-    is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
-    tree = shapely.STRtree(np.asarray(shapely.points(network.node_lonlat)))
-    areas = np.flatnonzero(~is_point)
-    area, node = tree.query(shapes[areas], predicate="contains")
-    bare = np.setdiff1d(np.arange(len(areas)), area)
-    centre = np.asarray(shapely.point_on_surface(shapes[np.concatenate(
-        [np.flatnonzero(is_point), areas[bare]])]))  # fmt: skip
-    owner = np.concatenate([np.flatnonzero(is_point), areas[bare], areas[area]])
-    lonlat = np.vstack([shapely.get_coordinates(centre), network.node_lonlat[node]])
-    order = np.argsort(owner, kind="stable")
-    return lonlat[order], owner[order].astype(np.int32)

@@ -198,6 +198,16 @@ STOPS = Layer(
     ),
     ("Point",),
 )
+WEIGHTS = Layer(
+    "weights",
+    Text("人口或建筑分布", "Where people or buildings are"),
+    (
+        _ID,
+        Column("name", "text", Text("名称", "Name")),
+        Column("weight", "number", Text("权重（人口或面积）", "Weight"), required=True),
+    ),
+    ("Point", "Polygon", "MultiPolygon"),
+)
 
 GAPS = Layer(
     "gaps",
@@ -300,7 +310,7 @@ BUS_ROUTES = Layer(
 INPUT_LAYERS: Mapping[str, Layer] = MappingProxyType(
     {
         layer.name: layer
-        for layer in (STATIONS, YIZHAN, WORKERS, CANDIDATES, DISTRICTS, DEPOTS, STOPS)
+        for layer in (STATIONS, YIZHAN, WORKERS, CANDIDATES, DISTRICTS, DEPOTS, STOPS, WEIGHTS)
     }
 )
 RESULT_LAYERS: Mapping[str, Layer] = MappingProxyType(

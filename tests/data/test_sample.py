@@ -7,14 +7,13 @@ import pytest
 import shapely
 
 from data.project import Project
-from data.sample import PACKED, install, load_layer, load_segments
+from data.sample import PACKED, SAMPLE_LAYERS, install, load_layer, load_segments
 from data.sample.make import make_sample
 from data.sample.making.districts import POPULATION_2020
 from data.sample.making.towns import mountains
 from data.sample.making.workers import WORKER_SHARE
 from geo.crs import METRIC_CRS
 from geo.hours import check_hours
-from geo.layers.columns import INPUT_LAYERS
 from geo.layers.vocabulary import Kind, Mode
 from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Access, Trait
@@ -22,7 +21,7 @@ from geo.network.segments import HIGHWAYS, Access, Trait
 
 @pytest.fixture(scope="module")
 def layers():
-    return {name: load_layer(name) for name in INPUT_LAYERS}
+    return {name: load_layer(name) for name in SAMPLE_LAYERS}
 
 
 @pytest.fixture(scope="module")
@@ -130,5 +129,5 @@ def test_the_sample_is_made_again_exactly(layers, segments):
 def test_a_project_gets_all_layers_and_streets(tmp_path):
     project = Project.create(tmp_path / "p", "示例", sample=True)
     install(project)
-    assert all(project.has(name) for name in INPUT_LAYERS)
+    assert all(project.has(name) for name in SAMPLE_LAYERS)
     assert (project.streets_folder / "manifest.json").exists()
