@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from api.command.console import Console, machine_option, project_option
+from api.command.event_import import event_options, import_events, refuse_event_options
 from data.datum import Datum
 from data.project import Project
 from data.reading import Reading, read_layer, write_rejects
@@ -24,7 +26,14 @@ _ACCEPT = Text(
     "导入正确的行，把有问题的行写到原文件旁的 Excel",
     "Import the good rows; write the others to an Excel file beside the source",
 )
-_DATUM = Text("文件坐标所用坐标系", "Datum of the file's coordinates")
+_DATUM = Text(
+    "文件坐标所用坐标系（默认 wgs84；--events 时必须写明）",
+    "Datum of the file's coordinates (wgs84 by default; must be given with --events)",
+)
+_EVENTS = Text(
+    "文件是逐条事件（订单、定位），汇总为不少于 5 人的网格后作为 workers 导入",
+    "The file holds events (orders, GPS pings): gather them in cells of 5 people or more",
+)
 
 
 def import_command(language: Language) -> click.Command:
@@ -33,27 +42,36 @@ def import_command(language: Language) -> click.Command:
     @click.command("import", help=_ABOUT.into(language))
     @click.argument("layer", type=click.Choice(list(INPUT_LAYERS)))
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--datum", type=click.Choice([str(one) for one in Datum]), default="wgs84",
-                  show_default=True, help=_DATUM.into(language))  # fmt: skip
+    @click.option("--datum", type=click.Choice([str(one) for one in Datum]),
+                  help=_DATUM.into(language))  # fmt: skip
     @click.option("--encoding")
     @click.option("--accept-good-rows", is_flag=True, help=_ACCEPT.into(language))
+    @click.option("--events", is_flag=True, help=_EVENTS.into(language))
+    @event_options(language)
     @project_option(language)
     @machine_option(language)
     def import_(
         layer: str,
         file: Path,
-        datum: Datum,
+        datum: str | None,
         encoding: str | None,
         accept_good_rows: bool,  # noqa: FBT001
+        events: bool,  # noqa: FBT001
         project: str,
         as_json: bool,  # noqa: FBT001
+        **of_events: Any,  # noqa: ANN401 - click fills in the options of events
     ) -> None:
         opened = Project.open(Path(project))
         console = Console(language, as_json=as_json)
+        if events:
+            import_events(console, opened, layer, file, datum=datum, encoding=encoding,
+                          accept_good_rows=accept_good_rows, **of_events)  # fmt: skip
+            return
+        refuse_event_options(of_events, language)
         reading = read_layer(
             INPUT_LAYERS[layer],
             file,
-            datum=Datum(datum),
+            datum=Datum(datum or Datum.WGS84),
             area=opened.area(),
             districts=opened.read("districts") if opened.has("districts") else None,
             known=opened.read(layer) if opened.has(layer) else None,

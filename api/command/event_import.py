@@ -1,0 +1,173 @@
+"""``import workers FILE --events``: millions of orders or GPS pings in, cells of people out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from api.command.console import Console
+from data.datum import Datum
+from data.events.asking import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
+from data.events.reading import EventReading, read_events
+from data.project import Project
+from geo.coverage.anonymity import LEAST_PEOPLE
+from geo.errors import BadInputError
+from geo.layers.vocabulary import Group, Setting
+from geo.text import Language, Text
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_OPTIONS: tuple[tuple[str, Any, Text], ...] = (
+    ("--time-zone", click.Choice([str(one) for one in TimeZone]),
+     Text("事件：没有写明时区的时间属于哪个时区", "Events: zone of times that do not say theirs")),
+    ("--time-unit", click.Choice([str(one) for one in TimeUnit]),
+     Text("事件：数字时间的单位", "Events: unit of times written as numbers")),
+    ("--group", click.Choice([str(one) for one in Group]),
+     Text("事件：全部属于这个群体", "Events: the group of all of them")),
+    ("--setting", click.Choice([str(one) for one in Setting]),
+     Text("事件：全部在工作地或居住地", "Events: all at work or all at home")),
+    ("--workers-per-event", click.FloatRange(0, min_open=True),
+     Text("事件：没有人员编号时，一条记录折合几人",
+          "Events: workers one event stands for, where no persons are told apart")),
+    ("--resolution", click.IntRange(RESOLUTIONS[0], RESOLUTIONS[-1]),
+     Text("事件：H3 网格级别（默认 9，边长约 200 米）",
+          "Events: H3 resolution (9 by default, cells of about 200 m)")),
+)  # fmt: skip
+
+
+def event_options(language: Language) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return the options that only files of events take."""
+
+    def add(command: Callable[P, R]) -> Callable[P, R]:
+        for name, kind, text in reversed(_OPTIONS):
+            command = click.option(name, type=kind, help=text.into(language))(command)
+        return command
+
+    return add
+
+
+def refuse_event_options(given: Mapping[str, object], language: Language) -> None:
+    """Refuse options of events where the file is a layer."""
+    for name, _, _ in _OPTIONS:
+        if given[name.strip("-").replace("-", "_")] is not None:
+            text = Text(f"{name} 只能与 --events 一起用。", f"{name} goes with --events only.")
+            raise click.UsageError(text.into(language))
+
+
+def import_events(
+    console: Console,
+    project: Project,
+    layer: str,
+    file: Path,
+    *,
+    datum: str | None,
+    encoding: str | None,
+    accept_good_rows: bool,
+    **of_events: Any,  # noqa: ANN401 - as click has them
+) -> None:
+    """Gather the events of `file` and publish them as the layer workers."""
+    if layer != "workers":
+        text = Text("--events 只用于 workers 图层。", "--events is for the layer workers only.")
+        raise click.UsageError(text.into(console.language))
+    with console:
+        reading = read_events(
+            file,
+            _format(file, datum, **of_events),
+            area=project.area(),
+            districts=project.read("districts") if project.has("districts") else None,
+            encoding=encoding,
+            progress=console.progress,
+        )
+    _refuse_bad(console, file, reading, accept_good_rows=accept_good_rows)
+    for remark in reading.remarks:
+        console.remark(remark)
+    version = project.write("workers", reading.workers, source=file.name)
+    console.answer(_facts(reading, version), _told(reading))
+
+
+def _format(
+    file: Path,
+    datum: str | None,
+    *,
+    time_zone: str | None,
+    time_unit: str | None,
+    group: str | None,
+    setting: str | None,
+    workers_per_event: float | None,
+    resolution: int | None,
+) -> EventFormat:
+    if datum is None:
+        raise BadInputError(
+            Text(
+                f"{file.name}：请用 --datum 写明坐标系：手机/车载 GPS 为 wgs84，高德、腾讯、美团、"
+                "滴滴等为 gcj02，百度为 bd09。弄错会偏 500 米。",
+                f"{file.name}: say the datum with --datum: wgs84 from GPS chips, gcj02 from AMap, "
+                "Tencent and most platforms, bd09 from Baidu. The wrong one is 500 m off.",
+            )
+        )
+    return EventFormat(
+        Datum(datum),
+        time_zone=None if time_zone is None else TimeZone(time_zone),
+        time_unit=None if time_unit is None else TimeUnit(time_unit),
+        group=None if group is None else Group(group),
+        setting=None if setting is None else Setting(setting),
+        workers_per_event=workers_per_event,
+        resolution=USUAL_RESOLUTION if resolution is None else resolution,
+    )
+
+
+def _refuse_bad(
+    console: Console, file: Path, reading: EventReading, *, accept_good_rows: bool
+) -> None:
+    """List the first bad rows; refuse the file for them unless told otherwise."""
+    bad = reading.bad
+    for problem in bad.problems:
+        console.remark(problem.line)
+    if not bad.total:
+        return
+    reasons = {text: f"{count:,}" for text, count in bad.by_reason.most_common()}
+    counted = Text(
+        "；".join(f"{text.zh}{count} 行" for text, count in reasons.items()),
+        "; ".join(f"{text.en} {count} rows" for text, count in reasons.items()),
+    )
+    if not accept_good_rows:
+        raise BadInputError(
+            Text(
+                f"{file.name} 共 {reading.rows:,} 行，{bad.total:,} 行有问题（{counted.zh}），未导入。"
+                "请修改后重试，或加 --accept-good-rows 只用正确的行。",
+                f"{file.name}: {bad.total:,} of {reading.rows:,} rows are bad ({counted.en}); "
+                "nothing was imported. Mend them, or add --accept-good-rows to use the others.",
+            )
+        )
+    console.remark(Text(f"略过 {bad.total:,} 行：{counted.zh}", f"Left out: {counted.en}"))
+
+
+def _facts(reading: EventReading, version: int) -> dict[str, object]:
+    return {
+        "layer": "workers",
+        "rows": reading.rows,
+        "bad_rows": reading.bad.total,
+        "counts": "persons" if reading.counts_persons else "events",
+        "people_in": reading.people_in,
+        "people_out": reading.people_out,
+        "kept_back": reading.kept_back,
+        "outside": reading.outside,
+        "concentrations": len(reading.workers),
+        "version": version,
+    }
+
+
+def _told(reading: EventReading) -> Text:
+    what = Text("人", "persons") if reading.counts_persons else Text("人（折算）", "workers")
+    return Text(
+        f"workers：{reading.rows:,} 条事件，{reading.people_in:,} {what.zh} = "
+        f"网格 {reading.people_out:,} + 不足 {LEAST_PEOPLE} 人不列 {reading.kept_back:,} + "
+        f"市外 {reading.outside:,}；{len(reading.workers):,} 个聚集点。",
+        f"workers: {reading.rows:,} events, {reading.people_in:,} {what.en} = "
+        f"{reading.people_out:,} in cells + {reading.kept_back:,} kept back (under "
+        f"{LEAST_PEOPLE}) + {reading.outside:,} outside; {len(reading.workers):,} concentrations.",
+    )

@@ -1,0 +1,212 @@
+"""Files of events as batches of columns, so that millions of rows never stand in memory at once."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
+
+from data.events.columns import EventColumns, columns_of_events
+from geo.errors import BadInputError, BrokenFileError, CrsError
+from geo.text import Text
+
+_BLOCK_BYTES = 16 << 20
+_ROWS = 1 << 18
+_SNIFFED_BYTES = 1 << 20
+_LON_LAT = {("OGC", "CRS84"), ("EPSG", "4326"), ("EPSG", "4490")}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a file.
+
+    Attributes
+    ----------
+    table : pyarrow.RecordBatch
+        The columns read, under the file's headers; points of a geometry column as ``lon``, ``lat``.
+    rows : (n,) int64
+        Row numbers as a person counts them in the file.
+    fraction : float
+        How much of the file is read after it, 0 to 1.
+    """
+
+    table: Any
+    rows: NDArray[np.int64]
+    fraction: float
+
+
+@dataclass
+class EventFile:
+    """An opened file of events.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    columns : EventColumns
+        What is read of it; points of a geometry column become the columns ``lon`` and ``lat``.
+    misshapen : list[tuple[int, str]]
+        Rows with too many or too few cells met so far, and their text.
+    """
+
+    path: Path
+    columns: EventColumns
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    misshapen: list[tuple[int, str]] = field(default_factory=list)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the file from its first row to its last; raise BrokenFileError if it breaks off."""
+        reader = _csv_batches if self.path.suffix.lower() == ".csv" else _parquet_batches
+        try:
+            yield from reader(self)
+        except (pa.ArrowInvalid, pa.ArrowIOError, UnicodeDecodeError) as error:
+            raise BrokenFileError(
+                Text(
+                    f"{self.path.name} 读到一半出错：{error}",
+                    f"{self.path.name} broke off while reading: {error}",
+                )
+            ) from error
+
+
+def open_events(path: Path, encoding: str | None = None) -> EventFile:
+    """Look at a CSV or GeoParquet file and find its columns.
+
+    Raises
+    ------
+    BadInputError
+        If it is of another kind, or lacks a column.
+    BrokenFileError
+        If it cannot be read.
+    CrsError
+        If a GeoParquet file is not in lon/lat.
+    """
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        used = _encoding(path, encoding)
+        with path.open(encoding=used, newline="") as file:
+            first = file.readline()
+        delimiter = max(",;\t", key=first.count)
+        headers = [header.strip() for header in next(csv.reader([first], delimiter=delimiter), [])]
+        return EventFile(path, columns_of_events(path.name, headers), used, delimiter)
+    if kind in {".parquet", ".geoparquet"}:
+        try:
+            schema = pq.read_schema(path)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise BrokenFileError(
+                Text(f"{path.name} 无法读取：{error}", f"{path.name} cannot be read: {error}")
+            ) from error
+        geometry = _geometry_column(path, schema)
+        return EventFile(path, columns_of_events(path.name, schema.names, geometry=geometry))
+    raise BadInputError(
+        Text(
+            f"{path.name}：事件文件请用 .csv 或 .parquet（GeoParquet）。",
+            f"{path.name}: events come as .csv or .parquet (GeoParquet).",
+        )
+    )
+
+
+def _encoding(path: Path, told: str | None) -> str:
+    """Return what the file's beginning is: as told, else UTF-8, else GB18030."""
+    with path.open("rb") as file:
+        head = file.read(_SNIFFED_BYTES)
+    for one in (told,) if told else ("utf-8-sig", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(one)("strict").decode(head)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        return one
+    raise BrokenFileError(
+        Text(
+            f"{path.name}：不是 {told or 'UTF-8 或 GB18030'} 编码；请用 --encoding 指定。",
+            f"{path.name}: is not {told or 'UTF-8 or GB18030'}; give --encoding.",
+        )
+    )
+
+
+def _csv_batches(file: EventFile) -> Iterator[Batch]:
+    size = max(1, file.path.stat().st_size)
+
+    def misshapen(row: Any) -> str:  # noqa: ANN401 - a pyarrow type without stubs
+        file.misshapen.append((int(row.number or 0), str(row.text)))
+        return "skip"
+
+    # Arrow knows no "utf-8-sig" but skips the mark itself.
+    encoding = "utf-8" if file.encoding == "utf-8-sig" else file.encoding
+    with pa.OSFile(str(file.path)) as source:
+        reader = pacsv.open_csv(
+            source,
+            read_options=pacsv.ReadOptions(
+                block_size=_BLOCK_BYTES, encoding=encoding, use_threads=False
+            ),
+            parse_options=pacsv.ParseOptions(
+                delimiter=file.delimiter, invalid_row_handler=misshapen
+            ),
+            convert_options=pacsv.ConvertOptions(
+                include_columns=file.columns.used,
+                column_types=dict.fromkeys(file.columns.used, pa.string()),
+                strings_can_be_null=False,
+            ),
+        )
+        line = 2
+        for table in reader:
+            rows = line + np.arange(table.num_rows)
+            # Rows left out were counted by the person who will look them up.
+            for number, _ in file.misshapen:
+                rows += rows >= number if number >= line else 0
+            line = int(rows[-1]) + 1 if len(rows) else line
+            yield Batch(table, rows, min(1.0, source.tell() / size))
+
+
+def _parquet_batches(file: EventFile) -> Iterator[Batch]:
+    with pq.ParquetFile(file.path) as source:
+        total, done = max(1, source.metadata.num_rows), 0
+        for table in source.iter_batches(batch_size=_ROWS, columns=file.columns.used):
+            rows = done + 1 + np.arange(table.num_rows)
+            done += table.num_rows
+            yield Batch(_with_lonlat(table, file.columns.geometry), rows, done / total)
+
+
+def _with_lonlat(table: Any, geometry: str | None) -> Any:  # noqa: ANN401 - pyarrow
+    """Return the batch with its points as the columns ``lon`` and ``lat``."""
+    if geometry is None:
+        return table
+    column = table.column(geometry)
+    if pa.types.is_struct(column.type):
+        lon, lat = column.field("x"), column.field("y")
+    else:
+        points = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
+        lon, lat = shapely.get_x(points), shapely.get_y(points)
+    rest = [name for name in table.schema.names if name != geometry]
+    arrays = [*(table.column(name) for name in rest), pa.array(lon), pa.array(lat)]
+    return pa.RecordBatch.from_arrays(arrays, names=[*rest, "lon", "lat"])
+
+
+def _geometry_column(path: Path, schema: Any) -> str | None:  # noqa: ANN401 - pyarrow
+    """Return the name of the column of points; raise CrsError where it is not in lon/lat."""
+    told = (schema.metadata or {}).get(b"geo")
+    if told is None:
+        return None
+    about = json.loads(told)
+    name = str(about["primary_column"])
+    crs = about["columns"][name].get("crs", {"id": {"authority": "OGC", "code": "CRS84"}})
+    identity = (crs or {}).get("id", {})
+    if (identity.get("authority"), str(identity.get("code"))) not in _LON_LAT:
+        raise CrsError(
+            Text(
+                f"{path.name} 的坐标系不是经纬度（EPSG:4326 或 4490），请先转换。",
+                f"{path.name} is not in lon/lat (EPSG:4326 or 4490); convert it first.",
+            )
+        )
+    return name
