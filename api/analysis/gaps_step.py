@@ -9,6 +9,7 @@ import geopandas as gpd
 from api.analysis.city import City
 from api.analysis.parameters import CoverageParameters
 from geo.coverage.analyse import Coverage, analyse_coverage
+from geo.coverage.capacity import measure_capacity
 from geo.coverage.gaps import find_gaps
 from geo.coverage.rule import CoverageRule
 from geo.solving import Progress, silent
@@ -32,7 +33,8 @@ def measure(city: City, parameters: CoverageParameters, progress: Progress = sil
 
 
 def find(city: City, parameters: CoverageParameters, progress: Progress = silent) -> GapsFound:
-    """Measure coverage and draw its gaps."""
+    """Measure coverage and draw its gaps; stations that state their capacity may be full."""
     coverage = measure(city, parameters, progress)
-    gaps = find_gaps(city.network(parameters.mode), coverage, progress=progress)
+    supply = measure_capacity(coverage).supply_ratio
+    gaps = find_gaps(city.network(parameters.mode), coverage, supply=supply, progress=progress)
     return GapsFound(coverage, gaps)

@@ -57,9 +57,9 @@ def analyse_coverage(
     BadInputError
         If a number of workers or of women, or hours cannot be used.
     """
-    return survey(
-        network, stations, workers, rule, weights=weights, progress=progress
-    ).coverage(rule)
+    return survey(network, stations, workers, rule, weights=weights, progress=progress).coverage(
+        rule
+    )
 
 
 def coverage_by_kind(

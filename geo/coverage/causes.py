@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.coverage.analyse import Coverage
+from geo.coverage.answer import Coverage
+from geo.coverage.rule import women_only
 from geo.layers.vocabulary import Amenity, Cause
 from geo.network.street_network import StreetNetwork
 from geo.reach.nearest import nearest
@@ -78,16 +79,20 @@ def _ill_equipped(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int32], Floats]:
     """Return which points only a station without the amenities is near, and that station."""
     n = len(coverage.demand)
-    rows = np.flatnonzero(~coverage.equipped).astype(np.int32)
-    if not len(rows):
-        return np.zeros(n, np.bool_), np.full(n, -1, np.int32), np.full(n, np.inf)
-    bare = coverage.stations.iloc[rows]
-    places = network.snap(np.column_stack([bare.geometry.x, bare.geometry.y]))
-    points, weight = coverage.demand.snapped, coverage.rule.weight
-    near = nearest(network, points, places, weight=weight)
-    metres = nearest(network, points, places).cost[:, 0]
-    lacking = ~coverage.covered & (near.cost[:, 0] <= coverage.rule.limit)
-    return lacking, np.append(rows, np.int32(-1))[near.site[:, 0]], metres
+    rows = np.flatnonzero(~coverage.equipped)
+    station, cost, metres = np.full(n, -1, np.int32), np.full(n, np.inf), np.full(n, np.inf)
+    closed_to_men = women_only(coverage.stations)[rows]
+    for serving, mine in ((coverage.women, rows), (~coverage.women, rows[~closed_to_men])):
+        if not len(mine) or not serving.any():
+            continue
+        bare = coverage.stations.iloc[mine]
+        places = network.snap(np.column_stack([bare.geometry.x, bare.geometry.y]))
+        points = coverage.demand.snapped.take(serving)
+        near = nearest(network, points, places, weight=coverage.rule.weight)
+        station[serving] = np.append(mine, -1)[near.site[:, 0]]
+        cost[serving] = near.cost[:, 0]
+        metres[serving] = nearest(network, points, places).cost[:, 0]
+    return ~coverage.covered & (cost <= coverage.rule.limit), station, metres
 
 
 def lacking_amenities(coverage: Coverage) -> Callable[[int], tuple[Amenity, ...]]:

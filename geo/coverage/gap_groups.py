@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from geo.coverage.analyse import Coverage
+from geo.coverage.answer import Coverage
 from geo.coverage.causes import CAUSES, Blame
 from geo.coverage.whole import whole
 from geo.layers.vocabulary import Cause

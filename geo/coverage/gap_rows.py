@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from geo.coverage.analyse import Coverage
+from geo.coverage.answer import Coverage
 from geo.coverage.causes import CAUSES, Blame, lacking_amenities
 from geo.coverage.cures import extensions
 from geo.coverage.detours import Detours, detours

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.coverage.analyse import Coverage
+from geo.coverage.answer import Coverage
 from geo.coverage.causes import blame
 from geo.coverage.clusters import street_clusters
 from geo.coverage.gap_groups import GapGroups
@@ -61,8 +61,8 @@ def find_gaps(
         Points at most this far apart along streets belong to one gap; None takes half of the
         coverage limit, 600 m at most, so that a gap does not reach across a covered block.
     supply : (n,) float64 | None
-        Capacity within reach per worker of each demand point (floating catchments); None asks
-        nothing of capacity.
+        Room within reach for each visit expected of a demand point, NaN where not known
+        (:attr:`geo.coverage.capacity.Capacity.supply_ratio`); None asks nothing of capacity.
     need : float
         The supply from which a worker is served in full.
     """
