@@ -24,6 +24,7 @@ from geo.text import Text
 _BLOCK_BYTES = 16 << 20
 _ROWS = 1 << 18
 _SNIFFED_BYTES = 1 << 20
+_MOST_MISSHAPEN = 1000
 _LON_LAT = {("OGC", "CRS84"), ("EPSG", "4326"), ("EPSG", "4490")}
 
 
@@ -165,8 +166,22 @@ def _csv_batches(file: EventFile) -> Iterator[Batch]:
             # Rows left out were counted by the person who will look them up.
             for number, _ in file.misshapen:
                 rows += rows >= number if number >= line else 0
+            _refuse_chaos(file)
             line = int(rows[-1]) + 1 if len(rows) else line
             yield Batch(table, rows, min(1.0, source.tell() / size))
+
+
+def _refuse_chaos(file: EventFile) -> None:
+    """Give up on a file most of whose rows have another shape than its header."""
+    if len(file.misshapen) > _MOST_MISSHAPEN:
+        raise BadInputError(
+            Text(
+                f"{file.path.name}：超过 {_MOST_MISSHAPEN:,} 行的列数与表头不符"
+                f"（按“{file.delimiter}”分列）；请检查分隔符和引号。",
+                f"{file.path.name}: over {_MOST_MISSHAPEN:,} rows have not as many cells as the "
+                f"header, split at {file.delimiter!r}; check separators and quotes.",
+            )
+        )
 
 
 def _parquet_batches(file: EventFile) -> Iterator[Batch]:

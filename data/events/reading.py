@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import geopandas as gpd
@@ -157,11 +158,10 @@ class _Gathered:
         self.rows += rows
         self.days.update(np.unique(events.day).tolist())
         lon, lat = events.lonlat.T
-        to_cell, resolution = h3_int.latlng_to_cell, self._resolution
-        cell = np.fromiter(
-            (to_cell(y, x, resolution) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)),
-            np.int64, len(lon),
+        indexed = map(
+            h3_int.latlng_to_cell, lat.tolist(), lon.tolist(), repeat(self._resolution)
         )  # fmt: skip
+        cell = np.fromiter(indexed, np.int64, len(lon))
         cells, which = np.unique(cell, return_inverse=True)
         pairs, inverse = np.unique(which * len(KINDS) + events.kind, return_inverse=True)
         known = self._zones

@@ -61,13 +61,16 @@ class Presence:
             self._counts = np.pad(self._counts, (0, size - len(self._counts)))
             self._counts[: len(counts)] += counts
             return
-        keys = (zone.astype(np.uint64) << _ZONE_SHIFT) | (hour.astype(np.uint64) << _HOUR_SHIFT)
-        self._waiting.append(np.unique(keys | person.astype(np.uint64)))
+        keys: Keys = (zone.astype(np.uint64) << _ZONE_SHIFT) | (
+            hour.astype(np.uint64) << _HOUR_SHIFT
+        )
+        keys |= person.astype(np.uint64)
+        self._waiting.append(_distinct(keys))
         if sum(len(keys) for keys in self._waiting) > _MERGE_FROM:
             self._merge()
 
     def _merge(self) -> None:
-        self._distinct = np.unique(np.concatenate([self._distinct, *self._waiting]))
+        self._distinct = _distinct(np.concatenate([self._distinct, *self._waiting]))
         self._waiting.clear()
 
     def tally(self, n_zones: int) -> Tally:
@@ -78,6 +81,14 @@ class Presence:
         counts = np.zeros(n_zones * HOURS_A_WEEK, np.int64)
         counts[: len(self._counts)] = self._counts
         return Tally(n_zones, None, counts.reshape(n_zones, HOURS_A_WEEK))
+
+
+def _distinct(keys: Keys) -> Keys:
+    """Return the distinct keys in order; sorting whole numbers beats numpy's hashed unique."""
+    ordered = np.sort(keys)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +164,5 @@ class Tally:
         keys = (cell[kept].astype(np.uint64) << np.uint64(32)) | (
             self.presences[kept] & _PERSON_MASK
         )
-        distinct = (np.unique(keys) >> np.uint64(32)).astype(np.int64)
+        distinct = (_distinct(keys) >> np.uint64(32)).astype(np.int64)
         return np.bincount(distinct, minlength=n_groups * n_parts).reshape(n_groups, n_parts)
