@@ -7,20 +7,19 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
-from geo.layers.vocabulary import Action, Cause, Group, Host, Kind, Setting, Status
+from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.curve import curve_svg
 from maps.district_table import district_names, district_table
+from maps.gap_list import gap_records, people_by_group
 from maps.offline_map import map_parts
-from maps.packing import pack_rings
 from maps.records import (
     Record,
     cell_text,
     check_crs,
     has_rows,
     lonlat,
-    mapping_of,
     read_word,
     records,
 )
@@ -28,8 +27,6 @@ from maps.summary import coverage_curve, coverage_figures
 from maps.symbols import CAUSE_COLOURS, KIND_SYMBOLS, phase_colour
 from maps.templating import render
 from maps.tiles import TileSource
-
-_CAUSES = {cause.value for cause in Cause}
 
 WORDS: Mapping[str, Text] = {
     "attribution": Text(
@@ -54,9 +51,10 @@ WORDS: Mapping[str, Text] = {
     "amenities": Text("设施", "Amenities"),
     "phone": Text("电话", "Phone"),
     "status": Text("状态", "Status"),
-    "cause": Text("原因", "Cause"),
-    "when": Text("未覆盖时段", "Hours uncovered"),
-    "worker_hours": Text("每周未覆盖人时", "Worker-hours uncovered a week"),
+    "gap_sum": Text(
+        "{n} 个缺口，{workers} 人，每周缺 {hours} 人时",
+        "{n} gaps, {workers} workers, {hours} worker-hours a week",
+    ),
     "groups": Text("各群体", "By group"),
     "nothing": Text("没有找到", "Nothing found"),
     "site": Text("推荐站点", "Recommended site"),
@@ -101,7 +99,7 @@ def planner_page(
     figures = coverage_figures(summary)
     curve = coverage_curve(summary, layers)
     sites = _sites(layers, language)
-    gaps = _gaps(layers, language)
+    gaps = gap_records(layers, language)
     stations = _stations(layers, language)
     parts = map_parts("planner", bounds_of(layers), tiles)
     return render(
@@ -160,16 +158,14 @@ def _groups(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) ->
 
 
 def _causes(gaps: list[Record], language: Language | str) -> list[Record]:
-    """Return the causes there are gaps of; what is a matter of distance is shown at first."""
+    """Return the causes there are gaps of."""
     counts = Counter(str(gap["key"]) for gap in gaps)
-    far = {Cause.TOO_FAR, Cause.UNREACHABLE}
     return [
         {
             "key": cause.value,
             "text": cause.text.into(language),
             "colour": colour,
             "count": counts[cause.value],
-            "shown": cause in far or not far & set(counts),
         }
         for cause, colour in CAUSE_COLOURS.items()
         if counts[cause.value]
@@ -219,30 +215,6 @@ def _workers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[list[object]]:
     ]  # fmt: skip
 
 
-def _by_group(value: object, language: Language | str) -> list[tuple[str, float]]:
-    numbers = sorted(mapping_of(value).items(), key=lambda item: -item[1])
-    return [(read_word(Group, key, language), number) for key, number in numbers if number > 0]
-
-
-def _gaps(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
-    if not has_rows(layers, "gaps"):
-        return []
-    frame = layers["gaps"].sort_values("rank")
-    columns = ["rank", "district", "subdistrict", "workers", "worker_hours", "cause", "hours",
-               "nearest_station_name", "nearest_m", "workers_by_group"]  # fmt: skip
-    rows = records(frame, columns)
-    names = district_names(layers)
-    for record, shape, at in zip(rows, frame.geometry, lonlat(frame), strict=True):
-        record["district"] = names.get(str(record["district"]), record["district"])
-        cause = str(record["cause"])
-        record["key"] = cause if cause in _CAUSES else Cause.TOO_FAR.value
-        record["cause"] = read_word(Cause, record["cause"], language)
-        record["groups"] = _by_group(record.pop("workers_by_group"), language)
-        record["rings"] = pack_rings(shape)
-        record["at"] = at.tolist()
-    return rows
-
-
 def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
     if not has_rows(layers, "sites"):
         return []
@@ -259,7 +231,7 @@ def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         record["district"] = names.get(str(record["district"]), record["district"])
         record["action"] = read_word(Action, record["action"], language)
         record["host"] = read_word(Host, record["host"], language)
-        record["groups"] = _by_group(record.pop("workers_by_group"), language)
+        record["groups"] = people_by_group(record.pop("workers_by_group"), language)
         record["colour"] = phase_colour(record["phase"])
         record["at"] = at.tolist()
     return rows

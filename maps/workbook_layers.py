@@ -11,6 +11,7 @@ from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Group, Setting
 from geo.text import Language, Text
 from maps.district_table import district_names, district_table
+from maps.gap_list import cures_text
 from maps.records import Record, cell, cell_text, has_rows, lonlat, mapping_of, read_word
 from maps.workbook_sheet import Book, Entry
 
@@ -19,7 +20,8 @@ _WIDTHS = {
     "word": 14, "words": 30, "json": 34,
 }  # fmt: skip
 _WIDE = {
-    "name": 30, "address": 32, "reason_zh": 60, "reason_en": 60,
+    "name": 30, "address": 32, "reason_zh": 60, "reason_en": 60, "reading_zh": 80, "reading_en": 80, "cures": 60,
+    "hours": 36, "detour_station_name": 28,
     "nearest_station_name": 28, "runner_up_name": 28,
 }  # fmt: skip
 
@@ -61,8 +63,8 @@ def layer_sheet(book: Book, layer: str, layers: Mapping[str, gpd.GeoDataFrame]) 
 
 
 def _columns(layer: str, language: Language) -> list[Column]:
-    hidden = "reason_en" if language == Language.ZH else "reason_zh"
-    return [column for column in LAYERS[layer].columns if column.name != hidden]
+    hidden = "_en" if language == Language.ZH else "_zh"
+    return [column for column in LAYERS[layer].columns if not column.name.endswith(hidden)]
 
 
 def _entries(
@@ -98,7 +100,8 @@ def _entry(
     if column.name == "district":
         return names.get(str(value), str(value)), "text"
     if column.dtype == "json":
-        return _numbers_by_word(column, value, language), "text"
+        read = cures_text(value, language) if column.name == "cures" else None
+        return read or _numbers_by_word(column, value, language), "text"
     return cell_text(layer, column.name, value, language), "text"
 
 

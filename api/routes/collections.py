@@ -34,12 +34,12 @@ router = APIRouter(tags=["OGC API - Features"])
 
 _SCHEMA_TYPE = "application/schema+json"
 _QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
-_JSON_TYPES = {
+_JSON_TYPES: Mapping[str, Mapping[str, Any]] = {
     "integer": {"type": "integer"},
     "number": {"type": "number"},
     "flag": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
-    "json": {"type": "object"},
+    "json": {"type": ["object", "array"]},
 }
 
 Name = Annotated[str, Path(description="Collection: `stations`, `yizhan`, `districts` …")]

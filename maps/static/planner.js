@@ -67,11 +67,7 @@
         el('span', { class: 'tag bad', text: number(gap.workers) + ' ' + words.people }),
         gap.cause ? el('span', { class: 'tag bad', text: gap.cause }) : null,
       ]),
-      details([
-        [words.nearest, gap.nearest_station_name ? gap.nearest_station_name + ' · ' + metres(gap.nearest_m, words) : null],
-        [words.when, gap.hours],
-        [words.worker_hours, gap.worker_hours === null ? null : number(gap.worker_hours)],
-      ]),
+      ...(gap.reading || '').split(/(?<=。)/).filter(Boolean).map((sentence) => el('p', { text: sentence })),
       bars(gap.groups, words),
     ]);
   }
@@ -92,18 +88,10 @@
 
   /* Beside the legend on a wide screen, below the search box on a narrow one. */
   const wide = window.innerWidth > 820;
-  const POPUP = { maxWidth: wide ? 340 : 280, autoPanPaddingTopLeft: [16, 66], autoPanPaddingBottomRight: [wide ? 275 : 16, 16] };
+  const POPUP = { maxWidth: wide ? 340 : 280, maxHeight: Math.max(200, wide ? window.innerHeight - 240 : window.innerHeight * 0.68 - 170), autoPanPaddingTopLeft: [16, 66], autoPanPaddingBottomRight: [wide ? 275 : 16, 16] };
 
-  /* The list holds the causes whose polygons are shown, at most 200 rows. */
-  function listGaps() {
-    const shown = new Set(Array.from(document.querySelectorAll('[data-cause]:checked'), (input) => input.dataset.cause));
-    let rows = 0;
-    document.querySelectorAll('[data-gap]').forEach((button) => {
-      const on = shown.has(button.dataset.why) && rows < 200;
-      if (on) rows += 1;
-      button.parentElement.hidden = !on;
-    });
-  }
+  /* The worst gaps stand out, the others only show where more of them lie. */
+  const TOP = 50;
 
   function latLng(at) {
     return L.latLng(at[1], at[0]);
@@ -124,22 +112,23 @@
     const gapLayers = {};
     const gapGroups = {};
     const gapRanks = {};
-    Object.keys(data.causes).forEach((cause) => { gapGroups[cause] = L.layerGroup(); gapRanks[cause] = L.layerGroup(); });
+    const minorRanks = {};
+    Object.keys(data.causes).forEach((cause) => { gapGroups[cause] = L.layerGroup(); gapRanks[cause] = L.layerGroup(); minorRanks[cause] = L.layerGroup(); });
     data.gaps.forEach((gap) => {
       const rings = gap.rings.map(yizhan.unpackLatLngs);
       if (!rings.length) return;
       const shape = L.polygon(rings, {
-        renderer: shared, pane: 'stations', color: data.causes[gap.key], weight: 1.2, opacity: 0.85,
-        fillColor: data.causes[gap.key], fillOpacity: gap.rank <= 20 ? 0.4 : gap.rank <= 200 ? 0.3 : 0.22, fillRule: 'evenodd',
+        renderer: shared, pane: 'stations', color: data.causes[gap.key], weight: gap.rank <= TOP ? 2 : 0.7, opacity: gap.rank <= TOP ? 0.95 : 0.5,
+        fillColor: data.causes[gap.key], fillOpacity: gap.rank <= TOP ? 0.5 : 0.16, fillRule: 'evenodd',
       });
       shape.on('add', () => shape.bringToBack());
       shape.bindPopup(() => gapPopup(gap, words), POPUP);
       shape.bindTooltip(() => el('span', { text: words.gap + ' ' + gap.rank + ' · ' + number(gap.workers) + ' ' + words.people }), { sticky: true });
       gapLayers[gap.rank] = shape;
       gapGroups[gap.key].addLayer(shape);
-      gapRanks[gap.key].addLayer(L.marker(latLng(gap.at), {
+      (gap.rank <= TOP ? gapRanks : minorRanks)[gap.key].addLayer(L.marker(latLng(gap.at), {
         pane: 'places', interactive: false, keyboard: false,
-        icon: L.divIcon({ className: 'gap-label' + (gap.rank > 200 ? ' minor' : ''), html: el('span', { text: String(gap.rank), style: 'color:' + data.causes[gap.key] }), iconSize: null }),
+        icon: L.divIcon({ className: 'gap-label', html: el('span', { text: String(gap.rank), style: 'color:' + data.causes[gap.key] }), iconSize: null }),
       }));
     });
 
@@ -158,10 +147,13 @@
     const resize = () => {
       const zoom = map.getZoom();
       map.getContainer().classList.toggle('far-out', zoom < 11.5);
-      map.getContainer().classList.toggle('near', zoom >= 14);
       Object.keys(gapGroups).forEach((cause) => {
-        if (zoom >= 12) gapGroups[cause].addLayer(gapRanks[cause]); else gapGroups[cause].removeLayer(gapRanks[cause]);
+        [[gapRanks, 10.5], [minorRanks, 14]].forEach((pair) => {
+          if (zoom >= pair[1]) gapGroups[cause].addLayer(pair[0][cause]); else gapGroups[cause].removeLayer(pair[0][cause]);
+        });
       });
+      /* From afar the worst are a few pixels wide: a heavy outline keeps them in sight. */
+      data.gaps.slice(0, TOP).forEach((gap) => { if (gapLayers[gap.rank]) gapLayers[gap.rank].setStyle({ weight: zoom < 11 ? 5 : 2 }); });
       const radius = zoom < 10 ? 2.6 : zoom < 11.5 ? 3.4 : zoom < 13 ? 4.6 : zoom < 15 ? 6 : 7.5;
       stationMarks.forEach((mark) => { mark.options.radius = radius; mark.options.weight = zoom < 11.5 ? 0.6 : 1.2; mark.setRadius(radius); });
     };
@@ -231,6 +223,7 @@
         const gap = data.gaps.find((g) => String(g.rank) === String(rank));
         const toggle = document.querySelector('[data-cause="' + gap.key + '"]');
         if (!toggle.checked) toggle.click();
+        gapList.reveal(rank);
         choose('gap', rank);
         const shape = gapLayers[gap.rank];
         if (!shape) { fly(latLng(gap.at), 14, () => {}); return; }
@@ -262,11 +255,11 @@
       input.addEventListener('change', apply);
       apply();
     };
+    const gapList = data.gaps.length ? yizhan.gapList(data.gaps, words, data.causes, go.district) : null;
     document.querySelectorAll('[data-cause]').forEach((input) => {
       bind(input, gapGroups[input.dataset.cause]);
-      input.addEventListener('change', () => listGaps());
+      if (gapList) input.addEventListener('change', gapList.draw);
     });
-    listGaps();
     document.querySelectorAll('[data-kind]').forEach((input) => bind(input, stationGroups[Number(input.dataset.kind)]));
     document.querySelectorAll('[data-phase]').forEach((input) => bind(input, phaseGroups[input.dataset.phase] || L.layerGroup()));
     document.querySelectorAll('[data-swatch]').forEach((element) => {

@@ -160,6 +160,22 @@ def test_layers_can_be_put_away(open_page):
     assert not page.locator("[data-gap='1']").is_visible()
 
 
+def test_gaps_are_narrowed_by_words_district_and_cause(open_page):
+    page = open_page("planner")
+    page.click("#tab-gaps")
+    assert "1 个缺口，300 人" in page.locator("#gap-sum").inner_text()
+    page.fill("#gap-text", "没有这个站")
+    assert page.locator("[data-gap]").count() == 0
+    page.fill("#gap-text", "")
+    page.select_option("#gap-district", label="东区")
+    assert page.locator("[data-gap]").count() == 0
+    page.select_option("#gap-district", label="西区")
+    page.select_option("#gap-cause", index=1)
+    page.click("[data-gap='1']")
+    assert "缺口 1" in page.wait_for_selector(".leaflet-popup h3").inner_text()
+    assert page.get_attribute("[data-gap='1']", "aria-current") == "true"
+
+
 def test_a_gap_answers_a_click_until_it_is_put_away(open_page):
     page = open_page("planner")
     page.evaluate("void map_planner.setView([36.03, 120.04], 13, {animate: false})")

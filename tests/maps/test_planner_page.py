@@ -111,3 +111,19 @@ def test_a_street_without_geometry_does_not_shift_its_neighbours(layers, summary
     with_hole = gpd.GeoDataFrame(pd.concat([hole, streets], ignore_index=True), crs=4326)
     drawn = payload(planner_page({**layers, "streets": with_hole}, summary))["base"]["streets"]
     assert drawn == payload(planner_page(layers, summary))["base"]["streets"]
+
+
+def test_a_gap_reads_its_sentence_and_says_in_the_list_what_keeps_it_open(layers, summary):
+    gaps = pd.concat([layers["gaps"]] * 3, ignore_index=True).assign(
+        rank=[1, 2, 3], cause=["closed_then", "lacks_amenity", "too_far"],
+        lacking=[None, "wifi;toilet", None], detour_station_name=[None, None, "望山"],
+        reading_zh="一句话。", reading_en="One sentence.",
+    )  # fmt: skip
+    zh = payload(planner_page({**layers, "gaps": gaps}, summary))["gaps"]
+    assert [gap["reading"] for gap in zh] == ["一句话。"] * 3
+    assert zh[0]["brief"] == "不开门：周一 20:00–24:00"
+    assert zh[1]["brief"] == "缺无线网络、卫生间"
+    assert zh[2]["brief"].endswith("2.3 公里，有站隔路难到")
+    en = payload(planner_page({**layers, "gaps": gaps}, summary, language="en"))["gaps"]
+    assert en[0]["reading"] == "One sentence."
+    assert en[1]["brief"] == "Lacks Wi-Fi, Toilet"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import openpyxl
 import pytest
@@ -104,3 +105,21 @@ def test_a_workbook_without_layers_has_every_sheet(tmp_path):
 @pytest.mark.usefixtures("book")
 def test_no_part_is_left_beside_the_file(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["results.xlsx"]
+
+
+def test_longer_hours_that_cure_a_gap_are_read_out(tmp_path, layers, summary):
+    cures = [{"station_id": "S1", "station_name": "=望山", "hours": "每天 17:00–20:00",
+              "osm_hours": "Mo-Su 17:00-20:00", "workers": 1300, "worker_hours": 9.5}]  # fmt: skip
+    gaps = layers["gaps"].assign(
+        cures=json.dumps(cures), reading_zh="读给人听", reading_en="read aloud"
+    )
+    path = tmp_path / "results.xlsx"
+    for language, wanted, other in (
+        ("zh", "=望山（S1）加开 每天 17:00–20:00，服务 1,300 人", "read aloud"),
+        ("en", "=望山 (S1) also Mo-Su 17:00-20:00: 1,300 workers", "读给人听"),
+    ):
+        write_workbook(path, {**layers, "gaps": gaps}, summary, language=language)
+        sheet = openpyxl.load_workbook(path)["缺口" if language == "zh" else "Gaps"]
+        cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert [cell.data_type for cell in cells if cell.value == wanted] == ["s"]
+        assert other not in [cell.value for cell in cells]
