@@ -10,12 +10,13 @@ from types import MappingProxyType
 from geo.layers.columns import Column, Layer
 from geo.layers.vocabulary import Amenity, Group, Host, Kind, Setting, Status, Word
 
-LON, LAT = "lon", "lat"
+LON, LAT, CELL = "lon", "lat", "h3"
 
 _HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         LON: ("经度", "东经", "lng", "longitude", "x", "经度坐标"),
         LAT: ("纬度", "北纬", "latitude", "y", "纬度坐标"),
+        CELL: ("h3编号", "h3_index", "h3index", "h3_cell", "格网", "格网编号", "网格", "网格编号"),
         "id": ("编号", "编码", "站点编号", "序列号", "代码", "code"),
         "name": ("名称", "站点名称", "驿站名称", "单位名称", "地点名称", "点位名称"),
         "address": ("地址", "详细地址", "站点地址", "addr"),
@@ -113,7 +114,7 @@ def columns_of(layer: Layer, headers: Iterable[str]) -> dict[str, str]:
 def _known_headers(layer: Layer) -> dict[str, str]:
     known: dict[str, str] = {}
     names = [column.name for column in layer.columns]
-    for ours in (*names, LON, LAT):
+    for ours in (*names, LON, LAT, CELL):
         known[plain(ours)] = ours
         for synonym in _HEADERS.get(ours, ()):
             known.setdefault(plain(synonym), ours)

@@ -18,6 +18,7 @@ from data.cells import CellError, read_cell
 from data.checks import check_datum, check_places, check_repeats, fill_districts
 from data.datum import Datum
 from data.geopackage import conform
+from data.h3_cells import cells_of, name_cells
 from data.headers import columns_of
 from data.problem import Problem
 from data.table import Table, read_table, shapes_of
@@ -93,15 +94,26 @@ def read_layer(
     table = read_table(layer, path, encoding)
     columns = columns_of(layer, table.cells.columns)
     table, remarks = _without_examples(table, columns)
-    _check_columns(layer, path, table, columns)
+    grid = cells_of(layer, table, columns)
+    table = table if grid is None else grid.table
+    _check_columns(layer, path, table, columns, named=grid is None)
     shapes, raw = shapes_of(table, columns, datum)
     values, problems = _values(layer, table, columns)
     frame = gpd.GeoDataFrame(values, geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS))
-    frame, made = _with_ids(layer, frame, columns)
-    remarks += made
-    problems += check_places(
-        table.numbers, shapes, raw, area if layer.name != "districts" else None
-    )
+    if grid is None:
+        frame, made = _with_ids(layer, frame, columns)
+        remarks += made
+    else:
+        frame = name_cells(frame, grid)
+        problems = [*grid.problems, *(one for one in problems if one.column != grid.header)]
+    unplaced = set() if grid is None else {problem.row for problem in grid.problems}
+    problems += [
+        problem
+        for problem in check_places(
+            table.numbers, shapes, raw, area if layer.name != "districts" else None
+        )
+        if problem.row not in unplaced
+    ]
     problems += check_repeats(table.numbers, frame, _key(layer))
     if districts is not None:
         frame, found = fill_districts(layer, table.numbers, _placed(frame), districts)
@@ -139,9 +151,14 @@ def _without_examples(table: Table, columns: dict[str, str]) -> tuple[Table, tup
     return kept, (note,)
 
 
-def _check_columns(layer: Layer, path: Path, table: Table, columns: dict[str, str]) -> None:
+def _check_columns(
+    layer: Layer, path: Path, table: Table, columns: dict[str, str], *, named: bool = True
+) -> None:
+    """Refuse a file that lacks a column every row must fill; cells need no names."""
     wanted = [column for column in layer.columns if column.required and column.name != "id"]
     missing = [column.text.zh for column in wanted if column.name not in columns]
+    if not named and "名称" in missing:
+        missing.remove("名称")
     if layer.name == "yizhan" and "类型" in missing:
         missing.remove("类型")
     if table.geometry is None and not {"lon", "lat"} <= columns.keys():

@@ -212,7 +212,9 @@ def shapes_of(
         shapes = table.geometry
         if datum is not Datum.WGS84:
             shapes = shapely.transform(shapes, lambda lonlat: to_wgs84(lonlat, datum))
-        centre = shapely.get_coordinates(shapely.centroid(shapes))
+        centre = np.full((len(shapes), 2), np.nan)
+        placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+        centre[placed] = shapely.get_coordinates(shapely.centroid(shapes[placed]))
         return shapes, centre
     raw = np.column_stack([_floats(table, columns.get(LON)), _floats(table, columns.get(LAT))])
     points = np.full(len(raw), None, dtype=object)
