@@ -58,7 +58,7 @@ class EventFile:
     columns : EventColumns
         What is read of it; points of a geometry column become the columns ``lon`` and ``lat``.
     misshapen : list[tuple[int, str]]
-        Rows with too many or too few cells met so far, and their text.
+        Rows with too many or too few cells met so far, and how many they have of how many.
     """
 
     path: Path
@@ -140,7 +140,9 @@ def _csv_batches(file: EventFile) -> Iterator[Batch]:
     size = max(1, file.path.stat().st_size)
 
     def misshapen(row: Any) -> str:  # noqa: ANN401 - a pyarrow type without stubs
-        file.misshapen.append((int(row.number or 0), str(row.text)))
+        # Not the text itself: it holds a person and a position.
+        shape = f"{row.actual_columns} / {row.expected_columns}"
+        file.misshapen.append((int(row.number or 0), shape))
         return "skip"
 
     # Arrow knows no "utf-8-sig" but skips the mark itself.

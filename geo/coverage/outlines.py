@@ -36,22 +36,26 @@ def outlines(xy_m: Floats, label: NDArray[np.intp], n_groups: int, radius_m: flo
     spots = xy_m[first]
     grouped = label >= 0
     pairs = np.unique(np.column_stack([label[grouped], place.ravel()[grouped]]), axis=0)
-    wanted = np.unique(pairs[:, 1])
-    pieces = np.full(len(spots), None, dtype=object)
-    pieces[wanted] = _pieces(spots, wanted, radius_m)
+    discs: Shapes = np.asarray(
+        shapely.buffer(shapely.points(spots), radius_m, quad_segs=_QUARTER_SEGMENTS)
+    )
+    cells = _nearest_ground(spots, 2 * radius_m)
     starts = np.searchsorted(pairs[:, 0], np.arange(n_groups + 1))
-    shapes = np.full(n_groups, None, dtype=object)
-    for group in range(n_groups):
-        mine = pieces[pairs[starts[group] : starts[group + 1], 1]]
-        shapes[group] = mine[0] if len(mine) == 1 else shapely.union_all(mine)
+    mine = [pairs[starts[group] : starts[group + 1], 1] for group in range(n_groups)]
+    near = [discs[rows[0]] if len(rows) == 1 else shapely.union_all(discs[rows]) for rows in mine]
+    # Cells share their edges to the last digit, so joining them leaves no seam.
+    own = [
+        cells[rows[0]] if len(rows) == 1 else shapely.coverage_union_all(cells[rows])
+        for rows in mine
+    ]
+    shapes: Shapes = np.asarray(shapely.intersection(np.array(own), np.array(near)), dtype=object)
     return shapes
 
 
-def _pieces(spots: Floats, wanted: NDArray[np.intp], radius_m: float) -> Shapes:
-    """Return the disc around each wanted spot, cut where another spot is nearer."""
-    discs = shapely.buffer(shapely.points(spots[wanted]), radius_m, quad_segs=_QUARTER_SEGMENTS)
+def _nearest_ground(spots: Floats, margin_m: float) -> Shapes:
+    """Return the ground nearest to each spot (its Voronoi cell), to a margin around all."""
+    ground = shapely.box(*(spots.min(axis=0) - margin_m), *(spots.max(axis=0) + margin_m))
     if len(spots) == 1:
-        return np.asarray(discs)
-    ground = shapely.box(*(spots.min(axis=0) - 2 * radius_m), *(spots.max(axis=0) + 2 * radius_m))
+        return np.array([ground], dtype=object)
     cells = shapely.voronoi_polygons(shapely.multipoints(spots), extend_to=ground, ordered=True)
-    return np.asarray(shapely.intersection(shapely.get_parts(cells)[wanted], discs))
+    return np.asarray(shapely.get_parts(cells), dtype=object)
