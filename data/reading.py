@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 import xlsxwriter
+from numpy.typing import NDArray
 
 from data.cells import CellError, read_cell
 from data.checks import check_datum, check_places, check_repeats, fill_districts
@@ -105,15 +106,8 @@ def read_layer(
         remarks += made
     else:
         frame = name_cells(frame, grid)
-        problems = [*grid.problems, *(one for one in problems if one.column != grid.header)]
-    unplaced = set() if grid is None else {problem.row for problem in grid.problems}
-    problems += [
-        problem
-        for problem in check_places(
-            table.numbers, shapes, raw, area if layer.name != "districts" else None
-        )
-        if problem.row not in unplaced
-    ]
+    ground = area if layer.name != "districts" else None
+    problems += _misplaced(table, shapes, raw, ground, () if grid is None else grid.problems)
     problems += check_repeats(table.numbers, frame, _key(layer))
     if districts is not None:
         frame, found = fill_districts(layer, table.numbers, _placed(frame), districts)
@@ -122,6 +116,19 @@ def read_layer(
     if suspect is not None:
         raise BadInputError(suspect.line)
     return _sorted_out(layer, table, frame, problems, (*table.remarks, *remarks))
+
+
+def _misplaced(
+    table: Table,
+    shapes: NDArray[np.object_],
+    raw: NDArray[np.float64],
+    ground: shapely.Geometry | None,
+    known: Sequence[Problem],
+) -> list[Problem]:
+    """Return what is wrong with the rows' places; of those already known no second complaint."""
+    told = {problem.row for problem in known}
+    found = check_places(table.numbers, shapes, raw, ground)
+    return [*known, *(problem for problem in found if problem.row not in told)]
 
 
 def _key(layer: Layer) -> str:

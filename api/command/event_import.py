@@ -85,6 +85,13 @@ def import_events(
     _refuse_bad(console, file, reading, accept_good_rows=accept_good_rows)
     for remark in reading.remarks:
         console.remark(remark)
+    if reading.workers.empty:
+        raise BadInputError(
+            Text(
+                f"{file.name}：没有一个网格达到 {LEAST_PEOPLE} 人，未导入。",
+                f"{file.name}: no cell holds {LEAST_PEOPLE} people; nothing was imported.",
+            )
+        )
     version = project.write("workers", reading.workers, source=file.name)
     console.answer(_facts(reading, version), _told(reading))
 

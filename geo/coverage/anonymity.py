@@ -26,6 +26,8 @@ COARSEST = 6
 """H3 resolution of the largest neighbourhood small cells are merged in: about 36 km²."""
 
 _BUSY_SHARE = 0.1
+_HAIR = 1e-9
+"""What rounding may take from shares that add up to a whole person."""
 _SATURDAY = 5
 _HOUR = np.arange(HOURS_A_WEEK)
 _WEEKEND = (_HOUR // 24 >= _SATURDAY).astype(np.int64)
@@ -68,6 +70,7 @@ def merge_small(
 
 def _zones(cells: list[str], people: Floats, least: float) -> list[list[int]]:
     """Return the members of every zone released, of cells in order."""
+    least -= _HAIR
     released = [[row] for row in range(len(cells)) if people[row] >= least]
     pools = {cells[row]: [row] for row in range(len(cells)) if people[row] < least}
     resolution = h3.get_resolution(cells[0]) if cells else COARSEST
