@@ -266,6 +266,41 @@ SITES = Layer(
     ),
     ("Point",),
 )
+ACTIONS = Layer(
+    "actions",
+    Text("综合改进措施", "Actions of all kinds"),
+    (
+        _RANK,
+        Column("action", "word", Text("措施", "Action"), Action),
+        Column("what_zh", "text", Text("措施内容", "What is done (Chinese)")),
+        Column("what_en", "text", Text("措施内容（英文）", "What is done")),
+        Column("target_id", "text", Text("候选点/站点编号", "Candidate or station ID")),
+        _NAME,
+        _HOST,
+        _ADDRESS,
+        _DISTRICT,
+        _SUBDISTRICT,
+        Column("hours_after", "hours", Text("之后的开放时间", "Opening hours then")),
+        Column("worker_hours", "number", Text("每周新增服务人时", "Worker-hours a week gained")),
+        Column("workers_gaining", "number", Text("受益职工人数", "Workers who gain")),
+        Column("worker_hours_by_group", "json", Text("各群体新增人时", "Gained by group")),
+        Column("worker_hours_by_setting", "json", Text("工作/居住新增人时", "Gained by setting")),
+        Column("cost_cny", "number", Text("费用（元）", "Cost (CNY)")),
+        Column(
+            "hours_per_10k_cny", "number", Text("每万元新增人时", "Hours gained per CNY 10,000")
+        ),
+        Column("worker_hours_lost", "number", Text("去掉后损失人时", "Lost without it")),
+        _NEAREST_ID,
+        _NEAREST_NAME,
+        _NEAREST_M,
+        Column("gap_ids", "text", Text("填补缺口", "Gaps it closes")),
+        Column("runner_up", "text", Text("备选措施", "Runner-up")),
+        Column("runner_up_loss", "number", Text("改选备选损失人时", "Lost if swapped")),
+        Column("reason_zh", "text", Text("推荐理由", "Reason (Chinese)")),
+        Column("reason_en", "text", Text("英文理由", "Reason (English)")),
+    ),
+    ("Point",),
+)
 BUS_STOPS = Layer(
     "bus_stops",
     Text("大蓬车停靠安排", "Bus visits"),
@@ -314,6 +349,6 @@ INPUT_LAYERS: Mapping[str, Layer] = MappingProxyType(
     }
 )
 RESULT_LAYERS: Mapping[str, Layer] = MappingProxyType(
-    {layer.name: layer for layer in (GAPS, SITES, BUS_STOPS, BUS_ROUTES)}
+    {layer.name: layer for layer in (GAPS, SITES, ACTIONS, BUS_STOPS, BUS_ROUTES)}
 )
 LAYERS: Mapping[str, Layer] = MappingProxyType({**INPUT_LAYERS, **RESULT_LAYERS})

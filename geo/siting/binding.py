@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from geo.siting.local_search import Choice, greedy, improve
 from geo.siting.plan import Binding
 from geo.siting.problem import CoveringProblem
 from geo.siting.reduction import aggregate
-from geo.siting.rule import Rule
+from geo.siting.rule import YUAN_A_UNIT, Rule
 from geo.siting.solve import CoveringAnswer
 from geo.solving import Stop, never
 
@@ -22,20 +23,21 @@ def binding_rules(
     problem: CoveringProblem,
     answer: CoveringAnswer,
     *,
+    only: Sequence[int] | None = None,
     iterations: int = 100,
     stop: Stop = never,
 ) -> tuple[Binding, ...]:
     """Loosen each rule without room by one site (or 1 % of the money) and solve again.
 
     The gain found is what greedy and swaps reach from the plan, so a floor; the bound is the
-    Lagrangian's, so a ceiling.
+    Lagrangian's, so a ceiling. `only` names the rules to ask about; all when None.
     """
     small = aggregate(problem)
     found = []
     for k, rule in enumerate(problem.rules):
         used = float(rule.coefficient[answer.chosen].sum())
         looser, unit = _loosened(rule, used)
-        if looser is None or stop():
+        if looser is None or stop() or (only is not None and k not in only):
             continue
         part = replace(small, rules=(*small.rules[:k], looser, *small.rules[k + 1 :]))
         choice = Choice(part)
@@ -44,13 +46,19 @@ def binding_rules(
         better = improve(greedy(choice), rounds=5, stop=stop).value
         proof = price(part, better, iterations=iterations, stop=stop, start=answer.prices)
         gain = max(better - answer.value, 0.0)
-        found.append(Binding(rule.text, unit, gain, max(proof.bound - answer.value, gain)))
+        found.append(
+            Binding(
+                rule.text,
+                unit * (YUAN_A_UNIT if rule.money else 1.0),
+                gain,
+                max(proof.bound - answer.value, gain),
+            )
+        )
     return tuple(found)
 
 
 def _loosened(rule: Rule, used: float) -> tuple[Rule | None, float]:
-    counts = bool(np.isin(rule.coefficient, (0.0, 1.0)).all())
-    unit = 1.0 if counts else _MONEY_SHARE * rule.high
+    unit = _MONEY_SHARE * rule.high if rule.money else 1.0
     if np.isfinite(rule.high) and used + unit > rule.high:
         return replace(rule, high=rule.high + unit), unit
     if np.isfinite(rule.low) and used - unit < rule.low and rule.low > 0:

@@ -64,7 +64,7 @@ class Binding:
     text : Text
         The rule.
     unit : float
-        How far it was moved: 1 site, or 1 % of the money.
+        How far it was moved: 1 site, or 1 % of the money in yuan.
     gain : float
         Workers the plan then covers more, at least (found by solving again).
     gain_bound : float

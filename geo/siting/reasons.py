@@ -80,6 +80,17 @@ def by_word(demand: pd.DataFrame, rows: NDArray[np.int64], column: str) -> dict[
     return {str(name): round(float(amount), 1) for name, amount in ordered if amount > 0}
 
 
+def groups_text(amounts: dict[str, float]) -> Text:
+    """Name the groups with most, in brackets; nothing where there are none."""
+    named = [(Group(name).text, amount) for name, amount in amounts.items()][:_GROUPS_NAMED]
+    if not named:
+        return Text("", "")
+    return Text(
+        "（" + "、".join(f"{text.zh} {amount:,.0f}" for text, amount in named) + "）",
+        " (" + ", ".join(f"{text.en} {amount:,.0f}" for text, amount in named) + ")",
+    )
+
+
 def sentence(
     new_by_group: dict[str, float],
     new_by_setting: dict[str, float],
@@ -91,12 +102,9 @@ def sentence(
 ) -> Text:
     """Put the reason into words a committee can read."""
     total = sum(new_by_group.values())
-    groups = [(Group(name).text, amount) for name, amount in new_by_group.items()][:_GROUPS_NAMED]
-    zh = [f"新增覆盖 {total:,.0f} 名职工"]
-    en = [f"newly covers {total:,.0f} workers"]
-    if groups:
-        zh[0] += "（" + "、".join(f"{text.zh} {amount:,.0f}" for text, amount in groups) + "）"
-        en[0] += " (" + ", ".join(f"{text.en} {amount:,.0f}" for text, amount in groups) + ")"
+    most = groups_text(new_by_group)
+    zh = [f"新增覆盖 {total:,.0f} 名职工" + most.zh]
+    en = [f"newly covers {total:,.0f} workers" + most.en]
     places = [(Setting(name).text, amount) for name, amount in new_by_setting.items()]
     if places:
         zh.append("其中" + "、".join(f"{text.zh} {amount:,.0f} 名" for text, amount in places))

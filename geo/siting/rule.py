@@ -14,6 +14,8 @@ from geo.text import Text
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+YUAN_A_UNIT = 10_000.0
+"""Yuan in the unit money is counted in (万元)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +30,16 @@ class Rule:
         What each candidate uses of it, non-negative.
     low, high : float
         Bounds, both included; ``-inf`` or ``inf`` for none.
+    money : bool
+        Whether it counts money, in units of 10,000 yuan (万元): a rule then weighs about as much
+        as a count, which the search for prices needs to converge.
     """
 
     text: Text
     coefficient: Floats
     low: float = -np.inf
     high: float = np.inf
+    money: bool = False
 
     def __post_init__(self) -> None:
         """Refuse negative or missing coefficients and a reversed range."""
@@ -65,11 +71,14 @@ def count_rule(n_candidates: int, count: int) -> Rule:
 
 def budget_rule(cost_cny: Floats, budget_cny: float) -> Rule:
     """At most `budget_cny` yuan in all (budgeted covering; Khuller, Moss & Naor 1999)."""
-    return Rule(
-        Text(f"总费用不超过 {budget_cny:,.0f} 元", f"at most CNY {budget_cny:,.0f}"),
-        np.asarray(cost_cny, np.float64),
-        high=float(budget_cny),
-    )
+    text = Text(f"总费用不超过 {budget_cny:,.0f} 元", f"at most CNY {budget_cny:,.0f}")
+    return money_rule(text, cost_cny, budget_cny)
+
+
+def money_rule(text: Text, cost_cny: Floats, most_cny: float) -> Rule:
+    """At most `most_cny` yuan of the (n,) costs."""
+    cost = np.asarray(cost_cny, np.float64) / YUAN_A_UNIT
+    return Rule(text, cost, high=float(most_cny) / YUAN_A_UNIT, money=True)
 
 
 def class_rules(
