@@ -7,6 +7,7 @@ an irreducible infeasible subset: without any one of its rules a choice exists.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import highspy
@@ -15,6 +16,8 @@ from scipy.sparse import csr_matrix, vstack
 
 from geo.errors import InfeasibleError
 from geo.siting.exact import linear_program, solver
+from geo.siting.formulation import solve_program
+from geo.siting.model import Goal, Model
 from geo.siting.problem import CoveringProblem
 from geo.siting.rule import Flags
 from geo.solving import never
@@ -25,7 +28,7 @@ _NODES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Demand:
-    """One thing a planner asked for: a rule, the forced, the forbidden or the conflicts."""
+    """One thing a planner asked for: a rule, a floor, the forced, forbidden or conflicts."""
 
     kind: str
     text: Text
@@ -43,16 +46,57 @@ def explain(problem: CoveringProblem, *, seed: int = 0) -> Flags:
     found = _feasible(problem, seed)
     if found is not None:
         return found
-    kept = _demands(problem)
-    for demand in tuple(kept):
+    asked = _demands(problem)
+    fighting = _filtered(asked, lambda kept: _feasible(_only(problem, kept), seed) is None)
+    raise _contradiction(fighting)
+
+
+def explain_floors(model: Model, *, seed: int = 0) -> None:
+    """Raise if no choice keeps the model's floors beside its rules, naming those that fight.
+
+    Raises
+    ------
+    InfeasibleError
+        As :func:`explain`, floors among the rules.
+    """
+
+    def impossible(kept: list[_Demand]) -> bool:
+        floors = tuple(model.floors[one.index] for one in kept if one.kind == "floor")
+        part = replace(model, problem=_only(model.problem, kept), floors=floors, goal=Goal.SPEND)
+        return solve_program(part, nodes=_NODES, seed=seed, stop=never).infeasible
+
+    asked = _demands(model.problem)
+    asked += [_Demand("floor", floor.text, k) for k, floor in enumerate(model.floors)]
+    if impossible(asked):
+        raise _contradiction(_filtered(asked, impossible))
+
+
+def _filtered(asked: list[_Demand], impossible: Callable[[list[_Demand]], bool]) -> list[_Demand]:
+    """Drop whatever is not needed for the rest to stay impossible."""
+    kept = asked
+    for demand in asked:
         fewer = [one for one in kept if one != demand]
-        if _feasible(_only(problem, fewer), seed) is None:
+        if impossible(fewer):
             kept = fewer
-    raise InfeasibleError(
+    return kept
+
+
+def _contradiction(fighting: list[_Demand]) -> InfeasibleError:
+    if len(fighting) == 1:
+        alone = fighting[0].text
+        return InfeasibleError(
+            Text(
+                f"这项要求无法满足，请放宽：{alone.zh}。",
+                f"This cannot be met; relax it: {alone.en}.",
+            )
+        )
+    return InfeasibleError(
         Text(
-            "这些要求互相矛盾，请放宽其中一项：" + "；".join(one.text.zh for one in kept) + "。",
+            "这些要求互相矛盾，请放宽其中一项："
+            + "；".join(one.text.zh for one in fighting)
+            + "。",
             "These rules contradict each other; relax one: "
-            + "; ".join(one.text.en for one in kept)
+            + "; ".join(one.text.en for one in fighting)
             + ".",
         )
     )
