@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from geo.network.street_network import Snapped, StreetNetwork
-from geo.reach.searches import label_nodes
+from geo.reach.kernels.searching import search
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -109,12 +109,15 @@ class _Ways:
         order = np.argsort(both, kind="stable")
         indptr = np.zeros(self.n_nodes + 1, np.int64)
         np.cumsum(np.bincount(both, minlength=self.n_nodes), out=indptr[1:])
-        owner, cost = label_nodes(
-            indptr, np.concatenate([self.head, self.tail])[order],
-            np.concatenate([self.length_m, self.length_m])[order],
-            self.place[chosen], access_m[chosen], chosen.astype(np.int32), 1, link_m,
-        )  # fmt: skip
-        owner, cost = owner[:, 0], cost[:, 0]
+        head = np.concatenate([self.head, self.tail])[order]
+        length_m = np.concatenate([self.length_m, self.length_m])[order]
+        start = self.place[chosen]
+        cost, _, parent = search(
+            indptr, head, length_m, length_m, start, access_m[chosen], np.zeros(len(start)), link_m
+        )
+        nearest = np.full(self.n_nodes, -1, np.int32)
+        nearest[start] = chosen
+        owner = nearest[_roots(np.where(parent >= 0, both[order][parent], np.arange(self.n_nodes)))]
         # Where streets of two points meet, and where a point stands on the street of another.
         first = np.concatenate([owner[self.tail], chosen.astype(np.int32)])
         second = np.concatenate([owner[self.head], owner[self.place[chosen]]])
@@ -124,6 +127,14 @@ class _Ways:
         )  # fmt: skip
         linked = (first >= 0) & (second >= 0) & (first != second) & (way_m <= link_m)
         return np.stack([first[linked], second[linked]])
+
+
+def _roots(up: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Follow everyone's predecessor to where it began, (n,); who has none is its own."""
+    further = up[up]
+    while not np.array_equal(further, up):
+        up, further = further, further[further]
+    return up
 
 
 def _off_street_links(
