@@ -24,6 +24,7 @@ from geo.siting.swaps import (
     State,
     Tables,
     addable,
+    copied,
     give_up,
     lost,
     replaceable,
@@ -34,6 +35,7 @@ from geo.siting.swaps import (
 from geo.solving import Stop, never
 
 _MOST_MOVES = 4
+_SLACK = 5e-4
 _WALKERS = 4
 _AT_ONCE = 50
 
@@ -51,7 +53,7 @@ class Choice:
         n = problem.n_candidates
         self.problem = problem
         self.tables = _tables(problem)
-        self._state = State(
+        self.state = State(
             np.zeros(n, np.bool_), np.zeros(len(problem.weight), np.int64),
             problem.covers @ problem.weight, np.zeros(len(problem.rules)), np.zeros(n, np.int64),
         )  # fmt: skip
@@ -59,17 +61,17 @@ class Choice:
     @property
     def chosen(self) -> Flags:
         """(n,) which candidates are chosen."""
-        return self._state.chosen
+        return self.state.chosen
 
     @property
     def times(self) -> NDArray[np.int64]:
         """(m,) how many of the chosen cover each demand."""
-        return self._state.times
+        return self.state.times
 
     @property
     def gain(self) -> Floats:
         """(n,) weight that each candidate would newly cover."""
-        return self._state.gain
+        return self.state.gain
 
     @property
     def value(self) -> float:
@@ -78,11 +80,11 @@ class Choice:
 
     def add(self, row: int) -> None:
         """Choose candidate `row`."""
-        take(self.tables, self._state, row)
+        take(self.tables, self.state, row)
 
     def drop(self, row: int) -> None:
         """Give candidate `row` up."""
-        give_up(self.tables, self._state, row)
+        give_up(self.tables, self.state, row)
 
     def only_by(self, row: int) -> NDArray[np.integer]:
         """Return the demands that chosen `row` alone covers."""
@@ -101,22 +103,22 @@ class Choice:
         ``-inf`` where the rules forbid the swap.
         """
         regained = np.zeros(len(self.gain))
-        loss = lost(self.tables, self._state, row, regained, 1.0)
+        loss = lost(self.tables, self.state, row, regained, 1.0)
         change = self.gain + regained - loss
         change[~self.may_replace(row)] = -np.inf
         return change
 
     def may_replace(self, row: int) -> Flags:
         """Return (n,) which candidates may take chosen `row`'s place."""
-        return replaceable(self.tables, self._state, row)
+        return replaceable(self.tables, self.state, row)
 
     def may_add(self) -> Flags:
         """Return (n,) which candidates fit beside the chosen under maxima and conflicts."""
-        return addable(self.tables, self._state)
+        return addable(self.tables, self.state)
 
     def short(self) -> Flags:
         """Return (r,) which rules' minima are not met yet."""
-        unmet: Flags = self._state.used < self.tables.low - EPS
+        unmet: Flags = self.state.used < self.tables.low - EPS
         return unmet
 
     def helps(self, unmet: Flags) -> Flags:
@@ -127,12 +129,24 @@ class Choice:
     def swap_through(self) -> bool:
         """Swap every chosen but the forced, in turn, where that covers more; tell if any did."""
         scale = EPS * max(1.0, self.value)
-        return bool(swap_through(self.tables, self._state, scale, np.empty(len(self.gain))))
+        every, regained = np.ones(len(self.gain), np.bool_), np.empty(len(self.gain))
+        return bool(swap_through(self.tables, self.state, every, scale, regained))
 
-    def shake(self, odds: Floats, rng: np.random.Generator, *, times: int) -> float:
-        """Search on from here `times` over with candidates drawn by `odds`; return the value."""
-        drawn = np.cumsum(odds)
-        return float(shaken(self.tables, self._state, drawn, rng, times, _MOST_MOVES))
+
+class _Walker:
+    """One search on from a choice: where it is, and the best it came by."""
+
+    def __init__(self, choice: Choice, odds: Floats, rng: np.random.Generator) -> None:
+        self.best = choice
+        self._here = copied(choice.state)
+        self._drawn, self._rng = np.cumsum(odds), rng
+
+    def shake(self, times: int, slack: float) -> float:
+        """Shake `times` over; go on from what is at most `slack` worse than the best."""
+        tables, best = self.best.tables, self.best.state
+        return float(
+            shaken(tables, best, self._here, self._drawn, self._rng, times, _MOST_MOVES, slack)
+        )
 
 
 def _tables(problem: CoveringProblem) -> Tables:
@@ -211,23 +225,28 @@ def search(
     shakes : int
         Of each walker.
     """
-    walkers = [chosen_from(problem, chosen) for _ in range(_WALKERS)]
-    draws = [np.random.default_rng([*seed, k]) for k in range(_WALKERS)]
     odds = np.where(problem.forbidden, 0.0, np.maximum(odds, 0.0))
     if not odds.sum() > 0:
         return chosen
+    walkers = [
+        _Walker(chosen_from(problem, chosen), odds, np.random.default_rng([*seed, k]))
+        for k in range(_WALKERS)
+    ]
+    most_slack = _SLACK * problem.value(chosen)
 
     def walk(k: int) -> float:
         value = -np.inf
         for done in range(0, shakes, _AT_ONCE):
             if stop():
                 break
-            value = walkers[k].shake(odds, draws[k], times=min(_AT_ONCE, shakes - done))
+            # Half of the walkers only climb; the others may also step down, less and less.
+            slack = (k % 2) * most_slack * (1.0 - done / shakes)
+            value = walkers[k].shake(min(_AT_ONCE, shakes - done), slack)
         return value
 
     with ThreadPoolExecutor(WORKERS) as pool:
         values = list(pool.map(walk, range(_WALKERS)))
-    return walkers[int(np.argmax(values))].chosen
+    return walkers[int(np.argmax(values))].best.chosen
 
 
 def chosen_from(problem: CoveringProblem, chosen: Flags) -> Choice:

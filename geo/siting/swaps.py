@@ -18,7 +18,6 @@ from geo.siting.rule import Flags, Floats
 
 EPS = 1e-7
 _TRIES = 50
-_SETTLED = 0.2
 Index = NDArray[np.int32]
 Row = int | np.integer
 
@@ -161,14 +160,20 @@ def best_swap(tables: Tables, state: State, out: Row, regained: Floats) -> tuple
 
 
 @njit(cache=True, nogil=True)
-def swap_through(tables: Tables, state: State, least: float, regained: Floats) -> bool:
-    """Swap each chosen but the fixed, in turn, where that gains `least`; tell whether any did."""
+def swap_through(tables: Tables, state: State, near: Flags, least: float, regained: Floats) -> bool:
+    """Swap the chosen marked `near`, in turn, where that gains `least`; tell whether any did.
+
+    Marks are taken off as they are looked at, and set on all that a swap touches.
+    """
     improved = False
-    for out in np.flatnonzero(state.chosen & ~tables.fixed):
+    for out in np.flatnonzero(state.chosen & near & ~tables.fixed):
+        near[out] = False
         best, change = best_swap(tables, state, out, regained)
         if change > least:
             give_up(tables, state, out)
             take(tables, state, best)
+            _touch(tables, state, out, near)
+            _touch(tables, state, best, near)
             improved = True
     return improved
 
@@ -192,7 +197,7 @@ def _top_gain(state: State) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _exchange_through(tables: Tables, state: State, least: float) -> bool:
+def _exchange_through(tables: Tables, state: State, near: Flags, least: float) -> bool:
     """Exchange each chosen, in turn, for the best gain elsewhere; tell whether any did."""
     improved, top = False, _top_gain(state)
     for out in np.flatnonzero(state.chosen & ~tables.fixed):
@@ -206,6 +211,8 @@ def _exchange_through(tables: Tables, state: State, least: float) -> bool:
         if best >= 0:
             give_up(tables, state, out)
             take(tables, state, best)
+            _touch(tables, state, out, near)
+            _touch(tables, state, best, near)
             improved, top = True, _top_gain(state)
     return improved
 
@@ -246,10 +253,20 @@ def _copy(target: State, source: State) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _touch(tables: Tables, state: State, row: Row, near: Flags) -> None:
+    """Mark the chosen that share demand with `row`, itself included."""
+    for k in range(tables.of_candidate[row], tables.of_candidate[row + 1]):
+        demand = tables.demands[k]
+        for j in range(tables.of_demand[demand], tables.of_demand[demand + 1]):
+            if state.chosen[tables.candidates[j]]:
+                near[tables.candidates[j]] = True
+
+
+@njit(cache=True, nogil=True)
 def _shake(
-    tables: Tables, state: State, drawn: Floats, most: int, rng: np.random.Generator
+    tables: Tables, state: State, drawn: Floats, most: int, near: Flags, rng: np.random.Generator
 ) -> None:
-    """Let at most `most` of the chosen give way to candidates drawn with odds heaped up in `drawn`."""
+    """Let at most `most` of the chosen give way to candidates drawn with odds heaped in `drawn`."""
     loose = np.flatnonzero(state.chosen & ~tables.fixed)
     if len(loose) == 0:
         return
@@ -262,38 +279,47 @@ def _shake(
             if row < len(drawn) and may_swap(tables, state, out, row):
                 give_up(tables, state, out)
                 take(tables, state, row)
+                _touch(tables, state, out, near)
+                _touch(tables, state, row, near)
                 break
 
 
 @njit(cache=True, nogil=True)
-def shaken(
-    tables: Tables, best: State, drawn: Floats, rng: np.random.Generator, times: int, most: int
-) -> float:
-    """Shake `best` `times` over, keeping what is no worse; return its value.
+def copied(state: State) -> State:
+    """Return the same choice in arrays of its own."""
+    return State(
+        state.chosen.copy(), state.times.copy(), state.gain.copy(), state.used.copy(),
+        state.clashes.copy(),
+    )  # fmt: skip
 
-    Plain exchanges settle most shakes, all swaps only each fifth and what is better: measured,
-    that finds more in the same time than settling all fully, which mostly undoes the shake.
+
+@njit(cache=True, nogil=True)
+def shaken(
+    tables: Tables, best: State, here: State, drawn: Floats, rng: np.random.Generator,
+    times: int, most: int, slack: float,
+) -> float:  # fmt: skip
+    """Shake `here` `times` over, keeping in `best` what is better; return its value.
+
+    A shaken choice worth up to `slack` less than the best is gone on from. Only what is near a
+    change is swapped anew, and plain exchanges look everywhere: that finds more in the same time
+    than settling all, which mostly undoes the shake.
     """
     value = value_of(tables, best)
-    regained = np.empty(len(best.gain))
-    state = State(
-        best.chosen.copy(), best.times.copy(), best.gain.copy(), best.used.copy(),
-        best.clashes.copy(),
-    )  # fmt: skip
+    regained, near = np.empty(len(best.gain)), np.zeros(len(best.gain), np.bool_)
+    before = copied(here)
     for _ in range(times):
-        _shake(tables, state, drawn, most, rng)
-        while _exchange_through(tables, state, EPS):
+        _shake(tables, here, drawn, most, near, rng)
+        while swap_through(tables, here, near, EPS, regained) or _exchange_through(
+            tables, here, near, EPS
+        ):
             pass
-        fill(tables, state)
-        here = value_of(tables, state)
-        if here > value or rng.random() < _SETTLED:
-            while swap_through(tables, state, EPS * max(1.0, value), regained):
-                pass
-            fill(tables, state)
-            here = value_of(tables, state)
-        if here >= value:
-            value = here
-            _copy(best, state)
+        fill(tables, here)
+        reached = value_of(tables, here)
+        if reached > value:
+            value = reached
+            _copy(best, here)
+        if reached >= value - slack:
+            _copy(before, here)
         else:
-            _copy(state, best)
+            _copy(here, before)
     return value
