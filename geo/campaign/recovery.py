@@ -17,6 +17,12 @@ from geo.errors import BadInputError
 from geo.solving import Stop
 from geo.text import Text
 
+_NARROW = (3, 1)
+SPARING = (6, 2, 1)
+"""Beam for bus-days that lost nothing and only have a little room."""
+_LOOSENED = 8
+"""Bus-days that lost nothing but may move for the sake of a district's floor, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReplanRules:
@@ -106,6 +112,28 @@ def filled(
                 best = tried if tried.score > best.score else best
         found = best
     return found
+
+
+def floors_kept(
+    found: Rebuilt, slots: Sequence[Slot], now: datetime, rules: ReplanRules, stop: Stop
+) -> Rebuilt:
+    """Return `found` with promises moved on the fewest other bus-days that districts need.
+
+    The bus-day that answers best comes first, then the others while a district is still owed.
+    """
+    if not found.left.owed:
+        return found
+    able = sorted(slots, key=found.room, reverse=True)[:_LOOSENED]
+    tried = [_loosened(found, slot, now, rules, stop) for slot in able]
+    found = max([found, *tried], key=lambda one: one.score)
+    for slot in able:
+        if found.left.owed:
+            found = _loosened(found, slot, now, rules, stop)
+    return found
+
+
+def _loosened(found: Rebuilt, slot: Slot, now: datetime, rules: ReplanRules, stop: Stop) -> Rebuilt:
+    return filled(found, [slot], now, rules, stop, beam=_NARROW, loosen=True)
 
 
 def _is_full(found: Rebuilt, slot: Slot) -> bool:

@@ -30,7 +30,14 @@ from geo.campaign.check import check_plan
 from geo.campaign.events import BusDown, Event, RainedOff, StopCancelled, after_events
 from geo.campaign.mending import keep_begun, mend, what_stands
 from geo.campaign.rebuilding import Rebuilt
-from geo.campaign.recovery import ReplanRules, filled, open_slots, touched_slots
+from geo.campaign.recovery import (
+    SPARING,
+    ReplanRules,
+    filled,
+    floors_kept,
+    open_slots,
+    touched_slots,
+)
 from geo.campaign.remainder import Remainder, VisitKey, cut, served_by_district
 from geo.campaign.roster import Slot
 from geo.campaign.standing import Ground
@@ -42,10 +49,6 @@ from geo.text import Text
 _MENDING = Text("找出不能再走的停靠", "Finding the visits that cannot stay")
 _FILLING = Text("补排空出的时间", "Filling the time that is free")
 _SPARE = Text("看其他车次有无余力", "Looking for room elsewhere")
-_OWED_TRIES = 12
-"""Bus-days loosened for the sake of a district's floor, at most."""
-_SPARING = (6, 2, 1)
-"""Beam for bus-days that lost nothing and only have a little room."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,11 +128,8 @@ def replan(
     found = filled(start, touched, now, rules, stop, loosen=True)
     progress(_SPARE, 0.7)
     others = [slot for slot in open_slots(rest, shut) if slot not in touched]
-    found = filled(found, others, now, rules, stop, beam=_SPARING)
-    for slot in sorted(others, key=found.room, reverse=True)[:_OWED_TRIES]:
-        if not found.left.owed:
-            break
-        found = filled(found, [slot], now, rules, stop, beam=_SPARING, loosen=True)
+    found = filled(found, others, now, rules, stop, beam=SPARING)
+    found = floors_kept(found, others, now, rules, stop)
     _refuse_broken(rest, found)
     new = _report(campaign, plan, rest, found, is_recorded=bool(came))
     progress(_FILLING, 1.0)
