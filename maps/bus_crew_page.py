@@ -29,6 +29,7 @@ def bus_crew_page(
     *,
     to_gcj02: ToDatum,
     today: date,
+    bus_names: Mapping[str, str] | None = None,
     message: Text | None = None,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
@@ -48,6 +49,8 @@ def bus_crew_page(
         Converts (n, 2) lon/lat WGS-84 to GCJ-02, which map apps read.
     today : date
         A day after it cannot be recorded yet.
+    bus_names : Mapping[str, str] | None
+        What people call each bus, by its id.
     message : Text | None
         What to say above the list.
     links : PageLinks | None
@@ -76,6 +79,7 @@ def bus_crew_page(
         before=before[-1] if before else None,
         after=after[0] if after else None,
         buses=sorted({str(visit["bus_id"]) for visit in visits}),
+        names=bus_names or {},
         visits=visits,
         message=message,
     )

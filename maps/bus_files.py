@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -65,11 +65,14 @@ class BusNews:
         ``day, start, end``), ``people_old, people_new, reason, address``.
     made : datetime
         When the plan was made, with its zone.
+    bus_names : Mapping[str, str]
+        What people call each bus, by its id.
     """
 
     announcements: Sequence[Announcement]
     calls: Sequence[Mapping[str, Any]]
     made: datetime
+    bus_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_bus_files(
@@ -102,7 +105,9 @@ def write_bus_files(
     (folder / "gpx").mkdir(parents=True)
     frame, places = layers["bus_stops"], stops_of(layers)
     for bus in sorted({str(one) for one in frame["bus_id"]}):
-        sheets = day_sheet_page(layers, to_gcj02=to_gcj02, bus_id=bus, **said)
+        sheets = day_sheet_page(
+            layers, to_gcj02=to_gcj02, bus_id=bus, bus_names=news.bus_names, **said
+        )
         (folder / f"day-sheets-{file_name(bus)}.html").write_text(sheets, encoding="utf-8")
         calendar = bus_ics(news.announcements, places, made=news.made, bus_id=bus, **said)
         (folder / f"{file_name(bus)}.ics").write_bytes(calendar)

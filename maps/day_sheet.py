@@ -41,6 +41,7 @@ def day_sheet_page(
     to_gcj02: ToDatum,
     bus_id: str | None = None,
     day: str | None = None,
+    bus_names: Mapping[str, str] | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
 ) -> str:
@@ -54,6 +55,8 @@ def day_sheet_page(
         Converts (n, 2) lon/lat WGS-84 to GCJ-02, which the map apps behind the QR codes read.
     bus_id, day : str | None
         Only this bus, only this day (ISO 8601); all of them by default.
+    bus_names : Mapping[str, str] | None
+        What people call each bus, by its id.
     language : Language
         Of every label.
     sample : bool
@@ -80,7 +83,12 @@ def day_sheet_page(
         )
     visits = _visits(layers, set(wanted), to_gcj02, language)
     drawn = {**layers, "streets": main_streets(layers)} if has_rows(layers, "streets") else layers
-    sheets = [_sheet(key, buses, visits, drawn, language=language) for key in wanted]
+    named = bus_names or {}
+    sheets = [
+        _sheet(key, buses, visits, drawn, language=language)
+        | {"bus_name": named.get(key[1]) or Text(f"车辆 {key[1]}", f"Bus {key[1]}").into(language)}
+        for key in wanted
+    ]
     return render("day_sheet.html.jinja", language=language, sample=sample, sheets=sheets)
 
 

@@ -23,4 +23,5 @@ def bus_news(project: Project, summary: Mapping[str, Any]) -> BusNews:
         return BusNews((), (), datetime.now(SHANGHAI))
     version = BusPlans(project.folder).read(number)
     made = datetime.fromisoformat(version.made)
-    return BusNews(version.announcements, change_rows(version), made)
+    names = {bus.id: bus.name for bus in version.campaign.buses}
+    return BusNews(version.announcements, change_rows(version), made, names)

@@ -17,7 +17,9 @@ from geo.text import Text
 
 router = APIRouter(prefix="/downloads", tags=["planning"])
 
-FileName = Literal["results.xlsx", "results.gpkg", "planner.html", "worker.html", "bus.html"]
+FileName = Literal[
+    "results.xlsx", "results.gpkg", "planner.html", "worker.html", "bus.html", "bus.xlsx"
+]
 _FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "results.xlsx": (
@@ -28,6 +30,10 @@ _FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "planner.html": ("maps/planner.html", "text/html; charset=utf-8"),
         "worker.html": ("maps/worker.html", "text/html; charset=utf-8"),
         "bus.html": ("maps/bus.html", "text/html; charset=utf-8"),
+        "bus.xlsx": (
+            "bus/bus.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
     }
 )
 

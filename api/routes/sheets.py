@@ -45,6 +45,7 @@ def day_sheets(
             to_gcj02=to_gcj02,
             bus_id=bus_id,
             day=None if day is None else day.isoformat(),
+            bus_names=edition.summary.get("bus_names"),
             language=preferred_language(request),
             sample=edition.is_sample,
         )

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import time
 from datetime import datetime
+from shutil import copytree
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from geopandas import GeoDataFrame
 from icalendar import Calendar
+from shapely import Point
 from starlette.testclient import TestClient
 
 from api import bus_recording
@@ -28,6 +31,7 @@ from api.routes import bus_changes, bus_crew
 from api.settings import Settings
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
+from data.project import Project
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.hours import SHANGHAI
 from geo.text import Language
@@ -47,12 +51,9 @@ def _stop(identifier, name, at):
     }  # fmt: skip
 
 
-@pytest.fixture
-def project(tmp_path, make_project_in, lonlat):
-    from geopandas import GeoDataFrame  # noqa: PLC0415 - only here
-    from shapely import Point  # noqa: PLC0415 - only here
-
-    made = make_project_in(tmp_path / "city")
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory, make_project_in, lonlat):
+    made = make_project_in(tmp_path_factory.mktemp("planned") / "city")
     stops = [
         _stop("A", "东广场", Point(lonlat(900, 0))),
         _stop("B", HOSTILE, Point(lonlat(1100, 0))),
@@ -64,6 +65,13 @@ def project(tmp_path, make_project_in, lonlat):
     chosen = BusParameters(buses=1, days=2, first_day=MORNING.date())
     run_main_job(made, Parameters(bus=chosen), parts=("bus",))
     return made
+
+
+@pytest.fixture
+def project(planned, tmp_path):
+    """A copy, so that no test sees another's records."""
+    copytree(planned.folder, tmp_path / "city")
+    return Project.open(tmp_path / "city")
 
 
 @pytest.fixture
