@@ -17,6 +17,7 @@ from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.edge_grid import EdgeGrid
 from geo.network.hierarchy import ArcCosts, Hierarchy
+from geo.network.kernels.grouping import group_arcs
 from geo.network.prepared import Prepared
 from geo.text import Text
 
@@ -245,17 +246,8 @@ class Arcs:
     @classmethod
     def build(cls, network: StreetNetwork, *, reverse: bool) -> Arcs:
         """Group the network's arcs by tail node (by head node when `reverse`)."""
-        with_flow = np.flatnonzero(network.forward).astype(np.int32)
-        against = np.flatnonzero(network.back).astype(np.int32)
-        tail = np.concatenate([network.start[with_flow], network.end[against]])
-        head = np.concatenate([network.end[with_flow], network.start[against]])
-        if reverse:
-            tail, head = head, tail
-        order = np.argsort(tail, kind="stable")
-        indptr = np.zeros(network.n_nodes + 1, np.int64)
-        np.cumsum(np.bincount(tail, minlength=network.n_nodes), out=indptr[1:])
-        segment = np.concatenate([with_flow, against])[order]
-        return cls(indptr, head[order].astype(np.int32), segment)
+        return cls(*group_arcs(network.start, network.end, network.forward, network.back,
+                               network.n_nodes, reverse))  # fmt: skip
 
 
 def other_weight(weight: str) -> str:

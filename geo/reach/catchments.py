@@ -15,13 +15,14 @@ from scipy.sparse import csr_matrix
 
 from geo.errors import BadInputError
 from geo.network.street_network import Snapped, StreetNetwork
-from geo.reach.ends import arriving, leaving, same_edge
+from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.bounding import bounded_pairs, in_turn
+from geo.reach.kernels.ending import doors
 from geo.text import Text
 
 Ints = NDArray[np.int32]
 
-_BATCH = 500
+_BATCH = 200
 _STREETS_PER_BUCKET = 0.6
 _MOST_BUCKETS = 4096
 
@@ -74,14 +75,14 @@ def catchments(
     limit : float
         Metres with weight "distance_m", seconds with "time_s".
     """
-    parts = list(catchments_in_batches(network, sites, points, limit, weight=weight))
-    return Catchments(
-        np.concatenate([part.site for part in parts] or [np.empty(0, np.int32)]),
-        np.concatenate([part.point for part in parts] or [np.empty(0, np.int32)]),
-        np.concatenate([part.cost for part in parts] or [np.empty(0, np.float32)]),
-        len(sites),
-        len(points),
-    )
+    site, point = np.empty(0, np.int32), np.empty(0, np.int32)
+    cost = np.empty(0, np.float32)
+    for part in catchments_in_batches(network, sites, points, limit, weight=weight):
+        begin = len(site)
+        for whole, piece in ((site, part.site), (point, part.point), (cost, part.cost)):
+            whole.resize(begin + len(piece), refcheck=False)  # grows where it lies, no second copy
+            whole[begin:] = piece
+    return Catchments(site, point, cost, len(sites), len(points))
 
 
 def catchments_in_batches(
@@ -114,7 +115,7 @@ def catchments_in_batches(
         waiting: deque[Future[Catchments]] = deque()
         for first in range(0, len(sites), batch):
             waiting.append(pool.submit(searched, first))
-            if len(waiting) > threads:
+            if len(waiting) >= threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -126,20 +127,22 @@ class _Search:
 
     Attributes
     ----------
-    arcs : tuple
-        Where each node's arcs begin, their heads and weights, against the direction of travel.
-    doors : tuple
-        Where each node's doors begin, the points they lead to and what they cost.
+    arcs : (indptr, head, weight)
+        Arcs against the direction of travel.
+    doors : (begin, point, cost)
+        By which nodes the points are entered.
+    places : (fraction, access, segment, by_segment)
+        Where the points lie, and the points by rising segment.
     width, buckets : float, int
         Width, in the unit of the weight, and number of the buckets the nodes queue in.
     """
 
     network: StreetNetwork
-    points: Snapped
     weight: str
     limit: float
     arcs: tuple[NDArray[Any], ...]
     doors: tuple[NDArray[Any], ...]
+    places: tuple[NDArray[Any], ...]
     width: float
     buckets: int
 
@@ -147,30 +150,35 @@ class _Search:
     def build(cls, network: StreetNetwork, points: Snapped, limit: float, weight: str) -> _Search:
         arcs = network.incoming
         arc_weight = network.weight(weight)[arcs.segment]
-        node, cost, owner = leaving(network, points, weight).seeds()
-        order = np.argsort(node, kind="stable")
-        door_ptr = np.zeros(network.n_nodes + 1, np.int64)
-        np.cumsum(np.bincount(node, minlength=network.n_nodes), out=door_ptr[1:])
+        ends = leaving(network, points, weight)
+        by_segment = np.argsort(points.segment, kind="stable").astype(np.int32)
         reach = min(limit, float(arc_weight.sum()))
         width = max(_STREETS_PER_BUCKET * float(np.median(arc_weight)), reach / _MOST_BUCKETS, 1e-6)
-        buckets = int(reach / width) + 1
-        return cls(network, points, weight, limit, (arcs.indptr, arcs.head, arc_weight),
-                   (door_ptr, owner[order], cost[order]), width, buckets)  # fmt: skip
+        return cls(
+            network, weight, limit,
+            arcs=(arcs.indptr, arcs.head, arc_weight),
+            doors=doors(ends.node, ends.cost, network.n_nodes),
+            places=(*_place(points, weight), by_segment),
+            width=width,
+            buckets=int(reach / width) + 1,
+        )  # fmt: skip
 
     def pairs(self, sites: Snapped) -> tuple[Ints, Ints, NDArray[np.float32]]:
         """Return site, point and cost of every pair, by site, then point."""
-        entry = arriving(self.network, sites, self.weight)
-        direct = same_edge(self.network, self.points, sites, self.weight)
-        by_site = np.argsort(direct.destination, kind="stable")
-        direct_ptr = np.searchsorted(direct.destination[by_site], np.arange(len(sites) + 1))
+        entry, network = arriving(self.network, sites, self.weight), self.network
         order = np.argsort(entry.node.min(axis=1), kind="stable")
         count, point, cost = bounded_pairs(
-            self.arcs, entry.node, entry.cost, order, self.doors, len(self.points),
-            (direct_ptr, direct.origin[by_site], direct.cost[by_site]), self.limit, self.width,
-            self.buckets,
+            self.arcs, entry.node, entry.cost, order, self.doors, self.places,
+            _place(sites, self.weight),
+            (network.forward, network.back, network.weight(self.weight)),
+            self.limit, self.width, self.buckets,
         )  # fmt: skip
         site, point, cost = in_turn(order, count, point, cost)
         return site, point, cost
+
+
+def _place(points: Snapped, weight: str) -> tuple[NDArray[Any], ...]:
+    return points.fraction, access_cost(points, weight), points.segment
 
 
 def _check_limit(limit: float) -> None:

@@ -6,19 +6,8 @@ import numba
 import numpy as np
 
 from geo.reach.kernels.climbing import climb, meet
+from geo.reach.kernels.ending import along
 from geo.reach.kernels.ranking import insert
-
-
-@numba.njit(cache=True, nogil=True)
-def along(segment, place, p, sites, s, street):
-    """Return what it costs from a point to a site along their common street; inf if forbidden.
-
-    `place` and `sites` are (fraction, access) of points and sites, `street` (forward, back, whole).
-    """
-    ahead = sites[0][s] - place[0][p]
-    if (ahead > 0 and not street[0][segment]) or (ahead < 0 and not street[1][segment]):
-        return np.inf
-    return abs(ahead) * street[2][segment] + place[1][p] + sites[1][s]
 
 
 @numba.njit(cache=True, nogil=True)

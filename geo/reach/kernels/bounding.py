@@ -9,6 +9,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from geo.reach.kernels.ending import along
+
 _NONE = np.int32(-1)
 
 
@@ -86,19 +88,33 @@ def _sorted(found, spare, n, tens, units):
 
 @numba.njit(cache=True, nogil=True)
 def bounded_pairs(
-    arcs, seed_node, seed_cost, order, doors, n_points, direct, limit, width, buckets
+    arcs, seed_node, seed_cost, order, doors, points, sites, street, limit, width, buckets
 ):
     """Find every (site, point) pair within `limit`, sites one by one in `order`.
 
-    `arcs` are (indptr, head, weight); site s starts at its two seeds ``seed_node[s]``, of which
-    those of cost inf are ignored. A point is entered through the doors of a node, (indptr, point,
-    cost), or directly from a site, likewise. Returns the number of pairs of each site, (s,), and
-    their points and costs, sites in `order`, points rising.
+    Parameters
+    ----------
+    arcs : (indptr, head, weight)
+        Against the direction of travel.
+    seed_node, seed_cost : (s, 2) arrays
+        Where each site's search begins; seeds of cost inf are ignored.
+    order : (s,) int
+        Sites near each other follow one another, so that memory stays warm.
+    doors : (begin, point, cost)
+        By which nodes points are entered.
+    points, sites : (fraction, access, segment, by_segment), (fraction, access, segment)
+        Their places, for those on one street; `by_segment` lists the points by rising segment.
+    street : (forward, back, whole)
+        The streets.
+
+    Returns
+    -------
+    count, point, cost : (s,) int64, (p,) int32, (p,) float32
+        Number of pairs of each site, and the pairs, sites in `order`, points rising.
     """
     indptr, head, weight = arcs
     door_ptr, door_point, door_cost = doors
-    direct_ptr, direct_point, direct_cost = direct
-    n, pace = len(indptr) - 1, 1.0 / width
+    n, n_points, pace = len(indptr) - 1, len(points[0]), 1.0 / width
     cost, touched = np.full(n, np.inf), np.empty(n + 1, np.int32)
     bucket = np.full(buckets, _NONE)
     queue = np.empty((4096, 2), np.int32)
@@ -121,14 +137,18 @@ def bounded_pairs(
                 found[n_found] = p
                 n_found += point_cost[p] == np.inf
                 point_cost[p] = min(point_cost[p], c + door_cost[d])
-        for d in range(direct_ptr[s], direct_ptr[s + 1]):
-            p = direct_point[d]
-            found[n_found] = p
-            n_found += point_cost[p] == np.inf
-            point_cost[p] = min(point_cost[p], direct_cost[d])
+        for i in range(_first_on(points, sites[2][s]), n_points):
+            p = points[3][i]
+            if points[2][p] != sites[2][s] or sites[2][s] < 0:
+                break
+            c = along(sites[2][s], points, p, sites, s, street)
+            if c < np.inf:
+                found[n_found] = p
+                n_found += point_cost[p] == np.inf
+                point_cost[p] = min(point_cost[p], c)
         _sorted(found, spare, n_found, tens, units)
         if total + n_found + 1 > len(out_point):
-            room = 2 * len(out_point) + n_found + 1
+            room = len(out_point) * 3 // 2 + n_found + 1
             out_point, out_cost = grown(out_point, room), grown(out_cost, room)
         begin = total
         for i in range(n_found):
@@ -137,7 +157,20 @@ def bounded_pairs(
             total += point_cost[p] <= limit
             point_cost[p] = np.inf
         count[s] = total - begin
-    return count, out_point[:total].copy(), out_cost[:total].copy()
+    return count, out_point[:total], out_cost[:total]
+
+
+@numba.njit(cache=True, nogil=True)
+def _first_on(points, segment):
+    """Return where the points on a segment begin among those listed by segment."""
+    low, high = 0, len(points[3])
+    while low < high:
+        middle = (low + high) // 2
+        if points[2][points[3][middle]] < segment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @numba.njit(cache=True, nogil=True)

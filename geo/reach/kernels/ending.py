@@ -1,4 +1,4 @@
-"""The two ends of every snapped point's street, and what each costs."""
+"""Snapped points on their streets: the two ends and what each costs, and the way along."""
 
 from __future__ import annotations
 
@@ -30,3 +30,38 @@ def ends(segment, fraction, access, start, end, to_start, to_end, whole):
         if to_end[s] or fraction[p] == 1:
             cost[p, 1] = (1 - fraction[p]) * whole[s] + access[p]
     return node, cost
+
+
+@numba.njit(cache=True, nogil=True)
+def along(segment, place, p, sites, s, street):
+    """Return what it costs from a point to a site along their common street; inf if forbidden.
+
+    `place` and `sites` are (fraction, access) of points and sites, `street` (forward, back, whole).
+    """
+    ahead = sites[0][s] - place[0][p]
+    if (ahead > 0 and not street[0][segment]) or (ahead < 0 and not street[1][segment]):
+        return np.inf
+    return abs(ahead) * street[2][segment] + place[1][p] + sites[1][s]
+
+
+@numba.njit(cache=True, nogil=True)
+def doors(node, cost, n_nodes):
+    """Group the usable ends of points by their node.
+
+    Returns where each node's doors begin, (n_nodes + 1,) int64, the points they lead to and what
+    they cost; points of a node rise.
+    """
+    begin = np.zeros(n_nodes + 2, np.int64)
+    for p in range(len(node)):
+        for side in range(2):
+            begin[node[p, side] + 2] += cost[p, side] < np.inf
+    for v in range(n_nodes):
+        begin[v + 2] += begin[v + 1]
+    point, door_cost = np.empty(begin[n_nodes + 1], np.int32), np.empty(begin[n_nodes + 1])
+    for p in range(len(node)):
+        for side in range(2):
+            if cost[p, side] < np.inf:
+                at = begin[node[p, side] + 1]
+                point[at], door_cost[at] = p, cost[p, side]
+                begin[node[p, side] + 1] += 1
+    return begin[: n_nodes + 1], point, door_cost
