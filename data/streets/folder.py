@@ -1,18 +1,20 @@
 """Compiled streets on disk: one array a file, memory-mapped, versioned, with checksums.
 
-A folder ``streets/`` holds ``manifest.json`` and one numbered build; the manifest names the build
-and is replaced last, atomically, so that a reader sees the old streets or the new ones, never a
-mixture. Arrays are ``.npy`` files opened by memory map: opening costs no time and no private
-memory however large the city.
+A folder ``streets/`` holds ``manifest.json`` and numbered builds; the manifest names the build that
+holds and is replaced last, atomically, so that a reader sees the old streets or the new ones, never
+a mixture. The build before stays, for those who opened it, until the next. Arrays are ``.npy``
+files opened by memory map: opening costs no time and no private memory however large the city.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -22,18 +24,23 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import BrokenFileError, MissingError
+from data.streets.speed_file import speed_entries, speeds_from
+from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
 from geo.network.prepared import Prepared
 from geo.network.segments import Segments
 from geo.network.speeds import SpeedTable
 from geo.network.street_network import StreetNetwork
+from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
 from geo.text import Text
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "manifest.json"
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees (EPSG:4326)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +55,24 @@ class Streets:
         Modes that were compiled.
     nodes : int
         Nodes of the raw streets.
+    border : Box
+        What the streets cover: nothing is known beyond.
+    speeds : SpeedTable
+        What they were compiled with.
     """
 
     build: Path
     modes: tuple[Mode, ...]
     nodes: int
+    border: Box
+    speeds: SpeedTable
 
-    def network(self, mode: Mode) -> StreetNetwork:
-        """Open one mode's network by memory map; raise MissingError if it was not compiled."""
+    def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
+        """Open one mode's network by memory map; raise MissingError if it was not compiled.
+
+        With a `vehicle` the streets too low, narrow or weak for it are left out; that network is
+        compiled anew, in memory.
+        """
         if mode not in self.modes:
             raise MissingError(
                 Text(
@@ -63,6 +80,8 @@ class Streets:
                     f"The streets hold no network for {mode}; fetch them again.",
                 )
             )
+        if vehicle is not None:
+            return compile_network(self.segments(), mode, speeds=self.speeds, vehicle=vehicle)
         return _network(self.build / mode)
 
     def segments(self) -> Segments:
@@ -99,43 +118,107 @@ def write_streets(
     *,
     modes: Iterable[Mode] = tuple(Mode),
     speeds: SpeedTable | None = None,
+    border: Box | None = None,
     progress: Progress = silent,
 ) -> Streets:
     """Compile `segments` for every mode and put them in `folder`, replacing what was there.
 
-    The old build stays valid until the new one is complete; then it is removed.
+    The old build stays valid until the new one is complete, whenever the process ends.
+
+    Parameters
+    ----------
+    folder : Path
+        A project's streets folder; made if there is none.
+    segments : Segments
+        All streets.
+    modes : Iterable[Mode]
+        Modes to compile.
+    speeds : SpeedTable, optional
+        Speeds and waits; the defaults where left out.
+    border : Box, optional
+        What the streets cover; their own bounds where left out.
+    progress : Progress
+        Told the steps.
+
+    Raises
+    ------
+    BadInputError
+        If some mode may use no street, or another process writes this folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"build-{uuid4().hex[:12]}"
-    build = folder / name
-    wanted = tuple(modes)
-    try:
-        _write_arrays(build / "segments", _array_fields(segments))
-        (build / "names.json").write_text(json.dumps(segments.names, ensure_ascii=False), "utf-8")
-        for done, mode in enumerate(wanted):
-            progress(_step(mode), 0.0)
-            network = compile_network(segments, mode, speeds=speeds)
-            _write_arrays(build / mode, _array_fields(network))
-            _write_arrays(build / mode / "prepared", _array_fields(network.prepare()))
-            facts = {"mode": mode, "metric_crs": network.metric_crs}
-            (build / mode / "facts.json").write_text(json.dumps(facts), "utf-8")
-            progress(_step(mode), 1.0)
-            progress(_COMPILE, (done + 1) / len(wanted))
-        manifest = {
-            "format": FORMAT,
-            "build": name,
-            "modes": list(wanted),
-            "nodes": len(segments.node_lonlat),
-            "sha256": _checksums(build),
-        }
-        _publish(folder, manifest)
-    except BaseException:
-        shutil.rmtree(build, ignore_errors=True)
-        raise
-    for old in folder.glob("build-*"):
-        if old.name != name:
-            shutil.rmtree(old, ignore_errors=True)
+    wanted, speeds = tuple(modes), speeds or SpeedTable()
+    with _sole_writer(folder):
+        before = _current_build(folder)
+        build = folder / f"build-{uuid4().hex[:12]}"
+        try:
+            _write_build(build, segments, wanted, speeds, progress)
+            manifest = {
+                "format": FORMAT,
+                "build": build.name,
+                "modes": list(wanted),
+                "nodes": len(segments.node_lonlat),
+                "border": border or bounds(segments),
+                "speeds": speed_entries(speeds),
+                "files": _facts_of_files(build),
+            }
+            _publish(folder, manifest)
+        except BaseException:
+            shutil.rmtree(build, ignore_errors=True)
+            raise
+        for old in folder.glob("build-*"):
+            if old.name not in {build.name, before}:
+                shutil.rmtree(old, ignore_errors=True)
     return open_streets(folder)
+
+
+def bounds(segments: Segments) -> Box:
+    """Return the box around all streets."""
+    west, south = segments.node_lonlat.min(axis=0).tolist()
+    east, north = segments.node_lonlat.max(axis=0).tolist()
+    return west, south, east, north
+
+
+@contextmanager
+def _sole_writer(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system lets go of however the process ends."""
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BadInputError(
+                Text(
+                    f"另一个程序正在写入 {folder}，请等它完成后再试。",
+                    f"Another process is writing {folder}; try again when it has finished.",
+                )
+            ) from None
+        yield
+
+
+def _current_build(folder: Path) -> str | None:
+    try:
+        return open_streets(folder).build.name
+    except (MissingError, BrokenFileError):
+        return None
+
+
+def _write_build(
+    build: Path,
+    segments: Segments,
+    modes: tuple[Mode, ...],
+    speeds: SpeedTable,
+    progress: Progress,
+) -> None:
+    _write_arrays(build / "segments", _array_fields(segments))
+    (build / "names.json").write_text(json.dumps(segments.names, ensure_ascii=False), "utf-8")
+    for done, mode in enumerate(modes):
+        progress(_step(mode), 0.0)
+        network = compile_network(segments, mode, speeds=speeds)
+        _write_arrays(build / mode, _array_fields(network))
+        _write_arrays(build / mode / "prepared", _array_fields(network.prepare()))
+        facts = {"mode": mode, "metric_crs": network.metric_crs}
+        (build / mode / "facts.json").write_text(json.dumps(facts), "utf-8")
+        progress(_step(mode), 1.0)
+        progress(_COMPILE, (done + 1) / len(modes))
 
 
 _COMPILE = Text("编译路网", "Compiling streets")
@@ -156,12 +239,17 @@ def _write_arrays(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         np.save(folder / f"{name}.npy", np.ascontiguousarray(array))
 
 
-def _checksums(build: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(build)): _sha256(path)
-        for path in sorted(build.rglob("*"))
-        if path.is_file()
-    }
+def _facts_of_files(build: Path) -> dict[str, dict[str, Any]]:
+    """Return size and checksum of every file, each flushed to the disk on the way."""
+    facts = {}
+    for path in sorted(path for path in build.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        facts[str(path.relative_to(build))] = {
+            "bytes": path.stat().st_size,
+            "sha256": _sha256(path),
+        }
+    return facts
 
 
 def _sha256(path: Path) -> str:
@@ -209,11 +297,20 @@ def open_streets(folder: Path, *, verify: bool = False) -> Streets:
     if manifest.get("format") != FORMAT:
         raise _broken(folder / _MANIFEST)
     build = folder / manifest["build"]
-    for name, digest in manifest["sha256"].items():
+    for name, facts in manifest["files"].items():
         path = build / name
-        if not path.is_file() or (verify and _sha256(path) != digest):
+        if not path.is_file() or path.stat().st_size != facts["bytes"]:
             raise _broken(path)
-    return Streets(build, tuple(Mode(mode) for mode in manifest["modes"]), manifest["nodes"])
+        if verify and _sha256(path) != facts["sha256"]:
+            raise _broken(path)
+    west, south, east, north = manifest["border"]
+    return Streets(
+        build,
+        tuple(Mode(mode) for mode in manifest["modes"]),
+        manifest["nodes"],
+        (west, south, east, north),
+        speeds_from(manifest["speeds"]),
+    )
 
 
 def _broken(path: Path) -> BrokenFileError:

@@ -15,6 +15,7 @@ import osmium
 from osmium.filter import KeyFilter
 
 from data.streets.assembly import DEGREE, Ways
+from data.streets.folder import Box
 from data.streets.graph import segments_from_graph
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.barriers import on_node
@@ -22,8 +23,6 @@ from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text
 
-Box = tuple[float, float, float, float]
-"""West, south, east, north in degrees (EPSG:4326)."""
 _STEP = Text("读取 OSM 文件", "Reading the OSM extract")
 _CUT = Text("切分路段", "Cutting streets at junctions")
 _TELL_EVERY = 5_000
@@ -73,6 +72,20 @@ def read_segments(path: Path, *, clip: Box | None = None, progress: Progress = s
     segments = ways.segments()
     progress(_CUT, 1.0)
     return segments
+
+
+def file_border(path: Path) -> Box | None:
+    """Return the box an extract says it covers; None where it does not say."""
+    if path.suffix == ".graphml":
+        return None
+    try:
+        box = osmium.io.Reader(str(path), osmium.osm.NOTHING).header().box()
+    except (RuntimeError, OSError):
+        return None
+    if not box.valid():
+        return None
+    low, high = box.bottom_left, box.top_right
+    return low.lon, low.lat, high.lon, high.lat
 
 
 def _load_graph(path: Path) -> nx.MultiDiGraph:

@@ -99,6 +99,4 @@ def _check_positive(name: str, value: float) -> None:
 
 
 def _refuse(name: str, value: float, zh: str, en: str) -> NoReturn:
-    raise BadInputError(
-        Text(f"速度表 {name} 为 {value}，{zh}。", f"Speeds: {name} is {value}; {en}.")
-    )
+    raise BadInputError(Text(f"{name} 为 {value}，{zh}", f"{name} is {value}; {en}"))

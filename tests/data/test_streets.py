@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import networkx as nx
@@ -13,8 +14,9 @@ import numpy as np
 import osmnx
 import pytest
 
-from data.streets.folder import open_streets, write_streets
+from data.streets.folder import _sole_writer, open_streets, write_streets
 from data.streets.osm_file import read_segments
+from data.streets.speed_file import read_speeds
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
@@ -193,29 +195,108 @@ def test_a_damaged_or_missing_street_folder_is_told(tmp_path):
     damaged.write_bytes(damaged.read_bytes()[:-8] + b"\0" * 8)
     with pytest.raises(BrokenFileError, match="length_m"):
         open_streets(folder, verify=True)
+    damaged.write_bytes(damaged.read_bytes()[:-8])
+    with pytest.raises(BrokenFileError, match="length_m"):
+        open_streets(folder)
     damaged.unlink()
     with pytest.raises(BrokenFileError, match="length_m"):
         open_streets(folder)
 
 
-def test_a_crash_while_compiling_leaves_the_old_streets(tmp_path):
-    folder = tmp_path / "streets"
-    path = osm(tmp_path, CROSSING)
-    write_streets(folder, read_segments(path))
-    script = """
+_WRITE = """
 import os, sys
 from pathlib import Path
 import data.streets.folder as folder
 from data.streets.osm_file import read_segments
-folder._publish = lambda *_: os._exit(9)
-folder.write_streets(Path(sys.argv[1]), read_segments(Path(sys.argv[2])))
+segments = read_segments(Path(sys.argv[2]))
 """
-    done = subprocess.run([sys.executable, "-c", script, folder, path], check=False)
+
+
+def test_a_crash_while_compiling_leaves_the_old_streets(tmp_path):
+    folder, path = tmp_path / "streets", osm(tmp_path, CROSSING)
+    write_streets(folder, read_segments(path))
+    crash = """
+folder._publish = lambda *_: os._exit(9)
+folder.write_streets(Path(sys.argv[1]), segments)
+"""
+    done = subprocess.run([sys.executable, "-c", _WRITE + crash, folder, path], check=False)
     assert done.returncode == 9
     assert open_streets(folder, verify=True).network(Mode.WALK).n_nodes == 4
+    opened = open_streets(folder)
     write_streets(folder, read_segments(path))
-    assert len(list(folder.glob("build-*"))) == 1
+    assert opened.network(Mode.DRIVE).n_nodes == 4
+    assert len(list(folder.glob("build-*"))) == 2
+    write_streets(folder, read_segments(path))
+    assert len(list(folder.glob("build-*"))) == 2
     assert json.loads((folder / "manifest.json").read_text())["nodes"] == 4
+
+
+def test_killed_at_any_moment_the_last_good_streets_remain(tmp_path):
+    """A process writes without end, now for all modes, now for walking; it is killed meanwhile."""
+    folder, path = tmp_path / "streets", osm(tmp_path, CROSSING)
+    write_streets(folder, read_segments(path))
+    endless = """
+from geo.layers.vocabulary import Mode
+print("ready", flush=True)
+while True:
+    folder.write_streets(Path(sys.argv[1]), segments)
+    folder.write_streets(Path(sys.argv[1]), segments, modes=[Mode.WALK])
+"""
+    for wait_s in (0.005, 0.02, 0.05):
+        with subprocess.Popen([sys.executable, "-c", _WRITE + endless, folder, path],
+                              stdout=subprocess.PIPE) as process:  # fmt: skip
+            process.stdout.readline()
+            time.sleep(wait_s)
+            process.kill()
+        streets = open_streets(folder, verify=True)
+        assert streets.network(Mode.WALK).n_nodes == 4
+    write_streets(folder, read_segments(path))
+    assert len(list(folder.glob("build-*"))) == 2
+
+
+def test_two_cannot_write_at_once(tmp_path):
+    segments = read_segments(osm(tmp_path, CROSSING))
+    with _sole_writer(tmp_path), pytest.raises(BadInputError, match="另一个程序"):
+        write_streets(tmp_path, segments)
+    assert write_streets(tmp_path, segments).nodes == 4
+
+
+def test_streets_remember_their_border_and_their_speeds(tmp_path):
+    (tmp_path / "speeds.json").write_text('{"walk_kmh": 3.6, "drive_kmh": {"secondary": 20}}')
+    segments = read_segments(osm(tmp_path, CROSSING))
+    speeds = read_speeds(tmp_path)
+    streets = write_streets(tmp_path / "streets", segments, speeds=speeds)
+    assert streets.border == (120.30, 36.10, 120.32, 36.11)
+    assert streets.speeds == speeds
+    walk, drive = streets.network(Mode.WALK), streets.network(Mode.DRIVE)
+    assert walk.time_s == pytest.approx(walk.length_m)
+    assert drive.time_s[0] == pytest.approx(drive.length_m[0] / (20 / 3.6))
+    bus = streets.network(Mode.DRIVE, vehicle=Vehicle())
+    assert bus.time_s == pytest.approx(drive.time_s)
+    box = write_streets(tmp_path / "streets", segments, border=(120.0, 36.0, 121.0, 37.0)).border
+    assert box == (120.0, 36.0, 121.0, 37.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("{walk_kmh: 4}", "JSON"),
+        ("[4.5]", "最外层"),
+        ('{"walking": 4}', "walking"),
+        ('{"walk_kmh": "4"}', "数字"),
+        ('{"walk_kmh": true}', "数字"),
+        ('{"walk_kmh": -4}', "walk_kmh 为 -4"),
+        ('{"drive_kmh": 40}', "drive_kmh"),
+        ('{"drive_kmh": {"alley": 5}}', "alley"),
+        ('{"drive_kmh": {"primary": "fast"}}', "primary"),
+        ('{"posted_share": 2}', "posted_share"),
+    ],
+)
+def test_a_wrong_speed_file_says_what_to_mend(tmp_path, written, told):
+    (tmp_path / "speeds.json").write_text(written, encoding="utf-8")
+    with pytest.raises(BadInputError, match=told) as caught:
+        read_speeds(tmp_path)
+    assert str(caught.value).startswith("speeds.json：")
 
 
 def test_a_route_names_its_streets_and_adds_up(tmp_path):
