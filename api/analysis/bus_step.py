@@ -66,7 +66,8 @@ def plan_bus(
     """Plan the campaign and check it with the checker that knows nothing of the solver."""
     stops, depots = _stops(city), city.project.read("depots")
     days, note = campaign_days(parameters.first_day, parameters.days)
-    walk, drive = city.network(Mode.WALK), city.network(Mode.DRIVE)
+    walk = city.network(Mode.WALK)
+    drive = city.network(Mode.DRIVE, vehicle=parameters.vehicle)
     campaign = make_campaign(
         stops, city.workers, depots,
         _within_reach(

@@ -17,6 +17,7 @@ from api.analysis.bus_learning import campaign_turnout
 from api.analysis.bus_news import VERSION_KEY
 from api.analysis.bus_ways import Ways
 from api.analysis.city import City
+from api.analysis.parameters import BusParameters
 from api.analysis.results import publish, stored_results
 from api.analysis.street_lines import street_lines
 from data.bus_plans import BusPlans
@@ -44,6 +45,7 @@ from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode
 from geo.network.closing import closed_segments, moved_off, without_segments
+from geo.network.street_network import StreetNetwork
 from geo.reach.matrix import matrix
 from geo.solving import Progress, Stop, never, silent
 from geo.text import Language, Text
@@ -199,6 +201,13 @@ def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tu
     return tuple(events)
 
 
+def _fleet_streets(city: City) -> StreetNetwork:
+    """Return the streets that the fleet of the published plan fits through."""
+    _, summary = stored_results(city.project)
+    bus = BusParameters.model_validate(summary.get("parameters", {}).get("bus", {}))
+    return city.network(Mode.DRIVE, vehicle=bus.vehicle)
+
+
 def closed_drive(city: City, campaign: Campaign, wkt: str, progress: Progress) -> Drive:
     """Return the campaign's drives without the streets that `wkt` (EPSG:4326) touches."""
     try:
@@ -207,7 +216,7 @@ def closed_drive(city: City, campaign: Campaign, wkt: str, progress: Progress) -
         raise BadInputError(
             Text("封路范围无法识别，请在地图上重新绘制。", "The closed area cannot be read.")
         ) from error
-    network = city.network(Mode.DRIVE)
+    network = _fleet_streets(city)
     closed = closed_segments(network, area)
     open_streets = without_segments(network, closed)
     stops, depots = campaign.stops, campaign.depots
@@ -267,9 +276,7 @@ def _routes(
     old = BusPlans(city.project.folder).read(version.parent) if version.parent else None
     same = set() if old is None else _ways_of(old) & _ways_of(version)
     drawn = bus_routes_frame(version.campaign, version.plan)
-    ways = bus_routes_frame(
-        version.campaign, _only(version, same), way=Ways(city.network(Mode.DRIVE))
-    )
+    ways = bus_routes_frame(version.campaign, _only(version, same), way=Ways(_fleet_streets(city)))
     known = {
         (str(row.bus_id), str(row.day)): row.geometry
         for row in pd.concat([before, ways]).itertuples()

@@ -12,6 +12,7 @@ from data.project import Project
 from data.streets.folder import Streets, open_streets
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
+from geo.network.vehicle import Vehicle
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class City:
         """The compiled streets; raises MissingError before they are fetched."""
         return open_streets(self.project.streets_folder)
 
-    def network(self, mode: Mode) -> StreetNetwork:
-        """Return the streets of one mode."""
-        return self.streets.network(mode)
+    def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
+        """Return the streets of one mode, without those too small for a `vehicle`."""
+        return self.streets.network(mode, vehicle=vehicle)
 
     @cached_property
     def stations(self) -> gpd.GeoDataFrame:

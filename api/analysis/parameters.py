@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
 from geo.layers.vocabulary import Kind, Mode
+from geo.network.vehicle import Vehicle
 
 
 class CoverageParameters(BaseModel):
@@ -40,7 +41,11 @@ class SitingParameters(BaseModel):
 
 
 class BusParameters(BaseModel):
-    """The campaign of the health-check bus."""
+    """The campaign of the health-check bus.
+
+    ``vehicle`` is the size of the largest bus: streets too low, narrow or weak for it are driven
+    round by all.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,6 +54,7 @@ class BusParameters(BaseModel):
     first_day: date | None = None
     stop_reach_m: PositiveFloat = 800.0
     time_limit_s: PositiveFloat = 30.0
+    vehicle: Vehicle = Vehicle()
 
 
 class Parameters(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import astuple
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from data.bus_records import BusRecords
 from data.project import Project
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
+from geo.network.vehicle import Vehicle
 from geo.text import Language, Text
 
 Command = Callable[..., None]
@@ -44,6 +46,10 @@ def bus_command(language: Language) -> click.Command:
         "Plan the health-check bus; beneath it: replan, publish, record, turnout",
     )
     first_help = Text("首日（YYYY-MM-DD，默认明天起的工作日）", "First day (YYYY-MM-DD)")
+    size_help = Text(
+        "最大车辆的高、宽、长（米）和总质量（吨），绕开限高、限宽、限重的道路",
+        "Height, width, length (m) and weight (t) of the largest bus, to drive round limits",
+    )
 
     @click.group("bus", help=about.into(language), invoke_without_command=True)
     @click.option("--buses", type=_POSITIVE, default=3, show_default=True,
@@ -53,6 +59,8 @@ def bus_command(language: Language) -> click.Command:
     @click.option("--first-day", type=_DAY, help=first_help.into(language))
     @click.option("--seconds", type=click.FloatRange(min=1), default=30.0, show_default=True,
                   help=Text("求解时限（秒）", "Time limit (s)").into(language))  # fmt: skip
+    @click.option("--size", nargs=4, type=float, default=astuple(Vehicle()), show_default=True,
+                  help=size_help.into(language))  # fmt: skip
     @project_option(language)
     @machine_option(language)
     @click.pass_context
@@ -62,13 +70,15 @@ def bus_command(language: Language) -> click.Command:
         days: int,
         first_day: datetime | None,
         seconds: float,
+        size: tuple[float, float, float, float],
         project: str,
         as_json: bool,  # noqa: FBT001
     ) -> None:
         if context.invoked_subcommand is not None:
             return
         first: date | None = first_day.date() if first_day else None
-        chosen = BusParameters(buses=buses, days=days, first_day=first, time_limit_s=seconds)
+        chosen = BusParameters(buses=buses, days=days, first_day=first, time_limit_s=seconds,
+                               vehicle=Vehicle(*size))  # fmt: skip
         summary = run_parts(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, bus_text(summary))
 

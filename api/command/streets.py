@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
+from api.border import border_remarks, common_box, covering_box
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
-from data.streets.folder import write_streets
-from data.streets.osm_file import read_segments
+from data.streets.folder import Box, Streets, open_streets, write_streets
+from data.streets.osm_file import file_border, read_segments
 from data.streets.place import download_segments
+from data.streets.speed_file import read_speeds
 from geo.errors import BadInputError
+from geo.layers.vocabulary import Mode
 from geo.network.segments import Segments
-from geo.solving import Progress
 from geo.text import Language, Text
 
 _ABOUT = Text(
     "导入道路：--file 用本地 OSM 文件（.osm、.osm.pbf、.graphml），--place 按地名联网下载",
     "Get streets: --file from a local OSM extract, --place by name over the network",
+)
+_MARGIN = Text(
+    "已导入区市边界时，只取边界外扩这么多公里以内的道路",
+    "With districts imported, take the streets up to this many km beyond them",
+)
+_AGAIN = Text(
+    "不重新读取文件，按 speeds.json 重新编译已有道路",
+    "Read nothing; compile the streets there are with speeds.json anew",
 )
 
 
@@ -28,33 +39,95 @@ def fetch_command(language: Language) -> click.Command:
     @click.command("fetch", help=_ABOUT.into(language))
     @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--place")
+    @click.option("--again", is_flag=True, help=_AGAIN.into(language))
+    @click.option("--margin", "margin_km", type=click.FloatRange(min=0), default=5.0,
+                  show_default=True, help=_MARGIN.into(language))  # fmt: skip
     @project_option(language)
     @machine_option(language)
-    def fetch(file: Path | None, place: str | None, project: str, as_json: bool) -> None:  # noqa: FBT001
+    def fetch(
+        file: Path | None,
+        place: str | None,
+        again: bool,  # noqa: FBT001
+        margin_km: float,
+        project: str,
+        as_json: bool,  # noqa: FBT001
+    ) -> None:
         opened = Project.open(Path(project))
+        speeds = read_speeds(opened.folder)
+        if (file is not None) + (place is not None) + again != 1:
+            _refuse_choice()
         with Console(language, as_json=as_json) as console:
-            segments = _segments(file, place, console.progress)
-            write_streets(opened.streets_folder, segments, progress=console.progress)
-        console.answer(
-            {"nodes": len(segments.node_lonlat), "segments": len(segments.start)},
-            Text(
-                f"道路已入库：{len(segments.node_lonlat):,} 个节点，{len(segments.start):,} 段。",
-                f"Streets stored: {len(segments.node_lonlat):,} nodes, "
-                f"{len(segments.start):,} segments.",
-            ),
-        )
+            if file is not None:
+                segments, border = _from_file(file, opened, margin_km, console)
+            elif place is not None:
+                segments, border = download_segments(place, progress=console.progress), None
+            else:
+                streets = open_streets(opened.streets_folder)
+                segments, border = streets.segments(), streets.border
+            streets = write_streets(
+                opened.streets_folder, segments,
+                speeds=speeds, border=border, progress=console.progress,
+            )  # fmt: skip
+        for remark in border_remarks(opened, streets):
+            console.remark(remark)
+        console.answer(*_told(segments, streets))
 
     return fetch
 
 
-def _segments(file: Path | None, place: str | None, progress: Progress) -> Segments:
-    if (file is None) == (place is None):
-        raise BadInputError(
+def _refuse_choice() -> NoReturn:
+    raise BadInputError(
+        Text(
+            "请指定 --file 文件、--place 地名 或 --again，三选一。",
+            "Name one of --file FILE, --place NAME and --again.",
+        )
+    )
+
+
+def _from_file(
+    file: Path, project: Project, margin_km: float, console: Console
+) -> tuple[Segments, Box | None]:
+    """Read an extract as far as the project needs it; return what it covers too."""
+    covered, clip = file_border(file), None
+    if project.has("districts"):
+        west, south, east, north = project.read("districts").total_bounds.tolist()
+        clip = covering_box((west, south, east, north), margin_km * 1000)
+        console.remark(
             Text(
-                "请指定 --file 文件 或 --place 地名，二选一。",
-                "Name either --file FILE or --place NAME.",
+                f"只取区市边界外扩 {margin_km:g} 公里以内的道路（--margin 可改）。",
+                f"Taking the streets up to {margin_km:g} km beyond the districts (see --margin).",
             )
         )
-    if file is not None:
-        return read_segments(file, progress=progress)
-    return download_segments(str(place), progress=progress)
+    border = covered
+    if covered is not None and clip is not None:
+        border = common_box(covered, clip)
+    if border is None and covered is not None:
+        raise BadInputError(
+            Text(
+                f"{file.name} 的范围（{_span(covered)}）与本项目的区市没有交集：请换用包含它们的文件。",
+                f"{file.name} covers {_span(covered)}, none of the project's districts: use an "
+                "extract that holds them.",
+            )
+        )
+    return read_segments(file, clip=clip, progress=console.progress), border
+
+
+def _span(box: Box) -> str:
+    west, south, east, north = box
+    return f"{west:.2f}–{east:.2f}°E, {south:.2f}–{north:.2f}°N"
+
+
+def _told(segments: Segments, streets: Streets) -> tuple[dict[str, object], Text]:
+    """Return what was stored, for a machine and for a person."""
+    shares: dict[Mode, float] = {}
+    for mode in streets.modes:
+        network = streets.network(mode)
+        shares[mode] = float(network.length_m[network.reachable].sum() / network.length_m.sum())
+    zh = "、".join(f"{mode.text.zh} {share:.1%}" for mode, share in shares.items())
+    en = ", ".join(f"{mode.text.en.lower()} {share:.1%}" for mode, share in shares.items())
+    nodes, pieces = len(segments.node_lonlat), len(segments.start)
+    facts: dict[str, object] = {"nodes": nodes, "segments": pieces, "connected": shares}
+    return facts, Text(
+        f"道路已入库：{nodes:,} 个节点，{pieces:,} 段；连成一片的道路（按长度）：{zh}。",
+        f"Streets stored: {nodes:,} nodes, {pieces:,} segments; connected by length: {en}.",
+    )

@@ -132,12 +132,7 @@ class Ways:
         special = np.fromiter(sorted(self.on_nodes), np.int64, len(self.on_nodes))
         cut = _Cuts.find(refs, way, places[:, 0] != NO_PLACE, special)
         if len(cut.begin) == 0:
-            raise BadInputError(
-                Text(
-                    "文件里没有可通行的道路（highway=…）。请换一个包含道路的 OSM 文件。",
-                    "The file holds no usable street (highway=…); take an extract with streets.",
-                )
-            )
+            raise _without_places() if len(refs) else _without_streets()
         nodes, first, index = np.unique(
             np.concatenate([refs[cut.begin], refs[cut.stop]]),
             return_index=True, return_inverse=True,
@@ -173,6 +168,25 @@ class Ways:
             max_length_m=limits[:, 4].copy(),
             banned_turns=self.turns.banned(way_id, nodes, start, end),
         )
+
+
+def _without_streets() -> BadInputError:
+    return BadInputError(
+        Text(
+            "文件里没有可通行的道路（highway=…）。请换一个包含道路的 OSM 文件。",
+            "The file holds no usable street (highway=…); take an extract with streets.",
+        )
+    )
+
+
+def _without_places() -> BadInputError:
+    return BadInputError(
+        Text(
+            "文件里的道路都缺少节点坐标：节点须排在道路之前，编号须为正。请用 osmium sort 排序，或重新下载。",
+            "No street's nodes have a place: nodes must come before ways and have positive ids. Sort "
+            "the file with osmium sort, or download it again.",
+        )
+    )
 
 
 def _read_rules(tags: Tags, kind: str, allowed: int) -> _Rules:

@@ -15,8 +15,8 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass, field, fields
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -65,13 +65,13 @@ class Streets:
     modes: tuple[Mode, ...]
     nodes: int
     border: Box
-    speeds: SpeedTable
+    speeds: SpeedTable = field(hash=False)
 
     def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
         """Open one mode's network by memory map; raise MissingError if it was not compiled.
 
         With a `vehicle` the streets too low, narrow or weak for it are left out; that network is
-        compiled anew, in memory.
+        compiled in memory, once.
         """
         if mode not in self.modes:
             raise MissingError(
@@ -81,13 +81,18 @@ class Streets:
                 )
             )
         if vehicle is not None:
-            return compile_network(self.segments(), mode, speeds=self.speeds, vehicle=vehicle)
+            return _fitting_network(self, mode, vehicle)
         return _network(self.build / mode)
 
     def segments(self) -> Segments:
         """Open the raw segments by memory map."""
         arrays = _arrays(self.build / "segments")
         return Segments(**arrays, names=_names(self.build))
+
+
+@lru_cache(maxsize=4)
+def _fitting_network(streets: Streets, mode: Mode, vehicle: Vehicle) -> StreetNetwork:
+    return compile_network(streets.segments(), mode, speeds=streets.speeds, vehicle=vehicle)
 
 
 @cache
@@ -229,7 +234,7 @@ def _step(mode: Mode) -> Text:
 
 
 def _array_fields(record: Segments | StreetNetwork | Prepared) -> dict[str, NDArray[Any]]:
-    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    values = {entry.name: getattr(record, entry.name) for entry in fields(record)}
     return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
 
 

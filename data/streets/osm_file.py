@@ -57,17 +57,12 @@ def read_segments(path: Path, *, clip: Box | None = None, progress: Progress = s
                 f"{path.name}: only {', '.join(_KINDS)} can be read.",
             )
         )
+    if path.suffix == ".graphml":
+        return _read_graph(path)
     try:
-        if path.suffix == ".graphml":
-            return segments_from_graph(_load_graph(path))
         ways = _read_osm(path, clip, progress)
-    except (RuntimeError, OSError, SyntaxError) as error:
-        raise BrokenFileError(
-            Text(
-                f"{path.name} 损坏或不完整（{error}）：请重新下载。",
-                f"{path.name} is broken or truncated ({error}): download it again.",
-            )
-        ) from error
+    except (RuntimeError, OSError) as error:
+        raise _broken(path, error) from error
     progress(_CUT, 0.0)
     segments = ways.segments()
     progress(_CUT, 1.0)
@@ -88,10 +83,33 @@ def file_border(path: Path) -> Box | None:
     return low.lon, low.lat, high.lon, high.lat
 
 
-def _load_graph(path: Path) -> nx.MultiDiGraph:
+def _broken(path: Path, error: Exception) -> BrokenFileError:
+    return BrokenFileError(
+        Text(
+            f"{path.name} 损坏或不完整（{error}）：请重新下载。",
+            f"{path.name} is broken or truncated ({error}): download it again.",
+        )
+    )
+
+
+def _read_graph(path: Path) -> Segments:
     import osmnx  # noqa: PLC0415 - slow to import, and only GraphML needs it
 
-    return osmnx.load_graphml(path)
+    try:
+        return segments_from_graph(osmnx.load_graphml(path))
+    except (OSError, SyntaxError) as error:
+        raise _broken(path, error) from error
+    except (KeyError, ValueError, nx.NetworkXError) as error:
+        if isinstance(error, BadInputError):
+            raise
+        raise BadInputError(
+            Text(
+                f"{path.name} 不是 osmnx 保存的道路图（{error}）：请用 osmnx.save_graphml 保存，"
+                "或改用 .osm.pbf 文件。",
+                f"{path.name} is no street graph as osmnx saves it ({error}): save it with "
+                "osmnx.save_graphml, or use an .osm.pbf extract.",
+            )
+        ) from error
 
 
 def _read_osm(path: Path, clip: Box | None, progress: Progress) -> Ways:

@@ -163,6 +163,26 @@ def test_broken_and_empty_files_say_so(tmp_path):
         read_segments(tmp_path / "roads.shp")
 
 
+def test_a_file_of_another_kind_or_order_says_what_to_do(tmp_path):
+    (tmp_path / "empty.osm.pbf").write_bytes(b"")
+    (tmp_path / "page.osm").write_text("<html>404 Not Found</html>")
+    for name in ("empty.osm.pbf", "page.osm"):
+        with pytest.raises(BrokenFileError, match=name):
+            read_segments(tmp_path / name)
+    way = '<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way>'
+    node = '<node id="{}" lon="120.3" lat="36.{}" version="1"/>'
+    unsorted = way + node.format(1, 1) + node.format(2, 2)
+    (tmp_path / "unsorted.osm").write_text(f'<osm version="0.6">{unsorted}</osm>')
+    with pytest.raises(BadInputError, match="osmium sort"):
+        read_segments(tmp_path / "unsorted.osm")
+    nx.write_graphml(nx.path_graph(3), tmp_path / "path.graphml")
+    with pytest.raises(BadInputError, match="osmnx"):
+        read_segments(tmp_path / "path.graphml")
+    (tmp_path / "cut.graphml").write_text("<graphml>")
+    with pytest.raises(BrokenFileError, match="cut"):
+        read_segments(tmp_path / "cut.graphml")
+
+
 def test_graphml_of_osmnx_gives_the_same_streets(tmp_path):
     osmnx.settings.cache_folder = osmnx.settings.data_folder = str(tmp_path)
     osmnx.settings.useful_tags_way = ["highway", "name", "oneway"]
