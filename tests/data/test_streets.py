@@ -25,41 +25,6 @@ from geo.network.vehicle import Vehicle
 from geo.reach.matrix import matrix
 from geo.reach.route import route
 
-NODES = {1: (120.30, 36.10), 2: (120.31, 36.10), 3: (120.32, 36.10), 4: (120.31, 36.11),
-         5: (120.31, 36.105)}  # fmt: skip
-
-
-def osm(folder, ways, on_nodes=None, missing=(), relations=()):
-    """Write an OSM file: ways as (id, node refs, tags), relations as (members, tags)."""
-    on_nodes = on_nodes or {}
-    nodes = "".join(
-        f'<node id="{i}" lon="{lon}" lat="{lat}" version="1">{_tags(on_nodes.get(i, {}))}</node>'
-        for i, (lon, lat) in NODES.items()
-        if i not in missing
-    )
-    lines = "".join(
-        f'<way id="{i}" version="1">'
-        + "".join(f'<nd ref="{ref}"/>' for ref in refs)
-        + f"{_tags(tags)}</way>"
-        for i, refs, tags in ways
-    )
-    rules = "".join(
-        f'<relation id="{i}" version="1">'
-        + "".join(
-            f'<member type="{kind}" ref="{ref}" role="{role}"/>' for kind, ref, role in members
-        )
-        + f"{_tags({'type': 'restriction'} | tags)}</relation>"
-        for i, (members, tags) in enumerate(relations, 1)
-    )
-    path = folder / "city.osm"
-    path.write_text(f'<osm version="0.6">{nodes}{lines}{rules}</osm>', encoding="utf-8")
-    return path
-
-
-def _tags(tags):
-    return "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
-
-
 CROSSING = [
     (10, [1, 2, 3], {"highway": "secondary", "name": "海路"}),
     (11, [2, 5, 4], {"highway": "residential", "name": "山路", "oneway": "yes"}),
@@ -67,7 +32,7 @@ CROSSING = [
 ]
 
 
-def test_ways_are_cut_where_they_meet_and_keep_their_shape(tmp_path):
+def test_ways_are_cut_where_they_meet_and_keep_their_shape(tmp_path, osm):
     segments = read_segments(osm(tmp_path, CROSSING, {2: {"highway": "traffic_signals"}}))
     assert len(segments.node_lonlat) == 4
     assert len(segments.start) == 3
@@ -78,14 +43,14 @@ def test_ways_are_cut_where_they_meet_and_keep_their_shape(tmp_path):
     assert segments.traits[1] == Trait.SIGNALS_AT_START
 
 
-def test_a_way_whose_node_the_extract_lacks_is_cut_there(tmp_path):
+def test_a_way_whose_node_the_extract_lacks_is_cut_there(tmp_path, osm):
     segments = read_segments(osm(tmp_path, [(11, [1, 2, 5, 4], {"highway": "path"})], missing=[2]))
     assert len(segments.start) == 1
-    assert segments.shape_lonlat.tolist() == [list(NODES[5]), list(NODES[4])]
+    assert segments.shape_lonlat.tolist() == [[120.31, 36.105], [120.31, 36.11]]
     assert segments.traits.tolist() == [Trait.CUT_AT_START]
 
 
-def test_barriers_and_signals_inside_a_way_cut_it(tmp_path):
+def test_barriers_and_signals_inside_a_way_cut_it(tmp_path, osm):
     street = [(11, [2, 5, 4], {"highway": "residential"}), (12, [2, 3], {"highway": "residential"})]
     path = osm(tmp_path, street, {5: {"barrier": "bollard"}, 2: {"highway": "traffic_signals"}})
     segments = read_segments(path)
@@ -122,12 +87,12 @@ def _restriction(what, origin=10, target=12, **tags):
         (_restriction("give_way"), []),
     ],
 )
-def test_turn_restrictions_become_banned_turns(tmp_path, rule, banned):
+def test_turn_restrictions_become_banned_turns(tmp_path, rule, banned, osm):
     segments = read_segments(osm(tmp_path, FOUR_WAYS, relations=[rule]))
     assert segments.banned_turns.tolist() == banned
 
 
-def test_limits_speeds_and_names_come_from_the_way(tmp_path):
+def test_limits_speeds_and_names_come_from_the_way(tmp_path, osm):
     tags = {"highway": "primary", "name": "Sea Road", "name:zh": "海路", "maxspeed": "30 mph",
             "maxheight": "12'6&quot;", "maxweight": "7.5", "maxwidth": "2.5", "maxlength": "10",
             "hgv": "no"}  # fmt: skip
@@ -141,7 +106,7 @@ def test_limits_speeds_and_names_come_from_the_way(tmp_path):
     assert not Vehicle().fits(segments)[0]
 
 
-def test_a_clip_keeps_the_ways_that_touch_it(tmp_path):
+def test_a_clip_keeps_the_ways_that_touch_it(tmp_path, osm):
     path = osm(tmp_path, CROSSING)
     inside = read_segments(path, clip=(120.305, 36.104, 120.315, 36.12))
     assert [HIGHWAYS[kind] for kind in inside.highway] == ["residential"]
@@ -149,7 +114,7 @@ def test_a_clip_keeps_the_ways_that_touch_it(tmp_path):
         read_segments(path, clip=(121.0, 36.0, 121.1, 36.1))
 
 
-def test_broken_and_empty_files_say_so(tmp_path):
+def test_broken_and_empty_files_say_so(tmp_path, osm):
     (tmp_path / "broken.osm.pbf").write_bytes(b"\x00\x00\x00\x0dnothing like a blob")
     with pytest.raises(BrokenFileError, match="broken"):
         read_segments(tmp_path / "broken.osm.pbf")
@@ -183,7 +148,7 @@ def test_a_file_of_another_kind_or_order_says_what_to_do(tmp_path):
         read_segments(tmp_path / "cut.graphml")
 
 
-def test_graphml_of_osmnx_gives_the_same_streets(tmp_path):
+def test_graphml_of_osmnx_gives_the_same_streets(tmp_path, osm):
     osmnx.settings.cache_folder = osmnx.settings.data_folder = str(tmp_path)
     osmnx.settings.useful_tags_way = ["highway", "name", "oneway"]
     path = osm(tmp_path, CROSSING[:2])
@@ -194,7 +159,7 @@ def test_graphml_of_osmnx_gives_the_same_streets(tmp_path):
     assert sorted(here.access.tolist()) == sorted(there.access.tolist())
 
 
-def test_compiled_streets_open_by_memory_map_and_equal_what_was_written(tmp_path):
+def test_compiled_streets_open_by_memory_map_and_equal_what_was_written(tmp_path, osm):
     segments = read_segments(osm(tmp_path, CROSSING))
     write_streets(tmp_path / "streets", segments)
     streets = open_streets(tmp_path / "streets", verify=True)
@@ -204,7 +169,7 @@ def test_compiled_streets_open_by_memory_map_and_equal_what_was_written(tmp_path
     assert streets.segments().shape_lonlat.tolist() == segments.shape_lonlat.tolist()
 
 
-def test_a_damaged_or_missing_street_folder_is_told(tmp_path):
+def test_a_damaged_or_missing_street_folder_is_told(tmp_path, osm):
     with pytest.raises(MissingError, match="yizhan fetch"):
         open_streets(tmp_path)
     folder = tmp_path / "streets"
@@ -232,7 +197,7 @@ segments = read_segments(Path(sys.argv[2]))
 """
 
 
-def test_a_crash_while_compiling_leaves_the_old_streets(tmp_path):
+def test_a_crash_while_compiling_leaves_the_old_streets(tmp_path, osm):
     folder, path = tmp_path / "streets", osm(tmp_path, CROSSING)
     write_streets(folder, read_segments(path))
     crash = """
@@ -251,7 +216,7 @@ folder.write_streets(Path(sys.argv[1]), segments)
     assert json.loads((folder / "manifest.json").read_text())["nodes"] == 4
 
 
-def test_killed_at_any_moment_the_last_good_streets_remain(tmp_path):
+def test_killed_at_any_moment_the_last_good_streets_remain(tmp_path, osm):
     """A process writes without end, now for all modes, now for walking; it is killed meanwhile."""
     folder, path = tmp_path / "streets", osm(tmp_path, CROSSING)
     write_streets(folder, read_segments(path))
@@ -274,14 +239,14 @@ while True:
     assert len(list(folder.glob("build-*"))) == 2
 
 
-def test_two_cannot_write_at_once(tmp_path):
+def test_two_cannot_write_at_once(tmp_path, osm):
     segments = read_segments(osm(tmp_path, CROSSING))
     with _sole_writer(tmp_path), pytest.raises(BadInputError, match="另一个程序"):
         write_streets(tmp_path, segments)
     assert write_streets(tmp_path, segments).nodes == 4
 
 
-def test_streets_remember_their_border_and_their_speeds(tmp_path):
+def test_streets_remember_their_border_and_their_speeds(tmp_path, osm):
     (tmp_path / "speeds.json").write_text('{"walk_kmh": 3.6, "drive_kmh": {"secondary": 20}}')
     segments = read_segments(osm(tmp_path, CROSSING))
     speeds = read_speeds(tmp_path)
@@ -319,7 +284,7 @@ def test_a_wrong_speed_file_says_what_to_mend(tmp_path, written, told):
     assert str(caught.value).startswith("speeds.json：")
 
 
-def test_a_route_names_its_streets_and_adds_up(tmp_path):
+def test_a_route_names_its_streets_and_adds_up(tmp_path, osm):
     streets = write_streets(tmp_path / "s", read_segments(osm(tmp_path, CROSSING)))
     way = route(streets.network(Mode.WALK), [[120.302, 36.10]], [[120.31, 36.108]])
     assert [step.name for step in way.steps] == ["海路", "山路", ""]
