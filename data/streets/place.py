@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import gettempdir
 
+import networkx as nx
+
 from data.streets.graph import segments_from_graph
 from geo.errors import BrokenFileError
+from geo.network.access import WAY_KEYS
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text
 
 _STEP = Text("从 OpenStreetMap 下载道路", "Downloading streets from OpenStreetMap")
-_TAGS = (
-    "access", "foot", "bicycle", "vehicle", "motor_vehicle", "motorcar", "motorroad", "oneway",
-    "oneway:bicycle", "cycleway", "maxheight", "maxweight", "route", "name:zh", "area",
-)  # fmt: skip
+_NODE_TAGS = ("barrier", "highway", "access", "foot", "bicycle", "vehicle", "motor_vehicle",
+              "motorcar", "locked", "bollard")  # fmt: skip
 
 
 def download_segments(place: str, *, progress: Progress = silent) -> Segments:
@@ -29,15 +30,11 @@ def download_segments(place: str, *, progress: Progress = silent) -> Segments:
     import osmnx  # noqa: PLC0415 - slow to import, and only downloads need it
 
     progress(_STEP, 0.0)
-    # osmnx would write to ./cache and ./data; the latter is the name of our package.
-    osmnx.settings.cache_folder = Path(gettempdir()) / "yizhan-osmnx"
-    osmnx.settings.data_folder = Path(gettempdir()) / "yizhan-osmnx"
-    osmnx.settings.useful_tags_way = sorted({*osmnx.settings.useful_tags_way, *_TAGS})
+    configure()
     try:
         graph = osmnx.graph_from_place(
-            place, network_type="all_public", simplify=True, retain_all=True,
-            truncate_by_edge=True,
-        )  # fmt: skip
+            place, network_type="all", simplify=False, retain_all=True, truncate_by_edge=True
+        )
     except Exception as error:
         raise BrokenFileError(
             Text(
@@ -47,4 +44,28 @@ def download_segments(place: str, *, progress: Progress = silent) -> Segments:
             )
         ) from error
     progress(_STEP, 1.0)
-    return segments_from_graph(graph)
+    return segments_from_graph(simplified(graph))
+
+
+def configure() -> None:
+    """Tell osmnx where to write and which tags to keep."""
+    import osmnx  # noqa: PLC0415 - slow to import, and only downloads need it
+
+    # osmnx would write to ./cache and ./data; the latter is the name of our package.
+    osmnx.settings.cache_folder = Path(gettempdir()) / "yizhan-osmnx"
+    osmnx.settings.data_folder = Path(gettempdir()) / "yizhan-osmnx"
+    osmnx.settings.useful_tags_way = sorted({*WAY_KEYS, "name", "name:zh", "ref"})
+    osmnx.settings.useful_tags_node = list(_NODE_TAGS)
+
+
+def simplified(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """Join edges between junctions, but never two ways or past a barrier.
+
+    Left to itself osmnx also joins ways whose tags differ and lists their values, so that nobody
+    can say any more on which part a limit or a one-way rule holds.
+    """
+    import osmnx  # noqa: PLC0415 - slow to import, and only downloads need it
+
+    return osmnx.simplify_graph(
+        graph, edge_attrs_differ=["osmid"], node_attrs_include=["barrier", "highway"]
+    )

@@ -15,7 +15,9 @@ import osmnx
 import pytest
 
 from data.streets.folder import _sole_writer, open_streets, write_streets
+from data.streets.graph import segments_from_graph
 from data.streets.osm_file import read_segments
+from data.streets.place import configure, simplified
 from data.streets.speed_file import read_speeds
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
@@ -128,6 +130,24 @@ def test_broken_and_empty_files_say_so(tmp_path, osm):
         read_segments(tmp_path / "roads.shp")
 
 
+def test_a_downloaded_graph_gives_the_same_streets_as_the_file(tmp_path, osm):
+    """Two ways in a row, the second slower and against its oneway, a bollard and signals."""
+    ways = [(10, [1, 2], {"highway": "residential", "name": "海路", "maxspeed": "50"}),
+            (11, [2, 5, 4], {"highway": "residential", "maxspeed": "30", "oneway": "-1"})]  # fmt: skip
+    path = osm(tmp_path, ways, {5: {"barrier": "bollard"}, 1: {"highway": "traffic_signals"}})
+    configure()
+    graph = osmnx.graph_from_xml(path, simplify=False, retain_all=True)
+    here, there = read_segments(path), segments_from_graph(simplified(graph))
+    assert len(here.start) == len(there.start) == 3
+    assert sorted(here.maxspeed_kmh) == sorted(there.maxspeed_kmh)
+    for mode in (Mode.WALK, Mode.DRIVE):
+        ours, theirs = (compile_network(one, mode) for one in (here, there))
+        assert sorted(ours.length_m) == pytest.approx(sorted(theirs.length_m))
+        assert sorted(ours.time_s) == pytest.approx(sorted(theirs.time_s))
+        assert ours.n_nodes == theirs.n_nodes
+        assert (ours.forward & ours.back).sum() == (theirs.forward & theirs.back).sum()
+
+
 def test_a_file_of_another_kind_or_order_says_what_to_do(tmp_path):
     (tmp_path / "empty.osm.pbf").write_bytes(b"")
     (tmp_path / "page.osm").write_text("<html>404 Not Found</html>")
@@ -192,7 +212,9 @@ _WRITE = """
 import os, sys
 from pathlib import Path
 import data.streets.folder as folder
+from data.streets.graph import segments_from_graph
 from data.streets.osm_file import read_segments
+from data.streets.place import configure, simplified
 segments = read_segments(Path(sys.argv[2]))
 """
 
