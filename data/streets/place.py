@@ -35,11 +35,19 @@ def download_segments(place: str, *, progress: Progress = silent) -> Segments:
         graph = osmnx.graph_from_place(
             place, network_type="all", simplify=False, retain_all=True, truncate_by_edge=True
         )
+    except OSError as error:
+        raise BrokenFileError(
+            Text(
+                "连不上 OpenStreetMap 的服务器：请检查网络，或改用 --file 本地文件。",
+                "OpenStreetMap's servers cannot be reached: check the network, or use --file with a "
+                "local extract.",
+            )
+        ) from error
     except Exception as error:
         raise BrokenFileError(
             Text(
-                f"无法下载“{place}”的道路（{error}）：请检查网络和地名，或改用 --file 本地文件。",
-                f"Could not download {place!r} ({error}): check the network and the name, or use "
+                f"OpenStreetMap 没有“{place}”的道路（{error}）：请换一个地名，或改用 --file 本地文件。",
+                f"OpenStreetMap gave no streets for {place!r} ({error}): use another name, or "
                 "--file with a local extract.",
             )
         ) from error

@@ -24,7 +24,8 @@ _NO = frozenset(
     {"no", "private", "agricultural", "forestry", "military", "emergency", "use_sidepath",
      "delivery", "permit", "residents", "employees", "restricted", "psv", "bus", "taxi"}
 )  # fmt: skip
-_YES = frozenset({"yes", "designated", "permissive", "destination", "customers", "official"})
+_OPENED = frozenset({"yes", "designated", "permissive", "official"})
+_TO_ARRIVE = frozenset({"destination", "customers"})
 _SAME_AS = {"platform": "footway"}
 _WALKED = (("man_made", "pier"), ("railway", "platform"), ("public_transport", "platform"))
 _BUILT = frozenset({"no", "minor", "widening"})
@@ -101,14 +102,19 @@ def _open(
 
 
 def may_pass(tags: Tags, keys: tuple[str, ...], *, default: bool, side: str = "") -> bool:
-    """Let the most specific key decide; a general "yes" does not open what the class closes."""
+    """Let the most specific key decide.
+
+    A general "yes" does not open what the class closes, nor does leave to arrive only.
+    """
     for key in keys:
         value = tags.get(f"{key}:{side}") or tags.get(key)
         if value is None:
             continue
         parts = {part.strip() for part in value.split(";")}
-        if parts & _YES:
+        if parts & _OPENED:
             return default or key in _OWN
+        if parts & _TO_ARRIVE:
+            return default
         if parts & _NO:
             return False
     return default

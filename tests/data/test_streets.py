@@ -17,7 +17,7 @@ import pytest
 from data.streets.folder import _sole_writer, open_streets, write_streets
 from data.streets.graph import segments_from_graph
 from data.streets.osm_file import read_segments
-from data.streets.place import configure, simplified
+from data.streets.place import configure, download_segments, simplified
 from data.streets.speed_file import read_speeds
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
@@ -148,6 +148,19 @@ def test_a_downloaded_graph_gives_the_same_streets_as_the_file(tmp_path, osm):
         assert (ours.forward & ours.back).sum() == (theirs.forward & theirs.back).sum()
 
 
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [(ConnectionError("no route"), "连不上"), (ValueError("nothing"), "没有“某地”")],
+)
+def test_a_download_that_fails_says_why(monkeypatch, failure, told):
+    def fail(*_, **__):
+        raise failure
+
+    monkeypatch.setattr(osmnx, "graph_from_place", fail)
+    with pytest.raises(BrokenFileError, match=told):
+        download_segments("某地")
+
+
 def test_a_file_of_another_kind_or_order_says_what_to_do(tmp_path):
     (tmp_path / "empty.osm.pbf").write_bytes(b"")
     (tmp_path / "page.osm").write_text("<html>404 Not Found</html>")
@@ -214,7 +227,7 @@ from pathlib import Path
 import data.streets.folder as folder
 from data.streets.graph import segments_from_graph
 from data.streets.osm_file import read_segments
-from data.streets.place import configure, simplified
+from data.streets.place import configure, download_segments, simplified
 segments = read_segments(Path(sys.argv[2]))
 """
 
