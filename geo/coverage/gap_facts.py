@@ -28,6 +28,7 @@ class Cure:
     """Hours of the week a station would have to add, (168,) bool, and what that serves.
 
     Cures are told one after the other: workers and worker-hours are those no cure before serves.
+    A station whose hours are not stated counts as closed; to ask it may be the whole cure.
     """
 
     station_id: str
@@ -35,6 +36,7 @@ class Cure:
     hours: NDArray[np.bool_]
     workers: int
     worker_hours: float
+    hours_stated: bool = True
 
     @property
     def text(self) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.coverage.gap_facts import GapFacts, Way
+from geo.coverage.gap_facts import Cure, GapFacts, Way
 from geo.coverage.rule import CoverageRule
 from geo.coverage.week_words import week_text
 from geo.layers.vocabulary import Cause, Group
@@ -122,9 +122,8 @@ def _why(facts: GapFacts) -> Text:
 def _cure(facts: GapFacts) -> list[Text]:
     if not facts.cures:
         return []
-    named = facts.cures[:_NAMED]
-    zh = "；".join(f"“{one.name}”加开 {one.text.zh}，服务 {one.workers:,} 人" for one in named)
-    en = "; ".join(f"{one.name} also {one.text.en} ({one.workers:,} workers)" for one in named)
+    named = [_extension(cure) for cure in facts.cures[:_NAMED]]
+    zh, en = "；".join(one.zh for one in named), "; ".join(one.en for one in named)
     count = len(facts.cures)
     rest_zh = f"；共需 {count} 个站点" if count > len(named) else ""
     rest_en = f"; {count} stations in all" if count > len(named) else ""
@@ -134,6 +133,21 @@ def _cure(facts: GapFacts) -> list[Text]:
             f"Longer hours cure it, no new site is needed: {en}{rest_en}.",
         )
     ]
+
+
+def _extension(cure: Cure) -> Text:
+    hours, workers = cure.text, f"{cure.workers:,}"
+    if not cure.hours_stated:
+        return Text(
+            f"“{cure.name}”没有填写开放时间（按不开门计），请先核实 {hours.zh} 是否开门，"
+            f"涉及 {workers} 人",
+            f"{cure.name} does not state its hours and counts as closed: ask whether it is open "
+            f"{hours.en} ({workers} workers)",
+        )
+    return Text(
+        f"“{cure.name}”加开 {hours.zh}，服务 {workers} 人",
+        f"{cure.name} also {hours.en} ({workers} workers)",
+    )
 
 
 def _metres(value: float) -> str:

@@ -98,6 +98,7 @@ def _as_json(facts: GapFacts) -> str:
             "osm_hours": osm_hours(cure.hours),
             "workers": cure.workers,
             "worker_hours": round(cure.worker_hours, 1),
+            "hours_stated": cure.hours_stated,
         }
         for cure in facts.cures
     ]
@@ -158,6 +159,7 @@ def _cures(coverage: Coverage, found: Blame, groups: GapGroups) -> list[list[Cur
         (pairs.n_points, pairs.n_sites),
     )[groups.points]
     ids, names = coverage.stations["id"].array, coverage.stations["name"].array
+    stated = coverage.stations["opening_hours"].fillna("").ne("").to_numpy()
     answer: list[list[Cure]] = [[] for _ in range(len(groups))]
     for gap in np.flatnonzero(groups.cause == CAUSES.index(Cause.CLOSED_THEN)).tolist():
         mine = slice(groups.start[gap], groups.start[gap + 1])
@@ -165,7 +167,7 @@ def _cures(coverage: Coverage, found: Blame, groups: GapGroups) -> list[list[Cur
         left *= groups.workers[mine, None]
         answer[gap] = [
             Cure(ids[one.station], names[one.station], one.hours, round(one.workers),
-                 one.worker_hours)
+                 one.worker_hours, bool(stated[one.station]))
             for one in extensions(reach[mine], left, groups.workers[mine])
         ]  # fmt: skip
     return answer

@@ -14,16 +14,23 @@ has W3 within 800 m: with a turn-out of 15 % it examines 4.5 people and drives 2
 from __future__ import annotations
 
 import json
+import shutil
 
+import geopandas as gpd
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from shapely import Point, box
 from starlette.testclient import TestClient
 
+from api.analysis.city import City
+from api.analysis.gaps_step import measure
+from api.analysis.parameters import CoverageParameters
 from api.app import create_app
 from api.command.main import build, run
 from api.settings import Settings
 from data.geopackage import read_geopackage
+from data.project import Project
 from geo.crs import to_lonlat, to_metres
 from geo.text import Language
 
@@ -199,3 +206,18 @@ def test_good_rows_are_taken_and_the_others_written_beside(city, tmp_path):
     facts = yizhan("import", "yizhan", mixed, *arguments)
     assert (facts["imported"], facts["rejected"]) == (1, 1)
     assert [path.name for path in tmp_path.glob("*.xlsx")] == ["混-退回.xlsx"]
+
+
+def test_an_area_of_workers_follows_the_layer_of_weights_once_there_is_one(city, tmp_path):
+    """The whole street is one area of two nodes, half the people at each; all homes are at S."""
+    project = tmp_path / "城"
+    shutil.copytree(city[0], project)
+    opened = Project.open(project)
+    area = box(*place(-50, -50), *place(3050, 50))
+    workers = opened.read("workers").iloc[:1].set_geometry([area], crs=4326)
+    opened.write("workers", workers)
+    before = measure(City(opened), CoverageParameters())
+    assert (before.workers_covered, before.workers_total) == (5, 10)
+    homes = gpd.GeoDataFrame({"id": ["B"], "weight": [40.0]}, geometry=[Point(*place(0))], crs=4326)
+    opened.write("weights", homes)
+    assert measure(City(opened), CoverageParameters()).workers_covered == 10

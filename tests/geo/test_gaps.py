@@ -153,6 +153,18 @@ def test_cures_add_up_to_the_gap():
     assert sum(cure["worker_hours"] for cure in cures) == gap["worker_hours"] == 45 * 56
 
 
+def test_a_station_that_does_not_state_its_hours_is_to_be_asked_first():
+    (gap,) = gaps_of(RIVER, stations((0, 0, None, "")), workers((100, 0, 10, NOON))).to_dict(
+        "records"
+    )
+    assert gap["cause"] == "closed_then"
+    assert json.loads(gap["cures"])[0]["hours_stated"] is False
+    assert (
+        "“站0”没有填写开放时间（按不开门计），请先核实 每天 10:00–14:00 是否开门"
+        in gap["reading_zh"]
+    )
+
+
 def test_an_ill_equipped_station_is_the_one_named_with_what_it_lacks():
     there = stations((100, 0, "24/7", "toilet"), (3000, 40, "24/7", "toilet;wifi"))
     (gap,) = gaps_of(
