@@ -136,16 +136,17 @@ class Choice:
 class _Walker:
     """One search on from a choice: where it is, and the best it came by."""
 
-    def __init__(self, choice: Choice, odds: Floats, rng: np.random.Generator) -> None:
+    def __init__(self, choice: Choice, odds: Floats, seed: Sequence[int]) -> None:
         self.best = choice
         self._here = copied(choice.state)
-        self._drawn, self._rng = np.cumsum(odds), rng
+        self._drawn = np.cumsum(odds)
+        self._draws = np.random.SeedSequence(seed).generate_state(1, np.uint64).astype(np.uint64)
 
     def shake(self, times: int, slack: float) -> float:
         """Shake `times` over; go on from what is at most `slack` worse than the best."""
         tables, best = self.best.tables, self.best.state
         return float(
-            shaken(tables, best, self._here, self._drawn, self._rng, times, _MOST_MOVES, slack)
+            shaken(tables, best, self._here, self._drawn, self._draws, times, _MOST_MOVES, slack)
         )
 
 
@@ -228,10 +229,7 @@ def search(
     odds = np.where(problem.forbidden, 0.0, np.maximum(odds, 0.0))
     if not odds.sum() > 0:
         return chosen
-    walkers = [
-        _Walker(chosen_from(problem, chosen), odds, np.random.default_rng([*seed, k]))
-        for k in range(_WALKERS)
-    ]
+    walkers = [_Walker(chosen_from(problem, chosen), odds, [*seed, k]) for k in range(_WALKERS)]
     most_slack = _SLACK * problem.value(chosen)
 
     def walk(k: int) -> float:

@@ -20,6 +20,8 @@ EPS = 1e-7
 _TRIES = 50
 Index = NDArray[np.int32]
 Row = int | np.integer
+Draws = NDArray[np.uint64]
+"""One number: where a walker's sequence of draws (splitmix64) stands."""
 
 
 class Tables(NamedTuple):
@@ -253,6 +255,16 @@ def _copy(target: State, source: State) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _draw(draws: Draws) -> float:
+    """Return the next number from 0 to below 1; splitmix64 (Steele, Lea & Flood 2014)."""
+    draws[0] += np.uint64(0x9E3779B97F4A7C15)
+    x = draws[0]
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return float((x ^ (x >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
+
+
+@njit(cache=True, nogil=True)
 def _touch(tables: Tables, state: State, row: Row, near: Flags) -> None:
     """Mark the chosen that share demand with `row`, itself included."""
     for k in range(tables.of_candidate[row], tables.of_candidate[row + 1]):
@@ -264,18 +276,18 @@ def _touch(tables: Tables, state: State, row: Row, near: Flags) -> None:
 
 @njit(cache=True, nogil=True)
 def _shake(
-    tables: Tables, state: State, drawn: Floats, most: int, near: Flags, rng: np.random.Generator
+    tables: Tables, state: State, drawn: Floats, most: int, near: Flags, draws: Draws
 ) -> None:
     """Let at most `most` of the chosen give way to candidates drawn with odds heaped in `drawn`."""
     loose = np.flatnonzero(state.chosen & ~tables.fixed)
     if len(loose) == 0:
         return
-    for _ in range(1 + int(rng.random() * most)):
-        out = loose[int(rng.random() * len(loose))]
+    for _ in range(1 + int(_draw(draws) * most)):
+        out = loose[int(_draw(draws) * len(loose))]
         if not state.chosen[out]:
             continue
         for _ in range(_TRIES):
-            row = np.searchsorted(drawn, rng.random() * drawn[-1], side="right")
+            row = np.searchsorted(drawn, _draw(draws) * drawn[-1], side="right")
             if row < len(drawn) and may_swap(tables, state, out, row):
                 give_up(tables, state, out)
                 take(tables, state, row)
@@ -295,7 +307,7 @@ def copied(state: State) -> State:
 
 @njit(cache=True, nogil=True)
 def shaken(
-    tables: Tables, best: State, here: State, drawn: Floats, rng: np.random.Generator,
+    tables: Tables, best: State, here: State, drawn: Floats, draws: Draws,
     times: int, most: int, slack: float,
 ) -> float:  # fmt: skip
     """Shake `here` `times` over, keeping in `best` what is better; return its value.
@@ -308,7 +320,7 @@ def shaken(
     regained, near = np.empty(len(best.gain)), np.zeros(len(best.gain), np.bool_)
     before = copied(here)
     for _ in range(times):
-        _shake(tables, here, drawn, most, near, rng)
+        _shake(tables, here, drawn, most, near, draws)
         while swap_through(tables, here, near, EPS, regained) or _exchange_through(
             tables, here, near, EPS
         ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -34,6 +35,11 @@ def arguments(about: str | None, **paths: str) -> argparse.Namespace:
     for name, use in paths.items():
         parser.add_argument(f"--{name}", type=Path, metavar="PATH", help=use)
     return parser.parse_args()
+
+
+def peak_mb() -> float:
+    """Return this process's peak memory so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def median_s(job: Callable[[], object], repeat: int = 3, *, warm: bool = True) -> float:
