@@ -1,0 +1,138 @@
+"""What the solver's parts promise on their own: bounds above every choice, moves within the rules."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.siting.lagrangian import price
+from geo.siting.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.pieces import split, tightened
+from geo.siting.problem import CoveringProblem, covering_matrix
+from geo.siting.rule import budget_rule, class_rules, count_rule
+from geo.siting.solve import Effort, SolveStatus, solve_covering
+
+SEEDS = st.integers(0, 10_000)
+
+
+def street(seed, n=9, m=25, *, count=3, ruled=True):
+    """Return candidates and demand on a line, each covering what is near; money, classes, a clash."""
+    rng = np.random.default_rng(seed)
+    site, home = rng.uniform(0, 100, n), rng.uniform(0, 100, m)
+    near = np.abs(site[:, None] - home[None]) <= rng.uniform(5, 20, n)[:, None]
+    rules = [count_rule(n, count)]
+    if ruled:
+        rules += [
+            budget_rule(rng.integers(1, 9, n).astype(float), 4.0 * count),
+            *class_rules(rng.choice(["a", "b"], n).tolist(), 1),
+        ]
+    clash = np.array([[0, 1]]) if ruled else np.empty((0, 2), np.int64)
+    forbidden = np.arange(n) == (2 if ruled else -1)
+    matrix = covering_matrix(*np.nonzero(near), n, m)
+    weight = rng.integers(1, 50, m).astype(float)
+    return CoveringProblem(matrix, weight, tuple(rules), clash, forbidden=forbidden)
+
+
+def best_of_all(problem):
+    """Return the best value of all allowed choices; None when there is none."""
+    choices = (np.array(bits, bool) for bits in product([False, True], repeat=problem.n_candidates))
+    values = [problem.value(chosen) for chosen in choices if not problem.broken(chosen)]
+    return max(values, default=None)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.booleans())
+def test_prices_and_pieces_bound_every_choice(seed, ruled):
+    problem = street(seed, ruled=ruled)
+    best = best_of_all(problem)
+    if best is None:
+        return
+    for steps in (1, 7, 300):
+        prices = price(problem, -np.inf, iterations=steps)
+        assert prices.bound >= best - 1e-6
+    around = improve(greedy(Choice(problem))).chosen
+    for most_sites in (1, 2, 3):
+        bound = tightened(problem, prices, around, most_sites=most_sites, nodes=100)
+        assert best - 1e-6 <= bound <= prices.bound + 1e-9
+
+
+def test_pieces_prove_what_the_relaxation_cannot():
+    """Two triangles and two lone homes, four sites.
+
+    In a triangle three candidates each cover two of three homes (1 worker each): one covers 2, two
+    cover 3, but half of each covers all 3 for one and a half. A lone home has 1.8 workers. The
+    relaxation takes 1.5 + 1.5 + 1 sites for 7.8; whole sites bring at most 2 + 2 + 1.8 + 1.8.
+    """
+    triangle = [(0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 0)]
+    pairs = np.array([*triangle, *((3 + i, 3 + j) for i, j in triangle), (6, 6), (7, 7)])
+    matrix = covering_matrix(pairs[:, 0], pairs[:, 1], 8, 8)
+    weight = np.array([1.0] * 6 + [1.8] * 2)
+    problem = CoveringProblem(matrix, weight, (count_rule(8, 4),))
+    prices = price(problem, -np.inf)
+    assert prices.bound == pytest.approx(7.8, abs=1e-3)
+    around = np.isin(np.arange(8), [0, 3, 6, 7])
+    assert split(problem, around, 2).tolist() == [0, 0, 0, 1, 1, 1, 2, 3]
+    bound = tightened(problem, prices, around, most_sites=2, nodes=10)
+    assert bound == pytest.approx(7.6, abs=1e-2)
+    assert solve_covering(problem).value == pytest.approx(7.6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_search_keeps_the_rules_and_never_loses(seed):
+    problem = street(seed)
+    start = improve(greedy(Choice(problem))).chosen.copy()
+    if problem.broken(start):
+        return
+    found = search(problem, start, np.ones(problem.n_candidates), shakes=20)
+    assert problem.broken(found) == ()
+    assert problem.value(found) >= problem.value(start)
+    again = search(problem, start, np.ones(problem.n_candidates), shakes=20)
+    assert (found == again).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(SEEDS)
+def test_gains_stay_what_they_are_defined_as(seed):
+    """After any adds and drops, gain and swap values equal the difference of two values."""
+    problem = street(seed)
+    choice = chosen_from(problem, np.arange(9) % 2 == 0)
+    choice.drop(4)
+    here = problem.value(choice.chosen)
+    for row in np.flatnonzero(~choice.chosen).tolist():
+        with_it = choice.chosen.copy()
+        with_it[row] = True
+        assert choice.gain[row] == pytest.approx(problem.value(with_it) - here)
+        with_it[0] = False
+        if choice.may_replace(0)[row]:
+            change = problem.value(with_it) - here
+            assert choice.swap_values(0)[row] == pytest.approx(change)
+
+
+@settings(max_examples=20, deadline=None)
+@given(SEEDS, st.integers(0, 40))
+def test_stopped_anywhere_leaves_a_valid_plan_under_its_bound(seed, asks):
+    problem = street(seed, 60, 400, count=6)
+    left = iter(range(asks))
+    early = solve_covering(problem, stop=lambda: next(left, None) is None)
+    whole = solve_covering(problem)
+    assert problem.broken(early.chosen) == ()
+    assert early.value <= whole.value <= whole.upper_bound
+    assert early.upper_bound >= whole.value
+    assert early.gap >= 0
+    assert whole.status is SolveStatus.OPTIMAL
+
+
+def test_too_large_for_one_mip_still_ends_with_plan_and_bound():
+    """With no room for a MIP, pieces and prices alone bound what the MIP proves."""
+    problem = street(7, 80, 600, count=8, ruled=False)
+    whole = solve_covering(problem)
+    pieced = solve_covering(problem, effort=Effort(mip_pairs=0, shakes=100))
+    assert pieced.value <= whole.value <= pieced.upper_bound
+    assert (
+        pieced.chosen == solve_covering(problem, effort=Effort(mip_pairs=0, shakes=100)).chosen
+    ).all()
