@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
@@ -147,15 +148,16 @@ def draft_replan(
                 "Say at least one thing that happened: a stop, a bus, rain, a road or turn-out.",
             )
         )
-    closed = None
+    closed, drive = before.closed, None
     if request.closed_wkt is not None:
-        closed = closed_drive(City(project), before.campaign, request.closed_wkt, progress)
+        closed = (*closed, request.closed_wkt)
+        drive = closed_drive(City(project), before.campaign, closed, progress)
     found = replan(
         before.campaign,
         before.plan,
         events,
         now.replace(tzinfo=None),
-        closed_drive=closed,
+        closed_drive=drive,
         came=came_by_visit(BusRecords(project.folder).read()),
         rules=ReplanRules(request.change_weight, request.notice_min),
         stop=stop,
@@ -175,6 +177,7 @@ def draft_replan(
         unchanged=found.unchanged,
         lost=found.lost,
         won_back=found.won_back,
+        closed=closed,
     )
     plans.write(version)
     return version
@@ -208,22 +211,31 @@ def _fleet_streets(city: City) -> StreetNetwork:
     return city.network(Mode.DRIVE, vehicle=bus.vehicle)
 
 
-def closed_drive(city: City, campaign: Campaign, wkt: str, progress: Progress) -> Drive:
-    """Return the campaign's drives without the streets that `wkt` (EPSG:4326) touches."""
+def closed_drive(
+    city: City, campaign: Campaign, closed: Sequence[str], progress: Progress
+) -> Drive:
+    """Return the campaign's drives without the streets that `closed` (WKT, EPSG:4326) touch."""
+    network = _fleet_streets(city)
+    open_streets, shut = _without(network, closed)
+    stops, depots = campaign.stops, campaign.depots
+    lonlat = np.array([*(one.lonlat for one in stops), *(one.lonlat for one in depots)])
+    places = moved_off(network.snap(lonlat), shut, open_streets)
+    table = matrix(open_streets, places, places, progress=progress)
+    return Drive(table.distance_m, table.time_s)
+
+
+def _without(
+    network: StreetNetwork, closed: Sequence[str]
+) -> tuple[StreetNetwork, NDArray[np.intp]]:
+    """Return `network` without the streets that `closed` touch, and those streets."""
     try:
-        area = shapely.from_wkt(wkt)
+        areas = [shapely.from_wkt(wkt) for wkt in closed]
     except shapely.errors.ShapelyError as error:
         raise BadInputError(
             Text("封路范围无法识别，请在地图上重新绘制。", "The closed area cannot be read.")
         ) from error
-    network = _fleet_streets(city)
-    closed = closed_segments(network, area)
-    open_streets = without_segments(network, closed)
-    stops, depots = campaign.stops, campaign.depots
-    lonlat = np.array([*(one.lonlat for one in stops), *(one.lonlat for one in depots)])
-    places = moved_off(network.snap(lonlat), closed, open_streets)
-    table = matrix(open_streets, places, places, progress=progress)
-    return Drive(table.distance_m, table.time_s)
+    shut = np.unique(np.concatenate([closed_segments(network, area) for area in areas]))
+    return without_segments(network, shut), shut
 
 
 def publish_version(
@@ -275,8 +287,14 @@ def _routes(
     progress(_DRAWING, 0.0)
     old = BusPlans(city.project.folder).read(version.parent) if version.parent else None
     same = set() if old is None else _ways_of(old) & _ways_of(version)
+    if old is not None and old.closed != version.closed:
+        same = {way for way in same if way[1].isoformat() < version.made[:10]}
+    streets = _fleet_streets(city)
+    way = Ways(streets)
+    if version.closed:
+        way = Ways(_without(streets, version.closed)[0], otherwise=way)
     drawn = bus_routes_frame(version.campaign, version.plan)
-    ways = bus_routes_frame(version.campaign, _only(version, same), way=Ways(_fleet_streets(city)))
+    ways = bus_routes_frame(version.campaign, _only(version, same), way=way)
     known = {
         (str(row.bus_id), str(row.day)): row.geometry
         for row in pd.concat([before, ways]).itertuples()

@@ -6,20 +6,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.campaign.layers import LonLat
+from geo.errors import UnreachableError
 from geo.network.street_network import StreetNetwork
 from geo.reach.route import route
 
 
 class Ways:
-    """Finds the way between two places, each pair once."""
+    """Finds the way between two places, each pair once.
 
-    def __init__(self, network: StreetNetwork) -> None:
+    Parameters
+    ----------
+    network : StreetNetwork
+        The streets.
+    otherwise : Ways | None
+        Who is asked where `network` has no way: a leg driven before its street was closed.
+    """
+
+    def __init__(self, network: StreetNetwork, *, otherwise: Ways | None = None) -> None:
         self._network = network
+        self._otherwise = otherwise
         self._known: dict[tuple[LonLat, LonLat], NDArray[np.float64]] = {}
 
     def __call__(self, origin: LonLat, destination: LonLat) -> NDArray[np.float64]:
         """Return the (k, 2) lon/lat vertices of the fastest way."""
         pair = origin, destination
         if pair not in self._known:
-            self._known[pair] = route(self._network, [origin], [destination]).lonlat
+            try:
+                self._known[pair] = route(self._network, [origin], [destination]).lonlat
+            except UnreachableError:
+                if self._otherwise is None:
+                    raise
+                self._known[pair] = self._otherwise(origin, destination)
         return self._known[pair]

@@ -35,6 +35,8 @@ class PlanVersion:
         Visits that had not begun, and those of them that stay as they were.
     lost, won_back : float
         People of visits that could not stay, and how many were won back.
+    closed : tuple[str, ...]
+        Areas and lines (WKT, EPSG:4326) whose streets are closed, since the plan was first made.
     """
 
     number: int
@@ -49,3 +51,4 @@ class PlanVersion:
     unchanged: int = 0
     lost: float = 0.0
     won_back: float = 0.0
+    closed: tuple[str, ...] = ()

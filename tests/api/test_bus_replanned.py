@@ -218,10 +218,13 @@ def test_the_command_line_replans_publishes_and_records(project, monkeypatch, tm
     road.write_text(json.dumps({"type": "LineString", "coordinates": elsewhere}), "utf-8")
     facts = json.loads(yizhan(*closed))
     assert (facts["changes"], facts["unchanged"], facts["published"]) == ([], 1, True)
+    again = yizhan("bus", "replan", "--add-day", "2026-11-30", *now, "--json")
+    assert published_version(project).closed == (BusPlans(project.folder).read(3).closed)
+    assert json.loads(again)["version"] == 4
     everywhere = [lonlat(-500, 0), lonlat(2500, 0)]
     road.write_text(json.dumps({"type": "LineString", "coordinates": everywhere}), "utf-8")
     yizhan(*closed, code=1)
-    assert published_version(project).number == 3
+    assert published_version(project).number == 4
     recorded = ("bus", "record", "--bus", "bus-1", "--day", "2026-11-25", "--stop", other)
     assert yizhan(*recorded, code=2) == ""
     monkeypatch.setattr(
