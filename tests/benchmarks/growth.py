@@ -18,7 +18,7 @@ def draw(sizes: Sequence[int], series: Mapping[str, Sequence[float]]) -> str:
     def place(size: float, value: float) -> tuple[float, float]:
         across = (math.log10(size) - left) / (right - left)
         up = (math.log10(value) - low) / (high - low)
-        return _EDGE + across * (_WIDTH - 3 * _EDGE), _HEIGHT - _EDGE - up * (_HEIGHT - 2 * _EDGE)
+        return _EDGE + across * (_WIDTH - 4 * _EDGE), _HEIGHT - _EDGE - up * (_HEIGHT - 2 * _EDGE)
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">',
