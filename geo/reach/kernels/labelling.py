@@ -52,10 +52,31 @@ def label_several(first, upper, up, down, seed_node, seed_cost, seed_site, k):
         if site[v, 0] >= 0:
             for a in range(first[v], first[v + 1]):
                 _offer(site, cost, v, upper[a], down[a])
-    for v in range(n - 1, -1, -1):
-        for a in range(first[v], first[v + 1]):
-            _offer(site, cost, upper[a], v, up[a])
+    _descend(first, upper, up, site, cost, np.max(seed_site) + 1 if len(seed_site) else 0)
     return site, cost
+
+
+@numba.njit(cache=True, nogil=True)
+def _descend(first, upper, up, site, cost, n_sites):
+    """Take over the labels of the nodes above, from the top down.
+
+    Most of what is offered a node knows already: what it was offered last is kept by site.
+    """
+    offered_to, offered = np.full(n_sites, -1, np.int32), np.empty(n_sites)
+    k = site.shape[1]
+    for v in range(len(first) - 2, -1, -1):
+        sites, costs = site[v], cost[v]
+        for j in range(k):
+            if sites[j] >= 0:
+                offered_to[sites[j]], offered[sites[j]] = v, costs[j]
+        for a in range(first[v], first[v + 1]):
+            for j in range(k):
+                s, total = site[upper[a], j], cost[upper[a], j] + up[a]
+                if s < 0 or total > costs[k - 1]:
+                    break
+                if offered_to[s] != v or total < offered[s]:
+                    offered_to[s], offered[s] = v, total
+                    insert(sites, costs, s, total)
 
 
 @numba.njit(cache=True, nogil=True)
