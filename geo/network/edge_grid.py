@@ -1,8 +1,8 @@
 """The nearest street of a place, exact: a uniform grid over the straight pieces of all streets.
 
 Chosen over shapely's STRtree, whose exact distances cost a call into GEOS each, and over osmnx's
-``nearest_edges``, which builds its tree anew for every call; ``tests/benchmarks/reach.py`` has the
-figures. Building is one pass over the vertices.
+``nearest_edges``, which builds its tree anew for every call: 100,000 points take 0.09 s on 145,000
+streets and 0.25 s on 294,000 curved ones, osmnx 4 s and 14 s (``tests/benchmarks/reach.py``).
 """
 
 from __future__ import annotations

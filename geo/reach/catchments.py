@@ -77,7 +77,9 @@ def catchments(
     """
     site, point = np.empty(0, np.int32), np.empty(0, np.int32)
     cost = np.empty(0, np.float32)
-    for part in catchments_in_batches(network, sites, points, limit, weight=weight):
+    # All pairs are kept anyway; larger batches have more sites close to each other.
+    batch = min(10 * _BATCH, max(_BATCH, len(sites) // 4))
+    for part in catchments_in_batches(network, sites, points, limit, weight=weight, batch=batch):
         begin = len(site)
         for whole, piece in ((site, part.site), (point, part.point), (cost, part.cost)):
             whole.resize(begin + len(piece), refcheck=False)  # grows where it lies, no second copy

@@ -2,7 +2,10 @@
 
 A cheapest way climbs and then descends, so after the first sweep every node knows the sites below
 it, and after the second all (PHAST, Delling et al. 2011, with k labels a node). No queue is needed
-and every arc is looked at twice, in the order it lies in memory.
+and every arc is looked at twice, in the order it lies in memory. Chosen over scipy's ``dijkstra``
+with ``min_only``, which needs 3.5 to 5 times as long and does not say which site it is, and over a
+numba heap, which needed as long as scipy; 36 ns a node from 50,000 to 400,000 nodes
+(``tests/benchmarks/reach.py``).
 """
 
 from __future__ import annotations

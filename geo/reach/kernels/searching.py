@@ -1,9 +1,9 @@
 """Dijkstra searches on compressed sparse rows, compiled with numba.
 
 The heap is four-ary on three parallel arrays (cost, node, tag). Costs are in the unit of the
-weights given: metres or seconds. Unreached is inf, never the limit. Chosen over scipy's
-``csgraph.dijkstra`` because it stops at a limit without allocating a row per source, keeps k
-labels per node and meets points along edges; ``tests/benchmarks/reach.py`` has the comparison.
+weights given: metres or seconds. Unreached is inf, never the limit. Kept for single bounded
+searches that must know the way (routes, isochrones); what is asked of whole cities climbs the
+hierarchy or spreads over buckets.
 """
 
 from __future__ import annotations
