@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from api.analysis.city import City
 from api.analysis.main_job import Part, run_main_job
 from api.analysis.parameters import (
     CoverageParameters,
@@ -15,9 +16,11 @@ from api.analysis.parameters import (
     SitingParameters,
 )
 from api.analysis.results import copy_results
+from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
 from geo.layers.vocabulary import Kind, Mode
+from geo.network.street_network import ACCESS_SPEED_M_S
 from geo.text import Language, Text
 
 Command = Callable[..., None]
@@ -144,9 +147,14 @@ def run_parts(
     """Run `parts` of the main job with progress shown, and return the summary."""
     opened = Project.open(Path(project))
     with Console(language, as_json=as_json) as console:
-        return run_main_job(
+        summary = run_main_job(
             opened, parameters, parts=parts, language=language, progress=console.progress
         )
+    if "coverage" in parts:
+        reach_m = parameters.coverage.limit_s * ACCESS_SPEED_M_S
+        for remark in border_remarks(opened, City(opened).streets, reach_m=reach_m):
+            console.remark(remark)
+    return summary
 
 
 def coverage_text(summary: Mapping[str, Any]) -> Text:

@@ -9,7 +9,7 @@ import geopandas as gpd
 from data.geopackage import conform
 from data.project import Project
 from data.sample.packing import unpack_segments
-from data.streets.folder import write_streets
+from data.streets.folder import WHOLE_EARTH, write_streets
 from geo.layers.columns import INPUT_LAYERS
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
@@ -37,4 +37,5 @@ def install(project: Project, progress: Progress = silent) -> None:
     for number, name in enumerate(SAMPLE_LAYERS):
         project.write(name, load_layer(name), source="示例数据")
         progress(_STEP, (number + 1) / len(SAMPLE_LAYERS))
-    write_streets(project.streets_folder, load_segments(), progress=progress)
+    # The invented city is whole: no street was cut off at its edge.
+    write_streets(project.streets_folder, load_segments(), border=WHOLE_EARTH, progress=progress)

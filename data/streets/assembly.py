@@ -33,6 +33,7 @@ _ON_ENDS = {
     OnNode.STOPS_EBIKE: (Trait.STOPS_EBIKE_AT_START, Trait.STOPS_EBIKE_AT_END),
     OnNode.STOPS_DRIVE: (Trait.STOPS_DRIVE_AT_START, Trait.STOPS_DRIVE_AT_END),
 }
+_CUT = (Trait.CUT_AT_START, Trait.CUT_AT_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,9 @@ class Ways:
         way_id = np.frombuffer(self._way_id, np.int64)[owner]
         on_node = np.array([int(self.on_nodes.get(node, 0)) for node in nodes.tolist()], np.uint8)
         flags = np.array([entry.traits for entry in rules], np.uint16)[rule]
-        flags |= _end_traits(on_node, start, end) | cut.traits
+        for what, ends in _ON_ENDS.items():
+            flags |= _end_traits((on_node & what) != 0, start, end, ends)
+        flags |= _end_traits(np.isin(nodes, cut.border), start, end, _CUT)
         return Segments(
             node_lonlat=places[np.concatenate([cut.begin, cut.stop])[first]] / DEGREE,
             start=start,
@@ -207,22 +210,25 @@ def _touches(places: array[int], clip: tuple[int, int, int, int]) -> bool:
 
 
 def _end_traits(
-    on_node: NDArray[np.uint8], start: NDArray[np.int32], end: NDArray[np.int32]
+    marked: NDArray[np.bool_],
+    start: NDArray[np.int32],
+    end: NDArray[np.int32],
+    flags: tuple[Trait, Trait],
 ) -> NDArray[np.uint16]:
-    answer = np.zeros(len(start), np.uint16)
-    for what, flags in _ON_ENDS.items():
-        for ends, flag in zip((start, end), flags, strict=True):
-            answer |= np.where((on_node[ends] & what) != 0, np.uint16(flag), np.uint16(0))
+    """Return the flag of each end that lies at a marked node, (m,)."""
+    nothing, at_start, at_end = np.uint16(0), np.uint16(flags[0]), np.uint16(flags[1])
+    answer: NDArray[np.uint16] = np.where(marked[start], at_start, nothing)
+    answer |= np.where(marked[end], at_end, nothing)
     return answer
 
 
 @dataclass(frozen=True, slots=True)
 class _Cuts:
-    """Pieces of ways in the concatenated vertices, with `Trait.CUT_…` where the extract ends."""
+    """Pieces of ways in the concatenated vertices, and the nodes beyond which the extract ends."""
 
     begin: Ints
     stop: Ints
-    traits: NDArray[np.uint16]
+    border: Ints
 
     @classmethod
     def find(cls, refs: Ints, way: Ints, known: NDArray[np.bool_], special: Ints) -> _Cuts:
@@ -238,7 +244,5 @@ class _Cuts:
         begin, stop = places[:-1][follows], places[1:][follows]
         lacks = np.zeros((2, len(refs)), np.bool_)
         lacks[0, 1:] = lacks[1, :-1] = way[1:] == way[:-1]
-        lacks &= ~goes_on
-        traits = np.where(lacks[0, begin], np.uint16(Trait.CUT_AT_START), np.uint16(0))
-        traits |= np.where(lacks[1, stop], np.uint16(Trait.CUT_AT_END), np.uint16(0))
-        return cls(begin, stop, traits)
+        lacks &= ~goes_on & known
+        return cls(begin, stop, np.unique(refs[lacks.any(axis=0)]))

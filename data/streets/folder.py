@@ -41,6 +41,7 @@ _MANIFEST = "manifest.json"
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees (EPSG:4326)."""
+WHOLE_EARTH: Box = (-180.0, -90.0, 180.0, 90.0)
 
 
 @dataclass(frozen=True, slots=True)

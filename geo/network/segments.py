@@ -33,7 +33,7 @@ class Trait(IntFlag):
 
     A barrier (``STOPS_…``) stands on an end: the segment can be used up to there, and nobody of
     that mode passes. ``NO_LARGE`` closes it to lorries or coaches. ``CUT_AT_…`` marks an end
-    where the extract, not the street, ends.
+    from which a street goes on that the extract lacks.
     """
 
     BRIDGE = 1

@@ -21,6 +21,7 @@ from api.command.main import build
 from geo.crs import to_lonlat, to_metres
 from geo.text import Language
 
+_WIDE = '<bounds minlat="35.9" minlon="120.0" maxlat="36.4" maxlon="120.7"/>'
 _WEST = to_metres([[120.30, 36.10]])[0]
 
 
@@ -92,3 +93,24 @@ def test_fetch_warns_of_points_near_the_border_of_the_streets(project, tmp_path)
     yizhan("import", "workers", far, "--project", project)
     _, said = yizhan("fetch", "--again", "--project", project)
     assert "职工聚集点有 1 处在路网范围之外" in said
+
+
+def test_points_near_a_cut_street_are_told_though_the_border_is_far(project, tmp_path):
+    """The extract lacks corner 4: the street to T ends at 1,500 m, 400 m short of the workers."""
+    path = streets(tmp_path)
+    lon, lat = place(2000)
+    lacking = path.read_text("utf-8").replace(
+        f'<node id="4" lon="{lon:.7f}" lat="{lat:.7f}" version="1"/>', ""
+    )
+    path.write_text(lacking.replace('version="0.6">', 'version="0.6">' + _WIDE), "utf-8")
+    near = table(tmp_path, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+                 "W", "东头", "快递员", "工作", 100, "Mo-Su 08:00-18:00", *place(1900))  # fmt: skip
+    yizhan("import", "workers", near, "--project", project)
+    _, said = yizhan("fetch", "--file", path, "--project", project)
+    assert "职工聚集点有 1 处距路网边缘不到 1.1 公里" in said
+    yizhan("import", "workers", table(
+        tmp_path, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+        "W", "西头", "快递员", "工作", 100, "Mo-Su 08:00-18:00", *place(100),
+    ), "--project", project)  # fmt: skip
+    _, said = yizhan("fetch", "--again", "--project", project)
+    assert "职工聚集点" not in said
