@@ -114,7 +114,8 @@ def _read_graph(path: Path) -> Segments:
 
 def _read_osm(path: Path, clip: Box | None, progress: Progress) -> Ways:
     ways = Ways(clip=None if clip is None else _whole(clip))
-    progress(_STEP, 0.0)
+    part = 0.0
+    progress(_STEP, part)
     reader = osmium.FileProcessor(str(path)).with_locations().with_filter(KeyFilter(*_KEYS))
     for seen, item in enumerate(reader):
         tags = {tag.k: tag.v for tag in item.tags}
@@ -128,7 +129,8 @@ def _read_osm(path: Path, clip: Box | None, progress: Progress) -> Ways:
                 tags, [(member.type, member.ref, member.role) for member in item.members]
             )
         if seen % _TELL_EVERY == 0:
-            progress(_STEP, _part_read(path))
+            part = max(part, _part_read(path))
+            progress(_STEP, part)
     progress(_STEP, 1.0)
     return ways
 
@@ -145,7 +147,10 @@ def _vertices(way: osmium.osm.Way) -> Iterator[tuple[int, int, int]]:
 
 
 def _part_read(path: Path) -> float:
-    """Return how far into the file its reader is; half where the system does not tell."""
+    """Return how far into the file its reader is; half where the system does not tell.
+
+    Where the reader has closed the file there are only some blocks left to decode.
+    """
     try:
         for entry in Path("/proc/self/fd").iterdir():
             if entry.exists() and entry.samefile(path):
