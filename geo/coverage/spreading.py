@@ -99,9 +99,10 @@ def _nodes_inside(
     usable = np.flatnonzero(node_m > 0)
     tree = shapely.STRtree(np.asarray(shapely.points(network.node_lonlat[usable])))
     area, row = tree.query(areas, predicate="contains")
-    order = np.lexsort((row, area))
-    node = usable[row[order]]
-    return node, area[order], node_m[node]
+    node = usable[row]
+    lon, lat = network.node_lonlat[node].T
+    order = np.lexsort((lat, lon, area))  # however the nodes are numbered
+    return node[order], area[order], node_m[node[order]]
 
 
 def _by_weight(

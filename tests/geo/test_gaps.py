@@ -219,6 +219,7 @@ SPOTS = st.lists(st.tuples(st.integers(-50, 950), st.integers(-50, 950)), min_si
 
 @settings(max_examples=60, deadline=None)
 @given(spots=SPOTS, link_m=st.integers(50, 900), kinds=st.integers(1, 2))
+@example(spots=[(10, 20), (10, 20), (10, 20), (300, 300), (300, 300)], link_m=50, kinds=1)
 def test_clusters_are_those_of_all_pairs(spots, link_m, kinds):
     points = GRID.snap([place(*spot).coords[0] for spot in spots])
     kind = np.arange(len(points)) % kinds
