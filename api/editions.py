@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
-import pyogrio
 
 from api.edition import Edition
 from api.problems import LOGGER, log_failure
-from data.geopackage import read_geopackage
+from data.geopackage import layers_in, read_geopackage
 from data.project import Project
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS
@@ -53,7 +52,7 @@ def read_edition(folder: Path) -> Edition:
 def _read_results(path: Path) -> dict[str, gpd.GeoDataFrame]:
     if not path.is_file():
         return {}
-    held = {str(name) for name, _ in pyogrio.list_layers(path)}
+    held = layers_in(path)
     return {name: read_geopackage(path, name) for name in RESULT_LAYERS if name in held}
 
 

@@ -56,6 +56,11 @@ def _write_empty(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
                             append=path.exists())  # fmt: skip
 
 
+def layers_in(path: Path) -> frozenset[str]:
+    """Return the names of the layers a GeoPackage holds."""
+    return frozenset(str(name) for name, _ in pyogrio.list_layers(path))
+
+
 def read_geopackage(path: Path, name: str) -> gpd.GeoDataFrame:
     """Read one layer of a GeoPackage with the column types its schema asks for.
 
@@ -69,7 +74,7 @@ def read_geopackage(path: Path, name: str) -> gpd.GeoDataFrame:
     if not path.exists():
         raise MissingError(Text(f"没有文件 {path}。", f"There is no file {path}."))
     try:
-        if name not in {str(layer) for layer, _ in pyogrio.list_layers(path)}:
+        if name not in layers_in(path):
             raise MissingError(
                 Text(f"{path.name} 里没有图层 {name}。", f"{path.name} has no layer {name}.")
             )

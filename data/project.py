@@ -107,6 +107,10 @@ class Project:
         """Whether the layers are the bundled sample, to be marked 示例 wherever shown."""
         return bool(self._facts()["sample"])
 
+    def preference(self, name: str) -> dict[str, Any]:
+        """Return what ``project.json`` says under `name` (a planner may edit it), {} if nothing."""
+        return dict(self._facts().get(name) or {})
+
     @property
     def streets_folder(self) -> Path:
         """Folder of the compiled streets (see :mod:`data.streets.folder`)."""

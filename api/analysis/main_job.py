@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -21,18 +21,21 @@ from api.analysis.bus_step import plan_bus
 from api.analysis.bus_versions import keep_plan, plan_figures
 from api.analysis.city import City
 from api.analysis.gaps_step import find
+from api.analysis.improve_step import improve
+from api.analysis.improve_summary import improvement_summary
 from api.analysis.parameters import Parameters
 from api.analysis.results import publish, stored_results
 from api.analysis.sites_step import recommend
+from api.analysis.siting_ground import SitingGround
 from api.analysis.street_lines import street_lines
 from data.project import Project
-from geo.coverage.analyse import Coverage
 from geo.hours import SHANGHAI
 from geo.solving import Progress, silent
 from geo.text import Language
 
-Part = Literal["coverage", "site", "bus"]
-EVERYTHING: tuple[Part, ...] = ("coverage", "site", "bus")
+Part = Literal["coverage", "site", "improve", "bus"]
+EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
+_ON_COVERAGE = {"coverage", "site", "improve"}
 
 
 @dataclass
@@ -66,10 +69,12 @@ def run_main_job(
     city, outcome = City(project), _Outcome()
     outcome.results, outcome.summary = stored_results(project)
     with outcome.timed("total"):
-        if "coverage" in parts or "site" in parts:
-            coverage = _gaps(city, parameters, outcome, progress)
+        if _ON_COVERAGE & set(parts):
+            ground = _gaps(city, parameters, outcome, progress)
             if "site" in parts:
-                _sites(city, coverage, parameters, outcome, progress)
+                _sites(ground, parameters, outcome, progress)
+            if "improve" in parts:
+                _improve(ground, parameters, outcome, progress)
         if "bus" in parts:
             _bus(city, parameters, outcome, progress)
         outcome.summary |= {
@@ -89,7 +94,9 @@ def run_main_job(
 _LAYERS = ("stations", "yizhan", "workers", "candidates", "districts", "depots", "stops", "weights")
 
 
-def _gaps(city: City, parameters: Parameters, outcome: _Outcome, progress: Progress) -> Coverage:
+def _gaps(
+    city: City, parameters: Parameters, outcome: _Outcome, progress: Progress
+) -> SitingGround:
     with outcome.timed("coverage"):
         found = find(city, parameters.coverage, progress)
     coverage = found.coverage
@@ -105,14 +112,14 @@ def _gaps(city: City, parameters: Parameters, outcome: _Outcome, progress: Progr
         ),
         "coverage_by_district": coverage.table("district").to_dict("records"),
     }
-    return coverage
+    return SitingGround(city, coverage, found.gaps)
 
 
 def _sites(
-    city: City, coverage: Coverage, parameters: Parameters, outcome: _Outcome, progress: Progress
+    ground: SitingGround, parameters: Parameters, outcome: _Outcome, progress: Progress
 ) -> None:
     with outcome.timed("siting"):
-        plan = recommend(city, coverage, parameters.siting, seed=parameters.seed, progress=progress)
+        plan = recommend(ground, parameters.siting, seed=parameters.seed, progress=progress)
     answer = plan.answer
     outcome.results["sites"] = plan.sites
     outcome.summary |= {
@@ -126,10 +133,30 @@ def _sites(
         "siting_curve": plan.curve.to_dict("list"),
         "siting_robustness": answer.robustness.tolist(),
         "siting_binding": [
-            {"rule": one.text.zh, "unit": one.unit, "gain": one.gain, "gain_bound": one.gain_bound}
+            {"rule": one.text.zh, "rule_en": one.text.en, "unit": one.unit, "gain": one.gain, "gain_bound": one.gain_bound}
             for one in answer.binding
         ],
-    }
+        "siting_objective": {
+            "model": answer.objective.model, "unit": answer.objective.text.zh,
+            "unit_en": answer.objective.text.en, "value": answer.objective.value,
+            "bound": answer.objective.bound, "gap": answer.objective.gap,
+        },
+        "siting_phases": [asdict(claim) for claim in answer.phases],
+    }  # fmt: skip
+
+
+def _improve(
+    ground: SitingGround, parameters: Parameters, outcome: _Outcome, progress: Progress
+) -> None:
+    """Choose among all actions; without a budget, for what the recommended sites cost."""
+    money = parameters.improve.budget_cny or outcome.summary.get("siting_cost_cny")
+    with outcome.timed("improve"):
+        plan = improve(
+            ground, parameters.improve, parameters.siting, budget_cny=money, seed=parameters.seed,
+            progress=progress,
+        )  # fmt: skip
+    outcome.results["actions"] = plan.actions
+    outcome.summary |= improvement_summary(plan, money, parameters.improve, ground)
 
 
 def _total(costs: pd.Series[float]) -> float | None:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+)
 
-from geo.layers.vocabulary import Kind, Mode
+from geo.layers.vocabulary import Action, Amenity, Group, Host, Kind, Mode
 from geo.network.vehicle import Vehicle
+from geo.siting.need import HOT_MEAL
+from geo.siting.planned_model import ModelKind
 
 
 class CoverageParameters(BaseModel):
@@ -29,14 +39,32 @@ class CoverageParameters(BaseModel):
 
 
 class SitingParameters(BaseModel):
-    """How many stations may open, and the rules they keep."""
+    """What new stations are to achieve, and the rules they keep.
+
+    Districts are given by code or by name. ``city_share`` of every cost is the city's (measure 4
+    of the notice: half), the rest the district's.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    model: ModelKind = ModelKind.MCLP
+    target: float = Field(default=0.8, ge=0, le=1)
+    cheapest: bool = False
+    twice: float = Field(default=0.5, ge=0, le=1)
     count: PositiveInt = 100
     budget_cny: PositiveFloat | None = None
+    city_cny: PositiveFloat | None = None
+    district_cny: dict[str, NonNegativeFloat] = {}
+    city_share: float = Field(default=0.5, ge=0, le=1)
     minimum_per_district: int = Field(default=3, ge=0)
+    district_minimum: dict[str, NonNegativeInt] = {}
+    district_maximum: dict[str, NonNegativeInt] = {}
+    host_minimum: dict[Host, NonNegativeInt] = {}
+    host_maximum: dict[Host, NonNegativeInt] = {}
     spacing_m: float = Field(default=300.0, ge=0)
+    group_weight: dict[Group, NonNegativeFloat] = {}
+    district_weight: dict[str, NonNegativeFloat] = {}
+    under_service: NonNegativeFloat = 0.0
     phases: tuple[PositiveInt, ...] = (30, 60)
 
 
@@ -57,6 +85,71 @@ class BusParameters(BaseModel):
     vehicle: Vehicle = Vehicle()
 
 
+class NeedParameters(BaseModel):
+    """Something workers ask of a station at certain hours, see :class:`geo.siting.need.Need`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    name_en: str = ""
+    amenities: tuple[Amenity, ...]
+    hours: str = "24/7"
+    groups: tuple[Group, ...] = ()
+    worth: NonNegativeFloat = 1.0
+
+
+class HoursPrice(BaseModel):
+    """A way to open longer and its price, see :class:`geo.siting.costs.HoursChoice`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    name_en: str = ""
+    added: str
+    fixed_cny: NonNegativeFloat
+    weekly_hour_cny: NonNegativeFloat
+
+
+class Prices(BaseModel):
+    """The planner's price list, over the plan's first year; ``prices`` of ``project.json``.
+
+    What is left out keeps the example price (示例) of :data:`geo.siting.costs.SAMPLE_COSTS`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hours: tuple[HoursPrice, ...] | None = None
+    amenity_cny: dict[Amenity, NonNegativeFloat] | None = None
+    new_amenities: tuple[Amenity, ...] | None = None
+    new_hours: str | None = None
+    capacity_step: PositiveFloat | None = None
+    capacity_cny: NonNegativeFloat | None = None
+    move_cny: NonNegativeFloat | None = None
+
+
+class ImproveParameters(BaseModel):
+    """One budget for actions of every kind.
+
+    Without a budget, the money of the recommended sites is spent. 2.31 million visits a day at
+    186,100 stations (全国总工会, end of 2024) for 84 million workers are 0.0275 a worker.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    budget_cny: PositiveFloat | None = None
+    counts: dict[Action, NonNegativeInt] = {}
+    movable: NonNegativeInt = 30
+    move_within_m: PositiveFloat = 3_000.0
+    visits_per_worker_day: NonNegativeFloat = 0.0275
+    needs: tuple[NeedParameters, ...] = (
+        NeedParameters(
+            name=HOT_MEAL.text.zh, name_en=HOT_MEAL.text.en, amenities=HOT_MEAL.amenities,
+            hours=HOT_MEAL.hours, groups=HOT_MEAL.groups,
+        ),
+    )  # fmt: skip
+    prices: Prices | None = None
+
+
 class Parameters(BaseModel):
     """Everything a plan needs besides the layers, so that it can be run again exactly."""
 
@@ -64,5 +157,6 @@ class Parameters(BaseModel):
 
     coverage: CoverageParameters = CoverageParameters()
     siting: SitingParameters = SitingParameters()
+    improve: ImproveParameters = ImproveParameters()
     bus: BusParameters = BusParameters()
     seed: int = Field(default=2021, ge=0)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from api.analysis.bus_news import bus_news
 from data.datum import Datum, from_wgs84
-from data.geopackage import conform, read_geopackage, write_geopackage
+from data.geopackage import conform, layers_in, read_geopackage, write_geopackage
 from data.project import Project
 from geo.errors import MissingError
 from geo.solving import Progress, silent
@@ -27,10 +27,10 @@ from maps.workbook import write_workbook
 from maps.worker import worker_page
 
 GPKG_LAYERS = (
-    "stations", "yizhan", "workers", "candidates", "districts", "gaps", "sites", "bus_stops",
-    "bus_routes",
+    "stations", "yizhan", "workers", "candidates", "districts", "gaps", "sites", "actions",
+    "bus_stops", "bus_routes",
 )  # fmt: skip
-_RESULTS = ("gaps", "sites", "bus_stops", "bus_routes")
+_RESULTS = ("gaps", "sites", "actions", "bus_stops", "bus_routes")
 _STEP = Text("写出结果", "Writing results")
 
 
@@ -39,7 +39,8 @@ def stored_results(project: Project) -> tuple[dict[str, gpd.GeoDataFrame], dict[
     path = project.results_folder / "results.gpkg"
     if not path.exists():
         return {}, {}
-    frames = {name: read_geopackage(path, name) for name in _RESULTS}
+    held = layers_in(path)
+    frames = {name: read_geopackage(path, name) for name in _RESULTS if name in held}
     summary = json.loads((project.results_folder / "summary.json").read_text(encoding="utf-8"))
     return frames, summary
 
@@ -59,7 +60,7 @@ def publish(
     Parameters
     ----------
     results : Mapping[str, GeoDataFrame]
-        Any of gaps, sites, bus_stops, bus_routes; a missing one is written without rows.
+        Any of gaps, sites, actions, bus_stops, bus_routes; a missing one is written without rows.
     summary : Mapping
         What becomes ``summary.json``.
     streets : GeoDataFrame

@@ -2,77 +2,97 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
-from api.analysis.city import City
 from api.analysis.parameters import SitingParameters
-from geo.coverage.analyse import Coverage
-from geo.network.street_network import Snapped, StreetNetwork
-from geo.reach.catchments import catchments
-from geo.reach.nearest import nearest
+from api.analysis.siting_ground import SitingGround
+from geo.siting.equity import equity_weight
 from geo.siting.plan import SitingPlan
-from geo.siting.recommend import recommend_sites
+from geo.siting.planned_model import ModelChoice, ModelKind
+from geo.siting.recommend import Standing, recommend_sites
+from geo.siting.rule import Floats
+from geo.siting.site_layer import Week
+from geo.siting.site_rules import SiteRules
 from geo.solving import Progress, silent
 from geo.text import Text
 
 _STEP = Text("候选点服务范围", "Candidates' catchments")
+_WIDE = 6
+"""How many times the limit the p-centre looks beyond it."""
 
 
 def recommend(
-    city: City,
-    coverage: Coverage,
+    ground: SitingGround,
     parameters: SitingParameters,
     *,
     seed: int = 0,
     progress: Progress = silent,
 ) -> SitingPlan:
-    """Recommend sites that answer the gaps of `coverage`, by the coverage's own rule."""
+    """Recommend sites that answer the gaps of the ground's coverage, by the coverage's own rule."""
     progress(_STEP, 0.0)
-    network, rule = city.network(coverage.rule.mode), coverage.rule
-    places = _snapped(network, city.candidates)
-    pairs = catchments(network, places, coverage.demand.snapped, rule.limit, weight=rule.weight)
-    owners = city.workers.iloc[coverage.demand.owner]
-    demand = owners[["group", "setting", "district"]].reset_index(drop=True)
-    near = _nearest_stations(network, places, coverage)
+    pairs, near, coverage = ground.pairs, ground.nearest_stations, ground.coverage
     progress(_STEP, 1.0)
     return recommend_sites(
-        city.candidates,
+        ground.city.candidates,
         pairs,
-        demand.assign(workers=coverage.demand.workers),
+        ground.demand,
         coverage.covered,
         near,
-        count=parameters.count,
-        budget_cny=parameters.budget_cny,
-        per_district_minimum=parameters.minimum_per_district,
-        district_names=_district_names(city),
-        spacing_m=parameters.spacing_m,
+        rules=_rules(ground, parameters),
+        model=_model(ground, parameters),
+        standing=_standing(ground),
+        district_names=ground.district_names,
+        equity_weight=_weight(ground, parameters),
         phases=parameters.phases,
         seed=seed,
         progress=progress,
     )
 
 
-def _snapped(network: StreetNetwork, frame: gpd.GeoDataFrame) -> Snapped:
-    return network.snap(np.column_stack([frame.geometry.x, frame.geometry.y]))
+def _rules(ground: SitingGround, parameters: SitingParameters) -> SiteRules:
+    floor: int | dict[str, int] = parameters.minimum_per_district
+    if parameters.district_minimum:
+        each = dict.fromkeys(ground.district_names, parameters.minimum_per_district)
+        floor = each | ground.by_code(parameters.district_minimum)
+    return SiteRules(
+        count=parameters.count,
+        budget_cny=parameters.budget_cny,
+        district_minimum=floor,
+        district_maximum=ground.by_code(parameters.district_maximum),
+        host_minimum={str(host): least for host, least in parameters.host_minimum.items()},
+        host_maximum={str(host): most for host, most in parameters.host_maximum.items()},
+        city_cny=parameters.city_cny,
+        district_cny=ground.by_code(parameters.district_cny),
+        city_share=parameters.city_share,
+        spacing_m=parameters.spacing_m,
+    )
 
 
-def _nearest_stations(network: StreetNetwork, places: Snapped, coverage: Coverage) -> pd.DataFrame:
-    """Return each candidate's nearest station that counts, by street."""
-    stations = coverage.stations[coverage.equipped]
-    found = nearest(network, places, _snapped(network, stations), weight="distance_m")
-    row, known = found.site[:, 0], found.site[:, 0] >= 0
-    names: dict[str, object] = {}
-    for column in ("id", "name"):
-        values = [*stations[column], None]
-        names[f"nearest_station_{column}"] = [values[number] for number in row]
-    return pd.DataFrame(names | {"nearest_m": np.where(known, found.cost[:, 0], np.nan)})
+def _model(ground: SitingGround, parameters: SitingParameters) -> ModelChoice:
+    wide = None
+    if parameters.model is ModelKind.P_CENTRE:
+        wide = ground.within(_WIDE * ground.coverage.rule.limit)
+    return ModelChoice(
+        parameters.model, target=parameters.target, cheapest=parameters.cheapest,
+        twice=parameters.twice, wide=wide,
+    )  # fmt: skip
 
 
-def _district_names(city: City) -> dict[str, Text]:
-    districts = city.project.read_or_empty("districts")
-    return {
-        str(code): Text(name, name)
-        for code, name in zip(districts["adcode"], districts["name"], strict=True)
-    }
+def _standing(ground: SitingGround) -> Standing:
+    coverage = ground.coverage
+    demand, rule = coverage.demand, coverage.rule
+    times = np.bincount(coverage.pairs.point, minlength=len(demand))
+    week = Week(demand.active[demand.owner], coverage.open_hours)
+    seconds = rule.weight == "time_s"
+    return Standing(rule.limit, seconds, coverage.nearest_cost, times, week)
+
+
+def _weight(ground: SitingGround, parameters: SitingParameters) -> Floats | None:
+    groups = {str(group): factor for group, factor in parameters.group_weight.items()}
+    districts = ground.by_code(parameters.district_weight)
+    if not groups and not districts and not parameters.under_service:
+        return None
+    return equity_weight(
+        ground.demand, ground.coverage.covered, group=groups, district=districts,
+        under_service=parameters.under_service,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""``coverage``, ``site`` and ``export``: run parts of the main job, take the results."""
+"""``coverage`` and ``export``: run parts of the main job, take the results."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ import click
 
 from api.analysis.city import City
 from api.analysis.main_job import Part, run_main_job
-from api.analysis.parameters import (
-    CoverageParameters,
-    Parameters,
-    SitingParameters,
-)
+from api.analysis.parameters import CoverageParameters, Parameters
 from api.analysis.results import copy_results
 from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
@@ -26,7 +22,6 @@ from geo.text import Language, Text
 Command = Callable[..., None]
 
 _MINUTE_S = 60.0
-_POSITIVE = click.IntRange(min=1)
 
 
 def coverage_command(language: Language) -> click.Command:
@@ -34,55 +29,15 @@ def coverage_command(language: Language) -> click.Command:
     about = Text("测算覆盖、圈定缺口", "Measure coverage and draw the gaps")
 
     @click.command("coverage", help=about.into(language))
-    @_coverage_options(language)
+    @coverage_options(language)
     @project_option(language)
     @machine_option(language)
     def coverage(project: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
-        parameters = Parameters(coverage=_coverage_parameters(options))
+        parameters = Parameters(coverage=coverage_parameters(options))
         summary = run_parts(project, parameters, ("coverage",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, coverage_text(summary))
 
     return coverage
-
-
-def site_command(language: Language) -> click.Command:
-    """Build ``yizhan site``."""
-    about = Text("推荐新建站点", "Recommend where to open stations")
-    count_help = Text("最多新建几个", "Most sites to open")
-    budget_help = Text("预算（元）", "Budget in CNY")
-    minimum_help = Text("每个区市至少几个", "Fewest sites in each district")
-    spacing_help = Text("新站点之间的最小间距（米）", "Least distance between new sites (m)")
-    phase_help = Text("首批站点数，可重复", "Size of a first phase; may be repeated")
-
-    @click.command("site", help=about.into(language))
-    @click.option("--count", type=_POSITIVE, default=100, show_default=True,
-                  help=count_help.into(language))  # fmt: skip
-    @click.option("--budget", type=click.FloatRange(min=0, min_open=True),
-                  help=budget_help.into(language))  # fmt: skip
-    @click.option("--minimum", type=click.IntRange(min=0), default=0, show_default=True,
-                  help=minimum_help.into(language))  # fmt: skip
-    @click.option("--spacing", type=click.FloatRange(min=0), default=300.0, show_default=True,
-                  help=spacing_help.into(language))  # fmt: skip
-    @click.option("--phase", "phases", type=_POSITIVE, multiple=True,
-                  help=phase_help.into(language))  # fmt: skip
-    @_coverage_options(language)
-    @project_option(language)
-    @machine_option(language)
-    def site(project: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
-        parameters = Parameters(
-            coverage=_coverage_parameters(options),
-            siting=SitingParameters(
-                count=options["count"],
-                budget_cny=options["budget"],
-                minimum_per_district=options["minimum"],
-                spacing_m=options["spacing"],
-                phases=tuple(sorted(options["phases"])),
-            ),
-        )
-        summary = run_parts(project, parameters, ("site",), language, as_json=as_json)
-        Console(language, as_json=as_json).answer(summary, siting_text(summary))
-
-    return site
 
 
 def export_command(language: Language) -> click.Command:
@@ -105,7 +60,7 @@ def export_command(language: Language) -> click.Command:
     return export
 
 
-def _coverage_options(language: Language) -> Callable[[Command], Command]:
+def coverage_options(language: Language) -> Callable[[Command], Command]:
     """Return the options that say when a worker counts as served."""
     minutes_help = Text("服务圈（分钟）", "Reach in minutes")
     kind_help = Text("计入的站点类型，可重复", "Kind of station that counts; may be repeated")
@@ -126,7 +81,8 @@ def _coverage_options(language: Language) -> Callable[[Command], Command]:
     return decorate
 
 
-def _coverage_parameters(options: Mapping[str, Any]) -> CoverageParameters:
+def coverage_parameters(options: Mapping[str, Any]) -> CoverageParameters:
+    """Read the coverage parameters out of a command's options."""
     chosen: dict[str, Any] = {
         "mode": Mode(options["mode"]),
         "limit_s": options["minutes"] * _MINUTE_S,
@@ -167,15 +123,4 @@ def coverage_text(summary: Mapping[str, Any]) -> Text:
         f"按活动时段计 {hours:.1%}；缺口 {summary['gaps']} 处。",
         f"Coverage: {covered:,.0f} of {total:,.0f} workers ({share:.1%}); "
         f"{hours:.1%} of their active hours; {summary['gaps']} gaps.",
-    )
-
-
-def siting_text(summary: Mapping[str, Any]) -> Text:
-    """Say the recommended sites of `summary` in one paragraph."""
-    before, after = summary["covered_before"], summary["covered_after"]
-    return Text(
-        f"选址：推荐 {summary['sites']} 处，覆盖 {before:,.0f} → {after:,.0f} 名职工；"
-        f"理论上限 {summary['siting_upper_bound']:,.0f}，差距不超过 {summary['siting_gap']:.2%}。",
-        f"Siting: {summary['sites']} sites, {before:,.0f} → {after:,.0f} workers covered; "
-        f"no plan exceeds {summary['siting_upper_bound']:,.0f} (gap {summary['siting_gap']:.2%}).",
     )

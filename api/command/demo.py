@@ -10,10 +10,11 @@ import click
 from api.analysis.main_job import run_main_job
 from api.analysis.parameters import Parameters, SitingParameters
 from api.analysis.results import copy_results
-from api.command.analyses import coverage_text, siting_text
+from api.command.analyses import coverage_text
 from api.command.bus import bus_text
 from api.command.console import Console, machine_option
 from api.command.serve import run_server
+from api.command.siting import improve_text, joined, siting_text
 from data.project import Project
 from data.sample import install
 from geo.errors import BadInputError
@@ -44,14 +45,13 @@ def demo_command(language: Language) -> click.Command:
                 project, parameters, language=language, progress=console.progress
             )
             copy_results(project, out)
-        texts = [coverage_text(summary), siting_text(summary), bus_text(summary)]
         seconds = summary["seconds"]["total"]
         files = Text(
             f"结果在 {out}/：results.gpkg、results.xlsx、maps/（示例数据；计算用时 {seconds:.0f} 秒）",
             f"Results in {out}/: results.gpkg, results.xlsx, maps/ (sample data; {seconds:.0f} s)",
         )
-        console.answer(summary, Text("\n".join(text.zh for text in [*texts, files]),
-                                     "\n".join(text.en for text in [*texts, files])))  # fmt: skip
+        told = [coverage_text, siting_text, improve_text, bus_text]
+        console.answer(summary, joined([*(say(summary) for say in told), files]))
         if not no_serve:
             run_server(project.folder, "127.0.0.1", port, console)
 

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 
 import click
 
-from api.command.analyses import coverage_command, export_command, site_command
+from api.command.analyses import coverage_command, export_command
 from api.command.bus import bus_command
 from api.command.demo import demo_command
 from api.command.importing import import_command
 from api.command.layers import init_command, template_command
 from api.command.serve import serve_command
+from api.command.siting import site_command
 from api.command.streets import fetch_command
 from geo.errors import YizhanError
 from geo.text import Language, Text

@@ -178,6 +178,8 @@ class _Program:
 
     def _nearest_only(self, way: csr_matrix) -> None:
         """``sum_(l farther than j) x_il + y_j <= 1`` (Church & Cohon 1976), equal ways apart."""
+        if not len(self.site):
+            return
         length = np.asarray(way[self.site, self.served]).ravel()
         order = np.lexsort((length, self.served))
         served, length, site = self.served[order], length[order], self.site[order]
@@ -188,12 +190,10 @@ class _Program:
             row.append(np.full(len(beyond) + 1, at))
             column.append(np.append(self.first_x + order[beyond], site[at]))
             value.append(np.ones(len(beyond) + 1))
-        k = len(order)
-        if k:
-            self.rows.add(
-                np.concatenate(row), np.concatenate(column), np.concatenate(value),
-                np.full(k, -np.inf), np.ones(k),
-            )  # fmt: skip
+        self.rows.add(
+            np.concatenate(row), np.concatenate(column), np.concatenate(value),
+            np.full(len(order), -np.inf), np.ones(len(order)),
+        )  # fmt: skip
 
     def _floors(self) -> None:
         weight = self.model.problem.weight

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from geo.solving import Progress, Stop, never, silent
 from geo.text import Text
 
 _CLOSED = 1e-9
+_TOLERANCE = 1e-7
+"""Relative difference the program's own tolerances may leave."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,11 +127,11 @@ def _checked(model: Model, found: Found, seed: int) -> ModelAnswer:
                 "No plan was found within the effort allowed: relax a rule or allow more.",
             )
         )
-    largest = max(abs(found.value), abs(found.bound))
-    gap = abs(found.value - found.bound) / largest if largest > 0 else 0.0
-    gap = 0.0 if gap <= 1e-7 else gap  # noqa: PLR2004 (the tolerance of the program)
+    chosen, value = found.chosen, found.value
+    if model.goal is Goal.SPEND:
+        value = float(chosen.sum() if model.cost is None else model.cost[chosen].sum())
+    largest = max(abs(value), abs(found.bound))
+    gap = abs(value - found.bound) / largest if largest > 0 else 0.0
+    bound, gap = (value, 0.0) if gap <= _TOLERANCE else (found.bound, gap)
     statistics = {"nodes": float(max(0, found.nodes)), "pairs": float(model.problem.covers.nnz)}
-    return replace(
-        ModelAnswer(found.chosen, found.value, found.bound, gap, _status(gap)),
-        statistics=statistics,
-    )
+    return ModelAnswer(chosen, value, bound, gap, _status(gap), statistics=statistics)

@@ -150,7 +150,7 @@ def gradual_covering(
                 "The share covered must fall with distance and lie between 0 and 1.",
             )
         )
-    drops = shares - np.append(shares[1:], 0.0)
+    drops: Floats = shares - np.append(shares[1:], 0.0)
     near = np.full(pairs.n_points, np.inf) if existing is None else existing
     tables = [covers_of(pairs, limit) for limit, _ in ordered]
     parts = [
@@ -161,6 +161,50 @@ def gradual_covering(
     return Model(
         CoveringProblem(covers, np.concatenate(parts), (count_rule(pairs.n_sites, count),))
     )
+
+
+def shortest_ways(
+    pairs: Catchments,
+    weight: Floats,
+    count: int,
+    *,
+    now: Floats,
+    limit: float,
+    unit: float,
+) -> Model:
+    """p-median beside existing stations: the ways saved, counted in whole `unit`, are the most.
+
+    The radius formulation (Cornuéjols, Nemhauser & Wolsey 1980, SIAM J. Alg. Disc. Meth. 1;
+    García, Labbé & Marín 2011, INFORMS J. on Computing 23): a demand is split into one row per
+    distinct way it could have, worth what that way saves against the next longer, and a candidate
+    covers the rows of the ways it is not longer than. Ways are rounded up to whole `unit`
+    (minutes); nobody's way counts as longer than `limit`.
+
+    Parameters
+    ----------
+    now : (m,) float64
+        Way to the nearest existing station; inf where there is none.
+    """
+    own = np.ceil(np.minimum(now, limit) / unit)
+    way = np.ceil(pairs.cost.astype(np.float64) / unit)
+    better = way < own[pairs.point]
+    site, point, way = pairs.site[better], pairs.point[better], way[better]
+    levels = np.unique(np.column_stack([point, way]), axis=0)
+    of, length = levels[:, 0].astype(np.int64), levels[:, 1]
+    last = np.append(of[1:] != of[:-1], True)[: len(of)]
+    longer = np.where(last, own[of], np.append(length[1:], 0.0)[: len(of)])
+    end = np.searchsorted(of, np.arange(pairs.n_points), "right")
+    first = np.searchsorted(of * (own.max(initial=0.0) + 1.0) + length,
+                            point * (own.max(initial=0.0) + 1.0) + way)  # fmt: skip
+    size = end[point] - first
+    rows = (
+        np.repeat(first, size)
+        + np.arange(int(size.sum()))
+        - np.repeat(np.cumsum(size) - size, size)
+    )
+    covers = covering_matrix(np.repeat(site, size), rows, pairs.n_sites, len(of))
+    saved = weight[of] * (longer - length) * unit
+    return Model(CoveringProblem(covers, saved, (count_rule(pairs.n_sites, count),)))
 
 
 def backup_covering(

@@ -39,7 +39,11 @@ class SitingAnswer:
     robustness : (k,) float64
         Share of the runs with demand off by up to 20 % that choose the site; nan if not asked.
     binding : tuple[Binding, ...]
-        Rules without room, and what one more unit of each brings.
+        Rules without room, and what one more unit of each brings (plain covering alone).
+    objective : Objective
+        What the model sought, and how near the best it is by its own measure.
+    phases : tuple[PhaseClaim, ...]
+        What is proven of each phase but the last.
     """
 
     chosen: NDArray[np.int64]
@@ -53,6 +57,53 @@ class SitingAnswer:
     statistics: Mapping[str, float]
     robustness: NDArray[np.float64]
     binding: tuple[Binding, ...]
+    objective: Objective
+    phases: tuple[PhaseClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What a model sought.
+
+    Attributes
+    ----------
+    model : str
+        Key of :class:`~geo.siting.planned_model.ModelKind`.
+    text : Text
+        What `value` is.
+    value, bound : float
+        Reached, and certified: nothing allowed does better.
+    gap : float
+        Between the two, over the larger; 0 is a proof of optimality.
+    """
+
+    model: str
+    text: Text
+    value: float
+    bound: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseClaim:
+    """What is proven of the first sites of a plan.
+
+    Attributes
+    ----------
+    count : int
+        How many sites have opened by then.
+    covered : float
+        Workers they newly cover: the most of any so many sites of the plan.
+    bound : float
+        Certified: no so many sites under the same maxima cover more, whatever they extend to.
+    gap : float
+        ``(bound - covered) / bound``; 0: the best start there is.
+    """
+
+    count: int
+    covered: float
+    bound: float
+    gap: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ def sentence(
     nearest: Text,
     runner_up: Text,
     robust: float,
+    cost_per_worker: float | None = None,
+    gaps: Sequence[str] = (),
 ) -> Text:
     """Put the reason into words a committee can read."""
     total = sum(new_by_group.values())
@@ -111,6 +113,15 @@ def sentence(
         en.append(", ".join(f"{text.en.lower()} {amount:,.0f}" for text, amount in places))
     zh += [nearest.zh, f"去掉后 {reason.lost:,.0f} 名职工失去覆盖", runner_up.zh]
     en += [nearest.en, f"without it {reason.lost:,.0f} workers lose cover", runner_up.en]
+    if gaps:
+        zh.append("填补缺口 " + "、".join(gaps))
+        en.append("closes gaps " + ", ".join(gaps))
+    if reason.overlap > 0:
+        zh.append(f"另有 {reason.overlap:,.0f} 人其他推荐站点也能覆盖")
+        en.append(f"{reason.overlap:,.0f} more are also covered by other recommended sites")
+    if cost_per_worker is not None:
+        zh.append(f"每新增覆盖 1 人 {cost_per_worker:,.0f} 元")
+        en.append(f"CNY {cost_per_worker:,.0f} per worker newly covered")
     if np.isfinite(robust):
         zh.append(f"人数 ±20 % 的试算中 {robust:.0%} 入选")
         en.append(f"chosen in {robust:.0%} of runs with demand off by up to 20 %")

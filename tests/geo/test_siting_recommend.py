@@ -19,6 +19,7 @@ from shapely import Point
 from geo.errors import BadInputError, CrsError, InfeasibleError
 from geo.layers.columns import SITES
 from geo.siting.recommend import recommend_sites
+from geo.siting.site_rules import SiteRules
 from geo.text import Text
 
 WORKERS = [100, 10, 20, 5, 40, 8, 8, 1]
@@ -67,8 +68,15 @@ def street():
     }
 
 
+def recommend(street, *, phases=(30,), equity_weight=None, names=None, **rules):
+    return recommend_sites(
+        **street, rules=SiteRules(**rules), phases=phases, equity_weight=equity_weight,
+        district_names=names,
+    )  # fmt: skip
+
+
 def test_two_sites_by_hand(street):
-    plan = recommend_sites(**street, count=2, phases=(1,))
+    plan = recommend(street, count=2, phases=(1,))
     answer, sites = plan.answer, plan.sites
     assert sites["target_id"].tolist() == ["C", "A"]
     assert sites["phase"].tolist() == [1, 2]
@@ -87,7 +95,7 @@ def test_two_sites_by_hand(street):
 
 
 def test_curve_and_districts_add_up(street):
-    plan = recommend_sites(**street, count=2)
+    plan = recommend(street, count=2)
     assert plan.curve["covered"].tolist() == [100, 140, 170, 186, 191]
     assert (plan.curve["upper_bound"] >= plan.curve["covered"]).all()
     assert plan.curve["upper_bound"].iloc[-1] <= sum(WORKERS)
@@ -99,7 +107,7 @@ def test_curve_and_districts_add_up(street):
 
 
 def test_district_minimum_sends_one_to_y_and_says_its_price(street):
-    plan = recommend_sites(**street, count=2, per_district_minimum=1)
+    plan = recommend(street, count=2, district_minimum=1)
     assert set(plan.sites["target_id"]) == {"C", "D"}
     price = {rule.text.en: rule.gain for rule in plan.answer.binding}
     assert price["y needs at least 1 (has 2 candidates)"] == 170 - 156
@@ -107,26 +115,26 @@ def test_district_minimum_sends_one_to_y_and_says_its_price(street):
 
 
 def test_money_and_count_together(street):
-    plan = recommend_sites(**street, count=3, budget_cny=30.0)
+    plan = recommend(street, count=3, budget_cny=30.0)
     assert set(plan.sites["target_id"]) == {"A", "B", "D"}
     assert plan.answer.covered_after == 100 + 35 + 16
-    exact = recommend_sites(**street, count=3, budget_cny=60.0)
+    exact = recommend(street, count=3, budget_cny=60.0)
     assert set(exact.sites["target_id"]) == {"A", "C"}
 
 
 def test_fixed_forbidden_and_spacing(street):
     street["candidates"]["fixed"] = [False] * 4 + [True]
     street["candidates"]["forbidden"] = [False, False, True, False, False]
-    plan = recommend_sites(**street, count=2)
+    plan = recommend(street, count=2)
     assert set(plan.sites["target_id"]) == {"A", "E"}
-    apart = recommend_sites(**street, count=3, spacing_m=2000.0)
+    apart = recommend(street, count=3, spacing_m=2000.0)
     assert set(apart.sites["target_id"]) == {"A", "E"}
     assert "现有站点均无法到达" in apart.sites.set_index("target_id")["reason_zh"]["E"]
 
 
 def test_equity_weight_moves_the_choice_but_figures_stay_workers(street):
     weight = np.where(street["demand"]["district"] == "y", 10.0, 1.0)
-    plan = recommend_sites(**street, count=1, equity_weight=weight)
+    plan = recommend(street, count=1, equity_weight=weight)
     assert plan.sites["target_id"].tolist() == ["D"]
     assert plan.answer.covered_after == 116
     assert plan.answer.upper_bound >= 140
@@ -135,14 +143,14 @@ def test_equity_weight_moves_the_choice_but_figures_stay_workers(street):
 def test_impossible_minimum_names_the_district(street):
     names = {"y": Text("城阳区", "Chengyang")}
     with pytest.raises(InfeasibleError) as caught:
-        recommend_sites(**street, count=4, per_district_minimum={"y": 3}, district_names=names)
+        recommend(street, count=4, district_minimum={"y": 3}, names=names)
     assert "城阳区至少 3 个（候选点 2 个）" in caught.value.text.zh
 
 
 def test_what_does_not_fit_is_refused(street):
     with pytest.raises(BadInputError):
-        recommend_sites(**{**street, "already_covered": np.zeros(3, bool)})
+        recommend({**street, "already_covered": np.zeros(3, bool)})
     with pytest.raises(BadInputError):
-        recommend_sites(**street, count=0)
+        recommend(street, count=0)
     with pytest.raises(CrsError):
-        recommend_sites(**{**street, "candidates": street["candidates"].to_crs(4549)})
+        recommend({**street, "candidates": street["candidates"].to_crs(4549)})

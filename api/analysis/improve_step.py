@@ -1,0 +1,103 @@
+"""Actions of every kind for one budget, by the planner's own prices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from api.analysis.parameters import ImproveParameters, NeedParameters, Prices, SitingParameters
+from api.analysis.siting_ground import SitingGround, snapped
+from geo.reach.catchments import Catchments, catchments
+from geo.siting.costs import SAMPLE_COSTS, ActionCosts, HoursChoice
+from geo.siting.improve import improve_stations
+from geo.siting.improve_rules import ImproveRules
+from geo.siting.improvement import ImprovementPlan
+from geo.siting.need import REST, Need
+from geo.siting.situation import Situation
+from geo.solving import Progress, silent
+from geo.text import Text
+
+_STEP = Text("比较各类措施", "Comparing actions")
+
+
+def improve(
+    ground: SitingGround,
+    parameters: ImproveParameters,
+    siting: SitingParameters,
+    *,
+    budget_cny: float | None,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> ImprovementPlan:
+    """Choose the actions that serve the most worker-hours for `budget_cny`.
+
+    Spacing and purses are those of the new sites.
+    """
+    progress(_STEP, 0.0)
+    situation, costs = _situation(ground), prices(ground, parameters)
+    rules = ImproveRules(
+        budget_cny=budget_cny,
+        counts=parameters.counts,
+        city_cny=siting.city_cny,
+        district_cny=ground.by_code(siting.district_cny),
+        city_share=siting.city_share,
+        spacing_m=siting.spacing_m,
+        movable=parameters.movable,
+        move_within_m=parameters.move_within_m,
+        visits_per_worker_day=parameters.visits_per_worker_day or None,
+    )
+    rest = replace(REST, amenities=ground.coverage.rule.amenities)
+    needs = (rest, *(_need(one) for one in parameters.needs))
+    progress(_STEP, 1.0)
+    return improve_stations(situation, rules, costs, needs=needs, seed=seed, progress=progress)
+
+
+def _situation(ground: SitingGround) -> Situation:
+    """Join stations and candidates into one list of places."""
+    coverage, own = ground.coverage, ground.pairs
+    stations, demand = coverage.stations, coverage.demand
+    theirs = coverage.pairs
+    if not coverage.equipped.all():
+        there = snapped(ground.network, stations)
+        rule = coverage.rule
+        theirs = catchments(ground.network, there, demand.snapped, rule.limit, weight=rule.weight)
+    first = len(stations)
+    places = Catchments(
+        np.concatenate([theirs.site, own.site + np.int32(first)]),
+        np.concatenate([theirs.point, own.point]),
+        np.concatenate([theirs.cost, own.cost]),
+        first + own.n_sites,
+        own.n_points,
+    )
+    return Situation(
+        stations, ground.city.candidates, places, ground.demand, demand.active[demand.owner],
+        ground.nearest_stations, ground.district_names,
+    )  # fmt: skip
+
+
+def _need(given: NeedParameters) -> Need:
+    text = Text(given.name, given.name_en or given.name)
+    return Need(text, given.amenities, given.hours, given.groups, given.worth)
+
+
+def prices(ground: SitingGround, parameters: ImproveParameters) -> ActionCosts:
+    """Return the price list: of the parameters, else of ``project.json``, else the example."""
+    given = parameters.prices or Prices.model_validate(ground.city.project.preference("prices"))
+    stated: dict[str, Any] = {
+        name: value
+        for name, value in given.model_dump(exclude={"hours", "new_amenities"}).items()
+        if value is not None
+    }
+    if given.hours is not None:
+        stated["hours"] = tuple(
+            HoursChoice(
+                Text(one.name, one.name_en or one.name), one.added, one.fixed_cny,
+                one.weekly_hour_cny,
+            )
+            for one in given.hours
+        )  # fmt: skip
+    if given.new_amenities is not None:
+        stated["new_amenities"] = frozenset(map(str, given.new_amenities))
+    return replace(SAMPLE_COSTS, **stated)

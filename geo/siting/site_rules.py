@@ -1,0 +1,124 @@
+"""What a plan of new sites must keep, as a planner states it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.crs import to_metres
+from geo.errors import BadInputError
+from geo.layers.vocabulary import Host
+from geo.siting.funding import funding_rules
+from geo.siting.problem import Pairs, too_near
+from geo.siting.rule import Flags, Floats, Rule, budget_rule, class_rules, count_rule
+from geo.text import Text
+
+_HOSTS = {
+    str(host): Text(f"依托{host.text.zh}的站点", f"sites hosted by: {host.text.en}")
+    for host in Host
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """Bounds on the choice of candidates.
+
+    Attributes
+    ----------
+    count : int | None
+        Sites at most; None where the model itself seeks the fewest.
+    budget_cny : float | None
+        Money at most (``cost_cny`` of the candidates), beside the count.
+    district_minimum : int | Mapping[str, int]
+        Sites by district code; one number holds for every district with a candidate.
+    district_maximum, host_minimum, host_maximum : Mapping[str, int]
+        By district code, and by host.
+    city_cny, district_cny, city_share
+        Purses, see :func:`~geo.siting.funding.funding_rules`.
+    spacing_m : float
+        New sites at least this far apart, straight line on EPSG:4549.
+    """
+
+    count: int | None = 100
+    budget_cny: float | None = None
+    district_minimum: int | Mapping[str, int] = 0
+    district_maximum: Mapping[str, int] = field(default_factory=dict)
+    host_minimum: Mapping[str, int] = field(default_factory=dict)
+    host_maximum: Mapping[str, int] = field(default_factory=dict)
+    city_cny: float | None = None
+    district_cny: Mapping[str, float] = field(default_factory=dict)
+    city_share: float = 0.5
+    spacing_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a count of nothing."""
+        if self.count is not None and self.count < 1:
+            raise BadInputError(
+                Text(
+                    f"站点数 {self.count} 须为正整数。",
+                    f"The count {self.count} must be at least 1.",
+                )
+            )
+
+
+def site_rules(
+    candidates: gpd.GeoDataFrame, rules: SiteRules, names: Mapping[str, Text]
+) -> tuple[Rule, ...]:
+    """Write the linear rules over the candidates (columns of the layer ``candidates``)."""
+    cost, districts = costs_of(candidates), words_of(candidates, "district")
+    made = [] if rules.count is None else [count_rule(len(candidates), rules.count)]
+    if rules.budget_cny is not None:
+        made.append(budget_rule(cost, rules.budget_cny))
+    made += funding_rules(
+        cost, districts, city_cny=rules.city_cny, district_cny=rules.district_cny,
+        city_share=rules.city_share, names=names,
+    )  # fmt: skip
+    made += class_rules(districts, rules.district_minimum, rules.district_maximum, names=names)
+    hosts = words_of(candidates, "host")
+    return (*made, *class_rules(hosts, rules.host_minimum, rules.host_maximum, names=_HOSTS))
+
+
+def site_conflicts(candidates: gpd.GeoDataFrame, spacing_m: float) -> tuple[Pairs, Text]:
+    """Return the pairs that exclude each other, too near or of one ``exclusive`` group."""
+    lonlat = np.column_stack([candidates.geometry.x, candidates.geometry.y])
+    near = too_near(to_metres(lonlat), spacing_m)
+    members: dict[str, list[int]] = {}
+    for row, group in enumerate(words_of(candidates, "exclusive")):
+        members.setdefault(group, []).append(row)
+    members.pop("", None)
+    same = [pair for rows in members.values() for pair in combinations(rows, 2)]
+    zh = [f"新站点间距不小于 {spacing_m:g} 米"] if len(near) else []
+    en = [f"new sites at least {spacing_m:g} m apart"] if len(near) else []
+    if same:
+        zh.append("同一互斥组只选一个（" + "、".join(sorted(members)[:3]) + "）")
+        en.append("one of each exclusive group (" + ", ".join(sorted(members)[:3]) + ")")
+    pairs = np.concatenate([near, np.array(same, np.int64).reshape(-1, 2)])
+    return pairs, Text("，".join(zh), ", ".join(en))
+
+
+def words_of(frame: pd.DataFrame, name: str) -> list[str]:
+    """Return a column as plain text, empty where missing."""
+    if name not in frame:
+        return [""] * len(frame)
+    return ["" if pd.isna(value) else str(value) for value in frame[name]]
+
+
+def flags_of(frame: pd.DataFrame, name: str) -> Flags:
+    """Return a column of flags, False where missing."""
+    if name not in frame:
+        return np.zeros(len(frame), np.bool_)
+    flags: Flags = frame[name].fillna(value=False).to_numpy(np.bool_)
+    return flags
+
+
+def costs_of(candidates: gpd.GeoDataFrame) -> Floats:
+    """Return the costs in yuan, nan where not known, 0 for a layer without costs."""
+    if "cost_cny" not in candidates:
+        return np.zeros(len(candidates))
+    costs: Floats = candidates["cost_cny"].to_numpy(np.float64, na_value=np.nan)
+    return costs
