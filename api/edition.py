@@ -143,7 +143,7 @@ class Edition:
     @cached_property
     def what_ifs(self) -> WhatIfs:
         """What stations at other places would change."""
-        return WhatIfs(self.project)
+        return WhatIfs(self.project, self.layers)
 
     @cached_property
     def area(self) -> ServiceArea:

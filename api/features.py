@@ -125,6 +125,7 @@ def feature_ids(layer: Layer, frame: gpd.GeoDataFrame) -> tuple[str, ...]:
         "districts": ("adcode",),
         "gaps": ("gap_id",),
         "sites": ("action", "target_id"),
+        "actions": ("action", "target_id"),
         "bus_stops": ("bus_id", "day", "order"),
         "bus_routes": ("bus_id", "day"),
     }.get(layer.name, ("id",))

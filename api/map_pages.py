@@ -28,7 +28,7 @@ from maps.tiles import TileSource
 from maps.worker import worker_page
 
 _LAYERS: Mapping[str, tuple[str, ...]] = {
-    "planner": ("stations", "yizhan", "districts", "gaps", "sites"),
+    "planner": ("stations", "yizhan", "districts", "gaps", "sites", "actions"),
     "bus": ("bus_stops", "bus_routes", "districts"),
     "worker": ("stations", "yizhan", "districts"),
 }

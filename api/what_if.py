@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,10 +17,16 @@ from api.analysis.parameters import CoverageParameters
 from data.project import Project
 from geo.coverage.analyse import Coverage
 from geo.errors import UnreachableError
+from geo.hours import week_mask
+from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import catchments
+from geo.reach.nearest import nearest
+from geo.siting.gap_link import gap_of_points, gaps_named
 from geo.text import Text
 
 _KEPT = 4
+OFFICE_HOURS = "Mo-Fr 08:30-17:30"
+"""Hours of a host nobody has asked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,14 @@ class WhatIf:
         Those among them no counting station covers yet.
     by_group, by_setting : Mapping[str, float]
         The new ones, by the keys of `Group` and `Setting`.
+    worker_hours_new : float
+        Worker-hours a week it adds, open as asked.
+    beside_plan : float | None
+        The new ones that no recommended site covers; None without recommended sites.
+    gap_ids : tuple[str, ...]
+        Gaps it closes, most workers first.
+    nearest_name, nearest_m
+        The nearest station that counts, by street; None where there is none.
     covered_before, workers_total : float
         Of the whole city.
     access_m : float
@@ -43,6 +59,11 @@ class WhatIf:
     workers_new: float
     by_group: Mapping[str, float]
     by_setting: Mapping[str, float]
+    worker_hours_new: float
+    beside_plan: float | None
+    gap_ids: tuple[str, ...]
+    nearest_name: str | None
+    nearest_m: float | None
     covered_before: float
     workers_total: float
     access_m: float
@@ -55,15 +76,23 @@ class WhatIfs:
     ----------
     project : Project
         Whose stations and workers count.
+    results : Mapping[str, GeoDataFrame]
+        The layers ``gaps`` and ``sites`` as last published, where there are any.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(
+        self, project: Project, results: Mapping[str, gpd.GeoDataFrame] | None = None
+    ) -> None:
         self._city = City(project)
+        self._results = results or {}
+        self._planned: dict[CoverageParameters, NDArray[np.bool_] | None] = {}
         self._coverages: dict[CoverageParameters, Coverage] = {}
         self._lock = threading.Lock()
 
-    def at(self, lon: float, lat: float, parameters: CoverageParameters) -> WhatIf:
-        """Return what a station at `lon`, `lat` (degrees, EPSG:4326) would change.
+    def at(
+        self, lon: float, lat: float, parameters: CoverageParameters, hours: str = OFFICE_HOURS
+    ) -> WhatIf:
+        """Return what a station at `lon`, `lat` (degrees, EPSG:4326) open at `hours` would change.
 
         Raises
         ------
@@ -90,10 +119,43 @@ class WhatIfs:
             workers_new=float(demand.workers[new].sum()),
             by_group=_totals(coverage, new, "group"),
             by_setting=_totals(coverage, new, "setting"),
+            worker_hours_new=_hours(coverage, reached, hours),
+            beside_plan=self._beside_plan(coverage, parameters, new),
+            gap_ids=self._gaps(coverage, new),
+            **_nearest(network, coverage, site),
             covered_before=coverage.workers_covered,
             workers_total=coverage.workers_total,
             access_m=float(site.access_m[0]),
         )
+
+    def _beside_plan(
+        self, coverage: Coverage, parameters: CoverageParameters, new: NDArray[np.int32]
+    ) -> float | None:
+        """Return the workers among `new` that the recommended sites do not reach."""
+        if parameters not in self._planned:
+            self._planned[parameters] = self._reached_by_plan(coverage)
+        planned = self._planned[parameters]
+        return None if planned is None else float(coverage.demand.workers[new[~planned[new]]].sum())
+
+    def _reached_by_plan(self, coverage: Coverage) -> NDArray[np.bool_] | None:
+        sites = self._results.get("sites")
+        if sites is None or not len(sites):
+            return None
+        network, rule = self._city.network(coverage.rule.mode), coverage.rule
+        places = network.snap(np.column_stack([sites.geometry.x, sites.geometry.y]))
+        pairs = catchments(
+            network, places, coverage.demand.snapped, rule.limit, weight=rule.weight
+        )  # fmt: skip
+        reached = np.zeros(len(coverage.demand), np.bool_)
+        reached[pairs.point] = True
+        return reached
+
+    def _gaps(self, coverage: Coverage, new: NDArray[np.int32]) -> tuple[str, ...]:
+        gaps = self._results.get("gaps")
+        if gaps is None or not len(new):
+            return ()
+        gap = gap_of_points(gaps, coverage.demand.lonlat[new], coverage.covered[new])
+        return tuple(gaps_named(gap, np.arange(len(new)), coverage.demand.workers[new]))
 
     def _coverage(self, parameters: CoverageParameters) -> Coverage:
         with self._lock:
@@ -104,6 +166,26 @@ class WhatIfs:
                     self._coverages.pop(next(iter(self._coverages)))
                 self._coverages[parameters] = coverage
         return coverage
+
+
+def _hours(coverage: Coverage, points: NDArray[np.int32], hours: str) -> float:
+    """Return the worker-hours a week that `points` gain from a station open at `hours`."""
+    active = coverage.demand.active[coverage.demand.owner[points]]
+    fresh = active & week_mask(hours) & ~coverage.open_hours[points]
+    return float(coverage.demand.workers[points] @ fresh.sum(axis=1))
+
+
+def _nearest(network: StreetNetwork, coverage: Coverage, site: Snapped) -> dict[str, Any]:
+    stations = coverage.stations[coverage.equipped]
+    places = network.snap(np.column_stack([stations.geometry.x, stations.geometry.y]))
+    found = nearest(network, site, places, weight="distance_m")
+    row = int(found.site[0, 0])
+    if row < 0:
+        return {"nearest_name": None, "nearest_m": None}
+    return {
+        "nearest_name": str(stations["name"].iloc[row]),
+        "nearest_m": float(found.cost[0, 0]),
+    }
 
 
 def _totals(coverage: Coverage, points: NDArray[np.int32], column: str) -> dict[str, float]:

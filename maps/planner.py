@@ -14,12 +14,14 @@ from maps.curve import curve_svg
 from maps.district_table import district_names, district_table
 from maps.gap_list import gap_records, people_by_group
 from maps.offline_map import map_parts
+from maps.planner_actions import action_kinds, action_rows, binding_rows, improvement_figures
 from maps.records import (
     Record,
     cell_text,
     check_crs,
     has_rows,
     lonlat,
+    mapping_of,
     read_word,
     records,
 )
@@ -60,6 +62,24 @@ WORDS: Mapping[str, Text] = {
     "site": Text("推荐站点", "Recommended site"),
     "station": Text("现有站点", "Existing station"),
     "district": Text("区市", "District"),
+    "hours_unit": Text("人时/周", "worker-hours a week"),
+    "gaps_closed": Text("填补缺口", "Closes gaps"),
+    "gained_hours": Text("每周新增人时", "Worker-hours a week gained"),
+    "gained_office": Text(
+        "每周新增人时（按工作日 8:30–17:30）", "Worker-hours a week (office hours)"
+    ),
+    "gaining": Text("受益职工", "Workers who gain"),
+    "here": Text("如果在这里设站", "If a station stood here"),
+    "try_hint": Text(
+        "点地图任一处，看新设站点能多覆盖谁", "Tap the map to see whom a site would add"
+    ),
+    "asking": Text("测算中…", "Measuring…"),
+    "failed": Text("测算失败，请重试", "It failed; try again"),
+    "within": Text("服务圈内职工", "Workers within reach"),
+    "beside_plan": Text("推荐站点之外再新增", "New beside the recommended sites"),
+    "would_rank": Text(
+        "单独比较，相当于推荐清单第 {n} 位", "Alone it would stand {n}. in the list"
+    ),
     "km": Text("公里", "km"),
     "m": Text("米", "m"),
 }
@@ -78,7 +98,7 @@ def planner_page(
     Parameters
     ----------
     layers : Mapping[str, GeoDataFrame]
-        Any of ``stations, yizhan, workers, districts, gaps, sites`` (columns of
+        Any of ``stations, yizhan, workers, districts, gaps, sites, actions`` (columns of
         :mod:`geo.layers.columns`) and ``streets`` (lines with ``class`` and ``name``); EPSG:4326.
     summary : Mapping[str, object]
         Figures with the keys of ``summary.json``; a missing one is shown as a dash.
@@ -101,6 +121,7 @@ def planner_page(
     sites = _sites(layers, language)
     gaps = gap_records(layers, language)
     stations = _stations(layers, language)
+    actions = action_rows(layers, language)
     parts = map_parts("planner", bounds_of(layers), tiles)
     return render(
         "planner.html.jinja",
@@ -115,6 +136,11 @@ def planner_page(
         districts=district_table(layers, summary),
         by_district="coverage_by_district" in summary,
         curve_bound=bool(curve.bound),
+        phase_claimed=_claims(summary),
+        binding_rules=binding_rows(summary, language),
+        improved=improvement_figures(summary),
+        action_kinds=action_kinds(summary, language),
+        actions=actions,
         kinds=_kinds(stations, language),
         groups=_groups(layers, language),
         causes=_causes(gaps, language),
@@ -127,8 +153,15 @@ def planner_page(
             "gaps": gaps,
             "causes": {cause.value: colour for cause, colour in CAUSE_COLOURS.items()},
             "sites": sites,
+            "actions": actions,
+            "words_of_groups": {group.value: group.text.into(language) for group in Group},
         },
     )
+
+
+def _claims(summary: Mapping[str, object]) -> list[Record]:
+    told = summary.get("siting_phases")
+    return [dict(one) for one in told] if isinstance(told, list) else []
 
 
 def _kinds(stations: list[list[object]], language: Language | str) -> list[Record]:
@@ -220,9 +253,9 @@ def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         return []
     frame = layers["sites"].sort_values("rank")
     columns = ["rank", "phase", "action", "name", "host", "address", "district", "subdistrict",
-               "workers_new", "workers_lost", "workers_by_group", "cost_cny",
-               "nearest_station_name", "nearest_m", "runner_up_name", "runner_up_loss",
-               "reason_zh", "reason_en"]  # fmt: skip
+               "workers_new", "workers_lost", "workers_by_group", "workers_by_setting",
+               "worker_hours_new", "cost_cny", "nearest_station_name", "nearest_m",
+               "runner_up_name", "runner_up_loss", "reason_zh", "reason_en"]  # fmt: skip
     names = district_names(layers)
     rows = records(frame, columns)
     for record, at in zip(rows, lonlat(frame), strict=True):
@@ -232,6 +265,10 @@ def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         record["action"] = read_word(Action, record["action"], language)
         record["host"] = read_word(Host, record["host"], language)
         record["groups"] = people_by_group(record.pop("workers_by_group"), language)
+        settings = mapping_of(record.pop("workers_by_setting"))
+        record["settings"] = [
+            (read_word(Setting, key, language), value) for key, value in settings.items()
+        ]
         record["colour"] = phase_colour(record["phase"])
         record["at"] = at.tolist()
     return rows

@@ -39,7 +39,7 @@ def write_workbook(
     path : Path
         The ``.xlsx`` file; written beside itself first and renamed, so a crash leaves no half.
     layers : Mapping[str, GeoDataFrame]
-        Any of ``gaps, sites, districts, workers, stations, yizhan, bus_stops, bus_routes``
+        Any of ``gaps, sites, actions, districts, workers, stations, yizhan, bus_stops, bus_routes``
         (columns of :mod:`geo.layers.columns`), EPSG:4326.
     summary : Mapping[str, object]
         Figures with the keys of ``summary.json``; ``parameters`` (a mapping) and ``made`` (ISO
@@ -62,7 +62,7 @@ def write_workbook(
         book = open_book(workbook, Language(language), sample=sample)
         _about_sheet(book, summary)
         _summary_sheet(book, summary)
-        for layer in ("gaps", "sites"):
+        for layer in ("gaps", "sites", "actions"):
             layer_sheet(book, layer, layers)
         district_sheet(book, layers, summary)
         for layer in ("bus_stops", "bus_routes"):

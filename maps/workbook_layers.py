@@ -19,10 +19,12 @@ _WIDTHS = {
     "text": 18, "integer": 11, "number": 12, "flag": 8, "date": 12, "hours": 22,
     "word": 14, "words": 30, "json": 34,
 }  # fmt: skip
+_FORMS = {"cost_cny": "money", "cost_per_worker_cny": "money", "robustness": "percent"}
 _WIDE = {
     "name": 30, "address": 32, "reason_zh": 60, "reason_en": 60, "reading_zh": 80, "reading_en": 80, "cures": 60,
     "hours": 36, "detour_station_name": 28,
     "nearest_station_name": 28, "runner_up_name": 28,
+    "what_zh": 30, "what_en": 30, "runner_up": 40, "gap_ids": 20,
 }  # fmt: skip
 
 _DISTRICT_COLUMNS = (
@@ -94,7 +96,7 @@ def _entry(
     if value is None:
         return None, "text"
     if column.dtype in {"integer", "number"} and isinstance(value, int | float):
-        return value, "money" if column.name == "cost_cny" else column.dtype
+        return value, _FORMS.get(column.name) or column.dtype
     if column.dtype == "date" and (day := _day(value)) is not None:
         return day, "date"
     if column.name == "district":

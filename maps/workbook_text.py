@@ -17,6 +17,7 @@ SHEETS: Mapping[str, Text] = MappingProxyType(
         "summary": Text("汇总", "Summary"),
         "gaps": Text("缺口", "Gaps"),
         "sites": Text("推荐站点", "Recommended sites"),
+        "actions": Text("综合措施", "Actions"),
         "districts": Text("各区市", "Districts"),
         "bus_stops": Text("大蓬车日程", "Bus visits"),
         "bus_routes": Text("路线", "Bus routes"),
@@ -53,6 +54,28 @@ SUMMARY_ROWS: tuple[tuple[str, Text, str], ...] = (
         "share",
     ),
     ("siting_cost_cny", Text("推荐站点建设费用", "Cost of the sites"), "money"),
+    ("improve_budget_cny", Text("综合措施预算", "Budget for actions of all kinds"), "money"),
+    ("improve_actions", Text("综合措施（项）", "Actions"), "integer"),
+    (
+        "improve_gain",
+        Text("综合措施每周新增服务（人时）", "Worker-hours a week they add"),
+        "integer",
+    ),
+    (
+        "improve_build_only_gain",
+        Text("同样的钱只新建，每周新增（人时）", "Added by new sites alone for that money"),
+        "integer",
+    ),
+    (
+        "improve_more_than_building",
+        Text("比只新建至少多（人时，已证明）", "At least so much more, proven"),
+        "integer",
+    ),
+    (
+        "improve_gap",
+        Text("综合措施与最优的最大差距", "Actions: at most so far from the best"),
+        "share",
+    ),
     ("bus_workers_served", Text("大蓬车预计服务（人）", "Workers served by the bus"), "integer"),
     (
         "bus_upper_bound",
@@ -99,6 +122,23 @@ DEFINITIONS: tuple[tuple[Text, Text], ...] = (
         Text(
             "其他推荐站点都建、唯独不建该站点时，少覆盖的职工人数。",
             "Workers no longer covered when every other recommended site opens but this one.",
+        ),
+    ),
+    (
+        Text("人时", "Worker-hours"),
+        Text(
+            "一名职工在场的一个小时，可到达的站点开着门（或有所需设施），计 1 人时；按一周累计。",
+            "One hour of one worker during which a station in reach is open (or has what is asked "
+            "for); added up over a week.",
+        ),
+    ),
+    (
+        Text("综合措施", "Actions of all kinds"),
+        Text(
+            "新建、延长开放时间、增加设施、扩大容量、迁址放在同一笔预算里比较，取每周新增人时最多的组合。"
+            "费用为首年费用。",
+            "New sites, longer hours, amenities, room and moves compared within one budget; the "
+            "set that adds the most worker-hours. Costs are the first year's.",
         ),
     ),
     (

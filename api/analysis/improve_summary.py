@@ -8,6 +8,12 @@ from typing import Any
 from api.analysis.parameters import ImproveParameters
 from api.analysis.siting_ground import SitingGround
 from geo.siting.improvement import ImprovementPlan
+from geo.text import Text
+
+NO_MONEY = Text(
+    "候选点没有费用，也没有给出预算：未比较综合措施。",
+    "The candidates have no costs and no budget was given: actions were not compared.",
+)
 
 
 def improvement_summary(

@@ -22,7 +22,7 @@ from api.analysis.bus_versions import keep_plan, plan_figures
 from api.analysis.city import City
 from api.analysis.gaps_step import find
 from api.analysis.improve_step import improve
-from api.analysis.improve_summary import improvement_summary
+from api.analysis.improve_summary import NO_MONEY, improvement_summary
 from api.analysis.parameters import Parameters
 from api.analysis.results import publish, stored_results
 from api.analysis.sites_step import recommend
@@ -150,6 +150,12 @@ def _improve(
 ) -> None:
     """Choose among all actions; without a budget, for what the recommended sites cost."""
     money = parameters.improve.budget_cny or outcome.summary.get("siting_cost_cny")
+    for key in [key for key in outcome.summary if key.startswith("improve_")]:
+        del outcome.summary[key]
+    if money is None and not parameters.improve.counts and parameters.siting.city_cny is None:
+        outcome.results.pop("actions", None)
+        outcome.summary["improve_skipped"] = NO_MONEY.zh
+        return
     with outcome.timed("improve"):
         plan = improve(
             ground, parameters.improve, parameters.siting, budget_cny=money, seed=parameters.seed,

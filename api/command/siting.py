@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from api.analysis.improve_summary import NO_MONEY
 from api.analysis.main_job import Part
 from api.analysis.parameters import ImproveParameters, Parameters, SitingParameters
 from api.command.analyses import coverage_options, coverage_parameters, run_parts
@@ -248,6 +249,8 @@ def siting_text(summary: Mapping[str, Any]) -> Text:
 
 def improve_text(summary: Mapping[str, Any]) -> Text:
     """Say the plan of all actions of `summary` in one paragraph."""
+    if "improve_gain" not in summary:
+        return NO_MONEY
     kinds = summary["improve_kinds"]
     zh = "、".join(f"{Action(one['action']).text.zh} {one['count']} 项" for one in kinds)
     en = ", ".join(f"{Action(one['action']).text.en.lower()} {one['count']}" for one in kinds)

@@ -13,6 +13,7 @@ from api.answers import Place, position_of
 from api.keys import require_planner
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
+from api.what_if import OFFICE_HOURS
 
 router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])
 
@@ -25,6 +26,10 @@ class WhatIfQuestion(Place):
         description="Mode, limit in seconds and the kinds that count",
     )
 
+    opening_hours: str = Field(
+        default=OFFICE_HOURS, max_length=500, description="When it would be open (OSM syntax)"
+    )
+
 
 class WhatIfAnswer(BaseModel):
     """What a station there would change."""
@@ -33,6 +38,13 @@ class WhatIfAnswer(BaseModel):
     workers_new: float = Field(description="Those among them nobody covers yet")
     by_group: dict[str, float] = Field(description="The new ones by group")
     by_setting: dict[str, float] = Field(description="The new ones at work and at home")
+    worker_hours_new: float = Field(description="Worker-hours a week it adds")
+    workers_beside_plan: float | None = Field(
+        description="The new ones no recommended site reaches; null without recommended sites"
+    )
+    gap_ids: list[str] = Field(description="Gaps it closes, most workers first")
+    nearest_station_name: str | None = Field(description="The nearest station that counts")
+    nearest_m: float | None = Field(description="Street metres to it")
     covered_before: float = Field(description="Workers covered in the whole city without it")
     covered_after: float = Field(description="Workers covered in the whole city with it")
     workers_total: float = Field(description="All workers of the city")
@@ -44,12 +56,17 @@ def what_if(edition: CurrentEdition, question: WhatIfQuestion) -> WhatIfAnswer:
     """Tell who would newly be covered by a station at a clicked point, on real streets."""
     lon, lat = position_of(question)
     edition.area.check(lon, lat)
-    found = edition.what_ifs.at(lon, lat, question.rule)
+    found = edition.what_ifs.at(lon, lat, question.rule, question.opening_hours)
     return WhatIfAnswer(
         workers_within=found.workers_within,
         workers_new=found.workers_new,
         by_group=dict(found.by_group),
         by_setting=dict(found.by_setting),
+        worker_hours_new=found.worker_hours_new,
+        workers_beside_plan=found.beside_plan,
+        gap_ids=list(found.gap_ids),
+        nearest_station_name=found.nearest_name,
+        nearest_m=found.nearest_m,
         covered_before=found.covered_before,
         covered_after=found.covered_before + found.workers_new,
         workers_total=found.workers_total,

@@ -52,14 +52,26 @@ def gaps(request: Request, edition: CurrentEdition, limit: Most = 10_000) -> Res
 
 @router.get(
     "/sites",
-    summary="Recommended actions, most useful first (GeoJSON)",
+    summary="Recommended new sites, most useful first (GeoJSON)",
     response_class=Response,
     responses={200: {"content": {MEDIA_TYPE: {}}}},
     dependencies=[Depends(require_planner)],
 )
 def sites(request: Request, edition: CurrentEdition, limit: Most = 10_000) -> Response:
-    """Return each action with whom it newly covers, what is lost without it and the runner-up."""
+    """Return each site with whom it newly covers, what is lost without it and the runner-up."""
     return _ranked(request, edition, "sites", limit)
+
+
+@router.get(
+    "/actions",
+    summary="Actions of all kinds for one budget, most worker-hours first (GeoJSON)",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {}}}},
+    dependencies=[Depends(require_planner)],
+)
+def actions(request: Request, edition: CurrentEdition, limit: Most = 10_000) -> Response:
+    """Return each action with what is done, the worker-hours it adds, its cost and reason."""
+    return _ranked(request, edition, "actions", limit)
 
 
 def _ranked(request: Request, edition: Edition, layer: str, limit: int) -> Response:

@@ -36,6 +36,11 @@
     return box;
   }
 
+  function named(amounts, names) {
+    return Object.entries(amounts).filter((pair) => pair[1] > 0).sort((a, b) => b[1] - a[1])
+      .map((pair) => [names[pair[0]] || pair[0], pair[1]]);
+  }
+
   function sitePopup(site, words) {
     const runnerUp = site.runner_up_name
       ? site.runner_up_name + (site.runner_up_loss === null ? '' : '（' + words.runner_up_loss + ' ' + number(site.runner_up_loss) + ' ' + words.people + '）')
@@ -52,11 +57,13 @@
         [words.lost, site.workers_lost === null ? null : number(site.workers_lost) + ' ' + words.people],
         [words.nearest, site.nearest_station_name ? site.nearest_station_name + ' · ' + metres(site.nearest_m, words) : null],
         [words.runner_up, runnerUp],
+        [words.gained_hours, site.worker_hours_new === null ? null : number(site.worker_hours_new)],
+        [words.cost, site.cost_cny === null ? null : number(site.cost_cny) + ' ' + words.yuan],
         [words.host, site.host],
         [words.address, site.address],
-        [words.cost, site.cost_cny === null ? null : number(site.cost_cny) + ' ' + words.yuan],
       ]),
       bars(site.groups, words),
+      site.settings && site.settings.length ? el('p', { class: 'soft', text: site.settings.map((one) => one[0] + ' ' + number(one[1])).join(' · ') }) : null,
     ]);
   }
 
@@ -88,7 +95,7 @@
 
   /* Beside the legend on a wide screen, below the search box on a narrow one. */
   const wide = window.innerWidth > 820;
-  const POPUP = { maxWidth: wide ? 340 : 280, maxHeight: Math.max(200, wide ? window.innerHeight - 240 : window.innerHeight * 0.68 - 170), autoPanPaddingTopLeft: [16, 66], autoPanPaddingBottomRight: [wide ? 275 : 16, 16] };
+  const POPUP = { maxWidth: wide ? 340 : 280, maxHeight: Math.max(200, wide ? window.innerHeight - 240 : window.innerHeight * 0.68 - 215), autoPanPaddingTopLeft: [16, wide ? 66 : 112], autoPanPaddingBottomRight: [wide ? 275 : 16, 16] };
 
   /* The worst gaps stand out, the others only show where more of them lie. */
   const TOP = 50;
@@ -211,7 +218,14 @@
       map.flyTo(at, Math.max(map.getZoom(), zoom), { animate: !still, duration: 0.8 });
     }
 
+    const bind = (input, group) => {
+      const apply = () => (input.checked ? group.addTo(map) : map.removeLayer(group));
+      input.addEventListener('change', apply);
+      apply();
+    };
+    const tools = { number, metres, details, bars, named, choose, fly, bind, POPUP };
     const go = {
+      measure: yizhan.planActions(map, data, words, tools),
       site: function (rank) {
         const site = data.sites.find((s) => String(s.rank) === String(rank));
         const phase = document.querySelector('[data-phase="' + site.phase + '"]');
@@ -246,15 +260,11 @@
       const button = event.target.closest('button');
       if (!button) return;
       if (button.dataset.site) go.site(button.dataset.site);
+      else if (button.dataset.measure) go.measure(button.dataset.measure);
       else if (button.dataset.gap) go.gap(button.dataset.gap);
       else if (button.dataset.district) go.district(button.dataset.district);
     });
 
-    const bind = (input, group) => {
-      const apply = () => (input.checked ? group.addTo(map) : map.removeLayer(group));
-      input.addEventListener('change', apply);
-      apply();
-    };
     const gapList = data.gaps.length ? yizhan.gapList(data.gaps, words, data.causes, go.district) : null;
     document.querySelectorAll('[data-cause]').forEach((input) => {
       bind(input, gapGroups[input.dataset.cause]);
@@ -288,6 +298,7 @@
     });
 
     search(data, words, go);
+    yizhan.whatIf(map, data, words, tools);
     if (window.innerWidth <= 820) document.querySelector('.legend').open = false;
     document.documentElement.dataset.ready = 'yes';
   };
@@ -297,6 +308,7 @@
     const list = document.getElementById('found');
     const entries = [].concat(
       data.sites.map((s) => ({ text: s.name, hint: words.site + ' ' + s.rank, go: () => go.site(s.rank) })),
+      (data.actions || []).map((a) => ({ text: a.name, hint: a.what, go: () => go.measure(a.rank) })),
       data.base.districts.map((d) => ({ text: d.name, hint: words.district, go: () => go.district(d.code) })),
       data.gaps.map((g) => ({ text: words.gap + ' ' + g.rank, hint: [g.district, g.subdistrict].filter(Boolean).join(' '), go: () => go.gap(g.rank) })),
       data.stations.map((s, i) => ({ text: s[3], hint: data.kinds[s[2]].text, go: () => go.station(i) })),

@@ -221,3 +221,63 @@ def test_an_area_of_workers_follows_the_layer_of_weights_once_there_is_one(city,
     homes = gpd.GeoDataFrame({"id": ["B"], "weight": [40.0]}, geometry=[Point(*place(0))], crs=4326)
     opened.write("weights", homes)
     assert measure(City(opened), CoverageParameters()).workers_covered == 10
+
+
+def test_without_any_price_actions_are_not_compared_and_that_is_said(city):
+    project, _ = city
+    summary = yizhan("site", "--count", 1, "--actions", "--project", project, "--json")
+    assert "improve_gain" not in summary
+    assert "没有费用" in summary["improve_skipped"]
+
+
+def test_one_budget_weighs_every_kind_of_action(city, tmp_path):
+    """C2 costs 20,000 and is open 45 h (its host's hours are not known): 50 x 45 = 2,250.
+
+    The planner's own prices let a new place have a microwave and charge nothing for hours.
+    """
+    project, _ = city
+    priced = table(tmp_path, "候选", "编号,名称,依托单位类型,建设费用,经度,纬度",
+                   [("C1", "银行", "银行", 10000, *place(1700)),
+                    ("C2", "社区", "社区", 20000, *place(2600))])  # fmt: skip
+    yizhan("import", "candidates", priced, "--project", project, "--json")
+    arguments = ("site", "--count", 1, "--actions", "--project", project, "--json")
+    summary = yizhan(*arguments)
+    assert summary["improve_budget_cny"] == 20000
+    assert summary["improve_prices_are_examples"]
+    assert summary["improve_build_only_gain"] >= 50 * 45
+    assert summary["improve_gain"] >= summary["improve_build_only_gain"]
+    assert summary["improve_needs"][0]["total"] == 60 * 70
+    actions = read_geopackage(project / "results" / "results.gpkg", "actions")
+    assert actions["worker_hours"].sum() == pytest.approx(summary["improve_gain"], abs=1)
+    assert actions["cost_cny"].sum() <= 20000
+    said = CliRunner().invoke(build(Language.ZH), [str(one) for one in arguments[:-1]]).stdout
+    assert "比只新建" in said
+    assert "示例价目" in said
+
+
+def test_a_planners_prices_stand_in_the_project_file(city):
+    project, _ = city
+    path = project / "project.json"
+    facts = json.loads(path.read_text("utf-8"))
+    free = {"name": "全天开放", "added": "24/7", "fixed_cny": 0, "weekly_hour_cny": 0}
+    facts["prices"] = {"hours": [free], "amenity_cny": {}, "move_cny": 1}
+    path.write_text(json.dumps(facts), "utf-8")
+    arguments = ("--actions", "--budget", 20000, "--count", 1, "--project", project, "--json")
+    summary = yizhan("site", *arguments)
+    assert not summary["improve_prices_are_examples"]
+    assert summary["improve_cost_cny"] <= 20000
+
+
+def test_models_and_quotas_are_reached_from_the_command(city, capsys):
+    project, _ = city
+    fewest = yizhan("site", "--model", "partial", "--target", 0.4, "--project", project, "--json")
+    assert fewest["siting_objective"]["value"] == 1
+    assert fewest["covered_after"] >= 24
+    farthest = yizhan("site", "--model", "p_centre", "--count", 1, "--project", project, "--json")
+    assert farthest["siting_objective"]["bound"] <= farthest["siting_objective"]["value"]
+    assert run(["site", "--at-least", "市南区=3", "--project", str(project)]) == 1
+    assert "市南区至少 3 个（候选点 2 个）" in capsys.readouterr().err
+    assert run(["site", "--at-least", "城阳=3", "--project", str(project)]) == 1
+    assert "没有区市" in capsys.readouterr().err
+    assert run(["site", "--host-at-most", "casino=1", "--project", str(project)]) == 2
+    assert run(["site", "--favour", "courier", "--project", str(project)]) == 2

@@ -40,6 +40,21 @@ def test_a_site_at_the_corner_serves_the_workers_there(client, as_planner, lonla
     assert told["by_setting"] == {"residence": 50}
     assert told["workers_total"] == 150
     assert told["covered_after"] - told["covered_before"] == 50
+    # They are at home in the evening: a host's office hours are of no use to them.
+    assert told["worker_hours_new"] == 0
+    late = {**asked, "opening_hours": "24/7"}
+    answer = client.post("/planning/what-if", json=late, headers=as_planner).json()
+    assert answer["worker_hours_new"] > 0
+    assert told["nearest_station_name"]
+    assert told["nearest_m"] == pytest.approx(700, abs=1)
+    assert told["workers_beside_plan"] <= 50
+    odd = {**asked, "opening_hours": "whenever"}
+    assert client.post("/planning/what-if", json=odd, headers=as_planner).status_code in {400, 422}
+
+
+def test_actions_are_for_planners(client):
+    assert client.get("/actions").status_code == 401
+    assert client.get("/collections/actions").status_code in {401, 404}
 
 
 def test_a_site_beside_another_serves_nobody_new(client, as_planner, lonlat):

@@ -218,3 +218,19 @@ def test_the_planners_link_opens_the_map_and_leaves_no_key(watched):
     page.wait_for_selector(".leaflet-container")
     assert KEY not in page.url
     assert KEY not in page.evaluate("document.cookie")
+
+
+def test_a_planner_tries_a_site_by_tapping_the_map(server, watched):
+    """The tapped place is asked of the service, with the planner's cookie, and answered there."""
+    page = watched(f"/planner?key={KEY}", viewport={"width": 1280, "height": 800})
+    page.wait_for_selector("html[data-ready]")
+    button = page.locator("#try-site")
+    button.click()
+    box = page.locator(".stage").bounding_box()
+    with page.expect_response(f"{server[0]}/planning/what-if") as reply:
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.6)
+    assert reply.value.status in {200, 422}
+    page.wait_for_selector(".what-if, .leaflet-popup-content p")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    assert [fault for fault in watched.faults if "422" not in fault] == []

@@ -74,6 +74,10 @@ def toytown() -> dict[str, gpd.GeoDataFrame]:
             {"rank": 2, "phase": 2, "action": "open", "target_id": "C2", "name": "=2+3", "host": "post", "address": "+1", "district": "370002", "workers_new": 100.0, "workers_lost": 90.0, "workers_by_group": json.dumps({"courier": 100}), "cost_cny": 30000.0, "nearest_station_name": "合心驿站", "nearest_m": 900.0, "runner_up_name": None, "runner_up_loss": float("nan"), "reason_zh": "理由二", "reason_en": "reason two", "geometry": Point(120.18, 36.06)},
             {"rank": 1, "phase": 1, "action": "open", "target_id": "C1", "name": HOSTILE, "host": "bank", "address": HOSTILE, "district": "370002", "workers_new": 200.0, "workers_lost": 150.0, "workers_by_group": json.dumps({"courier": 200}), "cost_cny": 50000.0, "nearest_station_name": HOSTILE, "nearest_m": 1432.0, "runner_up_name": HOSTILE, "runner_up_loss": 12.0, "reason_zh": HOSTILE, "reason_en": HOSTILE, "geometry": Point(120.13, 36.06)},
         ],
+        "actions": [
+            {"rank": 1, "action": "extend_hours", "what_zh": "延长到 22:00", "what_en": "Open until 22:00", "target_id": "Y1", "name": HOSTILE, "host": "bank", "address": HOSTILE, "district": "370001", "hours_after": "Mo-Su 08:00-22:00", "worker_hours": 700.0, "workers_gaining": 100.0, "worker_hours_by_group": json.dumps({"courier": 700}), "cost_cny": 9000.0, "gap_ids": "G1", "reason_zh": HOSTILE, "reason_en": HOSTILE, "geometry": Point(120.03, 36.08)},
+            {"rank": 2, "action": "open", "what_zh": "新建", "what_en": "Open here", "target_id": "C1", "name": "合心驿站", "host": "post", "address": "福海路2号", "district": "370002", "worker_hours": 300.0, "cost_cny": 30000.0, "reason_zh": "理由", "reason_en": "reason", "geometry": Point(120.13, 36.06)},
+        ],
         "bus_stops": [
             {"bus_id": "B1", "day": "2026-11-26", "order": 1, "stop_id": "T1", "name": "东港广场", "address": "东港路5号", "district": "370001", "setting": "work", "arrive": "08:20", "start": "08:50", "end": "10:30", "depart": "10:50", "workers_served": 50.0, "drive_m": 5000.0, "drive_s": 900.0, "contact": "王师傅", "phone": "0532-1", "geometry": Point(120.04, 36.03)},
             {"bus_id": "B1", "day": "2026-11-26", "order": 2, "stop_id": "T2", "name": HOSTILE, "address": HOSTILE, "district": "370002", "setting": "residence", "arrive": "11:20", "start": "11:50", "end": "13:30", "depart": "13:50", "workers_served": 60.0, "drive_m": 9000.0, "drive_s": 1200.0, "contact": HOSTILE, "phone": "0532-2", "geometry": Point(120.15, 36.03)},
@@ -94,6 +98,28 @@ SUMMARY = {
     "sites": 2,
     "siting_upper_bound": 1206.0,
     "siting_gap": 0.005,
+    "siting_phases": [{"count": 1, "covered": 200.0, "bound": 201.0, "gap": 0.005}],
+    "siting_binding": [
+        {
+            "rule": "总数不超过 2 个",
+            "rule_en": "at most 2 sites",
+            "unit": 1.0,
+            "gain": 40.0,
+            "gain_bound": 45.0,
+        }
+    ],
+    "improve_budget_cny": 80000.0,
+    "improve_actions": 2,
+    "improve_gain": 1000.0,
+    "improve_build_only_gain": 800.0,
+    "improve_build_only_bound": 800.0,
+    "improve_more_than_building": 200.0,
+    "improve_gap": 0.0,
+    "improve_prices_are_examples": True,
+    "improve_kinds": [
+        {"action": "open", "count": 1, "cost_cny": 30000.0, "worker_hours": 300.0},
+        {"action": "extend_hours", "count": 1, "cost_cny": 9000.0, "worker_hours": 700.0},
+    ],
     "bus_workers_served": 150.0,
     "bus_upper_bound": 160.0,
     "bus_gap": 0.0667,

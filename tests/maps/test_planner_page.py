@@ -127,3 +127,31 @@ def test_a_gap_reads_its_sentence_and_says_in_the_list_what_keeps_it_open(layers
     en = payload(planner_page({**layers, "gaps": gaps}, summary, language="en"))["gaps"]
     assert en[0]["reading"] == "One sentence."
     assert en[1]["brief"] == "Lacks Wi-Fi, Toilet"
+
+
+def test_actions_stand_in_a_list_of_their_own_beside_what_building_alone_gives(layers, summary):
+    html = planner_page(layers, summary)
+    assert "同样的钱，不只新建" in html
+    assert re.search(r"至少多\s*<b class=\"number\">200</b>", html)
+    assert "25.0%" in html
+    assert "费用按示例价目测算" in html
+    shown = payload(html)["actions"]
+    assert [one["what"] for one in shown] == ["延长到 22:00", "新建"]
+    assert shown[0]["groups"] == [["快递员", 700.0]]
+    english = payload(planner_page(layers, summary, language="en"))["actions"]
+    assert english[0]["what"] == "Open until 22:00"
+
+
+def test_what_is_proven_of_phases_and_what_binds_is_told(layers, summary):
+    html = planner_page(layers, summary)
+    assert "已证明任何 1 处都不超过" in re.sub(r"\s+", " ", html)
+    assert "总数不超过 2 个" in html
+    assert "40–45" in html
+    assert "at most 2 sites" in planner_page(layers, summary, language="en")
+
+
+def test_a_plan_without_actions_has_no_empty_tab(layers, summary):
+    bare = {key: value for key, value in summary.items() if not key.startswith("improve_")}
+    html = planner_page({k: v for k, v in layers.items() if k != "actions"}, bare)
+    assert "tab-actions" not in html.split("<script")[0]
+    assert "同样的钱" not in html

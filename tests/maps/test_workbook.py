@@ -25,7 +25,9 @@ def rows(sheet):
 
 
 def test_the_sheets_are_those_the_office_knows(book):
-    assert book.sheetnames == ["说明", "汇总", "缺口", "推荐站点", "各区市", "大蓬车日程", "路线"]
+    assert book.sheetnames == [
+        "说明", "汇总", "缺口", "推荐站点", "综合措施", "各区市", "大蓬车日程", "路线",
+    ]  # fmt: skip
 
 
 def test_every_sheet_says_it_is_a_sample_and_prints_on_a4(book):
@@ -59,6 +61,15 @@ def test_numbers_are_numbers_and_words_are_read_out(book):
     assert site["区市代码"] == "东区"
     assert site["改选备选损失人数"] is None
     assert "英文理由" not in site
+
+
+def test_actions_read_in_the_readers_language(book):
+    first = rows(book["综合措施"])[0]
+    assert (first["措施"], first["措施内容"]) == ("延长开放时间", "延长到 22:00")
+    assert first["每周新增服务人时"] == 700
+    assert first["费用（元）"] == 9000
+    assert first["各群体新增人时"] == "快递员 700"
+    assert "措施内容（英文）" not in first
 
 
 def test_json_cells_are_read_out_largest_first(book):
@@ -99,7 +110,7 @@ def test_tables_are_filtered_and_their_headers_stay(book):
 
 def test_a_workbook_without_layers_has_every_sheet(tmp_path):
     write_workbook(tmp_path / "empty.xlsx", {}, {}, language="en")
-    assert len(openpyxl.load_workbook(tmp_path / "empty.xlsx").sheetnames) == 7
+    assert len(openpyxl.load_workbook(tmp_path / "empty.xlsx").sheetnames) == 8
 
 
 @pytest.mark.usefixtures("book")
