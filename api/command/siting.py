@@ -237,12 +237,14 @@ def siting_text(summary: Mapping[str, Any]) -> Text:
         )
     for claim in summary.get("siting_phases", []):
         zh += (
-            f"\n前 {claim['count']} 处新增覆盖 {claim['covered']:,.0f} 人；"
-            f"任何 {claim['count']} 处都不超过 {claim['bound']:,.0f} 人（差距 {claim['gap']:.2%}）。"
+            f"\n前 {claim['count']} 处新增覆盖 {claim['covered']:,.0f} 人；能接着建成同样好方案的任何 "
+            f"{claim['count']} 处都不超过 {claim['bound']:,.0f} 人（差距 {claim['gap']:.2%}），"
+            f"不顾后续的任何 {claim['count']} 处也不超过 {claim['free_bound']:,.0f} 人。"
         )
         en += (
-            f"\nThe first {claim['count']} add {claim['covered']:,.0f}; no {claim['count']} sites "
-            f"add more than {claim['bound']:,.0f} (gap {claim['gap']:.2%})."
+            f"\nThe first {claim['count']} add {claim['covered']:,.0f}; none that extend to a plan "
+            f"as good add more than {claim['bound']:,.0f} (gap {claim['gap']:.2%}), and no "
+            f"{claim['count']} sites at all more than {claim['free_bound']:,.0f}."
         )
     return Text(zh, en)
 

@@ -1,11 +1,14 @@
 """The order to build in: the first phase is the best there is that still extends to a best plan.
 
-What is claimed of each phase, and proven: its sites cover the most of any so many among the plan's
-(solved exactly); no choice of so many sites at all, whatever it extends to, covers more than
-``bound``. Where both meet, the phase is the best start of any plan. Where they do not, the best
-so many sites are found and the whole plan is solved again with them forced: if that is as good as
-the plan, it takes its place, and the claim is proven after all; if not, a better first phase
-would cost the whole plan something, and ``gap`` says how much better it could be at most.
+Among all plans worth as much as the one given, the one is sought whose first sites cover the most:
+a covering problem again, in which every candidate may open early or late, the whole must cover no
+less than the plan, and what the early ones cover counts on top. Candidates that no plan as good can
+hold are left out first (by their reduced cost), so that it is small. Then the same for the
+second phase, given the first, and so on.
+
+What is claimed of each phase, and proven: ``bound`` – no first sites of any plan as good cover more
+(given the phases before); ``free_bound`` – nor does any choice of so many sites under the same
+maxima by more than that, whatever it extends to.
 """
 
 from __future__ import annotations
@@ -15,16 +18,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack, vstack
 
-from geo.errors import InfeasibleError
+from geo.siting.formulation import solve_program
+from geo.siting.lagrangian import Prices
+from geo.siting.model import Floor, Model
 from geo.siting.plan import PhaseClaim
 from geo.siting.problem import CoveringProblem
 from geo.siting.ranking import ranked
-from geo.siting.rule import Flags, Rule, count_rule
-from geo.siting.solve import CoveringAnswer, Effort, solve_covering
+from geo.siting.reduction import aggregate
+from geo.siting.rule import Flags, Floats, Rule, count_rule
+from geo.siting.solve import Effort, solve_covering
 from geo.solving import Stop, never
+from geo.text import Text
 
 _SAME = 1e-9
+_NODES = 2_000
+_MOST_OPEN = 1_500
+"""Candidates; above, the search for a better plan is left and only its own order is proven."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +63,7 @@ def staged(
     chosen: Flags,
     phases: Sequence[int],
     *,
-    keep: bool = False,
+    prices: Prices | None = None,
     seed: int = 0,
     stop: Stop = never,
 ) -> Staged:
@@ -66,55 +77,128 @@ def staged(
         A plan that keeps the rules.
     phases : Sequence[int]
         Cumulative counts; those not below the plan's size are ignored.
-    keep : bool
-        Whether the plan must stay as it is, chosen by another measure than these weights.
+    prices : Prices | None
+        Of this very problem: they tell which candidates a plan as good can hold. Without them the
+        plan stays as it is (it was chosen by another measure), and phases are its own best.
     """
     size = int(chosen.sum())
     ends = sorted({end for end in phases if 0 < end < size})
-    best = [_best_start(problem, end, seed, stop) for end in ends]
-    if ends and not keep:
-        chosen = _restarted(problem, chosen, ends[0], best[0], seed, stop)
-    rows, phase = ranked(problem, chosen, phases, seed=seed, stop=stop)
-    claims = []
-    for end, start in zip(ends, best, strict=True):
-        covered = problem.value(np.isin(np.arange(len(chosen)), rows[:end]))
-        bound = max(start.upper_bound, covered)
-        claims.append(PhaseClaim(end, covered, bound, (bound - covered) / bound if bound else 0.0))
+    done = np.zeros(len(chosen), np.bool_)
+    bounds = []
+    for end in ends if prices is not None else ():
+        start = None if stop() else _start(problem, chosen, end, done, prices, seed, stop)
+        if start is None:
+            break
+        chosen, done, bound = start
+        bounds.append(bound)
+    rows, phase = ranked(problem, chosen, ends, seed=seed, stop=stop)
+    claims = [
+        _claim(problem, rows[:end], bounds[k] if k < len(bounds) else np.inf, seed, stop)
+        for k, end in enumerate(ends)
+    ]
     return Staged(chosen, rows, phase, tuple(claims))
 
 
-def _best_start(problem: CoveringProblem, count: int, seed: int, stop: Stop) -> CoveringAnswer:
-    """Choose `count` sites by the rules' maxima alone: minima are for the whole plan to meet."""
+def _claim(
+    problem: CoveringProblem, rows: NDArray[np.int64], bound: float, seed: int, stop: Stop
+) -> PhaseClaim:
+    covered = problem.value(np.isin(np.arange(problem.n_candidates), rows))
+    free = max(_free_bound(problem, len(rows), seed, stop), covered)
+    bound = min(max(bound, covered), free)
+    if bound - covered <= 4 * _SAME * max(1.0, problem.value(~problem.forbidden)):
+        return PhaseClaim(len(rows), covered, covered, 0.0, free)
+    return PhaseClaim(len(rows), covered, bound, (bound - covered) / bound, free)
+
+
+def _free_bound(problem: CoveringProblem, count: int, seed: int, stop: Stop) -> float:
+    """Bound what `count` sites cover by the rules' maxima alone: minima are the whole plan's."""
     rules = [replace(rule, low=-np.inf) for rule in problem.rules if np.isfinite(rule.high)]
     part = replace(
         problem,
-        rules=(*_but_count(rules), count_rule(problem.n_candidates, count)),
+        rules=(*rules, count_rule(problem.n_candidates, count)),
         forced=np.zeros_like(problem.forced),
     )
-    return solve_covering(part, seed=seed, effort=Effort(iterations=400), stop=stop)
+    return solve_covering(part, seed=seed, effort=Effort(iterations=400), stop=stop).upper_bound
 
 
-def _but_count(rules: Sequence[Rule]) -> list[Rule]:
-    return [rule for rule in rules if not bool(np.all(rule.coefficient == 1.0))]
-
-
-def _restarted(
+def _start(
     problem: CoveringProblem,
     chosen: Flags,
     count: int,
-    start: CoveringAnswer,
+    done: Flags,
+    prices: Prices | None,
     seed: int,
     stop: Stop,
-) -> Flags:
-    """Return a plan as good as `chosen` that holds the best start, or `chosen` itself."""
+) -> tuple[Flags, Flags, float] | None:
+    """Return a plan as good, its first `count` sites (`done` among them), and what bounds them.
+
+    None where that is too large to solve or was not solved.
+    """
     value = problem.value(chosen)
-    inside, _ = ranked(problem, chosen, (count,), seed=seed, stop=stop)
-    held = problem.value(np.isin(np.arange(len(chosen)), inside[:count]))
-    if held >= start.value * (1 - _SAME) or stop():
-        return chosen
-    forced = problem.forced | start.chosen
-    try:
-        other = solve_covering(replace(problem, forced=forced), seed=seed, stop=stop)
-    except InfeasibleError:
-        return chosen
-    return other.chosen if other.value >= value * (1 - _SAME) else chosen
+    slack = _SAME * max(1.0, value)
+    out, _ = prices.ruled_out(value - 2 * slack) if prices else (problem.forbidden, None)
+    held = np.flatnonzero(~(out | problem.forbidden) | chosen | done)
+    if len(held) > _MOST_OPEN:
+        return None
+    found = solve_program(
+        _early_and_late(problem, held, count, done, value - slack),
+        nodes=_NODES,
+        seed=seed,
+        stop=stop,
+    )
+    if found.chosen is None:
+        return None
+    early, late = found.chosen[: len(held)], found.chosen[len(held) :]
+    plan, first = np.zeros_like(chosen), np.zeros_like(chosen)
+    plan[held[early | late]], first[held[early]] = True, True
+    return plan, first, found.bound - (value - slack)
+
+
+def _early_and_late(
+    problem: CoveringProblem, held: NDArray[np.int64], count: int, done: Flags, least: float
+) -> Model:
+    """Write the problem over the `held` candidates, each to open early, late or not at all."""
+    n = len(held)
+    other = np.ones(problem.n_candidates, np.bool_)
+    other[held] = False
+    small = aggregate(replace(problem, forbidden=other))
+    table = small.covers[held]
+    blank = csr_matrix(table.shape)
+    m = len(small.weight)
+    whole = np.repeat([False, True], m)
+    text = Text("不少于已定方案", "no less than the plan")
+    place = np.full(problem.n_candidates, -1)
+    place[held] = np.arange(n)
+    inside = place[problem.conflicts[(place[problem.conflicts] >= 0).all(axis=1)]].reshape(-1, 2)
+    first, second = inside[:, 0], inside[:, 1]
+    clashes = [(first, second), (first, second + n), (first + n, second), (first + n, second + n)]
+    clashes.append((np.arange(n), np.arange(n) + n))
+    pairs = np.concatenate([np.column_stack(pair) for pair in clashes])
+    doubled = CoveringProblem(
+        vstack([hstack([table, table]), hstack([blank, table])], "csr"),
+        np.tile(small.weight, 2),
+        (*_twofold(problem, held), _early_count(n, count), *_either(problem.forced[held])),
+        pairs,
+        np.concatenate([done[held], np.zeros(n, np.bool_)]),
+    )
+    return Model(doubled, floors=(Floor(text, whole, least),))
+
+
+def _twofold(problem: CoveringProblem, held: NDArray[np.int64]) -> list[Rule]:
+    return [
+        replace(rule, coefficient=np.tile(rule.coefficient[held], 2)) for rule in problem.rules
+    ]  # fmt: skip
+
+
+def _early_count(n: int, count: int) -> Rule:
+    early: Floats = np.repeat([1.0, 0.0], n)
+    return Rule(Text(f"首批 {count} 个", f"the first {count}"), early, high=float(count))
+
+
+def _either(forced: Flags) -> list[Rule]:
+    """Ask of every fixed candidate to open early or late."""
+    n, text = len(forced), Text("必选", "fixed")
+    return [
+        Rule(text, np.isin(np.arange(2 * n), [row, row + n]).astype(np.float64), low=1.0)
+        for row in np.flatnonzero(forced).tolist()
+    ]

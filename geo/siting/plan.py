@@ -95,15 +95,19 @@ class PhaseClaim:
     covered : float
         Workers they newly cover: the most of any so many sites of the plan.
     bound : float
-        Certified: no so many sites under the same maxima cover more, whatever they extend to.
+        Certified: no so many sites that extend to a plan as good, given the phases before, cover
+        more.
     gap : float
-        ``(bound - covered) / bound``; 0: the best start there is.
+        ``(bound - covered) / bound``; 0: the best start of any plan as good.
+    free_bound : float
+        Certified: no so many sites under the same maxima cover more, whatever they extend to.
     """
 
     count: int
     covered: float
     bound: float
     gap: float
+    free_bound: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,9 @@ def recommend_sites(
     # Everything told about the plan is in workers, whatever it was chosen by.
     told = replace(problem, weight=np.where(already_covered, 0.0, workers))
     same = model.kind is ModelKind.MCLP and equity_weight is None
-    order = staged(told, found.chosen, phases, seed=seed, stop=stop, keep=not same)
+    order = staged(
+        told, found.chosen, phases, prices=found.prices if same else None, seed=seed, stop=stop
+    )
     progress(Text("检验稳健性", "Testing robustness"), 0.8)
     plain = solved.is_plain and model.kind is not ModelKind.P_CENTRE
     share = _robust(solved, order, robustness_runs if plain else 0, seed, stop)

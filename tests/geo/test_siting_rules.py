@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -38,57 +39,66 @@ def problem_of(reach, weight, *rules):
     return CoveringProblem(covers, np.asarray(weight, float), rules)
 
 
-def test_a_best_start_that_extends_to_a_best_plan_is_found_and_proven():
-    """Two sites: {A, B} and {A, C} both cover 9 + 4; C alone covers 6, B alone 4.
+def staged_by_prices(problem, ends):
+    answer = solve_covering(problem)
+    return answer, staged(problem, answer.chosen, ends, prices=answer.prices)
 
-    Demand: 0 weighs 7 (A), 1 weighs 2 (A, C), 2 weighs 4 (B, C): A + B = 13, A + C = 13.
+
+def test_a_plan_gives_way_to_one_as_good_that_starts_better():
+    """{C, D} and {A, B} both cover 12, but A and B begin with 6 and C and D with 11 and 7.
+
+    Demand: 0 and 3 weigh 5, 1 and 2 weigh 1. A: 0 1, B: 2 3, C: 0 2 3, D: 1 3.
     """
-    problem = problem_of([[0, 1], [2], [1, 2]], [7, 2, 4], count_rule(3, 2))
-    plan = staged(problem, np.array([True, True, False]), (1,))
-    assert plan.rows.tolist()[0] == 0
-    assert (plan.claims[0].covered, plan.claims[0].bound, plan.claims[0].gap) == (9, 9, 0)
-    # A plan as good that leaves the best start out gives way to one that has it.
-    twins = problem_of([[0, 1], [2, 3], [0, 2], [1, 3]], [5, 1, 1, 5], count_rule(4, 2))
-    first = staged(twins, np.array([False, False, True, True]), (1,))
-    assert first.claims[0].gap == 0
-    assert twins.value(first.chosen) == 12
+    problem = problem_of([[0, 1], [2, 3], [0, 2, 3], [1, 3]], [5, 1, 1, 5], count_rule(4, 2))
+    answer = solve_covering(problem)
+    first = staged(problem, np.array([True, True, False, False]), (1,), prices=answer.prices)
+    assert problem.value(first.chosen) == answer.value == 12
+    assert first.rows.tolist()[0] == 2
+    claim = first.claims[0]
+    assert (claim.covered, claim.bound, claim.gap, claim.free_bound) == (11, 11, 0, 11)
+    kept = staged(problem, np.array([True, True, False, False]), (1,))
+    assert kept.chosen.tolist() == [True, True, False, False]
+    assert (kept.claims[0].covered, kept.claims[0].bound) == (6, 11)
 
 
-def test_a_start_that_would_cost_the_plan_is_not_taken_and_the_gap_is_told():
+def test_a_start_that_would_cost_the_plan_is_not_taken_and_that_is_told():
     """The best single site covers 10 but belongs to no best pair (9 + 9)."""
     reach = [[0, 1, 2, 3, 4], [5, 0, 1], [6, 2, 3]]
     problem = problem_of(reach, [2, 2, 2, 2, 2, 5, 5], count_rule(3, 2))
-    answer = solve_covering(problem)
-    assert np.flatnonzero(answer.chosen).tolist() == [1, 2]
-    plan = staged(problem, answer.chosen, (1,))
-    assert plan.chosen.tolist() == answer.chosen.tolist()
-    assert (plan.claims[0].covered, plan.claims[0].bound) == (9, 10)
-    assert plan.claims[0].gap == pytest.approx(0.1)
+    answer, plan = staged_by_prices(problem, (1,))
+    assert plan.chosen.tolist() == answer.chosen.tolist() == [False, True, True]
+    claim = plan.claims[0]
+    assert (claim.covered, claim.bound, claim.gap, claim.free_bound) == (9, 9, 0, 10)
 
 
 @st.composite
 def plans(draw):
-    n, m = draw(st.integers(2, 6)), draw(st.integers(1, 8))
+    n, m = draw(st.integers(3, 6)), draw(st.integers(1, 8))
     reach = [draw(st.lists(st.integers(0, m - 1), unique=True)) for _ in range(n)]
+    reach[0] = reach[0] or [0]
     weight = draw(st.lists(st.integers(0, 9), min_size=m, max_size=m))
     size = draw(st.integers(2, n))
-    return problem_of(reach, weight, count_rule(n, size)), draw(st.integers(1, size - 1))
+    problem = problem_of(reach, weight, count_rule(n, size))
+    forced = np.arange(n) == draw(st.integers(0, n))
+    pair = draw(st.sampled_from([[], [[0, 1]]]))
+    return replace(problem, forced=forced, conflicts=np.array(pair, np.int64).reshape(-1, 2))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(plans())
-def test_claims_hold_against_every_start(case):
-    problem, end = case
-    answer = solve_covering(problem)
-    plan = staged(problem, answer.chosen, (end,))
+def test_claims_hold_against_every_plan_as_good(problem):
+    answer, plan = staged_by_prices(problem, (1,))
     assert problem.value(plan.chosen) == pytest.approx(answer.value)
+    assert not problem.broken(plan.chosen)
+    n = problem.n_candidates
+    every = [np.isin(np.arange(n), r) for k in range(n + 1) for r in combinations(range(n), k)]
+    good = [c for c in every if not problem.broken(c) and problem.value(c) >= answer.value - 1e-6]
     for claim in plan.claims:
-        n = problem.n_candidates
-        starts = [np.isin(np.arange(n), rows) for rows in combinations(range(n), claim.count)]
-        best = max(problem.value(start) for start in starts)
-        held = max(problem.value(s) for s in starts if not (s & ~plan.chosen).any())
-        assert claim.covered == pytest.approx(held)
-        assert claim.bound >= best - 1e-6
+        starts = [c for c in every if c.sum() <= claim.count]
+        best = max(problem.value(s) for s in starts if any(not (s & ~c).any() for c in good))
+        assert claim.covered == pytest.approx(best)
+        assert claim.bound == pytest.approx(best)
+        assert claim.free_bound >= max(problem.value(s) for s in starts) - 1e-6
 
 
 @pytest.fixture

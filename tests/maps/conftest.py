@@ -98,7 +98,9 @@ SUMMARY = {
     "sites": 2,
     "siting_upper_bound": 1206.0,
     "siting_gap": 0.005,
-    "siting_phases": [{"count": 1, "covered": 200.0, "bound": 201.0, "gap": 0.005}],
+    "siting_phases": [
+        {"count": 1, "covered": 200.0, "bound": 201.0, "gap": 0.005, "free_bound": 210.0}
+    ],
     "siting_binding": [
         {
             "rule": "总数不超过 2 个",

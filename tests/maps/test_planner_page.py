@@ -144,7 +144,7 @@ def test_actions_stand_in_a_list_of_their_own_beside_what_building_alone_gives(l
 
 def test_what_is_proven_of_phases_and_what_binds_is_told(layers, summary):
     html = planner_page(layers, summary)
-    assert "已证明任何 1 处都不超过" in re.sub(r"\s+", " ", html)
+    assert "同样好方案的任何 1 处都不超过" in re.sub(r"\s+", " ", html)
     assert "总数不超过 2 个" in html
     assert "40–45" in html
     assert "at most 2 sites" in planner_page(layers, summary, language="en")
