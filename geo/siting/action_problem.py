@@ -13,20 +13,20 @@ from itertools import combinations, product
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
-from geo.crs import to_metres
 from geo.layers.vocabulary import Action
 from geo.siting.costs import ActionCosts
 from geo.siting.funding import funding_rules
 from geo.siting.improve_rules import ImproveRules
 from geo.siting.local_search import Choice
-from geo.siting.measure import Measure, possible_measures, text_of
+from geo.siting.measure import Measure, possible_measures
 from geo.siting.need import Need
 from geo.siting.overflow import People, everyone_served, split_overflow
 from geo.siting.problem import CoveringProblem, Pairs, too_near
+from geo.siting.ranking import by_gain
 from geo.siting.relocation import least_missed, moves_to
 from geo.siting.rule import Flags, Floats, Rule, budget_rule
+from geo.siting.site_rules import flags_of, text_of, xy_m_of
 from geo.siting.situation import Situation
 from geo.siting.solve import CoveringAnswer
 from geo.siting.worker_hours import Standing, WorkerHours, worker_hours
@@ -69,17 +69,8 @@ class ActionProblem:
 
     def ranked(self, chosen: Flags) -> list[int]:
         """Return the chosen rows: stations that stay, then what brings most first."""
-        choice = Choice(replace(self.problem, rules=(), conflicts=self.problem.conflicts[:0]))
-        order = np.flatnonzero(chosen & self.stays).tolist()
-        for row in order:
-            choice.add(row)
-        left = chosen & ~self.stays
-        while left.any():
-            row = int(np.argmax(np.where(left, choice.gain, -np.inf)))
-            choice.add(row)
-            left[row] = False
-            order.append(row)
-        return order
+        stays = np.flatnonzero(chosen & self.stays).tolist()
+        return stays + by_gain(self.problem, stays, chosen & ~self.stays)
 
 
 def action_problem(
@@ -146,9 +137,9 @@ def _moves(
     reached = np.bincount(
         site[new], workers[now.places.point[new]], minlength=len(now.candidates)
     ).astype(np.float64)
-    reached[_flag(now.candidates, "forbidden")] = 0.0
+    reached[flags_of(now.candidates, "forbidden")] = 0.0
     return moves_to(
-        movable.tolist(), _xy_m(now.stations), _xy_m(now.candidates), reached,
+        movable.tolist(), xy_m_of(now.stations), xy_m_of(now.candidates), reached,
         within_m=rules.move_within_m, each=_MOVES_EACH,
     )  # fmt: skip
 
@@ -194,7 +185,7 @@ def _conflicts(now: Situation, spacing_m: float, measures: Sequence[Measure]) ->
         elif measure.action not in {None, Action.OPEN}:
             improved.setdefault(measure.target, []).append(row)
     pairs = [pair for rows in at.values() for pair in combinations(rows, 2)]
-    for first, second in too_near(_xy_m(now.candidates), spacing_m).tolist():
+    for first, second in too_near(xy_m_of(now.candidates), spacing_m).tolist():
         pairs += product(at.get(first, []), at.get(second, []))
     for station, rows in moved.items():
         pairs += product(rows, improved.get(station, []))
@@ -202,16 +193,5 @@ def _conflicts(now: Situation, spacing_m: float, measures: Sequence[Measure]) ->
 
 
 def _marked(candidates: gpd.GeoDataFrame, name: str, measures: Sequence[Measure]) -> Flags:
-    flags = _flag(candidates, name)
+    flags = flags_of(candidates, name)
     return np.array([m.action is Action.OPEN and bool(flags[m.target]) for m in measures], np.bool_)
-
-
-def _flag(frame: pd.DataFrame, name: str) -> Flags:
-    if name not in frame:
-        return np.zeros(len(frame), np.bool_)
-    flags: Flags = frame[name].fillna(value=False).to_numpy(np.bool_)
-    return flags
-
-
-def _xy_m(frame: gpd.GeoDataFrame) -> Floats:
-    return to_metres(np.column_stack([frame.geometry.x, frame.geometry.y]))

@@ -19,10 +19,11 @@ from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action
 from geo.siting.gap_link import gaps_named
 from geo.siting.local_search import Choice
-from geo.siting.measure import Measure, text_of
+from geo.siting.measure import Measure
 from geo.siting.problem import CoveringProblem
 from geo.siting.reasons import Reason, by_word, groups_text, reasons
 from geo.siting.rule import YUAN_A_UNIT, Floats
+from geo.siting.site_rules import text_of
 from geo.text import Text
 
 _COPIED = ("host", "address", "district", "subdistrict")

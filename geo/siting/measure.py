@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from geo.layers.vocabulary import Action, Amenity
 from geo.siting.costs import ActionCosts, HoursChoice
 from geo.siting.need import Need
+from geo.siting.site_rules import costs_of, text_of
 from geo.text import Text
 
 Ints = NDArray[np.int64]
@@ -96,13 +96,8 @@ def possible_measures(
     return found
 
 
-def text_of(value: object) -> str:
-    """Return a cell as plain text, empty where missing."""
-    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
-
-
 def _openings(candidates: gpd.GeoDataFrame, costs: ActionCosts, first: int) -> Iterator[Measure]:
-    prices = candidates["cost_cny"].to_numpy(np.float64, na_value=np.nan)
+    prices = costs_of(candidates)
     for row, (hours, price) in enumerate(zip(candidates["opening_hours"], prices, strict=True)):
         open_then = text_of(hours) or costs.new_hours
         yield Measure(

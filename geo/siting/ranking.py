@@ -40,7 +40,7 @@ def ranked(
         target = chosen
         if end < int(chosen.sum()):
             target = _best_of(problem, chosen, done, end, seed=seed, stop=stop)
-        new = _by_gain(problem, rows, target & ~done)
+        new = by_gain(problem, rows, target & ~done)
         rows += new
         phase += [number] * len(new)
         done[new] = True
@@ -64,7 +64,8 @@ def _best_of(
     return best
 
 
-def _by_gain(problem: CoveringProblem, before: list[int], members: Flags) -> list[int]:
+def by_gain(problem: CoveringProblem, before: list[int], members: Flags) -> list[int]:
+    """Return `members` in the order of what each adds after `before` and those ahead of it."""
     choice = Choice(replace(problem, rules=(), conflicts=problem.conflicts[:0]))
     for row in before:
         choice.add(row)

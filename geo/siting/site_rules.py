@@ -85,8 +85,7 @@ def site_rules(
 
 def site_conflicts(candidates: gpd.GeoDataFrame, spacing_m: float) -> tuple[Pairs, Text]:
     """Return the pairs that exclude each other, too near or of one ``exclusive`` group."""
-    lonlat = np.column_stack([candidates.geometry.x, candidates.geometry.y])
-    near = too_near(to_metres(lonlat), spacing_m)
+    near = too_near(xy_m_of(candidates), spacing_m)
     members: dict[str, list[int]] = {}
     for row, group in enumerate(words_of(candidates, "exclusive")):
         members.setdefault(group, []).append(row)
@@ -101,11 +100,21 @@ def site_conflicts(candidates: gpd.GeoDataFrame, spacing_m: float) -> tuple[Pair
     return pairs, Text("，".join(zh), ", ".join(en))
 
 
+def xy_m_of(frame: gpd.GeoDataFrame) -> Floats:
+    """Return the (n, 2) points of a layer (EPSG:4326) in EPSG:4549 metres."""
+    return to_metres(np.column_stack([frame.geometry.x, frame.geometry.y]))
+
+
+def text_of(value: object) -> str:
+    """Return a cell as plain text, empty where missing."""
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
 def words_of(frame: pd.DataFrame, name: str) -> list[str]:
     """Return a column as plain text, empty where missing."""
     if name not in frame:
         return [""] * len(frame)
-    return ["" if pd.isna(value) else str(value) for value in frame[name]]
+    return [text_of(value) for value in frame[name]]
 
 
 def flags_of(frame: pd.DataFrame, name: str) -> Flags:
