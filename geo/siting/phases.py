@@ -34,8 +34,8 @@ from geo.text import Text
 
 _SAME = 1e-9
 _NODES = 2_000
-_MOST_OPEN = 1_500
-"""Candidates; above, the search for a better plan is left and only its own order is proven."""
+_MOST_PAIRS = 40_000
+"""Covering pairs; above, no better plan is sought and the bound is that of any start."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,14 +138,13 @@ def _start(
     slack = _SAME * max(1.0, value)
     out, _ = prices.ruled_out(value - 2 * slack) if prices else (problem.forbidden, None)
     held = np.flatnonzero(~(out | problem.forbidden) | chosen | done)
-    if len(held) > _MOST_OPEN:
+    other = np.ones(len(chosen), np.bool_)
+    other[held] = False
+    small = aggregate(replace(problem, forbidden=other))
+    if small.covers.nnz > _MOST_PAIRS:
         return None
-    found = solve_program(
-        _early_and_late(problem, held, count, done, value - slack),
-        nodes=_NODES,
-        seed=seed,
-        stop=stop,
-    )
+    model = _early_and_late(small, held, count, done, value - slack)
+    found = solve_program(model, nodes=_NODES, seed=seed, stop=stop)
     if found.chosen is None:
         return None
     early, late = found.chosen[: len(held)], found.chosen[len(held) :]
@@ -157,14 +156,11 @@ def _start(
 def _early_and_late(
     problem: CoveringProblem, held: NDArray[np.int64], count: int, done: Flags, least: float
 ) -> Model:
-    """Write the problem over the `held` candidates, each to open early, late or not at all."""
+    """Write `problem` over the `held` candidates, each to open early, late or not at all."""
     n = len(held)
-    other = np.ones(problem.n_candidates, np.bool_)
-    other[held] = False
-    small = aggregate(replace(problem, forbidden=other))
-    table = small.covers[held]
+    table = problem.covers[held]
     blank = csr_matrix(table.shape)
-    m = len(small.weight)
+    m = len(problem.weight)
     whole = np.repeat([False, True], m)
     text = Text("不少于已定方案", "no less than the plan")
     place = np.full(problem.n_candidates, -1)
@@ -176,7 +172,7 @@ def _early_and_late(
     pairs = np.concatenate([np.column_stack(pair) for pair in clashes])
     doubled = CoveringProblem(
         vstack([hstack([table, table]), hstack([blank, table])], "csr"),
-        np.tile(small.weight, 2),
+        np.tile(problem.weight, 2),
         (*_twofold(problem, held), _early_count(n, count), *_either(problem.forced[held])),
         pairs,
         np.concatenate([done[held], np.zeros(n, np.bool_)]),
