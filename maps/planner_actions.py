@@ -98,6 +98,8 @@ def improvement_figures(summary: Mapping[str, object]) -> Record | None:
         return None
     needs = summary.get("improve_needs")
     figures["needs"] = needs if isinstance(needs, list) else []
+    binding = summary.get("improve_binding")
+    figures["binding"] = binding if isinstance(binding, list) else []
     figures["examples"] = bool(summary.get("improve_prices_are_examples"))
     return figures
 

@@ -27,6 +27,7 @@ def improvement_summary(
     gain, alone = plan.after - plan.before, plan.build_only
     return {
         "improve_budget_cny": budget_cny,
+        "improve_hours_assumed": int(ground.city.candidates["opening_hours"].isna().sum()),
         "improve_prices_are_examples": not own,
         "improve_hours_total": plan.total,
         "improve_hours_before": plan.before,

@@ -137,8 +137,9 @@ def _fairness_options(language: Language) -> Decorator:
 def _action_options(language: Language) -> Decorator:
     return _all_of(
         click.option("--actions", is_flag=True,
-                     help=Text("同一笔资金在新建、延时、加装设施、扩容、迁址之间择优",
-                               "Weigh all kinds of action for the same money").into(language)),
+                     help=Text("同一笔资金在新建、延时、加装设施、扩容、迁址之间择优；价目写在 project.json 的 prices",
+                               "Weigh all kinds of action for the same money; prices are under "
+                               "prices in project.json").into(language)),
         click.option("--most", "counts", multiple=True, metavar="ACTION=N",
                      help=Text("某类措施最多几个，如 extend_hours=30，可重复",
                                "Most actions of a kind, extend_hours=30; may be repeated")

@@ -124,12 +124,13 @@ def _people(now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Fl
 def _moves(
     now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Floats, people: People
 ) -> dict[int, list[int]]:
-    """Return which stations may move where; never one that turns people away."""
+    """Return which stations may move where; never one that is full or whose hours are unknown."""
     if not rules.movable or costs.move_cny is None:
         return {}
     stations = now.of_stations()
     movable = least_missed(stations, workers, rules.movable)
-    movable = movable[~np.isin(movable, people.full_at)]
+    known = np.array([bool(text_of(value)) for value in now.stations["opening_hours"]], np.bool_)
+    movable = movable[~np.isin(movable, people.full_at) & known[movable]]
     covered = np.zeros(len(workers), np.bool_)
     covered[stations.point] = True
     site = now.places.site - now.n_stations

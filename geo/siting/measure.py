@@ -110,7 +110,8 @@ def _improvements(
     row: int, before: str, held: frozenset[str], costs: ActionCosts, wanted: set[Amenity]
 ) -> Iterator[Measure]:
     """Longer hours, a lacking amenity, and both together: the amenity then serves longer too."""
-    longer = [choice for choice in costs.hours if choice.hours_more(before) > 0]
+    # Nobody knows what there is to extend where the hours are not known.
+    longer = [choice for choice in costs.hours if before and choice.hours_more(before) > 0]
     for choice in longer:
         yield _extended(row, before, held, choice, (), costs)
     for amenity in sorted(wanted - held):

@@ -129,61 +129,88 @@ def recommend_sites(
     BadInputError
         Lengths or values do not fit.
     """
-    workers = _checked(candidates, pairs, demand, already_covered, nearest)
-    asked, model, known = rules or SiteRules(), model or ModelChoice(), standing or Standing()
-    names = district_names or {}
-    factor = np.ones(len(workers))
-    if equity_weight is not None and model.kind in _WEIGHED:
-        factor = np.asarray(equity_weight, np.float64)
+    _check(candidates, pairs, demand, already_covered, nearest)
+    model, known = model or ModelChoice(), standing or Standing()
+    given = SiteInputs(
+        candidates, pairs, demand, already_covered, nearest, district_names or {}, known.week
+    )  # fmt: skip
+    asked = rules or SiteRules()
     if model.kind.seeks_fewest:
         asked = replace(asked, count=None)
-    conflicts, clash = site_conflicts(candidates, asked.spacing_m)
-    problem = CoveringProblem(
-        covering_matrix(pairs.site, pairs.point, pairs.n_sites, pairs.n_points),
-        np.where(already_covered, 0.0, workers * factor),
-        (*site_rules(candidates, asked, names), *extra_rules),
-        conflicts,
-        flags_of(candidates, "fixed"),
-        flags_of(candidates, "forbidden"),
-        clash,
-    )
-    data = ModelData(
-        pairs, workers * factor, already_covered, words_of(demand, "district"), known.limit,
-        known.in_seconds, known.way, known.times, _capacities(candidates), costs_of(candidates),
-        names,
-    )  # fmt: skip
+    factor = equity_weight if model.kind in _WEIGHED else None
+    problem = _problem(given, asked, factor, extra_rules)
     found, solved = solve_choice(
-        model, problem, data, seed=seed, effort=effort, stop=stop, progress=progress
-    )
+        model, problem, _data(given, known, factor),
+        seed=seed, effort=effort, stop=stop, progress=progress,
+    )  # fmt: skip
     # Everything told about the plan is in workers, whatever it was chosen by.
-    told = replace(problem, weight=np.where(already_covered, 0.0, workers))
-    same = model.kind is ModelKind.MCLP and equity_weight is None
+    told = replace(problem, weight=np.where(already_covered, 0.0, given.workers))
+    same = model.kind is ModelKind.MCLP and factor is None
     order = staged(
         told, found.chosen, phases, prices=found.prices if same else None, seed=seed, stop=stop
     )
     progress(Text("检验稳健性", "Testing robustness"), 0.8)
     plain = solved.is_plain and model.kind is not ModelKind.P_CENTRE
     share = _robust(solved, order, robustness_runs if plain else 0, seed, stop)
-    bound = found.bound if same else _bound(told, order.chosen, model, stop)
-    before = float(workers[already_covered].sum())
-    after, bound = before + told.value(order.chosen), before + bound
     progress(Text("说明理由", "Giving reasons"), 0.9)
-    answer = SitingAnswer(
-        order.rows, order.phase, before, after, bound,
-        (bound - after) / bound if bound > 0 else 0.0,
-        (bound - after) / (bound - before) if bound > before else 0.0,
-        found.status, found.statistics, share, _binding(solved, found, stop=stop),
-        Objective(str(model.kind), model.unit, found.value, found.bound, found.gap), order.claims,
-    )  # fmt: skip
-    given = SiteInputs(
-        candidates, pairs, demand, already_covered, nearest, names, known.week
-    )  # fmt: skip
+    before = float(given.workers[already_covered].sum())
+    bound = before + (found.bound if same else _bound(told, order.chosen, model, stop))
+    answer = _answer(model, found, order, share, before, before + told.value(order.chosen), bound,
+                     _binding(solved, found, stop=stop))  # fmt: skip
     return SitingPlan(
         answer,
         sites_layer(given, reasons(told, order.rows.tolist()), answer),
         marginal_curve(told, order.rows.tolist(), before, stop=stop),
         districts_table(given, told.covered(order.chosen), order.rows),
     )
+
+
+def _problem(
+    given: SiteInputs, rules: SiteRules, factor: Floats | None, extra: Sequence[Rule]
+) -> CoveringProblem:
+    """Write plain covering of what nobody covers yet, by the planner's rules."""
+    candidates, pairs = given.candidates, given.pairs
+    conflicts, clash = site_conflicts(candidates, rules.spacing_m)
+    return CoveringProblem(
+        covering_matrix(pairs.site, pairs.point, pairs.n_sites, pairs.n_points),
+        np.where(given.already, 0.0, _weighed(given, factor)),
+        (*site_rules(candidates, rules, given.names), *extra),
+        conflicts,
+        flags_of(candidates, "fixed"),
+        flags_of(candidates, "forbidden"),
+        clash,
+    )
+
+
+def _data(given: SiteInputs, known: Standing, factor: Floats | None) -> ModelData:
+    return ModelData(
+        given.pairs, _weighed(given, factor), given.already, words_of(given.demand, "district"),
+        known.limit, known.in_seconds, known.way, known.times, _capacities(given.candidates),
+        costs_of(given.candidates), given.names,
+    )  # fmt: skip
+
+
+def _weighed(given: SiteInputs, factor: Floats | None) -> Floats:
+    return given.workers if factor is None else given.workers * np.asarray(factor, np.float64)
+
+
+def _answer(
+    model: ModelChoice,
+    found: ModelAnswer,
+    order: Staged,
+    share: Floats,
+    before: float,
+    after: float,
+    bound: float,
+    binding: tuple[Binding, ...],
+) -> SitingAnswer:
+    return SitingAnswer(
+        order.rows, order.phase, before, after, bound,
+        (bound - after) / bound if bound > 0 else 0.0,
+        (bound - after) / (bound - before) if bound > before else 0.0,
+        found.status, found.statistics, share, binding,
+        Objective(str(model.kind), model.unit, found.value, found.bound, found.gap), order.claims,
+    )  # fmt: skip
 
 
 def _robust(solved: Model, order: Staged, runs: int, seed: int, stop: Stop) -> Floats:
@@ -209,14 +236,14 @@ def _binding(solved: Model, found: ModelAnswer, *, stop: Stop) -> tuple[Binding,
     return binding_rules(solved.problem, covering, stop=stop)
 
 
-def _checked(
+def _check(
     candidates: gpd.GeoDataFrame,
     pairs: Catchments,
     demand: pd.DataFrame,
     already: Flags,
     nearest: pd.DataFrame,
-) -> Floats:
-    """Refuse what does not fit together; return the workers of each demand row."""
+) -> None:
+    """Refuse what does not fit together."""
     if candidates.crs is None or candidates.crs.to_epsg() != int(STORAGE_CRS[5:]):
         raise CrsError(
             Text(
@@ -237,8 +264,6 @@ def _checked(
                     f"{name} has {have} rows where {need} are needed.",
                 )
             )
-    workers: Floats = demand["workers"].to_numpy(np.float64)
-    return workers
 
 
 def _capacities(candidates: gpd.GeoDataFrame) -> Floats:

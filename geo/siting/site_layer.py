@@ -53,6 +53,12 @@ class SiteInputs:
     names: Mapping[str, Text]
     week: Week | None
 
+    @property
+    def workers(self) -> Floats:
+        """Workers of each demand row, (m,)."""
+        workers: Floats = self.demand["workers"].to_numpy(np.float64)
+        return workers
+
 
 def sites_layer(
     given: SiteInputs, why: Sequence[Reason], answer: SitingAnswer
@@ -79,7 +85,7 @@ def _hours_gained(given: SiteInputs, order: NDArray[np.int64]) -> list[float | N
     """Return the worker-hours a week each site adds, opened in order; None without known hours."""
     if given.week is None:
         return [None] * len(order)
-    workers = given.demand["workers"].to_numpy(np.float64)
+    workers = given.workers
     served = given.week.open_now | ~given.week.active
     texts = words_of(given.candidates, "opening_hours")
     gained: list[float | None] = []
@@ -97,7 +103,7 @@ def _hours_gained(given: SiteInputs, order: NDArray[np.int64]) -> list[float | N
 
 def _record(given: SiteInputs, reason: Reason, hours: float | None) -> dict[str, object]:
     candidate = given.candidates.iloc[reason.row]
-    workers = float(given.demand["workers"].to_numpy()[reason.new].sum())
+    workers = float(given.workers[reason.new].sum())
     other = _candidate(given, reason.runner_up)
     cost = _known(candidate.get("cost_cny"))
     return {
@@ -124,7 +130,7 @@ def _reasoned(
     given: SiteInputs, reason: Reason, answer: SitingAnswer, rank: int
 ) -> dict[str, object]:
     cost = _known(given.candidates.iloc[reason.row].get("cost_cny"))
-    workers = float(given.demand["workers"].to_numpy()[reason.new].sum())
+    workers = float(given.workers[reason.new].sum())
     text = sentence(
         _by(given, reason, "group"), _by(given, reason, "setting"), reason,
         nearest=_nearest(_near(given, reason)),
@@ -148,7 +154,7 @@ def _near(given: SiteInputs, reason: Reason) -> dict[str, object]:
 def _gaps(given: SiteInputs, reason: Reason) -> Sequence[str]:
     if "gap_id" not in given.demand:
         return ()
-    workers = given.demand["workers"].to_numpy(np.float64)[reason.new]
+    workers = given.workers[reason.new]
     return gaps_named(given.demand["gap_id"].to_numpy(object), reason.new, workers)
 
 
@@ -182,7 +188,7 @@ def _runner_up(other: Mapping[Hashable, object] | None, reason: Reason) -> Text:
 
 def districts_table(given: SiteInputs, hit: Flags, rows: NDArray[np.int64]) -> pd.DataFrame:
     """Add workers up by district, before and after; demand in no district is district ``""``."""
-    workers: Floats = given.demand["workers"].to_numpy(np.float64)
+    workers = given.workers
     where = given.demand["district"].fillna("").astype(str) if "district" in given.demand else ""
     table = pd.DataFrame(
         {

@@ -118,6 +118,15 @@ SUMMARY = {
     "improve_more_than_building": 200.0,
     "improve_gap": 0.0,
     "improve_prices_are_examples": True,
+    "improve_binding": [
+        {
+            "rule": "总费用不超过 80,000 元",
+            "rule_en": "at most CNY 80,000",
+            "unit": 800.0,
+            "gain": 5.0,
+            "gain_bound": 9.0,
+        }
+    ],
     "improve_kinds": [
         {"action": "open", "count": 1, "cost_cny": 30000.0, "worker_hours": 300.0},
         {"action": "extend_hours", "count": 1, "cost_cny": 9000.0, "worker_hours": 700.0},

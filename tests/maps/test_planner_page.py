@@ -135,6 +135,7 @@ def test_actions_stand_in_a_list_of_their_own_beside_what_building_alone_gives(l
     assert re.search(r"至少多\s*<b class=\"number\">200</b>", html)
     assert "25.0%" in html
     assert "费用按示例价目测算" in html
+    assert "再多 800 元，每周可再增 5–9 人时" in html
     shown = payload(html)["actions"]
     assert [one["what"] for one in shown] == ["延长到 22:00", "新建"]
     assert shown[0]["groups"] == [["快递员", 700.0]]
