@@ -20,22 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 
+from geo.siting.as_good import AS_GOOD, NODES, Held, held_by
 from geo.siting.formulation import solve_program
 from geo.siting.lagrangian import Prices
 from geo.siting.model import Floor, Model
 from geo.siting.plan import PhaseClaim
 from geo.siting.problem import CoveringProblem
 from geo.siting.ranking import ranked
-from geo.siting.reduction import aggregate
 from geo.siting.rule import Flags, Floats, Rule, count_rule
 from geo.siting.solve import Effort, solve_covering
 from geo.solving import Stop, never
 from geo.text import Text
 
 _SAME = 1e-9
-_NODES = 2_000
-_MOST_PAIRS = 40_000
-"""Covering pairs; above, no better plan is sought and the bound is that of any start."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +82,10 @@ def staged(
     ends = sorted({end for end in phases if 0 < end < size})
     done = np.zeros(len(chosen), np.bool_)
     bounds = []
-    for end in ends if prices is not None else ():
-        start = None if stop() else _start(problem, chosen, end, done, prices, seed, stop)
+    for end in ends:
+        if prices is None or stop():
+            break
+        start = _start(problem, chosen, end, done, prices, seed, stop)
         if start is None:
             break
         chosen, done, bound = start
@@ -126,7 +125,7 @@ def _start(
     chosen: Flags,
     count: int,
     done: Flags,
-    prices: Prices | None,
+    prices: Prices,
     seed: int,
     stop: Stop,
 ) -> tuple[Flags, Flags, float] | None:
@@ -134,37 +133,28 @@ def _start(
 
     None where that is too large to solve or was not solved.
     """
-    value = problem.value(chosen)
-    slack = _SAME * max(1.0, value)
-    out, _ = prices.ruled_out(value - 2 * slack) if prices else (problem.forbidden, None)
-    held = np.flatnonzero(~(out | problem.forbidden) | chosen | done)
-    other = np.ones(len(chosen), np.bool_)
-    other[held] = False
-    small = aggregate(replace(problem, forbidden=other))
-    if small.covers.nnz > _MOST_PAIRS:
+    held = held_by(problem, chosen, prices)
+    if held is None:
         return None
-    model = _early_and_late(small, held, count, done, value - slack)
-    found = solve_program(model, nodes=_NODES, seed=seed, stop=stop)
+    model = _early_and_late(held, count, done)
+    found = solve_program(model, nodes=NODES, seed=seed, stop=stop)
     if found.chosen is None:
         return None
-    early, late = found.chosen[: len(held)], found.chosen[len(held) :]
+    n = len(held.rows)
+    early, late = found.chosen[:n], found.chosen[n:]
     plan, first = np.zeros_like(chosen), np.zeros_like(chosen)
-    plan[held[early | late]], first[held[early]] = True, True
-    return plan, first, found.bound - (value - slack)
+    plan[held.rows[early | late]], first[held.rows[early]] = True, True
+    return plan, first, found.bound - held.least
 
 
-def _early_and_late(
-    problem: CoveringProblem, held: NDArray[np.int64], count: int, done: Flags, least: float
-) -> Model:
-    """Write `problem` over the `held` candidates, each to open early, late or not at all."""
-    n = len(held)
-    table = problem.covers[held]
+def _early_and_late(held: Held, count: int, done: Flags) -> Model:
+    """Write the problem over the candidates held, each to open early, late or not at all."""
+    problem, rows, n = held.small, held.rows, len(held.rows)
+    table = problem.covers[rows]
     blank = csr_matrix(table.shape)
-    m = len(problem.weight)
-    whole = np.repeat([False, True], m)
-    text = Text("不少于已定方案", "no less than the plan")
+    whole = np.repeat([False, True], len(problem.weight))
     place = np.full(problem.n_candidates, -1)
-    place[held] = np.arange(n)
+    place[rows] = np.arange(n)
     inside = place[problem.conflicts[(place[problem.conflicts] >= 0).all(axis=1)]].reshape(-1, 2)
     first, second = inside[:, 0], inside[:, 1]
     clashes = [(first, second), (first, second + n), (first + n, second), (first + n, second + n)]
@@ -173,11 +163,11 @@ def _early_and_late(
     doubled = CoveringProblem(
         vstack([hstack([table, table]), hstack([blank, table])], "csr"),
         np.tile(problem.weight, 2),
-        (*_twofold(problem, held), _early_count(n, count), *_either(problem.forced[held])),
+        (*_twofold(problem, rows), _early_count(n, count), *_either(problem.forced[rows])),
         pairs,
-        np.concatenate([done[held], np.zeros(n, np.bool_)]),
+        np.concatenate([done[rows], np.zeros(n, np.bool_)]),
     )
-    return Model(doubled, floors=(Floor(text, whole, least),))
+    return Model(doubled, floors=(Floor(AS_GOOD, whole, held.least),))
 
 
 def _twofold(problem: CoveringProblem, held: NDArray[np.int64]) -> list[Rule]:

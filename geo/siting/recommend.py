@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, CrsError
 from geo.reach.catchments import Catchments
+from geo.siting.as_good import cheapest_as_good
 from geo.siting.binding import binding_rules
 from geo.siting.curve import marginal_curve
 from geo.siting.front import ModelAnswer
@@ -25,7 +26,7 @@ from geo.siting.problem import CoveringProblem, covering_matrix
 from geo.siting.reasons import reasons
 from geo.siting.reduction import aggregate
 from geo.siting.robustness import share_chosen
-from geo.siting.rule import Flags, Floats, Rule, count_rule
+from geo.siting.rule import Flags, Floats, Rule, count_rule, money_rule
 from geo.siting.site_layer import SiteInputs, Week, districts_table, sites_layer
 from geo.siting.site_rules import (
     SiteRules,
@@ -146,9 +147,7 @@ def recommend_sites(
     # Everything told about the plan is in workers, whatever it was chosen by.
     told = replace(problem, weight=np.where(already_covered, 0.0, given.workers))
     same = model.kind is ModelKind.MCLP and factor is None
-    order = staged(
-        told, found.chosen, phases, prices=found.prices if same else None, seed=seed, stop=stop
-    )
+    order = _ordered(given, told, found, phases, seed, stop, same=same)
     progress(Text("检验稳健性", "Testing robustness"), 0.8)
     plain = solved.is_plain and model.kind is not ModelKind.P_CENTRE
     share = _robust(solved, order, robustness_runs if plain else 0, seed, stop)
@@ -211,6 +210,31 @@ def _answer(
         found.status, found.statistics, share, binding,
         Objective(str(model.kind), model.unit, found.value, found.bound, found.gap), order.claims,
     )  # fmt: skip
+
+
+def _ordered(
+    given: SiteInputs,
+    told: CoveringProblem,
+    found: ModelAnswer,
+    phases: Sequence[int],
+    seed: int,
+    stop: Stop,
+    *,
+    same: bool,
+) -> Staged:
+    """Take the cheapest of the plans as good, then of those no dearer the one that starts best.
+
+    A plan chosen by another measure than the workers it is told in stays as it is.
+    """
+    chosen, cost = found.chosen, costs_of(given.candidates)
+    if not same or found.prices is None:
+        return staged(told, chosen, phases, seed=seed, stop=stop)
+    chosen = cheapest_as_good(told, chosen, cost, found.prices, seed=seed, stop=stop)
+    spent = float(cost[chosen].sum())
+    if np.isfinite(cost).all():
+        no_dearer = money_rule(Text("不比已定方案贵", "no dearer than the plan"), cost, spent)
+        told = replace(told, rules=(*told.rules, no_dearer))
+    return staged(told, chosen, phases, prices=found.prices, seed=seed, stop=stop)
 
 
 def _robust(solved: Model, order: Staged, runs: int, seed: int, stop: Stop) -> Floats:

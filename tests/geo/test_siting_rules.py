@@ -16,6 +16,7 @@ from shapely import Point, box
 
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
+from geo.siting.as_good import cheapest_as_good
 from geo.siting.equity import equity_weight
 from geo.siting.front import solve
 from geo.siting.gap_link import gap_of_points, gaps_named
@@ -291,3 +292,22 @@ def test_points_know_their_gap_by_place_and_by_time():
 
 def test_kinds_read_in_both_languages():
     assert all(isinstance(kind.text, Text) and kind.text.zh for kind in ModelKind)
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans(), st.lists(st.integers(1, 9).map(float), min_size=6, max_size=6))
+def test_of_plans_as_good_the_cheapest_is_taken(problem, cost):
+    cost = np.array(cost[: problem.n_candidates])
+    answer = solve_covering(problem)
+    cheap = cheapest_as_good(problem, answer.chosen, cost, answer.prices)
+    n = problem.n_candidates
+    every = [np.isin(np.arange(n), r) for k in range(n + 1) for r in combinations(range(n), k)]
+    least = min(
+        cost[c].sum() for c in every
+        if not problem.broken(c) and problem.value(c) >= answer.value - 1e-6
+    )  # fmt: skip
+    assert cost[cheap].sum() == pytest.approx(least)
+    assert problem.value(cheap) == pytest.approx(answer.value)
+    assert not problem.broken(cheap)
+    unknown = np.where(np.arange(n) == 0, np.nan, cost)
+    assert cheapest_as_good(problem, answer.chosen, unknown, answer.prices) is answer.chosen
