@@ -7,6 +7,7 @@ has them; see :mod:`geo.siting.model` for the rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,7 +100,7 @@ class _Program:
         """Weight that counts whatever is chosen: second covers of what is covered twice already."""
         problem, model = self.model.problem, self.model
         first = float(problem.weight[self.times >= 1].sum())
-        return first + model.twice * float(problem.weight[self.times >= 2].sum())  # noqa: PLR2004
+        return first + model.twice * float(problem.weight[self.times > 1].sum())
 
     def write(self) -> None:
         """Write every row the model has."""
@@ -234,10 +235,10 @@ def solve_program(model: Model, *, nodes: int, seed: int, stop: Stop) -> Found:
     return _read(highs, model, program)
 
 
-def _read(highs: object, model: Model, program: _Program) -> Found:
+def _read(highs: Any, model: Model, program: _Program) -> Found:  # noqa: ANN401 (highspy has no types)
     bound = proven_bound(highs)
-    info = highs.getInfo()  # type: ignore[attr-defined]
-    values = np.asarray(highs.getSolution().col_value)  # type: ignore[attr-defined]
+    info = highs.getInfo()
+    values = np.asarray(highs.getSolution().col_value)
     chosen, value = None, -np.inf
     if info.primal_solution_status == 2 and len(values) == program.n_columns:  # noqa: PLR2004 (feasible)
         chosen = values[: program.n] > 0.5  # noqa: PLR2004 (rounding a 0/1)

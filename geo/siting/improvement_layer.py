@@ -132,11 +132,10 @@ def _record(
     gaps = _gaps(told, problem, reason)
     near = _nearest(told, measure)
     text = _sentence(told, measure, reason, groups, hours, workers, gaps, near, given_up)
-    assert measure.action is not None  # noqa: S101 (stations that stay are not told of)
     return {
         **{name: place.get(name) for name in _COPIED},
         "rank": 0,
-        "action": measure.action.value,
+        "action": str(measure.action),
         "target_id": str(target["id"]),
         "name": target["name"],
         "what_zh": measure.text.zh,

@@ -91,7 +91,10 @@ def test_a_demand_at_exactly_the_limit_is_covered():
 def test_maximal_and_budgeted_covering(town, limit):
     ways, weight, count = town
     covers = covers_within(ways, limit)
-    hit = lambda chosen: weight[(ways[:, chosen] <= limit).any(axis=1)].sum()  # noqa: E731
+
+    def hit(chosen):
+        return weight[(ways[:, chosen] <= limit).any(axis=1)].sum()
+
     best = max(hit(c) for c in every_choice(ways.shape[1], count))
     answer = solve(maximal_covering(covers, weight, count))
     assert (answer.value, answer.bound) == (pytest.approx(best), pytest.approx(best))
