@@ -61,6 +61,12 @@
       }
     }
     button.addEventListener('click', () => toggle(!on));
-    map.on('click', (event) => { if (on) ask(event.latlng); });
+    /* Before the map's own shapes take the click: gaps are where one wants to try. */
+    map.getContainer().addEventListener('click', (event) => {
+      if (!on || event.target.closest('.leaflet-control, .leaflet-popup, .leaflet-marker-icon')) return;
+      if (map.dragging.moved()) return;
+      event.stopPropagation();
+      ask(map.mouseEventToLatLng(event));
+    }, true);
   };
 })();

@@ -196,8 +196,25 @@ def test_tabs_work_by_keyboard(open_page):
     page = open_page("planner")
     page.focus("#tab-sites")
     page.keyboard.press("ArrowRight")
-    assert page.locator("#list-gaps").is_visible()
+    assert page.locator("#list-actions").is_visible()
     assert not page.locator("#list-sites").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#list-gaps").is_visible()
+    assert not page.locator("#list-actions").is_visible()
+
+
+def test_the_tab_of_actions_puts_their_signs_on_the_map(open_page):
+    page = open_page("planner")
+    assert page.locator(".sign-pin").count() == 0
+    page.click("#tab-actions")
+    assert page.locator(".sign-pin").count() == 2
+    assert page.locator("#list-actions .rows li").count() == 2
+    page.click("#list-actions [data-measure='1']")
+    page.wait_for_selector(".leaflet-popup-content h3")
+    assert page.locator(".leaflet-popup-content h3").inner_text() == "延长到 22:00"
+    assert page.locator("#try-site").is_hidden()
+    page.click("#tab-sites")
+    assert page.locator(".sign-pin").count() == 0
 
 
 def test_worker_density_follows_the_group_chosen(open_page):
