@@ -70,9 +70,7 @@ WORDS: Mapping[str, Text] = {
     ),
     "gaining": Text("受益职工", "Workers who gain"),
     "here": Text("如果在这里设站", "If a station stood here"),
-    "try_hint": Text(
-        "点地图任一处，看新设站点能多覆盖谁", "Tap the map to see whom a site would add"
-    ),
+    "try_hint": Text("请点地图任一处", "Tap the map anywhere"),
     "asking": Text("测算中…", "Measuring…"),
     "failed": Text("测算失败，请重试", "It failed; try again"),
     "within": Text("服务圈内职工", "Workers within reach"),

@@ -26,14 +26,14 @@ def gap_of_points(gaps: gpd.GeoDataFrame, lonlat: Floats, covered: Flags) -> NDA
     lonlat : (n, 2) float64
         Demand points, EPSG:4326.
     covered : (n,) bool
-        Whether a station is in reach: such points belong to gaps "closed then" only.
+        Whether a station is in reach: such points belong to gaps "closed then" or "full" only.
     """
     found = np.full(len(lonlat), "", object)
     if not len(gaps):
         return found
     tree = shapely.STRtree(gaps.geometry.to_numpy())
     point, gap = tree.query(shapely.points(lonlat), predicate="intersects")
-    timed = (gaps["cause"].astype(str) == str(Cause.CLOSED_THEN)).to_numpy()
+    timed = gaps["cause"].isin([str(Cause.CLOSED_THEN), str(Cause.FULL)]).to_numpy()
     fits = timed[gap] == covered[point]
     # The worst gap comes first; where two of a kind overlap, a point is told of the worse.
     order = np.argsort(-gap[fits], kind="stable")
