@@ -38,7 +38,7 @@ _CUT = (Trait.CUT_AT_START, Trait.CUT_AT_END)
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What one combination of tags says; the last six are columns of `Segments`."""
+    """What one combination of tags says: class, flags, then speed, height, weight, width, length."""
 
     highway: int
     access: int
