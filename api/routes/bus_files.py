@@ -19,6 +19,7 @@ from maps.bus_ics import bus_ics, stops_of
 router = APIRouter(prefix="/bus", tags=["health bus"])
 
 BusId = Annotated[str, Query(description="Which bus", max_length=100)]
+Day = Annotated[date, Query(description="Which day (YYYY-MM-DD)")]
 
 
 @router.get("/calendar.ics", summary="Calendar of all visits, to subscribe to")
@@ -56,7 +57,7 @@ def _ics(request: Request, edition: CurrentEdition, bus_id: str | None) -> Respo
 
 
 @router.get("/route.gpx", summary="One bus's day for navigation (GPX 1.1)")
-def route(request: Request, edition: CurrentEdition, bus_id: BusId, day: date) -> Response:
+def route(request: Request, edition: CurrentEdition, bus_id: BusId, day: Day) -> Response:
     """Return stops in order and the way between them, WGS 84; no contact persons."""
     content = bus_gpx(
         edition.layers,
