@@ -18,6 +18,7 @@ from maps.bus_ics import bus_ics, stops_of
 
 router = APIRouter(prefix="/bus", tags=["health bus"])
 
+Day = Annotated[date, Query(description="Which day")]
 BusId = Annotated[str, Query(description="Which bus", max_length=100)]
 Day = Annotated[date, Query(description="Which day (YYYY-MM-DD)")]
 

@@ -27,7 +27,7 @@ from api.analysis.parameters import BusParameters, Parameters
 from api.app import create_app
 from api.bus_recording import record_visit
 from api.command.main import build
-from api.routes import bus_changes, bus_crew
+from api.routes import bus_changes, bus_crew, sheets, worker_pages
 from api.settings import Settings
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
@@ -76,7 +76,7 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def served(project, monkeypatch):
-    for module in (bus_changes, bus_crew):
+    for module in (bus_changes, bus_crew, sheets, worker_pages):
         monkeypatch.setattr(module, "now", lambda: MORNING)
     with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
         yield client
