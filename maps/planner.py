@@ -10,9 +10,12 @@ import geopandas as gpd
 from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
+from maps.coverage_block import coverage_block
 from maps.curve import curve_svg
 from maps.district_table import district_names, district_table
 from maps.gap_list import gap_records, people_by_group
+from maps.heat_strip import heat_strip, hour_text
+from maps.lorenz import lorenz_svg
 from maps.offline_map import map_parts
 from maps.planner_actions import action_kinds, action_rows, binding_rows, improvement_figures
 from maps.records import (
@@ -120,6 +123,7 @@ def planner_page(
     gaps = gap_records(layers, language)
     stations = _stations(layers, language)
     actions = action_rows(layers, language)
+    block = coverage_block(summary, district_names(layers), language)
     parts = map_parts("planner", bounds_of(layers), tiles)
     return render(
         "planner.html.jinja",
@@ -139,6 +143,10 @@ def planner_page(
         improved=improvement_figures(summary),
         action_kinds=action_kinds(summary, language),
         actions=actions,
+        block=block,
+        heat=heat_strip(block.cells, language=language),
+        lorenz=lorenz_svg(block.equity, language=language),
+        hour_text=lambda cell: hour_text(cell, language),
         kinds=_kinds(stations, language),
         groups=_groups(layers, language),
         causes=_causes(gaps, language),

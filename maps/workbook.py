@@ -8,10 +8,19 @@ from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import xlsxwriter
 
 from geo.text import Language, Text
+from maps.district_table import district_names
 from maps.records import cell, check_crs
+from maps.workbook_coverage import (
+    capacity_sheet,
+    equity_sheet,
+    range_sheet,
+    table_sheet,
+    week_sheet,
+)
 from maps.workbook_layers import district_sheet, layer_sheet
 from maps.workbook_sheet import Book, open_book
 from maps.workbook_text import DEFINITIONS, SUMMARY_ROWS, TITLE
@@ -29,6 +38,7 @@ def write_workbook(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, object],
     *,
+    tables: Mapping[str, pd.DataFrame] | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
 ) -> None:
@@ -44,6 +54,8 @@ def write_workbook(
     summary : Mapping[str, object]
         Figures with the keys of ``summary.json``; ``parameters`` (a mapping) and ``made`` (ISO
         8601) are written on the sheet 说明 when given.
+    tables : Mapping[str, DataFrame] | None
+        ``coverage_hours`` and ``coverage_reach`` of :mod:`geo.coverage.tables`, where known.
     language : Language
         Of headers and sheet names.
     sample : bool
@@ -65,9 +77,24 @@ def write_workbook(
         for layer in ("gaps", "sites", "actions"):
             layer_sheet(book, layer, layers)
         district_sheet(book, layers, summary)
+        _coverage_sheets(book, summary, tables or {}, district_names(layers))
         for layer in ("bus_stops", "bus_routes"):
             layer_sheet(book, layer, layers)
     partial.replace(path)
+
+
+def _coverage_sheets(
+    book: Book,
+    summary: Mapping[str, object],
+    tables: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+) -> None:
+    week_sheet(book, summary)
+    range_sheet(book, summary)
+    equity_sheet(book, summary, names)
+    capacity_sheet(book, summary, names)
+    for name in ("coverage_hours", "coverage_reach"):
+        table_sheet(book, name, tables.get(name), names)
 
 
 def _about_sheet(book: Book, summary: Mapping[str, object]) -> None:

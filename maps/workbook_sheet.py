@@ -38,6 +38,7 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
     "money": {"num_format": "¥#,##0"},
     "share": {"num_format": "0.00%"},
     "percent": {"num_format": "0%"},
+    "index": {"num_format": "0.000"},
     "degrees": {"num_format": "0.000000"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "total": {"bold": True, "num_format": "#,##0", "top": 1},

@@ -19,6 +19,12 @@ SHEETS: Mapping[str, Text] = MappingProxyType(
         "sites": Text("推荐站点", "Recommended sites"),
         "actions": Text("综合措施", "Actions"),
         "districts": Text("各区市", "Districts"),
+        "coverage_week": Text("分时段覆盖", "Hour by hour"),
+        "coverage_range": Text("可信范围", "How surely"),
+        "equity": Text("公平性", "How evenly"),
+        "capacity": Text("接待能力", "Room"),
+        "coverage_hours": Text("工时覆盖明细", "Hours by group and kind"),
+        "coverage_reach": Text("到站时间明细", "Minutes to a station"),
         "bus_stops": Text("大蓬车日程", "Bus visits"),
         "bus_routes": Text("路线", "Bus routes"),
         "bus_calls": Text("改动与电话", "Changes to phone"),
@@ -146,6 +152,40 @@ DEFINITIONS: tuple[tuple[Text, Text], ...] = (
         Text(
             "求解器证明：在同样条件下，任何方案都不可能超过的数值。方案与它的差距即最大可能改进。",
             "Proven by the solver: no plan under the same rules can exceed it.",
+        ),
+    ),
+    (
+        Text("基尼系数、泰尔指数", "Gini and Theil"),
+        Text(
+            "衡量每名职工“有站开门的活动时间占比”是否均匀：0 为人人相同，越大越不均。基尼系数是洛伦兹"
+            "曲线与对角线之间面积的两倍；泰尔指数可分解为区市之间与区市之内两部分。",
+            "How evenly the share of active hours with an open station is spread over the workers: "
+            "0 when all are alike. Gini is twice the area between Lorenz curve and diagonal.",
+        ),
+    ),
+    (
+        Text("负荷、可用能力、接待不下", "Load, room, visits without room"),
+        Text(
+            "职工按距离远近在可到达的站点之间选择；预计人次除以日接待能力即负荷，超出能力的人次即接待不下。"
+            "可用日接待能力按两步移动搜索法（E2SFCA，Luo & Qi 2009）计算。",
+            "Workers choose among the stations in reach by distance; load is visits over capacity, "
+            "visits beyond it find no room. Room within reach: E2SFCA (Luo & Qi 2009).",
+        ),
+    ),
+    (
+        Text("可信范围", "How surely"),
+        Text(
+            "阈值、速度各变动 ±20% 并重新测算，人数按误差随机抽样取 95% 区间；每次只变动一项。",
+            "Limit and speeds a fifth lower and higher, measured anew; counts drawn by their error, "
+            "95% of the draws; one at a time.",
+        ),
+    ),
+    (
+        Text("爱心妈妈小屋", "Mothers' rooms"),
+        Text(
+            "只服务女职工：按聚集点所填 35–59 岁女职工人数测算，其他年龄女职工无数据，未计入。",
+            "Serve women only: measured for the women aged 35-59 that the layer states; it has no "
+            "number of other women.",
         ),
     ),
     (

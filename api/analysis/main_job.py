@@ -20,11 +20,12 @@ from api.analysis.bus_news import VERSION_KEY
 from api.analysis.bus_step import plan_bus
 from api.analysis.bus_versions import keep_plan, plan_figures
 from api.analysis.city import City
+from api.analysis.coverage_figures import coverage_figures, coverage_tables
 from api.analysis.gaps_step import find
 from api.analysis.improve_step import improve
 from api.analysis.improve_summary import NO_MONEY, improvement_summary
 from api.analysis.parameters import Parameters
-from api.analysis.results import publish, stored_results
+from api.analysis.results import publish, stored_results, stored_tables
 from api.analysis.sites_step import recommend
 from api.analysis.siting_ground import SitingGround
 from api.analysis.street_lines import street_lines
@@ -43,6 +44,7 @@ class _Outcome:
     """What the steps have produced so far."""
 
     results: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     served_share: NDArray[np.float64] | None = None
@@ -68,6 +70,7 @@ def run_main_job(
     """
     city, outcome = City(project), _Outcome()
     outcome.results, outcome.summary = stored_results(project)
+    outcome.tables = stored_tables(project)
     with outcome.timed("total"):
         if _ON_COVERAGE & set(parts):
             ground = _gaps(city, parameters, outcome, progress)
@@ -99,7 +102,11 @@ def _gaps(
 ) -> SitingGround:
     with outcome.timed("coverage"):
         found = find(city, parameters.coverage, progress)
-    coverage = found.coverage
+        coverage = found.coverage
+        outcome.tables = coverage_tables(found.by_kind)
+        outcome.summary |= coverage_figures(
+            coverage, found.capacity, parameters.coverage, seed=parameters.seed
+        )
     outcome.results["gaps"] = found.gaps
     outcome.summary |= {
         "workers_total": coverage.workers_total,
@@ -190,6 +197,7 @@ def _publish(city: City, outcome: _Outcome, language: Language, progress: Progre
         outcome.results,
         outcome.summary,
         street_lines(city.streets.segments()),
+        tables=outcome.tables,
         served_share=outcome.served_share,
         language=language,
         progress=progress,

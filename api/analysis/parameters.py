@@ -14,6 +14,7 @@ from pydantic import (
     PositiveInt,
 )
 
+from geo.coverage.capacity import VISITS_PER_WORKER_DAY
 from geo.layers.vocabulary import Action, Amenity, Group, Host, Kind, Mode
 from geo.network.vehicle import Vehicle
 from geo.siting.need import HOT_MEAL
@@ -24,7 +25,9 @@ class CoverageParameters(BaseModel):
     """When a worker counts as served.
 
     The federation speaks of a 15-minute service circle (15 分钟服务圈); ``limit_s`` is that, on
-    foot over real streets. The kinds that count are those any worker may enter to rest.
+    foot over real streets. The kinds that count are those any worker may enter to rest. `week` is
+    any day of the real week measured, with its holidays; None is the ordinary week. The numbers
+    of workers may be off by `workers_error` (a share) either way.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +39,11 @@ class CoverageParameters(BaseModel):
         Kind.SHARED_WORKERS_HOME,
         Kind.TRUSTED_WORKERS_HOME,
     )
+    amenities: tuple[Amenity, ...] = ()
+    groups: tuple[Group, ...] = ()
+    week: date | None = None
+    workers_error: float | None = Field(default=0.1, ge=0)
+    visits_per_worker_day: PositiveFloat = VISITS_PER_WORKER_DAY
 
 
 class SitingParameters(BaseModel):

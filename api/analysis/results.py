@@ -11,9 +11,11 @@ from uuid import uuid4
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from api.analysis.bus_news import bus_news
+from api.analysis.coverage_figures import TABLES
 from data.datum import Datum, from_wgs84
 from data.geopackage import conform, layers_in, read_geopackage, write_geopackage
 from data.project import Project
@@ -45,12 +47,20 @@ def stored_results(project: Project) -> tuple[dict[str, gpd.GeoDataFrame], dict[
     return frames, summary
 
 
+def stored_tables(project: Project) -> dict[str, pd.DataFrame]:
+    """Return the coverage tables last published, by name; none before the first run."""
+    paths = (project.results_folder / f"{name}.csv" for name in TABLES)
+    return {path.stem: pd.read_csv(path, dtype={"district": str}, keep_default_na=False)
+            for path in paths if path.exists()}  # fmt: skip
+
+
 def publish(
     project: Project,
     results: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
     streets: gpd.GeoDataFrame,
     *,
+    tables: Mapping[str, pd.DataFrame] | None = None,
     served_share: NDArray[np.float64] | None = None,
     language: Language = Language.ZH,
     progress: Progress = silent,
@@ -65,16 +75,19 @@ def publish(
         What becomes ``summary.json``.
     streets : GeoDataFrame
         Lines for the base map.
+    tables : Mapping[str, DataFrame] | None
+        Coverage tables by name, written as CSV and into the workbook; None keeps those stored.
     served_share : (c,) float64 | None
         Part of each concentration's workers the bus examines, for the bus map.
     """
     layers = {name: project.read_or_empty(name) for name in GPKG_LAYERS if name not in _RESULTS}
     layers |= {name: conform(results.get(name, project.empty(name)), name) for name in _RESULTS}
     layers |= {name: project.read_or_empty(name) for name in ("depots", "stops")}
+    tables = stored_tables(project) if tables is None else tables
     draft = project.folder / f".results-{uuid4().hex[:8]}"
     (draft / "maps").mkdir(parents=True)
     try:
-        _write(draft, project, layers, summary, streets, served_share, language, progress)
+        _write(draft, project, layers, summary, tables, streets, served_share, language, progress)
         _replace(project.results_folder, draft)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -86,6 +99,7 @@ def _write(
     project: Project,
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
     streets: gpd.GeoDataFrame,
     served_share: NDArray[np.float64] | None,
     language: Language,
@@ -95,7 +109,11 @@ def _write(
     progress(_STEP, 0.0)
     write_geopackage(draft / "results.gpkg", {name: layers[name] for name in GPKG_LAYERS})
     progress(_STEP, 0.2)
-    write_workbook(draft / "results.xlsx", layers, summary, language=language, sample=sample)
+    for name, table in tables.items():
+        table.to_csv(draft / f"{name}.csv", index=False, encoding="utf-8-sig")
+    write_workbook(
+        draft / "results.xlsx", layers, summary, tables=tables, language=language, sample=sample
+    )
     progress(_STEP, 0.4)
     drawn = {**layers, "streets": streets}
     served = layers["workers"]

@@ -9,15 +9,18 @@ from typing import Any
 import click
 
 from api.analysis.city import City
+from api.analysis.comparing import compare_with, comparison_facts, stored_coverage
 from api.analysis.main_job import Part, run_main_job
 from api.analysis.parameters import CoverageParameters, Parameters
 from api.analysis.results import copy_results
 from api.border import border_remarks
+from api.command.comparing import comparison_text
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
-from geo.layers.vocabulary import Kind, Mode
+from geo.layers.vocabulary import Amenity, Group, Kind, Mode
 from geo.network.street_network import ACCESS_SPEED_M_S
 from geo.text import Language, Text
+from maps.district_table import district_names
 
 Command = Callable[..., None]
 
@@ -28,14 +31,38 @@ def coverage_command(language: Language) -> click.Command:
     """Build ``yizhan coverage``."""
     about = Text("测算覆盖、圈定缺口", "Measure coverage and draw the gaps")
 
+    against_help = Text(
+        "与另一个项目、或用 yizhan export 留存的去年结果对比",
+        "Compare with another project, or with results kept by yizhan export",
+    )
+
     @click.command("coverage", help=about.into(language))
+    @click.option("--against", type=click.Path(file_okay=False, exists=True, path_type=Path),
+                  help=against_help.into(language))  # fmt: skip
     @coverage_options(language)
     @project_option(language)
     @machine_option(language)
-    def coverage(project: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
+    def coverage(
+        project: str,
+        against: Path | None,
+        as_json: bool,  # noqa: FBT001
+        **options: Any,  # noqa: ANN401
+    ) -> None:
         parameters = Parameters(coverage=coverage_parameters(options))
+        earlier = None if against is None else stored_coverage(against)
         summary = run_parts(project, parameters, ("coverage",), language, as_json=as_json)
-        Console(language, as_json=as_json).answer(summary, coverage_text(summary))
+        console = Console(language, as_json=as_json)
+        if earlier is None:
+            console.answer(summary, coverage_text(summary))
+            return
+        seen = compare_with(earlier, summary)
+        names = district_names(
+            {"districts": Project.open(Path(project)).read_or_empty("districts")}
+        )
+        console.answer(
+            {**summary, "comparison": comparison_facts(seen)},
+            comparison_text(coverage_text(summary), seen, names),
+        )
 
     return coverage
 
@@ -64,6 +91,14 @@ def coverage_options(language: Language) -> Callable[[Command], Command]:
     """Return the options that say when a worker counts as served."""
     minutes_help = Text("服务圈（分钟）", "Reach in minutes")
     kind_help = Text("计入的站点类型，可重复", "Kind of station that counts; may be repeated")
+    amenity_help = Text(
+        "站点必须具备的设施，可重复", "Amenity a station must have; may be repeated"
+    )
+    group_help = Text("只看该群体，可重复", "Only this group of workers; may be repeated")
+    week_help = Text(
+        "按该日所在的真实一周测算（含放假调休）",
+        "Measure the real week of this day, with its holidays",
+    )
 
     def decorate(function: Command) -> Command:
         for option in (
@@ -74,6 +109,12 @@ def coverage_options(language: Language) -> Callable[[Command], Command]:
                          help=Text("出行方式", "How workers travel").into(language)),
             click.option("--kind", "kinds", type=click.Choice([str(kind) for kind in Kind]),
                          multiple=True, help=kind_help.into(language)),
+            click.option("--amenity", "amenities", type=click.Choice([str(one) for one in Amenity]),
+                         multiple=True, help=amenity_help.into(language)),
+            click.option("--group", "groups", type=click.Choice([str(group) for group in Group]),
+                         multiple=True, help=group_help.into(language)),
+            click.option("--week", type=click.DateTime(["%Y-%m-%d"]),
+                         help=week_help.into(language)),
         ):  # fmt: skip
             function = option(function)
         return function
@@ -86,6 +127,9 @@ def coverage_parameters(options: Mapping[str, Any]) -> CoverageParameters:
     chosen: dict[str, Any] = {
         "mode": Mode(options["mode"]),
         "limit_s": options["minutes"] * _MINUTE_S,
+        "amenities": tuple(Amenity(one) for one in options["amenities"]),
+        "groups": tuple(Group(group) for group in options["groups"]),
+        "week": options["week"] and options["week"].date(),
     }
     if options["kinds"]:
         chosen["kinds"] = tuple(Kind(kind) for kind in options["kinds"])

@@ -18,8 +18,9 @@ from geo.text import Text
 router = APIRouter(prefix="/downloads", tags=["planning"])
 
 FileName = Literal[
-    "results.xlsx", "results.gpkg", "planner.html", "worker.html", "bus.html", "bus.xlsx"
-]
+    "results.xlsx", "results.gpkg", "coverage_hours.csv", "coverage_reach.csv", "planner.html",
+    "worker.html", "bus.html", "bus.xlsx",
+]  # fmt: skip
 _FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "results.xlsx": (
@@ -27,6 +28,8 @@ _FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ),
         "results.gpkg": ("results.gpkg", "application/geopackage+sqlite3"),
+        "coverage_hours.csv": ("coverage_hours.csv", "text/csv; charset=utf-8"),
+        "coverage_reach.csv": ("coverage_reach.csv", "text/csv; charset=utf-8"),
         "planner.html": ("maps/planner.html", "text/html; charset=utf-8"),
         "worker.html": ("maps/worker.html", "text/html; charset=utf-8"),
         "bus.html": ("maps/bus.html", "text/html; charset=utf-8"),

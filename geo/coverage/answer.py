@@ -110,6 +110,12 @@ class Coverage:
         hours: Floats = (active & self.open_within(factor)).sum(axis=1).astype(np.float64)
         return hours
 
+    @cached_property
+    def nearest_within(self) -> Floats:
+        """Cost of the nearest equipped station in the rule's weight, inf beyond HORIZON, (n,)."""
+        cost: Floats = np.minimum.reduce(self.class_cost, axis=0, initial=np.inf)
+        return cost
+
     @property
     def stations_without_hours(self) -> int:
         """Equipped stations whose opening hours are not stated: never surely open."""

@@ -28,6 +28,7 @@ from geo.text import Text
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
 Method = Literal["2sfca", "e2sfca", "3sfca"]
 
 VISITS_PER_WORKER_DAY = 2_310_000 / 84_000_000
@@ -148,25 +149,28 @@ class Capacity:
         Visits a worker makes a day.
     access : (n,) float64
         Visits a day the stations in reach can take, per worker.
-    supply_ratio : (n,) float64
-        The same for each visit expected: below 1 there is no room for all. NaN where a station
-        in reach does not state its capacity, or none is in reach.
-    full : (n,) bool
-        Points within reach of stations that have no room for all (``supply_ratio < 1``).
     visits : (s,) float64
         Visits a day expected at each station, workers choosing among those in reach by the
         decay weights; they add up to the visits of all workers covered.
     load : (s,) float64
         Visits over capacity, above 1 where a station is overloaded; NaN where not stated.
+    supply_ratio : (n,) float64
+        Share of a worker's visits that find room: those at an overloaded station find it in
+        the order they come. NaN where no station is in reach. A station that does not state its
+        capacity is taken to have room, so that nobody is called unserved on a guess.
     """
 
     method: Method
     visits_per_worker: float
     access: Floats
-    supply_ratio: Floats
-    full: Flags
     visits: Floats
     load: Floats
+    supply_ratio: Floats
+
+    @property
+    def full(self) -> Flags:
+        """Points of whose visits some find no room, (n,) bool."""
+        return self.supply_ratio < 1
 
     @property
     def stations_unstated(self) -> int:
@@ -199,16 +203,20 @@ def measure_capacity(
     supply = coverage.stations["capacity"].to_numpy(np.float64, na_value=np.nan)
     limit = coverage.rule.limit
     _, access = floating_catchments(pairs, supply, people, limit, method=method, decay=decay)
-    unsure = np.ones(len(people), np.bool_)
-    unsure[pairs.point] = False
-    unsure[pairs.point[np.isnan(supply[pairs.site])]] = True
-    ratio = np.where(unsure, np.nan, access / visits_per_worker)
     share = _selection(pairs, (decay or Decay()).of(pairs.cost.astype(np.float64), limit))
     choosing = share * people[pairs.point] * visits_per_worker
     visits = np.bincount(pairs.site, choosing, minlength=pairs.n_sites).astype(np.float64)
-    return Capacity(
-        method, visits_per_worker, access, ratio, ratio < 1, visits, _load(visits, supply)
-    )
+    load = _load(visits, supply)
+    return Capacity(method, visits_per_worker, access, visits, load, _room(pairs, share, load))
+
+
+def _room(pairs: Catchments, share: Floats, load: Floats) -> Floats:
+    """Return the share of each point's visits that find room, NaN where nothing is in reach."""
+    refused = 1 - 1 / np.maximum(np.nan_to_num(load, nan=0.0, posinf=np.inf), 1.0)
+    room = np.full(pairs.n_points, np.nan)
+    room[pairs.point] = 1.0
+    np.subtract.at(room, pairs.point, share * refused[pairs.site])
+    return room
 
 
 def _load(visits: Floats, supply: Floats) -> Floats:

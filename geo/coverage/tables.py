@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.coverage.answer import Coverage
+from geo.coverage.answer import HORIZON, Coverage
 from geo.hours import HOURS_A_WEEK
 from geo.layers.vocabulary import Kind, Word
 
@@ -83,14 +83,21 @@ def reach_table(
     edges = np.array([*breaks, np.inf])
     tables = []
     for kind, seen in coverages.items():
-        nearest = seen.by_time if weight == "time_s" else seen.by_distance
-        band = np.searchsorted(edges, nearest.cost[:, 0], side="left")
+        band = np.searchsorted(edges, _cost(seen, weight, breaks[-1]), side="left")
         for number, within in enumerate(edges.tolist()):
             amounts = {"workers": seen.demand.workers * (band == number)}
             over = edges[number - 1] if number else 0.0
             labels = {"kind": str(kind), "over": over, "within": within}
             tables.append(_totals(seen, columns, amounts).assign(**labels))
     return _joined(tables, columns, ("kind", "over", "within"))
+
+
+def _cost(coverage: Coverage, weight: str, farthest: float) -> Floats:
+    """Return the cost of the nearest station, exact up to `farthest`, (n,)."""
+    if weight == coverage.rule.weight and farthest <= HORIZON * coverage.rule.limit:
+        return coverage.nearest_within
+    nearest = coverage.by_time if weight == "time_s" else coverage.by_distance
+    return nearest.cost[:, 0]
 
 
 def by_hour(coverage: Coverage) -> tuple[Floats, Floats]:

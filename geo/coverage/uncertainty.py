@@ -26,7 +26,7 @@ from geo.text import Text
 Floats = NDArray[np.float64]
 Assumption = Literal["limit", "speed", "workers"]
 
-CHANGE = HORIZON - 1.0
+CHANGE = round(HORIZON - 1.0, 9)
 """Limit and speeds are tried this share lower and higher: a fifth."""
 
 _DRAWS = 1000

@@ -18,6 +18,7 @@ import shutil
 
 import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from shapely import Point, box
@@ -128,6 +129,61 @@ def test_coverage_is_what_the_street_says(city):
     assert summary["covered_before"] == 10
     assert summary["worker_hours_total"] == 60 * 70
     assert summary["worker_hours_covered"] == 10 * 70
+
+
+def test_coverage_says_its_range_its_week_and_its_tables(city):
+    """A fifth more time reaches 1,350 m, a fifth less 900 m: still W1 alone."""
+    project, summary = city
+    assert summary["coverage_range"]["rows"][1]["workers"] == pytest.approx(10 / 60)
+    assert sum(summary["coverage_by_hour"]["covered"]) == pytest.approx(700)
+    assert summary["coverage_bands"]["time_s"] == [
+        {"within": 300.0, "workers": 10.0},
+        {"within": 600.0, "workers": 10.0},
+        {"within": 900.0, "workers": 10.0},
+    ]
+    hours = pd.read_csv(project / "results" / "coverage_hours.csv")
+    rest = hours[hours["kind"] == "outdoor_rest_station"]
+    assert rest["worker_hours"].sum() == pytest.approx(60 * 70)
+    assert rest["worker_hours_covered"].sum() == pytest.approx(700)
+
+
+def test_a_second_run_against_the_first_says_what_changed_row_by_row(city, tmp_path):
+    project, _ = city
+    kept = tmp_path / "去年"
+    yizhan("export", kept, "--project", project, "--json")
+    copy = tmp_path / "今年"
+    shutil.copytree(project, copy)
+    arguments = ("--minutes", 25, "--against", kept, "--project", copy)
+    seen = yizhan("coverage", *arguments, "--json")["comparison"]
+    assert seen["totals"]["workers_covered_before"] == pytest.approx(10)
+    assert seen["totals"]["workers_covered_change"] == pytest.approx(20)
+    assert sum(row["workers_covered_change"] for row in seen["rows"]) == pytest.approx(20)
+    told = CliRunner().invoke(build(Language.ZH), [str(one) for one in ("coverage", *arguments)])
+    assert "合计：覆盖 16.7% → 50.0%（+20 人）" in told.stdout
+    assert "市南区：覆盖 16.7% → 50.0%" in told.stdout
+
+
+def test_a_folder_without_results_cannot_be_compared_with(city, tmp_path, capsys):
+    project, _ = city
+    arguments = ["coverage", "--against", str(tmp_path), "--project", str(project)]
+    assert run(arguments) == 1
+    assert "yizhan coverage" in capsys.readouterr().err
+
+
+def test_a_week_not_announced_is_refused_and_the_results_stay(city, tmp_path, capsys):
+    project, _ = city
+    copy = tmp_path / "城"
+    shutil.copytree(project, copy)
+    office = table(tmp_path, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+                   [("W1", "东头", "快递员", "工作", 10, "Mo-Fr 08:00-18:00", *place(200))])  # fmt: skip
+    yizhan("import", "workers", office, "--project", copy, "--json")
+    before = (copy / "results" / "summary.json").read_bytes()
+    assert run(["coverage", "--week", "2031-10-01", "--project", str(copy)]) == 1
+    assert "尚未公布" in capsys.readouterr().err
+    assert (copy / "results" / "summary.json").read_bytes() == before
+    told = yizhan("coverage", "--week", "2026-10-01", "--project", copy, "--json")
+    assert told["coverage_week"] == "2026-09-28"
+    assert told["worker_hours_total"] == 10 * 10 * 3
 
 
 def test_gaps_hold_exactly_the_uncovered_workers_and_how_far_they_are(city):

@@ -100,12 +100,26 @@ def test_a_full_station_is_told_from_one_with_room_and_one_that_does_not_say():
     """A visit a worker and day: S0 takes 50 of 100, S1 100 of 20; S2 does not say; P3 has none."""
     pairs = pairs_of([0, 1, 2], [0, 1, 2], [0, 0, 0], 3, 4)
     seen = measure_capacity(Seen(pairs, [50, 100, None], [100, 20, 10, 7]), visits_per_worker=1.0)
-    assert seen.supply_ratio[:2].tolist() == pytest.approx([0.5, 5.0])
-    assert np.isnan(seen.supply_ratio[2:]).all()
-    assert seen.full.tolist() == [True, False, False, False]
+    assert seen.access.tolist() == pytest.approx([0.5, 5.0, 0.0, 0.0])
     assert seen.load[:2].tolist() == pytest.approx([2.0, 0.2])
+    assert seen.supply_ratio[:3].tolist() == pytest.approx([0.5, 1.0, 1.0])
+    assert np.isnan(seen.supply_ratio[3])
+    assert seen.full.tolist() == [True, False, False, False]
     assert seen.visits.sum() == pytest.approx(130)
     assert seen.stations_unstated == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(city=cities(), visits=st.floats(0.01, 5))
+def test_the_visits_without_room_are_those_beyond_the_capacities(city, visits):
+    pairs, supply, people = city
+    seen = measure_capacity(
+        Seen(pairs, supply.astype(int).tolist(), people), visits_per_worker=visits
+    )
+    beyond = np.maximum(seen.visits - supply, 0).sum()
+    without = people * visits * np.nan_to_num(1 - seen.supply_ratio, nan=0.0)
+    assert without.sum() == pytest.approx(beyond, abs=1e-6)
+    assert seen.full.any() == (seen.load > 1).any()
 
 
 def test_workers_choose_the_nearer_station_more_often():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import geopandas as gpd
 import numpy as np
@@ -14,11 +15,12 @@ from shapely import Point
 from geo.coverage.analyse import analyse_coverage, coverage_by_kind
 from geo.coverage.capacity import measure_capacity
 from geo.coverage.comparison import compare_coverage
+from geo.coverage.dates import coverage_on_dates
 from geo.coverage.rule import CoverageRule
 from geo.coverage.tables import WeekPart, by_hour, hours_table, reach_table, week_parts
 from geo.coverage.uncertainty import measure_uncertainty
 from geo.crs import to_lonlat, to_metres
-from geo.errors import BadInputError
+from geo.errors import BadInputError, CalendarError
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Kind, Mode
 from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Segments
@@ -84,7 +86,7 @@ OPEN = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(crowd=CROWDS, there=OPEN)
 def test_every_table_adds_up_to_the_input(crowd, there):
     people = workers(*crowd)
@@ -104,7 +106,7 @@ def test_every_table_adds_up_to_the_input(crowd, there):
         assert covered.sum() == pytest.approx(seen.worker_hours_covered)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(crowd=CROWDS, there=OPEN)
 def test_parting_women_from_the_rest_loses_nobody_and_visits_are_those_of_the_covered(crowd, there):
     people = workers(*crowd)
@@ -117,7 +119,7 @@ def test_parting_women_from_the_rest_loses_nobody_and_visits_are_those_of_the_co
     assert full.visits.sum() == pytest.approx(seen.workers_covered * 0.5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(before=CROWDS, after=CROWDS, there=OPEN)
 def test_the_change_of_the_rows_is_the_change_of_the_whole(before, after, there):
     first = analyse_coverage(NETWORK, stations(*there), workers(*before), RULE)
@@ -207,3 +209,22 @@ def test_counts_without_an_error_do_not_move_the_figure():
     assert 0.26 < high < 0.31
     with pytest.raises(BadInputError):
         measure_uncertainty(seen, workers_error=-0.1)
+
+
+def test_dates_of_the_national_day_are_covered_by_their_kind():
+    """Six office hours of overlap on working days and on the make-up Saturday, none on holidays."""
+    crowd = workers((100, 10, 0, "Mo-Su 10:00-16:00", "A", "courier"))
+    seen = analyse_coverage(NETWORK, stations((0, "Mo-Fr 09:00-17:00", REST, 5)), crowd, RULE)
+    days = coverage_on_dates(seen, date(2026, 9, 30), date(2026, 10, 11))
+    assert days["day_kind"].tolist() == [
+        "ordinary", *["holiday"] * 7, *["ordinary"] * 2, "make_up", "ordinary",
+    ]  # fmt: skip
+    assert days["worker_hours_covered"].tolist() == [60, *[0] * 7, 60, 60, 60, 0]
+    assert set(days["worker_hours"]) == {60}
+    week = days[days["date"] >= date(2026, 10, 5)]
+    whole = seen.in_week(date(2026, 10, 5))
+    assert week["worker_hours_covered"].sum() == whole.worker_hours_covered
+    with pytest.raises(BadInputError):
+        coverage_on_dates(seen, date(2026, 10, 2), date(2026, 10, 1))
+    with pytest.raises(CalendarError, match="2031"):
+        coverage_on_dates(seen, date(2031, 1, 6), date(2031, 1, 7))

@@ -26,7 +26,8 @@ def rows(sheet):
 
 def test_the_sheets_are_those_the_office_knows(book):
     assert book.sheetnames == [
-        "说明", "汇总", "缺口", "推荐站点", "综合措施", "各区市", "大蓬车日程", "路线",
+        "说明", "汇总", "缺口", "推荐站点", "综合措施", "各区市", "分时段覆盖", "可信范围", "公平性",
+        "接待能力", "工时覆盖明细", "到站时间明细", "大蓬车日程", "路线",
     ]  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def test_tables_are_filtered_and_their_headers_stay(book):
 
 def test_a_workbook_without_layers_has_every_sheet(tmp_path):
     write_workbook(tmp_path / "empty.xlsx", {}, {}, language="en")
-    assert len(openpyxl.load_workbook(tmp_path / "empty.xlsx").sheetnames) == 8
+    assert len(openpyxl.load_workbook(tmp_path / "empty.xlsx").sheetnames) == 14
 
 
 @pytest.mark.usefixtures("book")
