@@ -20,7 +20,6 @@ router = APIRouter(prefix="/bus", tags=["health bus"])
 
 Day = Annotated[date, Query(description="Which day")]
 BusId = Annotated[str, Query(description="Which bus", max_length=100)]
-Day = Annotated[date, Query(description="Which day (YYYY-MM-DD)")]
 
 
 @router.get("/calendar.ics", summary="Calendar of all visits, to subscribe to")
