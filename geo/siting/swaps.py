@@ -18,6 +18,7 @@ from geo.siting.rule import Flags, Floats
 
 EPS = 1e-7
 _TRIES = 50
+_SETTLED = 0.2
 Index = NDArray[np.int32]
 Row = int | np.integer
 Draws = NDArray[np.uint64]
@@ -312,15 +313,17 @@ def shaken(
 ) -> float:  # fmt: skip
     """Shake `here` `times` over, keeping in `best` what is better; return its value.
 
-    A shaken choice worth up to `slack` less than the best is gone on from. Only what is near a
-    change is swapped anew, and plain exchanges look everywhere: that finds more in the same time
-    than settling all, which mostly undoes the shake.
+    A shaken choice worth up to `slack` less than the best is gone on from. Mostly only
+    what is near a change is swapped anew, and plain exchanges look everywhere: that finds more in
+    the same time than settling all each time, which mostly undoes the shake.
     """
     value = value_of(tables, best)
     regained, near = np.empty(len(best.gain)), np.zeros(len(best.gain), np.bool_)
     before = copied(here)
     for _ in range(times):
         _shake(tables, here, drawn, most, near, draws)
+        if _draw(draws) < _SETTLED:
+            near[:] = True
         while swap_through(tables, here, near, EPS, regained) or _exchange_through(
             tables, here, near, EPS
         ):
