@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import geopandas as gpd
@@ -13,12 +13,19 @@ from api.analysis.bus_learning import learned
 from api.analysis.bus_ways import Ways
 from api.analysis.city import City
 from api.analysis.parameters import BusParameters
+from geo.campaign.bus import Bus
 from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.check import check_plan
 from geo.campaign.layers import bus_routes_frame, bus_stops_frame
 from geo.campaign.plan import plan_campaign
-from geo.campaign.prepare import make_campaign
+from geo.campaign.prepare import make_campaign, usual_buses
+from geo.campaign.rules import (
+    SCREENING_PER_DAY,
+    SCREENING_PER_HOUR,
+    CampaignRules,
+    two_cancer_rules,
+)
 from geo.coverage.demand import Demand, make_demand
 from geo.errors import CalendarError, MissingError, YizhanError
 from geo.holidays import SATURDAY, working_days
@@ -75,7 +82,7 @@ def plan_bus(
             parameters.stop_reach_m, progress,
         ),
         _drives(drive, stops, depots, progress),
-        days=days, buses=parameters.buses,
+        days=days, buses=_fleet(parameters, depots), rules=_rules(parameters),
     )  # fmt: skip
     campaign, estimate = learned(city.project, campaign)
     stop = AfterSeconds(parameters.time_limit_s)
@@ -93,6 +100,29 @@ def plan_bus(
         _served_share(campaign, plan),
         note,
         None if estimate is None else estimate.text,
+    )
+
+
+def _rules(parameters: BusParameters) -> CampaignRules:
+    rules = two_cancer_rules() if parameters.campaign == "screening" else CampaignRules()
+    return replace(
+        rules,
+        quota=rules.quota if parameters.quota is None else parameters.quota,
+        district_floor=parameters.district_floor,
+        km_weight=parameters.km_weight,
+    )
+
+
+def _fleet(parameters: BusParameters, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
+    usual = usual_buses(parameters.buses, depots)[0]
+    per_hour, per_day = usual.exams_per_hour, usual.exams_per_day
+    if parameters.campaign == "screening":
+        per_hour, per_day = SCREENING_PER_HOUR, SCREENING_PER_DAY
+    return usual_buses(
+        parameters.buses,
+        depots,
+        exams_per_hour=parameters.exams_per_hour or per_hour,
+        exams_per_day=parameters.exams_per_day or per_day,
     )
 
 

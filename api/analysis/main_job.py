@@ -184,6 +184,13 @@ def _bus(city: City, parameters: Parameters, outcome: _Outcome, progress: Progre
     outcome.results |= {"bus_stops": planned.stops, "bus_routes": planned.routes}
     outcome.served_share = planned.served_share
     outcome.summary |= plan_figures(planned.campaign, planned.plan, planned.routes) | {
+        "bus_campaign": parameters.bus.campaign,
+        "bus_weights": {
+            "workers": 1.0,
+            "district_floor": parameters.bus.district_floor,
+            "km": parameters.bus.km_weight,
+        },
+        "bus_quota": planned.campaign.rules.quota,
         VERSION_KEY: version.number,
         "bus_events": [],
         "bus_learned": planned.learned.zh if planned.learned else None,

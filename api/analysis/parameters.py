@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import (
     BaseModel,
@@ -77,7 +78,12 @@ class SitingParameters(BaseModel):
 
 
 class BusParameters(BaseModel):
-    """The campaign of the health-check bus.
+    """The campaign of the bus: free check-ups, or two-cancer screening of women aged 35-59.
+
+    ``exams_per_hour`` and ``exams_per_day`` are a bus's; None for the usual ones of the campaign.
+    ``quota`` is the places paid for; None for 2,000 in the screening and no limit in check-ups.
+    Weights: workers served come first, ``district_floor`` is the share of its part that every
+    district is owed, and ``km_weight`` the workers a kilometre saved is worth.
 
     ``vehicle`` is the size of the largest bus: streets too low, narrow or weak for it are driven
     round by all.
@@ -85,6 +91,12 @@ class BusParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    campaign: Literal["checkup", "screening"] = "checkup"
+    exams_per_hour: PositiveFloat | None = None
+    exams_per_day: PositiveFloat | None = None
+    quota: PositiveFloat | None = None
+    district_floor: float = Field(default=0.3, ge=0, le=1)
+    km_weight: float = Field(default=0.005, ge=0)
     buses: PositiveInt = 3
     days: PositiveInt = 10
     first_day: date | None = None

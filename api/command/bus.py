@@ -35,6 +35,7 @@ from geo.text import Language, Text
 
 Command = Callable[..., None]
 _POSITIVE = click.IntRange(min=1)
+_CHECKUP = Text("体检", "Check-ups")
 _DAY = click.DateTime(["%Y-%m-%d"])
 _MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 
@@ -52,6 +53,7 @@ def bus_command(language: Language) -> click.Command:
     )
 
     @click.group("bus", help=about.into(language), invoke_without_command=True)
+    @_campaign_options(language)
     @click.option("--buses", type=_POSITIVE, default=3, show_default=True,
                   help=Text("车辆数", "Number of buses").into(language))  # fmt: skip
     @click.option("--days", type=_POSITIVE, default=10, show_default=True,
@@ -66,25 +68,59 @@ def bus_command(language: Language) -> click.Command:
     @click.pass_context
     def bus(
         context: click.Context,
-        buses: int,
-        days: int,
         first_day: datetime | None,
         seconds: float,
         size: tuple[float, float, float, float],
         project: str,
         as_json: bool,  # noqa: FBT001
+        **options: Any,  # noqa: ANN401
     ) -> None:
         if context.invoked_subcommand is not None:
             return
         first: date | None = first_day.date() if first_day else None
-        chosen = BusParameters(buses=buses, days=days, first_day=first, time_limit_s=seconds,
-                               vehicle=Vehicle(*size))  # fmt: skip
+        chosen = BusParameters(
+            first_day=first, time_limit_s=seconds, vehicle=Vehicle(*size), **options
+        )
         summary = run_parts(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, bus_text(summary))
 
     for build in (_replan_command, _publish_command, _record_command, _turnout_command):
         bus.add_command(build(language))
     return bus
+
+
+def _campaign_options(language: Language) -> Callable[[Command], Command]:
+    """Whom the campaign is for, what one bus can do, and what the planner weighs."""
+    what = Text(
+        "checkup 免费体检；screening 两癌筛查（35–59 岁女职工，2000 个名额）",
+        "checkup, or screening: two-cancer screening of women aged 35-59, 2,000 places",
+    )
+    floor = Text(
+        "公平：每个区市至少得到按人数应得份额的几成（0–1）",
+        "Fairness: part (0-1) of its share by head count that each district is owed",
+    )
+    km = Text("少行驶一公里抵几个人", "Workers a kilometre saved is worth")
+    hour = Text("每车每小时检查人数", "People examined per bus and hour")
+    day = Text("每车每日检查人数", "People examined per bus and day")
+    some = click.FloatRange(min=0, min_open=True)
+    options = (
+        click.option("--campaign", type=click.Choice(["checkup", "screening"]), default="checkup",
+                     show_default=True, help=what.into(language)),
+        click.option("--quota", type=some, help=Text("名额（人）", "Places paid for").into(language)),
+        click.option("--per-hour", "exams_per_hour", type=some, help=hour.into(language)),
+        click.option("--per-day", "exams_per_day", type=some, help=day.into(language)),
+        click.option("--district-floor", type=click.FloatRange(0, 1), default=0.3,
+                     show_default=True, help=floor.into(language)),
+        click.option("--km-weight", type=click.FloatRange(min=0), default=0.005,
+                     show_default=True, help=km.into(language)),
+    )  # fmt: skip
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def _replan_command(language: Language) -> click.Command:
@@ -292,9 +328,15 @@ def _turnout_command(language: Language) -> click.Command:
 def bus_text(summary: Mapping[str, Any]) -> Text:
     """Say the bus campaign of `summary` in one paragraph."""
     served, bound = summary["bus_workers_served"], summary["bus_upper_bound"]
+    what = Text("两癌筛查", "Screening") if summary["bus_campaign"] == "screening" else _CHECKUP
+    weights, price = summary["bus_weights"], summary["bus_fairness_price"] or 0.0
     return Text(
-        f"大蓬车：{summary['bus_visits']} 次停靠，预计体检 {served:,.0f} 人；上限 {bound:,.0f}，"
-        f"差距不超过 {summary['bus_gap']:.2%}；行驶 {summary['bus_km']:,.0f} 公里。",
-        f"Bus: {summary['bus_visits']} visits, {served:,.0f} people examined; bound {bound:,.0f} "
-        f"(gap {summary['bus_gap']:.2%}); {summary['bus_km']:,.0f} km driven.",
+        f"大蓬车{what.zh}：{summary['bus_visits']} 次停靠，预计检查 {served:,.0f} 人；"
+        f"上限 {bound:,.0f}，差距不超过 {summary['bus_gap']:.2%}；"
+        f"行驶 {summary['bus_km']:,.0f} 公里。目标依次为人数、区市公平（保底 "
+        f"{weights['district_floor']:.0%}，代价 {price:,.0f} 人）、里程（每公里抵 {weights['km']:g} 人）。",
+        f"{what.en}: {summary['bus_visits']} visits, {served:,.0f} people examined; bound "
+        f"{bound:,.0f} (gap {summary['bus_gap']:.2%}); {summary['bus_km']:,.0f} km driven. Aims in "
+        f"turn: workers; districts (floor {weights['district_floor']:.0%}, its price {price:,.0f} "
+        f"people); driving (a km is worth {weights['km']:g} workers).",
     )

@@ -42,7 +42,7 @@ class Effort:
     """
 
     max_rounds: int = 200
-    mends: int = 40
+    mends: int = 120
     tolerance: float = 1e-3
 
 

@@ -67,7 +67,13 @@ def make_campaign(
     )
 
 
-def usual_buses(count: int, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
+def usual_buses(
+    count: int,
+    depots: gpd.GeoDataFrame,
+    *,
+    exams_per_hour: float = 30.0,
+    exams_per_day: float = 150.0,
+) -> tuple[Bus, ...]:
     """Return `count` usual buses, shared out over `depots` as their column ``buses`` says."""
     homes: list[int] = []
     room = _numbers(depots, "buses", default=1.0).astype(int)
@@ -75,7 +81,14 @@ def usual_buses(count: int, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
         free = [i for i in range(len(room)) if room[i] > homes.count(i)] or list(range(len(room)))
         homes.extend(free)
     return tuple(
-        Bus(f"bus-{number + 1}", f"{number + 1}号车", home, home)
+        Bus(
+            f"bus-{number + 1}",
+            f"{number + 1}号车",
+            home,
+            home,
+            exams_per_hour=exams_per_hour,
+            exams_per_day=exams_per_day,
+        )
         for number, home in enumerate(homes[:count])
     )
 

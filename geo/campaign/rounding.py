@@ -18,10 +18,10 @@ from geo.solving import Stop
 _TINY = 1e-6
 _SHARE = 0.25
 """How picky pricing is while diving; as in the rounds of column generation."""
-_FREED, _MORE = 12, 4
-"""Bus-days decided anew at a time, and how many more of them once that no longer helps."""
-_PATIENCE = 5
-"""Mends without success before more bus-days are freed."""
+_FREED = (12, 13, 14, 15, 16)
+"""Bus-days decided anew at a time, more of them when fewer no longer help."""
+_PATIENCE = 8
+"""Mends without success before more bus-days are freed; after the most, the plan stands."""
 _NODES = 50
 _SAFETY_S = 10.0
 
@@ -51,16 +51,14 @@ def whole_tours(
     counts = _dive(master, pricer, stop)
     best = master.objective()
     rng = np.random.default_rng(seed)
-    freed, failed = _FREED, 0
+    failed = 0
     for _ in range(mends):
-        if best >= enough or stop():
+        if best >= enough or failed >= _PATIENCE * len(_FREED) or stop():
             break
-        tried = _mended(master, counts, freed, rng)
+        tried = _mended(master, counts, _FREED[failed // _PATIENCE], rng)
         failed += 1
         if master.objective() > best + _TINY:
             counts, best, failed = tried, master.objective(), 0
-        if failed >= _PATIENCE:
-            freed, failed = freed + _MORE, 0
     master.hold(np.zeros_like(counts))
     return counts
 
