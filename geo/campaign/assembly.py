@@ -50,7 +50,8 @@ def assemble(problem: Problem, tours: Sequence[Tour]) -> Assembled:
     slots = _by_day(assign(problem.campaign, problem.services, problem.duties, tours))
     served = _per_visit(slots, _serve(problem, slots))
     shorter = {
-        slot: shorten(problem.duties[tour.duty], tour, served[slot]) for slot, tour in slots.items()
+        slot: shorten(problem.duties[tour.duty], tour, served[slot], _must(problem, tour))
+        for slot, tour in slots.items()
     }
     slots = {
         slot: reorder(problem.duties[tour.duty], tour)
@@ -59,6 +60,11 @@ def assemble(problem: Problem, tours: Sequence[Tour]) -> Assembled:
     }
     servings = _serve(problem, slots)
     return Assembled(slots, servings, _bus_days(problem, slots, servings))
+
+
+def _must(problem: Problem, tour: Tour) -> NDArray[np.bool_]:
+    must: NDArray[np.bool_] = problem.limits.must[problem.services.stop[list(tour.services)]]
+    return must
 
 
 def _by_day(slots: Mapping[Slot, Tour]) -> dict[Slot, Tour]:

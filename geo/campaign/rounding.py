@@ -59,6 +59,8 @@ def whole_tours(
         failed += 1
         if master.objective() > best + _TINY:
             counts, best, failed = tried, master.objective(), 0
+        elif counts.sum() <= _FREED[0]:
+            break
     master.hold(np.zeros_like(counts))
     return counts
 

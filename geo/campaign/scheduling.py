@@ -40,12 +40,15 @@ def reorder(duty: Duty, tour: Tour) -> Tour:
     )
 
 
-def shorten(duty: Duty, tour: Tour, served: NDArray[np.float64]) -> Tour | None:
+def shorten(
+    duty: Duty, tour: Tour, served: NDArray[np.float64], must: NDArray[np.bool_]
+) -> Tour | None:
     """Return `tour` without empty visits and with stays no longer than `served` needs.
 
-    None when nobody is served; `tour` itself where the shorter one would break the rest rule.
+    Visits of stops that `must` (n,) be visited stay, empty or not. None when nothing is left;
+    `tour` itself where the shorter one would break the rest rule.
     """
-    kept = [k for k in range(len(served)) if served[k] > _NOBODY]
+    kept = [k for k in range(len(served)) if served[k] > _NOBODY or must[k]]
     if not kept:
         return None
     clock = duty.clock
