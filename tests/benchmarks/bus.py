@@ -1,8 +1,10 @@
-"""The bus campaign against a greedy plan and PyVRP alone, on the issue-sized trial instance.
+"""The bus campaign against greedy + 2-opt and PyVRP alone, on instances of the issue's shape.
 
-120 stops (69 by day, 51 in the evening), 400 concentrations, 3 buses x 10 days, 150 exams per
-bus-day, seeded. Targets: gap to the printed bound at most 2 % within 60 s; 15 % more people than
-greedy, 3 % more than PyVRP alone (which knows neither shared crowds nor stays of any length).
+120 stops (69 by day, 51 in the evening), 400 concentrations in eight districts, 3 buses x 10 days,
+150 exams per bus-day, floors on, three seeds. Targets: gap to the printed bound at most 2 % within
+60 s; 15 % more people than greedy + 2-opt, 3 % more than PyVRP alone. PyVRP chooses stops by prize
+at the best of three scales and the best of stays of 1, 1.5 or 2 hours; who is served at its stops
+is then decided at best, so that it is not blamed for shared crowds. It owes no district anything.
 """
 
 from __future__ import annotations
@@ -14,48 +16,54 @@ import numpy as np
 import pyvrp
 from measuring import Row, arguments, show
 
+from geo.campaign.assembly import assemble
 from geo.campaign.bus import Bus, Depot
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.check import check_plan
+from geo.campaign.greedy import greedy_tours
 from geo.campaign.plan import plan_campaign
+from geo.campaign.problem import take_apart
 from geo.campaign.rules import CampaignRules
 from geo.campaign.stop import Stop
 from geo.holidays import working_days
 from geo.layers.vocabulary import Setting
-
-_STAY_MIN = 120
-_EXAMS = 30 * _STAY_MIN // 60
 
 
 def main() -> None:
     """Plan the trial instance three ways and print the table."""
     wanted = arguments(__doc__)
     days = 3 if wanted.quick else 10
-    campaign = trial(days)
+    rows: list[Row] = []
+    for seed in (6,) if wanted.quick else (6, 7, 8):
+        rows += _compare(trial(days, seed), f"3 buses x {days} days, seed {seed}, served")
+    show(rows, wanted.json)
+
+
+def _compare(campaign: Campaign, job: str) -> list[Row]:
     started = time.perf_counter()
     plan = plan_campaign(campaign, seed=1)
     ours_s = time.perf_counter() - started
     broken = check_plan(campaign, plan)
-    job = f"3 buses x {days} days, people served"
     note = (
         f"{plan.workers_served:,.0f} served, bound {plan.upper_bound:,.0f}, "
         f"gap {plan.gap:.2%}, {len(broken)} rules broken"
     )
     rows = [Row(job, "yizhan", ours_s, 1.0, note)]
-    for name, solve in (("greedy", greedy), ("pyvrp alone", pyvrp_alone)):
+    for name, solve in (("greedy + 2-opt", greedy), ("pyvrp alone", pyvrp_alone)):
         started = time.perf_counter()
         served = solve(campaign)
         spent = time.perf_counter() - started
-        note = f"{served:,.0f} served; ours {plan.workers_served / served - 1:+.1%}; stays fixed at 2 h"
+        note = f"{served:,.0f} served; ours {plan.workers_served / served - 1:+.1%}"
         rows.append(Row(job, name, spent, spent / ours_s, note))
-    show(rows, wanted.json)
+    return rows
 
 
-def trial(n_days: int) -> Campaign:
-    """Make the trial instance: clustered stops, crowds of lognormal size within reach."""
-    rng = np.random.default_rng(6)
+def trial(n_days: int, seed: int = 6) -> Campaign:
+    """Make a trial instance: clustered stops, crowds of lognormal size within reach."""
+    rng = np.random.default_rng(seed)
     centres = rng.uniform(0, 60_000, (10, 2))
-    stops_m = centres[rng.integers(0, 10, 120)] + rng.normal(0, 4000, (120, 2))
+    cluster = rng.integers(0, 10, 120)
+    stops_m = centres[cluster] + rng.normal(0, 4000, (120, 2))
     evening = np.arange(120) >= 69
     home = np.repeat(np.arange(120), 4)[:400] % 120
     crowds_m = stops_m[home] + rng.normal(0, 500, (400, 2))
@@ -73,11 +81,11 @@ def trial(n_days: int) -> Campaign:
                  setting=Setting.RESIDENCE if evening[i] else Setting.WORK)
             for i in range(120)
         ),
-        people=People(np.ceil(rng.lognormal(4.3, 0.6, 400)), at_work, ("A",) * 400),
+        people=People(np.ceil(rng.lognormal(4.3, 0.6, 400)), at_work, tuple(f"D{k % 8}" for k in cluster[home])),
         pair_stop=stop.astype(np.int32),
         pair_people=crowd.astype(np.int32),
         drive=Drive(distance_m, distance_m / (35 / 3.6)),
-        rules=CampaignRules(district_floor=0.0),
+        rules=CampaignRules(),
     )  # fmt: skip
 
 
@@ -98,44 +106,22 @@ def _hours(campaign: Campaign, stop: int) -> tuple[int, int]:
 
 
 def greedy(campaign: Campaign) -> float:
-    """Serve bus-day by bus-day: go to the stop with most people left that still fits."""
-    left, served = _reach(campaign), 0.0
-    drive_min = campaign.drive.time_s / 60
-    for bus, _ in campaign.bus_days():
-        shift, here = bus.shifts[-1], len(campaign.stops) + bus.start_depot
-        clock, room = float(shift.start_min), bus.exams_per_day
-        for _ in range(campaign.rules.max_visits_a_day):
-            best = _next(campaign, bus, drive_min, left, here, clock, shift.end_min, room)
-            if best is None:
-                break
-            gain, stop, clock = best
-            room, served, here = room - gain, served + gain, stop
-            crowd = left[stop].copy()
-            share = gain / crowd.sum()
-            left -= np.where(crowd > 0, left * share, 0.0)
-    return served
-
-
-def _next(campaign, bus, drive_min, left, here, clock, end_min, room):
-    options = []
-    for stop in range(len(campaign.stops)):
-        opens, closes = _hours(campaign, stop)
-        start = max(clock + drive_min[here, stop] + bus.setup_min, opens)
-        end = start + _STAY_MIN
-        back = end + bus.packdown_min + drive_min[stop, len(campaign.stops) + bus.end_depot]
-        gain = min(left[stop].sum(), _EXAMS, room)
-        if end <= closes and back <= end_min and gain >= 1:
-            options.append((gain, stop, end + bus.packdown_min))
-    return max(options, default=None)
+    """Insert visits by people per minute, 2-opt after each; then serve every crowd at most once."""
+    problem = take_apart(campaign)
+    tours = greedy_tours(problem.services, problem.duties, problem.limits.visits)
+    return assemble(problem, tours).served
 
 
 def pyvrp_alone(campaign: Campaign) -> float:
     """Let PyVRP choose stops by prize; then serve every crowd at most once."""
     reach = _reach(campaign)
-    return max(_pyvrp(campaign, reach, scale) for scale in (100, 300, 1000))
+    return max(
+        _pyvrp(campaign, reach, scale, stay) for scale in (30, 300, 3000) for stay in (60, 90, 120)
+    )
 
 
-def _pyvrp(campaign: Campaign, reach: np.ndarray, scale: int) -> float:
+def _pyvrp(campaign: Campaign, reach: np.ndarray, scale: int, stay_min: int) -> float:
+    exams = 30 * stay_min // 60
     model = pyvrp.Model()
     places = [model.add_location(0, 0) for _ in campaign.drive.time_s]
     depots = [model.add_depot(place) for place in places[len(campaign.stops) :]]
@@ -148,13 +134,13 @@ def _pyvrp(campaign: Campaign, reach: np.ndarray, scale: int) -> float:
         )  # fmt: skip
     extra = campaign.buses[0].setup_min + campaign.buses[0].packdown_min
     for stop in range(len(campaign.stops)):
-        gain = int(min(reach[stop].sum(), _EXAMS))
+        gain = int(min(reach[stop].sum(), exams))
         opens, closes = _hours(campaign, stop)
         model.add_client(
             places[stop], delivery=[gain], prize=gain * scale, required=False,
-            service_duration=(_STAY_MIN + extra) * 60,
+            service_duration=(stay_min + extra) * 60,
             tw_early=(opens - campaign.buses[0].setup_min) * 60,
-            tw_late=(closes - _STAY_MIN - campaign.buses[0].setup_min) * 60,
+            tw_late=(closes - stay_min - campaign.buses[0].setup_min) * 60,
             name=str(stop),
         )  # fmt: skip
     distance, duration = campaign.drive.distance_m, campaign.drive.time_s
@@ -163,10 +149,10 @@ def _pyvrp(campaign: Campaign, reach: np.ndarray, scale: int) -> float:
             if i != j:
                 model.add_edge(origin, target, int(distance[i, j]), int(duration[i, j]))
     found = model.solve(pyvrp.stop.MaxIterations(1500), seed=1, display=False).best
-    return _shared_out(reach, found)
+    return _shared_out(reach, found, exams)
 
 
-def _shared_out(reach: np.ndarray, found: pyvrp.Solution) -> float:
+def _shared_out(reach: np.ndarray, found: pyvrp.Solution, exams: int) -> float:
     """Serve crowds at the visits chosen, each crowd once, within stay and day capacity."""
     from scipy.optimize import linprog  # noqa: PLC0415 - only here
     from scipy.sparse import coo_matrix  # noqa: PLC0415
@@ -188,7 +174,7 @@ def _shared_out(reach: np.ndarray, found: pyvrp.Solution) -> float:
     rows = np.concatenate([v, len(visits) + day, len(visits) + max(days) + 1 + c])
     sizes = len(visits) + max(days) + 1 + reach.shape[1]
     matrix = coo_matrix((np.tile(ones, 3), (rows, np.tile(columns, 3))), (sizes, n)).tocsr()
-    most = np.concatenate([np.full(len(visits), _EXAMS), np.full(max(days) + 1, 150.0),
+    most = np.concatenate([np.full(len(visits), exams), np.full(max(days) + 1, 150.0),
                            reach.max(axis=0)])  # fmt: skip
     return float(-linprog(-ones, A_ub=matrix, b_ub=most, method="highs").fun)
 
