@@ -68,6 +68,7 @@ def bus_command(language: Language) -> click.Command:
     @click.pass_context
     def bus(
         context: click.Context,
+        /,
         first_day: datetime | None,
         seconds: float,
         size: tuple[float, float, float, float],
