@@ -110,7 +110,6 @@ SPOILT = {
     "wrong seconds home": lambda _, p: head(p, home_s=p.bus_days[0].home_s + 1),
     "wrong total": lambda _, p: replace(p, workers_served=p.workers_served + 1),
     "bound below": lambda _, p: replace(p, upper_bound=p.workers_served - 1),
-    "range beside it": lambda _, p: replace(p, served_range=(0.0, p.workers_served - 1)),
     "district changed": lambda _, p: replace(
         p, districts=tuple(replace(row, served=row.served + 1) for row in p.districts)
     ),
