@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import access_log, openapi_document, problems
 from api.analysis.main_job import run_main_job
-from api.editions import Editions
+from api.http import access_log, openapi_document, problems
+from api.http.language_choice import LanguageChoiceMiddleware
+from api.http.request_shape import BodyLimitMiddleware, HeadMiddleware
+from api.http.security_headers import SecurityHeadersMiddleware
 from api.jobs import Jobs
-from api.language_choice import LanguageChoiceMiddleware
-from api.request_shape import BodyLimitMiddleware, HeadMiddleware
+from api.publishing.editions import Editions
 from api.resources import Resources, Run
 from api.routes import (
     bus,
@@ -41,7 +42,6 @@ from api.routes import (
     tiles,
     worker_pages,
 )
-from api.security_headers import SecurityHeadersMiddleware
 from api.settings import Settings
 
 ROUTERS = (

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from api.problems import HttpError
+from api.http.problems import HttpError
 from data.datum import Datum
 from data.project import Project
 from data.reading import Reading, read_layer

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from api.problems import INTERNAL, log_failure
+from api.http.problems import INTERNAL, log_failure
 from geo.errors import MissingError, YizhanError
 from geo.solving import Progress, Stop
 from geo.text import Text

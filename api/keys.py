@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from api.asking import settings_of
-from api.problems import HttpError
-from api.visibility import may_read
+from api.http.asking import settings_of
+from api.http.problems import HttpError
+from api.publishing.visibility import may_read
 from geo.errors import MissingError, NotPermittedError
 from geo.layers.columns import LAYERS
 from geo.text import Text

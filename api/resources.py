@@ -11,9 +11,9 @@ from fastapi import Depends, Request
 
 from api.analysis.main_job import Part
 from api.analysis.parameters import Parameters
-from api.edition import Edition
-from api.editions import Editions
 from api.jobs import Jobs, Work
+from api.publishing.edition import Edition
+from api.publishing.editions import Editions
 from data.project import Project
 from geo.solving import Progress, Stop
 

@@ -21,7 +21,7 @@ from geo.hours import week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.nearest import nearest
-from geo.siting.gap_link import gap_of_points, gaps_named
+from geo.siting.answer.gap_link import gap_of_points, gaps_named
 from geo.text import Text
 
 _KEPT = 4

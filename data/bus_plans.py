@@ -21,13 +21,12 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.campaign.allocation import Servings
-from geo.campaign.announcements import Announcement
 from geo.campaign.bus import Bus, Depot, Shift
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.campaign_plan import CampaignPlan, DistrictRow, Unreachable
-from geo.campaign.changes import Change, Told
-from geo.campaign.events import (
+from geo.campaign.replanning.announcements import Announcement
+from geo.campaign.replanning.changes import Change, Told
+from geo.campaign.replanning.events import (
     BusDown,
     DayAdded,
     RainedOff,
@@ -35,9 +34,10 @@ from geo.campaign.events import (
     StopCancelled,
     TurnoutChanged,
 )
+from geo.campaign.replanning.version import PlanVersion
 from geo.campaign.rules import CampaignRules, Period, Turnout
+from geo.campaign.solving.allocation import Servings
 from geo.campaign.stop import Stop
-from geo.campaign.version import PlanVersion
 from geo.campaign.visit import BusDay, Visit
 from geo.errors import BrokenFileError, MissingError
 from geo.layers.vocabulary import Setting

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.campaign.orienteering import Orienteering
+from geo.campaign.orienteering.instance import Orienteering
 from geo.errors import BadInputError
 from geo.text import Text
 

@@ -12,10 +12,10 @@ from data.bus_records import BusRecords
 from data.project import Project
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.records import VisitRecord, latest
-from geo.campaign.remainder import VisitKey
-from geo.campaign.turnout import Turned, TurnoutEstimate, estimate_turnout, evidence_of
-from geo.campaign.version import PlanVersion
+from geo.campaign.learning.records import VisitRecord, latest
+from geo.campaign.learning.turnout import Turned, TurnoutEstimate, estimate_turnout, evidence_of
+from geo.campaign.replanning.remainder import VisitKey
+from geo.campaign.replanning.version import PlanVersion
 
 
 def campaign_turnout(

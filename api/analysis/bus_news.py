@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from api.bus_changes import change_rows
+from api.bus.changes import change_rows
 from data.bus_plans import BusPlans
 from data.project import Project
 from geo.hours import SHANGHAI
-from maps.bus_files import BusNews
+from maps.bus.files import BusNews
 
 VERSION_KEY = "bus_version"
 """In ``summary.json``: the version of the plan that is published."""

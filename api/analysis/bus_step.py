@@ -26,7 +26,7 @@ from geo.campaign.rules import (
     CampaignRules,
     two_cancer_rules,
 )
-from geo.coverage.demand import Demand, make_demand
+from geo.demand.points import Demand, make_demand
 from geo.errors import CalendarError, MissingError, YizhanError
 from geo.holidays import SATURDAY, working_days
 from geo.hours import SHANGHAI

@@ -24,10 +24,12 @@ from api.analysis.street_lines import street_lines
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.campaign.announcements import announce
 from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.events import (
+from geo.campaign.layers import bus_routes_frame, bus_stops_frame
+from geo.campaign.learning.records import came_by_visit
+from geo.campaign.replanning.announcements import announce
+from geo.campaign.replanning.events import (
     BusDown,
     DayAdded,
     Event,
@@ -36,12 +38,10 @@ from geo.campaign.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.campaign.layers import bus_routes_frame, bus_stops_frame
-from geo.campaign.records import came_by_visit
-from geo.campaign.recovery import ReplanRules
-from geo.campaign.replan import replan
+from geo.campaign.replanning.recovery import ReplanRules
+from geo.campaign.replanning.replan import replan
+from geo.campaign.replanning.version import PlanVersion
 from geo.campaign.rules import Turnout
-from geo.campaign.version import PlanVersion
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode

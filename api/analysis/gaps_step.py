@@ -11,8 +11,8 @@ from api.analysis.city import City
 from api.analysis.parameters import CoverageParameters
 from geo.coverage.analyse import Coverage, analyse_coverage, survey
 from geo.coverage.capacity import Capacity, measure_capacity
-from geo.coverage.gaps import find_gaps
 from geo.coverage.rule import CoverageRule
+from geo.gaps.find import find_gaps
 from geo.layers.vocabulary import Kind
 from geo.solving import Progress, silent
 

@@ -10,12 +10,12 @@ import numpy as np
 from api.analysis.parameters import ImproveParameters, NeedParameters, Prices, SitingParameters
 from api.analysis.siting_ground import SitingGround, snapped
 from geo.reach.catchments import Catchments, catchments
-from geo.siting.costs import SAMPLE_COSTS, ActionCosts, HoursChoice
-from geo.siting.improve import improve_stations
-from geo.siting.improve_rules import ImproveRules
-from geo.siting.improvement import ImprovementPlan
-from geo.siting.need import REST, Need
-from geo.siting.situation import Situation
+from geo.siting.actions.costs import SAMPLE_COSTS, ActionCosts, HoursChoice
+from geo.siting.actions.improve import improve_stations
+from geo.siting.actions.improve_rules import ImproveRules
+from geo.siting.actions.improvement import ImprovementPlan
+from geo.siting.actions.need import REST, Need
+from geo.siting.actions.situation import Situation
 from geo.solving import Progress, silent
 from geo.text import Text
 

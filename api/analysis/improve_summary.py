@@ -7,7 +7,7 @@ from typing import Any
 
 from api.analysis.parameters import ImproveParameters
 from api.analysis.siting_ground import SitingGround
-from geo.siting.improvement import ImprovementPlan
+from geo.siting.actions.improvement import ImprovementPlan
 from geo.text import Text
 
 NO_MONEY = Text(

@@ -18,8 +18,8 @@ from pydantic import (
 from geo.coverage.capacity import VISITS_PER_WORKER_DAY
 from geo.layers.vocabulary import Action, Amenity, Group, Host, Kind, Mode
 from geo.network.vehicle import Vehicle
-from geo.siting.need import HOT_MEAL
-from geo.siting.planned_model import ModelKind
+from geo.siting.actions.need import HOT_MEAL
+from geo.siting.models.planned_model import ModelKind
 
 
 class CoverageParameters(BaseModel):
@@ -106,7 +106,7 @@ class BusParameters(BaseModel):
 
 
 class NeedParameters(BaseModel):
-    """Something workers ask of a station at certain hours, see :class:`geo.siting.need.Need`."""
+    """Something workers ask of a station at certain hours, see :class:`geo.siting.actions.need.Need`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -119,7 +119,7 @@ class NeedParameters(BaseModel):
 
 
 class HoursPrice(BaseModel):
-    """A way to open longer and its price, see :class:`geo.siting.costs.HoursChoice`."""
+    """A way to open longer and its price, see :class:`geo.siting.actions.costs.HoursChoice`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -133,7 +133,7 @@ class HoursPrice(BaseModel):
 class Prices(BaseModel):
     """The planner's price list, over the plan's first year; ``prices`` of ``project.json``.
 
-    What is left out keeps the example price (示例) of :data:`geo.siting.costs.SAMPLE_COSTS`.
+    What is left out keeps the example price (示例) of :data:`geo.siting.actions.costs.SAMPLE_COSTS`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

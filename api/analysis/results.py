@@ -22,11 +22,11 @@ from data.project import Project
 from geo.errors import MissingError
 from geo.solving import Progress, silent
 from geo.text import Language, Text
-from maps.bus import bus_page
-from maps.bus_files import write_bus_files
-from maps.planner import planner_page
-from maps.workbook import write_workbook
-from maps.worker import worker_page
+from maps.bus.files import write_bus_files
+from maps.bus.page import bus_page
+from maps.planner.page import planner_page
+from maps.workbook.book import write_workbook
+from maps.worker.page import worker_page
 
 GPKG_LAYERS = (
     "stations", "yizhan", "workers", "candidates", "districts", "gaps", "sites", "actions",

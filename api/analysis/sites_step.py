@@ -6,12 +6,12 @@ import numpy as np
 
 from api.analysis.parameters import SitingParameters
 from api.analysis.siting_ground import SitingGround
+from geo.siting.answer.plan import SitingPlan
+from geo.siting.answer.site_layer import Week
 from geo.siting.equity import equity_weight
-from geo.siting.plan import SitingPlan
-from geo.siting.planned_model import ModelChoice, ModelKind
+from geo.siting.models.planned_model import ModelChoice, ModelKind
 from geo.siting.recommend import Standing, recommend_sites
 from geo.siting.rule import Floats
-from geo.siting.site_layer import Week
 from geo.siting.site_rules import SiteRules
 from geo.solving import Progress, silent
 from geo.text import Text

@@ -17,7 +17,7 @@ from geo.errors import BadInputError
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments
 from geo.reach.nearest import nearest
-from geo.siting.gap_link import gap_of_points
+from geo.siting.answer.gap_link import gap_of_points
 from geo.text import Text
 
 T = TypeVar("T")

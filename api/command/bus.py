@@ -22,8 +22,8 @@ from api.analysis.bus_versions import (
     published_version,
 )
 from api.analysis.parameters import BusParameters, Parameters
-from api.bus_changes import change_rows, changes_text
-from api.bus_recording import record_visit
+from api.bus.changes import change_rows, changes_text
+from api.bus.recording import record_visit
 from api.command.analyses import run_parts
 from api.command.console import Console, machine_option, project_option
 from data.bus_records import BusRecords

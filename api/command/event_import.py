@@ -13,7 +13,7 @@ from data.datum import Datum
 from data.events.asking import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
 from data.events.reading import EventReading, read_events
 from data.project import Project
-from geo.coverage.anonymity import LEAST_PEOPLE
+from geo.demand.anonymity import LEAST_PEOPLE
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Group, Setting
 from geo.text import Language, Text

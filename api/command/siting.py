@@ -13,7 +13,7 @@ from api.analysis.parameters import ImproveParameters, Parameters, SitingParamet
 from api.command.analyses import coverage_options, coverage_parameters, run_parts
 from api.command.console import Console, machine_option, project_option
 from geo.layers.vocabulary import Action, Group, Host, Word
-from geo.siting.planned_model import ModelKind
+from geo.siting.models.planned_model import ModelKind
 from geo.text import Language, Text
 
 T = TypeVar("T")

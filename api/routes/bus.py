@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers import Place, position_of
-from api.bus_calendar import BusCalendar, Visit
-from api.edition import Edition
+from api.bus.calendar import BusCalendar, Visit
 from api.keys import is_bus_crew
-from api.openings import now
+from api.publishing.edition import Edition
+from api.publishing.visibility import hidden_columns
 from api.resources import CurrentEdition
-from api.station_answer import Position
-from api.visibility import hidden_columns
+from api.stations.answers import Place, position_of
+from api.stations.openings import now
+from api.stations.station_answer import Position
 
 router = APIRouter(prefix="/bus", tags=["health bus"])
 

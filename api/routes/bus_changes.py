@@ -15,16 +15,16 @@ from api.analysis.bus_versions import (
     publish_version,
     published_version,
 )
-from api.asking import preferred_language
-from api.bus_changes import change_rows
+from api.bus.changes import change_rows
+from api.http.asking import preferred_language
 from api.keys import require_planner
-from api.openings import now
 from api.resources import resources_of
 from api.routes.jobs import JobReport, report
+from api.stations.openings import now
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.campaign.version import PlanVersion
+from geo.campaign.replanning.version import PlanVersion
 from geo.solving import Progress, Stop
 
 router = APIRouter(prefix="/bus", tags=["health bus"], dependencies=[Depends(require_planner)])

@@ -10,20 +10,20 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.asking import preferred_language
-from api.bus_recording import record_visit
-from api.edition import Edition
+from api.bus.recording import record_visit
+from api.http.asking import preferred_language
+from api.http.pages import page_links
 from api.keys import require_bus_crew
-from api.map_pages import to_gcj02
-from api.openings import now
-from api.pages import page_links
+from api.publishing.edition import Edition
+from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition, resources_of
+from api.stations.openings import now
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.campaign.records import VisitRecord, latest
+from geo.campaign.learning.records import VisitRecord, latest
 from geo.errors import BadInputError, YizhanError
 from geo.text import Text
-from maps.bus_crew_page import bus_crew_page
+from maps.bus.crew_page import bus_crew_page
 
 router = APIRouter(prefix="/bus", tags=["health bus"], dependencies=[Depends(require_bus_crew)])
 

@@ -9,12 +9,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.analysis.bus_news import bus_news
-from api.asking import preferred_language
+from api.http.asking import preferred_language
 from api.keys import require_bus_crew
 from api.resources import CurrentEdition
-from maps.bus_files import bus_geojson, file_name
-from maps.bus_gpx import bus_gpx
-from maps.bus_ics import bus_ics, stops_of
+from maps.bus.files import bus_geojson, file_name
+from maps.bus.gpx import bus_gpx
+from maps.bus.ics import bus_ics, stops_of
 
 router = APIRouter(prefix="/bus", tags=["health bus"])
 

@@ -10,22 +10,22 @@ from typing import Annotated, Any
 import geopandas as gpd
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api.asking import preferred_language
-from api.collection import Collection, Collections, Extent, Spatial, Temporal
-from api.conditional import cached_response
-from api.edition import Edition
-from api.feature_query import (
+from api.http.asking import preferred_language
+from api.http.conditional import cached_response
+from api.http.links import Link, address
+from api.keys import is_planner, require_layer
+from api.ogc.collection import Collection, Collections, Extent, Spatial, Temporal
+from api.ogc.feature_query import (
     LIMIT_DEFAULT,
     LIMIT_MAX,
     TIME_COLUMNS,
     FeatureQuery,
     read_query,
 )
-from api.features import MEDIA_TYPE
-from api.keys import is_planner, require_layer
-from api.links import Link, address
+from api.ogc.features import MEDIA_TYPE
+from api.publishing.edition import Edition
+from api.publishing.visibility import hidden_columns, may_read
 from api.resources import CurrentEdition
-from api.visibility import hidden_columns, may_read
 from geo.errors import MissingError
 from geo.layers.columns import LAYERS, Column
 from geo.text import Language, Text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.asking import preferred_language
-from api.docs_page import docs_page
+from api.http.asking import preferred_language
+from api.http.docs_page import docs_page
 
 router = APIRouter(tags=["service"])
 

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.asking import preferred_language, settings_of
+from api.http.asking import preferred_language, settings_of
+from api.http.links import base_url
+from api.http.pages import page_links
 from api.keys import BUS_COOKIE, PLANNER_COOKIE, require_planner, same_key
-from api.links import base_url
-from api.map_pages import map_page
-from api.pages import page_links
+from api.publishing.map_pages import map_page
 from api.resources import CurrentEdition
 from geo.errors import NotPermittedError
 from geo.text import Text

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse
 
-from api.edition import Edition
 from api.keys import require_planner
+from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from geo.errors import MissingError
 from geo.text import Text

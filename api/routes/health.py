@@ -7,8 +7,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from api.publishing.visibility import PUBLIC_LAYERS
 from api.resources import CurrentEdition
-from api.visibility import PUBLIC_LAYERS
 
 router = APIRouter(tags=["service"])
 

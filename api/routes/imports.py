@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from api.asking import preferred_language
+from api.http.asking import preferred_language
 from api.importing import Imported, import_file
 from api.keys import require_planner
 from api.resources import CurrentEdition, resources_of

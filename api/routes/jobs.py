@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
 
-from api.asking import preferred_language
+from api.http.asking import preferred_language
+from api.http.links import address
 from api.jobs import Job, JobState
 from api.keys import require_planner
-from api.links import address
 from api.resources import resources_of
 
 router = APIRouter(prefix="/jobs", tags=["planning"], dependencies=[Depends(require_planner)])

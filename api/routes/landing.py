@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel
 
-from api.asking import preferred_language, wants_html
-from api.collection import Conformance
-from api.links import Link, address
-from api.pages import page_links
+from api.http.asking import preferred_language, wants_html
+from api.http.links import Link, address
+from api.http.pages import page_links
+from api.ogc.collection import Conformance
 from api.resources import CurrentEdition
 from geo.text import Text
 from maps.home_page import home_page

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from api.conditional import cached_response
-from api.features import MEDIA_TYPE
+from api.http.conditional import cached_response
 from api.keys import is_planner, require_layer
+from api.ogc.features import MEDIA_TYPE
 from api.resources import CurrentEdition
 
 router = APIRouter(tags=["layers"])

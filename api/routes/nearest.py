@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.answers import Answer, Question, answer
-from api.asking import preferred_language, wants_html
-from api.edition import Edition
-from api.holiday_notice import holiday_notice
-from api.pages import page_links
+from api.http.asking import preferred_language, wants_html
+from api.http.pages import page_links
+from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.station_answer import StationAnswer, station_answer
+from api.stations.answers import Answer, Question, answer
+from api.stations.holiday_notice import holiday_notice
+from api.stations.station_answer import StationAnswer, station_answer
 from geo.layers.vocabulary import Mode
 from geo.text import Language
 

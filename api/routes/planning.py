@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 
 from api.analysis.main_job import EVERYTHING, Part
 from api.analysis.parameters import CoverageParameters, Parameters
-from api.answers import Place, position_of
 from api.keys import require_planner
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
+from api.stations.answers import Place, position_of
 from api.what_if import OFFICE_HOURS
 
 router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])

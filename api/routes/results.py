@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.conditional import cached_response
-from api.edition import Edition
-from api.features import MEDIA_TYPE
+from api.http.conditional import cached_response
 from api.keys import is_planner, require_planner
+from api.ogc.features import MEDIA_TYPE
+from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from geo.errors import MissingError
 from geo.text import Text

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.resources import CurrentEdition
-from api.search import Place, PlaceKind
+from api.stations.search import Place, PlaceKind
 
 router = APIRouter(tags=["stations"])
 

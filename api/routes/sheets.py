@@ -8,18 +8,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.asking import preferred_language
-from api.bus_visits import bus_visit
+from api.bus.visits import bus_visit
+from api.http.asking import preferred_language
+from api.http.links import address, base_url
 from api.keys import require_bus_crew
-from api.links import address, base_url
-from api.map_pages import to_gcj02
-from api.openings import now
+from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
 from api.routes.stations import row_of
-from api.station_answer import station_card
-from maps.day_sheet import day_sheet_page
-from maps.notice import notice_page
-from maps.poster import station_poster_page
+from api.stations.openings import now
+from api.stations.station_answer import station_card
+from maps.bus.day_sheet import day_sheet_page
+from maps.bus.notice import notice_page
+from maps.worker.poster import station_poster_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 

@@ -9,19 +9,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.asking import preferred_language, wants_html
-from api.directory import Directory
-from api.edition import Edition
-from api.finder import Found
-from api.links import address
-from api.openings import now
-from api.pages import page_links
+from api.http.asking import preferred_language, wants_html
+from api.http.links import address
+from api.http.pages import page_links
+from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.station_answer import StationAnswer, station_answer, station_card
+from api.stations.directory import Directory
+from api.stations.finder import Found
+from api.stations.openings import now
+from api.stations.station_answer import StationAnswer, station_answer, station_card
 from geo.errors import MissingError, UnreachableError
 from geo.layers.vocabulary import Mode
 from geo.text import Text
-from maps.station_page import station_page
+from maps.worker.station_page import station_page
 
 router = APIRouter(tags=["stations"])
 

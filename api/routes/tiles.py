@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
-from api.asking import preferred_language
-from api.conditional import cached_response
+from api.http.asking import preferred_language
+from api.http.conditional import cached_response
+from api.http.links import base_url
 from api.keys import is_planner, require_layer
-from api.links import base_url
+from api.ogc.tile_encoding import MEDIA_TYPE
+from api.ogc.tiling import MAX_ZOOM
+from api.publishing.visibility import hidden_columns
 from api.resources import CurrentEdition
-from api.tile_encoding import MEDIA_TYPE
-from api.tiling import MAX_ZOOM
-from api.visibility import hidden_columns
 from geo.layers.columns import LAYERS
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])

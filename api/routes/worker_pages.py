@@ -11,24 +11,24 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from api.answers import MOST, Question, answer
-from api.asking import preferred_language
-from api.bus_calendar import Visit
-from api.bus_visits import bus_visit
-from api.edition import Edition
-from api.openings import now
-from api.pages import page_links
+from api.bus.calendar import Visit
+from api.bus.visits import bus_visit
+from api.http.asking import preferred_language
+from api.http.pages import page_links
+from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.search import Place as FoundPlace
-from api.search import PlaceKind
-from api.station_answer import station_card
+from api.stations.answers import MOST, Question, answer
+from api.stations.openings import now
+from api.stations.search import Place as FoundPlace
+from api.stations.search import PlaceKind
+from api.stations.station_answer import station_card
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
-from maps.bus_near_page import bus_near_page
-from maps.nearest_page import Place, nearest_page
-from maps.nearest_page import Question as Asked
-from maps.station_card import StationCard
+from maps.bus.near_page import bus_near_page
+from maps.worker.nearest_page import Place, nearest_page
+from maps.worker.nearest_page import Question as Asked
+from maps.worker.station_card import StationCard
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 

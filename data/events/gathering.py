@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.events.rows import KINDS, Events
-from geo.coverage.presence import Presence
+from geo.demand.presence import Presence
 
 Ints = NDArray[np.int64]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.services import allowed_periods, present
+from geo.campaign.solving.services import allowed_periods, present
 from geo.campaign.visit import BusDay, Visit
 from geo.text import Text
 

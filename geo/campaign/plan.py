@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.campaign.assembly import Assembled, assemble
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan, DistrictRow
-from geo.campaign.floors import district_demand, exam_capacity
-from geo.campaign.generation import Generated, Pricer, generate
-from geo.campaign.greedy import greedy_tours
-from geo.campaign.master import Master
-from geo.campaign.problem import Problem, take_apart
-from geo.campaign.rounding import whole_tours
-from geo.campaign.tours import Tour
+from geo.campaign.solving.assembly import Assembled, assemble
+from geo.campaign.solving.floors import district_demand, exam_capacity
+from geo.campaign.solving.generation import Generated, Pricer, generate
+from geo.campaign.solving.greedy import greedy_tours
+from geo.campaign.solving.master import Master
+from geo.campaign.solving.problem import Problem, take_apart
+from geo.campaign.solving.rounding import whole_tours
+from geo.campaign.solving.tours import Tour
 from geo.campaign.unreachable import unreachable_stops
 from geo.solving import Progress, Stop, never, silent
 from geo.text import Text

@@ -7,8 +7,8 @@ import numpy as np
 from geo.campaign.bus import Bus
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import Unreachable
-from geo.campaign.duties import Duty
-from geo.campaign.services import Services
+from geo.campaign.solving.duties import Duty
+from geo.campaign.solving.services import Services
 from geo.text import Text
 
 

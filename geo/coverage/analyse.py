@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from geo.coverage.answer import HORIZON, Coverage, week_masks
 from geo.coverage.audience import audience
-from geo.coverage.demand import Demand, make_demand
 from geo.coverage.rule import CoverageRule
+from geo.demand.points import Demand, make_demand
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Kind
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.ends import leaving, same_edge

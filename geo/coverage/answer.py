@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.coverage.demand import Demand
 from geo.coverage.rule import CoverageRule, women_only
+from geo.demand.points import Demand
 from geo.hours import HOURS_A_WEEK, days_mask, week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments

@@ -14,8 +14,8 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.coverage.demand import Demand
 from geo.coverage.rule import CoverageRule, women_only
+from geo.demand.points import Demand
 from geo.errors import BadInputError
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS
 from geo.text import Text

@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, CrsError
 from geo.reach.catchments import Catchments
-from geo.siting.as_good import cheapest_as_good
-from geo.siting.binding import binding_rules
-from geo.siting.curve import marginal_curve
-from geo.siting.front import ModelAnswer
-from geo.siting.lagrangian import price
-from geo.siting.model import Model
-from geo.siting.phases import Staged, staged
-from geo.siting.plan import Binding, Objective, SitingAnswer, SitingPlan
-from geo.siting.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
+from geo.siting.answer.as_good import cheapest_as_good
+from geo.siting.answer.binding import binding_rules
+from geo.siting.answer.curve import marginal_curve
+from geo.siting.answer.phases import Staged, staged
+from geo.siting.answer.plan import Binding, Objective, SitingAnswer, SitingPlan
+from geo.siting.answer.reasons import reasons
+from geo.siting.answer.robustness import share_chosen
+from geo.siting.answer.site_layer import SiteInputs, Week, districts_table, sites_layer
+from geo.siting.covering.lagrangian import price
+from geo.siting.covering.reduction import aggregate
+from geo.siting.models.front import ModelAnswer
+from geo.siting.models.model import Model
+from geo.siting.models.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
 from geo.siting.problem import CoveringProblem, covering_matrix
-from geo.siting.reasons import reasons
-from geo.siting.reduction import aggregate
-from geo.siting.robustness import share_chosen
 from geo.siting.rule import Flags, Floats, Rule, count_rule, money_rule
-from geo.siting.site_layer import SiteInputs, Week, districts_table, sites_layer
 from geo.siting.site_rules import (
     SiteRules,
     costs_of,
@@ -117,7 +117,7 @@ def recommend_sites(
         Factor on each demand's workers while choosing (:mod:`geo.siting.equity`); all figures
         shown stay workers, the bound too. Models with targets or capacities take no factor.
     phases : Sequence[int]
-        Cumulative counts, see :mod:`geo.siting.phases`.
+        Cumulative counts, see :mod:`geo.siting.answer.phases`.
     robustness_runs : int
         Trials with demand off by ±20 %; 0 for none.
     extra_rules : Sequence[Rule]

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import BadInputError
-from geo.siting.exact import Solved, solve_mip
-from geo.siting.infeasibility import explain
-from geo.siting.lagrangian import Prices, price
-from geo.siting.local_search import Choice, chosen_from, greedy, improve, search
-from geo.siting.pieces import tightened
+from geo.siting.covering.exact import Solved, solve_mip
+from geo.siting.covering.infeasibility import explain
+from geo.siting.covering.lagrangian import Prices, price
+from geo.siting.covering.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.covering.pieces import tightened
+from geo.siting.covering.reduction import aggregate
 from geo.siting.problem import CoveringProblem
-from geo.siting.reduction import aggregate
 from geo.siting.rule import Flags, Floats
 from geo.solving import Progress, Stop, never, silent
 from geo.text import Text

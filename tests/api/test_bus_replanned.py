@@ -19,13 +19,13 @@ from icalendar import Calendar
 from shapely import Point
 from starlette.testclient import TestClient
 
-from api import bus_recording
 from api.analysis.bus_learning import learned
 from api.analysis.bus_versions import keep_plan, published_version
 from api.analysis.main_job import run_main_job
 from api.analysis.parameters import BusParameters, Parameters
 from api.app import create_app
-from api.bus_recording import record_visit
+from api.bus import recording as bus_recording
+from api.bus.recording import record_visit
 from api.command.main import build
 from api.routes import bus_changes, bus_crew, sheets, worker_pages
 from api.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.search import Place, PlaceIndex, PlaceKind, folded
+from api.stations.search import Place, PlaceIndex, PlaceKind, folded
 
 
 def place(number, name, address="", kind=PlaceKind.LANDMARK, lon=120.3):

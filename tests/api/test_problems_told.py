@@ -11,9 +11,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from api import access_log
 from api.app import create_app
-from api.problems import STATUSES, status_of
+from api.http import access_log
+from api.http.problems import STATUSES, status_of
 from api.settings import Settings
 from geo.errors import YizhanError
 from geo.text import Text

@@ -11,8 +11,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPoint, Point, Polygon, box, shape
 
-from api.tile_encoding import EXTENT, encode_layer
-from api.tiling import TiledLayer, tile_corner
+from api.ogc.tile_encoding import EXTENT, encode_layer
+from api.ogc.tiling import TiledLayer, tile_corner
 from geo.errors import BadInputError
 
 

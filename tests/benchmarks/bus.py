@@ -16,14 +16,14 @@ import numpy as np
 import pyvrp
 from measuring import Row, arguments, show
 
-from geo.campaign.assembly import assemble
 from geo.campaign.bus import Bus, Depot
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.check import check_plan
-from geo.campaign.greedy import greedy_tours
 from geo.campaign.plan import plan_campaign
-from geo.campaign.problem import take_apart
 from geo.campaign.rules import CampaignRules
+from geo.campaign.solving.assembly import assemble
+from geo.campaign.solving.greedy import greedy_tours
+from geo.campaign.solving.problem import take_apart
 from geo.campaign.stop import Stop
 from geo.holidays import working_days
 from geo.layers.vocabulary import Setting

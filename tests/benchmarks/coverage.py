@@ -19,10 +19,10 @@ from data.sample import load_layer, load_segments
 from data.streets.osm_file import read_segments
 from geo.coverage.analyse import analyse_coverage, coverage_by_kind
 from geo.coverage.capacity import measure_capacity
-from geo.coverage.gaps import find_gaps
 from geo.coverage.rule import CoverageRule
 from geo.coverage.tables import hours_table
 from geo.coverage.uncertainty import measure_uncertainty
+from geo.gaps.find import find_gaps
 from geo.hours import HOURS_A_WEEK, week_mask
 from geo.layers.vocabulary import Group, Mode
 from geo.network.compile import compile_network

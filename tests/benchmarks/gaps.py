@@ -20,10 +20,10 @@ from data.sample import load_segments
 from data.streets.osm_file import read_segments
 from geo.coverage.analyse import analyse_coverage
 from geo.coverage.answer import Coverage
-from geo.coverage.causes import blame
-from geo.coverage.clusters import street_clusters
-from geo.coverage.gaps import find_gaps
 from geo.coverage.rule import CoverageRule
+from geo.gaps.causes import blame
+from geo.gaps.clusters import street_clusters
+from geo.gaps.find import find_gaps
 from geo.layers.vocabulary import Group, Kind, Mode, Setting
 from geo.network.compile import compile_network
 from geo.network.street_network import StreetNetwork

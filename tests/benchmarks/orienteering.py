@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path = [path for path in sys.path if Path(path).resolve() != Path(__file__).parent.resolve()]
 
 from data.orienteering import read_optima, read_orienteering  # noqa: E402  after the path is mended
-from geo.campaign.orienteering import (  # noqa: E402
+from geo.campaign.orienteering.instance import (  # noqa: E402
     Orienteering,
     RouteEffort,
     check_route,

@@ -21,8 +21,8 @@ from api.analysis.parameters import BusParameters
 from data.project import Project
 from data.sample import install
 from geo.campaign.check import check_plan
-from geo.campaign.events import BusDown, DayAdded, Event, RainedOff, StopCancelled
-from geo.campaign.replan import Replanned, replan
+from geo.campaign.replanning.events import BusDown, DayAdded, Event, RainedOff, StopCancelled
+from geo.campaign.replanning.replan import Replanned, replan
 
 
 def main() -> None:

@@ -26,9 +26,9 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 from scipy.spatial import cKDTree
 
-from geo.siting.local_search import search
-from geo.siting.p_centre import solve_p_centre
-from geo.siting.p_median import solve_p_median
+from geo.siting.covering.local_search import search
+from geo.siting.medians.p_centre import solve_p_centre
+from geo.siting.medians.p_median import solve_p_median
 from geo.siting.problem import CoveringProblem, covering_matrix
 from geo.siting.rule import budget_rule, class_rules, count_rule
 from geo.siting.solve import Effort, solve_covering

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.orienteering import read_optima, read_orienteering
-from geo.campaign.orienteering import plan_route
+from geo.campaign.orienteering.instance import plan_route
 from geo.errors import BadInputError
 
 HEAD = "4 10 100 1\n0 200\n  0 0.00 0.00 0.00 0.00 0 0 0 100\n"

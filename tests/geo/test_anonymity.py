@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.coverage.anonymity import COARSEST, LEAST_PEOPLE, WEEK_PARTS, hours_of, merge_small
-from geo.coverage.presence import Presence
+from geo.demand.anonymity import COARSEST, LEAST_PEOPLE, WEEK_PARTS, hours_of, merge_small
+from geo.demand.presence import Presence
 from geo.hours import week_mask
 
 PARENT = h3.latlng_to_cell(36.1, 120.3, 8)

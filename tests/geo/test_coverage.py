@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo.coverage.analyse import analyse_coverage, coverage_by_kind
-from geo.coverage.gaps import describe_hours, find_gaps
 from geo.coverage.rule import CoverageRule
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError, CalendarError
+from geo.gaps.find import describe_hours, find_gaps
 from geo.layers.vocabulary import Amenity, Cause, Group, Kind, Mode
 from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Segments

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from geo.coverage.demand import make_demand
 from geo.crs import to_lonlat, to_metres
+from geo.demand.points import make_demand
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network

@@ -16,14 +16,14 @@ from scipy.sparse import csr_matrix
 from shapely import Point
 
 from geo.coverage.analyse import analyse_coverage
-from geo.coverage.clusters import street_clusters
-from geo.coverage.cures import extensions
-from geo.coverage.gaps import find_gaps
-from geo.coverage.outlines import outlines
 from geo.coverage.rule import CoverageRule
-from geo.coverage.week_words import osm_hours, week_text
-from geo.coverage.whole import whole
 from geo.crs import to_lonlat, to_metres
+from geo.demand.whole import whole
+from geo.gaps.clusters import street_clusters
+from geo.gaps.cures import extensions
+from geo.gaps.find import find_gaps
+from geo.gaps.outlines import outlines
+from geo.gaps.week_words import osm_hours, week_text
 from geo.hours import week_mask
 from geo.layers.vocabulary import Amenity, Cause, Kind, Mode
 from geo.network.compile import compile_network

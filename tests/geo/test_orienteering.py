@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.campaign.orienteering import Orienteering, RouteEffort, check_route, plan_route
-from geo.campaign.outing import mirrored
-from geo.campaign.outing_proof import prove, room_bound
+from geo.campaign.orienteering.instance import Orienteering, RouteEffort, check_route, plan_route
+from geo.campaign.orienteering.outing import mirrored
+from geo.campaign.orienteering.proof import prove, room_bound
 from geo.errors import BadInputError
 
 QUICK = RouteEffort(tries=3_000, more_tries=3_000, heats=((1.0, 0.05), (0.5, 0.05)))
@@ -105,7 +105,7 @@ def test_the_proof_alone_finds_the_best_and_no_bound_is_below_it(seed):
 
 
 def test_a_route_run_backwards_is_worth_the_same():
-    from geo.campaign.orienteering import _outing  # noqa: PLC0415  the core beneath the door
+    from geo.campaign.orienteering.instance import _outing  # noqa: PLC0415  the core beneath the door
 
     outing = _outing(random_instance(3, 7))
     back = mirrored(outing)

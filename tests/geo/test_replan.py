@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from geo.campaign.bus import Bus, Depot
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.check import check_plan
-from geo.campaign.events import (
+from geo.campaign.plan import plan_campaign
+from geo.campaign.replanning.events import (
     BusDown,
     DayAdded,
     RainedOff,
@@ -26,9 +27,8 @@ from geo.campaign.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.campaign.plan import plan_campaign
-from geo.campaign.recovery import ReplanRules
-from geo.campaign.replan import replan
+from geo.campaign.replanning.recovery import ReplanRules
+from geo.campaign.replanning.replan import replan
 from geo.campaign.rules import CampaignRules, Turnout
 from geo.campaign.stop import Stop
 from geo.errors import BadInputError, MissingError

@@ -22,14 +22,14 @@ from geo.hours import week_mask
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action, Amenity, Group
 from geo.reach.catchments import Catchments
-from geo.siting.action_problem import action_problem
-from geo.siting.costs import ActionCosts, HoursChoice
+from geo.siting.actions.action_problem import action_problem
+from geo.siting.actions.costs import ActionCosts, HoursChoice
+from geo.siting.actions.improve import improve_stations
+from geo.siting.actions.improve_rules import ImproveRules
+from geo.siting.actions.need import REST, Need
+from geo.siting.actions.overflow import split_overflow
+from geo.siting.actions.situation import Situation
 from geo.siting.funding import funding_rules
-from geo.siting.improve import improve_stations
-from geo.siting.improve_rules import ImproveRules
-from geo.siting.need import REST, Need
-from geo.siting.overflow import split_overflow
-from geo.siting.situation import Situation
 from geo.text import Text
 
 OFFICE = "Mo-Fr 08:00-17:00"

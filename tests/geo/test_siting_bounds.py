@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.siting.lagrangian import price
-from geo.siting.local_search import Choice, chosen_from, greedy, improve, search
-from geo.siting.pieces import split, tightened
+from geo.siting.covering.lagrangian import price
+from geo.siting.covering.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.covering.pieces import split, tightened
 from geo.siting.problem import CoveringProblem, covering_matrix
 from geo.siting.rule import budget_rule, class_rules, count_rule
 from geo.siting.solve import Effort, SolveStatus, solve_covering

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import BadInputError, InfeasibleError
-from geo.siting.exact import solve_mip
-from geo.siting.lagrangian import price
+from geo.siting.covering.exact import solve_mip
+from geo.siting.covering.lagrangian import price
+from geo.siting.covering.reduction import aggregate
 from geo.siting.problem import CoveringProblem, covering_matrix, too_near
-from geo.siting.reduction import aggregate
 from geo.siting.rule import Rule, budget_rule, class_rules, count_rule
 from geo.siting.solve import Effort, SolveStatus, solve_covering
 from geo.text import Text

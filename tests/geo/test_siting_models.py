@@ -16,8 +16,8 @@ from scipy.sparse import csr_matrix
 
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
-from geo.siting.front import solve
-from geo.siting.models import (
+from geo.siting.models.front import solve
+from geo.siting.models.textbook import (
     backup_covering,
     budgeted_covering,
     capacitated_covering,

@@ -16,18 +16,18 @@ from shapely import Point, box
 
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
-from geo.siting.as_good import cheapest_as_good
+from geo.siting.answer.as_good import cheapest_as_good
+from geo.siting.answer.gap_link import gap_of_points, gaps_named
+from geo.siting.answer.phases import staged
+from geo.siting.answer.site_layer import Week
 from geo.siting.equity import equity_weight
-from geo.siting.front import solve
-from geo.siting.gap_link import gap_of_points, gaps_named
-from geo.siting.models import shortest_ways
-from geo.siting.phases import staged
-from geo.siting.planned_model import ModelChoice, ModelKind
+from geo.siting.medians.radius import shortest_radius
+from geo.siting.models.front import solve
+from geo.siting.models.planned_model import ModelChoice, ModelKind
+from geo.siting.models.textbook import shortest_ways
 from geo.siting.problem import CoveringProblem, covering_matrix
-from geo.siting.radius import shortest_radius
 from geo.siting.recommend import Standing, recommend_sites
 from geo.siting.rule import count_rule
-from geo.siting.site_layer import Week
 from geo.siting.site_rules import SiteRules
 from geo.siting.solve import solve_covering
 from geo.text import Text

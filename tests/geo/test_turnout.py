@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from geo.campaign.allocation import Servings
 from geo.campaign.bus import Bus, Depot
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.records import VisitRecord, came_by_visit, latest
+from geo.campaign.learning.records import VisitRecord, came_by_visit, latest
+from geo.campaign.learning.turnout import Turned, estimate_turnout, evidence_of, prior_precision
 from geo.campaign.rules import CampaignRules, Turnout
+from geo.campaign.solving.allocation import Servings
 from geo.campaign.stop import Stop
-from geo.campaign.turnout import Turned, estimate_turnout, evidence_of, prior_precision
 from geo.campaign.visit import BusDay, Visit
 from geo.errors import BadInputError
 

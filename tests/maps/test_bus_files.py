@@ -12,12 +12,12 @@ import gpxpy
 import pytest
 from icalendar import Calendar
 
-from geo.campaign.announcements import Announcement
+from geo.campaign.replanning.announcements import Announcement
 from geo.errors import MissingError
-from maps.bus_crew_page import bus_crew_page
-from maps.bus_files import BusNews, bus_geojson, file_name, write_bus_files
-from maps.bus_gpx import bus_gpx
-from maps.bus_ics import bus_ics, stops_of
+from maps.bus.crew_page import bus_crew_page
+from maps.bus.files import BusNews, bus_geojson, file_name, write_bus_files
+from maps.bus.gpx import bus_gpx
+from maps.bus.ics import bus_ics, stops_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MADE = datetime(2026, 11, 20, 8, tzinfo=ZONE)

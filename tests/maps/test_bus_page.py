@@ -6,7 +6,7 @@ import re
 import pytest
 
 from geo.errors import BadInputError
-from maps.bus import bus_page, day_text
+from maps.bus.page import bus_page, day_text
 
 
 def payload(html: str) -> dict:

@@ -8,11 +8,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from maps.coverage_block import coverage_block, week_cells
-from maps.heat_strip import heat_strip, hour_text
-from maps.lorenz import lorenz_svg
-from maps.planner import planner_page
-from maps.workbook import write_workbook
+from maps.planner.coverage_block import coverage_block, week_cells
+from maps.planner.heat_strip import heat_strip, hour_text
+from maps.planner.lorenz import lorenz_svg
+from maps.planner.page import planner_page
+from maps.workbook.book import write_workbook
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from maps.curve import curve_svg
+from maps.planner.curve import curve_svg
 from maps.summary import CoverageCurve, coverage_curve
 
 

@@ -7,7 +7,7 @@ import pytest
 from shapely import Point
 
 from geo.errors import MissingError
-from maps.day_sheet import day_sheet_page
+from maps.bus.day_sheet import day_sheet_page
 
 
 def shift(lonlat):

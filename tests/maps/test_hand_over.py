@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
-from maps.hand_over import MAP_APPS, link_templates, map_app_links, place_label
+from maps.worker.hand_over import MAP_APPS, link_templates, map_app_links, place_label
 
 WGS84, GCJ02 = (120.38, 36.06), (120.385, 36.0605)
 

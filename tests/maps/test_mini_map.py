@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from shapely import LineString
 
-from maps.mini_map import mini_map_svg
+from maps.bus.mini_map import mini_map_svg
 
 STOPS = np.array([[120.0, 36.0], [120.1, 36.05]])
 

@@ -9,7 +9,7 @@ import pytest
 from shapely import LineString
 
 from geo.errors import CrsError
-from maps.planner import planner_page
+from maps.planner.page import planner_page
 from maps.tiles import TileSource
 
 

@@ -10,17 +10,17 @@ import pytest
 
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
-from maps.bus_near_page import BusVisit, bus_near_page
+from maps.bus.near_page import BusVisit, bus_near_page
+from maps.bus.notice import notice_page, notice_text
 from maps.error_page import error_page
 from maps.home_page import home_page
-from maps.nearest_page import OFFERED_AMENITIES, Place, Question, nearest_page
-from maps.notice import notice_page, notice_text
-from maps.opening_text import opening_text
 from maps.page_links import PageLinks
-from maps.poster import station_poster_page
 from maps.qr import qr_svg
-from maps.station_card import StationCard
-from maps.station_page import station_page
+from maps.worker.nearest_page import OFFERED_AMENITIES, Place, Question, nearest_page
+from maps.worker.opening_text import opening_text
+from maps.worker.poster import station_poster_page
+from maps.worker.station_card import StationCard
+from maps.worker.station_page import station_page
 
 NOW = datetime(2026, 11, 24, 19, 30)
 HERE = Place("福州路", "市南区", (120.38123, 36.07456))

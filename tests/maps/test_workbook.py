@@ -6,7 +6,7 @@ import json
 import openpyxl
 import pytest
 
-from maps.workbook import write_workbook
+from maps.workbook.book import write_workbook
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""The change list of a re-plan: whom to phone, what it was, what it is now, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo.campaign.layers import clock_text
+from geo.campaign.replanning.changes import CHANGE_WORDS, Told
+from geo.campaign.replanning.version import PlanVersion
+from geo.text import Text
+
+
+def change_rows(version: PlanVersion) -> list[dict[str, Any]]:
+    """Return one record per change, contact persons included: for staff only."""
+    rows: list[dict[str, Any]] = []
+    for change in version.changes:
+        stop = version.campaign.stops[change.stop]
+        rows.append(
+            {
+                "kind": change.kind,
+                "word": CHANGE_WORDS[change.kind].zh,
+                "stop_id": stop.id,
+                "name": stop.name,
+                "address": stop.address,
+                "district": stop.district,
+                "contact": stop.contact,
+                "phone": stop.phone,
+                "old": _told(change.old),
+                "new": _told(change.new),
+                "people_old": round(change.people_old, 1),
+                "people_new": round(change.people_new, 1),
+                "reason": change.reason.zh,
+            }
+        )
+    return rows
+
+
+def _told(told: Told | None) -> dict[str, str] | None:
+    if told is None:
+        return None
+    return {
+        "day": told.day.isoformat(),
+        "start": clock_text(told.start_min),
+        "end": clock_text(told.end_min),
+        "bus_id": told.bus,
+    }
+
+
+def changes_text(version: PlanVersion, *, published: bool) -> Text:
+    """Say a re-plan to people: the figures, then one line for each call."""
+    zh = [
+        (
+            f"重排第 {version.number} 版：停靠 {version.announced} 次中 {version.unchanged} 次不变；"
+            f"受影响 {version.lost:,.0f} 人，补回 {version.won_back:,.0f} 人；"
+            f"预计体检 {version.plan.workers_served:,.0f} 人，上限 {version.plan.upper_bound:,.0f}。"
+        ),
+        f"需要打的电话 {len(version.changes)} 个：",
+    ]
+    en = [
+        (
+            f"Version {version.number}: {version.unchanged} of {version.announced} visits unchanged; "
+            f"{version.lost:,.0f} people lost, {version.won_back:,.0f} won back; "
+            f"{version.plan.workers_served:,.0f} examined, bound {version.plan.upper_bound:,.0f}."
+        ),
+        f"{len(version.changes)} calls:",
+    ]
+    for row in change_rows(version):
+        times = f"{_when(row['old'])} → {_when(row['new'])}"
+        call = " ".join(part for part in (row["contact"], row["phone"]) if part) or "—"
+        zh.append(f"  {row['word']}  {row['name']}  {times}  {call}  {row['reason']}")
+        en.append(f"  {row['kind']}  {row['name']}  {times}  {call}")
+    if not published:
+        zh.append(f"尚未发布；确认后运行 yizhan bus publish {version.number}。")
+        en.append(f"Not published; run yizhan bus publish {version.number} to do so.")
+    return Text("\n".join(zh), "\n".join(en))
+
+
+def _when(told: dict[str, str] | None) -> str:
+    return "—" if told is None else f"{told['day'][5:]} {told['start']}–{told['end']}"

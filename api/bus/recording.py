@@ -1,0 +1,56 @@
+"""Recording what happened at a visit, for the command line and the crews' page alike."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from api.analysis.bus_versions import published_version
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.campaign.learning.records import VisitRecord
+from geo.errors import BadInputError, MissingError
+from geo.hours import SHANGHAI
+from geo.text import Text
+
+
+def record_visit(
+    project: Project,
+    bus_id: str,
+    day: date,
+    stop_id: str,
+    came: int | None,
+    *,
+    now: datetime | None = None,
+) -> VisitRecord:
+    """Store that `came` people were examined at a visit; None: it did not take place.
+
+    Raises
+    ------
+    MissingError
+        If the published plan has no such visit.
+    BadInputError
+        If its day is still to come, or the number cannot be.
+    """
+    version = published_version(project)
+    moment = now or datetime.now(SHANGHAI)
+    planned = {
+        (version.campaign.buses[one.bus].id, one.day, version.campaign.stops[visit.stop].id)
+        for one, visit in version.plan.visits
+    }
+    if (bus_id, day, stop_id) not in planned:
+        raise MissingError(
+            Text(
+                f"行程里没有车辆 {bus_id} 在 {day.isoformat()} 到 {stop_id} 的停靠。",
+                f"Bus {bus_id} has no visit to {stop_id} on {day.isoformat()}.",
+            )
+        )
+    if day > moment.date():
+        raise BadInputError(
+            Text(
+                f"{day.isoformat()} 还没到，不能登记实到人数。",
+                f"{day.isoformat()} is still to come; nothing can be recorded.",
+            )
+        )
+    record = VisitRecord(bus_id, day, stop_id, came, moment.isoformat(timespec="seconds"))
+    BusRecords(project.folder).add(record)
+    return record

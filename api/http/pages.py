@@ -1,0 +1,26 @@
+"""Where the pages are, as the served pages link to each other."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from api.http.links import base_url
+from maps.page_links import PageLinks
+
+
+def page_links(request: Request) -> PageLinks:
+    """Return the pages' addresses below the path the service is reached at."""
+    root = urlsplit(base_url(request)).path.rstrip("/")
+    plain = PageLinks()
+    return PageLinks(
+        home=root + plain.home,
+        nearest=root + plain.nearest,
+        bus_near=root + plain.bus_near,
+        station=root + plain.station,
+        worker_map=root + plain.worker_map,
+        planner_map=root + "/planner",
+        bus_map=root + "/bus",
+        api=root + plain.api,
+    )

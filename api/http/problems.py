@@ -1,0 +1,230 @@
+"""Every refusal as problem+json (RFC 9457), from one table of exceptions and statuses."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.asking import preferred_language, wants_html
+from api.http.pages import page_links
+from geo.errors import (
+    BadInputError,
+    BrokenFileError,
+    CalendarError,
+    CrsError,
+    InfeasibleError,
+    MissingError,
+    NotPermittedError,
+    UnreachableError,
+    YizhanError,
+)
+from geo.text import Language, Text
+from maps.error_page import error_page
+
+LOGGER = logging.getLogger("yizhan.api")
+
+STATUSES: Mapping[type[YizhanError], tuple[int, str]] = MappingProxyType(
+    {
+        CrsError: (400, "wrong-reference-system"),
+        CalendarError: (422, "no-holidays-announced"),
+        NotPermittedError: (401, "key-needed"),
+        MissingError: (404, "not-found"),
+        UnreachableError: (422, "unreachable"),
+        InfeasibleError: (422, "infeasible"),
+        BadInputError: (400, "bad-input"),
+        BrokenFileError: (500, "internal"),
+        YizhanError: (500, "internal"),
+    }
+)
+"""Which status and problem type an error has; the first class that fits counts."""
+
+PROBLEM_TYPE = "application/problem+json"
+INTERNAL = Text(
+    "服务器内部错误，已记录；请稍后再试。",
+    "Something failed inside the server and was recorded; try again later.",
+)
+_PHRASES: Mapping[int, Text] = MappingProxyType(
+    {
+        400: Text("请求有误", "Bad request"),
+        401: Text("需要密钥", "Key needed"),
+        403: Text("不允许", "Forbidden"),
+        404: Text("没有找到", "Not found"),
+        405: Text("不支持此方法", "Method not allowed"),
+        406: Text("没有这种格式", "Not acceptable"),
+        409: Text("有冲突", "Conflict"),
+        413: Text("内容太大", "Too large"),
+        415: Text("不支持的类型", "Unsupported type"),
+        422: Text("无法处理", "Cannot be done"),
+        500: Text("服务器内部错误", "Internal error"),
+        503: Text("暂不可用", "Not available now"),
+    }
+)
+# A number with three or more decimals could be a position.
+_POSITION = re.compile(r"\d+\.\d{3,}")
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457): what is wrong and how to mend it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="Stable URI of the kind of problem")
+    title: str = Field(description="The kind of problem, in the reader's language")
+    status: int = Field(description="HTTP status")
+    detail: str = Field(description="What is wrong with this request and how to mend it")
+    detail_zh: str = Field(description="The same in Chinese")
+    detail_en: str = Field(description="The same in English")
+
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "Any refusal, as RFC 9457 problem details",
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+
+
+class HttpError(YizhanError):
+    """A refusal whose status no other error has (409, 413, 415 …).
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    code : str
+        Last part of the problem type.
+    text : Text
+        What is wrong and how to mend it.
+    more : Mapping[str, object]
+        Extension members of the problem.
+    """
+
+    def __init__(self, status: int, code: str, text: Text, **more: object) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.more = more
+
+
+def problem_response(
+    request: Request,
+    status: int,
+    code: str,
+    text: Text,
+    *,
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
+) -> Response:
+    """Return the refusal as a page to a browser and as problem+json to everything else."""
+    language = preferred_language(request)
+    phrase = _PHRASES.get(status) or Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)
+    if wants_html(request):
+        page = error_page(status, phrase, text, links=page_links(request), language=language)
+        return Response(page, status, dict(headers or {}), "text/html; charset=utf-8")
+    body = {
+        "type": f"urn:yizhan:problem:{code}",
+        "title": phrase.into(language),
+        "status": status,
+        "detail": text.into(language),
+        "detail_zh": text.into(Language.ZH),
+        "detail_en": text.into(Language.EN),
+        **(more or {}),
+    }
+    content = json.dumps(body, ensure_ascii=False, default=str).encode()
+    return Response(content, status, dict(headers or {}), PROBLEM_TYPE)
+
+
+def status_of(error: YizhanError) -> tuple[int, str]:
+    """Return the status and problem code of `error`."""
+    if isinstance(error, HttpError):
+        return error.status, error.code
+    return next(found for kind, found in STATUSES.items() if isinstance(error, kind))
+
+
+def log_failure(error: BaseException) -> None:
+    """Record a failure of ours, with every number that could be a position taken out."""
+    lines = "".join(traceback.format_exception(error))
+    LOGGER.error("%s", _POSITION.sub("…", lines))
+
+
+async def _on_yizhan_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, YizhanError):  # pragma: no cover - Starlette calls by class
+        raise error
+    status, code = status_of(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, HttpError):
+        log_failure(error)
+        return problem_response(request, status, code, INTERNAL)
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    more = error.more if isinstance(error, HttpError) else None
+    return problem_response(request, status, code, error.text, headers=headers, more=more)
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):  # pragma: no cover
+        raise error
+    faults = [
+        {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
+        for fault in error.errors()
+    ]
+    listed = "；".join(f"{fault['where']}: {fault['what']}" for fault in faults[:5])
+    text = Text(f"参数有误：{listed}", f"Parameters are wrong: {listed}")
+    return problem_response(request, 400, "bad-parameters", text, more={"errors": faults})
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):  # pragma: no cover
+        raise error
+    text = _PHRASES.get(error.status_code) or Text(error.detail, error.detail)
+    path = request.url.path[:200]
+    text = Text(f"{text.zh}：{path}", f"{text.en}: {path}")
+    return problem_response(request, error.status_code, "http", text, headers=error.headers)
+
+
+class FailureMiddleware:
+    """Answers a failure nobody foresaw with a plain 500 and keeps positions out of the log.
+
+    Starlette's own handler re-raises, and the server would then log the message as it is.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; turn an exception into a problem."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            log_failure(error)
+            if not started:
+                answer = problem_response(Request(scope), 500, "internal", INTERNAL)
+                await answer(scope, receive, send)
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error through this module."""
+    app.add_exception_handler(YizhanError, _on_yizhan_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)

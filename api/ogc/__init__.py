@@ -1,0 +1,1 @@
+"""Layers as OGC API - Features and as vector tiles."""

@@ -1,0 +1,197 @@
+"""What is published: one state of a project's layers and results, kept in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from api.bus.calendar import BusCalendar
+from api.ogc.features import Features, encode, point_lonlat
+from api.ogc.tile_encoding import encode_layer
+from api.ogc.tiling import TiledLayer
+from api.publishing.streets import street_lines, street_places
+from api.publishing.visibility import hidden_columns
+from api.stations.directory import Directory, read_directory
+from api.stations.finder import Finder, ServiceArea
+from api.stations.openings import Openings
+from api.stations.search import PlaceIndex, places_of
+from api.what_if import WhatIfs
+from data.project import Project
+from data.streets.folder import Streets, open_streets
+from geo.errors import MissingError
+from geo.layers.vocabulary import Mode
+from geo.network.street_network import StreetNetwork
+from geo.text import Text
+
+_KEPT_TILES = 500
+_MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
+_AROUND_DEGREES = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One state of a project; a later import or run makes another, this one never changes.
+
+    Attributes
+    ----------
+    project : Project
+        Where it was read from.
+    name : str
+        What the project is called.
+    is_sample : bool
+        Whether the data are invented, to be marked 示例.
+    layers : Mapping[str, GeoDataFrame]
+        Input and result layers, EPSG:4326; layers the project lacks are absent.
+    summary : Mapping[str, Any]
+        The figures of the last run; empty before one.
+    stamp : str
+        Changes whenever anything published changes.
+    modified : datetime
+        When the newest part was written, UTC, whole seconds.
+    """
+
+    project: Project
+    name: str
+    is_sample: bool
+    layers: Mapping[str, gpd.GeoDataFrame]
+    summary: Mapping[str, Any]
+    stamp: str
+    modified: datetime
+    _features: dict[tuple[str, bool], Features] = field(default_factory=dict)
+    _tiled: dict[tuple[str, bool], TiledLayer] = field(default_factory=dict)
+    _tiles: dict[tuple[str, bool, int, int, int], bytes] = field(default_factory=dict)
+    _pages: dict[str, bytes] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _page_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """Return the layer called `name`; raise MissingError if there is none."""
+        try:
+            return self.layers[name]
+        except KeyError:
+            raise MissingError(Text(f"没有图层 {name}。", f"There is no layer {name}.")) from None
+
+    def features(self, name: str, *, planner: bool) -> Features:
+        """Return the layer's rows as GeoJSON, encoded on first use."""
+        frame = self.layer(name)
+        with self._lock:
+            if (name, planner) not in self._features:
+                hidden = hidden_columns(name, planner=planner)
+                self._features[name, planner] = encode(name, frame, without=hidden)
+            return self._features[name, planner]
+
+    def tiled(self, name: str, *, planner: bool) -> TiledLayer:
+        """Return the layer ready to be cut into vector tiles, prepared on first use."""
+        rows = self.features(name, planner=planner).rows
+        with self._lock:
+            if (name, planner) not in self._tiled:
+                self._tiled[name, planner] = TiledLayer.build(self.layers[name], rows)
+            return self._tiled[name, planner]
+
+    def tile(self, name: str, place: tuple[int, int, int], *, planner: bool) -> bytes:
+        """Return the layer's vector tile at zoom, column, row; the last few hundred are kept."""
+        key = (name, planner, *place)
+        content = self._tiles.get(key)
+        if content is None:
+            tiled = self.tiled(name, planner=planner)
+            content = encode_layer(name, tiled.features(*place))
+            with self._lock:
+                while len(self._tiles) >= _KEPT_TILES:
+                    self._tiles.pop(next(iter(self._tiles)))
+                self._tiles[key] = content
+        return content
+
+    def page(self, key: str, draw: Callable[[], bytes]) -> bytes:
+        """Return the page called `key`, drawn on first use; one page is drawn at a time."""
+        content = self._pages.get(key)
+        if content is None:
+            with self._page_lock:
+                content = self._pages.get(key) or draw()
+                self._pages[key] = content
+        return content
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The stations of both layers as one table."""
+        return read_directory(self.layers)
+
+    @cached_property
+    def openings(self) -> Openings:
+        """When the directory's stations are open."""
+        return Openings(self.directory)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The nearest stations by street; each mode's labels are made on first use."""
+        return Finder(self.directory.lonlat, self.network)
+
+    @cached_property
+    def bus_calendar(self) -> BusCalendar:
+        """When the health bus comes."""
+        frame = self.layers.get("bus_stops")
+        rows = () if frame is None else self.features("bus_stops", planner=True).rows
+        return BusCalendar(rows, point_lonlat(frame), self.network)
+
+    @cached_property
+    def what_ifs(self) -> WhatIfs:
+        """What stations at other places would change."""
+        return WhatIfs(self.project, self.layers)
+
+    @cached_property
+    def area(self) -> ServiceArea:
+        """Where the service answers."""
+        return ServiceArea(_area_shape(self))
+
+    @cached_property
+    def places(self) -> PlaceIndex:
+        """Everything that can be found by name."""
+        streets = street_places(self._streets) if self.has_streets else []
+        return PlaceIndex(places_of(self.layers, streets))
+
+    def network(self, mode: Mode) -> StreetNetwork:
+        """Return the streets of `mode`, memory-mapped."""
+        network: StreetNetwork = self._streets.network(mode)
+        return network
+
+    @property
+    def has_streets(self) -> bool:
+        """Whether streets have been compiled."""
+        try:
+            return self._streets is not None
+        except MissingError:
+            return False
+
+    @cached_property
+    def street_lines(self) -> gpd.GeoDataFrame:
+        """The streets as lines for the base map (columns ``class`` and ``name``)."""
+        return street_lines(self._streets)
+
+    @cached_property
+    def _streets(self) -> Streets:
+        return open_streets(self.project.streets_folder)
+
+
+def _area_shape(edition: Edition) -> shapely.Geometry:
+    """Return the districts with a margin, or a box around the stations where there are none."""
+    districts = edition.layers.get("districts")
+    if districts is not None and len(districts):
+        shapes = np.asarray(districts.geometry.array, dtype=object)
+        area: shapely.Geometry = shapely.union_all(
+            shapely.buffer(shapes, _MARGIN_DEGREES, quad_segs=4)
+        )
+        return area
+    lonlat = edition.directory.lonlat
+    if not len(lonlat):
+        return shapely.Polygon()
+    west, south = lonlat.min(axis=0) - _AROUND_DEGREES
+    east, north = lonlat.max(axis=0) + _AROUND_DEGREES
+    around: shapely.Geometry = shapely.box(west, south, east, north)
+    return around

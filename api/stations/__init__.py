@@ -1,0 +1,1 @@
+"""Stations as workers ask for them: nearest, open now, found by name."""

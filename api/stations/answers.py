@@ -1,0 +1,94 @@
+"""The nearest stations to a question, and what must be said beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.publishing.edition import Edition
+from api.stations.audience import Audience
+from api.stations.finder import Found
+from api.stations.openings import Opening, local_moment, now
+from data.datum import Datum, to_wgs84
+from geo.layers.vocabulary import Amenity, Kind, Mode
+
+MOST = 10
+
+
+class Place(BaseModel):
+    """Where someone is; used to answer and kept nowhere."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    lon: float = Field(description="Longitude in degrees, in `datum`", examples=[120.3826])
+    lat: float = Field(description="Latitude in degrees, in `datum`", examples=[36.0671])
+    datum: Datum = Field(
+        default=Datum.WGS84,
+        description="`wgs84` (GPS, browsers), `gcj02` (AMap, Tencent) or `bd09` (Baidu)",
+    )
+
+
+class Question(Place):
+    """Where someone is and what they need; used to answer and kept nowhere."""
+
+    mode: Mode = Field(default=Mode.WALK, description="How they go")
+    k: int = Field(default=5, ge=1, le=MOST, description="How many stations at most")
+    kind: list[Kind] = Field(default=[], description="Only these kinds")
+    amenity: list[Amenity] = Field(default=[], description="All of these are needed")
+    audience: Audience | None = Field(default=None, description="Who comes")
+    open_now: bool = Field(
+        default=False, description="Only stations certainly open at `at` (or now)"
+    )
+    at: datetime | None = Field(
+        default=None, description="The moment asked about, ISO 8601, Asia/Shanghai unless it says"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The stations found.
+
+    Attributes
+    ----------
+    moment : datetime
+        The moment the openings are for, Asia/Shanghai.
+    found : tuple[tuple[Found, Opening], ...]
+        Soonest reached first.
+    """
+
+    moment: datetime
+    found: tuple[tuple[Found, Opening], ...]
+
+
+def answer(edition: Edition, question: Question) -> Answer:
+    """Answer `question` from `edition`.
+
+    Raises
+    ------
+    BadInputError
+        If the position is outside the area or seems swapped, or the moment is too far away.
+    UnreachableError
+        If no street passes near the position.
+    """
+    lon, lat = position_of(question)
+    edition.area.check(lon, lat)
+    moment = now() if question.at is None else local_moment(question.at)
+    allowed = edition.directory.allowed(
+        kinds=question.kind, amenities=question.amenity, audience=question.audience
+    )
+    if question.open_now:
+        allowed &= edition.openings.open_at(moment)
+    found = edition.finder.find(lon, lat, question.mode, question.k, allowed)
+    return Answer(moment, tuple((one, edition.openings.of(one.row, moment)) for one in found))
+
+
+def position_of(question: Place) -> tuple[float, float]:
+    """Return the position asked from as lon, lat in WGS 84 degrees."""
+    if question.datum is Datum.WGS84:
+        return question.lon, question.lat
+    pair = np.array([[question.lon, question.lat]])
+    lon, lat = np.asarray(to_wgs84(pair, question.datum), dtype=np.float64)[0].tolist()
+    return lon, lat

@@ -1,0 +1,101 @@
+"""Whether stations are open at a moment, remembered while the minute lasts."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.stations.directory import OPEN, UNKNOWN, Directory
+from geo.errors import BadInputError, CalendarError, YizhanError
+from geo.hours import is_open, next_change
+from geo.text import Text
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_KEPT_MINUTES = 16
+_CENTURY = range(2000, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the hours of one station say.
+
+    Attributes
+    ----------
+    is_open : bool | None
+        None when the hours are unknown.
+    changes : datetime | None
+        When that changes next, Asia/Shanghai; None when it never does or is unknown.
+    """
+
+    is_open: bool | None
+    changes: datetime | None
+
+
+def now() -> datetime:
+    """Return the present minute in Asia/Shanghai."""
+    return datetime.now(SHANGHAI).replace(second=0, microsecond=0)
+
+
+def local_moment(moment: datetime) -> datetime:
+    """Return `moment` in Asia/Shanghai; one without a zone is taken as local.
+
+    Raises
+    ------
+    BadInputError
+        If it lies outside this century.
+    """
+    local = moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
+    if local.year not in _CENTURY:
+        raise BadInputError(
+            Text(
+                f"时间 {moment.isoformat()} 不在 {_CENTURY.start} 至 {_CENTURY.stop - 1} 年之间。",
+                f"{moment.isoformat()} is not between {_CENTURY.start} and {_CENTURY.stop - 1}.",
+            )
+        )
+    return local.astimezone(SHANGHAI).replace(second=0, microsecond=0)
+
+
+class Openings:
+    """Answers for all stations of one directory.
+
+    Parameters
+    ----------
+    directory : Directory
+        The stations.
+    """
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._states: dict[datetime, NDArray[np.int8]] = {}
+        self._lock = threading.Lock()
+
+    def open_at(self, moment: datetime) -> NDArray[np.bool_]:
+        """Return which stations are certainly open, (n,); unknown hours do not count."""
+        minute = moment.replace(second=0, microsecond=0)
+        states = self._states.get(minute)
+        if states is None:
+            states = self._directory.state_at(minute, is_open)
+            with self._lock:
+                while len(self._states) >= _KEPT_MINUTES:
+                    self._states.pop(next(iter(self._states)))
+                self._states[minute] = states
+        certain: NDArray[np.bool_] = states == OPEN
+        return certain
+
+    def of(self, row: int, moment: datetime) -> Opening:
+        """Return what the hours of station `row` say at `moment`."""
+        number = int(self._directory.hours[row])
+        if number == UNKNOWN:
+            return Opening(None, None)
+        expression = self._directory.expressions[number]
+        try:
+            return Opening(is_open(expression, moment), next_change(expression, moment))
+        except CalendarError:
+            return Opening(None, None)
+        except YizhanError:
+            return Opening(None, None)

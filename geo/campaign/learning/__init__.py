@@ -1,0 +1,1 @@
+"""What really happened at the visits, and what it says about who comes."""

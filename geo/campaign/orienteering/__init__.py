@@ -1,0 +1,1 @@
+"""One vehicle, one working time: the published orienteering problem, searched and proven."""

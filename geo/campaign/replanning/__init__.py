@@ -1,0 +1,1 @@
+"""A campaign under way: what happened, what stands, what is won back, whom to phone."""

@@ -1,0 +1,1 @@
+"""How a campaign is solved: services and duties, priced tours, a master problem, whole plans."""

@@ -1,0 +1,1 @@
+"""Who is not served: clusters on the streets, each with its cause, its cure and its reading."""

@@ -1,0 +1,173 @@
+"""Gaps as rows of the layer: the facts of each gathered, and written under GAPS columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from geo.coverage.answer import Coverage
+from geo.coverage.rule import CoverageRule
+from geo.demand.whole import whole
+from geo.gaps.causes import CAUSES, Blame, lacking_amenities
+from geo.gaps.cures import extensions
+from geo.gaps.detours import Detours, detours
+from geo.gaps.facts import Cure, GapFacts, Way
+from geo.gaps.groups import GapGroups
+from geo.gaps.reading import read_gap
+from geo.gaps.week_words import main_hours, osm_hours
+from geo.layers.vocabulary import Cause
+from geo.network.street_network import StreetNetwork
+
+Floats = NDArray[np.float64]
+
+
+def gather(
+    network: StreetNetwork, coverage: Coverage, found: Blame, groups: GapGroups
+) -> Iterator[GapFacts]:
+    """Yield the facts of every gap, in the order of `groups`."""
+    counts, owner = groups.whole_workers(), coverage.demand.owner[groups.points]
+    told = {
+        name: groups.totals(coverage.workers[name].to_numpy(object)[owner])
+        for name in ("district", "subdistrict", "group", "setting")
+    }
+    ways = _ways(network, coverage, found, groups)
+    round_about = _round_about(network, coverage, groups)
+    cured = _cures(coverage, found, groups)
+    lacks = lacking_amenities(coverage)
+    for gap, (seed, workers) in enumerate(zip(groups.seed, counts.tolist(), strict=True)):
+        lon, lat = coverage.demand.lonlat[seed]
+        cause = CAUSES[groups.cause[gap]]
+        yield GapFacts(
+            cause,
+            f"{lon:.6f},{lat:.6f}",
+            _most(told["district"][gap]),
+            _most(told["subdistrict"][gap]),
+            workers,
+            float(groups.by_hour[gap].sum()),
+            _shares(told["group"][gap], groups.people[gap], workers),
+            _shares(told["setting"][gap], groups.people[gap], workers),
+            main_hours(groups.by_hour[gap]),
+            ways[gap],
+            round_about[gap],
+            lacks(found.station[seed]) if cause is Cause.LACKS_AMENITY else (),
+            cured[gap],
+        )
+
+
+def row_of(facts: GapFacts, rule: CoverageRule) -> dict[str, object]:
+    """Return a gap's columns, rank and geometry left out; its place stands for the id."""
+    reading = read_gap(facts, rule)
+    near, detour = facts.nearest, facts.detour
+    return {
+        "gap_id": facts.place,
+        "district": facts.district,
+        "subdistrict": facts.subdistrict,
+        "workers": facts.workers,
+        "worker_hours": facts.worker_hours,
+        "workers_by_group": json.dumps(facts.groups),
+        "workers_by_setting": json.dumps(facts.settings),
+        "cause": str(facts.cause),
+        "hours": reading.hours,
+        "nearest_station_id": near and near.station_id,
+        "nearest_station_name": near and near.name,
+        "nearest_m": near and near.street_m,
+        "nearest_air_m": near and near.air_m,
+        "lacking": ";".join(facts.lacking) or None,
+        "detour_station_id": detour and detour.station_id,
+        "detour_station_name": detour and detour.name,
+        "detour_air_m": detour and detour.air_m,
+        "detour_m": detour.street_m if detour and np.isfinite(detour.street_m) else None,
+        "cures": _as_json(facts) if facts.cures else None,
+        "reading_zh": reading.zh,
+        "reading_en": reading.en,
+    }
+
+
+def _as_json(facts: GapFacts) -> str:
+    """Write the cures for programs: ``osm_hours`` are the hours to add, in OSM syntax."""
+    rows = [
+        {
+            "station_id": cure.station_id,
+            "station_name": cure.name,
+            "hours": cure.text.zh,
+            "osm_hours": osm_hours(cure.hours),
+            "workers": cure.workers,
+            "worker_hours": round(cure.worker_hours, 1),
+            "hours_stated": cure.hours_stated,
+        }
+        for cure in facts.cures
+    ]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _most(totals: list[tuple[str, float]]) -> str | None:
+    return totals[0][0] if totals else None
+
+
+def _shares(totals: list[tuple[str, float]], people: float, workers: int) -> dict[str, int]:
+    """Round the workers by key so that they, and those without a key, add up to the gap's."""
+    amounts = [value for _, value in totals]
+    counts = whole([*amounts, max(0.0, people - sum(amounts))], workers)
+    return {key: count for (key, _), count in zip(totals, counts.tolist()[:-1], strict=True)}
+
+
+def _ways(
+    network: StreetNetwork, coverage: Coverage, found: Blame, groups: GapGroups
+) -> list[Way | None]:
+    """Return the nearest station of each gap, from where most of its workers are."""
+    stations, seed = coverage.stations, groups.seed
+    ids, names = stations["id"].array, stations["name"].array
+    there = network.to_metres(shapely.get_coordinates(stations.geometry.to_numpy()))
+    here = network.to_metres(coverage.demand.lonlat[seed])
+    return [
+        Way(ids[row], names[row], float(np.hypot(*(at - there[row]))), float(street_m))
+        if row >= 0
+        else None
+        for row, at, street_m in zip(
+            found.station[seed].tolist(), here, found.station_m[seed], strict=True
+        )
+    ]
+
+
+def _round_about(network: StreetNetwork, coverage: Coverage, groups: GapGroups) -> list[Way | None]:
+    """Return the station that only looks near, for gaps "too far"."""
+    stations = coverage.stations[coverage.equipped]
+    places = network.snap(np.column_stack([stations.geometry.x, stations.geometry.y]))
+    far = np.flatnonzero(groups.cause == CAUSES.index(Cause.TOO_FAR))
+    starts = coverage.demand.snapped.take(groups.seed[far])
+    found: Detours = detours(network, starts, places, coverage.rule.limit_m)
+    ids, names = stations["id"].array, stations["name"].array
+    answer: list[Way | None] = [None] * len(groups)
+    for gap, row, air_m, street_m in zip(
+        far.tolist(), found.station.tolist(), found.air_m, found.street_m, strict=True
+    ):
+        if row >= 0:
+            answer[gap] = Way(ids[row], names[row], float(air_m), float(street_m))
+    return answer
+
+
+def _cures(coverage: Coverage, found: Blame, groups: GapGroups) -> list[list[Cure]]:
+    """Return what would cure each gap "closed then"; nothing for the others."""
+    pairs = coverage.pairs
+    reach = csr_matrix(
+        (np.ones(len(pairs.site), np.bool_), (pairs.point, pairs.site)),
+        (pairs.n_points, pairs.n_sites),
+    )[groups.points]
+    ids, names = coverage.stations["id"].array, coverage.stations["name"].array
+    stated = coverage.stations["opening_hours"].fillna("").ne("").to_numpy()
+    answer: list[list[Cure]] = [[] for _ in range(len(groups))]
+    for gap in np.flatnonzero(groups.cause == CAUSES.index(Cause.CLOSED_THEN)).tolist():
+        mine = slice(groups.start[gap], groups.start[gap + 1])
+        left = found.missing[groups.points[mine]].astype(np.float64)
+        left *= groups.workers[mine, None]
+        answer[gap] = [
+            Cure(ids[one.station], names[one.station], one.hours, round(one.workers),
+                 one.worker_hours, bool(stated[one.station]))
+            for one in extensions(reach[mine], left, groups.workers[mine])
+        ]  # fmt: skip
+    return answer

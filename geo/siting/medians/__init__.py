@@ -1,0 +1,1 @@
+"""The p-median and the p-centre, with proof."""

@@ -1,0 +1,1 @@
+"""The textbook models as data, and the one front that solves them."""

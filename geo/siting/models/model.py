@@ -1,0 +1,122 @@
+"""A siting model as data: the covering problem, what is sought, and what else holds.
+
+    max  sum_i w_i (z_i + t u_i)                    goal COVER
+    min  sum_j c_j y_j                              goal SPEND
+    s.t. z_i + u_i <= e_i + sum_(j covers i) y_j    every demand; u_i only where t > 0
+         z_i <= sum_j x_ij, x_ij <= y_j, sum_i w_i x_ij <= k_j y_j    with capacities k
+         x_ij <= 1 - y_l for every l nearer to i than j               with closest assignment
+         sum_(i in f) w_i z_i >= L_f                every floor f
+         the rules, conflicts, forced and forbidden of the covering problem
+
+Every model of :mod:`geo.siting.models.textbook` is a choice of these fields; :func:`geo.siting.models.front.solve`
+solves any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from geo.errors import BadInputError
+from geo.siting.problem import CoveringProblem
+from geo.siting.rule import Flags, Floats
+from geo.text import Text
+
+
+class Goal(StrEnum):
+    """What is sought."""
+
+    COVER = "cover"
+    SPEND = "spend"
+    WAY = "way"
+    LONGEST_WAY = "longest_way"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Floor:
+    """At least `least` of the weight of some demand must be covered.
+
+    Attributes
+    ----------
+    text : Text
+        What a planner calls it; shown when rules fight.
+    member : (m,) bool
+        Which demand counts towards it.
+    least : float
+        Weight, in the units of the problem.
+    """
+
+    text: Text
+    member: Flags
+    least: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Any of the siting models.
+
+    Attributes
+    ----------
+    problem : CoveringProblem
+        What covers what, weights and rules.
+    goal : Goal
+        What is sought.
+    cost : (n,) float64 | None
+        What SPEND adds up; one each when None.
+    floors : tuple[Floor, ...]
+        What must be covered at least.
+    twice : float
+        Worth of a second cover against the first; 0 when it does not count.
+    times : (m,) int64 | None
+        How often existing stations cover each demand already.
+    capacity : (n,) float64 | None
+        Weight each candidate can take.
+    way : csr_matrix | None
+        (n, m) ways in the pattern of ``problem.covers``: each demand then goes to the nearest
+        chosen candidate only, room or no room.
+    ways : (m, n) float64 | None
+        All ways, for the goals WAY and LONGEST_WAY; inf where there is none.
+    count : int
+        Candidates of the goals WAY and LONGEST_WAY.
+    """
+
+    problem: CoveringProblem
+    goal: Goal = Goal.COVER
+    cost: Floats | None = None
+    floors: tuple[Floor, ...] = ()
+    twice: float = 0.0
+    times: NDArray[np.int64] | None = None
+    capacity: Floats | None = None
+    way: csr_matrix | None = None
+    ways: Floats | None = None
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit together."""
+        n, m = self.problem.covers.shape
+        sizes = [
+            (self.cost, n), (self.capacity, n), (self.times, m), *((f.member, m) for f in self.floors),
+        ]  # fmt: skip
+        if any(values is not None and len(values) != size for values, size in sizes):
+            raise BadInputError(
+                Text(
+                    f"模型数据的长度与 {n} 个候选点、{m} 个需求点不符。",
+                    f"Lengths of the model differ from {n} candidates and {m} demands.",
+                )
+            )
+        if not 0 <= self.twice <= 1:
+            raise BadInputError(
+                Text(
+                    f"二次覆盖的权重 {self.twice} 须在 0 与 1 之间。",
+                    f"The worth of a second cover, {self.twice}, must lie between 0 and 1.",
+                )
+            )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is maximal covering with linear rules and no more."""
+        return self.goal is Goal.COVER and self.capacity is None and not (self.twice or self.floors)

@@ -1,0 +1,263 @@
+"""The textbook models as a planner picks them by name, filled in with the city's own data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from geo.errors import BadInputError
+from geo.layers.vocabulary import Word
+from geo.reach.catchments import Catchments
+from geo.siting.medians.radius import shortest_radius
+from geo.siting.models.front import ModelAnswer, solve
+from geo.siting.models.model import Model
+from geo.siting.models.textbook import (
+    backup_covering,
+    capacitated_covering,
+    district_targets,
+    gradual_covering,
+    set_covering,
+    shortest_ways,
+)
+from geo.siting.problem import CoveringProblem
+from geo.siting.rule import Flags, Floats
+from geo.siting.solve import Effort
+from geo.solving import Progress, Stop, never, silent
+from geo.text import Text
+
+_MINUTE_S = 60.0
+_STEPS = ((1 / 3, 1.0), (2 / 3, 0.6), (1.0, 0.3))
+
+
+class ModelKind(Word):
+    """What a plan of new sites seeks."""
+
+    MCLP = "mclp", "最大覆盖：同样多的站点或资金，覆盖职工最多", "Most workers covered"
+    LSCP = "lscp", "全覆盖：站点最少，候选点够得着的职工全部覆盖", "Fewest sites that cover all"
+    PARTIAL = "partial", "达标覆盖：站点最少，全市覆盖率达到目标", "Fewest sites for a city target"
+    DISTRICT = "district", "分区达标：站点最少，每个区市覆盖率都达到目标", "… for every district"
+    P_MEDIAN = "p_median", "路程最短：职工到最近站点的总路程最短", "Shortest total way"
+    P_CENTRE = "p_centre", "最远最近：离站点最远的职工，路程尽量短", "Shortest longest way"
+    CAPACITATED = "capacitated", "限容量：站点接待不超过容量，职工可调剂", "Most served within room"
+    CLOSEST = "closest", "限容量且就近：职工只去最近的站点，满员即止", "… each to the nearest site"
+    GRADUAL = "gradual", "逐级衰减：越远算得越少", "Cover fading with the way"
+    BACKUP = "backup", "双重覆盖：两个站点可达另加分", "A second site in reach counts too"
+
+    @property
+    def seeks_fewest(self) -> bool:
+        """Whether it looks for as few (or cheap) sites as a target needs."""
+        return self in {ModelKind.LSCP, ModelKind.PARTIAL, ModelKind.DISTRICT}
+
+
+_UNITS = {
+    ModelKind.MCLP: Text("新增覆盖人数", "workers newly covered"),
+    ModelKind.LSCP: Text("站点数", "sites"),
+    ModelKind.PARTIAL: Text("站点数", "sites"),
+    ModelKind.DISTRICT: Text("站点数", "sites"),
+    ModelKind.P_MEDIAN: Text("节省的路程（人·分钟，按整分钟）", "worker-minutes of way saved"),
+    ModelKind.P_CENTRE: Text("最长路程（分钟）", "longest way (minutes)"),
+    ModelKind.CAPACITATED: Text("容量内新增服务人数", "workers newly served within room"),
+    ModelKind.CLOSEST: Text("就近且容量内新增服务人数", "workers newly served by their nearest"),
+    ModelKind.GRADUAL: Text("按远近折算的新增覆盖人数", "workers newly covered, fading"),
+    ModelKind.BACKUP: Text("折算覆盖人数（含双重覆盖）", "workers covered, second covers included"),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelChoice:
+    """Which model, and what it needs to know beyond the rules.
+
+    Attributes
+    ----------
+    kind : ModelKind
+        Which.
+    target : float | Mapping[str, float]
+        Share to reach, of PARTIAL and DISTRICT (there by district code if a mapping).
+    cheapest : bool
+        Whether the models that seek the fewest sites seek the cheapest instead.
+    twice : float
+        Worth of a second cover, of BACKUP.
+    steps : Sequence[tuple[float, float]]
+        ``(part of the limit, share)``, of GRADUAL.
+    visits_per_worker_day : float
+        Turns capacities (visitors a day) into workers.
+    wide : Catchments | None
+        Ways beyond the limit, of P_CENTRE.
+    """
+
+    kind: ModelKind = ModelKind.MCLP
+    target: float | Mapping[str, float] = 0.8
+    cheapest: bool = False
+    twice: float = 0.5
+    steps: Sequence[tuple[float, float]] = _STEPS
+    visits_per_worker_day: float = 0.0275
+    wide: Catchments | None = None
+
+    @property
+    def unit(self) -> Text:
+        """What the model's value is."""
+        if self.cheapest and self.kind.seeks_fewest:
+            return Text("费用（元）", "cost (CNY)")
+        return _UNITS[self.kind]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelData:
+    """The city's numbers the models are filled with.
+
+    Attributes
+    ----------
+    pairs : Catchments
+        Candidate to demand within `limit`.
+    weight : (m,) float64
+        Workers, times whatever factor they are chosen by.
+    already : (m,) bool
+        What existing stations cover.
+    districts : Sequence[str]
+        District of each demand row.
+    limit : float
+        In the unit of ``pairs.cost``.
+    in_seconds : bool
+        Whether that is seconds; metres otherwise.
+    way_now : (m,) float64 | None
+        Way to the nearest existing station.
+    times_now : (m,) int64 | None
+        How many existing stations are in reach.
+    capacity, cost : (n,) float64
+        Visitors a day (inf: not bounded) and yuan.
+    names : Mapping[str, Text]
+        What people call the districts.
+    """
+
+    pairs: Catchments
+    weight: Floats
+    already: Flags
+    districts: Sequence[str]
+    limit: float
+    in_seconds: bool = True
+    way_now: Floats | None = None
+    times_now: np.ndarray[tuple[int, ...], np.dtype[np.int64]] | None = None
+    capacity: Floats | None = None
+    cost: Floats | None = None
+    names: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def ways(self) -> Floats:
+        """Ways to the nearest existing station; raise where they are not known."""
+        if self.way_now is None:
+            raise BadInputError(
+                Text(
+                    "该模型需要到最近现有站点的路程。",
+                    "This model needs ways to existing stations.",
+                )
+            )
+        return self.way_now
+
+
+def solve_choice(
+    choice: ModelChoice,
+    problem: CoveringProblem,
+    data: ModelData,
+    *,
+    seed: int = 0,
+    effort: Effort | None = None,
+    stop: Stop = never,
+    progress: Progress = silent,
+) -> tuple[ModelAnswer, Model]:
+    """Solve the model picked, with the rules, conflicts and marks of `problem` (plain covering).
+
+    Raises
+    ------
+    InfeasibleError
+        No choice keeps all rules and targets; the text names those that fight.
+    """
+    if choice.kind is ModelKind.P_CENTRE:
+        unit = _MINUTE_S if data.in_seconds else 100.0
+        pairs = choice.wide or data.pairs
+        everyone = replace(problem, weight=data.weight)
+        found = shortest_radius(everyone, pairs, data.ways, unit=unit, seed=seed, stop=stop)
+        scale = 1 / _MINUTE_S if data.in_seconds else 1.0
+        scaled = replace(found, value=found.value * scale, bound=found.bound * scale)
+        return scaled, Model(problem)
+    model = _ruled(_model(choice, problem, data), problem)
+    answer = solve(model, seed=seed, effort=effort, stop=stop, progress=progress)
+    if choice.kind is ModelKind.P_MEDIAN and data.in_seconds:
+        scale = 1 / _MINUTE_S
+        answer = replace(answer, value=answer.value * scale, bound=answer.bound * scale)
+    return answer, model
+
+
+def _ruled(model: Model, problem: CoveringProblem) -> Model:
+    """Give the model the planner's rules in the place of the textbook's count."""
+    ruled = replace(
+        model.problem, rules=problem.rules, conflicts=problem.conflicts, forced=problem.forced,
+        forbidden=problem.forbidden, conflict_text=problem.conflict_text,
+    )  # fmt: skip
+    return replace(model, problem=ruled)
+
+
+def _model(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    build = _BUILDERS.get(choice.kind)
+    return Model(problem) if build is None else build(choice, problem, data)
+
+
+def _all(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    in_reach = problem.covered(~problem.forbidden)
+    asked = np.flatnonzero((problem.weight > 0) & in_reach)
+    return set_covering(problem.covers[:, asked], cost=data.cost if choice.cheapest else None)
+
+
+def _targets(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    return district_targets(
+        problem.covers, data.weight, data.districts, choice.target, covered=data.already,
+        cost=data.cost if choice.cheapest else None, names=data.names,
+    )  # fmt: skip
+
+
+def _city_target(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    if isinstance(choice.target, Mapping):
+        raise BadInputError(
+            Text("全市目标覆盖率须为一个数。", "The city's target must be one share.")
+        )
+    whole = replace(data, districts=["*"] * len(data.weight), names={"*": Text("全市", "the city")})
+    return _targets(choice, problem, whole)
+
+
+def _fading(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    del problem
+    steps = [(data.limit * part, share) for part, share in choice.steps]
+    return gradual_covering(data.pairs, data.weight, 1, steps=steps, existing=data.ways)
+
+
+def _median(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    del choice, problem
+    unit = _MINUTE_S if data.in_seconds else 100.0
+    return shortest_ways(data.pairs, data.weight, 1, now=data.ways, limit=data.limit, unit=unit)
+
+
+def _backup(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    times = data.times_now
+    return backup_covering(problem.covers, data.weight, 1, twice=choice.twice, times=times)
+
+
+def _within_room(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    room = np.full(problem.n_candidates, np.inf) if data.capacity is None else data.capacity
+    return capacitated_covering(
+        problem.covers, problem.weight, room / choice.visits_per_worker_day, 1,
+        way=data.pairs.csr() if choice.kind is ModelKind.CLOSEST else None,
+    )  # fmt: skip
+
+
+_BUILDERS: Mapping[ModelKind, Callable[[ModelChoice, CoveringProblem, ModelData], Model]] = {
+    ModelKind.LSCP: _all,
+    ModelKind.PARTIAL: _city_target,
+    ModelKind.DISTRICT: _targets,
+    ModelKind.P_MEDIAN: _median,
+    ModelKind.GRADUAL: _fading,
+    ModelKind.BACKUP: _backup,
+    ModelKind.CAPACITATED: _within_room,
+    ModelKind.CLOSEST: _within_room,
+}
+"""How each model is filled in; plain covering needs nothing more than the problem."""

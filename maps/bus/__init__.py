@@ -1,0 +1,1 @@
+"""The campaign as people see it: map, day sheets, notices, calendars, navigation."""

@@ -1,0 +1,116 @@
+"""The crew's page on the phone: the day's visits in order, and how many people came to each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import geopandas as gpd
+
+from geo.layers.vocabulary import Mode
+from geo.text import Language, Text
+from maps.bus.day_sheet import ToDatum
+from maps.bus.page import day_text
+from maps.page_links import PageLinks
+from maps.records import Record, has_rows, lonlat, records
+from maps.templating import render
+from maps.worker.hand_over import map_app_links
+
+_COLUMNS = (
+    "bus_id", "day", "order", "stop_id", "name", "address", "arrive", "start", "end",
+    "workers_served", "contact", "phone",
+)  # fmt: skip
+
+
+def bus_crew_page(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    day: date,
+    came: Mapping[tuple[str, str], int | None],
+    *,
+    to_gcj02: ToDatum,
+    today: date,
+    bus_names: Mapping[str, str] | None = None,
+    message: Text | None = None,
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> str:
+    """Return the page; it needs no script.
+
+    Parameters
+    ----------
+    layers : Mapping[str, GeoDataFrame]
+        ``bus_stops`` with contact persons: for crews only; EPSG:4326.
+    day : date
+        Which day is shown.
+    came : Mapping[tuple[str, str], int | None]
+        By bus and stop, the people recorded; None where the visit did not take place.
+    to_gcj02 : callable
+        Converts (n, 2) lon/lat WGS-84 to GCJ-02, which map apps read.
+    today : date
+        A day after it cannot be recorded yet.
+    bus_names : Mapping[str, str] | None
+        What people call each bus, by its id.
+    message : Text | None
+        What to say above the list.
+    links : PageLinks | None
+        Where the pages are.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    """
+    visits = _visits(layers, day, came, to_gcj02)
+    days = _days(layers)
+    at = days.index(day.isoformat()) if day.isoformat() in days else -1
+    before = [other for other in days if other < day.isoformat()]
+    after = [other for other in days if other > day.isoformat()]
+    return render(
+        "bus_crew.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        day=day.isoformat(),
+        day_name=day_text(day.isoformat(), language),
+        is_today=day == today,
+        is_open=day <= today,
+        number=at + 1,
+        n_days=len(days),
+        before=before[-1] if before else None,
+        after=after[0] if after else None,
+        buses=sorted({str(visit["bus_id"]) for visit in visits}),
+        names=bus_names or {},
+        visits=visits,
+        message=message,
+    )
+
+
+def _days(layers: Mapping[str, gpd.GeoDataFrame]) -> list[str]:
+    if not has_rows(layers, "bus_stops"):
+        return []
+    return sorted(set(layers["bus_stops"]["day"].astype(str).str[:10]))
+
+
+def _visits(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    day: date,
+    came: Mapping[tuple[str, str], int | None],
+    to_gcj02: ToDatum,
+) -> list[Record]:
+    if not has_rows(layers, "bus_stops"):
+        return []
+    frame = layers["bus_stops"].sort_values(["bus_id", "order"])
+    frame = frame[frame["day"].astype(str).str[:10] == day.isoformat()]
+    if frame.empty:
+        return []
+    rows, wgs84 = records(frame, _COLUMNS), lonlat(frame)
+    for record, here, there in zip(rows, wgs84.tolist(), to_gcj02(wgs84).tolist(), strict=True):
+        key = str(record["bus_id"]), str(record["stop_id"])
+        record["is_recorded"] = key in came
+        record["came"] = came.get(key)
+        phone = str(record["phone"] or "")
+        record["dial"] = "".join(mark for mark in phone if mark.isdigit() or mark == "+")
+        record["navigate"] = map_app_links(
+            str(record["name"]), (here[0], here[1]), (there[0], there[1]), Mode.DRIVE
+        )[0].url
+    return rows

@@ -1,0 +1,190 @@
+"""Day sheets for the bus crew: one A4 page per bus and day, to print and to write on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from markupsafe import Markup
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.errors import MissingError
+from geo.layers.vocabulary import Mode, Setting
+from geo.text import Language, Text
+from maps.bus.mini_map import main_streets, mini_map_svg
+from maps.bus.page import day_text
+from maps.district_table import district_names
+from maps.qr import qr_svg
+from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
+from maps.symbols import BUS_COLOURS
+from maps.templating import render
+from maps.worker.hand_over import map_app_links
+
+ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+_STOP_COLUMNS = (
+    "bus_id", "day", "order", "stop_id", "name", "address", "district", "setting", "arrive",
+    "start", "end", "depart", "workers_served", "drive_m", "drive_s", "contact", "phone",
+)  # fmt: skip
+_ROUTE_COLUMNS = (
+    "bus_id", "day", "depot_id", "stops", "leave", "return", "distance_m", "drive_s",
+    "workers_served",
+)  # fmt: skip
+
+
+def day_sheet_page(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    to_gcj02: ToDatum,
+    bus_id: str | None = None,
+    day: str | None = None,
+    bus_names: Mapping[str, str] | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> str:
+    """Return the day sheets as one HTML page that prints on A4, one sheet per bus and day.
+
+    Parameters
+    ----------
+    layers : Mapping[str, GeoDataFrame]
+        ``bus_stops`` and ``bus_routes``, and any of ``depots, districts, streets``; EPSG:4326.
+    to_gcj02 : callable
+        Converts (n, 2) lon/lat WGS-84 to GCJ-02, which the map apps behind the QR codes read.
+    bus_id, day : str | None
+        Only this bus, only this day (ISO 8601); all of them by default.
+    bus_names : Mapping[str, str] | None
+        What people call each bus, by its id.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据 on every sheet.
+
+    Raises
+    ------
+    MissingError
+        If there is no visit of that bus on that day.
+    CrsError
+        If a layer is not in EPSG:4326.
+    """
+    for name, frame in layers.items():
+        check_crs(frame, name)
+    keys = _keys(layers)
+    buses = sorted({bus for _, bus in keys})
+    wanted = [key for key in keys if bus_id in {None, key[1]} and day in {None, key[0]}]
+    if not wanted:
+        raise MissingError(
+            Text(
+                f"没有车辆 {bus_id or '（任意）'} 在 {day or '（任意日期）'} 的停靠安排。",
+                f"There is no visit of bus {bus_id or '(any)'} on {day or '(any day)'}.",
+            )
+        )
+    visits = _visits(layers, set(wanted), to_gcj02, language)
+    drawn = {**layers, "streets": main_streets(layers)} if has_rows(layers, "streets") else layers
+    named = bus_names or {}
+    sheets = [
+        _sheet(key, buses, visits, drawn, language=language)
+        | {"bus_name": named.get(key[1]) or Text(f"车辆 {key[1]}", f"Bus {key[1]}").into(language)}
+        for key in wanted
+    ]
+    return render("day_sheet.html.jinja", language=language, sample=sample, sheets=sheets)
+
+
+def _keys(layers: Mapping[str, gpd.GeoDataFrame]) -> list[tuple[str, str]]:
+    """Return day and bus of every bus-day, in order."""
+    if not has_rows(layers, "bus_stops"):
+        return []
+    frame = layers["bus_stops"]
+    days, buses = frame["day"].astype(str).str[:10], frame["bus_id"].astype(str)
+    return sorted(set(zip(days, buses, strict=True)))
+
+
+def _visits(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    wanted: set[tuple[str, str]],
+    to_gcj02: ToDatum,
+    language: Language | str,
+) -> list[Record]:
+    frame = layers["bus_stops"].sort_values(["day", "bus_id", "order"])
+    keys = zip(frame["day"].astype(str).str[:10], frame["bus_id"].astype(str), strict=True)
+    frame = frame[[key in wanted for key in keys]]
+    rows = records(frame, _STOP_COLUMNS)
+    names = district_names(layers)
+    wgs84 = lonlat(frame)
+    for record, here, gcj02 in zip(rows, wgs84, to_gcj02(wgs84), strict=True):
+        record["day"] = str(record["day"])[:10]
+        record["district"] = names.get(str(record["district"]), record["district"])
+        record["setting"] = read_word(Setting, record["setting"], language)
+        record["at"] = here
+        link = map_app_links(
+            str(record["name"]), tuple(here), tuple(gcj02), Mode.DRIVE, source="yizhan"
+        )[0]
+        record["qr"] = qr_svg(link.url, f"{link.text.into(language)}: {record['name']}")
+    return rows
+
+
+def _sheet(
+    key: tuple[str, str],
+    buses: list[str],
+    visits: list[Record],
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    language: Language | str,
+) -> Record:
+    day, bus = key
+    mine = [visit for visit in visits if (visit["day"], str(visit["bus_id"])) == key]
+    route, shape = _route(key, layers)
+    depot = _depot(route, shape, layers)
+    colour = BUS_COLOURS[buses.index(bus) % len(BUS_COLOURS)]
+    drawing: Markup = mini_map_svg(
+        np.array([visit["at"] for visit in mine]),
+        [str(visit["order"]) for visit in mine],
+        layers,
+        route=shape,
+        depot=None if depot is None else depot[1],
+        colour=colour,
+        language=language,
+    )
+    return {
+        "bus": bus,
+        "day": day_text(day, language),
+        "date": day,
+        "colour": colour,
+        "route": route,
+        "depot": None if depot is None else depot[0],
+        "visits": mine,
+        "people": sum(float(str(visit["workers_served"] or 0)) for visit in mine),
+        "map": drawing,
+    }
+
+
+def _route(
+    key: tuple[str, str], layers: Mapping[str, gpd.GeoDataFrame]
+) -> tuple[Record | None, BaseGeometry | None]:
+    if not has_rows(layers, "bus_routes"):
+        return None, None
+    frame = layers["bus_routes"]
+    for record, shape in zip(records(frame, _ROUTE_COLUMNS), frame.geometry, strict=True):
+        if (str(record["day"])[:10], str(record["bus_id"])) == key:
+            return record, shape
+    return None, None
+
+
+def _depot(
+    route: Record | None, shape: BaseGeometry | None, layers: Mapping[str, gpd.GeoDataFrame]
+) -> tuple[str, tuple[float, float]] | None:
+    """Return the depot's name and position: from the layer, else where the route begins."""
+    if route is None:
+        return None
+    if has_rows(layers, "depots"):
+        frame = layers["depots"]
+        found = frame[frame["id"].astype(str) == str(route["depot_id"])]
+        if len(found):
+            lon, lat = lonlat(found)[0].tolist()
+            return str(found["name"].iloc[0]), (lon, lat)
+    if shape is None or shape.is_empty:
+        return None
+    lon, lat = shapely.get_coordinates(shape)[0].tolist()
+    return str(route["depot_id"] or ""), (lon, lat)

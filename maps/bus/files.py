@@ -1,0 +1,191 @@
+"""Everything a campaign hands over, in one folder: sheets, notices, calendars, navigation, Excel.
+
+```
+bus/
+  day-sheets-BUS.html   to print, one A4 sheet per day        (staff)
+  BUS.ics               the crew's calendar                   (staff)
+  bus.xlsx              visits, routes and calls to make      (staff)
+  gpx/BUS-DAY.gpx       navigation in the order of the day
+  public.ics            calendar without contact persons      (public)
+  notices.html          one A4 page per visit, to put up      (public)
+  bus.geojson           stops and ways, RFC 7946              (public)
+```
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import xlsxwriter
+
+from geo.campaign.replanning.announcements import Announcement
+from geo.text import Language, Text
+from maps.bus.day_sheet import ToDatum, day_sheet_page
+from maps.bus.gpx import bus_gpx
+from maps.bus.ics import bus_ics, stops_of
+from maps.bus.near_page import BusVisit
+from maps.bus.notice import notice_page
+from maps.records import lonlat, records
+from maps.workbook.book import TEXT_STAYS_TEXT
+from maps.workbook.layers import layer_sheet
+from maps.workbook.sheet import Book, Entry, open_book
+
+_PRIVATE = ("contact", "phone")
+_CALLS = (
+    ("word", Text("改动", "Change"), 10),
+    ("name", Text("停靠点", "Stop"), 30),
+    ("contact", Text("联系人", "Contact"), 14),
+    ("phone", Text("电话", "Phone"), 18),
+    ("old", Text("原时间", "Was"), 24),
+    ("new", Text("现时间", "Now"), 24),
+    ("people_old", Text("原预计人数", "People before"), 12),
+    ("people_new", Text("现预计人数", "People now"), 12),
+    ("reason", Text("原因", "Why"), 46),
+    ("address", Text("地址", "Address"), 32),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BusNews:
+    """What of a plan is not in its layers.
+
+    Attributes
+    ----------
+    announcements : Sequence[Announcement]
+        Every visit the public was told of, cancelled ones included.
+    calls : Sequence[Mapping[str, Any]]
+        The last re-plan's change list: ``word, name, contact, phone, old, new`` (each with
+        ``day, start, end``), ``people_old, people_new, reason, address``.
+    made : datetime
+        When the plan was made, with its zone.
+    bus_names : Mapping[str, str]
+        What people call each bus, by its id.
+    """
+
+    announcements: Sequence[Announcement]
+    calls: Sequence[Mapping[str, Any]]
+    made: datetime
+    bus_names: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_bus_files(
+    folder: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    news: BusNews,
+    *,
+    to_gcj02: ToDatum,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> None:
+    """Write the folder (see the module); `folder` is made, and must not be in use.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+    layers : Mapping[str, GeoDataFrame]
+        ``bus_stops``, ``bus_routes`` and any of ``stops, depots, districts, streets``; EPSG:4326.
+    news : BusNews
+        Calendar entries and calls.
+    to_gcj02 : callable
+        Converts (n, 2) lon/lat WGS-84 to GCJ-02.
+    language : Language
+        Of every text.
+    sample : bool
+        Whether everything says 示例数据.
+    """
+    said: dict[str, Any] = {"language": language, "sample": sample}
+    (folder / "gpx").mkdir(parents=True)
+    frame, places = layers["bus_stops"], stops_of(layers)
+    for bus in sorted({str(one) for one in frame["bus_id"]}):
+        sheets = day_sheet_page(
+            layers, to_gcj02=to_gcj02, bus_id=bus, bus_names=news.bus_names, **said
+        )
+        (folder / f"day-sheets-{file_name(bus)}.html").write_text(sheets, encoding="utf-8")
+        calendar = bus_ics(news.announcements, places, made=news.made, bus_id=bus, **said)
+        (folder / f"{file_name(bus)}.ics").write_bytes(calendar)
+    for bus, day in sorted({(str(row.bus_id), str(row.day)[:10]) for row in frame.itertuples()}):
+        path = folder / "gpx" / f"{file_name(bus)}-{day}.gpx"
+        path.write_text(bus_gpx(layers, bus, day, **said), encoding="utf-8")
+    public = bus_ics(news.announcements, places, made=news.made, **said)
+    (folder / "public.ics").write_bytes(public)
+    notices = notice_page(public_visits(frame, to_gcj02), **said)
+    (folder / "notices.html").write_text(notices, encoding="utf-8")
+    (folder / "bus.geojson").write_text(bus_geojson(layers), encoding="utf-8")
+    _write_workbook(folder / "bus.xlsx", layers, news.calls, Language(language), sample=sample)
+
+
+def file_name(text: str) -> str:
+    """Return `text` as part of a file name: letters, digits and dashes only."""
+    return re.sub(r"[^0-9A-Za-z一-鿿_-]+", "_", text)[:60] or "_"
+
+
+def public_visits(frame: gpd.GeoDataFrame, to_gcj02: ToDatum) -> list[BusVisit]:
+    """Return the visits as anybody may see them, by day and time."""
+    rows = records(frame, ("name", "day", "start", "end", "address"))
+    wgs84 = lonlat(frame)
+    visits = [
+        BusVisit(
+            name=str(row["name"] or ""),
+            day=date.fromisoformat(str(row["day"])[:10]),
+            start=str(row["start"]),
+            end=str(row["end"]),
+            wgs84=(here[0], here[1]),
+            gcj02=(there[0], there[1]),
+            address=str(row["address"] or ""),
+        )
+        for row, here, there in zip(rows, wgs84.tolist(), to_gcj02(wgs84).tolist(), strict=True)
+    ]
+    return sorted(visits, key=lambda visit: (visit.day, visit.start, visit.name))
+
+
+def bus_geojson(layers: Mapping[str, gpd.GeoDataFrame]) -> str:
+    """Return stops and ways as one GeoJSON FeatureCollection (RFC 7946), no contact persons."""
+    features: list[Any] = []
+    for name in ("bus_routes", "bus_stops"):
+        frame = layers[name]
+        shown = frame.drop(columns=[column for column in _PRIVATE if column in frame])
+        read = json.loads(shown.to_json(drop_id=True, to_wgs84=True))["features"]
+        features += [one | {"properties": {"layer": name} | one["properties"]} for one in read]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def _write_workbook(
+    path: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    calls: Sequence[Mapping[str, Any]],
+    language: Language,
+    *,
+    sample: bool,
+) -> None:
+    with xlsxwriter.Workbook(str(path), TEXT_STAYS_TEXT) as workbook:
+        book = open_book(workbook, language, sample=sample)
+        for layer in ("bus_stops", "bus_routes"):
+            layer_sheet(book, layer, layers)
+        if calls:
+            _calls_sheet(book, calls)
+
+
+def _calls_sheet(book: Book, calls: Sequence[Mapping[str, Any]]) -> None:
+    sheet = book.sheet("bus_calls")
+    top = book.ribbon(sheet, 0, len(_CALLS))
+    book.header(sheet, top, [book.say(text) for _, text, _ in _CALLS])
+    for place, (name, _, width) in enumerate(_CALLS):
+        sheet.set_column(place, place, width)
+        for row, call in enumerate(calls, start=top + 1):
+            book.write(sheet, row, place, _entry(call.get(name)))
+
+
+def _entry(value: object) -> Entry:
+    if isinstance(value, Mapping):
+        return f"{value['day']} {value['start']}–{value['end']} {value['bus_id']}", "text"
+    if isinstance(value, int | float):
+        return value, "integer"
+    return str(value or ""), "text"

@@ -1,0 +1,140 @@
+"""Calendars of the bus's visits (RFC 5545): one for each crew, one for the public.
+
+An entry keeps its UID when a re-plan moves or cancels it, and its SEQUENCE grows, so that
+calendars people subscribed to follow. The public's calendar names no contact person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+from icalendar import Calendar, Event, vGeo
+
+from geo.campaign.replanning.announcements import Announcement
+from geo.text import Language, Text
+from maps.records import Record, check_crs, has_rows, lonlat, records
+
+_ZONE = ZoneInfo("Asia/Shanghai")
+_PRODUCT = "-//yizhan//health bus//ZH"
+_DOMAIN = "bus.yizhan"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Stops by id: the cells people read, and where they are (lon/lat degrees, EPSG:4326)."""
+
+    cells: Mapping[str, Record]
+    at: Mapping[str, tuple[float, float]]
+
+    @classmethod
+    def of(cls, stops: gpd.GeoDataFrame) -> Places:
+        """Return the places of the layer ``stops``."""
+        check_crs(stops, "stops")
+        rows = records(stops, ("id", "name", "address", "contact", "phone"))
+        at = lonlat(stops).tolist() if len(stops) else []
+        names = [str(row["id"]) for row in rows]
+        return cls(
+            dict(zip(names, rows, strict=True)),
+            {name: (lon, lat) for name, (lon, lat) in zip(names, at, strict=True)},
+        )
+
+    def text(self, stop_id: str, column: str) -> str:
+        """Return a cell, "" where it is not known."""
+        return str(self.cells.get(stop_id, {}).get(column) or "")
+
+
+def bus_ics(
+    announcements: Sequence[Announcement],
+    places: Places,
+    *,
+    made: datetime,
+    bus_id: str | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> bytes:
+    """Return a calendar of visits, cancelled ones included, as an ``.ics`` file.
+
+    Parameters
+    ----------
+    announcements : Sequence[Announcement]
+        Every visit the public was told of.
+    places : Places
+        Where they are.
+    made : datetime
+        When the plan was made, with its zone.
+    bus_id : str | None
+        The crew's calendar of this bus, with contact persons; None: the public's, without.
+    language : Language
+        Of every text.
+    sample : bool
+        Whether to say 示例数据.
+    """
+    calendar = Calendar()
+    name = _name(bus_id, sample=sample).into(language)
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", str(_ZONE))
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    wanted = [one for one in announcements if bus_id in {None, one.bus_id}]
+    for one in sorted(wanted, key=lambda one: (one.day, one.start_min, one.uid)):
+        calendar.add_component(
+            _event(one, places, made, staff=bus_id is not None, language=language)
+        )
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _name(bus_id: str | None, *, sample: bool) -> Text:
+    mark = Text("（示例数据）", " (sample data)") if sample else Text("", "")
+    if bus_id is None:
+        return Text(f"健康体检大蓬车{mark.zh}", f"Health-check bus{mark.en}")
+    return Text(f"大蓬车 {bus_id} 号日程{mark.zh}", f"Health bus {bus_id}{mark.en}")
+
+
+def _event(
+    one: Announcement,
+    places: Places,
+    made: datetime,
+    *,
+    staff: bool,
+    language: Language | str,
+) -> Event:
+    event = Event()
+    place = places.text(one.stop_id, "name") or one.stop_id
+    event.add("uid", f"{one.uid}@{_DOMAIN}")
+    event.add("sequence", one.sequence)
+    event.add("dtstamp", made.astimezone(UTC))
+    event.add("dtstart", _moment(one, one.start_min))
+    event.add("dtend", _moment(one, one.end_min))
+    event.add("summary", Text(f"大蓬车体检：{place}", f"Health check: {place}").into(language))
+    event.add("status", "CANCELLED" if one.is_cancelled else "CONFIRMED")
+    address = places.text(one.stop_id, "address")
+    event.add("location", "，".join(part for part in (place, address) if part))
+    if one.stop_id in places.at:
+        lon, lat = places.at[one.stop_id]
+        event.add("geo", vGeo((lat, lon)))
+    if staff:
+        contact = " ".join(
+            part for name in ("contact", "phone") if (part := places.text(one.stop_id, name))
+        )
+        if contact:
+            event.add("description", Text(f"联系：{contact}", f"Contact: {contact}").into(language))
+    return event
+
+
+def _moment(one: Announcement, minute: int) -> datetime:
+    return datetime.combine(one.day, time(), _ZONE) + timedelta(minutes=minute)
+
+
+def stops_of(layers: Mapping[str, gpd.GeoDataFrame]) -> Places:
+    """Return the places of ``stops``, or of ``bus_stops`` where that layer is not there."""
+    if has_rows(layers, "stops"):
+        return Places.of(layers["stops"])
+    frame = layers["bus_stops"].drop_duplicates("stop_id")
+    return Places.of(frame.assign(id=frame["stop_id"]))

@@ -1,0 +1,104 @@
+"""The page "when does the bus come near me": coming visits within reach, soonest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from geo.layers.vocabulary import Mode
+from geo.text import Language, Text
+from maps.bus.page import day_text
+from maps.page_links import PageLinks
+from maps.templating import render
+from maps.worker.hand_over import MapAppLink, map_app_links
+from maps.worker.nearest_page import Place, Question
+
+
+@dataclass(frozen=True, slots=True)
+class BusVisit:
+    """One coming visit of the bus.
+
+    Attributes
+    ----------
+    name, address, phone : str
+        Of the stop; "" where unknown.
+    day : date
+        Of the visit.
+    start, end : str
+        Exams from and to, HH:MM.
+    wgs84, gcj02 : (lon, lat) degrees
+        Where the bus stands, in both datums.
+    distance_m : float | None
+        On foot over streets from the worker; None when no origin is known.
+    """
+
+    name: str
+    day: date
+    start: str
+    end: str
+    wgs84: tuple[float, float]
+    gcj02: tuple[float, float]
+    address: str = ""
+    phone: str = ""
+    distance_m: float | None = None
+
+    @property
+    def dial(self) -> str:
+        """The phone number with nothing but digits, for ``tel:`` links."""
+        return "".join(mark for mark in self.phone if mark.isdigit() or mark == "+")
+
+    def day_text(self, language: Language | str) -> str:
+        """Return the day as people say it."""
+        return day_text(self.day.isoformat(), language)
+
+    def links(self, mode: Mode, *, region: str = "青岛") -> tuple[MapAppLink, ...]:
+        """Return links that open a map app with the way there."""
+        return map_app_links(self.name, self.wgs84, self.gcj02, mode, region=region)
+
+
+def bus_near_page(
+    question: Question,
+    visits: Sequence[BusVisit] = (),
+    *,
+    places: Sequence[Place] = (),
+    message: Text | None = None,
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+    region: str = "青岛",
+) -> str:
+    """Return the page that tells when the bus comes near a place.
+
+    Parameters
+    ----------
+    question : Question
+        What was asked; its form fields are those of the worker's page.
+    visits : Sequence[BusVisit]
+        Coming visits, in the order to show; without an origin, all of them.
+    places : Sequence[Place]
+        When what was typed fits several places: those to choose from.
+    message : Text | None
+        What the worker should know or mend.
+    links : PageLinks
+        Where the pages are.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    region : str
+        City handed to map apps that require one.
+    """
+    return render(
+        "bus_near.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        question=question,
+        visits=visits,
+        places=places,
+        message=message,
+        region=region,
+        asked=question.origin is not None,
+        walk=Mode.WALK,
+    )

@@ -1,0 +1,59 @@
+"""Public notices of the bus's visits: one A4 page per visit, and the sentence to pass on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geo.layers.vocabulary import Mode
+from geo.text import Language, Text
+from maps.bus.near_page import BusVisit
+from maps.qr import qr_svg
+from maps.templating import render
+
+
+def notice_text(visit: BusVisit) -> Text:
+    """Return the notice as one sentence, for a message or a screen."""
+    zh = f"大蓬车 {visit.day.month}月{visit.day.day}日 {visit.start}–{visit.end} 到 {visit.name}"
+    day = visit.day_text(Language.EN)
+    en = f"The health bus is at {visit.name} on {day}, {visit.start}–{visit.end}"
+    if visit.address:
+        zh, en = f"{zh}（{visit.address}）", f"{en} ({visit.address})"
+    return Text(zh, en)
+
+
+def notice_page(
+    visits: Sequence[BusVisit],
+    *,
+    organiser: str = "",
+    page_url: str | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> str:
+    """Return notices to print and put up, one A4 page per visit.
+
+    Parameters
+    ----------
+    visits : Sequence[BusVisit]
+        In the order of the pages.
+    organiser : str
+        Who invites; "" leaves the line out.
+    page_url : str | None
+        Absolute address of "when does the bus come near me"; its QR code is printed when given,
+        else that of the way to the stop.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据 on every page.
+    """
+    pages = []
+    for visit in visits:
+        url = page_url or visit.links(Mode.WALK)[0].url
+        pages.append({"visit": visit, "qr": qr_svg(url, visit.name), "text": notice_text(visit)})
+    return render(
+        "notice.html.jinja",
+        language=language,
+        sample=sample,
+        pages=pages,
+        organiser=organiser,
+        leads_to_page=page_url is not None,
+    )

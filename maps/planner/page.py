@@ -1,0 +1,280 @@
+"""The planner's map: gaps, recommended sites, stations, workers, and the figures beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import geopandas as gpd
+
+from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status
+from geo.text import Language, Text
+from maps.base_map import base_map, bounds_of
+from maps.district_table import district_names, district_table
+from maps.offline_map import map_parts
+from maps.planner.actions import action_kinds, action_rows, binding_rows, improvement_figures
+from maps.planner.coverage_block import coverage_block
+from maps.planner.curve import curve_svg
+from maps.planner.gap_list import gap_records, people_by_group
+from maps.planner.heat_strip import heat_strip, hour_text
+from maps.planner.lorenz import lorenz_svg
+from maps.records import (
+    Record,
+    cell_text,
+    check_crs,
+    has_rows,
+    lonlat,
+    mapping_of,
+    read_word,
+    records,
+)
+from maps.summary import coverage_curve, coverage_figures
+from maps.symbols import CAUSE_COLOURS, KIND_SYMBOLS, phase_colour
+from maps.templating import render
+from maps.tiles import TileSource
+
+WORDS: Mapping[str, Text] = {
+    "attribution": Text(
+        "底图：本项目图层（示意，不作界线依据）",
+        "Ground: this project's own layers (not a legal boundary)",
+    ),
+    "zoom_in": Text("放大", "Zoom in"),
+    "zoom_out": Text("缩小", "Zoom out"),
+    "people": Text("人", "workers"),
+    "gap": Text("缺口", "Gap"),
+    "phase": Text("第{n}批", "Phase {n}"),
+    "new": Text("新增覆盖", "Newly covered"),
+    "lost": Text("去掉后损失", "Lost without it"),
+    "nearest": Text("最近现有站点", "Nearest existing station"),
+    "runner_up": Text("备选", "Runner-up"),
+    "runner_up_loss": Text("改选则少覆盖", "fewer if chosen instead:"),
+    "cost": Text("费用", "Cost"),
+    "yuan": Text("元", "CNY"),
+    "host": Text("依托单位", "Host"),
+    "address": Text("地址", "Address"),
+    "hours": Text("开放时间", "Opening hours"),
+    "amenities": Text("设施", "Amenities"),
+    "phone": Text("电话", "Phone"),
+    "status": Text("状态", "Status"),
+    "gap_sum": Text(
+        "{n} 个缺口，{workers} 人，每周缺 {hours} 人时",
+        "{n} gaps, {workers} workers, {hours} worker-hours a week",
+    ),
+    "groups": Text("各群体", "By group"),
+    "nothing": Text("没有找到", "Nothing found"),
+    "site": Text("推荐站点", "Recommended site"),
+    "station": Text("现有站点", "Existing station"),
+    "district": Text("区市", "District"),
+    "hours_unit": Text("人时/周", "worker-hours a week"),
+    "gaps_closed": Text("填补缺口", "Closes gaps"),
+    "gained_hours": Text("每周新增人时", "Worker-hours a week gained"),
+    "gained_office": Text(
+        "每周新增人时（按工作日 8:30–17:30）", "Worker-hours a week (office hours)"
+    ),
+    "gaining": Text("受益职工", "Workers who gain"),
+    "here": Text("如果在这里设站", "If a station stood here"),
+    "try_hint": Text("请点地图任一处", "Tap the map anywhere"),
+    "asking": Text("测算中…", "Measuring…"),
+    "failed": Text("测算失败，请重试", "It failed; try again"),
+    "within": Text("服务圈内职工", "Workers within reach"),
+    "beside_plan": Text("推荐站点之外再新增", "New beside the recommended sites"),
+    "would_rank": Text(
+        "单独比较，相当于推荐清单第 {n} 位", "Alone it would stand {n}. in the list"
+    ),
+    "km": Text("公里", "km"),
+    "m": Text("米", "m"),
+}
+
+
+def planner_page(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, object],
+    *,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+    tiles: TileSource | None = None,
+) -> str:
+    """Return the planner's map as one HTML page that needs no network.
+
+    Parameters
+    ----------
+    layers : Mapping[str, GeoDataFrame]
+        Any of ``stations, yizhan, workers, districts, gaps, sites, actions`` (columns of
+        :mod:`geo.layers.columns`) and ``streets`` (lines with ``class`` and ``name``); EPSG:4326.
+    summary : Mapping[str, object]
+        Figures with the keys of ``summary.json``; a missing one is shown as a dash.
+    language : Language
+        Of every label; names stay as they are in the layers.
+    sample : bool
+        Whether to say 示例数据 on the page.
+    tiles : TileSource | None
+        The operator's background; without one nothing is asked from any host.
+
+    Raises
+    ------
+    CrsError
+        If a layer is not in EPSG:4326.
+    """
+    for name, frame in layers.items():
+        check_crs(frame, name)
+    figures = coverage_figures(summary)
+    curve = coverage_curve(summary, layers)
+    sites = _sites(layers, language)
+    gaps = gap_records(layers, language)
+    stations = _stations(layers, language)
+    actions = action_rows(layers, language)
+    block = coverage_block(summary, district_names(layers), language)
+    parts = map_parts("planner", bounds_of(layers), tiles)
+    return render(
+        "planner.html.jinja",
+        language=language,
+        sample=sample,
+        map=parts,
+        figures=figures,
+        curve=curve_svg(curve, figures.workers_total or 0, language=language),
+        sites=sites,
+        gaps=gaps,
+        phases=sorted({(site["phase"], site["colour"]) for site in sites}, key=str),
+        districts=district_table(layers, summary),
+        by_district="coverage_by_district" in summary,
+        curve_bound=bool(curve.bound),
+        phase_claimed=_claims(summary),
+        binding_rules=binding_rows(summary, language),
+        improved=improvement_figures(summary),
+        action_kinds=action_kinds(summary, language),
+        actions=actions,
+        block=block,
+        heat=heat_strip(block.cells, language=language),
+        lorenz=lorenz_svg(block.equity, language=language),
+        hour_text=lambda cell: hour_text(cell, language),
+        kinds=_kinds(stations, language),
+        groups=_groups(layers, language),
+        causes=_causes(gaps, language),
+        payload={
+            "words": {key: text.into(language) for key, text in WORDS.items()},
+            "base": base_map(layers),
+            "kinds": _kinds(stations, language),
+            "stations": stations,
+            "workers": _workers(layers),
+            "gaps": gaps,
+            "causes": {cause.value: colour for cause, colour in CAUSE_COLOURS.items()},
+            "sites": sites,
+            "actions": actions,
+            "words_of_groups": {group.value: group.text.into(language) for group in Group},
+        },
+    )
+
+
+def _claims(summary: Mapping[str, object]) -> list[Record]:
+    told = summary.get("siting_phases")
+    return [dict(one) for one in told] if isinstance(told, list) else []
+
+
+def _kinds(stations: list[list[object]], language: Language | str) -> list[Record]:
+    counts = [0] * len(Kind)
+    for station in stations:
+        counts[int(str(station[2]))] += 1
+    return [
+        {
+            "text": kind.text.into(language),
+            "colour": KIND_SYMBOLS[kind].colour,
+            "shape": KIND_SYMBOLS[kind].shape,
+            "count": counts[number],
+        }
+        for number, kind in enumerate(Kind)
+    ]
+
+
+def _groups(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
+    if not has_rows(layers, "workers"):
+        return []
+    totals = layers["workers"].groupby("group")["workers"].sum()
+    return [
+        {"number": number, "text": group.text.into(language), "workers": int(totals[group.value])}
+        for number, group in enumerate(Group)
+        if group.value in totals.index
+    ]
+
+
+def _causes(gaps: list[Record], language: Language | str) -> list[Record]:
+    """Return the causes there are gaps of."""
+    counts = Counter(str(gap["key"]) for gap in gaps)
+    return [
+        {
+            "key": cause.value,
+            "text": cause.text.into(language),
+            "colour": colour,
+            "count": counts[cause.value],
+        }
+        for cause, colour in CAUSE_COLOURS.items()
+        if counts[cause.value]
+    ]
+
+
+def _stations(
+    layers: Mapping[str, gpd.GeoDataFrame], language: Language | str
+) -> list[list[object]]:
+    keys = [kind.value for kind in Kind]
+    rows: list[list[object]] = []
+    for layer in ("stations", "yizhan"):
+        if not has_rows(layers, layer):
+            continue
+        frame = layers[layer]
+        columns = ["name", "kind", "address", "opening_hours", "amenities", "phone", "status"]
+        for record, (lon, lat) in zip(records(frame, columns), lonlat(frame), strict=True):
+            if record["kind"] not in keys:
+                continue
+            rows.append(
+                [
+                    lon,
+                    lat,
+                    keys.index(str(record["kind"])),
+                    record["name"],
+                    record["address"],
+                    record["opening_hours"],
+                    cell_text(layer, "amenities", record["amenities"], language),
+                    record["phone"],
+                    read_word(Status, record["status"], language),
+                ]
+            )
+    return rows
+
+
+def _workers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[list[object]]:
+    if not has_rows(layers, "workers"):
+        return []
+    frame = layers["workers"]
+    groups = {group.value: number for number, group in enumerate(Group)}
+    return [
+        [lon, lat, record["workers"] or 0, groups.get(str(record["group"]), len(groups) - 1),
+         int(record["setting"] == Setting.RESIDENCE)]
+        for record, (lon, lat) in zip(
+            records(frame, ["workers", "group", "setting"]), lonlat(frame), strict=True
+        )
+    ]  # fmt: skip
+
+
+def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
+    if not has_rows(layers, "sites"):
+        return []
+    frame = layers["sites"].sort_values("rank")
+    columns = ["rank", "phase", "action", "name", "host", "address", "district", "subdistrict",
+               "workers_new", "workers_lost", "workers_by_group", "workers_by_setting",
+               "worker_hours_new", "cost_cny", "nearest_station_name", "nearest_m",
+               "runner_up_name", "runner_up_loss", "reason_zh", "reason_en"]  # fmt: skip
+    names = district_names(layers)
+    rows = records(frame, columns)
+    for record, at in zip(rows, lonlat(frame), strict=True):
+        reasons = record.pop("reason_zh"), record.pop("reason_en")
+        record["reason"] = reasons[1] if language == Language.EN else reasons[0]
+        record["district"] = names.get(str(record["district"]), record["district"])
+        record["action"] = read_word(Action, record["action"], language)
+        record["host"] = read_word(Host, record["host"], language)
+        record["groups"] = people_by_group(record.pop("workers_by_group"), language)
+        settings = mapping_of(record.pop("workers_by_setting"))
+        record["settings"] = [
+            (read_word(Setting, key, language), value) for key, value in settings.items()
+        ]
+        record["colour"] = phase_colour(record["phase"])
+        record["at"] = at.tolist()
+    return rows

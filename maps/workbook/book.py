@@ -1,0 +1,145 @@
+"""results.xlsx: the answers as sheets the office can sort, print and pass on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import xlsxwriter
+
+from geo.text import Language, Text
+from maps.district_table import district_names
+from maps.records import cell, check_crs
+from maps.workbook.coverage import (
+    capacity_sheet,
+    equity_sheet,
+    range_sheet,
+    table_sheet,
+    week_sheet,
+)
+from maps.workbook.layers import district_sheet, layer_sheet
+from maps.workbook.sheet import Book, open_book
+from maps.workbook.words import DEFINITIONS, SUMMARY_ROWS, TITLE
+
+# Text stays text: a cell that begins with = + - @ must never become a formula or a link.
+TEXT_STAYS_TEXT = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def write_workbook(
+    path: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    summary: Mapping[str, object],
+    *,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> None:
+    """Write the results as an Excel workbook.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.xlsx`` file; written beside itself first and renamed, so a crash leaves no half.
+    layers : Mapping[str, GeoDataFrame]
+        Any of ``gaps, sites, actions, districts, workers, stations, yizhan, bus_stops, bus_routes``
+        (columns of :mod:`geo.layers.columns`), EPSG:4326.
+    summary : Mapping[str, object]
+        Figures with the keys of ``summary.json``; ``parameters`` (a mapping) and ``made`` (ISO
+        8601) are written on the sheet 说明 when given.
+    tables : Mapping[str, DataFrame] | None
+        ``coverage_hours`` and ``coverage_reach`` of :mod:`geo.coverage.tables`, where known.
+    language : Language
+        Of headers and sheet names.
+    sample : bool
+        Whether every sheet says 示例数据.
+
+    Raises
+    ------
+    CrsError
+        If a layer is not in EPSG:4326.
+    """
+    for name, frame in layers.items():
+        check_crs(frame, name)
+    partial = path.with_name(path.name + ".part")
+    with xlsxwriter.Workbook(str(partial), TEXT_STAYS_TEXT) as workbook:
+        workbook.set_properties({"title": TITLE.into(language), "author": "yizhan"})
+        book = open_book(workbook, Language(language), sample=sample)
+        _about_sheet(book, summary)
+        _summary_sheet(book, summary)
+        for layer in ("gaps", "sites", "actions"):
+            layer_sheet(book, layer, layers)
+        district_sheet(book, layers, summary)
+        _coverage_sheets(book, summary, tables or {}, district_names(layers))
+        for layer in ("bus_stops", "bus_routes"):
+            layer_sheet(book, layer, layers)
+    partial.replace(path)
+
+
+def _coverage_sheets(
+    book: Book,
+    summary: Mapping[str, object],
+    tables: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+) -> None:
+    week_sheet(book, summary)
+    range_sheet(book, summary)
+    equity_sheet(book, summary, names)
+    capacity_sheet(book, summary, names)
+    for name in ("coverage_hours", "coverage_reach"):
+        table_sheet(book, name, tables.get(name), names)
+
+
+def _about_sheet(book: Book, summary: Mapping[str, object]) -> None:
+    sheet = book.sheet("about", landscape=False)
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 78)
+    sheet.set_row(0, 30)
+    book.write(sheet, 0, 0, (book.say(TITLE), "title"))
+    top = book.ribbon(sheet, 1, 2) + 1
+    made = cell(summary.get("made")) or datetime.now().astimezone().isoformat(timespec="minutes")
+    parameters = summary.get("parameters")
+    rows = [(book.say(Text("生成时间", "Made")), str(made))]
+    rows += _flat(parameters if isinstance(parameters, Mapping) else {}, book)
+    rows += [(book.say(term), book.say(meaning)) for term, meaning in DEFINITIONS]
+    for row, (label, value) in enumerate(rows, start=top):
+        book.write(sheet, row, 0, (label, "label"))
+        book.write(sheet, row, 1, (value, "wrap"))
+
+
+def _flat(values: Mapping[str, object], book: Book, prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            rows += _flat(value, book, f"{prefix}{key}.")
+            continue
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        rows.append((f"{book.say(Text('参数', 'Parameter'))} {prefix}{key}", text))
+    return rows
+
+
+def _summary_sheet(book: Book, summary: Mapping[str, object]) -> None:
+    sheet = book.sheet("summary", landscape=False)
+    sheet.set_column(0, 0, 46)
+    sheet.set_column(1, 1, 18)
+    row = book.ribbon(sheet, 0, 2)
+    book.header(sheet, row, [book.say(Text("指标", "Figure")), book.say(Text("数值", "Value"))])
+    seconds = summary.get("seconds")
+    steps = seconds if isinstance(seconds, Mapping) else {}
+    figures = [(book.say(text), summary.get(key), form) for key, text, form in SUMMARY_ROWS]
+    label = book.say(Text("用时（秒）", "Seconds"))
+    figures += [(f"{label} {step}", value, "exact") for step, value in steps.items()]
+    for name, value, form in figures:
+        value = cell(value)  # noqa: PLW2901 - the same figure, unwrapped
+        if isinstance(value, int | float):
+            row += 1
+            book.write(sheet, row, 0, (name, "text"))
+            book.write(sheet, row, 1, (value, form))

@@ -1,0 +1,163 @@
+"""The sheets of results.xlsx that hold a layer each, and the sheet of districts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import geopandas as gpd
+
+from geo.layers.columns import LAYERS, Column
+from geo.layers.vocabulary import Group, Setting
+from geo.text import Language, Text
+from maps.district_table import district_names, district_table
+from maps.planner.gap_list import cures_text
+from maps.records import Record, cell, cell_text, has_rows, lonlat, mapping_of, read_word
+from maps.workbook.sheet import Book, Entry
+
+_WIDTHS = {
+    "text": 18, "integer": 11, "number": 12, "flag": 8, "date": 12, "hours": 22,
+    "word": 14, "words": 30, "json": 34,
+}  # fmt: skip
+_FORMS = {"cost_cny": "money", "cost_per_worker_cny": "money", "robustness": "percent"}
+_WIDE = {
+    "name": 30, "address": 32, "reason_zh": 60, "reason_en": 60, "reading_zh": 80, "reading_en": 80, "cures": 60,
+    "hours": 36, "detour_station_name": 28,
+    "nearest_station_name": 28, "runner_up_name": 28,
+    "what_zh": 30, "what_en": 30, "runner_up": 40, "gap_ids": 20,
+}  # fmt: skip
+
+_DISTRICT_COLUMNS = (
+    ("name", Text("区市", "District")),
+    ("population", Text("常住人口", "Residents")),
+    ("workers", Text("职工人数", "Workers")),
+    ("covered_before", Text("现已覆盖", "Covered now")),
+    ("covered_after", Text("新建后覆盖", "Covered with the new sites")),
+    ("workers_far", Text("附近无站人数", "Workers with none near")),
+    ("share", Text("附近无站占比", "Share with none near")),
+    ("workers_near", Text("附近有站但当时不服务人数", "Workers whose station does not serve then")),
+    ("stations", Text("现有站点", "Stations now")),
+    ("sites", Text("推荐新建", "Recommended sites")),
+    ("workers_new", Text("新增覆盖人数", "Workers newly covered")),
+)
+
+
+def layer_sheet(book: Book, layer: str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Add a sheet with every column of `layer`, and the position of points."""
+    sheet = book.sheet(layer)
+    columns = _columns(layer, book.language)
+    headers = [book.say(column.text) for column in columns]
+    points = LAYERS[layer].geometry == ("Point",)
+    if points:
+        headers += [book.say(Text("经度", "Longitude")), book.say(Text("纬度", "Latitude"))]
+    top = book.ribbon(sheet, 0, len(headers))
+    book.header(sheet, top, headers)
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, _WIDE.get(column.name, _WIDTHS[column.dtype]))
+    sheet.set_column(len(columns), len(columns) + 1, 12)
+    if not has_rows(layers, layer):
+        return
+    rows = _entries(layers[layer], layer, columns, district_names(layers), book.language)
+    for row, entries in enumerate(rows, start=top + 1):
+        for place, entry in enumerate(entries):
+            book.write(sheet, row, place, entry)
+    sheet.autofilter(top, 0, top + len(rows), len(headers) - 1)
+
+
+def _columns(layer: str, language: Language) -> list[Column]:
+    hidden = "_en" if language == Language.ZH else "_zh"
+    return [column for column in LAYERS[layer].columns if not column.name.endswith(hidden)]
+
+
+def _entries(
+    frame: gpd.GeoDataFrame,
+    layer: str,
+    columns: list[Column],
+    names: Mapping[str, str],
+    language: Language,
+) -> list[list[Entry]]:
+    filled = [
+        [_entry(layer, column, value, names, language=language) for value in frame[column.name]]
+        if column.name in frame.columns
+        else [(None, "text")] * len(frame)
+        for column in columns
+    ]
+    rows: list[list[Entry]] = [list(entries) for entries in zip(*filled, strict=True)]
+    if LAYERS[layer].geometry == ("Point",):
+        for row, (lon, lat) in zip(rows, lonlat(frame).tolist(), strict=True):
+            row += [(lon, "degrees"), (lat, "degrees")]
+    return rows
+
+
+def _entry(
+    layer: str, column: Column, value: object, names: Mapping[str, str], *, language: Language
+) -> Entry:
+    value = cell(value)
+    if value is None:
+        return None, "text"
+    if column.dtype in {"integer", "number"} and isinstance(value, int | float):
+        return value, _FORMS.get(column.name) or column.dtype
+    if column.dtype == "date" and (day := _day(value)) is not None:
+        return day, "date"
+    if column.name == "district":
+        return names.get(str(value), str(value)), "text"
+    if column.dtype == "json":
+        read = cures_text(value, language) if column.name == "cures" else None
+        return read or _numbers_by_word(column, value, language), "text"
+    return cell_text(layer, column.name, value, language), "text"
+
+
+def _numbers_by_word(column: Column, value: object, language: Language) -> str:
+    words = Setting if "setting" in column.name else Group
+    pairs = sorted(mapping_of(value).items(), key=lambda item: -item[1])
+    joiner = "、" if language == Language.ZH else ", "
+    return joiner.join(f"{read_word(words, key, language)} {number:,.0f}" for key, number in pairs)
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def district_sheet(
+    book: Book, layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object]
+) -> None:
+    """Add the sheet of districts with a row of totals."""
+    sheet = book.sheet("districts")
+    top = book.ribbon(sheet, 0, len(_DISTRICT_COLUMNS))
+    book.header(sheet, top, [book.say(text) for _, text in _DISTRICT_COLUMNS])
+    sheet.set_column(0, len(_DISTRICT_COLUMNS) - 1, 15)
+    if not has_rows(layers, "districts"):
+        return
+    rows = district_table(layers, summary)
+    for row, record in enumerate(rows, start=top + 1):
+        for place, (key, _) in enumerate(_DISTRICT_COLUMNS):
+            book.write(sheet, row, place, _district_entry(key, record))
+    for place, (key, _) in enumerate(_DISTRICT_COLUMNS):
+        value, form = _district_entry(key, _total(rows, book))
+        form = {"text": "total_text", "share": "total_share"}.get(form, "total")
+        book.write(sheet, top + 1 + len(rows), place, (value, form))
+
+
+def _total(rows: list[Record], book: Book) -> Record:
+    total: Record = {"name": book.say(Text("合计", "Total"))}
+    for key, _ in _DISTRICT_COLUMNS:
+        if key not in {"name", "share"}:
+            values = [value for row in rows if isinstance(value := row[key], int | float)]
+            total[key] = float(sum(values)) if values else None
+    return total
+
+
+def _district_entry(key: str, record: Mapping[str, object]) -> Entry:
+    if key == "name":
+        return str(record["name"]), "text"
+    if key == "share":
+        workers, gap = record["workers"], record["workers_far"]
+        known = isinstance(workers, float) and isinstance(gap, float) and workers > 0
+        return (float(gap) / float(workers) if known else None), "share"  # type: ignore[arg-type]
+    value = record[key]
+    return (value if isinstance(value, int | float) else None), "integer"

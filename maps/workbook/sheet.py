@@ -1,0 +1,125 @@
+"""An open workbook: its formats, and what every sheet of it has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from geo.text import Language, Text
+from maps.workbook.words import SAMPLE, SHEETS
+
+Entry = tuple[str | float | date | None, str]
+"""A cell's value and the name of its format."""
+
+_MAX_TEXT = 32_767
+_A4 = 9
+
+_FORMATS: Mapping[str, Mapping[str, object]] = {
+    "title": {"bold": True, "font_size": 16, "font_color": "#0F4C81"},
+    "sample": {"bold": True, "font_color": "#2B1D00", "bg_color": "#F5B82E"},
+    "header": {
+        "bold": True,
+        "font_color": "#FFFFFF",
+        "bg_color": "#0F4C81",
+        "text_wrap": True,
+        "align": "center",
+        "border": 1,
+        "border_color": "#B9C7D6",
+    },
+    "text": {"text_wrap": True, "num_format": "@"},
+    "integer": {"num_format": "#,##0"},
+    "number": {"num_format": "#,##0"},
+    "exact": {"num_format": "#,##0.0"},
+    "money": {"num_format": "¥#,##0"},
+    "share": {"num_format": "0.00%"},
+    "percent": {"num_format": "0%"},
+    "index": {"num_format": "0.000"},
+    "degrees": {"num_format": "0.000000"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "total": {"bold": True, "num_format": "#,##0", "top": 1},
+    "total_text": {"bold": True, "top": 1},
+    "total_share": {"bold": True, "num_format": "0.00%", "top": 1},
+    "label": {"font_color": "#55616E", "text_wrap": True, "valign": "top"},
+    "wrap": {"text_wrap": True, "valign": "top"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """An open workbook with the formats and the language all its sheets share.
+
+    Attributes
+    ----------
+    workbook : xlsxwriter.Workbook
+        The open file.
+    language : Language
+        Of sheet names and headers.
+    sample : bool
+        Whether every sheet says 示例数据.
+    formats : Mapping[str, Format]
+        Cell formats by name.
+    """
+
+    workbook: xlsxwriter.Workbook
+    language: Language
+    sample: bool
+    formats: Mapping[str, Format]
+
+    def say(self, text: Text) -> str:
+        """Return `text` in the workbook's language."""
+        return text.into(self.language)
+
+    def sheet(self, key: str, *, landscape: bool = True) -> Worksheet:
+        """Add the sheet `key`, set up to print on A4 and to say what is a sample."""
+        sheet = self.workbook.add_worksheet(self.say(SHEETS[key]))
+        sheet.set_paper(_A4)
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_header("&L&A" + (f"&C{self.say(SAMPLE)}" if self.sample else "") + "&R&D")
+        sheet.set_footer("&C&P / &N")
+        if self.sample:
+            sheet.set_tab_color("#F5B82E")
+        return sheet
+
+    def ribbon(self, sheet: Worksheet, row: int, columns: int) -> int:
+        """Write the sample notice over `columns` columns; return the next free row."""
+        if not self.sample:
+            return row
+        for column in range(columns):
+            sheet.write_blank(row, column, None, self.formats["sample"])
+        sheet.write_string(row, 0, self.say(SAMPLE), self.formats["sample"])
+        return row + 1
+
+    def header(self, sheet: Worksheet, row: int, headers: Sequence[str]) -> None:
+        """Write column headers that stay in view and repeat on every printed page."""
+        sheet.set_row(row, 32)
+        for place, header in enumerate(headers):
+            sheet.write_string(row, place, header, self.formats["header"])
+        sheet.freeze_panes(row + 1, 0)
+        sheet.repeat_rows(0, row)
+
+    def write(self, sheet: Worksheet, row: int, column: int, entry: Entry) -> None:
+        """Write one cell; text is always written as text, whatever character it begins with."""
+        value, form = entry
+        if value is None:
+            return
+        if isinstance(value, str):
+            sheet.write_string(row, column, value[:_MAX_TEXT], self.formats[form])
+        elif isinstance(value, date):
+            sheet.write_datetime(row, column, value, self.formats[form])
+        else:
+            sheet.write_number(row, column, value, self.formats[form])
+
+
+def open_book(workbook: xlsxwriter.Workbook, language: Language, *, sample: bool) -> Book:
+    """Give `workbook` its formats."""
+    base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+    formats = {name: workbook.add_format({**base, **more}) for name, more in _FORMATS.items()}
+    return Book(workbook, language, sample, formats)

@@ -1,0 +1,1 @@
+"""What a worker opens on the phone: map, nearest stations, a station's page, its sign."""

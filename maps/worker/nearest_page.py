@@ -1,0 +1,122 @@
+"""The worker's page: one link, no login, no app, useful without JavaScript, under 100 kB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from geo.layers.vocabulary import Amenity, Kind, Mode
+from geo.text import Language, Text
+from maps.page_links import PageLinks
+from maps.templating import render
+from maps.worker.station_card import StationCard
+
+OFFERED_AMENITIES = (
+    Amenity.DRINKING_WATER, Amenity.TOILET, Amenity.MICROWAVE, Amenity.PHONE_CHARGING,
+    Amenity.EBIKE_CHARGING, Amenity.BATTERY_SWAP, Amenity.REST_SEATS, Amenity.AIR_CONDITIONING,
+    Amenity.FIRST_AID, Amenity.AED, Amenity.NURSING_ROOM, Amenity.SHOWER,
+)  # fmt: skip
+"""Amenities to filter by, those asked for most first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a worker may mean by what they typed.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    hint : str
+        What tells it from others of that name: a district, a kind.
+    lonlat : (lon, lat) degrees
+        WGS-84.
+    """
+
+    name: str
+    hint: str
+    lonlat: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a worker asked for, as the form carries it (fields in brackets).
+
+    Attributes
+    ----------
+    text : str
+        Address or landmark typed [``q``].
+    origin : Place | None
+        Where the worker is [``lon``, ``lat``, ``place``].
+    mode : Mode
+        How they go [``mode``].
+    open_now : bool
+        Only stations open now [``open``].
+    amenities : frozenset[Amenity]
+        All of these are wanted [``amenity``, repeated].
+    kind : Kind | None
+        Only this kind [``kind``].
+    """
+
+    text: str = ""
+    origin: Place | None = None
+    mode: Mode = Mode.WALK
+    open_now: bool = False
+    amenities: frozenset[Amenity] = frozenset()
+    kind: Kind | None = None
+
+
+def nearest_page(
+    question: Question,
+    stations: Sequence[StationCard] = (),
+    *,
+    now: datetime,
+    places: Sequence[Place] = (),
+    message: Text | None = None,
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+    region: str = "青岛",
+) -> str:
+    """Return the page that finds the nearest stations.
+
+    The form is sent by POST with the fields named in :class:`Question`, so that a position stands
+    in no address, history or log. JavaScript, where there is any, only fills in the position.
+
+    Parameters
+    ----------
+    question : Question
+        What was asked; an empty one shows the form alone.
+    stations : Sequence[StationCard]
+        Nearest first, with `distance_m` over streets.
+    now : datetime
+        Asia/Shanghai; "open now" refers to it.
+    places : Sequence[Place]
+        When what was typed fits several places: those to choose from.
+    message : Text | None
+        What the worker should know or mend.
+    links : PageLinks
+        Where the pages are.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    region : str
+        City handed to map apps that require one.
+    """
+    return render(
+        "nearest.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        question=question,
+        stations=stations,
+        places=places,
+        message=message,
+        now=now,
+        region=region,
+        modes=(Mode.WALK, Mode.EBIKE),
+        amenities=OFFERED_AMENITIES,
+        asked=question.origin is not None,
+    )

@@ -1,0 +1,58 @@
+"""A station's own page, where its QR sign leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from geo.layers.vocabulary import Mode
+from geo.text import Language
+from maps.page_links import PageLinks
+from maps.templating import render
+from maps.worker.station_card import StationCard
+
+
+def station_page(
+    station: StationCard,
+    *,
+    now: datetime,
+    hours_text: str = "",
+    nearby: Sequence[StationCard] = (),
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+    region: str = "青岛",
+) -> str:
+    """Return the page of one station.
+
+    Parameters
+    ----------
+    station : StationCard
+        The station.
+    now : datetime
+        Asia/Shanghai.
+    hours_text : str
+        Its hours in words; "" shows the OSM syntax of `station.hours`.
+    nearby : Sequence[StationCard]
+        Other stations near it, nearest first: where to go when this one is closed.
+    links : PageLinks
+        Where the pages are.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    region : str
+        City handed to map apps that require one.
+    """
+    return render(
+        "station.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        station=station,
+        nearby=nearby,
+        now=now,
+        hours_text=hours_text or station.hours,
+        region=region,
+        walk=Mode.WALK,
+    )
