@@ -53,9 +53,17 @@ def take_apart(campaign: Campaign) -> Problem:
     must = np.array([stop.must_visit for stop in campaign.stops], dtype=np.bool_)
     _check_musts(campaign, services, duties, must)
     rules = campaign.rules
-    allowed = visits_allowed(campaign.days, rules.days_between_visits)
     limits = Limits(
-        visits=np.full(len(campaign.stops), allowed, dtype=np.int64),
+        visits=np.array(
+            [
+                visits_allowed(
+                    [day for day in campaign.days if day not in stop.banned_days],
+                    rules.days_between_visits,
+                )
+                for stop in campaign.stops
+            ],
+            dtype=np.int64,
+        ),
         must=must,
         floors=district_floors(campaign, services, duties),
         quota=np.inf if rules.quota is None else rules.quota,

@@ -33,8 +33,8 @@ def assign(
 ) -> dict[Slot, Tour]:
     """Return the tour of each bus-day; the fullest tours come first in the calendar.
 
-    A tour that no day can take (its stops are visited too close by) is left out; that can only
-    happen where stops are visited more than once.
+    A tour that no day can take (its stops are visited too close by) is left out, one with a stop
+    that must be visited last; that can only happen where stops are visited more than once.
     """
     ordered = sorted(tours, key=lambda tour: (-tour.total, tour.services))
     slots = {
@@ -70,7 +70,8 @@ def _assign_apart(
     where = np.array(at, dtype=np.int64).T
     matrix = csr_array((np.ones(len(at)), (where[0], where[1])), shape=(len(rows), len(pairs)))
     late = {day: 1e-4 * index for index, day in enumerate(campaign.days)}
-    worth = np.array([tours[number].total * (1 - late[slot[1]]) for number, slot in pairs])
+    value = [_value(campaign, services, tour) for tour in tours]
+    worth = np.array([value[number] * (1 - late[slot[1]]) for number, slot in pairs])
     answer = milp(
         -worth,
         constraints=LinearConstraint(matrix, -np.inf, 1.0),
@@ -81,3 +82,9 @@ def _assign_apart(
     if answer.x is None:
         return {}
     return {pairs[i][1]: tours[pairs[i][0]] for i in np.flatnonzero(np.asarray(answer.x) > 1 / 2)}
+
+
+def _value(campaign: Campaign, services: Services, tour: Tour) -> float:
+    """Return the people a tour serves, more than any for each stop that must be visited."""
+    musts = sum(campaign.stops[services.stop[service]].must_visit for service in tour.services)
+    return tour.total + musts * float(campaign.people.count.sum())
