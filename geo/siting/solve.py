@@ -47,7 +47,7 @@ class Effort:
     iterations : int
         Steps of the bound.
     shakes : int
-        How often each walker of the search shakes its choice.
+        How often each walker of the search shakes its choice; 0 leaves the search out.
     nodes : int
         Branch-and-bound nodes of each MIP.
     mip_pairs : int
@@ -193,7 +193,7 @@ class _Solving:
 
     def _search(self, prices: Prices) -> None:
         """Shake and settle among the candidates the prices favour; then again from the best."""
-        if self._closed or self._small(prices, share=_EASY):
+        if self._closed or not self._effort.shakes or self._small(prices, share=_EASY):
             return
         rows = np.flatnonzero(self._core(prices))
         part, odds = _only(self._problem, rows), prices.share[rows]
