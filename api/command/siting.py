@@ -69,7 +69,8 @@ def _all_of(*options: Decorator) -> Decorator:
 
 
 def _model_options(language: Language) -> Decorator:
-    kinds = "；".join(f"{kind} {kind.text.into(language)}" for kind in ModelKind)
+    comma = Text("；", "; ").into(language)
+    kinds = comma.join(f"{kind} {kind.text.into(language)}" for kind in ModelKind)
     say = Text("选址模型：", "What is sought: ").into(language)
     return _all_of(
         click.option("--model", type=click.Choice([str(kind) for kind in ModelKind]),
