@@ -239,7 +239,7 @@ def main():
     reader.add_argument("--quick", action="store_true")
     reader.add_argument("--json", type=Path)
     reader.add_argument("--repeat", type=int, default=3)
-    reader.add_argument("--pmed", type=Path, default=_HERE.parents[3] / "shared/siting/pmed")
+    reader.add_argument("--pmed", type=Path, help="folder of OR-Library's pmed files")
     reader.add_argument("--seed", type=int, default=1)
     reader.add_argument("--no-spopt", action="store_true")
     asked = reader.parse_args()
@@ -247,7 +247,7 @@ def main():
     families = [replace(family, seed=asked.seed) for family in families]
     repeat = 1 if asked.quick else asked.repeat
     result = {
-        "pmed": run_pmed(asked.pmed, quick=asked.quick),
+        "pmed": run_pmed(asked.pmed, quick=asked.quick) if asked.pmed else [],
         "covering": run_families(families, repeat, spopt=not asked.no_spopt),
     }
     if asked.json:
