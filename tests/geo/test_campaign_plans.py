@@ -23,6 +23,9 @@ from geo.campaign.check import check_plan
 from geo.campaign.layers import bus_routes_frame, bus_stops_frame
 from geo.campaign.plan import plan_campaign
 from geo.campaign.rules import CampaignRules, Turnout
+from geo.campaign.solving.master import Master
+from geo.campaign.solving.problem import take_apart
+from geo.campaign.solving.tours import Tour
 from geo.campaign.stop import Stop
 from geo.errors import BadInputError, UnreachableError, YizhanError
 
@@ -63,6 +66,21 @@ def test_one_bus_one_day_serves_what_its_day_allows():
     assert stops["workers_served"].sum() == pytest.approx(150, abs=0.2)
     routes = bus_routes_frame(given_, plan)
     assert routes["distance_m"].sum() == pytest.approx(stops["drive_m"].sum() + _back(plan), abs=1)
+
+
+def test_half_of_a_tour_that_calls_twice_at_one_stop_is_never_rounded_up():
+    """It fits the LP by half; held as a whole no plan has room for it, so it is not driven."""
+    problem = take_apart(campaign([100.0]))
+    master = Master(problem.services, problem.duties, problem.limits, seed=0)
+    master.add(Tour(0, (0, 0), (12, 12), (20.0, 20.0), 0.0))
+    master.solve()
+    assert master.weights() == pytest.approx([0.5])
+    master.hold(np.zeros(1, np.int64))
+    master.solve()
+    assert master.weights() == pytest.approx([0.0])
+    master.release()
+    master.solve()
+    assert master.weights() == pytest.approx([0.5])
 
 
 def _back(plan):

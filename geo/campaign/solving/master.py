@@ -17,6 +17,7 @@ bound; its MIP over the tours found is the plan. Solved by HiGHS.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -96,6 +97,7 @@ class Master:
         self._services, self._duties, self._limits = services, duties, limits
         self.tours: list[Tour] = []
         self._known: dict[Tour, int] = {}
+        self._drivable: list[bool] = []
         self._first_tour = 0
         self._highs = _Highs()
         self._highs.setOptionValue("output_flag", False)  # noqa: FBT003  HiGHS option
@@ -167,6 +169,8 @@ class Master:
             return False
         self._known[tour] = len(self.tours)
         self.tours.append(tour)
+        calls = Counter(int(self._services.stop[service]) for service in tour.services)
+        self._drivable.append(all(n <= self._limits.visits[stop] for stop, n in calls.items()))
         must = {int(stop): i for i, stop in enumerate(np.flatnonzero(self._limits.must))}
         entries: dict[int, float] = {self._at_bus_day + self._duties[tour.duty].row: 1.0}
         for service, exams in zip(tour.services, tour.exams, strict=True):
@@ -241,11 +245,22 @@ class Master:
         return values[start : start + len(self._limits.floors)]
 
     def hold(self, least: NDArray[np.int64]) -> None:
-        """Drive each of the first tours at least so often, (k,), from now on."""
+        """Drive each of the first tours at least so often, (k,), from now on.
+
+        Those that call at a stop more often than it may be visited are never driven: half of such
+        a tour fits the LP, the whole of it no plan.
+        """
+        most = np.where(np.array(self._drivable[: len(least)], np.bool_), highspy.kHighsInf, 0.0)
+        self._bound_tours(least.astype(np.float64), most)
+
+    def release(self) -> None:
+        """Leave every tour free again."""
+        n = len(self.tours)
+        self._bound_tours(np.zeros(n), np.full(n, highspy.kHighsInf))
+
+    def _bound_tours(self, least: NDArray[np.float64], most: NDArray[np.float64]) -> None:
         numbers = np.arange(self._first_tour, self._first_tour + len(least), dtype=np.int32)
-        self._highs.changeColsBounds(
-            len(least), numbers, least.astype(np.float64), np.full(len(least), highspy.kHighsInf)
-        )
+        self._highs.changeColsBounds(len(least), numbers, least, most)
 
     def choose(
         self, known: NDArray[np.int64], *, nodes: int, limit_s: float, tolerance: float

@@ -87,4 +87,4 @@ def _assign_apart(
 def _value(campaign: Campaign, services: Services, tour: Tour) -> float:
     """Return the people a tour serves, more than any for each stop that must be visited."""
     musts = sum(campaign.stops[services.stop[service]].must_visit for service in tour.services)
-    return tour.total + musts * float(campaign.people.count.sum())
+    return float(tour.total + musts * campaign.people.count.sum())

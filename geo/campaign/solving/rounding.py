@@ -61,22 +61,24 @@ def whole_tours(
             counts, best, failed = tried, master.objective(), 0
         elif counts.sum() <= _FREED[0]:
             break
-    master.hold(np.zeros_like(counts))
+    master.release()
     return counts
 
 
 def _dive(master: Master, pricer: Pricer, stop: Stop) -> NDArray[np.int64]:
     """Hold tour after tour until the LP is whole; what is held always fits (all rows are whole)."""
-    held = np.zeros(0, dtype=np.int64)
+    held = np.zeros(len(master.tours), dtype=np.int64)
+    master.hold(held)
     while True:
         prices = master.solve()
-        if held.size and not stop():
+        if held.any() and not stop():
             found = pricer.price(prices, km_price=master.km_weight, share=_SHARE)
             for tour in (tour for one in found for tour in one.tours):
                 master.add(tour)
+            held = np.concatenate([held, np.zeros(len(master.tours) - len(held), dtype=np.int64)])
+            master.hold(held)
             master.solve()
         weights = master.weights()
-        held = np.concatenate([held, np.zeros(len(weights) - len(held), dtype=np.int64)])
         held = np.maximum(held, np.floor(weights + _TINY).astype(np.int64))
         part = weights - held
         if not part.size or part.max() < _TINY:
