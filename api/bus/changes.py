@@ -7,10 +7,10 @@ from typing import Any
 from geo.campaign.layers import clock_text
 from geo.campaign.replanning.changes import CHANGE_WORDS, Told
 from geo.campaign.replanning.version import PlanVersion
-from geo.text import Text
+from geo.text import Language, Text
 
 
-def change_rows(version: PlanVersion) -> list[dict[str, Any]]:
+def change_rows(version: PlanVersion, language: Language = Language.ZH) -> list[dict[str, Any]]:
     """Return one record per change, contact persons included: for staff only."""
     rows: list[dict[str, Any]] = []
     for change in version.changes:
@@ -18,7 +18,7 @@ def change_rows(version: PlanVersion) -> list[dict[str, Any]]:
         rows.append(
             {
                 "kind": change.kind,
-                "word": CHANGE_WORDS[change.kind].zh,
+                "word": CHANGE_WORDS[change.kind].into(language),
                 "stop_id": stop.id,
                 "name": stop.name,
                 "address": stop.address,
@@ -29,7 +29,7 @@ def change_rows(version: PlanVersion) -> list[dict[str, Any]]:
                 "new": _told(change.new),
                 "people_old": round(change.people_old, 1),
                 "people_new": round(change.people_new, 1),
-                "reason": change.reason.zh,
+                "reason": change.reason.into(language),
             }
         )
     return rows
@@ -64,15 +64,18 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
         ),
         f"{len(version.changes)} calls:",
     ]
-    for row in change_rows(version):
-        times = f"{_when(row['old'])} → {_when(row['new'])}"
-        call = " ".join(part for part in (row["contact"], row["phone"]) if part) or "—"
-        zh.append(f"  {row['word']}  {row['name']}  {times}  {call}  {row['reason']}")
-        en.append(f"  {row['kind']}  {row['name']}  {times}  {call}")
+    zh += [_call(row) for row in change_rows(version)]
+    en += [_call(row) for row in change_rows(version, Language.EN)]
     if not published:
         zh.append(f"尚未发布；确认后运行 yizhan bus publish {version.number}。")
         en.append(f"Not published; run yizhan bus publish {version.number} to do so.")
     return Text("\n".join(zh), "\n".join(en))
+
+
+def _call(row: dict[str, Any]) -> str:
+    times = f"{_when(row['old'])} → {_when(row['new'])}"
+    call = " ".join(part for part in (row["contact"], row["phone"]) if part) or "—"
+    return f"  {row['word']}  {row['name']}  {times}  {call}  {row['reason']}"
 
 
 def _when(told: dict[str, str] | None) -> str:

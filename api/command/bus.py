@@ -152,7 +152,7 @@ def _replan_command(language: Language) -> click.Command:
             "won_back": version.won_back,
             "announced": version.announced,
             "unchanged": version.unchanged,
-            "changes": change_rows(version),
+            "changes": change_rows(version, language),
         }
         Console(language, as_json=as_json).answer(
             facts, changes_text(version, published=not preview)

@@ -26,6 +26,7 @@ from data.bus_records import BusRecords
 from data.project import Project
 from geo.campaign.replanning.version import PlanVersion
 from geo.solving import Progress, Stop
+from geo.text import Language
 
 router = APIRouter(prefix="/bus", tags=["health bus"], dependencies=[Depends(require_planner)])
 
@@ -61,20 +62,20 @@ class TurnoutAnswer(BaseModel):
     text: str = Field(description="The same in words")
 
 
-def facts_of(version: PlanVersion) -> ReplanFacts:
+def facts_of(version: PlanVersion, language: Language) -> ReplanFacts:
     """Return what staff are told of a version."""
     return ReplanFacts(
         version=version.number,
         parent=version.parent,
         made=version.made,
-        events=[event.text.zh for event in version.events],
+        events=[event.text.into(language) for event in version.events],
         workers_served=version.plan.workers_served,
         upper_bound=version.plan.upper_bound,
         announced=version.announced,
         unchanged=version.unchanged,
         lost=version.lost,
         won_back=version.won_back,
-        changes=change_rows(version),
+        changes=change_rows(version, language),
     )
 
 
@@ -85,12 +86,12 @@ async def replan(request: Request, question: ReplanRequest) -> JobReport:
     Nothing anybody sees changes until the draft is published.
     """
     resources = resources_of(request)
-    moment = now()
+    moment, language = now(), preferred_language(request)
 
     def work(progress: Progress, stop: Stop) -> Mapping[str, Any]:
         project = Project.open(resources.folder)
         version = draft_replan(project, question, moment, stop=stop, progress=progress)
-        return facts_of(version).model_dump(mode="json")
+        return facts_of(version, language).model_dump(mode="json")
 
     return report(request, resources.jobs.start("bus-replan", work))
 
@@ -114,7 +115,8 @@ async def publish(request: Request, number: Number) -> JobReport:
 @router.get("/plans/{number}", summary="A version of the plan and what it changed")
 def version(request: Request, number: Number) -> ReplanFacts:
     """Return why the version was made, its figures and its change list."""
-    return facts_of(BusPlans(resources_of(request).folder).read(number))
+    found = BusPlans(resources_of(request).folder).read(number)
+    return facts_of(found, preferred_language(request))
 
 
 @router.get("/turnout", summary="The turn-out by the crews' records")

@@ -7,6 +7,7 @@ all 15; when its stop is cancelled the other serves them, and exactly two calls 
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import datetime
 from shutil import copytree
@@ -107,6 +108,9 @@ def test_a_cancelled_stop_is_drafted_shown_and_only_then_published(project, serv
     assert served.get("/bus/plan").json() == first
     path = f"/bus/plans/{facts['version']}"
     assert served.get(path, headers=KEYED).json()["changes"] == facts["changes"]
+    english = served.get(path, params={"lang": "en"}, headers=KEYED).json()
+    told = [*english["events"], *(one["word"] + one["reason"] for one in english["changes"])]
+    assert not re.search("[一-鿿]", " ".join(told).replace("东广场", ""))
     _done(served, served.post(f"{path}/publish", headers=KEYED))
     assert {before, _visited(project)} == {"A", "B"}
     (day,) = served.get("/bus/plan").json()["days"]
