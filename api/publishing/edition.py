@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from api.analysis.bus_news import bus_news
 from api.bus.calendar import BusCalendar
 from api.ogc.features import Features, encode, point_lonlat
 from api.ogc.tile_encoding import encode_layer
@@ -30,6 +31,7 @@ from geo.errors import MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.text import Text
+from maps.bus.files import BusNews
 
 _KEPT_TILES = 500
 _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
@@ -139,6 +141,11 @@ class Edition:
         frame = self.layers.get("bus_stops")
         rows = () if frame is None else self.features("bus_stops", planner=True).rows
         return BusCalendar(rows, point_lonlat(frame), self.network)
+
+    @cached_property
+    def bus_news(self) -> BusNews:
+        """What was announced of the bus, cancelled visits included."""
+        return bus_news(self.project, self.summary)
 
     @cached_property
     def what_ifs(self) -> WhatIfs:

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.analysis.bus_news import bus_news
 from api.http.asking import preferred_language
 from api.keys import require_bus_crew
 from api.resources import CurrentEdition
@@ -36,7 +35,7 @@ def crew_calendar(request: Request, edition: CurrentEdition, bus_id: BusId) -> R
 
 def _ics(request: Request, edition: CurrentEdition, bus_id: str | None) -> Response:
     edition.layer("bus_stops")
-    news = bus_news(edition.project, edition.summary)
+    news = edition.bus_news
     content = bus_ics(
         news.announcements,
         stops_of(edition.layers),

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from api.bus.calendar import Visit
+from api.bus.called_off import called_off
 from api.bus.visits import bus_visit
 from api.http.asking import preferred_language
 from api.http.pages import page_links
@@ -152,6 +153,7 @@ def _bus_page(
         bus_near_page(
             reading.asked,
             [bus_visit(calendar, visit) for visit in visits[:_SHOWN_VISITS]],
+            called_off=called_off(edition, now().date()),
             places=reading.places,
             message=reading.message,
             **_frame(request, edition),

@@ -57,10 +57,35 @@ class BusVisit:
         return map_app_links(self.name, self.wgs84, self.gcj02, mode, region=region)
 
 
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """A visit that was announced and does not take place.
+
+    Attributes
+    ----------
+    name : str
+        Of the stop.
+    day : date
+        It was announced for.
+    start, end : str
+        Exams were to be from and to, HH:MM.
+    """
+
+    name: str
+    day: date
+    start: str
+    end: str
+
+    def day_text(self, language: Language | str) -> str:
+        """Return the day as people say it."""
+        return day_text(self.day.isoformat(), language)
+
+
 def bus_near_page(
     question: Question,
     visits: Sequence[BusVisit] = (),
     *,
+    called_off: Sequence[CalledOff] = (),
     places: Sequence[Place] = (),
     message: Text | None = None,
     links: PageLinks | None = None,
@@ -76,6 +101,8 @@ def bus_near_page(
         What was asked; its form fields are those of the worker's page.
     visits : Sequence[BusVisit]
         Coming visits, in the order to show; without an origin, all of them.
+    called_off : Sequence[CalledOff]
+        Announced visits that do not take place.
     places : Sequence[Place]
         When what was typed fits several places: those to choose from.
     message : Text | None
@@ -96,6 +123,7 @@ def bus_near_page(
         links=links or PageLinks(),
         question=question,
         visits=visits,
+        called_off=called_off,
         places=places,
         message=message,
         region=region,

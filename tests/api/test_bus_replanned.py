@@ -106,6 +106,7 @@ def test_a_cancelled_stop_is_drafted_shown_and_only_then_published(project, serv
     assert sorted(one["kind"] for one in facts["changes"]) == ["added", "cancelled"]
     assert {one["phone"] for one in facts["changes"]} == {"13900001111"}
     assert served.get("/bus/plan").json() == first
+    assert "以下停靠已取消" not in served.get("/bus-near-me", params={"f": "html"}).text
     path = f"/bus/plans/{facts['version']}"
     assert served.get(path, headers=KEYED).json()["changes"] == facts["changes"]
     english = served.get(path, params={"lang": "en"}, headers=KEYED).json()
@@ -118,7 +119,10 @@ def test_a_cancelled_stop_is_drafted_shown_and_only_then_published(project, serv
     events = Calendar.from_ical(served.get("/bus/calendar.ics").content).walk("VEVENT")
     assert sorted(str(one["status"]) for one in events) == ["CANCELLED", "CONFIRMED"]
     shown = served.get("/bus-near-me", params={"f": "html"}).text
-    assert ("东广场" in shown) == (_visited(project) == "A")
+    gone = shown[shown.index("以下停靠已取消") : shown.index("h-visits")]
+    assert gone.count("<li>") == 1
+    assert ("东广场" in gone) == (before == "A")
+    assert ("东广场" in shown.split("h-visits")[-1]) == (_visited(project) == "A")
     again = _done(served, served.post(f"{path}/publish", headers=KEYED))
     assert "重新重排" in again["failure"]
     assert BusPlans(project.folder).read(1).plan.visits  # the old version is kept
