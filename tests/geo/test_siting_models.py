@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
@@ -176,8 +176,12 @@ def most_served(ways, weight, room, chosen, *, limit, closest):
 
 @settings(max_examples=25, deadline=None)
 @given(
-    towns(), st.integers(0, 9), st.lists(st.integers(0, 12), min_size=5, max_size=5), st.booleans()
+    town=towns(),
+    limit=st.integers(0, 9),
+    room=st.lists(st.integers(0, 12), min_size=5, max_size=5),
+    closest=st.booleans(),
 )
+@example(town=(np.zeros((1, 1)), np.zeros(1), 1), limit=0, room=[0] * 5, closest=True)
 def test_capacitated_covering(town, limit, room, closest):
     ways, weight, count = town
     room = np.array(room[: ways.shape[1]], float)
