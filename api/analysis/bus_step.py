@@ -26,6 +26,7 @@ from geo.campaign.rules import (
     CampaignRules,
     two_cancer_rules,
 )
+from geo.campaign.served import examined
 from geo.demand.points import Demand, make_demand
 from geo.errors import CalendarError, MissingError, YizhanError
 from geo.holidays import SATURDAY, working_days
@@ -191,6 +192,4 @@ def _drives(
 
 
 def _served_share(campaign: Campaign, plan: CampaignPlan) -> NDArray[np.float64]:
-    served = np.zeros(len(campaign.people.count))
-    np.add.at(served, plan.servings.people, plan.servings.amount)
-    return served / np.maximum(campaign.people.count, 1.0)
+    return examined(campaign, plan.servings) / np.maximum(campaign.people.count, 1.0)

@@ -42,6 +42,7 @@ from geo.campaign.replanning.recovery import ReplanRules
 from geo.campaign.replanning.replan import replan
 from geo.campaign.replanning.version import PlanVersion
 from geo.campaign.rules import Turnout
+from geo.campaign.served import examined
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode
@@ -358,11 +359,8 @@ def served_now(project: Project, summary: Mapping[str, Any]) -> np.ndarray[Any, 
 
 def served_share(project: Project, version: PlanVersion) -> np.ndarray[Any, Any]:
     """Return (c,) the part of each concentration of the layer ``workers`` the plan examines."""
-    served = dict.fromkeys(version.campaign.people.id, 0.0)
-    for who, amount in zip(
-        version.plan.servings.people.tolist(), version.plan.servings.amount.tolist(), strict=True
-    ):
-        served[version.campaign.people.id[who]] += amount
+    done = examined(version.campaign, version.plan.servings).tolist()
+    served = dict(zip(version.campaign.people.id, done, strict=True))
     workers = project.read("workers")
     people = workers["id"].astype(str).map(served).fillna(0.0).to_numpy(dtype=np.float64)
     count = workers["workers"].to_numpy(dtype=np.float64)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan, DistrictRow
+from geo.campaign.served import served_by_district
 from geo.campaign.solving.assembly import Assembled, assemble
 from geo.campaign.solving.floors import district_demand, exam_capacity
 from geo.campaign.solving.generation import Generated, Pricer, generate
@@ -183,12 +184,7 @@ def _report(
 
 
 def _districts(problem: Problem, assembled: Assembled) -> tuple[DistrictRow, ...]:
-    served: dict[str, float] = {}
-    for people, amount in zip(
-        assembled.servings.people.tolist(), assembled.servings.amount.tolist(), strict=True
-    ):
-        district = problem.campaign.people.district[people]
-        served[district] = served.get(district, 0.0) + amount
+    served = served_by_district(problem.campaign, assembled.servings)
     return tuple(
         DistrictRow(
             district, expected, problem.limits.floors.get(district, 0.0), served.get(district, 0.0)

@@ -36,7 +36,6 @@ from geo.solving import AfterSeconds
 
 _DENSE_LIMIT = 250_000_000 / 8
 _LIMIT_S = 110.0
-_HERE = Path(__file__).resolve()
 
 
 @dataclass(frozen=True)

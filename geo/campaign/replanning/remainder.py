@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan
+from geo.campaign.served import examined, served_by_district
 from geo.campaign.solving.allocation import Servings
 from geo.campaign.solving.roster import Slot
 from geo.campaign.visit import BusDay
@@ -130,12 +130,6 @@ def _recorded(
     return Servings(servings.visit, servings.people, servings.amount * scale[servings.visit])
 
 
-def examined(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:
-    """Return (c,) the people of each concentration in `servings`."""
-    n = len(campaign.people.count)
-    return np.bincount(servings.people, weights=servings.amount, minlength=n).astype(np.float64)
-
-
 def _rest(
     campaign: Campaign, days: tuple[date, ...], past: Sequence[BusDay], servings: Servings
 ) -> Campaign:
@@ -164,12 +158,3 @@ def _floors(campaign: Campaign, plan: CampaignPlan, servings: Servings) -> dict[
     return {
         row.district: max(0.0, row.floor - done.get(row.district, 0.0)) for row in plan.districts
     }
-
-
-def served_by_district(campaign: Campaign, servings: Servings) -> dict[str, float]:
-    """Return the people of each district in `servings`."""
-    served: dict[str, float] = {}
-    for people, amount in zip(servings.people.tolist(), servings.amount.tolist(), strict=True):
-        district = campaign.people.district[people]
-        served[district] = served.get(district, 0.0) + amount
-    return served
