@@ -64,7 +64,7 @@ def _situation(ground: SitingGround) -> Situation:
         rule = coverage.rule
         theirs = catchments(ground.network, there, demand.snapped, rule.limit, weight=rule.weight)
     first = len(stations)
-    places = Catchments(
+    places = Catchments.of_pairs(
         np.concatenate([theirs.site, own.site + np.int32(first)]),
         np.concatenate([theirs.point, own.point]),
         np.concatenate([theirs.cost, own.cost]),

@@ -137,7 +137,7 @@ class Coverage:
                            weight=self.rule.weight)  # fmt: skip
         station = np.flatnonzero(self.equipped).astype(np.int32)[found.site]
         serves = ~women_only(self.stations)[station] | self.women[found.point]
-        return Catchments(station[serves], found.point[serves], found.cost[serves],
+        return Catchments.of_pairs(station[serves], found.point[serves], found.cost[serves],
                           len(self.stations), len(self.demand))  # fmt: skip
 
     @cached_property

@@ -231,7 +231,7 @@ class Arcs:
 
     Attributes
     ----------
-    indptr : (n + 1,) int64
+    indptr : (n + 1,) int32
         Where each node's arcs begin.
     head : (a,) int32
         Node each arc leads to.
@@ -239,7 +239,7 @@ class Arcs:
         Segment each arc runs along.
     """
 
-    indptr: NDArray[np.int64]
+    indptr: Ints
     head: Ints
     segment: Ints
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,41 +17,64 @@ from scipy.sparse import csr_matrix
 
 from geo.errors import BadInputError
 from geo.network.street_network import Snapped, StreetNetwork
-from geo.reach.ends import access_cost, arriving, leaving
-from geo.reach.kernels.bounding import bounded_pairs, in_turn
+from geo.reach.ends import Ends, access_cost, arriving
+from geo.reach.kernels.bounding import bounded_pairs, put
 from geo.reach.kernels.ending import doors
 from geo.text import Text
 
 Ints = NDArray[np.int32]
 
 _BATCH = 200
-_STREETS_PER_BUCKET = 0.6
+_FEW = 32
+_PARTS = 8
+_ROOM = 1 << 20
+_STREETS_PER_BUCKET = 0.15
 _MOST_BUCKETS = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catchments:
     """All (site, point) pairs within a limit, sorted by site, then point.
 
     Attributes
     ----------
-    site, point : (p,) int32
-        Rows of the sites and points asked for.
+    begin : (n_sites + 1,) int64
+        Where each site's pairs begin.
+    point : (p,) int32
+        Rows of the points asked for.
     cost : (p,) float32
-        From the point to the site, metres or seconds as asked, access legs included.
-    n_sites, n_points : int
-        How many there were to pair.
+        From the point to the site, metres or seconds as asked, access legs included. Computed in
+        float64 and rounded by at most 2^-23 of itself (0.2 mm at 1.5 km), never above the limit:
+        who is within it is decided before rounding.
+    n_points : int
+        How many points there were to pair.
     """
 
-    site: NDArray[np.int32]
-    point: NDArray[np.int32]
+    begin: NDArray[np.int64]
+    point: Ints
     cost: NDArray[np.float32]
-    n_sites: int
     n_points: int
+
+    @classmethod
+    def of_pairs(
+        cls, site: Ints, point: Ints, cost: NDArray[np.float32], n_sites: int, n_points: int
+    ) -> Catchments:
+        """Take pairs that are sorted by site, then point."""
+        return cls(np.searchsorted(site, np.arange(n_sites + 1)), point, cost, n_points)
+
+    @property
+    def n_sites(self) -> int:
+        """How many sites there were to pair."""
+        return len(self.begin) - 1
+
+    @cached_property
+    def site(self) -> Ints:
+        """Rows of the sites asked for, (p,); made when first asked for, as `begin` takes less."""
+        return np.repeat(np.arange(self.n_sites, dtype=np.int32), np.diff(self.begin))
 
     def csr(self) -> csr_matrix:
         """Return the costs as a (n_sites, n_points) sparse matrix."""
-        return csr_matrix((self.cost, (self.site, self.point)), (self.n_sites, self.n_points))
+        return csr_matrix((self.cost, self.point, self.begin), (self.n_sites, self.n_points))
 
     def by_point(self) -> NDArray[np.intp]:
         """Return the order that sorts the pairs by point, then cost."""
@@ -75,16 +100,14 @@ def catchments(
     limit : float
         Metres with weight "distance_m", seconds with "time_s".
     """
-    site, point = np.empty(0, np.int32), np.empty(0, np.int32)
-    cost = np.empty(0, np.float32)
-    # All pairs are kept anyway; larger batches have more sites close to each other.
-    batch = min(10 * _BATCH, max(_BATCH, len(sites) // 4))
-    for part in catchments_in_batches(network, sites, points, limit, weight=weight, batch=batch):
-        begin = len(site)
-        for whole, piece in ((site, part.site), (point, part.point), (cost, part.cost)):
-            whole.resize(begin + len(piece), refcheck=False)  # grows where it lies, no second copy
-            whole[begin:] = piece
-    return Catchments(site, point, cost, len(sites), len(points))
+    _check_limit(limit)
+    search = _Search.build(network, sites, points, limit, weight)
+    rows, threads = search.nearby(np.arange(len(sites))), os.cpu_count() or 1
+    if threads == 1 or len(sites) < 2 * _FEW:
+        return search.joined(search.found(rows))
+    parts = np.array_split(rows, min(_PARTS * threads, len(sites) // _FEW))
+    with ThreadPoolExecutor(threads) as pool:
+        return search.joined([piece for found in pool.map(search.found, parts) for piece in found])
 
 
 def catchments_in_batches(
@@ -102,12 +125,11 @@ def catchments_in_batches(
     of them are ready than threads.
     """
     _check_limit(limit)
-    search = _Search.build(network, points, limit, weight)
+    search = _Search.build(network, sites, points, limit, weight)
 
     def searched(first: int) -> Catchments:
         rows = np.arange(first, min(first + batch, len(sites)))
-        site, point, cost = search.pairs(sites.take(rows))
-        return Catchments(site + np.int32(first), point, cost, len(sites), len(points))
+        return search.joined(search.found(search.nearby(rows)))
 
     threads = min(os.cpu_count() or 1, -(-len(sites) // batch))
     if threads <= 1:
@@ -124,63 +146,121 @@ def catchments_in_batches(
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """What was found for some sites, one after the other.
+
+    Attributes
+    ----------
+    rows, count : (r,) int64
+        The sites and how many pairs each has.
+    columns : [(p,) int32, (p,) float32]
+        Point and cost of the pairs; whoever has copied one takes it away.
+    """
+
+    rows: NDArray[np.intp]
+    count: NDArray[np.int64]
+    columns: list[NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Search:
     """What the searches of all sites share.
 
     Attributes
     ----------
-    arcs : (indptr, head, weight)
-        Arcs against the direction of travel.
-    doors : (begin, point, cost)
-        By which nodes the points are entered.
-    places : (fraction, access, segment, by_segment)
-        Where the points lie, and the points by rising segment.
+    entry : Ends
+        Where the sites are entered.
+    doors : (begin, point)
+        Which points are left by which nodes.
+    arcs, points, sites, street : tuples
+        As :func:`bounded_pairs` takes them.
     width, buckets : float, int
         Width, in the unit of the weight, and number of the buckets the nodes queue in.
     """
 
-    network: StreetNetwork
-    weight: str
-    limit: float
+    entry: Ends
+    doors: tuple[Ints, Ints]
     arcs: tuple[NDArray[Any], ...]
-    doors: tuple[NDArray[Any], ...]
-    places: tuple[NDArray[Any], ...]
+    points: tuple[NDArray[Any], ...]
+    sites: tuple[NDArray[Any], ...]
+    street: tuple[NDArray[Any], ...]
+    limit: float
     width: float
     buckets: int
 
     @classmethod
-    def build(cls, network: StreetNetwork, points: Snapped, limit: float, weight: str) -> _Search:
-        arcs = network.incoming
-        arc_weight = network.weight(weight)[arcs.segment]
-        ends = leaving(network, points, weight)
-        by_segment = np.argsort(points.segment, kind="stable").astype(np.int32)
-        reach = min(limit, float(arc_weight.sum()))
-        width = max(_STREETS_PER_BUCKET * float(np.median(arc_weight)), reach / _MOST_BUCKETS, 1e-6)
+    def build(
+        cls, network: StreetNetwork, sites: Snapped, points: Snapped, limit: float, weight: str
+    ) -> _Search:
+        arcs, whole = network.incoming, network.weight(weight)
+        entry = arriving(network, sites, weight)
+        farthest = entry.cost.max(initial=0.0, where=np.isfinite(entry.cost)) + whole.sum()
+        reach = min(limit, float(farthest))
+        width = max(_STREETS_PER_BUCKET * float(whole.mean()), reach / _MOST_BUCKETS, 1e-6)
         return cls(
-            network, weight, limit,
-            arcs=(arcs.indptr, arcs.head, arc_weight),
-            doors=doors(ends.node, ends.cost, network.n_nodes),
-            places=(*_place(points, weight), by_segment),
+            entry=entry,
+            doors=doors(points.segment, points.fraction, network.start, network.end,
+                        network.back, network.forward, network.n_nodes),
+            arcs=(arcs.indptr, arcs.head, arcs.segment, whole),
+            points=_place(points, weight),
+            sites=_place(sites, weight),
+            street=(network.forward, network.back, whole, network.start, network.end),
+            limit=limit,
             width=width,
-            buckets=int(reach / width) + 1,
+            buckets=int(reach / width) + 2,
         )  # fmt: skip
 
-    def pairs(self, sites: Snapped) -> tuple[Ints, Ints, NDArray[np.float32]]:
-        """Return site, point and cost of every pair, by site, then point."""
-        entry, network = arriving(self.network, sites, self.weight), self.network
-        order = np.argsort(entry.node.min(axis=1), kind="stable")
-        count, point, cost = bounded_pairs(
-            self.arcs, entry.node, entry.cost, order, self.doors, self.places,
-            _place(sites, self.weight),
-            (network.forward, network.back, network.weight(self.weight)),
-            self.limit, self.width, self.buckets,
-        )  # fmt: skip
-        site, point, cost = in_turn(order, count, point, cost)
-        return site, point, cost
+    def nearby(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Put sites near each other one after the other, as the numbers of their nodes do."""
+        return rows[np.argsort(self.entry.node[rows].min(axis=1), kind="stable")]
+
+    def found(self, rows: NDArray[np.intp]) -> list[_Piece]:
+        """Search from the sites `rows`, one after the other."""
+        n_nodes, room, pieces = len(self.doors[0]) - 1, len(self.points[0]) + _ROOM, []
+        node_cost = _memory(np.float64, n_nodes)
+        while len(rows):
+            columns = [_memory(np.int32, room), _memory(np.float32, room)]
+            count = bounded_pairs(
+                _indices(self.arcs), (self.entry.node, self.entry.cost), rows,
+                _indices(self.doors), _indices(self.points), _indices(self.sites),
+                _indices(self.street),
+                self.limit, self.width, self.buckets, node_cost, *columns,
+            )  # fmt: skip
+            found = [column[: count.sum()] for column in columns]
+            pieces.append(_Piece(rows[: len(count)], count, found))
+            rows = rows[len(count) :]
+        return pieces
+
+    def joined(self, pieces: list[_Piece]) -> Catchments:
+        """Put the pairs of all pieces in the order of their sites, and let go of the pieces."""
+        begin = np.zeros(len(self.entry.node) + 1, np.int64)
+        for piece in pieces:
+            begin[piece.rows + 1] = piece.count
+        np.cumsum(begin, out=begin)
+        point, cost = (_memory(kind, int(begin[-1])) for kind in (np.int32, np.float32))
+        for whole in (point, cost):
+            for piece in pieces:
+                put(piece.rows, begin, piece.columns.pop(0), whole)
+        return Catchments(begin, point, cost, len(self.points[0]))
 
 
 def _place(points: Snapped, weight: str) -> tuple[NDArray[Any], ...]:
     return points.fraction, access_cost(points, weight), points.segment
+
+
+def _indices(arrays: tuple[NDArray[Any], ...]) -> tuple[NDArray[Any], ...]:
+    """Return the same arrays, those of int32 seen as uint32."""
+    return tuple(a.view(np.uint32) if a.dtype == np.int32 else a for a in arrays)
+
+
+def _memory(kind: type[np.generic], size: int) -> NDArray[Any]:
+    """Return zeros that take no memory until something is written.
+
+    Taken from the system and given back to it at once: what an allocator would keep of such
+    pieces for later use came to more than the answer itself.
+    """
+    length = max(size, 1) * np.dtype(kind).itemsize
+    return np.frombuffer(mmap.mmap(-1, length, mmap.MAP_PRIVATE), kind, size)
 
 
 def _check_limit(limit: float) -> None:

@@ -56,13 +56,17 @@ def _drawn(network, count, seed):
 
 
 def _at_nodes(network, nodes) -> Snapped:
-    """Put points on nodes, as the peers take them, each at an end of one of its streets."""
+    """Put points on nodes, as the peers take them, each at an end of one of its streets.
+
+    Nobody asks for their places, and the peers are not given any.
+    """
     segment = np.zeros(network.n_nodes, np.int32)
     segment[network.start] = np.arange(len(network.start))
     segment[network.end] = np.arange(len(network.end))
     segment = segment[nodes]
     fraction = (network.end[segment] == nodes).astype(np.float64)
-    return Snapped(network.node_lonlat[nodes], segment, fraction, np.zeros(len(nodes)))
+    nowhere = np.broadcast_to(np.float64(np.nan), (len(nodes), 2))
+    return Snapped(nowhere, segment, fraction, np.zeros(len(nodes)))
 
 
 def scipy_graph(network, *, weight="distance_m", against=True):

@@ -20,7 +20,7 @@ ZONES = {300.0: 1.0, 600.0: 0.68, 900.0: 0.22}
 
 
 def pairs_of(site, point, cost, n_sites, n_points):
-    return Catchments(np.array(site, np.int32), np.array(point, np.int32),
+    return Catchments.of_pairs(np.array(site, np.int32), np.array(point, np.int32),
                       np.array(cost, np.float32), n_sites, n_points)  # fmt: skip
 
 

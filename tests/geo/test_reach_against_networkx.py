@@ -15,7 +15,7 @@ from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
 from geo.network.segments import Access, Segments
 from geo.network.street_network import Snapped
-from geo.reach.catchments import catchments, catchments_in_batches
+from geo.reach.catchments import Catchments, catchments, catchments_in_batches
 from geo.reach.labels import SiteLabels
 from geo.reach.matrix import matrix
 from geo.reach.nearest import nearest
@@ -160,6 +160,44 @@ def test_batches_are_the_same_pairs_in_the_same_order(city):
         np.testing.assert_array_equal(together, getattr(whole, column))
     order = np.lexsort((whole.point, whole.site))
     np.testing.assert_array_equal(order, np.arange(len(order)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(city=cities())
+def test_pieces_on_threads_with_little_room_are_the_same_pairs(city):
+    network, points, sites = city
+    whole = catchments(network, sites, points, 900.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geo.reach.catchments._FEW", 1)
+        patch.setattr("geo.reach.catchments._ROOM", 0)
+        pieced = catchments(network, sites, points, 900.0)
+    for column in ("begin", "site", "point", "cost"):
+        np.testing.assert_array_equal(getattr(pieced, column), getattr(whole, column))
+
+
+@settings(max_examples=40, deadline=None)
+@given(city=cities(), share=st.floats(0.0, 1.0))
+def test_costs_are_rounded_by_less_than_they_say_and_never_past_the_limit(city, share):
+    network, points, sites = city
+    exact_m = np.full((len(points), len(sites)), np.inf)
+    answer = nearest(network, points, sites, k=len(sites))
+    rows, ranks = np.nonzero(answer.site >= 0)
+    exact_m[rows, answer.site[rows, ranks]] = answer.cost[rows, ranks]
+    limit_m = share * exact_m[np.isfinite(exact_m)].max(initial=0.0)
+    pairs = catchments(network, sites, points, limit_m)
+    assert (pairs.cost.astype(np.float64) <= limit_m).all()
+    found_m = exact_m[pairs.point, pairs.site]
+    assert (np.abs(pairs.cost - found_m) <= 2.0**-23 * found_m + 1e-9).all()
+
+
+def test_pairs_keep_their_sites():
+    """Of three sites the middle one has no pair."""
+    site, point = np.int32([0, 0, 2]), np.int32([1, 3, 0])
+    pairs = Catchments.of_pairs(site, point, np.float32([5.0, 6.0, 7.0]), 3, 4)
+    assert pairs.begin.tolist() == [0, 2, 2, 3]
+    assert (pairs.n_sites, pairs.n_points) == (3, 4)
+    np.testing.assert_array_equal(pairs.site, site)
+    assert pairs.csr().toarray().tolist() == [[0, 5, 0, 6], [0, 0, 0, 0], [7, 0, 0, 0]]
 
 
 def test_no_pair_is_as_far_as_the_limit_unless_it_is_there():

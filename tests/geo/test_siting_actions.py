@@ -46,7 +46,7 @@ def layer(rows, **columns):
 def pairs_of(reach, n_sites, n_points):
     found = [(site, point) for site in sorted(reach) for point in reach[site]]
     site, point = np.array(found, np.int32).reshape(-1, 2).T
-    return Catchments(site, point, np.ones(len(site), np.float32), n_sites, n_points)
+    return Catchments.of_pairs(site, point, np.ones(len(site), np.float32), n_sites, n_points)
 
 
 def street(**changes):

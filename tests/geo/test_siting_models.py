@@ -42,7 +42,7 @@ def pairs_of(ways):
     point, site = np.nonzero(np.isfinite(ways))
     order = np.lexsort((point, site))
     cost = ways[point, site].astype(np.float32)
-    return Catchments(
+    return Catchments.of_pairs(
         site[order].astype(np.int32), point[order].astype(np.int32), cost[order],
         ways.shape[1], ways.shape[0],
     )  # fmt: skip

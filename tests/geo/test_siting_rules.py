@@ -216,7 +216,7 @@ def test_equity_factors_multiply():
 def pairs_of(ways):
     point, site = np.nonzero(np.isfinite(ways))
     order = np.lexsort((point, site))
-    return Catchments(
+    return Catchments.of_pairs(
         site[order].astype(np.int32), point[order].astype(np.int32),
         ways[point, site][order].astype(np.float32), ways.shape[1], ways.shape[0],
     )  # fmt: skip

@@ -13,7 +13,7 @@ def group_arcs(start, end, forward, back, n_nodes, reverse):
     Arcs leave the node they are grouped by, or arrive at it when `reverse`; those along a segment
     come before those against any.
     """
-    begin = np.zeros(n_nodes + 2, np.int64)
+    begin = np.zeros(n_nodes + 2, np.int32)
     for s in range(len(start)):
         tail, head = (end[s], start[s]) if reverse else (start[s], end[s])
         begin[tail + 2] += forward[s]

@@ -1,10 +1,12 @@
 """Bounded searches from many sites, over a queue of buckets that never needs sorting.
 
 Buckets are lists of nodes a few streets wide (Dial 1969); a node improved within its bucket is
-simply looked at again, so costs are exact whatever the width. Chosen over scipy's ``dijkstra``
-with a limit, which fills a row of all nodes for every site (7 times as long on the sample's
-streets, 4 to 5 times on 219,000 real nodes), over a binary heap (twice as long) and over pandana's
-``nodes_in_range`` (27 times as long, and 5 to 7 times the memory).
+simply looked at again, so costs are exact whatever the width. What a search finds is marked in a
+bitmap and read from it in rising order, so nothing is sorted there either. Chosen
+over scipy's ``dijkstra`` with a limit, which fills a row of all nodes for every site (12 times as
+long on the sample's streets, 6 to 7 times on 219,000 real nodes, and more memory), over a binary
+heap (twice as long as buckets) and over pandana's ``nodes_in_range`` (40 to 50 times as long, 12 to
+20 times the memory): ``tests/benchmarks/reach.py``.
 """
 
 from __future__ import annotations
@@ -12,55 +14,56 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from geo.reach.kernels.ending import along
+from geo.reach.kernels.ending import along, usable
 
 _NONE = np.int32(-1)
+_ONE = np.uint64(1)
+_SEQUENCE, _SHIFT = np.uint64(0x03F79D71B4CB0A89), np.uint64(58)
+_PLACES = np.argsort([(int(_SEQUENCE) << place) % (1 << 64) >> 58 for place in range(64)])
+"""Which bit is the lowest, by the top six bits of that bit times a de Bruijn sequence."""
+_LEAST = 1e-300
+"""What a way of no cost counts as, so that a cost of 0 can mean "not reached"."""
 
 
 @numba.njit(cache=True, nogil=True)
-def grown(array, size):
-    """Return a longer copy of `array`."""
-    larger = np.empty(size, array.dtype)
-    larger[: len(array)] = array
-    return larger
-
-
-@numba.njit(cache=True, nogil=True)
-def spread(indptr, head, weight, seed_node, seed_cost, limit, pace, cost, touched, bucket, queue):
+def _spread(arcs, seed_node, seed_cost, limit, pace, cost, touched, bucket, queue):
     """Search outward from seeds and return how many nodes were reached, and the queue.
 
-    `cost` (n,) must be inf and `bucket` -1 throughout; `cost` of the nodes ``touched[:reached]``
-    is set, `bucket` is left as it was. `pace` is the number of buckets a unit of cost;
-    the last bucket takes all that is dearer.
+    `cost` (n,) must be 0, which is "not reached", and `bucket` -1 throughout; `cost` of the nodes
+    ``touched[:reached]`` is set, `bucket` is left as it was. `pace` is the number of buckets a unit
+    of cost; there must be one for the dearest way.
     """
-    size, reached, last = 0, 0, len(bucket) - 1
+    indptr, head, segment, weight = arcs
+    size, reached = 0, 0
     for s in range(len(seed_node)):
-        v, c = seed_node[s], seed_cost[s]
-        if c <= limit and c < cost[v]:
+        v, c = np.uint32(seed_node[s]), max(seed_cost[s], _LEAST)
+        if c <= max(limit, _LEAST) and (c < cost[v] or cost[v] == 0):
             touched[reached] = v
-            reached += cost[v] == np.inf
+            reached += cost[v] == 0
             cost[v] = c
-            at = min(int(c * pace), last)
+            at = int(c * pace)
             queue[size, 0], queue[size, 1] = v, bucket[at]
             bucket[at] = size
             size += 1
     for at in range(len(bucket)):
         while bucket[at] >= 0:
-            v, bucket[at] = queue[bucket[at], 0], queue[bucket[at], 1]
+            v, bucket[at] = np.uint32(queue[bucket[at], 0]), queue[bucket[at], 1]
             c = cost[v]
-            if min(int(c * pace), last) != at:
+            if int(c * pace) != at:
                 continue
             if size + indptr[v + 1] - indptr[v] > len(queue):
                 larger = np.empty((2 * len(queue) + indptr[v + 1] - indptr[v], 2), np.int32)
                 larger[:size] = queue[:size]
                 queue = larger
             for a in range(indptr[v], indptr[v + 1]):
-                u, total = head[a], c + weight[a]
-                if total <= limit and total < cost[u]:
+                u, total = head[a], c + weight[segment[a]]
+                if total <= limit and (total < cost[u] or cost[u] == 0):
                     touched[reached] = u
-                    reached += cost[u] == np.inf
+                    reached += cost[u] == 0
                     cost[u] = total
-                    to = min(int(total * pace), last)
+                    if indptr[u + 1] - indptr[u] == 1 and head[indptr[u]] == v:
+                        continue  # a dead end leads nowhere but back
+                    to = int(total * pace)
                     queue[size, 0], queue[size, 1] = u, bucket[to]
                     bucket[to] = size
                     size += 1
@@ -68,125 +71,123 @@ def spread(indptr, head, weight, seed_node, seed_cost, limit, pace, cost, touche
 
 
 @numba.njit(cache=True, nogil=True)
-def _sorted(found, spare, n, tens, units):
-    """Sort ``found[:n]`` by two passes over the digits of its numbers, base ``len(units)``."""
-    base = len(units)
-    tens[:], units[:] = 0, 0
-    for i in range(n):
-        units[found[i] % base] += 1
-        tens[found[i] // base] += 1
-    before_units, before_tens = 0, 0
-    for j in range(base):
-        units[j], before_units = before_units, before_units + units[j]
-        tens[j], before_tens = before_tens, before_tens + tens[j]
-    for i in range(n):
-        digit = found[i] % base
-        spare[units[digit]] = found[i]
-        units[digit] += 1
-    for i in range(n):
-        digit = spare[i] // base
-        found[tens[digit]] = spare[i]
-        tens[digit] += 1
+def _mark(number, bits, tops):
+    """Mark a number in `bits`, and its word of 64 bits in `tops`."""
+    word = number >> 6
+    bits[word] |= _ONE << np.uint64(number & 63)
+    tops[word >> 6] |= _ONE << np.uint64(word & 63)
+
+
+@numba.njit(cache=True, nogil=True)
+def _lowest(word):
+    """Return the place of the lowest bit set (Leiserson, Prokop & Randall 1998)."""
+    return _PLACES[((word & (~word + _ONE)) * _SEQUENCE) >> _SHIFT]
 
 
 @numba.njit(cache=True, nogil=True)
 def bounded_pairs(
-    arcs, seed_node, seed_cost, order, doors, points, sites, street, limit, width, buckets
+    arcs, ends, order, doors, points, sites, street, limit, width, buckets, node_cost, point, cost
 ):
-    """Find every (site, point) pair within `limit`, sites one by one in `order`.
+    """Find the (site, point) pairs within `limit`, sites one by one in `order`, while there is room.
+
+    Whatever is an index is given as uint32: what cannot be negative need not be looked at for
+    counting from the end, which is a fifth of the time.
 
     Parameters
     ----------
-    arcs : (indptr, head, weight)
-        Against the direction of travel.
-    seed_node, seed_cost : (s, 2) arrays
-        Where each site's search begins; seeds of cost inf are ignored.
-    order : (s,) int
+    arcs : (indptr, head, segment, weight)
+        Against the direction of travel; `weight` is that of the segments.
+    ends : (node, cost), (s, 2) each
+        Where each site's search begins; ends of cost inf are ignored.
+    order : (r,) int
         Sites near each other follow one another, so that memory stays warm.
-    doors : (begin, point, cost)
-        By which nodes points are entered.
-    points, sites : (fraction, access, segment, by_segment), (fraction, access, segment)
-        Their places, for those on one street; `by_segment` lists the points by rising segment.
-    street : (forward, back, whole)
+    doors : (begin, point)
+        The points that are left by each node.
+    points, sites : (fraction, access, segment)
+        Their places.
+    street : (forward, back, whole, start, end)
         The streets.
+    limit, width, buckets : float, float, int
+        In the unit of the weight, and how many buckets of what width the nodes queue in.
+    node_cost : (n,) float64
+        To work on; 0 before and after.
+    point, cost : (room,) int32, (room,) float32
+        Filled with the pairs, sites in `order`, points rising; room for at least all points.
 
     Returns
     -------
-    count, point, cost : (s,) int64, (p,) int32, (p,) float32
-        Number of pairs of each site, and the pairs, sites in `order`, points rising.
+    count : (done,) int64
+        Number of pairs of each of the sites that found room.
     """
-    indptr, head, weight = arcs
-    door_ptr, door_point, door_cost = doors
-    n, n_points, pace = len(indptr) - 1, len(points[0]), 1.0 / width
-    cost, touched = np.full(n, np.inf), np.empty(n + 1, np.int32)
+    fraction, access, on = points
+    forward, back, whole, start, end = street
+    n_points, pace = len(on), 1.0 / width
+    touched, queue = np.empty(len(node_cost) + 1, np.uint32), np.empty((4096, 2), np.int32)
     bucket = np.full(buckets, _NONE)
-    queue = np.empty((4096, 2), np.int32)
-    point_cost = np.full(n_points, np.inf)
-    found, spare = np.empty(n_points + 1, np.int32), np.empty(n_points + 1, np.int32)
-    base = int(np.sqrt(n_points)) + 1
-    units, tens = np.empty(base, np.int32), np.empty(base, np.int32)
+    bits = np.zeros((n_points >> 6) + 1, np.uint64)
+    tops = np.zeros((len(bits) >> 6) + 1, np.uint64)
     count = np.zeros(len(order), np.int64)
-    out_point, out_cost = np.empty(1 << 16, np.int32), np.empty(1 << 16, np.float32)
+    highest = _no_more(limit)
     total = 0
-    for s in order:
-        reached, queue = spread(indptr, head, weight, seed_node[s], seed_cost[s], limit, pace,
-                                cost, touched, bucket, queue)  # fmt: skip
-        n_found = 0
+    for done, s in enumerate(order):
+        if total + n_points > len(point):
+            return count[:done]
+        reached, queue = _spread(arcs, ends[0][s], ends[1][s], limit, pace,
+                                node_cost, touched, bucket, queue)  # fmt: skip
         for i in range(reached):
-            v = touched[i]
-            c, cost[v] = cost[v], np.inf
-            for d in range(door_ptr[v], door_ptr[v + 1]):
-                p = door_point[d]
-                found[n_found] = p
-                n_found += point_cost[p] == np.inf
-                point_cost[p] = min(point_cost[p], c + door_cost[d])
-        for i in range(_first_on(points, sites[2][s]), n_points):
-            p = points[3][i]
-            if points[2][p] != sites[2][s] or sites[2][s] < 0:
-                break
-            c = along(sites[2][s], points, p, sites, s, street)
-            if c < np.inf:
-                found[n_found] = p
-                n_found += point_cost[p] == np.inf
-                point_cost[p] = min(point_cost[p], c)
-        _sorted(found, spare, n_found, tens, units)
-        if total + n_found + 1 > len(out_point):
-            room = len(out_point) * 3 // 2 + n_found + 1
-            out_point, out_cost = grown(out_point, room), grown(out_cost, room)
+            for d in range(doors[0][touched[i]], doors[0][touched[i] + 1]):
+                _mark(doors[1][d], bits, tops)
+        segment = sites[2][s]
+        for v in ends[0][s]:
+            for d in range(doors[0][v], doors[0][v + 1]):
+                if on[doors[1][d]] == segment:
+                    _mark(doors[1][d], bits, tops)
         begin = total
-        for i in range(n_found):
-            p = found[i]
-            out_point[total], out_cost[total] = p, point_cost[p]
-            total += point_cost[p] <= limit
-            point_cost[p] = np.inf
-        count[s] = total - begin
-    return count, out_point[:total], out_cost[:total]
+        for top in range(len(tops)):
+            while tops[top]:
+                word = (top << 6) + _lowest(tops[top])
+                tops[top] &= tops[top] - _ONE
+                left, bits[word] = bits[word], np.uint64(0)
+                while left:
+                    p = (word << 6) + _lowest(left)
+                    left &= left - _ONE
+                    at = on[p]
+                    c = _by_ends(fraction[p], access[p], whole[at], back[at], forward[at],
+                                 node_cost[start[at]], node_cost[end[at]])  # fmt: skip
+                    if at == segment:
+                        c = min(c, along(segment, points, p, sites, s, street))
+                    if c <= limit and c < np.inf:
+                        point[total], cost[total] = p, min(np.float32(c), highest)
+                        total += 1
+        node_cost[touched[:reached]] = 0
+        count[done] = total - begin
+    return count
 
 
 @numba.njit(cache=True, nogil=True)
-def _first_on(points, segment):
-    """Return where the points on a segment begin among those listed by segment."""
-    low, high = 0, len(points[3])
-    while low < high:
-        middle = (low + high) // 2
-        if points[2][points[3][middle]] < segment:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def _by_ends(fraction, access, whole, to_start, to_end, at_start, at_end):
+    """Return what it costs from a point by the cheaper end of its street; inf if by neither."""
+    by_start, by_end = usable(fraction, to_start, to_end)
+    cost = np.inf
+    if by_start and at_start > 0:
+        cost = at_start + (fraction * whole + access)
+    if by_end and at_end > 0:
+        cost = min(cost, at_end + ((1 - fraction) * whole + access))
+    return cost
 
 
 @numba.njit(cache=True, nogil=True)
-def in_turn(order, count, point, cost):
-    """Put the pairs of :func:`bounded_pairs` in the order of their sites; also name the sites."""
-    begin = np.zeros(len(count) + 1, np.int64)
-    for s in range(len(count)):
-        begin[s + 1] = begin[s] + count[s]
-    site = np.empty(len(point), np.int32)
-    new_point, new_cost = np.empty_like(point), np.empty_like(cost)
+def _no_more(limit):
+    """Return the highest float32 that is not above `limit`."""
+    nearest = np.float32(limit)
+    return np.nextafter(nearest, np.float32(0)) if nearest > limit else nearest
+
+
+@numba.njit(cache=True, nogil=True)
+def put(rows, begin, piece, whole):
+    """Copy what was found for the sites `rows`, one after the other, to where each begins."""
     at = 0
-    for s in order:
-        for i in range(begin[s], begin[s + 1]):
-            site[i], new_point[i], new_cost[i] = s, point[at], cost[at]
-            at += 1
-    return site, new_point, new_cost
+    for s in rows:
+        size = begin[s + 1] - begin[s]
+        whole[begin[s] : begin[s + 1]] = piece[at : at + size]
+        at += size

@@ -7,6 +7,19 @@ import numpy as np
 
 
 @numba.njit(cache=True, nogil=True)
+def usable(fraction, to_start, to_end):
+    """Tell whether a point's street is used by its start, and by its end.
+
+    A point exactly at a junction stands on it, whichever way its own street runs, and whoever goes
+    to the other end passes that junction anyway.
+    """
+    return (
+        fraction == 0 or (to_start and fraction < 1),
+        fraction == 1 or (to_end and fraction > 0),
+    )
+
+
+@numba.njit(cache=True, nogil=True)
 def ends(segment, fraction, access, start, end, to_start, to_end, whole):
     """Return node and cost of both ends of every point's street, (n, 2) int32 and float64.
 
@@ -24,10 +37,10 @@ def ends(segment, fraction, access, start, end, to_start, to_end, whole):
         if s < 0:
             continue
         node[p, 0], node[p, 1] = start[s], end[s]
-        # A point exactly at a junction stands on it, whichever way its own edge runs.
-        if to_start[s] or fraction[p] == 0:
+        by_start, by_end = usable(fraction[p], to_start[s], to_end[s])
+        if by_start:
             cost[p, 0] = fraction[p] * whole[s] + access[p]
-        if to_end[s] or fraction[p] == 1:
+        if by_end:
             cost[p, 1] = (1 - fraction[p]) * whole[s] + access[p]
     return node, cost
 
@@ -45,23 +58,30 @@ def along(segment, place, p, sites, s, street):
 
 
 @numba.njit(cache=True, nogil=True)
-def doors(node, cost, n_nodes):
-    """Group the usable ends of points by their node.
+def doors(segment, fraction, start, end, to_start, to_end, n_nodes):
+    """Group points by the nodes at the usable ends of their streets, as in :func:`ends`.
 
-    Returns where each node's doors begin, (n_nodes + 1,) int64, the points they lead to and what
-    they cost; points of a node rise.
+    Returns where each node's points begin, (n_nodes + 1,) int32, and the points; those of a node
+    rise.
     """
-    begin = np.zeros(n_nodes + 2, np.int64)
-    for p in range(len(node)):
-        for side in range(2):
-            begin[node[p, side] + 2] += cost[p, side] < np.inf
+    begin = np.zeros(n_nodes + 2, np.int32)
+    for p in range(len(segment)):
+        s = segment[p]
+        if s >= 0:
+            by_start, by_end = usable(fraction[p], to_start[s], to_end[s])
+            begin[start[s] + 2] += by_start
+            begin[end[s] + 2] += by_end
     for v in range(n_nodes):
         begin[v + 2] += begin[v + 1]
-    point, door_cost = np.empty(begin[n_nodes + 1], np.int32), np.empty(begin[n_nodes + 1])
-    for p in range(len(node)):
-        for side in range(2):
-            if cost[p, side] < np.inf:
-                at = begin[node[p, side] + 1]
-                point[at], door_cost[at] = p, cost[p, side]
-                begin[node[p, side] + 1] += 1
-    return begin[: n_nodes + 1], point, door_cost
+    point = np.empty(begin[n_nodes + 1], np.int32)
+    for p in range(len(segment)):
+        s = segment[p]
+        if s >= 0:
+            by_start, by_end = usable(fraction[p], to_start[s], to_end[s])
+            if by_start:
+                point[begin[start[s] + 1]] = p
+                begin[start[s] + 1] += 1
+            if by_end:
+                point[begin[end[s] + 1]] = p
+                begin[end[s] + 1] += 1
+    return begin[: n_nodes + 1], point

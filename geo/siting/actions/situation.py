@@ -65,7 +65,7 @@ class Situation:
     def of_stations(self) -> Catchments:
         """Return the catchments of the stations alone."""
         own = self.places.site < self.n_stations
-        return Catchments(
+        return Catchments.of_pairs(
             self.places.site[own], self.places.point[own], self.places.cost[own],
             self.n_stations, self.places.n_points,
         )  # fmt: skip
