@@ -87,7 +87,8 @@ class _Ways:
         closes = np.append(opens[1:], True)[: len(rows)]
         before = np.where(opens, network.start[segment], node - 1)
         came_m = np.where(opens, 0.0, np.append(0.0, at[:-1])[: len(rows)])
-        whole = network.reachable.copy()
+        # Also those nobody is snapped onto: the lanes of junctions with banned turns.
+        whole = network.forward | network.back
         whole[segment] = False
         tail = [network.start[whole], before, node[closes]]
         head = [network.end[whole], node, network.end[segment[closes]]]

@@ -39,7 +39,7 @@ def place(east_m, north_m=0.0):
     return Point(*to_lonlat([[_ORIGIN[0] + east_m, _ORIGIN[1] + north_m]])[0])
 
 
-def streets(nodes_m, edges):
+def streets(nodes_m, edges, mode=Mode.WALK, banned_turns=()):
     """Straight two-way streets between nodes given in metres east and north."""
     nodes = np.array([place(*node).coords[0] for node in nodes_m])
     start, end = (np.array(ends, np.int32) for ends in zip(*edges, strict=True))
@@ -51,8 +51,9 @@ def streets(nodes_m, edges):
             np.full(n, HIGHWAYS.index("residential"), np.uint8), np.full(n, 63, np.uint8),
             np.zeros(n, np.uint8), none, none, none, np.full(n, -1, np.int32), (),
             np.zeros(n, np.int64),
+            banned_turns=np.array(banned_turns, np.int32).reshape(-1, 4),
         ),
-        Mode.WALK,
+        mode,
     )  # fmt: skip
 
 
@@ -231,6 +232,21 @@ def test_clusters_are_those_of_all_pairs(spots, link_m, kinds):
     label = street_clusters(GRID, points, kind, float(link_m))
     ours = {frozenset(np.flatnonzero(label == one).tolist()) for one in set(label.tolist())}
     assert ours == {frozenset(part) for part in nx.connected_components(graph)}
+
+
+def test_a_junction_with_a_banned_turn_does_not_part_those_around_it():
+    """Streets of 300 m cross at 0; no car turns from the west to the north. Two points 100 m up the
+    west and the south are 200 m apart on the streets, as they are where every turn may be made.
+    """
+    cross = [(0, 0), (-300, 0), (0, 300), (300, 0), (0, -300)]
+    arms = [(1, 0), (0, 2), (0, 3), (0, 4)]
+    spots = [place(-100).coords[0], place(0, -100).coords[0]]
+    for banned in ([], [(0, 1, 1, 0)]):
+        by_car = streets(cross, arms, Mode.DRIVE, banned)
+        points = by_car.snap(spots)
+        for link_m, together in ((199.0, False), (201.0, True)):
+            one, other = street_clusters(by_car, points, np.zeros(2, np.int64), link_m)
+            assert (one == other) == together
 
 
 @settings(max_examples=60, deadline=None)
