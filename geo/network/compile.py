@@ -177,12 +177,29 @@ def _times(
     speeds: SpeedTable,
 ) -> NDArray[np.float64]:
     time_s = length_m / (speeds.speed_kmh(segments, mode)[usable] / 3.6)
-    traits = segments.traits[usable]
-    ends = ((traits & Trait.SIGNALS_AT_START) != 0).astype(float)
-    ends += (traits & Trait.SIGNALS_AT_END) != 0
     # Between the signals of one junction nobody waits a second time.
-    time_s += np.where(length_m < _JUNCTION_M, 0.0, ends * speeds.wait_s(mode) / 2)
+    waits = np.where(length_m < _JUNCTION_M, 0.0, _signal_waits(segments, usable, mode))
+    time_s += waits * speeds.wait_s(mode)
     return time_s + _ferry_waits(segments, usable) * speeds.ferry_wait_s
+
+
+def _signal_waits(segments: Segments, usable: NDArray[np.intp], mode: Mode) -> NDArray[np.float64]:
+    """Return half a wait for each end at signals, so that going past them makes one.
+
+    Signals that stand on one-way streets only, as at the stop line of a dual carriageway, are
+    waited for where one comes to them: the piece behind them may be part of the junction.
+    """
+    ends = segments.start[usable], segments.end[usable]
+    travel = [(segments.access[usable] & flag) != 0 for flag in _DIRECTIONS[mode]]
+    mixed = np.zeros(len(segments.node_lonlat), np.bool_)
+    for nodes in ends:
+        mixed[nodes[travel[0] & travel[1]]] = True
+    waits = np.zeros(len(usable))
+    signals = Trait.SIGNALS_AT_START, Trait.SIGNALS_AT_END
+    for nodes, arrives, flag in zip(ends, reversed(travel), signals, strict=True):
+        share = np.where(mixed[nodes], 0.5, arrives)
+        waits += np.where((segments.traits[usable] & flag) != 0, share, 0.0)
+    return waits
 
 
 def _ferry_waits(segments: Segments, usable: NDArray[np.intp]) -> NDArray[np.float64]:

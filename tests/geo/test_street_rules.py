@@ -281,6 +281,20 @@ def test_signals_cost_each_junction_one_wait_and_ferries_one_crossing_one():
     assert on_foot.time_s[1] == pytest.approx(900.5 / (10 / 3.6) + 300, abs=0.1)
 
 
+def test_signals_at_the_stop_line_of_a_one_way_street_cost_a_whole_wait():
+    """0 -> 1 -> 2 -> 3, signals at 1; and the same with 1 - 2 open both ways, where both pay half."""
+    once = [(a, a + 1, "primary", Access.DRIVE_FORWARD) for a in range(3)]
+    traits = [Trait.SIGNALS_AT_END, Trait.SIGNALS_AT_START, 0]
+    both = [once[0], (1, 2, "primary", DRIVE), once[2]]
+    for pieces, expected in ((once, [12, 0, 0]), (both, [6, 6, 0])):
+        streets = segments(pieces, traits=traits)
+        free, network = (
+            compile_network(streets, Mode.DRIVE, speeds=SpeedTable(signal_s=wait_s))
+            for wait_s in (0, 12)
+        )
+        assert network.time_s - free.time_s == pytest.approx(expected)
+
+
 def test_only_the_largest_connected_part_is_reachable_and_points_are_moved_to_it():
     island = [(0, 1, "residential", WALK), (1, 2, "residential", WALK),
               (4, 5, "residential", WALK)]  # fmt: skip
