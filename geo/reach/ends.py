@@ -24,7 +24,7 @@ class Ends:
         Start and end node of the edge; 0 where the point is unreachable.
     cost : (n, 2) float64
         Cost between the point and that end, access leg included; inf where the direction of
-        travel forbids it.
+        travel forbids it, and at the far end of a point that stands at the other.
     """
 
     node: Ints

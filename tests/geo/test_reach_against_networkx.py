@@ -221,6 +221,18 @@ def test_no_pair_is_as_far_as_the_limit_unless_it_is_there():
         catchments(network, places, places, -1.0)
 
 
+def test_within_no_distance_is_who_stands_at_the_same_corner_whatever_the_street():
+    """Streets 0-1 and 1-2: a point at 1 on the one, the site at 1 on the other."""
+    lonlat = [[120.0, 36.0], [120.01, 36.0], [120.02, 36.0]]
+    network = compile_network(streets(lonlat, [(0, 1), (1, 2)], [int(_BOTH)] * 2), Mode.DRIVE)
+    corner = np.flatnonzero(np.bincount(np.append(network.start, network.end)) == 2)[0]
+    here = (network.end == corner).astype(np.float64)
+    places = Snapped(np.zeros((2, 2)), np.array([0, 1], np.int32), here, np.zeros(2))
+    pairs = catchments(network, places.take(np.arange(1)), places, 0.0)
+    assert pairs.point.tolist() == [0, 1]
+    assert pairs.cost.tolist() == [0.0, 0.0]
+
+
 @pytest.mark.parametrize("weight", ["distance_m", "time_s"])
 @settings(max_examples=60, deadline=None)
 @given(city=cities(), data=st.data())

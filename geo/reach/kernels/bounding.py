@@ -37,7 +37,7 @@ def _spread(arcs, seed_node, seed_cost, limit, pace, cost, touched, bucket, queu
     size, reached = 0, 0
     for s in range(len(seed_node)):
         v, c = np.uint32(seed_node[s]), max(seed_cost[s], _LEAST)
-        if c <= max(limit, _LEAST) and (c < cost[v] or cost[v] == 0):
+        if c <= limit and (c < cost[v] or cost[v] == 0):
             touched[reached] = v
             reached += cost[v] == 0
             cost[v] = c
@@ -119,49 +119,70 @@ def bounded_pairs(
     count : (done,) int64
         Number of pairs of each of the sites that found room.
     """
-    fraction, access, on = points
-    forward, back, whole, start, end = street
-    n_points, pace = len(on), 1.0 / width
+    n_points, pace = len(points[2]), 1.0 / width
     touched, queue = np.empty(len(node_cost) + 1, np.uint32), np.empty((4096, 2), np.int32)
     bucket = np.full(buckets, _NONE)
     bits = np.zeros((n_points >> 6) + 1, np.uint64)
     tops = np.zeros((len(bits) >> 6) + 1, np.uint64)
     count = np.zeros(len(order), np.int64)
-    highest = _no_more(limit)
+    highest, limit = _no_more(limit), max(limit, _LEAST)
     total = 0
     for done, s in enumerate(order):
         if total + n_points > len(point):
             return count[:done]
         reached, queue = _spread(arcs, ends[0][s], ends[1][s], limit, pace,
-                                node_cost, touched, bucket, queue)  # fmt: skip
-        for i in range(reached):
-            for d in range(doors[0][touched[i]], doors[0][touched[i] + 1]):
-                _mark(doors[1][d], bits, tops)
-        segment = sites[2][s]
-        for v in ends[0][s]:
-            for d in range(doors[0][v], doors[0][v + 1]):
-                if on[doors[1][d]] == segment:
-                    _mark(doors[1][d], bits, tops)
-        begin = total
-        for top in range(len(tops)):
-            while tops[top]:
-                word = (top << 6) + _lowest(tops[top])
-                tops[top] &= tops[top] - _ONE
-                left, bits[word] = bits[word], np.uint64(0)
-                while left:
-                    p = (word << 6) + _lowest(left)
-                    left &= left - _ONE
-                    at = on[p]
-                    c = _by_ends(fraction[p], access[p], whole[at], back[at], forward[at],
-                                 node_cost[start[at]], node_cost[end[at]])  # fmt: skip
-                    if at == segment:
-                        c = min(c, along(segment, points, p, sites, s, street))
-                    if c <= limit and c < np.inf:
-                        point[total], cost[total] = p, min(np.float32(c), highest)
-                        total += 1
+                                 node_cost, touched, bucket, queue)  # fmt: skip
+        _mark_reached(touched[:reached], doors, bits, tops)
+        _mark_street(sites[2][s], ends[0][s], doors, points[2], bits, tops)
+        count[done] = _read(bits, tops, points, sites, s, street, node_cost, limit, highest,
+                            point[total:], cost[total:])  # fmt: skip
+        total += count[done]
         node_cost[touched[:reached]] = 0
-        count[done] = total - begin
     return count
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark_reached(nodes, doors, bits, tops):
+    """Mark the points that are left by any of the nodes."""
+    begin, point = doors
+    for v in nodes:
+        for d in range(begin[v], begin[v + 1]):
+            _mark(point[d], bits, tops)
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark_street(segment, nodes, doors, on, bits, tops):
+    """Mark the points on a street, which are all left by one of its two nodes."""
+    begin, point = doors
+    for v in nodes:
+        for d in range(begin[v], begin[v + 1]):
+            if on[point[d]] == segment:
+                _mark(point[d], bits, tops)
+
+
+@numba.njit(cache=True, nogil=True)
+def _read(bits, tops, points, sites, s, street, node_cost, limit, highest, point, cost):
+    """Take all marks away, put down the points marked and their costs, and return how many."""
+    fraction, access, on = points
+    forward, back, whole, start, end = street
+    total = 0
+    for top in range(len(tops)):
+        while tops[top]:
+            word = (top << 6) + _lowest(tops[top])
+            tops[top] &= tops[top] - _ONE
+            left, bits[word] = bits[word], np.uint64(0)
+            while left:
+                p = (word << 6) + _lowest(left)
+                left &= left - _ONE
+                at = on[p]
+                c = _by_ends(fraction[p], access[p], whole[at], back[at], forward[at],
+                             node_cost[start[at]], node_cost[end[at]])  # fmt: skip
+                if at == sites[2][s]:
+                    c = min(c, along(at, points, p, sites, s, street))
+                if c <= limit and c < np.inf:
+                    point[total], cost[total] = p, min(np.float32(c), highest)
+                    total += 1
+    return total
 
 
 @numba.njit(cache=True, nogil=True)
