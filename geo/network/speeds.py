@@ -34,6 +34,9 @@ class SpeedTable:
     to 20 of the 25 km/h GB 17761-2018 allows. Cars take 85 % of a posted limit, else the class
     default. Everyone goes at the ferry's speed on a ferry.
 
+    The mean wait at signals has all turns in it. Left turns are not told apart: as much again for
+    each of them would make trips 3 % longer at most (``tests/benchmarks/left_turns.py``).
+
     Attributes
     ----------
     walk_kmh, steps_kmh, ebike_kmh : float

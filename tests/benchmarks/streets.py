@@ -9,7 +9,8 @@ EXTRACTS is a folder of .osm.pbf files. Jobs:
   (94 MB with those of Liechtenstein, Andorra, Helsinki and Baltimore): time and peak memory of
   reading and of compiling, each in a process of its own;
 - opening that network in a fresh process, and what each further process adds of its own memory;
-- what turn restrictions and signals change, so that the choice to count them stays measured.
+- what turn restrictions and signals change, so that the choice to count them stays measured, and
+  what left turns would, so that the choice not to does.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 import osmium
+from left_turns import left_turns
 from measuring import Row, compare, median_s, show
 
 from data.streets.osm_file import read_segments
@@ -89,6 +91,8 @@ def main() -> None:
         segments = read_segments(path)
         rows += turns(path.name, segments)
         rows += signals(path.name, segments)
+        for mode in (Mode.DRIVE, Mode.EBIKE):
+            rows += left_turns(path.name, segments, mode, 12.0)
     show(rows, wanted.json)
 
 
