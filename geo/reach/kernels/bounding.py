@@ -56,17 +56,24 @@ def _spread(arcs, seed_node, seed_cost, limit, pace, cost, touched, bucket, queu
                 larger[:size] = queue[:size]
                 queue = larger
             for a in range(indptr[v], indptr[v + 1]):
-                u, total = head[a], c + weight[segment[a]]
-                if total <= limit and (total < cost[u] or cost[u] == 0):
+                came, u, total = v, head[a], c + weight[segment[a]]
+                while total <= limit and (total < cost[u] or cost[u] == 0):
                     touched[reached] = u
                     reached += cost[u] == 0
                     cost[u] = total
-                    if indptr[u + 1] - indptr[u] == 1 and head[indptr[u]] == v:
-                        continue  # a dead end leads nowhere but back
-                    to = int(total * pace)
-                    queue[size, 0], queue[size, 1] = u, bucket[to]
-                    bucket[to] = size
-                    size += 1
+                    # Where a street only goes on, it is followed at once.
+                    b, ways = indptr[u], indptr[u + 1] - indptr[u]
+                    if ways > 2 or (ways == 2 and head[b] != came and head[b + 1] != came):
+                        to = int(total * pace)
+                        queue[size, 0], queue[size, 1] = u, bucket[to]
+                        bucket[to] = size
+                        size += 1
+                        break
+                    if ways and head[b] == came:
+                        b, ways = b + np.uint32(1), ways - np.uint32(1)
+                    if not ways:
+                        break
+                    came, u, total = u, head[b], total + weight[segment[b]]
     return reached, queue
 
 
