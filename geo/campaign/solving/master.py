@@ -262,12 +262,12 @@ class Master:
         numbers = np.arange(self._first_tour, self._first_tour + len(least), dtype=np.int32)
         self._highs.changeColsBounds(len(least), numbers, least, most)
 
-    def choose(
-        self, known: NDArray[np.int64], *, nodes: int, limit_s: float, tolerance: float
-    ) -> NDArray[np.int64]:
-        """Solve the MIP over the tours, starting from `known`, and return (r,) how often each."""
+    def choose(self, *, nodes: int, limit_s: float, tolerance: float) -> NDArray[np.int64]:
+        """Solve the MIP over the tours and return (r,) how often each; all zero if none is found.
+
+        HiGHS is not shown a known answer: 1.16 then claims objectives that no solution has.
+        """
         numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
-        self._highs.setSolution(len(known), numbers[: len(known)], known.astype(np.float64))
         self._integrality(numbers, highspy.HighsVarType.kInteger)
         self._highs.setOptionValue("mip_max_nodes", nodes)
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + limit_s)

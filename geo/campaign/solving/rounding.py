@@ -1,9 +1,9 @@
 """From the LP's fractions to whole tours: dive with fresh columns, then mend part by part.
 
 Diving drives the most favoured tour once more, prices again under what is held, and goes on
-(Sadykov et al., INFORMS Journal on Computing 31, 2019). Mending frees some bus-days at a time
-and solves the small MIP that is left, which takes a fraction of a second where the whole one
-takes minutes.
+(Sadykov et al., INFORMS Journal on Computing 31, 2019). Mending frees some bus-days at a time,
+prices tours for the people the others leave, and solves the small MIP that is left, which takes a
+fraction of a second where the whole one takes minutes.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from geo.solving import Stop
 _TINY = 1e-6
 _SHARE = 0.25
 """How picky pricing is while diving; as in the rounds of column generation."""
-_FREED = (12, 13, 14, 15, 16)
+_FREED = (12, 14, 16)
 """Bus-days decided anew at a time, more of them when fewer no longer help."""
 _PATIENCE = 8
 """Mends without success before more bus-days are freed; after the most, the plan stands."""
-_NODES = 50
-_SAFETY_S = 10.0
+_PRICED = 2
+"""Times tours are priced for the freed bus-days."""
+_NODES = 20
+_SAFETY_S = 30.0
 
 
 def whole_tours(
@@ -55,7 +57,7 @@ def whole_tours(
     for _ in range(mends):
         if best >= enough or failed >= _PATIENCE * len(_FREED) or stop():
             break
-        tried = _mended(master, counts, _FREED[failed // _PATIENCE], rng)
+        tried = _mended(master, pricer, counts, _FREED[failed // _PATIENCE], rng)
         failed += 1
         if master.objective() > best + _TINY:
             counts, best, failed = tried, master.objective(), 0
@@ -70,13 +72,9 @@ def _dive(master: Master, pricer: Pricer, stop: Stop) -> NDArray[np.int64]:
     held = np.zeros(len(master.tours), dtype=np.int64)
     master.hold(held)
     while True:
-        prices = master.solve()
+        master.solve()
         if held.any() and not stop():
-            found = pricer.price(prices, km_price=master.km_weight, share=_SHARE)
-            for tour in (tour for one in found for tour in one.tours):
-                master.add(tour)
-            held = np.concatenate([held, np.zeros(len(master.tours) - len(held), dtype=np.int64)])
-            master.hold(held)
+            held = _priced(master, pricer, held)
             master.solve()
         weights = master.weights()
         held = np.maximum(held, np.floor(weights + _TINY).astype(np.int64))
@@ -87,11 +85,31 @@ def _dive(master: Master, pricer: Pricer, stop: Stop) -> NDArray[np.int64]:
         master.hold(held)
 
 
+def _priced(master: Master, pricer: Pricer, held: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Add tours worth driving beside those `held`; return `held` over the longer list."""
+    for found in pricer.price(master.solve(), km_price=master.km_weight, share=_SHARE):
+        for tour in found.tours:
+            master.add(tour)
+    longer = _lengthened(held, len(master.tours))
+    master.hold(longer)
+    return longer
+
+
+def _lengthened(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    return np.concatenate([counts, np.zeros(size - len(counts), dtype=np.int64)])
+
+
 def _mended(
-    master: Master, counts: NDArray[np.int64], freed: int, rng: np.random.Generator
+    master: Master,
+    pricer: Pricer,
+    counts: NDArray[np.int64],
+    freed: int,
+    rng: np.random.Generator,
 ) -> NDArray[np.int64]:
     driven = np.repeat(np.arange(len(counts)), counts)
     held = counts.copy()
     np.subtract.at(held, rng.choice(driven, min(freed, len(driven)), replace=False), 1)
     master.hold(held)
-    return master.choose(counts, nodes=_NODES, limit_s=_SAFETY_S, tolerance=1e-4)
+    for _ in range(_PRICED):
+        held = _priced(master, pricer, held)
+    return master.choose(nodes=_NODES, limit_s=_SAFETY_S, tolerance=1e-4)
