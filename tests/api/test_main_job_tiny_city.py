@@ -311,8 +311,11 @@ def test_one_budget_weighs_every_kind_of_action(city, tmp_path):
     assert "示例价目" in said
 
 
-def test_a_planners_prices_stand_in_the_project_file(city):
+def test_a_planners_prices_stand_in_the_project_file(city, tmp_path):
     project, _ = city
+    priced = table(tmp_path, "候选", "编号,名称,依托单位类型,建设费用,经度,纬度",
+                   [("C1", "银行", "银行", 10000, *place(1700))])  # fmt: skip
+    yizhan("import", "candidates", priced, "--project", project, "--json")
     path = project / "project.json"
     facts = json.loads(path.read_text("utf-8"))
     free = {"name": "全天开放", "added": "24/7", "fixed_cny": 0, "weekly_hour_cny": 0}
