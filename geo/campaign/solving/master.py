@@ -263,7 +263,9 @@ class Master:
         self._highs.changeColsBounds(len(least), numbers, least, most)
 
     def choose(self, *, nodes: int, limit_s: float, tolerance: float) -> NDArray[np.int64]:
-        """Solve the MIP over the tours and return (r,) how often each; all zero if none is found.
+        """Solve the MIP over the tours and return (r,) how often each is driven.
+
+        The objective is -inf afterwards if no plan was found; what is returned is then no plan.
 
         HiGHS is not shown a known answer: 1.16 then claims objectives that no solution has.
         """

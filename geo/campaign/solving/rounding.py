@@ -17,7 +17,7 @@ from geo.solving import Stop
 
 _TINY = 1e-6
 _SHARE = 0.25
-"""How picky pricing is while diving; as in the rounds of column generation."""
+"""How picky pricing is for diving and mending; as in the rounds of column generation."""
 _FREED = (12, 14, 16)
 """Bus-days decided anew at a time, more of them when fewer no longer help."""
 _PATIENCE = 8
@@ -72,10 +72,9 @@ def _dive(master: Master, pricer: Pricer, stop: Stop) -> NDArray[np.int64]:
     held = np.zeros(len(master.tours), dtype=np.int64)
     master.hold(held)
     while True:
-        master.solve()
         if held.any() and not stop():
             held = _priced(master, pricer, held)
-            master.solve()
+        master.solve()
         weights = master.weights()
         held = np.maximum(held, np.floor(weights + _TINY).astype(np.int64))
         part = weights - held
@@ -90,13 +89,9 @@ def _priced(master: Master, pricer: Pricer, held: NDArray[np.int64]) -> NDArray[
     for found in pricer.price(master.solve(), km_price=master.km_weight, share=_SHARE):
         for tour in found.tours:
             master.add(tour)
-    longer = _lengthened(held, len(master.tours))
+    longer = np.pad(held, (0, len(master.tours) - len(held)))
     master.hold(longer)
     return longer
-
-
-def _lengthened(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    return np.concatenate([counts, np.zeros(size - len(counts), dtype=np.int64)])
 
 
 def _mended(
