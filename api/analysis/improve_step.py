@@ -63,12 +63,10 @@ def _situation(ground: SitingGround) -> Situation:
         there = snapped(ground.network, stations)
         rule = coverage.rule
         theirs = catchments(ground.network, there, demand.snapped, rule.limit, weight=rule.weight)
-    first = len(stations)
-    places = Catchments.of_pairs(
-        np.concatenate([theirs.site, own.site + np.int32(first)]),
-        np.concatenate([theirs.point, own.point]),
-        np.concatenate([theirs.cost, own.cost]),
-        first + own.n_sites,
+    places = Catchments(
+        np.append(theirs.begin, theirs.begin[-1] + own.begin[1:]),
+        np.append(theirs.point, own.point),
+        np.append(theirs.cost, own.cost),
         own.n_points,
     )
     return Situation(

@@ -64,8 +64,8 @@ class Situation:
 
     def of_stations(self) -> Catchments:
         """Return the catchments of the stations alone."""
-        own = self.places.site < self.n_stations
-        return Catchments.of_pairs(
-            self.places.site[own], self.places.point[own], self.places.cost[own],
-            self.n_stations, self.places.n_points,
-        )  # fmt: skip
+        begin = self.places.begin[: self.n_stations + 1]
+        own = slice(begin[-1])
+        return Catchments(
+            begin, self.places.point[own], self.places.cost[own], self.places.n_points
+        )
