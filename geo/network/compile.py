@@ -94,7 +94,7 @@ def compile_network(
         forward=travel[0],
         back=travel[1],
         length_m=length_m,
-        time_s=_times(segments, usable, length_m, mode, speeds or SpeedTable()),
+        time_s=_times(segments, usable, travel, length_m, mode, speeds or SpeedTable()),
         reachable=np.zeros(len(usable), np.bool_),
         shape_offset=offset,
         shape_lonlat=shape,
@@ -172,31 +172,33 @@ def _lengths(offset: NDArray[np.int64], shape: NDArray[np.float64]) -> NDArray[n
 def _times(
     segments: Segments,
     usable: NDArray[np.intp],
+    travel: NDArray[np.bool_],
     length_m: NDArray[np.float64],
     mode: Mode,
     speeds: SpeedTable,
 ) -> NDArray[np.float64]:
     time_s = length_m / (speeds.speed_kmh(segments, mode)[usable] / 3.6)
     # Between the signals of one junction nobody waits a second time.
-    waits = np.where(length_m < _JUNCTION_M, 0.0, _signal_waits(segments, usable, mode))
+    waits = np.where(length_m < _JUNCTION_M, 0.0, _signal_waits(segments, usable, travel))
     time_s += waits * speeds.wait_s(mode)
     return time_s + _ferry_waits(segments, usable) * speeds.ferry_wait_s
 
 
-def _signal_waits(segments: Segments, usable: NDArray[np.intp], mode: Mode) -> NDArray[np.float64]:
+def _signal_waits(
+    segments: Segments, usable: NDArray[np.intp], travel: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """Return half a wait for each end at signals, so that going past them makes one.
 
     Signals that stand on one-way streets only, as at the stop line of a dual carriageway, are
     waited for where one comes to them: the piece behind them may be part of the junction.
     """
     ends = segments.start[usable], segments.end[usable]
-    travel = [(segments.access[usable] & flag) != 0 for flag in _DIRECTIONS[mode]]
     mixed = np.zeros(len(segments.node_lonlat), np.bool_)
     for nodes in ends:
         mixed[nodes[travel[0] & travel[1]]] = True
     waits = np.zeros(len(usable))
     signals = Trait.SIGNALS_AT_START, Trait.SIGNALS_AT_END
-    for nodes, arrives, flag in zip(ends, reversed(travel), signals, strict=True):
+    for nodes, arrives, flag in zip(ends, travel[::-1], signals, strict=True):
         share = np.where(mixed[nodes], 0.5, arrives)
         waits += np.where((segments.traits[usable] & flag) != 0, share, 0.0)
     return waits
