@@ -18,11 +18,15 @@ from scipy.sparse.csgraph import dijkstra
 
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
-from geo.network.segments import Segments, Trait
+from geo.network.segments import Access, Segments, Trait
 from geo.network.street_network import StreetNetwork
 
 _NEAR_M = 30.0
 _TURNING_ROUND_S = 60.0
+_ACCESS = {
+    Mode.EBIKE: Access.EBIKE_FORWARD | Access.EBIKE_BACK,
+    Mode.DRIVE: Access.DRIVE_FORWARD | Access.DRIVE_BACK,
+}
 
 
 def left_turns(name: str, segments: Segments, mode: Mode, left_s: float) -> list[Row]:
@@ -98,7 +102,7 @@ class _Arcs:
 
 def _signalled(network: StreetNetwork, segments: Segments, mode: Mode) -> np.ndarray:
     """Tell which junctions of three streets and more have signals, or a stop line within 30 m."""
-    used = (segments.access & (12 if mode is Mode.EBIKE else 48)) != 0
+    used = (segments.access & _ACCESS[mode]) != 0
     start, end, traits = network.start, network.end, segments.traits[used]
     here = np.zeros(network.n_nodes, bool)
     here[start[(traits & Trait.SIGNALS_AT_START) != 0]] = True
