@@ -286,16 +286,21 @@ def test_without_any_price_actions_are_not_compared_and_that_is_said(city):
     assert "没有费用" in summary["improve_skipped"]
 
 
+def import_costs(project, folder):
+    """Give both candidates of the city what building them costs, CNY."""
+    priced = table(folder, "候选", "编号,名称,依托单位类型,建设费用,经度,纬度",
+                   [("C1", "银行", "银行", 10000, *place(1700)),
+                    ("C2", "社区", "社区", 20000, *place(2600))])  # fmt: skip
+    yizhan("import", "candidates", priced, "--project", project, "--json")
+
+
 def test_one_budget_weighs_every_kind_of_action(city, tmp_path):
     """C2 costs 20,000 and is open 45 h (its host's hours are not known): 50 x 45 = 2,250.
 
     The planner's own prices let a new place have a microwave and charge nothing for hours.
     """
     project, _ = city
-    priced = table(tmp_path, "候选", "编号,名称,依托单位类型,建设费用,经度,纬度",
-                   [("C1", "银行", "银行", 10000, *place(1700)),
-                    ("C2", "社区", "社区", 20000, *place(2600))])  # fmt: skip
-    yizhan("import", "candidates", priced, "--project", project, "--json")
+    import_costs(project, tmp_path)
     arguments = ("site", "--count", 1, "--actions", "--project", project, "--json")
     summary = yizhan(*arguments)
     assert summary["improve_budget_cny"] == 20000
@@ -313,9 +318,7 @@ def test_one_budget_weighs_every_kind_of_action(city, tmp_path):
 
 def test_a_planners_prices_stand_in_the_project_file(city, tmp_path):
     project, _ = city
-    priced = table(tmp_path, "候选", "编号,名称,依托单位类型,建设费用,经度,纬度",
-                   [("C1", "银行", "银行", 10000, *place(1700))])  # fmt: skip
-    yizhan("import", "candidates", priced, "--project", project, "--json")
+    import_costs(project, tmp_path)
     path = project / "project.json"
     facts = json.loads(path.read_text("utf-8"))
     free = {"name": "全天开放", "added": "24/7", "fixed_cny": 0, "weekly_hour_cny": 0}
