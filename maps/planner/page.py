@@ -75,6 +75,7 @@ WORDS: Mapping[str, Text] = {
     "here": Text("如果在这里设站", "If a station stood here"),
     "try_hint": Text("请点地图任一处", "Tap the map anywhere"),
     "asking": Text("测算中…", "Measuring…"),
+    "walk_minutes": Text("步行 {n} 分钟", "{n} min on foot"),
     "failed": Text("测算失败，请重试", "It failed; try again"),
     "within": Text("服务圈内职工", "Workers within reach"),
     "beside_plan": Text("推荐站点之外再新增", "New beside the recommended sites"),

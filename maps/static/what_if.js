@@ -1,8 +1,38 @@
-/* Trying a site: tap the map, and the service tells whom it would add. Served pages only. */
+/* Trying a site: tap the map, and the service tells whom it would add and draws from where people
+   walk there. Served pages only. */
 (function () {
   'use strict';
   const yizhan = window.yizhan;
   const el = yizhan.element;
+
+  const SHADES = ['#0b3d2c', '#1c8a64', '#7cc9ab'];
+
+  async function post(question, at) {
+    const base = window.location.pathname.replace(/(maps\/planner\.html|planner)$/, '');
+    const reply = await fetch(base + 'planning/' + question, {
+      method: 'POST', credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: JSON.stringify({ lon: at.lng, lat: at.lat }),
+    });
+    return { ok: reply.ok, told: await reply.json() };
+  }
+
+  /* The widest lies lowest; each shows its own edge and adds its shade to those around it. */
+  function areas(told, renderer) {
+    const widestFirst = told.features.slice().reverse();
+    return L.featureGroup(widestFirst.map((area, n) => L.geoJSON(area, {
+      interactive: false, pane: 'reach',
+      style: {
+        renderer: renderer, color: SHADES[told.features.length - 1 - n] || SHADES[2], weight: 1.5, opacity: 0.9, fillOpacity: 0.13,
+      },
+    })));
+  }
+
+  function reachKey(told, words) {
+    return el('p', { class: 'reach-key' }, told.features.map((area, n) => el('span', {
+      text: words.walk_minutes.replace('{n}', area.properties.minutes), style: 'border-color:' + (SHADES[n] || SHADES[2]),
+    })));
+  }
 
   function answer(told, data, words, tools) {
     const better = data.sites.filter((site) => site.workers_new > told.workers_new).length;
@@ -26,19 +56,32 @@
     const button = document.getElementById('try-site');
     if (!button || !/^https?:$/.test(window.location.protocol)) return;
     button.hidden = false;
+    map.createPane('reach').style.zIndex = 360;
+    map.getPane('reach').style.pointerEvents = 'none';
+    const renderer = L.svg({ pane: 'reach', padding: 0.3 });
     let on = false;
     let mark = null;
+    let reach = null;
+    let asked = 0;
     const hint = el('span', { class: 'try-hint', text: '' });
     button.appendChild(hint);
+    function unreach() {
+      if (reach) reach.remove();
+      reach = null;
+    }
     function toggle(wanted) {
       on = wanted;
       map.closePopup();
       button.setAttribute('aria-pressed', String(on));
       hint.textContent = on ? words.try_hint : '';
       document.documentElement.classList.toggle('trying', on);
-      if (!on && mark) { mark.remove(); mark = null; }
+      if (on) return;
+      asked += 1;
+      unreach();
+      if (mark) mark.remove();
+      mark = null;
     }
-    async function ask(at) {
+    function stand(at) {
       if (!mark) {
         mark = yizhan.pin(at, '?', '#12694d', words.here, '');
         mark.options.draggable = true;
@@ -47,17 +90,27 @@
       }
       mark.setLatLng(at);
       mark.unbindPopup().bindPopup(words.asking, tools.POPUP).openPopup();
+    }
+    /* A late reply to an earlier tap says nothing: the mark has moved on. */
+    async function ask(at) {
+      const mine = ++asked;
+      stand(at);
+      unreach();
       try {
-        const reply = await fetch(window.location.pathname.replace(/(maps\/planner\.html|planner)$/, '') + 'planning/what-if', {
-          method: 'POST', credentials: 'same-origin',
-          headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-          body: JSON.stringify({ lon: at.lng, lat: at.lat }),
-        });
-        const told = await reply.json();
-        if (!mark) return;
-        mark.setPopupContent(reply.ok ? answer(told, data, words, tools) : el('p', { text: told.detail || words.failed }));
+        const [people, within] = await Promise.all([post('what-if', at), post('isochrones', at)]);
+        if (mine !== asked) return;
+        if (!people.ok) {
+          mark.setPopupContent(el('p', { text: people.told.detail || words.failed }));
+          return;
+        }
+        const shown = answer(people.told, data, words, tools);
+        if (within.ok) {
+          reach = areas(within.told, renderer).addTo(map);
+          shown.appendChild(reachKey(within.told, words));
+        }
+        mark.setPopupContent(shown);
       } catch {
-        if (mark) mark.setPopupContent(el('p', { text: words.failed }));
+        if (mine === asked) mark.setPopupContent(el('p', { text: words.failed }));
       }
     }
     button.addEventListener('click', () => toggle(!on));

@@ -221,7 +221,7 @@ def test_the_planners_link_opens_the_map_and_leaves_no_key(watched):
 
 
 def test_a_planner_tries_a_site_by_tapping_the_map(server, watched):
-    """The tapped place is asked of the service, with the planner's cookie, and answered there."""
+    """The tapped place is asked of the service, and answered there with its streets in reach."""
     page = watched(f"/planner?key={KEY}", viewport={"width": 1280, "height": 800})
     page.wait_for_selector("html[data-ready]")
     button = page.locator("#try-site")
@@ -229,8 +229,11 @@ def test_a_planner_tries_a_site_by_tapping_the_map(server, watched):
     box = page.locator(".stage").bounding_box()
     with page.expect_response(f"{server[0]}/planning/what-if") as reply:
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.6)
-    assert reply.value.status in {200, 422}
-    page.wait_for_selector(".what-if, .leaflet-popup-content p")
+    assert reply.value.status == 200
+    page.wait_for_selector(".what-if .reach-key")
+    shapes = page.locator(".leaflet-reach-pane path")
+    assert shapes.count() == page.locator(".reach-key span").count() == 3
     button.click()
     assert button.get_attribute("aria-pressed") == "false"
-    assert [fault for fault in watched.faults if "422" not in fault] == []
+    assert shapes.count() == 0
+    assert watched.faults == []
