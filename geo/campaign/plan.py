@@ -130,6 +130,7 @@ class _Search:
         counts = whole_tours(
             self.master,
             self.pricer,
+            self.problem.campaign.drive.time_s,
             enough=generated.bound * (1 - self.effort.tolerance),
             mends=self.effort.mends,
             seed=self.seed,

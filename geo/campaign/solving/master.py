@@ -191,6 +191,10 @@ class Master:
         )
         return True
 
+    def stops(self, tour: int) -> NDArray[np.int32]:
+        """Return the stops the tour of that number calls at."""
+        return self._services.stop[list(self.tours[tour].services)]
+
     def solve(self) -> Prices:
         """Solve the LP over the tours known and return its prices."""
         self._highs.run()

@@ -1,9 +1,9 @@
 """From the LP's fractions to whole tours: dive with fresh columns, then mend part by part.
 
 Diving drives the most favoured tour once more, prices again under what is held, and goes on
-(Sadykov et al., INFORMS Journal on Computing 31, 2019). Mending frees some bus-days at a time,
-prices tours for the people the others leave, and solves the small MIP that is left, which takes a
-fraction of a second where the whole one takes minutes.
+(Sadykov et al., INFORMS Journal on Computing 31, 2019). Mending frees some bus-days at a time that
+call near one another (Shaw 1998), prices tours for the people the others leave, and solves the
+small MIP that is left, which takes a fraction of a second where the whole one takes minutes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ _SHARE = 0.25
 """How picky pricing is for diving and mending; as in the rounds of column generation."""
 _FREED = (12, 14, 16)
 """Bus-days decided anew at a time, more of them when fewer no longer help."""
-_PATIENCE = 8
-"""Mends without success before more bus-days are freed; after the most, the plan stands."""
+_PATIENCE = 6
+"""Mends without gain before more bus-days are freed; after the most, the plan stands."""
+_GAIN = 0.1
+"""Workers that a mend must be worth for more of the same kind."""
+_BLUR = (0.5, 1.5)
+"""By what nearness is multiplied, at random: not always the same neighbours."""
 _PRICED = 2
 """Times tours are priced for the freed bus-days."""
 _NODES = 20
@@ -31,6 +35,7 @@ _SAFETY_S = 30.0
 def whole_tours(
     master: Master,
     pricer: Pricer,
+    between_s: NDArray[np.float64],
     *,
     enough: float,
     mends: int,
@@ -43,6 +48,8 @@ def whole_tours(
     ----------
     master, pricer
         The master problem, its LP closed or nearly so, and who prices for it.
+    between_s : (p, p) float64
+        Drive times between stops, seconds.
     enough : float
         Objective at which to be content.
     mends, seed : int
@@ -55,12 +62,14 @@ def whole_tours(
     rng = np.random.default_rng(seed)
     failed = 0
     for _ in range(mends):
-        if best >= enough or failed >= _PATIENCE * len(_FREED) or stop():
+        if best >= enough or failed >= _PATIENCE * len(_FREED) or not counts.any() or stop():
             break
-        tried = _mended(master, pricer, counts, _FREED[failed // _PATIENCE], rng)
-        failed += 1
-        if master.objective() > best + _TINY:
-            counts, best, failed = tried, master.objective(), 0
+        freed = _neighbours(master, counts, between_s, _FREED[failed // _PATIENCE], rng)
+        tried = _mended(master, pricer, counts - freed)
+        gain = master.objective() - best
+        failed = 0 if gain > _GAIN else failed + 1
+        if gain > _TINY:
+            counts, best = tried, master.objective()
         elif counts.sum() <= _FREED[0]:
             break
     master.release()
@@ -94,16 +103,24 @@ def _priced(master: Master, pricer: Pricer, held: NDArray[np.int64]) -> NDArray[
     return longer
 
 
-def _mended(
+def _neighbours(
     master: Master,
-    pricer: Pricer,
     counts: NDArray[np.int64],
-    freed: int,
+    between_s: NDArray[np.float64],
+    most: int,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
+    """Pick a driven tour and those with the shortest drives from its stops; return their counts."""
     driven = np.repeat(np.arange(len(counts)), counts)
-    held = counts.copy()
-    np.subtract.at(held, rng.choice(driven, min(freed, len(driven)), replace=False), 1)
+    calls = [master.stops(tour) for tour in driven.tolist()]
+    of = calls[rng.integers(len(driven))]
+    apart_s = np.array([between_s[np.ix_(of, other)].min() for other in calls])
+    near = np.argsort(apart_s * rng.uniform(*_BLUR, len(driven)), kind="stable")
+    return np.bincount(driven[near[:most]], minlength=len(counts))
+
+
+def _mended(master: Master, pricer: Pricer, held: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Decide anew all bus-days that are not `held`."""
     master.hold(held)
     for _ in range(_PRICED):
         held = _priced(master, pricer, held)
