@@ -26,7 +26,7 @@ from geo.campaign.rules import (
     CampaignRules,
     two_cancer_rules,
 )
-from geo.campaign.served import examined
+from geo.campaign.served import examined_share
 from geo.demand.points import Demand, make_demand
 from geo.errors import CalendarError, MissingError, YizhanError
 from geo.holidays import SATURDAY, working_days
@@ -52,7 +52,7 @@ class BusPlanned:
     stops, routes : GeoDataFrame
         BUS_STOPS and BUS_ROUTES columns.
     served_share : (c,) float64
-        Part of each concentration's workers examined.
+        Part of each concentration's people examined, see :func:`examined_share`.
     calendar_note : Text | None
         What to know about the days, when holidays are not announced yet.
     learned : Text | None
@@ -98,7 +98,7 @@ def plan_bus(
         plan,
         bus_stops_frame(campaign, plan),
         routes,
-        _served_share(campaign, plan),
+        examined_share(campaign, plan.servings),
         note,
         None if estimate is None else estimate.text,
     )
@@ -108,6 +108,7 @@ def _rules(parameters: BusParameters) -> CampaignRules:
     rules = two_cancer_rules() if parameters.campaign == "screening" else CampaignRules()
     return replace(
         rules,
+        turnout=parameters.turnout,
         quota=rules.quota if parameters.quota is None else parameters.quota,
         district_floor=parameters.district_floor,
         km_weight=parameters.km_weight,
@@ -189,7 +190,3 @@ def _drives(
     places = drive.snap(lonlat)
     table = matrix(drive, places, places, progress=progress)
     return Drive(table.distance_m, table.time_s)
-
-
-def _served_share(campaign: Campaign, plan: CampaignPlan) -> NDArray[np.float64]:
-    return examined(campaign, plan.servings) / np.maximum(campaign.people.count, 1.0)

@@ -42,7 +42,7 @@ from geo.campaign.replanning.recovery import ReplanRules
 from geo.campaign.replanning.replan import replan
 from geo.campaign.replanning.version import PlanVersion
 from geo.campaign.rules import Turnout
-from geo.campaign.served import examined
+from geo.campaign.served import examined_share
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode
@@ -341,7 +341,8 @@ def plan_figures(
         "bus_days": sorted({one.day.isoformat() for one in plan.bus_days}),
         "bus_fairness_price": plan.fairness_price,
         "bus_unreachable": [
-            {"stop": campaign.stops[one.stop].id, "reason": one.reason.zh}
+            {"stop": campaign.stops[one.stop].id, "reason": one.reason.zh,
+             "reason_en": one.reason.en}
             for one in plan.unreachable
         ],
         "bus_by_district": [
@@ -358,14 +359,11 @@ def served_now(project: Project, summary: Mapping[str, Any]) -> np.ndarray[Any, 
 
 
 def served_share(project: Project, version: PlanVersion) -> np.ndarray[Any, Any]:
-    """Return (c,) the part of each concentration of the layer ``workers`` the plan examines."""
-    done = examined(version.campaign, version.plan.servings).tolist()
-    served = dict(zip(version.campaign.people.id, done, strict=True))
-    workers = project.read("workers")
-    people = workers["id"].astype(str).map(served).fillna(0.0).to_numpy(dtype=np.float64)
-    count = workers["workers"].to_numpy(dtype=np.float64)
-    share: np.ndarray[Any, Any] = people / np.maximum(count, 1.0)
-    return share
+    """Return (c,) :func:`examined_share` of each concentration of the layer ``workers``."""
+    done = examined_share(version.campaign, version.plan.servings).tolist()
+    share = dict(zip(version.campaign.people.id, done, strict=True))
+    ids = project.read("workers")["id"].astype(str)
+    return np.array([share.get(one, 0.0) for one in ids], dtype=np.float64)
 
 
 def _now_text() -> str:

@@ -15,6 +15,7 @@ from pydantic import (
     PositiveInt,
 )
 
+from geo.campaign.rules import Turnout
 from geo.coverage.capacity import VISITS_PER_WORKER_DAY
 from geo.layers.vocabulary import Action, Amenity, Group, Host, Kind, Mode
 from geo.network.vehicle import Vehicle
@@ -86,7 +87,8 @@ class BusParameters(BaseModel):
     district is owed, and ``km_weight`` the workers a kilometre saved is worth.
 
     ``vehicle`` is the size of the largest bus: streets too low, narrow or weak for it are driven
-    round by all.
+    round by all. ``turnout`` is the part of the people in reach who come, with the range it is
+    believed to lie in, until crews have recorded who came.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,6 +105,7 @@ class BusParameters(BaseModel):
     stop_reach_m: PositiveFloat = 800.0
     time_limit_s: PositiveFloat = 30.0
     vehicle: Vehicle = Vehicle()
+    turnout: Turnout = Turnout()
 
 
 class NeedParameters(BaseModel):

@@ -28,6 +28,7 @@ from api.command.analyses import run_parts
 from api.command.console import Console, machine_option, project_option
 from data.bus_records import BusRecords
 from data.project import Project
+from geo.campaign.rules import Turnout
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.network.vehicle import Vehicle
@@ -37,6 +38,7 @@ Command = Callable[..., None]
 _POSITIVE = click.IntRange(min=1)
 _CHECKUP = Text("体检", "Check-ups")
 _DAY = click.DateTime(["%Y-%m-%d"])
+_TURNOUT = Turnout()
 _MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 
 
@@ -51,6 +53,10 @@ def bus_command(language: Language) -> click.Command:
         "最大车辆的高、宽、长（米）和总质量（吨），绕开限高、限宽、限重的道路",
         "Height, width, length (m) and weight (t) of the largest bus, to drive round limits",
     )
+    turnout_help = Text(
+        "参检率：范围内职工来检查的比例，最低、预计、最高（0–1）",
+        "Turn-out: part (0-1) of the people in reach who come, at least, expected, at most",
+    )
 
     @click.group("bus", help=about.into(language), invoke_without_command=True)
     @_campaign_options(language)
@@ -63,6 +69,9 @@ def bus_command(language: Language) -> click.Command:
                   help=Text("求解时限（秒）", "Time limit (s)").into(language))  # fmt: skip
     @click.option("--size", nargs=4, type=float, default=astuple(Vehicle()), show_default=True,
                   help=size_help.into(language))  # fmt: skip
+    @click.option("--turnout", nargs=3, type=float, show_default=True,
+                  default=(_TURNOUT.low, _TURNOUT.expected, _TURNOUT.high),
+                  metavar="LOW EXPECTED HIGH", help=turnout_help.into(language))  # fmt: skip
     @project_option(language)
     @machine_option(language)
     @click.pass_context
@@ -72,6 +81,7 @@ def bus_command(language: Language) -> click.Command:
         first_day: datetime | None,
         seconds: float,
         size: tuple[float, float, float, float],
+        turnout: tuple[float, float, float],
         project: str,
         as_json: bool,  # noqa: FBT001
         **options: Any,  # noqa: ANN401
@@ -79,9 +89,11 @@ def bus_command(language: Language) -> click.Command:
         if context.invoked_subcommand is not None:
             return
         first: date | None = first_day.date() if first_day else None
+        low, expected, high = turnout
         chosen = BusParameters(
-            first_day=first, time_limit_s=seconds, vehicle=Vehicle(*size), **options
-        )
+            first_day=first, time_limit_s=seconds, vehicle=Vehicle(*size),
+            turnout=Turnout(expected, low, high), **options,
+        )  # fmt: skip
         summary = run_parts(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, bus_text(summary))
 

@@ -15,6 +15,17 @@ def examined(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:
     return np.bincount(servings.people, weights=servings.amount, minlength=n).astype(np.float64)
 
 
+def examined_share(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:
+    """Return (c,) the part (0-1) of each concentration's people in `servings`.
+
+    Its people are those the campaign is for: women of 35-59 in the screening.
+    """
+    share: NDArray[np.float64] = examined(campaign, servings) / np.maximum(
+        campaign.people.count, 1.0
+    )
+    return share
+
+
 def served_by_district(campaign: Campaign, servings: Servings) -> dict[str, float]:
     """Return the people of each district in `servings`."""
     served: dict[str, float] = {}

@@ -133,7 +133,7 @@ def bus_page(
         served_range=_range(summary),
         fairness_price=number(summary, "bus_fairness_price"),
         districts=_districts(layers, summary),
-        unreachable=_unreachable(layers, summary),
+        unreachable=_unreachable(layers, summary, language),
         calendar_note=summary.get("calendar_note"),
         days=[{"day": day, "text": day_text(day, language)} for day in days],
         table=[_day(day, buses, stops, routes) for day in days],
@@ -209,7 +209,7 @@ def _districts(
 
 
 def _unreachable(
-    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object]
+    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object], language: Language | str
 ) -> list[Record]:
     """Return stops no bus can use and why, by name where the layer ``stops`` is there."""
     names: dict[str, str] = {}
@@ -217,7 +217,10 @@ def _unreachable(
         frame = layers["stops"]
         names = dict(zip(frame["id"].astype(str), frame["name"].astype(str), strict=True))
     return [
-        {"name": names.get(str(row.get("stop")), row.get("stop")), "reason": row.get("reason")}
+        {
+            "name": names.get(str(row.get("stop")), row.get("stop")),
+            "reason": Text(str(row.get("reason")), str(row.get("reason_en"))).into(language),
+        }
         for row in _rows(summary, "bus_unreachable")
     ]
 

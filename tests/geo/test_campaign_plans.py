@@ -23,6 +23,7 @@ from geo.campaign.check import check_plan
 from geo.campaign.layers import bus_routes_frame, bus_stops_frame
 from geo.campaign.plan import plan_campaign
 from geo.campaign.rules import CampaignRules, Turnout
+from geo.campaign.served import examined_share
 from geo.campaign.solving.master import Master
 from geo.campaign.solving.problem import take_apart
 from geo.campaign.solving.tours import Tour
@@ -31,6 +32,7 @@ from geo.errors import BadInputError, UnreachableError, YizhanError
 
 DAY = date(2026, 11, 25)
 SURE = Turnout(1.0, 1.0, 1.0)
+HALF = Turnout(0.5, 0.5, 0.5)
 
 
 def campaign(crowds, *, buses=1, days=1, bus=None, rules=None, stops=None, at=None, districts=None):
@@ -92,6 +94,13 @@ def test_nobody_is_examined_twice_however_often_a_bus_comes():
     plan = plan_campaign(given_)
     assert plan.workers_served == pytest.approx(20)
     assert plan.upper_bound == pytest.approx(20)
+
+
+def test_the_share_examined_is_of_those_the_campaign_is_for():
+    """Of 10 women in reach at half turn-out five come: half of them, however many men are there."""
+    given_ = campaign([10], rules=CampaignRules(turnout=HALF, district_floor=0.0))
+    plan = plan_campaign(given_)
+    assert examined_share(given_, plan.servings) == pytest.approx([0.5])
 
 
 def test_a_far_district_gets_its_floor_and_the_price_is_told():

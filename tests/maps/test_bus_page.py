@@ -64,10 +64,11 @@ def test_turn_out_floors_and_stops_left_out_are_told(layers, summary, hostile):
         "bus_by_district": [
             {"district": "370001", "expected": 88.0, "floor": 33.0, "served": 44.0}
         ],
-        "bus_unreachable": [{"stop": "T9", "reason": hostile}],
+        "bus_unreachable": [{"stop": "T9", "reason": hostile, "reason_en": "Banned."}],
         "calendar_note": "2027 年节假日尚未公布",
     }
     html = bus_page(layers, told)
     for words in ("120", "180", "<td>西区</td><td>88</td><td>33</td><td>44</td>", "T9", "尚未公布"):
         assert words in html
     assert "<img src=x" not in html
+    assert "T9: Banned." in bus_page(layers, told, language="en")
