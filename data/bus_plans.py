@@ -38,6 +38,7 @@ from geo.campaign.replanning.version import PlanVersion
 from geo.campaign.rules import CampaignRules, Period, Turnout
 from geo.campaign.solving.allocation import Servings
 from geo.campaign.stop import Stop
+from geo.campaign.traffic import Rush, Traffic
 from geo.campaign.visit import BusDay, Visit
 from geo.errors import BrokenFileError, MissingError
 from geo.layers.vocabulary import Setting
@@ -49,7 +50,7 @@ _CLASSES: Mapping[str, type] = {
         PlanVersion, Campaign, Drive, People, CampaignRules, Period, Turnout, Bus, Shift, Depot,
         Stop, Setting, CampaignPlan, BusDay, Visit, Servings, DistrictRow, Unreachable, Text,
         Change, Told, Announcement, StopCancelled, BusDown, RainedOff, DayAdded, RoadClosed,
-        TurnoutChanged,
+        TurnoutChanged, Traffic, Rush,
     )
 }  # fmt: skip
 _TEXT = "text"

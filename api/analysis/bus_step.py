@@ -13,6 +13,7 @@ from api.analysis.bus_learning import learned
 from api.analysis.bus_ways import Ways
 from api.analysis.city import City
 from api.analysis.parameters import BusParameters
+from data.project import Project
 from geo.campaign.bus import Bus
 from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.campaign_plan import CampaignPlan
@@ -27,6 +28,7 @@ from geo.campaign.rules import (
     two_cancer_rules,
 )
 from geo.campaign.served import examined_share
+from geo.campaign.traffic import Traffic, traffic_of
 from geo.demand.points import Demand, make_demand
 from geo.errors import CalendarError, MissingError, YizhanError
 from geo.holidays import SATURDAY, working_days
@@ -83,7 +85,7 @@ def plan_bus(
             parameters.stop_reach_m, progress,
         ),
         _drives(drive, stops, depots, progress),
-        days=days, buses=_fleet(parameters, depots), rules=_rules(parameters),
+        days=days, buses=_fleet(parameters, depots), rules=_rules(city.project, parameters),
     )  # fmt: skip
     campaign, estimate = learned(city.project, campaign)
     stop = AfterSeconds(parameters.time_limit_s)
@@ -104,15 +106,22 @@ def plan_bus(
     )
 
 
-def _rules(parameters: BusParameters) -> CampaignRules:
+def _rules(project: Project, parameters: BusParameters) -> CampaignRules:
     rules = two_cancer_rules() if parameters.campaign == "screening" else CampaignRules()
     return replace(
         rules,
         turnout=parameters.turnout,
+        traffic=_traffic(project, parameters),
         quota=rules.quota if parameters.quota is None else parameters.quota,
         district_floor=parameters.district_floor,
         km_weight=parameters.km_weight,
     )
+
+
+def _traffic(project: Project, parameters: BusParameters) -> Traffic:
+    if parameters.rush_hours is not None:
+        return traffic_of(parameters.rush_hours)
+    return traffic_of(project.preference("rush_hours"))
 
 
 def _fleet(parameters: BusParameters, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:

@@ -340,6 +340,7 @@ def plan_figures(
         "bus_names": {bus.id: bus.name for bus in campaign.buses},
         "bus_days": sorted({one.day.isoformat() for one in plan.bus_days}),
         "bus_fairness_price": plan.fairness_price,
+        "bus_rush_hours": {rush.span: rush.factor for rush in campaign.rules.traffic.rushes},
         "bus_unreachable": [
             {"stop": campaign.stops[one.stop].id, "reason": one.reason.zh,
              "reason_en": one.reason.en}

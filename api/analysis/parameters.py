@@ -88,7 +88,9 @@ class BusParameters(BaseModel):
 
     ``vehicle`` is the size of the largest bus: streets too low, narrow or weak for it are driven
     round by all. ``turnout`` is the part of the people in reach who come, with the range it is
-    believed to lie in, until crews have recorded who came.
+    believed to lie in, until crews have recorded who came. ``rush_hours`` are spans of the day and
+    how many times as long drives take then, ``{"07:00-09:00": 1.5}``; None for those that
+    ``rush_hours`` of ``project.json`` tells, if any.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -106,6 +108,7 @@ class BusParameters(BaseModel):
     time_limit_s: PositiveFloat = 30.0
     vehicle: Vehicle = Vehicle()
     turnout: Turnout = Turnout()
+    rush_hours: dict[str, PositiveFloat] | None = None
 
 
 class NeedParameters(BaseModel):

@@ -57,6 +57,11 @@ def bus_command(language: Language) -> click.Command:
         "参检率：范围内职工来检查的比例，最低、预计、最高（0–1）",
         "Turn-out: part (0-1) of the people in reach who come, at least, expected, at most",
     )
+    rush_help = Text(
+        "高峰时段及行车时间的倍数，可多次：--rush 07:00-09:00 1.5（也可写在 project.json 的 rush_hours）",
+        "A rush and how many times as long drives take in it, repeatable: --rush 07:00-09:00 1.5 "
+        "(or rush_hours in project.json)",
+    )
 
     @click.group("bus", help=about.into(language), invoke_without_command=True)
     @_campaign_options(language)
@@ -72,6 +77,8 @@ def bus_command(language: Language) -> click.Command:
     @click.option("--turnout", nargs=3, type=float, show_default=True,
                   default=(_TURNOUT.low, _TURNOUT.expected, _TURNOUT.high),
                   metavar="LOW EXPECTED HIGH", help=turnout_help.into(language))  # fmt: skip
+    @click.option("--rush", nargs=2, type=(str, float), multiple=True, metavar="SPAN FACTOR",
+                  help=rush_help.into(language))  # fmt: skip
     @project_option(language)
     @machine_option(language)
     @click.pass_context
@@ -82,6 +89,7 @@ def bus_command(language: Language) -> click.Command:
         seconds: float,
         size: tuple[float, float, float, float],
         turnout: tuple[float, float, float],
+        rush: tuple[tuple[str, float], ...],
         project: str,
         as_json: bool,  # noqa: FBT001
         **options: Any,  # noqa: ANN401
@@ -92,7 +100,7 @@ def bus_command(language: Language) -> click.Command:
         low, expected, high = turnout
         chosen = BusParameters(
             first_day=first, time_limit_s=seconds, vehicle=Vehicle(*size),
-            turnout=Turnout(expected, low, high), **options,
+            turnout=Turnout(expected, low, high), rush_hours=dict(rush) or None, **options,
         )  # fmt: skip
         summary = run_parts(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, bus_text(summary))
@@ -343,12 +351,14 @@ def bus_text(summary: Mapping[str, Any]) -> Text:
     served, bound = summary["bus_workers_served"], summary["bus_upper_bound"]
     what = Text("两癌筛查", "Screening") if summary["bus_campaign"] == "screening" else _CHECKUP
     weights, price = summary["bus_weights"], summary["bus_fairness_price"] or 0.0
+    low, high = summary["bus_served_range"]
     return Text(
-        f"大蓬车{what.zh}：{summary['bus_visits']} 次停靠，预计检查 {served:,.0f} 人；"
+        f"大蓬车{what.zh}：{summary['bus_visits']} 次停靠，预计检查 {served:,.0f} 人（参检率低则 {low:,.0f}，高则 {high:,.0f}）；"
         f"上限 {bound:,.0f}，差距不超过 {summary['bus_gap']:.2%}；"
         f"行驶 {summary['bus_km']:,.0f} 公里。目标依次为人数、区市公平（保底 "
         f"{weights['district_floor']:.0%}，代价 {price:,.0f} 人）、里程（每公里抵 {weights['km']:g} 人）。",
-        f"{what.en}: {summary['bus_visits']} visits, {served:,.0f} people examined; bound "
+        f"{what.en}: {summary['bus_visits']} visits, {served:,.0f} people examined ({low:,.0f} at the "
+        f"low turn-out, {high:,.0f} at the high); bound "
         f"{bound:,.0f} (gap {summary['bus_gap']:.2%}); {summary['bus_km']:,.0f} km driven. Aims in "
         f"turn: workers; districts (floor {weights['district_floor']:.0%}, its price {price:,.0f} "
         f"people); driving (a km is worth {weights['km']:g} workers).",

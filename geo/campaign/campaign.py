@@ -23,7 +23,7 @@ class Drive:
     Attributes
     ----------
     distance_m, time_s : (p, p) float64
-        From row to column over the street network; inf where there is no way.
+        From row to column over the street network, on free roads; inf where there is no way.
     """
 
     distance_m: NDArray[np.float64]
@@ -102,6 +102,13 @@ class Campaign:
     def place_of_depot(self, depot: int) -> int:
         """Return the row of `depot` in the drive matrices."""
         return len(self.stops) + depot
+
+    def drive_s(self, origin: int, target: int, depart_min: int) -> float:
+        """Return the seconds of a drive between two places that leaves at `depart_min`."""
+        free_s, traffic = float(self.drive.time_s[origin, target]), self.rules.traffic
+        if not traffic.rushes:
+            return free_s
+        return float(traffic.arrive_s(60.0 * depart_min, free_s)) - 60.0 * depart_min
 
     def bus_days(self) -> Iterator[tuple[Bus, date]]:
         """Yield every bus and day on which it runs, day by day."""

@@ -75,9 +75,10 @@ def _check_drives(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:
     arrives = [*(visit.arrive_min for visit in bus_day.visits), bus_day.back_min]
     told = [*((v.drive_s, v.drive_m) for v in bus_day.visits), (bus_day.home_s, bus_day.home_m)]
     for leg, (a, b) in enumerate(pairwise(places)):
-        time_s = float(campaign.drive.time_s[a, b])
-        if not np.isfinite(time_s) or time_s > campaign.rules.drive_limit_min * 60 + _SLACK:
+        free_s = float(campaign.drive.time_s[a, b])
+        if not np.isfinite(free_s) or free_s > campaign.rules.drive_limit_min * 60 + _SLACK:
             yield Text(f"第 {leg + 1} 段超过单程上限。", f"Drive {leg + 1} is over the limit.")
+        time_s = _in_traffic_s(campaign, departs[leg] * 60.0, free_s)
         if arrives[leg] * 60 + _SLACK < departs[leg] * 60 + time_s:
             yield Text(
                 f"第 {leg + 1} 段赶不到。", f"Drive {leg + 1} takes longer than allowed for."
@@ -86,6 +87,20 @@ def _check_drives(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:
             abs(told[leg][1] - float(campaign.drive.distance_m[a, b])) > _SLACK
         ):
             yield Text(f"第 {leg + 1} 段里程不符。", f"Drive {leg + 1} is not as in the matrix.")
+
+
+def _in_traffic_s(campaign: Campaign, depart_s: float, free_s: float) -> float:
+    """Return the seconds of a drive, going from one change of speed to the next."""
+    now_s, left_s = depart_s, free_s
+    for rush in campaign.rules.traffic.rushes:
+        begin_s, end_s = 60.0 * rush.from_min, 60.0 * rush.until_min
+        if now_s < begin_s:
+            free = min(left_s, begin_s - now_s)
+            now_s, left_s = now_s + free, left_s - free
+        if begin_s <= now_s < end_s:
+            slow_s = min(left_s * rush.factor, end_s - now_s)
+            now_s, left_s = now_s + slow_s, left_s - slow_s / rush.factor
+    return now_s + left_s - depart_s
 
 
 def _check_day(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:

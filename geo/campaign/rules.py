@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from geo.campaign.traffic import Traffic
 from geo.errors import BadInputError
 from geo.text import Text
 
@@ -75,6 +76,8 @@ class CampaignRules:
         (0 switches fairness off); where its stops cannot give so much, what they can.
     km_weight : float
         Workers one kilometre of driving is worth in the objective.
+    traffic : Traffic
+        How much slower drives are at which times; the drive limit is one on free roads.
     """
 
     turnout: Turnout = field(default_factory=Turnout)
@@ -91,6 +94,7 @@ class CampaignRules:
     drive_limit_min: int = 120
     district_floor: float = 0.3
     km_weight: float = 0.005
+    traffic: Traffic = field(default_factory=Traffic)
 
     def __post_init__(self) -> None:
         """Refuse values that contradict each other."""

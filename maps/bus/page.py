@@ -135,6 +135,7 @@ def bus_page(
         districts=_districts(layers, summary),
         unreachable=_unreachable(layers, summary, language),
         calendar_note=summary.get("calendar_note"),
+        rush_hours=_rush_hours(summary),
         days=[{"day": day, "text": day_text(day, language)} for day in days],
         table=[_day(day, buses, stops, routes) for day in days],
         colours=colours,
@@ -186,6 +187,14 @@ def _range(summary: Mapping[str, object]) -> tuple[float, float] | None:
     if not isinstance(told, list | tuple) or len(told) != 2:  # noqa: PLR2004 - low and high
         return None
     return float(told[0]), float(told[1])
+
+
+def _rush_hours(summary: Mapping[str, object]) -> list[str]:
+    """Return the rushes the drive times allow for, as ``07:00-09:00 ×1.5``."""
+    told = summary.get("bus_rush_hours")
+    if not isinstance(told, Mapping):
+        return []
+    return [f"{span} ×{factor}" for span, factor in told.items()]
 
 
 def _rows(summary: Mapping[str, object], key: str) -> list[Mapping[str, object]]:

@@ -28,11 +28,13 @@ from geo.campaign.solving.master import Master
 from geo.campaign.solving.problem import take_apart
 from geo.campaign.solving.tours import Tour
 from geo.campaign.stop import Stop
+from geo.campaign.traffic import Rush, Traffic
 from geo.errors import BadInputError, UnreachableError, YizhanError
 
 DAY = date(2026, 11, 25)
 SURE = Turnout(1.0, 1.0, 1.0)
 HALF = Turnout(0.5, 0.5, 0.5)
+RUSHES = Traffic((Rush(7 * 60, 10 * 60, 2.0), Rush(17 * 60, 19 * 60, 1.7)))
 
 
 def campaign(crowds, *, buses=1, days=1, bus=None, rules=None, stops=None, at=None, districts=None):
@@ -94,6 +96,36 @@ def test_nobody_is_examined_twice_however_often_a_bus_comes():
     plan = plan_campaign(given_)
     assert plan.workers_served == pytest.approx(20)
     assert plan.upper_bound == pytest.approx(20)
+
+
+def test_rush_hours_delay_the_bus_and_cost_the_stop_that_closes_early():
+    """S0, 60 minutes off, closes at 12:00; S1 is 10 minutes off. On free roads 08:00 + 1 h = 09:00.
+
+    At half speed until 11:00 the bus is at S0 at 10:00: 20 minutes to set up, an hour of exams (30
+    people) and 15 minutes to pack down are done by 12:00. At a quarter of the speed it arrives at
+    11:15, too late to stand an hour.
+    """
+    stops = tuple(
+        Stop(f"S{i}", f"站{i}", (120.3, 36.1), close_min=close)
+        for i, close in ((0, 720), (1, 1440))
+    )
+
+    def planned(*rushes):
+        rules = CampaignRules(turnout=SURE, district_floor=0.0, traffic=Traffic(rushes))
+        given_ = campaign([60, 10], at=[60, 10], stops=stops, rules=rules)
+        plan = plan_campaign(given_)
+        assert check_plan(given_, plan) == ()
+        return plan
+
+    free, half, quarter = (
+        planned(), planned(Rush(480, 660, 2.0)), planned(Rush(480, 660, 4.0)),
+    )  # fmt: skip
+    slow = half.bus_days[0]
+    assert (slow.leave_min, slow.visits[0].arrive_min) == (480, 600)
+    assert slow.visits[0].drive_s == pytest.approx(7200)
+    assert free.bus_days[0].visits[0].arrive_min == 540
+    assert (free.workers_served, half.workers_served, quarter.workers_served) == (70, 40, 10)
+    assert [one.stop for one in quarter.unreachable] == [0]
 
 
 def test_the_share_examined_is_of_those_the_campaign_is_for():
@@ -171,11 +203,12 @@ CROWDS = st.lists(st.integers(0, 220), min_size=1, max_size=6)
     buses=st.integers(1, 2),
     days=st.integers(1, 3),
     floor=st.sampled_from([0.0, 0.3]),
+    traffic=st.sampled_from([Traffic(), RUSHES]),
     seed=st.integers(0, 3),
 )
-def test_random_campaigns_keep_every_rule_and_reconcile(crowds, buses, days, floor, seed):
+def test_random_campaigns_keep_every_rule_and_reconcile(crowds, buses, days, floor, traffic, seed):
     rng = np.random.default_rng(seed)
-    rules = CampaignRules(turnout=SURE, district_floor=floor)
+    rules = CampaignRules(turnout=SURE, district_floor=floor, traffic=traffic)
     given_ = campaign(
         crowds, buses=buses, days=days, rules=rules,
         at=rng.integers(1, 100, len(crowds)).tolist(),

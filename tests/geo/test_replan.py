@@ -31,14 +31,19 @@ from geo.campaign.replanning.recovery import ReplanRules
 from geo.campaign.replanning.replan import replan
 from geo.campaign.rules import CampaignRules, Turnout
 from geo.campaign.stop import Stop
+from geo.campaign.traffic import Rush, Traffic
 from geo.errors import BadInputError, MissingError
 
 FIRST = date(2026, 11, 25)
 EVE = datetime(2026, 11, 24, 20, 0)
 SURE = Turnout(1.0, 1.0, 1.0)
+RUSHES = Traffic((Rush(7 * 60, 10 * 60, 2.0), Rush(17 * 60, 19 * 60, 1.7)))
 
 
-def road(crowds, at, *, buses=1, days=1, turnout=SURE, floor=0.0, districts=None, must=()):
+def road(
+    crowds, at, *,
+    buses=1, days=1, turnout=SURE, floor=0.0, districts=None, must=(), traffic=None,
+):  # fmt: skip
     """Stops `at` so many minutes from the depot, a work place of `crowds` people at each."""
     n = len(crowds)
     minute = np.array([*at, 0.0])
@@ -56,7 +61,9 @@ def road(crowds, at, *, buses=1, days=1, turnout=SURE, floor=0.0, districts=None
         pair_stop=np.arange(n, dtype=np.int32),
         pair_people=np.arange(n, dtype=np.int32),
         drive=Drive(time_s * 1000 / 60, time_s),
-        rules=CampaignRules(turnout=turnout, district_floor=floor),
+        rules=CampaignRules(
+            turnout=turnout, district_floor=floor, traffic=traffic or Traffic()
+        ),
     )  # fmt: skip
 
 
@@ -216,14 +223,15 @@ def _event(kind, campaign, plan, day):
     floor=st.sampled_from([0.0, 0.3]),
     seed=st.integers(0, 5),
     at_once=st.booleans(),
+    traffic=st.sampled_from([Traffic(), RUSHES]),
 )
 def test_random_replans_keep_every_rule_and_tell_every_change(
-    crowds, buses, days, kind, hour, floor, seed, at_once
+    crowds, buses, days, kind, hour, floor, seed, at_once, traffic
 ):
     rng = np.random.default_rng(seed)
     campaign = road(
         crowds, rng.integers(1, 100, len(crowds)).tolist(), buses=buses, days=days,
-        turnout=Turnout(0.4, 0.3, 0.5), floor=floor,
+        turnout=Turnout(0.4, 0.3, 0.5), floor=floor, traffic=traffic,
         districts=tuple(rng.choice(["A", "B"], len(crowds)).tolist()),
     )  # fmt: skip
     plan = plan_campaign(campaign, seed=1)

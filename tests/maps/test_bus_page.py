@@ -65,9 +65,11 @@ def test_turn_out_floors_and_stops_left_out_are_told(layers, summary, hostile):
             {"district": "370001", "expected": 88.0, "floor": 33.0, "served": 44.0}
         ],
         "bus_unreachable": [{"stop": "T9", "reason": hostile, "reason_en": "Banned."}],
+        "bus_rush_hours": {"07:00-09:00": 1.5, "17:00-19:00": 1.6},
         "calendar_note": "2027 年节假日尚未公布",
     }
     html = bus_page(layers, told)
+    assert "07:00-09:00 ×1.5、17:00-19:00 ×1.6" in html
     for words in ("120", "180", "<td>西区</td><td>88</td><td>33</td><td>44</td>", "T9", "尚未公布"):
         assert words in html
     assert "<img src=x" not in html

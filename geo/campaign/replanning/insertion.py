@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -254,13 +255,14 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     n = len(campaign.stops)
     before, ready, after, latest = _gap(ground, standing, position)
     out, onward = ground.drive_min[before, :n], ground.drive_min[:n, after]
+    there = partial(rules.traffic.arrive_on_grid, step_min=rules.clock_step_min)
     opens = np.array([stop.open_min for stop in campaign.stops])
     closes = np.array([stop.close_min for stop in campaign.stops])
     periods = (rules.day, rules.evening)
     begins = np.array([period.from_min for period in periods])[:, None, None, None]
     ends = np.array([period.until_min for period in periods])[:, None, None, None]
     stays = np.array(rules.stays_min)[None, None, :, None]
-    arrive = np.maximum(ready + out, opens)[None, None, None, :]
+    arrive = np.maximum(there(ready, out), opens)[None, None, None, :]
     if position == 0:
         arrive = np.maximum(arrive, begins - bus.setup_min)
     arrive = np.broadcast_to(arrive, (2, 1, 1, n))
@@ -273,8 +275,9 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     rest_at = np.concatenate([np.full_like(plain, -1), rest, inside], axis=1)
     end = start + stays + shift.break_min * (np.arange(3) == _DURING)[None, :, None, None]
     depart = end + bus.packdown_min
+    on_there = there(depart, onward)
     fits = (
-        (end <= ends) & (depart <= closes) & (depart + onward <= latest)
+        (end <= ends) & (depart <= closes) & (on_there <= latest)
         & (out < NEVER_MIN) & (onward < NEVER_MIN) & free & (rest_at <= shift.break_until_min)
         & crowd.allowed[:, None, None, :]
     )  # fmt: skip
@@ -292,7 +295,7 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     worth = np.where(fits, worth, -np.inf)
     # Of two that serve as many, the shorter stay, and no rest the crew does not need.
     worth = worth - 1e-3 * stays / 60 - 1e-4 * (np.arange(3) > 0)[None, :, None, None]
-    spent = depart - ready + onward
+    spent = on_there - ready
     return _Table(
         np.broadcast_to(arrive, fits.shape),
         np.broadcast_to(rest_at, fits.shape),

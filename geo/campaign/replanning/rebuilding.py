@@ -140,12 +140,12 @@ class Rebuilt:
                 ground, last = self.scene.ground, standing.visits[-1]
                 bus = ground.campaign.buses[standing.bus]
                 home = ground.campaign.place_of_depot(bus.end_depot)
-                back = last.depart_min + int(ground.drive_min[last.stop, home])
+                back = ground.arrive(last.depart_min, last.stop, home)
                 return replace(
                     bus_day,
                     visits=standing.visits,
                     back_min=back,
-                    home_s=float(ground.campaign.drive.time_s[last.stop, home]),
+                    home_s=ground.campaign.drive_s(last.stop, home, last.depart_min),
                     home_m=float(ground.campaign.drive.distance_m[last.stop, home]),
                 )
         raise LookupError(standing)

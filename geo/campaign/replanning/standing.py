@@ -19,7 +19,7 @@ NEVER_MIN = 100_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """A campaign's drives in whole minutes on its clock grid, rounded up.
+    """A campaign's drives in whole minutes on its clock grid, rounded up, on free roads.
 
     Attributes
     ----------
@@ -40,6 +40,16 @@ class Ground:
         whole = np.full(minutes.shape, NEVER_MIN, dtype=np.int64)
         whole[allowed] = np.ceil(minutes[allowed] / step - 1e-9).astype(np.int64) * step
         return cls(campaign, whole)
+
+    def arrive(self, depart_min: int, origin: int, target: int) -> int:
+        """Return the minute of arrival at `target`."""
+        drive_min, rules = self.drive_min[origin, target], self.campaign.rules
+        return int(rules.traffic.arrive_on_grid(depart_min, drive_min, rules.clock_step_min))
+
+    def leave(self, arrive_min: int, origin: int, target: int) -> int:
+        """Return the last minute at which to leave `origin` to be at `target` in time."""
+        drive_min, rules = self.drive_min[origin, target], self.campaign.rules
+        return int(rules.traffic.leave_on_grid(arrive_min, drive_min, rules.clock_step_min))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +110,16 @@ def _driven(ground: Ground, standing: Standing, bus: Bus, visits: tuple[Visit, .
     leave = standing.leave_min
     if not standing.begun:
         start = campaign.place_of_depot(bus.start_depot)
-        leave = visits[0].arrive_min - int(ground.drive_min[start, visits[0].stop])
+        leave = ground.leave(visits[0].arrive_min, start, visits[0].stop)
     home = campaign.place_of_depot(bus.end_depot)
     return BusDay(
         standing.bus,
         standing.day,
         standing.shift,
         leave,
-        last.depart_min + int(ground.drive_min[last.stop, home]),
+        ground.arrive(last.depart_min, last.stop, home),
         visits,
-        float(campaign.drive.time_s[last.stop, home]),
+        campaign.drive_s(last.stop, home, last.depart_min),
         float(campaign.drive.distance_m[last.stop, home]),
     )
 
@@ -136,18 +146,19 @@ def _arrivals(
     ready = visits[-1].depart_min if visits else earliest_leave(standing, shift)
     for visit in standing.visits[standing.begun :]:
         stop = campaign.stops[visit.stop]
-        earliest = max(ready + int(ground.drive_min[at, visit.stop]), stop.open_min)
+        earliest = max(ground.arrive(ready, at, visit.stop), stop.open_min)
         latest = latest_arrival(visit, bus)
         if earliest > latest or visit.depart_min > stop.close_min:
             return None
         arrive = visit.arrive_min if earliest <= visit.arrive_min <= latest else earliest
         if not visits:
             arrive = max(latest - early_min, earliest)
+            ready = ground.leave(arrive, at, visit.stop)
         visits.append(
             replace(
                 visit,
                 arrive_min=arrive,
-                drive_s=float(campaign.drive.time_s[at, visit.stop]),
+                drive_s=campaign.drive_s(at, visit.stop, ready),
                 drive_m=float(campaign.drive.distance_m[at, visit.stop]),
             )
         )

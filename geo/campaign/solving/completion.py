@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo.campaign.solving.driving import arrival
 from geo.campaign.solving.duties import Clock
 
 WORST = -1e18
@@ -116,11 +117,11 @@ def _arrive(
 def _leave(clock: Clock, km_price: float, values: Completion, r: int, time: int, here: int) -> None:
     last = len(values.arrive[r]) - 1
     best, best_next, other = WORST, -1, WORST
-    if time + clock.home[here] <= last:
+    if arrival(clock, time, clock.home[here]) <= last:
         best = -km_price * clock.home_km[here]
     own = clock.place[here]
     for there in range(len(clock.place)):
-        at = time + clock.between[here, there]
+        at = arrival(clock, time, clock.between[here, there])
         if at > last or clock.place[there] == own:
             continue
         onward = values.arrive[r, at, there]

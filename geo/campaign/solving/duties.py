@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geo.campaign.bus import Bus, Shift
 from geo.campaign.campaign import Campaign
+from geo.campaign.rules import CampaignRules
 from geo.campaign.solving.services import Services
 
+_OnGrid = Callable[[ArrayLike, ArrayLike, int], NDArray[np.int64]]
 NEVER = 10_000
 """A drive that cannot or may not be made, in clock steps."""
 
 
 class Clock(NamedTuple):
     """One duty in whole clock steps; (m,) over the duty's services. Drives are rounded up.
+
+    `arrives` (t, d) tells when a drive of d steps on free roads arrives that leaves at t, `leaves`
+    when it must leave to arrive at t; both are empty where roads are free all day. See
+    :mod:`geo.campaign.solving.driving`.
 
     A NamedTuple, because compiled kernels take it whole.
     """
@@ -45,6 +52,8 @@ class Clock(NamedTuple):
     per_step: float
     per_day: float
     max_visits: int
+    arrives: NDArray[np.int64]
+    leaves: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,20 +154,37 @@ def _clock(
         per_step=bus.exams_per_hour * step / 60.0,
         per_day=bus.exams_per_day,
         max_visits=rules.max_visits_a_day,
+        arrives=_by_traffic(rules, rules.traffic.arrive_on_grid, shift),
+        leaves=_by_traffic(rules, rules.traffic.leave_on_grid, shift),
     )
-    fits = _alone(clock)
+    fits = _alone(rules, clock)
     return _keep(clock, fits), chosen[fits]
 
 
-def _alone(clock: Clock) -> NDArray[np.bool_]:
+def _by_traffic(rules: CampaignRules, when: _OnGrid, shift: Shift) -> NDArray[np.int64]:
+    """Return (t, d) `when` for every step of the shift and every drive within the limit."""
+    if not rules.traffic.rushes:
+        return np.empty((0, 0), dtype=np.int64)
+    step = rules.clock_step_min
+    times = np.arange(0, shift.end_min + 1, step)
+    drives = np.arange(0, rules.drive_limit_min + step, step)
+    return when(times[:, None], drives[None, :], step) // step
+
+
+def _alone(rules: CampaignRules, clock: Clock) -> NDArray[np.bool_]:
     """Return which services a bus can make with nothing else that day, ignoring the break."""
-    arrive = np.maximum(clock.opens, clock.shift_start + clock.out)
+    step = rules.clock_step_min
+
+    def there(depart: NDArray[np.int64] | int, drive: NDArray[np.int64]) -> NDArray[np.int64]:
+        return rules.traffic.arrive_on_grid(depart * step, drive * step, step) // step
+
+    arrive = np.maximum(clock.opens, there(clock.shift_start, clock.out))
     end = np.maximum(arrive + clock.setup, clock.exam_from) + clock.stays[0]
     depart = end + clock.packdown
     fits: NDArray[np.bool_] = (
         (end <= clock.exam_until)
         & (depart <= clock.closes)
-        & (depart + clock.home <= clock.shift_end)
+        & (there(depart, clock.home) <= clock.shift_end)
     )
     return fits
 

@@ -16,6 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo.campaign.solving.completion import ROOM_PRICES, WORST, Completion, complete, onward
+from geo.campaign.solving.driving import arrival, departure
 from geo.campaign.solving.duties import Clock, Duty
 from geo.campaign.solving.greedy import make_tour
 from geo.campaign.solving.tours import Tour
@@ -212,7 +213,8 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                 continue
             for there in range(m):
                 if root:
-                    arrive = max(clock.shift_start + clock.out[there], clock.opens[there])
+                    arrive = arrival(clock, clock.shift_start, clock.out[there])
+                    arrive = max(arrive, clock.opens[there])
                     arrive = max(arrive, clock.exam_from[there] - clock.setup)
                     base = -km_price * clock.out_km[there]
                     load, low = 0.0, np.inf
@@ -221,7 +223,7 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                 else:
                     here = node[label]
                     came_from = clock.place[here]
-                    arrive = time[label] + clock.between[here, there]
+                    arrive = arrival(clock, time[label], clock.between[here, there])
                     if arrive > last:
                         continue
                     bit = memory[here, clock.place[there]]
@@ -251,12 +253,15 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                 # 0 as it is, 1 rest before set-up (at the first: leave too late to need one),
                 # 2 rest during or right after the exams.
                 was_rested = clock.rest == 0 or (
-                    arrive - clock.out[there] >= clock.rest_until if root else rested[label]
+                    departure(clock, arrive, clock.out[there]) >= clock.rest_until
+                    if root
+                    else rested[label]
                 )
                 for how in range(1 if was_rested else 3):
                     ready = arrive
                     if how == 1 and root:
-                        ready = max(arrive, clock.rest_until + clock.out[there])
+                        ready = arrival(clock, clock.rest_until, clock.out[there])
+                        ready = max(arrive, ready)
                     elif how == 1:
                         begin = max(arrive, clock.rest_from)
                         if begin > clock.rest_until:
@@ -350,7 +355,7 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                             value[count] = worth
                             rested[count] = is_rested
                             mask[count] = seen
-                            back = depart + clock.home[there]
+                            back = arrival(clock, depart, clock.home[there])
                             is_home = back <= last and (is_rested or back <= clock.rest_until)
                             home = -km_price * clock.home_km[there]
                             whole[count] = worth + home if is_home else WORST
@@ -369,7 +374,7 @@ def _relaxed(clock: Clock, ahead: Completion, km_price: float) -> float:
     """Return what no tour of the duty is worth more than, by the completion values alone."""
     most = 0.0
     for there in range(len(clock.place)):
-        arrive = max(clock.shift_start + clock.out[there], clock.opens[there])
+        arrive = max(arrival(clock, clock.shift_start, clock.out[there]), clock.opens[there])
         arrive = max(arrive, clock.exam_from[there] - clock.setup)
         if arrive <= clock.shift_end:
             bound = onward(

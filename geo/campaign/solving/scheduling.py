@@ -85,7 +85,7 @@ def bus_day(
     _, table = timetable(duty.clock, _local(duty, tour), stays)
     step, drive = campaign.rules.clock_step_min, campaign.drive
     vehicle = campaign.buses[bus]
-    at = campaign.place_of_depot(vehicle.start_depot)
+    at, left_min = campaign.place_of_depot(vehicle.start_depot), int(table[0, LEAVE]) * step
     visits: list[Visit] = []
     for row, service, exams in zip(table[1:], tour.services, tour.exams, strict=True):
         stop = int(services.stop[service])
@@ -99,14 +99,14 @@ def bus_day(
                 start_min=int(row[START]) * step,
                 end_min=int(row[END]) * step,
                 depart_min=int(row[DEPART]) * step,
-                drive_s=float(drive.time_s[at, stop]),
+                drive_s=campaign.drive_s(at, stop, left_min),
                 drive_m=float(drive.distance_m[at, stop]),
                 served=exams,
                 break_min=duty.clock.rest * step if rests else 0,
                 break_start_min=int(row[REST_AT]) * step if rests else -1,
             )
         )
-        at = stop
+        at, left_min = stop, int(row[DEPART]) * step
     home = campaign.place_of_depot(vehicle.end_depot)
     return BusDay(
         bus=bus,
@@ -115,7 +115,7 @@ def bus_day(
         leave_min=int(table[0, LEAVE]) * step,
         back_min=int(table[0, BACK]) * step,
         visits=tuple(visits),
-        home_s=float(drive.time_s[at, home]),
+        home_s=campaign.drive_s(at, home, left_min),
         home_m=float(drive.distance_m[at, home]),
     )
 

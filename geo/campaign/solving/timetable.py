@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo.campaign.solving.driving import arrival, departure
 from geo.campaign.solving.duties import Clock
 
 LEAVE, BACK = 0, 1
@@ -64,13 +65,14 @@ def _with_rest(  # noqa: C901  one compiled pass
     for k in range(len(order)):
         here = order[k]
         if k == 0:
-            arrive = max(time + clock.out[here], clock.opens[here])
+            arrive = max(arrival(clock, time, clock.out[here]), clock.opens[here])
             arrive = max(arrive, clock.exam_from[here] - clock.setup)
             if rest_at == _LATE:
-                arrive = max(arrive, clock.rest_until + clock.out[here])
-            table[0, LEAVE] = arrive - clock.out[here]
+                arrive = max(arrive, arrival(clock, clock.rest_until, clock.out[here]))
+            table[0, LEAVE] = departure(clock, arrive, clock.out[here])
         else:
-            arrive = max(time + clock.between[order[k - 1], here], clock.opens[here])
+            drive = clock.between[order[k - 1], here]
+            arrive = max(arrival(clock, time, drive), clock.opens[here])
         ready = arrive
         if rest_at == 2 * k:
             table[k + 1, REST_AT] = max(arrive, clock.rest_from)
@@ -91,7 +93,7 @@ def _with_rest(  # noqa: C901  one compiled pass
         table[k + 1, START] = start
         table[k + 1, END] = end
         table[k + 1, DEPART] = time
-    table[0, BACK] = time + clock.home[order[-1]]
+    table[0, BACK] = arrival(clock, time, clock.home[order[-1]])
     if table[0, BACK] > clock.shift_end:
         return False
     if clock.rest == 0 or rest_at >= 0:
