@@ -1,7 +1,8 @@
 """Calendars of the bus's visits (RFC 5545): one for each crew, one for the public.
 
 An entry keeps its UID when a re-plan moves or cancels it, and its SEQUENCE grows, so that
-calendars people subscribed to follow. The public's calendar names no contact person.
+calendars people subscribed to follow; a visit given to another bus is cancelled in the calendar of
+the crew that had it. The public's calendar names no contact person.
 """
 
 from __future__ import annotations
@@ -81,11 +82,9 @@ def bus_ics(
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", str(_ZONE))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
-    wanted = [one for one in announcements if bus_id in {None, one.bus_id}]
+    wanted = [one for one in announcements if bus_id in {None, one.bus_id, *one.earlier_buses}]
     for one in sorted(wanted, key=lambda one: (one.day, one.start_min, one.uid)):
-        calendar.add_component(
-            _event(one, places, made, staff=bus_id is not None, language=language)
-        )
+        calendar.add_component(_event(one, places, made, bus_id=bus_id, language=language))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
@@ -102,7 +101,7 @@ def _event(
     places: Places,
     made: datetime,
     *,
-    staff: bool,
+    bus_id: str | None,
     language: Language | str,
 ) -> Event:
     event = Event()
@@ -113,13 +112,14 @@ def _event(
     event.add("dtstart", _moment(one, one.start_min))
     event.add("dtend", _moment(one, one.end_min))
     event.add("summary", Text(f"大蓬车体检：{place}", f"Health check: {place}").into(language))
-    event.add("status", "CANCELLED" if one.is_cancelled else "CONFIRMED")
+    is_off = one.is_cancelled or bus_id not in {None, one.bus_id}
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
     address = places.text(one.stop_id, "address")
     event.add("location", "，".join(part for part in (place, address) if part))
     if one.stop_id in places.at:
         lon, lat = places.at[one.stop_id]
         event.add("geo", vGeo((lat, lon)))
-    if staff:
+    if bus_id is not None:
         contact = " ".join(
             part for name in ("contact", "phone") if (part := places.text(one.stop_id, name))
         )

@@ -20,7 +20,7 @@ DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 
 def campaign():
     return Campaign(
-        buses=(Bus("b", "车", 0, 0),),
+        buses=(Bus("b", "车", 0, 0), Bus("c", "车", 0, 0)),
         depots=(Depot("D", "场", (120.3, 36.1)),),
         days=(DAY, NEXT),
         stops=tuple(Stop(f"S{i}", f"站{i}", (120.3, 36.1)) for i in range(3)),
@@ -31,11 +31,11 @@ def campaign():
     )
 
 
-def plan(*visits):
-    """Return a plan of (day, stop, minute exams start) visits, two hours each."""
+def plan(*visits, bus=0):
+    """Return a plan of (day, stop, minute exams start) visits of one bus, two hours each."""
     none = np.empty(0, np.int32)
     days = tuple(
-        BusDay(0, day, 0, 0, 1440,
+        BusDay(bus, day, 0, 0, 1440,
                tuple(Visit(stop, "day", at, at, at + 120, at + 120, 0, 0)
                      for one, stop, at in visits if one == day), 0, 0)
         for day in sorted({one for one, _, _ in visits})
@@ -49,6 +49,14 @@ def test_a_visit_moved_keeps_its_uid_and_counts_up():
     assert second[0] == first[0]
     assert (second[1].uid, second[1].sequence) == (first[1].uid, 1)
     assert (second[1].day, second[1].start_min) == (NEXT, 600)
+
+
+def test_a_visit_given_to_another_bus_says_who_had_it_before():
+    first = announce(campaign(), plan((DAY, 0, 540)))
+    (moved,) = announce(campaign(), plan((DAY, 0, 540), bus=1), first)
+    assert moved == replace(first[0], sequence=1, bus_id="c", earlier_buses=("b",))
+    (back,) = announce(campaign(), plan((NEXT, 0, 540)), (moved,))
+    assert (back.sequence, back.bus_id, back.earlier_buses) == (2, "b", ("c",))
 
 
 def test_a_visit_cancelled_stays_listed_and_one_that_returns_is_new():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
@@ -68,6 +69,19 @@ def test_a_crews_calendar_has_its_own_visits_and_whom_to_call(with_contacts, ann
     public = bus_ics(announcements, places, made=MADE).decode().replace("\r\n ", "")
     assert "13900001111" not in public
     assert "李秘密" not in public
+
+
+def test_a_visit_given_to_another_bus_is_cancelled_for_the_crew_that_had_it(
+    with_contacts, announcements
+):
+    moved = replace(announcements[0], sequence=1, bus_id="B2", earlier_buses=("B1",))
+    status = {}
+    for bus in ("B1", "B2", None):
+        content = bus_ics([moved], stops_of(with_contacts), made=MADE, bus_id=bus)
+        (event,) = Calendar.from_ical(content).walk("VEVENT")
+        assert (event["uid"], event["sequence"]) == ("u0@bus.yizhan", 1)
+        status[bus] = str(event["status"])
+    assert status == {"B1": "CANCELLED", "B2": "CONFIRMED", None: "CONFIRMED"}
 
 
 def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):

@@ -34,6 +34,9 @@ class Announcement:
         Exams from and to.
     is_cancelled : bool
         Whether it does not take place after all.
+    earlier_buses : tuple[str, ...]
+        Buses that were to come until a re-plan gave the visit to another: their crews' calendars
+        have to be told that it is off for them.
     """
 
     uid: str
@@ -44,6 +47,7 @@ class Announcement:
     start_min: int
     end_min: int
     is_cancelled: bool = False
+    earlier_buses: tuple[str, ...] = ()
 
 
 def announce(
@@ -77,13 +81,9 @@ def _of_stop(stop_id: str, known: list[Announcement], coming: list[_Time]) -> li
         if one is None:
             fresh.append(when)
         else:
-            told.append(replace(one, bus_id=when[3]))
+            told.append(one if one.bus_id == when[3] else _changed(one, when))
     gone = sorted(same.values(), key=lambda one: (one.day, one.start_min))
-    for one, (day, start, end, bus) in zip(gone, fresh, strict=False):
-        told.append(
-            replace(one, sequence=one.sequence + 1, day=day, start_min=start, end_min=end,
-                    bus_id=bus)
-        )  # fmt: skip
+    told.extend(_changed(one, when) for one, when in zip(gone, fresh, strict=False))
     told.extend(
         replace(one, sequence=one.sequence + 1, is_cancelled=True) for one in gone[len(fresh) :]
     )
@@ -92,3 +92,12 @@ def _of_stop(stop_id: str, known: list[Announcement], coming: list[_Time]) -> li
         uid = f"{day.isoformat()}-{stop_id}-{len(told) + 1}"
         told.append(Announcement(uid, 0, stop_id, bus, day, start, end))
     return told
+
+
+def _changed(one: Announcement, when: _Time) -> Announcement:
+    day, start, end, bus = when
+    earlier = {*one.earlier_buses, one.bus_id} - {bus}
+    return replace(
+        one, sequence=one.sequence + 1, day=day, start_min=start, end_min=end, bus_id=bus,
+        earlier_buses=tuple(sorted(earlier)),
+    )  # fmt: skip
