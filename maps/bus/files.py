@@ -109,6 +109,10 @@ def write_bus_files(
             layers, to_gcj02=to_gcj02, bus_id=bus, bus_names=news.bus_names, **said
         )
         (folder / f"day-sheets-{file_name(bus)}.html").write_text(sheets, encoding="utf-8")
+    # A bus that a re-plan left without visits still has to be told so.
+    for bus in sorted(
+        {bus for one in news.announcements for bus in (one.bus_id, *one.earlier_buses)}
+    ):
         calendar = bus_ics(news.announcements, places, made=news.made, bus_id=bus, **said)
         (folder / f"{file_name(bus)}.ics").write_bytes(calendar)
     for bus, day in sorted({(str(row.bus_id), str(row.day)[:10]) for row in frame.itertuples()}):
