@@ -15,7 +15,7 @@ from geo.siting.covering.exact import Solved, solve_mip
 from geo.siting.covering.infeasibility import explain
 from geo.siting.covering.lagrangian import Prices, price
 from geo.siting.covering.local_search import Choice, chosen_from, greedy, improve, search
-from geo.siting.covering.pieces import tightened
+from geo.siting.covering.pieces import Pieced, tightened
 from geo.siting.covering.reduction import aggregate
 from geo.siting.problem import CoveringProblem
 from geo.siting.rule import Flags, Floats
@@ -24,7 +24,7 @@ from geo.text import Text
 
 _ROUNDS = 3
 _CLOSED = 1e-9
-_EASY = 0.1
+_EASY, _MODEST = 0.1, 0.5
 _SELDOM = 1e-3
 _CORE_SITES = 2_000
 _PIECE_SITES = 7
@@ -114,10 +114,11 @@ def solve_covering(
 ) -> CoveringAnswer:
     """Choose what covers the most, within the rules, and prove how good it is.
 
-    Aggregated rows; greedy and swaps; prices and their bound; a search among the candidates the
-    prices favour; candidates fixed by their reduced cost; HiGHS on those left open, again while
-    the answer improves, or piece by piece where they are too many. `stop` is asked between
-    iterations and nodes; the best answer so far is returned with its bound.
+    Aggregated rows; greedy and swaps; prices and their bound; pieces of the city solved exactly,
+    which give a better choice and bound and rule out most candidates; where many are left, a
+    search among those the prices favour; HiGHS on those left open, again while the answer
+    improves. `stop` is asked between iterations and nodes; the best answer so far is returned
+    with its bound.
 
     Raises
     ------
@@ -147,6 +148,7 @@ class _Solving:
         self._bound = float(weight.sum())
         self._chosen = problem.forced
         self._value = -np.inf
+        self._pieced: Pieced | None = None
         self.statistics: dict[str, float] = {
             "pairs": float(problem.covers.nnz),
             "rows": float(len(weight)),
@@ -162,10 +164,13 @@ class _Solving:
         self._progress(Text("求上界", "Bounding"), 0.2)
         prices = self._bounded()
         self._note("seconds_bound")
-        self._progress(Text("改进方案", "Searching"), 0.4)
+        self._progress(Text("分片求解", "Solving piece by piece"), 0.3)
+        self._by_pieces(prices)
+        self._note("seconds_pieces")
+        self._progress(Text("改进方案", "Searching"), 0.6)
         self._search(prices)
         self._note("seconds_search")
-        self._progress(Text("精确求解", "Proving"), 0.6)
+        self._progress(Text("精确求解", "Proving"), 0.8)
         self._prove(prices)
         self._note("seconds_mip")
         self._progress(Text("选址完成", "Sites chosen"), 1.0)
@@ -193,7 +198,7 @@ class _Solving:
 
     def _search(self, prices: Prices) -> None:
         """Shake and settle among the candidates the prices favour; then again from the best."""
-        if self._closed or not self._effort.shakes or self._small(prices, share=_EASY):
+        if self._closed or not self._effort.shakes or self._small(prices, share=_MODEST):
             return
         rows = np.flatnonzero(self._core(prices))
         part, odds = _only(self._problem, rows), prices.share[rows]
@@ -252,14 +257,15 @@ class _Solving:
         left = self._open(prices)
         rows = np.flatnonzero(~left.forced & ~left.forbidden)
         self.statistics["open_candidates"] = float(len(rows))
-        return int(np.diff(left.covers.indptr)[rows].sum()) <= share * self._effort.mip_pairs
+        live = ~left.covered(left.forced)
+        pairs = float((left.covers[rows] @ live.astype(np.float64)).sum())
+        return pairs <= share * self._effort.mip_pairs
 
     def _prove(self, prices: Prices) -> None:
         for _ in range(_ROUNDS):
             if self._closed or self._stop():
                 return
             if not self._small(prices):
-                self._try_pieces(prices)
                 return
             solved = solve_mip(
                 aggregate(self._open(prices)), self._chosen, nodes=self._effort.nodes,
@@ -271,23 +277,28 @@ class _Solving:
             if not improved:
                 return
 
-    def _try_pieces(self, prices: Prices) -> None:
-        """Lower the bound by pieces solved exactly."""
-        self._progress(Text("分片证明", "Proving piece by piece"), 0.7)
-        bound = tightened(
+    def _by_pieces(self, prices: Prices) -> None:
+        """Solve pieces exactly: a lower bound, a better choice, and more candidates ruled out."""
+        if self._closed or self._small(prices, share=_EASY) or self._stop():
+            return
+        self._pieced = tightened(
             self._problem, prices, self._chosen, most_sites=_PIECE_SITES, nodes=_PIECE_NODES,
             seed=self._seed, stop=self._stop,
         )  # fmt: skip
-        self._lower_bound_to(bound)
+        self._lower_bound_to(self._pieced.bound)
+        self._take(self._rounded(self._pieced.chosen * (1.0 + prices.share)))
 
     def _open(self, prices: Prices) -> CoveringProblem:
         """Fix what cannot be part of anything better than the best known."""
         target = self._value + max(self._step - 1e-6, 0.0)
-        never_in, always = prices.ruled_out(target)
         problem = self._problem
-        return replace(
-            problem, forbidden=problem.forbidden | never_in, forced=problem.forced | always
-        )
+        proofs: list[Prices | Pieced] = [prices] if self._pieced is None else [prices, self._pieced]
+        for proof in proofs:
+            never_in, always = proof.ruled_out(target)
+            problem = replace(
+                problem, forbidden=problem.forbidden | never_in, forced=problem.forced | always
+            )
+        return problem
 
     def _learn(self, solved: Solved) -> bool:
         """Take the MIP's choice, improved; tell whether it was better."""

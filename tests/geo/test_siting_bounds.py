@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -56,8 +57,11 @@ def test_prices_and_pieces_bound_every_choice(seed, ruled):
         assert prices.bound >= best - 1e-6
     around = improve(greedy(Choice(problem))).chosen
     for most_sites in (1, 2, 3):
-        bound = tightened(problem, prices, around, most_sites=most_sites, nodes=100)
-        assert best - 1e-6 <= bound <= prices.bound + 1e-9
+        pieced = tightened(problem, prices, around, most_sites=most_sites, nodes=100)
+        assert best - 1e-6 <= pieced.bound <= prices.bound + 1e-9
+        never_in, always = pieced.ruled_out(best - 0.5)
+        left = replace(problem, forbidden=problem.forbidden | never_in, forced=always)
+        assert best_of_all(left) == best
 
 
 def test_pieces_prove_what_the_relaxation_cannot():
@@ -76,7 +80,7 @@ def test_pieces_prove_what_the_relaxation_cannot():
     assert prices.bound == pytest.approx(7.8, abs=1e-3)
     around = np.isin(np.arange(8), [0, 3, 6, 7])
     assert split(problem, around, 2).tolist() == [0, 0, 0, 1, 1, 1, 2, 3]
-    bound = tightened(problem, prices, around, most_sites=2, nodes=10)
+    bound = tightened(problem, prices, around, most_sites=2, nodes=10).bound
     assert bound == pytest.approx(7.6, abs=1e-2)
     assert solve_covering(problem).value == pytest.approx(7.6)
 

@@ -8,7 +8,8 @@ prices. Each piece is then a small covering problem of its own, solved in whole 
     sum over the border (w_i - u_i)  +  v b  +  sum over pieces of  max (worth covered - charges)
 
 bounds every plan from above, and is never above the bound of the prices alone: what the linear
-relaxation gained by splitting sites within a piece is gone.
+relaxation gained by splitting sites within a piece is gone. With all other pieces exact, a
+candidate is ruled out (or in) by what its own piece alone still leaves open.
 """
 
 from __future__ import annotations
@@ -86,12 +87,44 @@ def _merged(problem: CoveringProblem, of: Labels, n: int, most_sites: int) -> La
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pieced:
+    """What the pieces prove together.
+
+    Attributes
+    ----------
+    bound : float
+        No feasible choice covers more.
+    chosen : (n,) bool
+        The best choice known of every piece by itself: nearly allowed, nearly the best.
+    flipped : (n,) float64
+        The bound if that candidate were chosen where the prices leave it out, or the other way
+        round: its own piece by the prices, all others exactly.
+    wanted : (n,) bool
+        Which candidates the prices choose.
+    forced : (n,) bool
+        Which candidates every choice holds.
+    """
+
+    bound: float
+    chosen: Flags
+    flipped: Floats
+    wanted: Flags
+    forced: Flags
+
+    def ruled_out(self, value: float) -> tuple[Flags, Flags]:
+        """Return which candidates cannot be (must be) chosen in anything better than `value`."""
+        settled = (self.flipped <= value + 1e-9 * max(1.0, abs(value))) & ~self.forced
+        return settled & ~self.wanted, settled & self.wanted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
-    """One piece: whom its candidates cover and what that is worth, what each of them pays.
+    """One piece: its candidates, whom they cover and what that is worth, what each of them pays.
 
     `reduced` (n,) is what each brings at the prices alone, `bound` what all bring together.
     """
 
+    rows: Labels
     problem: CoveringProblem
     charge: Floats
     reduced: Floats
@@ -108,8 +141,8 @@ def tightened(
     nodes: int,
     seed: int = 0,
     stop: Stop = never,
-) -> float:
-    """Return an upper bound no worse than that of `prices`, from pieces around `chosen` sites.
+) -> Pieced:
+    """Return a bound no worse than that of `prices`, from pieces around `chosen` sites.
 
     Parameters
     ----------
@@ -119,20 +152,29 @@ def tightened(
         Branch-and-bound nodes a piece at most.
     """
     edge = prices.edge
+    reduced = prices.profit - edge
     if not np.isfinite(edge):
-        return prices.bound
+        unknown = np.full(problem.n_candidates, np.inf)
+        return Pieced(prices.bound, chosen, unknown, reduced > 0, problem.forced)
     of = split(problem, chosen, most_sites)
     border = _on_border(problem.covers, of)
     worth = np.where(border, prices.demand, problem.weight)
     inner = float((problem.weight - prices.demand)[~border].sum())
-    bound = prices.constant - inner + edge * prices.count
 
-    def solved(piece: _Piece) -> float:
-        return piece.bound if stop() else _whole_bound(piece, nodes, seed, stop)
+    def solved(piece: _Piece) -> tuple[float, Flags]:
+        if stop():
+            return piece.bound, piece.chosen
+        return _whole(piece, nodes, seed, stop)
 
-    pieces = _pieces(problem, prices, of, border, worth, chosen)
+    pieces = list(_pieces(problem, prices, of, border, worth, chosen))
     with ThreadPoolExecutor(WORKERS) as pool:
-        return min(prices.bound, bound + sum(pool.map(solved, list(pieces))))
+        found = list(pool.map(solved, pieces))
+    bound = prices.constant - inner + edge * prices.count + sum(one for one, _ in found)
+    together, flipped = problem.forced.copy(), bound - np.abs(reduced)
+    for piece, (proven, best) in zip(pieces, found, strict=True):
+        together[piece.rows] = best
+        flipped[piece.rows] += np.minimum(piece.bound - proven, np.abs(reduced[piece.rows]))
+    return Pieced(min(prices.bound, bound), together, flipped, reduced > 0, problem.forced)
 
 
 def _on_border(covers: csr_matrix, of: Labels) -> Flags:
@@ -162,11 +204,11 @@ def _pieces(
         bring = np.where(forced, reduced[rows], np.maximum(reduced[rows], 0.0))
         bound = float((problem.weight - prices.demand)[inner].sum() + bring.sum())
         part = CoveringProblem(covers, worth, forced=forced)
-        yield _Piece(part, charge[rows], reduced[rows], bound, chosen[rows])
+        yield _Piece(rows, part, charge[rows], reduced[rows], bound, chosen[rows])
 
 
-def _whole_bound(piece: _Piece, nodes: int, seed: int, stop: Stop) -> float:
-    """Return a bound on what whole sites bring the piece: rule out, then branch."""
+def _whole(piece: _Piece, nodes: int, seed: int, stop: Stop) -> tuple[float, Flags]:
+    """Return a bound on what whole sites bring the piece, and the best: rule out, then branch."""
     part = aggregate(piece.problem)
     chosen = _improved(part, piece.charge, piece.chosen | part.forced)
     value = part.value(chosen) - float(piece.charge[chosen].sum())
@@ -178,7 +220,11 @@ def _whole_bound(piece: _Piece, nodes: int, seed: int, stop: Stop) -> float:
     solved = solve_mip(
         aggregate(left), chosen & ~never_in, charge=piece.charge, nodes=nodes, seed=seed, stop=stop
     )
-    return min(piece.bound, max(solved.bound, value))
+    bound = min(piece.bound, max(solved.bound, value))
+    if solved.chosen is not None:
+        reached = part.value(solved.chosen) - float(piece.charge[solved.chosen].sum())
+        chosen = solved.chosen if reached > value else chosen
+    return bound, chosen
 
 
 def _improved(problem: CoveringProblem, charge: Floats, chosen: Flags) -> Flags:
