@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.errors import BadInputError
 from geo.siting.covering.exact import Solved, solve_mip
 from geo.siting.covering.infeasibility import explain
 from geo.siting.covering.lagrangian import Prices, price
 from geo.siting.covering.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.covering.merging import merged
 from geo.siting.covering.pieces import Pieced, tightened
-from geo.siting.covering.reduction import aggregate
+from geo.siting.covering.reduction import aggregate, among
 from geo.siting.problem import CoveringProblem
 from geo.siting.rule import Flags, Floats
 from geo.solving import Progress, Stop, never, silent
@@ -24,10 +24,11 @@ from geo.text import Text
 
 _ROUNDS = 3
 _CLOSED = 1e-9
-_EASY, _MODEST = 0.1, 0.5
+_EASY = 0.1
+_MERGES, _PATIENCE = 12, 2
 _SELDOM = 1e-3
 _CORE_SITES = 2_000
-_PIECE_SITES = 7
+_PIECE_SITES, _PIECE_PAIRS = 7, 180_000
 _PIECE_NODES = 20
 
 
@@ -57,7 +58,7 @@ class Effort:
     """
 
     iterations: int = 2_000
-    shakes: int = 2_000
+    shakes: int = 1_000
     nodes: int = 2_000
     mip_pairs: int = 300_000
     relative_gap: float = 0.0
@@ -114,11 +115,11 @@ def solve_covering(
 ) -> CoveringAnswer:
     """Choose what covers the most, within the rules, and prove how good it is.
 
-    Aggregated rows; greedy and swaps; prices and their bound; pieces of the city solved exactly,
-    which give a better choice and bound and rule out most candidates; where many are left, a
-    search among those the prices favour; HiGHS on those left open, again while the answer
-    improves. `stop` is asked between iterations and nodes; the best answer so far is returned
-    with its bound.
+    Aggregated rows; greedy and swaps; prices and their bound; where much is left open, a search
+    among the candidates the prices favour, its choices merged, then pieces of the city solved
+    exactly, which lower the bound and rule out most candidates; HiGHS on those left open, again
+    while the answer improves. `stop` is asked between iterations and nodes; the best answer so far
+    is returned with its bound.
 
     Raises
     ------
@@ -164,12 +165,12 @@ class _Solving:
         self._progress(Text("求上界", "Bounding"), 0.2)
         prices = self._bounded()
         self._note("seconds_bound")
-        self._progress(Text("分片求解", "Solving piece by piece"), 0.3)
-        self._by_pieces(prices)
-        self._note("seconds_pieces")
-        self._progress(Text("改进方案", "Searching"), 0.6)
+        self._progress(Text("改进方案", "Searching"), 0.3)
         self._search(prices)
         self._note("seconds_search")
+        self._progress(Text("分片求解", "Solving piece by piece"), 0.5)
+        self._by_pieces(prices)
+        self._note("seconds_pieces")
         self._progress(Text("精确求解", "Proving"), 0.8)
         self._prove(prices)
         self._note("seconds_mip")
@@ -197,23 +198,26 @@ class _Solving:
         return prices
 
     def _search(self, prices: Prices) -> None:
-        """Shake and settle among the candidates the prices favour; then again from the best."""
-        if self._closed or not self._effort.shakes or self._small(prices, share=_MODEST):
+        """Shake among the candidates the prices favour, always from the start; merge what comes."""
+        if not self._effort.shakes or self._small(prices, share=_EASY):
             return
         rows = np.flatnonzero(self._core(prices))
-        part, odds = _only(self._problem, rows), prices.share[rows]
-        for seed in range(_ROUNDS - 1):
-            before = self._value
-            start = self._chosen[rows]
+        part, odds = among(self._problem, rows), prices.share[rows]
+        start, failed = self._chosen[rows], 0
+        for seed in range(_MERGES):
+            if self._closed or self._stop() or failed == _PATIENCE:
+                return
             found = search(
                 part, start, odds, seed=[self._seed, seed], shakes=self._effort.shakes,
                 stop=self._stop,
             )  # fmt: skip
+            best = merged(
+                part, [self._chosen[rows], *found], most_pairs=self._effort.mip_pairs,
+                seed=self._seed, stop=self._stop,
+            )  # fmt: skip
             chosen = np.zeros_like(self._chosen)
-            chosen[rows] = found
-            self._take(chosen)
-            if self._closed or self._stop() or self._value <= before:
-                return
+            chosen[rows] = best
+            failed = 0 if self._take(chosen) else failed + 1
 
     def _core(self, prices: Prices) -> Flags:
         left = self._open(prices)
@@ -281,9 +285,10 @@ class _Solving:
         """Solve pieces exactly: a lower bound, a better choice, and more candidates ruled out."""
         if self._closed or self._small(prices, share=_EASY) or self._stop():
             return
+        around = self._problem.covers.nnz / max(1, int(self._chosen.sum()))
         self._pieced = tightened(
-            self._problem, prices, self._chosen, most_sites=_PIECE_SITES, nodes=_PIECE_NODES,
-            seed=self._seed, stop=self._stop,
+            self._problem, prices, self._chosen, nodes=_PIECE_NODES, seed=self._seed, stop=self._stop,
+            most_sites=min(_PIECE_SITES, max(1, round(_PIECE_PAIRS / around))),
         )  # fmt: skip
         self._lower_bound_to(self._pieced.bound)
         self._take(self._rounded(self._pieced.chosen * (1.0 + prices.share)))
@@ -317,19 +322,3 @@ class _Solving:
             self._chosen, self._whole.value(self._chosen), self._bound, self._gap, status, prices,
             dict(self.statistics),
         )  # fmt: skip
-
-
-def _only(problem: CoveringProblem, rows: NDArray[np.int64]) -> CoveringProblem:
-    """Return the problem among candidates `rows`, everything else forbidden and left out."""
-    new = np.full(problem.n_candidates, -1)
-    new[rows] = np.arange(len(rows))
-    ends = new[problem.conflicts]
-    part = replace(
-        problem,
-        covers=problem.covers[rows],
-        rules=tuple(replace(rule, coefficient=rule.coefficient[rows]) for rule in problem.rules),
-        conflicts=ends[(ends >= 0).all(axis=1)],
-        forced=problem.forced[rows],
-        forbidden=problem.forbidden[rows],
-    )
-    return aggregate(part)

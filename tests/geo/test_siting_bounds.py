@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from geo.siting.covering.lagrangian import price
 from geo.siting.covering.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.covering.merging import merged
 from geo.siting.covering.pieces import split, tightened
 from geo.siting.problem import CoveringProblem, covering_matrix
 from geo.siting.rule import budget_rule, class_rules, count_rule
@@ -93,10 +94,24 @@ def test_search_keeps_the_rules_and_never_loses(seed):
     if problem.broken(start):
         return
     found = search(problem, start, np.ones(problem.n_candidates), shakes=20)
-    assert problem.broken(found) == ()
-    assert problem.value(found) >= problem.value(start)
     again = search(problem, start, np.ones(problem.n_candidates), shakes=20)
-    assert (found == again).all()
+    best = merged(problem, found, most_pairs=10_000)
+    for one, same in zip(found, again, strict=True):
+        assert problem.broken(one) == ()
+        assert problem.value(best) >= problem.value(one) >= problem.value(start)
+        assert (one == same).all()
+    assert problem.broken(best) == ()
+
+
+def test_merging_takes_the_best_of_several_choices():
+    """Two far ends of a street, a good and a bad site at each: neither choice has both good ones."""
+    covers = covering_matrix(np.array([0, 0, 1, 2, 2, 3]), np.arange(6), 4, 6)
+    workers = np.array([5.0, 1, 2, 7, 1, 1])
+    problem = CoveringProblem(covers, workers, (count_rule(4, 2),))
+    mixed = [np.array([1, 0, 0, 1], bool), np.array([0, 1, 1, 0], bool)]
+    assert [problem.value(one) for one in mixed] == [7.0, 10.0]
+    assert merged(problem, mixed, most_pairs=100).tolist() == [True, False, True, False]
+    assert merged(problem, mixed, most_pairs=3).tolist() == mixed[1].tolist()
 
 
 @settings(max_examples=20, deadline=None)

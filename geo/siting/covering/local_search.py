@@ -212,8 +212,8 @@ def search(
     seed: Sequence[int] = (0,),
     shakes: int = 2_000,
     stop: Stop = never,
-) -> Flags:
-    """Return the best choice that walkers, each shaking `chosen` its own way, come to.
+) -> list[Flags]:
+    """Return the best choices walkers come to, each shaking `chosen` its own way.
 
     Parameters
     ----------
@@ -228,23 +228,21 @@ def search(
     """
     odds = np.where(problem.forbidden, 0.0, np.maximum(odds, 0.0))
     if not odds.sum() > 0:
-        return chosen
+        return [chosen]
     walkers = [_Walker(chosen_from(problem, chosen), odds, [*seed, k]) for k in range(_WALKERS)]
     most_slack = _SLACK * problem.value(chosen)
 
-    def walk(k: int) -> float:
-        value = -np.inf
+    def walk(k: int) -> Flags:
         for done in range(0, shakes, _AT_ONCE):
             if stop():
                 break
             # Half of the walkers only climb; the others may also step down, less and less.
             slack = (k % 2) * most_slack * (1.0 - done / shakes)
-            value = walkers[k].shake(min(_AT_ONCE, shakes - done), slack)
-        return value
+            walkers[k].shake(min(_AT_ONCE, shakes - done), slack)
+        return walkers[k].best.chosen
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        values = list(pool.map(walk, range(_WALKERS)))
-    return walkers[int(np.argmax(values))].best.chosen
+        return list(pool.map(walk, range(_WALKERS)))
 
 
 def chosen_from(problem: CoveringProblem, chosen: Flags) -> Choice:

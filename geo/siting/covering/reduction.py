@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.siting.problem import CoveringProblem, covering_matrix
 
@@ -45,6 +46,22 @@ def aggregate(problem: CoveringProblem) -> CoveringProblem:
 
     matrix = covering_matrix(rows[kept], new_of[columns[kept]], problem.n_candidates, len(first))
     return replace(problem, covers=matrix, weight=weight.astype(np.float64))
+
+
+def among(problem: CoveringProblem, rows: NDArray[np.int64]) -> CoveringProblem:
+    """Return the problem among candidates `rows` (k,) only, its demand aggregated."""
+    new = np.full(problem.n_candidates, -1)
+    new[rows] = np.arange(len(rows))
+    ends = new[problem.conflicts]
+    part = replace(
+        problem,
+        covers=problem.covers[rows],
+        rules=tuple(replace(rule, coefficient=rule.coefficient[rows]) for rule in problem.rules),
+        conflicts=ends[(ends >= 0).all(axis=1)],
+        forced=problem.forced[rows],
+        forbidden=problem.forbidden[rows],
+    )
+    return aggregate(part)
 
 
 def _hashes(n: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:
