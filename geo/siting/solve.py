@@ -28,8 +28,9 @@ _EASY = 0.1
 _MERGES, _PATIENCE = 12, 2
 _SELDOM = 1e-3
 _CORE_SITES = 2_000
-_PIECE_SITES, _PIECE_PAIRS = 7, 180_000
-_PIECE_NODES = 20
+_PIECES = ((7, 20), (14, 100), (28, 500))
+"""Sites of a piece and branch-and-bound nodes for it, round by round."""
+_PIECE_PAIRS = 180_000
 
 
 class SolveStatus(StrEnum):
@@ -60,7 +61,7 @@ class Effort:
     iterations: int = 2_000
     shakes: int = 1_000
     nodes: int = 2_000
-    mip_pairs: int = 300_000
+    mip_pairs: int = 150_000
     relative_gap: float = 0.0
 
     def __post_init__(self) -> None:
@@ -149,7 +150,7 @@ class _Solving:
         self._bound = float(weight.sum())
         self._chosen = problem.forced
         self._value = -np.inf
-        self._pieced: Pieced | None = None
+        self._proofs: list[Pieced] = []
         self.statistics: dict[str, float] = {
             "pairs": float(problem.covers.nnz),
             "rows": float(len(weight)),
@@ -282,22 +283,27 @@ class _Solving:
                 return
 
     def _by_pieces(self, prices: Prices) -> None:
-        """Solve pieces exactly: a lower bound, a better choice, and more candidates ruled out."""
-        if self._closed or self._small(prices, share=_EASY) or self._stop():
-            return
-        around = self._problem.covers.nnz / max(1, int(self._chosen.sum()))
-        self._pieced = tightened(
-            self._problem, prices, self._chosen, nodes=_PIECE_NODES, seed=self._seed, stop=self._stop,
-            most_sites=min(_PIECE_SITES, max(1, round(_PIECE_PAIRS / around))),
-        )  # fmt: skip
-        self._lower_bound_to(self._pieced.bound)
-        self._take(self._rounded(self._pieced.chosen * (1.0 + prices.share)))
+        """Solve pieces exactly, larger and larger: a lower bound, more candidates ruled out."""
+        pairs, chosen = self._problem.covers.nnz, int(self._chosen.sum())
+        most = max(1, _PIECE_PAIRS * chosen // max(pairs, 1))
+        for sites, nodes in _PIECES:
+            if self._closed or self._small(prices, share=_EASY) or self._stop():
+                return
+            pieced = tightened(
+                self._problem, prices, self._chosen, most_sites=min(sites, most), nodes=nodes,
+                seed=self._seed, stop=self._stop,
+            )  # fmt: skip
+            self._proofs.append(pieced)
+            self._lower_bound_to(pieced.bound)
+            self._take(self._rounded(pieced.chosen * (1.0 + prices.share)))
+            if sites >= most:
+                return
 
     def _open(self, prices: Prices) -> CoveringProblem:
         """Fix what cannot be part of anything better than the best known."""
         target = self._value + max(self._step - 1e-6, 0.0)
         problem = self._problem
-        proofs: list[Prices | Pieced] = [prices] if self._pieced is None else [prices, self._pieced]
+        proofs: tuple[Prices | Pieced, ...] = (prices, *self._proofs)
         for proof in proofs:
             never_in, always = proof.ruled_out(target)
             problem = replace(
