@@ -25,6 +25,7 @@ from api.analysis.parameters import BusParameters, Parameters
 from api.bus.changes import change_rows, changes_text
 from api.bus.recording import record_visit
 from api.command.analyses import run_parts
+from api.command.bus_stops import stops_command
 from api.command.console import Console, machine_option, project_option
 from data.bus_records import BusRecords
 from data.project import Project
@@ -45,8 +46,9 @@ _MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 def bus_command(language: Language) -> click.Command:
     """Build ``yizhan bus`` and the commands beneath it."""
     about = Text(
-        "编排大蓬车体检行程；其下 replan 重排、publish 发布、record 登记实到、turnout 查看参检率",
-        "Plan the health-check bus; beneath it: replan, publish, record, turnout",
+        "编排大蓬车体检行程；其下 stops 提出停靠候选点、replan 重排、publish 发布、record 登记实到、"
+        "turnout 查看参检率",
+        "Plan the health-check bus; beneath it: stops, replan, publish, record, turnout",
     )
     first_help = Text("首日（YYYY-MM-DD，默认明天起的工作日）", "First day (YYYY-MM-DD)")
     size_help = Text(
@@ -105,7 +107,13 @@ def bus_command(language: Language) -> click.Command:
         summary = run_parts(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, bus_text(summary))
 
-    for build in (_replan_command, _publish_command, _record_command, _turnout_command):
+    for build in (
+        stops_command,
+        _replan_command,
+        _publish_command,
+        _record_command,
+        _turnout_command,
+    ):
         bus.add_command(build(language))
     return bus
 

@@ -1,0 +1,77 @@
+"""``bus stops``: propose places where the bus might stand, from OpenStreetMap, for staff to verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from api.command.console import Console, machine_option, project_option
+from data.osm_places import read_bus_places
+from data.project import Project
+from data.stop_proposals import write_stop_proposals
+from geo.campaign.proposals import apart, workers_around
+from geo.text import Language, Text
+
+_ABOUT = Text(
+    "从 OSM 文件的停车场、广场、客运站、车场里提出停靠候选点清单，核实后再导入",
+    "Propose stops from car parks, squares, stations and depots of an OSM extract, to verify",
+)
+_READ = Text("读取 OSM 文件", "Reading the OSM extract")
+
+
+def stops_command(language: Language) -> click.Command:
+    """Build ``yizhan bus stops``."""
+    reach_help = Text("多远以内的职工算附近（米，直线）", "Workers within so many metres are near")
+    least_help = Text("附近至少有多少职工", "Workers near at least")
+    apart_help = Text("候选点之间、与已有停靠点之间至少相距（米）", "Metres between stops at least")
+
+    @click.command("stops", help=_ABOUT.into(language))
+    @click.option("--file", "file", required=True,
+                  type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+    @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+    @click.option("--reach", "reach_m", type=click.FloatRange(min=50), default=800.0,
+                  show_default=True, help=reach_help.into(language))  # fmt: skip
+    @click.option("--least", type=click.FloatRange(min=0), default=200.0, show_default=True,
+                  help=least_help.into(language))  # fmt: skip
+    @click.option("--apart", "apart_m", type=click.FloatRange(min=0), default=200.0,
+                  show_default=True, help=apart_help.into(language))  # fmt: skip
+    @project_option(language)
+    @machine_option(language)
+    def stops(
+        file: Path,
+        out: Path,
+        reach_m: float,
+        least: float,
+        apart_m: float,
+        project: str,
+        as_json: bool,  # noqa: FBT001
+    ) -> None:
+        opened = Project.open(Path(project))
+        with Console(language, as_json=as_json) as console:
+            console.progress(_READ, 0.0)
+            found = read_bus_places(file)
+            workers = opened.read("workers")
+            at = found.get_coordinates().to_numpy()
+            near = workers_around(
+                at, workers.get_coordinates().to_numpy(),
+                workers["workers"].to_numpy(dtype=np.float64), reach_m,
+            )  # fmt: skip
+            held = opened.read_or_empty("stops")
+            taken = held.get_coordinates().to_numpy()
+            rows = apart(at, near, taken, least=least, apart_m=apart_m)
+            chosen = found.assign(workers_near=near).iloc[rows]
+            write_stop_proposals(out, chosen, held, language=language, sample=opened.is_sample)
+            answer = {"places": len(found), "proposed": len(chosen), "file": str(out)}
+            console.answer(answer, Text(
+                f"{file.name} 里有 {len(found)} 处可能停得下大客车，其中 {len(chosen)} 处附近职工较多且"
+                f"互不相邻，接在现有 {len(held)} 个停靠点之后写入 {out}。新提出的都标为“禁停”：现场核实后改为“否”，"
+                f"再运行 yizhan import stops {out}。",
+                f"{len(found)} places in {file.name} may hold a bus; {len(chosen)} are near workers "
+                f"and apart, written to {out} after the {len(held)} stops there are. The new ones are "
+                f"banned: verify each, set it to no, then run "
+                f"yizhan import stops {out}.",
+            ))  # fmt: skip
+
+    return stops
