@@ -105,7 +105,7 @@ class BusParameters(BaseModel):
     days: PositiveInt = 10
     first_day: date | None = None
     stop_reach_m: PositiveFloat = 800.0
-    time_limit_s: PositiveFloat = 30.0
+    time_limit_s: PositiveFloat = 60.0
     vehicle: Vehicle = Vehicle()
     turnout: Turnout = Turnout()
     rush_hours: dict[str, PositiveFloat] | None = None

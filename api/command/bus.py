@@ -72,7 +72,7 @@ def bus_command(language: Language) -> click.Command:
     @click.option("--days", type=_POSITIVE, default=10, show_default=True,
                   help=Text("工作日数", "Working days").into(language))  # fmt: skip
     @click.option("--first-day", type=_DAY, help=first_help.into(language))
-    @click.option("--seconds", type=click.FloatRange(min=1), default=30.0, show_default=True,
+    @click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True,
                   help=Text("求解时限（秒）", "Time limit (s)").into(language))  # fmt: skip
     @click.option("--size", nargs=4, type=float, default=astuple(Vehicle()), show_default=True,
                   help=size_help.into(language))  # fmt: skip
@@ -354,20 +354,28 @@ def _turnout_command(language: Language) -> click.Command:
     return turnout
 
 
+def _price(summary: Mapping[str, Any]) -> Text:
+    price = summary["bus_fairness_price"]
+    if price is None and summary["bus_weights"]["district_floor"]:
+        return Text(
+            "代价未及计算，可加大 --seconds", "no time to tell its price: give more --seconds"
+        )
+    return Text(f"代价 {price or 0:,.0f} 人", f"its price {price or 0:,.0f} people")
+
+
 def bus_text(summary: Mapping[str, Any]) -> Text:
     """Say the bus campaign of `summary` in one paragraph."""
     served, bound = summary["bus_workers_served"], summary["bus_upper_bound"]
     what = Text("两癌筛查", "Screening") if summary["bus_campaign"] == "screening" else _CHECKUP
-    weights, price = summary["bus_weights"], summary["bus_fairness_price"] or 0.0
+    weights, price = summary["bus_weights"], _price(summary)
     low, high = summary["bus_served_range"]
     return Text(
         f"大蓬车{what.zh}：{summary['bus_visits']} 次停靠，预计检查 {served:,.0f} 人（参检率低则 {low:,.0f}，高则 {high:,.0f}）；"
         f"上限 {bound:,.0f}，差距不超过 {summary['bus_gap']:.2%}；"
         f"行驶 {summary['bus_km']:,.0f} 公里。目标依次为人数、区市公平（保底 "
-        f"{weights['district_floor']:.0%}，代价 {price:,.0f} 人）、里程（每公里抵 {weights['km']:g} 人）。",
+        f"{weights['district_floor']:.0%}，{price.zh}）、里程（每公里抵 {weights['km']:g} 人）。",
         f"{what.en}: {summary['bus_visits']} visits, {served:,.0f} people examined ({low:,.0f} at the "
         f"low turn-out, {high:,.0f} at the high); bound "
         f"{bound:,.0f} (gap {summary['bus_gap']:.2%}); {summary['bus_km']:,.0f} km driven. Aims in "
-        f"turn: workers; districts (floor {weights['district_floor']:.0%}, its price {price:,.0f} "
-        f"people); driving (a km is worth {weights['km']:g} workers).",
+        f"turn: workers; districts (floor {weights['district_floor']:.0%}, {price.en}); driving (a km is worth {weights['km']:g} workers).",
     )
