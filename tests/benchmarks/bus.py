@@ -155,7 +155,7 @@ def _pyvrp(campaign: Campaign, services: Services, scale: int, late: float) -> f
     for i, j in np.argwhere(np.isfinite(duration)):
         if i != j:
             model.add_edge(places[i], places[j], int(distance[i, j]), int(duration[i, j]))
-    found = model.solve(pyvrp.stop.MaxIterations(20_000), seed=1, display=False).best
+    found = model.solve(pyvrp.stop.MaxIterations(60_000), seed=1, display=False).best
     return _shared_out(reach, found, stays)
 
 

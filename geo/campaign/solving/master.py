@@ -266,13 +266,22 @@ class Master:
         numbers = np.arange(self._first_tour, self._first_tour + len(least), dtype=np.int32)
         self._highs.changeColsBounds(len(least), numbers, least, most)
 
-    def choose(self, *, nodes: int, limit_s: float, tolerance: float) -> NDArray[np.int64]:
-        """Solve the MIP over the tours and return (r,) how often each is driven.
+    def choose(
+        self, held: NDArray[np.int64], *, better_than: float, nodes: int, limit_s: float,
+        tolerance: float,
+    ) -> NDArray[np.int64]:  # fmt: skip
+        """Solve the MIP over the tours beside those `held` (r,); return how often each is driven.
 
-        The objective is -inf afterwards if no plan was found; what is returned is then no plan.
+        Only plans worth more than `better_than` are looked for: a tour that the LP says is in none
+        is left out, and without any left the LP is the last solution. The objective is -inf
+        afterwards if no plan was found; what is returned is then no plan.
 
         HiGHS is not shown a known answer: 1.16 then claims objectives that no solution has.
         """
+        self._highs.run()
+        if self.objective() <= better_than:
+            return held
+        self._leave_out(held, better_than)
         numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
         self._integrality(numbers, highspy.HighsVarType.kInteger)
         self._highs.setOptionValue("mip_max_nodes", nodes)
@@ -283,6 +292,13 @@ class Master:
         self._integrality(numbers, highspy.HighsVarType.kContinuous)
         self._highs.setOptionValue("time_limit", highspy.kHighsInf)
         return counts
+
+    def _leave_out(self, held: NDArray[np.int64], better_than: float) -> None:
+        """Drive no more than is `held` of any tour whose reduced cost takes the LP too low."""
+        reduced = np.asarray(self._highs.getSolution().col_dual)[self._first_tour :]
+        out = np.flatnonzero(self.objective() - reduced <= better_than)
+        numbers, kept = (out + self._first_tour).astype(np.int32), held[out].astype(np.float64)
+        self._highs.changeColsBounds(len(out), numbers, kept, kept)
 
     def _integrality(self, numbers: NDArray[np.int32], kind: highspy.HighsVarType) -> None:
         self._highs.changeColsIntegrality(len(numbers), numbers, np.array([kind] * len(numbers)))

@@ -65,7 +65,7 @@ def whole_tours(
         if best >= enough or failed >= _PATIENCE * len(_FREED) or not counts.any() or stop():
             break
         freed = _neighbours(master, counts, between_s, _FREED[failed // _PATIENCE], rng)
-        tried = _mended(master, pricer, counts - freed)
+        tried = _mended(master, pricer, counts - freed, best + _TINY)
         gain = master.objective() - best
         failed = 0 if gain > _GAIN else failed + 1
         if gain > _TINY:
@@ -119,9 +119,13 @@ def _neighbours(
     return np.bincount(driven[near[:most]], minlength=len(counts))
 
 
-def _mended(master: Master, pricer: Pricer, held: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Decide anew all bus-days that are not `held`."""
+def _mended(
+    master: Master, pricer: Pricer, held: NDArray[np.int64], better_than: float
+) -> NDArray[np.int64]:
+    """Decide anew all bus-days that are not `held`, if any plan is worth more than `better_than`."""
     master.hold(held)
     for _ in range(_PRICED):
         held = _priced(master, pricer, held)
-    return master.choose(nodes=_NODES, limit_s=_SAFETY_S, tolerance=1e-4)
+    return master.choose(
+        held, better_than=better_than, nodes=_NODES, limit_s=_SAFETY_S, tolerance=1e-4
+    )
