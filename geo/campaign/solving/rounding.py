@@ -24,8 +24,8 @@ _PATIENCE = 6
 """Mends without gain before more bus-days are freed; after the most, the plan stands."""
 _GAIN = 0.1
 """Workers that a mend must be worth for more of the same kind."""
-_BLUR = (0.5, 1.5)
-"""By what nearness is multiplied, at random: not always the same neighbours."""
+_BLURS = (3.0, 1e9)
+"""By up to what nearness is multiplied at random: neighbours, and every other time anybody."""
 _PRICED = 2
 """Times tours are priced for the freed bus-days."""
 _NODES = 20
@@ -64,7 +64,8 @@ def whole_tours(
     for _ in range(mends):
         if best >= enough or failed >= _PATIENCE * len(_FREED) or not counts.any() or stop():
             break
-        freed = _neighbours(master, counts, between_s, _FREED[failed // _PATIENCE], rng)
+        blur = _BLURS[failed % len(_BLURS)]
+        freed = _neighbours(master, counts, between_s, _FREED[failed // _PATIENCE], blur, rng)
         tried = _mended(master, pricer, counts - freed, best + _TINY)
         gain = master.objective() - best
         failed = 0 if gain > _GAIN else failed + 1
@@ -108,6 +109,7 @@ def _neighbours(
     counts: NDArray[np.int64],
     between_s: NDArray[np.float64],
     most: int,
+    blur: float,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Pick a driven tour and those with the shortest drives from its stops; return their counts."""
@@ -115,7 +117,7 @@ def _neighbours(
     calls = [master.stops(tour) for tour in driven.tolist()]
     of = calls[rng.integers(len(driven))]
     apart_s = np.array([between_s[np.ix_(of, other)].min() for other in calls])
-    near = np.argsort(apart_s * rng.uniform(*_BLUR, len(driven)), kind="stable")
+    near = np.argsort(apart_s * rng.uniform(1.0, blur, len(driven)), kind="stable")
     return np.bincount(driven[near[:most]], minlength=len(counts))
 
 
