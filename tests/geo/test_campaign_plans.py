@@ -87,6 +87,21 @@ def test_half_of_a_tour_that_calls_twice_at_one_stop_is_never_rounded_up():
     assert master.weights() == pytest.approx([0.5])
 
 
+def test_only_better_tours_are_looked_at_and_the_best_of_them_is_driven():
+    """One bus-day, three tours worth 20, 30 and 25: beyond 20 the 30 wins, beyond 30 nothing does."""
+    problem = take_apart(campaign([100.0]))
+    master = Master(problem.services, problem.duties, problem.limits, seed=0)
+    for exams in (20.0, 30.0, 25.0):
+        master.add(Tour(0, (0,), (12,), (exams,), 0.0))
+    held = np.zeros(3, np.int64)
+    sought = {"nodes": 10, "limit_s": 10.0, "tolerance": 0.0}
+    assert master.choose(held, better_than=20.0, **sought).tolist() == [0, 1, 0]
+    assert master.objective() == pytest.approx(30.0)
+    master.hold(held)
+    assert master.choose(held, better_than=30.0, **sought) is held
+    assert master.objective() == pytest.approx(30.0)
+
+
 def _back(plan):
     return sum(one.distance_m - sum(v.drive_m for v in one.visits) for one in plan.bus_days)
 
