@@ -11,6 +11,7 @@ from data.bus_plans import BusPlans
 from data.project import Project
 from geo.hours import SHANGHAI
 from maps.bus.files import BusNews
+from maps.bus.offer import offer_of
 
 VERSION_KEY = "bus_version"
 """In ``summary.json``: the version of the plan that is published."""
@@ -24,4 +25,5 @@ def bus_news(project: Project, summary: Mapping[str, Any]) -> BusNews:
     version = BusPlans(project.folder).read(number)
     made = datetime.fromisoformat(version.made)
     names = {bus.id: bus.name for bus in version.campaign.buses}
-    return BusNews(version.announcements, change_rows(version), made, names)
+    offer = offer_of(summary.get("bus_campaign"))
+    return BusNews(version.announcements, change_rows(version), made, names, offer)

@@ -52,7 +52,7 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
         (
             f"重排第 {version.number} 版：停靠 {version.announced} 次中 {version.unchanged} 次不变；"
             f"受影响 {version.lost:,.0f} 人，补回 {version.won_back:,.0f} 人；"
-            f"预计体检 {version.plan.workers_served:,.0f} 人，上限 {version.plan.upper_bound:,.0f}。"
+            f"预计检查 {version.plan.workers_served:,.0f} 人，上限 {version.plan.upper_bound:,.0f}。"
         ),
         f"需要打的电话 {len(version.changes)} 个：",
     ]

@@ -41,6 +41,7 @@ def _ics(request: Request, edition: CurrentEdition, bus_id: str | None) -> Respo
         stops_of(edition.layers),
         made=news.made,
         bus_id=bus_id,
+        offer=news.offer,
         language=preferred_language(request),
         sample=edition.is_sample,
     )

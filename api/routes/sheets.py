@@ -59,6 +59,7 @@ def notices(request: Request, edition: CurrentEdition) -> Response:
     return HTMLResponse(
         notice_page(
             [bus_visit(calendar, visit) for visit in calendar.coming(now().date())],
+            offer=edition.bus_news.offer,
             page_url=address(request, "bus-near-me"),
             language=preferred_language(request),
             sample=edition.is_sample,

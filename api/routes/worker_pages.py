@@ -156,6 +156,7 @@ def _bus_page(
             called_off=called_off(edition, now().date()),
             places=reading.places,
             message=reading.message,
+            offer=edition.bus_news.offer,
             **_frame(request, edition),
         )
     )

@@ -32,6 +32,7 @@ from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import BusVisit
 from maps.bus.notice import notice_page
+from maps.bus.offer import CHECKUP, Offer
 from maps.records import lonlat, records
 from maps.workbook.book import TEXT_STAYS_TEXT
 from maps.workbook.layers import layer_sheet
@@ -67,12 +68,15 @@ class BusNews:
         When the plan was made, with its zone.
     bus_names : Mapping[str, str]
         What people call each bus, by its id.
+    offer : Offer
+        What the campaign calls itself.
     """
 
     announcements: Sequence[Announcement]
     calls: Sequence[Mapping[str, Any]]
     made: datetime
     bus_names: Mapping[str, str] = field(default_factory=dict)
+    offer: Offer = CHECKUP
 
 
 def write_bus_files(
@@ -113,14 +117,16 @@ def write_bus_files(
     for bus in sorted(
         {bus for one in news.announcements for bus in (one.bus_id, *one.earlier_buses)}
     ):
-        calendar = bus_ics(news.announcements, places, made=news.made, bus_id=bus, **said)
+        calendar = bus_ics(
+            news.announcements, places, made=news.made, bus_id=bus, offer=news.offer, **said
+        )
         (folder / f"{file_name(bus)}.ics").write_bytes(calendar)
     for bus, day in sorted({(str(row.bus_id), str(row.day)[:10]) for row in frame.itertuples()}):
         path = folder / "gpx" / f"{file_name(bus)}-{day}.gpx"
         path.write_text(bus_gpx(layers, bus, day, **said), encoding="utf-8")
-    public = bus_ics(news.announcements, places, made=news.made, **said)
+    public = bus_ics(news.announcements, places, made=news.made, offer=news.offer, **said)
     (folder / "public.ics").write_bytes(public)
-    notices = notice_page(public_visits(frame, to_gcj02), **said)
+    notices = notice_page(public_visits(frame, to_gcj02), offer=news.offer, **said)
     (folder / "notices.html").write_text(notices, encoding="utf-8")
     (folder / "bus.geojson").write_text(bus_geojson(layers), encoding="utf-8")
     _write_workbook(folder / "bus.xlsx", layers, news.calls, Language(language), sample=sample)

@@ -17,6 +17,7 @@ from icalendar import Calendar, Event, vGeo
 
 from geo.campaign.replanning.announcements import Announcement
 from geo.text import Language, Text
+from maps.bus.offer import CHECKUP, Offer
 from maps.records import Record, check_crs, has_rows, lonlat, records
 
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -54,6 +55,7 @@ def bus_ics(
     *,
     made: datetime,
     bus_id: str | None = None,
+    offer: Offer = CHECKUP,
     language: Language | str = Language.ZH,
     sample: bool = False,
 ) -> bytes:
@@ -69,13 +71,15 @@ def bus_ics(
         When the plan was made, with its zone.
     bus_id : str | None
         The crew's calendar of this bus, with contact persons; None: the public's, without.
+    offer : Offer
+        What the campaign calls itself.
     language : Language
         Of every text.
     sample : bool
         Whether to say 示例数据.
     """
     calendar = Calendar()
-    name = _name(bus_id, sample=sample).into(language)
+    name = _name(bus_id, offer, sample=sample).into(language)
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -84,15 +88,17 @@ def bus_ics(
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     wanted = [one for one in announcements if bus_id in {None, one.bus_id, *one.earlier_buses}]
     for one in sorted(wanted, key=lambda one: (one.day, one.start_min, one.uid)):
-        calendar.add_component(_event(one, places, made, bus_id=bus_id, language=language))
+        calendar.add_component(
+            _event(one, places, made, offer.exam, bus_id=bus_id, language=language)
+        )
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
-def _name(bus_id: str | None, *, sample: bool) -> Text:
+def _name(bus_id: str | None, offer: Offer, *, sample: bool) -> Text:
     mark = Text("（示例数据）", " (sample data)") if sample else Text("", "")
     if bus_id is None:
-        return Text(f"健康体检大蓬车{mark.zh}", f"Health-check bus{mark.en}")
+        return Text(f"{offer.bus.zh}{mark.zh}", f"{offer.bus.en}{mark.en}")
     return Text(f"大蓬车 {bus_id} 号日程{mark.zh}", f"Health bus {bus_id}{mark.en}")
 
 
@@ -100,6 +106,7 @@ def _event(
     one: Announcement,
     places: Places,
     made: datetime,
+    exam: Text,
     *,
     bus_id: str | None,
     language: Language | str,
@@ -111,7 +118,7 @@ def _event(
     event.add("dtstamp", made.astimezone(UTC))
     event.add("dtstart", _moment(one, one.start_min))
     event.add("dtend", _moment(one, one.end_min))
-    event.add("summary", Text(f"大蓬车体检：{place}", f"Health check: {place}").into(language))
+    event.add("summary", Text(f"{exam.zh}：{place}", f"{exam.en}: {place}").into(language))
     is_off = one.is_cancelled or bus_id not in {None, one.bus_id}
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")
     address = places.text(one.stop_id, "address")

@@ -8,6 +8,7 @@ from datetime import date
 
 from geo.layers.vocabulary import Mode
 from geo.text import Language, Text
+from maps.bus.offer import CHECKUP, Offer
 from maps.bus.page import day_text
 from maps.page_links import PageLinks
 from maps.templating import render
@@ -88,6 +89,7 @@ def bus_near_page(
     called_off: Sequence[CalledOff] = (),
     places: Sequence[Place] = (),
     message: Text | None = None,
+    offer: Offer = CHECKUP,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -107,6 +109,8 @@ def bus_near_page(
         When what was typed fits several places: those to choose from.
     message : Text | None
         What the worker should know or mend.
+    offer : Offer
+        What the campaign calls itself.
     links : PageLinks
         Where the pages are.
     language : Language
@@ -126,6 +130,7 @@ def bus_near_page(
         called_off=called_off,
         places=places,
         message=message,
+        offer=offer,
         region=region,
         asked=question.origin is not None,
         walk=Mode.WALK,

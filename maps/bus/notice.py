@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from geo.layers.vocabulary import Mode
 from geo.text import Language, Text
 from maps.bus.near_page import BusVisit
+from maps.bus.offer import CHECKUP, Offer
 from maps.qr import qr_svg
 from maps.templating import render
 
@@ -25,6 +26,7 @@ def notice_page(
     visits: Sequence[BusVisit],
     *,
     organiser: str = "",
+    offer: Offer = CHECKUP,
     page_url: str | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -37,6 +39,8 @@ def notice_page(
         In the order of the pages.
     organiser : str
         Who invites; "" leaves the line out.
+    offer : Offer
+        What the campaign calls itself.
     page_url : str | None
         Absolute address of "when does the bus come near me"; its QR code is printed when given,
         else that of the way to the stop.
@@ -55,5 +59,6 @@ def notice_page(
         sample=sample,
         pages=pages,
         organiser=organiser,
+        offer=offer,
         leads_to_page=page_url is not None,
     )

@@ -11,6 +11,7 @@ from geo.errors import BadInputError
 from geo.layers.vocabulary import Setting
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
+from maps.bus.offer import offer_of
 from maps.district_table import district_names
 from maps.offline_map import map_parts
 from maps.packing import pack_lines
@@ -135,6 +136,7 @@ def bus_page(
         districts=_districts(layers, summary),
         unreachable=_unreachable(layers, summary, language),
         calendar_note=summary.get("calendar_note"),
+        offer=offer_of(summary.get("bus_campaign")),
         rush_hours=_rush_hours(summary),
         days=[{"day": day, "text": day_text(day, language)} for day in days],
         table=[_day(day, buses, stops, routes) for day in days],

@@ -16,9 +16,14 @@ from icalendar import Calendar
 from geo.campaign.replanning.announcements import Announcement
 from geo.errors import MissingError
 from maps.bus.crew_page import bus_crew_page
-from maps.bus.files import BusNews, bus_geojson, file_name, write_bus_files
+from maps.bus.files import BusNews, bus_geojson, file_name, public_visits, write_bus_files
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
+from maps.bus.near_page import bus_near_page
+from maps.bus.notice import notice_page
+from maps.bus.offer import SCREENING
+from maps.bus.page import bus_page
+from maps.worker.nearest_page import Question
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MADE = datetime(2026, 11, 20, 8, tzinfo=ZONE)
@@ -82,6 +87,23 @@ def test_a_visit_given_to_another_bus_is_cancelled_for_the_crew_that_had_it(
         assert (event["uid"], event["sequence"]) == ("u0@bus.yizhan", 1)
         status[bus] = str(event["status"])
     assert status == {"B1": "CANCELLED", "B2": "CONFIRMED", None: "CONFIRMED"}
+
+
+def test_the_screening_is_called_so_by_calendar_notice_and_page(with_contacts, announcements):
+    """Nobody is to stand in the queue for a check-up that is a screening for women."""
+    content = bus_ics(announcements, stops_of(with_contacts), made=MADE, offer=SCREENING)
+    calendar = Calendar.from_ical(content)
+    assert str(calendar["x-wr-calname"]) == "两癌筛查大蓬车"
+    assert all("两癌筛查" in str(one["summary"]) for one in calendar.walk("VEVENT"))
+    visits = public_visits(with_contacts["bus_stops"], same)
+    pages = (
+        notice_page(visits, offer=SCREENING),
+        bus_near_page(Question(), visits, offer=SCREENING),
+        bus_page(with_contacts, {"bus_campaign": "screening"}),
+    )
+    for html in pages:
+        assert "两癌筛查" in html
+        assert "健康体检" not in html
 
 
 def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):
