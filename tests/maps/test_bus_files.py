@@ -19,7 +19,7 @@ from maps.bus.crew_page import bus_crew_page
 from maps.bus.files import BusNews, bus_geojson, file_name, public_visits, write_bus_files
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
-from maps.bus.near_page import bus_near_page
+from maps.bus.near_page import CalledOff, bus_near_page
 from maps.bus.notice import notice_page
 from maps.bus.offer import SCREENING
 from maps.bus.page import bus_page
@@ -104,6 +104,14 @@ def test_the_screening_is_called_so_by_calendar_notice_and_page(with_contacts, a
     for html in pages:
         assert "两癌筛查" in html
         assert "健康体检" not in html
+
+
+def test_a_long_list_of_cancelled_visits_does_not_hide_the_coming_ones():
+    gone = [CalledOff(f"站{n}", date(2026, 11, 26), "09:00", "10:00") for n in range(5)]
+    html = bus_near_page(Question(), called_off=gone)
+    assert all(one.name in html for one in gone)
+    assert "另有 2 处" in html
+    assert "另有" not in bus_near_page(Question(), called_off=gone[:3])
 
 
 def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):
