@@ -25,6 +25,8 @@ from geo.text import Text
 _GREEDY = Text("贪心初排", "Greedy start")
 _PRICING = Text("列生成与上界", "Column generation and bound")
 _CHOOSING = Text("选择班次组合", "Choosing tours")
+_LOOSE = 0.003
+"""Share by which the bound on people may exceed a plan before it is looked at again."""
 _FREE_MENDS = 4
 """The plan without floors is only compared with: it is mended a quarter as often."""
 _FAIRNESS = Text("计算公平代价", "Price of fairness")
@@ -90,10 +92,10 @@ def plan_campaign(
     progress(_CHOOSING, 0.6)
     binding = master.floors_bind()
     assembled = search.choose(generated)
+    bound = search.served_bound(generated, assembled.served)
     progress(_FAIRNESS, 0.9)
     price = _fairness_price(search, assembled, binding=binding)
     progress(_FAIRNESS, 1.0)
-    bound = max(assembled.served, generated.served_bound)
     statistics = {
         "rounds": float(generated.rounds),
         "is_closed": float(generated.is_closed),
@@ -139,6 +141,16 @@ class _Search:
             stop=self.stop,
         )
         return assemble(self.problem, _driven(self.master, counts))
+
+    def served_bound(self, generated: Generated, served: float) -> float:
+        """Return what no plan serves more than; proven anew with free drives if that may tell more."""
+        bound = generated.served_bound
+        if bound > served * (1 + _LOOSE) and self.master.km_weight > 0 and not self.stop():
+            km_weight = self.master.km_weight
+            self.master.weigh_driving(0.0)
+            bound = min(bound, self.generate().bound)
+            self.master.weigh_driving(km_weight)
+        return max(bound, served)
 
     def without_floors(self) -> _Search:
         """Return the same search, owing no district anything; the master changes with it."""

@@ -98,7 +98,7 @@ class Master:
         self.tours: list[Tour] = []
         self._known: dict[Tour, int] = {}
         self._drivable: list[bool] = []
-        self._first_tour = 0
+        self._first_tour, self._km_weight = 0, limits.km_weight
         self._highs = _Highs()
         self._highs.setOptionValue("output_flag", False)  # noqa: FBT003  HiGHS option
         self._highs.setOptionValue("threads", 1)
@@ -182,7 +182,7 @@ class Master:
                 row = self._at_must + must[stop]
                 entries[row] = entries.get(row, 0.0) + 1.0
         self._highs.addCol(
-            self._limits.km_weight * tour.km,
+            self._km_weight * tour.km,
             0.0,
             highspy.kHighsInf,
             len(entries),
@@ -213,7 +213,14 @@ class Master:
     @property
     def km_weight(self) -> float:
         """Workers one kilometre is worth."""
-        return self._limits.km_weight
+        return self._km_weight
+
+    def weigh_driving(self, km_weight: float) -> None:
+        """Let one kilometre be worth `km_weight` workers from now on."""
+        self._km_weight = km_weight
+        numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
+        costs = km_weight * np.array([tour.km for tour in self.tours])
+        self._highs.changeColsCost(len(numbers), numbers, costs)
 
     def floors_bind(self) -> bool:
         """Return whether any district's floor costs anything in the LP's last solution."""
