@@ -230,6 +230,21 @@ def test_the_workbook_and_the_maps_name_what_was_found(city):
         assert "示例数据" not in html
 
 
+def test_turn_out_and_rush_hours_are_the_planners(city, tmp_path):
+    """30 people in reach, of whom 20 to 50 % come; the bus takes ten times as long to get there."""
+    project = tmp_path / "copy"
+    shutil.copytree(city[0], project)
+    told = ("--turnout", 0.2, 0.4, 0.5, "--rush", "06:00-20:00", 10)
+    arguments = ("--buses", 1, "--days", 1, "--first-day", "2026-11-25", "--project", project)
+    summary = yizhan("bus", *arguments, *told, "--json")
+    assert summary["bus_workers_served"] == pytest.approx(12)
+    assert summary["bus_served_range"] == pytest.approx([6, 15])
+    assert summary["bus_rush_hours"] == {"06:00-20:00": 10.0}
+    slow = read_geopackage(project / "results" / "results.gpkg", "bus_stops")
+    free = read_geopackage(city[0] / "results" / "results.gpkg", "bus_stops")
+    assert slow["drive_s"].iloc[0] == pytest.approx(10 * free["drive_s"].iloc[0], abs=1)
+
+
 def test_the_service_answers_from_the_same_numbers(city):
     project, _ = city
     lon, lat = place(1500)
