@@ -108,7 +108,7 @@ class BusParameters(BaseModel):
     time_limit_s: PositiveFloat = 60.0
     vehicle: Vehicle = Vehicle()
     turnout: Turnout = Turnout()
-    rush_hours: dict[str, PositiveFloat] | None = None
+    rush_hours: dict[str, float] | None = None
 
 
 class NeedParameters(BaseModel):

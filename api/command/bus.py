@@ -16,6 +16,8 @@ from api.command.bus_replan import publish_command, replan_command
 from api.command.bus_stops import stops_command
 from api.command.console import Console, machine_option, project_option
 from geo.campaign.rules import Turnout
+from geo.campaign.traffic import traffic_of
+from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle
 from geo.text import Language, Text
 
@@ -85,7 +87,7 @@ def bus_command(language: Language) -> click.Command:
         low, expected, high = turnout
         chosen = BusParameters(
             first_day=first, time_limit_s=seconds, vehicle=Vehicle(*size),
-            turnout=Turnout(expected, low, high), rush_hours=dict(rush) or None, **options,
+            turnout=Turnout(expected, low, high), rush_hours=_rush_hours(rush), **options,
         )  # fmt: skip
         summary = run_parts(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, bus_text(summary))
@@ -133,6 +135,20 @@ def _campaign_options(language: Language) -> Callable[[Command], Command]:
         return command
 
     return decorate
+
+
+def _rush_hours(told: tuple[tuple[str, float], ...]) -> dict[str, float] | None:
+    """Return the rushes given; refuse at once what cannot be meant."""
+    rush_hours = dict(told)
+    if len(rush_hours) < len(told):
+        raise BadInputError(
+            Text(
+                "同一高峰时段给了两次，请只留一个。",
+                "The same rush is given twice; keep one of them.",
+            )
+        )
+    traffic_of(rush_hours)
+    return rush_hours or None
 
 
 def _price(summary: Mapping[str, Any]) -> Text:

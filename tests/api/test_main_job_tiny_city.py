@@ -33,6 +33,7 @@ from api.settings import Settings
 from data.geopackage import read_geopackage
 from data.project import Project
 from geo.crs import to_lonlat, to_metres
+from geo.errors import BadInputError
 from geo.text import Language
 
 _WEST = to_metres([[120.30, 36.10]])[0]
@@ -243,6 +244,20 @@ def test_turn_out_and_rush_hours_are_the_planners(city, tmp_path):
     slow = read_geopackage(project / "results" / "results.gpkg", "bus_stops")
     free = read_geopackage(city[0] / "results" / "results.gpkg", "bus_stops")
     assert slow["drive_s"].iloc[0] == pytest.approx(10 * free["drive_s"].iloc[0], abs=1)
+
+
+@pytest.mark.parametrize(("given", "named"), [
+    (("--turnout", 0.3, 0.2, 0.4), "0.3/0.2/0.4"),
+    (("--rush", "07:00-09:00", 0), "07:00-09:00"),
+    (("--rush", "7-25", 1.5), "07:00-25:00"),
+    (("--rush", "7-9", 1.5, "--rush", "7-9", 2), "两次"),
+    (("--rush", "7-9", 1.5, "--rush", "8-10", 2), "重叠"),
+])  # fmt: skip
+def test_turn_out_and_rush_hours_that_cannot_be_meant_are_refused(city, given, named):
+    arguments = ["bus", *given, "--project", city[0]]
+    outcome = CliRunner().invoke(build(Language.ZH), [str(one) for one in arguments])
+    assert isinstance(outcome.exception, BadInputError)
+    assert named in outcome.exception.text.zh
 
 
 def test_the_service_answers_from_the_same_numbers(city):
