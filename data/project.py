@@ -108,8 +108,27 @@ class Project:
         return bool(self._facts()["sample"])
 
     def preference(self, name: str) -> dict[str, Any]:
-        """Return what ``project.json`` says under `name` (a planner may edit it), {} if nothing."""
-        return dict(self._facts().get(name) or {})
+        """Return what ``project.json`` says under `name`, {} if nothing.
+
+        Raises
+        ------
+        BadInputError
+            If it is no object: a planner may edit the file.
+        """
+        told = self._facts().get(name) or {}
+        if not isinstance(told, dict):
+            raise self.bad_preference(name, told, Text("应写成 {…}", "it must be an object, {...}"))
+        return told
+
+    def bad_preference(self, name: str, value: object, why: Text) -> BadInputError:
+        """Return the error about what ``project.json`` says under `name`."""
+        file = self.folder / _FILE
+        return BadInputError(
+            Text(
+                f"{file} 的 {name} 无效（{value!r}）：{why.zh.rstrip('。')}。",
+                f"{name} in {file} is not valid ({value!r}): {why.en.rstrip('.')}.",
+            )
+        )
 
     @property
     def streets_folder(self) -> Path:

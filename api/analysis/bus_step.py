@@ -30,7 +30,7 @@ from geo.campaign.rules import (
 from geo.campaign.served import examined_share
 from geo.campaign.traffic import Traffic, traffic_of
 from geo.demand.points import Demand, make_demand
-from geo.errors import CalendarError, MissingError, YizhanError
+from geo.errors import BadInputError, CalendarError, MissingError, YizhanError
 from geo.holidays import SATURDAY, working_days
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode
@@ -121,7 +121,12 @@ def _rules(project: Project, parameters: BusParameters) -> CampaignRules:
 def _traffic(project: Project, parameters: BusParameters) -> Traffic:
     if parameters.rush_hours is not None:
         return traffic_of(parameters.rush_hours)
-    return traffic_of(project.preference("rush_hours"))
+    key = "rush_hours"
+    told = project.preference(key)
+    try:
+        return traffic_of(told)
+    except BadInputError as error:
+        raise project.bad_preference(key, told, error.text) from error
 
 
 def _fleet(parameters: BusParameters, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from api.analysis.parameters import ImproveParameters, NeedParameters, Prices, SitingParameters
 from api.analysis.siting_ground import SitingGround, snapped
+from data.project import Project
 from geo.reach.catchments import Catchments, catchments
 from geo.siting.actions.costs import SAMPLE_COSTS, ActionCosts, HoursChoice
 from geo.siting.actions.improve import improve_stations
@@ -80,9 +82,20 @@ def _need(given: NeedParameters) -> Need:
     return Need(text, given.amenities, given.hours, given.groups, given.worth)
 
 
+def _stated(project: Project) -> Prices:
+    """Return the price list of ``project.json``; refuse what cannot be read, by name and value."""
+    try:
+        return Prices.model_validate(project.preference("prices"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, ("prices", *first["loc"])))
+        why = Text("请按 README 的写法改正", f"{first['msg'].lower()}; mend it as the README shows")
+        raise project.bad_preference(name, first["input"], why) from error
+
+
 def prices(ground: SitingGround, parameters: ImproveParameters) -> ActionCosts:
     """Return the price list: of the parameters, else of ``project.json``, else the example."""
-    given = parameters.prices or Prices.model_validate(ground.city.project.preference("prices"))
+    given = parameters.prices or _stated(ground.city.project)
     stated: dict[str, Any] = {
         name: value
         for name, value in given.model_dump(exclude={"hours", "new_amenities"}).items()

@@ -260,6 +260,25 @@ def test_turn_out_and_rush_hours_that_cannot_be_meant_are_refused(city, given, n
     assert named in outcome.exception.text.zh
 
 
+@pytest.mark.parametrize(("command", "told", "named"), [
+    (("bus", "--days", 1), {"rush_hours": {"7-25": 1.5}}, "rush_hours"),
+    (("bus", "--days", 1), {"rush_hours": "7-9"}, "'7-9'"),
+    (("site", "--actions", "--most", "open=1"), {"prices": {"move_cny": -5}}, "prices.move_cny 无效（-5）"),
+])  # fmt: skip
+def test_what_a_planner_wrote_wrong_in_the_project_file_is_named(
+    city, tmp_path, command, told, named
+):
+    project = tmp_path / "copy"
+    shutil.copytree(city[0], project)
+    file = project / "project.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | told), "utf-8")
+    arguments = [*command, "--project", project]
+    outcome = CliRunner().invoke(build(Language.ZH), [str(one) for one in arguments])
+    assert isinstance(outcome.exception, BadInputError)
+    for part in (str(file), named):
+        assert part in outcome.exception.text.zh
+
+
 def test_the_service_answers_from_the_same_numbers(city):
     project, _ = city
     lon, lat = place(1500)
