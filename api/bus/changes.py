@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.campaign.layers import clock_text
+from geo.campaign.clock import clock_text
 from geo.campaign.replanning.changes import CHANGE_WORDS, Told
 from geo.campaign.replanning.version import PlanVersion
 from geo.text import Language, Text

@@ -12,6 +12,7 @@ from shapely.geometry import LineString, Point
 
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan
+from geo.campaign.clock import clock_text
 from geo.campaign.visit import BusDay
 from geo.crs import STORAGE_CRS
 from geo.layers.columns import BUS_ROUTES, BUS_STOPS
@@ -24,11 +25,6 @@ WayFinder = Callable[[LonLat, LonLat], NDArray[np.float64]]
 def straight(origin: LonLat, destination: LonLat) -> NDArray[np.float64]:
     """Return the straight line between two places; for tests and where no streets are known."""
     return np.array([origin, destination], dtype=np.float64)
-
-
-def clock_text(minutes: int) -> str:
-    """Return minutes after midnight as HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def bus_stops_frame(campaign: Campaign, plan: CampaignPlan) -> gpd.GeoDataFrame:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.campaign.bus import DAY_MIN, Bus, Depot
 from geo.campaign.campaign import Campaign, Drive, People
+from geo.campaign.clock import clock_minutes
 from geo.campaign.rules import CampaignRules
 from geo.campaign.stop import Stop
 from geo.errors import BadInputError
@@ -93,16 +94,16 @@ def usual_buses(
     )
 
 
-def clock_minutes(value: object, *, default: int) -> int:
+def _minute_of_day(value: object, *, default: int) -> int:
     """Return "HH:MM" as minutes after midnight, `default` where the cell is empty."""
     if not isinstance(value, str) or not value.strip():
         return default
-    hour, _, minute = value.strip().replace("：", ":").partition(":")
-    if not (hour.isdigit() and (minute or "0").isdigit()) or int(minute or 0) >= 60:  # noqa: PLR2004  minutes
+    minutes = clock_minutes(value)
+    if minutes is None:
         raise BadInputError(
             Text(f"时刻“{value}”无法识别，请写成 08:30。", f"Time {value!r}: write it as 08:30.")
         )
-    return min(int(hour) * 60 + int(minute or 0), DAY_MIN)
+    return min(minutes, DAY_MIN)
 
 
 def _rows(frame: gpd.GeoDataFrame) -> list[Mapping[str, object]]:
@@ -132,8 +133,8 @@ def _stop(row: Mapping[str, object]) -> Stop:
         lonlat=_lonlat(row),
         district=_text(row, "district"),
         setting=Setting(setting) if setting else None,
-        open_min=clock_minutes(row.get("open_from"), default=0),
-        close_min=clock_minutes(row.get("open_until"), default=DAY_MIN),
+        open_min=_minute_of_day(row.get("open_from"), default=0),
+        close_min=_minute_of_day(row.get("open_until"), default=DAY_MIN),
         address=_text(row, "address"),
         contact=_text(row, "contact"),
         phone=_text(row, "phone"),

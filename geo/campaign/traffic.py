@@ -14,10 +14,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.campaign.bus import DAY_MIN
+from geo.campaign.clock import clock_minutes, clock_text
 from geo.errors import BadInputError
 from geo.text import Text
 
-_DAY_MIN = 24 * 60
 _LEAST, _MOST = 0.2, 10.0
 _SLACK = 1e-9
 
@@ -40,7 +41,7 @@ class Rush:
 
     def __post_init__(self) -> None:
         """Refuse spans outside the day and factors that cannot be meant."""
-        if not 0 <= self.from_min < self.until_min <= _DAY_MIN:
+        if not 0 <= self.from_min < self.until_min <= DAY_MIN:
             raise _bad(
                 self, Text("起止须在 00:00–24:00 之内且先后有序", "it must lie within 00:00-24:00")
             )
@@ -52,7 +53,7 @@ class Rush:
     @property
     def span(self) -> str:
         """``07:00-09:00``."""
-        return "-".join(f"{m // 60:02d}:{m % 60:02d}" for m in (self.from_min, self.until_min))
+        return f"{clock_text(self.from_min)}-{clock_text(self.until_min)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +125,20 @@ def traffic_of(told: Mapping[str, object]) -> Traffic:
 
 
 def _rush(span: str, factor: object) -> Rush:
-    ends = [_minute(part) for part in span.replace("：", ":").replace("–", "-").split("-")]
+    begin, _, end = span.replace("–", "-").partition("-")
+    from_min, until_min = clock_minutes(begin), clock_minutes(end)
     try:
         number = float(str(factor))
     except ValueError:
         number = np.nan
-    if len(ends) != 2 or None in ends or np.isnan(number):  # noqa: PLR2004 - from, until
+    if from_min is None or until_min is None or np.isnan(number):
         raise BadInputError(
             Text(
                 f"高峰“{span}：{factor}”无法识别，请写成 07:00-09:00 和倍数 1.5。",
                 f"Rush {span!r}: {factor!r} cannot be read; write 07:00-09:00 and a factor of 1.5.",
             )
         )
-    return Rush(int(ends[0] or 0), int(ends[1] or 0), number)
-
-
-def _minute(part: str) -> int | None:
-    hour, _, minute = part.strip().partition(":")
-    if not (hour.isdigit() and (minute or "0").isdigit()) or int(minute or 0) >= 60:  # noqa: PLR2004
-        return None
-    return int(hour) * 60 + int(minute or 0)
+    return Rush(from_min, until_min, number)
 
 
 def _along(x: NDArray[np.float64], y: NDArray[np.float64], at: ArrayLike) -> NDArray[np.float64]:
