@@ -12,8 +12,11 @@ import shapely
 from osmium.filter import TagFilter
 from osmium.geom import WKBFactory
 
+from data.streets.osm_file import OSM_KINDS, broken_extract
 from geo.crs import STORAGE_CRS, to_metres
-from geo.errors import BadInputError, BrokenFileError
+from geo.errors import BadInputError
+from geo.network.posted import limit_metres
+from geo.network.vehicle import Vehicle
 from geo.text import Text
 
 _KINDS: Mapping[tuple[str, str], Text] = {
@@ -32,7 +35,7 @@ _NO_BUS = frozenset(
 _SHUT = frozenset({"no", "private"})
 _LEAST_M2 = 400.0
 """Room for one bus, its queue and a way out."""
-_LOWEST_M = 3.8
+_HEIGHT_M = Vehicle().height_m
 
 
 def read_bus_places(path: Path) -> gpd.GeoDataFrame:
@@ -59,7 +62,7 @@ def read_bus_places(path: Path) -> gpd.GeoDataFrame:
     BrokenFileError
         If it is empty, truncated or corrupt.
     """
-    if not path.name.endswith((".osm", ".pbf", ".osm.bz2", ".osm.gz")):
+    if not path.name.endswith(OSM_KINDS):
         raise BadInputError(
             Text(
                 f"{path.name}：请用 .osm 或 .osm.pbf 文件。",
@@ -69,12 +72,7 @@ def read_bus_places(path: Path) -> gpd.GeoDataFrame:
     try:
         rows = list(_places(path))
     except (RuntimeError, OSError) as error:
-        raise BrokenFileError(
-            Text(
-                f"{path.name} 损坏或不完整（{error}）：请重新下载。",
-                f"{path.name} is broken or truncated ({error}): download it again.",
-            )
-        ) from error
+        raise broken_extract(path, error) from error
     columns = ["id", "name", "address", "kind", "area_m2", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=STORAGE_CRS)
 
@@ -101,15 +99,13 @@ def _places(path: Path) -> Iterator[dict[str, object]]:
 
 
 def _takes_a_bus(tags: Mapping[str, str]) -> bool:
-    low = tags.get("maxheight", "").replace("m", "").strip()
-    is_low = low.replace(".", "", 1).isdigit() and float(low) < _LOWEST_M
     return not (
         tags.get("parking") in _NO_BUS
         or tags.get("access") in _SHUT
         or tags.get("motor_vehicle") in _SHUT
         or tags.get("bus") == "no"
         or tags.get("tourist_bus") == "no"
-        or is_low
+        or limit_metres(tags, "maxheight") < _HEIGHT_M
     )
 
 

@@ -26,7 +26,8 @@ from geo.text import Text
 _STEP = Text("读取 OSM 文件", "Reading the OSM extract")
 _CUT = Text("切分路段", "Cutting streets at junctions")
 _TELL_EVERY = 5_000
-_KINDS = (".osm", ".pbf", ".osm.bz2", ".osm.gz", ".graphml")
+OSM_KINDS = (".osm", ".pbf", ".osm.bz2", ".osm.gz")
+_KINDS = (*OSM_KINDS, ".graphml")
 _KEYS = ("highway", "route", "man_made", "railway", "public_transport", "barrier", "restriction", "restriction:motorcar",
          "restriction:motor_vehicle")  # fmt: skip
 
@@ -62,7 +63,7 @@ def read_segments(path: Path, *, clip: Box | None = None, progress: Progress = s
     try:
         ways = _read_osm(path, clip, progress)
     except (RuntimeError, OSError) as error:
-        raise _broken(path, error) from error
+        raise broken_extract(path, error) from error
     progress(_CUT, 0.0)
     segments = ways.segments()
     progress(_CUT, 1.0)
@@ -83,7 +84,8 @@ def file_border(path: Path) -> Box | None:
     return low.lon, low.lat, high.lon, high.lat
 
 
-def _broken(path: Path, error: Exception) -> BrokenFileError:
+def broken_extract(path: Path, error: Exception) -> BrokenFileError:
+    """Return the error about an extract that cannot be read to its end."""
     return BrokenFileError(
         Text(
             f"{path.name} 损坏或不完整（{error}）：请重新下载。",
@@ -98,7 +100,7 @@ def _read_graph(path: Path) -> Segments:
     try:
         return segments_from_graph(osmnx.load_graphml(path))
     except (OSError, SyntaxError) as error:
-        raise _broken(path, error) from error
+        raise broken_extract(path, error) from error
     except (KeyError, ValueError, nx.NetworkXError) as error:
         if isinstance(error, BadInputError):
             raise
