@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from data.cells import CellError, read_cell
 from data.checks import check_datum, check_places, check_repeats, fill_districts
 from data.datum import Datum
+from data.excel_file import new_workbook
 from data.geopackage import conform
 from data.h3_cells import cells_of, name_cells
 from data.headers import columns_of
@@ -249,27 +249,20 @@ def write_rejects(source: Path, reading: Reading, language: Language = Language.
     Cells are written as text, so that nothing in them runs as a formula.
     """
     path = source.with_name(f"{source.stem}-退回.xlsx")
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     heads = [
         Text("行号", "Row").into(language),
         Text("问题", "Problem").into(language),
         Text("修改建议", "Mend").into(language),
         *reading.rejects.columns,
     ]
-    try:
-        with xlsxwriter.Workbook(
-            str(draft), {"strings_to_formulas": False, "strings_to_urls": False}
-        ) as book:
-            sheet = book.add_worksheet(Text("退回", "Rejects").into(language))
-            sheet.write_row(0, 0, heads, book.add_format({"bold": True, "bg_color": "#f2f2f2"}))
-            wrap = book.add_format({"text_wrap": True, "valign": "top"})
-            for line, (row, cells) in enumerate(reading.rejects.iterrows(), start=1):
-                _write_reject(sheet, wrap, line, int(str(row)), cells, reading, language)
-            sheet.set_column(1, 2, 40)
-            sheet.freeze_panes(1, 1)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with new_workbook(path) as book:
+        sheet = book.add_worksheet(Text("退回", "Rejects").into(language))
+        sheet.write_row(0, 0, heads, book.add_format({"bold": True, "bg_color": "#f2f2f2"}))
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        for line, (row, cells) in enumerate(reading.rejects.iterrows(), start=1):
+            _write_reject(sheet, wrap, line, int(str(row)), cells, reading, language)
+        sheet.set_column(1, 2, 40)
+        sheet.freeze_panes(1, 1)
     return path
 
 

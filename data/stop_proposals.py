@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from data.excel_file import new_workbook
+from data.templates import LAT, LON, NO, YES, choose_yes_or_no
 from geo.layers.columns import STOPS, Column
 from geo.text import Language, Text
 
-_LON, _LAT = Text("经度", "Longitude"), Text("纬度", "Latitude")
 _KIND = Text("OSM 类别", "Kind in OSM")
 _AREA = Text("面积（平方米）", "Area (m2)")
 _NEAR = Text("附近职工（直线）", "Workers near (as the crow flies)")
@@ -27,8 +26,9 @@ _WHAT = Text(
     "Can a bus get in, stand and queue people? Who runs it? Then set Banned to no, and import.",
 )
 _SAMPLE = Text("示例数据", "Sample data")
-_YES, _NO = Text("是", "yes"), Text("否", "no")
 _BANNED = next(place for place, column in enumerate(STOPS.columns) if column.name == "banned")
+_AFTER = len(STOPS.columns) + 2
+"""The first column after the layer's own and the coordinates."""
 _WIDE = 18
 
 
@@ -58,66 +58,48 @@ def write_stop_proposals(
     sample : bool
         Whether every row says 示例数据.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with xlsxwriter.Workbook(str(draft)) as book:
-            sheet = _sheet(book, len(stops) + len(places), language)
-            _write_stops(sheet, stops, language)
-            note = _WHAT.into(language) + (f"（{_SAMPLE.into(language)}）" if sample else "")
-            look = book.add_format({"bg_color": "#FFF2CC", "text_wrap": True})
-            _write_places(sheet, len(stops) + 1, places, (note, look), language)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with new_workbook(path) as book:
+        sheet = _sheet(book, len(stops) + len(places), language)
+        for number, row in enumerate(stops.to_dict("records"), start=1):
+            _write_stop(sheet, number, row, language)
+        note = _WHAT.into(language) + (f"（{_SAMPLE.into(language)}）" if sample else "")
+        look = book.add_format({"bg_color": "#FFF2CC", "text_wrap": True})
+        for number, row in enumerate(places.to_dict("records"), start=len(stops) + 1):
+            _write_stop(sheet, number, row | {"banned": True, "must_visit": False}, language)
+            _write_evidence(sheet, number, row, language)
+            sheet.write_string(number, _AFTER + 3, note, look)
 
 
 def _sheet(book: xlsxwriter.Workbook, n_rows: int, language: Language | str) -> Worksheet:
     sheet: Worksheet = book.add_worksheet(STOPS.text.into(language)[:31])
     bold = book.add_format({"bold": True, "bg_color": "#DCE9F5", "border": 1, "text_wrap": True})
-    texts = [*(column.text for column in STOPS.columns), _LON, _LAT, _KIND, _AREA, _NEAR, _ASK]
+    texts = [*(column.text for column in (*STOPS.columns, LON, LAT)), _KIND, _AREA, _NEAR, _ASK]
     for place, text in enumerate(texts):
         sheet.write_string(0, place, text.into(language), bold)
-        if text == STOPS.columns[_BANNED].text:
-            choice = [yes_no.into(language) for yes_no in (_YES, _NO)]
-            sheet.data_validation(
-                1, place, max(1, n_rows), place, {"validate": "list", "source": choice}
-            )
+    choose_yes_or_no(sheet, _BANNED, 1, max(1, n_rows), language)
     sheet.set_column(0, len(texts) - 2, _WIDE)
     sheet.set_column(len(texts) - 1, len(texts) - 1, 3 * _WIDE)
     sheet.freeze_panes(1, 2)
     return sheet
 
 
-def _write_stops(sheet: Worksheet, stops: gpd.GeoDataFrame, language: Language | str) -> None:
-    for number, row in enumerate(stops.to_dict("records"), start=1):
-        for place, column in enumerate(STOPS.columns):
-            sheet.write_string(number, place, _told(column, row.get(column.name), language))
-        _write_at(sheet, number, row["geometry"])
-
-
-def _write_places(
-    sheet: Worksheet,
-    first: int,
-    places: gpd.GeoDataFrame,
-    note: tuple[str, Format],
-    language: Language | str,
+def _write_stop(
+    sheet: Worksheet, number: int, row: Mapping[str, Any], language: Language | str
 ) -> None:
-    after = len(STOPS.columns) + 2
-    for number, row in enumerate(places.to_dict("records"), start=first):
-        row |= {"banned": True, "must_visit": False}
-        for place, column in enumerate(STOPS.columns):
-            sheet.write_string(number, place, _told(column, row.get(column.name), language))
-        _write_at(sheet, number, row["geometry"])
-        sheet.write_string(number, after, row["kind"].into(language))
-        if np.isfinite(row["area_m2"]):
-            sheet.write_number(number, after + 1, round(row["area_m2"]))
-        sheet.write_number(number, after + 2, round(row["workers_near"]))
-        sheet.write_string(number, after + 3, *note)
+    for place, column in enumerate(STOPS.columns):
+        sheet.write_string(number, place, _told(column, row.get(column.name), language))
+    sheet.write_number(number, _AFTER - 2, round(row["geometry"].x, 6))
+    sheet.write_number(number, _AFTER - 1, round(row["geometry"].y, 6))
 
 
-def _write_at(sheet: Worksheet, number: int, at: shapely.Point) -> None:
-    sheet.write_number(number, len(STOPS.columns), round(at.x, 6))
-    sheet.write_number(number, len(STOPS.columns) + 1, round(at.y, 6))
+def _write_evidence(
+    sheet: Worksheet, number: int, row: Mapping[str, Any], language: Language | str
+) -> None:
+    """Write what speaks for a place: its kind, its size where it has one, who is near."""
+    sheet.write_string(number, _AFTER, row["kind"].into(language))
+    if np.isfinite(row["area_m2"]):
+        sheet.write_number(number, _AFTER + 1, round(row["area_m2"]))
+    sheet.write_number(number, _AFTER + 2, round(row["workers_near"]))
 
 
 def _told(column: Column, value: Any, language: Language | str) -> str:  # noqa: ANN401 - a cell
@@ -125,7 +107,7 @@ def _told(column: Column, value: Any, language: Language | str) -> str:  # noqa:
     if value is None or pd.isna(value):
         return ""
     if column.dtype == "flag":
-        return (_YES if value else _NO).into(language)
+        return (YES if value else NO).into(language)
     if column.words is not None:
         return next((word.text.into(language) for word in column.words if word == value), "")
     return str(value)

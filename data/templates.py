@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
+from data.excel_file import new_workbook
 from data.reading import EXAMPLE_MARK
 from geo.errors import BadInputError
 from geo.layers.columns import Column, Layer
 from geo.text import Language, Text
 
 _ROWS = 5000
-_LON = Column("lon", "number", Text("经度", "Longitude"), required=True)
-_LAT = Column("lat", "number", Text("纬度", "Latitude"), required=True)
+LON = Column("lon", "number", Text("经度", "Longitude"), required=True)
+LAT = Column("lat", "number", Text("纬度", "Latitude"), required=True)
+YES, NO = Text("是", "yes"), Text("否", "no")
 _EXAMPLES: dict[str, str] = {
     "id": f"{EXAMPLE_MARK}1", "name": "示例路社区党群服务中心驿站", "address": "示例路1号",
     "district": "市南区", "subdistrict": "示例街道", "opening_hours": "周一至周五 8:30-17:30",
@@ -48,15 +50,10 @@ def write_template(layer: Layer, path: Path, language: Language | str = Language
                 f"{layer.text.en} are areas; use GeoJSON, GeoPackage or Shapefile.",
             )
         )
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    columns = (*layer.columns, _LON, _LAT)
-    try:
-        with xlsxwriter.Workbook(str(draft)) as book:
-            _fill_in(book, layer, columns, language)
-            _explain(book, columns, language)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    columns = (*layer.columns, LON, LAT)
+    with new_workbook(path) as book:
+        _fill_in(book, layer, columns, language)
+        _explain(book, columns, language)
 
 
 def _fill_in(
@@ -80,11 +77,19 @@ def _fill_in(
                           f"${_letter(number)}${len(column.words) + 1}",
             })  # fmt: skip
         elif column.dtype == "flag":
-            yes_no = [Text("是", "yes").into(language), Text("否", "no").into(language)]
-            sheet.data_validation(2, number, _ROWS, number,
-                                  {"validate": "list", "source": yes_no})  # fmt: skip
+            choose_yes_or_no(sheet, number, 2, _ROWS, language)
     sheet.set_column(0, len(columns) - 1, 18)
     sheet.freeze_panes(1, 0)
+
+
+def choose_yes_or_no(
+    sheet: Worksheet, column: int, first_row: int, last_row: int, language: Language | str
+) -> None:
+    """Let the cells of a flag's column be chosen from a list."""
+    yes_no = [text.into(language) for text in (YES, NO)]
+    sheet.data_validation(
+        first_row, column, last_row, column, {"validate": "list", "source": yes_no}
+    )
 
 
 _CHOICES = Text("可选值", "Choices")
@@ -118,7 +123,7 @@ def _example(column: Column, language: Language | str) -> str:
             return "、".join(word.text.into(language) for word in words[:3])
         return words[0].text.into(language)
     if column.dtype == "flag":
-        return Text("否", "no").into(language)
+        return NO.into(language)
     if column.dtype in {"integer", "number"}:
         return "50"
     return _EXAMPLES.get(column.name, "")
