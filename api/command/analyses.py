@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,12 @@ from api.analysis.results import copy_results
 from api.border import border_remarks
 from api.command.comparing import comparison_text
 from api.command.console import Console, machine_option, project_option
+from api.command.options import DAY, Decorator, all_of
 from data.project import Project
 from geo.layers.vocabulary import Amenity, Group, Kind, Mode
 from geo.network.street_network import ACCESS_SPEED_M_S
 from geo.text import Language, Text
 from maps.district_table import district_names
-
-Command = Callable[..., None]
 
 _MINUTE_S = 60.0
 
@@ -87,7 +86,7 @@ def export_command(language: Language) -> click.Command:
     return export
 
 
-def coverage_options(language: Language) -> Callable[[Command], Command]:
+def coverage_options(language: Language) -> Decorator:
     """Return the options that say when a worker counts as served."""
     minutes_help = Text("服务圈（分钟）", "Reach in minutes")
     kind_help = Text("计入的站点类型，可重复", "Kind of station that counts; may be repeated")
@@ -100,26 +99,21 @@ def coverage_options(language: Language) -> Callable[[Command], Command]:
         "Measure the real week of this day, with its holidays",
     )
 
-    def decorate(function: Command) -> Command:
-        for option in (
-            click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=15.0,
-                         show_default=True, help=minutes_help.into(language)),
-            click.option("--mode", type=click.Choice([str(mode) for mode in Mode]),
-                         default="walk", show_default=True,
-                         help=Text("出行方式", "How workers travel").into(language)),
-            click.option("--kind", "kinds", type=click.Choice([str(kind) for kind in Kind]),
-                         multiple=True, help=kind_help.into(language)),
-            click.option("--amenity", "amenities", type=click.Choice([str(one) for one in Amenity]),
-                         multiple=True, help=amenity_help.into(language)),
-            click.option("--group", "groups", type=click.Choice([str(group) for group in Group]),
-                         multiple=True, help=group_help.into(language)),
-            click.option("--week", type=click.DateTime(["%Y-%m-%d"]),
-                         help=week_help.into(language)),
-        ):  # fmt: skip
-            function = option(function)
-        return function
-
-    return decorate
+    return all_of(
+        click.option("--week", type=DAY,
+                     help=week_help.into(language)),
+        click.option("--group", "groups", type=click.Choice([str(group) for group in Group]),
+                     multiple=True, help=group_help.into(language)),
+        click.option("--amenity", "amenities", type=click.Choice([str(one) for one in Amenity]),
+                     multiple=True, help=amenity_help.into(language)),
+        click.option("--kind", "kinds", type=click.Choice([str(kind) for kind in Kind]),
+                     multiple=True, help=kind_help.into(language)),
+        click.option("--mode", type=click.Choice([str(mode) for mode in Mode]),
+                     default="walk", show_default=True,
+                     help=Text("出行方式", "How workers travel").into(language)),
+        click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=15.0,
+                     show_default=True, help=minutes_help.into(language)),
+    )  # fmt: skip
 
 
 def coverage_parameters(options: Mapping[str, Any]) -> CoverageParameters:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
@@ -15,16 +15,15 @@ from api.command.bus_record import record_command, turnout_command
 from api.command.bus_replan import publish_command, replan_command
 from api.command.bus_stops import stops_command
 from api.command.console import Console, machine_option, project_option
+from api.command.options import DAY, Decorator, all_of
 from geo.campaign.rules import Turnout
 from geo.campaign.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle
 from geo.text import Language, Text
 
-Command = Callable[..., None]
 _POSITIVE = click.IntRange(min=1)
 _CHECKUP = Text("体检", "Check-ups")
-_DAY = click.DateTime(["%Y-%m-%d"])
 _TURNOUT = Turnout()
 
 
@@ -56,7 +55,7 @@ def bus_command(language: Language) -> click.Command:
                   help=Text("车辆数", "Number of buses").into(language))  # fmt: skip
     @click.option("--days", type=_POSITIVE, default=10, show_default=True,
                   help=Text("工作日数", "Working days").into(language))  # fmt: skip
-    @click.option("--first-day", type=_DAY, help=first_help.into(language))
+    @click.option("--first-day", type=DAY, help=first_help.into(language))
     @click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True,
                   help=Text("求解时限（秒）", "Time limit (s)").into(language))  # fmt: skip
     @click.option("--size", nargs=4, type=float, default=astuple(Vehicle()), show_default=True,
@@ -103,7 +102,7 @@ def bus_command(language: Language) -> click.Command:
     return bus
 
 
-def _campaign_options(language: Language) -> Callable[[Command], Command]:
+def _campaign_options(language: Language) -> Decorator:
     """Whom the campaign is for, what one bus can do, and what the planner weighs."""
     what = Text(
         "checkup 免费体检；screening 两癌筛查（35–59 岁女职工，2000 个名额）",
@@ -117,7 +116,7 @@ def _campaign_options(language: Language) -> Callable[[Command], Command]:
     hour = Text("每车每小时检查人数", "People examined per bus and hour")
     day = Text("每车每日检查人数", "People examined per bus and day")
     some = click.FloatRange(min=0, min_open=True)
-    options = (
+    return all_of(
         click.option("--campaign", type=click.Choice(["checkup", "screening"]), default="checkup",
                      show_default=True, help=what.into(language)),
         click.option("--quota", type=some, help=Text("名额（人）", "Places paid for").into(language)),
@@ -128,13 +127,6 @@ def _campaign_options(language: Language) -> Callable[[Command], Command]:
         click.option("--km-weight", type=click.FloatRange(min=0), default=0.005,
                      show_default=True, help=km.into(language)),
     )  # fmt: skip
-
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
 
 
 def _rush_hours(told: tuple[tuple[str, float], ...]) -> dict[str, float] | None:

@@ -8,16 +8,13 @@ from pathlib import Path
 import click
 
 from api.analysis.bus_learning import campaign_turnout
-from api.analysis.bus_versions import (
-    published_version,
-)
+from api.analysis.bus_versions import published_version
 from api.bus.recording import record_visit
 from api.command.console import Console, machine_option, project_option
+from api.command.options import DAY
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.text import Language, Text
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def record_command(language: Language) -> click.Command:
@@ -26,7 +23,7 @@ def record_command(language: Language) -> click.Command:
 
     @click.command("record", help=about.into(language))
     @click.option("--bus", "bus_id", required=True, help=Text("车辆编号", "Bus").into(language))
-    @click.option("--day", type=_DAY, required=True, help=Text("日期", "Day").into(language))
+    @click.option("--day", type=DAY, required=True, help=Text("日期", "Day").into(language))
     @click.option("--stop", "stop_id", required=True,
                   help=Text("停靠点编号", "Stop").into(language))  # fmt: skip
     @click.option("--came", type=click.IntRange(min=0),

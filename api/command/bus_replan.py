@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,12 @@ from api.analysis.bus_versions import (
 )
 from api.bus.changes import change_rows, changes_text
 from api.command.console import Console, machine_option, project_option
+from api.command.options import DAY, Decorator, all_of
 from data.project import Project
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.text import Language, Text
 
-Command = Callable[..., None]
-_DAY = click.DateTime(["%Y-%m-%d"])
 _MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 
 
@@ -68,7 +67,7 @@ def replan_command(language: Language) -> click.Command:
     return replan
 
 
-def _replan_options(language: Language) -> Callable[[Command], Command]:
+def _replan_options(language: Language) -> Decorator:
     helps = {
         "cancel": Text("取消的停靠点编号，可重复", "Stop cancelled; may be repeated"),
         "day": Text("只在这一天取消（默认从现在起不再停靠）", "Cancelled on this day only"),
@@ -88,33 +87,27 @@ def _replan_options(language: Language) -> Callable[[Command], Command]:
         "preview": Text("只列出改动，先不发布", "Only list the changes, do not publish"),
     }
 
-    def decorate(function: Command) -> Command:
-        said = {name: text.into(language) for name, text in helps.items()}
-        # The last decorator applied is the first option in the help.
-        for option in (
-            click.option("--cancel", multiple=True, help=said["cancel"]),
-            click.option("--day", type=_DAY, help=said["day"]),
-            click.option("--bus-down", help=said["down"]),
-            click.option("--from", "from_day", type=_DAY, help=said["from"]),
-            click.option("--until", "until_day", type=_DAY, help=said["until"]),
-            click.option("--rain", type=_DAY, multiple=True, help=said["rain"]),
-            click.option("--add-day", "add_days", type=_DAY, multiple=True, help=said["add"]),
-            click.option("--closed", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                         help=said["closed"]),
-            click.option("--turnout", type=click.FloatRange(0, 1, min_open=True),
-                         help=said["turnout"]),
-            click.option("--learn", is_flag=True, help=said["learn"]),
-            click.option("--change-weight", type=click.FloatRange(min=0), default=5.0,
-                         show_default=True, help=said["weight"]),
-            click.option("--notice", type=click.IntRange(min=0), default=60, show_default=True,
-                         help=said["notice"]),
-            click.option("--now", type=_MOMENT, help=said["now"]),
-            click.option("--preview", is_flag=True, help=said["preview"]),
-        )[::-1]:  # fmt: skip
-            function = option(function)
-        return function
-
-    return decorate
+    said = {name: text.into(language) for name, text in helps.items()}
+    return all_of(
+        click.option("--cancel", multiple=True, help=said["cancel"]),
+        click.option("--day", type=DAY, help=said["day"]),
+        click.option("--bus-down", help=said["down"]),
+        click.option("--from", "from_day", type=DAY, help=said["from"]),
+        click.option("--until", "until_day", type=DAY, help=said["until"]),
+        click.option("--rain", type=DAY, multiple=True, help=said["rain"]),
+        click.option("--add-day", "add_days", type=DAY, multiple=True, help=said["add"]),
+        click.option("--closed", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                     help=said["closed"]),
+        click.option("--turnout", type=click.FloatRange(0, 1, min_open=True),
+                     help=said["turnout"]),
+        click.option("--learn", is_flag=True, help=said["learn"]),
+        click.option("--change-weight", type=click.FloatRange(min=0), default=5.0,
+                     show_default=True, help=said["weight"]),
+        click.option("--notice", type=click.IntRange(min=0), default=60, show_default=True,
+                     help=said["notice"]),
+        click.option("--now", type=_MOMENT, help=said["now"]),
+        click.option("--preview", is_flag=True, help=said["preview"]),
+    )  # fmt: skip
 
 
 def _request(options: Mapping[str, Any]) -> ReplanRequest:

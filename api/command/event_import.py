@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import click
 
 from api.command.console import Console
+from api.command.options import Decorator, all_of
 from data.datum import Datum
 from data.events.asking import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
 from data.events.reading import EventReading, read_events
@@ -17,9 +18,6 @@ from geo.demand.anonymity import LEAST_PEOPLE
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Group, Setting
 from geo.text import Language, Text
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 _OPTIONS: tuple[tuple[str, Any, Text], ...] = (
     ("--time-zone", click.Choice([str(one) for one in TimeZone]),
@@ -39,15 +37,11 @@ _OPTIONS: tuple[tuple[str, Any, Text], ...] = (
 )  # fmt: skip
 
 
-def event_options(language: Language) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def event_options(language: Language) -> Decorator:
     """Return the options that only files of events take."""
-
-    def add(command: Callable[P, R]) -> Callable[P, R]:
-        for name, kind, text in reversed(_OPTIONS):
-            command = click.option(name, type=kind, help=text.into(language))(command)
-        return command
-
-    return add
+    return all_of(
+        *(click.option(name, type=kind, help=text.into(language)) for name, kind, text in _OPTIONS)
+    )
 
 
 def refuse_event_options(given: Mapping[str, object], language: Language) -> None:

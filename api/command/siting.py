@@ -12,6 +12,7 @@ from api.analysis.main_job import Part
 from api.analysis.parameters import ImproveParameters, Parameters, SitingParameters
 from api.command.analyses import coverage_options, coverage_parameters, run_parts
 from api.command.console import Console, machine_option, project_option
+from api.command.options import Decorator, all_of
 from geo.layers.vocabulary import Action, Group, Host, Word
 from geo.siting.models.planned_model import ModelKind
 from geo.text import Language, Text
@@ -56,23 +57,11 @@ def joined(texts: list[Text]) -> Text:
     return Text("\n".join(text.zh for text in texts), "\n".join(text.en for text in texts))
 
 
-Decorator = Callable[[Callable[..., None]], Callable[..., None]]
-
-
-def _all_of(*options: Decorator) -> Decorator:
-    def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
-
-
 def _model_options(language: Language) -> Decorator:
     comma = Text("；", "; ").into(language)
     kinds = comma.join(f"{kind} {kind.text.into(language)}" for kind in ModelKind)
     say = Text("选址模型：", "What is sought: ").into(language)
-    return _all_of(
+    return all_of(
         click.option("--model", type=click.Choice([str(kind) for kind in ModelKind]),
                      default="mclp", show_default=True, help=say + kinds),
         click.option("--target", type=click.FloatRange(0, 1), default=0.8, show_default=True,
@@ -92,7 +81,7 @@ def _bound_options(language: Language) -> Decorator:
         return click.option(name, key, multiple=True, metavar="KEY=N",
                             help=Text(zh, en).into(language))  # fmt: skip
 
-    return _all_of(
+    return all_of(
         click.option("--count", type=_POSITIVE, default=100, show_default=True,
                      help=Text("最多新建几个", "Most sites to open").into(language)),
         click.option("--budget", type=_MONEY, help=Text("预算（元）", "Budget in CNY").into(language)),
@@ -123,7 +112,7 @@ def _bound_options(language: Language) -> Decorator:
 
 
 def _fairness_options(language: Language) -> Decorator:
-    return _all_of(
+    return all_of(
         click.option("--favour", "favour", multiple=True, metavar="KEY=N",
                      help=Text("某群体或区市的职工按几倍计，如 courier=1.5、莱西市=2，可重复",
                                "Count a group or district so many times; may be repeated")
@@ -136,7 +125,7 @@ def _fairness_options(language: Language) -> Decorator:
 
 
 def _action_options(language: Language) -> Decorator:
-    return _all_of(
+    return all_of(
         click.option("--actions", is_flag=True,
                      help=Text("同一笔资金在新建、延时、加装设施、扩容、迁址之间择优；价目写在 project.json 的 prices",
                                "Weigh all kinds of action for the same money; prices are under "
