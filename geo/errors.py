@@ -43,6 +43,10 @@ class InfeasibleError(YizhanError, ValueError):
     """The constraints contradict each other; the text names those that fight."""
 
 
+class SolverError(YizhanError, RuntimeError):
+    """A solver refused a model or ended without an answer it stands for."""
+
+
 class BrokenFileError(YizhanError, OSError):
     """A file is truncated, corrupt or of another format than its name says."""
 

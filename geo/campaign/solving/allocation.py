@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csr_matrix
 
 from geo.campaign.solving.master import MISSED_WEIGHT
 from geo.campaign.solving.services import Group
+from geo.highs import INF, Highs, Program
 
 _TINY = 1e-7
 
@@ -128,11 +128,13 @@ def _solve(
             min(quota, 1e12),
         ]
     )
-    matrix = csr_array((values, (rows, columns)), shape=(len(upper), n + len(floors)))
+    matrix = csr_matrix((values, (rows, columns)), shape=(len(upper), n + len(floors)))
     cost = np.concatenate([np.full(n, -1.0), np.full(len(floors), MISSED_WEIGHT)])
-    answer = milp(cost, constraints=LinearConstraint(matrix, -np.inf, upper), bounds=Bounds(0))
-    amount: NDArray[np.float64] = np.asarray(answer.x)[:n]
-    return amount
+    highs = Highs()
+    free, any_amount = np.full(len(upper), -INF), np.full(len(cost), INF)
+    highs.load(Program(matrix, free, upper, cost, any_amount, maximise=False))
+    highs.run()
+    return highs.values[:n]
 
 
 def _spread(

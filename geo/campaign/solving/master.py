@@ -21,16 +21,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
-
-# The Python class above this one prints a banner on construction.
-from highspy._core import _Highs
 from numpy.typing import NDArray
 
 from geo.campaign.solving.duties import Duty
 from geo.campaign.solving.services import Services
 from geo.campaign.solving.tours import Tour
+from geo.errors import SolverError
+from geo.highs import INF, Highs
+from geo.text import Text
 
 MISSED_WEIGHT = 50.0
 """What one person below a district's floor costs in the objective: more than any swap can gain."""
@@ -99,15 +98,12 @@ class Master:
         self._known: dict[Tour, int] = {}
         self._drivable: list[bool] = []
         self._first_tour, self._km_weight = 0, limits.km_weight
-        self._highs = _Highs()
-        self._highs.setOptionValue("output_flag", False)  # noqa: FBT003  HiGHS option
-        self._highs.setOptionValue("threads", 1)
-        self._highs.setOptionValue("random_seed", seed % (1 << 31))
+        self._highs = Highs(seed=seed)
         self._rows()
         self._people()
 
     def _rows(self) -> None:
-        inf, n_rows = highspy.kHighsInf, 1 + max(duty.row for duty in self._duties)
+        inf, n_rows = INF, 1 + max(duty.row for duty in self._duties)
         bus_days = np.zeros(n_rows)
         for duty in self._duties:
             bus_days[duty.row] = duty.available
@@ -139,16 +135,14 @@ class Master:
         lower[self._at_floor : self._at_quota] = list(limits.floors.values())
         self._lower, self._upper = lower, upper
         for low, high in zip(lower, upper, strict=True):
-            self._highs.addRow(low, high, 0, np.empty(0, np.int32), np.empty(0))
+            self._highs.add_row(low, high)
 
     def _column(self, cost: float, upper: float, rows: list[int], values: list[float]) -> None:
-        self._highs.addCol(
-            -cost, 0.0, upper, len(rows), np.array(rows, np.int32), np.array(values, np.float64)
-        )
+        self._highs.add_column(-cost, upper, np.array(rows), np.array(values))
         self._first_tour += 1
 
     def _people(self) -> None:
-        inf = highspy.kHighsInf
+        inf = INF
         floor = {name: self._at_floor + i for i, name in enumerate(self._limits.floors)}
         self.pairs: list[tuple[int, int]] = []
         for number, group in enumerate(self._services.groups):
@@ -181,13 +175,8 @@ class Master:
             if stop in must:
                 row = self._at_must + must[stop]
                 entries[row] = entries.get(row, 0.0) + 1.0
-        self._highs.addCol(
-            self._km_weight * tour.km,
-            0.0,
-            highspy.kHighsInf,
-            len(entries),
-            np.array(list(entries), np.int32),
-            np.array(list(entries.values()), np.float64),
+        self._highs.add_column(
+            self._km_weight * tour.km, INF, np.array(list(entries)), np.array([*entries.values()])
         )
         return True
 
@@ -197,8 +186,8 @@ class Master:
 
     def solve(self) -> Prices:
         """Solve the LP over the tours known and return its prices."""
-        self._highs.run()
-        dual = -np.asarray(self._highs.getSolution().row_dual)
+        self._run_lp()
+        dual = -self._highs.row_prices
         exam = np.clip(dual[: self._at_group], 0.0, None)
         must = np.flatnonzero(self._limits.must)
         visit = np.clip(dual[self._at_visit : self._at_must], 0.0, None)
@@ -220,22 +209,22 @@ class Master:
         self._km_weight = km_weight
         numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
         costs = km_weight * np.array([tour.km for tour in self.tours])
-        self._highs.changeColsCost(len(numbers), numbers, costs)
+        self._highs.change_costs(numbers, costs)
 
     def floors_bind(self) -> bool:
         """Return whether any district's floor costs anything in the LP's last solution."""
-        dual = np.asarray(self._highs.getSolution().row_dual)[self._at_floor : self._at_quota]
+        dual = self._highs.row_prices[self._at_floor : self._at_quota]
         return bool((np.abs(dual) > _TINY).any())
 
     def drop_floors(self) -> None:
         """Owe no district anything from now on."""
         for row in range(self._at_floor, self._at_quota):
-            self._highs.changeRowBounds(row, 0.0, highspy.kHighsInf)
+            self._highs.change_row(row, 0.0, INF)
         self._lower[self._at_floor : self._at_quota] = 0.0
 
     def objective(self) -> float:
         """Return the value of the last solution."""
-        return -float(self._highs.getInfo().objective_function_value)
+        return -self._highs.objective
 
     def bus_days(self) -> NDArray[np.float64]:
         """Return (k,) bus-days of each row."""
@@ -243,17 +232,16 @@ class Master:
 
     def weights(self) -> NDArray[np.float64]:
         """Return (r,) how often each tour is driven in the last solution."""
-        return np.asarray(self._highs.getSolution().col_value)[self._first_tour :]
+        return self._highs.values[self._first_tour :]
 
     def served(self) -> float:
         """Return the people served in the last solution."""
-        return float(np.asarray(self._highs.getSolution().col_value)[: len(self.pairs)].sum())
+        return float(self._highs.values[: len(self.pairs)].sum())
 
     def missed(self) -> NDArray[np.float64]:
         """Return (d,) people missing at each district's floor in the last solution."""
         start = len(self.pairs)
-        values = np.asarray(self._highs.getSolution().col_value)
-        return values[start : start + len(self._limits.floors)]
+        return self._highs.values[start : start + len(self._limits.floors)]
 
     def hold(self, least: NDArray[np.int64]) -> None:
         """Drive each of the first tours at least so often, (k,), from now on.
@@ -261,17 +249,17 @@ class Master:
         Those that call at a stop more often than it may be visited are never driven: half of such
         a tour fits the LP, the whole of it no plan.
         """
-        most = np.where(np.array(self._drivable[: len(least)], np.bool_), highspy.kHighsInf, 0.0)
+        most = np.where(np.array(self._drivable[: len(least)], np.bool_), INF, 0.0)
         self._bound_tours(least.astype(np.float64), most)
 
     def release(self) -> None:
         """Leave every tour free again."""
         n = len(self.tours)
-        self._bound_tours(np.zeros(n), np.full(n, highspy.kHighsInf))
+        self._bound_tours(np.zeros(n), np.full(n, INF))
 
     def _bound_tours(self, least: NDArray[np.float64], most: NDArray[np.float64]) -> None:
         numbers = np.arange(self._first_tour, self._first_tour + len(least), dtype=np.int32)
-        self._highs.changeColsBounds(len(least), numbers, least, most)
+        self._highs.change_bounds(numbers, least, most)
 
     def choose(
         self, held: NDArray[np.int64], *, better_than: float, nodes: int, limit_s: float,
@@ -285,27 +273,34 @@ class Master:
 
         HiGHS is not shown a known answer: 1.16 then claims objectives that no solution has.
         """
-        self._highs.run()
+        self._run_lp()
         if self.objective() <= better_than:
             return held
         self._leave_out(held, better_than)
         numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
-        self._integrality(numbers, highspy.HighsVarType.kInteger)
-        self._highs.setOptionValue("mip_max_nodes", nodes)
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + limit_s)
-        self._highs.setOptionValue("mip_rel_gap", tolerance)
+        self._highs.make_whole(numbers, whole=True)
+        self._highs.limit(nodes=nodes, seconds=limit_s, relative_gap=tolerance)
         self._highs.run()
         counts = np.rint(self.weights()).astype(np.int64)
-        self._integrality(numbers, highspy.HighsVarType.kContinuous)
-        self._highs.setOptionValue("time_limit", highspy.kHighsInf)
+        self._highs.make_whole(numbers, whole=False)
+        self._highs.limit()
         return counts
 
     def _leave_out(self, held: NDArray[np.int64], better_than: float) -> None:
         """Drive no more than is `held` of any tour whose reduced cost takes the LP too low."""
-        reduced = np.asarray(self._highs.getSolution().col_dual)[self._first_tour :]
+        reduced = self._highs.reduced_costs[self._first_tour :]
         out = np.flatnonzero(self.objective() - reduced <= better_than)
         numbers, kept = (out + self._first_tour).astype(np.int32), held[out].astype(np.float64)
-        self._highs.changeColsBounds(len(out), numbers, kept, kept)
+        self._highs.change_bounds(numbers, kept, kept)
 
-    def _integrality(self, numbers: NDArray[np.int32], kind: highspy.HighsVarType) -> None:
-        self._highs.changeColsIntegrality(len(numbers), numbers, np.array([kind] * len(numbers)))
+    def _run_lp(self) -> None:
+        """Solve the LP; anything but its optimum has no prices to go by."""
+        self._highs.run()
+        if not self._highs.is_optimal:
+            raise SolverError(
+                Text(
+                    "体检车排程的线性规划没有解出：请重试，仍不行请把项目文件夹交给维护人员。",
+                    "The linear program of the bus was not solved: try again, and report it with "
+                    "the project folder if it goes on.",
+                )
+            )

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csr_matrix
 
 from geo.campaign.campaign import Campaign
 from geo.campaign.solving.duties import Duty
 from geo.campaign.solving.services import Services
 from geo.campaign.solving.tours import Tour
+from geo.highs import Highs, Program
 
+_NODES, _LIMIT_S, _NEAR = 2_000, 20.0, 1e-4
 Slot = tuple[int, date]
 """A bus (index) and a day."""
 
@@ -68,20 +69,18 @@ def _assign_apart(
                     rows.setdefault(key, []).append(column)
     at = [(row, column) for row, columns in enumerate(rows.values()) for column in columns]
     where = np.array(at, dtype=np.int64).T
-    matrix = csr_array((np.ones(len(at)), (where[0], where[1])), shape=(len(rows), len(pairs)))
+    matrix = csr_matrix((np.ones(len(at)), (where[0], where[1])), shape=(len(rows), len(pairs)))
     late = {day: 1e-4 * index for index, day in enumerate(campaign.days)}
     value = [_value(campaign, services, tour) for tour in tours]
     worth = np.array([value[number] * (1 - late[slot[1]]) for number, slot in pairs])
-    answer = milp(
-        -worth,
-        constraints=LinearConstraint(matrix, -np.inf, 1.0),
-        integrality=np.ones(len(pairs), dtype=np.int64),
-        bounds=Bounds(0, 1),
-        options={"node_limit": 2000, "time_limit": 20.0},
-    )
-    if answer.x is None:
-        return {}
-    return {pairs[i][1]: tours[pairs[i][0]] for i in np.flatnonzero(np.asarray(answer.x) > 1 / 2)}
+    highs = Highs()
+    highs.limit(nodes=_NODES, seconds=_LIMIT_S, relative_gap=_NEAR)
+    none, one, each = np.full(len(rows), -np.inf), np.ones(len(rows)), np.ones(len(pairs))
+    highs.load(Program(matrix, none, one, worth, each, n_integer=len(pairs)))
+    # Driving nothing keeps every rule: there is always an answer to improve.
+    highs.begin_with(np.zeros(len(pairs)))
+    highs.run()
+    return {pairs[i][1]: tours[pairs[i][0]] for i in np.flatnonzero(highs.values > 1 / 2)}
 
 
 def _value(campaign: Campaign, services: Services, tour: Tour) -> float:

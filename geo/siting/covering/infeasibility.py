@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from geo.errors import InfeasibleError
-from geo.siting.covering.exact import linear_program, solver
+from geo.errors import InfeasibleError, SolverError
+from geo.highs import Highs, Program
 from geo.siting.models.formulation import solve_program
 from geo.siting.models.model import Goal, Model
 from geo.siting.problem import CoveringProblem
@@ -139,19 +138,28 @@ def _feasible(problem: CoveringProblem, seed: int) -> Flags | None:
     high = np.concatenate([[rule.high for rule in problem.rules], np.ones(k)])
     if not len(low):
         return problem.forced
-    bounds = np.asarray(low, np.float64), np.asarray(high, np.float64)
-    lp = linear_program(
-        vstack([*rows, pairs], "csr"),
-        *bounds,
-        np.zeros(n),
-        (~problem.forbidden).astype(np.float64),
-        n,
+    highs = Highs(seed=seed, nodes=_NODES)
+    highs.load(
+        Program(
+            vstack([*rows, pairs], "csr"),
+            np.asarray(low, np.float64),
+            np.asarray(high, np.float64),
+            np.zeros(n),
+            (~problem.forbidden).astype(np.float64),
+            problem.forced.astype(np.float64),
+            n_integer=n,
+        )
     )
-    lp.col_lower_ = problem.forced.astype(np.float64)
-    highs = solver(nodes=_NODES, seed=seed, stop=never)
-    highs.passModel(lp)
     highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if highs.is_infeasible:
         return None
-    chosen: Flags = np.asarray(highs.getSolution().col_value) > 0.5  # noqa: PLR2004 (rounding a 0/1)
+    if not highs.has_answer:
+        raise SolverError(
+            Text(
+                "在限定的计算量内判断不了这些要求能否同时满足：请减少或放宽要求。",
+                "Whether all these rules can hold together was not settled within the effort "
+                "allowed: drop or relax some.",
+            )
+        )
+    chosen: Flags = highs.values > 0.5  # noqa: PLR2004 (rounding a 0/1)
     return chosen

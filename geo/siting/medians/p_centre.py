@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from geo.siting.covering.exact import linear_program, proven_bound, solver
+from geo.highs import Highs, Program
 from geo.siting.medians.p_median import check_ways
 from geo.siting.rule import Flags, Floats
 from geo.solving import Stop, never
@@ -104,13 +104,12 @@ def _suffices(within: Flags, p: int, seed: int, stop: Stop) -> tuple[bool | None
     matrix = vstack([csr_matrix(rows.astype(np.float64)), csr_matrix(np.ones((1, n)))], "csr")
     low = np.concatenate([np.ones(len(rows)), [0.0]])
     high = np.concatenate([np.full(len(rows), np.inf), [float(p)]])
-    highs = solver(nodes=_NODES, seed=seed, stop=stop)
-    highs.passModel(linear_program(matrix, low, high, -np.ones(n), np.ones(n), n))
+    highs = Highs(seed=seed, nodes=_NODES, stop=stop)
+    highs.load(Program(matrix, low, high, -np.ones(n), np.ones(n), n_integer=n))
     highs.run()
-    if np.isneginf(proven_bound(highs)):
+    if highs.is_infeasible:
         return False, None
-    values = np.asarray(highs.getSolution().col_value)
-    chosen: Flags = values > 0.5 if len(values) == n else np.zeros(n, np.bool_)  # noqa: PLR2004 (rounding a 0/1)
+    chosen: Flags = highs.values > 0.5 if highs.has_answer else np.zeros(n, np.bool_)  # noqa: PLR2004 (rounding a 0/1)
     if 0 < int(chosen.sum()) <= p and bool(within[:, chosen].any(axis=1).all()):
         return True, chosen
     return None, None

@@ -7,13 +7,12 @@ has them; see :mod:`geo.siting.models.model` for the rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from geo.siting.covering.exact import linear_program, proven_bound, solver
+from geo.highs import Highs, Program
 from geo.siting.models.model import Goal, Model
 from geo.siting.rule import Flags, Floats
 from geo.solving import Stop
@@ -225,27 +224,20 @@ def solve_program(model: Model, *, nodes: int, seed: int, stop: Stop) -> Found:
     matrix, low, high = program.rows.matrix(program.n_columns)
     upper = np.ones(program.n_columns)
     upper[: program.n] = ~model.problem.forbidden
-    lp = linear_program(matrix, low, high, program.gain(), upper, program.n)
     lower = np.zeros(program.n_columns)
     lower[: program.n] = model.problem.forced
-    lp.col_lower_ = lower
-    highs = solver(nodes=nodes, seed=seed, stop=stop)
-    highs.passModel(lp)
+    highs = Highs(seed=seed, nodes=nodes, stop=stop)
+    highs.load(Program(matrix, low, high, program.gain(), upper, lower, n_integer=program.n))
     highs.run()
     return _read(highs, model, program)
 
 
-def _read(highs: Any, model: Model, program: _Program) -> Found:  # noqa: ANN401 (highspy has no types)
-    bound = proven_bound(highs)
-    info = highs.getInfo()
-    values = np.asarray(highs.getSolution().col_value)
+def _read(highs: Highs, model: Model, program: _Program) -> Found:
     chosen, value = None, -np.inf
-    if info.primal_solution_status == 2 and len(values) == program.n_columns:  # noqa: PLR2004 (feasible)
-        chosen = values[: program.n] > 0.5  # noqa: PLR2004 (rounding a 0/1)
-        value = float(info.objective_function_value)
+    if highs.has_answer:
+        chosen = highs.values[: program.n] > 0.5  # noqa: PLR2004 (rounding a 0/1)
+        value = highs.objective
     if model.goal is Goal.SPEND:
-        return Found(chosen, -value, -bound, bool(np.isneginf(bound)), int(info.mip_node_count))
+        return Found(chosen, -value, -highs.ceiling, highs.is_infeasible, highs.nodes)
     base = program.base
-    return Found(
-        chosen, value + base, bound + base, bool(np.isneginf(bound)), int(info.mip_node_count)
-    )
+    return Found(chosen, value + base, highs.ceiling + base, highs.is_infeasible, highs.nodes)
