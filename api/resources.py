@@ -10,12 +10,12 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Request
 
 from api.analysis.main_job import Part
-from api.analysis.parameters import Parameters
 from api.jobs import Jobs, Work
 from api.publishing.edition import Edition
 from api.publishing.editions import Editions
 from data.project import Project
 from geo.solving import Progress, Stop
+from geo.study.rules import StudyRules
 
 
 class Run(Protocol):
@@ -24,7 +24,7 @@ class Run(Protocol):
     def __call__(
         self,
         project: Project,
-        parameters: Parameters,
+        parameters: StudyRules,
         *,
         parts: tuple[Part, ...],
         progress: Progress,
@@ -53,7 +53,7 @@ class Resources:
     run: Run
     folder: Path
 
-    def main_job(self, parameters: Parameters, parts: Sequence[Part]) -> Work:
+    def main_job(self, parameters: StudyRules, parts: Sequence[Part]) -> Work:
         """Return the main job on this project, ready to be started."""
         run, folder = self.run, self.folder
 

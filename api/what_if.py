@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,10 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from api.analysis import gaps_step
-from api.analysis.city import City
-from api.analysis.parameters import CoverageParameters
 from data.project import Project
-from geo.coverage.analyse import Coverage
+from data.study import open_study
+from geo.coverage.answer import Coverage
+from geo.coverage.rule import CoverageRule
 from geo.errors import UnreachableError
 from geo.hours import week_mask
 from geo.network.street_network import Snapped, StreetNetwork
@@ -24,7 +22,6 @@ from geo.reach.nearest import nearest
 from geo.siting.answer.gap_link import gap_of_points, gaps_named
 from geo.text import Text
 
-_KEPT = 4
 OFFICE_HOURS = "Mo-Fr 08:30-17:30"
 """Hours of a host nobody has asked yet."""
 
@@ -83,14 +80,12 @@ class WhatIfs:
     def __init__(
         self, project: Project, results: Mapping[str, gpd.GeoDataFrame] | None = None
     ) -> None:
-        self._city = City(project)
+        self._study = open_study(project)
         self._results = results or {}
-        self._planned: dict[CoverageParameters, NDArray[np.bool_] | None] = {}
-        self._coverages: dict[CoverageParameters, Coverage] = {}
-        self._lock = threading.Lock()
+        self._planned: dict[CoverageRule, NDArray[np.bool_] | None] = {}
 
     def at(
-        self, lon: float, lat: float, parameters: CoverageParameters, hours: str = OFFICE_HOURS
+        self, lon: float, lat: float, parameters: CoverageRule, hours: str = OFFICE_HOURS
     ) -> WhatIf:
         """Return what a station at `lon`, `lat` (degrees, EPSG:4326) open at `hours` would change.
 
@@ -101,8 +96,8 @@ class WhatIfs:
         MissingError
             If workers or streets have not been imported.
         """
-        coverage = self._coverage(parameters)
-        network = self._city.network(parameters.mode)
+        coverage = self._study.coverage(parameters)
+        network = self._study.network(parameters.mode)
         site = network.snap([[lon, lat]])
         if not site.reachable[0]:
             raise UnreachableError(
@@ -129,7 +124,7 @@ class WhatIfs:
         )
 
     def _beside_plan(
-        self, coverage: Coverage, parameters: CoverageParameters, new: NDArray[np.int32]
+        self, coverage: Coverage, parameters: CoverageRule, new: NDArray[np.int32]
     ) -> float | None:
         """Return the workers among `new` that the recommended sites do not reach."""
         if parameters not in self._planned:
@@ -141,7 +136,7 @@ class WhatIfs:
         sites = self._results.get("sites")
         if sites is None or not len(sites):
             return None
-        network, rule = self._city.network(coverage.rule.mode), coverage.rule
+        network, rule = self._study.network(coverage.rule.mode), coverage.rule
         places = network.snap(np.column_stack([sites.geometry.x, sites.geometry.y]))
         pairs = catchments(
             network, places, coverage.demand.snapped, rule.limit, weight=rule.weight
@@ -156,16 +151,6 @@ class WhatIfs:
             return ()
         gap = gap_of_points(gaps, coverage.demand.lonlat[new], coverage.covered[new])
         return tuple(gaps_named(gap, np.arange(len(new)), coverage.demand.workers[new]))
-
-    def _coverage(self, parameters: CoverageParameters) -> Coverage:
-        with self._lock:
-            coverage = self._coverages.get(parameters)
-            if coverage is None:
-                coverage = gaps_step.measure(self._city, parameters)
-                while len(self._coverages) >= _KEPT:
-                    self._coverages.pop(next(iter(self._coverages)))
-                self._coverages[parameters] = coverage
-        return coverage
 
 
 def _hours(coverage: Coverage, points: NDArray[np.int32], hours: str) -> float:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import geopandas as gpd
-import pandas as pd
 import pyogrio
 
 from geo.crs import STORAGE_CRS
 from geo.errors import BrokenFileError, CrsError, MissingError
-from geo.layers.columns import LAYERS, Column
+from geo.layers.columns import LAYERS
+from geo.layers.conform import conform
 from geo.text import Text
 
 
@@ -84,26 +83,3 @@ def read_geopackage(path: Path, name: str) -> gpd.GeoDataFrame:
             Text(f"{path} 无法读取：{error}", f"{path} cannot be read: {error}")
         ) from error
     return conform(frame, name)
-
-
-def conform(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
-    """Return `frame` with the columns of layer `name`, in order, of the schema's types."""
-    layer = LAYERS.get(name)
-    if layer is None:
-        return frame
-    columns = {column.name: _typed(frame, column) for column in layer.columns}
-    return gpd.GeoDataFrame(columns, geometry=frame.geometry.array, crs=frame.crs)
-
-
-def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series[Any]:
-    if column.name not in frame:
-        frame = frame.assign(**{column.name: None})
-    values: pd.Series[Any] = frame[column.name]
-    if column.dtype == "integer":
-        return pd.to_numeric(values).astype("Int64")
-    if column.dtype == "number":
-        return pd.to_numeric(values).astype("Float64")
-    if column.dtype == "flag":
-        return values.fillna(value=False).astype(bool)
-    texts = [None if pd.isna(value) else str(value) for value in values]
-    return pd.Series(texts, index=values.index, dtype=object)

@@ -27,10 +27,11 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from data.geopackage import conform, read_geopackage, write_geopackage
+from data.geopackage import read_geopackage, write_geopackage
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.columns import INPUT_LAYERS
+from geo.layers.conform import conform
 from geo.text import Text
 
 FORMAT = 1

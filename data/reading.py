@@ -18,7 +18,6 @@ from data.cells import CellError, read_cell
 from data.checks import check_datum, check_places, check_repeats, fill_districts
 from data.datum import Datum
 from data.excel_file import new_workbook
-from data.geopackage import conform
 from data.h3_cells import cells_of, name_cells
 from data.headers import columns_of
 from data.problem import Problem
@@ -26,6 +25,7 @@ from data.table import Table, read_table, shapes_of
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
+from geo.layers.conform import conform
 from geo.layers.vocabulary import YIZHAN_KIND
 from geo.text import Language, Text
 

@@ -16,14 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
 from api.analysis.bus_news import VERSION_KEY
-from api.analysis.bus_ways import Ways
-from api.analysis.city import City
-from api.analysis.parameters import BusParameters
 from api.analysis.results import publish, stored_results
 from api.analysis.street_lines import street_lines
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
+from data.streets.folder import open_streets
 from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.layers import bus_routes_frame, bus_stops_frame
@@ -43,6 +41,7 @@ from geo.campaign.replanning.replan import replan
 from geo.campaign.replanning.version import PlanVersion
 from geo.campaign.rules import Turnout
 from geo.campaign.served import examined_share
+from geo.campaign.ways import Ways
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode
@@ -50,6 +49,7 @@ from geo.network.closing import closed_segments, moved_off, without_segments
 from geo.network.street_network import StreetNetwork
 from geo.reach.matrix import matrix
 from geo.solving import Progress, Stop, never, silent
+from geo.study.rules import BusRules
 from geo.text import Language, Text
 
 _DRAWING = Text("绘制行车路线", "Drawing routes")
@@ -152,7 +152,7 @@ def draft_replan(
     closed, drive = before.closed, None
     if request.closed_wkt is not None:
         closed = (*closed, request.closed_wkt)
-        drive = closed_drive(City(project), before.campaign, closed, progress)
+        drive = closed_drive(project, before.campaign, closed, progress)
     found = replan(
         before.campaign,
         before.plan,
@@ -205,23 +205,23 @@ def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tu
     return tuple(events)
 
 
-def _fleet_streets(city: City) -> StreetNetwork:
+def _fleet_streets(project: Project) -> StreetNetwork:
     """Return the streets that the fleet of the published plan fits through."""
-    _, summary = stored_results(city.project)
-    bus = BusParameters.model_validate(summary.get("parameters", {}).get("bus", {}))
-    return city.network(Mode.DRIVE, vehicle=bus.vehicle)
+    _, summary = stored_results(project)
+    bus = BusRules.model_validate(summary.get("parameters", {}).get("bus", {}))
+    return open_streets(project.streets_folder).network(Mode.DRIVE, vehicle=bus.vehicle)
 
 
 def closed_drive(
-    city: City, campaign: Campaign, closed: Sequence[str], progress: Progress
+    project: Project, campaign: Campaign, closed: Sequence[str], progress: Progress
 ) -> Drive:
     """Return the campaign's drives without the streets that `closed` (WKT, EPSG:4326) touch."""
-    network = _fleet_streets(city)
-    open_streets, shut = _without(network, closed)
+    network = _fleet_streets(project)
+    passable, shut = _without(network, closed)
     stops, depots = campaign.stops, campaign.depots
     lonlat = np.array([*(one.lonlat for one in stops), *(one.lonlat for one in depots)])
-    places = moved_off(network.snap(lonlat), shut, open_streets)
-    table = matrix(open_streets, places, places, progress=progress)
+    places = moved_off(network.snap(lonlat), shut, passable)
+    table = matrix(passable, places, places, progress=progress)
     return Drive(table.distance_m, table.time_s)
 
 
@@ -263,9 +263,8 @@ def publish_version(
                 "published one; re-plan again.",
             )
         )
-    city = City(project)
     results, summary = stored_results(project)
-    routes = _routes(city, version, results["bus_routes"], progress)
+    routes = _routes(project, version, results["bus_routes"], progress)
     results |= {"bus_stops": bus_stops_frame(version.campaign, version.plan), "bus_routes": routes}
     summary |= plan_figures(version.campaign, version.plan, routes) | {VERSION_KEY: number}
     summary["bus_events"] = [event.text.zh for event in version.events]
@@ -273,7 +272,7 @@ def publish_version(
         project,
         results,
         summary,
-        street_lines(city.streets.segments()),
+        street_lines(open_streets(project.streets_folder).segments()),
         served_share=served_share(project, version),
         language=language,
         progress=progress,
@@ -282,15 +281,15 @@ def publish_version(
 
 
 def _routes(
-    city: City, version: PlanVersion, before: gpd.GeoDataFrame, progress: Progress
+    project: Project, version: PlanVersion, before: gpd.GeoDataFrame, progress: Progress
 ) -> gpd.GeoDataFrame:
     """Return all routes; those of bus-days with the same stops in order are not drawn again."""
     progress(_DRAWING, 0.0)
-    old = BusPlans(city.project.folder).read(version.parent) if version.parent else None
+    old = BusPlans(project.folder).read(version.parent) if version.parent else None
     same = set() if old is None else _ways_of(old) & _ways_of(version)
     if old is not None and old.closed != version.closed:
         same = {way for way in same if way[1].isoformat() < version.made[:10]}
-    streets = _fleet_streets(city)
+    streets = _fleet_streets(project)
     way = Ways(streets)
     if version.closed:
         way = Ways(_without(streets, version.closed)[0], otherwise=way)

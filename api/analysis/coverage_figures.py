@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from api.analysis.parameters import CoverageParameters
 from geo.coverage.answer import Coverage
 from geo.coverage.capacity import Capacity
 from geo.coverage.dates import coverage_on_dates
 from geo.coverage.equity import Equity, equity_by, measure_equity, theil_parts, worst_tenth
+from geo.coverage.rule import CoverageRule
 from geo.coverage.tables import BREAKS_M, BREAKS_S, by_hour, hours_table, reach_table
 from geo.coverage.uncertainty import measure_uncertainty
 from geo.errors import CalendarError
@@ -34,7 +34,7 @@ def coverage_tables(by_kind: Mapping[Kind, Coverage]) -> dict[str, pd.DataFrame]
 
 
 def coverage_figures(
-    coverage: Coverage, capacity: Capacity, parameters: CoverageParameters, *, seed: int
+    coverage: Coverage, capacity: Capacity, parameters: CoverageRule, *, seed: int
 ) -> dict[str, Any]:
     """Return what ``summary.json`` says of a coverage beside its totals."""
     present, covered = by_hour(coverage)
@@ -54,7 +54,7 @@ def coverage_figures(
     }  # fmt: skip
 
 
-def _range(coverage: Coverage, parameters: CoverageParameters, seed: int) -> dict[str, Any]:
+def _range(coverage: Coverage, parameters: CoverageRule, seed: int) -> dict[str, Any]:
     sure = measure_uncertainty(coverage, workers_error=parameters.workers_error, seed=seed)
     return {
         "workers": list(sure.workers),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from api.analysis.parameters import ImproveParameters
-from api.analysis.siting_ground import SitingGround
 from geo.siting.actions.improvement import ImprovementPlan
+from geo.study.rules import ActionRules
+from geo.study.study import Study
 from geo.text import Text
 
 NO_MONEY = Text(
@@ -19,16 +19,15 @@ NO_MONEY = Text(
 def improvement_summary(
     plan: ImprovementPlan,
     budget_cny: float | None,
-    parameters: ImproveParameters,
-    ground: SitingGround,
+    parameters: ActionRules,
+    study: Study,
 ) -> dict[str, Any]:
     """Return the keys ``improve_*`` of the summary. Worker-hours are a week's."""
-    own = parameters.prices is not None or bool(ground.city.project.preference("prices"))
     gain, alone = plan.after - plan.before, plan.build_only
     return {
         "improve_budget_cny": budget_cny,
-        "improve_hours_assumed": int(ground.city.candidates["opening_hours"].isna().sum()),
-        "improve_prices_are_examples": not own,
+        "improve_hours_assumed": int(study.layer("candidates")["opening_hours"].isna().sum()),
+        "improve_prices_are_examples": parameters.prices is None,
         "improve_hours_total": plan.total,
         "improve_hours_before": plan.before,
         "improve_hours_after": plan.after,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,22 +17,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from api.analysis.bus_learning import learned
 from api.analysis.bus_news import VERSION_KEY
-from api.analysis.bus_step import plan_bus
 from api.analysis.bus_versions import keep_plan, plan_figures
-from api.analysis.city import City
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
-from api.analysis.gaps_step import find
-from api.analysis.improve_step import improve
 from api.analysis.improve_summary import NO_MONEY, improvement_summary
-from api.analysis.parameters import Parameters
 from api.analysis.results import publish, stored_results, stored_tables
-from api.analysis.sites_step import recommend
-from api.analysis.siting_ground import SitingGround
 from api.analysis.street_lines import street_lines
 from data.project import Project
+from data.streets.folder import open_streets
+from data.study import open_study, stated_actions, stated_bus
 from geo.hours import SHANGHAI
 from geo.solving import Progress, silent
+from geo.study.rules import StudyRules
+from geo.study.study import Study
 from geo.text import Language
 
 Part = Literal["coverage", "site", "improve", "bus"]
@@ -58,7 +57,7 @@ class _Outcome:
 
 def run_main_job(
     project: Project,
-    parameters: Parameters,
+    parameters: StudyRules,
     *,
     parts: tuple[Part, ...] = EVERYTHING,
     language: Language = Language.ZH,
@@ -68,18 +67,19 @@ def run_main_job(
 
     Results of parts not asked for are kept as they were last published, with their figures.
     """
-    city, outcome = City(project), _Outcome()
+    study, outcome = open_study(project), _Outcome()
+    parameters = _stated(project, parameters)
     outcome.results, outcome.summary = stored_results(project)
     outcome.tables = stored_tables(project)
     with outcome.timed("total"):
         if _ON_COVERAGE & set(parts):
-            ground = _gaps(city, parameters, outcome, progress)
+            _gaps(study, parameters, outcome, progress)
             if "site" in parts:
-                _sites(ground, parameters, outcome, progress)
+                _sites(study, parameters, outcome, progress)
             if "improve" in parts:
-                _improve(ground, parameters, outcome, progress)
+                _improve(study, parameters, outcome, progress)
         if "bus" in parts:
-            _bus(city, parameters, outcome, progress)
+            _bus(project, study, parameters, outcome, progress)
         outcome.summary |= {
             "project": project.name,
             "sample": project.is_sample,
@@ -88,7 +88,7 @@ def run_main_job(
             "versions": {name: len(project.versions(name)) for name in _LAYERS},
         }
         with outcome.timed("publish"):
-            _publish(city, outcome, language, progress)
+            _publish(project, outcome, language, progress)
     outcome.summary["seconds"] = outcome.seconds
     _stamp_seconds(project.results_folder / "summary.json", outcome.summary)
     return outcome.summary
@@ -97,11 +97,18 @@ def run_main_job(
 _LAYERS = ("stations", "yizhan", "workers", "candidates", "districts", "depots", "stops", "weights")
 
 
-def _gaps(
-    city: City, parameters: Parameters, outcome: _Outcome, progress: Progress
-) -> SitingGround:
+def _stated(project: Project, parameters: StudyRules) -> StudyRules:
+    """Return the rules with what ``project.json`` states where they state nothing."""
+    stated = {
+        "improve": stated_actions(project, parameters.improve),
+        "bus": stated_bus(project, parameters.bus),
+    }
+    return parameters.model_copy(update=stated)
+
+
+def _gaps(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress) -> None:
     with outcome.timed("coverage"):
-        found = find(city, parameters.coverage, progress)
+        found = study.gaps(parameters.coverage, progress=progress)
         coverage = found.coverage
         outcome.tables = coverage_tables(found.by_kind)
         outcome.summary |= coverage_figures(
@@ -119,14 +126,13 @@ def _gaps(
         ),
         "coverage_by_district": coverage.table("district").to_dict("records"),
     }
-    return SitingGround(city, coverage, found.gaps)
 
 
-def _sites(
-    ground: SitingGround, parameters: Parameters, outcome: _Outcome, progress: Progress
-) -> None:
+def _sites(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress) -> None:
     with outcome.timed("siting"):
-        plan = recommend(ground, parameters.siting, seed=parameters.seed, progress=progress)
+        plan = study.sites(
+            parameters.siting, rule=parameters.coverage, seed=parameters.seed, progress=progress
+        )
     answer = plan.answer
     outcome.results["sites"] = plan.sites
     outcome.summary |= {
@@ -135,7 +141,7 @@ def _sites(
         "siting_upper_bound": answer.upper_bound,
         "siting_gap": answer.gap,
         "siting_status": answer.status,
-        "siting_cost_cny": _total(plan.sites["cost_cny"]),
+        "siting_cost_cny": plan.cost_cny,
         "siting_by_district": plan.districts.to_dict("records"),
         "siting_curve": plan.curve.to_dict("list"),
         "siting_robustness": answer.robustness.tolist(),
@@ -152,9 +158,7 @@ def _sites(
     }  # fmt: skip
 
 
-def _improve(
-    ground: SitingGround, parameters: Parameters, outcome: _Outcome, progress: Progress
-) -> None:
+def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress) -> None:
     """Choose among all actions; without a budget, for what the recommended sites cost."""
     money = parameters.improve.budget_cny or outcome.summary.get("siting_cost_cny")
     for key in [key for key in outcome.summary if key.startswith("improve_")]:
@@ -164,23 +168,23 @@ def _improve(
         outcome.summary["improve_skipped"] = NO_MONEY.zh
         return
     with outcome.timed("improve"):
-        plan = improve(
-            ground, parameters.improve, parameters.siting, budget_cny=money, seed=parameters.seed,
-            progress=progress,
+        plan = study.actions(
+            parameters.improve, siting=parameters.siting, rule=parameters.coverage,
+            budget_cny=money, seed=parameters.seed, progress=progress,
         )  # fmt: skip
     outcome.results["actions"] = plan.actions
-    outcome.summary |= improvement_summary(plan, money, parameters.improve, ground)
+    outcome.summary |= improvement_summary(plan, money, parameters.improve, study)
 
 
-def _total(costs: pd.Series[float]) -> float | None:
-    """Add up what the sites cost; None where any cost is not known."""
-    return None if costs.isna().any() else float(costs.sum())
-
-
-def _bus(city: City, parameters: Parameters, outcome: _Outcome, progress: Progress) -> None:
+def _bus(
+    project: Project, study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress
+) -> None:
     with outcome.timed("bus"):
-        planned = plan_bus(city, parameters.bus, seed=parameters.seed, progress=progress)
-    version = keep_plan(city.project, planned.campaign, planned.plan)
+        planned = study.campaign(
+            parameters.bus, learn=partial(learned, project), seed=parameters.seed,
+            progress=progress,
+        )  # fmt: skip
+    version = keep_plan(project, planned.campaign, planned.plan)
     outcome.results |= {"bus_stops": planned.stops, "bus_routes": planned.routes}
     outcome.served_share = planned.served_share
     outcome.summary |= plan_figures(planned.campaign, planned.plan, planned.routes) | {
@@ -198,12 +202,12 @@ def _bus(city: City, parameters: Parameters, outcome: _Outcome, progress: Progre
     }
 
 
-def _publish(city: City, outcome: _Outcome, language: Language, progress: Progress) -> None:
+def _publish(project: Project, outcome: _Outcome, language: Language, progress: Progress) -> None:
     publish(
-        city.project,
+        project,
         outcome.results,
         outcome.summary,
-        street_lines(city.streets.segments()),
+        street_lines(open_streets(project.streets_folder).segments()),
         tables=outcome.tables,
         served_share=outcome.served_share,
         language=language,

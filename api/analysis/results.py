@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from api.analysis.bus_news import bus_news
 from api.analysis.coverage_figures import TABLES
 from data.datum import Datum, from_wgs84
-from data.geopackage import conform, layers_in, read_geopackage, write_geopackage
+from data.geopackage import layers_in, read_geopackage, write_geopackage
 from data.project import Project
 from geo.errors import MissingError
+from geo.layers.conform import conform
 from geo.solving import Progress, silent
 from geo.text import Language, Text
 from maps.bus.files import write_bus_files

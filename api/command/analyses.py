@@ -8,18 +8,18 @@ from typing import Any
 
 import click
 
-from api.analysis.city import City
 from api.analysis.comparing import compare_with, comparison_facts, stored_coverage
 from api.analysis.main_job import Part, run_main_job
-from api.analysis.parameters import CoverageParameters, Parameters
 from api.analysis.results import copy_results
 from api.border import border_remarks
 from api.command.comparing import comparison_text
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY, Decorator, all_of
 from data.project import Project
+from data.streets.folder import open_streets
+from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Amenity, Group, Kind, Mode
-from geo.network.street_network import ACCESS_SPEED_M_S
+from geo.study.rules import StudyRules
 from geo.text import Language, Text
 from maps.district_table import district_names
 
@@ -47,7 +47,7 @@ def coverage_command(language: Language) -> click.Command:
         as_json: bool,  # noqa: FBT001
         **options: Any,  # noqa: ANN401
     ) -> None:
-        parameters = Parameters(coverage=coverage_parameters(options))
+        parameters = StudyRules(coverage=coverage_parameters(options))
         earlier = None if against is None else stored_coverage(against)
         summary = run_parts(project, parameters, ("coverage",), language, as_json=as_json)
         console = Console(language, as_json=as_json)
@@ -116,7 +116,7 @@ def coverage_options(language: Language) -> Decorator:
     )  # fmt: skip
 
 
-def coverage_parameters(options: Mapping[str, Any]) -> CoverageParameters:
+def coverage_parameters(options: Mapping[str, Any]) -> CoverageRule:
     """Read the coverage parameters out of a command's options."""
     chosen: dict[str, Any] = {
         "mode": Mode(options["mode"]),
@@ -127,12 +127,12 @@ def coverage_parameters(options: Mapping[str, Any]) -> CoverageParameters:
     }
     if options["kinds"]:
         chosen["kinds"] = tuple(Kind(kind) for kind in options["kinds"])
-    return CoverageParameters(**chosen)
+    return CoverageRule(**chosen)
 
 
 def run_parts(
     project: str,
-    parameters: Parameters,
+    parameters: StudyRules,
     parts: tuple[Part, ...],
     language: Language,
     *,
@@ -145,8 +145,8 @@ def run_parts(
             opened, parameters, parts=parts, language=language, progress=console.progress
         )
     if "coverage" in parts:
-        reach_m = parameters.coverage.limit_s * ACCESS_SPEED_M_S
-        for remark in border_remarks(opened, City(opened).streets, reach_m=reach_m):
+        reach_m = parameters.coverage.reach_m
+        for remark in border_remarks(opened, open_streets(opened.streets_folder), reach_m=reach_m):
             console.remark(remark)
     return summary
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from api.analysis.parameters import BusParameters, Parameters
 from api.command.analyses import run_parts
 from api.command.bus_record import record_command, turnout_command
 from api.command.bus_replan import publish_command, replan_command
@@ -20,6 +19,7 @@ from geo.campaign.rules import Turnout
 from geo.campaign.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle
+from geo.study.rules import BusRules, StudyRules
 from geo.text import Language, Text
 
 _POSITIVE = click.IntRange(min=1)
@@ -84,11 +84,11 @@ def bus_command(language: Language) -> click.Command:
             return
         first: date | None = first_day.date() if first_day else None
         low, expected, high = turnout
-        chosen = BusParameters(
+        chosen = BusRules(
             first_day=first, time_limit_s=seconds, vehicle=Vehicle(*size),
             turnout=Turnout(expected, low, high), rush_hours=_rush_hours(rush), **options,
         )  # fmt: skip
-        summary = run_parts(project, Parameters(bus=chosen), ("bus",), language, as_json=as_json)
+        summary = run_parts(project, StudyRules(bus=chosen), ("bus",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary, bus_text(summary))
 
     for build in (

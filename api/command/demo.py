@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from api.analysis.main_job import run_main_job
-from api.analysis.parameters import Parameters, SitingParameters
 from api.analysis.results import copy_results
 from api.command.analyses import coverage_text
 from api.command.bus import bus_text
@@ -18,6 +17,7 @@ from api.command.siting import improve_text, joined, siting_text
 from data.project import Project
 from data.sample import install
 from geo.errors import BadInputError
+from geo.study.rules import SitingRules, StudyRules
 from geo.text import Language, Text
 
 _ABOUT = Text(
@@ -40,7 +40,7 @@ def demo_command(language: Language) -> click.Command:
     def demo(out: Path, no_serve: bool, port: int, as_json: bool) -> None:  # noqa: FBT001
         with Console(language, as_json=as_json) as console:
             project = _fresh_project(out, console)
-            parameters = Parameters(siting=SitingParameters(count=100))
+            parameters = StudyRules(siting=SitingRules(count=100))
             summary = run_main_job(
                 project, parameters, language=language, progress=console.progress
             )

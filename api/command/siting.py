@@ -9,12 +9,12 @@ import click
 
 from api.analysis.improve_summary import NO_MONEY
 from api.analysis.main_job import Part
-from api.analysis.parameters import ImproveParameters, Parameters, SitingParameters
 from api.command.analyses import coverage_options, coverage_parameters, run_parts
 from api.command.console import Console, machine_option, project_option
 from api.command.options import Decorator, all_of
 from geo.layers.vocabulary import Action, Group, Host, Word
 from geo.siting.models.planned_model import ModelKind
+from geo.study.rules import ActionRules, SitingRules, StudyRules
 from geo.text import Language, Text
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ def site_command(language: Language) -> click.Command:
     @project_option(language)
     @machine_option(language)
     def site(project: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
-        parameters = Parameters(
+        parameters = StudyRules(
             coverage=coverage_parameters(options),
             siting=_siting(options),
             improve=_improving(options),
@@ -140,11 +140,11 @@ def _action_options(language: Language) -> Decorator:
     )  # fmt: skip
 
 
-def _siting(options: Mapping[str, Any]) -> SitingParameters:
+def _siting(options: Mapping[str, Any]) -> SitingRules:
     factors = _pairs(options["favour"], float)
     groups = {key: value for key, value in factors.items() if key in {*map(str, Group)}}
     districts = {key: value for key, value in factors.items() if key not in groups}
-    return SitingParameters(
+    return SitingRules(
         model=ModelKind(options["model"]),
         target=options["target"],
         cheapest=options["cheapest"],
@@ -167,8 +167,8 @@ def _siting(options: Mapping[str, Any]) -> SitingParameters:
     )
 
 
-def _improving(options: Mapping[str, Any]) -> ImproveParameters:
-    return ImproveParameters(
+def _improving(options: Mapping[str, Any]) -> ActionRules:
+    return ActionRules(
         budget_cny=options["budget"],
         counts=_words(_pairs(options["counts"], int), Action),
         movable=options["movable"],

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from api.analysis.main_job import EVERYTHING, Part
-from api.analysis.parameters import CoverageParameters, Parameters
 from api.keys import require_planner
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from api.stations.answers import Place, position_of
 from api.what_if import OFFICE_HOURS
+from geo.coverage.rule import CoverageRule
+from geo.study.rules import StudyRules
 
 router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])
 
@@ -21,8 +22,8 @@ router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(
 class WhatIfQuestion(Place):
     """Where a station might stand, and when a worker counts as served."""
 
-    rule: CoverageParameters = Field(
-        default=CoverageParameters(),
+    rule: CoverageRule = Field(
+        default=CoverageRule(),
         description="Mode, limit in seconds and the kinds that count",
     )
 
@@ -77,7 +78,7 @@ def what_if(edition: CurrentEdition, question: WhatIfQuestion) -> WhatIfAnswer:
 @router.post("/run", summary="Run coverage, siting and bus planning", status_code=202)
 async def run(
     request: Request,
-    parameters: Parameters,
+    parameters: StudyRules,
     part: Annotated[list[Part] | None, Query(description="Only these; all by default")] = None,
 ) -> JobReport:
     """Start the main job on the project's layers as they are now; ask its `href` how far it is.

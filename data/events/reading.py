@@ -17,12 +17,12 @@ from data.events.batches import EventFile, open_events
 from data.events.concentrations import concentrations, remarks_on
 from data.events.gathering import Gathered
 from data.events.rows import BadRows, Judge
-from data.geopackage import conform
 from geo.demand.anonymity import LEAST_PEOPLE, WEEK_PARTS, hours_of, merge_small
 from geo.demand.presence import Tally
 from geo.demand.whole import whole
 from geo.errors import BadInputError
 from geo.layers.columns import WORKERS
+from geo.layers.conform import conform
 from geo.solving import Progress, silent
 from geo.text import Text
 

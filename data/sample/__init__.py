@@ -6,11 +6,11 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from data.geopackage import conform
 from data.project import Project
 from data.sample.packing import unpack_segments
 from data.streets.folder import WHOLE_EARTH, write_streets
 from geo.layers.columns import INPUT_LAYERS
+from geo.layers.conform import conform
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text

@@ -11,7 +11,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from data.geopackage import conform
 from data.sample import PACKED
 from data.sample.making.districts import make_districts
 from data.sample.making.names import town_names
@@ -21,6 +20,7 @@ from data.sample.making.streets import make_streets
 from data.sample.making.towns import make_towns
 from data.sample.making.workers import make_stops, make_workers
 from data.sample.packing import pack_segments
+from geo.layers.conform import conform
 from geo.layers.vocabulary import YIZHAN_KIND
 from geo.network.segments import Segments
 

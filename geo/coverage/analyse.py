@@ -8,7 +8,7 @@ grow with how many of them a point can reach.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -76,7 +76,7 @@ def coverage_by_kind(
     Parameters as :func:`analyse_coverage`; the kinds are those of the rule, all when it has none.
     """
     seen = survey(network, stations, workers, rule, weights=weights, progress=progress)
-    return {kind: seen.coverage(replace(rule, kinds=(kind,))) for kind in rule.kinds or Kind}
+    return {kind: seen.coverage(rule.of_kinds(kind)) for kind in rule.kinds or Kind}
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Survey:
     class_cost: Floats
 
     def coverage(self, rule: CoverageRule) -> Coverage:
-        """Return the coverage by the stations of the rule's kinds for the rule's groups."""
+        """Return the coverage by the stations of the rule's kinds for its groups, in its week."""
         counted = rule.of_kind(self.stations)
         stations = self.stations[counted].reset_index(drop=True)
         asked = audience(self.demand, self.workers, stations, rule)
@@ -122,11 +122,12 @@ class Survey:
         closed = np.array([self.class_kind[row] in WOMEN_ONLY_KINDS for row in classes], np.bool_)
         cost[closed[:, None] & ~asked.women] = np.inf
         hours = tuple(self.class_hours[row] for row in classes)
-        return Coverage(
+        coverage = Coverage(
             self.network, rule, asked.demand, asked.women, asked.unstated_workers, self.workers,
             stations, self.equipped[counted], self.places.take(counted[self.equipped]),
             hours, week_masks(hours), cost,
         )  # fmt: skip
+        return coverage if rule.week is None else coverage.in_week(rule.week)
 
 
 def survey(

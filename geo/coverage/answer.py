@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.coverage.rule import CoverageRule, women_only
+from geo.crs import STORAGE_CRS
 from geo.demand.points import Demand
 from geo.hours import HOURS_A_WEEK, days_mask, week_mask
 from geo.network.street_network import Snapped, StreetNetwork
@@ -28,7 +29,7 @@ _NEAREST = 3
 _DAYS_A_WEEK = 7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Coverage:
     """The answer of :func:`geo.coverage.analyse.analyse_coverage`.
 
@@ -231,10 +232,12 @@ class Coverage:
     def table(self, *columns: str) -> pd.DataFrame:
         """Return totals by columns of the workers layer ("district", "group", "setting").
 
+        By district when none is named.
+
         The rows add up to the totals of the whole: workers, workers_covered, worker_hours and
         worker_hours_covered.
         """
-        demand = self.demand
+        columns, demand = columns or ("district",), self.demand
         amounts = {
             "workers": demand.workers,
             "workers_covered": demand.workers * self.covered,
@@ -244,6 +247,33 @@ class Coverage:
         frame = pd.concat([self.keys(*columns), pd.DataFrame(amounts)], axis=1)
         totals: pd.DataFrame = frame.groupby(list(columns), as_index=False).sum()
         return totals
+
+    def to_frame(self) -> gpd.GeoDataFrame:
+        """Return one row a demand point (EPSG:4326).
+
+        Columns ``id`` of its concentration, ``workers``, ``covered``, ``hours_covered``,
+        ``active_hours`` (a week), ``nearest_m`` and ``nearest_station_name``.
+        """
+        demand, named = self.demand, [*self.stations["name"], None]
+        columns = {
+            "id": self.workers["id"].to_numpy()[demand.owner],
+            "workers": demand.workers,
+            "covered": self.covered,
+            "active_hours": demand.active_hours,
+            "hours_covered": self.hours_covered,
+            "nearest_m": self.nearest_m,
+            "nearest_station_name": [named[row] for row in self.by_distance.site[:, 0]],
+        }
+        points = gpd.points_from_xy(*demand.lonlat.T)
+        return gpd.GeoDataFrame(columns, geometry=points, crs=STORAGE_CRS)
+
+    def __repr__(self) -> str:
+        """Say the figures in one line."""
+        hours = self.worker_hours_covered / (self.worker_hours_total or 1.0)
+        return (
+            f"<coverage: {self.workers_covered:,.0f} of {self.workers_total:,.0f} workers, "
+            f"{hours:.1%} of their hours>"
+        )
 
     def keys(self, *columns: str) -> pd.DataFrame:
         """Return columns of the workers layer for every demand point, empty text where missing."""

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from geo.coverage.answer import Coverage
+from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.errors import BadInputError
 from geo.reach.catchments import Catchments
 from geo.text import Text
@@ -30,10 +31,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 Method = Literal["2sfca", "e2sfca", "3sfca"]
-
-VISITS_PER_WORKER_DAY = 2_310_000 / 84_000_000
-"""Visits a worker makes a day: 2.31 million a day to all union stations (全总, end of 2024) by the
-84 million workers in new forms of employment (全总, ninth national survey)."""
 
 
 @dataclass(frozen=True, slots=True)

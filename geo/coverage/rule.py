@@ -1,68 +1,104 @@
-"""When a worker counts as served."""
+"""When a worker counts as served: the one statement of it, for every door of the product."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
-from geo.errors import BadInputError
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Amenity, Group, Kind, Mode, Status
 from geo.network.street_network import ACCESS_SPEED_M_S
-from geo.text import Text
+
+VISITS_PER_WORKER_DAY = 2_310_000 / 84_000_000
+"""Visits a worker makes a day: 2.31 million a day to all union stations (全总, end of 2024) by the
+84 million workers in new forms of employment (全总, ninth national survey)."""
+
+REST_KINDS = (
+    Kind.OUTDOOR_REST_STATION,
+    Kind.SHARED_WORKERS_HOME,
+    Kind.TRUSTED_WORKERS_HOME,
+)
+"""The kinds that any worker may enter to rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageRule:
-    """A demand point is covered when a station that counts is within `limit` (``<=``).
+class CoverageRule(BaseModel):
+    """A demand point is covered when a station that counts is within the limit (``<=``).
 
-    Attributes
-    ----------
-    mode : Mode
-        How workers travel.
-    limit : float
-        Metres with weight "distance_m", seconds with "time_s".
-    weight : str
-        What `limit` is measured in.
-    kinds : tuple[Kind, ...]
-        Kinds of station that count; all when empty.
-    amenities : tuple[Amenity, ...]
-        What a station must offer, all of them.
-    statuses : tuple[Status, ...]
-        Statuses that count.
-    groups : tuple[Group, ...]
-        Whose coverage is asked; everyone's when empty.
+    The federation speaks of a 15-minute service circle (15 分钟服务圈); ``limit_s`` is that, on
+    foot over real streets, unless ``limit_m`` is given instead.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        (also a ValueError) where a field cannot be used; it names the field and the value.
     """
 
-    mode: Mode = Mode.WALK
-    limit: float = 900.0
-    weight: Literal["distance_m", "time_s"] = "time_s"
-    kinds: tuple[Kind, ...] = ()
-    amenities: tuple[Amenity, ...] = ()
-    statuses: tuple[Status, ...] = (Status.OPEN,)
-    groups: tuple[Group, ...] = ()
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    def __post_init__(self) -> None:
-        """Refuse a limit that covers nobody or everybody."""
-        if not 0 < self.limit < np.inf:
-            raise BadInputError(
-                Text(f"阈值 {self.limit} 必须是正数。", f"The limit {self.limit} must be positive.")
-            )
-        if self.weight not in {"distance_m", "time_s"}:
-            raise BadInputError(
-                Text(
-                    f"计量方式 {self.weight} 应为 distance_m 或 time_s。",
-                    f"The weight {self.weight!r} must be distance_m or time_s.",
-                )
-            )
+    mode: Mode = Field(default=Mode.WALK, description="How workers travel")
+    limit_s: PositiveFloat | None = Field(
+        default=900.0, description="Seconds at most; null where limit_m is given"
+    )
+    limit_m: PositiveFloat | None = Field(
+        default=None, description="Street metres at most, instead of limit_s"
+    )
+    kinds: tuple[Kind, ...] = Field(
+        default=REST_KINDS, description="Kinds of station that count; all when empty"
+    )
+    amenities: tuple[Amenity, ...] = Field(
+        default=(), description="What a station must offer, all of them"
+    )
+    statuses: tuple[Status, ...] = Field(default=(Status.OPEN,), description="Which count")
+    groups: tuple[Group, ...] = Field(
+        default=(), description="Whose coverage is asked; everyone's when empty"
+    )
+    week: date | None = Field(
+        default=None,
+        description="Any day of the real week measured, with its holidays; null: an ordinary week",
+    )
+    workers_error: float | None = Field(
+        default=0.1, ge=0, description="Share by which numbers of workers may be off either way"
+    )
+    visits_per_worker_day: PositiveFloat = Field(
+        default=VISITS_PER_WORKER_DAY, description="Visits a worker makes a day, for room"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_limit(cls, given: Any) -> Any:  # noqa: ANN401  as pydantic hands it over
+        """Let metres stand instead of the usual seconds; refuse both and neither."""
+        if not isinstance(given, dict):
+            return given
+        metres = given.get("limit_m") is not None
+        if metres and given.get("limit_s") is None:
+            return {**given, "limit_s": None}
+        if metres or ("limit_s" in given and given["limit_s"] is None):
+            message = "give limit_s or limit_m, one of the two"
+            raise ValueError(message)
+        return given
 
     @property
-    def limit_m(self) -> float:
+    def weight(self) -> Literal["distance_m", "time_s"]:
+        """What :attr:`limit` is measured in."""
+        return "time_s" if self.limit_m is None else "distance_m"
+
+    @property
+    def limit(self) -> float:
+        """The limit in the unit of :attr:`weight`."""
+        return float(self.limit_s if self.limit_m is None else self.limit_m)  # type: ignore[arg-type]
+
+    @property
+    def reach_m(self) -> float:
         """The limit in metres; of a time, as far as one walks in it along a straight street."""
-        return self.limit if self.weight == "distance_m" else self.limit * ACCESS_SPEED_M_S
+        return self.limit if self.limit_m is not None else self.limit * ACCESS_SPEED_M_S
+
+    def of_kinds(self, *kinds: Kind) -> CoverageRule:
+        """Return the same rule for other kinds of station; all when none is named."""
+        return self.model_copy(update={"kinds": kinds})
 
     def counting(self, stations: gpd.GeoDataFrame) -> NDArray[np.bool_]:
         """Return which stations count by kind, status and amenities, (n,) bool.

@@ -68,7 +68,7 @@ def find_gaps(
     """
     progress(_STEPS[0], 0.0)
     if link_m is None:
-        link_m = min(_LINK_MOST_M, _LINK_SHARE * coverage.rule.limit_m)
+        link_m = min(_LINK_MOST_M, _LINK_SHARE * coverage.rule.reach_m)
     found = blame(network, coverage, supply, need)
     points = np.flatnonzero(found.cause >= 0)
     snapped = coverage.demand.snapped

@@ -140,7 +140,7 @@ def _round_about(network: StreetNetwork, coverage: Coverage, groups: GapGroups) 
     places = network.snap(np.column_stack([stations.geometry.x, stations.geometry.y]))
     far = np.flatnonzero(groups.cause == CAUSES.index(Cause.TOO_FAR))
     starts = coverage.demand.snapped.take(groups.seed[far])
-    found: Detours = detours(network, starts, places, coverage.rule.limit_m)
+    found: Detours = detours(network, starts, places, coverage.rule.reach_m)
     ids, names = stations["id"].array, stations["name"].array
     answer: list[Way | None] = [None] * len(groups)
     for gap, row, air_m, street_m in zip(

@@ -23,7 +23,6 @@ from starlette.testclient import TestClient
 from api.analysis.bus_learning import learned
 from api.analysis.bus_versions import keep_plan, published_version
 from api.analysis.main_job import run_main_job
-from api.analysis.parameters import BusParameters, Parameters
 from api.app import create_app
 from api.bus import recording as bus_recording
 from api.bus.recording import record_visit
@@ -35,6 +34,7 @@ from data.bus_records import BusRecords
 from data.project import Project
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.hours import SHANGHAI
+from geo.study.rules import BusRules, StudyRules
 from geo.text import Language
 
 KEY = "test-planner-key-0123456789"
@@ -63,8 +63,8 @@ def planned(tmp_path_factory, make_project_in, lonlat):
     depot = {"id": "D", "name": "车场", "address": "", "district": "370202", "buses": 1,
              "opening_hours": "", "phone": "", "geometry": Point(lonlat(0, 0))}  # fmt: skip
     made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
-    chosen = BusParameters(buses=1, days=2, first_day=MORNING.date())
-    run_main_job(made, Parameters(bus=chosen), parts=("bus",))
+    chosen = BusRules(buses=1, days=2, first_day=MORNING.date())
+    run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
     return made
 
 

@@ -24,14 +24,13 @@ from click.testing import CliRunner
 from shapely import Point, box
 from starlette.testclient import TestClient
 
-from api.analysis.city import City
-from api.analysis.gaps_step import measure
-from api.analysis.parameters import CoverageParameters
 from api.app import create_app
 from api.command.main import build, run
 from api.settings import Settings
 from data.geopackage import read_geopackage
 from data.project import Project
+from data.study import open_study
+from geo.coverage.rule import CoverageRule
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError
 from geo.text import Language
@@ -321,11 +320,11 @@ def test_an_area_of_workers_follows_the_layer_of_weights_once_there_is_one(city,
     area = box(*place(-50, -50), *place(3050, 50))
     workers = opened.read("workers").iloc[:1].set_geometry([area], crs=4326)
     opened.write("workers", workers)
-    before = measure(City(opened), CoverageParameters())
+    before = open_study(opened).coverage(CoverageRule())
     assert (before.workers_covered, before.workers_total) == (5, 10)
     homes = gpd.GeoDataFrame({"id": ["B"], "weight": [40.0]}, geometry=[Point(*place(0))], crs=4326)
     opened.write("weights", homes)
-    assert measure(City(opened), CoverageParameters()).workers_covered == 10
+    assert open_study(opened).coverage(CoverageRule()).workers_covered == 10
 
 
 def test_without_any_price_actions_are_not_compared_and_that_is_said(city):

@@ -21,11 +21,9 @@ import numpy as np
 import pyvrp
 from measuring import Row, arguments, show
 
-from api.analysis.bus_step import plan_bus
-from api.analysis.city import City
-from api.analysis.parameters import BusParameters
 from data.project import Project
 from data.sample import install
+from data.study import open_study
 from geo.campaign.bus import Bus, Depot
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.check import check_plan
@@ -38,6 +36,7 @@ from geo.campaign.solving.services import Services, find_services
 from geo.campaign.stop import Stop
 from geo.holidays import working_days
 from geo.layers.vocabulary import Setting
+from geo.study.rules import BusRules
 
 _SEEDS = (6, 7, 8)
 
@@ -64,7 +63,7 @@ def sample() -> Campaign:
     with tempfile.TemporaryDirectory() as folder:
         project = Project.create(Path(folder) / "sample", "示例", sample=True)
         install(project)
-        return plan_bus(City(project), BusParameters(time_limit_s=1.0)).campaign
+        return open_study(project).campaign(BusRules(time_limit_s=1.0)).campaign
 
 
 def _compare(campaign: Campaign, job: str) -> list[Row]:

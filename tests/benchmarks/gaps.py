@@ -54,7 +54,7 @@ def gaps_of(network: StreetNetwork, points: int, stations: int, job: str) -> lis
     """Time coverage with gaps, and the clusters against all pairs."""
     rng = np.random.default_rng(7)
     there, crowd = make_stations(network, rng, stations), make_workers(network, rng, points)
-    rule = CoverageRule()
+    rule = CoverageRule(kinds=())
 
     def whole() -> tuple[Coverage, gpd.GeoDataFrame]:
         coverage = analyse_coverage(network, there, crowd, rule)

@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 from measuring import Row, arguments, show
 
-from api.analysis.bus_step import BusPlanned, plan_bus
-from api.analysis.city import City
-from api.analysis.parameters import BusParameters
 from data.project import Project
 from data.sample import install
+from data.study import open_study
 from geo.campaign.check import check_plan
 from geo.campaign.replanning.events import BusDown, DayAdded, Event, RainedOff, StopCancelled
 from geo.campaign.replanning.replan import Replanned, replan
+from geo.study.campaign import BusPlanned
+from geo.study.rules import BusRules
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Project.create(Path(folder) / "sample", "示例", sample=True)
         install(project)
-        planned = plan_bus(City(project), BusParameters(), seed=2021)
+        planned = open_study(project).campaign(BusRules(), seed=2021)
     campaign, plan = planned.campaign, planned.plan
     visits = plan.visits[:: 8 if wanted.quick else 1]
     _told(planned, StopCancelled(campaign.stops[visits[0][1].stop].id))  # compile first

@@ -75,7 +75,9 @@ def whole_table(
 
     def table() -> list[pd.DataFrame]:
         return [
-            hours_table(coverage_by_kind(network, stations, workers, CoverageRule(mode=mode)))
+            hours_table(
+                coverage_by_kind(network, stations, workers, CoverageRule(mode=mode, kinds=()))
+            )
             for mode, network in networks.items()
         ]
 
@@ -87,7 +89,7 @@ def against_a_loop(
     network: StreetNetwork, stations: gpd.GeoDataFrame, workers: gpd.GeoDataFrame
 ) -> list[Row]:
     """Check the hour-by-hour sum against a plain loop; time coverage, its range, room and gaps."""
-    rule = CoverageRule()
+    rule = CoverageRule(kinds=())
     seen = analyse_coverage(network, stations, workers, rule)
     masks = np.array([week_mask(hours) for hours in seen.stations["opening_hours"]])
 

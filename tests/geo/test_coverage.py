@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
@@ -44,7 +43,7 @@ def _street() -> Segments:
 
 
 NETWORK = compile_network(_street(), Mode.WALK)
-RULE = CoverageRule(limit=1000.0, weight="distance_m")
+RULE = CoverageRule(limit_m=1000.0, kinds=())
 
 
 def stations(*rows):
@@ -98,7 +97,7 @@ def test_the_limit_itself_is_covered_and_a_metre_more_is_not():
     crowd = workers((900, 1, NOON, "A", "courier"))
     exact = analyse_coverage(NETWORK, there, crowd, RULE).nearest_m[0]
     for limit, covered in ((exact, 1), (exact + 1, 1), (exact - 1, 0)):
-        rule = CoverageRule(limit=float(limit), weight="distance_m")
+        rule = CoverageRule(limit_m=float(limit), kinds=())
         assert analyse_coverage(NETWORK, there, crowd, rule).workers_covered == covered
 
 
@@ -107,9 +106,9 @@ def test_kinds_amenities_and_status_decide_what_counts():
     there.loc[2] = there.loc[0]
     there.loc[2, ["id", "status"]] = ["S2", "closed"]
     for rule, counting in (
-        (CoverageRule(), [True, True, False]),
+        (CoverageRule(kinds=()), [True, True, False]),
         (CoverageRule(kinds=(REST,)), [True, False, False]),
-        (CoverageRule(amenities=(Amenity.WIFI,)), [False, True, False]),
+        (CoverageRule(kinds=(), amenities=(Amenity.WIFI,)), [False, True, False]),
     ):
         assert rule.counting(there).tolist() == counting
 
@@ -124,7 +123,7 @@ def test_gaps_tell_far_from_closed_from_ill_equipped():
             (4500, 5, NOON, "A", "delivery_rider"),
             (9000, 40, NOON, "B", "courier"),
         ),
-        CoverageRule(limit=1000.0, weight="distance_m", amenities=(Amenity.TOILET,)),
+        CoverageRule(limit_m=1000.0, kinds=(), amenities=(Amenity.TOILET,)),
     )
     gaps = find_gaps(NETWORK, seen).set_index("cause")
     assert gaps["workers"].to_dict() == {
@@ -159,15 +158,17 @@ def test_an_area_is_spread_over_its_street_nodes_and_keeps_its_workers():
         NETWORK,
         stations((2000, "24/7", "", REST)),
         workers((area, 90, NOON, "A", "courier")),
-        CoverageRule(limit=100.0, weight="distance_m"),
+        CoverageRule(limit_m=100.0, kinds=()),
     )
     assert seen.demand.workers == pytest.approx([30, 30, 30], rel=1e-5)
     assert seen.workers_covered == pytest.approx(30, rel=1e-5)
 
 
 def test_senseless_input_is_refused():
-    with pytest.raises(BadInputError):
-        CoverageRule(limit=0)
+    with pytest.raises(ValueError, match="limit_s"):
+        CoverageRule(limit_s=0)
+    with pytest.raises(ValueError, match="limit_s or limit_m"):
+        CoverageRule(limit_s=60, limit_m=100)
     crowd = workers((200, -1, NOON, "A", "courier"))
     with pytest.raises(BadInputError, match="W0"):
         analyse_coverage(NETWORK, stations((0, "24/7", "", REST)), crowd, RULE)
@@ -180,7 +181,7 @@ def test_a_mothers_room_serves_the_women_and_nobody_else():
     there = stations((0, "24/7", "", Kind.MOTHERS_ROOM), (3000, "24/7", "", REST))
     alone = analyse_coverage(
         NETWORK, there, crowd,
-        CoverageRule(limit=1000, weight="distance_m", kinds=(Kind.MOTHERS_ROOM,)),
+        CoverageRule(limit_m=1000, kinds=(Kind.MOTHERS_ROOM,)),
     )  # fmt: skip
     assert (alone.workers_total, alone.workers_covered) == (4, 4)
     assert alone.unstated_workers == 6
@@ -202,7 +203,7 @@ def test_more_women_than_workers_are_refused():
 
 def test_only_the_groups_asked_for_are_counted():
     crowd = workers((100, 10, NOON, "A", "courier"), (200, 5, NOON, "A", "truck_driver"))
-    rule = CoverageRule(limit=1000.0, weight="distance_m", groups=(Group.TRUCK_DRIVER,))
+    rule = CoverageRule(limit_m=1000.0, kinds=(), groups=(Group.TRUCK_DRIVER,))
     seen = analyse_coverage(NETWORK, stations((0, "24/7", "", REST)), crowd, rule)
     assert (seen.workers_total, seen.workers_covered) == (5, 5)
 
@@ -246,7 +247,7 @@ def test_one_survey_answers_for_every_kind_as_its_own_analysis_does():
     crowd = workers((500, 10, NOON, "A", "courier"), (4500, 7, NOON, "B", "courier"))
     by_kind = coverage_by_kind(NETWORK, there, crowd, RULE)
     for kind, seen in by_kind.items():
-        alone = analyse_coverage(NETWORK, there, crowd, replace(RULE, kinds=(kind,)))
+        alone = analyse_coverage(NETWORK, there, crowd, RULE.of_kinds(kind))
         assert seen.workers_covered == alone.workers_covered
         assert (seen.open_hours == alone.open_hours).all()
     assert by_kind[Kind.LEGAL_SERVICE_STATION].workers_covered == 7
@@ -268,7 +269,7 @@ OPEN = st.lists(st.tuples(PLACES, HOURS, st.sampled_from(["", "toilet"]), st.jus
 @given(crowd=CROWDS, there=OPEN, needs=st.booleans(), limit=st.integers(50, 4000))
 def test_every_table_and_the_gaps_add_up_to_the_input(crowd, there, needs, limit):
     amenities = (Amenity.TOILET,) if needs else ()
-    rule = CoverageRule(limit=float(limit), weight="distance_m", amenities=amenities)
+    rule = CoverageRule(limit_m=float(limit), kinds=(), amenities=amenities)
     seen = analyse_coverage(NETWORK, stations(*there), workers(*crowd), rule)
     assert seen.workers_total == sum(row[1] for row in crowd)
     for columns in (("district",), ("group", "district"), ("setting",)):

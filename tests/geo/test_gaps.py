@@ -88,7 +88,7 @@ def workers(*rows):
 
 
 def gaps_of(network, there, crowd, *, limit=500.0, amenities=(), **more):
-    rule = CoverageRule(limit=limit, weight="distance_m", amenities=amenities)
+    rule = CoverageRule(limit_m=limit, kinds=(), amenities=amenities)
     coverage = analyse_coverage(network, there, crowd, rule)
     if callable(more.get("supply")):
         more["supply"] = more["supply"](coverage)
@@ -287,7 +287,7 @@ THERE = st.lists(
 @given(crowd=CROWD, there=THERE, needs=st.booleans(), limit=st.integers(50, 4000))
 def test_every_uncovered_worker_is_in_exactly_one_gap_of_place(crowd, there, needs, limit):
     rule = CoverageRule(
-        limit=float(limit), weight="distance_m", amenities=(Amenity.TOILET,) if needs else ()
+        limit_m=float(limit), kinds=(), amenities=(Amenity.TOILET,) if needs else ()
     )
     seen = analyse_coverage(RIVER, stations(*there), workers(*crowd), rule)
     gaps = find_gaps(RIVER, seen)

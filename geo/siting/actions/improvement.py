@@ -34,7 +34,7 @@ class BuildOnly:
     cost_cny: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ImprovementPlan:
     """The plan as people get it. All worker-hours are a week's.
 
@@ -80,3 +80,18 @@ class ImprovementPlan:
     build_only: BuildOnly
     binding: tuple[Binding, ...]
     statistics: Mapping[str, float]
+
+    def to_frame(self) -> gpd.GeoDataFrame:
+        """Return the actions, what brings most first (ACTIONS columns, EPSG:4326)."""
+        return self.actions
+
+    def table(self) -> pd.DataFrame:
+        """Return count, money and worker-hours by kind of action."""
+        return self.kinds
+
+    def __repr__(self) -> str:
+        """Say the figures in one line."""
+        return (
+            f"<{len(self.actions)} actions: {self.before:,.0f} -> {self.after:,.0f} worker-hours "
+            f"a week, no plan more than {self.upper_bound:,.0f}>"
+        )

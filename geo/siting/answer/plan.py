@@ -132,7 +132,7 @@ class Binding:
     gain_bound: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SitingPlan:
     """The plan as people get it.
 
@@ -153,3 +153,26 @@ class SitingPlan:
     sites: gpd.GeoDataFrame
     curve: pd.DataFrame
     districts: pd.DataFrame
+
+    @property
+    def cost_cny(self) -> float | None:
+        """What the sites cost; None where any cost is not known."""
+        costs = self.sites["cost_cny"]
+        return None if costs.isna().any() else float(costs.sum())
+
+    def to_frame(self) -> gpd.GeoDataFrame:
+        """Return the sites in rank order (SITES columns, EPSG:4326)."""
+        return self.sites
+
+    def table(self) -> pd.DataFrame:
+        """Return coverage before and after by district."""
+        return self.districts
+
+    def __repr__(self) -> str:
+        """Say the figures in one line."""
+        answer = self.answer
+        return (
+            f"<{len(self.sites)} sites: {answer.covered_before:,.0f} -> "
+            f"{answer.covered_after:,.0f} workers covered, no plan more than "
+            f"{answer.upper_bound:,.0f}>"
+        )

@@ -1,4 +1,8 @@
-"""What a planner decides before the main job runs, and what it is when they decide nothing."""
+"""What a planner decides, and what it is when they decide nothing.
+
+These classes (and :class:`geo.coverage.rule.CoverageRule`) are the only parameters: the command
+line, the API and the forms take names, defaults, limits and help from their fields.
+"""
 
 from __future__ import annotations
 
@@ -16,39 +20,14 @@ from pydantic import (
 )
 
 from geo.campaign.rules import Turnout
-from geo.coverage.capacity import VISITS_PER_WORKER_DAY
-from geo.layers.vocabulary import Action, Amenity, Group, Host, Kind, Mode
+from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
+from geo.layers.vocabulary import Action, Amenity, Group, Host
 from geo.network.vehicle import Vehicle
 from geo.siting.actions.need import HOT_MEAL
 from geo.siting.models.planned_model import ModelKind
 
 
-class CoverageParameters(BaseModel):
-    """When a worker counts as served.
-
-    The federation speaks of a 15-minute service circle (15 分钟服务圈); ``limit_s`` is that, on
-    foot over real streets. The kinds that count are those any worker may enter to rest. `week` is
-    any day of the real week measured, with its holidays; None is the ordinary week. The numbers
-    of workers may be off by `workers_error` (a share) either way.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    mode: Mode = Mode.WALK
-    limit_s: PositiveFloat = 900.0
-    kinds: tuple[Kind, ...] = (
-        Kind.OUTDOOR_REST_STATION,
-        Kind.SHARED_WORKERS_HOME,
-        Kind.TRUSTED_WORKERS_HOME,
-    )
-    amenities: tuple[Amenity, ...] = ()
-    groups: tuple[Group, ...] = ()
-    week: date | None = None
-    workers_error: float | None = Field(default=0.1, ge=0)
-    visits_per_worker_day: PositiveFloat = VISITS_PER_WORKER_DAY
-
-
-class SitingParameters(BaseModel):
+class SitingRules(BaseModel):
     """What new stations are to achieve, and the rules they keep.
 
     Districts are given by code or by name. ``city_share`` of every cost is the city's (measure 4
@@ -66,7 +45,7 @@ class SitingParameters(BaseModel):
     city_cny: PositiveFloat | None = None
     district_cny: dict[str, NonNegativeFloat] = {}
     city_share: float = Field(default=0.5, ge=0, le=1)
-    minimum_per_district: int = Field(default=3, ge=0)
+    minimum_per_district: int = Field(default=0, ge=0)
     district_minimum: dict[str, NonNegativeInt] = {}
     district_maximum: dict[str, NonNegativeInt] = {}
     host_minimum: dict[Host, NonNegativeInt] = {}
@@ -78,7 +57,7 @@ class SitingParameters(BaseModel):
     phases: tuple[PositiveInt, ...] = (30, 60)
 
 
-class BusParameters(BaseModel):
+class BusRules(BaseModel):
     """The campaign of the bus: free check-ups, or two-cancer screening of women aged 35-59.
 
     ``exams_per_hour`` and ``exams_per_day`` are a bus's; None for the usual ones of the campaign.
@@ -111,7 +90,7 @@ class BusParameters(BaseModel):
     rush_hours: dict[str, float] | None = None
 
 
-class NeedParameters(BaseModel):
+class NeedRule(BaseModel):
     """Something workers ask of a station at certain hours, see :class:`geo.siting.actions.need.Need`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -136,7 +115,7 @@ class HoursPrice(BaseModel):
     weekly_hour_cny: NonNegativeFloat
 
 
-class Prices(BaseModel):
+class PriceList(BaseModel):
     """The planner's price list, over the plan's first year; ``prices`` of ``project.json``.
 
     What is left out keeps the example price (示例) of :data:`geo.siting.actions.costs.SAMPLE_COSTS`.
@@ -153,11 +132,11 @@ class Prices(BaseModel):
     move_cny: NonNegativeFloat | None = None
 
 
-class ImproveParameters(BaseModel):
+class ActionRules(BaseModel):
     """One budget for actions of every kind.
 
-    Without a budget, the money of the recommended sites is spent. 2.31 million visits a day at
-    186,100 stations (全国总工会, end of 2024) for 84 million workers are 0.0275 a worker.
+    Without a budget, the money of the recommended sites is spent. ``prices`` None stands for the
+    example prices (示例).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -166,23 +145,23 @@ class ImproveParameters(BaseModel):
     counts: dict[Action, NonNegativeInt] = {}
     movable: NonNegativeInt = 30
     move_within_m: PositiveFloat = 3_000.0
-    visits_per_worker_day: NonNegativeFloat = 0.0275
-    needs: tuple[NeedParameters, ...] = (
-        NeedParameters(
+    visits_per_worker_day: NonNegativeFloat = VISITS_PER_WORKER_DAY
+    needs: tuple[NeedRule, ...] = (
+        NeedRule(
             name=HOT_MEAL.text.zh, name_en=HOT_MEAL.text.en, amenities=HOT_MEAL.amenities,
             hours=HOT_MEAL.hours, groups=HOT_MEAL.groups,
         ),
     )  # fmt: skip
-    prices: Prices | None = None
+    prices: PriceList | None = None
 
 
-class Parameters(BaseModel):
+class StudyRules(BaseModel):
     """Everything a plan needs besides the layers, so that it can be run again exactly."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    coverage: CoverageParameters = CoverageParameters()
-    siting: SitingParameters = SitingParameters()
-    improve: ImproveParameters = ImproveParameters()
-    bus: BusParameters = BusParameters()
+    coverage: CoverageRule = CoverageRule()
+    siting: SitingRules = SitingRules()
+    improve: ActionRules = ActionRules()
+    bus: BusRules = BusRules()
     seed: int = Field(default=2021, ge=0)

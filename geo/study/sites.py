@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from api.analysis.parameters import SitingParameters
-from api.analysis.siting_ground import SitingGround
 from geo.siting.answer.plan import SitingPlan
 from geo.siting.answer.site_layer import Week
 from geo.siting.equity import equity_weight
@@ -14,6 +12,8 @@ from geo.siting.recommend import Standing, recommend_sites
 from geo.siting.rule import Floats
 from geo.siting.site_rules import SiteRules
 from geo.solving import Progress, silent
+from geo.study.ground import SitingGround
+from geo.study.rules import SitingRules
 from geo.text import Text
 
 _STEP = Text("候选点服务范围", "Candidates' catchments")
@@ -23,7 +23,7 @@ _WIDE = 6
 
 def recommend(
     ground: SitingGround,
-    parameters: SitingParameters,
+    parameters: SitingRules,
     *,
     seed: int = 0,
     progress: Progress = silent,
@@ -33,7 +33,7 @@ def recommend(
     pairs, near, coverage = ground.pairs, ground.nearest_stations, ground.coverage
     progress(_STEP, 1.0)
     return recommend_sites(
-        ground.city.candidates,
+        ground.candidates,
         pairs,
         ground.demand,
         coverage.covered,
@@ -49,7 +49,7 @@ def recommend(
     )
 
 
-def _rules(ground: SitingGround, parameters: SitingParameters) -> SiteRules:
+def _rules(ground: SitingGround, parameters: SitingRules) -> SiteRules:
     floor: int | dict[str, int] = parameters.minimum_per_district
     if parameters.district_minimum:
         each = dict.fromkeys(ground.district_names, parameters.minimum_per_district)
@@ -68,7 +68,7 @@ def _rules(ground: SitingGround, parameters: SitingParameters) -> SiteRules:
     )
 
 
-def _model(ground: SitingGround, parameters: SitingParameters) -> ModelChoice:
+def _model(ground: SitingGround, parameters: SitingRules) -> ModelChoice:
     wide = None
     if parameters.model is ModelKind.P_CENTRE:
         wide = ground.within(_WIDE * ground.coverage.rule.limit)
@@ -87,7 +87,7 @@ def _standing(ground: SitingGround) -> Standing:
     return Standing(rule.limit, seconds, coverage.nearest_cost, times, week)
 
 
-def _weight(ground: SitingGround, parameters: SitingParameters) -> Floats | None:
+def _weight(ground: SitingGround, parameters: SitingRules) -> Floats | None:
     groups = {str(group): factor for group, factor in parameters.group_weight.items()}
     districts = ground.by_code(parameters.district_weight)
     if not groups and not districts and not parameters.under_service:

@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.analysis.city import City
 from geo.coverage.analyse import Coverage
 from geo.errors import BadInputError
 from geo.network.street_network import Snapped, StreetNetwork
@@ -29,27 +28,26 @@ class SitingGround:
 
     Attributes
     ----------
-    city : City
-        Layers and streets.
+    network : StreetNetwork
+        Streets of the coverage's mode.
+    candidates, districts : GeoDataFrame
+        The layers of those names (EPSG:4326).
     coverage : Coverage
         As things stand.
     gaps : GeoDataFrame
         GAPS columns of that coverage.
     """
 
-    city: City
+    network: StreetNetwork
+    candidates: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame
     coverage: Coverage
     gaps: gpd.GeoDataFrame
-
-    @property
-    def network(self) -> StreetNetwork:
-        """Streets of the coverage's mode."""
-        return self.city.network(self.coverage.rule.mode)
 
     @cached_property
     def places(self) -> Snapped:
         """The candidates on the streets."""
-        return snapped(self.network, self.city.candidates)
+        return snapped(self.network, self.candidates)
 
     @cached_property
     def pairs(self) -> Catchments:
@@ -65,7 +63,7 @@ class SitingGround:
     def demand(self) -> pd.DataFrame:
         """``workers, group, setting, district, gap_id`` of every demand point."""
         points = self.coverage.demand
-        owners = self.city.workers.iloc[points.owner]
+        owners = self.coverage.workers.iloc[points.owner]
         frame: pd.DataFrame = owners[["group", "setting", "district"]].reset_index(drop=True)
         gap = gap_of_points(self.gaps, points.lonlat, self.coverage.covered)
         return frame.assign(workers=points.workers, gap_id=gap)
@@ -86,7 +84,7 @@ class SitingGround:
     @cached_property
     def district_names(self) -> dict[str, Text]:
         """What people call the districts, by code."""
-        districts = self.city.project.read_or_empty("districts")
+        districts = self.districts
         return {
             str(code): Text(name, name)
             for code, name in zip(districts["adcode"], districts["name"], strict=True)

@@ -6,11 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
-from api.analysis.parameters import ImproveParameters, NeedParameters, Prices, SitingParameters
-from api.analysis.siting_ground import SitingGround, snapped
-from data.project import Project
 from geo.reach.catchments import Catchments, catchments
 from geo.siting.actions.costs import SAMPLE_COSTS, ActionCosts, HoursChoice
 from geo.siting.actions.improve import improve_stations
@@ -19,6 +15,8 @@ from geo.siting.actions.improvement import ImprovementPlan
 from geo.siting.actions.need import REST, Need
 from geo.siting.actions.situation import Situation
 from geo.solving import Progress, silent
+from geo.study.ground import SitingGround, snapped
+from geo.study.rules import ActionRules, NeedRule, SitingRules
 from geo.text import Text
 
 _STEP = Text("比较各类措施", "Comparing actions")
@@ -26,8 +24,8 @@ _STEP = Text("比较各类措施", "Comparing actions")
 
 def improve(
     ground: SitingGround,
-    parameters: ImproveParameters,
-    siting: SitingParameters,
+    parameters: ActionRules,
+    siting: SitingRules,
     *,
     budget_cny: float | None,
     seed: int = 0,
@@ -38,7 +36,7 @@ def improve(
     Spacing and purses are those of the new sites.
     """
     progress(_STEP, 0.0)
-    situation, costs = _situation(ground), prices(ground, parameters)
+    situation, costs = _situation(ground), prices(parameters)
     rules = ImproveRules(
         budget_cny=budget_cny,
         counts=parameters.counts,
@@ -72,30 +70,21 @@ def _situation(ground: SitingGround) -> Situation:
         own.n_points,
     )
     return Situation(
-        stations, ground.city.candidates, places, ground.demand, demand.active[demand.owner],
+        stations, ground.candidates, places, ground.demand, demand.active[demand.owner],
         ground.nearest_stations, ground.district_names,
     )  # fmt: skip
 
 
-def _need(given: NeedParameters) -> Need:
+def _need(given: NeedRule) -> Need:
     text = Text(given.name, given.name_en or given.name)
     return Need(text, given.amenities, given.hours, given.groups, given.worth)
 
 
-def _stated(project: Project) -> Prices:
-    """Return the price list of ``project.json``; refuse what cannot be read, by name and value."""
-    try:
-        return Prices.model_validate(project.preference("prices"))
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, ("prices", *first["loc"])))
-        why = Text("请按 README 的写法改正", f"{first['msg'].lower()}; mend it as the README shows")
-        raise project.bad_preference(name, first["input"], why) from error
-
-
-def prices(ground: SitingGround, parameters: ImproveParameters) -> ActionCosts:
-    """Return the price list: of the parameters, else of ``project.json``, else the example."""
-    given = parameters.prices or _stated(ground.city.project)
+def prices(parameters: ActionRules) -> ActionCosts:
+    """Return the price list of the rules; what they do not state is the example's."""
+    given = parameters.prices
+    if given is None:
+        return SAMPLE_COSTS
     stated: dict[str, Any] = {
         name: value
         for name, value in given.model_dump(exclude={"hours", "new_amenities"}).items()

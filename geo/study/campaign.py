@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from api.analysis.bus_learning import learned
-from api.analysis.bus_ways import Ways
-from api.analysis.city import City
-from api.analysis.parameters import BusParameters
-from data.project import Project
 from geo.campaign.bus import Bus
 from geo.campaign.campaign import Campaign, Drive
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.check import check_plan
 from geo.campaign.layers import bus_routes_frame, bus_stops_frame
+from geo.campaign.learning.turnout import TurnoutEstimate
 from geo.campaign.plan import plan_campaign
 from geo.campaign.prepare import make_campaign, usual_buses
 from geo.campaign.rules import (
@@ -28,22 +26,46 @@ from geo.campaign.rules import (
     two_cancer_rules,
 )
 from geo.campaign.served import examined_share
-from geo.campaign.traffic import Traffic, traffic_of
-from geo.demand.points import Demand, make_demand
-from geo.errors import BadInputError, CalendarError, MissingError, YizhanError
+from geo.campaign.traffic import traffic_of
+from geo.campaign.ways import Ways
+from geo.demand.points import make_demand
+from geo.errors import CalendarError, YizhanError
 from geo.holidays import SATURDAY, working_days
 from geo.hours import SHANGHAI
-from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.matrix import matrix
 from geo.solving import AfterSeconds, Progress, silent
+from geo.study.ground import snapped
+from geo.study.rules import BusRules
 from geo.text import Text
 
 _STEPS = (Text("停靠点可达职工", "Workers near stops"), Text("绘制行车路线", "Drawing routes"))
 
 
 @dataclass(frozen=True)
+class BusGround:
+    """Where buses may stand and start, whom they serve, and the streets to both.
+
+    Attributes
+    ----------
+    stops, depots, workers : GeoDataFrame
+        The layers of those names (EPSG:4326).
+    weights : GeoDataFrame | None
+        What areas of workers are spread by instead of street length.
+    walk, drive : StreetNetwork
+        Streets on foot, and for the largest bus.
+    """
+
+    stops: gpd.GeoDataFrame
+    depots: gpd.GeoDataFrame
+    workers: gpd.GeoDataFrame
+    weights: gpd.GeoDataFrame | None
+    walk: StreetNetwork
+    drive: StreetNetwork
+
+
+@dataclass(frozen=True, repr=False)
 class BusPlanned:
     """A campaign, its plan, and the layers people look at.
 
@@ -69,31 +91,48 @@ class BusPlanned:
     calendar_note: Text | None
     learned: Text | None
 
+    def to_frame(self) -> gpd.GeoDataFrame:
+        """Return the visits in the order they are driven (BUS_STOPS columns, EPSG:4326)."""
+        return self.stops
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a bus and day (BUS_ROUTES columns without the line)."""
+        return pd.DataFrame(self.routes.drop(columns="geometry"))
+
+    def __repr__(self) -> str:
+        """Say the figures in one line."""
+        return (
+            f"<campaign: {len(self.stops)} visits, {self.plan.workers_served:,.0f} people examined, "
+            f"no plan more than {self.plan.upper_bound:,.0f}>"
+        )
+
+
+Learn = Callable[[Campaign], tuple[Campaign, TurnoutEstimate | None]]
+"""Takes out of a campaign whom crews have examined already, and tells the turn-out they met."""
+
 
 def plan_bus(
-    city: City, parameters: BusParameters, *, seed: int = 0, progress: Progress = silent
+    ground: BusGround,
+    rules: BusRules,
+    *,
+    learn: Learn | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
 ) -> BusPlanned:
     """Plan the campaign and check it with the checker that knows nothing of the solver."""
-    stops, depots = _stops(city), city.project.read("depots")
-    days, note = campaign_days(parameters.first_day, parameters.days)
-    walk = city.network(Mode.WALK)
-    drive = city.network(Mode.DRIVE, vehicle=parameters.vehicle)
+    stops, depots, drive = ground.stops, ground.depots, ground.drive
+    days, note = campaign_days(rules.first_day, rules.days)
     campaign = make_campaign(
-        stops, city.workers, depots,
-        _within_reach(
-            walk, make_demand(walk, city.workers, weights=city.weights), stops,
-            parameters.stop_reach_m, progress,
-        ),
+        stops, ground.workers, depots, _within_reach(ground, rules.stop_reach_m, progress),
         _drives(drive, stops, depots, progress),
-        days=days, buses=_fleet(parameters, depots), rules=_rules(city.project, parameters),
+        days=days, buses=_fleet(rules, depots), rules=_rules(rules),
     )  # fmt: skip
-    campaign, estimate = learned(city.project, campaign)
-    stop = AfterSeconds(parameters.time_limit_s)
+    campaign, estimate = (campaign, None) if learn is None else learn(campaign)
+    stop = AfterSeconds(rules.time_limit_s)
     plan = plan_campaign(campaign, seed=seed, stop=stop, progress=progress)
     _refuse_broken(check_plan(campaign, plan))
     progress(_STEPS[1], 0.0)
-    ways = Ways(drive)
-    routes = bus_routes_frame(campaign, plan, way=ways)
+    routes = bus_routes_frame(campaign, plan, way=Ways(drive))
     progress(_STEPS[1], 1.0)
     return BusPlanned(
         campaign,
@@ -106,30 +145,19 @@ def plan_bus(
     )
 
 
-def _rules(project: Project, parameters: BusParameters) -> CampaignRules:
-    rules = two_cancer_rules() if parameters.campaign == "screening" else CampaignRules()
+def _rules(given: BusRules) -> CampaignRules:
+    rules = two_cancer_rules() if given.campaign == "screening" else CampaignRules()
     return replace(
         rules,
-        turnout=parameters.turnout,
-        traffic=_traffic(project, parameters),
-        quota=rules.quota if parameters.quota is None else parameters.quota,
-        district_floor=parameters.district_floor,
-        km_weight=parameters.km_weight,
+        turnout=given.turnout,
+        traffic=traffic_of(given.rush_hours or {}),
+        quota=rules.quota if given.quota is None else given.quota,
+        district_floor=given.district_floor,
+        km_weight=given.km_weight,
     )
 
 
-def _traffic(project: Project, parameters: BusParameters) -> Traffic:
-    if parameters.rush_hours is not None:
-        return traffic_of(parameters.rush_hours)
-    key = "rush_hours"
-    told = project.preference(key)
-    try:
-        return traffic_of(told)
-    except BadInputError as error:
-        raise project.bad_preference(key, told, error.text) from error
-
-
-def _fleet(parameters: BusParameters, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
+def _fleet(parameters: BusRules, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
     usual = usual_buses(parameters.buses, depots)[0]
     per_hour, per_day = usual.exams_per_hour, usual.exams_per_day
     if parameters.campaign == "screening":
@@ -153,18 +181,6 @@ def _refuse_broken(broken: tuple[Text, ...]) -> None:
         )
 
 
-def _stops(city: City) -> gpd.GeoDataFrame:
-    """Return the planner's stops; a project without any cannot plan."""
-    if not city.project.has("stops"):
-        raise MissingError(
-            Text(
-                "还没有大蓬车停靠候选点：请先 yizhan import stops 文件。",
-                "No places for a bus to stand yet: run yizhan import stops FILE first.",
-            )
-        )
-    return city.project.read("stops")
-
-
 def campaign_days(first: date | None, count: int) -> tuple[tuple[date, ...], Text | None]:
     """Return the next working days (Asia/Shanghai), and a note where holidays are unknown."""
     day = first or datetime.now(SHANGHAI).date() + timedelta(days=1)
@@ -180,16 +196,14 @@ def campaign_days(first: date | None, count: int) -> tuple[tuple[date, ...], Tex
 
 
 def _within_reach(
-    walk: StreetNetwork,
-    demand: Demand,
-    stops: gpd.GeoDataFrame,
-    reach_m: float,
-    progress: Progress,
+    ground: BusGround, reach_m: float, progress: Progress
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return (stop, concentration) pairs within `reach_m` on foot."""
     progress(_STEPS[0], 0.0)
-    places = walk.snap(np.column_stack([stops.geometry.x, stops.geometry.y]))
-    pairs = catchments(walk, places, demand.snapped, reach_m, weight="distance_m")
+    walk, demand = ground.walk, make_demand(ground.walk, ground.workers, weights=ground.weights)
+    pairs = catchments(
+        walk, snapped(walk, ground.stops), demand.snapped, reach_m, weight="distance_m"
+    )
     unique = np.unique(np.column_stack([pairs.site, demand.owner[pairs.point]]), axis=0)
     progress(_STEPS[0], 1.0)
     return unique[:, 0].astype(np.int32), unique[:, 1].astype(np.int32)

@@ -1,0 +1,109 @@
+"""Tables a caller brings, made into the layers the thinking expects."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.crs import STORAGE_CRS
+from geo.errors import BadInputError, CrsError
+from geo.layers.columns import INPUT_LAYERS, Layer
+from geo.layers.conform import conform
+from geo.layers.vocabulary import Kind
+from geo.text import Text
+
+
+def as_layer(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    """Return `frame` as the layer `name`: its columns, types and EPSG:4326.
+
+    Columns the layer does not have are left out (:func:`unread_columns` tells them). Rows without an ``id`` or ``name`` are numbered,
+    and the kind of a ``yizhan`` is known without being said.
+
+    Raises
+    ------
+    CrsError
+        If the frame does not say what its coordinates are.
+    BadInputError
+        If a needed column is missing or not filled, or a geometry is not the layer's; the text
+        names the layer, the column and the row.
+    """
+    layer = INPUT_LAYERS[name]
+    if frame.crs is None:
+        raise CrsError(
+            Text(
+                f"图层“{layer.text.zh}”没有坐标系，请先 set_crs。",
+                f"The layer {name} does not say its coordinate system; use set_crs first.",
+            )
+        )
+    taken = frame.to_crs(STORAGE_CRS).reset_index(drop=True)
+    if name == "yizhan" and "kind" not in taken:
+        taken = taken.assign(kind=str(Kind.OUTDOOR_REST_STATION))
+    numbered = [f"{name}-{number + 1}" for number in range(len(taken))]
+    for column in ("id", "name"):
+        if column not in taken and name != "districts":
+            taken = taken.assign(**{column: numbered})
+    _check_filled(taken, layer)
+    _check_words(taken, layer)
+    _check_geometry(taken, layer)
+    return conform(taken, name)
+
+
+def unread_columns(frame: gpd.GeoDataFrame, name: str) -> tuple[str, ...]:
+    """Return the columns of `frame` that the layer `name` does not have."""
+    known = {column.name for column in INPUT_LAYERS[name].columns} | {frame.geometry.name}
+    return tuple(str(column) for column in frame.columns if column not in known)
+
+
+def with_districts(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return `frame` with empty district codes looked up on the map (both EPSG:4326)."""
+    empty = frame["district"].isna() | (frame["district"] == "")
+    if not empty.any() or not len(districts):
+        return frame
+    places = frame.geometry[empty].representative_point().to_numpy()
+    point, area = districts.sindex.query(places, predicate="within")
+    codes = frame["district"].to_numpy(object, copy=True)
+    codes[np.flatnonzero(empty)[point]] = districts["adcode"].to_numpy(object)[area]
+    return frame.assign(district=codes)
+
+
+def _check_filled(frame: gpd.GeoDataFrame, layer: Layer) -> None:
+    for column in layer.columns:
+        if not column.required:
+            continue
+        if column.name not in frame:
+            raise BadInputError(
+                Text(
+                    f"图层“{layer.text.zh}”缺少列 {column.name}（{column.text.zh}）。",
+                    f"The layer {layer.name} lacks the column {column.name}.",
+                )
+            )
+        empty = np.flatnonzero(frame[column.name].isna())
+        if len(empty):
+            raise _bad(layer, column.name, int(empty[0]), "")
+
+
+def _check_words(frame: gpd.GeoDataFrame, layer: Layer) -> None:
+    for column in layer.columns:
+        if column.words is None or column.dtype != "word" or column.name not in frame:
+            continue
+        known = {str(word) for word in column.words}
+        for row, value in enumerate(frame[column.name]):
+            if not pd.isna(value) and str(value) not in known:
+                raise _bad(layer, column.name, row, str(value))
+
+
+def _check_geometry(frame: gpd.GeoDataFrame, layer: Layer) -> None:
+    kinds = frame.geometry.geom_type.to_numpy(object)
+    for row, kind in enumerate(kinds):
+        if kind not in layer.geometry:
+            raise _bad(layer, "geometry", row, str(kind))
+
+
+def _bad(layer: Layer, column: str, row: int, value: str) -> BadInputError:
+    return BadInputError(
+        Text(
+            f"图层“{layer.text.zh}”第 {row + 1} 行 {column} 的值“{value}”不能用。",
+            f"Row {row + 1} of the layer {layer.name}: {column} cannot be {value!r}.",
+        )
+    )

@@ -1,0 +1,244 @@
+"""The front of the thinking: layers and streets in, coverage, gaps, sites, actions, bus days out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.coverage.analyse import Coverage, Survey, survey
+from geo.coverage.rule import CoverageRule
+from geo.crs import STORAGE_CRS
+from geo.errors import MissingError
+from geo.layers.columns import INPUT_LAYERS
+from geo.layers.conform import conform
+from geo.layers.vocabulary import Mode
+from geo.network.segments import Segments
+from geo.network.street_network import StreetNetwork
+from geo.network.vehicle import Vehicle
+from geo.siting.actions.improvement import ImprovementPlan
+from geo.siting.answer.plan import SitingPlan
+from geo.solving import Progress, silent
+from geo.study.actions import improve
+from geo.study.campaign import BusGround, BusPlanned, Learn, plan_bus
+from geo.study.gaps import GapsFound, gaps_of
+from geo.study.ground import SitingGround
+from geo.study.layers import as_layer, unread_columns, with_districts
+from geo.study.rules import ActionRules, BusRules, SitingRules
+from geo.study.sites import recommend
+from geo.study.streets import StreetsInMemory, StreetSource
+from geo.text import Text
+
+T = TypeVar("T")
+
+_KEPT = 4
+"""Answers of each kind kept: a planner goes back and forth between a few rules."""
+
+
+class Study:
+    """One city in memory. Every answer is computed once and kept while it may be asked again.
+
+    Parameters
+    ----------
+    workers : GeoDataFrame
+        Worker concentrations (WORKERS columns), in any stated coordinate system.
+    streets : StreetSource | Segments
+        Compiled streets, or segments that are compiled when a mode is first asked for.
+    stations, yizhan, candidates, districts, weights, stops, depots : GeoDataFrame | None
+        The layers of those names (columns in :mod:`geo.layers.columns`); what an answer needs and
+        is not there is told then.
+
+    Raises
+    ------
+    CrsError, BadInputError
+        If a table is not the layer it is given as; see :func:`geo.study.layers.as_layer`.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: gpd.GeoDataFrame | None = None,
+        streets: StreetSource | Segments | None = None,
+        stations: gpd.GeoDataFrame | None = None,
+        yizhan: gpd.GeoDataFrame | None = None,
+        candidates: gpd.GeoDataFrame | None = None,
+        districts: gpd.GeoDataFrame | None = None,
+        weights: gpd.GeoDataFrame | None = None,
+        stops: gpd.GeoDataFrame | None = None,
+        depots: gpd.GeoDataFrame | None = None,
+    ) -> None:
+        given = {
+            "workers": workers, "stations": stations, "yizhan": yizhan, "candidates": candidates,
+            "districts": districts, "weights": weights, "stops": stops, "depots": depots,
+        }  # fmt: skip
+        layers = {name: as_layer(one, name) for name, one in given.items() if one is not None}
+        if "districts" in layers:
+            for name, frame in layers.items():
+                if "district" in frame:
+                    layers[name] = with_districts(frame, layers["districts"])
+        self._layers = layers
+        self.unread = {
+            name: extra
+            for name, one in given.items()
+            if one is not None and (extra := unread_columns(one, name))
+        }
+        """Columns of the given tables that the layers do not have, by layer."""
+        self._streets = StreetsInMemory(streets) if isinstance(streets, Segments) else streets
+        self._kept: dict[str, dict[object, object]] = {}
+        self._lock = threading.RLock()
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """Return an input layer (EPSG:4326); raise MissingError if the study has none."""
+        if name not in self._layers:
+            told = INPUT_LAYERS[name].text
+            raise MissingError(
+                Text(
+                    f"还没有图层“{told.zh}”（{name}）：请先 yizhan import {name} 文件。",
+                    f"The layer {name} is not there yet: run yizhan import {name} FILE first.",
+                )
+            )
+        return self._layers[name]
+
+    def layer_or_empty(self, name: str) -> gpd.GeoDataFrame:
+        """Return an input layer, without rows if the study has none."""
+        if name in self._layers:
+            return self._layers[name]
+        return conform(gpd.GeoDataFrame(geometry=[], crs=STORAGE_CRS), name)
+
+    @cached_property
+    def all_stations(self) -> gpd.GeoDataFrame:
+        """The layers ``stations`` and ``yizhan`` together (EPSG:4326)."""
+        parts = [self.layer_or_empty(name) for name in ("stations", "yizhan")]
+        return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=STORAGE_CRS)
+
+    def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
+        """Return the streets of one mode, without those too small for a `vehicle`."""
+        if self._streets is None:
+            raise MissingError(
+                Text("还没有路网：请先 yizhan fetch。", "There are no streets: yizhan fetch first.")
+            )
+        return self._streets.network(mode, vehicle=vehicle)
+
+    def coverage(
+        self, rule: CoverageRule | None = None, *, progress: Progress = silent
+    ) -> Coverage:
+        """Return who is served under `rule`, hour by hour (the usual rule when None)."""
+        rule = rule or CoverageRule()
+        return self._once("coverage", rule, lambda: self._survey(rule, progress).coverage(rule))
+
+    def gaps(self, rule: CoverageRule | None = None, *, progress: Progress = silent) -> GapsFound:
+        """Return the gaps of that coverage, the room in stations, and what each kind gives alone."""
+        rule = rule or CoverageRule()
+        seen = self._survey(rule, progress)
+        network = self.network(rule.mode)
+        return self._once("gaps", rule, lambda: gaps_of(network, seen, rule, progress))
+
+    def ground(
+        self, rule: CoverageRule | None = None, *, progress: Progress = silent
+    ) -> SitingGround:
+        """Return what siting and actions stand on under `rule`: candidates and their catchments."""
+        rule = rule or CoverageRule()
+        found = self.gaps(rule, progress=progress)
+        return self._once(
+            "ground", rule,
+            lambda: SitingGround(
+                self.network(rule.mode), self.layer("candidates"),
+                self.layer_or_empty("districts"), found.coverage, found.gaps,
+            ),
+        )  # fmt: skip
+
+    def sites(
+        self,
+        rules: SitingRules | None = None,
+        *,
+        rule: CoverageRule | None = None,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> SitingPlan:
+        """Return where to open stations, with the bound no plan exceeds.
+
+        Raises
+        ------
+        InfeasibleError
+            If the rules contradict each other; the text names them.
+        """
+        rules, rule = rules or SitingRules(), rule or CoverageRule()
+        ground = self.ground(rule, progress=progress)
+        key = (rule, rules.model_dump_json(), seed)
+        return self._once(
+            "sites", key, lambda: recommend(ground, rules, seed=seed, progress=progress)
+        )
+
+    def actions(
+        self,
+        rules: ActionRules | None = None,
+        *,
+        siting: SitingRules | None = None,
+        rule: CoverageRule | None = None,
+        budget_cny: float | None = None,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> ImprovementPlan:
+        """Return the actions of all kinds that serve the most worker-hours for one budget.
+
+        Without a budget, in `rules` or here, what the recommended sites cost is spent.
+        """
+        rules, siting = rules or ActionRules(), siting or SitingRules()
+        ground = self.ground(rule, progress=progress)
+        money = rules.budget_cny or budget_cny
+        if money is None and not rules.counts and siting.city_cny is None:
+            plan = self.sites(siting, rule=rule, seed=seed, progress=progress)
+            money = plan.cost_cny
+        key = (ground.coverage.rule, rules.model_dump_json(), siting.model_dump_json(), money, seed)
+        return self._once(
+            "actions", key,
+            lambda: improve(ground, rules, siting, budget_cny=money, seed=seed, progress=progress),
+        )  # fmt: skip
+
+    def campaign(
+        self,
+        rules: BusRules | None = None,
+        *,
+        learn: Learn | None = None,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> BusPlanned:
+        """Return the bus days: where it stands, when, whom it examines, and the bound."""
+        rules = rules or BusRules()
+        ground = BusGround(
+            self.layer("stops"), self.layer("depots"), self.layer("workers"),
+            self._layers.get("weights"), self.network(Mode.WALK),
+            self.network(Mode.DRIVE, vehicle=rules.vehicle),
+        )  # fmt: skip
+        return plan_bus(ground, rules, learn=learn, seed=seed, progress=progress)
+
+    def __repr__(self) -> str:
+        """Say what the study holds in one line."""
+        held = ", ".join(f"{len(frame):,} {name}" for name, frame in self._layers.items())
+        return f"<study: {held}>"
+
+    def _survey(self, rule: CoverageRule, progress: Progress) -> Survey:
+        """Return what the streets say to every rule that differs from `rule` in kinds alone."""
+        every = rule.model_copy(update={"kinds": (), "groups": (), "week": None})
+        return self._once(
+            "survey", every,
+            lambda: survey(
+                self.network(rule.mode), self.all_stations, self.layer("workers"), every,
+                weights=self._layers.get("weights"), progress=progress,
+            ),
+        )  # fmt: skip
+
+    def _once(self, kind: str, key: object, make: Callable[[], T]) -> T:
+        """Return the kept answer to `key`, made now if it is new; the oldest is let go."""
+        with self._lock:
+            kept = self._kept.setdefault(kind, {})
+            if key not in kept:
+                answer = make()
+                while len(kept) >= _KEPT:
+                    kept.pop(next(iter(kept)))
+                kept[key] = answer
+            return kept[key]  # type: ignore[return-value]

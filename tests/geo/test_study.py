@@ -1,0 +1,137 @@
+"""The study: layers and streets in memory, answers out; the README's lines run as they stand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from shapely import LineString, Point, box
+
+from geo.crs import to_lonlat, to_metres
+from geo.errors import BadInputError, CrsError, MissingError
+from geo.layers.vocabulary import Kind
+from geo.network.segments import HIGHWAYS, Segments
+from geo.study import CoverageRule, SitingRules, Study
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+_ORIGIN = to_metres([[120.30, 36.10]])[0]
+
+
+def place(east_m, north_m=0.0):
+    return Point(*to_lonlat([[_ORIGIN[0] + east_m, _ORIGIN[1] + north_m]])[0])
+
+
+def street(nodes=4, step_m=1000):
+    """A straight street with a node every `step_m`."""
+    lonlat = np.array([place(step_m * i).coords[0] for i in range(nodes)])
+    start = np.arange(nodes - 1, dtype=np.int32)
+    none = np.full(nodes - 1, np.nan, np.float32)
+    return Segments(
+        lonlat, start, start + 1, np.arange(0, 2 * nodes - 1, 2),
+        np.stack([lonlat[:-1], lonlat[1:]], axis=1).reshape(-1, 2),
+        np.full(nodes - 1, HIGHWAYS.index("residential"), np.uint8),
+        np.full(nodes - 1, 63, np.uint8), np.zeros(nodes - 1, np.uint8), none, none, none,
+        np.full(nodes - 1, -1, np.int32), (), np.zeros(nodes - 1, np.int64),
+    )  # fmt: skip
+
+
+def frame(*rows, crs=4326):
+    return gpd.GeoDataFrame(list(rows), geometry="geometry", crs=crs)
+
+
+def people(east_m, workers, **more):
+    return {
+        "group": "courier",
+        "setting": "work",
+        "workers": workers,
+        "geometry": place(east_m),
+    } | more
+
+
+def tiny(**more):
+    """A station at 0 m, 10 workers at 500 m, 30 at 2,500 m, a candidate at 2,900 m."""
+    layers = {
+        "workers": frame(people(500, 10), people(2500, 30)),
+        "yizhan": frame({"geometry": place(0), "opening_hours": "24/7"}),
+        "candidates": frame({"geometry": place(2900), "cost_cny": 5000.0}),
+        "districts": frame({"adcode": "370202", "name": "市南区", "geometry": box(
+            *place(-3000, -3000).coords[0], *place(9000, 3000).coords[0])}),
+    }  # fmt: skip
+    return Study(streets=street(), **(layers | more))
+
+
+def test_plain_tables_need_only_what_cannot_be_known():
+    study = tiny()
+    seen = study.coverage()
+    assert (seen.workers_covered, seen.workers_total) == (10, 40)
+    assert seen.to_frame()["covered"].tolist() == [True, False]
+    assert study.layer("yizhan")["kind"].tolist() == [str(Kind.OUTDOOR_REST_STATION)]
+    assert seen.table()["district"].tolist() == ["370202"]  # looked up on the map
+
+
+def test_sites_and_gaps_say_their_figures():
+    study = tiny()
+    gaps = study.gaps()
+    assert gaps.table()["workers"].sum() == 30
+    plan = study.sites(SitingRules(count=1, minimum_per_district=0, phases=()))
+    assert plan.to_frame()["target_id"].tolist() == ["candidates-1"]
+    assert plan.cost_cny == 5000
+    assert "10 -> 40 workers" in repr(plan)
+
+
+def test_tables_come_in_any_stated_coordinate_system():
+    metres = frame(people(500, 10), people(2500, 30)).to_crs(4549)
+    assert tiny(workers=metres).coverage().workers_covered == 10
+    with pytest.raises(CrsError, match="职工聚集点"):
+        tiny(workers=frame(people(500, 10)).set_crs(None, allow_override=True))
+
+
+@pytest.mark.parametrize(
+    ("layer", "rows", "told"),
+    [
+        ("workers", [{"group": "courier", "setting": "work", "geometry": place(0)}], "workers"),
+        ("workers", [people(0, 1, group="postman")], "postman"),
+        ("yizhan", [{"geometry": LineString([place(0), place(9)])}], "LineString"),
+        ("workers", [people(0, 1), people(0, None)], "2"),
+    ],
+)
+def test_what_is_not_the_layer_is_refused_by_name(layer, rows, told):
+    with pytest.raises(BadInputError, match=re.escape(told)):
+        tiny(**{layer: frame(*rows)})
+
+
+def test_what_an_answer_needs_is_told_when_it_is_asked():
+    study = tiny(candidates=None)
+    assert study.coverage().workers_covered == 10
+    with pytest.raises(MissingError, match="candidates"):
+        study.sites()
+    with pytest.raises(MissingError, match="stops"):
+        study.campaign()
+
+
+def test_columns_that_no_layer_knows_are_told():
+    odd = frame(people(500, 10, colour="red"))
+    assert tiny(workers=odd).unread == {"workers": ("colour",)}
+
+
+def test_the_same_question_is_computed_once():
+    study = tiny()
+    rule = CoverageRule(limit_s=600)
+    assert study.gaps(rule) is study.gaps(CoverageRule(limit_s=600.0))
+    assert study.coverage(rule) is study.coverage(rule)
+    assert study.gaps(CoverageRule(limit_s=601)) is not study.gaps(rule)
+
+
+def test_the_lines_of_the_readme_run_as_they_stand(capsys):
+    lines = re.search(r"## In a notebook.*?```python\n(.*?)```", README, flags=re.DOTALL)
+    assert lines is not None
+    names: dict[str, object] = {}
+    exec(lines[1], names)  # noqa: S102  the README's own lines
+    told = capsys.readouterr().out
+    comment = re.search(r"coverage\(rule\)  # (<.*>)", lines[1])
+    assert comment is not None
+    assert comment[1] == repr(names["coverage"])
+    assert told.startswith(comment[1])
