@@ -10,7 +10,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api.http.asking import settings_of
 from api.http.problems import HttpError
-from api.publishing.visibility import may_read
+from api.publishing.visibility import Reader, may_read
 from geo.errors import MissingError, NotPermittedError
 from geo.layers.columns import LAYERS
 from geo.text import Text
@@ -54,6 +54,13 @@ def is_bus_crew(request: Request) -> bool:
         return False
     crew = any(same_key(offered, key) for offered in _offered(request, BUS_COOKIE))
     return crew or is_planner(request)
+
+
+def reader_of(request: Request) -> Reader:
+    """Return whom the request's keys make its sender."""
+    if is_planner(request):
+        return Reader.PLANNER
+    return Reader.BUS_CREW if is_bus_crew(request) else Reader.ANYONE
 
 
 def _refuse(request: Request) -> None:
@@ -105,5 +112,5 @@ def require_layer(request: Request, name: str) -> None:
                 f"No layer {name[:80]!r}; there are: {known}.",
             )
         )
-    if not may_read(name, planner=is_planner(request)):
+    if not may_read(name, reader_of(request)):
         _refuse(request)

@@ -19,7 +19,7 @@ from api.ogc.features import Features, encode, point_lonlat
 from api.ogc.tile_encoding import encode_layer
 from api.ogc.tiling import TiledLayer
 from api.publishing.streets import street_lines, street_places
-from api.publishing.visibility import hidden_columns
+from api.publishing.visibility import Reader, hidden_columns, visible_layers
 from api.stations.directory import Directory, read_directory
 from api.stations.finder import Finder, ServiceArea
 from api.stations.openings import Openings
@@ -67,9 +67,10 @@ class Edition:
     summary: Mapping[str, Any]
     stamp: str
     modified: datetime
-    _features: dict[tuple[str, bool], Features] = field(default_factory=dict)
-    _tiled: dict[tuple[str, bool], TiledLayer] = field(default_factory=dict)
-    _tiles: dict[tuple[str, bool, int, int, int], bytes] = field(default_factory=dict)
+    _seen: dict[Reader, Mapping[str, gpd.GeoDataFrame]] = field(default_factory=dict)
+    _features: dict[tuple[str, Reader], Features] = field(default_factory=dict)
+    _tiled: dict[tuple[str, Reader], TiledLayer] = field(default_factory=dict)
+    _tiles: dict[tuple[str, Reader, int, int, int], bytes] = field(default_factory=dict)
     _pages: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _page_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -81,29 +82,36 @@ class Edition:
         except KeyError:
             raise MissingError(Text(f"没有图层 {name}。", f"There is no layer {name}.")) from None
 
-    def features(self, name: str, *, planner: bool) -> Features:
-        """Return the layer's rows as GeoJSON, encoded on first use."""
+    def seen_by(self, reader: Reader) -> Mapping[str, gpd.GeoDataFrame]:
+        """Return the layers `reader` may read, hidden columns left out: what pages are made of."""
+        with self._lock:
+            if reader not in self._seen:
+                self._seen[reader] = visible_layers(self.layers, reader)
+            return self._seen[reader]
+
+    def features(self, name: str, reader: Reader) -> Features:
+        """Return the layer's rows as GeoJSON with the columns `reader` sees, encoded once."""
         frame = self.layer(name)
         with self._lock:
-            if (name, planner) not in self._features:
-                hidden = hidden_columns(name, planner=planner)
-                self._features[name, planner] = encode(name, frame, without=hidden)
-            return self._features[name, planner]
+            if (name, reader) not in self._features:
+                hidden = hidden_columns(name, reader)
+                self._features[name, reader] = encode(name, frame, without=hidden)
+            return self._features[name, reader]
 
-    def tiled(self, name: str, *, planner: bool) -> TiledLayer:
+    def tiled(self, name: str, reader: Reader) -> TiledLayer:
         """Return the layer ready to be cut into vector tiles, prepared on first use."""
-        rows = self.features(name, planner=planner).rows
+        rows = self.features(name, reader).rows
         with self._lock:
-            if (name, planner) not in self._tiled:
-                self._tiled[name, planner] = TiledLayer.build(self.layers[name], rows)
-            return self._tiled[name, planner]
+            if (name, reader) not in self._tiled:
+                self._tiled[name, reader] = TiledLayer.build(self.layers[name], rows)
+            return self._tiled[name, reader]
 
-    def tile(self, name: str, place: tuple[int, int, int], *, planner: bool) -> bytes:
+    def tile(self, name: str, place: tuple[int, int, int], reader: Reader) -> bytes:
         """Return the layer's vector tile at zoom, column, row; the last few hundred are kept."""
-        key = (name, planner, *place)
+        key = (name, reader, *place)
         content = self._tiles.get(key)
         if content is None:
-            tiled = self.tiled(name, planner=planner)
+            tiled = self.tiled(name, reader)
             content = encode_layer(name, tiled.features(*place))
             with self._lock:
                 while len(self._tiles) >= _KEPT_TILES:
@@ -139,7 +147,7 @@ class Edition:
     def bus_calendar(self) -> BusCalendar:
         """When the health bus comes."""
         frame = self.layers.get("bus_stops")
-        rows = () if frame is None else self.features("bus_stops", planner=True).rows
+        rows = () if frame is None else self.features("bus_stops", Reader.ANYONE).rows
         return BusCalendar(rows, point_lonlat(frame), self.network)
 
     @cached_property
@@ -159,9 +167,17 @@ class Edition:
 
     @cached_property
     def places(self) -> PlaceIndex:
-        """Everything that can be found by name."""
+        """What anyone can find by name."""
+        return self._places_for(Reader.ANYONE)
+
+    @cached_property
+    def planner_places(self) -> PlaceIndex:
+        """What planners can find by name: worker concentrations and candidates too."""
+        return self._places_for(Reader.PLANNER)
+
+    def _places_for(self, reader: Reader) -> PlaceIndex:
         streets = street_places(self._streets) if self.has_streets else []
-        return PlaceIndex(places_of(self.layers, streets))
+        return PlaceIndex(places_of(self.seen_by(reader), streets))
 
     def network(self, mode: Mode) -> StreetNetwork:
         """Return the streets of `mode`, memory-mapped."""

@@ -16,9 +16,9 @@ from api.analysis.bus_versions import served_now
 from api.http.asking import preferred_language, settings_of
 from api.http.conditional import cached_response
 from api.http.links import base_url
-from api.keys import is_bus_crew, is_planner
+from api.keys import reader_of
 from api.publishing.edition import Edition
-from api.publishing.visibility import hidden_columns
+from api.publishing.visibility import Reader, visible_figures
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
 from geo.text import Language
@@ -28,8 +28,8 @@ from maps.tiles import TileSource
 from maps.worker.page import worker_page
 
 _LAYERS: Mapping[str, tuple[str, ...]] = {
-    "planner": ("stations", "yizhan", "districts", "gaps", "sites", "actions"),
-    "bus": ("bus_stops", "bus_routes", "districts"),
+    "planner": ("stations", "yizhan", "districts", "gaps", "sites", "actions", "workers"),
+    "bus": ("bus_stops", "bus_routes", "districts", "workers"),
     "worker": ("stations", "yizhan", "districts"),
 }
 
@@ -38,20 +38,21 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
     """Return the map `name` (``planner``, ``bus`` or ``worker``) in the reader's language."""
     language = preferred_language(request)
     settings = settings_of(request)
-    with_workers = name == "planner" or (name == "bus" and is_planner(request))
-    with_contacts = is_bus_crew(request)
-    may_plan = is_planner(request)
-    key = f"{name}-{language.value}-{with_workers:d}{with_contacts:d}{may_plan:d}"
+    reader = Reader.ANYONE if name == "worker" else reader_of(request)
+    key = f"{name}-{language.value}-{reader:d}"
     root = urlsplit(base_url(request)).path.rstrip("/")
     doors = {
-        "replan_api": f"{root}/bus" if may_plan else None,
-        "crew_page": f"{root}/bus/crew" if with_contacts else None,
+        "replan_api": f"{root}/bus" if reader >= Reader.PLANNER else None,
+        "crew_page": f"{root}/bus/crew" if reader >= Reader.BUS_CREW else None,
     }
 
     def draw() -> bytes:
-        names = _LAYERS[name] + (("workers",) if with_workers else ())
-        layers = _layers(edition, names, with_contacts=with_contacts)
-        return _drawn(edition, name, layers, language, settings, doors).encode()
+        seen = edition.seen_by(reader)
+        layers = {layer: seen[layer] for layer in _LAYERS[name] if layer in seen}
+        if edition.has_streets:
+            layers["streets"] = edition.street_lines
+        figures = visible_figures(edition.summary, reader)
+        return _drawn(edition, name, layers, figures, language, settings, doors).encode()
 
     content = await run_in_threadpool(edition.page, key, draw)
     return cached_response(
@@ -68,6 +69,7 @@ def _drawn(
     edition: Edition,
     name: str,
     layers: Mapping[str, gpd.GeoDataFrame],
+    figures: Mapping[str, Any],
     language: Language,
     settings: Settings,
     doors: Mapping[str, str | None],
@@ -78,7 +80,7 @@ def _drawn(
         "tiles": tile_source(settings),
     }
     if name == "planner":
-        return planner_page(layers, edition.summary, **frame)
+        return planner_page(layers, figures, **frame)
     if name == "bus":
         if (
             "workers" in layers
@@ -87,24 +89,12 @@ def _drawn(
             layers = {**layers, "workers": layers["workers"].assign(bus_served=share)}
         return bus_page(
             layers,
-            edition.summary,
+            figures,
             **frame,
             replan_api=doors["replan_api"],
             crew_page=doors["crew_page"],
         )
-    return worker_page(layers, edition.summary, to_gcj02=to_gcj02, **frame)
-
-
-def _layers(
-    edition: Edition, names: tuple[str, ...], *, with_contacts: bool
-) -> Mapping[str, gpd.GeoDataFrame]:
-    layers = {name: edition.layers[name] for name in names if name in edition.layers}
-    for name, frame in layers.items():
-        hidden = hidden_columns(name, planner=with_contacts)
-        layers[name] = frame.drop(columns=[column for column in hidden if column in frame])
-    if edition.has_streets:
-        layers["streets"] = edition.street_lines
-    return layers
+    return worker_page(layers, figures, to_gcj02=to_gcj02, **frame)
 
 
 def tile_source(settings: Settings) -> TileSource | None:

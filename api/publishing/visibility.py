@@ -1,32 +1,106 @@
-"""Which layers anyone may read, and what of them.
+"""Who may read which layer, column and figure: the one list that every door is checked against.
 
 Where stations are and when the bus comes is for everyone. Where workers gather, where the gaps
 lie and which premises are being considered is planning data: it could steer landlords, or tell
-strangers where domestic workers live, so it needs the planner's key. Contact persons are for bus
-crews only.
+strangers where domestic workers live, so it needs the planner's key. Contact persons and depots
+are for bus crews too.
+
+A layer without an entry here is the planner's: a layer that is new is locked until somebody
+decides otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import IntEnum
 from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
 
 from geo.layers.columns import LAYERS
 
-PUBLIC_LAYERS: tuple[str, ...] = ("stations", "yizhan", "districts", "bus_stops", "bus_routes")
-"""Layers that need no key."""
 
-HIDDEN_COLUMNS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"bus_stops": frozenset({"contact", "phone"})}
+class Reader(IntEnum):
+    """Who asks; each may read what those before it may."""
+
+    ANYONE = 0
+    BUS_CREW = 1
+    PLANNER = 2
+
+
+LAYER_READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        "stations": Reader.ANYONE,
+        "yizhan": Reader.ANYONE,
+        "districts": Reader.ANYONE,
+        "bus_stops": Reader.ANYONE,
+        "bus_routes": Reader.ANYONE,
+        "depots": Reader.BUS_CREW,
+    }
 )
-"""Columns of public layers that only key holders see."""
+"""The least reader of each layer; every other layer is the planner's."""
+
+COLUMN_READERS: Mapping[tuple[str, str], Reader] = MappingProxyType(
+    {
+        ("bus_stops", "contact"): Reader.BUS_CREW,
+        ("bus_stops", "phone"): Reader.BUS_CREW,
+    }
+)
+"""The least reader of columns that not everyone sees who may read their layer."""
+
+PUBLIC_FIGURES = frozenset(
+    {
+        "bus_by_district",
+        "bus_campaign",
+        "bus_days",
+        "bus_events",
+        "bus_learned",
+        "bus_names",
+        "bus_rush_hours",
+        "bus_served_range",
+        "calendar_note",
+    }
+)
+"""Entries of the summary that anyone may read besides its plain totals."""
 
 
-def may_read(layer: str, *, planner: bool) -> bool:
-    """Tell whether the layer exists for this caller."""
-    return layer in LAYERS and (planner or layer in PUBLIC_LAYERS)
+def least_reader(layer: str) -> Reader:
+    """Return who at least may read `layer`."""
+    return LAYER_READERS.get(layer, Reader.PLANNER)
 
 
-def hidden_columns(layer: str, *, planner: bool) -> frozenset[str]:
-    """Return the columns of `layer` this caller does not see."""
-    return frozenset() if planner else HIDDEN_COLUMNS.get(layer, frozenset())
+def may_read(layer: str, reader: Reader) -> bool:
+    """Tell whether the layer exists for this reader."""
+    return layer in LAYERS and reader >= least_reader(layer)
+
+
+def hidden_columns(layer: str, reader: Reader) -> frozenset[str]:
+    """Return the columns of `layer` this reader does not see."""
+    return frozenset(
+        column
+        for (owner, column), least in COLUMN_READERS.items()
+        if owner == layer and reader < least
+    )
+
+
+def visible_layers(
+    layers: Mapping[str, gpd.GeoDataFrame], reader: Reader
+) -> dict[str, gpd.GeoDataFrame]:
+    """Return those of `layers` this reader may read, without the columns hidden from them."""
+    return {
+        name: frame.drop(columns=list(hidden_columns(name, reader)), errors="ignore")
+        for name, frame in layers.items()
+        if may_read(name, reader)
+    }
+
+
+def visible_figures(summary: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    """Return what of a run's summary this reader may read: everyone the totals, planners all."""
+    if reader is Reader.PLANNER:
+        return dict(summary)
+    return {
+        key: value
+        for key, value in summary.items()
+        if key in PUBLIC_FIGURES or (isinstance(value, int | float) and not isinstance(value, bool))
+    }

@@ -9,9 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bus.calendar import BusCalendar, Visit
-from api.keys import is_bus_crew
+from api.keys import reader_of
 from api.publishing.edition import Edition
-from api.publishing.visibility import hidden_columns
 from api.resources import CurrentEdition
 from api.stations.answers import Place, position_of
 from api.stations.openings import now
@@ -66,14 +65,13 @@ class BusPlan(BaseModel):
 @router.get("/plan", summary="The campaign, bus by bus and day by day")
 def plan(request: Request, edition: CurrentEdition) -> BusPlan:
     """Return all visits; contact persons only to bus crews and planners (with their key)."""
-    hidden = hidden_columns("bus_stops", planner=is_bus_crew(request))
+    reader = reader_of(request)
     stops: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in edition.features("bus_stops", planner=True).rows:
-        shown = {name: value for name, value in row.items() if name not in hidden}
-        stops.setdefault((str(row["bus_id"]), str(row["day"])), []).append(shown)
+    for row in edition.features("bus_stops", reader).rows:
+        stops.setdefault((str(row["bus_id"]), str(row["day"])), []).append(row)
     routes = {
         (str(row["bus_id"]), str(row["day"])): row
-        for row in edition.features("bus_routes", planner=True).rows
+        for row in edition.features("bus_routes", reader).rows
     }
     return BusPlan(
         days=[

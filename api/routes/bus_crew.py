@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bus.recording import record_visit
 from api.http.asking import preferred_language
 from api.http.pages import page_links
-from api.keys import require_bus_crew
+from api.keys import reader_of, require_bus_crew
 from api.publishing.edition import Edition
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition, resources_of
@@ -119,7 +119,7 @@ def _page(request: Request, edition: Edition, day: date, message: Text | None) -
     found = latest(BusRecords(resources_of(request).folder).read())
     came = {(one.bus_id, one.stop_id): one.came for one in found.values() if one.day == day}
     html = bus_crew_page(
-        edition.layers,
+        edition.seen_by(reader_of(request)),
         day,
         came,
         to_gcj02=to_gcj02,

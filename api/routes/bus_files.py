@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.http.asking import preferred_language
 from api.keys import require_bus_crew
+from api.publishing.visibility import Reader
 from api.resources import CurrentEdition
 from maps.bus.files import bus_geojson, file_name
 from maps.bus.gpx import bus_gpx
@@ -36,6 +37,7 @@ def crew_calendar(request: Request, edition: CurrentEdition, bus_id: BusId) -> R
 def _ics(request: Request, edition: CurrentEdition, bus_id: str | None) -> Response:
     edition.layer("bus_stops")
     news = edition.bus_news
+    # Of every place a bus may stand only the announced ones are told, cancelled ones included.
     content = bus_ics(
         news.announcements,
         stops_of(edition.layers),
@@ -60,7 +62,7 @@ def _ics(request: Request, edition: CurrentEdition, bus_id: str | None) -> Respo
 def route(request: Request, edition: CurrentEdition, bus_id: BusId, day: Day) -> Response:
     """Return stops in order and the way between them, WGS 84; no contact persons."""
     content = bus_gpx(
-        edition.layers,
+        edition.seen_by(Reader.ANYONE),
         bus_id,
         day.isoformat(),
         language=preferred_language(request),
@@ -77,5 +79,6 @@ def route(request: Request, edition: CurrentEdition, bus_id: BusId, day: Day) ->
 @router.get("/campaign.geojson", summary="Stops and ways of the campaign (RFC 7946)")
 def geojson(edition: CurrentEdition) -> Response:
     """Return one feature collection; no contact persons."""
-    layers = {name: edition.layer(name) for name in ("bus_stops", "bus_routes")}
-    return Response(bus_geojson(layers), media_type="application/geo+json")
+    for name in ("bus_stops", "bus_routes"):
+        edition.layer(name)
+    return Response(bus_geojson(edition.seen_by(Reader.ANYONE)), media_type="application/geo+json")

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
 from api.http.links import Link, address
-from api.keys import is_planner, require_layer
+from api.keys import reader_of, require_layer
 from api.ogc.collection import Collection, Collections, Extent, Spatial, Temporal
 from api.ogc.feature_query import (
     LIMIT_DEFAULT,
@@ -24,7 +24,7 @@ from api.ogc.feature_query import (
 )
 from api.ogc.features import MEDIA_TYPE
 from api.publishing.edition import Edition
-from api.publishing.visibility import hidden_columns, may_read
+from api.publishing.visibility import Reader, hidden_columns, may_read
 from api.resources import CurrentEdition
 from geo.errors import MissingError
 from geo.layers.columns import LAYERS, Column
@@ -48,13 +48,11 @@ Name = Annotated[str, Path(description="Collection: `stations`, `yizhan`, `distr
 @router.get("/collections", summary="The layers", response_model_exclude_none=True)
 def collections(request: Request, edition: CurrentEdition) -> Collections:
     """Describe every layer the caller may read; more with the planner's key."""
-    planner = is_planner(request)
+    reader = reader_of(request)
     return Collections(
         links=[Link(href=address(request, "collections"), rel="self", type="application/json")],
         collections=[
-            _describe(request, edition, name)
-            for name in edition.layers
-            if may_read(name, planner=planner)
+            _describe(request, edition, name) for name in edition.layers if may_read(name, reader)
         ],
     )
 
@@ -117,8 +115,8 @@ def items(
     """
     del bbox, limit, offset, interval  # read below together with the columns' filters
     require_layer(request, name)
-    planner = is_planner(request)
-    features = edition.features(name, planner=planner)
+    reader = reader_of(request)
+    features = edition.features(name, reader)
     columns = [column.name for column in _columns(request, name)]
     query = read_query(request.query_params.multi_items(), columns)
     matching = query.rows(LAYERS[name], features)
@@ -135,9 +133,9 @@ def items(
         request,
         content,
         MEDIA_TYPE,
-        etag=f"{edition.stamp}-{name}-{asked}-{'p' if planner else 'a'}",
+        etag=f"{edition.stamp}-{name}-{asked}-{reader:d}",
         modified=edition.modified,
-        private=planner,
+        private=reader > Reader.ANYONE,
     )
 
 
@@ -155,8 +153,8 @@ def item(
 ) -> Response:
     """Return one feature."""
     require_layer(request, name)
-    planner = is_planner(request)
-    features = edition.features(name, planner=planner)
+    reader = reader_of(request)
+    features = edition.features(name, reader)
     if fid not in features.ids:
         label = LAYERS[name].text
         raise MissingError(
@@ -173,7 +171,7 @@ def item(
         MEDIA_TYPE,
         etag=f"{edition.stamp}-{name}-{hashlib.sha256(fid.encode()).hexdigest()[:16]}",
         modified=edition.modified,
-        private=planner,
+        private=reader > Reader.ANYONE,
     )
 
 
@@ -213,7 +211,7 @@ def _when(name: str, frame: gpd.GeoDataFrame) -> Temporal | None:
 
 
 def _columns(request: Request, name: str) -> list[Column]:
-    hidden = hidden_columns(name, planner=is_planner(request))
+    hidden = hidden_columns(name, reader_of(request))
     return [column for column in LAYERS[name].columns if column.name not in hidden]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.publishing.visibility import PUBLIC_LAYERS
+from api.publishing.visibility import Reader
 from api.resources import CurrentEdition
 
 router = APIRouter(tags=["service"])
@@ -26,7 +26,7 @@ class Health(BaseModel):
 @router.get("/health", summary="Is the service up?")
 def health(edition: CurrentEdition) -> Health:
     """Answer quickly, without a key."""
-    counts = {name: len(edition.layers[name]) for name in PUBLIC_LAYERS if name in edition.layers}
+    counts = {name: len(frame) for name, frame in edition.seen_by(Reader.ANYONE).items()}
     return Health(
         status="ok",
         sample=edition.is_sample,

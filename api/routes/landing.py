@@ -10,6 +10,7 @@ from api.http.asking import preferred_language, wants_html
 from api.http.links import Link, address
 from api.http.pages import page_links
 from api.ogc.collection import Conformance
+from api.publishing.visibility import Reader, visible_figures
 from api.resources import CurrentEdition
 from geo.text import Text
 from maps.home_page import home_page
@@ -47,7 +48,7 @@ def landing(request: Request, edition: CurrentEdition) -> Response:
         return HTMLResponse(
             home_page(
                 title=edition.name,
-                summary=edition.summary,
+                summary=visible_figures(edition.summary, Reader.ANYONE),
                 stations=len(edition.directory),
                 links=page_links(request),
                 language=language,

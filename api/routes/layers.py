@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from api.http.conditional import cached_response
-from api.keys import is_planner, require_layer
+from api.keys import reader_of, require_layer
 from api.ogc.features import MEDIA_TYPE
+from api.publishing.visibility import Reader
 from api.resources import CurrentEdition
 
 router = APIRouter(tags=["layers"])
@@ -27,9 +28,14 @@ def layer_geojson(
 ) -> Response:
     """Return every row; planning layers (workers, candidates, gaps, sites …) need the key."""
     require_layer(request, name)
-    planner = is_planner(request)
-    content = edition.features(name, planner=planner).collection(name=name)
-    etag = f"{edition.stamp}-{name}-{'p' if planner else 'a'}"
+    reader = reader_of(request)
+    content = edition.features(name, reader).collection(name=name)
+    etag = f"{edition.stamp}-{name}-{reader:d}"
     return cached_response(
-        request, content, MEDIA_TYPE, etag=etag, modified=edition.modified, private=planner
+        request,
+        content,
+        MEDIA_TYPE,
+        etag=etag,
+        modified=edition.modified,
+        private=reader > Reader.ANYONE,
     )

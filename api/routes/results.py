@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.http.conditional import cached_response
-from api.keys import is_planner, require_planner
+from api.keys import reader_of, require_planner
 from api.ogc.features import MEDIA_TYPE
 from api.publishing.edition import Edition
+from api.publishing.visibility import Reader, visible_figures
 from api.resources import CurrentEdition
 from geo.errors import MissingError
 from geo.text import Text
@@ -29,13 +30,7 @@ def summary(request: Request, edition: CurrentEdition) -> dict[str, Any]:
                 "There are no results yet; run the analyses first.",
             )
         )
-    if is_planner(request):
-        return dict(edition.summary)
-    return {
-        key: value
-        for key, value in edition.summary.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
+    return visible_figures(edition.summary, reader_of(request))
 
 
 @router.get(
@@ -75,7 +70,7 @@ def actions(request: Request, edition: CurrentEdition, limit: Most = 10_000) -> 
 
 
 def _ranked(request: Request, edition: Edition, layer: str, limit: int) -> Response:
-    features = edition.features(layer, planner=True)
+    features = edition.features(layer, Reader.PLANNER)
     last = len(features.ids)
     order = sorted(range(last), key=lambda row: (features.rows[row]["rank"] or last, row))[:limit]
     return cached_response(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api.keys import is_planner
 from api.resources import CurrentEdition
 from api.stations.search import Place, PlaceKind
 
@@ -32,14 +33,16 @@ class FoundPlaces(BaseModel):
 
 @router.get("/search", summary="Find a place by name or address")
 def search(
+    request: Request,
     response: Response,
     edition: CurrentEdition,
     q: Annotated[str, Query(description="Part of a name or address", max_length=200)],
     limit: Annotated[int, Query(description="How many at most", ge=1, le=50)] = 10,
 ) -> FoundPlaces:
-    """Search our own layers; no other service is asked."""
+    """Search the layers the caller may read; no other service is asked."""
     response.headers["Cache-Control"] = "no-store"
-    return FoundPlaces(places=[_told(place) for place in edition.places.find(q, limit)])
+    index = edition.planner_places if is_planner(request) else edition.places
+    return FoundPlaces(places=[_told(place) for place in index.find(q, limit)])
 
 
 def _told(place: Place) -> FoundPlace:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from api.bus.visits import bus_visit
 from api.http.asking import preferred_language
 from api.http.links import address, base_url
-from api.keys import require_bus_crew
+from api.keys import reader_of, require_bus_crew
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
 from api.routes.stations import row_of
@@ -38,7 +38,8 @@ def day_sheets(
     day: Annotated[date | None, Query(description="Only this day")] = None,
 ) -> Response:
     """Show one A4 sheet per bus and day."""
-    layers = {name: edition.layers[name] for name in _SHEET_LAYERS if name in edition.layers}
+    seen = edition.seen_by(reader_of(request))
+    layers = {name: seen[name] for name in _SHEET_LAYERS if name in seen}
     return HTMLResponse(
         day_sheet_page(
             layers,

@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
 from api.http.links import base_url
-from api.keys import is_planner, require_layer
+from api.keys import reader_of, require_layer
 from api.ogc.tile_encoding import MEDIA_TYPE
 from api.ogc.tiling import MAX_ZOOM
-from api.publishing.visibility import hidden_columns
+from api.publishing.visibility import Reader, hidden_columns
 from api.resources import CurrentEdition
 from geo.layers.columns import LAYERS
 
@@ -39,7 +39,7 @@ def tile_json(request: Request, edition: CurrentEdition, name: Name) -> TileJson
     """Describe the tiles so that MapLibre or QGIS can load them."""
     require_layer(request, name)
     frame = edition.layer(name)
-    hidden = hidden_columns(name, planner=is_planner(request))
+    hidden = hidden_columns(name, reader_of(request))
     columns = [column for column in LAYERS[name].columns if column.name not in hidden]
     fields = {column.name: column.text.en for column in columns}
     return TileJson(
@@ -71,15 +71,15 @@ def tile(
 ) -> Response:
     """Return the tile in Web Mercator's XYZ scheme."""
     require_layer(request, name)
-    planner = is_planner(request)
-    content = edition.tile(name, (z, x, y), planner=planner)
+    reader = reader_of(request)
+    content = edition.tile(name, (z, x, y), reader)
     if not content:
         return Response(status_code=204)
     return cached_response(
         request,
         content,
         MEDIA_TYPE,
-        etag=f"{edition.stamp}-{name}-{z}-{x}-{y}-{'p' if planner else 'a'}",
+        etag=f"{edition.stamp}-{name}-{z}-{x}-{y}-{reader:d}",
         modified=edition.modified,
-        private=planner,
+        private=reader > Reader.ANYONE,
     )

@@ -17,8 +17,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
-from geo.layers.vocabulary import Setting
-
 _LONGEST_QUERY = 60
 _ENOUGH = 2000
 
@@ -163,22 +161,16 @@ def places_of(
 ) -> Iterable[Place]:
     """Yield every place that can be named, from `layers` and street names.
 
-    Of candidates and places of work only name, address and position are told, as of any landmark;
-    what they are to the planner is not, and where workers live is not told at all.
-
     Parameters
     ----------
     layers : Mapping[str, GeoDataFrame]
-        Input layers, EPSG:4326.
+        The layers whoever searches may read, EPSG:4326; of these all rows are found.
     streets : sequence of (name, lon, lat)
         A point on each named street.
     """
     for layer, kind in _SOURCES:
         if layer in layers:
-            frame = layers[layer]
-            if layer == "workers":
-                frame = frame[frame["setting"] == Setting.WORK.value]
-            yield from _from_layer(frame, kind, layer)
+            yield from _from_layer(layers[layer], kind, layer)
     for number, (name, lon, lat) in enumerate(streets):
         yield Place(_place_id("street", str(number)), PlaceKind.STREET, name, "", lon, lat)
 
