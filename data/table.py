@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from data.datum import Datum, to_wgs84
 from data.headers import LAT, LON, columns_of
+from data.unpacked_size import check_unpacked_size
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, CrsError
 from geo.layers.columns import Layer
@@ -57,13 +58,15 @@ def read_table(layer: Layer, path: Path, encoding: str | None = None) -> Table:
     Raises
     ------
     BadInputError
-        If the kind of file is not supported, or no header row is found.
+        If the kind of file is not supported, it unpacks to far more than its size, or no header
+        row is found.
     BrokenFileError
         If the file cannot be read.
     CrsError
         If a map file does not say its reference system.
     """
     kind = path.suffix.lower()
+    check_unpacked_size(path)
     if kind == ".csv":
         return _read_csv(layer, path, encoding)
     if kind == ".xlsx":
