@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 
+from api.http.asking import wants_html
 from api.http.links import base_url
 from maps.page_links import PageLinks
 
@@ -24,3 +25,9 @@ def page_links(request: Request) -> PageLinks:
         bus_map=root + "/bus",
         api=root + plain.api,
     )
+
+
+def lead_browser_on(request: Request, page: str) -> None:
+    """Send a person who typed the address of an answer for programs to `page`, made for people."""
+    if wants_html(request):
+        raise HTTPException(303, headers={"Location": page})

@@ -28,6 +28,7 @@ from geo.errors import (
     InfeasibleError,
     MissingError,
     NotPermittedError,
+    SolverError,
     UnreachableError,
     YizhanError,
 )
@@ -46,6 +47,7 @@ STATUSES: Mapping[type[YizhanError], tuple[int, str]] = MappingProxyType(
         InfeasibleError: (422, "infeasible"),
         BadInputError: (400, "bad-input"),
         BrokenFileError: (500, "internal"),
+        SolverError: (500, "internal"),
         YizhanError: (500, "internal"),
     }
 )
@@ -71,6 +73,29 @@ _PHRASES: Mapping[int, Text] = MappingProxyType(
         500: Text("服务器内部错误", "Internal error"),
         503: Text("暂不可用", "Not available now"),
     }
+)
+_LOST = Text(
+    "没有这一页：链接可能写错了，或者内容已经撤下。请从首页重新进入。",
+    "There is no such page: the link may be wrong or out of date. Begin again at the start page.",
+)
+_ADVICE: Mapping[int, Text] = MappingProxyType(
+    {
+        404: _LOST,
+        405: _LOST,
+        413: Text(
+            "发送的内容太大了，请分成几份再传。", "What you sent is too large; send it in parts."
+        ),
+    }
+)
+_BROKEN_LINK = Text(
+    "这个链接不完整，或者里面有一处写错了，所以打不开。请从首页重新进入；"
+    "如果链接是别人发来的，请对方再发一次。",
+    "This link is incomplete or something in it is wrong, so it cannot be opened. Begin again at "
+    "the start page; if somebody sent you the link, ask them to send it again.",
+)
+_TRY_AGAIN = Text(
+    "这一步没有做成。请返回再试一次，或从首页重新进入。",
+    "That did not work. Go back and try again, or begin again at the start page.",
 )
 # A number with three or more decimals could be a position.
 _POSITION = re.compile(r"\d+\.\d{3,}")
@@ -179,14 +204,28 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
         {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
         for fault in error.errors()
     ]
-    listed = "；".join(f"{fault['where']}: {fault['what']}" for fault in faults[:5])
-    text = Text(f"参数有误：{listed}", f"Parameters are wrong: {listed}")
+    if wants_html(request):
+        return problem_response(request, 400, "bad-parameters", _BROKEN_LINK)
+    listed = "；".join(_fault_text(fault) for fault in error.errors()[:5])
+    english = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults[:5])
+    text = Text(f"参数有误：{listed}", f"Parameters are wrong: {english}")
     return problem_response(request, 400, "bad-parameters", text, more={"errors": faults})
+
+
+def _fault_text(fault: Mapping[str, Any]) -> str:
+    """Say in Chinese which parameter is missing or wrong; how, the member ``errors`` says."""
+    named = [str(part) for part in fault["loc"][1:]]
+    if not named:
+        return "正文缺失或读不懂"
+    return f"{'缺少' if fault['type'] == 'missing' else '无效的'}参数 {'.'.join(named)}"
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):  # pragma: no cover
         raise error
+    if wants_html(request):
+        advice = _ADVICE.get(error.status_code, _TRY_AGAIN)
+        return problem_response(request, error.status_code, "http", advice, headers=error.headers)
     text = _PHRASES.get(error.status_code) or Text(error.detail, error.detail)
     path = request.url.path[:200]
     text = Text(f"{text.zh}：{path}", f"{text.en}: {path}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bus.calendar import BusCalendar, Visit
+from api.http.pages import lead_browser_on, page_links
 from api.keys import reader_of
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
@@ -86,7 +87,16 @@ def plan(request: Request, edition: CurrentEdition) -> BusPlan:
     )
 
 
-@router.get("/near", summary="When does the bus come near me? (position in the address)")
+async def lead_browsers_on(request: Request) -> None:
+    """Send a person who typed this address to the page made for people."""
+    lead_browser_on(request, page_links(request).bus_near)
+
+
+@router.get(
+    "/near",
+    summary="When does the bus come near me? (position in the address)",
+    dependencies=[Depends(lead_browsers_on)],
+)
 def near(
     response: Response, edition: CurrentEdition, question: Annotated[NearQuestion, Query()]
 ) -> BusVisits:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.http.asking import preferred_language, wants_html
-from api.http.pages import page_links
+from api.http.asking import preferred_language
+from api.http.pages import lead_browser_on, page_links
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.stations.answers import Answer, Question, answer
@@ -43,8 +43,7 @@ class NearestAnswer(BaseModel):
 
 async def lead_browsers_on(request: Request) -> None:
     """Send a person who typed this address to the page made for people."""
-    if wants_html(request):
-        raise HTTPException(303, headers={"Location": page_links(request).nearest})
+    lead_browser_on(request, page_links(request).nearest)
 
 
 @router.get(

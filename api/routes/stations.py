@@ -87,8 +87,8 @@ def row_of(directory: Directory, station_id: str) -> int:
         shown = station_id[:80]
         raise MissingError(
             Text(
-                f"没有编号为 {shown!r} 的站点，它可能已经关闭。",
-                f"There is no station {shown!r}; it may have been closed.",
+                f"没有编号为“{shown}”的站点，它可能已经撤掉。请查找附近的其他站点。",
+                f"There is no station “{shown}”; it may have been closed. Look for another near you.",
             )
         )
     return row

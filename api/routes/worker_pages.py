@@ -43,8 +43,20 @@ _HINTS: Mapping[PlaceKind, Text] = {
     PlaceKind.DISTRICT: Text("区市", "District"),
 }
 _NOT_FOUND = Text(
-    "没有找到这个地方，请换一个路名、站点名或附近地标。",
-    "That place was not found; try a street, station or landmark nearby.",
+    "没有找到这个地方。可以少打几个字，或换成附近的路名、站点名、区市名、海报上的编号。",
+    "That place was not found. Type less of it, or a street, station or district near you, or the "
+    "number on a station's sign.",
+)
+_NOTHING_ASKED = Text(
+    "请用定位，或输入附近的路名、站点名。", "Use your position, or type a street or station."
+)
+_NO_POSITION = Text(
+    "没有收到能用的位置，请重新定位，或输入附近的路名、站点名。",
+    "No usable position arrived; ask for it again, or type a street or station.",
+)
+_BUS_FAR = Text(
+    "这里步行一个半小时之内，近期没有停靠安排。下面是全市近期的停靠安排。",
+    "No visit is planned within an hour and a half on foot. These are all that are coming.",
 )
 
 
@@ -75,7 +87,7 @@ async def nearest_answered(request: Request, edition: CurrentEdition) -> Respons
     try:
         cards = _cards(edition, reading.asked)
     except YizhanError as error:
-        return _nearest_page(request, edition, replace(reading, message=error.text), ())
+        return _nearest_page(request, edition, _Reading(_nowhere(reading), message=error.text), ())
     return _nearest_page(request, edition, reading, cards)
 
 
@@ -99,14 +111,18 @@ async def bus_answered(request: Request, edition: CurrentEdition) -> Response:
     try:
         edition.area.check(lon, lat)
     except YizhanError as error:
-        return _bus_page(request, edition, replace(reading, message=error.text), [])
+        coming = edition.bus_calendar.coming(today)
+        reading = _Reading(_nowhere(reading), message=error.text)
+        return _bus_page(request, edition, reading, coming)
     visits = await run_in_threadpool(edition.bus_calendar.near, lon, lat, today)
-    if not visits:
-        far = Text(
-            "步行一个半小时之内近期没有停靠安排。", "No visit is planned within reach on foot."
-        )
-        reading = replace(reading, message=far)
+    if not visits and (visits := edition.bus_calendar.coming(today)):
+        reading = replace(reading, message=_BUS_FAR)
     return _bus_page(request, edition, reading, visits)
+
+
+def _nowhere(reading: _Reading) -> Asked:
+    """Return what was asked without the place, which is of no use."""
+    return replace(reading.asked, origin=None)
 
 
 def _cards(edition: Edition, asked: Asked) -> tuple[StationCard, ...]:
@@ -187,8 +203,11 @@ def _read(form: FormData, edition: Edition, request: Request) -> _Reading:
         ),
         kind={kind.value: kind for kind in Kind}.get(_field(form, "kind")),
     )
-    if asked.origin is not None or not asked.text:
+    if asked.origin is not None:
         return _Reading(asked)
+    if not asked.text.strip():
+        told = _NO_POSITION if _field(form, "lon") or _field(form, "lat") else _NOTHING_ASKED
+        return _Reading(asked, message=told)
     found = edition.places.find(asked.text, _CHOICES)
     if not found:
         return _Reading(asked, message=_NOT_FOUND)
@@ -208,7 +227,8 @@ def _origin(form: FormData) -> Place | None:
         lon, lat = float(_field(form, "lon")), float(_field(form, "lat"))
     except ValueError:
         return None
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004 - the globe; NaN fails too
+    # Both may reach 180, so that a swapped pair is told as such; NaN fails too.
+    if not (-180 <= lon <= 180 and -180 <= lat <= 180):  # noqa: PLR2004 - the globe
         return None
     return Place(_field(form, "place"), "", (lon, lat))
 

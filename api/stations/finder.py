@@ -74,7 +74,10 @@ class ServiceArea:
         """
         if not (math.isfinite(lon) and math.isfinite(lat)):
             raise BadInputError(
-                Text("经纬度不是有限的数。", "The position is not a pair of finite numbers.")
+                Text(
+                    "没有收到能用的位置，请重新定位，或输入附近的路名、站点名。",
+                    "No usable position arrived; ask for it again, or type a street or station.",
+                )
             )
         if -180 <= lon <= 180 and -90 <= lat <= 90 and self.holds(lon, lat):  # noqa: PLR2004
             return
@@ -89,9 +92,9 @@ class SwappedError(BadInputError):
     def __init__(self) -> None:
         super().__init__(
             Text(
-                "经度和纬度似乎写反了：对调之后在服务范围内。请把 lon 与 lat 对调后再试。",
+                "经度和纬度似乎写反了：对调之后在服务范围内。请对调后再试。",
                 "Longitude and latitude seem to be swapped: the other way round they lie in the "
-                "area. Swap lon and lat and try again.",
+                "area. Swap them and try again.",
             )
         )
 
@@ -102,8 +105,10 @@ class OutsideError(BadInputError):
     def __init__(self) -> None:
         super().__init__(
             Text(
-                "该位置不在服务范围内。请核对经纬度和坐标系（datum）。",
-                "The position lies outside the area served. Check lon, lat and datum.",
+                "这个位置不在服务范围内，可能在海上或别的城市。"
+                "请在市内换一个位置，或输入附近的路名、站点名。",
+                "This place lies outside the area served: at sea or in another city. Choose a place "
+                "in the city, or type a street or station near you.",
             )
         )
 
@@ -170,9 +175,10 @@ class Finder:
         if not point.reachable[0]:
             raise UnreachableError(
                 Text(
-                    f"该位置 1 公里内没有可{mode.text.zh}的道路，请换一个位置或出行方式。",
-                    f"No street to go {mode.text.en.lower()} within 1 km of the position; choose "
-                    "another place or mode.",
+                    f"这个位置 1 公里内没有可以{mode.text.zh}的道路，可能在海上或山里。"
+                    "请换一个位置，或输入附近的路名、站点名。",
+                    f"There is no street to go {mode.text.en.lower()} within 1 km of this place: it "
+                    "may be at sea or in the hills. Choose another, or type a street near you.",
                 )
             )
         ways = labels.ways(point, k=k, allowed=allowed)

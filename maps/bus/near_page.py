@@ -132,6 +132,6 @@ def bus_near_page(
         message=message,
         offer=offer,
         region=region,
-        asked=question.origin is not None,
+        asked=any(visit.distance_m is not None for visit in visits),
         walk=Mode.WALK,
     )
