@@ -2,7 +2,7 @@
 
 A few kilobytes can hold a sheet of gigabytes. The size that counts is told in the file's own
 directory, so such a file is refused before anything of it is unpacked. Honest sheets, measured:
-lists of people unpack to 6 times their size, sheets of one repeated word to 18 times, sheets of
+lists of people unpack to 6 times their size, sheets of one repeated word to 26 times, sheets of
 nothing but coloured cells to 12 times.
 """
 
@@ -25,7 +25,7 @@ HARMLESS_BYTES = 20_000_000
 MOST_BYTES = 1_000_000_000
 """Nothing may unpack to more."""
 
-MOST_TIMES: Mapping[str, int] = MappingProxyType({".xlsx": 50, ".zip": 200, ".parquet": 200})
+MOST_TIMES: Mapping[str, int] = MappingProxyType({".xlsx": 100, ".zip": 200, ".parquet": 200})
 """How many times its size a file may unpack to; shapefiles pad their text with blanks."""
 
 _CELL_BYTES = 8
@@ -66,7 +66,7 @@ def _unpacked_bytes(path: Path, kind: str) -> int:
 def _parquet_bytes(path: Path) -> int:
     about = pq.read_metadata(path)
     written = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
-    return max(written, about.num_rows * about.num_columns * _CELL_BYTES)
+    return int(max(written, about.num_rows * about.num_columns * _CELL_BYTES))
 
 
 def _refusal(name: str, packed: int, unpacked: int) -> Text:
