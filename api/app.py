@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.analysis.main_job import run_main_job
 from api.http import access_log, openapi_document, problems
 from api.http.language_choice import LanguageChoiceMiddleware
 from api.http.request_shape import BodyLimitMiddleware, HeadMiddleware
@@ -43,6 +43,9 @@ from api.routes import (
     worker_pages,
 )
 from api.settings import Settings
+from data.project import Project
+from geo.solving import Progress
+from geo.study.rules import Part, StudyRules
 
 ROUTERS = (
     landing.router,
@@ -83,15 +86,15 @@ streets, where workers are not served yet, and what to do about it.
 """
 
 
-def create_app(settings: Settings, *, run: Run = run_main_job) -> FastAPI:
+def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
     """Return the service for one project.
 
     Parameters
     ----------
     settings : Settings
         Where the project is and who may plan.
-    run : Run
-        The main job that planners may start.
+    run : Run | None
+        The main job that planners may start; the product's own when None.
 
     Returns
     -------
@@ -110,13 +113,21 @@ def create_app(settings: Settings, *, run: Run = run_main_job) -> FastAPI:
         responses=problems.PROBLEM_RESPONSES,
     )
     app.state.settings = settings
-    app.state.run = run
+    app.state.run = run or _main_job
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
     openapi_document.install(app)
     _add_middleware(app, settings)
     return app
+
+
+def _main_job(
+    project: Project, parameters: StudyRules, *, parts: tuple[Part, ...], progress: Progress
+) -> Mapping[str, Any]:
+    from api.analysis.main_job import run_main_job  # noqa: PLC0415 - brings both optimisers
+
+    return run_main_job(project, parameters, parts=parts, progress=progress)
 
 
 @asynccontextmanager

@@ -9,13 +9,12 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
-from api.analysis.main_job import Part
 from api.jobs import Jobs, Work
 from api.publishing.edition import Edition
 from api.publishing.editions import Editions
 from data.project import Project
 from geo.solving import Progress, Stop
-from geo.study.rules import StudyRules
+from geo.study.rules import Part, StudyRules
 
 
 class Run(Protocol):

@@ -36,7 +36,7 @@ from geo.campaign.replanning.events import (
 )
 from geo.campaign.replanning.version import PlanVersion
 from geo.campaign.rules import CampaignRules, Period, Turnout
-from geo.campaign.solving.allocation import Servings
+from geo.campaign.servings import Servings
 from geo.campaign.stop import Stop
 from geo.campaign.traffic import Rush, Traffic
 from geo.campaign.visit import BusDay, Visit

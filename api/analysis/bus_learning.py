@@ -14,8 +14,8 @@ from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.learning.records import VisitRecord, latest
 from geo.campaign.learning.turnout import Turned, TurnoutEstimate, estimate_turnout, evidence_of
-from geo.campaign.replanning.remainder import VisitKey
 from geo.campaign.replanning.version import PlanVersion
+from geo.campaign.visit import VisitKey
 
 
 def campaign_turnout(

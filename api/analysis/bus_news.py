@@ -10,7 +10,7 @@ from api.bus.changes import change_rows
 from data.bus_plans import BusPlans
 from data.project import Project
 from geo.hours import SHANGHAI
-from maps.bus.files import BusNews
+from maps.bus.news import BusNews
 from maps.bus.offer import offer_of
 
 VERSION_KEY = "bus_version"

@@ -36,8 +36,6 @@ from geo.campaign.replanning.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.campaign.replanning.recovery import ReplanRules
-from geo.campaign.replanning.replan import replan
 from geo.campaign.replanning.version import PlanVersion
 from geo.campaign.rules import Turnout
 from geo.campaign.served import examined_share
@@ -140,6 +138,9 @@ def draft_replan(
     progress: Progress = silent,
 ) -> PlanVersion:
     """Re-plan what is published and store the result as a new version, not published yet."""
+    from geo.campaign.replanning.recovery import ReplanRules  # noqa: PLC0415 - an optimiser
+    from geo.campaign.replanning.replan import replan  # noqa: PLC0415 - as above
+
     before = published_version(project)
     events = _events(project, before, request)
     if not events:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -29,12 +29,10 @@ from data.streets.folder import open_streets
 from data.study import open_study, stated_actions, stated_bus
 from geo.hours import SHANGHAI
 from geo.solving import Progress, silent
-from geo.study.rules import StudyRules
+from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.study.study import Study
 from geo.text import Language
 
-Part = Literal["coverage", "site", "improve", "bus"]
-EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
 _ON_COVERAGE = {"coverage", "site", "improve"}
 
 

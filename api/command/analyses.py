@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from api.analysis.comparing import compare_with, comparison_facts, stored_coverage
-from api.analysis.main_job import Part, run_main_job
+from api.analysis.main_job import run_main_job
 from api.analysis.results import copy_results
 from api.border import border_remarks
 from api.command.comparing import comparison_text
@@ -19,7 +19,7 @@ from data.project import Project
 from data.streets.folder import open_streets
 from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Amenity, Group, Kind, Mode
-from geo.study.rules import StudyRules
+from geo.study.rules import Part, StudyRules
 from geo.text import Language, Text
 from maps.district_table import district_names
 

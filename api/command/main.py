@@ -9,17 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
-from api.command.analyses import coverage_command, export_command
-from api.command.bus import bus_command
-from api.command.demo import demo_command
-from api.command.importing import import_command
-from api.command.layers import init_command, template_command
-from api.command.serve import serve_command
-from api.command.siting import site_command
-from api.command.streets import fetch_command
 from geo.errors import YizhanError
 from geo.text import Language, Text
 
@@ -29,26 +22,50 @@ _ABOUT = Text(
 )
 
 
+_COMMANDS = {
+    "demo": "api.command.demo:demo_command",
+    "init": "api.command.layers:init_command",
+    "import": "api.command.importing:import_command",
+    "template": "api.command.layers:template_command",
+    "fetch": "api.command.streets:fetch_command",
+    "coverage": "api.command.analyses:coverage_command",
+    "site": "api.command.siting:site_command",
+    "bus": "api.command.bus:bus_command",
+    "serve": "api.command.serve:serve_command",
+    "export": "api.command.analyses:export_command",
+}
+"""Every command and what builds it, in the order the help shows them."""
+
+
+class _Commands(click.Group):
+    """Brings in what a command needs when it is asked for: an import starts no optimiser."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("yizhan", help=_ABOUT.into(language))
+        self._language = language
+        self._built: dict[str, click.Command] = {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command called `cmd_name`, built on first use."""
+        del ctx
+        if cmd_name in _COMMANDS and cmd_name not in self._built:
+            module, _, builder = _COMMANDS[cmd_name].partition(":")
+            self._built[cmd_name] = getattr(import_module(module), builder)(self._language)
+        return self._built.get(cmd_name)
+
+
 def build(language: Language) -> click.Group:
     """Build the command group with its help in `language`."""
-    group = click.Group("yizhan", help=_ABOUT.into(language))
+    group = _Commands(language)
     group.params.append(
         click.Option(["--lang"], type=click.Choice([str(one) for one in Language]), help="zh / en")
     )
     group.params.append(_version_option())
-    for command in (
-        demo_command,
-        init_command,
-        import_command,
-        template_command,
-        fetch_command,
-        coverage_command,
-        site_command,
-        bus_command,
-        serve_command,
-        export_command,
-    ):
-        group.add_command(command(language))
     group.callback = _take_language
     return group
 

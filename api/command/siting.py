@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 import click
 
 from api.analysis.improve_summary import NO_MONEY
-from api.analysis.main_job import Part
 from api.command.analyses import coverage_options, coverage_parameters, run_parts
 from api.command.console import Console, machine_option, project_option
 from api.command.options import Decorator, all_of
 from geo.layers.vocabulary import Action, Group, Host, Word
-from geo.siting.models.planned_model import ModelKind
-from geo.study.rules import ActionRules, SitingRules, StudyRules
+from geo.siting.models.model_kind import ModelKind
+from geo.study.rules import ActionRules, Part, SitingRules, StudyRules
 from geo.text import Language, Text
 
 T = TypeVar("T")

@@ -31,7 +31,7 @@ from geo.errors import MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.text import Text
-from maps.bus.files import BusNews
+from maps.bus.news import BusNews
 
 _KEPT_TILES = 500
 _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer

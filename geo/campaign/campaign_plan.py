@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geo.campaign.solving.allocation import Servings
+from geo.campaign.servings import Servings
 from geo.campaign.visit import BusDay, Visit
 from geo.text import Text
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.campaign.campaign import Campaign
-from geo.campaign.solving.allocation import Servings
+from geo.campaign.servings import Servings
 
 
 def examined(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:

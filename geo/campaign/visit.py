@@ -10,6 +10,10 @@ PeriodName = Literal["day", "evening"]
 """Whether a visit meets people at work by day, or at home (and at late work) in the evening."""
 
 
+VisitKey = tuple[str, date, str]
+"""Bus id, day and stop id: what a crew's record is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One stay of a bus at a stop. Times are minutes after midnight.
@@ -88,3 +92,9 @@ class BusDay:
     def drive_s(self) -> float:
         """Seconds driven that day."""
         return sum(visit.drive_s for visit in self.visits) + self.home_s
+
+
+def exams_possible(visit: Visit, per_hour: float) -> float:
+    """Return how many people the exam time of `visit` suffices for."""
+    rest = visit.break_min if visit.break_start_min >= visit.start_min else 0
+    return (visit.end_min - visit.start_min - rest) * per_hour / 60

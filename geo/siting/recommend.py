@@ -25,7 +25,8 @@ from geo.siting.covering.lagrangian import price
 from geo.siting.covering.reduction import aggregate
 from geo.siting.models.front import ModelAnswer
 from geo.siting.models.model import Model
-from geo.siting.models.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
+from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.planned_model import ModelChoice, ModelData, solve_choice
 from geo.siting.problem import CoveringProblem, covering_matrix
 from geo.siting.rule import Flags, Floats, Rule, count_rule, money_rule
 from geo.siting.site_rules import (

@@ -24,7 +24,12 @@ from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.layers.vocabulary import Action, Amenity, Group, Host
 from geo.network.vehicle import Vehicle
 from geo.siting.actions.need import HOT_MEAL
-from geo.siting.models.planned_model import ModelKind
+from geo.siting.models.model_kind import ModelKind
+
+Part = Literal["coverage", "site", "improve", "bus"]
+"""What may be computed of a project."""
+EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
+"""All of it, in the order one stands on another."""
 
 
 class SitingRules(BaseModel):

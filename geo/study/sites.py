@@ -7,7 +7,8 @@ import numpy as np
 from geo.siting.answer.plan import SitingPlan
 from geo.siting.answer.site_layer import Week
 from geo.siting.equity import equity_weight
-from geo.siting.models.planned_model import ModelChoice, ModelKind
+from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.planned_model import ModelChoice
 from geo.siting.recommend import Standing, recommend_sites
 from geo.siting.rule import Floats
 from geo.siting.site_rules import SiteRules

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -20,18 +20,18 @@ from geo.layers.vocabulary import Mode
 from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
-from geo.siting.actions.improvement import ImprovementPlan
-from geo.siting.answer.plan import SitingPlan
 from geo.solving import Progress, silent
-from geo.study.actions import improve
-from geo.study.campaign import BusGround, BusPlanned, Learn, plan_bus
 from geo.study.gaps import GapsFound, gaps_of
 from geo.study.ground import SitingGround
 from geo.study.layers import as_layer, unread_columns, with_districts
 from geo.study.rules import ActionRules, BusRules, SitingRules
-from geo.study.sites import recommend
 from geo.study.streets import StreetsInMemory, StreetSource
 from geo.text import Text
+
+if TYPE_CHECKING:
+    from geo.siting.actions.improvement import ImprovementPlan
+    from geo.siting.answer.plan import SitingPlan
+    from geo.study.campaign import BusPlanned, Learn
 
 T = TypeVar("T")
 
@@ -166,6 +166,8 @@ class Study:
         InfeasibleError
             If the rules contradict each other; the text names them.
         """
+        from geo.study.sites import recommend  # noqa: PLC0415 - an optimiser few questions need
+
         rules, rule = rules or SitingRules(), rule or CoverageRule()
         ground = self.ground(rule, progress=progress)
         key = (rule, rules.model_dump_json(), seed)
@@ -187,6 +189,8 @@ class Study:
 
         Without a budget, in `rules` or here, what the recommended sites cost is spent.
         """
+        from geo.study.actions import improve  # noqa: PLC0415 - an optimiser few questions need
+
         rules, siting = rules or ActionRules(), siting or SitingRules()
         ground = self.ground(rule, progress=progress)
         money = rules.budget_cny or budget_cny
@@ -208,6 +212,8 @@ class Study:
         progress: Progress = silent,
     ) -> BusPlanned:
         """Return the bus days: where it stands, when, whom it examines, and the bound."""
+        from geo.study.campaign import BusGround, plan_bus  # noqa: PLC0415 - as above
+
         rules = rules or BusRules()
         ground = BusGround(
             self.layer("stops"), self.layer("depots"), self.layer("workers"),

@@ -17,22 +17,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import xlsxwriter
 
-from geo.campaign.replanning.announcements import Announcement
 from geo.text import Language, Text
 from maps.bus.day_sheet import ToDatum, day_sheet_page
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import BusVisit
+from maps.bus.news import BusNews
 from maps.bus.notice import notice_page
-from maps.bus.offer import CHECKUP, Offer
 from maps.records import lonlat, records
 from maps.workbook.book import TEXT_STAYS_TEXT
 from maps.workbook.layers import layer_sheet
@@ -51,32 +49,6 @@ _CALLS = (
     ("reason", Text("原因", "Why"), 46),
     ("address", Text("地址", "Address"), 32),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class BusNews:
-    """What of a plan is not in its layers.
-
-    Attributes
-    ----------
-    announcements : Sequence[Announcement]
-        Every visit the public was told of, cancelled ones included.
-    calls : Sequence[Mapping[str, Any]]
-        The last re-plan's change list: ``word, name, contact, phone, old, new`` (each with
-        ``day, start, end``), ``people_old, people_new, reason, address``.
-    made : datetime
-        When the plan was made, with its zone.
-    bus_names : Mapping[str, str]
-        What people call each bus, by its id.
-    offer : Offer
-        What the campaign calls itself.
-    """
-
-    announcements: Sequence[Announcement]
-    calls: Sequence[Mapping[str, Any]]
-    made: datetime
-    bus_names: Mapping[str, str] = field(default_factory=dict)
-    offer: Offer = CHECKUP
 
 
 def write_bus_files(

@@ -11,7 +11,7 @@ from geo.campaign.bus import Bus, Depot
 from geo.campaign.campaign import Campaign, Drive, People
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.replanning.announcements import announce
-from geo.campaign.solving.allocation import Servings
+from geo.campaign.servings import Servings
 from geo.campaign.stop import Stop
 from geo.campaign.visit import BusDay, Visit
 

@@ -23,7 +23,8 @@ from geo.siting.answer.site_layer import Week
 from geo.siting.equity import equity_weight
 from geo.siting.medians.radius import shortest_radius
 from geo.siting.models.front import solve
-from geo.siting.models.planned_model import ModelChoice, ModelKind
+from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.planned_model import ModelChoice
 from geo.siting.models.textbook import shortest_ways
 from geo.siting.problem import CoveringProblem, covering_matrix
 from geo.siting.recommend import Standing, recommend_sites

@@ -16,7 +16,7 @@ from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.learning.records import VisitRecord, came_by_visit, latest
 from geo.campaign.learning.turnout import Turned, estimate_turnout, evidence_of, prior_precision
 from geo.campaign.rules import CampaignRules, Turnout
-from geo.campaign.solving.allocation import Servings
+from geo.campaign.servings import Servings
 from geo.campaign.stop import Stop
 from geo.campaign.visit import BusDay, Visit
 from geo.errors import BadInputError

@@ -16,10 +16,11 @@ from icalendar import Calendar
 from geo.campaign.replanning.announcements import Announcement
 from geo.errors import MissingError
 from maps.bus.crew_page import bus_crew_page
-from maps.bus.files import BusNews, bus_geojson, file_name, public_visits, write_bus_files
+from maps.bus.files import bus_geojson, file_name, public_visits, write_bus_files
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import CalledOff, bus_near_page
+from maps.bus.news import BusNews
 from maps.bus.notice import notice_page
 from maps.bus.offer import SCREENING
 from maps.bus.page import bus_page

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from geo.campaign.replanning.remainder import VisitKey
+from geo.campaign.visit import VisitKey
 from geo.errors import BadInputError
 from geo.text import Text
 

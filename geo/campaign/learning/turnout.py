@@ -16,15 +16,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, betabinom
+from scipy.special import betaincinv
 
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.learning.records import VisitRecord
-from geo.campaign.replanning.rebuilding import exams_possible
-from geo.campaign.replanning.remainder import VisitKey
 from geo.campaign.rules import Turnout
 from geo.campaign.solving.services import present
+from geo.campaign.visit import VisitKey, exams_possible
 from geo.text import Text
 
 _RATES = np.linspace(0.0025, 0.9975, 399)
@@ -114,6 +113,8 @@ def estimate_turnout(evidence: Sequence[Turned], prior: Turnout) -> TurnoutEstim
 
 def _log_posterior(evidence: Sequence[Turned], prior: Turnout) -> NDArray[np.float64]:
     """Return the (rates, precisions) log posterior, 0 at its top."""
+    from scipy.stats import beta, betabinom  # noqa: PLC0415 - half a second, only for evidence
+
     precision = prior_precision(prior)
     a, b = prior.expected * precision, (1 - prior.expected) * precision
     log = np.repeat(beta.logpdf(_RATES, a, b)[:, None], len(_PRECISIONS), axis=1)
@@ -135,7 +136,7 @@ def prior_precision(prior: Turnout) -> float:
         middle = np.sqrt(low * high)
         a, b = prior.expected * middle, (1 - prior.expected) * middle
         tail = (1 - _CENTRAL) / 2
-        width = beta.ppf(1 - tail, a, b) - beta.ppf(tail, a, b)
+        width = betaincinv(a, b, 1 - tail) - betaincinv(a, b, tail)
         low, high = (middle, high) if width > prior.high - prior.low else (low, middle)
     return float(np.sqrt(low * high))
 

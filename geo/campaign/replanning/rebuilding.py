@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from geo.campaign.replanning.insertion import Crowd, Left
 from geo.campaign.replanning.remainder import Remainder
 from geo.campaign.replanning.standing import Ground, Standing, settle
-from geo.campaign.solving.allocation import Offer, Servings, allocate
+from geo.campaign.servings import Servings
+from geo.campaign.solving.allocation import Offer, allocate
 from geo.campaign.solving.master import MISSED_WEIGHT
 from geo.campaign.solving.roster import Slot
 from geo.campaign.solving.services import Services, find_services
-from geo.campaign.visit import BusDay, Visit
+from geo.campaign.visit import BusDay, Visit, exams_possible
 
 Promise = tuple[int, date, int, int]
 """Stop, day, and the minutes exams start and end."""
@@ -262,9 +263,3 @@ def _service_numbers(services: Services) -> dict[tuple[int, bool, date], int]:
         for number, (stop, late, day_class) in enumerate(rows)
         for day in services.class_days[day_class]
     }
-
-
-def exams_possible(visit: Visit, per_hour: float) -> float:
-    """Return how many people the exam time of `visit` suffices for."""
-    rest = visit.break_min if visit.break_start_min >= visit.start_min else 0
-    return (visit.end_min - visit.start_min - rest) * per_hour / 60

@@ -11,16 +11,13 @@ import numpy as np
 from geo.campaign.campaign import Campaign
 from geo.campaign.campaign_plan import CampaignPlan
 from geo.campaign.served import examined, served_by_district
-from geo.campaign.solving.allocation import Servings
+from geo.campaign.servings import Servings
 from geo.campaign.solving.roster import Slot
-from geo.campaign.visit import BusDay
+from geo.campaign.visit import BusDay, VisitKey
 from geo.errors import BadInputError
 from geo.text import Text
 
 _NEXT_TO_NOTHING = 1e-6
-
-VisitKey = tuple[str, date, str]
-"""Bus id, day and stop id: what a crew's record is for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,12 +37,12 @@ from geo.campaign.replanning.recovery import (
     open_slots,
     touched_slots,
 )
-from geo.campaign.replanning.remainder import Remainder, VisitKey, cut
+from geo.campaign.replanning.remainder import Remainder, cut
 from geo.campaign.replanning.standing import Ground
 from geo.campaign.served import served_by_district
-from geo.campaign.solving.allocation import Servings
+from geo.campaign.servings import Servings
 from geo.campaign.solving.roster import Slot
-from geo.campaign.visit import Visit
+from geo.campaign.visit import Visit, VisitKey
 from geo.errors import BadInputError, YizhanError
 from geo.solving import Progress, Stop, never, silent
 from geo.text import Text

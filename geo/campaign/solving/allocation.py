@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.campaign.servings import Servings
 from geo.campaign.solving.master import MISSED_WEIGHT
 from geo.campaign.solving.services import Group
 from geo.highs import INF, Highs, Program
@@ -38,23 +39,6 @@ class Offer:
     service: int
     bus_day: int
     exams: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Servings:
-    """How many of which concentration are served at which visit; (n,) arrays, no zero rows.
-
-    Attributes
-    ----------
-    visit, people : int32
-        Number of the visit in the plan's order; index of the concentration.
-    amount : float64
-        People.
-    """
-
-    visit: NDArray[np.int32]
-    people: NDArray[np.int32]
-    amount: NDArray[np.float64]
 
 
 def allocate(

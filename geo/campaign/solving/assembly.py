@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.campaign.solving.allocation import Offer, Servings, allocate
+from geo.campaign.servings import Servings
+from geo.campaign.solving.allocation import Offer, allocate
 from geo.campaign.solving.problem import Problem
 from geo.campaign.solving.roster import Slot, assign
 from geo.campaign.solving.scheduling import bus_day, reorder, shorten

@@ -1,0 +1,35 @@
+"""What starts quickly: commands and the worker's question bring in no optimiser."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_SOLVERS = ("highspy", "scipy.stats", "geo.siting.solve", "geo.campaign.plan")
+
+
+def _brought_in(statement):
+    script = f"import sys\n{statement}\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import api.app", "import geo.study", "import data.study", "import api.command.main"],
+)
+def test_the_service_and_the_study_start_without_an_optimiser(statement):
+    assert not _brought_in(statement) & set(_SOLVERS)
+
+
+def test_a_small_command_starts_without_the_service_or_the_maps():
+    brought = _brought_in("from api.command.main import run\nrun(['init', '--help'])")
+    assert not brought & {"fastapi", "folium", *_SOLVERS}
+
+
+def test_an_optimiser_would_be_seen():
+    assert set(_SOLVERS) <= _brought_in("import geo.study.sites, geo.study.campaign, scipy.stats")
