@@ -153,7 +153,11 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Wrap the app; the last added is the outermost."""
     app.add_middleware(problems.FailureMiddleware)
     app.add_middleware(LanguageChoiceMiddleware)
-    app.add_middleware(BodyLimitMiddleware, limit_bytes=settings.max_upload_bytes)
+    app.add_middleware(
+        BodyLimitMiddleware,
+        limit_bytes=settings.max_body_bytes,
+        keyed_limit_bytes=settings.max_upload_bytes,
+    )
     app.add_middleware(HeadMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     if settings.cors_origins:

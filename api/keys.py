@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api.http.asking import settings_of
@@ -100,6 +102,26 @@ async def require_bus_crew(
     """Refuse a request without a bus crew's or the planner's key."""
     if not is_bus_crew(request):
         _refuse(request)
+
+
+class KeyFirstRoute(APIRoute):
+    """Asks for the key before anything of the body is read.
+
+    FastAPI reads the whole body, files included, before it looks at any dependency.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler with the key's check before it."""
+        handler = super().get_route_handler()
+        wanted = {depends.dependency for depends in self.dependencies}
+        checks = [check for check in (require_planner, require_bus_crew) if check in wanted]
+
+        async def checked(request: Request) -> Response:
+            for check in checks:
+                await check(request, None, None)
+            return await handler(request)
+
+        return checked
 
 
 def require_layer(request: Request, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.server.admission import Limits
 from geo.text import Language
 
 _SHORTEST_KEY = 16
@@ -40,7 +42,16 @@ class Settings(BaseSettings):
     cors_origins : tuple[str, ...]
         Origins whose scripts may read the API; comma-separated in the environment; none by default.
     max_upload_bytes : int
-        Largest request body accepted.
+        Largest request body accepted from whoever has the planner's key.
+    max_body_bytes : int
+        Largest request body accepted from anybody else.
+    trusted_proxies : tuple[str, ...]
+        Addresses or networks of reverse proxies, comma-separated in the environment: what they
+        say of their clients is believed, and the limit per address does not hold for them.
+    max_connections, max_connections_per_address : int
+        Open at once in all, and from one IPv4 address or IPv6 /64 network.
+    header_timeout_s, body_timeout_s : float
+        For a request's headers to arrive; for its body, beside what it takes at 5 kB/s.
     """
 
     model_config = SettingsConfigDict(env_prefix="YIZHAN_", frozen=True, extra="ignore")
@@ -57,12 +68,32 @@ class Settings(BaseSettings):
     language: Language = Language.ZH
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     max_upload_bytes: int = Field(default=100_000_000, ge=1)
+    max_body_bytes: int = Field(default=1_000_000, ge=1)
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Limits.trusted_proxies
+    max_connections: int = Field(default=Limits.connections, ge=1)
+    max_connections_per_address: int = Field(default=Limits.connections_per_address, ge=1)
+    header_timeout_s: float = Field(default=Limits.head_s, gt=0)
+    body_timeout_s: float = Field(default=Limits.body_s, gt=0)
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            try:
+                ip_network(one)
+            except ValueError:
+                message = (
+                    f"YIZHAN_TRUSTED_PROXIES {one!r} 须为 IP 地址或网段，如 10.0.0.0/8 "
+                    "(must be an address or a network)"
+                )
+                raise ValueError(message) from None
         return value
 
     @field_validator("planner_key")
@@ -86,6 +117,17 @@ class Settings(BaseSettings):
             message = f"YIZHAN_BASE_URL {value!r} 须以 http(s):// 开头 (must be absolute)"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @property
+    def limits(self) -> Limits:
+        """What one client, and all together, may take of the server."""
+        return Limits(
+            connections=self.max_connections,
+            connections_per_address=self.max_connections_per_address,
+            trusted_proxies=self.trusted_proxies,
+            head_s=self.header_timeout_s,
+            body_s=self.body_timeout_s,
+        )
 
     @property
     def bus_key(self) -> str | None:

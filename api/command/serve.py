@@ -8,11 +8,11 @@ import socket
 from pathlib import Path
 
 import click
-import uvicorn
 from pydantic import SecretStr
 
 from api.app import create_app
 from api.command.console import Console, project_option
+from api.server.running import server_of
 from api.settings import Settings
 from data.project import Project
 from geo.errors import BadInputError
@@ -47,7 +47,7 @@ def run_server(project: Path, host: str, port: int, console: Console) -> None:
         settings = settings.model_copy(update={"planner_key": SecretStr(secrets.token_urlsafe(18))})
     _check_port(host, port)
     console.remark(links(settings, host, port))
-    uvicorn.run(create_app(settings), host=host, port=port, log_config=None, access_log=False)
+    server_of(create_app(settings), settings, host, port).run()
 
 
 def _check_port(host: str, port: int) -> None:

@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.asking import preferred_language, wants_html
@@ -144,6 +145,26 @@ class HttpError(YizhanError):
         self.more = more
 
 
+class BodyTooLargeError(HTTPException):
+    """The body is larger than its sender may send.
+
+    An ``HTTPException``, since FastAPI passes no other on while it reads a body.
+
+    Parameters
+    ----------
+    most_bytes : int
+        What may be sent.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(413)
+        megabytes = most_bytes / 1e6
+        self.text = Text(
+            f"内容超过 {megabytes:.3g} MB，请拆分后再传。",
+            f"The body is larger than {megabytes:.3g} MB; send it in parts.",
+        )
+
+
 def problem_response(
     request: Request,
     status: int,
@@ -223,6 +244,8 @@ def _fault_text(fault: Mapping[str, Any]) -> str:
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):  # pragma: no cover
         raise error
+    if isinstance(error, BodyTooLargeError):
+        return problem_response(request, error.status_code, "too-large", error.text)
     if wants_html(request):
         advice = _ADVICE.get(error.status_code, _TRY_AGAIN)
         return problem_response(request, error.status_code, "http", advice, headers=error.headers)
@@ -255,6 +278,8 @@ class FailureMiddleware:
 
         try:
             await self._app(scope, receive, watch)
+        except ClientDisconnect:
+            return  # whoever asked has gone, or was cut off: nobody is there to be told
         except Exception as error:  # noqa: BLE001 - the last line of defence
             log_failure(error)
             if not started:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.problems import problem_response
-from geo.text import Text
-
-_TOO_LARGE = 413
+from api.http.problems import BodyTooLargeError
+from api.keys import is_planner
 
 
 class BodyLimitMiddleware:
-    """Refuses bodies larger than `limit_bytes`, by what they say or by what arrives."""
+    """Refuses bodies larger than the sender may send, by what they say or by what arrives.
 
-    def __init__(self, app: ASGIApp, limit_bytes: int) -> None:
+    A body is judged when it is asked for, so whoever is refused for another reason is told that
+    one, and nothing of the body is read.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What is asked.
+    limit_bytes, keyed_limit_bytes : int
+        The most anybody may send; the most whoever has the planner's key may.
+    """
+
+    def __init__(self, app: ASGIApp, limit_bytes: int, keyed_limit_bytes: int) -> None:
         self._app = app
         self._limit = limit_bytes
+        self._keyed_limit = keyed_limit_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless it is too large."""
@@ -26,29 +35,31 @@ class BodyLimitMiddleware:
             await self._app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")
-        if said.isdigit() and int(said) > self._limit:
-            answer = problem_response(Request(scope), _TOO_LARGE, "too-large", self._text)
-            await answer(scope, receive, send)
-            return
-        arrived = 0
+        arrived = int(said) if said.isdigit() else 0
+        most = self._keyed_limit if is_planner(Request(scope)) else self._limit
+        watched = _refused(most) if arrived > most else _counted(receive, most)
+        await self._app(scope, watched, send)
 
-        async def counted() -> Message:
-            nonlocal arrived
-            message = await receive()
-            arrived += len(message.get("body", b""))
-            if arrived > self._limit:
-                raise HTTPException(_TOO_LARGE)
-            return message
 
-        await self._app(scope, counted, send)
+def _refused(most: int) -> Receive:
+    async def refuse() -> Message:
+        raise BodyTooLargeError(most)
 
-    @property
-    def _text(self) -> Text:
-        megabytes = self._limit / 1e6
-        return Text(
-            f"内容超过 {megabytes:.3g} MB，请拆分后再传。",
-            f"The body is larger than {megabytes:.3g} MB; send it in parts.",
-        )
+    return refuse
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    arrived = 0
+
+    async def counted() -> Message:
+        nonlocal arrived
+        message = await receive()
+        arrived += len(message.get("body", b""))
+        if arrived > most:
+            raise BodyTooLargeError(most)
+        return message
+
+    return counted
 
 
 class HeadMiddleware:

@@ -17,7 +17,7 @@ from api.analysis.bus_versions import (
 )
 from api.bus.changes import change_rows
 from api.http.asking import preferred_language
-from api.keys import require_planner
+from api.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of
 from api.routes.jobs import JobReport, report
 from api.stations.openings import now
@@ -28,7 +28,12 @@ from geo.campaign.replanning.version import PlanVersion
 from geo.solving import Progress, Stop
 from geo.text import Language
 
-router = APIRouter(prefix="/bus", tags=["health bus"], dependencies=[Depends(require_planner)])
+router = APIRouter(
+    prefix="/bus",
+    tags=["health bus"],
+    dependencies=[Depends(require_planner)],
+    route_class=KeyFirstRoute,
+)
 
 Number = Annotated[int, Path(description="Version of the plan", ge=1)]
 

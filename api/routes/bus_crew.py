@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bus.recording import record_visit
 from api.http.asking import preferred_language
 from api.http.pages import page_links
-from api.keys import reader_of, require_bus_crew
+from api.keys import KeyFirstRoute, reader_of, require_bus_crew
 from api.publishing.edition import Edition
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition, resources_of
@@ -25,7 +25,12 @@ from geo.errors import BadInputError, YizhanError
 from geo.text import Text
 from maps.bus.crew_page import bus_crew_page
 
-router = APIRouter(prefix="/bus", tags=["health bus"], dependencies=[Depends(require_bus_crew)])
+router = APIRouter(
+    prefix="/bus",
+    tags=["health bus"],
+    dependencies=[Depends(require_bus_crew)],
+    route_class=KeyFirstRoute,
+)
 
 _LONGEST = 200
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
 from api.importing import Imported, import_file
-from api.keys import require_planner
+from api.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from data.datum import Datum
 from data.templates import write_template
@@ -19,7 +19,12 @@ from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Language, Text
 
-router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])
+router = APIRouter(
+    prefix="/planning",
+    tags=["planning"],
+    dependencies=[Depends(require_planner)],
+    route_class=KeyFirstRoute,
+)
 
 Name = Annotated[str, Path(description=f"One of {', '.join(INPUT_LAYERS)}")]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,7 +9,7 @@ import numpy as np
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from api.keys import require_planner
+from api.keys import KeyFirstRoute, require_planner
 from api.ogc.features import geometry_json
 from api.resources import CurrentEdition
 from api.stations.answers import Place, position_of
@@ -18,7 +18,12 @@ from geo.layers.vocabulary import Mode
 from geo.reach.isochrones import isochrones
 from geo.text import Text
 
-router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])
+router = APIRouter(
+    prefix="/planning",
+    tags=["planning"],
+    dependencies=[Depends(require_planner)],
+    route_class=KeyFirstRoute,
+)
 
 _RASTER_DEGREES = 1e-6
 

@@ -11,10 +11,15 @@ from pydantic import BaseModel, Field
 from api.http.asking import preferred_language
 from api.http.links import address
 from api.jobs import Job, JobState
-from api.keys import require_planner
+from api.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of
 
-router = APIRouter(prefix="/jobs", tags=["planning"], dependencies=[Depends(require_planner)])
+router = APIRouter(
+    prefix="/jobs",
+    tags=["planning"],
+    dependencies=[Depends(require_planner)],
+    route_class=KeyFirstRoute,
+)
 
 JobId = Annotated[str, Path(description="As answered when the job was started")]
 

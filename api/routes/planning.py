@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from api.keys import require_planner
+from api.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from api.stations.answers import Place, position_of
@@ -15,7 +15,12 @@ from api.what_if import OFFICE_HOURS
 from geo.coverage.rule import CoverageRule
 from geo.study.rules import EVERYTHING, Part, StudyRules
 
-router = APIRouter(prefix="/planning", tags=["planning"], dependencies=[Depends(require_planner)])
+router = APIRouter(
+    prefix="/planning",
+    tags=["planning"],
+    dependencies=[Depends(require_planner)],
+    route_class=KeyFirstRoute,
+)
 
 
 class WhatIfQuestion(Place):

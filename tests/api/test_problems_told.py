@@ -188,7 +188,7 @@ def test_bodies_of_the_wrong_kind_or_size_are_refused(city, client):
         == 400
     )
     assert client.post("/nearest", content=b"lon=1").status_code == 400
-    small = Settings(project=city.folder, max_upload_bytes=1000)
+    small = Settings(project=city.folder, max_body_bytes=1000)
     with TestClient(create_app(small)) as other:
         whole = other.post("/nearest", json={"lon": 1, "lat": 2, "x": "y" * 2000})
         pieces = other.post(
@@ -199,6 +199,7 @@ def test_bodies_of_the_wrong_kind_or_size_are_refused(city, client):
     for response in (whole, pieces):
         assert response.status_code == 413
         assert response.headers["content-type"] == "application/problem+json"
+        assert "0.001 MB" in response.json()["detail_en"]
 
 
 @hypothesis_settings(
