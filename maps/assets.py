@@ -35,6 +35,12 @@ def read_asset(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@cache
+def read_picture(name: str) -> bytes:
+    """Return the bytes of the picture ``maps/static/<name>``."""
+    return files("maps").joinpath("static", name).read_bytes()
+
+
 def inline_style(*names: str) -> Markup:
     """Return a ``<style>`` element holding the files `names`, free of links to pictures."""
     text = "\n".join(_PICTURE.sub("none", read_asset(name)) for name in names)

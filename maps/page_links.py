@@ -21,6 +21,8 @@ class PageLinks:
         The maps.
     api : str
         The API's own description.
+    picture : str
+        The picture shown beside a shared link, an absolute URL; "" shows none.
     """
 
     home: str = "/"
@@ -31,6 +33,7 @@ class PageLinks:
     planner_map: str = "/maps/planner.html"
     bus_map: str = "/maps/bus.html"
     api: str = "/docs"
+    picture: str = ""
 
     def station_url(self, identifier: str) -> str:
         """Return the address of the page of the station `identifier`."""

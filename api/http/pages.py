@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import HTTPException, Request
 
 from api.http.asking import wants_html
-from api.http.links import base_url
+from api.http.links import address, base_url
 from maps.page_links import PageLinks
 
 
@@ -24,6 +24,7 @@ def page_links(request: Request) -> PageLinks:
         planner_map=root + "/planner",
         bus_map=root + "/bus",
         api=root + plain.api,
+        picture=address(request, "share.png"),
     )
 
 

@@ -18,7 +18,7 @@ from api.http.asking import preferred_language
 from api.http.pages import page_links
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.stations.answers import MOST, Question, answer
+from api.stations.answers import MOST, Answer, Question, answer
 from api.stations.openings import now
 from api.stations.search import Place as FoundPlace
 from api.stations.search import PlaceKind
@@ -129,20 +129,31 @@ def _cards(edition: Edition, asked: Asked) -> tuple[StationCard, ...]:
     if asked.origin is None:
         return ()
     lon, lat = asked.origin.lonlat
-    found = answer(
-        edition,
-        Question(
-            lon=lon,
-            lat=lat,
-            mode=asked.mode,
-            k=MOST,
-            kind=[] if asked.kind is None else [asked.kind],
-            amenity=sorted(asked.amenities),
-            open_now=asked.open_now,
-        ),
-    ).found
+    question = Question(
+        lon=lon,
+        lat=lat,
+        mode=asked.mode,
+        k=MOST,
+        kind=[] if asked.kind is None else [asked.kind],
+        amenity=sorted(asked.amenities),
+        open_now=asked.open_now,
+    )
+    answered = answer(edition, question)
+    cards = _station_cards(edition, answered)
+    if asked.open_now or any(card.open_on_arrival(answered.moment) for card in cards):
+        return cards
+    # At night the ten nearest may all be closed, and the one that is open the eleventh.
+    beyond = answer(edition, question.model_copy(update={"open_now": True}))
+    open_ones = [
+        card for card in _station_cards(edition, beyond) if card.open_on_arrival(answered.moment)
+    ]
+    return cards + tuple(open_ones[:1])
+
+
+def _station_cards(edition: Edition, answered: Answer) -> tuple[StationCard, ...]:
     return tuple(
-        station_card(edition.directory, one.row, opening, found=one) for one, opening in found
+        station_card(edition.directory, one.row, opening, found=one)
+        for one, opening in answered.found
     )
 
 
@@ -183,6 +194,7 @@ def _frame(request: Request, edition: Edition) -> dict[str, Any]:
         "links": page_links(request),
         "language": preferred_language(request),
         "sample": edition.is_sample,
+        "example": edition.places.example,
     }
 
 

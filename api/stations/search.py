@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 _LONGEST_QUERY = 60
 _ENOUGH = 2000
@@ -44,6 +45,8 @@ class Place:
         As in the layer; may be empty.
     lon, lat : float
         Degrees, EPSG:4326.
+    code : str
+        The number on a station's sign, by which it is found too; "" for everything else.
     """
 
     place_id: str
@@ -52,6 +55,7 @@ class Place:
     address: str
     lon: float
     lat: float
+    code: str = ""
 
 
 _RANK = {
@@ -93,6 +97,7 @@ class PlaceIndex:
         self._texts: list[tuple[str, str]] = []
         self._by_pair: dict[str, list[int]] = defaultdict(list)
         self._by_id: dict[str, int] = {}
+        self._by_code: dict[str, int] = {}
         seen: set[tuple[str, int, int]] = set()
         for place in places:
             name = folded(place.name)
@@ -108,12 +113,22 @@ class PlaceIndex:
         self._places.append(place)
         self._texts.append((name, address))
         self._by_id[place.place_id] = number
+        if code := folded(place.code):
+            self._by_code[code] = number
         for pair in _pairs(name) | _pairs(address) | set(name):
             self._by_pair[pair].append(number)
 
     def __len__(self) -> int:
         """Return the number of places."""
         return len(self._places)
+
+    @property
+    def example(self) -> str:
+        """A name that is found: the street with most places, or else any place; "" if none."""
+        streets = Counter(one.name for one in self._places if one.kind is PlaceKind.STREET)
+        if streets:
+            return streets.most_common(1)[0][0]
+        return self._places[0].name if self._places else ""
 
     def get(self, place_id: str) -> Place | None:
         """Return the place with this id, None if there is none."""
@@ -125,6 +140,8 @@ class PlaceIndex:
         asked = folded(query[:_LONGEST_QUERY])
         if not asked:
             return []
+        if asked in self._by_code:
+            return [self._places[self._by_code[asked]]]
         counts: dict[int, int] = defaultdict(int)
         pairs = sorted(_pairs(asked), key=lambda pair: len(self._by_pair.get(pair, ())))
         for pair in pairs:
@@ -171,24 +188,42 @@ def places_of(
     for layer, kind in _SOURCES:
         if layer in layers:
             yield from _from_layer(layers[layer], kind, layer)
-    for number, (name, lon, lat) in enumerate(streets):
-        yield Place(_place_id("street", str(number)), PlaceKind.STREET, name, "", lon, lat)
+    districts = _districts_of(layers.get("districts"), streets)
+    for number, ((name, lon, lat), district) in enumerate(zip(streets, districts, strict=True)):
+        yield Place(_place_id("street", str(number)), PlaceKind.STREET, name, district, lon, lat)
+
+
+def _districts_of(
+    districts: gpd.GeoDataFrame | None, streets: Sequence[tuple[str, float, float]]
+) -> list[str]:
+    """Return the name of the district each street's point lies in, "" where in none."""
+    found = [""] * len(streets)
+    if districts is None or not len(districts) or not len(streets):
+        return found
+    lonlat = np.array([(lon, lat) for _, lon, lat in streets])
+    tree = shapely.STRtree(np.asarray(districts.geometry.array, dtype=object))
+    points, areas = tree.query(shapely.points(lonlat), predicate="intersects")
+    names = districts["name"].tolist()
+    for point, area in zip(points.tolist(), areas.tolist(), strict=True):
+        found[point] = _text(names[area])
+    return found
 
 
 def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterable[Place]:
     points = frame.geometry.representative_point()
     ids = frame["adcode" if kind is PlaceKind.DISTRICT else "id"].astype(str)
     addresses: Sequence[Any] = frame["address"] if "address" in frame else [""] * len(frame)
-    for place_id, name, address, lon, lat in zip(
+    for row_id, name, address, lon, lat in zip(
         ids, frame["name"], addresses, points.x, points.y, strict=True
     ):
         yield Place(
-            _place_id(layer, place_id),
+            _place_id(layer, row_id),
             kind,
             _text(name),
             _text(address),
             round(float(lon), 6),
             round(float(lat), 6),
+            code=row_id if kind is PlaceKind.STATION else "",
         )
 
 

@@ -89,6 +89,7 @@ def bus_near_page(
     called_off: Sequence[CalledOff] = (),
     places: Sequence[Place] = (),
     message: Text | None = None,
+    example: str = "",
     offer: Offer = CHECKUP,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
@@ -109,6 +110,8 @@ def bus_near_page(
         When what was typed fits several places: those to choose from.
     message : Text | None
         What the worker should know or mend.
+    example : str
+        A name that is found, shown as an example; "" shows none.
     offer : Offer
         What the campaign calls itself.
     links : PageLinks
@@ -130,6 +133,7 @@ def bus_near_page(
         called_off=called_off,
         places=places,
         message=message,
+        example=example,
         offer=offer,
         region=region,
         asked=any(visit.distance_m is not None for visit in visits),

@@ -6,6 +6,7 @@
   'use strict';
   const main = document.getElementById('content');
   if (!main || !window.fetch || !window.DOMParser || !window.URLSearchParams || !main.replaceChildren) return;
+  const mapApps = window.mapApps;
   const words = JSON.parse(document.getElementById('ask-words').textContent);
   const STORE = 'asked:' + location.pathname;
   const MINUTE_MS = 60e3;
@@ -133,11 +134,17 @@
     const locate = document.getElementById('locate');
     if (locate && navigator.geolocation && window.isSecureContext) locate.hidden = false;
     main.querySelectorAll('.filters button[type=submit]').forEach((button) => button.classList.add('visually-hidden'));
+    const mode = mapApps.remembered.get('mode');
+    const chip = main.querySelector('.filters') ? null : main.querySelector('#ask input[name=mode][value="' + (mode === 'ebike' ? mode : 'walk') + '"]');
+    if (chip && mode) chip.checked = true;
+    mapApps.ready();
   }
 
   function locate() {
     const form = document.getElementById('ask');
     const out = document.getElementById('locate-message');
+    const fold = form.closest('details');
+    if (fold) fold.open = true;
     out.textContent = words.locating;
     navigator.geolocation.getCurrentPosition((position) => {
       const lon = position.coords.longitude.toFixed(5);
@@ -153,6 +160,7 @@
   });
   main.addEventListener('change', (event) => {
     const form = event.target.closest('.filters');
+    if (event.target.name === 'mode') mapApps.remembered.set('mode', event.target.value);
     if (form) ask(bodyOf(form), !kept.entries[current()]);
   });
   main.addEventListener('click', (event) => { if (event.target.closest('#locate')) locate(); });

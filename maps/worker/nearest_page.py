@@ -10,14 +10,8 @@ from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Language, Text
 from maps.page_links import PageLinks
 from maps.templating import render
+from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.station_card import StationCard
-
-OFFERED_AMENITIES = (
-    Amenity.DRINKING_WATER, Amenity.TOILET, Amenity.MICROWAVE, Amenity.PHONE_CHARGING,
-    Amenity.EBIKE_CHARGING, Amenity.BATTERY_SWAP, Amenity.REST_SEATS, Amenity.AIR_CONDITIONING,
-    Amenity.FIRST_AID, Amenity.AED, Amenity.NURSING_ROOM, Amenity.SHOWER,
-)  # fmt: skip
-"""Amenities to filter by, those asked for most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +61,33 @@ class Question:
     kind: Kind | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Stations in the order a worker needs them.
+
+    Attributes
+    ----------
+    best : StationCard | None
+        The nearest that is open, and still is when the worker gets there; None when none is.
+    nearer : tuple[StationCard, ...]
+        Nearer ones that are closed, close before, or have unknown hours; nearest first.
+    others : tuple[StationCard, ...]
+        All others, nearest first.
+    """
+
+    best: StationCard | None
+    nearer: tuple[StationCard, ...]
+    others: tuple[StationCard, ...]
+
+
+def arranged(stations: Sequence[StationCard], now: datetime) -> Arranged:
+    """Put the nearest station that is open on arrival first; `stations` are nearest first."""
+    for place, station in enumerate(stations):
+        if station.open_on_arrival(now):
+            return Arranged(station, tuple(stations[:place]), tuple(stations[place + 1 :]))
+    return Arranged(None, (), tuple(stations))
+
+
 def nearest_page(
     question: Question,
     stations: Sequence[StationCard] = (),
@@ -74,6 +95,7 @@ def nearest_page(
     now: datetime,
     places: Sequence[Place] = (),
     message: Text | None = None,
+    example: str = "",
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -96,6 +118,8 @@ def nearest_page(
         When what was typed fits several places: those to choose from.
     message : Text | None
         What the worker should know or mend.
+    example : str
+        A name that is found, shown as an example; "" shows none.
     links : PageLinks
         Where the pages are.
     language : Language
@@ -111,9 +135,10 @@ def nearest_page(
         sample=sample,
         links=links or PageLinks(),
         question=question,
-        stations=stations,
+        found=arranged(stations, now),
         places=places,
         message=message,
+        example=example,
         now=now,
         region=region,
         modes=(Mode.WALK, Mode.EBIKE),

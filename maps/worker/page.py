@@ -16,6 +16,7 @@ from maps.records import Record, check_crs, has_rows, lonlat, records, words_of
 from maps.symbols import KIND_SYMBOLS
 from maps.templating import render
 from maps.tiles import TileSource
+from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.hand_over import link_templates
 from maps.worker.open_week import open_week
 
@@ -166,20 +167,13 @@ def _stations(layers: Mapping[str, gpd.GeoDataFrame], to_gcj02: ToDatum | None) 
     return rows
 
 
-_FILTERED = (
-    Amenity.DRINKING_WATER, Amenity.TOILET, Amenity.MICROWAVE, Amenity.PHONE_CHARGING,
-    Amenity.EBIKE_CHARGING, Amenity.BATTERY_SWAP, Amenity.REST_SEATS, Amenity.AIR_CONDITIONING,
-    Amenity.FIRST_AID, Amenity.AED, Amenity.NURSING_ROOM, Amenity.SHOWER,
-)  # fmt: skip
-
-
 def _filters(stations: list[Record], language: Language | str) -> list[Record]:
     """Return the amenities some station has, in the order workers ask for them."""
     order = list(Amenity)
     held = {number for station in stations for number in _numbers(station["f"])}
     return [
         {"number": order.index(amenity), "key": amenity.value, "text": amenity.text.into(language)}
-        for amenity in _FILTERED
+        for amenity in OFFERED_AMENITIES
         if order.index(amenity) in held
     ]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
 from maps.symbols import KIND_SYMBOLS
+from maps.worker.amenities import most_wanted
 from maps.worker.hand_over import MapAppLink, map_app_links
 from maps.worker.opening_text import State, opening_state, opening_text
 
@@ -69,6 +70,11 @@ class StationCard:
         return "closed" if self.status is not None else opening_state(is_open=self.is_open)
 
     @property
+    def offered(self) -> tuple[Amenity, ...]:
+        """What it offers, those asked for most first."""
+        return most_wanted(self.amenities)
+
+    @property
     def dial(self) -> str:
         """The phone number with nothing but digits, for ``tel:`` links."""
         return "".join(mark for mark in self.phone if mark.isdigit() or mark == "+")
@@ -78,6 +84,13 @@ class StationCard:
         if self.status is not None:
             return self.status
         return opening_text(is_open=self.is_open, changes=self.changes, now=now)
+
+    def open_on_arrival(self, now: datetime) -> bool:
+        """Tell whether it is surely open `now` and until the worker gets there."""
+        if self.status is not None or not self.is_open:
+            return False
+        way = timedelta(seconds=self.time_s or 0.0)
+        return self.changes is None or self.changes > now + way
 
     def links(self, mode: Mode, *, region: str = "青岛") -> tuple[MapAppLink, ...]:
         """Return links that open a map app with the way there."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
+import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from geo.hours import SHANGHAI
 
 HTML = {"Accept": "text/html"}
 
@@ -170,3 +173,29 @@ def test_links_use_the_public_address(city):
         assert c.get("/").json()["links"][0]["href"] == "https://x.example/yz/"
         assert c.get("/stations/S1").json()["station"]["href"] == "https://x.example/yz/stations/S1"
         assert 'href="/yz/nearest-station"' in c.get("/s/S1").text
+
+
+def test_the_picture_of_a_shared_link_is_there(client):
+    page = client.get("/s/S2").text
+    address = re.search('og:image" content="([^"]+)"', page)[1]
+    picture = client.get(address)
+    assert picture.content.startswith(b"\x89PNG")
+    assert len(picture.content) < 10_000
+
+
+def test_at_night_the_one_open_station_is_found_beyond_ten_closed_ones(
+    tmp_path, make_project_in, monkeypatch, lonlat
+):
+    project = make_project_in(tmp_path / "night")
+    stations = project.read("stations")
+    many = stations[stations["id"] == "S2"]
+    rows = [many.assign(id=f"N{number}", opening_hours="08:00-09:00") for number in range(12)]
+    project.write("stations", pd.concat(rows, ignore_index=True))
+    night = datetime(2026, 11, 24, 3, 0, tzinfo=SHANGHAI)
+    for name in ("api.stations.answers.now", "api.routes.worker_pages.now"):
+        monkeypatch.setattr(name, lambda: night)
+    with TestClient(create_app(Settings(project=project.folder))) as other:
+        lon, lat = lonlat(1000, 600)
+        page = other.post("/nearest-station", data={"lon": lon, "lat": lat}).text
+    best = page.index('class="card best"')
+    assert best < page.index("/s/S1") < page.index("/s/N")

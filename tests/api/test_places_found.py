@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,28 @@ def test_search_is_not_stored(client):
     assert client.get("/search?q=福州路").headers["cache-control"] == "no-store"
     assert client.get("/search").status_code == 400
     assert client.get("/search?q=a&limit=1000").status_code == 400
+
+
+def test_the_number_on_a_stations_sign_finds_it(client):
+    """S1 is a station's number; C1 is a candidate's, which nobody is told."""
+    assert [one["address"] for one in client.get("/search?q=s1").json()["places"]] == [
+        "福州路 4 号"
+    ]
+    assert "/s/S1" in client.post("/nearest-station", data={"q": "S1"}).text
+
+
+def test_the_example_shown_is_found(client):
+    """The page's own example leads to stations or to a choice, never to nothing."""
+    page = client.get("/nearest-station").text
+    example = re.search('placeholder="例如：([^"]+)"', page)[1]
+    answered = client.post("/nearest-station", data={"q": example}).text
+    assert "没有找到" not in answered
+    assert "您指的是哪里" in answered or "/s/" in answered
+
+
+def test_streets_say_in_which_district_they_are(client):
+    streets = [
+        one for one in client.get("/search?q=桥路").json()["places"] if one["kind"] == "street"
+    ]
+    assert [one["address"] for one in streets] == ["市南区"] * len(streets)
+    assert streets

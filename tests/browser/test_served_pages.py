@@ -8,6 +8,7 @@ import pytest
 
 KEY = "browser-planner-key-0123456789"
 WIRE_LIMIT_BYTES = 100_000
+STATIONS = ".best, .shorts > li, ol.cards > li"
 
 
 def _only_ours(urls, address):
@@ -30,15 +31,15 @@ def test_the_whole_way_without_script(watched, server):
     page = watched("/nearest-station", script=False)
     page.fill("#q", "江西路爱心妈妈小屋")
     page.click("form#ask button[type=submit]")
-    assert page.locator("ol.cards > li").count() == 3
-    assert "江西路爱心妈妈小屋" in page.locator("ol.cards > li").first.inner_text()
+    assert page.locator(STATIONS).count() == 3
+    assert "江西路爱心妈妈小屋" in page.locator("#content").inner_text()
     assert "lon=" not in page.url
     assert "?" not in page.url
     page.locator("details summary").first.click()
     page.check("input[name=open]", force=True)
     page.locator("form.filters button[type=submit]").click()
-    assert page.locator("ol.cards > li").count() >= 1
-    page.locator("ol.cards a[href*='/s/']").first.click()
+    assert page.locator(STATIONS).count() >= 1
+    page.locator("#content a[href*='/s/']").first.click()
     assert "/s/" in page.url
     assert _only_ours(watched.asked, server[0]) == []
 
@@ -52,8 +53,8 @@ def test_a_position_by_permission_is_posted_and_leaves_no_trace(watched, server,
         viewport={"width": 390, "height": 844},
     )
     page.click("#locate")
-    page.wait_for_selector("ol.cards")
-    assert "600" in page.locator("ol.cards > li").first.inner_text()
+    page.wait_for_selector(".best")
+    assert "600" in page.locator(".best").inner_text()
     assert f"{lon:.3f}" not in page.url
     assert f"{lon:.3f}" not in page.evaluate("JSON.stringify([...Object.entries(localStorage)])")
     assert watched.faults == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 PHONE = {"width": 390, "height": 844}
-ANSWERS = "ol.cards > li"
+ANSWERS = ".best, ol.cards > li"
 LEAKS = "JSON.stringify([location.href, history.state, {...localStorage}, document.cookie])"
 
 
@@ -37,7 +37,7 @@ def _first(page) -> str:
 def test_back_from_a_station_shows_the_answer_again(found, watched):
     """The page of a posted form would say "Confirm Form Resubmission" here."""
     before = _first(found)
-    found.locator("ol.cards a[href*='/s/']").first.click()
+    found.locator(".best h2 a, ol.cards h3 a").first.click()
     found.wait_for_url("**/s/**")
     found.go_back()
     assert _first(found) == before
@@ -82,13 +82,13 @@ def test_back_goes_from_answer_to_answer_and_to_the_empty_form(found):
 
 
 def test_a_filter_survives_the_way_there_and_back(found):
-    found.locator("input[name=mode][value=ebike]").check(force=True)
+    found.locator(".filters input[value=ebike]").check(force=True)
     found.wait_for_selector("a[href*='mode=ride']")
-    found.locator("ol.cards a[href*='/s/']").first.click()
+    found.locator(".best h2 a, ol.cards h3 a").first.click()
     found.wait_for_url("**/s/**")
     found.go_back()
     found.wait_for_selector(ANSWERS)
-    assert found.locator("input[name=mode][value=ebike]").is_checked()
+    assert found.locator(".filters input[value=ebike]").is_checked()
 
 
 def test_no_address_carries_the_position_and_a_shared_link_opens_empty(
@@ -110,7 +110,7 @@ def test_no_address_carries_the_position_and_a_shared_link_opens_empty(
 
 def test_without_a_network_it_says_so_and_tries_again(found):
     found.context.set_offline(True)
-    found.locator("input[name=mode][value=ebike]").check(force=True)
+    found.locator(".filters input[value=ebike]").check(force=True)
     found.wait_for_selector("#ask-failed")
     assert "网络不通" in found.locator("#ask-failed").inner_text()
     found.context.set_offline(False)
@@ -128,3 +128,58 @@ def test_the_bus_page_keeps_its_answer_too(watched, at_b):
     page.reload()
     page.wait_for_selector("text=您的位置")
     assert watched.faults == []
+
+
+WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116 MicroMessenger/8.0.49"
+ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116 Mobile"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile"
+
+
+def _apps(page) -> list[str]:
+    box = page.locator("[data-apps]").first
+    return box.locator("a[data-app]").evaluate_all("links => links.map(one => one.dataset.app)")
+
+
+@pytest.mark.parametrize(
+    ("agent", "apps"),
+    [
+        (WECHAT, ["tencent", "baidu", "amap"]),
+        (ANDROID, ["amap", "baidu", "tencent", "geo"]),
+        (IPHONE, ["amap", "baidu", "tencent", "apple"]),
+    ],
+    ids=["wechat", "android", "iphone"],
+)
+def test_only_map_apps_that_the_phone_opens_are_offered(watched, agent, apps):
+    assert _apps(watched("/s/S1", user_agent=agent)) == apps
+
+
+def test_the_map_app_and_the_way_to_go_are_remembered_and_no_position(found, server):
+    found.locator(".filters input[value=ebike]").check(force=True)
+    found.wait_for_selector("a[href*='mode=ride']")
+    found.evaluate("document.addEventListener('click', (event) => event.preventDefault())")
+    found.locator(".best summary", has_text="用别的地图").click()
+    found.evaluate("document.querySelector('.best a[data-app=baidu]').click()")
+    found.goto(server[0] + "/s/S1")
+    assert _apps(found)[0] == "baidu"
+    found.evaluate("sessionStorage.clear()")
+    found.goto(server[0] + "/nearest-station")
+    assert found.locator("#ask input[name=mode][value=ebike]").is_checked()
+    kept = found.evaluate("({...localStorage})")
+    assert kept == {"mode": "ebike", "map-app": "baidu"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_screen_of_a_small_phone_holds_what_a_courier_needs(watched, at_b, scheme):
+    """Name, minutes, until when, what it has and the button, at 320 x 568 without scrolling."""
+    page = watched(
+        "/nearest-station",
+        **{**at_b, "viewport": {"width": 320, "height": 568}, "color_scheme": scheme},
+    )
+    page.click("#locate")
+    page.wait_for_selector(".best")
+    for part in ("h2", ".reach b", ".state", ".amenities", "a.primary"):
+        box = page.locator(f".best {part}").bounding_box()
+        assert box["y"] >= 0, part
+        assert box["y"] + box["height"] <= 568, part
+    assert not page.locator("#ask").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

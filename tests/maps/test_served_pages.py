@@ -16,7 +16,8 @@ from maps.error_page import error_page
 from maps.home_page import home_page
 from maps.page_links import PageLinks
 from maps.qr import qr_svg
-from maps.worker.nearest_page import OFFERED_AMENITIES, Place, Question, nearest_page
+from maps.worker.amenities import OFFERED_AMENITIES
+from maps.worker.nearest_page import Place, Question, arranged, nearest_page
 from maps.worker.opening_text import opening_text
 from maps.worker.poster import station_poster_page
 from maps.worker.station_card import StationCard
@@ -198,3 +199,35 @@ def test_a_sign_leads_to_the_stations_own_page(card):
         [card], base_url="https://example.org/", links=PageLinks(station="/x/{id}")
     )
     assert str(qr_svg("https://example.org/x/Y%2F1%3F%22", card.name)) in html
+
+
+def test_the_nearest_open_on_arrival_comes_first_and_closed_nearer_ones_below(card):
+    """A closed one at 100 m, one that closes on the way at 200 m, an open one at 800 m."""
+    closed = replace(card, id="C", distance_m=100.0, is_open=False)
+    closing = replace(card, id="D", distance_m=200.0, changes=datetime(2026, 11, 24, 19, 40))
+    unknown = replace(card, id="U", distance_m=300.0, is_open=None, changes=None)
+    later = replace(card, id="L", distance_m=900.0)
+    found = arranged([closed, closing, unknown, card, later], NOW)
+    assert found.best == card
+    assert [one.id for one in found.nearer] == ["C", "D", "U"]
+    assert [one.id for one in found.others] == ["L"]
+    html = nearest_page(Question("", HERE), [closed, closing, unknown, card, later], now=NOW)
+    places = [html.index(f'href="/s/{part}"') for part in ("Y%2F1%3F%22", "C", "D", "U", "L")]
+    assert places == sorted(places)
+    assert html.index("更近，但现在去没有开门") < places[1]
+
+
+def test_where_none_is_open_the_page_says_so_and_when_they_open(card):
+    closed = replace(card, is_open=False, changes=datetime(2026, 11, 25, 8, 30))
+    html = nearest_page(Question("", HERE), [closed], now=NOW)
+    assert arranged([closed], NOW).best is None
+    assert "附近现在没有确定开着的站点" in html
+    assert "明天 08:30 开门" in html
+
+
+def test_a_shared_page_has_a_title_a_line_and_a_picture(card):
+    links = PageLinks(picture="https://example.org/share.png")
+    html = station_page(card, now=NOW, links=links)
+    for name in ("title", "description", "image"):
+        assert re.search(f'<meta property="og:{name}" content="[^"]+">', html), name
+    assert "og:image" not in station_page(card, now=NOW)
