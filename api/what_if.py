@@ -84,6 +84,10 @@ class WhatIfs:
         self._results = results or {}
         self._planned: dict[CoverageRule, NDArray[np.bool_] | None] = {}
 
+    def warm(self) -> None:
+        """Measure the coverage under the usual rule, so that the first question is quick."""
+        self._study.coverage()
+
     def at(
         self, lon: float, lat: float, parameters: CoverageRule, hours: str = OFFICE_HOURS
     ) -> WhatIf:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+
 from pydantic import ValidationError
 
 from data.project import Project
-from data.streets.folder import Streets, open_streets
+from data.streets.folder import MANIFEST, Streets, open_streets
 from geo.campaign.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.layers.columns import INPUT_LAYERS
@@ -33,8 +36,37 @@ class ProjectStreets:
         return self.opened.network(mode, vehicle=vehicle)
 
 
+_OPENED: dict[Path, tuple[str, Study]] = {}
+_OPENING = threading.Lock()
+
+
 def open_study(project: Project) -> Study:
-    """Return the study of the layers `project` holds now; streets are opened when asked for."""
+    """Return the study of the layers `project` holds now; streets are opened when asked for.
+
+    While layers and streets stay as they are, everybody in this process gets the same study, with
+    the answers it keeps.
+    """
+    content, folder = _content(project), project.folder.resolve()
+    with _OPENING:
+        held = _OPENED.get(folder)
+        if held is None or held[0] != content:
+            held = content, _read_study(project)
+            _OPENED.clear()  # One city at a time: its answers are large.
+            _OPENED[folder] = held
+    return held[1]
+
+
+def _content(project: Project) -> str:
+    """Return what changes whenever a layer or the streets do."""
+    versions = [(name, project.versions(name)[-1:]) for name in INPUT_LAYERS]
+    files = [project.path(name) for name, version in versions if version]
+    files.append(project.streets_folder / MANIFEST)
+    stats = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files
+             if file.exists()]  # fmt: skip
+    return repr((versions, stats))
+
+
+def _read_study(project: Project) -> Study:
     layers = {name: project.read(name) for name in INPUT_LAYERS if project.has(name)}
     return Study(streets=ProjectStreets(project), **layers)
 

@@ -10,17 +10,20 @@ import geopandas as gpd
 import numpy as np
 from fastapi import Request, Response
 from numpy.typing import NDArray
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from api.analysis.bus_versions import served_now
 from api.http.asking import preferred_language, settings_of
 from api.http.conditional import cached_response
 from api.http.links import base_url
+from api.http.problems import LOGGER
 from api.keys import reader_of
 from api.publishing.edition import Edition
 from api.publishing.visibility import Reader, visible_figures
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
+from geo.errors import YizhanError
 from geo.text import Language
 from maps.bus.page import bus_page
 from maps.planner.page import planner_page
@@ -55,7 +58,7 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
         return _drawn(edition, name, layers, figures, language, settings, doors).encode()
 
     content = await run_in_threadpool(edition.page, key, draw)
-    return cached_response(
+    response = cached_response(
         request,
         content,
         "text/html; charset=utf-8",
@@ -63,6 +66,16 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
         modified=edition.modified,
         private=name != "worker",
     )
+    if name == "planner":  # Whoever opens it will try a site.
+        response.background = BackgroundTask(_warm_what_ifs, edition)
+    return response
+
+
+def _warm_what_ifs(edition: Edition) -> None:
+    try:
+        edition.what_ifs.warm()
+    except YizhanError as error:
+        LOGGER.info("%s", error.text.en)
 
 
 def _drawn(

@@ -37,7 +37,8 @@ from geo.solving import Progress, silent
 from geo.text import Text
 
 FORMAT = 3
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
+"""The file that names the build that holds; replaced last."""
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees (EPSG:4326)."""
@@ -264,12 +265,12 @@ def _sha256(path: Path) -> str:
 
 
 def _publish(folder: Path, manifest: Mapping[str, Any]) -> None:
-    draft = folder / f"{_MANIFEST}.{os.getpid()}"
+    draft = folder / f"{MANIFEST}.{os.getpid()}"
     with draft.open("w", encoding="utf-8") as file:
         json.dump(manifest, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(folder / _MANIFEST)
+    draft.replace(folder / MANIFEST)
 
 
 def open_streets(folder: Path, *, verify: bool = False) -> Streets:
@@ -290,7 +291,7 @@ def open_streets(folder: Path, *, verify: bool = False) -> Streets:
         If they are of another format, a file is missing, or a checksum differs.
     """
     try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MissingError(
             Text(
@@ -299,9 +300,9 @@ def open_streets(folder: Path, *, verify: bool = False) -> Streets:
             )
         ) from None
     except ValueError:
-        raise _broken(folder / _MANIFEST) from None
+        raise _broken(folder / MANIFEST) from None
     if manifest.get("format") != FORMAT:
-        raise _broken(folder / _MANIFEST)
+        raise _broken(folder / MANIFEST)
     build = folder / manifest["build"]
     for name, facts in manifest["files"].items():
         path = build / name

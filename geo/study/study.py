@@ -89,7 +89,8 @@ class Study:
         """Columns of the given tables that the layers do not have, by layer."""
         self._streets = StreetsInMemory(streets) if isinstance(streets, Segments) else streets
         self._kept: dict[str, dict[object, object]] = {}
-        self._lock = threading.RLock()
+        self._gates: dict[tuple[str, object], threading.Lock] = {}
+        self._lock = threading.Lock()
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return an input layer (EPSG:4326); raise MissingError if the study has none."""
@@ -239,12 +240,21 @@ class Study:
         )  # fmt: skip
 
     def _once(self, kind: str, key: object, make: Callable[[], T]) -> T:
-        """Return the kept answer to `key`, made now if it is new; the oldest is let go."""
+        """Return the kept answer to `key`, made now if it is new; the oldest is let go.
+
+        Who asks the same waits for the first; who asks something else does not.
+        """
         with self._lock:
             kept = self._kept.setdefault(kind, {})
-            if key not in kept:
-                answer = make()
+            gate = self._gates.setdefault((kind, key), threading.Lock())
+        with gate:
+            with self._lock:
+                if key in kept:
+                    return kept[key]  # type: ignore[return-value]
+            answer = make()
+            with self._lock:
                 while len(kept) >= _KEPT:
                     kept.pop(next(iter(kept)))
                 kept[key] = answer
-            return kept[key]  # type: ignore[return-value]
+                self._gates.pop((kind, key), None)
+            return answer
