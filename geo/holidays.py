@@ -53,6 +53,11 @@ def day_kind(day: date) -> DayKind:
     return DayKind.ORDINARY if works else DayKind.HOLIDAY
 
 
+def latest_announced_year() -> int:
+    """Return the last year whose public holidays the package knows."""
+    return int(max(day.year for day in chinese_calendar.constants.holidays))
+
+
 def is_working_day(day: date) -> bool:
     """Whether offices work on `day`; raises CalendarError as :func:`day_kind` does."""
     kind = day_kind(day)

@@ -148,7 +148,7 @@ def test_hours_are_said_by_runs_of_days():
     week = np.zeros((7, 24))
     week[:5, 17:20] = 10
     week[6, :] = 10
-    assert describe_hours(week.ravel()) == "周一至周五 17:00–20:00；周日 0:00–24:00"
+    assert describe_hours(week.ravel()) == "周一至周五 17:00–20:00；周日 24小时"
     assert describe_hours(np.ones(168)) == "全天"
 
 

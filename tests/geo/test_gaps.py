@@ -320,7 +320,7 @@ def test_hours_in_words():
     week[:5, 17:20] = True
     week[6, :] = True
     assert osm_hours(week.ravel()) == "Mo-Fr 17:00-20:00; Su 00:00-24:00"
-    assert week_text(week.ravel()).en == "Mo-Fr 17:00–20:00; Su 0:00–24:00"
+    assert week_text(week.ravel()).en == "Mon–Fri 17:00–20:00; Sun 24 hours"
     assert osm_hours(np.ones(168, bool)) == "24/7"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from geo.errors import BadInputError
-from geo.hours import ALWAYS, week_mask
+from geo.hours import ALWAYS, hours_joined, week_mask
 from geo.layers.vocabulary import Amenity
 from geo.text import Text
 
@@ -35,9 +35,7 @@ class HoursChoice:
 
     def after(self, before: str) -> str:
         """Return the hours of a station that had `before`."""
-        if self.added == ALWAYS or not before:
-            return self.added
-        return f"{before}, {self.added}"
+        return hours_joined(before, self.added) if before else self.added
 
     def hours_more(self, before: str) -> int:
         """Return by how many hours a week a station that had `before` is open longer."""

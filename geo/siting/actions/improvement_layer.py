@@ -13,8 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.crs import STORAGE_CRS
-from geo.gaps.find import describe_hours
-from geo.hours import week_mask
+from geo.hours import hours_text
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action
 from geo.siting.actions.measure import Measure
@@ -198,9 +197,9 @@ def _sentence(
     zh = [f"每周新增服务 {hours:,.0f} 人时、{workers:,.0f} 名职工受益" + most.zh]
     en = [f"Serves {hours:,.0f} more worker-hours a week, {workers:,.0f} workers gain" + most.en]
     if measure.before and measure.hours != measure.before:
-        then = describe_hours(week_mask(measure.hours).astype(np.float64))
-        zh.append(f"之后开放时间为{then}")
-        en.append(f"open {measure.hours} then")
+        then = hours_text(measure.hours)
+        zh.append(f"之后开放时间为{then.zh}")
+        en.append(f"open {then.en} then")
     if measure.cost_cny > 0:
         worth = _per_10k(hours, measure.cost_cny)
         zh.append(f"费用 {measure.cost_cny:,.0f} 元，每万元新增 {worth:,.0f} 人时")

@@ -1,0 +1,397 @@
+"""Groups of a Chinese phrase put together into rules, no day of the week ruled twice.
+
+Words carry over as readers carry them: a season to the groups after it, until the next one; days
+that stand before the first season to all seasons. Where two readings remain, both are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from geo.errors import BadInputError
+from geo.hours.ambiguity import check_meaning, seasons_meet
+from geo.hours.chinese_clock import Pair, on_24_hours, read_spans
+from geo.hours.chinese_tree import Act, Group, Tail
+from geo.hours.rules import (
+    DAY_MIN,
+    SUNDAY,
+    WEEK,
+    DateSpan,
+    Days,
+    Join,
+    Rule,
+    Rules,
+    Spans,
+    State,
+    without,
+)
+from geo.hours.writing import write_days
+from geo.text import Text
+
+_SATURDAY = 5
+_DAILY = Days(WEEK)
+
+
+def _wrong(zh: str, en: str) -> NoReturn:
+    raise BadInputError(Text(zh, en))
+
+
+def rules_of(groups: list[Group], tail: Tail | None, text: str) -> Rules:
+    """Return the rules of a parsed phrase.
+
+    Parameters
+    ----------
+    groups : list[Group]
+        What it says, in order.
+    tail : Tail | None
+        Days that stand after all times.
+    text : str
+        The phrase.
+
+    Raises
+    ------
+    BadInputError
+        If it has two readings; the text holds them and the mend.
+    """
+    if not groups:
+        _days_only(text)
+    if tail is not None:
+        groups = _with_tail(groups, tail)
+    _check_first_days(groups, text)
+    groups = _in_seasons(_with_breaks(groups))
+    rules = _Plan(groups).rules()
+    clash = check_meaning(rules)
+    return rules if clash is None else _nights_kept(rules)
+
+
+def _days_only(text: str) -> NoReturn:
+    if "无休" in text:
+        _wrong(
+            "全年无休说的是天天开，没有说几点：是每天 24 小时，还是每天白天？"
+            "请写“24小时”，或“每天 8:00-20:00”。",
+            "it says open every day, but not at what times: around the clock (24/7), or by day "
+            "(08:00-20:00)?",
+        )
+    _wrong(
+        "只写了日子，没有写钟点。请写成“周一至周五 8:00-17:30”，全天请写“24小时”。",
+        "names days but no times; write Mo-Fr 08:00-17:30, or 00:00-24:00 for all day.",
+    )
+
+
+def _with_tail(groups: list[Group], tail: Tail) -> list[Group]:
+    """Return `groups` with days that stand after the times: 8:00-17:00 周一至周五."""
+    head, first = tail.head, groups[0]
+    plain = first.act is Act.OPEN and not (head.dates or head.apart or head.season)
+    if len(groups) > 1 or not plain or head.days is None:
+        _wrong(
+            "末尾的日子没有写时间，请把日子写在时间前面。",
+            "days at the end have no times; write days before their times.",
+        )
+    if first.days is None:
+        return [replace(first, days=_DAILY | head.days if tail.including else head.days)]
+    if not tail.including and head.days.weekdays != first.days.weekdays:
+        _wrong("时间前后写了两次日子，请只写一次。", "days stand both before and after the times.")
+    return [replace(first, days=first.days | head.days)]
+
+
+def _check_first_days(groups: list[Group], text: str) -> None:
+    """Refuse “8:00-17:00 周一至周五，节假日休息”, where the first times may hold on other days."""
+    first = groups[0]
+    if first.days is not None or first.act is not Act.OPEN or len(groups) < 2:  # noqa: PLR2004
+        return
+    second = next((group for group in groups[1:] if not group.inside), None)
+    if second is None or second.days is None or not second.listed_loosely:
+        return
+    if not re.search(r"[,;。()]", text[first.end : second.begin]):
+        _wrong(
+            "日子写在时间后面又跟着别的日子，分不清哪些日子是哪段时间。请把日子写在时间前面。",
+            "it is not clear which days the first times hold on; write days before their times.",
+        )
+
+
+def _with_breaks(groups: list[Group]) -> list[Group]:
+    """Return `groups` with lunch breaks put to the openings before them."""
+    done: list[Group] = []
+    for group in groups:
+        if group.act is not Act.BREAK:
+            done.append(group)
+            continue
+        if not any(earlier.act is Act.OPEN for earlier in done) or group.days or group.dates:
+            _wrong("休息的时段写得不清楚，请写在开放时间后面，如“8:30-17:30（午休12:00-13:30）”。",
+                   "a break that belongs to no opening; write it after the opening times.")  # fmt: skip
+        done = [
+            replace(earlier, rest=(*earlier.rest, *group.times))
+            if earlier.act is Act.OPEN else earlier
+            for earlier in done
+        ]  # fmt: skip
+    return done
+
+
+def _in_seasons(groups: list[Group]) -> list[Group]:
+    """Give every group the season it is meant for."""
+    if any(group.season and not group.dates for group in groups):
+        _wrong(
+            "写了季节但没有写从几月到几月，请写明，如“5月至9月 8:00-18:00；10月至次年4月 8:30-17:30”。",
+            "seasons without dates; write them: May-Sep 08:00-18:00; Oct-Apr 08:30-17:30.",
+        )
+    opening = [group for group in groups if group.act is Act.OPEN]
+    if not opening or not opening[0].dates:
+        return groups
+    shared = opening[0].days if opening[0].days_first else None
+    seasons = list(dict.fromkeys(group.dates for group in groups if group.dates))
+    current = opening[0].dates
+    done: list[Group] = []
+    for group in groups:
+        if group.dates:
+            current = group.dates
+            if group.days is None and group.act is Act.OPEN:
+                group = replace(group, days=_shared_days(shared, done))  # noqa: PLW2901
+        elif not _for_all(group, done, last=current == seasons[-1], several=len(seasons) > 1):
+            group = replace(group, dates=current)  # noqa: PLW2901
+        done.append(group)
+    return done
+
+
+def _shared_days(shared: Days | None, done: list[Group]) -> Days | None:
+    """Return the days of a further season that names none."""
+    named = [group.days for group in done if group.days is not None and group.act is Act.OPEN]
+    if shared is None and any(days.weekdays for days in named):
+        _wrong(
+            "前一个季节写了星期几，后一个季节没有写：是相同的日子还是每天？请写明。",
+            "one season names days of the week and the next does not: the same days, or all?",
+        )
+    return shared
+
+
+def _for_all(group: Group, done: list[Group], *, last: bool, several: bool) -> bool:
+    """Whether a group without dates holds in every season, not only in the one before it."""
+    if not last or not several:
+        return False
+    if any(
+        earlier.days is not None and not earlier.days_first for earlier in done if earlier.dates
+    ):
+        return False
+    if group.act is Act.OPEN and group.days is not None and not _only_holidays(group.days):
+        _wrong(
+            "最后这段时间是只用于后一个季节，还是各季节都用？请在每个季节后面写明。",
+            "do the last hours hold in the last season only or in all? Write them for each.",
+        )
+    return True
+
+
+def _only_holidays(days: Days) -> bool:
+    return days.holidays and not days.weekdays and not days.nth
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Groups, each with its season, to be made rules."""
+
+    groups: list[Group]
+
+    def rules(self) -> Rules:
+        """Return the rules in the order in which the later one wins."""
+        sure = on_24_hours(pair for group in self.groups for pair in (*group.times, *group.rest))
+        found = self._merged(
+            [rule for group in self._with_normal() if (rule := _rule(group, sure=sure))]
+        )
+        opened = [rule for rule in found if rule.state is State.OPEN]
+        if not opened:
+            _wrong("没有写几点开放，请补写。", "does not say when it is open.")
+        seasonal = bool(opened[0].dates)
+        self._check_overlaps(found, seasonal=seasonal)
+        apart = [self._left(rule, found, seasonal=seasonal) for rule in found]
+        kept = [rule for rule in apart if rule is not None]
+        return tuple(sorted(kept, key=lambda rule: _rank(rule, seasonal=seasonal)))
+
+    def _with_normal(self) -> list[Group]:
+        """Return the groups, those days added to an opening that are open as usual (照常)."""
+        done = [group for group in self.groups if group.act is not Act.NORMAL]
+        for group in self.groups:
+            if group.act is not Act.NORMAL:
+                continue
+            ordinary = [
+                place for place, other in enumerate(done)
+                if other.act is Act.OPEN and not (other.days and _only_holidays(other.days))
+            ]  # fmt: skip
+            added = group.days if group.days is not None else Days(holidays=True)
+            names = {done[place].dates for place in ordinary}
+            if not ordinary or len(names) != len(ordinary) or group.dates:
+                _wrong("“正常开放”按哪一段时间？请写明几点到几点。",
+                       "open as usual: at which of the times? Write them.")  # fmt: skip
+            for place in ordinary:
+                own = done[place].days
+                if group.days is None and own is not None and own.weekdays != WEEK:
+                    _wrong("“无休”与所写的日子不符，请改正。", "no days off, yet days are named.")
+                done[place] = replace(done[place], days=(own or _DAILY) | added)
+        return done
+
+    def _merged(self, rules: list[Rule]) -> list[Rule]:
+        """Return `rules`, the spans of the same days put together: 周一 8-12点；周一 14-17点."""
+        done: list[Rule] = []
+        for rule in rules:
+            twin = next(
+                (place for place, other in enumerate(done) if _same_days(other, rule)), None
+            )
+            if twin is None:
+                done.append(rule)
+            elif done[twin].spans and rule.spans and rule.spans[0][0] >= done[twin].spans[-1][1]:
+                done[twin] = replace(done[twin], spans=done[twin].spans + rule.spans)
+            else:
+                _wrong("同样的日子写了两次不同的时间，请只写一次。",
+                       "the same days have two different times; write them once.")  # fmt: skip
+        return done
+
+    def _check_overlaps(self, rules: list[Rule], *, seasonal: bool) -> None:
+        weekly = [rule for rule in rules if _weekly(rule, seasonal=seasonal)]
+        for place, rule in enumerate(weekly):
+            for other in weekly[:place]:
+                if rule.join is Join.ALSO or not seasons_meet(rule, other):
+                    continue
+                if rule.dates != other.dates and rule.weekdays & other.weekdays and State.OPEN in (
+                    rule.state, other.state
+                ):  # fmt: skip
+                    if rule.dates and other.dates:
+                        _wrong(
+                            "两个季节的日期有重叠，请改正。", "two seasons overlap; mend the dates."
+                        )
+                    continue
+                _check_pair(other, rule)
+        base = [rule for rule in weekly if rule.days is None and rule.state is State.OPEN]
+        named = frozenset().union(
+            *(rule.weekdays for rule in weekly if rule.days is not None and rule.state is not State.OFF)
+        )  # fmt: skip
+        if base and named and SUNDAY not in named:
+            days = write_days(Days(named))
+            _wrong(
+                f"前面的时间没有写哪几天：是周一至周五，还是除{_zh(named)}以外的每天（包括周日）？请写明。",
+                f"the first times name no days: Mo-Fr, or every day but {days}? Write them.",
+            )
+
+    def _left(self, rule: Rule, rules: list[Rule], *, seasonal: bool) -> Rule | None:
+        """Return `rule` without the days of the week that others speak of; None if none is left."""
+        if not _weekly(rule, seasonal=seasonal) or rule.state is not State.OPEN:
+            return rule
+        if rule.join is Join.ALSO:
+            return rule
+        other = [
+            more for more in rules
+            if more is not rule and _weekly(more, seasonal=seasonal) and more.join is not Join.ALSO
+            and (more.dates == rule.dates or not more.dates)
+            and (more.state is not State.OPEN or _wider(rule, more))
+        ]  # fmt: skip
+        taken = frozenset().union(
+            *(more.weekdays for more in other if more.days and not more.days.nth)
+        )
+        if not taken & rule.weekdays:
+            return rule
+        left = rule.weekdays - taken
+        if not left:
+            _wrong("写的日子都休息，请改正。", "all of its days are closed; mend it.")
+        return replace(rule, days=replace(rule.days or _DAILY, weekdays=left))
+
+
+def _rule(group: Group, *, sure: bool) -> Rule | None:
+    """Return what a group says as one rule."""
+    state = {Act.CLOSED: State.OFF, Act.ASK: State.UNKNOWN}.get(group.act, State.OPEN)
+    if state is not State.OPEN:
+        if group.days is None and not group.dates:
+            _wrong("没有写明是哪几天，请写明。", "does not say which days are meant.")
+        comment = "需预约" if state is State.UNKNOWN else ""
+        return Rule(state, (), group.days, group.dates, comment=comment)
+    spans: Spans = ((0, DAY_MIN),) if group.all_day else read_spans(group.times, sure=sure)
+    join = Join.ALSO if group.act is Act.ALSO else Join.INSTEAD
+    days = group.days
+    if join is Join.ALSO and days is None:
+        days = _DAILY
+    return Rule(state, _with_rest(spans, group.rest, sure=sure), days, group.dates, join=join)
+
+
+def _with_rest(spans: Spans, rest: Sequence[Pair], *, sure: bool) -> Spans:
+    for pair in rest:
+        holes = read_spans([pair], sure=sure)
+        inside = any(begin < holes[0][0] and holes[0][1] < end for begin, end in spans)
+        if inside:
+            spans = without(spans, holes)
+        elif any(begin < holes[0][1] and holes[0][0] < end for begin, end in spans):
+            _wrong(
+                "休息的时段只有一部分在开放时间内，请改正。", "a break lies half outside the hours."
+            )
+    return spans
+
+
+def _weekly(rule: Rule, *, seasonal: bool) -> bool:
+    """Whether a rule speaks of days of the week (in its season), not of holidays or dates."""
+    if rule.days is not None and (rule.days.nth or not rule.days.weekdays):
+        return False
+    return seasonal or not rule.dates
+
+
+def _same_days(one: Rule, other: Rule) -> bool:
+    return (one.days, one.dates, one.state, one.join) == (
+        other.days,
+        other.dates,
+        other.state,
+        other.join,
+    )
+
+
+def _wider(rule: Rule, other: Rule) -> bool:
+    """Whether `rule` is said of every day, and `other` of some of them."""
+    return rule.weekdays == WEEK and other.weekdays != WEEK
+
+
+def _check_pair(one: Rule, other: Rule) -> None:
+    """Refuse two openings that share days of the week when neither is said of every day."""
+    if State.OPEN not in (one.state, other.state) or one.state is not other.state:
+        return
+    shared = one.weekdays & other.weekdays
+    if shared and not _wider(one, other) and not _wider(other, one):
+        _wrong(
+            f"{_zh(shared)}写了两次时间：是改为后一个，还是两个都开放？请每天只写一次，或写“另加开”。",
+            f"{write_days(Days(shared))} has two openings: the later one instead, or both? Write "
+            "each day once.",
+        )
+
+
+def _rank(rule: Rule, *, seasonal: bool) -> int:
+    """Return the place of a rule: later ones win."""
+    if rule.join is Join.ALSO:
+        return 3
+    if rule.dates and not seasonal:
+        return 6
+    if rule.days is None:
+        return 0 if rule.state is State.OPEN else 6
+    if _only_holidays(rule.days):
+        return 5
+    if rule.days.nth:
+        return 3
+    return 2 if rule.days.holidays else 1
+
+
+def _nights_kept(rules: Rules) -> Rules:
+    """Return `rules` joined by commas, so that a night runs its course into another rule's day."""
+    weekly = [
+        rule for rule in rules if rule.days is not None and rule.weekdays and not rule.days.nth
+    ]
+    kept: list[Rule] = []
+    for rule in rules:
+        disjoint = not any(
+            other is not rule and other.weekdays & rule.weekdays and seasons_meet(other, rule)
+            for other in weekly
+        )
+        if rule.state is State.OFF and rule in weekly and disjoint:
+            continue
+        also = kept and rule.state is State.OPEN and rule in weekly and disjoint
+        kept.append(replace(rule, join=Join.ALSO) if also else rule)
+    return tuple(kept)
+
+
+def _zh(weekdays: Iterable[int]) -> str:
+    return "、".join(f"周{'一二三四五六日'[day]}" for day in sorted(weekdays))
+
+
+__all__ = ["DateSpan", "rules_of"]

@@ -1,0 +1,416 @@
+"""The parse tree of Chinese opening hours as groups: these days, in this season, these times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import NoReturn
+
+from lark import Token, Transformer, Tree, v_args
+from lark.exceptions import VisitError
+
+from geo.errors import BadInputError
+from geo.hours.chinese_clock import Pair, read_clock
+from geo.hours.rules import LAST_DAY, WEEK, DateSpan, Day, Days
+from geo.hours.syntax import date_span, real_day, weekdays_between
+from geo.text import Text
+
+_DAY_NAMES = "一二三四五六日"
+_MON_FRI = frozenset(range(5))
+_SAT_SUN = frozenset({5, 6})
+_NUMBERS = {**{name: number + 1 for number, name in enumerate("一二三四五")},
+            **{str(number): number for number in range(1, 6)}}  # fmt: skip
+
+
+class Act(StrEnum):
+    """What a group says of its days."""
+
+    OPEN = "open"
+    ALSO = "also"
+    CLOSED = "closed"
+    NORMAL = "normal"
+    ASK = "ask"
+    BREAK = "break"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One statement.
+
+    Attributes
+    ----------
+    times : tuple[Pair, ...]
+        Opening spans as written; those of the break where `act` says so.
+    all_day : bool
+        24小时 instead of times.
+    rest : tuple[Pair, ...]
+        Breaks within the times.
+    season : bool
+        Whether a season is named (夏季).
+    days_first : bool
+        Whether the days stand before the dates.
+    listed_loosely : bool
+        Whether blanks or commas part its days.
+    begin, end : int
+        Where it stands in the text.
+    inside : bool
+        Whether it stands in brackets.
+    apart : tuple[Group, ...]
+        What brackets among its days say of others.
+    """
+
+    act: Act = Act.OPEN
+    days: Days | None = None
+    dates: tuple[DateSpan, ...] = ()
+    times: tuple[Pair, ...] = ()
+    all_day: bool = False
+    rest: tuple[Pair, ...] = ()
+    season: bool = False
+    days_first: bool = False
+    listed_loosely: bool = False
+    begin: int = 0
+    end: int = 0
+    inside: bool = False
+    apart: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Days at the very end, after all times."""
+
+    head: Group
+    including: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    days: Days
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    groups: tuple[Group, ...] = ()
+    head: Group | None = None
+    including: bool = False
+
+
+@dataclass(slots=True)
+class _Season:
+    word: str
+    dates: list[DateSpan] = field(default_factory=list)
+
+
+def _wrong(zh: str, en: str) -> NoReturn:
+    raise BadInputError(Text(zh, en))
+
+
+def _day_number(name: str) -> int:
+    mark = name[-1]
+    if mark.isdigit():
+        return int(mark) - 1
+    return _DAY_NAMES.index("日" if mark == "天" else mark)
+
+
+def days_of_word(word: str) -> Days:
+    """Return the days a word such as 工作日 or 法定节假日 means."""
+    word = word.lstrip("每个")
+    if word == "非工作日":
+        return Days(_SAT_SUN, holidays=True)
+    if word in {"工作日", "平日"}:
+        return Days(_MON_FRI)
+    if word in {"双休日", "周末", "周六日"}:
+        return Days(_SAT_SUN)
+    if "全年" in word or "365" in word:
+        return Days(WEEK, holidays=True)
+    if word in {"天", "日", "天天", "全周", "一周七天", "周一至日"}:
+        return Days(WEEK)
+    return Days(holidays=True)
+
+
+def read_groups(tree: Tree[Token], text: str) -> tuple[list[Group], Tail | None]:
+    """Return the groups of the parse tree of `text`, and the days after them all, if any.
+
+    Raises
+    ------
+    BadInputError
+        If a part of it is no time, no date or cannot be told apart.
+    """
+    try:
+        parts = _ToGroups(text).transform(tree)
+    except VisitError as error:
+        if isinstance(error.orig_exc, BadInputError):
+            raise error.orig_exc from None
+        raise
+    groups = [part for part in parts if isinstance(part, Group)]
+    return groups, next((part for part in parts if isinstance(part, Tail)), None)
+
+
+class _ToGroups(Transformer[Token, list[Group | Tail]]):
+    """Turns the parse tree of ``chinese.lark`` into a list of groups and a tail.
+
+    Parameters
+    ----------
+    text : str
+        What was parsed, to look at the gaps between days.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def start(self, parts: list[Sequence[Group] | Tail]) -> list[Group | Tail]:
+        found: list[Group | Tail] = []
+        for part in parts:
+            found += [part] if isinstance(part, Tail) else list(part)
+        return found
+
+    def days_only(self, parts: list[Group]) -> list[Group | Tail]:
+        return [Tail(parts[0], including=False)]
+
+    def tail(self, parts: list[Token | Group]) -> Tail:
+        head = parts[-1]
+        assert isinstance(head, Group)  # noqa: S101 - by the grammar
+        return Tail(head, including=len(parts) > 1)
+
+    def group(self, parts: list[Group | _Inside]) -> list[Group]:
+        """Put the days before a body, and what is in brackets, to it."""
+        told = [part for part in parts if isinstance(part, Group)]
+        body = told[-1]
+        extra: list[Group] = []
+        if len(told) > 1:
+            extra += told[0].apart
+            body = self._with_head(body, told[0])
+        for part in parts:
+            if isinstance(part, _Inside):
+                body = self._with_inside(body, part, extra)
+        return [body, *extra]
+
+    def _with_head(self, body: Group, head: Group) -> Group:
+        if body.act is Act.BREAK:
+            _wrong("午休时间前面写了日子，请把午休写在该日时间后的括号里。",
+                   "a break with days of its own; write it in brackets after their times.")  # fmt: skip
+        return replace(
+            head, act=body.act, times=body.times, all_day=body.all_day, rest=body.rest,
+            end=body.end, apart=(),
+        )  # fmt: skip
+
+    def _with_inside(self, body: Group, inside: _Inside, extra: list[Group]) -> Group:
+        if inside.head is not None:
+            return _told_in_brackets(body, inside.head, including=inside.including)
+        for group in inside.groups:
+            if group.act is Act.BREAK:
+                body = replace(body, rest=(*body.rest, *group.times))
+            elif group.days is None and not group.dates and group.act is not Act.NORMAL:
+                _wrong("括号里的话看不懂是哪几天，请写明。",
+                       "the words in brackets do not say which days are meant.")  # fmt: skip
+            else:
+                dates = group.dates or body.dates
+                extra.append(replace(group, dates=dates, inside=True))
+        return body
+
+    def head(self, parts: list[_Days | list[DateSpan] | _Season | _Inside]) -> Group:
+        found: Days | None = None
+        dates: list[DateSpan] = []
+        extra: list[Group] = []
+        season, days_first, loose, begin, end = False, False, False, -1, 0
+        for part in parts:
+            if isinstance(part, _Days):
+                loose |= found is not None and bool(
+                    re.search(r"[\s,;。]", self._text[end : part.begin])
+                )
+                found = part.days if found is None else found | part.days
+                begin, end = (part.begin if begin < 0 else begin), part.end
+                days_first |= not dates and not season
+            elif isinstance(part, _Season):
+                season = True
+            elif isinstance(part, list):
+                dates += part
+            elif part.head is not None:
+                dates += part.head.dates
+                if part.head.days is not None:
+                    found = part.head.days if found is None else found | part.head.days
+            else:
+                extra += [replace(group, inside=True) for group in part.groups]
+        return Group(
+            days=found, dates=tuple(dates), season=season, days_first=days_first,
+            listed_loosely=loose, begin=max(begin, 0), end=end, apart=tuple(extra),
+        )  # fmt: skip
+
+    def inside_groups(self, parts: list[list[Group]]) -> _Inside:
+        return _Inside(tuple(group for groups in parts for group in groups))
+
+    def inside_head(self, parts: list[Token | Group]) -> _Inside:
+        head = parts[-1]
+        return _Inside(head=head if isinstance(head, Group) else None, including=len(parts) > 1)
+
+    def _word(self, token: Token, days: Days) -> _Days:
+        return _Days(days, token.start_pos or 0, token.end_pos or 0)
+
+    @v_args(inline=True)
+    def day_word(self, token: Token) -> _Days:
+        return self._word(token, days_of_word(token))
+
+    @v_args(inline=True)
+    def weekday(self, token: Token) -> _Days:
+        return self._word(token, Days(frozenset({_day_number(token)})))
+
+    bare_day = weekday
+
+    @v_args(inline=True)
+    def weekdays_between(self, first: Token, last: Token) -> _Days:
+        if last[-1].isdigit() and not 1 <= int(last.lstrip("每逢周")) <= 7:  # noqa: PLR2004
+            _wrong(f"没有周{last}，请改正。", f"there is no weekday {last}; mend it.")
+        days = Days(weekdays_between(_day_number(first), _day_number(last)))
+        return _Days(days, first.start_pos or 0, last.end_pos or 0)
+
+    bare_days_between = weekdays_between
+
+    @v_args(inline=True)
+    def weekday_of_month(self, token: Token) -> _Days:
+        places = tuple(_NUMBERS[mark] for mark in token[:-2] if mark in _NUMBERS)
+        places = (-1,) if "最后" in token else places
+        return self._word(token, Days(nth=((_day_number(token), places),)))
+
+    def months(self, parts: list[Token]) -> list[DateSpan]:
+        year = _year(parts[-1])
+        numbers = [_number(part) for part in parts]
+        return [
+            date_span(_first(year, month), _last(year, month)) for month in numbers
+        ]  # fmt: skip
+
+    def months_between(self, parts: list[Token]) -> list[DateSpan]:
+        first, last = parts[0], parts[-1]
+        year, last_year = _years(parts)
+        return [date_span(_first(year, _number(first)), _last(last_year, _number(last)))]
+
+    @v_args(inline=True)
+    def one_date(self, token: Token) -> list[DateSpan]:
+        day = _day(token, _year(token))
+        return [date_span(day, day)]
+
+    def dates_between(self, parts: list[Token]) -> list[DateSpan]:
+        year, last_year = _years(parts)
+        return [date_span(_day(parts[0], year), _day(parts[-1], last_year))]
+
+    def dates_in_month(self, parts: list[Token]) -> list[DateSpan]:
+        words = f"{parts[0]}{parts[1]}日" if len(parts) > 2 else str(parts[0])  # noqa: PLR2004
+        first = _day(words, _year(words))
+        last = real_day(first.year, first.month, _number(parts[-1]))
+        if last.day < first.day:
+            _wrong(
+                f"“{words}-{parts[-1]}”止日早于起日，请改正。", "the dates end before they begin."
+            )
+        return [date_span(first, last)]
+
+    @v_args(inline=True)
+    def season(self, word: Token) -> _Season:
+        return _Season(str(word))
+
+    @v_args(inline=True)
+    def span(self, begin: Token, end: Token) -> tuple[Pair, int, int]:
+        return (read_clock(begin), read_clock(end)), begin.start_pos or 0, end.end_pos or 0
+
+    def spans(self, parts: list[tuple[Pair, int, int]]) -> Group:
+        return Group(times=tuple(part[0] for part in parts), begin=parts[0][1], end=parts[-1][2])
+
+    def open(self, parts: list[Group]) -> Group:
+        return parts[0]
+
+    def open_with_break(self, parts: list[Group | Token]) -> Group:
+        spans = parts[0]
+        assert isinstance(spans, Group)  # noqa: S101 - by the grammar
+        if len(spans.times) == 1:
+            return replace(spans, act=Act.BREAK)
+        return replace(spans, times=spans.times[:-1], rest=spans.times[-1:])
+
+    def lunch_break(self, parts: list[Group | Token]) -> Group:
+        spans = [part for part in parts if isinstance(part, Group)]
+        if not spans:
+            _wrong("写了午休但没有写几点到几点，请写明，如“午休 12:00-13:30”。",
+                   "a lunch break without times; write them.")  # fmt: skip
+        return replace(spans[0], act=Act.BREAK)
+
+    def all_day(self, parts: list[Token]) -> Group:
+        return Group(all_day=True, begin=parts[0].start_pos or 0, end=parts[0].end_pos or 0)
+
+    def _said(self, act: Act, token: Token) -> Group:
+        return Group(act, begin=token.start_pos or 0, end=token.end_pos or 0)
+
+    def closed(self, parts: list[Token]) -> Group:
+        return self._said(Act.CLOSED, parts[0])
+
+    def normal(self, parts: list[Token]) -> Group:
+        return self._said(Act.NORMAL, parts[0])
+
+    def ask(self, parts: list[Token]) -> Group:
+        return self._said(Act.ASK, parts[0])
+
+    def also(self, parts: list[Group | Token]) -> Group:
+        spans = parts[-1]
+        assert isinstance(spans, Group)  # noqa: S101 - by the grammar
+        return replace(spans, act=Act.ALSO)
+
+    def except_days(self, parts: list[Group | Token]) -> Group:
+        head = next(part for part in parts if isinstance(part, Group))
+        return replace(head, act=Act.CLOSED)
+
+
+def _told_in_brackets(body: Group, head: Group, *, including: bool) -> Group:
+    """Return `body` with the days or dates that stand in brackets after it."""
+    if head.days is not None:
+        if body.days is None and including:
+            body = replace(body, days=Days(WEEK) | head.days)
+        elif body.days is None:
+            body = replace(body, days=head.days)
+        elif including or head.days.weekdays == WEEK:
+            body = replace(body, days=body.days | head.days)
+        else:
+            _wrong(
+                "时间前后写了两次日子，请只写一次。", "days stand both before and after the times."
+            )
+    if head.dates:
+        if body.dates:
+            _wrong(
+                "时间前后写了两次日期，请只写一次。", "dates stand both before and after the times."
+            )
+        body = replace(body, dates=head.dates)
+    return replace(body, season=body.season or head.season)
+
+
+def _number(token: str) -> int:
+    return int(re.sub(r"^\d{4}年\s*", "", token).rstrip("月份日号"))
+
+
+def _year(token: str) -> int | None:
+    found = re.match(r"(\d{4})年", token)
+    return int(found[1]) if found else None
+
+
+def _years(parts: Sequence[Token]) -> tuple[int | None, int | None]:
+    """Return the years of two ends; 次年 is the year after, the second may be left out."""
+    year, last_year = _year(parts[0]), _year(parts[-1])
+    if year is not None and last_year is None:
+        last_year = year + 1 if len(parts) > 2 else year  # noqa: PLR2004 - 次年 stands between
+    return year, last_year
+
+
+def _first(year: int | None, month: int) -> Day:
+    return real_day(year, month, 1) if 1 <= month <= 12 else _no_month(month)  # noqa: PLR2004
+
+
+def _last(year: int | None, month: int) -> Day:
+    return Day(year, month, LAST_DAY) if 1 <= month <= 12 else _no_month(month)  # noqa: PLR2004
+
+
+def _no_month(month: int) -> NoReturn:
+    _wrong(f"没有 {month} 月，请改正。", f"there is no month {month}; mend it.")
+
+
+def _day(words: str, year: int | None) -> Day:
+    found = re.search(r"(\d{1,2})月\s*(\d{1,2})", words)
+    assert found is not None  # noqa: S101 - by the grammar
+    return real_day(year, int(found[1]), int(found[2]))
