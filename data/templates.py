@@ -24,7 +24,7 @@ _EXAMPLES: dict[str, str] = {
     "updated": "2026-10-31", "open_from": "09:00", "open_until": "17:30", "contact": "示例联系人",
 }  # fmt: skip
 _NOTES: dict[str, Text] = {
-    "hours": Text("如：周一至周五 8:30-17:30；24小时；或 OSM 写法 Mo-Fr 08:30-17:30",
+    "hours": Text("如：周一至周五 8:30-17:30；24小时",
                   "Such as Mo-Fr 08:30-17:30 or 24/7"),
     "words": Text("多个设施用顿号或分号隔开", "Separate several with ;"),
     "word": Text("请从下拉列表中选择", "Choose from the list"),

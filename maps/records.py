@@ -15,6 +15,7 @@ from geo.errors import CrsError
 from geo.layers.columns import LAYERS
 from geo.layers.vocabulary import Word
 from geo.text import Language, Text
+from maps.hours_words import hours_words
 
 Record = dict[str, object]
 
@@ -86,7 +87,7 @@ def mapping_of(value: object) -> dict[str, float]:
 
 
 def cell_text(layer: str, column: str, value: object, language: Language | str) -> str:
-    """Return one cell as people read it: words and lists read out, flags as 是/否."""
+    """Return one cell as people read it: words, lists and hours read out, flags as 是/否."""
     value = cell(value)
     if value is None:
         return ""
@@ -95,6 +96,8 @@ def cell_text(layer: str, column: str, value: object, language: Language | str) 
         joiner = "、" if language == Language.ZH else ", "
         words = definition.words
         return joiner.join(read_word(words, key, language) for key in words_of(value))
+    if definition.dtype == "hours":
+        return hours_words(str(value)).into(language)
     if definition.dtype == "flag":
         return (Text("是", "yes") if value else Text("否", "no")).into(language)
     return str(value)

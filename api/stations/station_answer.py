@@ -57,6 +57,7 @@ class StationAnswer(BaseModel):
     position: Position
     amenities: list[Amenity]
     opening_hours: str = Field(description="OSM opening_hours syntax, Asia/Shanghai")
+    opening_hours_text: str = Field(description="The same in words, in the reader's language")
     is_open: bool | None = Field(description="At the moment asked about; null when not known")
     closes_at: datetime | None = Field(description="When it closes next, if it is open")
     opens_at: datetime | None = Field(description="When it opens next, if it is closed")
@@ -96,6 +97,7 @@ def station_answer(
         position=Position(lon=lon, lat=lat),
         amenities=list(card.amenities),
         opening_hours=card.hours,
+        opening_hours_text=card.hours_words.into(preferred_language(request)),
         is_open=opening.is_open,
         closes_at=opening.changes if opening.is_open else None,
         opens_at=opening.changes if opening.is_open is False else None,

@@ -232,7 +232,7 @@ def _stations(
                     keys.index(str(record["kind"])),
                     record["name"],
                     record["address"],
-                    record["opening_hours"],
+                    cell_text(layer, "opening_hours", record["opening_hours"], language),
                     cell_text(layer, "amenities", record["amenities"], language),
                     record["phone"],
                     read_word(Status, record["status"], language),

@@ -134,6 +134,7 @@
         el('h3', {}, [name, origin ? el('span', { class: 'far', text: far(row.far, words) }) : null]),
         el('p', { class: 'kind' }, [swatch, el('span', { text: kind.text })]),
         el('p', { class: 'state ' + state[0], text: state[1] }),
+        station.h ? el('p', { class: 'where', text: station.h }) : null,
         station.a ? el('p', { class: 'where', text: station.a }) : null,
         station.f.length ? amenities : null,
         apps,

@@ -12,7 +12,7 @@ from geo.layers.vocabulary import Amenity, Kind, Mode, Status
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.offline_map import map_parts
-from maps.records import Record, check_crs, has_rows, lonlat, records, words_of
+from maps.records import Record, cell_text, check_crs, has_rows, lonlat, records, words_of
 from maps.symbols import KIND_SYMBOLS
 from maps.templating import render
 from maps.tiles import TileSource
@@ -104,7 +104,7 @@ def worker_page(
     for name, frame in layers.items():
         check_crs(frame, name)
     templates = link_templates(mode)
-    stations = _stations(layers, to_gcj02)
+    stations = _stations(layers, to_gcj02, language)
     return render(
         "worker.html.jinja",
         language=language,
@@ -133,7 +133,9 @@ def worker_page(
     )  # fmt: skip
 
 
-def _stations(layers: Mapping[str, gpd.GeoDataFrame], to_gcj02: ToDatum | None) -> list[Record]:
+def _stations(
+    layers: Mapping[str, gpd.GeoDataFrame], to_gcj02: ToDatum | None, language: Language | str
+) -> list[Record]:
     kinds = {kind.value: number for number, kind in enumerate(Kind)}
     amenities = {amenity.value: number for number, amenity in enumerate(Amenity)}
     rows: list[Record] = []
@@ -154,7 +156,7 @@ def _stations(layers: Mapping[str, gpd.GeoDataFrame], to_gcj02: ToDatum | None) 
                     "n": record["name"],
                     "k": kinds[str(record["kind"])],
                     "a": record["address"],
-                    "h": hours,
+                    "h": cell_text(layer, "opening_hours", hours, language),
                     "w": open_week(str(hours or "")),
                     "f": [
                         amenities[key] for key in words_of(record["amenities"]) if key in amenities

@@ -15,7 +15,6 @@ def station_poster_page(
     stations: Sequence[StationCard],
     *,
     base_url: str,
-    hours_texts: Sequence[str] = (),
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -28,8 +27,6 @@ def station_poster_page(
         In the order of the pages.
     base_url : str
         How the public reaches the service, ``https://…`` without a final slash.
-    hours_texts : Sequence[str]
-        Opening hours in words, one per station; the OSM syntax where missing or "".
     links : PageLinks
         Where the pages are.
     language : Language
@@ -39,15 +36,7 @@ def station_poster_page(
     """
     where = links or PageLinks()
     pages = []
-    for place, station in enumerate(stations):
+    for station in stations:
         url = base_url.rstrip("/") + where.station_url(station.id)
-        words = hours_texts[place] if place < len(hours_texts) else ""
-        pages.append(
-            {
-                "station": station,
-                "url": url,
-                "qr": qr_svg(url, station.name),
-                "hours": words or station.hours,
-            }
-        )
+        pages.append({"station": station, "url": url, "qr": qr_svg(url, station.name)})
     return render("poster.html.jinja", language=language, sample=sample, pages=pages)

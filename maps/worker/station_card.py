@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
+from maps.hours_words import hours_words
 from maps.symbols import KIND_SYMBOLS
 from maps.worker.amenities import most_wanted
 from maps.worker.hand_over import MapAppLink, map_app_links
@@ -84,6 +85,11 @@ class StationCard:
         if self.status is not None:
             return self.status
         return opening_text(is_open=self.is_open, changes=self.changes, now=now)
+
+    @property
+    def hours_words(self) -> Text:
+        """When it is open, as people read it; empty where unknown."""
+        return hours_words(self.hours)
 
     def open_on_arrival(self, now: datetime) -> bool:
         """Tell whether it is surely open `now` and until the worker gets there."""

@@ -16,7 +16,6 @@ def station_page(
     station: StationCard,
     *,
     now: datetime,
-    hours_text: str = "",
     nearby: Sequence[StationCard] = (),
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
@@ -31,8 +30,6 @@ def station_page(
         The station.
     now : datetime
         Asia/Shanghai.
-    hours_text : str
-        Its hours in words; "" shows the OSM syntax of `station.hours`.
     nearby : Sequence[StationCard]
         Other stations near it, nearest first: where to go when this one is closed.
     links : PageLinks
@@ -52,7 +49,6 @@ def station_page(
         station=station,
         nearby=nearby,
         now=now,
-        hours_text=hours_text or station.hours,
         region=region,
         walk=Mode.WALK,
     )

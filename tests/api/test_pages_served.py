@@ -199,3 +199,13 @@ def test_at_night_the_one_open_station_is_found_beyond_ten_closed_ones(
         page = other.post("/nearest-station", data={"lon": lon, "lat": lat}).text
     best = page.index('class="card best"')
     assert best < page.index("/s/S1") < page.index("/s/N")
+
+
+def test_hours_are_told_in_words_on_pages_and_beside_the_syntax_to_programs(client, as_planner):
+    for address in ("/s/S2", "/posters/S2", "/maps/worker.html", "/planner"):
+        page = client.get(address, headers={**HTML, **as_planner}).text
+        assert "周一至周五" in page, address
+        assert "Mo-Fr" not in page, address
+    told = client.get("/stations/S2").json()["station"]
+    assert told["opening_hours"] == "Mo-Fr 08:30-17:30"
+    assert told["opening_hours_text"].startswith("周一至周五")
