@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.http import access_log, openapi_document, problems
+from api.http.cross_origin import CrossOriginMiddleware
 from api.http.language_choice import LanguageChoiceMiddleware
 from api.http.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.http.security_headers import SecurityHeadersMiddleware
@@ -108,6 +108,7 @@ def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
         version=_version(),
         license_info={"name": "MIT", "identifier": "MIT"},
         lifespan=_lifespan,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         responses=problems.PROBLEM_RESPONSES,
@@ -160,13 +161,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     )
     app.add_middleware(HeadMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(settings.cors_origins),
-            allow_methods=["GET", "POST"],
-            allow_headers=["X-API-Key", "Authorization", "Content-Type"],
-        )
+    app.add_middleware(CrossOriginMiddleware, service=app, origins=settings.cors_origins)
     app.add_middleware(SecurityHeadersMiddleware, settings=settings)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from fastapi.params import Depends as DependsMarker
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
@@ -17,8 +18,12 @@ from geo.errors import MissingError, NotPermittedError
 from geo.layers.columns import LAYERS
 from geo.text import Text
 
+KEY_HEADERS = ("X-API-Key", "Authorization")
 PLANNER_COOKIE = "yizhan_planner"
 BUS_COOKIE = "yizhan_bus"
+
+Check = Callable[[Request, str | None, object], Awaitable[None]]
+"""Refuses a request that lacks a key."""
 
 _HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, description="规划员密钥 Planner's key")
 _BEARER = HTTPBearer(auto_error=False, description="规划员密钥 Planner's key")
@@ -33,6 +38,11 @@ def _offered(request: Request, cookie: str) -> list[str]:
         request.cookies.get(cookie),
     ]
     return [key for key in offered if key]
+
+
+def carries_key(request: Request) -> bool:
+    """Tell whether the request carries any key at all, right or wrong."""
+    return bool(_offered(request, PLANNER_COOKIE) or _offered(request, BUS_COOKIE))
 
 
 def same_key(offered: str, key: str) -> bool:
@@ -104,6 +114,17 @@ async def require_bus_crew(
         _refuse(request)
 
 
+def _checks(dependencies: Iterable[DependsMarker]) -> list[Check]:
+    """Return the checks of a key among a route's `dependencies`."""
+    wanted = {depends.dependency for depends in dependencies}
+    return [check for check in (require_planner, require_bus_crew) if check in wanted]
+
+
+def needs_key(dependencies: Iterable[DependsMarker]) -> bool:
+    """Tell whether a route with these dependencies needs a key."""
+    return bool(_checks(dependencies))
+
+
 class KeyFirstRoute(APIRoute):
     """Asks for the key before anything of the body is read.
 
@@ -113,8 +134,7 @@ class KeyFirstRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler with the key's check before it."""
         handler = super().get_route_handler()
-        wanted = {depends.dependency for depends in self.dependencies}
-        checks = [check for check in (require_planner, require_bus_crew) if check in wanted]
+        checks = _checks(self.dependencies)
 
         async def checked(request: Request) -> Response:
             for check in checks:

@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     language : Language
         What a reader gets who asks for none.
     cors_origins : tuple[str, ...]
-        Origins whose scripts may read the API; comma-separated in the environment; none by default.
+        Origins whose scripts may send a key, comma-separated in the environment; none by default.
+        What needs no key, any origin may read.
     max_upload_bytes : int
         Largest request body accepted from whoever has the planner's key.
     max_body_bytes : int

@@ -9,6 +9,9 @@ from fastapi.openapi.utils import get_openapi
 
 from api.http.problems import Problem
 
+OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.1"
+OPENAPI_3_0_TYPE = "application/vnd.oai.openapi+json;version=3.0"
+
 _FASTAPI_REFUSAL = "422"
 _FASTAPI_SCHEMAS = ("HTTPValidationError", "ValidationError")
 

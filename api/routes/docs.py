@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.http.asking import preferred_language
 from api.http.docs_page import docs_page
+from api.http.openapi_3_0 import as_3_0
+from api.http.openapi_document import OPENAPI_3_0_TYPE, OPENAPI_TYPE
 from maps.assets import read_picture
 
 router = APIRouter(tags=["service"])
@@ -17,6 +21,18 @@ def share_picture() -> Response:
     """Return the picture that stands beside a shared link."""
     headers = {"Cache-Control": "public, max-age=86400"}
     return Response(read_picture("share.png"), media_type="image/png", headers=headers)
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def openapi(request: Request) -> Response:
+    """Return the service's description as OpenAPI 3.1."""
+    return Response(json.dumps(request.app.openapi()), media_type=OPENAPI_TYPE)
+
+
+@router.get("/openapi-3.0.json", include_in_schema=False)
+def openapi_3_0(request: Request) -> Response:
+    """Return the same as OpenAPI 3.0, which most clients of OGC services know."""
+    return Response(json.dumps(as_3_0(request.app.openapi())), media_type=OPENAPI_3_0_TYPE)
 
 
 @router.get("/docs", include_in_schema=False)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from api.http.asking import preferred_language, wants_html
 from api.http.links import Link, address
+from api.http.openapi_document import OPENAPI_3_0_TYPE, OPENAPI_TYPE
 from api.http.pages import page_links
 from api.ogc.collection import Conformance
 from api.publishing.visibility import Reader, visible_figures
@@ -21,9 +22,9 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 )
-_OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.1"
 
 
 class Landing(BaseModel):
@@ -72,7 +73,8 @@ def _links(request: Request) -> list[Link]:
     json_type = "application/json"
     return [
         Link(href=address(request), rel="self", type=json_type),
-        Link(href=address(request, "openapi.json"), rel="service-desc", type=_OPENAPI_TYPE),
+        Link(href=address(request, "openapi-3.0.json"), rel="service-desc", type=OPENAPI_3_0_TYPE),
+        Link(href=address(request, "openapi.json"), rel="service-desc", type=OPENAPI_TYPE),
         Link(href=address(request, "docs"), rel="service-doc", type="text/html"),
         Link(href=address(request, "conformance"), rel="conformance", type=json_type),
         Link(href=address(request, "collections"), rel="data", type=json_type),

@@ -12,7 +12,11 @@ From B: S1 is 600 m away, S3 1000 m; S2 lies 600 m across the river but 2600 m b
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import threading
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -22,6 +26,7 @@ from shapely.geometry import LineString, Point, box
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.server.running import server_of
 from api.settings import Settings
 from data.geopackage import write_geopackage
 from data.project import Project
@@ -29,6 +34,7 @@ from data.streets.folder import write_streets
 from geo.crs import to_lonlat, to_metres
 from geo.network.segments import HIGHWAYS, Segments
 
+ENOUGH_S = 20.0
 KEY = "test-planner-key-0123456789"
 _ORIGIN = to_metres([[120.30, 36.10]])[0]
 
@@ -349,3 +355,29 @@ def lonlat():
 @pytest.fixture(scope="session")
 def make_project_in():
     return make_project
+
+
+@contextlib.contextmanager
+def _serving(settings: Settings):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = server_of(create_app(settings), settings, "0.0.0.0", port)  # noqa: S104
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until = time.monotonic() + ENOUGH_S
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.02)
+        assert server.started
+        yield port
+    finally:
+        server.should_exit = True
+        thread.join(ENOUGH_S)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def serving():
+    """Return what serves a project with our own server on loopback and yields the port."""
+    return _serving

@@ -122,7 +122,6 @@ def test_every_answer_carries_the_protective_headers(client):
         assert "http" not in policy
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"
-        assert "access-control-allow-origin" not in headers
 
 
 def test_the_policy_names_the_operators_tiles_and_no_other_host(city):
@@ -131,17 +130,6 @@ def test_the_policy_names_the_operators_tiles_and_no_other_host(city):
         policy = client.get("/health").headers["content-security-policy"]
         assert "img-src 'self' data: blob: https://*.tiles.example:8443;" in policy
         assert policy.count("https://") == 1
-
-
-def test_cors_is_off_unless_named(city, client):
-    origin = {"Origin": "https://a.example"}
-    assert "access-control-allow-origin" not in client.get("/health", headers=origin).headers
-    named = Settings(project=city.folder, cors_origins=("https://a.example",))
-    with TestClient(create_app(named)) as other:
-        allowed = other.get("/health", headers=origin).headers["access-control-allow-origin"]
-        assert allowed == "https://a.example"
-        stranger = other.get("/health", headers={"Origin": "https://b.example"})
-        assert "access-control-allow-origin" not in stranger.headers
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,13 @@ import asyncio
 import contextlib
 import logging
 import socket
-import threading
 import time
 
 import httpx2 as httpx
 import pytest
 
-from api.app import create_app
 from api.server.admission import Door, Limits, Phase
 from api.server.repeated_records import RepeatFilter
-from api.server.running import server_of
 from api.settings import Settings
 
 KEY = "test-planner-key-0123456789"
@@ -30,28 +27,8 @@ HALF_BODY = (
 ENOUGH_S = 20.0
 
 
-@contextlib.contextmanager
-def serving(settings):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = server_of(create_app(settings), settings, "0.0.0.0", port)  # noqa: S104 - loopback test
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        until = time.monotonic() + ENOUGH_S
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.02)
-        assert server.started
-        yield port
-    finally:
-        server.should_exit = True
-        thread.join(ENOUGH_S)
-        assert not thread.is_alive()
-
-
 @pytest.fixture(scope="module")
-def port(city):
+def port(city, serving):
     settings = Settings(
         project=city.folder,
         planner_key=KEY,
