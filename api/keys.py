@@ -12,7 +12,9 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api.http.asking import settings_of
+from api.http.links import base_url
 from api.http.problems import HttpError
+from api.http.sign_in import COOKIE_DAYS
 from api.publishing.visibility import Reader, may_read
 from geo.errors import MissingError, NotPermittedError
 from geo.layers.columns import LAYERS
@@ -75,6 +77,30 @@ def reader_of(request: Request) -> Reader:
     return Reader.BUS_CREW if is_bus_crew(request) else Reader.ANYONE
 
 
+def door_of(request: Request, offered: str) -> str | None:
+    """Return the cookie of the door that the key `offered` opens, None if it opens none."""
+    settings = settings_of(request)
+    planner = settings.planner_key
+    if planner is not None and same_key(offered, planner.get_secret_value()):
+        return PLANNER_COOKIE
+    if settings.bus_key is not None and same_key(offered, settings.bus_key):
+        return BUS_COOKIE
+    return None
+
+
+def let_in(request: Request, response: Response, cookie: str, key: str) -> None:
+    """Make the browser carry `key` from now on, where no script and no other site can use it."""
+    response.set_cookie(
+        cookie,
+        key,
+        max_age=COOKIE_DAYS * 86400,
+        path="/",
+        secure=base_url(request).startswith("https://"),
+        httponly=True,
+        samesite="strict",
+    )
+
+
 def _refuse(request: Request) -> None:
     if settings_of(request).planner_key is None:
         raise HttpError(
@@ -88,8 +114,9 @@ def _refuse(request: Request) -> None:
         )
     raise NotPermittedError(
         Text(
-            "此内容仅供规划人员：请用带密钥的链接打开，或在请求头 X-API-Key 中附上密钥。",
-            "This is for planners: open the link that carries the key, or send it as X-API-Key.",
+            "此内容仅供规划人员：请先登录（重新打开本页输入密钥）；程序请用请求头 X-API-Key。",
+            "This is for planners: sign in first (open the page again and enter the key); programs "
+            "send X-API-Key.",
         )
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from geo.text import Language
 from maps.page_links import PageLinks
+from maps.station_count import StationCount
 from maps.summary import number
 from maps.templating import render
 
@@ -14,7 +15,7 @@ def home_page(
     *,
     title: str = "",
     summary: Mapping[str, object] | None = None,
-    stations: int | None = None,
+    stations: StationCount | None = None,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -27,8 +28,8 @@ def home_page(
         The project's name; "" shows none.
     summary : Mapping[str, object] | None
         Figures with the keys of ``summary.json``, if an analysis has been run.
-    stations : int | None
-        How many stations can be found.
+    stations : StationCount | None
+        How many stations there are.
     links : PageLinks
         Where the pages are.
     language : Language

@@ -15,6 +15,11 @@ def _absent(value: object) -> bool:
     return not isinstance(value, int | float) or isinstance(value, bool) or math.isnan(value)
 
 
+def never_minus_zero(value: float, digits: int = 0) -> float:
+    """Return `value`, but 0 where it would read "-0" with so many decimals."""
+    return 0.0 if value <= 0 and round(value, digits) == 0 else value
+
+
 def count(value: object) -> str:
     """Return a whole number with thousands separators; a dash when missing."""
     return MISSING if _absent(value) else f"{round(float(value)):,}"  # type: ignore[arg-type]
@@ -22,7 +27,7 @@ def count(value: object) -> str:
 
 def percent(value: object, digits: int = 1) -> str:
     """Return the share `value` (1 = all) in per cent."""
-    return MISSING if _absent(value) else f"{100 * float(value):.{digits}f}%"  # type: ignore[arg-type]
+    return MISSING if _absent(value) else f"{100 * float(value):z.{digits}f}%"  # type: ignore[arg-type]
 
 
 def share(part: object, whole: object, digits: int = 1) -> str:

@@ -23,6 +23,12 @@ class PageLinks:
         The API's own description.
     picture : str
         The picture shown beside a shared link, an absolute URL; "" shows none.
+    sign_in : str
+        Where a key is typed in, and sent to by POST.
+    notices, calendar : str
+        Notices of the bus's coming visits, to print, and the calendar of them, to subscribe to.
+    poster : str
+        A station's QR sign, to print, with ``{id}``.
     """
 
     home: str = "/"
@@ -34,7 +40,15 @@ class PageLinks:
     bus_map: str = "/maps/bus.html"
     api: str = "/docs"
     picture: str = ""
+    sign_in: str = "/sign-in"
+    notices: str = "/bus/notices"
+    calendar: str = "/bus/calendar.ics"
+    poster: str = "/posters/{id}"
 
     def station_url(self, identifier: str) -> str:
         """Return the address of the page of the station `identifier`."""
         return self.station.format(id=quote(identifier, safe=""))
+
+    def poster_url(self, identifier: str) -> str:
+        """Return the address of the QR sign of the station `identifier`."""
+        return self.poster.format(id=quote(identifier, safe=""))

@@ -51,7 +51,7 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
     zh = [
         (
             f"重排第 {version.number} 版：停靠 {version.announced} 次中 {version.unchanged} 次不变；"
-            f"受影响 {version.lost:,.0f} 人，补回 {version.won_back:,.0f} 人；"
+            f"受影响 {version.lost:z,.0f} 人，补回 {version.won_back:z,.0f} 人；"
             f"预计检查 {version.plan.workers_served:,.0f} 人，上限 {version.plan.upper_bound:,.0f}。"
         ),
         f"需要打的电话 {len(version.changes)} 个：",
@@ -59,7 +59,7 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
     en = [
         (
             f"Version {version.number}: {version.unchanged} of {version.announced} visits unchanged; "
-            f"{version.lost:,.0f} people lost, {version.won_back:,.0f} won back; "
+            f"{version.lost:z,.0f} people lost, {version.won_back:z,.0f} won back; "
             f"{version.plan.workers_served:,.0f} examined, bound {version.plan.upper_bound:,.0f}."
         ),
         f"{len(version.changes)} calls:",

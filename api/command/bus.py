@@ -149,7 +149,7 @@ def _price(summary: Mapping[str, Any]) -> Text:
         return Text(
             "代价未及计算，可加大 --seconds", "no time to tell its price: give more --seconds"
         )
-    return Text(f"代价 {price or 0:,.0f} 人", f"its price {price or 0:,.0f} people")
+    return Text(f"代价 {price or 0:z,.0f} 人", f"its price {price or 0:z,.0f} people")
 
 
 def bus_text(summary: Mapping[str, Any]) -> Text:

@@ -252,9 +252,9 @@ def improve_text(summary: Mapping[str, Any]) -> Text:
     examples = summary["improve_prices_are_examples"]
     return Text(
         f"综合措施：同样 {summary['improve_budget_cny'] or 0:,.0f} 元，{zh}；每周新增服务 {gain:,.0f} 人时"
-        f"（差距不超过 {summary['improve_gap']:.2%}），比只新建（{alone:,.0f}）至少多 {more:,.0f} 人时"
-        f"（{share:+.1%}）。" + ("费用按示例价目测算。" if examples else ""),
+        f"（差距不超过 {summary['improve_gap']:.2%}），比只新建（{alone:,.0f}）至少多 {more:z,.0f} 人时"
+        f"（{share:+z.1%}）。" + ("费用按示例价目测算。" if examples else ""),
         f"Actions: for the same CNY {summary['improve_budget_cny'] or 0:,.0f}, {en}; {gain:,.0f} more "
-        f"worker-hours a week (gap {summary['improve_gap']:.2%}), at least {more:,.0f} ({share:+.1%}) "
+        f"worker-hours a week (gap {summary['improve_gap']:.2%}), at least {more:z,.0f} ({share:+z.1%}) "
         f"more than new sites alone ({alone:,.0f})." + (" Example prices." if examples else ""),
     )

@@ -25,6 +25,10 @@ def page_links(request: Request) -> PageLinks:
         bus_map=root + "/bus",
         api=root + plain.api,
         picture=address(request, "share.png"),
+        sign_in=root + plain.sign_in,
+        notices=root + plain.notices,
+        calendar=root + plain.calendar,
+        poster=root + plain.poster,
     )
 
 

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.asking import preferred_language, wants_html
 from api.http.pages import page_links
+from api.http.sign_in import asking_for_key
 from geo.errors import (
     BadInputError,
     BrokenFileError,
@@ -54,6 +55,8 @@ STATUSES: Mapping[type[YizhanError], tuple[int, str]] = MappingProxyType(
 )
 """Which status and problem type an error has; the first class that fits counts."""
 
+WRONG_KEY = "wrong-key"
+"""The problem of a key that was given and opens nothing."""
 PROBLEM_TYPE = "application/problem+json"
 INTERNAL = Text(
     "服务器内部错误，已记录；请稍后再试。",
@@ -174,10 +177,16 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     more: Mapping[str, object] | None = None,
 ) -> Response:
-    """Return the refusal as a page to a browser and as problem+json to everything else."""
+    """Return the refusal as a page to a browser and as problem+json to everything else.
+
+    A browser that lacks a key is asked for it.
+    """
     language = preferred_language(request)
     phrase = _PHRASES.get(status) or Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)
     if wants_html(request):
+        if status == HTTPStatus.UNAUTHORIZED:
+            page = asking_for_key(request, refused=text if code == WRONG_KEY else None)
+            return Response(page, status, dict(headers or {}), "text/html; charset=utf-8")
         page = error_page(status, phrase, text, links=page_links(request), language=language)
         return Response(page, status, dict(headers or {}), "text/html; charset=utf-8")
     body = {

@@ -1,4 +1,4 @@
-"""The doors for planners and bus crews: a link that carries the key, then the maps."""
+"""The doors for planners and bus crews: a key, by link or typed in once, then the maps."""
 
 from __future__ import annotations
 
@@ -6,20 +6,31 @@ from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.http.asking import preferred_language, settings_of
-from api.http.links import base_url
 from api.http.pages import page_links
-from api.keys import BUS_COOKIE, PLANNER_COOKIE, require_planner, same_key
+from api.http.problems import WRONG_KEY, HttpError
+from api.http.sign_in import asking_for_key, local_path
+from api.keys import (
+    BUS_COOKIE,
+    PLANNER_COOKIE,
+    door_of,
+    let_in,
+    require_planner,
+    same_key,
+)
 from api.publishing.map_pages import map_page
 from api.resources import CurrentEdition
-from geo.errors import NotPermittedError
 from geo.text import Text
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
-_COOKIE_DAYS = 30
+_LONGEST = 200
+_REFUSED = Text(
+    "密钥不对：请检查有没有少抄、多抄，区分大小写；仍不行请向规划负责人核对。",
+    "That key is wrong: check for missing or extra characters and for capitals, or ask again.",
+)
 Key = Annotated[str | None, Query(description="The key; it is taken out of the address at once")]
 
 
@@ -63,6 +74,30 @@ async def worker_map(request: Request, edition: CurrentEdition) -> Response:
     return await map_page(request, edition, "worker")
 
 
+@router.get("/sign-in", summary="Page: enter the key")
+def sign_in(request: Request) -> Response:
+    """Ask for the key."""
+    return HTMLResponse(asking_for_key(request), headers={"Cache-Control": "no-store"})
+
+
+@router.post("/sign-in", summary="Page: take the key that was typed in")
+async def signed_in(request: Request) -> Response:
+    """Put a right key into a cookie and lead on; say so when it is wrong."""
+    async with request.form() as form:
+        typed, target = (str(form.get(name) or "")[:_LONGEST].strip() for name in ("key", "to"))
+    cookie = door_of(request, typed)
+    if cookie is None:
+        page = asking_for_key(request, target=target, refused=_REFUSED)
+        return HTMLResponse(page, 401, headers={"Cache-Control": "no-store"})
+    links = page_links(request)
+    onward = local_path(target) or links.planner_map
+    if cookie == BUS_COOKIE and not onward.startswith(links.bus_map):
+        onward = links.bus_map
+    response = RedirectResponse(onward, 303, headers={"Cache-Control": "no-store"})
+    let_in(request, response, cookie, typed)
+    return response
+
+
 def _let_in(
     request: Request, offered: str, secret: str | None, cookie: str, target: str
 ) -> Response:
@@ -72,11 +107,14 @@ def _let_in(
     those; a refresh by our own page is ours.
     """
     if secret is None or not same_key(offered, secret):
-        raise NotPermittedError(
+        raise HttpError(
+            401,
+            WRONG_KEY,
             Text(
-                "链接中的密钥不对或已更换，请向规划负责人索取新的链接。",
-                "The key in the link is wrong or was changed; ask for a new link.",
-            )
+                "链接中的密钥不对或已更换：请输入新的密钥，或向规划负责人索取新的链接。",
+                "The key in the link is wrong or was changed: enter the new one or ask for a new "
+                "link.",
+            ),
         )
     words = Text("正在进入…", "Opening…").into(preferred_language(request))
     page = (
@@ -86,13 +124,5 @@ def _let_in(
         f'<title>驿站</title><p><a href="{escape(target)}">{escape(words)}</a></p>'
     )
     response = HTMLResponse(page, headers={"Cache-Control": "no-store"})
-    response.set_cookie(
-        cookie,
-        secret,
-        max_age=_COOKIE_DAYS * 86400,
-        path="/",
-        secure=base_url(request).startswith("https://"),
-        httponly=True,
-        samesite="strict",
-    )
+    let_in(request, response, cookie, secret)
     return response

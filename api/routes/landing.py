@@ -15,6 +15,7 @@ from api.publishing.visibility import Reader, visible_figures
 from api.resources import CurrentEdition
 from geo.text import Text
 from maps.home_page import home_page
+from maps.station_count import station_count
 
 router = APIRouter(tags=["OGC API - Features"])
 
@@ -50,7 +51,7 @@ def landing(request: Request, edition: CurrentEdition) -> Response:
             home_page(
                 title=edition.name,
                 summary=visible_figures(edition.summary, Reader.ANYONE),
-                stations=len(edition.directory),
+                stations=station_count(edition.layers),
                 links=page_links(request),
                 language=language,
                 sample=sample,

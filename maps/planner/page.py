@@ -28,6 +28,7 @@ from maps.records import (
     read_word,
     records,
 )
+from maps.station_count import station_count
 from maps.summary import coverage_curve, coverage_figures
 from maps.symbols import CAUSE_COLOURS, KIND_SYMBOLS, phase_colour
 from maps.templating import render
@@ -148,6 +149,7 @@ def planner_page(
         heat=heat_strip(block.cells, language=language),
         lorenz=lorenz_svg(block.equity, language=language),
         hour_text=lambda cell: hour_text(cell, language),
+        stations=station_count(layers),
         kinds=_kinds(stations, language),
         groups=_groups(layers, language),
         causes=_causes(gaps, language),

@@ -316,15 +316,21 @@
     },
   });
 
+  /* The one way an element gets onto a map: its middle on the coordinate, whatever its size (map.css). */
+  yizhan.place = function (latlng, body, options) {
+    const icon = L.divIcon({ html: body, className: 'map-mark', iconSize: [26, 26], popupAnchor: [0, -10] });
+    return L.marker(latlng, Object.assign({ icon: icon }, options));
+  };
+
   /* District names stand above what the map shows; at zooms where two would touch, one gives way. */
   function nameDistricts(map, districts) {
     const pane = map.getPane('places');
     pane.style.zIndex = 440;
     pane.style.pointerEvents = 'none';
-    const names = districts.map((district) => L.marker([district.label[1], district.label[0]], {
-      pane: 'places', interactive: false, keyboard: false,
-      icon: L.divIcon({ className: 'place-name', html: yizhan.element('span', { text: district.name }), iconSize: null }),
-    }).addTo(map));
+    const names = districts.map((district) => yizhan.place(
+      [district.label[1], district.label[0]], yizhan.element('span', { class: 'map-place', text: district.name }),
+      { pane: 'places', interactive: false, keyboard: false },
+    ).addTo(map));
     const settle = () => {
       const taken = [];
       names.forEach((name, i) => {
@@ -352,6 +358,11 @@
     yizhan.home = L.latLngBounds([[box[1], box[0]], [box[3], box[2]]]);
     map.fitBounds(yizhan.home, { padding: [8, 8], animate: false });
     if (!tiled) nameDistricts(map, base.districts);
+  };
+
+  /* A figure as people read it; adding 0 because a loss of nothing must not read "-0". */
+  yizhan.number = function (value) {
+    return value === null || value === undefined ? '—' : (Math.round(value) + 0).toLocaleString('en-US');
   };
 
   yizhan.escape = function (text) {

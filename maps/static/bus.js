@@ -22,7 +22,7 @@
       el('h3', { text: stop.order + '. ' + stop.name }),
       el('div', { class: 'chip-line' }, [
         el('span', { class: 'tag', text: stop.day + ' · ' + (stop.bus_name || words.bus + ' ' + stop.bus_id) }),
-        stop.workers_served === null ? null : el('span', { class: 'tag', text: words.served + ' ' + Math.round(stop.workers_served) + ' ' + words.people }),
+        stop.workers_served === null ? null : el('span', { class: 'tag', text: words.served + ' ' + yizhan.number(stop.workers_served) + ' ' + words.people }),
       ]),
       list,
       replan ? replan.button(stop) : null,
@@ -47,7 +47,7 @@
       drawn.push({ bus: route.bus_id, day: route.day, layers: [halo, line], bounds: line.getBounds() });
     });
     const pins = data.stops.map((stop, i) => {
-      const mark = yizhan.pin([stop.at[1], stop.at[0]], String(stop.order), data.colours[stop.bus_id], (data.names[stop.bus_id] || words.bus + ' ' + stop.bus_id) + ' · ' + stop.order + ' ' + stop.name, 'bus-pin');
+      const mark = yizhan.pin([stop.at[1], stop.at[0]], String(stop.order), data.colours[stop.bus_id], (data.names[stop.bus_id] || words.bus + ' ' + stop.bus_id) + ' · ' + stop.order + ' ' + stop.name);
       mark.bindPopup(() => popup(stop, words, replan), { maxWidth: 320 });
       drawn.push({ bus: stop.bus_id, day: stop.day, layers: [mark], bounds: L.latLngBounds([mark.getLatLng()]) });
       return { mark: mark, stop: stop, index: i };

@@ -130,11 +130,10 @@
         location.reload();
       }));
       drop.addEventListener('click', () => { result.replaceChildren(); });
-      const whole = (n) => Math.round(n).toLocaleString();
       result.replaceChildren(
         el('dl', { class: 'figures' }, [
-          figure(words.lost, whole(facts.lost)),
-          figure(words.won_back, whole(facts.won_back)),
+          figure(words.lost, yizhan.number(facts.lost)),
+          figure(words.won_back, yizhan.number(facts.won_back)),
           figure(words.unchanged, facts.unchanged + ' / ' + facts.announced),
           figure(words.to_call, String(facts.changes.length)),
         ]),

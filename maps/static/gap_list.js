@@ -5,7 +5,7 @@
   const PAGE = 50;
 
   function whole(value) {
-    return Math.round(value || 0).toLocaleString('en-US');
+    return yizhan.number(value || 0);
   }
 
   function row(gap, words, colours) {

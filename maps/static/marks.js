@@ -7,7 +7,7 @@
     circle: function (c, x, y, r) { c.arc(x, y, r, 0, 2 * Math.PI); },
     square: function (c, x, y, r) { c.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76); },
     diamond: function (c, x, y, r) { polygon(c, x, y, r * 1.25, 4, 0); },
-    triangle: function (c, x, y, r) { polygon(c, x, y + r * 0.15, r * 1.3, 3, -Math.PI / 2); },
+    triangle: function (c, x, y, r) { polygon(c, x, y, r * 1.3, 3, -Math.PI / 2); },
     hexagon: function (c, x, y, r) { polygon(c, x, y, r * 1.12, 6, 0); },
     pentagon: function (c, x, y, r) { polygon(c, x, y, r * 1.15, 5, -Math.PI / 2); },
     cross: function (c, x, y, r) {
@@ -61,9 +61,8 @@
 
   /* A numbered pin that keyboard and screen reader can reach. */
   yizhan.pin = function (latlng, text, colour, label, className) {
-    const body = yizhan.element('span', { class: 'pin ' + (className || ''), style: '--pin:' + colour, 'data-text': text });
-    const icon = L.divIcon({ html: body, className: 'pin-holder', iconSize: [26, 32], iconAnchor: [13, className === 'bus-pin' ? 13 : 31], popupAnchor: [0, className === 'bus-pin' ? -10 : -28] });
-    return L.marker(latlng, { icon: icon, title: label, alt: label, keyboard: true, riseOnHover: true });
+    const body = yizhan.element('span', { class: 'map-pin ' + (className || ''), style: '--pin:' + colour, text: text });
+    return yizhan.place(latlng, body, { title: label, alt: label, keyboard: true, riseOnHover: true });
   };
 
   /* Density of weighted points as a soft ramp; drawn on one canvas above the ground. */
@@ -72,7 +71,7 @@
     setPoints: function (points) { this._points = points; this._reset(); return this; },
     onAdd: function (map) {
       this._map = map;
-      this._canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide heat');
+      this._canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide map-density');
       map.getPane(this._paneName).appendChild(this._canvas);
       map.on('moveend resize', this._reset, this);
       this._reset();

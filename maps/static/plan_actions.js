@@ -29,10 +29,9 @@
     const groups = {};
     const marks = {};
     (data.actions || []).forEach((action) => {
-      const body = el('span', { class: 'sign-pin', style: '--pin:' + action.colour, text: action.sign });
-      const icon = L.divIcon({ html: body, className: 'pin-holder', iconSize: [24, 24], iconAnchor: [12, 12], popupAnchor: [0, -10] });
+      const body = el('span', { class: 'map-sign', style: '--pin:' + action.colour, text: action.sign });
       const label = action.what + ' ' + action.name;
-      const mark = L.marker([action.at[1], action.at[0]], { icon: icon, title: label, alt: label, keyboard: true, riseOnHover: true });
+      const mark = yizhan.place([action.at[1], action.at[0]], body, { title: label, alt: label, keyboard: true, riseOnHover: true });
       mark.bindPopup(() => popup(action, words, tools), tools.POPUP);
       mark.on('click', () => tools.choose('measure', action.rank));
       marks[action.rank] = mark;

@@ -4,9 +4,7 @@
   const yizhan = window.yizhan;
   const el = yizhan.element;
 
-  function number(value) {
-    return value === null || value === undefined ? '—' : Math.round(value).toLocaleString('en-US');
-  }
+  const number = yizhan.number;
 
   function metres(value, words) {
     if (value === null || value === undefined) return '—';
@@ -133,10 +131,10 @@
       shape.bindTooltip(() => el('span', { text: words.gap + ' ' + gap.rank + ' · ' + number(gap.workers) + ' ' + words.people }), { sticky: true });
       gapLayers[gap.rank] = shape;
       gapGroups[gap.key].addLayer(shape);
-      (gap.rank <= TOP ? gapRanks : minorRanks)[gap.key].addLayer(L.marker(latLng(gap.at), {
-        pane: 'places', interactive: false, keyboard: false,
-        icon: L.divIcon({ className: 'gap-label', html: el('span', { text: String(gap.rank), style: 'color:' + data.causes[gap.key] }), iconSize: null }),
-      }));
+      (gap.rank <= TOP ? gapRanks : minorRanks)[gap.key].addLayer(yizhan.place(
+        latLng(gap.at), el('span', { class: 'map-gap', text: String(gap.rank), style: 'color:' + data.causes[gap.key] }),
+        { pane: 'places', interactive: false, keyboard: false },
+      ));
     });
 
     const stationGroups = data.kinds.map(() => L.layerGroup());

@@ -173,7 +173,7 @@
       message.textContent = '';
       document.querySelector('.tap').hidden = true;
       const at = [place.at[1], place.at[0]];
-      if (!me) me = L.marker(at, { icon: L.divIcon({ className: 'me', iconSize: [22, 22] }), title: words.here, interactive: false, keyboard: false }).addTo(map);
+      if (!me) me = yizhan.place(at, el('span', { class: 'map-me' }), { title: words.here, interactive: false, keyboard: false }).addTo(map);
       me.setLatLng(at);
       const rows = draw();
       if (zoom) {

@@ -11,6 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from geo.text import Language, Text
+from maps.numbers import never_minus_zero
 from maps.workbook.words import SAMPLE, SHEETS
 
 Entry = tuple[str | float | date | None, str]
@@ -115,7 +116,14 @@ class Book:
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, self.formats[form])
         else:
-            sheet.write_number(row, column, value, self.formats[form])
+            shown = never_minus_zero(value, _decimals(form))
+            sheet.write_number(row, column, shown, self.formats[form])
+
+
+def _decimals(form: str) -> int:
+    """Return how many decimals of a number the format `form` shows."""
+    shown = str(_FORMATS[form].get("num_format", ""))
+    return len(shown.partition(".")[2].rstrip("%")) + 2 * shown.endswith("%")
 
 
 def open_book(workbook: xlsxwriter.Workbook, language: Language, *, sample: bool) -> Book:

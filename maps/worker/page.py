@@ -13,6 +13,7 @@ from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.offline_map import map_parts
 from maps.records import Record, cell_text, check_crs, has_rows, lonlat, records, words_of
+from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS
 from maps.templating import render
 from maps.tiles import TileSource
@@ -111,6 +112,7 @@ def worker_page(
         sample=sample,
         map=map_parts("worker", bounds_of(layers), tiles),
         filters=_filters(stations, language),
+        stations=station_count(layers),
         kinds=[
             {"text": kind.text.into(language), "shape": KIND_SYMBOLS[kind].shape,
              "colour": KIND_SYMBOLS[kind].colour} for kind in Kind

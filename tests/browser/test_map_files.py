@@ -151,9 +151,9 @@ def test_search_finds_a_station_and_goes_there(open_page):
 
 def test_layers_can_be_put_away(open_page):
     page = open_page("planner")
-    assert page.locator(".pin").count() == 2
+    assert page.locator(".map-pin").count() == 2
     page.uncheck("[data-phase='2']")
-    assert page.locator(".pin").count() == 1
+    assert page.locator(".map-pin").count() == 1
     page.click("#tab-gaps")
     assert page.locator("[data-gap='1']").is_visible()
     page.uncheck("[data-cause='too_far']")
@@ -205,22 +205,22 @@ def test_tabs_work_by_keyboard(open_page):
 
 def test_the_tab_of_actions_puts_their_signs_on_the_map(open_page):
     page = open_page("planner")
-    assert page.locator(".sign-pin").count() == 0
+    assert page.locator(".map-sign").count() == 0
     page.click("#tab-actions")
-    assert page.locator(".sign-pin").count() == 2
+    assert page.locator(".map-sign").count() == 2
     assert page.locator("#list-actions .rows li").count() == 2
     page.click("#list-actions [data-measure='1']")
     page.wait_for_selector(".leaflet-popup-content h3")
     assert page.locator(".leaflet-popup-content h3").inner_text() == "延长到 22:00"
     assert page.locator("#try-site").is_hidden()
     page.click("#tab-sites")
-    assert page.locator(".sign-pin").count() == 0
+    assert page.locator(".map-sign").count() == 0
 
 
 def test_worker_density_follows_the_group_chosen(open_page):
     page = open_page("planner")
     page.check("#show-workers")
-    total = """() => { const c = document.querySelector('canvas.heat');
+    total = """() => { const c = document.querySelector('canvas.map-density');
       const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
       return data.reduce((a, b) => a + b, 0); }"""
     every = page.evaluate(total)
@@ -230,13 +230,13 @@ def test_worker_density_follows_the_group_chosen(open_page):
 
 def test_the_slider_shows_one_day_at_a_time(open_page):
     page = open_page("bus")
-    assert page.locator(".pin").count() == 2
+    assert page.locator(".map-pin").count() == 2
     page.click("[data-step='1']")
-    assert page.locator(".pin").count() == 1
+    assert page.locator(".map-pin").count() == 1
     assert page.locator("#day-name").inner_text() == "11月27日 周五"
     assert page.locator(".day-block:visible h2").all_inner_texts() == ["11月27日 周五"]
     page.check("#all-days")
-    assert page.locator(".pin").count() == 3
+    assert page.locator(".map-pin").count() == 3
 
 
 def test_the_nearest_station_comes_first_and_closed_ones_never(open_page):

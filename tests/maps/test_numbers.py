@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from maps.numbers import count, distance, duration, percent, share
+from maps.numbers import count, distance, duration, never_minus_zero, percent, share
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,13 @@ def test_shares_of_nothing_are_a_dash():
     assert share(1, 0) == share(None, 3) == percent(None) == count(None) == count("3") == "—"
     assert share(1, 3) == "33.3%"
     assert count(1234.5) == "1,234"
+
+
+@pytest.mark.parametrize("nothing", [-0.0, -1e-12, -0.0004, 0.0])
+def test_a_loss_of_nothing_is_not_minus_zero(nothing):
+    assert count(nothing) == "0"
+    assert percent(nothing) == "0.0%"
+    assert distance(nothing) == "0 米"
+    assert f"{never_minus_zero(nothing):,.0f}" == "0"
+    assert never_minus_zero(-0.6) == -0.6
+    assert never_minus_zero(-0.004, 4) == -0.004

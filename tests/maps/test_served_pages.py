@@ -16,6 +16,7 @@ from maps.error_page import error_page
 from maps.home_page import home_page
 from maps.page_links import PageLinks
 from maps.qr import qr_svg
+from maps.station_count import StationCount
 from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.nearest_page import Place, Question, arranged, nearest_page
 from maps.worker.opening_text import opening_text
@@ -77,7 +78,7 @@ def pages(card, visit, hostile):
         "home": home_page(
             title=hostile,
             summary={"workers_total": 10, "covered_before": 5},
-            stations=3,
+            stations=StationCount(3, 1),
             sample=True,
         ),
         "error": error_page(404, both, both, sample=True),
