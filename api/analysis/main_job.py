@@ -142,7 +142,14 @@ def _sites(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Pr
         "siting_cost_cny": plan.cost_cny,
         "siting_by_district": plan.districts.to_dict("records"),
         "siting_curve": plan.curve.to_dict("list"),
-        "siting_robustness": answer.robustness.tolist(),
+        "siting_robustness": [_or_none(share) for share in plan.sites["robustness"]],
+        "siting_fewer": answer.fewer.zh if answer.fewer else None,
+        "siting_fewer_en": answer.fewer.en if answer.fewer else None,
+        "siting_rule_prices": [
+            {"rule": one.text.zh, "rule_en": one.text.en, "sites": one.sites,
+             "cost_cny": one.cost_cny, "gain": one.gain, "gain_bound": one.gain_bound}
+            for one in answer.rule_prices
+        ],
         "siting_binding": [
             {"rule": one.text.zh, "rule_en": one.text.en, "unit": one.unit, "gain": one.gain, "gain_bound": one.gain_bound}
             for one in answer.binding
@@ -172,6 +179,10 @@ def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: 
         )  # fmt: skip
     outcome.results["actions"] = plan.actions
     outcome.summary |= improvement_summary(plan, money, parameters.improve, study)
+
+
+def _or_none(share: float | None) -> float | None:
+    return None if pd.isna(share) else share
 
 
 def _bus(

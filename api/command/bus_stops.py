@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from api.command.console import Console, machine_option, project_option
 from data.osm_places import read_bus_places
 from data.project import Project
 from data.stop_proposals import write_stop_proposals
 from geo.campaign.proposals import apart, workers_around
+from geo.errors import MissingError
 from geo.text import Language, Text
 
 _ABOUT = Text(
@@ -61,6 +63,8 @@ def stops_command(language: Language) -> click.Command:
             held = opened.read_or_empty("stops")
             taken = held.get_coordinates().to_numpy()
             rows = apart(at, near, taken, least=least, apart_m=apart_m)
+            if not len(rows):
+                raise _none(file, len(found), near, least=least, reach_m=reach_m, apart_m=apart_m)
             chosen = found.assign(workers_near=near).iloc[rows]
             write_stop_proposals(out, chosen, held, language=language, sample=opened.is_sample)
             answer = {"places": len(found), "proposed": len(chosen), "file": str(out)}
@@ -75,3 +79,38 @@ def stops_command(language: Language) -> click.Command:
             ))  # fmt: skip
 
     return stops
+
+
+def _none(
+    file: Path, places: int, near: NDArray[np.float64], *, least: float, reach_m: float,
+    apart_m: float,
+) -> MissingError:  # fmt: skip
+    """Say why there is nothing to propose, and what would help."""
+    if not places:
+        return MissingError(
+            Text(
+                f"{file.name} 里没有停车场、广场、客运站或车场，未写出清单；"
+                "请换一个含这些要素的 OSM 文件（仅含道路的提取文件不行）。",
+                f"{file.name} holds no car park, square, station or depot; nothing was written. "
+                "Take an extract that holds them (one of streets alone does not).",
+            )
+        )
+    most = float(near.max())
+    if most < least:
+        return MissingError(
+            Text(
+                f"{file.name} 里的 {places} 处附近 {reach_m:g} 米内职工最多 {most:,.0f} 人，都不到 {least:g} 人，"
+                "未写出清单；请调低 --least 或调大 --reach，并检查职工图层与文件是否同一地区。",
+                f"None of the {places} places in {file.name} has {least:g} workers within "
+                f"{reach_m:g} m ({most:,.0f} at most); nothing was written. Lower --least, raise "
+                "--reach, and check that workers and extract are of the same area.",
+            )
+        )
+    return MissingError(
+        Text(
+            f"{file.name} 里职工够多的地点都在已有停靠点 {apart_m:g} 米之内，没有新的可提，未写出清单；"
+            "需要更密请调小 --apart。",
+            f"All places in {file.name} with enough workers are within {apart_m:g} m of stops there "
+            "are; nothing was written. Lower --apart for more.",
+        )
+    )

@@ -18,6 +18,7 @@ from geo.text import Language, Text
 
 T = TypeVar("T")
 
+_PLAIN = SitingRules()
 _POSITIVE = click.IntRange(min=1)
 _MONEY = click.FloatRange(min=0, min_open=True)
 _ABOUT = Text(
@@ -62,14 +63,14 @@ def _model_options(language: Language) -> Decorator:
     say = Text("选址模型：", "What is sought: ").into(language)
     return all_of(
         click.option("--model", type=click.Choice([str(kind) for kind in ModelKind]),
-                     default="mclp", show_default=True, help=say + kinds),
-        click.option("--target", type=click.FloatRange(0, 1), default=0.8, show_default=True,
+                     default=str(_PLAIN.model), show_default=True, help=say + kinds),
+        click.option("--target", type=click.FloatRange(0, 1), default=_PLAIN.target, show_default=True,
                      help=Text("partial、district 模型的目标覆盖率（0 到 1）",
                                "Share to reach, of partial and district").into(language)),
-        click.option("--cheapest", is_flag=True,
+        click.option("--cheapest", is_flag=True, default=_PLAIN.cheapest,
                      help=Text("lscp、partial、district 模型求费用最省而非站点最少",
                                "Cheapest instead of fewest sites").into(language)),
-        click.option("--twice", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+        click.option("--twice", type=click.FloatRange(0, 1), default=_PLAIN.twice, show_default=True,
                      help=Text("backup 模型中第二个站点的分值（0 到 1）",
                                "Worth of a second cover, of backup").into(language)),
     )  # fmt: skip
@@ -81,10 +82,11 @@ def _bound_options(language: Language) -> Decorator:
                             help=Text(zh, en).into(language))  # fmt: skip
 
     return all_of(
-        click.option("--count", type=_POSITIVE, default=100, show_default=True,
+        click.option("--count", type=_POSITIVE, default=_PLAIN.count, show_default=True,
                      help=Text("最多新建几个", "Most sites to open").into(language)),
         click.option("--budget", type=_MONEY, help=Text("预算（元）", "Budget in CNY").into(language)),
-        click.option("--minimum", type=click.IntRange(min=0), default=0, show_default=True,
+        click.option("--minimum", type=click.IntRange(min=0), show_default=True,
+                     default=_PLAIN.minimum_per_district,
                      help=Text("每个区市至少几个", "Fewest in each district").into(language)),
         pairs("--at-least", "district_minimum", "某区市至少几个，如 平度市=5，可重复",
               "Fewest in one district, 370283=5; may be repeated"),
@@ -99,12 +101,15 @@ def _bound_options(language: Language) -> Decorator:
                                "The city's purse in CNY").into(language)),
         pairs("--district-money", "district_cny", "某区市资金（元），如 即墨区=300000，可重复",
               "One district's purse in CNY; may be repeated"),
-        click.option("--city-share", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+        click.option("--city-share", type=click.FloatRange(0, 1), default=_PLAIN.city_share,
+                     show_default=True,
                      help=Text("费用中市级承担的比例", "Share of costs the city pays").into(language)),
-        click.option("--spacing", type=click.FloatRange(min=0), default=300.0, show_default=True,
+        click.option("--spacing", type=click.FloatRange(min=0), default=_PLAIN.spacing_m,
+                     show_default=True,
                      help=Text("新站点之间的最小间距（米）",
                                "Least distance between new sites (m)").into(language)),
         click.option("--phase", "phases", type=_POSITIVE, multiple=True,
+                     default=_PLAIN.phases, show_default=True,
                      help=Text("首批站点数，可重复",
                                "Size of a first phase; may be repeated").into(language)),
     )  # fmt: skip
@@ -116,7 +121,7 @@ def _fairness_options(language: Language) -> Decorator:
                      help=Text("某群体或区市的职工按几倍计，如 courier=1.5、莱西市=2，可重复",
                                "Count a group or district so many times; may be repeated")
                      .into(language)),
-        click.option("--under-service", type=click.FloatRange(min=0), default=0.0,
+        click.option("--under-service", type=click.FloatRange(min=0), default=_PLAIN.under_service,
                      show_default=True,
                      help=Text("覆盖率越低的区市权重越高：权重 1 + 该值 ×（1 − 覆盖率）",
                                "Weight districts 1 + this x (1 - share covered)").into(language)),
@@ -133,7 +138,8 @@ def _action_options(language: Language) -> Decorator:
                      help=Text("某类措施最多几个，如 extend_hours=30，可重复",
                                "Most actions of a kind, extend_hours=30; may be repeated")
                      .into(language)),
-        click.option("--movable", type=click.IntRange(min=0), default=30, show_default=True,
+        click.option("--movable", type=click.IntRange(min=0), default=ActionRules().movable,
+                     show_default=True,
                      help=Text("最可替代的几个现有站点可以迁址",
                                "How many of the least missed stations may move").into(language)),
     )  # fmt: skip
@@ -225,6 +231,12 @@ def siting_text(summary: Mapping[str, Any]) -> Text:
             f"\n{kind.text.en}: {sought['unit_en']} {sought['value']:,.1f}, "
             f"proven bound {sought['bound']:,.1f} (gap {sought['gap']:.2%})."
         )
+    if summary.get("siting_fewer"):
+        zh += f"\n{summary['siting_fewer']}"
+        en += f"\n{summary['siting_fewer_en']}"
+    for price in summary.get("siting_rule_prices", []):
+        told = rule_price_text(price)
+        zh, en = f"{zh}\n{told.zh}", f"{en}\n{told.en}"
     for claim in summary.get("siting_phases", []):
         zh += (
             f"\n前 {claim['count']} 处新增覆盖 {claim['covered']:,.0f} 人；能接着建成同样好方案的任何 "
@@ -237,6 +249,20 @@ def siting_text(summary: Mapping[str, Any]) -> Text:
             f"{claim['count']} sites at all more than {claim['free_bound']:,.0f}."
         )
     return Text(zh, en)
+
+
+def rule_price_text(price: Mapping[str, Any]) -> Text:
+    """Say which rule puts in sites that add nobody, and what it costs."""
+    cost, gain, most = price["cost_cny"], price["gain"], price["gain_bound"]
+    zh = f"要求“{price['rule']}”使 {price['sites']} 处入选而不新增覆盖职工"
+    en = f'"{price["rule_en"]}" puts in {price["sites"]} sites that add nobody'
+    if cost is not None:
+        zh += f"，共花费 {cost:,.0f} 元"
+        en += f", for CNY {cost:,.0f}"
+    if gain is not None:
+        zh += f"；取消它可多覆盖至少 {gain:,.0f} 人、至多 {most:,.0f} 人"
+        en += f"; without it the plan covers {gain:,.0f} more at least, {most:,.0f} at most"
+    return Text(zh + "。", en + ".")
 
 
 def improve_text(summary: Mapping[str, Any]) -> Text:

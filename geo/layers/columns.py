@@ -268,6 +268,8 @@ SITES = Layer(
         Column("runner_up_id", "text", Text("备选点编号", "Runner-up ID")),
         Column("runner_up_name", "text", Text("备选点", "Runner-up")),
         Column("runner_up_loss", "number", Text("改选备选损失人数", "Workers lost if swapped")),
+        Column("only_rule_zh", "text", Text("仅因该要求入选", "Only because of (Chinese)")),
+        Column("only_rule_en", "text", Text("仅因该要求入选（英文）", "Only because of")),
         Column("reason_zh", "text", Text("推荐理由", "Reason (Chinese)")),
         Column("reason_en", "text", Text("英文理由", "Reason (English)")),
     ),

@@ -16,6 +16,13 @@ from geo.reach.catchments import Catchments
 from geo.siting.answer.as_good import cheapest_as_good
 from geo.siting.answer.binding import binding_rules
 from geo.siting.answer.curve import marginal_curve
+from geo.siting.answer.idle import (
+    better_by_hours,
+    held_by_rules,
+    rule_prices,
+    why_fewer,
+    without_needless,
+)
 from geo.siting.answer.phases import Staged, staged
 from geo.siting.answer.plan import Binding, Objective, SitingAnswer, SitingPlan
 from geo.siting.answer.reasons import reasons
@@ -81,7 +88,6 @@ def recommend_sites(
     standing: Standing | None = None,
     district_names: Mapping[str, Text] | None = None,
     equity_weight: Floats | None = None,
-    phases: Sequence[int] = (30,),
     robustness_runs: int = 20,
     extra_rules: Sequence[Rule] = (),
     seed: int = 0,
@@ -107,7 +113,7 @@ def recommend_sites(
         n rows in the candidates' order: ``nearest_station_id``, ``nearest_station_name``,
         ``nearest_m``.
     rules : SiteRules | None
-        Counts, money, districts, hosts, spacing.
+        Counts, money, districts, hosts, spacing, phases.
     model : ModelChoice | None
         What is sought; the most workers covered when None.
     standing : Standing | None
@@ -117,8 +123,6 @@ def recommend_sites(
     equity_weight : (m,) float64 | None
         Factor on each demand's workers while choosing (:mod:`geo.siting.equity`); all figures
         shown stay workers, the bound too. Models with targets or capacities take no factor.
-    phases : Sequence[int]
-        Cumulative counts, see :mod:`geo.siting.answer.phases`.
     robustness_runs : int
         Trials with demand off by ±20 %; 0 for none.
     extra_rules : Sequence[Rule]
@@ -148,7 +152,12 @@ def recommend_sites(
     # Everything told about the plan is in workers, whatever it was chosen by.
     told = replace(problem, weight=np.where(already_covered, 0.0, given.workers))
     same = model.kind is ModelKind.MCLP and factor is None
-    order = _ordered(given, told, found, phases, seed, stop, same=same)
+    order = _ordered(given, told, found, asked.phases, seed, stop, same=same)
+    measure = _measure(model, solved, told)
+    held: Mapping[int, tuple[Text, ...]] = {}
+    if measure is not None:
+        order = _without_idle(given, measure, order, drop=not model.kind.seeks_fewest)
+        held = held_by_rules(measure, order.rows)
     progress(Text("检验稳健性", "Testing robustness"), 0.8)
     plain = solved.is_plain and model.kind is not ModelKind.P_CENTRE
     share = _robust(solved, order, robustness_runs if plain else 0, seed, stop)
@@ -157,9 +166,17 @@ def recommend_sites(
     bound = before + (found.bound if same else _bound(told, order.chosen, model, stop))
     answer = _answer(model, found, order, share, before, before + told.value(order.chosen), bound,
                      _binding(solved, found, stop=stop))  # fmt: skip
+    answer = replace(
+        answer,
+        rule_prices=rule_prices(
+            told, order.chosen, held, costs_of(candidates), found.prices if same else None,
+            stop=stop,
+        ),
+        fewer=_fewer(model, measure, order, asked),
+    )  # fmt: skip
     return SitingPlan(
         answer,
-        sites_layer(given, reasons(told, order.rows.tolist()), answer),
+        sites_layer(given, reasons(told, order.rows.tolist()), answer, held),
         marginal_curve(told, order.rows.tolist(), before, stop=stop),
         districts_table(given, told.covered(order.chosen), order.rows),
     )
@@ -236,6 +253,44 @@ def _ordered(
         no_dearer = money_rule(Text("不比已定方案贵", "no dearer than the plan"), cost, spent)
         told = replace(told, rules=(*told.rules, no_dearer))
     return staged(told, chosen, phases, prices=found.prices, seed=seed, stop=stop)
+
+
+def _measure(model: ModelChoice, solved: Model, told: CoveringProblem) -> CoveringProblem | None:
+    """Return the covering a site that adds nothing adds nothing to; None where covering is not all.
+
+    A site may serve by its room, as a second one or by a shorter longest way.
+    """
+    if model.kind.seeks_fewest:
+        return told
+    return solved.problem if solved.is_plain and model.kind is not ModelKind.P_CENTRE else None
+
+
+def _without_idle(
+    given: SiteInputs, measure: CoveringProblem, order: Staged, *, drop: bool
+) -> Staged:
+    """Leave out sites that add nothing and that no rule asks for; take the best of the others."""
+    rows, phase = order.rows, order.phase
+    if drop:
+        stays = without_needless(measure, rows)
+        rows, phase = rows[stays], phase[stays]
+    rows = better_by_hours(measure, given, rows)
+    chosen = np.isin(np.arange(measure.n_candidates), rows)
+    claims = tuple(claim for claim in order.claims if claim.count < len(rows))
+    return Staged(chosen, rows, phase, claims)
+
+
+def _fewer(
+    model: ModelChoice, measure: CoveringProblem | None, order: Staged, asked: SiteRules
+) -> Text | None:
+    if measure is None or asked.count is None:
+        return None
+    covers = model.kind is ModelKind.MCLP
+    brings = (
+        Text("新增覆盖职工", "cover one more worker")
+        if covers
+        else Text("让方案更好", "make the plan better")
+    )
+    return why_fewer(measure, order.chosen, asked.count, brings)
 
 
 def _robust(solved: Model, order: Staged, runs: int, seed: int, stop: Stop) -> Floats:

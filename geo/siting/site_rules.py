@@ -18,6 +18,10 @@ from geo.siting.problem import Pairs, too_near
 from geo.siting.rule import Flags, Floats, Rule, budget_rule, class_rules, count_rule
 from geo.text import Text
 
+DEFAULT_COUNT = 100
+"""New service positions of measure 4 of the notice."""
+DEFAULT_MINIMUM = 0
+"""Sites every district gets whatever they bring: none, unless a planner asks for them."""
 _HOSTS = {
     str(host): Text(f"依托{host.text.zh}的站点", f"sites hosted by: {host.text.en}")
     for host in Host
@@ -42,18 +46,21 @@ class SiteRules:
         Purses, see :func:`~geo.siting.funding.funding_rules`.
     spacing_m : float
         New sites at least this far apart, straight line on EPSG:4549.
+    phases : tuple[int, ...]
+        Cumulative counts, see :mod:`geo.siting.answer.phases`.
     """
 
-    count: int | None = 100
+    count: int | None = DEFAULT_COUNT
     budget_cny: float | None = None
-    district_minimum: int | Mapping[str, int] = 0
+    district_minimum: int | Mapping[str, int] = DEFAULT_MINIMUM
     district_maximum: Mapping[str, int] = field(default_factory=dict)
     host_minimum: Mapping[str, int] = field(default_factory=dict)
     host_maximum: Mapping[str, int] = field(default_factory=dict)
     city_cny: float | None = None
     district_cny: Mapping[str, float] = field(default_factory=dict)
     city_share: float = 0.5
-    spacing_m: float = 0.0
+    spacing_m: float = 300.0
+    phases: tuple[int, ...] = (30, 60)
 
     def __post_init__(self) -> None:
         """Refuse a count of nothing."""
@@ -64,6 +71,10 @@ class SiteRules:
                     f"The count {self.count} must be at least 1.",
                 )
             )
+
+
+DEFAULT_RULES = SiteRules()
+"""What holds where a planner decides nothing."""
 
 
 def site_rules(

@@ -23,8 +23,10 @@ from geo.campaign.rules import Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.layers.vocabulary import Action, Amenity, Group, Host
 from geo.network.vehicle import Vehicle
+from geo.siting.actions.improve_rules import MOVABLE, MOVE_WITHIN_M
 from geo.siting.actions.need import HOT_MEAL
-from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.model_kind import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
+from geo.siting.site_rules import DEFAULT_COUNT, DEFAULT_MINIMUM, DEFAULT_RULES
 
 Part = Literal["coverage", "site", "improve", "bus"]
 """What may be computed of a project."""
@@ -42,24 +44,24 @@ class SitingRules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: ModelKind = ModelKind.MCLP
-    target: float = Field(default=0.8, ge=0, le=1)
+    target: float = Field(default=DEFAULT_TARGET, ge=0, le=1)
     cheapest: bool = False
-    twice: float = Field(default=0.5, ge=0, le=1)
-    count: PositiveInt = 100
+    twice: float = Field(default=DEFAULT_TWICE, ge=0, le=1)
+    count: PositiveInt = DEFAULT_COUNT
     budget_cny: PositiveFloat | None = None
     city_cny: PositiveFloat | None = None
     district_cny: dict[str, NonNegativeFloat] = {}
-    city_share: float = Field(default=0.5, ge=0, le=1)
-    minimum_per_district: int = Field(default=0, ge=0)
+    city_share: float = Field(default=DEFAULT_RULES.city_share, ge=0, le=1)
+    minimum_per_district: int = Field(default=DEFAULT_MINIMUM, ge=0)
     district_minimum: dict[str, NonNegativeInt] = {}
     district_maximum: dict[str, NonNegativeInt] = {}
     host_minimum: dict[Host, NonNegativeInt] = {}
     host_maximum: dict[Host, NonNegativeInt] = {}
-    spacing_m: float = Field(default=300.0, ge=0)
+    spacing_m: float = Field(default=DEFAULT_RULES.spacing_m, ge=0)
     group_weight: dict[Group, NonNegativeFloat] = {}
     district_weight: dict[str, NonNegativeFloat] = {}
     under_service: NonNegativeFloat = 0.0
-    phases: tuple[PositiveInt, ...] = (30, 60)
+    phases: tuple[PositiveInt, ...] = DEFAULT_RULES.phases
 
 
 class BusRules(BaseModel):
@@ -148,8 +150,8 @@ class ActionRules(BaseModel):
 
     budget_cny: PositiveFloat | None = None
     counts: dict[Action, NonNegativeInt] = {}
-    movable: NonNegativeInt = 30
-    move_within_m: PositiveFloat = 3_000.0
+    movable: NonNegativeInt = MOVABLE
+    move_within_m: PositiveFloat = MOVE_WITHIN_M
     visits_per_worker_day: NonNegativeFloat = VISITS_PER_WORKER_DAY
     needs: tuple[NeedRule, ...] = (
         NeedRule(

@@ -44,7 +44,6 @@ def recommend(
         standing=_standing(ground),
         district_names=ground.district_names,
         equity_weight=_weight(ground, parameters),
-        phases=parameters.phases,
         seed=seed,
         progress=progress,
     )
@@ -66,6 +65,7 @@ def _rules(ground: SitingGround, parameters: SitingRules) -> SiteRules:
         district_cny=ground.by_code(parameters.district_cny),
         city_share=parameters.city_share,
         spacing_m=parameters.spacing_m,
+        phases=parameters.phases,
     )
 
 

@@ -104,6 +104,18 @@ def improvement_figures(summary: Mapping[str, object]) -> Record | None:
     return figures
 
 
+def plan_remarks(summary: Mapping[str, object], language: Language | str) -> list[Record]:
+    """Return why there are fewer sites than asked for, and rules that put in sites for nobody."""
+    ending = "_en" if language == Language.EN else ""
+    told = summary.get("siting_rule_prices")
+    rows = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    fewer = summary.get(f"siting_fewer{ending}")
+    return [
+        *([{"text": fewer}] if fewer else []),
+        *({**one, "rule": one.get(f"rule{ending}")} for one in rows),
+    ]
+
+
 def binding_rows(summary: Mapping[str, object], language: Language | str) -> list[Record]:
     """Return what holds the plan of new sites back, and what one more unit of each would bring."""
     told = summary.get("siting_binding")

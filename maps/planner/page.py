@@ -12,7 +12,13 @@ from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.district_table import district_names, district_table
 from maps.offline_map import map_parts
-from maps.planner.actions import action_kinds, action_rows, binding_rows, improvement_figures
+from maps.planner.actions import (
+    action_kinds,
+    action_rows,
+    binding_rows,
+    improvement_figures,
+    plan_remarks,
+)
 from maps.planner.coverage_block import coverage_block
 from maps.planner.curve import curve_svg
 from maps.planner.gap_list import gap_records, people_by_group
@@ -141,6 +147,7 @@ def planner_page(
         by_district="coverage_by_district" in summary,
         curve_bound=bool(curve.bound),
         phase_claimed=_claims(summary),
+        plan_remarks=plan_remarks(summary, language),
         binding_rules=binding_rows(summary, language),
         improved=improvement_figures(summary),
         action_kinds=action_kinds(summary, language),

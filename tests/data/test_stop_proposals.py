@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from pandas.testing import assert_frame_equal
 
+from api.command.main import build
 from data.osm_places import read_bus_places
+from data.project import Project
 from data.reading import read_layer
 from data.stop_proposals import write_stop_proposals
-from geo.errors import BadInputError, BrokenFileError
+from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.columns import STOPS
+from geo.text import Language
 
 AT = (120.38, 36.07)
 
@@ -101,3 +106,42 @@ def test_no_extract_and_a_cut_one_are_refused(extract, tmp_path):
     cut.write_bytes(extract.read_bytes()[:900])
     with pytest.raises(BrokenFileError, match=r"cut\.osm"):
         read_bus_places(cut)
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--least", "9999"), "职工最多 500 人，都不到 9999 人"),
+        (("--apart", "9000"), "都在已有停靠点 9000 米之内"),
+    ],
+)
+def test_no_stop_found_is_told_and_writes_nothing(extract, tmp_path, option, told):
+    """It was an empty workbook and exit 0."""
+    project = Project.create(tmp_path / "城", "城")
+    spot = gpd.points_from_xy([120.4], [36.07], crs="EPSG:4326")
+    near = {"id": ["W"], "name": ["东头"], "group": ["courier"], "setting": ["work"],
+            "workers": [500.0], "women_35_59": [None], "active_hours": [None]}  # fmt: skip
+    project.write("workers", gpd.GeoDataFrame(near, geometry=spot))
+    stop = {column.name: [None] for column in STOPS.columns} | {"id": ["P1"]}
+    project.write("stops", gpd.GeoDataFrame(stop, geometry=spot))
+    out = tmp_path / "空.xlsx"
+    asked = ["bus", "stops", "--file", str(extract), "--out", str(out), "--project",
+             str(project.folder), *option]  # fmt: skip
+    caught = CliRunner().invoke(build(Language.ZH), asked).exception
+    assert isinstance(caught, MissingError)
+    assert told in caught.text.zh
+    assert not out.exists()
+
+
+def test_an_extract_of_streets_alone_is_told(tmp_path):
+    project = Project.create(tmp_path / "城", "城")
+    project.write(
+        "workers", gpd.GeoDataFrame({"id": [], "workers": []}, geometry=[], crs="EPSG:4326")
+    )
+    bare = tmp_path / "streets.osm"
+    bare.write_text('<osm version="0.6"></osm>', encoding="utf-8")
+    asked = ["bus", "stops", "--file", str(bare), "--out", str(tmp_path / "空.xlsx"), "--project",
+             str(project.folder)]  # fmt: skip
+    caught = CliRunner().invoke(build(Language.ZH), asked).exception
+    assert isinstance(caught, MissingError)
+    assert "没有停车场、广场" in caught.text.zh

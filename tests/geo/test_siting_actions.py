@@ -245,7 +245,7 @@ def served_hour_by_hour(now, needs, measures, chosen):
 @given(situations(), st.lists(st.integers(0, 50), max_size=3))
 def test_rows_of_slots_count_what_a_walk_through_the_week_counts(now, picks):
     needs = (REST, LUNCH)
-    made = action_problem(now, ImproveRules(budget_cny=1e9), COSTS, needs)
+    made = action_problem(now, ImproveRules(budget_cny=1e9, movable=0), COSTS, needs)
     chosen = np.zeros(len(made.measures), bool)
     chosen[[pick % len(made.measures) for pick in picks]] = True
     counted = float(made.hours.standing.sum()) + made.problem.value(chosen)
@@ -256,8 +256,8 @@ def test_rows_of_slots_count_what_a_walk_through_the_week_counts(now, picks):
 @settings(max_examples=25, deadline=None)
 @given(situations(), st.integers(0, 120))
 def test_plan_is_the_best_of_all_choices(now, budget):
-    made = action_problem(now, ImproveRules(budget_cny=float(budget)), COSTS, (REST,))
-    plan = improve_stations(now, ImproveRules(budget_cny=float(budget)), COSTS)
+    made = action_problem(now, ImproveRules(budget_cny=float(budget), movable=0), COSTS, (REST,))
+    plan = improve_stations(now, ImproveRules(budget_cny=float(budget), movable=0), COSTS)
     n, best = len(made.measures), 0.0
     for size in range(min(n, 4) + 1):
         for rows in combinations(range(n), size):

@@ -68,9 +68,9 @@ def street():
     }
 
 
-def recommend(street, *, phases=(30,), equity_weight=None, names=None, **rules):
+def recommend(street, *, equity_weight=None, names=None, **rules):
     return recommend_sites(
-        **street, rules=SiteRules(**rules), phases=phases, equity_weight=equity_weight,
+        **street, rules=SiteRules(**rules), equity_weight=equity_weight,
         district_names=names,
     )  # fmt: skip
 

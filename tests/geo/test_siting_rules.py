@@ -134,7 +134,7 @@ def town():
 
 
 def chosen(town, **rules):
-    return set(recommend_sites(**town, rules=SiteRules(**rules), phases=()).sites["target_id"])
+    return set(recommend_sites(**town, rules=SiteRules(**rules)).sites["target_id"])
 
 
 def test_one_of_an_exclusive_group(town):
@@ -164,7 +164,7 @@ def test_money_and_quota_that_fight_are_named(town):
 def test_each_site_says_its_hours_price_gaps_and_overlap(town):
     week = Week(np.ones((3, 168), bool), np.zeros((3, 168), bool))
     plan = recommend_sites(
-        **town, rules=SiteRules(count=2), standing=Standing(week=week), phases=(), robustness_runs=3
+        **town, rules=SiteRules(count=2), standing=Standing(week=week), robustness_runs=3
     )
     site = plan.sites.set_index("target_id")
     assert site.loc["A", "worker_hours_new"] == 10 * 168
@@ -178,24 +178,24 @@ def test_each_site_says_its_hours_price_gaps_and_overlap(town):
 
 def test_models_that_seek_the_fewest_ignore_the_count(town):
     choice = ModelChoice(ModelKind.DISTRICT, target={"y": 0.5, "x": 0.3})
-    plan = recommend_sites(**town, rules=SiteRules(count=1), model=choice, phases=())
+    plan = recommend_sites(**town, rules=SiteRules(count=1), model=choice)
     # C and B exclude each other, so x must do with A: 10 of 30.
     assert set(plan.sites["target_id"]) == {"A", "C"}
     assert (plan.answer.objective.value, plan.answer.objective.gap) == (2, 0)
     assert plan.answer.binding == ()
     cheap = ModelChoice(ModelKind.PARTIAL, target=0.5, cheapest=True)
-    plan = recommend_sites(**town, model=cheap, phases=())
+    plan = recommend_sites(**town, model=cheap)
     assert plan.answer.objective.value == 30_000.0
     assert plan.answer.objective.text.zh == "费用（元）"
 
 
 def test_models_by_way_need_the_ways(town):
     with pytest.raises(BadInputError):
-        recommend_sites(**town, model=ModelChoice(ModelKind.GRADUAL), phases=())
+        recommend_sites(**town, model=ModelChoice(ModelKind.GRADUAL))
     known = Standing(way=np.full(3, np.inf), times=np.zeros(3, int))
     for kind in (ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP):
         plan = recommend_sites(
-            **town, model=ModelChoice(kind), standing=known, rules=SiteRules(count=1), phases=()
+            **town, model=ModelChoice(kind), standing=known, rules=SiteRules(count=1)
         )
         assert plan.sites["target_id"].tolist() == ["C"], kind
 

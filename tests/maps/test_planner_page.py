@@ -156,3 +156,23 @@ def test_a_plan_without_actions_has_no_empty_tab(layers, summary):
     html = planner_page({k: v for k, v in layers.items() if k != "actions"}, bare)
     assert "tab-actions" not in html.split("<script")[0]
     assert "同样的钱" not in html
+
+
+def words_of(html):
+    """Return what a reader sees, tags and line ends aside."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def test_fewer_sites_and_rules_that_serve_nobody_are_told(layers, summary):
+    rule = {"rule": "市南区至少 3 个", "rule_en": "at least 3 in Shinan", "sites": 2,
+            "cost_cny": 29_000.0, "gain": 623.0, "gain_bound": 700.0}  # fmt: skip
+    unknown = rule | {"cost_cny": None, "gain": None, "gain_bound": None}
+    told = summary | {"siting_fewer": "要求 20 处，17 处已够。", "siting_fewer_en": "17 suffice.",
+                      "siting_rule_prices": [rule, unknown]}  # fmt: skip
+    chinese = words_of(planner_page(layers, told))
+    assert "要求 20 处，17 处已够。" in chinese
+    assert "要求“市南区至少 3 个”使 2 处入选而不新增覆盖职工，共花费 ¥29,000" in chinese
+    assert "取消它可多覆盖 623–700 人" in chinese
+    english = words_of(planner_page(layers, told, language="en"))
+    assert "17 suffice." in english
+    assert "“at least 3 in Shinan” puts in 2 sites that add nobody, for ¥29,000" in english

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Action
+from geo.siting.site_rules import DEFAULT_RULES
 from geo.text import Text
+
+MOVABLE = 30
+"""Stations weighed for a move: each is one more action for every candidate near it."""
+MOVE_WITHIN_M = 3_000.0
+"""Beyond that, a station moved serves other people: it is one closed and one opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,10 @@ class ImproveRules:
     counts: Mapping[Action, int] = field(default_factory=dict)
     city_cny: float | None = None
     district_cny: Mapping[str, float] = field(default_factory=dict)
-    city_share: float = 0.5
-    spacing_m: float = 0.0
-    movable: int = 0
-    move_within_m: float = 3_000.0
+    city_share: float = DEFAULT_RULES.city_share
+    spacing_m: float = DEFAULT_RULES.spacing_m
+    movable: int = MOVABLE
+    move_within_m: float = MOVE_WITHIN_M
     visits_per_worker_day: float | None = None
 
     def __post_init__(self) -> None:

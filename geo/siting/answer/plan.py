@@ -44,6 +44,10 @@ class SitingAnswer:
         What the model sought, and how near the best it is by its own measure.
     phases : tuple[PhaseClaim, ...]
         What is proven of each phase but the last.
+    rule_prices : tuple[RulePrice, ...]
+        Rules that put sites in which add nobody, and what they cost.
+    fewer : Text | None
+        Why there are fewer sites than were asked for, where there are.
     """
 
     chosen: NDArray[np.int64]
@@ -59,6 +63,32 @@ class SitingAnswer:
     binding: tuple[Binding, ...]
     objective: Objective
     phases: tuple[PhaseClaim, ...]
+    rule_prices: tuple[RulePrice, ...] = ()
+    fewer: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulePrice:
+    """A rule that puts sites into the plan which add nobody, and what that costs.
+
+    Attributes
+    ----------
+    text : Text
+        The rule.
+    sites : int
+        How many sites are in the plan because of it and add nobody.
+    cost_cny : float | None
+        What those cost; None where any cost is not known.
+    gain, gain_bound : float | None
+        Workers the plan covers more without the rule: at least (found by solving again) and at
+        most (certified); None where the plan does not seek workers covered.
+    """
+
+    text: Text
+    sites: int
+    cost_cny: float | None
+    gain: float | None
+    gain_bound: float | None
 
 
 @dataclass(frozen=True, slots=True)

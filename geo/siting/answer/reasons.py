@@ -16,6 +16,8 @@ from geo.siting.rule import Flags
 from geo.text import Text
 
 _GROUPS_NAMED = 3
+_NOBODY = 1e-9
+"""Part of the weight covered that counts as none: what sums of floats are off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +35,8 @@ class Reason:
     overlap : float
         Workers it covers who other chosen sites cover too.
     runner_up : int
-        The candidate that could best take its place; -1 when the rules allow none.
+        The candidate that could best take its place and would itself add somebody; -1 when there
+        is none.
     runner_up_loss : float
         Workers the plan loses by that swap; nan when there is none.
     """
@@ -59,15 +62,16 @@ def reasons(problem: CoveringProblem, ranked: Sequence[int]) -> list[Reason]:
         seen[covered] = True
         lost = choice.lost_without(int(row))
         total = float(problem.weight[covered].sum())
-        other, loss = _runner_up(choice, int(row))
+        other, loss = _runner_up(choice, int(row), lost)
         given.append(Reason(int(row), new, lost, total - lost, other, loss))
     return given
 
 
-def _runner_up(choice: Choice, row: int) -> tuple[int, float]:
+def _runner_up(choice: Choice, row: int, lost: float) -> tuple[int, float]:
     change = choice.swap_values(row)
     best = int(np.argmax(change))
-    if not np.isfinite(change[best]):
+    # One that would cover nobody the others do not stands in for nothing.
+    if not change[best] + lost > _NOBODY * max(1.0, choice.value):
         return -1, float("nan")
     return best, max(0.0, -float(change[best]))
 
@@ -102,7 +106,7 @@ def sentence(
     cost_per_worker: float | None = None,
     gaps: Sequence[str] = (),
 ) -> Text:
-    """Put the reason into words a committee can read."""
+    """Put the reason of a site that adds somebody into words a committee can read."""
     total = sum(new_by_group.values())
     most = groups_text(new_by_group)
     zh = [f"新增覆盖 {total:,.0f} 名职工" + most.zh]
@@ -125,6 +129,32 @@ def sentence(
     if np.isfinite(robust):
         zh.append(f"人数 ±20 % 的试算中 {robust:.0%} 入选")
         en.append(f"chosen in {robust:.0%} of runs with demand off by up to 20 %")
+    return _joined(zh, en)
+
+
+def sentence_of_rule(
+    rules: Sequence[Text],
+    *,
+    nearest: Text,
+    hours: float | None,
+    cost_cny: float | None,
+    equals: Text,
+) -> Text:
+    """Say of a site that adds nobody which rules alone put it in, and what it spends."""
+    zh = ["只因“" + "”“".join(rule.zh for rule in rules) + "”入选，不新增覆盖职工"]
+    en = ['here only because of "' + '" and "'.join(rule.en for rule in rules) + '", adds nobody']
+    if cost_cny is not None:
+        zh.append(f"费用 {cost_cny:,.0f} 元")
+        en.append(f"costs CNY {cost_cny:,.0f}")
+    if hours:
+        zh.append(f"每周多服务 {hours:,.0f} 人时")
+        en.append(f"serves {hours:,.0f} more worker-hours a week")
+    zh += [equals.zh, nearest.zh]
+    en += [equals.en, nearest.en]
+    return _joined(zh, en)
+
+
+def _joined(zh: list[str], en: list[str]) -> Text:
     en[0] = en[0][0].upper() + en[0][1:]
     return Text(
         "；".join(part for part in zh if part) + "。",

@@ -17,7 +17,7 @@ from geo.layers.vocabulary import Action
 from geo.reach.catchments import Catchments
 from geo.siting.answer.gap_link import gaps_named
 from geo.siting.answer.plan import SitingAnswer
-from geo.siting.answer.reasons import Reason, by_word, sentence
+from geo.siting.answer.reasons import Reason, by_word, sentence, sentence_of_rule
 from geo.siting.rule import Flags, Floats
 from geo.siting.site_rules import words_of
 from geo.text import Text
@@ -60,45 +60,63 @@ class SiteInputs:
         return workers
 
 
+class OpenHours:
+    """Worker-hours of the week that are served, as sites open one after the other."""
+
+    def __init__(self, given: SiteInputs) -> None:
+        self._given, self._workers = given, given.workers
+        week = given.week
+        self._served = None if week is None else week.open_now | ~week.active
+        self._texts = words_of(given.candidates, "opening_hours")
+
+    def gained(self, row: int) -> float | None:
+        """Return what candidate `row` would add now; None without known hours."""
+        points, fresh = self._fresh(row)
+        return None if fresh is None else float(self._workers[points] @ fresh.sum(axis=1))
+
+    def open(self, row: int) -> float | None:
+        """Open candidate `row`; return what it adds."""
+        points, fresh = self._fresh(row)
+        if fresh is None or self._served is None:
+            return None
+        self._served[points] |= fresh
+        return float(self._workers[points] @ fresh.sum(axis=1))
+
+    def _fresh(self, row: int) -> tuple[NDArray[np.integer], Flags | None]:
+        pairs = self._given.pairs
+        first, last = np.searchsorted(pairs.site, [row, row + 1])
+        points = pairs.point[first:last]
+        if self._served is None or not self._texts[row]:
+            return points, None
+        return points, week_mask(self._texts[row])[None, :] & ~self._served[points]
+
+
 def sites_layer(
-    given: SiteInputs, why: Sequence[Reason], answer: SitingAnswer
-) -> gpd.GeoDataFrame:  # fmt: skip
-    """Return the chosen sites with SITES columns (EPSG:4326) in rank order."""
-    hours = _hours_gained(given, answer.chosen)
+    given: SiteInputs,
+    why: Sequence[Reason],
+    answer: SitingAnswer,
+    held: Mapping[int, Sequence[Text]],
+) -> gpd.GeoDataFrame:
+    """Return the chosen sites with SITES columns (EPSG:4326) in rank order.
+
+    `held` names the rules of each candidate that is there because of them alone.
+    """
+    opened = OpenHours(given)
+    hours = [opened.open(row) for row in answer.chosen.tolist()]
     records = [
         _record(given, reason, hours[rank])
         | {
             "rank": rank + 1,
             "phase": int(answer.phase[rank]),
-            "robustness": _known(answer.robustness[rank]),
+            "robustness": None if reason.row in held else _known(answer.robustness[rank]),
         }
-        | _reasoned(given, reason, answer, rank)
+        | _reasoned(given, reason, answer, rank, hours[rank], held.get(reason.row, ()))
         for rank, reason in enumerate(why)
     ]
     columns = [column.name for column in SITES.columns]
     frame = pd.DataFrame(records, columns=columns)
     chosen = given.candidates.iloc[answer.chosen]
     return gpd.GeoDataFrame(frame, geometry=list(chosen.geometry), crs=given.candidates.crs)
-
-
-def _hours_gained(given: SiteInputs, order: NDArray[np.int64]) -> list[float | None]:
-    """Return the worker-hours a week each site adds, opened in order; None without known hours."""
-    if given.week is None:
-        return [None] * len(order)
-    workers = given.workers
-    served = given.week.open_now | ~given.week.active
-    texts = words_of(given.candidates, "opening_hours")
-    gained: list[float | None] = []
-    for row in order.tolist():
-        if not texts[row]:
-            gained.append(None)
-            continue
-        first, last = np.searchsorted(given.pairs.site, [row, row + 1])
-        points = given.pairs.point[first:last]
-        fresh = week_mask(texts[row])[None, :] & ~served[points]
-        served[points] |= fresh
-        gained.append(float(workers[points] @ fresh.sum(axis=1)))
-    return gained
 
 
 def _record(given: SiteInputs, reason: Reason, hours: float | None) -> dict[str, object]:
@@ -127,19 +145,34 @@ def _record(given: SiteInputs, reason: Reason, hours: float | None) -> dict[str,
 
 
 def _reasoned(
-    given: SiteInputs, reason: Reason, answer: SitingAnswer, rank: int
-) -> dict[str, object]:
+    given: SiteInputs, reason: Reason, answer: SitingAnswer, rank: int, hours: float | None,
+    rules: Sequence[Text],
+) -> dict[str, object]:  # fmt: skip
     cost = _known(given.candidates.iloc[reason.row].get("cost_cny"))
+    near = _nearest(_near(given, reason))
+    other = _runner_up(_candidate(given, reason.runner_up), reason)
+    if rules:
+        text = sentence_of_rule(rules, nearest=near, hours=hours, cost_cny=cost, equals=other)
+        return _told(text, rules)
     workers = float(given.workers[reason.new].sum())
     text = sentence(
         _by(given, reason, "group"), _by(given, reason, "setting"), reason,
-        nearest=_nearest(_near(given, reason)),
-        runner_up=_runner_up(_candidate(given, reason.runner_up), reason),
+        nearest=near,
+        runner_up=other,
         robust=float(answer.robustness[rank]),
         cost_per_worker=cost / workers if cost and workers else None,
         gaps=_gaps(given, reason),
     )  # fmt: skip
-    return {"reason_zh": text.zh, "reason_en": text.en}
+    return _told(text, ())
+
+
+def _told(text: Text, rules: Sequence[Text]) -> dict[str, object]:
+    return {
+        "reason_zh": text.zh,
+        "reason_en": text.en,
+        "only_rule_zh": "；".join(rule.zh for rule in rules) or None,
+        "only_rule_en": "; ".join(rule.en for rule in rules) or None,
+    }
 
 
 def _by(given: SiteInputs, reason: Reason, column: str) -> dict[str, float]:
@@ -179,7 +212,10 @@ def _nearest(near: Mapping[str, object]) -> Text:
 
 def _runner_up(other: Mapping[Hashable, object] | None, reason: Reason) -> Text:
     if other is None:
-        return Text("约束内无可替换的备选点", "no other candidate may take its place")
+        return Text(
+            "约束内没有能新增覆盖职工的备选点",
+            "no other candidate allowed in its place adds anybody",
+        )
     return Text(
         f"备选点“{other['name']}”少覆盖 {reason.runner_up_loss:,.0f} 人",
         f'runner-up "{other["name"]}" would cover {reason.runner_up_loss:,.0f} fewer',

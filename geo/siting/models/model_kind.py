@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from geo.layers.vocabulary import Word
 
+DEFAULT_TARGET = 0.8
+"""Share to reach, of the models that seek the fewest sites for a target."""
+DEFAULT_TWICE = 0.5
+"""Worth of a second cover against the first."""
+
 
 class ModelKind(Word):
     """What a plan of new sites seeks."""

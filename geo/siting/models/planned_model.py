@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.errors import BadInputError
 from geo.reach.catchments import Catchments
 from geo.siting.medians.radius import shortest_radius
 from geo.siting.models.front import ModelAnswer, solve
 from geo.siting.models.model import Model
-from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.model_kind import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
 from geo.siting.models.textbook import (
     backup_covering,
     capacitated_covering,
@@ -68,11 +69,11 @@ class ModelChoice:
     """
 
     kind: ModelKind = ModelKind.MCLP
-    target: float | Mapping[str, float] = 0.8
+    target: float | Mapping[str, float] = DEFAULT_TARGET
     cheapest: bool = False
-    twice: float = 0.5
+    twice: float = DEFAULT_TWICE
     steps: Sequence[tuple[float, float]] = _STEPS
-    visits_per_worker_day: float = 0.0275
+    visits_per_worker_day: float = VISITS_PER_WORKER_DAY
     wide: Catchments | None = None
 
     @property
