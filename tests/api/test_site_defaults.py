@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from api.command.main import build
-from api.command.siting import _improving, _siting
+from api.command.siting import _improving, _siting, site_command
 from geo.siting.actions.improve_rules import ImproveRules
 from geo.siting.models.planned_model import ModelChoice
 from geo.siting.site_rules import SiteRules
@@ -16,7 +15,7 @@ from geo.text import Language
 
 @pytest.fixture
 def nothing_asked():
-    command = build(Language.ZH).commands["site"]
+    command = site_command(Language.ZH)
     with click.Context(command) as context:
         command.parse_args(context, ["--project", "."])
     return context.params
