@@ -28,11 +28,16 @@ class Ways:
         self._known: dict[tuple[LonLat, LonLat], NDArray[np.float64]] = {}
 
     def __call__(self, origin: LonLat, destination: LonLat) -> NDArray[np.float64]:
-        """Return the (k, 2) lon/lat vertices of the fastest way."""
+        """Return the (k, 2) lon/lat vertices of the fastest way, from door to door.
+
+        A stop seldom lies on the street itself; what is driven from it to the street and back is
+        drawn too, as it is counted in the distance.
+        """
         pair = origin, destination
         if pair not in self._known:
             try:
-                self._known[pair] = route(self._network, [origin], [destination]).lonlat
+                street = route(self._network, [origin], [destination]).lonlat
+                self._known[pair] = np.vstack([origin, street, destination])
             except UnreachableError:
                 if self._otherwise is None:
                     raise
