@@ -18,7 +18,7 @@ class Spatial(BaseModel):
 class Temporal(BaseModel):
     """When a collection holds."""
 
-    interval: list[list[str | None]] = Field(description="First and last day")
+    interval: list[list[str | None]] = Field(description="First and last moment")
     trs: str = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 

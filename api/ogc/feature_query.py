@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
 import numpy as np
+from fastapi import Request
 from numpy.typing import NDArray
 
+from api.http.problems import HttpError
 from api.ogc.features import Features
 from geo.errors import BadInputError, CrsError
-from geo.layers.columns import Layer
+from geo.hours import SHANGHAI
+from geo.layers.columns import Column, Layer
 from geo.text import Text
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -23,6 +27,9 @@ TIME_COLUMNS: Mapping[str, str] = {"bus_stops": "day", "bus_routes": "day"}
 """The column that says when a feature holds, for layers that have one."""
 
 _RESERVED = {"bbox", "bbox-crs", "crs", "limit", "offset", "datetime", "f", "lang"}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _CORNERS_2D, _CORNERS_3D = 4, 6
 
 
@@ -38,32 +45,37 @@ class FeatureQuery:
         Page size and first row.
     days : tuple[date | None, date | None] | None
         First and last day, both included; None within is open.
-    equal : Mapping[str, str]
-        Column values a row must have.
+    equal : Mapping[str, object]
+        Column values a row must have, of the column's own type; None for an empty cell.
     """
 
     bbox: tuple[float, float, float, float] | None
     limit: int
     offset: int
     days: tuple[date | None, date | None] | None
-    equal: Mapping[str, str]
+    equal: Mapping[str, object]
 
     def rows(self, layer: Layer, features: Features) -> NDArray[np.intp]:
         """Return the indices of all rows that match, in the layer's order."""
         matching = np.ones(len(features.ids), dtype=bool)
         if self.bbox is not None:
-            matching &= _intersects(features.bounds, self.bbox)
+            matching &= features.meeting(_areas(self.bbox))
         time_column = TIME_COLUMNS.get(layer.name)
         tests = dict(self.equal)
         for row in np.flatnonzero(matching):
             values = features.rows[row]
-            matching[row] = all(_equals(values[name], asked) for name, asked in tests.items()) and (
+            matching[row] = all(values[name] == asked for name, asked in tests.items()) and (
                 self.days is None or time_column is None or _within(values[time_column], self.days)
             )
         return np.flatnonzero(matching)
 
 
-def read_query(parameters: Sequence[tuple[str, str]], columns: Sequence[str]) -> FeatureQuery:
+def queryable(columns: Sequence[Column]) -> list[Column]:
+    """Return those of `columns` that rows can be chosen by: whose cells are one value."""
+    return [column for column in columns if column.dtype != "json"]
+
+
+def read_query(parameters: Sequence[tuple[str, str]], columns: Sequence[Column]) -> FeatureQuery:
     """Read the query parameters of ``/items`` for a layer with `columns`.
 
     Raises
@@ -74,13 +86,15 @@ def read_query(parameters: Sequence[tuple[str, str]], columns: Sequence[str]) ->
         If a reference system other than CRS84 is asked for.
     """
     given: dict[str, str] = {}
+    by_name = {column.name: column for column in queryable(columns)}
     for name, value in parameters:
         if name in given:
             _refuse(name, value, Text("只能出现一次", "may be given once"))
-        if name not in _RESERVED and name not in columns:
-            known = ", ".join([*sorted(_RESERVED), *columns])
+        if name not in _RESERVED and name not in by_name:
+            known = ", ".join([*sorted(_RESERVED), *by_name])
             _refuse(name, value, Text(f"未知参数；可用：{known}", f"is unknown; known: {known}"))
         given[name] = value
+    check_format(given.get("f"))
     for name in ("bbox-crs", "crs"):
         if given.get(name, CRS84) != CRS84:
             raise CrsError(Text(f"只支持坐标系 {CRS84}。", f"Only {CRS84} is supported."))
@@ -89,12 +103,44 @@ def read_query(parameters: Sequence[tuple[str, str]], columns: Sequence[str]) ->
         limit=min(_read_count("limit", given.get("limit"), LIMIT_DEFAULT, 1), LIMIT_MAX),
         offset=_read_count("offset", given.get("offset"), 0, 0),
         days=read_interval(given["datetime"]) if "datetime" in given else None,
-        equal={name: value for name, value in given.items() if name not in _RESERVED},
+        equal={
+            name: _read_cell(by_name[name], value)
+            for name, value in given.items()
+            if name not in _RESERVED
+        },
     )
 
 
+def check_format(asked: str | None) -> None:
+    """Refuse every format but the one there is.
+
+    Raises
+    ------
+    HttpError
+        406 for any other.
+    """
+    if asked not in {None, "json", "geojson"}:
+        shown = str(asked)[:80]
+        raise HttpError(
+            406,
+            "no-such-format",
+            Text(f"没有格式 f={shown!r}；只有 json。", f"There is no f={shown!r}; only json."),
+        )
+
+
+def check_parameters(request: Request) -> None:
+    """Refuse query parameters that an OGC resource without filters does not know (7.15)."""
+    for name, value in request.query_params.multi_items():
+        if name not in {"f", "lang"}:
+            _refuse(name, value, Text("未知参数；可用：f, lang", "is unknown; known: f, lang"))
+    check_format(request.query_params.get("f"))
+
+
 def read_interval(text: str) -> tuple[date | None, date | None]:
-    """Read an RFC 3339 date, instant or interval (``..`` or empty is open) as local days."""
+    """Read an RFC 3339 date, instant or interval (``..`` or empty is open) as local days.
+
+    An instant is the day it is in Asia/Shanghai, however its offset is written.
+    """
     parts = text.split("/")
     if len(parts) > 2:  # noqa: PLR2004 - an interval has two ends
         _refuse("datetime", text, Text("区间只有两端", "an interval has two ends"))
@@ -108,11 +154,22 @@ def read_interval(text: str) -> tuple[date | None, date | None]:
 
 
 def _read_day(part: str, text: str) -> date:
-    try:
-        return datetime.fromisoformat(part).date()
-    except ValueError:
+    if (day := _day_of(part)) is None:
         wanted = Text("须为 2026-11-24 这样的日期", "must be a date such as 2026-11-24")
         _refuse("datetime", text, wanted)
+    return day
+
+
+def _day_of(part: str) -> date | None:
+    try:
+        if _DATE.fullmatch(part):
+            return date.fromisoformat(part)
+        if _INSTANT.fullmatch(part):
+            moment = datetime.fromisoformat(part.upper())
+            return (moment.astimezone(SHANGHAI) if moment.tzinfo else moment).date()
+    except (ValueError, OverflowError):
+        return None  # the right shape, but there is no such day
+    return None
 
 
 def _read_bbox(text: str) -> tuple[float, float, float, float]:
@@ -149,31 +206,62 @@ def _refuse(name: str, value: str, text: Text) -> NoReturn:
     raise BadInputError(message) from None
 
 
-def _intersects(
-    bounds: NDArray[np.float64], bbox: tuple[float, float, float, float]
-) -> NDArray[np.bool_]:
+def _areas(bbox: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
+    """Return the box, in two parts where it crosses the antimeridian."""
     west, south, east, north = bbox
-    level = (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
     if west <= east:
-        across = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
-    else:
-        across = (bounds[:, 2] >= west) | (bounds[:, 0] <= east)
-    found: NDArray[np.bool_] = level & across
-    return found
+        return [bbox]
+    return [(west, south, 180.0, north), (-180.0, south, east, north)]
 
 
-def _equals(value: object, asked: str) -> bool:
-    """Compare a cell with what the address bar holds, by the cell's own type."""
-    if value is None:
-        return asked == ""
-    if isinstance(value, bool):
-        return asked.lower() in ({"true", "1"} if value else {"false", "0"})
-    if isinstance(value, int | float):
-        try:
-            return float(asked) == float(value)
-        except ValueError:
-            return False
-    return str(value) == asked
+def _read_cell(column: Column, text: str) -> object:
+    """Read what a filter asks for as the column's cells hold it."""
+    if text == "":
+        return None
+    if column.dtype == "word" and column.words is not None:
+        known = [word.value for word in column.words]
+        if text not in known:
+            listed = ", ".join(known)
+            _refuse(column.name, text, Text(f"须为：{listed}", f"must be one of: {listed}"))
+        return text
+    read = _CELLS.get(column.dtype)
+    if read is None:
+        return text
+    reader, wanted = read
+    try:
+        return reader(text)
+    except ValueError:
+        _refuse(column.name, text, wanted)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not (text.isascii() and math.isfinite(number)):
+        raise ValueError(text)
+    return number
+
+
+def _integer(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in {"true", "1", "false", "0"}:
+        raise ValueError(text)
+    return text.lower() in {"true", "1"}
+
+
+_CELLS: Mapping[str, tuple[Callable[[str], object], Text]] = {
+    "integer": (_integer, Text("须为整数", "must be a whole number")),
+    "number": (_number, Text("须为数字", "must be a number")),
+    "flag": (_flag, Text("须为 true 或 false", "must be true or false")),
+    "date": (
+        lambda text: date.fromisoformat(text).isoformat(),
+        Text("须为 2026-11-24 这样的日期", "must be a date such as 2026-11-24"),
+    ),
+}
 
 
 def _within(value: object, days: tuple[date | None, date | None]) -> bool:

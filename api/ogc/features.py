@@ -33,12 +33,26 @@ class Features:
         West, south, east, north of each row, degrees (CRS84).
     rows : tuple[dict[str, Any], ...]
         The properties of each row as JSON types.
+    shapes : (n,) object
+        The geometries, degrees (CRS84).
     """
 
     ids: tuple[str, ...]
     encoded: tuple[str, ...]
     bounds: NDArray[np.float64]
     rows: tuple[dict[str, Any], ...]
+    shapes: NDArray[np.object_]
+
+    def meeting(self, areas: Sequence[tuple[float, float, float, float]]) -> NDArray[np.bool_]:
+        """Return which rows meet any of `areas` (west, south, east, north), edges included."""
+        found = np.zeros(len(self.ids), dtype=bool)
+        for west, south, east, north in areas:
+            level = (self.bounds[:, 1] <= north) & (self.bounds[:, 3] >= south)
+            near = level & (self.bounds[:, 0] <= east) & (self.bounds[:, 2] >= west)
+            found[near] |= shapely.intersects(
+                self.shapes[near], shapely.box(west, south, east, north)
+            )
+        return found
 
     def collection(self, picked: Sequence[int] | None = None, **members: object) -> bytes:
         """Return a FeatureCollection of the rows `picked` (default all) with extra `members`."""
@@ -59,7 +73,7 @@ def encode(layer: str, frame: gpd.GeoDataFrame, *, without: frozenset[str]) -> F
         for fid, shape, row in zip(ids, shapes, rows, strict=True)
     )
     bounds = np.asarray(frame.geometry.bounds, dtype=np.float64).reshape(-1, 4)
-    return Features(ids, encoded, bounds, rows)
+    return Features(ids, encoded, bounds, rows, np.asarray(frame.geometry.array, dtype=object))
 
 
 def geometry_json(frame: gpd.GeoDataFrame) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import geopandas as gpd
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
@@ -20,6 +20,8 @@ from api.ogc.feature_query import (
     LIMIT_MAX,
     TIME_COLUMNS,
     FeatureQuery,
+    check_parameters,
+    queryable,
     read_query,
 )
 from api.ogc.features import MEDIA_TYPE
@@ -42,10 +44,14 @@ _JSON_TYPES: Mapping[str, Mapping[str, Any]] = {
     "json": {"type": ["object", "array"]},
 }
 
+_PLAIN = Depends(check_parameters)
+
 Name = Annotated[str, Path(description="Collection: `stations`, `yizhan`, `districts` …")]
 
 
-@router.get("/collections", summary="The layers", response_model_exclude_none=True)
+@router.get(
+    "/collections", summary="The layers", response_model_exclude_none=True, dependencies=[_PLAIN]
+)
 def collections(request: Request, edition: CurrentEdition) -> Collections:
     """Describe every layer the caller may read; more with the planner's key."""
     reader = reader_of(request)
@@ -57,7 +63,12 @@ def collections(request: Request, edition: CurrentEdition) -> Collections:
     )
 
 
-@router.get("/collections/{name}", summary="One layer", response_model_exclude_none=True)
+@router.get(
+    "/collections/{name}",
+    summary="One layer",
+    response_model_exclude_none=True,
+    dependencies=[_PLAIN],
+)
 def collection(request: Request, edition: CurrentEdition, name: Name) -> Collection:
     """Describe one layer."""
     require_layer(request, name)
@@ -69,6 +80,7 @@ def collection(request: Request, edition: CurrentEdition, name: Name) -> Collect
     summary="What a layer can be filtered by",
     response_class=Response,
     responses={200: {"content": {_SCHEMA_TYPE: {}}}},
+    dependencies=[_PLAIN],
 )
 def queryables(request: Request, edition: CurrentEdition, name: Name) -> Response:
     """Return a JSON Schema of the columns that ``/items`` takes as filters."""
@@ -81,7 +93,8 @@ def queryables(request: Request, edition: CurrentEdition, name: Name) -> Respons
         "type": "object",
         "title": LAYERS[name].text.into(language),
         "properties": {
-            column.name: _column_schema(column, language) for column in _columns(request, name)
+            column.name: _column_schema(column, language)
+            for column in queryable(_columns(request, name))
         },
         "additionalProperties": False,
     }
@@ -111,14 +124,14 @@ def items(
 ) -> Response:
     """Return the rows that match, a page at a time, with a `next` link.
 
-    Any column may be given as a filter (`?district=370202`); its value must be equal.
+    Any column may be given as a filter (`?district=370202`); its value must be equal, and of the
+    column's type. A box holds the rows whose own shape meets it, not only their envelope.
     """
     del bbox, limit, offset, interval  # read below together with the columns' filters
     require_layer(request, name)
     reader = reader_of(request)
     features = edition.features(name, reader)
-    columns = [column.name for column in _columns(request, name)]
-    query = read_query(request.query_params.multi_items(), columns)
+    query = read_query(request.query_params.multi_items(), _columns(request, name))
     matching = query.rows(LAYERS[name], features)
     page = matching[query.offset : query.offset + query.limit]
     more = query.offset + len(page) < len(matching)
@@ -142,6 +155,7 @@ def items(
 @router.get(
     "/collections/{name}/items/{fid:path}",
     summary="One row of a layer",
+    dependencies=[_PLAIN],
     response_class=Response,
     responses={200: {"content": {MEDIA_TYPE: {}}}, 304: {"description": "Unchanged"}},
 )
@@ -207,7 +221,9 @@ def _when(name: str, frame: gpd.GeoDataFrame) -> Temporal | None:
     if column is None or column not in frame.columns or not len(frame):
         return None
     days = sorted(str(day)[:10] for day in frame[column].dropna())
-    return Temporal(interval=[[days[0], days[-1]]]) if days else None
+    if not days:
+        return None
+    return Temporal(interval=[[f"{days[0]}T00:00:00+08:00", f"{days[-1]}T23:59:59+08:00"]])
 
 
 def _columns(request: Request, name: str) -> list[Column]:

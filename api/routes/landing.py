@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel
 
@@ -11,6 +11,7 @@ from api.http.links import Link, address
 from api.http.openapi_document import OPENAPI_3_0_TYPE, OPENAPI_TYPE
 from api.http.pages import page_links
 from api.ogc.collection import Conformance
+from api.ogc.feature_query import check_parameters
 from api.publishing.visibility import Reader, visible_figures
 from api.resources import CurrentEdition
 from geo.text import Text
@@ -58,6 +59,7 @@ def landing(request: Request, edition: CurrentEdition) -> Response:
             ),
             headers={"Vary": "Accept, Accept-Language"},
         )
+    check_parameters(request)
     about = Text("职工服务站点与规划", "Workers' stations and plans")
     note = Text("（示例数据）", " (sample data)").into(language) if sample else ""
     document = Landing(
@@ -83,7 +85,11 @@ def _links(request: Request) -> list[Link]:
     ]
 
 
-@router.get("/conformance", summary="What the service conforms to")
+@router.get(
+    "/conformance",
+    summary="What the service conforms to",
+    dependencies=[Depends(check_parameters)],
+)
 def conformance() -> Conformance:
     """List the conformance classes (OGC 17-069r4, 7.4)."""
     return Conformance(conformsTo=list(CONFORMANCE))

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
+import geopandas as gpd
+import numpy as np
 import pytest
+from shapely.geometry import LineString, Point, Polygon
 
+from api.ogc.features import encode
 from geo.layers.columns import LAYERS
 
 PUBLIC = {"stations", "yizhan", "districts", "bus_stops", "bus_routes"}
@@ -98,7 +102,7 @@ def test_collection_has_extent_and_crs(client):
     assert body["crs"] == ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"]
     assert {link["rel"] for link in body["links"]} >= {"self", "items"}
     when = client.get("/collections/bus_stops").json()["extent"]["temporal"]["interval"]
-    assert when == [["2026-11-02", "2099-11-03"]]
+    assert when == [["2026-11-02T00:00:00+08:00", "2099-11-03T23:59:59+08:00"]]
 
 
 def test_pages_follow_each_other_to_the_end(client):
@@ -140,12 +144,83 @@ def test_columns_and_days_select(client):
     ["bbox=1,2,3", "bbox=a,b,c,d", "bbox=1,9,3,4", "bbox=nan,0,1,1", "limit=0", "limit=-1",
      "limit=x", "offset=-1", "limit=99999999999999999999", "datetime=today", "datetime=../..",
      "datetime=2026-02-01/2026-01-01", "datetime=1/2/3", "colour=red", "limit=1&limit=2",
-     "crs=http://www.opengis.net/def/crs/EPSG/0/3857", "limit=١"],
+     "crs=http://www.opengis.net/def/crs/EPSG/0/3857", "limit=١", "capacity=abc", "capacity=6.5",
+     "capacity=６０", "kind=bank", "updated=yesterday", "datetime=2026-W48-6",
+     "datetime=20261128", "datetime=2026-11-02T25:00:00Z"],
 )  # fmt: skip
 def test_wrong_queries_are_refused(client, query):
     response = client.get(f"/collections/stations/items?{query}")
     assert response.status_code == 400, response.text
     assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/collections/stations/items?f=xml", "/collections?f=xml", "/collections/stations?f=gml",
+     "/collections/stations/items/S3?f=gml", "/conformance?f=xml", "/?f=xml"],
+)  # fmt: skip
+def test_formats_there_are_none_of_are_refused(client, address):
+    response = client.get(address)
+    assert response.status_code == 406
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/collections?colour=red", "/collections/stations?bbox=1,2,3,4", "/conformance?x=1",
+     "/collections/stations/items/S3?limit=1", "/collections/stations/queryables?x=1", "/?x=1"],
+)  # fmt: skip
+def test_unknown_parameters_are_refused_everywhere(client, address):
+    assert client.get(address).status_code == 400
+
+
+def test_filters_are_of_the_columns_types(client, as_planner):
+    def ids(query):
+        found = client.get(f"/collections/{query}", headers=as_planner).json()
+        return [feature["id"] for feature in found["features"]]
+
+    assert ids("candidates/items?fixed=false") == ["C1"]
+    assert ids("candidates/items?fixed=true") == []
+    assert ids("candidates/items?cost_cny=2e4") == ["C1"]
+    assert ids("stations/items?updated=2026-11-01") == ["S2", "S3"]
+    assert ids("stations/items?phone=") == []
+    for wrong in ("fixed=maybe", "cost_cny=dear", "cost_cny=nan"):
+        asked = client.get(f"/collections/candidates/items?{wrong}", headers=as_planner)
+        assert asked.status_code == 400, wrong
+    nested = client.get("/collections/gaps/items?workers_by_group=x", headers=as_planner)
+    assert nested.status_code == 400
+    queryables = client.get("/collections/gaps/queryables", headers=as_planner).text
+    assert "workers_by_group" not in queryables
+
+
+def test_an_instant_is_the_same_however_its_offset_is_written(client):
+    def ids(moment):
+        asked = {"datetime": moment}
+        found = client.get("/collections/bus_stops/items", params=asked).json()
+        return [feature["id"] for feature in found["features"]]
+
+    that_day = ["1-2026-11-02-1"]
+    assert ids("2026-11-01T16:30:00Z") == ids("2026-11-02T00:30:00+08:00") == that_day
+    assert ids("2026-11-02T16:30:00Z") == ids("2026-11-03T00:30:00+08:00") == []
+    assert ids("2026-11-01T16:30:00z/2026-11-02T15:00:00Z") == that_day
+
+
+def test_a_box_holds_what_meets_it_and_not_what_only_lies_around_it():
+    corner = Polygon([(0, 0), (10, 0), (10, 1), (1, 1), (1, 10), (0, 10)])
+    line = LineString([(0, 0), (10, 10)])
+    frame = gpd.GeoDataFrame(
+        {"adcode": ["L", "D", "P"]}, geometry=[corner, line, Point(5, 4)], crs="EPSG:4326"
+    )
+    features = encode("districts", frame, without=frozenset())
+
+    def meeting(*areas):
+        return np.flatnonzero(features.meeting(areas)).tolist()
+
+    assert meeting((4, 2, 9, 3.5)) == []
+    assert meeting((4, 2, 9, 4)) == [1, 2]
+    assert meeting((9, 0.5, 11, 2)) == [0]
+    assert meeting((10, 10, 12, 12)) == [1]
+    assert meeting((170, -90, 180, 90), (-180, -90, -170, 90)) == []
 
 
 def test_huge_limits_are_cut_not_refused(client):
