@@ -1,0 +1,203 @@
+"""What was written before and would come out the same is taken over, not written again.
+
+Every output notes what it read: keys of the summary, layers, tables, each with a digest. As long
+as all of those are the same, and the program is, the file of the former results is linked into the
+new ones. What an output does not read cannot make it new, and nobody keeps a list by hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import geopandas as gpd
+import pandas as pd
+
+V = TypeVar("V")
+
+NOTES = ".made.json"
+"""In a results folder: what each output read."""
+_SOURCES = ("geo", "data", "maps", "api")
+_ALL = "*"
+"""Stands for which keys there are."""
+_UNTIMED = frozenset({"made", "seconds"})
+"""Of the summary: when it was made. An output that is taken over was made when it says."""
+
+
+class Read(Mapping[str, V]):
+    """A mapping that remembers what was read of it.
+
+    Parameters
+    ----------
+    of : Mapping[str, V]
+        What is read.
+    """
+
+    def __init__(self, of: Mapping[str, V]) -> None:
+        self._of = of
+        self.keys_read: set[str] = set()
+
+    def __getitem__(self, key: str) -> V:
+        """Return the value at `key`; that it was asked for is remembered even where there is none."""
+        self.keys_read.add(key)
+        return self._of[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield all keys: who looks at all of them has read all, and that there are no others."""
+        self.keys_read.update((*self._of, _ALL))
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        """Return how many keys there are."""
+        self.keys_read.add(_ALL)
+        return len(self._of)
+
+
+class Outputs:
+    """The files of one run, some of them those of the run before.
+
+    Parameters
+    ----------
+    draft : Path
+        Where the new results are written.
+    before : Path | None
+        Folder of the results that hold now.
+    layers : Mapping[str, DataFrame]
+        Layers and tables, by name.
+    summary : Mapping[str, Any]
+        The figures.
+    """
+
+    def __init__(
+        self,
+        draft: Path,
+        before: Path | None,
+        layers: Mapping[str, pd.DataFrame],
+        summary: Mapping[str, Any],
+    ) -> None:
+        self._draft, self._before = draft, before
+        self._layers, self._summary = layers, summary
+        self._digests: dict[str, str] = {}
+        self._notes: dict[str, dict[str, Any]] = {}
+        self._old = _notes_of(before)
+
+    def make(
+        self,
+        name: str,
+        write: Callable[[Path, Read[Any], Read[Any]], object],
+        *,
+        more: object = (),
+    ) -> None:
+        """Write the file or folder `name` by ``write(path, layers, summary)``, or take it over.
+
+        Parameters
+        ----------
+        name : str
+            Path below the results folder.
+        write : Callable
+            Must read layers and summary from what it is handed, and nothing else that changes.
+        more : object
+            Whatever else the output depends on (language, …); its ``repr`` must say all.
+        """
+        program = _digest(f"{program_stamp()} {more!r}".encode())
+        old = self._old.get(name, {})
+        if self._before is not None and self._same(old, program):
+            _link(self._before / name, self._draft / name)
+            self._notes[name] = old
+            return
+        layers, summary = Read(self._layers), Read(self._summary)
+        (self._draft / name).parent.mkdir(parents=True, exist_ok=True)
+        write(self._draft / name, layers, summary)
+        if (self._draft / name).exists():
+            self._notes[name] = {
+                "program": program,
+                "layers": {key: self._layer(key) for key in sorted(layers.keys_read)},
+                "summary": {key: self._figure(key) for key in sorted(summary.keys_read)},
+            }
+
+    def close(self) -> None:
+        """Note what each output read, for the next run."""
+        (self._draft / NOTES).write_text(json.dumps(self._notes), encoding="utf-8")
+
+    def _same(self, old: Mapping[str, Any], program: str) -> bool:
+        return (
+            old.get("program") == program
+            and all(self._layer(key) == told for key, told in old["layers"].items())
+            and all(self._figure(key) == told for key, told in old["summary"].items())
+        )
+
+    def _layer(self, name: str) -> str:
+        if name == _ALL:
+            return repr(sorted(self._layers))
+        if name not in self._digests:
+            frame = self._layers.get(name)
+            self._digests[name] = "" if frame is None else frame_digest(frame)
+        return self._digests[name]
+
+    def _figure(self, key: str) -> str:
+        if key == _ALL:
+            return repr(sorted(self._summary))
+        if key in _UNTIMED or key not in self._summary:
+            return ""
+        told = json.dumps(self._summary[key], sort_keys=True, ensure_ascii=False, default=str)
+        return _digest(told.encode())
+
+
+def frame_digest(frame: pd.DataFrame) -> str:
+    """Return what changes whenever a row, a column or a geometry does."""
+    digest = hashlib.sha256(repr((list(frame.columns), len(frame))).encode())
+    for name in frame.columns:
+        column = frame[name]
+        if isinstance(column, gpd.GeoSeries):
+            for shape in column.to_wkb():
+                digest.update(shape or b"-")
+        else:
+            digest.update("\x1f".join(map(repr, column.tolist())).encode())
+    return digest.hexdigest()
+
+
+@cache
+def program_stamp() -> str:
+    """Return what changes whenever the program does: names, sizes and times of its files."""
+    root = Path(__file__).resolve().parents[2]
+    files = sorted(path for name in _SOURCES for path in (root / name).rglob("*") if path.is_file()
+                   and path.suffix not in {".pyc", ".nbi", ".nbc"})  # fmt: skip
+    told = [(str(path.relative_to(root)), path.stat().st_mtime_ns, path.stat().st_size)
+            for path in files]  # fmt: skip
+    return _digest(repr(told).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _notes_of(folder: Path | None) -> dict[str, dict[str, Any]]:
+    if folder is None:
+        return {}
+    try:
+        notes = json.loads((folder / NOTES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: one for name, one in notes.items() if (folder / name).exists()}
+
+
+def _link(source: Path, target: Path) -> None:
+    """Put `source`, a file or a folder, at `target` too; results are never written in place."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=_link_file)
+    else:
+        _link_file(source, target)
+
+
+def _link_file(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # Another disk, or one that knows no links.
+        shutil.copy2(source, target)

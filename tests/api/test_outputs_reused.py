@@ -1,0 +1,112 @@
+"""Outputs are taken over exactly when nothing they read has changed."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import Point
+
+from api.analysis.reuse import Outputs, frame_digest
+
+
+def layer(*rows):
+    table = [{"id": name, "geometry": Point(lon, 36.0)} for name, lon in rows]
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=4326)
+
+
+GAPS, SITES = layer(("G1", 120.1), ("G2", 120.2)), layer(("S1", 120.3))
+
+
+class Press:
+    """Writes two outputs and counts how often it had to."""
+
+    def __init__(self, folder):
+        self._folder, self.written, self._runs = folder, [], 0
+
+    def run(self, layers, summary, language="zh"):
+        before = self._folder / str(self._runs)
+        self._runs += 1
+        draft = self._folder / str(self._runs)
+        draft.mkdir()
+        outputs = Outputs(draft, before if before.exists() else None, layers, summary)
+        outputs.make("maps/plan.txt", self._plan, more=language)
+        outputs.make("bus", self._bus, more=language)
+        outputs.close()
+        return draft
+
+    def _plan(self, path, layers, summary):
+        self.written.append("plan")
+        path.write_text(f"{len(layers['gaps'])} {summary['sites']} {summary.get('note')}")
+
+    def _bus(self, path, layers, summary):
+        self.written.append("bus")
+        path.mkdir()
+        (path / "sheet.txt").write_text(f"{summary['bus_visits']} {len(layers)}")
+
+
+FIGURES = {"sites": 3, "bus_visits": 7, "made": "today"}
+
+
+@pytest.fixture
+def press(tmp_path):
+    made = Press(tmp_path)
+    made.run({"gaps": GAPS, "sites": SITES}, FIGURES)
+    made.written.clear()
+    return made
+
+
+def test_nothing_is_written_again_when_nothing_changed(press):
+    draft = press.run({"gaps": GAPS.copy(), "sites": SITES}, FIGURES | {"made": "tomorrow"})
+    assert press.written == []
+    assert (draft / "maps/plan.txt").read_text() == "2 3 None"
+    assert (draft / "bus/sheet.txt").read_text() == "7 2"
+
+
+@pytest.mark.parametrize(
+    ("layers", "figures", "written"),
+    [
+        ({"gaps": layer(("G1", 120.1), ("G2", 120.25))}, {}, ["plan"]),
+        ({"gaps": layer(("G1", 120.1), ("G3", 120.2))}, {}, ["plan"]),
+        ({"sites": layer(("S2", 120.3))}, {}, []),
+        ({}, {"sites": 4}, ["plan"]),
+        ({}, {"note": "read although it was not there"}, ["plan"]),
+        ({}, {"bus_visits": 8}, ["bus"]),
+        ({}, {"nobody_reads": 1}, []),
+        ({"new": SITES}, {}, ["bus"]),
+    ],
+)
+def test_what_read_something_that_changed_is_written_again(press, layers, figures, written):
+    press.run({"gaps": GAPS, "sites": SITES} | layers, FIGURES | figures)
+    assert press.written == written
+
+
+def test_another_language_is_another_output(press):
+    press.run({"gaps": GAPS, "sites": SITES}, FIGURES, language="en")
+    assert press.written == ["plan", "bus"]
+
+
+def test_a_lost_file_is_written_again(press, tmp_path):
+    (tmp_path / "1" / "maps" / "plan.txt").unlink()
+    press.run({"gaps": GAPS, "sites": SITES}, FIGURES)
+    assert press.written == ["plan"]
+
+
+def test_a_changed_program_writes_everything_again(press, monkeypatch):
+    monkeypatch.setattr("api.analysis.reuse.program_stamp", lambda: "another program")
+    press.run({"gaps": GAPS, "sites": SITES}, FIGURES)
+    assert press.written == ["plan", "bus"]
+
+
+def test_the_digest_sees_missing_values_types_and_order():
+    base = pd.DataFrame({"a": ["1", None], "b": [1.0, 2.0]})
+    others = [
+        pd.DataFrame({"a": [1, None], "b": [1.0, 2.0]}),
+        pd.DataFrame({"a": ["1", ""], "b": [1.0, 2.0]}),
+        base[["b", "a"]],
+        base.iloc[::-1],
+        base.rename(columns={"a": "c"}),
+    ]
+    digests = {frame_digest(frame) for frame in (base, *others)}
+    assert len(digests) == 6
+    assert frame_digest(base.copy()) == frame_digest(base)
