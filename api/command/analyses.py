@@ -24,6 +24,7 @@ from geo.text import Language, Text
 from maps.district_table import district_names
 
 _MINUTE_S = 60.0
+_PLAIN = CoverageRule()
 
 
 def coverage_command(language: Language) -> click.Command:
@@ -89,6 +90,7 @@ def export_command(language: Language) -> click.Command:
 def coverage_options(language: Language) -> Decorator:
     """Return the options that say when a worker counts as served."""
     minutes_help = Text("服务圈（分钟）", "Reach in minutes")
+    metres_help = Text("服务圈按沿路米数计，代替分钟", "Reach in street metres instead of minutes")
     kind_help = Text("计入的站点类型，可重复", "Kind of station that counts; may be repeated")
     amenity_help = Text(
         "站点必须具备的设施，可重复", "Amenity a station must have; may be repeated"
@@ -109,10 +111,13 @@ def coverage_options(language: Language) -> Decorator:
         click.option("--kind", "kinds", type=click.Choice([str(kind) for kind in Kind]),
                      multiple=True, help=kind_help.into(language)),
         click.option("--mode", type=click.Choice([str(mode) for mode in Mode]),
-                     default="walk", show_default=True,
+                     default=str(_PLAIN.mode), show_default=True,
                      help=Text("出行方式", "How workers travel").into(language)),
-        click.option("--minutes", type=click.FloatRange(min=0, min_open=True), default=15.0,
-                     show_default=True, help=minutes_help.into(language)),
+        click.option("--metres", type=click.FloatRange(min=0, min_open=True),
+                     help=metres_help.into(language)),
+        click.option("--minutes", type=click.FloatRange(min=0, min_open=True),
+                     show_default=f"{(_PLAIN.limit_s or 0) / _MINUTE_S:g}",
+                     help=minutes_help.into(language)),
     )  # fmt: skip
 
 
@@ -120,11 +125,18 @@ def coverage_parameters(options: Mapping[str, Any]) -> CoverageRule:
     """Read the coverage parameters out of a command's options."""
     chosen: dict[str, Any] = {
         "mode": Mode(options["mode"]),
-        "limit_s": options["minutes"] * _MINUTE_S,
         "amenities": tuple(Amenity(one) for one in options["amenities"]),
         "groups": tuple(Group(group) for group in options["groups"]),
         "week": options["week"] and options["week"].date(),
     }
+    if options["minutes"] is not None and options["metres"] is not None:
+        raise click.UsageError(
+            Text("--minutes 和 --metres 请只给一个", "give --minutes or --metres, not both").zh
+        )
+    if options["minutes"] is not None:
+        chosen["limit_s"] = options["minutes"] * _MINUTE_S
+    if options["metres"] is not None:
+        chosen["limit_m"] = options["metres"]
     if options["kinds"]:
         chosen["kinds"] = tuple(Kind(kind) for kind in options["kinds"])
     return CoverageRule(**chosen)

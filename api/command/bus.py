@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -19,12 +19,12 @@ from geo.campaign.rules import Turnout
 from geo.campaign.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle
-from geo.study.rules import BusRules, StudyRules
+from geo.study.rules import BusRules, CampaignName, StudyRules
 from geo.text import Language, Text
 
 _POSITIVE = click.IntRange(min=1)
 _CHECKUP = Text("体检", "Check-ups")
-_TURNOUT = Turnout()
+_PLAIN = BusRules()
 
 
 def bus_command(language: Language) -> click.Command:
@@ -51,17 +51,17 @@ def bus_command(language: Language) -> click.Command:
 
     @click.group("bus", help=about.into(language), invoke_without_command=True)
     @_campaign_options(language)
-    @click.option("--buses", type=_POSITIVE, default=3, show_default=True,
+    @click.option("--buses", type=_POSITIVE, default=_PLAIN.buses, show_default=True,
                   help=Text("车辆数", "Number of buses").into(language))  # fmt: skip
-    @click.option("--days", type=_POSITIVE, default=10, show_default=True,
+    @click.option("--days", type=_POSITIVE, default=_PLAIN.days, show_default=True,
                   help=Text("工作日数", "Working days").into(language))  # fmt: skip
     @click.option("--first-day", type=DAY, help=first_help.into(language))
-    @click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True,
+    @click.option("--seconds", type=click.FloatRange(min=1), default=_PLAIN.time_limit_s, show_default=True,
                   help=Text("求解时限（秒）", "Time limit (s)").into(language))  # fmt: skip
-    @click.option("--size", nargs=4, type=float, default=astuple(Vehicle()), show_default=True,
+    @click.option("--size", nargs=4, type=float, default=astuple(_PLAIN.vehicle), show_default=True,
                   help=size_help.into(language))  # fmt: skip
     @click.option("--turnout", nargs=3, type=float, show_default=True,
-                  default=(_TURNOUT.low, _TURNOUT.expected, _TURNOUT.high),
+                  default=(_PLAIN.turnout.low, _PLAIN.turnout.expected, _PLAIN.turnout.high),
                   metavar="LOW EXPECTED HIGH", help=turnout_help.into(language))  # fmt: skip
     @click.option("--rush", nargs=2, type=(str, float), multiple=True, metavar="SPAN FACTOR",
                   help=rush_help.into(language))  # fmt: skip
@@ -117,14 +117,14 @@ def _campaign_options(language: Language) -> Decorator:
     day = Text("每车每日检查人数", "People examined per bus and day")
     some = click.FloatRange(min=0, min_open=True)
     return all_of(
-        click.option("--campaign", type=click.Choice(["checkup", "screening"]), default="checkup",
+        click.option("--campaign", type=click.Choice(get_args(CampaignName)), default=_PLAIN.campaign,
                      show_default=True, help=what.into(language)),
         click.option("--quota", type=some, help=Text("名额（人）", "Places paid for").into(language)),
         click.option("--per-hour", "exams_per_hour", type=some, help=hour.into(language)),
         click.option("--per-day", "exams_per_day", type=some, help=day.into(language)),
-        click.option("--district-floor", type=click.FloatRange(0, 1), default=0.3,
+        click.option("--district-floor", type=click.FloatRange(0, 1), default=_PLAIN.district_floor,
                      show_default=True, help=floor.into(language)),
-        click.option("--km-weight", type=click.FloatRange(min=0), default=0.005,
+        click.option("--km-weight", type=click.FloatRange(min=0), default=_PLAIN.km_weight,
                      show_default=True, help=km.into(language)),
     )  # fmt: skip
 

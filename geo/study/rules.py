@@ -19,7 +19,7 @@ from pydantic import (
     PositiveInt,
 )
 
-from geo.campaign.rules import Turnout
+from geo.campaign.rules import CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.layers.vocabulary import Action, Amenity, Group, Host
 from geo.network.vehicle import Vehicle
@@ -32,6 +32,9 @@ Part = Literal["coverage", "site", "improve", "bus"]
 """What may be computed of a project."""
 EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
 """All of it, in the order one stands on another."""
+CampaignName = Literal["checkup", "screening"]
+"""Free check-ups, or two-cancer screening."""
+_CAMPAIGN = CampaignRules()
 
 
 class SitingRules(BaseModel):
@@ -81,12 +84,12 @@ class BusRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    campaign: Literal["checkup", "screening"] = "checkup"
+    campaign: CampaignName = "checkup"
     exams_per_hour: PositiveFloat | None = None
     exams_per_day: PositiveFloat | None = None
     quota: PositiveFloat | None = None
-    district_floor: float = Field(default=0.3, ge=0, le=1)
-    km_weight: float = Field(default=0.005, ge=0)
+    district_floor: float = Field(default=_CAMPAIGN.district_floor, ge=0, le=1)
+    km_weight: float = Field(default=_CAMPAIGN.km_weight, ge=0)
     buses: PositiveInt = 3
     days: PositiveInt = 10
     first_day: date | None = None
