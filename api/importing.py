@@ -1,15 +1,14 @@
-"""A layer file sent by a planner: judged row by row, then published as a new version, or not."""
+"""A layer file that was sent: imported under its sender's name for it."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from api.http.problems import HttpError
 from data.datum import Datum
+from data.importing import Imported, import_layer
 from data.project import Project
-from data.reading import Reading, read_layer
 from geo.errors import BadInputError, BrokenFileError
 from geo.layers.columns import Layer
 from geo.text import Text
@@ -20,23 +19,7 @@ SUFFIXES = (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".zip", ".parquet")
 _LONGEST_NAME = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of a file.
-
-    Attributes
-    ----------
-    reading : Reading
-        The rows, judged.
-    version : int | None
-        The layer's new version; None when nothing was published.
-    """
-
-    reading: Reading
-    version: int | None
-
-
-def import_file(
+def import_upload(
     project: Project,
     layer: Layer,
     name: str,
@@ -46,24 +29,16 @@ def import_file(
     accept_good_rows: bool = False,
     publish: bool = True,
 ) -> Imported:
-    """Judge `content` and publish it unless rows are bad.
+    """Import a file that was sent; see :func:`import_layer`.
 
     Parameters
     ----------
-    project : Project
-        Where to.
-    layer : Layer
-        An input layer.
+    project, layer, datum, accept_good_rows, publish
+        As for :func:`import_layer`.
     name : str
         As the sender calls the file; only its ending is used on disk.
     content : bytes
         The file.
-    datum : Datum
-        What its coordinates are in.
-    accept_good_rows : bool
-        Publish the good rows even when others are bad.
-    publish : bool
-        Whether to publish at all, or only report.
 
     Raises
     ------
@@ -77,22 +52,19 @@ def import_file(
         path = Path(folder) / f"upload{_suffix(plain)}"
         path.write_bytes(content)
         try:
-            reading = read_layer(
+            return import_layer(
+                project,
                 layer,
                 path,
+                source=plain,
                 datum=datum,
-                area=project.area(),
-                districts=project.read("districts") if project.has("districts") else None,
-                known=project.read(layer.name) if project.has(layer.name) else None,
+                accept_good_rows=accept_good_rows,
+                publish=publish,
             )
         except BrokenFileError as error:
             raise HttpError(422, "broken-file", _told(error.text, path, plain)) from error
         except BadInputError as error:
             raise BadInputError(_told(error.text, path, plain)) from error
-    usable = reading.rejects.empty or accept_good_rows
-    if not (publish and usable and len(reading.good)):
-        return Imported(reading, None)
-    return Imported(reading, project.write(layer.name, reading.good, source=plain))
 
 
 def _told(text: Text, path: Path, name: str) -> Text:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from api.http.problems import INTERNAL, log_failure
+from data.disk import storage_error
 from geo.errors import MissingError, YizhanError
 from geo.solving import Progress, Stop
 from geo.text import Text
@@ -93,7 +94,8 @@ class Job:
             self._end(JobState.FAILED)
         except Exception as error:  # noqa: BLE001 - a job's failure must not end the service
             log_failure(error)
-            self.failure = INTERNAL
+            told = storage_error(error)
+            self.failure = INTERNAL if told is None else told.text
             self._end(JobState.FAILED)
         else:
             self.fraction = 1.0

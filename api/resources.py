@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from api.jobs import Jobs, Work
+from api.keys import is_planner
 from api.publishing.edition import Edition
 from api.publishing.editions import Editions
 from data.project import Project
@@ -54,10 +56,12 @@ class Resources:
 
     def main_job(self, parameters: StudyRules, parts: Sequence[Part]) -> Work:
         """Return the main job on this project, ready to be started."""
-        run, folder = self.run, self.folder
+        run, folder, editions = self.run, self.folder, self.editions
 
         def work(progress: Progress, _stop: Stop) -> Mapping[str, Any]:
-            return run(Project.open(folder), parameters, parts=tuple(parts), progress=progress)
+            facts = run(Project.open(folder), parameters, parts=tuple(parts), progress=progress)
+            editions.settled()  # who opens a page once the job is done sees what was done
+            return facts
 
         return work
 
@@ -71,7 +75,11 @@ def resources_of(request: Request) -> Resources:
 
 
 async def _edition(request: Request) -> Edition:
-    return resources_of(request).editions.current()
+    """Return the newest edition: a planner waits until it is read, a worker never does."""
+    editions = resources_of(request).editions
+    if is_planner(request):
+        return await run_in_threadpool(editions.settled)
+    return editions.current()
 
 
 CurrentEdition = Annotated[Edition, Depends(_edition)]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from data.datum import Datum, to_wgs84
 from data.problem import Problem
-from geo.crs import STORAGE_CRS, to_metres
+from data.shapes import shape_complaints
+from geo.crs import to_metres
 from geo.layers.columns import Layer
 from geo.text import Text
 
@@ -21,19 +22,24 @@ Floats = NDArray[np.float64]
 
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _SHORE_DEGREES = 0.003
-_BORDER_M = 400.0
 _EVIDENCE_ROWS = 5
 _AGREE_M = 25.0
 _OFFSET_M = 150.0
 
 
 def check_places(
-    numbers: NDArray[np.int64], shapes: Shapes, raw: Floats, area: shapely.Geometry | None
+    layer: Layer,
+    numbers: NDArray[np.int64],
+    shapes: Shapes,
+    raw: Floats,
+    area: shapely.Geometry | None,
 ) -> Iterator[Problem]:
-    """Report missing, swapped and far-off coordinates.
+    """Report swapped and far-off coordinates, and shapes the layer cannot hold.
 
     Parameters
     ----------
+    layer : Layer
+        Says which geometry a row may have.
     numbers : (n,) int64
         Row numbers.
     shapes : (n,) object
@@ -46,18 +52,16 @@ def check_places(
     ground = None if area is None else shapely.buffer(area, _SHORE_DEGREES)
     if ground is not None:
         shapely.prepare(ground)
-    for row, shape, (lon, lat) in zip(numbers.tolist(), shapes, raw.tolist(), strict=True):
+    complaints = shape_complaints(layer, shapes)
+    for position, (row, shape, (lon, lat)) in enumerate(
+        zip(numbers.tolist(), shapes, raw.tolist(), strict=True)
+    ):
         value = f"{lon:g}, {lat:g}"
         if _in_china(lat, lon) and not _in_china(lon, lat):
             yield Problem(row, "经度/纬度", value, Text("经度和纬度写反了。", "Lon and lat swapped."),
                           Text("请对调两列。", "Swap the two columns."))  # fmt: skip
-        elif shape is None or shapely.is_empty(shape):
-            yield Problem(row, "经度/纬度", value, Text("坐标缺失或不是数字。", "No coordinates."),
-                          Text("请填写十进制度，如 120.3826。", "Give decimal degrees."))  # fmt: skip
-        elif not shapely.is_valid(shape):
-            reason = shapely.is_valid_reason(shape)
-            yield Problem(row, "geometry", reason, Text("面的边界自相交。", "The area is not valid."),
-                          Text("请在 QGIS 中修复几何。", "Repair it in QGIS."))  # fmt: skip
+        elif position in complaints:
+            yield Problem(row, "经度/纬度", value, *complaints[position])
         elif ground is not None and not shapely.intersects(ground, shape):
             yield Problem(
                 row, "经度/纬度", value,
@@ -108,16 +112,16 @@ def _same_place(numbers: NDArray[np.int64], frame: gpd.GeoDataFrame) -> Iterator
 
 
 def check_datum(
-    frame: gpd.GeoDataFrame, raw: Floats, known: gpd.GeoDataFrame, datum: Datum
+    frame: gpd.GeoDataFrame, raw: Floats, known: gpd.GeoDataFrame, datum: Datum, key: str = "id"
 ) -> Problem | None:
-    """Suspect a wrong datum when rows known by id lie off by one constant step.
+    """Suspect a wrong datum when rows known by their `key` lie off by one constant step.
 
     Compares with `known`, a layer already trusted: if at least five common ids are off by a
     median of more than 150 m, and reading the file in another datum would bring them within
     25 m, the file is in that datum.
     """
-    here = dict(zip(frame.get("id", []), range(len(frame)), strict=False))
-    common = [(here[one], row) for row, one in enumerate(known["id"]) if one in here]
+    here = {one: row for row, one in enumerate(frame[key]) if not pd.isna(one)}
+    common = [(here[one], row) for row, one in enumerate(known[key]) if one in here]
     if len(common) < _EVIDENCE_ROWS:
         return None
     mine, theirs = (np.array(rows) for rows in zip(*common, strict=True))
@@ -139,40 +143,3 @@ def check_datum(
 def _median_off(lonlat: Floats, trusted: Floats) -> float:
     gap = np.hypot(*(to_metres(lonlat) - trusted).T)
     return float(np.median(gap[np.isfinite(gap)])) if np.isfinite(gap).any() else float("inf")
-
-
-def fill_districts(
-    layer: Layer, numbers: NDArray[np.int64], frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame
-) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Fill empty districts from the map; turn names into codes; report contradictions."""
-    if "district" not in frame or layer.name == "districts" or frame.empty:
-        return frame, []
-    codes = districts["adcode"].astype(str).to_numpy()
-    spelt = dict(zip(districts["name"], codes, strict=True)) | {code: code for code in codes}
-    spelt |= {name.rstrip("区市"): code for name, code in list(spelt.items()) if name[-1] in "区市"}
-    centre = gpd.GeoSeries(frame.geometry.representative_point(), crs=STORAGE_CRS)
-    point, area = districts.sindex.query(centre.to_numpy(), predicate="within")
-    lies = np.full(len(frame), "", dtype=object)
-    lies[point] = codes[area]
-    borders = districts.to_crs("EPSG:4549").geometry
-    metres = centre.to_crs("EPSG:4549")
-    problems: list[Problem] = []
-    filled: list[object] = []
-    for position, stated in enumerate(frame["district"].astype(object).where(
-        frame["district"].notna(), None)):  # fmt: skip
-        code = spelt.get(str(stated).strip()) if stated else None
-        if stated and code is None:
-            problems.append(Problem(int(numbers[position]), "district", str(stated),
-                                    Text("没有这个区市。", "There is no such district."),
-                                    Text(f"可用：{'、'.join(districts['name'])}。",
-                                         "See the layer districts.")))  # fmt: skip
-        elif code and lies[position] and code != lies[position]:
-            far_m = float(borders[codes == code].distance(metres.iloc[position]).min())
-            if far_m > _BORDER_M:
-                actual = districts["name"].to_numpy()[codes == lies[position]][0]
-                problems.append(Problem(int(numbers[position]), "district", str(stated),
-                                        Text(f"坐标在{actual}，距所写区市 {far_m:,.0f} 米。",
-                                             f"Lies in {lies[position]}, {far_m:,.0f} m away."),
-                                        Text("请核对区市或坐标。", "Check one of them.")))  # fmt: skip
-        filled.append(code or lies[position] or None)
-    return frame.assign(district=filled), problems

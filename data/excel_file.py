@@ -9,19 +9,28 @@ from pathlib import Path
 
 import xlsxwriter
 
+from data.disk import writing
+
 
 @contextmanager
 def new_workbook(path: Path) -> Iterator[xlsxwriter.Workbook]:
     """Open a workbook that becomes `path` once it is closed; after an error nothing is left of it.
 
     Text stays text, so that nothing in it runs as a formula or opens as a link.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full, or the file may not be written.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with xlsxwriter.Workbook(
+        book = xlsxwriter.Workbook(
             str(draft), {"strings_to_formulas": False, "strings_to_urls": False}
-        ) as book:
-            yield book
-        draft.replace(path)
+        )
+        yield book
+        with writing(path):
+            book.close()
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import geopandas as gpd
 import pyogrio
+from pyproj.exceptions import ProjError
 
+from data.disk import writing
+from data.stored_rows import SoundRows, refuse_problems, sound_rows
 from geo.crs import STORAGE_CRS
 from geo.errors import BrokenFileError, CrsError, MissingError
 from geo.layers.columns import LAYERS
@@ -35,17 +40,25 @@ def write_geopackage(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None
             )
     draft = path.with_name(f".{path.stem}-{uuid4().hex[:8]}.gpkg")
     try:
-        for name, frame in frames.items():
-            if frame.empty:
-                _write_empty(draft, name, frame)
-            else:
-                frame.to_file(draft, layer=name, driver="GPKG", engine="pyogrio")
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
-        draft.replace(path)
+        with writing(path):
+            for name, frame in frames.items():
+                _write_layer(draft, name, frame)
+            with draft.open("rb") as file:
+                os.fsync(file.fileno())
+            draft.replace(path)
     finally:
         for rest in path.parent.glob(f"{draft.name}*"):
             rest.unlink(missing_ok=True)
+
+
+def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+    """Write one layer and count what arrived: on a full disk the library may fail in silence."""
+    if frame.empty:
+        _write_empty(path, name, frame)
+    else:
+        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    if pyogrio.read_info(path, layer=name)["features"] != len(frame):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def _write_empty(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
@@ -69,7 +82,30 @@ def read_geopackage(path: Path, name: str) -> gpd.GeoDataFrame:
         If the file or the layer does not exist.
     BrokenFileError
         If the file cannot be read.
+    BadInputError
+        If rows break the layer's schema; the text names them.
     """
+    found = read_sound(path, name)
+    refuse_problems(path.name, found.problems)
+    return found.rows
+
+
+def read_sound(path: Path, name: str) -> SoundRows:
+    """Read those rows of a layer that fit its schema (EPSG:4326), and tell of the others.
+
+    Raises as :func:`read_geopackage`, but for rows.
+    """
+    frame = _read(path, name)
+    layer = LAYERS.get(name)
+    if layer is None:
+        return SoundRows(frame, ())
+    found = sound_rows(layer, frame)
+    rows = conform(found.rows.reset_index(drop=True), name)
+    return SoundRows(rows, found.problems)
+
+
+def _read(path: Path, name: str) -> gpd.GeoDataFrame:
+    """Read a layer as it stands, indexed by the numbers of its features."""
     if not path.exists():
         raise MissingError(Text(f"没有文件 {path}。", f"There is no file {path}."))
     try:
@@ -77,9 +113,17 @@ def read_geopackage(path: Path, name: str) -> gpd.GeoDataFrame:
             raise MissingError(
                 Text(f"{path.name} 里没有图层 {name}。", f"{path.name} has no layer {name}.")
             )
-        frame = gpd.read_file(path, layer=name, engine="pyogrio")
-    except pyogrio.errors.DataSourceError as error:
+        frame = gpd.read_file(path, layer=name, engine="pyogrio", fid_as_index=True)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BrokenFileError(
             Text(f"{path} 无法读取：{error}", f"{path} cannot be read: {error}")
         ) from error
-    return conform(frame, name)
+    if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None:
+        with suppress(ProjError):
+            return frame if frame.crs.equals(STORAGE_CRS) else frame.to_crs(STORAGE_CRS)
+    raise CrsError(
+        Text(
+            f"{path.name} 的图层 {name} 没有几何或可用的坐标系说明。",
+            f"Layer {name} of {path.name} has no geometry or no usable reference system.",
+        )
+    )

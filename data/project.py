@@ -5,19 +5,18 @@ NAME/
   project.json            what it is, and which version of each layer holds
   layers/stations.3.gpkg  every import is a new version; old ones stay
   streets/                compiled streets
-  results/                what the main job last wrote
+  results/3/              what the third run wrote (see :mod:`data.result_versions`)
 ```
 
-Publishing is one atomic rename of ``project.json``: a crash at any instant leaves the last good
-version of every layer.
+Publishing is one atomic rename of ``project.json``, which names the versions that hold: a crash at
+any instant leaves the last good version of every layer and of the results.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,15 +26,20 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from data.geopackage import read_geopackage, write_geopackage
+from data.disk import copy_whole, held, writing
+from data.districts import with_districts
+from data.geopackage import read_sound, write_geopackage
+from data.stored_rows import SoundRows, refuse_problems, sound_rows
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, MissingError
-from geo.layers.columns import INPUT_LAYERS
+from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.layers.conform import conform
 from geo.text import Text
 
 FORMAT = 1
 _FILE = "project.json"
+_PATIENCE_S = 10.0
+"""A second writer waits this long: a layer is written in less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,15 @@ class Version:
         File name it came from.
     written : str
         When (ISO 8601, UTC).
+    restored : int | None
+        The earlier version whose content this is, None for an import.
     """
 
     number: int
     rows: int
     source: str
     written: str
+    restored: int | None = None
 
 
 class Project:
@@ -76,7 +83,8 @@ class Project:
                     f"{folder} already is a project; it was left as it is.",
                 )
             )
-        (folder / "layers").mkdir(parents=True, exist_ok=True)
+        with writing(folder):
+            (folder / "layers").mkdir(parents=True, exist_ok=True)
         project = cls(folder)
         project._publish({"format": FORMAT, "name": name, "sample": sample, "layers": {}})
         return project
@@ -138,8 +146,23 @@ class Project:
 
     @property
     def results_folder(self) -> Path:
-        """Folder the main job writes its results to."""
-        return self.folder / "results"
+        """Folder of the results that hold, which nothing changes any more.
+
+        ``results/3`` after the third run; ``results`` itself where an earlier program wrote them,
+        and before the first run.
+        """
+        number = self._facts().get("results")
+        return self.folder / "results" / str(number) if number else self.folder / "results"
+
+    @property
+    def results_number(self) -> int:
+        """Number of the results that hold, 0 before the first run."""
+        return int(self._facts().get("results") or 0)
+
+    def hold_results(self, number: int) -> None:
+        """Make ``results/<number>`` the results that hold, at once."""
+        with self.locked():
+            self._publish({**self._facts(), "results": number})
 
     def versions(self, layer: str) -> tuple[Version, ...]:
         """Return all versions of a layer, oldest first; none if it was never imported."""
@@ -164,28 +187,105 @@ class Project:
         return bool(self.versions(layer))
 
     def read(self, layer: str, *, version: int | None = None) -> gpd.GeoDataFrame:
-        """Read a layer (EPSG:4326, columns as in its schema); raise MissingError if absent."""
-        return read_geopackage(self.path(layer, version), layer)
+        """Read a layer (EPSG:4326, columns as in its schema).
+
+        Districts that rows do not state are those they lie in now.
+
+        Raises
+        ------
+        MissingError
+            If the layer was never imported.
+        BadInputError
+            If rows break its schema, because somebody changed the file.
+        """
+        found = self.read_sound(layer, version=version)
+        refuse_problems(str(self.path(layer, version)), found.problems)
+        return found.rows
+
+    def read_sound(self, layer: str, *, version: int | None = None) -> SoundRows:
+        """Read the rows of a layer that fit its schema, and tell of the others."""
+        found = read_sound(self.path(layer, version), layer)
+        if layer == "districts" or not self.has("districts"):
+            return found
+        districts = read_sound(self.path("districts"), "districts").rows
+        return SoundRows(with_districts(found.rows, districts), found.problems)
 
     def write(self, layer: str, frame: gpd.GeoDataFrame, *, source: str = "") -> int:
-        """Store a new version of a layer and make it the current one; return its number."""
-        if layer not in INPUT_LAYERS:
-            raise MissingError(
+        """Store a new version of a layer and make it the current one; return its number.
+
+        Raises
+        ------
+        MissingError
+            If there is no such layer.
+        BadInputError
+            If `frame` has no row, or rows that break the layer's schema.
+        """
+        schema = _schema(layer)
+        if frame.empty:
+            raise BadInputError(
                 Text(
-                    f"没有图层 {layer}；可用：{'、'.join(INPUT_LAYERS)}。",
-                    f"There is no layer {layer}; there are {', '.join(INPUT_LAYERS)}.",
+                    f"{source or layer}：没有一行可以导入，{schema.text.zh}未改动。",
+                    f"{source or layer}: no row can be imported; {layer} was left as it was.",
                 )
             )
-        with self._locked():
+        numbered = frame.set_axis(range(1, len(frame) + 1), axis=0)
+        sound = sound_rows(schema, numbered)
+        refuse_problems(source or layer, sound.problems)
+        rows = conform(sound.rows.reset_index(drop=True), layer)
+
+        def store(path: Path) -> None:
+            write_geopackage(path, {layer: rows})
+
+        return self._add(layer, store, rows=len(rows), source=source)
+
+    def restore(self, layer: str, number: int) -> int:
+        """Make an earlier version's content the newest version of a layer; return its number.
+
+        Nothing is taken away: the version it replaces can be restored in the same way.
+
+        Raises
+        ------
+        MissingError
+            If there is no such layer or version.
+        BadInputError
+            If it is the current one already, or its rows break the schema.
+        """
+        _schema(layer)
+        old = self.path(layer, number)
+        versions = self.versions(layer)
+        if number == versions[-1].number:
+            raise BadInputError(
+                Text(
+                    f"{layer} 现在就是第 {number} 版。", f"{layer} already is at version {number}."
+                )
+            )
+        self.read(layer, version=number)
+        kept = next(version for version in versions if version.number == number)
+        return self._add(
+            layer,
+            lambda path: copy_whole(old, path),
+            rows=kept.rows,
+            source=kept.source,
+            restored=number,
+        )
+
+    def _add(
+        self,
+        layer: str,
+        store: Callable[[Path], None],
+        *,
+        rows: int,
+        source: str,
+        restored: int | None = None,
+    ) -> int:
+        with self.locked():
             facts = self._facts()
             history = facts["layers"].setdefault(layer, [])
             number = len(history) + 1
-            path = self.folder / "layers" / f"{layer}.{number}.gpkg"
-            write_geopackage(path, {layer: conform(frame, layer)})
+            store(self.folder / "layers" / f"{layer}.{number}.gpkg")
             written = datetime.now(UTC).isoformat(timespec="seconds")
-            history.append(
-                {"number": number, "rows": len(frame), "source": source, "written": written}
-            )
+            entry = {"number": number, "rows": rows, "source": source, "written": written}
+            history.append(entry if restored is None else {**entry, "restored": restored})
             self._publish(facts)
         return number
 
@@ -193,7 +293,9 @@ class Project:
         """Return the union of the districts (EPSG:4326), None before they are imported."""
         if not self.has("districts"):
             return None
-        return shapely.union_all(self.read("districts").geometry.to_numpy(), grid_size=1e-7)
+        return shapely.union_all(
+            self.read_sound("districts").rows.geometry.to_numpy(), grid_size=1e-7
+        )
 
     def empty(self, layer: str) -> gpd.GeoDataFrame:
         """Return a layer without rows but with its columns."""
@@ -217,23 +319,36 @@ class Project:
 
     def _publish(self, facts: Mapping[str, Any]) -> None:
         draft = self.folder / f".{_FILE}.{os.getpid()}"
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(facts, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.folder / _FILE)
+        try:
+            with writing(self.folder / _FILE):
+                with draft.open("w", encoding="utf-8") as file:
+                    json.dump(facts, file, ensure_ascii=False, indent=1)
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(self.folder / _FILE)
+        finally:
+            draft.unlink(missing_ok=True)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the project against a second writer."""
-        with (self.folder / ".lock").open("w", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise BadInputError(
-                    Text(
-                        f"另一个程序正在写入 {self.folder}，请稍后再试。",
-                        f"Another program is writing to {self.folder}; try again later.",
-                    )
-                ) from error
+    def locked(self, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+        """Hold the project against a second writer, which waits this long before it gives up.
+
+        Raises
+        ------
+        BadInputError
+            If another program holds it all that time.
+        """
+        with held(self.folder / ".lock", patience_s=patience_s):
             yield
+
+
+def _schema(layer: str) -> Layer:
+    """Return the schema of an input layer; raise MissingError if there is none."""
+    if layer not in INPUT_LAYERS:
+        raise MissingError(
+            Text(
+                f"没有图层 {layer}；可用：{'、'.join(INPUT_LAYERS)}。",
+                f"There is no layer {layer}; there are {', '.join(INPUT_LAYERS)}.",
+            )
+        )
+    return INPUT_LAYERS[layer]

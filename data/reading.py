@@ -15,12 +15,15 @@ import xlsxwriter
 from numpy.typing import NDArray
 
 from data.cells import CellError, read_cell
-from data.checks import check_datum, check_places, check_repeats, fill_districts
+from data.checks import check_datum, check_places, check_repeats
 from data.datum import Datum
+from data.districts import check_districts, stated_codes
 from data.excel_file import new_workbook
 from data.h3_cells import cells_of, name_cells
 from data.headers import columns_of
 from data.problem import Problem
+from data.shapes import unpacked
+from data.stored_rows import key_of
 from data.table import Table, read_table, shapes_of
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
@@ -81,7 +84,7 @@ def read_layer(
     area : Geometry | None
         Land rows must lie on (EPSG:4326).
     districts : GeoDataFrame | None
-        DISTRICTS layer, to fill and check the district column.
+        DISTRICTS layer, to check what rows state of theirs.
     known : GeoDataFrame | None
         The layer as trusted so far, to notice a wrong datum.
     encoding : str | None
@@ -99,6 +102,7 @@ def read_layer(
     table = table if grid is None else grid.table
     _check_columns(layer, path, table, columns, named=grid is None)
     shapes, raw = shapes_of(table, columns, datum)
+    shapes = unpacked(layer, shapes)
     values, problems = _values(layer, table, columns)
     frame = gpd.GeoDataFrame(values, geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS))
     if grid is None:
@@ -107,18 +111,19 @@ def read_layer(
     else:
         frame = name_cells(frame, grid)
     ground = area if layer.name != "districts" else None
-    problems += _misplaced(table, shapes, raw, ground, () if grid is None else grid.problems)
-    problems += check_repeats(table.numbers, frame, _key(layer))
+    problems += _misplaced(layer, table, shapes, raw, ground, () if grid is None else grid.problems)
+    problems += check_repeats(table.numbers, frame, key_of(layer))
     if districts is not None:
-        frame, found = fill_districts(layer, table.numbers, _placed(frame), districts)
-        problems += found
-    suspect = None if known is None else check_datum(frame, raw, known, datum)
+        problems += check_districts(layer, table.numbers, frame, districts)
+        frame = stated_codes(frame, districts) if "district" in frame else frame
+    suspect = None if known is None else check_datum(frame, raw, known, datum, key_of(layer))
     if suspect is not None:
         raise BadInputError(suspect.line)
     return _sorted_out(layer, table, frame, problems, (*table.remarks, *remarks))
 
 
 def _misplaced(
+    layer: Layer,
     table: Table,
     shapes: NDArray[np.object_],
     raw: NDArray[np.float64],
@@ -127,18 +132,8 @@ def _misplaced(
 ) -> list[Problem]:
     """Return what is wrong with the rows' places; of those already known no second complaint."""
     told = {problem.row for problem in known}
-    found = check_places(table.numbers, shapes, raw, ground)
+    found = check_places(layer, table.numbers, shapes, raw, ground)
     return [*known, *(problem for problem in found if problem.row not in told)]
-
-
-def _key(layer: Layer) -> str:
-    return "adcode" if layer.name == "districts" else "id"
-
-
-def _placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give rows without a shape an empty one, so that they can be asked where they lie."""
-    empty = frame.geometry.isna()
-    return frame.set_geometry(frame.geometry.where(~empty, shapely.Point()))
 
 
 def _without_examples(table: Table, columns: dict[str, str]) -> tuple[Table, tuple[Text, ...]]:
@@ -215,7 +210,7 @@ def _with_ids(
     layer: Layer, frame: gpd.GeoDataFrame, columns: dict[str, str]
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     """Make up stable ids from name and place where the file has no id column."""
-    if _key(layer) in columns or _key(layer) == "adcode":
+    if key_of(layer) in columns or key_of(layer) == "adcode":
         return frame, ()
     ids = []
     for name, shape in zip(frame["name"], frame.geometry, strict=True):

@@ -51,6 +51,10 @@ class BrokenFileError(YizhanError, OSError):
     """A file is truncated, corrupt or of another format than its name says."""
 
 
+class StorageError(YizhanError, OSError):
+    """A disk is full, or a file or folder may not be read or written."""
+
+
 class CalendarError(YizhanError, ValueError):
     """A date lies outside the years whose public holidays have been announced."""
 

@@ -27,7 +27,8 @@ def home_page(
     title : str
         The project's name; "" shows none.
     summary : Mapping[str, object] | None
-        Figures with the keys of ``summary.json``, if an analysis has been run.
+        Figures with the keys of ``summary.json``, if an analysis has been run. Only what is
+        decided is shown: the bus, never a plan for new stations.
     stations : StationCount | None
         How many stations there are.
     links : PageLinks
@@ -38,7 +39,6 @@ def home_page(
         Whether to say 示例数据.
     """
     figures = summary or {}
-    keys = ("workers_total", "covered_before", "covered_after", "sites", "bus_workers_served")
     return render(
         "home.html.jinja",
         language=language,
@@ -46,5 +46,5 @@ def home_page(
         links=links or PageLinks(),
         title=title,
         stations=stations,
-        summary={key: number(figures, key) for key in keys},
+        bus_workers_served=number(figures, "bus_workers_served"),
     )

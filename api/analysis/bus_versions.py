@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
 from api.analysis.bus_news import VERSION_KEY
+from api.analysis.made_from import layer_of
 from api.analysis.results import publish, stored_results
 from api.analysis.street_lines import street_lines
 from data.bus_plans import BusPlans
@@ -274,7 +275,7 @@ def publish_version(
         results,
         summary,
         street_lines(open_streets(project.streets_folder).segments()),
-        served_share=served_share(project, version),
+        served_share=served_share(version, layer_of(project, summary, "bus", "workers")),
         language=language,
         progress=progress,
     )
@@ -353,18 +354,19 @@ def plan_figures(
     }  # fmt: skip
 
 
-def served_now(project: Project, summary: Mapping[str, Any]) -> np.ndarray[Any, Any] | None:
+def served_now(
+    project: Project, summary: Mapping[str, Any], workers: gpd.GeoDataFrame
+) -> np.ndarray[Any, Any] | None:
     """Return :func:`served_share` of the version that `summary` publishes; None for none."""
     number = int(summary.get(VERSION_KEY) or 0)
-    return served_share(project, BusPlans(project.folder).read(number)) if number else None
+    return served_share(BusPlans(project.folder).read(number), workers) if number else None
 
 
-def served_share(project: Project, version: PlanVersion) -> np.ndarray[Any, Any]:
-    """Return (c,) :func:`examined_share` of each concentration of the layer ``workers``."""
+def served_share(version: PlanVersion, workers: gpd.GeoDataFrame) -> np.ndarray[Any, Any]:
+    """Return (c,) :func:`examined_share` of each row of `workers`, 0 for those it did not know."""
     done = examined_share(version.campaign, version.plan.servings).tolist()
     share = dict(zip(version.campaign.people.id, done, strict=True))
-    ids = project.read("workers")["id"].astype(str)
-    return np.array([share.get(one, 0.0) for one in ids], dtype=np.float64)
+    return np.array([share.get(one, 0.0) for one in workers["id"].astype(str)], dtype=np.float64)
 
 
 def _now_text() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from data.project import Project
 from geo.coverage.comparison import Comparison, compare_coverage
 from geo.errors import BrokenFileError, MissingError
 from geo.text import Text
@@ -52,16 +53,24 @@ def comparison_facts(seen: Comparison) -> dict[str, Any]:
 
 
 def _stored(folder: Path) -> Mapping[str, Any]:
-    for path in (folder / "summary.json", folder / "results" / "summary.json"):
-        if path.is_file():
-            try:
-                stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            except ValueError as error:
-                raise BrokenFileError(
-                    Text(f"{path} 已损坏，读不出结果。", f"{path} is broken: no results to read.")
-                ) from error
-            return stored
-    raise _missing(folder)
+    path = _results_in(folder) / "summary.json"
+    if not path.is_file():
+        raise _missing(folder)
+    try:
+        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BrokenFileError(
+            Text(f"{path} 已损坏，读不出结果。", f"{path} is broken: no results to read.")
+        ) from error
+    return stored
+
+
+def _results_in(folder: Path) -> Path:
+    """Return where `folder` keeps its results: a project's own, or itself."""
+    try:
+        return Project.open(folder).results_folder
+    except MissingError:
+        return folder
 
 
 def _missing(folder: Path) -> MissingError:

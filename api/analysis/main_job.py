@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -22,12 +20,24 @@ from api.analysis.bus_news import VERSION_KEY
 from api.analysis.bus_versions import keep_plan, plan_figures
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
 from api.analysis.improve_summary import NO_MONEY, improvement_summary
+from api.analysis.made_from import (
+    MADE_FROM,
+    RULES,
+    WITHDRAWN,
+    Inputs,
+    inputs_now,
+    refuse_changed,
+    stamp,
+    withdraw,
+)
 from api.analysis.results import publish, stored_results, stored_tables
 from api.analysis.street_lines import street_lines
 from data.project import Project
+from data.result_versions import remove_leftovers
 from data.streets.folder import open_streets
 from data.study import open_study, stated_actions, stated_bus
 from geo.hours import SHANGHAI
+from geo.layers.columns import INPUT_LAYERS
 from geo.solving import Progress, silent
 from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.study.study import Study
@@ -40,10 +50,12 @@ _ON_COVERAGE = {"coverage", "site", "improve"}
 class _Outcome:
     """What the steps have produced so far."""
 
+    read: Inputs
     results: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     summary: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    made: dict[Part, dict[str, Any]] = field(default_factory=dict)
     served_share: NDArray[np.float64] | None = None
 
     @contextmanager
@@ -63,36 +75,61 @@ def run_main_job(
 ) -> dict[str, Any]:
     """Run the parts asked for and publish the results; return the summary.
 
-    Results of parts not asked for are kept as they were last published, with their figures.
+    Results of parts not asked for are kept as they were last published, with their figures, where
+    they rest on the same inputs and rules as the parts done; others are withdrawn.
+
+    Raises
+    ------
+    BadInputError
+        If a layer was replaced during the run; what was published before stands.
     """
-    study, outcome = open_study(project), _Outcome()
+    remove_leftovers(project)
+    outcome = _Outcome(read=inputs_now(project))
+    study = open_study(project)
     parameters = _stated(project, parameters)
     outcome.results, outcome.summary = stored_results(project)
     outcome.tables = stored_tables(project)
-    with outcome.timed("total"):
-        if _ON_COVERAGE & set(parts):
-            _gaps(study, parameters, outcome, progress)
-            if "site" in parts:
-                _sites(study, parameters, outcome, progress)
-            if "improve" in parts:
-                _improve(study, parameters, outcome, progress)
-        if "bus" in parts:
-            _bus(project, study, parameters, outcome, progress)
-        outcome.summary |= {
-            "project": project.name,
-            "sample": project.is_sample,
-            "made": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
-            "parameters": parameters.model_dump(mode="json"),
-            "versions": {name: len(project.versions(name)) for name in _LAYERS},
-        }
-        with outcome.timed("publish"):
-            _publish(project, outcome, language, progress)
-    outcome.summary["seconds"] = outcome.seconds
-    _stamp_seconds(project.results_folder / "summary.json", outcome.summary)
+    outcome.summary.setdefault(MADE_FROM, {})
+    started_s = time.perf_counter()
+    if _ON_COVERAGE & set(parts):
+        _stamp("coverage", parameters, outcome)
+        _gaps(study, parameters, outcome, progress)
+        if "site" in parts:
+            _stamp("site", parameters, outcome)
+            _sites(study, parameters, outcome, progress)
+        if "improve" in parts:
+            _stamp("improve", parameters, outcome)
+            _improve(study, parameters, outcome, progress)
+    if "bus" in parts:
+        _stamp("bus", parameters, outcome)
+        _bus(project, study, parameters, outcome, progress)
+    outcome.summary |= {
+        "project": project.name,
+        "sample": project.is_sample,
+        "made": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
+        "parameters": _parameters_of(outcome, parameters),
+        "versions": {name: len(project.versions(name)) for name in INPUT_LAYERS},
+    }
+    refuse_changed(project, outcome.made)
+    _publish(project, outcome, language, progress, started_s)
     return outcome.summary
 
 
-_LAYERS = ("stations", "yizhan", "workers", "candidates", "districts", "depots", "stops", "weights")
+def _stamp(part: Part, rules: StudyRules, outcome: _Outcome) -> None:
+    """Write down what `part` is made from, and withdraw what does not rest on it."""
+    made_from = outcome.summary[MADE_FROM]
+    outcome.made[part] = made_from[part] = stamp(outcome.read, rules, part, made_from)
+    withdrawn = set(outcome.summary.pop(WITHDRAWN, ())) - {part}
+    outcome.summary[WITHDRAWN] = sorted(withdrawn)
+    withdraw(outcome.results, outcome.summary)
+
+
+def _parameters_of(outcome: _Outcome, parameters: StudyRules) -> dict[str, Any]:
+    """Return the rules each step was made by: steps not done now keep theirs."""
+    stated = parameters.model_dump(mode="json")
+    kept = dict(outcome.summary.get("parameters", {}))
+    made = {name for part in outcome.made for name in (*RULES[part], "seed")}
+    return {**stated, **kept, **{name: stated[name] for name in made}}
 
 
 def _stated(project: Project, parameters: StudyRules) -> StudyRules:
@@ -211,7 +248,21 @@ def _bus(
     }
 
 
-def _publish(project: Project, outcome: _Outcome, language: Language, progress: Progress) -> None:
+def _publish(
+    project: Project,
+    outcome: _Outcome,
+    language: Language,
+    progress: Progress,
+    started_s: float,
+) -> None:
+    publishing_s = time.perf_counter()
+
+    def tell_seconds() -> None:
+        now_s = time.perf_counter()
+        outcome.seconds["publish"] = round(now_s - publishing_s, 3)
+        outcome.seconds["total"] = round(now_s - started_s, 3)
+        outcome.summary["seconds"] = outcome.seconds
+
     publish(
         project,
         outcome.results,
@@ -221,11 +272,5 @@ def _publish(project: Project, outcome: _Outcome, language: Language, progress: 
         served_share=outcome.served_share,
         language=language,
         progress=progress,
+        stamp=tell_seconds,
     )
-
-
-def _stamp_seconds(path: Path, summary: dict[str, Any]) -> None:
-    """Add the seconds, known only once everything is written."""
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8")
-    draft.replace(path)

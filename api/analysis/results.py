@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import geopandas as gpd
 import numpy as np
@@ -16,12 +15,16 @@ from numpy.typing import NDArray
 
 from api.analysis.bus_news import bus_news
 from api.analysis.coverage_figures import TABLES
+from api.analysis.made_from import layer_of, withdrawn_text
 from data.datum import Datum, from_wgs84
+from data.disk import writing
 from data.geopackage import layers_in, read_geopackage, write_geopackage
 from data.project import Project
+from data.result_versions import new_results
 from geo.errors import MissingError
 from geo.layers.conform import conform
 from geo.solving import Progress, silent
+from geo.study.rules import Part
 from geo.text import Language, Text
 from maps.bus.files import write_bus_files
 from maps.bus.page import bus_page
@@ -55,6 +58,17 @@ def stored_tables(project: Project) -> dict[str, pd.DataFrame]:
             for path in paths if path.exists()}  # fmt: skip
 
 
+def _layers_read(project: Project, summary: Mapping[str, Any]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the input layers as the steps read them, not as they may have become since."""
+    read: dict[str, Part] = {"candidates": "site", "depots": "bus", "stops": "bus"}
+    names = [name for name in (*GPKG_LAYERS, "depots", "stops") if name not in _RESULTS]
+    return {name: layer_of(project, summary, read.get(name, "coverage"), name) for name in names}
+
+
+def _nothing() -> None:
+    """Leave the summary as it is."""
+
+
 def publish(
     project: Project,
     results: Mapping[str, gpd.GeoDataFrame],
@@ -65,8 +79,9 @@ def publish(
     served_share: NDArray[np.float64] | None = None,
     language: Language = Language.ZH,
     progress: Progress = silent,
+    stamp: Callable[[], None] = _nothing,
 ) -> Path:
-    """Write all results into a new folder and put it in the place of the old one.
+    """Write all results into a new folder and make it the one that holds, at once.
 
     Parameters
     ----------
@@ -80,18 +95,19 @@ def publish(
         Coverage tables by name, written as CSV and into the workbook; None keeps those stored.
     served_share : (c,) float64 | None
         Part of each concentration's workers the bus examines, for the bus map.
+    stamp : Callable
+        Called when everything but the summary is written, for figures known only then.
     """
-    layers = {name: project.read_or_empty(name) for name in GPKG_LAYERS if name not in _RESULTS}
+    layers = _layers_read(project, summary)
     layers |= {name: conform(results.get(name, project.empty(name)), name) for name in _RESULTS}
-    layers |= {name: project.read_or_empty(name) for name in ("depots", "stops")}
     tables = stored_tables(project) if tables is None else tables
-    draft = project.folder / f".results-{uuid4().hex[:8]}"
-    (draft / "maps").mkdir(parents=True)
-    try:
+    with new_results(project) as draft:
+        (draft / "maps").mkdir()
         _write(draft, project, layers, summary, tables, streets, served_share, language, progress)
-        _replace(project.results_folder, draft)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        stamp()
+        (draft / "summary.json").write_text(
+            json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8"
+        )
     return project.results_folder
 
 
@@ -117,11 +133,13 @@ def _write(
     )
     progress(_STEP, 0.4)
     drawn = {**layers, "streets": streets}
-    served = layers["workers"]
+    served = layer_of(project, summary, "bus", "workers")
     if served_share is not None:
         served = served.assign(bus_served=served_share)
+    withdrawn = withdrawn_text(summary)
     pages = {
-        "planner": planner_page(drawn, summary, language=language, sample=sample),
+        "planner": planner_page(drawn, summary, language=language, sample=sample,
+                                notices=[] if withdrawn is None else [withdrawn.into(language)]),
         "worker": worker_page(drawn, summary, language=language, sample=sample,
                               to_gcj02=_to_gcj02),
         "bus": bus_page({**drawn, "workers": served}, summary, language=language, sample=sample),
@@ -133,23 +151,11 @@ def _write(
             draft / "bus", drawn, bus_news(project, summary), to_gcj02=_to_gcj02,
             language=language, sample=sample,
         )  # fmt: skip
-    (draft / "summary.json").write_text(
-        json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8"
-    )
     progress(_STEP, 1.0)
 
 
 def _to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(from_wgs84(lonlat, Datum.GCJ02), dtype=np.float64)
-
-
-def _replace(target: Path, draft: Path) -> None:
-    """Swap the folders; between the two renames readers find nothing, never a mixture."""
-    old = target.with_name(f".old-{uuid4().hex[:8]}")
-    if target.exists():
-        target.rename(old)
-    draft.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def copy_results(project: Project, folder: Path) -> None:
@@ -161,4 +167,5 @@ def copy_results(project: Project, folder: Path) -> None:
                 "There are no results yet: run yizhan coverage, site or bus first.",
             )
         )
-    shutil.copytree(project.results_folder, folder, dirs_exist_ok=True)
+    with writing(folder):
+        shutil.copytree(project.results_folder, folder, dirs_exist_ok=True)

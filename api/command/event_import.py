@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from api.analysis.made_from import stale_now
 from api.command.console import Console
 from api.command.options import Decorator, all_of
 from data.datum import Datum
@@ -72,7 +73,6 @@ def import_events(
             file,
             _format(file, datum, **of_events),
             area=project.area(),
-            districts=project.read("districts") if project.has("districts") else None,
             encoding=encoding,
             progress=console.progress,
         )
@@ -87,6 +87,8 @@ def import_events(
             )
         )
     version = project.write("workers", reading.workers, source=file.name)
+    for remark in stale_now(project):
+        console.remark(remark)
     console.answer(_facts(reading, version), _told(reading))
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from api.analysis.made_from import stale_now
 from api.command.console import Console, machine_option, project_option
 from api.command.event_import import event_options, import_events, refuse_event_options
 from data.datum import Datum
+from data.importing import Imported, import_layer
 from data.project import Project
-from data.reading import Reading, read_layer, write_rejects
-from geo.errors import BadInputError
+from data.reading import write_rejects
+from geo.errors import BadInputError, StorageError
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text
 
@@ -68,17 +70,20 @@ def import_command(language: Language) -> click.Command:
                           accept_good_rows=accept_good_rows, **of_events)  # fmt: skip
             return
         refuse_event_options(of_events, language)
-        reading = read_layer(
+        imported = import_layer(
+            opened,
             INPUT_LAYERS[layer],
             file,
+            source=file.name,
             datum=Datum(datum or Datum.WGS84),
-            area=opened.area(),
-            districts=opened.read("districts") if opened.has("districts") else None,
-            known=opened.read(layer) if opened.has(layer) else None,
             encoding=encoding,
+            accept_good_rows=accept_good_rows,
         )
-        rejects = _report(console, file, reading, accept_good_rows=accept_good_rows)
-        version = opened.write(layer, reading.good, source=file.name)
+        reading = imported.reading
+        rejects = _report(console, file, imported)
+        remarks = (*imported.remarks, *stale_now(opened))
+        for remark in remarks:
+            console.remark(remark)
         console.answer(
             {
                 "layer": layer,
@@ -86,7 +91,8 @@ def import_command(language: Language) -> click.Command:
                 "imported": len(reading.good),
                 "rejected": len(reading.rejects),
                 "rejects_file": rejects and str(rejects),
-                "version": version,
+                "version": imported.version,
+                "remarks": [remark.into(language) for remark in remarks],
             },
             Text(
                 f"{layer}：共 {reading.rows} 行，导入 {len(reading.good)} 行，"
@@ -99,23 +105,20 @@ def import_command(language: Language) -> click.Command:
     return import_
 
 
-def _report(
-    console: Console, file: Path, reading: Reading, *, accept_good_rows: bool
-) -> Path | None:
+def _report(console: Console, file: Path, imported: Imported) -> Path | None:
     """Say what is wrong row by row; write the rejects, or refuse the whole file."""
-    for remark in reading.remarks:
+    reading = imported.reading
+    for remark in (*reading.remarks, *(problem.line for problem in reading.problems)):
         console.remark(remark)
-    for problem in reading.problems:
-        console.remark(problem.line)
+    refusal = imported.refusal
+    if imported.version is None and refusal is not None:
+        raise BadInputError(Text(f"{file.name}：{refusal.zh}", f"{file.name}: {refusal.en}"))
     if reading.rejects.empty:
         return None
-    if not accept_good_rows:
-        raise BadInputError(
-            Text(
-                f"{file.name} 有 {len(reading.rejects)} 行有问题，整份未导入。"
-                "请按上面的提示修改后重试，或加 --accept-good-rows 先导入正确的行。",
-                f"{file.name} has {len(reading.rejects)} bad rows; nothing was imported. "
-                "Mend them as listed above, or add --accept-good-rows to import the others.",
-            )
+    try:
+        return write_rejects(file, reading, console.language)
+    except StorageError as error:
+        console.remark(
+            Text(f"退回清单未写出：{error.text.zh}", f"No list of rejects: {error.text.en}")
         )
-    return write_rejects(file, reading, console.language)
+        return None

@@ -26,6 +26,7 @@ _COMMANDS = {
     "demo": "api.command.demo:demo_command",
     "init": "api.command.layers:init_command",
     "import": "api.command.importing:import_command",
+    "layers": "api.command.versions:layers_command",
     "template": "api.command.layers:template_command",
     "fetch": "api.command.streets:fetch_command",
     "coverage": "api.command.analyses:coverage_command",
@@ -113,6 +114,14 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except YizhanError as error:
         click.echo(error.text.into(language), err=True)
+        return 1
+    except OSError as error:
+        from data.disk import storage_error  # noqa: PLC0415 - only when a disk fails
+
+        told = storage_error(error)
+        if told is None:
+            raise
+        click.echo(told.text.into(language), err=True)
         return 1
     return 0
 

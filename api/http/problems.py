@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.asking import preferred_language, wants_html
 from api.http.pages import page_links
 from api.http.sign_in import asking_for_key
+from data.disk import storage_error
 from geo.errors import (
     BadInputError,
     BrokenFileError,
@@ -31,6 +32,7 @@ from geo.errors import (
     MissingError,
     NotPermittedError,
     SolverError,
+    StorageError,
     UnreachableError,
     YizhanError,
 )
@@ -50,6 +52,7 @@ STATUSES: Mapping[type[YizhanError], tuple[int, str]] = MappingProxyType(
         BadInputError: (400, "bad-input"),
         BrokenFileError: (500, "internal"),
         SolverError: (500, "internal"),
+        StorageError: (507, "storage"),
         YizhanError: (500, "internal"),
     }
 )
@@ -76,6 +79,7 @@ _PHRASES: Mapping[int, Text] = MappingProxyType(
         422: Text("无法处理", "Cannot be done"),
         500: Text("服务器内部错误", "Internal error"),
         503: Text("暂不可用", "Not available now"),
+        507: Text("无法存储", "Cannot be stored"),
     }
 )
 _LOST = Text(
@@ -101,6 +105,16 @@ _TRY_AGAIN = Text(
     "这一步没有做成。请返回再试一次，或从首页重新进入。",
     "That did not work. Go back and try again, or begin again at the start page.",
 )
+_TOLD: Mapping[str, Text] = MappingProxyType(
+    {
+        "storage": Text(
+            "服务器磁盘已满或没有写入权限，未保存；已有数据未受影响。请联系管理员。",
+            "The server's disk is full or may not be written; nothing was saved and what was there "
+            "is unchanged. Ask the operator.",
+        )
+    }
+)
+"""What is said of failures of ours that the reader should know; no path of the server is told."""
 # A number with three or more decimals could be a position.
 _POSITION = re.compile(r"\d+\.\d{3,}")
 
@@ -221,10 +235,17 @@ async def _on_yizhan_error(request: Request, error: Exception) -> Response:
     status, code = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, HttpError):
         log_failure(error)
-        return problem_response(request, status, code, INTERNAL)
+        return problem_response(request, status, code, _TOLD.get(code, INTERNAL))
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
     more = error.more if isinstance(error, HttpError) else None
     return problem_response(request, status, code, error.text, headers=headers, more=more)
+
+
+async def _on_system_error(request: Request, error: Exception) -> Response:
+    told = storage_error(error)
+    if told is None:
+        raise error
+    return await _on_yizhan_error(request, told)
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
@@ -299,5 +320,6 @@ class FailureMiddleware:
 def install(app: FastAPI) -> None:
     """Make `app` answer every error through this module."""
     app.add_exception_handler(YizhanError, _on_yizhan_error)
+    app.add_exception_handler(OSError, _on_system_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)

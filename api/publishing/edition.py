@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -27,12 +28,13 @@ from api.stations.search import PlaceIndex, places_of
 from api.what_if import WhatIfs
 from data.project import Project
 from data.streets.folder import Streets, open_streets
-from geo.errors import MissingError
+from geo.errors import MissingError, YizhanError
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.text import Text
 from maps.bus.news import BusNews
 
+_UNFORESEEN = Text("站点查找无法启动，已记录。", "The search for stations cannot start; recorded.")
 _KEPT_TILES = 500
 _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
 _AROUND_DEGREES = 0.5
@@ -58,6 +60,14 @@ class Edition:
         Changes whenever anything published changes.
     modified : datetime
         When the newest part was written, UTC, whole seconds.
+    faults : Mapping[str, tuple[Text, ...]]
+        What was left out of layers because it breaks their schema, by layer.
+    notices : tuple[Text, ...]
+        What a planner should know before trusting the figures.
+    results_folder : Path | None
+        Where the files of the last run lie; None before one.
+    layers_of_run : Mapping[str, GeoDataFrame]
+        Input layers as the last run read them, where they have changed since.
     """
 
     project: Project
@@ -67,6 +77,11 @@ class Edition:
     summary: Mapping[str, Any]
     stamp: str
     modified: datetime
+    faults: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    notices: tuple[Text, ...] = ()
+    results_folder: Path | None = None
+    layers_of_run: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    _failures: list[Text] = field(default_factory=list)
     _seen: dict[Reader, Mapping[str, gpd.GeoDataFrame]] = field(default_factory=dict)
     _features: dict[tuple[str, Reader], Features] = field(default_factory=dict)
     _tiled: dict[tuple[str, Reader], TiledLayer] = field(default_factory=dict)
@@ -74,6 +89,28 @@ class Edition:
     _pages: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _page_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def warm(self) -> None:
+        """Prepare what the first worker would otherwise wait for, and note whether it can be."""
+        try:
+            self.finder.prepare(Mode.WALK)
+            self.places.find("站")
+        except Exception as error:
+            text = error.text if isinstance(error, YizhanError) else _UNFORESEEN
+            self._failures.append(text)
+            raise
+
+    @property
+    def trouble(self) -> Text | None:
+        """Why nobody's question for the nearest station can be answered; None if it can."""
+        if not len(self.directory):
+            return Text("还没有可用的站点数据。", "There are no stations yet.")
+        return self._failures[0] if self._failures else None
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the nearest stations can be told at once."""
+        return self.finder.is_ready(Mode.WALK)
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return the layer called `name`; raise MissingError if there is none."""

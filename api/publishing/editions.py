@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 
+from api.analysis.made_from import stale_parts, stale_text, summary_of, withdrawn_text
 from api.http.problems import LOGGER, log_failure
 from api.publishing.edition import Edition
-from data.geopackage import layers_in, read_geopackage
+from data.geopackage import layers_in, read_sound
 from data.project import Project
+from data.stored_rows import SoundRows
 from geo.errors import YizhanError
-from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS
-from geo.layers.vocabulary import Mode
+from geo.layers.columns import INPUT_LAYERS, LAYERS, RESULT_LAYERS
+from geo.study.rules import Part
+from geo.text import Text
 
 _LOOK_AGAIN_S = 1.0
 _PATIENCE = 5
+_MOST_TOLD = 3
 
 
 def read_edition(folder: Path) -> Edition:
@@ -34,32 +40,89 @@ def read_edition(folder: Path) -> Edition:
     """
     stamp, modified = _signature(folder)
     project = Project.open(folder)
-    layers = {name: project.read(name) for name in INPUT_LAYERS if project.has(name)}
-    layers.update(_read_results(project.results_folder / "results.gpkg"))
-    summary_path = project.results_folder / "summary.json"
-    summary = json.loads(summary_path.read_text("utf-8")) if summary_path.is_file() else {}
+    held = {
+        name: _sound(partial(project.read_sound, name))
+        for name in INPUT_LAYERS
+        if project.has(name)
+    }
+    held |= _results(project)
+    summary = summary_of(project)
+    stale = stale_parts(project, summary)
+    faults = {name: told for name, (_, told) in held.items() if told}
     return Edition(
         project=project,
         name=project.name,
         is_sample=project.is_sample,
-        layers=layers,
+        layers={name: frame for name, (frame, _) in held.items() if frame is not None},
         summary=summary,
         stamp=stamp,
         modified=modified,
+        faults=faults,
+        notices=_notices(faults, stale, summary),
+        results_folder=project.results_folder if summary else None,
+        layers_of_run=_layers_of_run(project) if "coverage" in stale else {},
     )
 
 
-def _read_results(path: Path) -> dict[str, gpd.GeoDataFrame]:
+_Held = tuple[gpd.GeoDataFrame | None, tuple[Text, ...]]
+"""A layer's sound rows, None if it cannot be read at all, and what was left out."""
+
+
+def _sound(read: Callable[[], SoundRows]) -> _Held:
+    """Take what can be relied on: one wrong row never takes the service down."""
+    try:
+        found = read()
+    except YizhanError as error:
+        return None, (error.text,)
+    return found.rows, tuple(problem.line for problem in found.problems)
+
+
+def _results(project: Project) -> dict[str, _Held]:
+    path = project.results_folder / "results.gpkg"
     if not path.is_file():
         return {}
     held = layers_in(path)
-    return {name: read_geopackage(path, name) for name in RESULT_LAYERS if name in held}
+    return {name: _sound(partial(read_sound, path, name)) for name in RESULT_LAYERS if name in held}
+
+
+def _layers_of_run(project: Project) -> dict[str, gpd.GeoDataFrame]:
+    """Return the input layers that the last run wrote beside its results."""
+    path = project.results_folder / "results.gpkg"
+    held = layers_in(path) if path.is_file() else frozenset()
+    found = {
+        name: _sound(partial(read_sound, path, name))[0] for name in INPUT_LAYERS if name in held
+    }
+    return {name: frame for name, frame in found.items() if frame is not None}
+
+
+def _notices(
+    faults: Mapping[str, tuple[Text, ...]],
+    stale: Mapping[Part, list[str]],
+    summary: Mapping[str, Any],
+) -> tuple[Text, ...]:
+    """Return what a planner should know before trusting the figures."""
+    told = [_fault_notice(name, texts) for name, texts in faults.items()]
+    return tuple(text for text in (*told, stale_text(stale), withdrawn_text(summary)) if text)
+
+
+def _fault_notice(name: str, texts: tuple[Text, ...]) -> Text:
+    zh = "；".join(text.zh.rstrip("。") for text in texts[:_MOST_TOLD])
+    en = "; ".join(text.en.rstrip(". ") for text in texts[:_MOST_TOLD])
+    more = len(texts) - _MOST_TOLD
+    return Text(
+        f"{LAYERS[name].text.zh}有 {len(texts)} 处不合要求，已略过：{zh}"
+        + (f"；另有 {more} 处" if more > 0 else "") + "。请改正后重新导入。",
+        f"{LAYERS[name].text.en}: {len(texts)} faults left out: {en}"
+        + (f"; {more} more" if more > 0 else "") + ". Mend them and import again.",
+    )  # fmt: skip
 
 
 def _signature(folder: Path) -> tuple[str, datetime]:
     """Return what changes when a layer's version, the streets or results are published."""
+    project = Project.open(folder)
     watched = [folder / "project.json", folder / "streets" / "manifest.json"]
-    watched += sorted((folder / "results").glob("*"))
+    watched += [project.path(name) for name in INPUT_LAYERS if project.has(name)]
+    watched += sorted(project.results_folder.glob("*"))
     digest = hashlib.sha256()
     newest = 0.0
     for path in watched:
@@ -108,6 +171,11 @@ class Editions:
                 self._edition = edition
         return self._edition
 
+    def settled(self) -> Edition:
+        """Return what is published now, waiting until it is read; the last one if it cannot be."""
+        self._look()
+        return self._edition
+
     def close(self) -> None:
         """Wait until nothing is being read."""
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -130,9 +198,10 @@ def _read_settled(folder: Path) -> Edition:
 
 
 def _warm(edition: Edition) -> None:
-    """Prepare what the first worker would otherwise wait for."""
+    """Prepare what the first worker would otherwise wait for; the edition notes what fails."""
     try:
-        edition.finder.prepare(Mode.WALK)
-        edition.places.find("站")
+        edition.warm()
     except YizhanError as error:
         LOGGER.info("%s", error.text.en)
+    except Exception as error:  # noqa: BLE001 - /health tells it, what else there is is served
+        log_failure(error)

@@ -20,7 +20,7 @@ from api.http.links import base_url
 from api.http.problems import LOGGER
 from api.keys import reader_of
 from api.publishing.edition import Edition
-from api.publishing.visibility import Reader, visible_figures
+from api.publishing.visibility import Reader, visible_figures, visible_layers
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
 from geo.errors import YizhanError
@@ -51,6 +51,8 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
 
     def draw() -> bytes:
         seen = edition.seen_by(reader)
+        if name == "planner":
+            seen = {**seen, **visible_layers(edition.layers_of_run, reader)}
         layers = {layer: seen[layer] for layer in _LAYERS[name] if layer in seen}
         if edition.has_streets:
             layers["streets"] = edition.street_lines
@@ -93,13 +95,14 @@ def _drawn(
         "tiles": tile_source(settings),
     }
     if name == "planner":
-        return planner_page(layers, figures, **frame)
+        notices = [text.into(language) for text in edition.notices]
+        return planner_page(layers, figures, notices=notices, **frame)
     if name == "bus":
-        if (
-            "workers" in layers
-            and (share := served_now(edition.project, edition.summary)) is not None
-        ):
-            layers = {**layers, "workers": layers["workers"].assign(bus_served=share)}
+        workers = layers.get("workers")
+        if workers is not None:
+            share = served_now(edition.project, edition.summary, workers)
+            served = workers if share is None else workers.assign(bus_served=share)
+            layers = {**layers, "workers": served}
         return bus_page(
             layers,
             figures,

@@ -60,9 +60,16 @@ PUBLIC_FIGURES = frozenset(
         "bus_rush_hours",
         "bus_served_range",
         "calendar_note",
+        "bus_workers_served",
+        "bus_visits",
+        "bus_km",
+        "bus_upper_bound",
+        "bus_gap",
+        "bus_version",
+        "workers_total",
     }
 )
-"""Entries of the summary that anyone may read besides its plain totals."""
+"""Entries of the summary that anyone may read: what is decided, none of a plan that is not."""
 
 
 def least_reader(layer: str) -> Reader:
@@ -96,11 +103,7 @@ def visible_layers(
 
 
 def visible_figures(summary: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-    """Return what of a run's summary this reader may read: everyone the totals, planners all."""
+    """Return what of a run's summary this reader may read: planners all, others the decided."""
     if reader is Reader.PLANNER:
         return dict(summary)
-    return {
-        key: value
-        for key, value in summary.items()
-        if key in PUBLIC_FIGURES or (isinstance(value, int | float) and not isinstance(value, bool))
-    }
+    return {key: value for key, value in summary.items() if key in PUBLIC_FIGURES}

@@ -59,8 +59,9 @@ def download(
 
 def _file(edition: Edition, name: str) -> FileResponse:
     relative, media_type = _FILES[name]
-    path = edition.project.results_folder / relative
-    if not path.is_file():
+    folder = edition.results_folder
+    path = None if folder is None else folder / relative
+    if path is None or not path.is_file():
         raise MissingError(
             Text(
                 f"还没有 {name}；请先运行分析。",

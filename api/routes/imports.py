@@ -10,10 +10,11 @@ from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, Upl
 from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
-from api.importing import Imported, import_file
+from api.importing import import_upload
 from api.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from data.datum import Datum
+from data.importing import Imported
 from data.templates import write_template
 from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
@@ -49,7 +50,9 @@ class ImportReport(BaseModel):
     good: int = Field(description="Rows without a problem")
     rejected: int = Field(description="Rows with a problem")
     version: int | None = Field(description="The layer's new version; null: nothing was published")
-    remarks: list[str] = Field(description="What was detected: encoding, header row, made-up ids")
+    remarks: list[str] = Field(
+        description="What was detected, why nothing was published, what results became stale"
+    )
     problems: list[RowProblem] = Field(description="By row; the first 1000")
 
 
@@ -107,7 +110,7 @@ def import_layer(
     dry_run: Annotated[bool, Form(description="Only report, publish nothing")] = False,
 ) -> ImportReport:
     """Judge every row; publish a new version if all are good, or if told to take the good ones."""
-    imported = import_file(
+    imported = import_upload(
         edition.project,
         _layer(name),
         file.filename or "",
@@ -136,13 +139,15 @@ def _layer(name: str) -> Layer:
 
 def _report(name: str, imported: Imported, language: Language) -> ImportReport:
     reading = imported.reading
+    refusal = imported.refusal if imported.version is None else None
+    told = imported.remarks if refusal is None else (refusal,)
     return ImportReport(
         layer=name,
         rows=reading.rows,
         good=len(reading.good),
         rejected=len(reading.rejects),
         version=imported.version,
-        remarks=[remark.into(language) for remark in reading.remarks],
+        remarks=[remark.into(language) for remark in (*reading.remarks, *told)],
         problems=[
             RowProblem(
                 row=problem.row,

@@ -22,7 +22,7 @@ Most = Annotated[int, Query(description="How many at most, first ranks first", g
 
 @router.get("/summary", summary="The figures of the last run")
 def summary(request: Request, edition: CurrentEdition) -> dict[str, Any]:
-    """Return city totals to everyone; with the planner's key, everything the run wrote down."""
+    """Return what is decided to everyone; with the planner's key, everything the run wrote down."""
     if not edition.summary:
         raise MissingError(
             Text(

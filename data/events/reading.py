@@ -11,7 +11,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.checks import fill_districts
 from data.events.asking import EventFormat
 from data.events.batches import EventFile, open_events
 from data.events.concentrations import concentrations, remarks_on
@@ -21,7 +20,6 @@ from geo.demand.anonymity import LEAST_PEOPLE, WEEK_PARTS, hours_of, merge_small
 from geo.demand.presence import Tally
 from geo.demand.whole import whole
 from geo.errors import BadInputError
-from geo.layers.columns import WORKERS
 from geo.layers.conform import conform
 from geo.solving import Progress, silent
 from geo.text import Text
@@ -71,7 +69,6 @@ def read_events(
     said: EventFormat,
     *,
     area: shapely.Geometry | None = None,
-    districts: gpd.GeoDataFrame | None = None,
     encoding: str | None = None,
     progress: Progress = silent,
 ) -> EventReading:
@@ -89,8 +86,6 @@ def read_events(
         What the file does not say.
     area : Geometry | None
         The city (EPSG:4326); cells whose centre lies outside are left out and counted.
-    districts : GeoDataFrame | None
-        DISTRICTS layer, to fill the district column.
 
     Raises
     ------
@@ -108,7 +103,7 @@ def read_events(
         gathered.add(judge.events(batch), batch.table.num_rows)
         progress(_STEP, batch.fraction)
     judge.bad.add_misshapen(file.misshapen)
-    reading = _reading(gathered, judge.bad, said, len(file.misshapen), area, districts)
+    reading = _reading(gathered, judge.bad, said, len(file.misshapen), area)
     progress(_STEP, 1.0)
     return reading
 
@@ -147,7 +142,6 @@ def _reading(
     said: EventFormat,
     misshapen: int,
     area: shapely.Geometry | None,
-    districts: gpd.GeoDataFrame | None,
 ) -> EventReading:
     cells, kind = gathered.cells, gathered.kind
     tally = gathered.presence.tally(len(cells))
@@ -163,8 +157,6 @@ def _reading(
     *counts, kept_back, outside = whole(np.round([*amounts, *rest], 6)).tolist()
     hours, told_by = _hours(tally, label, n_zones, worth)
     frame = concentrations(cells, kind, label, counts, hours)
-    if districts is not None:
-        frame, _ = fill_districts(WORKERS, np.arange(len(frame)), frame, districts)
     remarks = remarks_on(
         gathered.days, told_by, np.array(counts, np.int64), with_persons=gathered.with_persons
     )

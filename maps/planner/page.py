@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 
@@ -101,6 +101,7 @@ def planner_page(
     language: Language | str = Language.ZH,
     sample: bool = False,
     tiles: TileSource | None = None,
+    notices: Sequence[str] = (),
 ) -> str:
     """Return the planner's map as one HTML page that needs no network.
 
@@ -117,6 +118,8 @@ def planner_page(
         Whether to say 示例数据 on the page.
     tiles : TileSource | None
         The operator's background; without one nothing is asked from any host.
+    notices : Sequence[str]
+        What to know before trusting the figures: data left out, results that are of older data.
 
     Raises
     ------
@@ -137,6 +140,7 @@ def planner_page(
         "planner.html.jinja",
         language=language,
         sample=sample,
+        notices=notices,
         map=parts,
         figures=figures,
         curve=curve_svg(curve, figures.workers_total or 0, language=language),

@@ -148,7 +148,7 @@ def test_map_files_are_read_and_one_without_a_reference_system_is_refused(tmp_pa
         read_layer(DISTRICTS, tmp_path / "d.shp")
 
 
-def test_district_is_filled_from_the_map_and_a_contradiction_reported(tmp_path):
+def test_a_stated_district_becomes_its_code_and_a_contradiction_is_reported(tmp_path):
     districts = gpd.GeoDataFrame(
         {"adcode": ["370202", "370203"], "name": ["市南区", "市北区"]},
         geometry=[shapely.box(120, 36, 120.5, 37), shapely.box(120.5, 36, 121, 37)],
@@ -158,7 +158,7 @@ def test_district_is_filled_from_the_map_and_a_contradiction_reported(tmp_path):
         "编号,名称,经度,纬度,区市\n1,甲,120.2,36.5,\n2,乙,120.7,36.5,市北\n3,丙,120.7,36.6,市南区\n"
     )
     reading = read_layer(CANDIDATES, write(tmp_path, text), area=AREA, districts=districts)
-    assert reading.good["district"].tolist() == ["370202", "370203"]
+    assert reading.good["district"].tolist() == [None, "370203"]
     assert [(p.row, p.column) for p in reading.problems] == [(4, "district")]
 
 

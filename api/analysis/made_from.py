@@ -1,0 +1,237 @@
+"""What results belong to: which inputs and rules each step was made from, and what goes with what.
+
+A run may do some of the steps. What it leaves standing must rest on the same ground: sites chosen
+over another coverage, or actions weighed against another plan, are withdrawn and not shown beside
+figures they do not belong to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+
+from data.project import Project
+from geo.errors import BadInputError, BrokenFileError
+from geo.layers.columns import INPUT_LAYERS, LAYERS
+from geo.study.rules import EVERYTHING, Part, StudyRules
+from geo.text import Text
+
+STREETS = "streets"
+
+_GROUND = ("stations", "yizhan", "workers", "districts", "weights", STREETS)
+READS: Mapping[Part, tuple[str, ...]] = MappingProxyType(
+    {
+        "coverage": _GROUND,
+        "site": (*_GROUND, "candidates"),
+        "improve": (*_GROUND, "candidates"),
+        "bus": ("workers", "districts", "weights", STREETS, "depots", "stops"),
+    }
+)
+"""The layers each step reads."""
+
+_RESTS_ON: Mapping[Part, tuple[Part, ...]] = MappingProxyType(
+    {"coverage": (), "site": ("coverage",), "improve": ("coverage", "site"), "bus": ()}
+)
+RULES: Mapping[Part, tuple[str, ...]] = MappingProxyType(
+    {
+        "coverage": ("coverage",),
+        "site": ("siting",),
+        "improve": ("improve", "siting"),
+        "bus": ("bus",),
+    }
+)
+"""The rules each step follows, as :class:`geo.study.rules.StudyRules` names them."""
+_RESULTS: Mapping[Part, str] = MappingProxyType({"site": "sites", "improve": "actions"})
+_FIGURES: Mapping[Part, tuple[str, ...]] = MappingProxyType(
+    {"site": ("covered_after", "sites", "siting_"), "improve": ("improve_",)}
+)
+"""Figures of a step in the summary: names, or the beginning of names."""
+
+PART_WORDS: Mapping[Part, Text] = MappingProxyType(
+    {
+        "coverage": Text("覆盖与缺口", "coverage and gaps"),
+        "site": Text("推荐站点", "recommended sites"),
+        "improve": Text("综合措施", "actions of all kinds"),
+        "bus": Text("大蓬车行程", "the bus plan"),
+    }
+)
+MADE_FROM, WITHDRAWN = "made_from", "withdrawn"
+"""Keys of the summary: what each step was made from, and the steps no longer shown."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run reads, before it reads it.
+
+    Attributes
+    ----------
+    digests : Mapping[str, str]
+        Of the content of every layer and of the streets; "" where absent.
+    versions : Mapping[str, int]
+        The number of each layer's version, 0 where absent.
+    """
+
+    digests: Mapping[str, str]
+    versions: Mapping[str, int]
+
+
+def inputs_now(project: Project) -> Inputs:
+    """Return what the layers and streets of `project` are now."""
+    names = (*INPUT_LAYERS, STREETS)
+    return Inputs(
+        {name: _digest(_file_of(project, name)) for name in names},
+        {name: len(project.versions(name)) for name in INPUT_LAYERS},
+    )
+
+
+def _file_of(project: Project, name: str) -> Path | None:
+    if name == STREETS:
+        return project.streets_folder / "manifest.json"
+    return project.path(name) if project.has(name) else None
+
+
+def _digest(path: Path | None) -> str:
+    if path is None or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def stamp(
+    read: Inputs, rules: StudyRules, part: Part, made_from: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what `part` is made from, given what the steps before it were made from.
+
+    Keys: ``inputs`` (digests by layer), ``versions`` (numbers by layer), ``on`` (keys of the steps
+    it rests on) and ``key``, which is the same only where all of these and the rules are.
+    """
+    inputs = {name: read.digests[name] for name in READS[part]}
+    on = {above: made_from.get(above, {}).get("key") for above in _RESTS_ON[part]}
+    stated = rules.model_dump(mode="json")
+    followed = {name: stated[name] for name in (*RULES[part], "seed")}
+    text = json.dumps([inputs, on, followed], sort_keys=True, ensure_ascii=False)
+    return {
+        "key": hashlib.sha256(text.encode()).hexdigest()[:16],
+        "on": on,
+        "inputs": inputs,
+        "versions": {name: read.versions[name] for name in READS[part] if name in read.versions},
+    }
+
+
+def layer_of(
+    project: Project, summary: Mapping[str, Any], part: Part, name: str
+) -> gpd.GeoDataFrame:
+    """Return the layer `name` as `part` read it, or as it is now where `part` was not done."""
+    version = summary.get(MADE_FROM, {}).get(part, {}).get("versions", {}).get(name)
+    if version == 0:
+        return project.empty(name)
+    return project.read(name, version=version) if version else project.read_or_empty(name)
+
+
+def refuse_changed(project: Project, made: Mapping[Part, Mapping[str, Any]]) -> None:
+    """Raise BadInputError if a layer was replaced while the steps `made` were at work."""
+    now = inputs_now(project).digests
+    changed = {name for entry in made.values() for name in _changed(now, entry)}
+    if changed:
+        zh, en = layer_words(changed)
+        raise BadInputError(
+            Text(
+                f"计算过程中更新了{zh}，结果未发布，先前的结果未受影响；请重新运行。",
+                f"{en} changed during the run; nothing was published and the results before it "
+                "stand. Run it again.",
+            )
+        )
+
+
+def summary_of(project: Project) -> dict[str, Any]:
+    """Return the figures of the last run, {} before one; raise BrokenFileError."""
+    path = project.results_folder / "summary.json"
+    if not path.is_file():
+        return {}
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BrokenFileError(
+            Text(f"{path} 已损坏：请重新运行。", f"{path} is broken: run the analyses again.")
+        ) from error
+    return found
+
+
+def stale_now(project: Project) -> tuple[Text, ...]:
+    """Say which results a layer just changed has made stale; () where there are none."""
+    text = stale_text(stale_parts(project, summary_of(project)))
+    return () if text is None else (text,)
+
+
+def stale_parts(project: Project, summary: Mapping[str, Any]) -> dict[Part, list[str]]:
+    """Return the steps whose layers have changed since they were made, and which layers did."""
+    made = summary.get(MADE_FROM)
+    if not made:
+        return {}
+    now = inputs_now(project).digests
+    found = {part: _changed(now, made[part]) for part in EVERYTHING if part in made}
+    return {part: names for part, names in found.items() if names}
+
+
+def _changed(now: Mapping[str, str], entry: Mapping[str, Any]) -> list[str]:
+    return [name for name, digest in entry["inputs"].items() if now.get(name) != digest]
+
+
+def withdraw(results: dict[str, gpd.GeoDataFrame], summary: dict[str, Any]) -> None:
+    """Take away the steps that rest on others than those in `summary`, with all their figures."""
+    made: dict[Part, Any] = summary[MADE_FROM]
+    for part, layer in _RESULTS.items():
+        if part not in made and layer not in results:
+            continue
+        on = made.get(part, {}).get("on", {"coverage": None})
+        if all(made.get(above, {}).get("key") == key for above, key in on.items()):
+            continue
+        had_rows = len(results.pop(layer, ())) > 0
+        made.pop(part, None)
+        for key in [key for key in summary if key.startswith(_FIGURES[part])]:
+            del summary[key]
+        if had_rows:
+            summary[WITHDRAWN] = sorted({*summary.get(WITHDRAWN, ()), part})
+
+
+def withdrawn_text(summary: Mapping[str, Any]) -> Text | None:
+    """Say which steps were withdrawn and how they come back; None if there are none."""
+    parts = summary.get(WITHDRAWN) or ()
+    if not parts:
+        return None
+    zh = "、".join(PART_WORDS[part].zh for part in parts)
+    en = " and ".join(PART_WORDS[part].en for part in parts)
+    return Text(
+        f"{zh}是按先前的数据或规则得出的，与现在的覆盖不符，已撤下；请重新运行 yizhan site。",
+        f"Withdrawn, because made from other data or rules than the coverage now: {en}. "
+        "Run yizhan site again.",
+    )
+
+
+def stale_text(stale: Mapping[Part, list[str]]) -> Text | None:
+    """Say which results were made from layers that have changed since; None if none were."""
+    if not stale:
+        return None
+    zh = "、".join(PART_WORDS[part].zh for part in stale)
+    en = ", ".join(PART_WORDS[part].en for part in stale)
+    changed = layer_words({name for names in stale.values() for name in names})
+    return Text(
+        f"{changed[0]}在上次计算后有更新；下列结果仍按更新前的数据：{zh}。请重新运行。",
+        f"{changed[1]} changed after the last run; these results are still those of the data "
+        f"before: {en}. Run it again.",
+    )
+
+
+def layer_words(names: set[str]) -> tuple[str, str]:
+    """Return the layers `names` (and ``streets``) as people call them, in both languages."""
+    known = {name: layer.text for name, layer in LAYERS.items()}
+    known[STREETS] = Text("路网", "Streets")
+    told = [known[name] for name in sorted(names)]
+    return "、".join(text.zh for text in told), ", ".join(text.en for text in told)

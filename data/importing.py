@@ -1,0 +1,140 @@
+"""A layer file: judged row by row, then published as a new version, or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+
+from data.datum import Datum
+from data.districts import check_districts
+from data.geopackage import read_sound
+from data.project import Project
+from data.reading import Reading, read_layer
+from geo.layers.columns import INPUT_LAYERS, Layer
+from geo.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file.
+
+    Attributes
+    ----------
+    reading : Reading
+        The rows, judged.
+    version : int | None
+        The layer's new version; None when nothing was published.
+    remarks : tuple[Text, ...]
+        What the new version means for other layers.
+    """
+
+    reading: Reading
+    version: int | None
+    remarks: tuple[Text, ...] = ()
+
+    @property
+    def refusal(self) -> Text | None:
+        """Why the file cannot be taken whole, None if it can."""
+        bad, good = len(self.reading.rejects), len(self.reading.good)
+        if not good:
+            return Text(
+                f"{bad} 行全部有问题，没有一行可以导入，图层未改动。",
+                f"all {bad} rows are bad; none can be imported and the layer was left as it was.",
+            )
+        if not bad:
+            return None
+        return Text(
+            f"{bad} 行有问题，整份未导入。"
+            "请按提示修改后重试，或加 --accept-good-rows 先导入正确的行。",
+            f"{bad} rows are bad; nothing was imported. "
+            "Mend them as listed, or add --accept-good-rows to import the others.",
+        )
+
+
+def import_layer(
+    project: Project,
+    layer: Layer,
+    path: Path,
+    *,
+    source: str,
+    datum: Datum = Datum.WGS84,
+    encoding: str | None = None,
+    accept_good_rows: bool = False,
+    publish: bool = True,
+) -> Imported:
+    """Judge the file and publish it unless rows are bad; the one way a layer file comes in.
+
+    A file without a single good row is never published, whatever is accepted.
+
+    Parameters
+    ----------
+    project : Project
+        Where to.
+    layer : Layer
+        An input layer.
+    path : Path
+        The file.
+    source : str
+        What its owner calls it.
+    datum : Datum
+        What its coordinates are in.
+    encoding : str | None
+        Of a CSV; detected when None.
+    accept_good_rows : bool
+        Publish the good rows even when others are bad.
+    publish : bool
+        Whether to publish at all, or only report.
+
+    Raises
+    ------
+    BadInputError
+        If the file as a whole cannot be used.
+    BrokenFileError
+        If it is no file of its kind.
+    """
+    reading = read_layer(
+        layer,
+        path,
+        datum=datum,
+        area=project.area(),
+        districts=_trusted(project, "districts"),
+        known=_trusted(project, layer.name),
+        encoding=encoding,
+    )
+    usable = reading.rejects.empty or accept_good_rows
+    if not (publish and usable and len(reading.good)):
+        return Imported(reading, None)
+    version = project.write(layer.name, reading.good, source=source)
+    return Imported(reading, version, district_remarks(project, layer.name))
+
+
+def _trusted(project: Project, name: str) -> gpd.GeoDataFrame | None:
+    """Return the rows of a layer that can be relied on, None if there is no such layer yet."""
+    return project.read_sound(name).rows if project.has(name) else None
+
+
+def district_remarks(project: Project, changed: str) -> tuple[Text, ...]:
+    """Say which rows of other layers do not agree with new districts; () if others `changed`."""
+    if changed != "districts":
+        return ()
+    districts = project.read_sound("districts").rows
+    told = []
+    for name, layer in INPUT_LAYERS.items():
+        if name == "districts" or not project.has(name):
+            continue
+        rows = read_sound(project.path(name), name).rows
+        problems = check_districts(layer, np.arange(1, len(rows) + 1), rows, districts)
+        if problems:
+            line, more = problems[0].line, len(problems) - 1
+            told.append(
+                Text(
+                    f"{layer.text.zh}有 {len(problems)} 行的区市与新边界不符，如{line.zh}"
+                    "这些行按所写区市计；认不出的按位置计。",
+                    f"{len(problems)} rows of {name} do not agree with the new districts, such as "
+                    f"{line.en} ({more} more). They count where they say, else where they lie.",
+                )
+            )
+    return tuple(told)
