@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -122,12 +123,13 @@ class PlaceIndex:
         """Return the number of places."""
         return len(self._places)
 
-    @property
+    @cached_property
     def example(self) -> str:
-        """A name that is found: the street with most places, or else any place; "" if none."""
-        streets = Counter(one.name for one in self._places if one.kind is PlaceKind.STREET)
+        """A name that is found: the street most stations stand on, else any; "" if none."""
+        stations = "|".join(one.address for one in self._places if one.kind is PlaceKind.STATION)
+        streets = {one.name for one in self._places if one.kind is PlaceKind.STREET}
         if streets:
-            return streets.most_common(1)[0][0]
+            return min(streets, key=lambda name: (-stations.count(name), name))
         return self._places[0].name if self._places else ""
 
     def get(self, place_id: str) -> Place | None:

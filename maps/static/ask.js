@@ -18,7 +18,7 @@
   let turn = 0;
   let shown = 0;
 
-  /* {count, entries: {number: {body, at, scroll}}}; kept in memory alone where storage is closed. */
+  /* {count, entries: {number: {body, at, scroll, here}}}; kept in memory alone where storage is closed. */
   function read() {
     try {
       const found = JSON.parse(sessionStorage.getItem(STORE));
@@ -36,7 +36,8 @@
 
   function keep(body, anew) {
     const number = anew ? ++kept.count : current();
-    kept.entries[number] = { body: body, at: Date.now(), scroll: 0 };
+    const here = new URLSearchParams(body).get('place') === words.here;
+    kept.entries[number] = { body: body, at: Date.now(), scroll: 0, here: here };
     delete kept.entries[number - KEPT];
     if (anew) {
       if (current() === undefined) history.replaceState({ asked: 0 }, '');
@@ -103,7 +104,9 @@
 
   /* Asks the kept question again: stations open and close while a courier is away. */
   function again(entry, scroll) {
-    fetched(entry.body).then((content) => {
+    const body = new URLSearchParams(entry.body);
+    if (entry.here) body.set('place', words.here); // in the language read now
+    fetched(body.toString()).then((content) => {
       if (!content) return;
       const age = Date.now() - entry.at;
       show(content);

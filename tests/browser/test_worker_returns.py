@@ -108,6 +108,13 @@ def test_no_address_carries_the_position_and_a_shared_link_opens_empty(
     assert another.locator(ANSWERS).count() == 0
 
 
+def test_the_answer_follows_a_switch_of_language(found):
+    found.locator("footer a[href='?lang=en']").click()
+    found.wait_for_selector("text=your position")
+    assert "您的位置" not in found.locator("h1").inner_text()
+    assert found.locator(".best").is_visible()
+
+
 def test_without_a_network_it_says_so_and_tries_again(found):
     found.context.set_offline(True)
     found.locator(".filters input[value=ebike]").check(force=True)
