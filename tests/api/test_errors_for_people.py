@@ -9,7 +9,7 @@ import pytest
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 CODE = re.compile(
-    r"datum|\b(?:query|path|body|header|cookie)\.\w|Field required|Input should|Traceback|Error\b"
+    r"datum|X-API-Key|YIZHAN_|\b(?:query|path|body|header|cookie)\.\w|Field required|Input should|Traceback|Error\b"
     r"|\bValue\b|\bvalid\b|None\b|NoneType",
 )
 BAD = "坏了abc"
