@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +18,17 @@ from geo.layers.columns import LAYERS, Column, Layer
 
 _DECIMALS = 7  # about a centimetre; RFC 7946, 11.2 asks for no more than is meant
 MEDIA_TYPE = "application/geo+json"
+KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "districts": ("adcode",),
+        "gaps": ("gap_id",),
+        "sites": ("action", "target_id"),
+        "actions": ("action", "target_id"),
+        "bus_stops": ("bus_id", "day", "order"),
+        "bus_routes": ("bus_id", "day"),
+    }
+)
+"""The columns that name a row, of layers that have no ``id``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +147,7 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
 
 def feature_ids(layer: Layer, frame: gpd.GeoDataFrame) -> tuple[str, ...]:
     """Return an id per row: the layer's own where it has one, made of its key columns otherwise."""
-    keys = {
-        "districts": ("adcode",),
-        "gaps": ("gap_id",),
-        "sites": ("action", "target_id"),
-        "actions": ("action", "target_id"),
-        "bus_stops": ("bus_id", "day", "order"),
-        "bus_routes": ("bus_id", "day"),
-    }.get(layer.name, ("id",))
+    keys = KEYS.get(layer.name, ("id",))
     columns = [frame[key].astype(str).tolist() for key in keys if key in frame.columns]
     if len(columns) != len(keys):
         return tuple(str(number) for number in range(1, len(frame) + 1))

@@ -1,33 +1,30 @@
-"""Mapbox Vector Tile 2.1 written by hand: a layer's features as protocol buffer bytes.
+"""A layer's features as a Mapbox Vector Tile 2.1, within a bound that is told.
 
-The format needs five message types and two number encodings, so a protobuf library would weigh
-more than this module. Tests decode its output with an independent reader.
+The package ``mapbox-vector-tile`` writes the format. A tile that would weigh more than
+`MOST_BYTES` first leaves its long texts behind, which the layer's own rows hold, and then the
+features drawn last; how many is told, never passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+import mapbox_vector_tile
+import shapely
+
+from geo.layers.columns import Column
 
 EXTENT = 4096
 """Units along a tile's edge."""
 
+MOST_BYTES = 500_000
+"""What one tile may weigh before compression."""
+
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
-_VARINT, _DOUBLE, _BYTES = 0, 1, 2
-_MOVE_TO, _LINE_TO, _CLOSE = 1, 2, 7
-
-
-class GeometryType(IntEnum):
-    """What a feature's commands draw."""
-
-    POINT = 1
-    LINE = 2
-    POLYGON = 3
+_PROSE = ("_zh", "_en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,99 +35,83 @@ class TileFeature:
     ----------
     number : int
         Id, a non-negative integer.
-    geometry_type : GeometryType
-        What the parts are.
-    parts : tuple[(n, 2) int64 arrays]
-        All points as one part; lines; or rings (closed, the last point left out), outer rings
-        clockwise on screen (y grows downward), inner ones the other way.
+    shape : shapely.Geometry
+        In whole tile units, y downward; outer rings clockwise on screen, inner ones against it.
     properties : Mapping[str, object]
-        Text, numbers and flags; None is left out.
+        Text, numbers and flags; anything else is left out.
     """
 
     number: int
-    geometry_type: GeometryType
-    parts: tuple[NDArray[np.int64], ...]
+    shape: shapely.Geometry
     properties: Mapping[str, object]
 
 
-def encode_layer(name: str, features: Iterable[TileFeature]) -> bytes:
-    """Return a tile with one layer; empty bytes when there are no features."""
-    keys: dict[str, int] = {}
-    values: dict[tuple[type, object], int] = {}
-    body = bytearray()
-    count = 0
-    for feature in features:
-        body += _bytes_field(2, _feature(feature, keys, values))
-        count += 1
-    if not count:
-        return b""
-    layer = _varint_field(15, 2) + _bytes_field(1, name.encode()) + bytes(body)
-    layer += b"".join(_bytes_field(3, key.encode()) for key in keys)
-    layer += b"".join(_bytes_field(4, _value(value)) for _, value in values)
-    return _bytes_field(3, layer + _varint_field(5, EXTENT))
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A tile and what it lacks.
+
+    Attributes
+    ----------
+    content : bytes
+        Empty when nothing lies on it.
+    left_out : int
+        Features that lie on it and are not in it.
+    """
+
+    content: bytes
+    left_out: int = 0
 
 
-def _feature(
-    feature: TileFeature, keys: dict[str, int], values: dict[tuple[type, object], int]
-) -> bytes:
-    tags: list[int] = []
-    for key, value in feature.properties.items():
-        if value is None:
-            continue
-        tags.append(keys.setdefault(key, len(keys)))
-        tags.append(values.setdefault((type(value), value), len(values)))
-    return (
-        _varint_field(1, feature.number)
-        + _bytes_field(2, b"".join(_varint(tag) for tag in tags))
-        + _varint_field(3, feature.geometry_type)
-        + _bytes_field(4, _commands(feature))
+def carried(columns: Sequence[Column]) -> list[Column]:
+    """Return those of `columns` a tile may carry: one value a cell, and no sentences."""
+    return [
+        column for column in columns if column.dtype != "json" and not column.name.endswith(_PROSE)
+    ]
+
+
+def encode_tile(name: str, features: Sequence[TileFeature], short: frozenset[str]) -> Tile:
+    """Return a tile with one layer.
+
+    Parameters
+    ----------
+    name : str
+        The layer's.
+    features : sequence of TileFeature
+        What lies on the tile, the most important first.
+    short : frozenset[str]
+        Properties that are kept where not all can be.
+    """
+    if not features:
+        return Tile(b"")
+    content = _encoded(name, features)
+    if len(content) <= MOST_BYTES:
+        return Tile(content)
+    slim = [
+        replace(one, properties={k: v for k, v in one.properties.items() if k in short})
+        for one in features
+    ]
+    content, kept = _encoded(name, slim), len(slim)
+    while len(content) > MOST_BYTES and kept > 1:
+        kept = max(1, int(0.95 * kept * MOST_BYTES / len(content)))
+        content = _encoded(name, slim[:kept])
+    return Tile(content, len(slim) - kept)
+
+
+def _encoded(name: str, features: Sequence[TileFeature]) -> bytes:
+    rows: list[dict[str, Any]] = [
+        {"id": one.number, "geometry": one.shape, "properties": _plain(one.properties)}
+        for one in features
+    ]
+    options = {"extents": EXTENT, "y_coord_down": True, "check_winding_order": False}
+    content: bytes = mapbox_vector_tile.encode(
+        {"name": name, "features": rows}, default_options=options
     )
+    return content
 
 
-def _commands(feature: TileFeature) -> bytes:
-    if feature.geometry_type is GeometryType.POINT:
-        points = np.concatenate(feature.parts)
-        steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-        return _varint(_MOVE_TO | len(points) << 3) + _zigzagged(steps)
-    written = bytearray()
-    cursor = np.zeros((1, 2), dtype=np.int64)
-    for part in feature.parts:
-        steps = np.diff(part, axis=0, prepend=cursor)
-        written += _varint(_MOVE_TO | 1 << 3) + _zigzagged(steps[:1])
-        written += _varint(_LINE_TO | (len(part) - 1) << 3) + _zigzagged(steps[1:])
-        cursor = part[-1:]
-        if feature.geometry_type is GeometryType.POLYGON:
-            written += _varint(_CLOSE | 1 << 3)
-    return bytes(written)
-
-
-def _zigzagged(steps: NDArray[np.int64]) -> bytes:
-    folded = (steps << 1) ^ (steps >> 63)
-    return b"".join(_varint(number) for number in folded.ravel().tolist())
-
-
-def _value(value: object) -> bytes:
-    if isinstance(value, bool):
-        return _varint_field(7, int(value))
-    if isinstance(value, int):
-        return _varint_field(6, (value << 1) ^ (value >> 63))
-    if isinstance(value, float):
-        return _varint(3 << 3 | _DOUBLE) + np.float64(value).tobytes()
-    return _bytes_field(1, str(value).encode())
-
-
-def _varint(number: int) -> bytes:
-    written = bytearray()
-    while number > 127:  # noqa: PLR2004 - seven bits a byte
-        written.append(number & 127 | 128)
-        number >>= 7
-    written.append(number)
-    return bytes(written)
-
-
-def _varint_field(field: int, number: int) -> bytes:
-    return _varint(field << 3 | _VARINT) + _varint(number)
-
-
-def _bytes_field(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | _BYTES) + _varint(len(content)) + content
+def _plain(properties: Mapping[str, object]) -> dict[str, object]:
+    return {
+        key: value
+        for key, value in properties.items()
+        if isinstance(value, str | int | float | bool)
+    }

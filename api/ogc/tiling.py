@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.ogc.tile_encoding import EXTENT, GeometryType, TileFeature
+from api.ogc.tile_encoding import EXTENT, TileFeature
 from geo.errors import BadInputError
 from geo.text import Text
 
@@ -19,6 +19,8 @@ MAX_ZOOM = 20
 _MERCATOR = "EPSG:3857"
 _HALF_WORLD_M = 20037508.342789244
 _BUFFER = 128  # tile units drawn beyond the edge, so that symbols and outlines are not cut
+_PIXEL = 16.0
+"""Tile units a drawn pixel has where a tile is 256 wide: the least a line or area is drawn with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ class TiledLayer:
         shapes = np.asarray(frame.geometry.to_crs(_MERCATOR).array, dtype=object)
         return cls(shapes, shapely.STRtree(shapes), properties)
 
-    def features(self, zoom: int, column: int, row: int) -> Iterator[TileFeature]:
-        """Yield what lies on the tile (XYZ scheme: row 0 is north).
+    def features(self, zoom: int, column: int, row: int) -> list[TileFeature]:
+        """Return what lies on the tile (XYZ scheme: row 0 is north), in the layer's order.
+
+        Every feature is drawn, however small: an area or line of less than a pixel as a pixel.
 
         Raises
         ------
@@ -54,24 +58,20 @@ class TiledLayer:
             If there is no such tile.
         """
         west, north, unit_m = tile_corner(zoom, column, row)
-        reach = _BUFFER * unit_m
-        side = EXTENT * unit_m
-        box = (west - reach, north - side - reach, west + side + reach, north + reach)
-        for number in sorted(self.tree.query(shapely.box(*box)).tolist()):
-            shape = self.shapes[number]
-            if shapely.get_dimensions(shape) > 0:
-                shape = shapely.clip_by_rect(shapely.simplify(shape, unit_m / 2), *box)
-            yield from self._drawn(number, shape, (west, north, unit_m))
-
-    def _drawn(
-        self, number: int, shape: shapely.Geometry, corner: tuple[float, float, float]
-    ) -> Iterator[TileFeature]:
-        if shape is None or shapely.is_empty(shape):
-            return
-        kind = GeometryType(int(shapely.get_dimensions(shape)) + 1)
-        parts = tuple(_parts(shape, kind, corner))
-        if parts:
-            yield TileFeature(number, kind, parts, _flat(self.properties[number]))
+        reach_m = (_BUFFER + _PIXEL) * unit_m
+        side_m = EXTENT * unit_m
+        around = shapely.box(
+            west - reach_m, north - side_m - reach_m, west + side_m + reach_m, north + reach_m
+        )
+        numbers = np.sort(self.tree.query(around))
+        drawn = _drawn(_in_units(self.shapes[numbers], west, north, unit_m))
+        # What runs against the clock with y upward runs with it on a screen, where y is downward.
+        drawn = shapely.orient_polygons(drawn, exterior_cw=False)
+        return [
+            TileFeature(int(number), shape, self.properties[number])
+            for number, shape in zip(numbers, drawn, strict=True)
+            if shape is not None and not shape.is_empty
+        ]
 
 
 def tile_corner(zoom: int, column: int, row: int) -> tuple[float, float, float]:
@@ -88,57 +88,53 @@ def tile_corner(zoom: int, column: int, row: int) -> tuple[float, float, float]:
     return -_HALF_WORLD_M + column * side_m, _HALF_WORLD_M - row * side_m, side_m / EXTENT
 
 
-def _parts(
-    shape: shapely.Geometry, kind: GeometryType, corner: tuple[float, float, float]
-) -> Iterator[NDArray[np.int64]]:
-    for piece in shapely.get_parts(shape):
-        if kind is GeometryType.POLYGON:
-            yield from _rings(piece, corner)
-            continue
-        points = _units(piece, corner)
-        if kind is GeometryType.POINT or len(points) > 1:
-            yield points
+def _in_units(
+    shapes: NDArray[np.object_], west: float, north: float, unit_m: float
+) -> NDArray[np.object_]:
+    """Return the shapes in tile units, y downward."""
+    moved: NDArray[np.object_] = shapely.transform(
+        shapes, lambda xy_m: np.column_stack([xy_m[:, 0] - west, north - xy_m[:, 1]]) / unit_m
+    )
+    return moved
 
 
-def _rings(
-    piece: shapely.Geometry, corner: tuple[float, float, float]
-) -> Iterator[NDArray[np.int64]]:
-    """Yield the outer ring clockwise on screen, then the inner ones against it."""
-    if shapely.get_dimensions(piece) < 2:  # noqa: PLR2004 - clipping may leave lines
-        return
-    for number, ring in enumerate(shapely.get_rings(piece)):
-        points = _units(ring, corner)
-        if len(points) > 1 and (points[0] == points[-1]).all():
-            points = points[:-1]
-        area = _signed_area(points) if len(points) > 2 else 0  # noqa: PLR2004 - a triangle at least
-        if area == 0:
-            if number == 0:
-                return
-            continue
-        clockwise = area > 0
-        yield points if clockwise == (number == 0) else points[::-1]
+def _drawn(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return what of each shape is drawn: cut to the tile, in whole units, a pixel at least."""
+    on_grid = shapely.set_precision(shapely.simplify(shapes, 0.5), 1.0)
+    extended = shapely.get_dimensions(shapes) > 0
+    west, south, east, north = shapely.bounds(shapes).T
+    small = extended & (
+        ((east - west < _PIXEL) & (north - south < _PIXEL)) | shapely.is_empty(on_grid)
+    )
+    cut = extended & ~small
+    on_grid[small] = _pixels(shapes[small])
+    box = (-_BUFFER, -_BUFFER, EXTENT + _BUFFER, EXTENT + _BUFFER)
+    clipped = shapely.clip_by_rect(on_grid[cut], *box)
+    on_grid[cut] = _of_dimension(shapely.set_precision(clipped, 1.0), on_grid[cut])
+    outside = ~cut & ~shapely.intersects(on_grid, shapely.box(*box))
+    on_grid[outside] = None
+    return on_grid
 
 
-def _signed_area(points: NDArray[np.int64]) -> int:
-    """Return twice the ring's area in tile units; positive is clockwise on screen."""
-    following = np.roll(points, -1, axis=0)
-    return int((points[:, 0] * following[:, 1] - following[:, 0] * points[:, 1]).sum())
+def _pixels(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return a square of a pixel where each area lies, a stroke of a pixel where each line does."""
+    west, south, east, north = shapely.bounds(shapes).T
+    x = np.rint((west + east) / 2)
+    y = np.rint((south + north) / 2)
+    half = _PIXEL / 2
+    squares: NDArray[np.object_] = shapely.box(x - half, y - half, x + half, y + half)
+    lines = shapely.get_dimensions(shapes) == 1
+    ends = np.stack([np.stack([x - half, y], -1), np.stack([x + half, y], -1)], axis=1)
+    squares[lines] = shapely.linestrings(ends[lines])
+    return squares
 
 
-def _units(shape: shapely.Geometry, corner: tuple[float, float, float]) -> NDArray[np.int64]:
-    """Return the vertices in tile units (y down), neighbours that coincide merged."""
-    west, north, unit_m = corner
-    xy_m = shapely.get_coordinates(shape)
-    units = np.rint(np.column_stack([xy_m[:, 0] - west, north - xy_m[:, 1]]) / unit_m)
-    points = units.astype(np.int64)
-    kept = np.ones(len(points), dtype=bool)
-    kept[1:] = (np.diff(points, axis=0) != 0).any(axis=1)
-    return points[kept]
-
-
-def _flat(properties: Mapping[str, Any]) -> dict[str, object]:
-    return {
-        key: value
-        for key, value in properties.items()
-        if isinstance(value, str | int | float | bool)
-    }
+def _of_dimension(shapes: NDArray[np.object_], wholes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Take out of `shapes` the points and lines that cutting left of areas and lines."""
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    for number in mixed:
+        wanted = shapely.get_dimensions(wholes[number])
+        parts = shapely.get_parts(shapes[number])
+        shapes[number] = shapely.union_all(parts[shapely.get_dimensions(parts) == wanted])
+    shapes[shapely.get_dimensions(shapes) < shapely.get_dimensions(wholes)] = None
+    return shapes

@@ -16,8 +16,8 @@ import shapely
 
 from api.analysis.bus_news import bus_news
 from api.bus.calendar import BusCalendar
-from api.ogc.features import Features, encode, point_lonlat
-from api.ogc.tile_encoding import encode_layer
+from api.ogc.features import KEYS, Features, encode, point_lonlat
+from api.ogc.tile_encoding import Tile, carried, encode_tile
 from api.ogc.tiling import TiledLayer
 from api.publishing.streets import street_lines, street_places
 from api.publishing.visibility import Reader, hidden_columns, visible_layers
@@ -29,6 +29,7 @@ from api.what_if import WhatIfs
 from data.project import Project
 from data.streets.folder import Streets, open_streets
 from geo.errors import MissingError, YizhanError
+from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.text import Text
@@ -85,7 +86,7 @@ class Edition:
     _seen: dict[Reader, Mapping[str, gpd.GeoDataFrame]] = field(default_factory=dict)
     _features: dict[tuple[str, Reader], Features] = field(default_factory=dict)
     _tiled: dict[tuple[str, Reader], TiledLayer] = field(default_factory=dict)
-    _tiles: dict[tuple[str, Reader, int, int, int], bytes] = field(default_factory=dict)
+    _tiles: dict[tuple[str, Reader, int, int, int], Tile] = field(default_factory=dict)
     _pages: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _page_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -137,24 +138,35 @@ class Edition:
 
     def tiled(self, name: str, reader: Reader) -> TiledLayer:
         """Return the layer ready to be cut into vector tiles, prepared on first use."""
+        fields = [column.name for column in self.tile_fields(name, reader)]
         rows = self.features(name, reader).rows
         with self._lock:
             if (name, reader) not in self._tiled:
-                self._tiled[name, reader] = TiledLayer.build(self.layers[name], rows)
+                told = [{field: row[field] for field in fields} for row in rows]
+                self._tiled[name, reader] = TiledLayer.build(self.layers[name], told)
             return self._tiled[name, reader]
 
-    def tile(self, name: str, place: tuple[int, int, int], reader: Reader) -> bytes:
+    def tile(self, name: str, place: tuple[int, int, int], reader: Reader) -> Tile:
         """Return the layer's vector tile at zoom, column, row; the last few hundred are kept."""
         key = (name, reader, *place)
-        content = self._tiles.get(key)
-        if content is None:
-            tiled = self.tiled(name, reader)
-            content = encode_layer(name, tiled.features(*place))
+        tile = self._tiles.get(key)
+        if tile is None:
+            tile = encode_tile(name, self.tiled(name, reader).features(*place), _short(name))
             with self._lock:
                 while len(self._tiles) >= _KEPT_TILES:
                     self._tiles.pop(next(iter(self._tiles)))
-                self._tiles[key] = content
-        return content
+                self._tiles[key] = tile
+        return tile
+
+    def tile_fields(self, name: str, reader: Reader) -> list[Column]:
+        """Return the columns the layer's tiles carry: those of one value a cell, where filled."""
+        rows = self.features(name, reader).rows
+        hidden = hidden_columns(name, reader)
+        return [
+            column
+            for column in carried(LAYERS[name].columns)
+            if column.name not in hidden and any(row[column.name] is not None for row in rows)
+        ]
 
     def page(self, key: str, draw: Callable[[], bytes]) -> bytes:
         """Return the page called `key`, drawn on first use; one page is drawn at a time."""
@@ -237,6 +249,13 @@ class Edition:
     @cached_property
     def _streets(self) -> Streets:
         return open_streets(self.project.streets_folder)
+
+
+def _short(name: str) -> frozenset[str]:
+    """Return what a tile that is too big still tells of a feature: which it is, kinds, numbers."""
+    layer = LAYERS[name]
+    told = {column.name for column in layer.columns if column.dtype != "text"}
+    return frozenset(told | set(KEYS.get(name, ("id",))))
 
 
 def _area_shape(edition: Edition) -> shapely.Geometry:

@@ -11,13 +11,22 @@ from api.http.asking import preferred_language
 from api.http.conditional import cached_response
 from api.http.links import base_url
 from api.keys import reader_of, require_layer
-from api.ogc.tile_encoding import MEDIA_TYPE
+from api.ogc.tile_encoding import MEDIA_TYPE, MOST_BYTES
 from api.ogc.tiling import MAX_ZOOM
-from api.publishing.visibility import Reader, hidden_columns
+from api.publishing.visibility import Reader
 from api.resources import CurrentEdition
 from geo.layers.columns import LAYERS
+from geo.text import Text
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
+
+_BOUND = Text(
+    f"每个要素都画出，小于一个像素的画成一个像素。瓦片超过 {MOST_BYTES // 1000} kB 时先略去文字字段，"
+    "再略去排在后面的要素，略去的个数见响应头 X-Features-Left-Out。",
+    f"Every feature is drawn, one smaller than a pixel as a pixel. A tile of more than "
+    f"{MOST_BYTES // 1000} kB leaves out text fields first, then the last features; the header "
+    "X-Features-Left-Out tells how many.",
+)
 
 Name = Annotated[str, Path(description="Layer: `stations`, `yizhan`, `districts` …")]
 
@@ -31,7 +40,8 @@ class TileJson(BaseModel):
     minzoom: int = 0
     maxzoom: int = MAX_ZOOM
     bounds: list[float] | None = Field(description="West, south, east, north in degrees")
-    vector_layers: list[dict[str, object]]
+    vector_layers: list[dict[str, object]] = Field(description="Fields that the tiles carry")
+    description: str = Field(description="What a tile may leave out")
 
 
 @router.get("/{name}.json", summary="Where a layer's tiles are (TileJSON)")
@@ -39,14 +49,16 @@ def tile_json(request: Request, edition: CurrentEdition, name: Name) -> TileJson
     """Describe the tiles so that MapLibre or QGIS can load them."""
     require_layer(request, name)
     frame = edition.layer(name)
-    hidden = hidden_columns(name, reader_of(request))
-    columns = [column for column in LAYERS[name].columns if column.name not in hidden]
-    fields = {column.name: column.text.en for column in columns}
+    language = preferred_language(request)
+    fields = edition.tile_fields(name, reader_of(request))
     return TileJson(
-        name=LAYERS[name].text.into(preferred_language(request)),
+        name=LAYERS[name].text.into(language),
         tiles=[f"{base_url(request)}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt"],
         bounds=[float(edge) for edge in frame.total_bounds] if len(frame) else None,
-        vector_layers=[{"id": name, "fields": fields}],
+        vector_layers=[
+            {"id": name, "fields": {column.name: column.text.into(language) for column in fields}}
+        ],
+        description=_BOUND.into(language),
     )
 
 
@@ -69,17 +81,19 @@ def tile(
     x: Annotated[int, Path(description="Column from the west", ge=0)],
     y: Annotated[int, Path(description="Row from the north", ge=0)],
 ) -> Response:
-    """Return the tile in Web Mercator's XYZ scheme."""
+    """Return the tile in Web Mercator's XYZ scheme; `X-Features-Left-Out` tells what it lacks."""
     require_layer(request, name)
     reader = reader_of(request)
-    content = edition.tile(name, (z, x, y), reader)
-    if not content:
+    found = edition.tile(name, (z, x, y), reader)
+    if not found.content:
         return Response(status_code=204)
-    return cached_response(
+    response = cached_response(
         request,
-        content,
+        found.content,
         MEDIA_TYPE,
         etag=f"{edition.stamp}-{name}-{z}-{x}-{y}-{reader:d}",
         modified=edition.modified,
         private=reader > Reader.ANYONE,
     )
+    response.headers["X-Features-Left-Out"] = str(found.left_out)
+    return response
