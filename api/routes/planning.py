@@ -13,6 +13,7 @@ from api.routes.jobs import JobReport, report
 from api.stations.answers import Place, position_of
 from api.what_if import OFFICE_HOURS
 from geo.coverage.rule import CoverageRule
+from geo.hours import from_chinese
 from geo.study.rules import EVERYTHING, Part, StudyRules
 
 router = APIRouter(
@@ -32,7 +33,9 @@ class WhatIfQuestion(Place):
     )
 
     opening_hours: str = Field(
-        default=OFFICE_HOURS, max_length=500, description="When it would be open (OSM syntax)"
+        default=OFFICE_HOURS,
+        max_length=500,
+        description="When it would be open (OSM syntax or Chinese)",
     )
 
 
@@ -61,7 +64,7 @@ def what_if(edition: CurrentEdition, question: WhatIfQuestion) -> WhatIfAnswer:
     """Tell who would newly be covered by a station at a clicked point, on real streets."""
     lon, lat = position_of(question)
     edition.area.check(lon, lat)
-    found = edition.what_ifs.at(lon, lat, question.rule, question.opening_hours)
+    found = edition.what_ifs.at(lon, lat, question.rule, from_chinese(question.opening_hours))
     return WhatIfAnswer(
         workers_within=found.workers_within,
         workers_new=found.workers_new,

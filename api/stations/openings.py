@@ -94,8 +94,11 @@ class Openings:
             return Opening(None, None)
         expression = self._directory.expressions[number]
         try:
-            return Opening(is_open(expression, moment), next_change(expression, moment))
-        except CalendarError:
-            return Opening(None, None)
+            state = is_open(expression, moment)
         except YizhanError:
             return Opening(None, None)
+        try:
+            return Opening(state, next_change(expression, moment))
+        except CalendarError:
+            # It is closed, and opens next in a year whose holidays are not announced.
+            return Opening(None if state else False, None)

@@ -37,6 +37,10 @@ _LONG_NAME = re.compile(
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 _DASHES = re.compile(r"\s*(?:[-\u2010-\u2015\u2212\u2500~\u301c—]|至|到)+\s*")
 _DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_LEADING_BRACKETS = re.compile(r"(^|[;,。\n])\s*\(([^()]*)\)(?=\s*[\d上下早晚])")
+_TIMES_IN_BRACKETS = re.compile(
+    r"([\u4e00-\u9fff]:?)\s*\(([^()\u4e00-\u9fff]*\d:\d[^()\u4e00-\u9fff]*)\)"
+)
 _HAN_HOUR = re.compile(r"[零〇一二两三四五六七八九十]{1,3}(?=[点时](?!段))")
 _BARE_HOUR = re.compile(
     r"(?<![\d:点时月])(\d{1,2})-((?:次日|第二天|翌日)?\s*[一-龥]{0,2}\d{1,2}[点时])"
@@ -132,6 +136,8 @@ def _plain(words: str) -> str:
     text = re.sub(r"星期|礼拜", "周", text)
     text = re.sub(r"(?<!单)双休(?!日)", "周末休息", text)
     text = _DASHES.sub("-", text)
+    text = _LEADING_BRACKETS.sub(r"\1\2 ", text)
+    text = _TIMES_IN_BRACKETS.sub(r"\1 \2", text)
     text = _HAN_HOUR.sub(lambda found: str(_han_number(found[0])), text)
     return _BARE_HOUR.sub(r"\1点-\2", text)
 

@@ -61,6 +61,7 @@ def rules_of(groups: list[Group], tail: Tail | None, text: str) -> Rules:
     if tail is not None:
         groups = _with_tail(groups, tail)
     _check_first_days(groups, text)
+    _check_vague_words(groups, text)
     groups = _in_seasons(_with_breaks(groups))
     rules = _Plan(groups).rules()
     clash = check_meaning(rules)
@@ -109,6 +110,26 @@ def _check_first_days(groups: list[Group], text: str) -> None:
         _wrong(
             "日子写在时间后面又跟着别的日子，分不清哪些日子是哪段时间。请把日子写在时间前面。",
             "it is not clear which days the first times hold on; write days before their times.",
+        )
+
+
+def _check_vague_words(groups: list[Group], text: str) -> None:
+    """Refuse 节假日 and 其余 where they may mean days of another kind."""
+    opened = [group for group in groups if group.act is Act.OPEN]
+    named = [group.days for group in opened if group.days is not None]
+    weekdays = frozenset[int]().union(*(days.weekdays for days in named))
+    for group in opened:
+        holidays = group.days is not None and _only_holidays(group.days)
+        if holidays and group.vague and named and weekdays and not weekdays >= {_SATURDAY, SUNDAY}:
+            _wrong(
+                "“节假日”包括周末吗？包括请写“周末及法定节假日 9:00-17:00”，"
+                "不包括请写“法定节假日 9:00-17:00”。",
+                "do these holidays hold weekends too? Write 周末及法定节假日, or 法定节假日 alone.",
+            )
+    if re.search("其[余他它]", text) and any(group.dates for group in groups):
+        _wrong(
+            "“其余”是其余的日子还是其余的月份？请写明是几月或周几。",
+            "'the rest': of the days or of the months? Write which.",
         )
 
 

@@ -53,6 +53,8 @@ class Group:
         Whether the days stand before the dates.
     listed_loosely : bool
         Whether blanks or commas part its days.
+    vague : bool
+        Whether its 节假日 may mean weekends too: 法定 is not said.
     begin, end : int
         Where it stands in the text.
     inside : bool
@@ -70,6 +72,7 @@ class Group:
     season: bool = False
     days_first: bool = False
     listed_loosely: bool = False
+    vague: bool = False
     begin: int = 0
     end: int = 0
     inside: bool = False
@@ -89,6 +92,7 @@ class _Days:
     days: Days
     begin: int
     end: int
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +124,13 @@ def days_of_word(word: str) -> Days:
     word = word.lstrip("每个")
     if word == "非工作日":
         return Days(_SAT_SUN, holidays=True)
-    if word in {"工作日", "平日"}:
+    if word in {"工作日", "法定工作日", "平日"}:
         return Days(_MON_FRI)
     if word in {"双休日", "周末", "周六日"}:
         return Days(_SAT_SUN)
     if "全年" in word or "365" in word:
         return Days(WEEK, holidays=True)
-    if word in {"天", "日", "天天", "全周", "一周七天", "周一至日"}:
+    if word in {"天", "日", "天天", "全周", "一周七天", "周一-日"} or word[0] == "其":
         return Days(WEEK)
     return Days(holidays=True)
 
@@ -237,7 +241,8 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
                 extra += [replace(group, inside=True) for group in part.groups]
         return Group(
             days=found, dates=tuple(dates), season=season, days_first=days_first,
-            listed_loosely=loose, begin=max(begin, 0), end=end, apart=tuple(extra),
+            listed_loosely=loose,
+            vague=any(isinstance(part, _Days) and part.vague for part in parts), begin=max(begin, 0), end=end, apart=tuple(extra),
         )  # fmt: skip
 
     def inside_groups(self, parts: list[list[Group]]) -> _Inside:
@@ -252,7 +257,8 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
 
     @v_args(inline=True)
     def day_word(self, token: Token) -> _Days:
-        return self._word(token, days_of_word(token))
+        vague = token in {"节假日", "节日", "假日"}
+        return replace(self._word(token, days_of_word(token)), vague=vague)
 
     @v_args(inline=True)
     def weekday(self, token: Token) -> _Days:

@@ -7,9 +7,10 @@ line, the API and the forms take names, defaults, limits and help from their fie
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -21,6 +22,7 @@ from pydantic import (
 
 from geo.campaign.rules import CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
+from geo.hours import ALWAYS, from_chinese
 from geo.layers.vocabulary import Action, Amenity, Group, Host
 from geo.network.vehicle import Vehicle
 from geo.siting.actions.improve_rules import MOVABLE, MOVE_WITHIN_M
@@ -35,6 +37,10 @@ EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
 CampaignName = Literal["checkup", "screening"]
 """Free check-ups, or two-cancer screening."""
 _CAMPAIGN = CampaignRules()
+
+
+Hours = Annotated[str, AfterValidator(from_chinese)]
+"""Opening hours as a planner writes them, Chinese or OSM syntax; held as OSM syntax."""
 
 
 class SitingRules(BaseModel):
@@ -108,7 +114,7 @@ class NeedRule(BaseModel):
     name: str
     name_en: str = ""
     amenities: tuple[Amenity, ...]
-    hours: str = "24/7"
+    hours: Hours = ALWAYS
     groups: tuple[Group, ...] = ()
     worth: NonNegativeFloat = 1.0
 
@@ -120,7 +126,7 @@ class HoursPrice(BaseModel):
 
     name: str
     name_en: str = ""
-    added: str
+    added: Hours
     fixed_cny: NonNegativeFloat
     weekly_hour_cny: NonNegativeFloat
 
@@ -136,7 +142,7 @@ class PriceList(BaseModel):
     hours: tuple[HoursPrice, ...] | None = None
     amenity_cny: dict[Amenity, NonNegativeFloat] | None = None
     new_amenities: tuple[Amenity, ...] | None = None
-    new_hours: str | None = None
+    new_hours: Hours | None = None
     capacity_step: PositiveFloat | None = None
     capacity_cny: NonNegativeFloat | None = None
     move_cny: NonNegativeFloat | None = None

@@ -263,6 +263,8 @@ def test_turn_out_and_rush_hours_that_cannot_be_meant_are_refused(city, given, n
     (("bus", "--days", 1), {"rush_hours": {"7-25": 1.5}}, "rush_hours"),
     (("bus", "--days", 1), {"rush_hours": "7-9"}, "'7-9'"),
     (("site", "--actions", "--most", "open=1"), {"prices": {"move_cny": -5}}, "prices.move_cny 无效（-5）"),
+    (("site", "--actions", "--most", "open=1"), {"prices": {"new_hours": "8:30-5:30"}},
+     "prices.new_hours"),
 ])  # fmt: skip
 def test_what_a_planner_wrote_wrong_in_the_project_file_is_named(
     city, tmp_path, command, told, named
@@ -369,7 +371,7 @@ def test_a_planners_prices_stand_in_the_project_file(city, tmp_path):
     import_costs(project, tmp_path)
     path = project / "project.json"
     facts = json.loads(path.read_text("utf-8"))
-    free = {"name": "全天开放", "added": "24/7", "fixed_cny": 0, "weekly_hour_cny": 0}
+    free = {"name": "全天开放", "added": "24小时", "fixed_cny": 0, "weekly_hour_cny": 0}
     facts["prices"] = {"hours": [free], "amenity_cny": {}, "move_cny": 1}
     path.write_text(json.dumps(facts), "utf-8")
     arguments = ("--actions", "--budget", 20000, "--count", 1, "--project", project, "--json")

@@ -45,6 +45,8 @@ def test_a_site_at_the_corner_serves_the_workers_there(client, as_planner, lonla
     late = {**asked, "opening_hours": "24/7"}
     answer = client.post("/planning/what-if", json=late, headers=as_planner).json()
     assert answer["worker_hours_new"] > 0
+    words = {**asked, "opening_hours": "每天24小时"}
+    assert client.post("/planning/what-if", json=words, headers=as_planner).json() == answer
     assert told["nearest_station_name"]
     assert told["nearest_m"] == pytest.approx(700, abs=1)
     assert told["workers_beside_plan"] <= 50
