@@ -6,14 +6,15 @@ import tempfile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from api.http.problems import HttpError
-from data.datum import Datum
 from data.importing import Imported, import_layer
 from data.project import Project
+from data.tables.answers import Answers
+from data.tables.opening import SUFFIXES as ALL_SUFFIXES
 from geo.errors import BadInputError, BrokenFileError
 from geo.layers.columns import Layer
 from geo.text import Text
 
-SUFFIXES = (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".zip", ".parquet")
+SUFFIXES = tuple(one for one in ALL_SUFFIXES if one not in {".shp", ".gdb"})
 """Formats that are one file; a shapefile comes as .zip."""
 
 _LONGEST_NAME = 80
@@ -25,7 +26,7 @@ def import_upload(
     name: str,
     content: bytes,
     *,
-    datum: Datum = Datum.WGS84,
+    answers: Answers | None = None,
     accept_good_rows: bool = False,
     publish: bool = True,
 ) -> Imported:
@@ -33,7 +34,7 @@ def import_upload(
 
     Parameters
     ----------
-    project, layer, datum, accept_good_rows, publish
+    project, layer, answers, accept_good_rows, publish
         As for :func:`import_layer`.
     name : str
         As the sender calls the file; only its ending is used on disk.
@@ -57,7 +58,7 @@ def import_upload(
                 layer,
                 path,
                 source=plain,
-                datum=datum,
+                answers=answers,
                 accept_good_rows=accept_good_rows,
                 publish=publish,
             )

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import date
 
 from data.headers import nearest_word, plain, word_of
-from data.table import number_of
+from data.numbers import LARGEST, narrow, number_of
+from data.units import UNITS
 from geo.errors import BadInputError
-from geo.hours import from_chinese
+from geo.hours import ALWAYS, from_chinese
 from geo.layers.columns import Column
 from geo.text import Text
 
@@ -17,6 +18,15 @@ Value = str | int | float | bool | None
 Complaint = tuple[Text, Text]
 """What is wrong, and how to mend it."""
 
+LONGEST_TEXT = 500
+"""Characters a name, an address or another text may have."""
+
+_CODES = frozenset({"id", "phone", "adcode", "parent", "district"})
+_EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]\d+|[+-]?\d+\.\d+[eE]\d+")
+_LOST = "\ufffd"
+_HAIR = 1e-6
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?", re.ASCII)
+_MIDNIGHT_MIN = 1440
 _YES = {"是", "yes", "true", "1", "y", "√"}
 _NO = {"否", "no", "false", "0", "n", "×", ""}
 _SEPARATORS = re.compile(r"[;；、，,/|\s]+")
@@ -32,10 +42,21 @@ class CellError(ValueError):
         self.mend = mend
 
 
-def read_cell(column: Column, text: str) -> Value:
+def read_cell(column: Column, text: str, *, factor: float = 1.0, days: str = "") -> Value:
     """Return the value of a cell; raise CellError if it cannot be one.
 
     An empty cell is None (False for a flag) unless the column is required.
+
+    Parameters
+    ----------
+    column : Column
+        What it must become.
+    text : str
+        What stands in the file, clean.
+    factor : float
+        What a number is multiplied by: the unit its header names.
+    days : str
+        Days of the week (OSM syntax) that hours hold on, where its header names them.
     """
     stripped = text.strip()
     if not stripped:
@@ -44,32 +65,88 @@ def read_cell(column: Column, text: str) -> Value:
                 Text("不能为空。", "Must not be empty."), Text("请填写。", "Fill it in.")
             )
         return False if column.dtype == "flag" else None
+    if _LOST in stripped:
+        raise CellError(
+            Text("有变成“�”的字，原文已丢失。", "Characters of it were lost."),
+            Text(
+                "请从原文件重新另存，或用 --encoding 指定编码。",
+                "Save it anew, or give --encoding.",
+            ),
+        )
+    if column.dtype in {"integer", "number"}:
+        value = _number(column, stripped, factor)
+        return _whole(value) if column.dtype == "integer" else value
+    if days:
+        return f"{days} {_times_only(stripped)}"
     return _READERS.get(column.dtype, _text)(column, stripped)
 
 
-def _text(_: Column, text: str) -> str:
+def _text(column: Column, text: str) -> str:
+    if column.name in _CODES and _EXPONENT.fullmatch(text):
+        raise CellError(
+            Text("是科学计数法，后面的数字已丢失。", "Is in scientific notation: digits are lost."),
+            Text("请把原表这一列设为文本后重新导出。", "Make the column text and export it anew."),
+        )
+    if len(text) > LONGEST_TEXT:
+        raise CellError(
+            Text(f"有 {len(text):,} 个字，最多 {LONGEST_TEXT} 个。",
+                 f"Has {len(text):,} characters, {LONGEST_TEXT} at most."),
+            Text("请缩短。", "Shorten it."),
+        )  # fmt: skip
     return text
 
 
-def _integer(column: Column, text: str) -> int:
-    value = _number(column, text)
-    if value != int(value):
+def _whole(value: float) -> int:
+    # 0.7 万 is 7,000 although 0.7 times 10,000 is a hair less.
+    if abs(value - round(value)) > _HAIR:
         raise CellError(
             Text("应为整数。", "Must be a whole number."), Text("去掉小数。", "Round it.")
         )
-    return int(value)
+    return round(value)
 
 
-def _number(_: Column, text: str) -> float:
-    value = number_of(text)
-    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN
+def _number(column: Column, text: str, factor: float) -> float:
+    value = number_of(text, UNITS.get(column.name, ())) * factor
+    if value != value:  # noqa: PLR0124 - NaN
         raise CellError(
             Text("不是数字。", "Is not a number."),
-            Text("只写数字，不带“约”“人”等字。", "Write digits only."),
+            Text("只写数字，不带“约”等字。", "Write digits only."),
         )
     if value < 0:
         raise CellError(Text("不能为负数。", "Must not be negative."), Text("请改正。", "Mend it."))
-    return value
+    if value > LARGEST:
+        raise CellError(
+            Text("数太大。", "Is too large."), Text("请核对，或按单位改写。", "Check it.")
+        )
+    return round(value, 6)
+
+
+def _time(_: Column, text: str) -> str:
+    found = _CLOCK.fullmatch(narrow(text))
+    if found is None or int(found[1]) * 60 + int(found[2]) > _MIDNIGHT_MIN:
+        raise CellError(
+            Text("不是时刻。", "Is no time of day."),
+            Text("请按 24 小时制写成 08:30、17:00。", "Write it like 08:30 or 17:00."),
+        )
+    return f"{int(found[1]):02d}:{found[2]}"
+
+
+def _times_only(text: str) -> str:
+    """Read hours that name no days: their header does."""
+    try:
+        read = from_chinese(text)
+    except BadInputError as error:
+        raise CellError(error.text, Text("", "")) from error
+    if read == ALWAYS:
+        return "00:00-24:00"
+    if not set(read) <= set("0123456789:-, "):
+        raise CellError(
+            Text(
+                "列名已写明日子，这里只能写时间。", "The header names the days: write times only."
+            ),
+            Text("如 8:30-17:30。", "Such as 8:30-17:30."),
+        )
+    return read
 
 
 def _flag(_: Column, text: str) -> bool:
@@ -82,7 +159,7 @@ def _flag(_: Column, text: str) -> bool:
 
 
 def _date(_: Column, text: str) -> str:
-    found = _DATE.fullmatch(text)
+    found = _DATE.fullmatch(narrow(text))
     try:
         if found:
             return date(*(int(part) for part in found.groups())).isoformat()
@@ -127,10 +204,9 @@ def _unknown(column: Column, text: str) -> Complaint:
 
 
 _READERS: dict[str, Callable[[Column, str], Value]] = {
-    "integer": _integer,
-    "number": _number,
     "flag": _flag,
     "date": _date,
+    "time": _time,
     "hours": _hours,
     "word": _word,
     "words": _words,

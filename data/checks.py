@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from data.datum import Datum, to_wgs84
 from data.problem import Problem
 from data.shapes import shape_complaints
+from data.tables.table import Table
 from geo.crs import to_metres
 from geo.layers.columns import Layer
 from geo.text import Text
@@ -49,66 +50,91 @@ def check_places(
     area : Geometry | None
         Land the rows must lie on (EPSG:4326); None checks for China only.
     """
-    ground = None if area is None else shapely.buffer(area, _SHORE_DEGREES)
-    if ground is not None:
-        shapely.prepare(ground)
+    lon, lat = raw.T
+    swapped = _in_china(lat, lon) & ~_in_china(lon, lat)
     complaints = shape_complaints(layer, shapes)
-    for position, (row, shape, (lon, lat)) in enumerate(
-        zip(numbers.tolist(), shapes, raw.tolist(), strict=True)
-    ):
-        value = f"{lon:g}, {lat:g}"
-        if _in_china(lat, lon) and not _in_china(lon, lat):
-            yield Problem(row, "经度/纬度", value, Text("经度和纬度写反了。", "Lon and lat swapped."),
-                          Text("请对调两列。", "Swap the two columns."))  # fmt: skip
-        elif position in complaints:
-            yield Problem(row, "经度/纬度", value, *complaints[position])
-        elif ground is not None and not shapely.intersects(ground, shape):
-            yield Problem(
-                row, "经度/纬度", value,
-                Text("落在海里或本市范围之外。", "Lies in the sea or outside the area."),
-                Text("核对坐标；若来自高德/腾讯请加 --datum gcj02，百度加 --datum bd09。",
-                     "Check it; from AMap/Tencent say --datum gcj02, from Baidu --datum bd09."),
-            )  # fmt: skip
+    judged = np.flatnonzero(~swapped)
+    far = np.zeros(len(shapes), np.bool_)
+    far[judged] = ~_on_ground(shapes[judged], area)
+    for position in np.flatnonzero(swapped | far | np.isin(np.arange(len(shapes)), [*complaints])):
+        value = f"{lon[position]:.10g}, {lat[position]:.10g}"
+        if swapped[position]:
+            told = _SWAPPED
+        else:
+            told = complaints.get(int(position)) or (_FAR if area is not None else _ABROAD)
+        yield Problem(int(numbers[position]), "经度/纬度", value, *told)
 
 
-def _in_china(lon: float, lat: float) -> bool:
+def _on_ground(shapes: Shapes, area: shapely.Geometry | None) -> NDArray[np.bool_]:
+    """Whether shapes touch the land of the city, or China where no city is known."""
+    ground = shapely.box(*_CHINA) if area is None else shapely.buffer(area, _SHORE_DEGREES)
+    shapely.prepare(ground)
+    touches: NDArray[np.bool_] = shapely.intersects(ground, shapes)
+    return touches
+
+
+def _in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
     west, south, east, north = _CHINA
-    return west <= lon <= east and south <= lat <= north
+    return (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
 
 
-def check_repeats(
-    numbers: NDArray[np.int64], frame: gpd.GeoDataFrame, key: str
-) -> Iterator[Problem]:
+def check_repeats(table: Table, frame: gpd.GeoDataFrame, key: str) -> Iterator[Problem]:
     """Report ids used twice, and one name twice at one place."""
+    yield from _repeated(
+        table, key, frame[key].tolist(), frame[key].tolist(),
+        Text("编号与{}重复。", "Same ID as {}."),
+        Text("每行编号必须不同。", "Every row needs its own."),
+    )  # fmt: skip
+    extra = [frame[name].tolist() for name in ("kind", "group", "setting") if name in frame]
+    shapes = frame.geometry.to_numpy()
+    centres = np.full((len(shapes), 2), np.nan)
+    placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    centres[placed] = shapely.get_coordinates(shapely.centroid(shapes[placed])).round(5)
+    names = frame["name"].tolist()
+    places = [
+        (*whole, lon, lat) if lon == lon else None  # noqa: PLR0124 - NaN
+        for *whole, (lon, lat) in zip(names, *extra, centres.tolist(), strict=True)
+    ]
+    yield from _repeated(
+        table, "name", places, names,
+        Text("与{}名称、位置都相同。", "Same name and place as {}."),
+        Text("请删去重复的一行。", "Delete one of them."),
+    )  # fmt: skip
+
+
+def _repeated(
+    table: Table,
+    column: str,
+    keys: Sequence[object],
+    shown: Sequence[object],
+    text: Text,
+    mend: Text,
+) -> Iterator[Problem]:
+    """Report rows whose key an earlier row has; None is no key."""
     first: dict[object, int] = {}
-    for row, identity in zip(numbers.tolist(), frame[key], strict=True):
-        if pd.isna(identity):
+    for row, key, value in zip(table.numbers.tolist(), keys, shown, strict=True):
+        if key is None or key != key:  # noqa: PLR0124 - NaN
             continue
-        if identity in first:
-            yield Problem(row, key, str(identity),
-                          Text(f"编号与第 {first[identity]} 行重复。",
-                               f"Same ID as row {first[identity]}."),
-                          Text("每行编号必须不同。", "Every row needs its own."))  # fmt: skip
-        first.setdefault(identity, row)
-    yield from _same_place(numbers, frame)
+        earlier = first.setdefault(key, row)
+        if earlier != row:
+            where = table.row_name(earlier)
+            yield Problem(row, column, str(value),
+                          Text(text.zh.format(where.zh), text.en.format(where.en)), mend)  # fmt: skip
 
 
-def _same_place(numbers: NDArray[np.int64], frame: gpd.GeoDataFrame) -> Iterator[Problem]:
-    extra = [name for name in ("kind", "group", "setting") if name in frame]
-    first: dict[tuple[object, ...], int] = {}
-    for position, (row, shape) in enumerate(zip(numbers.tolist(), frame.geometry, strict=True)):
-        if shape is None:
-            continue
-        centre = shapely.centroid(shape)
-        named = frame["name"].iloc[position]
-        more = [frame[name].iloc[position] for name in extra]
-        place = (named, round(centre.x, 5), round(centre.y, 5), *more)
-        if place in first:
-            yield Problem(row, "name", str(named),
-                          Text(f"与第 {first[place]} 行名称、位置都相同。",
-                               f"Same name and place as row {first[place]}."),
-                          Text("请删去重复的一行。", "Delete one of them."))  # fmt: skip
-        first.setdefault(place, row)
+_SWAPPED = (
+    Text("经度和纬度写反了。", "Lon and lat swapped."),
+    Text("请对调两列。", "Swap the two columns."),
+)
+_FAR = (
+    Text("落在海里或本市范围之外。", "Lies in the sea or outside the area."),
+    Text("核对坐标；若来自高德/腾讯请加 --datum gcj02，百度加 --datum bd09。",
+         "Check it; from AMap/Tencent say --datum gcj02, from Baidu --datum bd09."),
+)  # fmt: skip
+_ABROAD = (
+    Text("不在中国境内。", "Does not lie in China."),
+    Text("核对坐标。", "Check the coordinates."),
+)
 
 
 def check_datum(

@@ -10,9 +10,9 @@ import h3
 import numpy as np
 import shapely
 
-from data.headers import CELL, LAT, LON
+from data.headers import CELL, LAT, LON, LONLAT
 from data.problem import Problem
-from data.table import Table
+from data.tables.table import Table
 from geo.layers.columns import Layer
 from geo.text import Text
 
@@ -54,7 +54,11 @@ def cells_of(layer: Layer, table: Table, columns: dict[str, str]) -> CellTable |
     They are where the table has no geometry and no coordinates, and a column named h3 (网格, …),
     or an id column that holds nothing else. An index may be written in hexadecimal or decimal.
     """
-    if layer.name not in LAYERS or table.geometry is not None or {LON, LAT} & columns.keys():
+    if (
+        layer.name not in LAYERS
+        or table.geometry is not None
+        or {LON, LAT, LONLAT} & columns.keys()
+    ):
         return None
     header = _header(table, columns)
     if header is None:

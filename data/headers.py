@@ -4,38 +4,107 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from geo.layers.columns import Column, Layer
 from geo.layers.vocabulary import Amenity, Group, Host, Kind, Setting, Status, Word
 
-LON, LAT, CELL = "lon", "lat", "h3"
+LON, LAT, LONLAT, CELL = "lon", "lat", "lonlat", "h3"
 
 _HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        LON: ("经度", "东经", "lng", "longitude", "x", "经度坐标"),
-        LAT: ("纬度", "北纬", "latitude", "y", "纬度坐标"),
+        LON: ("经度", "东经", "lng", "long", "longitude", "x", "经度坐标", "坐标经度", "经度x"),
+        LAT: ("纬度", "北纬", "latitude", "y", "纬度坐标", "坐标纬度", "纬度y"),
+        LONLAT: (
+            "经纬度",
+            "坐标",
+            "经纬度坐标",
+            "坐标经纬度",
+            "经度纬度",
+            "经度,纬度",
+            "经度/纬度",
+            "经度、纬度",
+            "位置坐标",
+            "定位坐标",
+            "地理坐标",
+            "点位坐标",
+            "lnglat",
+            "latlng",
+            "latlon",
+            "coordinates",
+            "纬经度",
+        ),
         CELL: ("h3编号", "h3_index", "h3index", "h3_cell", "格网", "格网编号", "网格", "网格编号"),
-        "id": ("编号", "编码", "站点编号", "序列号", "代码", "code"),
-        "name": ("名称", "站点名称", "驿站名称", "单位名称", "地点名称", "点位名称"),
-        "address": ("地址", "详细地址", "站点地址", "addr"),
+        "id": (
+            "编号",
+            "编码",
+            "站点编号",
+            "站点编码",
+            "驿站编号",
+            "点位编号",
+            "序列号",
+            "代码",
+            "code",
+        ),
+        "name": (
+            "名称",
+            "站点名称",
+            "驿站名称",
+            "单位名称",
+            "地点名称",
+            "点位名称",
+            "站名",
+            "站点名",
+            "场所名称",
+            "车场名称",
+            "停靠点名称",
+            "候选点名称",
+        ),
+        "address": ("地址", "详细地址", "站点地址", "具体地址", "所在地址", "addr"),
         "kind": ("类型", "站点类型", "类别", "type"),
         "district": ("区市", "所属区市", "区县", "行政区", "所在区", "区市代码", "adcode"),
         "subdistrict": ("街道", "镇街", "所属街道", "乡镇街道"),
-        "opening_hours": ("开放时间", "营业时间", "服务时间", "hours"),
-        "active_hours": ("活动时间", "工作时间", "在岗时间"),
-        "amenities": ("设施", "服务设施", "配套设施", "服务项目"),
-        "capacity": ("日接待能力", "容量", "接待能力", "接待人数"),
-        "phone": ("联系电话", "电话", "联系方式", "手机", "tel"),
+        "opening_hours": (
+            "开放时间",
+            "营业时间",
+            "服务时间",
+            "开放时段",
+            "服务时段",
+            "营业时段",
+            "hours",
+        ),
+        "active_hours": ("活动时间", "工作时间", "在岗时间", "活动时段", "在岗时段"),
+        "amenities": (
+            "设施",
+            "服务设施",
+            "配套设施",
+            "配备设施",
+            "设施设备",
+            "服务项目",
+            "设施配置",
+        ),
+        "capacity": (
+            "日接待能力",
+            "容量",
+            "接待能力",
+            "接待人数",
+            "日接待人数",
+            "每日接待人数",
+            "每天接待人数",
+            "日均接待人数",
+            "cap",
+        ),
+        "phone": ("联系电话", "电话", "联系方式", "手机", "手机号", "手机号码", "电话号码", "tel"),
         "operator": ("运营单位", "管理单位", "建设单位", "责任单位"),
         "host": ("依托单位类型", "依托单位", "场所类型", "host"),
         "status": ("状态", "运行状态"),
         "updated": ("更新日期", "更新时间"),
         "group": ("群体", "职工群体", "从业类型", "职业"),
         "setting": ("场所性质", "工作或居住", "性质"),
-        "workers": ("人数", "职工人数", "从业人数", "工人数"),
-        "women_35_59": ("35-59岁女职工", "适龄女职工", "女职工人数"),
+        "workers": ("人数", "职工人数", "从业人数", "工人数", "从业人员数", "职工数"),
+        "women_35_59": ("35-59岁女职工", "适龄女职工", "适龄女职工人数", "35-59岁女职工人数"),
         "cost_cny": ("建设费用（元）", "费用", "建设费用", "造价", "cost"),
         "fixed": ("必选", "是否必选"),
         "forbidden": ("禁选", "是否禁选"),
@@ -95,33 +164,51 @@ _WORDS: Mapping[Word, tuple[str, ...]] = MappingProxyType(
 
 
 def plain(text: str) -> str:
-    """Return `text` as compared: half-width, lower case, without spaces, stars and units."""
-    narrow = unicodedata.normalize("NFKC", text).strip().lower().lstrip("*")
-    return "".join(narrow.split()).split("(")[0]
+    """Return `text` as compared: half-width, lower case, without spaces, stars and brackets."""
+    return header_key(text).split("(")[0]
 
 
-def columns_of(layer: Layer, headers: Iterable[str]) -> dict[str, str]:
-    """Return which header of a file stands for which of our columns (ours: theirs)."""
-    known = _known_headers(layer)
-    found: dict[str, str] = {}
-    for header in headers:
-        ours = known.get(plain(header))
-        if ours is not None and ours not in found:
-            found[ours] = header
-    return found
+def header_key(text: str) -> str:
+    """Return a header as compared, with what stands in brackets."""
+    narrow = unicodedata.normalize("NFKC", text).strip().lower().strip("*")
+    return "".join(narrow.split())
 
 
-def _known_headers(layer: Layer) -> dict[str, str]:
+@cache
+def known_headers(layer: Layer) -> dict[str, str]:
+    """Return which spelling (as compared) stands for which field of `layer`."""
     known: dict[str, str] = {}
-    names = [column.name for column in layer.columns]
-    for ours in (*names, LON, LAT, CELL):
-        known[plain(ours)] = ours
-        for synonym in _HEADERS.get(ours, ()):
-            known.setdefault(plain(synonym), ours)
-    for column in layer.columns:
-        known.setdefault(plain(column.text.zh), column.name)
-        known.setdefault(plain(column.text.en), column.name)
+    own = {column.name: column for column in layer.columns}
+    for column in own.values():
+        for spelling in (column.name, column.text.zh, column.text.en):
+            known.setdefault(header_key(spelling), column.name)
+            known.setdefault(plain(spelling), column.name)
+    for field in (*own, LON, LAT, LONLAT, CELL):
+        for spelling in (field, *_HEADERS.get(field, ())):
+            known.setdefault(header_key(spelling), field)
+            known.setdefault(plain(spelling), field)
     return known
+
+
+def known_spellings(layer: Layer) -> list[tuple[str, str]]:
+    """Return every spelling and its field."""
+    return list(known_headers(layer).items())
+
+
+def nearest_field(layer: Layer, header: str) -> str | None:
+    """Return the field whose name is closest to `header`; None if none is close."""
+    known = known_headers(layer)
+    close = difflib.get_close_matches(plain(header), known, n=1, cutoff=0.5)
+    return known[close[0]] if close else None
+
+
+def is_own_name(layer: Layer, field: str, header: str) -> bool:
+    """Whether `header` is the field's own name rather than a synonym."""
+    names = {LON: {"经度", "lon"}, LAT: {"纬度", "lat"}}.get(field, set())
+    for column in layer.columns:
+        if column.name == field:
+            names = {column.name, column.text.zh, column.text.en}
+    return plain(header) in {plain(name) for name in names}
 
 
 def word_of(column: Column, text: str) -> Word | None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from data.datum import Datum
 from data.districts import check_districts
 from data.geopackage import read_sound
 from data.project import Project
 from data.reading import Reading, read_layer
+from data.tables.answers import Answers
 from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Text
 
@@ -60,8 +60,7 @@ def import_layer(
     path: Path,
     *,
     source: str,
-    datum: Datum = Datum.WGS84,
-    encoding: str | None = None,
+    answers: Answers | None = None,
     accept_good_rows: bool = False,
     publish: bool = True,
 ) -> Imported:
@@ -79,10 +78,8 @@ def import_layer(
         The file.
     source : str
         What its owner calls it.
-    datum : Datum
-        What its coordinates are in.
-    encoding : str | None
-        Of a CSV; detected when None.
+    answers : Answers | None
+        What a person says of the file: table, columns, encoding, datum.
     accept_good_rows : bool
         Publish the good rows even when others are bad.
     publish : bool
@@ -98,11 +95,10 @@ def import_layer(
     reading = read_layer(
         layer,
         path,
-        datum=datum,
+        answers=answers,
         area=project.area(),
         districts=_trusted(project, "districts"),
         known=_trusted(project, layer.name),
-        encoding=encoding,
     )
     usable = reading.rejects.empty or accept_good_rows
     if not (publish and usable and len(reading.good)):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geo.text import Text
+
+MOST_TOLD = 50
+"""Problems that are listed one by one; the others are counted."""
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,17 @@ class Problem:
         where = (
             Text(f"第 {self.row} 行", f"Row {self.row}") if self.row else Text("整份文件", "File")
         )
+        shown = self.value if len(self.value) <= _SHOWN else f"{self.value[:_SHOWN]}…"
         return Text(
-            f"{where.zh}，{self.column}“{self.value}”：{self.text.zh}{self.mend.zh}",
-            f"{where.en}, {self.column} {self.value!r}: {self.text.en} {self.mend.en}",
+            f"{where.zh}，{self.column}“{shown}”：{self.text.zh}{self.mend.zh}",
+            f"{where.en}, {self.column} {shown!r}: {self.text.en} {self.mend.en}",
         )
+
+
+def first_lines(problems: Sequence[Problem]) -> list[Text]:
+    """Return problems as lines: the first MOST_TOLD of them, and how many more there are."""
+    lines = [problem.line for problem in problems[:MOST_TOLD]]
+    more = len(problems) - len(lines)
+    if more:
+        lines.append(Text(f"……另有 {more:,} 处问题。", f"... and {more:,} more problems."))
+    return lines

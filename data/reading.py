@@ -11,29 +11,33 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-import xlsxwriter
 from numpy.typing import NDArray
 
-from data.cells import CellError, read_cell
+from data.cells import CellError, Value, read_cell
 from data.checks import check_datum, check_places, check_repeats
-from data.datum import Datum
+from data.column_plan import ColumnPlan, ColumnUse, plan_columns
+from data.coordinates import degrees_in, pairs_in
+from data.datum import Datum, to_wgs84
 from data.districts import check_districts, stated_codes
-from data.excel_file import new_workbook
-from data.h3_cells import cells_of, name_cells
-from data.headers import columns_of
+from data.h3_cells import CellTable, cells_of, name_cells
+from data.header_words import datum_named
+from data.headers import LAT, LON, LONLAT
 from data.problem import Problem
+from data.records import check_records
 from data.shapes import unpacked
 from data.stored_rows import key_of
-from data.table import Table, read_table, shapes_of
+from data.tables.answers import Answers
+from data.tables.opening import open_table
+from data.tables.table import Table
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
-from geo.layers.columns import Layer
+from geo.layers.columns import Column, Layer
 from geo.layers.conform import conform
 from geo.layers.vocabulary import YIZHAN_KIND
-from geo.text import Language, Text
+from geo.text import Text
 
-EXAMPLE_MARK = "示例-"
-"""Ids of a template's example rows begin with this; they are never imported."""
+Floats = NDArray[np.float64]
+Shapes = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -46,30 +50,59 @@ class Reading:
         Rows without a problem, columns as in the schema (EPSG:4326).
     problems : tuple[Problem, ...]
         Everything wrong, by row.
+    doubts : tuple[Problem, ...]
+        What is read but looks wrong: people who could be counted twice, places that are near twins.
     rejects : DataFrame
-        Rows with a problem as they stood in the file, indexed by row number.
+        Rows with a problem as they stood in the file, indexed as in `table.numbers`.
     rows : int
-        Rows in the file, examples of the template not counted.
+        Records in the file; examples, totals and notes are not counted.
+    table : Table
+        How the file was opened.
+    plan : ColumnPlan
+        What its columns became.
+    datum, datum_why : Datum, Text
+        What coordinates were read in, and how that was decided.
     remarks : tuple[Text, ...]
-        What was detected (encoding, header row, ids made up).
+        What else was decided (ids made up, cells taken for areas).
     """
 
     good: gpd.GeoDataFrame
     problems: tuple[Problem, ...]
+    doubts: tuple[Problem, ...]
     rejects: pd.DataFrame
     rows: int
+    table: Table
+    plan: ColumnPlan
+    datum: Datum
+    datum_why: Text
     remarks: tuple[Text, ...]
+
+
+class UnclearFileError(BadInputError):
+    """A file whose columns must be settled before its rows can be read.
+
+    Attributes
+    ----------
+    table : Table
+        How the file was opened.
+    plan : ColumnPlan
+        What was understood of its columns.
+    """
+
+    def __init__(self, text: Text, table: Table, plan: ColumnPlan) -> None:
+        super().__init__(text)
+        self.table = table
+        self.plan = plan
 
 
 def read_layer(
     layer: Layer,
     path: Path,
     *,
-    datum: Datum = Datum.WGS84,
+    answers: Answers | None = None,
     area: shapely.Geometry | None = None,
     districts: gpd.GeoDataFrame | None = None,
     known: gpd.GeoDataFrame | None = None,
-    encoding: str | None = None,
 ) -> Reading:
     """Read a file as `layer`.
 
@@ -78,92 +111,127 @@ def read_layer(
     layer : Layer
         One of INPUT_LAYERS.
     path : Path
-        CSV, Excel, GeoJSON, GeoPackage, Shapefile (or zipped), GeoParquet.
-    datum : Datum
-        What the file's coordinates are in.
+        A workbook, delimited text, a map file, or an archive of one.
+    answers : Answers | None
+        What a person says of the file: table, columns, encoding, datum.
     area : Geometry | None
         Land rows must lie on (EPSG:4326).
     districts : GeoDataFrame | None
         DISTRICTS layer, to check what rows state of theirs.
     known : GeoDataFrame | None
         The layer as trusted so far, to notice a wrong datum.
-    encoding : str | None
-        Of a CSV; detected (UTF-8, else GB18030) when None.
 
     Raises
     ------
     BadInputError
         If the file as a whole cannot be used: no header, no coordinates, a required column missing.
+    UnclearFileError
+        If a person must first say what a column means.
     """
-    table = read_table(layer, path, encoding)
-    columns = columns_of(layer, table.cells.columns)
-    table, remarks = _without_examples(table, columns)
-    grid = cells_of(layer, table, columns)
+    answers = answers or Answers()
+    table = open_table(layer, path, answers)
+    plan = plan_columns(
+        layer, table.cells, answers, cut=table.cut, placed=table.geometry is not None
+    )
+    if plan.asked:
+        raise UnclearFileError(_asked(path.name, plan.asked), table, plan)
+    datum, datum_why = _datum(path.name, table, plan, answers)
+    grid = cells_of(layer, table, plan.headers)
     table = table if grid is None else grid.table
-    _check_columns(layer, path, table, columns, named=grid is None)
-    shapes, raw = shapes_of(table, columns, datum)
+    _check_columns(layer, path, table, plan, named=grid is None)
+    shapes, raw = _shapes(table, plan, datum)
     shapes = unpacked(layer, shapes)
-    values, problems = _values(layer, table, columns)
-    frame = gpd.GeoDataFrame(values, geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS))
-    if grid is None:
-        frame, made = _with_ids(layer, frame, columns)
-        remarks += made
-    else:
-        frame = name_cells(frame, grid)
-    ground = area if layer.name != "districts" else None
-    problems += _misplaced(layer, table, shapes, raw, ground, () if grid is None else grid.problems)
-    problems += check_repeats(table.numbers, frame, key_of(layer))
+    values, problems = _values(layer, table, plan)
+    frame = gpd.GeoDataFrame(
+        {name: pd.Series(cells, dtype=object) for name, cells in values.items()},
+        geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS),
+    )
+    frame, made = _identified(layer, frame, plan, grid)
+    used = {use.header for use in plan.uses if use.field is not None}
+    problems += [fault for fault in table.faults if not fault.column or fault.column in used]
+    problems += _misplaced(layer, table, shapes, raw, area, grid)
+    problems += check_repeats(table, frame, key_of(layer))
     if districts is not None:
         problems += check_districts(layer, table.numbers, frame, districts)
         frame = stated_codes(frame, districts) if "district" in frame else frame
+    found, doubts = check_records(layer, table, frame, area)
+    problems += found
     suspect = None if known is None else check_datum(frame, raw, known, datum, key_of(layer))
     if suspect is not None:
         raise BadInputError(suspect.line)
-    return _sorted_out(layer, table, frame, problems, (*table.remarks, *remarks))
-
-
-def _misplaced(
-    layer: Layer,
-    table: Table,
-    shapes: NDArray[np.object_],
-    raw: NDArray[np.float64],
-    ground: shapely.Geometry | None,
-    known: Sequence[Problem],
-) -> list[Problem]:
-    """Return what is wrong with the rows' places; of those already known no second complaint."""
-    told = {problem.row for problem in known}
-    found = check_places(layer, table.numbers, shapes, raw, ground)
-    return [*known, *(problem for problem in found if problem.row not in told)]
-
-
-def _without_examples(table: Table, columns: dict[str, str]) -> tuple[Table, tuple[Text, ...]]:
-    header = columns.get("id") or columns.get("adcode")
-    if header is None:
-        return table, ()
-    example = np.array([text.startswith(EXAMPLE_MARK) for text in table.cells[header]], np.bool_)
-    if not example.any():
-        return table, ()
-    kept = Table(
-        table.cells[~example].reset_index(drop=True),
-        table.numbers[~example],
-        None if table.geometry is None else table.geometry[~example],
-        table.remarks,
+    bad = np.isin(table.numbers, [problem.row for problem in problems])
+    return Reading(
+        good=conform(frame[~bad].reset_index(drop=True), layer.name),
+        problems=tuple(sorted(problems, key=lambda problem: (problem.row, problem.column))),
+        doubts=tuple(doubts),
+        rejects=table.cells[bad].set_axis(table.numbers[bad], axis=0),
+        rows=len(table.cells),
+        table=table,
+        plan=plan,
+        datum=datum,
+        datum_why=datum_why,
+        remarks=(*_decided(path.name, table), *table.remarks, *made),
     )
-    note = Text(f"跳过 {example.sum()} 行模板示例。", f"{example.sum()} example rows skipped.")
-    return kept, (note,)
+
+
+def _asked(file: str, asked: Sequence[Text]) -> Text:
+    zh, en = "\n".join(text.zh for text in asked), "\n".join(text.en for text in asked)
+    return Text(
+        f"{file}：要先说清楚，未读。\n{zh}", f"{file}: something must be settled first.\n{en}"
+    )
+
+
+def _datum(file: str, table: Table, plan: ColumnPlan, answers: Answers) -> tuple[Datum, Text]:
+    """Decide what coordinates are in: the headers, else the answer, else a title that says it."""
+    named, said = plan.datum, answers.datum
+    if named is not None and said is not None and named is not said:
+        raise BadInputError(
+            Text(
+                f"{file}：列名写明是 {named}，--datum 却是 {said}；请核对，去掉其中一个。",
+                f"{file}: the header says {named} but --datum says {said}; check which is right.",
+            )
+        )
+    if named is not None:
+        return named, Text("列名写明", "as the header says")
+    titled = datum_named(table.words)
+    if said is not None:
+        if titled is not None and titled is not said:
+            raise BadInputError(
+                Text(
+                    f"{file}：表里写着“{table.words[:60]}”（{titled}），--datum 却是 {said}；请核对。",
+                    f"{file}: a title or note names {titled} but --datum says {said}; check it.",
+                )
+            )
+        return said, Text("按 --datum", "as told by --datum")
+    if titled is not None:
+        return titled, Text(f"表里写着“{table.words[:60]}”", "as a title or note says")
+    if table.geometry is not None:
+        return Datum.WGS84, Text("按文件的坐标系", "by the file's reference system")
+    return Datum.WGS84, Text("没有说明，按默认", "by default: nothing says otherwise")
+
+
+def _decided(file: str, table: Table) -> list[Text]:
+    """Say how the file was opened, where there was something to decide."""
+    decided = [how for how in (table.encoding, table.crs) if how is not None]
+    told = [Text(f"{file}：{how.zh}。", f"{file}: {how.en}.") for how in decided]
+    if table.header_row not in {None, 1}:
+        row = table.header_row
+        told.append(Text(f"{file}：表头在第 {row} 行。", f"{file}: header in row {row}."))
+    return told
 
 
 def _check_columns(
-    layer: Layer, path: Path, table: Table, columns: dict[str, str], *, named: bool = True
+    layer: Layer, path: Path, table: Table, plan: ColumnPlan, *, named: bool
 ) -> None:
     """Refuse a file that lacks a column every row must fill; cells need no names."""
-    wanted = [column for column in layer.columns if column.required and column.name != "id"]
-    missing = [column.text.zh for column in wanted if column.name not in columns]
+    fields = plan.headers
+    missing = [column.text.zh for column in layer.columns
+               if column.required and column.name != "id" and column.name not in fields]  # fmt: skip
     if not named and "名称" in missing:
         missing.remove("名称")
     if layer.name == "yizhan" and "类型" in missing:
         missing.remove("类型")
-    if table.geometry is None and not {"lon", "lat"} <= columns.keys():
+    if table.geometry is None and not ({LON, LAT} <= fields.keys() or LONLAT in fields):
         missing.append("经度、纬度")
     if table.geometry is None and "Point" not in layer.geometry:
         raise BadInputError(
@@ -173,50 +241,100 @@ def _check_columns(
             )
         )
     if missing:
-        raise BadInputError(
+        unknown = [use for use in plan.uses if use.field is None]
+        hint = (
+            f"；看不懂的列可用 --column 说明，如 --column '{unknown[0].header}=字段名'"
+            if unknown
+            else ""
+        )
+        raise UnclearFileError(
             Text(
-                f"{path.name}：缺少列 {'、'.join(missing)}；现有列：{'、'.join(table.cells.columns)}。",
-                f"{path.name}: columns missing: {', '.join(missing)}.",
-            )
+                f"{path.name}：缺少列 {'、'.join(missing)}；现有列：{'、'.join(table.cells.columns)}{hint}。",
+                f"{path.name}: columns missing: {', '.join(missing)}; there are "
+                f"{', '.join(table.cells.columns)}.",
+            ),
+            table,
+            plan,
         )
     if len(table.cells) == 0:
         raise BadInputError(Text(f"{path.name}：没有数据行。", f"{path.name} has no rows."))
 
 
+def _shapes(table: Table, plan: ColumnPlan, datum: Datum) -> tuple[Shapes, Floats]:
+    """Return geometry in WGS-84, None where coordinates are unreadable, and the raw (n, 2)."""
+    if table.geometry is not None:
+        shapes = table.geometry
+        placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+        raw = np.full((len(shapes), 2), np.nan)
+        raw[placed] = shapely.get_coordinates(shapely.centroid(shapes[placed]))
+        if datum is not Datum.WGS84:
+            shapes = shapely.transform(shapes, lambda lonlat: to_wgs84(lonlat, datum))
+        return shapes, raw
+    fields = plan.headers
+    if LONLAT in fields:
+        raw = pairs_in(table.cells[fields[LONLAT]].tolist())
+    else:
+        raw = np.column_stack(
+            [degrees_in(table.cells[fields[field]].tolist()) for field in (LON, LAT)]
+        )
+    points = np.full(len(raw), None, dtype=object)
+    whole = np.isfinite(raw).all(axis=1) & (np.abs(raw) <= [180.0, 90.0]).all(axis=1)
+    points[whole] = shapely.points(to_wgs84(raw[whole], datum)) if whole.any() else None
+    return points, raw
+
+
 def _values(
-    layer: Layer, table: Table, columns: dict[str, str]
-) -> tuple[dict[str, list[object]], list[Problem]]:
+    layer: Layer, table: Table, plan: ColumnPlan
+) -> tuple[dict[str, list[Value]], list[Problem]]:
     """Read all cells column by column."""
-    values: dict[str, list[object]] = {}
+    values: dict[str, list[Value]] = {}
     problems: list[Problem] = []
     for column in layer.columns:
-        header = columns.get(column.name)
-        if header is None:
+        uses = plan.all_of(column.name)
+        if not uses:
             usual = str(YIZHAN_KIND) if layer.name == "yizhan" and column.name == "kind" else None
             values[column.name] = [usual] * len(table.cells)
             continue
-        read: list[object] = []
-        for row, text in zip(table.numbers.tolist(), table.cells[header], strict=True):
-            try:
-                read.append(read_cell(column, text))
-            except CellError as error:
-                read.append(None)
-                problems.append(Problem(row, header, text, error.text, error.mend))
-        values[column.name] = read
+        read = [_column(column, use, table, problems) for use in uses]
+        values[column.name] = read[0] if len(read) == 1 else [
+            "; ".join(str(part) for part in parts if part) or None
+            for parts in zip(*read, strict=True)
+        ]  # fmt: skip
     return values, problems
 
 
-def _with_ids(
-    layer: Layer, frame: gpd.GeoDataFrame, columns: dict[str, str]
+def _column(column: Column, use: ColumnUse, table: Table, problems: list[Problem]) -> list[Value]:
+    """Read one column; equal cells are read once."""
+    cells = table.cells[use.header].tolist()
+    read: dict[str, Value] = {}
+    wrong: dict[str, CellError] = {}
+    for text in dict.fromkeys(cells):
+        try:
+            read[text] = read_cell(column, text, factor=use.factor, days=use.days)
+        except CellError as error:
+            read[text], wrong[text] = None, error
+    if wrong:
+        problems += [
+            Problem(row, use.header, text, wrong[text].text, wrong[text].mend)
+            for row, text in zip(table.numbers.tolist(), cells, strict=True)
+            if text in wrong
+        ]
+    return [read[text] for text in cells]
+
+
+def _identified(
+    layer: Layer, frame: gpd.GeoDataFrame, plan: ColumnPlan, grid: CellTable | None
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     """Make up stable ids from name and place where the file has no id column."""
-    if key_of(layer) in columns or key_of(layer) == "adcode":
+    if grid is not None:
+        return name_cells(frame, grid), ()
+    if key_of(layer) in plan.headers or key_of(layer) == "adcode":
         return frame, ()
-    ids = []
-    for name, shape in zip(frame["name"], frame.geometry, strict=True):
-        place = "" if shape is None else shapely.to_wkb(shapely.centroid(shape), hex=True)
-        digest = hashlib.sha256(f"{name}|{place}".encode()).hexdigest()[:10]
-        ids.append(f"{layer.name[0].upper()}-{digest}")
+    places = shapely.to_wkb(shapely.centroid(frame.geometry.to_numpy()), hex=True)
+    keys = [f"{name}|{place or ''}" for name, place in zip(frame["name"], places, strict=True)]
+    ids = [
+        f"{layer.name[0].upper()}-{hashlib.sha256(key.encode()).hexdigest()[:10]}" for key in keys
+    ]
     note = Text(
         "文件没有编号列，已按名称和位置生成编号。",
         "The file has no ID column; IDs were made from name and place.",
@@ -224,56 +342,17 @@ def _with_ids(
     return frame.assign(id=ids), (note,)
 
 
-def _sorted_out(
+def _misplaced(
     layer: Layer,
     table: Table,
-    frame: gpd.GeoDataFrame,
-    problems: Sequence[Problem],
-    remarks: tuple[Text, ...],
-) -> Reading:
-    bad = np.isin(table.numbers, [problem.row for problem in problems])
-    rejects = table.cells[bad].set_axis(table.numbers[bad], axis=0)
-    good = conform(frame[~bad].reset_index(drop=True), layer.name)
-    ordered = tuple(sorted(problems, key=lambda problem: (problem.row, problem.column)))
-    return Reading(good, ordered, rejects, len(table.cells), remarks)
-
-
-def write_rejects(source: Path, reading: Reading, language: Language = Language.ZH) -> Path:
-    """Write the rejected rows beside the source as Excel, with what is wrong and the mend.
-
-    Cells are written as text, so that nothing in them runs as a formula.
-    """
-    path = source.with_name(f"{source.stem}-退回.xlsx")
-    heads = [
-        Text("行号", "Row").into(language),
-        Text("问题", "Problem").into(language),
-        Text("修改建议", "Mend").into(language),
-        *reading.rejects.columns,
-    ]
-    with new_workbook(path) as book:
-        sheet = book.add_worksheet(Text("退回", "Rejects").into(language))
-        sheet.write_row(0, 0, heads, book.add_format({"bold": True, "bg_color": "#f2f2f2"}))
-        wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        for line, (row, cells) in enumerate(reading.rejects.iterrows(), start=1):
-            _write_reject(sheet, wrap, line, int(str(row)), cells, reading, language)
-        sheet.set_column(1, 2, 40)
-        sheet.freeze_panes(1, 1)
-    return path
-
-
-def _write_reject(
-    sheet: xlsxwriter.worksheet.Worksheet,
-    wrap: object,
-    line: int,
-    row: int,
-    cells: pd.Series[str],
-    reading: Reading,
-    language: Language,
-) -> None:
-    mine = [problem for problem in reading.problems if problem.row == row]
-    sheet.write_number(line, 0, row)
-    says = "\n".join(f"{one.column}：{one.text.into(language)}" for one in mine)
-    sheet.write_string(line, 1, says, wrap)
-    sheet.write_string(line, 2, "\n".join(one.mend.into(language) for one in mine), wrap)
-    for column, value in enumerate(cells, start=3):
-        sheet.write_string(line, column, str(value))
+    shapes: Shapes,
+    raw: Floats,
+    area: shapely.Geometry | None,
+    grid: CellTable | None,
+) -> list[Problem]:
+    """Return what is wrong with the rows' places; of those already known no second complaint."""
+    ground = area if layer.name != "districts" else None
+    known = () if grid is None else grid.problems
+    told = {problem.row for problem in known}
+    found = check_places(layer, table.numbers, shapes, raw, ground)
+    return [*known, *(problem for problem in found if problem.row not in told)]

@@ -34,6 +34,7 @@ GEOMETRY_WORDS: Mapping[str, Text] = MappingProxyType(
 
 _TYPE_NAMES = tuple(GEOMETRY_WORDS)
 """Names in the order of ``shapely.get_type_id``."""
+_SEVERAL = ("MultiPoint", "MultiLineString", "MultiPolygon")
 _LONGEST = (180.0, 90.0)
 
 Complaint = tuple[Text, Text]
@@ -41,7 +42,7 @@ Complaint = tuple[Text, Text]
 
 
 def unpacked(layer: Layer, shapes: Shapes) -> Shapes:
-    """Return `shapes` with collections of one part as that part, where the layer wants it so.
+    """Return `shapes` with a multipoint and the like of one part as that part, where the layer wants it so.
 
     A map program often saves every point as a multipoint of one; nothing is guessed by reading it
     as the point it is.
@@ -54,8 +55,8 @@ def unpacked(layer: Layer, shapes: Shapes) -> Shapes:
         Any geometry, None allowed.
     """
     kinds, parts = shapely.get_type_id(shapes), shapely.get_num_geometries(shapes)
-    unwanted = ~np.isin(kinds, _allowed(layer)) & (kinds > _TYPE_NAMES.index("Polygon"))
-    single = unwanted & (parts == 1)
+    several = np.isin(kinds, [_TYPE_NAMES.index(name) for name in _SEVERAL])
+    single = several & ~np.isin(kinds, _allowed(layer)) & (parts == 1)
     found = shapes.copy()
     found[single] = shapely.get_geometry(shapes[single], 0)
     return found

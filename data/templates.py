@@ -8,7 +8,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.excel_file import new_workbook
-from data.reading import EXAMPLE_MARK
+from data.tables.headings import EXAMPLE_MARK
 from geo.errors import BadInputError
 from geo.layers.columns import Column, Layer
 from geo.text import Language, Text
@@ -29,6 +29,7 @@ _NOTES: dict[str, Text] = {
     "words": Text("多个设施用顿号或分号隔开", "Separate several with ;"),
     "word": Text("请从下拉列表中选择", "Choose from the list"),
     "date": Text("如 2026-10-31", "Such as 2026-10-31"),
+    "time": Text("24 小时制，如 08:30", "24-hour clock, such as 08:30"),
     "integer": Text("只写整数", "Whole number"),
     "number": Text("只写数字", "Number"),
     "flag": Text("是 或 否", "Yes or no"),

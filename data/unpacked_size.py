@@ -25,7 +25,17 @@ HARMLESS_BYTES = 20_000_000
 MOST_BYTES = 1_000_000_000
 """Nothing may unpack to more."""
 
-MOST_TIMES: Mapping[str, int] = MappingProxyType({".xlsx": 100, ".zip": 200, ".parquet": 200})
+MOST_TIMES: Mapping[str, int] = MappingProxyType(
+    {
+        ".xlsx": 100,
+        ".xlsm": 100,
+        ".xlsb": 100,
+        ".et": 100,
+        ".ods": 200,
+        ".zip": 200,
+        ".parquet": 200,
+    }
+)
 """How many times its size a file may unpack to; shapefiles pad their text with blanks."""
 
 _CELL_BYTES = 8

@@ -10,10 +10,11 @@ import click
 from api.analysis.made_from import stale_now
 from api.command.console import Console, machine_option, project_option
 from api.command.event_import import event_options, import_events, refuse_event_options
-from data.datum import Datum
+from api.command.reading_options import answers_of, reading_options
 from data.importing import Imported, import_layer
+from data.problem import first_lines
 from data.project import Project
-from data.reading import write_rejects
+from data.rejects import write_rejects
 from geo.errors import BadInputError, StorageError
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text
@@ -28,10 +29,6 @@ _ACCEPT = Text(
     "导入正确的行，把有问题的行写到原文件旁的 Excel",
     "Import the good rows; write the others to an Excel file beside the source",
 )
-_DATUM = Text(
-    "文件坐标所用坐标系（默认 wgs84；--events 时必须写明）",
-    "Datum of the file's coordinates (wgs84 by default; must be given with --events)",
-)
 _EVENTS = Text(
     "文件是逐条事件（订单、定位），汇总为不少于 5 人的网格后作为 workers 导入",
     "The file holds events (orders, GPS pings): gather them in cells of 5 people or more",
@@ -44,9 +41,7 @@ def import_command(language: Language) -> click.Command:
     @click.command("import", help=_ABOUT.into(language))
     @click.argument("layer", type=click.Choice(list(INPUT_LAYERS)))
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--datum", type=click.Choice([str(one) for one in Datum]),
-                  help=_DATUM.into(language))  # fmt: skip
-    @click.option("--encoding")
+    @reading_options(language)
     @click.option("--accept-good-rows", is_flag=True, help=_ACCEPT.into(language))
     @click.option("--events", is_flag=True, help=_EVENTS.into(language))
     @event_options(language)
@@ -55,8 +50,11 @@ def import_command(language: Language) -> click.Command:
     def import_(
         layer: str,
         file: Path,
-        datum: str | None,
+        table: str | None,
+        columns: tuple[str, ...],
         encoding: str | None,
+        datum: str | None,
+        crs: str | None,
         accept_good_rows: bool,  # noqa: FBT001
         events: bool,  # noqa: FBT001
         project: str,
@@ -75,8 +73,9 @@ def import_command(language: Language) -> click.Command:
             INPUT_LAYERS[layer],
             file,
             source=file.name,
-            datum=Datum(datum or Datum.WGS84),
-            encoding=encoding,
+            answers=answers_of(
+                language, table=table, columns=columns, encoding=encoding, datum=datum, crs=crs
+            ),
             accept_good_rows=accept_good_rows,
         )
         reading = imported.reading
@@ -108,7 +107,7 @@ def import_command(language: Language) -> click.Command:
 def _report(console: Console, file: Path, imported: Imported) -> Path | None:
     """Say what is wrong row by row; write the rejects, or refuse the whole file."""
     reading = imported.reading
-    for remark in (*reading.remarks, *(problem.line for problem in reading.problems)):
+    for remark in (*reading.remarks, *first_lines(reading.problems)):
         console.remark(remark)
     refusal = imported.refusal
     if imported.version is None and refusal is not None:

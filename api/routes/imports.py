@@ -15,6 +15,7 @@ from api.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from data.datum import Datum
 from data.importing import Imported
+from data.tables.answers import Answers
 from data.templates import write_template
 from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
@@ -103,7 +104,9 @@ def import_layer(
     name: Name,
     *,
     file: Annotated[UploadFile, File(description="csv, xlsx, geojson, gpkg, zip or parquet")],
-    datum: Annotated[Datum, Form(description="What its coordinates are in")] = Datum.WGS84,
+    datum: Annotated[
+        Datum | None, Form(description="What its coordinates are in, where it does not say")
+    ] = None,
     accept_good_rows: Annotated[
         bool, Form(description="Publish the good rows even when others are bad")
     ] = False,
@@ -115,7 +118,7 @@ def import_layer(
         _layer(name),
         file.filename or "",
         file.file.read(),
-        datum=datum,
+        answers=Answers(datum=datum),
         accept_good_rows=accept_good_rows,
         publish=not dry_run,
     )

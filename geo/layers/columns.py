@@ -24,8 +24,11 @@ from geo.layers.vocabulary import (
 )
 from geo.text import Text
 
-Dtype = Literal["text", "integer", "number", "flag", "date", "hours", "word", "words", "json"]
-"""What a cell holds: ``hours`` is OSM opening_hours, ``word(s)`` one (many) of a closed set."""
+Dtype = Literal[
+    "text", "integer", "number", "flag", "date", "time", "hours", "word", "words", "json"
+]
+"""What a cell holds: ``time`` is HH:MM, ``hours`` OSM opening_hours, ``word(s)`` one (many) of a
+closed set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +193,8 @@ STOPS = Layer(
         _DISTRICT,
         _SUBDISTRICT,
         Column("setting", "word", Text("场所性质", "Setting"), Setting),
-        Column("open_from", "text", Text("最早到达", "Earliest (HH:MM)")),
-        Column("open_until", "text", Text("最晚离开", "Latest (HH:MM)")),
+        Column("open_from", "time", Text("最早到达", "Earliest (HH:MM)")),
+        Column("open_until", "time", Text("最晚离开", "Latest (HH:MM)")),
         Column("contact", "text", Text("联系人", "Contact")),
         _PHONE,
         Column("banned", "flag", Text("禁停", "Banned")),

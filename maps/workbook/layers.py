@@ -16,7 +16,7 @@ from maps.records import Record, cell, cell_text, has_rows, lonlat, mapping_of, 
 from maps.workbook.sheet import Book, Entry
 
 _WIDTHS = {
-    "text": 18, "integer": 11, "number": 12, "flag": 8, "date": 12, "hours": 22,
+    "text": 18, "integer": 11, "number": 12, "flag": 8, "date": 12, "time": 10, "hours": 22,
     "word": 14, "words": 30, "json": 34,
 }  # fmt: skip
 _FORMS = {"cost_cny": "money", "cost_per_worker_cny": "money", "robustness": "percent"}

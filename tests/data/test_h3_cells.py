@@ -10,6 +10,7 @@ from shapely import Point
 
 from data.datum import Datum, from_wgs84
 from data.reading import read_layer
+from data.tables.answers import Answers
 from geo.errors import BadInputError
 from geo.layers.columns import STATIONS, WEIGHTS, WORKERS
 
@@ -67,7 +68,7 @@ def test_cells_made_in_another_datum_are_brought_home(tmp_path):
     lat, lon = h3.cell_to_latlng(CELL)
     shifted = from_wgs84([[lon, lat]], Datum.GCJ02)[0]
     cell = h3.latlng_to_cell(shifted[1], shifted[0], 10)
-    reading = read(tmp_path, [[cell, "快递员", "工作地", 1]], datum=Datum.GCJ02)
+    reading = read(tmp_path, [[cell, "快递员", "工作地", 1]], answers=Answers(datum=Datum.GCJ02))
     assert reading.good.geometry.iloc[0].distance(Point(lon, lat)) < 1e-4
 
 

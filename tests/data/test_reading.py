@@ -9,7 +9,9 @@ import pytest
 import shapely
 
 from data.datum import Datum, from_wgs84, to_wgs84
-from data.reading import read_layer, write_rejects
+from data.reading import read_layer
+from data.rejects import write_rejects
+from data.tables.answers import Answers
 from data.templates import write_template
 from geo.errors import BadInputError, BrokenFileError, CrsError
 from geo.layers.columns import CANDIDATES, DISTRICTS, STATIONS, STOPS, WORKERS, YIZHAN
@@ -87,7 +89,7 @@ def test_numbers_typed_as_text_are_read_and_words_among_them_refused(tmp_path):
 def test_coordinates_are_converted_from_the_datum_named(tmp_path, datum):
     lon, lat = from_wgs84([[120.38, 36.07]], datum)[0]
     path = write(tmp_path, HEADER + GOOD.replace("120.38,36.07", f"{lon:.8f},{lat:.8f}"))
-    point = read_layer(STATIONS, path, datum=datum, area=AREA).good.geometry[0]
+    point = read_layer(STATIONS, path, answers=Answers(datum=datum), area=AREA).good.geometry[0]
     assert point.distance(shapely.Point(120.38, 36.07)) < 1e-6
 
 
@@ -112,7 +114,9 @@ def test_a_constant_offset_against_known_stations_is_taken_for_a_wrong_datum(tmp
     )
     with pytest.raises(BadInputError, match="gcj02"):
         read_layer(STATIONS, write(tmp_path, text), area=AREA, known=known)
-    right = read_layer(STATIONS, write(tmp_path, text), area=AREA, known=known, datum=Datum.GCJ02)
+    right = read_layer(
+        STATIONS, write(tmp_path, text), area=AREA, known=known, answers=Answers(datum=Datum.GCJ02)
+    )
     assert len(right.good) == 6
 
 
@@ -165,8 +169,8 @@ def test_a_stated_district_becomes_its_code_and_a_contradiction_is_reported(tmp_
 def test_missing_columns_and_unknown_files_are_refused_with_the_mend(tmp_path):
     with pytest.raises(BadInputError, match="类型"):
         read_layer(STATIONS, write(tmp_path, "编号,名称,经度,纬度\n1,a,120.1,36.1\n"))
-    with pytest.raises(BadInputError, match="另存为"):
-        read_layer(STATIONS, write(tmp_path, "x", name="a.xls"))
+    with pytest.raises(BrokenFileError, match="另存为"):
+        read_layer(STATIONS, write(tmp_path, "<html>", name="a.xls"))
     with pytest.raises(BadInputError, match="表头"):
         read_layer(STATIONS, write(tmp_path, "1,2,3\n4,5,6\n"))
     with pytest.raises(BrokenFileError):

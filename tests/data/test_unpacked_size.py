@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.reading import read_layer
-from data.table import read_table
+from data.tables.answers import Answers
+from data.tables.opening import open_table
 from data.unpacked_size import HARMLESS_BYTES, MOST_TIMES, check_unpacked_size
 from geo.errors import BadInputError, YizhanError
 from geo.layers.columns import STATIONS
@@ -48,7 +49,7 @@ def test_a_bomb_is_refused_unread(bomb):
 
 def test_a_bomb_of_map_files_is_refused_too(bomb):
     with pytest.raises(BadInputError, match="展开后"):
-        read_table(STATIONS, bomb.rename(bomb.with_suffix(".zip")))
+        open_table(STATIONS, bomb.rename(bomb.with_suffix(".zip")), Answers())
 
 
 def test_a_bomb_of_rows_is_refused(tmp_path):
@@ -77,4 +78,4 @@ def test_what_is_no_archive_is_left_to_its_reader(tmp_path, name):
     path.write_bytes(b"PK not an archive")
     check_unpacked_size(path)
     with pytest.raises(YizhanError):
-        read_table(STATIONS, path)
+        open_table(STATIONS, path, Answers())

@@ -1,0 +1,53 @@
+"""Numbers as people type them: full-width digits, thousands separators, 万 and 百, units."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+LARGEST = 1e9
+"""No layer holds a larger number: there are not so many people, yuan of a site or square metres."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+", re.ASCII)
+_TIMES: Mapping[str, float] = MappingProxyType(
+    {"": 1.0, "十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
+)
+
+
+def narrow(text: str) -> str:
+    """Return `text` with half-width digits and signs and without space around it."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def number_of(text: str, units: Collection[str] = ()) -> float:
+    """Read a number typed as text; NaN if it is none.
+
+    Parameters
+    ----------
+    text : str
+        Such as １２０, 1,200, 3.5万 or, with 人 among `units`, 120人. No exponents: they come from
+        programs that have dropped digits.
+    units : Collection[str]
+        Words that may follow the number and change nothing.
+    """
+    if text.isascii() and text.replace(".", "", 1).isdigit():
+        return float(text)
+    plain = narrow(text)
+    found = _NUMBER.match(plain)
+    if found is None:
+        return float("nan")
+    rest = plain[found.end() :].strip()
+    for unit in sorted(units, key=len, reverse=True):
+        if unit and rest.endswith(unit):
+            rest = rest.removesuffix(unit).strip()
+            break
+    if rest not in _TIMES or (rest and not units):
+        return float("nan")
+    return float(found[0].replace(",", "")) * _TIMES[rest]
+
+
+def times_of(word: str) -> float | None:
+    """Return what 万, 百 or 千 multiply by; None if `word` is no such word."""
+    return _TIMES.get(word)

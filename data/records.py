@@ -1,0 +1,178 @@
+"""Records looked at whole: what no single cell shows, refused or told before it counts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import cKDTree
+
+from data.problem import Problem
+from data.tables.table import Table
+from geo.crs import METRIC_CRS, STORAGE_CRS, to_metres
+from geo.layers.columns import Layer
+from geo.layers.vocabulary import YIZHAN_KIND
+from geo.text import Text
+
+NEAR_M = 50.0
+"""Two places of one name nearer than this are likely one place."""
+CITY_SHARE = 0.5
+"""An area larger than this part of the city is no place where workers gather."""
+
+_PHONE = re.compile(
+    r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:[-转]\d{1,6})?|(?:400|800)\d{7}|1\d{4}|12\d{3})"
+)
+_PHONES_BETWEEN = re.compile(r"[/;,、，；]| {2,}")
+_COARSE_DEGREES = 3
+_COARSE_ROWS = 3
+_HAIR_DEGREES = 1e-7
+
+
+def check_records(
+    layer: Layer, table: Table, frame: gpd.GeoDataFrame, area: shapely.Geometry | None
+) -> tuple[list[Problem], list[Problem]]:
+    """Look at records whole; return what is wrong, and what looks wrong.
+
+    Parameters
+    ----------
+    layer : Layer
+        What the rows are.
+    table : Table
+        As read, for row numbers.
+    frame : GeoDataFrame
+        Values and shapes (EPSG:4326, None where there is none), in the rows' order.
+    area : Geometry | None
+        The city (EPSG:4326).
+    """
+    wrong = [*_more_women(table, frame), *_ends_before_it_begins(table, frame)]
+    doubts = [
+        *_near_twins(table, frame),
+        *_other_kinds(layer, table, frame),
+        *_strange_phones(table, frame),
+    ]
+    if layer.name != "districts":
+        doubts += _over_half_the_city(table, frame, area)
+        doubts += _coarse(frame)
+    return wrong, doubts
+
+
+def _more_women(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
+    if not {"workers", "women_35_59"} <= set(frame.columns):
+        return
+    for row, workers, women in zip(
+        table.numbers.tolist(), frame["workers"], frame["women_35_59"], strict=True
+    ):
+        if workers is not None and women is not None and women > workers:
+            yield Problem(row, "women_35_59", str(women),
+                          Text(f"35-59岁女职工 {women} 人，多于职工 {workers} 人。",
+                               f"{women} women of {workers} workers."),
+                          Text("请核对两个数。", "Check both figures."))  # fmt: skip
+
+
+def _ends_before_it_begins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
+    if not {"open_from", "open_until"} <= set(frame.columns):
+        return
+    for row, begin, end in zip(
+        table.numbers.tolist(), frame["open_from"], frame["open_until"], strict=True
+    ):
+        if begin is not None and end is not None and end <= begin:
+            yield Problem(row, "open_until", f"{begin}-{end}",
+                          Text("最晚离开不晚于最早到达；大蓬车不过夜停靠。",
+                               "It ends before it begins; the bus does not stay over midnight."),
+                          Text("请核对两个时刻，过夜的写到 24:00。", "Check both; write 24:00 at most."))  # fmt: skip
+
+
+def _near_twins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
+    """Tell of places of one name that lie nearer than NEAR_M, though not at one spot."""
+    shapes = frame.geometry.to_numpy()
+    placed = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    extra = [frame[name].tolist() for name in ("group", "setting") if name in frame]
+    names = frame["name"].tolist()
+    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for row in placed.tolist():
+        if names[row] is not None:
+            alike[names[row], *(values[row] for values in extra)].append(row)
+    several = [rows for rows in alike.values() if len(rows) > 1]
+    if not several:
+        return
+    flat = np.concatenate(several)
+    xy_m = dict(zip(flat.tolist(), to_metres(shapely.get_coordinates(
+        shapely.centroid(shapes[flat]))), strict=True))  # fmt: skip
+    numbers = table.numbers.tolist()
+    for rows in several:
+        places = np.array([xy_m[row] for row in rows])
+        for one, other in sorted(cKDTree(places).query_pairs(NEAR_M)):
+            apart_m = float(np.hypot(*(places[one] - places[other])))
+            where = table.row_name(numbers[rows[one]])
+            yield Problem(numbers[rows[other]], "name", str(names[rows[other]]),
+                          Text(f"与{where.zh}同名，只相距 {apart_m:.0f} 米，可能是同一处。",
+                               f"Same name as {where.en}, {apart_m:.0f} m away: maybe one place."),
+                          Text("若是同一处请删去一行。", "If it is one place, delete one."))  # fmt: skip
+
+
+def _other_kinds(layer: Layer, table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
+    """Tell of rest stations among the stations, and of other kinds among the rest stations."""
+    if layer.name not in {"stations", "yizhan"}:
+        return
+    here = layer.name == "yizhan"
+    for row, kind in zip(table.numbers.tolist(), frame["kind"], strict=True):
+        if kind is not None and (kind == YIZHAN_KIND) is not here:
+            other = "stations" if here else "yizhan"
+            yield Problem(row, "kind", str(kind),
+                          Text(f"这一类属于图层 {other}，两处都有会重复计算。",
+                               f"This kind belongs to the layer {other}; in both it counts twice."),
+                          Text(f"请移到 {other}。", f"Move it to {other}."))  # fmt: skip
+
+
+def _strange_phones(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
+    if "phone" not in frame:
+        return
+    for row, phone in zip(table.numbers.tolist(), frame["phone"], strict=True):
+        if phone is None:
+            continue
+        parts = [part for part in _PHONES_BETWEEN.split(phone) if part.strip()]
+        if not all(_PHONE.fullmatch(re.sub(r"[ ()（）—－]", "", part)) for part in parts):
+            yield Problem(row, "phone", str(phone),
+                          Text("不像电话号码。", "Looks like no phone number."),
+                          Text("请核对位数。", "Check its digits."))  # fmt: skip
+
+
+def _over_half_the_city(
+    table: Table, frame: gpd.GeoDataFrame, area: shapely.Geometry | None
+) -> Iterator[Problem]:
+    shapes = frame.geometry.to_numpy()
+    if area is None or not (shapely.area(shapes) > 0).any():
+        return
+    city_m2, *areas_m2 = gpd.GeoSeries([area, *shapes], crs=STORAGE_CRS).to_crs(METRIC_CRS).area
+    for row, area_m2 in zip(table.numbers.tolist(), areas_m2, strict=True):
+        if area_m2 > CITY_SHARE * city_m2:
+            yield Problem(row, "geometry", f"{area_m2 / 1e6:,.0f} km²",
+                          Text(f"占全市面积 {area_m2 / city_m2:.0%}，人会摊到全市。",
+                               f"Takes {area_m2 / city_m2:.0%} of the city: workers spread all over."),
+                          Text("请改成真实的聚集范围。", "Draw where they really gather."))  # fmt: skip
+
+
+def _coarse(frame: gpd.GeoDataFrame) -> Iterator[Problem]:
+    """Tell when points are written so roughly, or so alike, that they stand for no place."""
+    shapes = frame.geometry.to_numpy()
+    points = np.flatnonzero(shapely.get_type_id(shapes) == 0)
+    if len(points) < _COARSE_ROWS:
+        return
+    lonlat = shapely.get_coordinates(shapes[points])
+    same = pd.DataFrame(lonlat).duplicated(keep=False).to_numpy()
+    if same.sum() * 2 > len(points) and len({tuple(pair) for pair in lonlat.tolist()}) == 1:
+        yield Problem(0, "经度/纬度", f"{lonlat[0, 0]:.6f}, {lonlat[0, 1]:.6f}",
+                      Text(f"{len(points)} 行都在同一个点。", f"All {len(points)} rows lie at one point."),
+                      Text("请核对坐标。", "Check the coordinates."))  # fmt: skip
+    scaled = lonlat * 10 ** (_COARSE_DEGREES - 1)
+    rough = (np.abs(scaled - scaled.round()) < _HAIR_DEGREES).all(axis=1)
+    if rough.sum() * 2 > len(points):
+        yield Problem(0, "经度/纬度", f"{lonlat[0, 0]:g}, {lonlat[0, 1]:g}",
+                      Text(f"{int(rough.sum())} 行的坐标只有两位小数或更少，误差可达 1 公里。",
+                           f"{int(rough.sum())} rows have two decimals or fewer: off by up to 1 km."),
+                      Text("请用至少五位小数。", "Give five decimals or more."))  # fmt: skip

@@ -1,0 +1,370 @@
+"""The header among the first rows of a table, and the rows beneath it that are records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data.coordinates import degrees_of
+from data.header_words import PLACES, datum_named, read_header
+from data.headers import CELL, header_key
+from data.numbers import narrow
+from data.problem import Problem
+from data.tables.answers import Answers
+from data.tables.cell_text import clean, has_unseen, typed_text, unseen_told
+from data.tables.raw_table import Merge, RawTable, letters
+from data.tables.table import LeftOut, Table
+from geo.errors import BadInputError
+from geo.layers.columns import Layer
+from geo.text import Text
+
+EXAMPLE_MARK = "示例-"
+"""Ids of a template's example rows begin with this; they are never imported."""
+LEAST_FIELDS = 2
+"""Headers that must be known in a row to be the header: one may be chance."""
+
+_HEADER_WITHIN = 30
+_SHOWN = 40
+_TOTAL = re.compile(
+    r"(?:合|总|小|共|累)计(?:[(:].*)?|总数|平均|.{1,12}(?:小计|合计|总计)|(?:grand)?totals?|sub-?totals?|sum",
+    re.IGNORECASE,
+)
+_TOTAL_LENGTH = 20
+_NOTE = re.compile(
+    r"[(\[【]?(?:注|备注|说明|填表|制表|填报|审核|复核|报送|联系人|负责人|数据来源|来源|截至|截止|日期|附|打印|单位|※|\*|—|-{2,}"
+    r"|\d{1,2}[、.．)])"
+)
+_UNMISTAKABLE = re.compile(r"坐标|gcj|bd-?09|wgs|cgcs", re.IGNORECASE)
+_ADDED_UP = frozenset({"workers", "women_35_59", "population", "cost_cny", "weight", "buses"})
+_WIDE_SHARE = 2
+
+
+@dataclass(frozen=True)
+class _Heading:
+    top: int
+    bottom: int
+    labels: list[str]
+
+
+def known_fields(layer: Layer, row: Sequence[str], answers: Answers) -> int:
+    """Return how many cells of a row are headers of `layer` or named in the answers."""
+    cells = [clean(cell).strip() for cell in row]
+    return sum(
+        cell in answers.columns or read_header(layer, cell).field is not None
+        for cell in cells
+        if cell
+    )
+
+
+def has_header(layer: Layer, raw: RawTable, answers: Answers) -> bool:
+    """Whether a header can be found in the table."""
+    heading = _heading(layer, raw, answers)
+    return heading is not None
+
+
+def headers_in(layer: Layer, raw: RawTable, answers: Answers) -> list[str]:
+    """Return the headers of a table, none if there is no header row."""
+    heading = _heading(layer, raw, answers)
+    return [] if heading is None else [label for label in heading.labels if label]
+
+
+def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
+    """Find the header and the records beneath it.
+
+    Raises
+    ------
+    BadInputError
+        If there is no header among the first rows, or two columns that count have one name.
+    """
+    heading = _heading(layer, raw, answers)
+    if heading is None:
+        raise _no_header(layer, file)
+    first = heading.bottom + 1
+    fixed = raw.numbers is not None
+    body = [_clean_row(row) for row in raw.rows[first:]]
+    unseen = sum(has_unseen(cell) for row in raw.rows[first:] for cell in row)
+    width = len(heading.labels) if fixed else max([len(heading.labels), *map(len, body)])
+    faults = _too_wide(raw, body, first, len(heading.labels)) if fixed else []
+    body = [[*row, *[""] * (width - len(row))][:width] for row in body]
+    labels = [*heading.labels, *[""] * (width - len(heading.labels))]
+    faults += _fill_merges(layer, raw, body, first, labels)
+    fields = _fields(layer, labels, answers)
+    keep, left_out = _records(raw, body, first, fields, labels)
+    columns = _columns(layer, file, body, keep, labels, answers)
+    numbers = np.array([raw.number(first + row) for row in keep], np.int64)
+    faults += _unreadable(raw, first, set(keep), labels)
+    above = [cell for row in raw.rows[: heading.top] for cell in row]
+    notes = [one.shown for one in left_out]
+    around = " ".join(text for text in (*above, *notes) if _UNMISTAKABLE.search(text))
+    return Table(
+        pd.DataFrame(columns, dtype=object, index=range(len(keep))),
+        numbers,
+        header_row=raw.number(heading.top),
+        left_out=tuple(left_out),
+        faults=tuple(faults),
+        words=around,
+        remarks=(*raw.remarks, *unseen_told(unseen)),
+    )
+
+
+def _clean_row(row: Sequence[str]) -> list[str]:
+    return [(cell if cell.isprintable() else clean(cell)).strip() if cell else "" for cell in row]
+
+
+def _heading(layer: Layer, raw: RawTable, answers: Answers) -> _Heading | None:
+    """Return the row, or the two rows, among the first that show most known headers."""
+    rows = [_clean_row(row) for row in raw.rows[:_HEADER_WITHIN]]
+    counts = [known_fields(layer, row, answers) for row in rows]
+    if not counts or max(counts) < LEAST_FIELDS:
+        return _two_rows(layer, raw, rows, counts, answers)
+    double = _two_rows(layer, raw, rows, counts, answers)
+    if double is not None:
+        return double
+    top = counts.index(max(counts))
+    return _Heading(top, top, rows[top])
+
+
+def _two_rows(
+    layer: Layer, raw: RawTable, rows: list[list[str]], counts: list[int], answers: Answers
+) -> _Heading | None:
+    """Return a header over two rows that shows more than either of them."""
+    best, found = max([LEAST_FIELDS - 1, *counts]), None
+    for top in range(len(rows) - 1):
+        lower = rows[top + 1]
+        if any(cell and degrees_of(cell) == degrees_of(cell) for cell in lower):
+            continue
+        upper = _across(rows[top], raw.merges, top)
+        width = max(len(upper), len(lower))
+        pairs = zip([*upper, *[""] * (width - len(upper))], [*lower, *[""] * (width - len(lower))],
+                    strict=True)  # fmt: skip
+        labels = [_joined(layer, *pair) for pair in pairs]
+        count = known_fields(layer, labels, answers)
+        if count > best:
+            best, found = count, _Heading(top, top + 1, labels)
+    return found
+
+
+def _across(row: list[str], merges: Sequence[Merge], number: int) -> list[str]:
+    """Return a header row with merged cells filled to the right."""
+    filled = list(row)
+    for merge in merges:
+        if merge.top == number and merge.right > merge.left and merge.left < len(row):
+            filled += [""] * (merge.right + 1 - len(filled))
+            filled[merge.left : merge.right + 1] = [row[merge.left]] * (
+                merge.right + 1 - merge.left
+            )
+    return filled
+
+
+def _joined(layer: Layer, upper: str, lower: str) -> str:
+    """Return one label for a header over two rows."""
+    if not upper or not lower or header_key(upper) == header_key(lower):
+        return upper or lower
+    plain_upper = re.sub(r"[()（）\[\]【】]", " ", upper).strip()
+    if read_header(layer, lower).field is not None:
+        return f"{lower}（{plain_upper}）" if datum_named(upper) is not None else lower
+    return (
+        f"{upper}（{lower}）" if read_header(layer, upper).field is not None else f"{upper} {lower}"
+    )
+
+
+def _fields(layer: Layer, labels: Sequence[str], answers: Answers) -> dict[str, int]:
+    """Return where each field stands."""
+    found: dict[str, int] = {}
+    for position, label in enumerate(labels):
+        field = answers.columns.get(label) or read_header(layer, label).field
+        if field is not None:
+            found.setdefault(field, position)
+    return found
+
+
+def _too_wide(raw: RawTable, body: list[list[str]], first: int, width: int) -> list[Problem]:
+    """Report rows with more cells than the header: a separator stands inside one of them."""
+    return [
+        Problem(
+            raw.number(first + row), "", "、".join(cells[width:])[:_SHOWN],
+            Text(f"有 {len(cells)} 格，表头只有 {width} 列，内容可能错位。",
+                 f"Has {len(cells)} cells under {width} headers; cells may have moved."),
+            Text("含分隔符的内容请加英文双引号。", "Put cells that hold the separator in quotes."),
+        )
+        for row, cells in enumerate(body)
+        if any(cells[width:])
+    ]  # fmt: skip
+
+
+def _fill_merges(
+    layer: Layer, raw: RawTable, body: list[list[str]], first: int, labels: Sequence[str]
+) -> list[Problem]:
+    """Give every row of a merged range its value, as Excel shows it; amounts are not shared out."""
+    faults: list[Problem] = []
+    for merge in raw.merges:
+        top, bottom = max(merge.top - first, 0), min(merge.bottom - first, len(body) - 1)
+        if merge.top < first or bottom <= top or merge.left >= len(labels):
+            continue
+        value = body[top][merge.left]
+        label = labels[merge.left]
+        if value and read_header(layer, label).field in _ADDED_UP:
+            faults += [
+                Problem(raw.number(first + row), label, value,
+                        Text(f"合并单元格 {merge.name} 的数量不知如何分到各行。",
+                             f"How to share out the merged range {merge.name} is not known."),
+                        Text("请取消合并，每行写各自的数。", "Unmerge it and give every row its own."))
+                for row in range(top, bottom + 1)
+            ]  # fmt: skip
+            continue
+        for row in range(top, bottom + 1):
+            body[row][merge.left] = value
+    return faults
+
+
+def _records(
+    raw: RawTable,
+    body: list[list[str]],
+    first: int,
+    fields: dict[str, int],
+    labels: Sequence[str],
+) -> tuple[list[int], list[LeftOut]]:
+    """Tell records from totals, notes, repeated headers and examples."""
+    places = [fields[field] for field in (*PLACES, CELL) if field in fields]
+    name = fields.get("name")
+    wide = {
+        merge.top - first
+        for merge in raw.merges
+        if (merge.right - merge.left + 1) * _WIDE_SHARE > len(labels)
+    }
+    keys = [header_key(label) for label in labels]
+    example = fields.get("id", fields.get("adcode"))
+    keep: list[int] = []
+    left_out: list[LeftOut] = []
+    for row, cells in enumerate(body):
+        if example is not None and cells[example].startswith(EXAMPLE_MARK):
+            left_out.append(LeftOut(raw.number(first + row), _EXAMPLE, cells[example]))
+            continue
+        filled = [cell for cell in cells if cell]
+        if not filled:
+            continue
+        if _is_total(filled[0], "" if name is None else cells[name]):
+            left_out.append(LeftOut(raw.number(first + row), _IS_TOTAL, " ".join(filled)[:200]))
+            continue
+        if any(cells[place] for place in places) and not _repeats(cells, keys):
+            keep.append(row)
+            continue
+        why = _why_no_record(cells, filled, keys, name, wide_merge=row in wide)
+        if why is None:
+            keep.append(row)
+        else:
+            left_out.append(LeftOut(raw.number(first + row), why, " ".join(filled)[:200]))
+    return keep, left_out
+
+
+def _repeats(cells: Sequence[str], keys: Sequence[str]) -> bool:
+    """Whether a row is the header over again."""
+    same = [header_key(cell) == key for cell, key in zip(cells, keys, strict=True) if cell]
+    return len(same) >= LEAST_FIELDS and all(same)
+
+
+def _is_total(*cells: str) -> bool:
+    """Whether a row adds others up, whatever else stands in it."""
+    for cell in cells:
+        plain = "".join(narrow(cell).split()).rstrip(":") if len(cell) <= _TOTAL_LENGTH else ""
+        if plain and _TOTAL.fullmatch(plain):
+            return True
+    return False
+
+
+def _why_no_record(
+    cells: Sequence[str],
+    filled: Sequence[str],
+    keys: Sequence[str],
+    name: int | None,
+    *,
+    wide_merge: bool,
+) -> Text | None:
+    """Return why a row without coordinates is no record; None if it is one with faults."""
+    start = "".join(narrow(filled[0]).split())
+    if _repeats(cells, keys):
+        return _HEADER_AGAIN
+    if wide_merge:
+        return _IS_TITLE
+    if len(filled) <= LEAST_FIELDS and _NOTE.match(start):
+        return _IS_NOTE
+    if len(filled) == 1 and (name is None or not cells[name]):
+        return _ONE_CELL
+    return None
+
+
+def _columns(
+    layer: Layer,
+    file: str,
+    body: list[list[str]],
+    keep: Sequence[int],
+    labels: Sequence[str],
+    answers: Answers,
+) -> dict[str, list[str]]:
+    """Return the cells by header; headers that count stand once."""
+    found: dict[str, list[str]] = {}
+    where: dict[str, int] = {}
+    by_column = list(zip(*(body[row] for row in keep), strict=True)) or [()] * len(labels)
+    for position, label in enumerate(labels):
+        cells = [
+            typed_text(text) if text[:1] in {"=", "'"} else text for text in by_column[position]
+        ]
+        if not label:
+            if any(cells):
+                found[f"（{letters(position)} 列无列名）"] = cells
+            continue
+        if label in found:
+            if any(cells) and any(found[label]):
+                if answers.columns.get(label) or read_header(layer, label).field is not None:
+                    raise _twice(file, label, where[label], position)
+                label = f"{label}（{letters(position)} 列）"  # noqa: PLW2901 - told apart by its place
+            elif not any(cells):
+                continue
+        found[label] = cells
+        where[label] = position
+    return found
+
+
+def _unreadable(raw: RawTable, first: int, kept: set[int], labels: Sequence[str]) -> list[Problem]:
+    """Report cells that show what the file does not hold; those of other columns do not matter."""
+    return [
+        Problem(raw.number(row), labels[column], "", why,
+                Text("请在 Excel 中打开核对，改成数值后保存。", "Open it in Excel, mend it and save it."))
+        for (row, column), why in sorted(raw.faults.items())
+        if row - first in kept and column < len(labels) and labels[column]
+    ]  # fmt: skip
+
+
+def _twice(file: str, label: str, one: int, other: int) -> BadInputError:
+    places = letters(one), letters(other)
+    return BadInputError(
+        Text(
+            f"{file}：有两列都叫“{label}”（{places[0]} 列和 {places[1]} 列），不知用哪一列：请改名或删去一列。",
+            f"{file}: two columns are called {label!r} ({places[0]} and {places[1]}): rename or "
+            "delete one.",
+        )
+    )
+
+
+def _no_header(layer: Layer, file: str) -> BadInputError:
+    wanted = "、".join(column.text.zh for column in layer.columns[:4])
+    return BadInputError(
+        Text(
+            f"{file}：前 {_HEADER_WITHIN} 行找不到表头（应有 {wanted}、经度、纬度 等）。"
+            f"可用 yizhan template {layer.name} 取模板。",
+            f"{file}: no header row in the first {_HEADER_WITHIN} rows "
+            f"(take yizhan template {layer.name}).",
+        )
+    )
+
+
+_EXAMPLE = Text("模板示例", "example of the template")
+_HEADER_AGAIN = Text("又一行表头", "the header again")
+_IS_TOTAL = Text("合计行", "a total")
+_IS_TITLE = Text("标题行", "a title")
+_IS_NOTE = Text("说明文字", "a note")
+_ONE_CELL = Text("只有一格有内容", "only one cell is filled")

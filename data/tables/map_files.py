@@ -1,0 +1,193 @@
+"""Map files (GeoJSON, GeoPackage, Shapefile, GeoParquet, …): one layer's rows and shapes."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+
+from data.problem import Problem
+from data.tables.answers import Answers
+from data.tables.cell_text import clean, has_unseen, unseen_told, value_text
+from data.tables.dbf import dbf_encoding
+from data.tables.reference_system import in_storage_crs
+from data.tables.table import Table
+from geo.errors import BadInputError, BrokenFileError
+from geo.text import Text
+
+SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".gdb")
+"""Endings of map files."""
+_CURVED = ("curve", "compound", "circular", "surface")
+_ID_NAMES = frozenset({"fid", "ogc_fid", "objectid"})
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayer:
+    """A layer of a map file.
+
+    Attributes
+    ----------
+    name : str
+        In the file.
+    geometry : str | None
+        Type of its shapes; None for a table without any.
+    """
+
+    name: str
+    geometry: str | None
+
+
+def map_layers(path: Path) -> list[MapLayer]:
+    """List the layers of a map file; raise BrokenFileError if it is none."""
+    if path.suffix.lower() == ".parquet":
+        return [MapLayer(path.stem, "Unknown")]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            listed = pyogrio.list_layers(path)
+    except (pyogrio.errors.DataSourceError, OSError, ValueError, RuntimeError) as error:
+        raise _broken(path, error) from error
+    return [MapLayer(str(name), None if kind is None else str(kind)) for name, kind in listed]
+
+
+def read_map(path: Path, layer: str, answers: Answers) -> Table:
+    """Read one layer of a map file, shapes in EPSG:4326 (or degrees of another datum).
+
+    Raises
+    ------
+    BrokenFileError
+        If it cannot be read.
+    CrsError
+        If its reference system is missing or wrong.
+    BadInputError
+        If it has no shapes.
+    """
+    encoding: tuple[str, Text] | None = None
+    if path.suffix.lower() == ".shp":
+        encoding = dbf_encoding(path, answers.encoding)
+    frame, remarks = _frame(path, layer, None if encoding is None else encoding[0])
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise BadInputError(
+            Text(
+                f"{path.name} 的“{layer}”是没有图形的表：请另存为带经度、纬度列的 CSV 或 Excel。",
+                f"{layer!r} in {path.name} is a table without shapes: save it as CSV or Excel with "
+                "columns of longitude and latitude.",
+            )
+        )
+    frame, how = in_storage_crs(frame, path.name, answers.crs)
+    shapes, flattened = _flat(frame.geometry.to_numpy())
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    columns, faults, unseen = _texts(frame, names)
+    return Table(
+        pd.DataFrame(columns, dtype=object, index=range(len(frame))),
+        np.arange(1, len(frame) + 1),
+        shapes,
+        faults=tuple(faults),
+        encoding=None if encoding is None else encoding[1],
+        crs=how,
+        cut=path.suffix.lower() == ".shp",
+        remarks=(*remarks, *flattened, *unseen_told(unseen)),
+    )
+
+
+def _frame(path: Path, layer: str, encoding: str | None) -> tuple[pd.DataFrame, tuple[Text, ...]]:
+    """Return the rows as read, and what reading did to their shapes."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if path.suffix.lower() == ".parquet":
+                return _parquet(path), ()
+            kind = str(pyogrio.read_info(path, layer=layer, encoding=encoding)["geometry_type"])
+            frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
+            pyogrio.errors.GeometryError, OSError, ValueError, RuntimeError, shapely.GEOSException) as error:  # fmt: skip
+        raise _broken(path, error) from error
+    if any(word in kind.lower() for word in _CURVED):
+        note = Text(
+            f"曲线图形（{kind}）已化为折线。", f"Curved shapes ({kind}) became straight pieces."
+        )
+        return frame, (note,)
+    return frame, ()
+
+
+def _parquet(path: Path) -> gpd.GeoDataFrame:
+    try:
+        return gpd.read_parquet(path)
+    except Exception as error:  # the library raises errors of many kinds on broken files
+        raise ValueError(str(error)) from error
+
+
+def _flat(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], tuple[Text, ...]]:
+    """Drop heights, and say so."""
+    deep = int(shapely.has_z(shapes).sum() + (shapely.has_m(shapes) & ~shapely.has_z(shapes)).sum())
+    if not deep:
+        return shapes, ()
+    note = Text(f"{deep} 个图形带高程，高程未用。", f"Heights of {deep} shapes are not used.")
+    return shapely.force_2d(shapes), (note,)
+
+
+def _texts(
+    frame: gpd.GeoDataFrame, names: Sequence[str]
+) -> tuple[dict[str, list[str]], list[Problem], int]:
+    """Return the properties as text, faults (objects are no values) and cells with unseen characters."""
+    columns: dict[str, list[str]] = {}
+    faults: list[Problem] = []
+    unseen = 0
+    for name in names:
+        cells = []
+        for row, value in enumerate(frame[name].tolist(), start=1):
+            text = property_text(value)
+            if text is None:
+                faults.append(Problem(row, str(name), clean(str(value))[:40],
+                                      Text("是一个对象，不是一个值。", "Is an object, not a value."),
+                                      Text("请写成一个值。", "Write one value.")))  # fmt: skip
+                text = ""
+            unseen += has_unseen(text)
+            cells.append(clean(text).strip())
+        if str(name).lower() not in _ID_NAMES or any(cells):
+            columns[clean(str(name)).strip() or "?"] = cells
+    return columns, faults, unseen
+
+
+def property_text(value: Any) -> str | None:  # noqa: ANN401 - a property is anything
+    """Write a property as text; lists become parts separated by ``;``, an object is None."""
+    if isinstance(value, np.ndarray | list | tuple):
+        parts = [property_text(part) for part in value]
+        return None if None in parts else ";".join(str(part) for part in parts)
+    if isinstance(value, dict | bytes | bytearray | memoryview):
+        return None
+    if isinstance(value, str):
+        return _json_text(value) if value[:1] in {"[", "{"} else value
+    if pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        value = value.to_pydatetime(warn=False)
+    return value_text(value.item() if isinstance(value, np.generic) else value)
+
+
+def _json_text(text: str) -> str | None:
+    """Read a property that the library hands over as JSON; other text in brackets stays as it is."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return property_text(value)
+
+
+def _broken(path: Path, error: Exception) -> BrokenFileError:
+    return BrokenFileError(
+        Text(
+            f"{path.name} 无法读取，文件可能不完整或不是 {path.suffix} 格式。",
+            f"{path.name} cannot be read: {error}",
+        )
+    )

@@ -1,0 +1,156 @@
+"""The reference system of a map file: as stated, held against the coordinates, or asked for."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+from numpy.typing import NDArray
+from pyproj.exceptions import CRSError, ProjError
+
+from geo.crs import STORAGE_CRS
+from geo.errors import CrsError
+from geo.text import Text
+
+Floats = NDArray[np.float64]
+
+_CHINA = (73.0, 3.0, 136.0, 54.0)
+_HOME = (119.3, 35.3, 121.3, 37.4)
+"""Qingdao and its neighbours, degrees: where a likely system must put the rows."""
+_LIKELY = ("EPSG:4549", "EPSG:4528", "EPSG:3857", "EPSG:32651", "EPSG:32650", "EPSG:4548", "EPSG:4527",
+           "EPSG:4509", "EPSG:4508", "EPSG:4498", "EPSG:4497")  # fmt: skip
+_LAX = ("beijing 1954", "xian 1980", "beijing_1954", "xian_1980", "new beijing")
+
+
+def in_storage_crs(
+    frame: gpd.GeoDataFrame, file: str, told: str | None
+) -> tuple[gpd.GeoDataFrame, Text]:
+    """Return `frame` in EPSG:4326, and how that was decided.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        As read.
+    file : str
+        For messages.
+    told : str | None
+        What a person says the coordinates are in; only where the file does not say, or wrongly.
+
+    Raises
+    ------
+    CrsError
+        If the file states no system, one that its coordinates contradict, or one that cannot be
+        brought to WGS-84 within a metre.
+    """
+    points = _corners(frame)
+    if told is not None:
+        stated, how = _parsed(told), Text(f"按 --crs 指定的 {told}", f"{told}, as told by --crs")
+    elif frame.crs is None:
+        raise _unstated(file, points)
+    else:
+        stated = pyproj.CRS(frame.crs)
+        name = stated.to_string() if len(stated.to_string()) <= 20 else stated.name  # noqa: PLR2004 - a code, not a definition
+        how = Text(f"文件写明 {name}", f"{name}, as the file says")
+    _refuse_contradiction(file, stated, points)
+    if any(word in _datum_name(stated) for word in _LAX):
+        raise CrsError(
+            Text(
+                f"{file} 的坐标系是 {stated.name}，转到 WGS-84 误差可达百米：请先用本地参数转成 "
+                "CGCS2000（EPSG:4490 或 4549）。",
+                f"{file} is in {stated.name}, which is off by up to 100 m without local parameters: "
+                "convert it to CGCS2000 (EPSG:4490 or 4549) first.",
+            )
+        )
+    frame = frame.set_crs(stated, allow_override=True)
+    return (frame if stated.equals(pyproj.CRS(STORAGE_CRS)) else frame.to_crs(STORAGE_CRS)), how
+
+
+def _parsed(told: str) -> pyproj.CRS:
+    try:
+        return pyproj.CRS.from_user_input(told)
+    except CRSError as error:
+        raise CrsError(
+            Text(f"--crs：没有坐标系 {told}；写成 EPSG:4549 这样。",
+                 f"--crs: there is no system {told}; write it like EPSG:4549.")
+        ) from error  # fmt: skip
+
+
+def _datum_name(crs: pyproj.CRS) -> str:
+    datum = crs.datum
+    return f"{crs.name} {datum.name if datum is not None else ''}".lower()
+
+
+def _corners(frame: gpd.GeoDataFrame) -> Floats:
+    """Return the corners of all shapes' boxes, (n, 2), without empty ones."""
+    box = frame.geometry.bounds.to_numpy(np.float64)
+    corners = np.vstack([box[:, :2], box[:, 2:]])
+    found: Floats = corners[np.isfinite(corners).all(axis=1)]
+    return found
+
+
+def _refuse_contradiction(file: str, stated: pyproj.CRS, points: Floats) -> None:
+    """Refuse metres under a system of degrees, and degrees under one of metres."""
+    if not len(points):
+        return
+    degrees = np.median((np.abs(points) <= [180.0, 90.0]).all(axis=1)) == 1
+    if stated.is_geographic and not degrees:
+        offer = likely_crs(points)
+        raise CrsError(
+            Text(
+                f"{file}：坐标 {_shown(points)} 不是经纬度，像是米{offer.zh}",
+                f"{file}: the coordinates {_shown(points)} are no degrees but look like metres"
+                f"{offer.en}",
+            )
+        )
+    if stated.is_projected and degrees:
+        raise CrsError(
+            Text(
+                f"{file}：写明的坐标系 {stated.name} 以米为单位，坐标 {_shown(points)} 却是经纬度；"
+                "若确是 WGS-84 请加 --crs EPSG:4326。",
+                f"{file}: it states {stated.name}, in metres, but the coordinates "
+                f"{_shown(points)} are degrees; if they are WGS-84 add --crs EPSG:4326.",
+            )
+        )
+
+
+def _unstated(file: str, points: Floats) -> CrsError:
+    offer = likely_crs(points)
+    return CrsError(
+        Text(
+            f"{file} 没有坐标系说明（缺 .prj？）{offer.zh}",
+            f"{file} does not say its reference system (is the .prj missing?){offer.en}",
+        )
+    )
+
+
+def likely_crs(points: Floats) -> Text:
+    """Return the end of a sentence that offers the system which puts `points` (n, 2) at home."""
+    if not len(points):
+        return Text("。", ".")
+    middle = np.median(points, axis=0)
+    found = [STORAGE_CRS] if _within(middle, _CHINA) else []
+    found += [one for one in _LIKELY if _within(_lonlat(middle, one), _HOME)]
+    if not found:
+        return Text("；请补上坐标系，或用 --crs 指定。", "; add it or give --crs.")
+    also = "、".join(found[1:3])
+    return Text(
+        f"；最像 {found[0]}{f'（也可能是 {also}）' if also else ''}，核对后请加 --crs {found[0]}。",
+        f"; most likely {found[0]}{f' (or {also})' if also else ''}: check it and add --crs {found[0]}.",
+    )
+
+
+def _lonlat(point: Floats, crs: str) -> Floats:
+    try:
+        return np.array(pyproj.Transformer.from_crs(crs, STORAGE_CRS, always_xy=True)
+                        .transform(*point))  # fmt: skip
+    except ProjError:
+        return np.full(2, np.nan)
+
+
+def _within(point: Floats, box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = box
+    return bool(west <= point[0] <= east and south <= point[1] <= north)
+
+
+def _shown(points: Floats) -> str:
+    return f"{points[0, 0]:.10g}, {points[0, 1]:.10g}"

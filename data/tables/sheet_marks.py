@@ -1,0 +1,131 @@
+"""What an Excel sheet shows that its values do not tell: errors, uncomputed formulas, hidden rows.
+
+Readers of values return such cells empty. The sheet's XML is searched in pieces, so that memory
+does not follow its size.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree as ET
+
+from geo.text import Text
+
+_PIECE = 1 << 22
+_CELL = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>((?:(?!</(?:\w+:)?c>).)*)</(?:\w+:)?c>)", re.DOTALL
+)
+_ROW_HIDDEN = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=\"(?:1|true)\"")
+_COLUMN_HIDDEN = re.compile(
+    rb"<(?:\w+:)?col\b(?=[^>]*\bhidden=\"(?:1|true)\")(?=[^>]*\bmin=\"(\d+)\")(?=[^>]*\bmax=\"(\d+)\")"
+)
+_PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
+_VALUE = re.compile(rb"<(?:\w+:)?v>[^<]|<(?:\w+:)?is>")
+_SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_WIDE = 200
+
+
+@dataclass
+class SheetMarks:
+    """What a sheet's values do not tell.
+
+    Attributes
+    ----------
+    faults : dict[tuple[int, int], Text]
+        Cells (row, column from 0) with an error or a formula without a value.
+    hidden_rows : int
+        How many.
+    hidden_columns : set[int]
+        Which (from 0).
+    """
+
+    faults: dict[tuple[int, int], Text] = field(default_factory=dict)
+    hidden_rows: int = 0
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+def sheet_marks(path: Path, sheet: str) -> SheetMarks:
+    """Search the sheet called `sheet` of an .xlsx file; nothing is found in other formats."""
+    marks = SheetMarks()
+    if not zipfile.is_zipfile(path):
+        return marks
+    with zipfile.ZipFile(path) as book:
+        part = _part_of(book, sheet)
+        if part is None:
+            return marks
+        with book.open(part) as stream:
+            for piece in _pieces(stream):  # type: ignore[arg-type]
+                _search(piece, marks)
+    return marks
+
+
+def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
+    """Return the archive's member that holds the sheet."""
+    names = set(book.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return None
+    root = ET.fromstring(book.read("xl/workbook.xml"))  # noqa: S314 - expat expands no entities past its own limit
+    wanted = next(
+        (node.get(_RELATED) for node in root.iter()
+         if node.tag.endswith("}sheet") and node.get("name") == sheet), None,
+    )  # fmt: skip
+    links = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - as above
+    for link in links:
+        if link.get("Id") == wanted:
+            target = str(link.get("Target"))
+            part = (
+                target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl", target))
+            )
+            return part if part in names else None
+    return None
+
+
+def _pieces(stream: zipfile.ZipExtFile) -> Iterator[bytes]:
+    """Cut the XML between rows."""
+    rest = b""
+    while chunk := stream.read(_PIECE):
+        text = rest + chunk
+        cut = text.rfind(b"row>") + len(b"row>")
+        if cut < len(b"row>"):
+            rest = text
+            continue
+        yield text[:cut]
+        rest = text[cut:]
+    yield rest
+
+
+def _search(piece: bytes, marks: SheetMarks) -> None:
+    if b"hidden=" in piece:
+        marks.hidden_rows += len(_ROW_HIDDEN.findall(piece))
+        for first, last in _COLUMN_HIDDEN.findall(piece):
+            marks.hidden_columns.update(range(int(first) - 1, min(int(last), _WIDE)))
+    if b't="e"' not in piece and b":f" not in piece and b"<f" not in piece:
+        return
+    for attributes, inside in _CELL.findall(piece):
+        place = _PLACE.search(attributes)
+        if place is None:
+            continue
+        where = int(place[2]) - 1, _column(place[1])
+        if b't="e"' in attributes:
+            shown = _SHOWN.search(inside)
+            name = shown[1].decode("utf-8", "replace") if shown else "#"
+            marks.faults[where] = Text(f"单元格是错误值 {name}。", f"The cell is the error {name}.")
+        elif (b"<f" in inside or b":f" in inside) and not _VALUE.search(inside):
+            if b't="str"' in attributes and b"<v></v>" in inside:
+                continue
+            marks.faults[where] = Text(
+                "单元格是公式，文件里没有存它的结果。",
+                "The cell is a formula without a stored value.",
+            )
+
+
+def _column(name: bytes) -> int:
+    number = 0
+    for letter in name:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1

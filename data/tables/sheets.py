@@ -1,0 +1,140 @@
+"""Workbooks (.xlsx, .xlsm, .xlsb, .xls, .et, .ods): every sheet's cells as a person sees them."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import python_calamine as calamine
+
+from data.tables.cell_text import value_text
+from data.tables.raw_table import Merge, RawTable, letters
+from data.tables.sheet_marks import sheet_marks
+from geo.errors import BadInputError, BrokenFileError
+from geo.text import Text
+
+SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
+"""Endings of workbooks."""
+_SPANS = b"number-rows-spanned"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetName:
+    """A sheet of a workbook.
+
+    Attributes
+    ----------
+    name : str
+        On its tab.
+    hidden : bool
+        Whether Excel shows no tab for it.
+    """
+
+    name: str
+    hidden: bool
+
+
+class Workbook:
+    """An opened workbook.
+
+    Raises
+    ------
+    BadInputError
+        If it is locked with a password.
+    BrokenFileError
+        If it cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self._book = calamine.CalamineWorkbook.from_filelike(file)
+        except calamine.PasswordError as error:
+            raise BadInputError(
+                Text(
+                    f"{path.name} 有密码，请在 Excel 中去掉密码另存后再导入。",
+                    f"{path.name} is locked with a password: save it without one.",
+                )
+            ) from error
+        except BaseException as error:  # the library panics on some broken files
+            raise _broken(path, error) from error
+
+    @property
+    def sheets(self) -> list[SheetName]:
+        """The sheets that hold cells, in the order of their tabs."""
+        return [
+            SheetName(one.name, one.visible is not calamine.SheetVisibleEnum.Visible)
+            for one in self._book.sheets_metadata
+            if one.typ is calamine.SheetTypeEnum.WorkSheet
+        ]
+
+    def read(self, name: str) -> RawTable:
+        """Return the cells of a sheet."""
+        try:
+            sheet = self._book.get_sheet_by_name(name)
+            # The library leaves out empty columns on the left, though not empty rows above.
+            left = [""] * (sheet.start or (0, 0))[1]
+            rows = [[*left, *map(value_text, row)] for row in sheet.iter_rows()]
+            merges = sheet.merged_cell_ranges
+        except BaseException as error:
+            raise _broken(self.path, error) from error
+        try:
+            marks = sheet_marks(self.path, name)
+        except (zipfile.BadZipFile, OSError, ValueError, SyntaxError) as error:
+            raise _broken(self.path, error) from error
+        remarks = []
+        if marks.hidden_rows:
+            remarks.append(
+                Text(
+                    f"“{name}”有 {marks.hidden_rows} 行被隐藏或筛掉，同样读入。",
+                    f"{marks.hidden_rows} hidden rows of {name!r} are read too.",
+                )
+            )
+        if marks.hidden_columns:
+            which = [letters(column) for column in sorted(marks.hidden_columns)]
+            remarks.append(
+                Text(
+                    f"“{name}”的 {'、'.join(which[:8])} 列被隐藏，同样读入。",
+                    f"Hidden columns {', '.join(which[:8])} of {name!r} are read too.",
+                )
+            )
+        if merges is None:
+            _refuse_spans(self.path)
+        return RawTable(
+            name,
+            rows,
+            merges=tuple(Merge(*first, *last) for first, last in merges or ()),
+            faults=marks.faults,
+            remarks=tuple(remarks),
+        )
+
+
+def _refuse_spans(path: Path) -> None:
+    """Refuse an .ods file with cells merged over rows: the library does not say which."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as book:
+        content = book.read("content.xml") if "content.xml" in book.namelist() else b""
+    spans = content.split(_SPANS + b'="')[1:]
+    if any(not span.startswith(b'1"') for span in spans):
+        raise BadInputError(
+            Text(
+                f"{path.name} 有跨行合并的单元格，.ods 里读不出归属：请取消合并并填满，或另存为 .xlsx。",
+                f"{path.name} has cells merged over rows, which cannot be read from .ods: unmerge "
+                "them or save the file as .xlsx.",
+            )
+        )
+
+
+def _broken(path: Path, error: BaseException) -> BrokenFileError:
+    if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
+        raise error
+    return BrokenFileError(
+        Text(
+            f"{path.name} 不是可读的 Excel 文件，请在 Excel 或 WPS 中打开并另存为 .xlsx。",
+            f"{path.name} cannot be read as a workbook; open it and save it as .xlsx "
+            f"({type(error).__name__}).",
+        )
+    )
