@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -32,12 +32,15 @@ from api.analysis.made_from import (
 )
 from api.analysis.results import publish, stored_results, stored_tables
 from api.analysis.street_lines import street_lines
+from api.analysis.street_report import piece_facts, piece_lines, pieces_of_coverage
 from data.project import Project
 from data.result_versions import remove_leftovers
-from data.streets.folder import open_streets
+from data.streets.folder import Streets, open_streets
 from data.study import open_study, stated_actions, stated_bus
+from geo.gaps.causes import cut_off_workers
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS
+from geo.layers.vocabulary import Mode
 from geo.solving import Progress, silent
 from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.study.study import Study
@@ -159,6 +162,8 @@ def _gaps(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Pro
         "unreachable_workers": float(
             coverage.demand.workers[~coverage.demand.snapped.reachable].sum()
         ),
+        "cut_off_workers": cut_off_workers(coverage),
+        "street_pieces": piece_facts(pieces_of_coverage(coverage), coverage.rule.mode),
         "coverage_by_district": coverage.table("district").to_dict("records"),
     }
 
@@ -263,14 +268,21 @@ def _publish(
         outcome.seconds["total"] = round(now_s - started_s, 3)
         outcome.summary["seconds"] = outcome.seconds
 
+    streets = open_streets(project.streets_folder)
     publish(
         project,
         outcome.results,
         outcome.summary,
-        street_lines(open_streets(project.streets_folder).segments()),
+        street_lines(streets.segments()),
+        pieces=_piece_lines(streets, outcome.summary),
         tables=outcome.tables,
         served_share=outcome.served_share,
         language=language,
         progress=progress,
         stamp=tell_seconds,
     )
+
+
+def _piece_lines(streets: Streets, summary: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+    facts = summary.get("street_pieces")
+    return piece_lines(streets.network(Mode(facts["mode"])), facts) if facts else None

@@ -75,6 +75,7 @@ def publish(
     summary: Mapping[str, Any],
     streets: gpd.GeoDataFrame,
     *,
+    pieces: gpd.GeoDataFrame | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
     served_share: NDArray[np.float64] | None = None,
     language: Language = Language.ZH,
@@ -91,6 +92,8 @@ def publish(
         What becomes ``summary.json``.
     streets : GeoDataFrame
         Lines for the base map.
+    pieces : GeoDataFrame | None
+        Lines of streets not connected or left out, for the planner's map.
     tables : Mapping[str, DataFrame] | None
         Coverage tables by name, written as CSV and into the workbook; None keeps those stored.
     served_share : (c,) float64 | None
@@ -103,7 +106,8 @@ def publish(
     tables = stored_tables(project) if tables is None else tables
     with new_results(project) as draft:
         (draft / "maps").mkdir()
-        _write(draft, project, layers, summary, tables, streets, served_share, language, progress)
+        lines = {"streets": streets} | ({} if pieces is None else {"street_pieces": pieces})
+        _write(draft, project, layers, summary, tables, lines, served_share, language, progress)
         stamp()
         (draft / "summary.json").write_text(
             json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8"
@@ -117,7 +121,7 @@ def _write(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame],
-    streets: gpd.GeoDataFrame,
+    lines: Mapping[str, gpd.GeoDataFrame],
     served_share: NDArray[np.float64] | None,
     language: Language,
     progress: Progress,
@@ -132,7 +136,7 @@ def _write(
         draft / "results.xlsx", layers, summary, tables=tables, language=language, sample=sample
     )
     progress(_STEP, 0.4)
-    drawn = {**layers, "streets": streets}
+    drawn = {**layers, **lines}
     served = layer_of(project, summary, "bus", "workers")
     if served_share is not None:
         served = served.assign(bus_served=served_share)

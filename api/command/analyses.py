@@ -11,6 +11,7 @@ import click
 from api.analysis.comparing import compare_with, comparison_facts, stored_coverage
 from api.analysis.main_job import run_main_job
 from api.analysis.results import copy_results
+from api.analysis.street_report import piece_text
 from api.border import border_remarks
 from api.command.comparing import comparison_text
 from api.command.console import Console, machine_option, project_option
@@ -168,9 +169,13 @@ def coverage_text(summary: Mapping[str, Any]) -> Text:
     total, covered = summary["workers_total"], summary["covered_before"]
     hours = summary["worker_hours_covered"] / (summary["worker_hours_total"] or 1.0)
     share = covered / (total or 1.0)
+    pieces = summary.get("street_pieces")
+    more = piece_text(pieces) if pieces and pieces["not_listed"] + len(pieces["listed"]) else None
     return Text(
         f"覆盖：{covered:,.0f} / {total:,.0f} 名职工（{share:.1%}）；"
-        f"按活动时段计 {hours:.1%}；缺口 {summary['gaps']} 处。",
+        f"按活动时段计 {hours:.1%}；缺口 {summary['gaps']} 处。"
+        + (f"\n道路连通情况，{more.zh}" if more else ""),
         f"Coverage: {covered:,.0f} of {total:,.0f} workers ({share:.1%}); "
-        f"{hours:.1%} of their active hours; {summary['gaps']} gaps.",
+        f"{hours:.1%} of their active hours; {summary['gaps']} gaps."
+        + (f"\nStreets connected, {more.en}" if more else ""),
     )

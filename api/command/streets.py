@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 
+from api.analysis.street_report import piece_facts, piece_text, pieces_of_study
 from api.border import border_remarks, common_box, covering_box
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
@@ -14,8 +15,8 @@ from data.streets.folder import Box, Streets, open_streets, write_streets
 from data.streets.osm_file import file_border, read_segments
 from data.streets.place import download_segments
 from data.streets.speed_file import read_speeds
+from data.study import open_study
 from geo.errors import BadInputError
-from geo.layers.vocabulary import Mode
 from geo.network.segments import Segments
 from geo.text import Language, Text
 
@@ -70,7 +71,7 @@ def fetch_command(language: Language) -> click.Command:
             )  # fmt: skip
         for remark in border_remarks(opened, streets):
             console.remark(remark)
-        console.answer(*_told(segments, streets))
+        console.answer(*_told(opened, segments, streets))
 
     return fetch
 
@@ -117,17 +118,18 @@ def _span(box: Box) -> str:
     return f"{west:.2f}–{east:.2f}°E, {south:.2f}–{north:.2f}°N"
 
 
-def _told(segments: Segments, streets: Streets) -> tuple[dict[str, object], Text]:
+def _told(project: Project, segments: Segments, streets: Streets) -> tuple[dict[str, object], Text]:
     """Return what was stored, for a machine and for a person."""
-    shares: dict[Mode, float] = {}
-    for mode in streets.modes:
-        network = streets.network(mode)
-        shares[mode] = float(network.length_m[network.reachable].sum() / network.length_m.sum())
-    zh = "、".join(f"{mode.text.zh} {share:.1%}" for mode, share in shares.items())
-    en = ", ".join(f"{mode.text.en.lower()} {share:.1%}" for mode, share in shares.items())
+    study = open_study(project)
+    found = [piece_facts(pieces_of_study(study, mode), mode) for mode in streets.modes]
+    told = [piece_text(facts) for facts in found]
     nodes, pieces = len(segments.node_lonlat), len(segments.start)
-    facts: dict[str, object] = {"nodes": nodes, "segments": pieces, "connected": shares}
+    facts: dict[str, object] = {"nodes": nodes, "segments": pieces, "pieces": found}
+    head = Text(
+        f"道路已入库：{nodes:,} 个节点，{pieces:,} 段。",
+        f"Streets stored: {nodes:,} nodes, {pieces:,} segments.",
+    )
     return facts, Text(
-        f"道路已入库：{nodes:,} 个节点，{pieces:,} 段；连成一片的道路（按长度）：{zh}。",
-        f"Streets stored: {nodes:,} nodes, {pieces:,} segments; connected by length: {en}.",
+        "\n".join([head.zh, *(one.zh for one in told)]),
+        "\n".join([head.en, *(one.en for one in told)]),
     )

@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from api.analysis.bus_versions import served_now
+from api.analysis.street_report import piece_lines
 from api.http.asking import preferred_language, settings_of
 from api.http.conditional import cached_response
 from api.http.links import base_url
@@ -24,6 +25,7 @@ from api.publishing.visibility import Reader, visible_figures, visible_layers
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
 from geo.errors import YizhanError
+from geo.layers.vocabulary import Mode
 from geo.text import Language
 from maps.bus.page import bus_page
 from maps.planner.page import planner_page
@@ -57,6 +59,8 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
         if edition.has_streets:
             layers["streets"] = edition.street_lines
         figures = visible_figures(edition.summary, reader)
+        if edition.has_streets and name == "planner" and (facts := figures.get("street_pieces")):
+            layers["street_pieces"] = piece_lines(edition.network(Mode(facts["mode"])), facts)
         return _drawn(edition, name, layers, figures, language, settings, doors).encode()
 
     content = await run_in_threadpool(edition.page, key, draw)

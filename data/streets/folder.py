@@ -36,7 +36,9 @@ from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
 from geo.text import Text
 
-FORMAT = 3
+FORMAT = 4
+_COMPILED_BEFORE = 3
+"""Folders of this format hold the same segments, but networks of their largest piece only."""
 MANIFEST = "manifest.json"
 """The file that names the build that holds; replaced last."""
 
@@ -61,6 +63,8 @@ class Streets:
         What the streets cover: nothing is known beyond.
     speeds : SpeedTable
         What they were compiled with.
+    current : bool
+        Whether the networks are as this version compiles them; else they are compiled when opened.
     """
 
     build: Path
@@ -68,12 +72,13 @@ class Streets:
     nodes: int
     border: Box
     speeds: SpeedTable = field(hash=False)
+    current: bool = True
 
     def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
         """Open one mode's network by memory map; raise MissingError if it was not compiled.
 
         With a `vehicle` the streets too low, narrow or weak for it are left out; that network is
-        compiled in memory, once.
+        compiled in memory, once, as are those of a folder written before pieces were kept.
         """
         if mode not in self.modes:
             raise MissingError(
@@ -82,7 +87,7 @@ class Streets:
                     f"The streets hold no network for {mode}; fetch them again.",
                 )
             )
-        if vehicle is not None:
+        if vehicle is not None or not self.current:
             return _fitting_network(self, mode, vehicle)
         return _network(self.build / mode)
 
@@ -92,8 +97,8 @@ class Streets:
         return Segments(**arrays, names=_names(self.build))
 
 
-@lru_cache(maxsize=4)
-def _fitting_network(streets: Streets, mode: Mode, vehicle: Vehicle) -> StreetNetwork:
+@lru_cache(maxsize=8)
+def _fitting_network(streets: Streets, mode: Mode, vehicle: Vehicle | None) -> StreetNetwork:
     return compile_network(streets.segments(), mode, speeds=streets.speeds, vehicle=vehicle)
 
 
@@ -301,7 +306,7 @@ def open_streets(folder: Path, *, verify: bool = False) -> Streets:
         ) from None
     except ValueError:
         raise _broken(folder / MANIFEST) from None
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in {FORMAT, _COMPILED_BEFORE}:
         raise _broken(folder / MANIFEST)
     build = folder / manifest["build"]
     for name, facts in manifest["files"].items():
@@ -317,6 +322,7 @@ def open_streets(folder: Path, *, verify: bool = False) -> Streets:
         manifest["nodes"],
         (west, south, east, north),
         speeds_from(manifest["speeds"]),
+        manifest["format"] == FORMAT,
     )
 
 

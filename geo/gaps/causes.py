@@ -47,7 +47,8 @@ class Blame:
 def blame(network: StreetNetwork, coverage: Coverage, supply: Floats | None, need: float) -> Blame:
     """Find the one cause of every point that is not served at all its hours.
 
-    A cause of place (too far, lacks the amenity, unreachable) goes before one of time (closed
+    Unreachable is who lies on no street, or on a piece of streets from which no way leads to a
+    station. A cause of place (too far, lacks the amenity, unreachable) goes before one of time (closed
     then), and that before "full", which is asked only where `supply` is given: capacity within
     reach per worker, (n,), such as a floating catchment's; below `need` the share that is short
     goes unserved.
@@ -69,9 +70,24 @@ def blame(network: StreetNetwork, coverage: Coverage, supply: Floats | None, nee
     cause[lacking] = CAUSES.index(Cause.LACKS_AMENITY)
     station[lacking], station_m[lacking] = bare[lacking], bare_m[lacking]
     lost = ~coverage.demand.snapped.reachable
-    cause[lost], station[lost], station_m[lost] = CAUSES.index(Cause.UNREACHABLE), -1, np.inf
+    station[lost], station_m[lost] = -1, np.inf
+    cause[lost | _cut_off(coverage, station)] = CAUSES.index(Cause.UNREACHABLE)
     cause[~missing.any(axis=1) | (coverage.demand.workers <= 0)] = -1
     return Blame(cause, missing, station, station_m)
+
+
+def cut_off_workers(coverage: Coverage) -> float:
+    """Return the workers on streets from which no way leads to a station that would serve them."""
+    cut = _cut_off(coverage, coverage.nearest_station) & coverage.demand.snapped.reachable
+    return float(coverage.demand.workers[cut].sum())
+
+
+def _cut_off(coverage: Coverage, station: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return the points from which no way leads to any station, though some would serve them."""
+    equipped = coverage.equipped
+    for_others = (equipped & ~women_only(coverage.stations)).any()
+    served = np.where(coverage.women, equipped.any(), for_others)
+    return served & (station < 0) & ~coverage.covered
 
 
 def _ill_equipped(

@@ -66,6 +66,9 @@ class GapFacts:
         What the station named lacks.
     cures : Sequence[Cure]
         Longer hours that serve everybody.
+    piece_m : float | None
+        Metres of the connected streets they are on; None where they are on no street one could
+        come back by.
     """
 
     cause: Cause
@@ -81,3 +84,4 @@ class GapFacts:
     detour: Way | None = None
     lacking: Sequence[Amenity] = ()
     cures: Sequence[Cure] = ()
+    piece_m: float | None = None

@@ -42,7 +42,7 @@ def _who(facts: GapFacts, hours: Text, limit: Text) -> Text:
     more = "等" if len(facts.groups) > _NAMED else ""
     zh = "、".join(f"{text.zh} {count:,}" for text, count in named)
     en = ", ".join(f"{text.en.lower()} {count:,}" for text, count in named)
-    what = _WHAT[facts.cause]
+    what = _unreached(facts) if facts.cause is Cause.UNREACHABLE else _WHAT[facts.cause]
     return Text(
         f"约 {facts.workers:,} 人（{zh}{more}）"
         + what.zh.format(limit=limit.zh, hours=hours.zh)
@@ -65,16 +65,34 @@ _WHAT = {
     Cause.FULL: Text(
         "附近有站，但接待能力不够", "have a station within {limit}, but it cannot take them all"
     ),
-    Cause.UNREACHABLE: Text(
-        "所在位置 1 公里内没有可通行的道路", "are more than 1 km from any usable street"
-    ),
 }
+
+
+def _unreached(facts: GapFacts) -> Text:
+    if facts.piece_m is None:
+        return Text(
+            "所在位置 1 公里内没有可通行的道路",
+            "are more than 1 km from any usable street",
+        )
+    km = f"{max(facts.piece_m, 100) / 1000:,.1f}"
+    return Text(
+        f"所在的道路（共 {km} 公里）上没有站点，又与有站点的道路不相通",
+        f"are on streets ({km} km in all) without a station, not connected to those with one",
+    )
 
 
 def _station(facts: GapFacts, rule: CoverageRule) -> list[Text]:
     """Name the nearest station and why it does not count, and the one that only looks near."""
-    if facts.cause is Cause.UNREACHABLE:
+    if facts.cause is Cause.UNREACHABLE and facts.piece_m is None:
         return [Text("请核对坐标或补充道路数据。", "Check the position or the street data.")]
+    if facts.cause is Cause.UNREACHABLE:
+        return [
+            Text(
+                "只能在这片道路上设站；若实际有桥、渡口或通道相连，请补充道路数据。",
+                "Only a station on these streets helps; if a bridge, ferry or passage leads there, "
+                "add it to the street data.",
+            )
+        ]
     mode, near, detour = rule.mode.text, facts.nearest, facts.detour
     if detour is not None:
         same = near is not None and near.station_id == detour.station_id

@@ -39,6 +39,7 @@ def gather(
     round_about = _round_about(network, coverage, groups)
     cured = _cures(coverage, found, groups)
     lacks = lacking_amenities(coverage)
+    piece_m = _piece_lengths(network, coverage, groups)
     for gap, (seed, workers) in enumerate(zip(groups.seed, counts.tolist(), strict=True)):
         lon, lat = coverage.demand.lonlat[seed]
         cause = CAUSES[groups.cause[gap]]
@@ -56,6 +57,7 @@ def gather(
             round_about[gap],
             lacks(found.station[seed]) if cause is Cause.LACKS_AMENITY else (),
             cured[gap],
+            piece_m[gap],
         )
 
 
@@ -114,6 +116,15 @@ def _shares(totals: list[tuple[str, float]], people: float, workers: int) -> dic
     amounts = [value for _, value in totals]
     counts = whole([*amounts, max(0.0, people - sum(amounts))], workers)
     return {key: count for (key, _), count in zip(totals, counts.tolist()[:-1], strict=True)}
+
+
+def _piece_lengths(
+    network: StreetNetwork, coverage: Coverage, groups: GapGroups
+) -> list[float | None]:
+    """Return how long the connected streets of each gap are, None where it is on none."""
+    segment = coverage.demand.snapped.segment[groups.seed]
+    piece = np.where(segment >= 0, network.piece[segment], -1)
+    return [float(network.piece_m[one]) if one >= 0 else None for one in piece.tolist()]
 
 
 def _ways(

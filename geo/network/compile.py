@@ -1,4 +1,4 @@
-"""From street segments to one mode's network: access, lengths, times and the reachable part."""
+"""From street segments to one mode's network: access, lengths, times and connected pieces."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from geo.crs import METRIC_CRS
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.hierarchy import elimination_order
+from geo.network.pieces import Pieces
 from geo.network.segments import HIGHWAYS, Access, Segments, Trait
 from geo.network.speeds import SpeedTable
 from geo.network.street_network import StreetNetwork
@@ -47,8 +46,8 @@ def compile_network(
     """Keep what `mode` may use and measure it.
 
     Lengths are geodesic on WGS-84, so they hold on any longitude; nearest streets are found in
-    EPSG:4549 inside its zone and in the local UTM zone elsewhere. The reachable part is the
-    largest strongly connected component: from anywhere in it one gets anywhere in it.
+    EPSG:4549 inside its zone and in the local UTM zone elsewhere. What points may be put on are
+    the pieces :mod:`geo.network.pieces` keeps.
 
     Parameters
     ----------
@@ -96,6 +95,7 @@ def compile_network(
         length_m=length_m,
         time_s=_times(segments, usable, travel, length_m, mode, speeds or SpeedTable()),
         reachable=np.zeros(len(usable), np.bool_),
+        piece=np.full(len(usable), -1, np.int32),
         shape_offset=offset,
         shape_lonlat=shape,
         name=segments.name[usable],
@@ -104,7 +104,7 @@ def compile_network(
     )
     if mode is Mode.DRIVE:
         network = obey_turns(network, _banned(segments, allowed))
-    return _numbered(replace(network, reachable=_reachable(network, len(usable))))
+    return _numbered(_in_pieces(network, len(usable)))
 
 
 def _numbered(network: StreetNetwork) -> StreetNetwork:
@@ -214,18 +214,14 @@ def _ferry_waits(segments: Segments, usable: NDArray[np.intp]) -> NDArray[np.flo
     return np.where(ferry[usable], landings / 2, 0.0)
 
 
-def _reachable(network: StreetNetwork, streets: int) -> NDArray[np.bool_]:
-    """Return the segments inside the largest strongly connected part.
+def _in_pieces(network: StreetNetwork, streets: int) -> StreetNetwork:
+    """Return `network` with its pieces found and those kept marked `reachable`.
 
-    Of what :func:`obey_turns` added after the `streets` none counts.
+    Of what :func:`obey_turns` added after the `streets` nothing belongs to a piece.
     """
-    start, end, forward, back = network.start, network.end, network.forward, network.back
-    tail = np.concatenate([start[forward], end[back]])
-    head = np.concatenate([end[forward], start[back]])
-    shape = (network.n_nodes, network.n_nodes)
-    graph = coo_matrix((np.ones(len(tail), np.int8), (tail, head)), shape)
-    _, part = connected_components(graph.tocsr(), directed=True, connection="strong")
-    largest = np.bincount(part).argmax()
-    inside: NDArray[np.bool_] = (part[start] == largest) & (part[end] == largest)
-    inside[streets:] = False
-    return inside
+    found = Pieces.find(
+        network.n_nodes, (network.start, network.end), (network.forward, network.back),
+        network.length_m, streets,
+    )  # fmt: skip
+    kept = found.kept(network.shape_offset, network.shape_xy_m)
+    return replace(network, piece=found.of_segment, reachable=found.among(kept))

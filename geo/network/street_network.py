@@ -18,6 +18,7 @@ from geo.layers.vocabulary import Mode
 from geo.network.edge_grid import EdgeGrid
 from geo.network.hierarchy import ArcCosts, Hierarchy
 from geo.network.kernels.grouping import group_arcs
+from geo.network.pieces import CRUMB_M, NO_STREET
 from geo.network.prepared import Prepared
 from geo.text import Text
 
@@ -31,7 +32,7 @@ ACCESS_SPEED_M_S = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Snapped:
-    """Points put onto the nearest street that belongs to the reachable network.
+    """Points put onto the nearest street of any piece that is kept.
 
     Attributes
     ----------
@@ -84,7 +85,10 @@ class StreetNetwork:
     length_m, time_s : (m,) float64
         Geodesic length on WGS-84 and travel time.
     reachable : (m,) bool
-        Whether the segment belongs to the largest strongly connected part.
+        Whether points may be put on the segment: it belongs to a piece that is kept.
+    piece : (m,) int32
+        Connected piece of the segment, 0 for the longest; below 0 where it belongs to none (see
+        :mod:`geo.network.pieces`).
     shape_offset, shape_lonlat : (m + 1,) int64, (k, 2) float64
         Vertices of each segment from start to end (EPSG:4326).
     name : (m,) int32
@@ -105,6 +109,7 @@ class StreetNetwork:
     length_m: Floats
     time_s: Floats
     reachable: Flags
+    piece: Ints
     shape_offset: NDArray[np.int64]
     shape_lonlat: Floats
     name: Ints
@@ -146,8 +151,31 @@ class StreetNetwork:
         """Finds the nearest of the reachable segments."""
         return EdgeGrid.build(self.shape_offset, self.shape_xy_m, self.reachable)
 
+    @cached_property
+    def piece_m(self) -> Floats:
+        """Metres of street in each connected piece, (p,)."""
+        inside = self.piece >= 0
+        total_m: Floats = np.bincount(self.piece[inside], self.length_m[inside]).astype(np.float64)
+        return total_m
+
+    @cached_property
+    def left_out(self) -> Flags:
+        """Which streets can be used but belong to no piece that is kept, (m,) bool."""
+        usable: Flags = (self.forward | self.back) & ~self.reachable & (self.piece > NO_STREET)
+        return usable
+
+    @cached_property
+    def _left_out_grid(self) -> EdgeGrid | None:
+        """Finds the nearest of the streets left out; None where there is none."""
+        if not self.left_out.any():
+            return None
+        return EdgeGrid.build(self.shape_offset, self.shape_xy_m, self.left_out)
+
     def snap(self, lonlat: ArrayLike, *, limit_m: float = 1000.0) -> Snapped:
-        """Put points on the nearest edge of the reachable network.
+        """Put points on the nearest edge of any piece that is kept.
+
+        Whose nearest street is left out is put on a kept one only if that is at most `CRUMB_M`
+        farther away; else the point is unreachable.
 
         Parameters
         ----------
@@ -163,8 +191,23 @@ class StreetNetwork:
         """
         points = np.asarray(lonlat, np.float64).reshape(-1, 2)
         _check_lonlat(points)
-        segment, fraction, access_m = self.edge_grid.snap(self.to_metres(points), limit_m)
+        xy_m = self.to_metres(points)
+        segment, fraction, access_m = self.edge_grid.snap(xy_m, limit_m)
+        moved = np.flatnonzero(access_m > CRUMB_M)
+        if len(moved) and self._left_out_grid is not None:
+            _, _, away_m = self._left_out_grid.snap(xy_m[moved], limit_m)
+            lost = moved[away_m + CRUMB_M < access_m[moved]]
+            segment[lost], fraction[lost], access_m[lost] = -1, 0.0, np.inf
         return Snapped(points, segment, fraction, access_m)
+
+    def passed_over(self, places: Snapped) -> Ints:
+        """Return the street left out that is nearer to each place than the one it is on, else -1."""
+        if self._left_out_grid is None:
+            return np.full(len(places), -1, np.int32)
+        farthest_m = float(places.access_m.max(initial=0.0, where=places.reachable)) or 1.0
+        limit_m = farthest_m if places.reachable.all() else max(farthest_m, 1000.0)
+        street, _, away_m = self._left_out_grid.snap(self.to_metres(places.lonlat), limit_m)
+        return np.where(away_m < places.access_m, street, -1).astype(np.int32)
 
     def prepare(self) -> Prepared:
         """Return what is otherwise computed when first asked for, to be kept with the streets."""

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.network.pieces import NO_STREET
 from geo.network.street_network import StreetNetwork
 
 _LANE_M = 20.0
@@ -143,6 +144,7 @@ class _Draft:
             length_m=longer(old.length_m * whole, old.length_m[segment] * share),
             time_s=longer(old.time_s * whole, old.time_s[segment] * share),
             reachable=longer(old.reachable, np.zeros(len(segment))),
+            piece=longer(old.piece, np.full(len(segment), NO_STREET)),
             shape_offset=offset,
             shape_lonlat=shape,
             name=longer(old.name, old.name[segment]),

@@ -24,6 +24,7 @@ from maps.planner.curve import curve_svg
 from maps.planner.gap_list import gap_records, people_by_group
 from maps.planner.heat_strip import heat_strip, hour_text
 from maps.planner.lorenz import lorenz_svg
+from maps.planner.street_pieces import piece_records
 from maps.records import (
     Record,
     cell_text,
@@ -109,7 +110,8 @@ def planner_page(
     ----------
     layers : Mapping[str, GeoDataFrame]
         Any of ``stations, yizhan, workers, districts, gaps, sites, actions`` (columns of
-        :mod:`geo.layers.columns`) and ``streets`` (lines with ``class`` and ``name``); EPSG:4326.
+        :mod:`geo.layers.columns`), ``streets`` (lines with ``class`` and ``name``) and
+        ``street_pieces`` (lines of what is not connected or left out); EPSG:4326.
     summary : Mapping[str, object]
         Figures with the keys of ``summary.json``; a missing one is shown as a dash.
     language : Language
@@ -134,6 +136,7 @@ def planner_page(
     gaps = gap_records(layers, language)
     stations = _stations(layers, language)
     actions = action_rows(layers, language)
+    pieces = piece_records(layers, language)
     block = coverage_block(summary, district_names(layers), language)
     parts = map_parts("planner", bounds_of(layers), tiles)
     return render(
@@ -164,6 +167,7 @@ def planner_page(
         kinds=_kinds(stations, language),
         groups=_groups(layers, language),
         causes=_causes(gaps, language),
+        pieces=pieces,
         payload={
             "words": {key: text.into(language) for key, text in WORDS.items()},
             "base": base_map(layers),
@@ -174,6 +178,7 @@ def planner_page(
             "causes": {cause.value: colour for cause, colour in CAUSE_COLOURS.items()},
             "sites": sites,
             "actions": actions,
+            "pieces": pieces,
             "words_of_groups": {group.value: group.text.into(language) for group in Group},
         },
     )

@@ -165,6 +165,17 @@
     map.on('zoomend', resize);
     resize();
 
+    const pieceGroups = {};
+    (data.pieces || []).forEach((kind) => {
+      pieceGroups[kind.key] = L.layerGroup(kind.pieces.map((piece) => {
+        const line = L.polyline(piece.lines.map(yizhan.unpackLatLngs), { renderer: shared, pane: 'stations', color: kind.colour, weight: 3, opacity: 0.85, dashArray: '6 4' });
+        line.on('add', () => line.bringToBack());
+        line.bindTooltip(() => el('span', { text: piece.says }), { sticky: true });
+        line.bindPopup(() => el('p', { text: piece.says }), POPUP);
+        return line;
+      }));
+    });
+
     const siteMarks = {};
     const phaseGroups = {};
     data.sites.forEach((site) => {
@@ -268,6 +279,7 @@
       bind(input, gapGroups[input.dataset.cause]);
       if (gapList) input.addEventListener('change', gapList.draw);
     });
+    document.querySelectorAll('[data-pieces]').forEach((input) => bind(input, pieceGroups[input.dataset.pieces]));
     document.querySelectorAll('[data-kind]').forEach((input) => bind(input, stationGroups[Number(input.dataset.kind)]));
     document.querySelectorAll('[data-phase]').forEach((input) => bind(input, phaseGroups[input.dataset.phase] || L.layerGroup()));
     document.querySelectorAll('[data-swatch]').forEach((element) => {

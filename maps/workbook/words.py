@@ -44,7 +44,15 @@ SUMMARY_ROWS: tuple[tuple[str, Text, str], ...] = (
     ),
     (
         "unreachable_workers",
-        Text("道路不通的职工（人）", "Workers no street leads to"),
+        Text("附近没有道路的职工（人）", "Workers with no street near"),
+        "integer",
+    ),
+    (
+        "cut_off_workers",
+        Text(
+            "所在道路与有站点的道路不相通的职工（人）",
+            "Workers on streets cut off from any station",
+        ),
         "integer",
     ),
     ("gaps", Text("覆盖缺口（个）", "Gaps"), "integer"),

@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 import osmnx
 import pytest
+from pyproj import Geod
 
 from data.streets.folder import _sole_writer, open_streets, write_streets
 from data.streets.graph import segments_from_graph
@@ -22,9 +23,10 @@ from data.streets.speed_file import read_speeds
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
-from geo.network.segments import HIGHWAYS, Trait
+from geo.network.segments import HIGHWAYS, Access, Trait
 from geo.network.vehicle import Vehicle
 from geo.reach.matrix import matrix
+from geo.reach.nearest import nearest
 from geo.reach.route import route
 
 CROSSING = [
@@ -64,7 +66,8 @@ def test_barriers_and_signals_inside_a_way_cut_it(tmp_path, osm):
     ]
     on_foot, by_car = (compile_network(segments, mode) for mode in (Mode.WALK, Mode.DRIVE))
     assert on_foot.reachable.all()
-    assert by_car.reachable.tolist() == [True, False, True]
+    assert on_foot.piece.tolist() == [0, 0, 0]
+    assert by_car.piece.tolist() == [0, 1, 0]
 
 
 FOUR_WAYS = [(10, [1, 2], {"highway": "residential"}), (11, [2, 3], {"highway": "residential"}),
@@ -356,3 +359,43 @@ def test_drive_times_on_a_real_extract_equal_networkx(tmp_path):
         reach = nx.single_source_dijkstra_path_length(graph, node, weight="time_s")
         expected = [reach.get(other, np.inf) for other in chosen.tolist()]
         np.testing.assert_allclose(table[row], expected, rtol=1e-3, atol=0.1)
+
+
+def test_walks_on_all_pieces_of_a_real_city_equal_networkx():
+    """80 corners of Baltimore, every second one off the main piece, against the uncompiled streets."""
+    segments = read_segments(_extract("baltimore.osm.pbf"))
+    network = compile_network(segments, Mode.WALK)
+    graph = nx.MultiDiGraph()
+    geod = Geod(ellps="WGS84")
+    for row in range(len(segments.start)):
+        first, last = segments.shape_offset[row : row + 2]
+        length_m = geod.line_length(*segments.shape_lonlat[first:last].T)
+        start, end = int(segments.start[row]), int(segments.end[row])
+        flags = int(segments.access[row])
+        ends = [
+            (node, row) if segments.traits[row] & stop else node
+            for node, stop in ((start, Trait.STOPS_WALK_AT_START), (end, Trait.STOPS_WALK_AT_END))
+        ]
+        if flags & Access.WALK_FORWARD:
+            graph.add_edge(*ends, length_m=length_m)
+        if flags & Access.WALK_BACK:
+            graph.add_edge(*ends[::-1], length_m=length_m)
+    parts = sorted(nx.strongly_connected_components(graph), key=len, reverse=True)
+    rng = np.random.default_rng(3)
+    apart = [node for part in parts[1:] for node in part if isinstance(node, int)]
+    main = [node for node in parts[0] if isinstance(node, int)]
+    chosen = [int(node) for nodes in (main, apart) for node in rng.choice(sorted(nodes), 60)]
+    places = network.snap(segments.node_lonlat[chosen])
+    exact = places.access_m < 0.01  # those on crumbs were put beside
+    chosen, places = np.array(chosen)[exact], places.take(exact)
+    assert len(chosen) > 100
+    table = np.full((len(chosen), len(chosen)), np.inf)
+    found = nearest(network, places, places, k=len(chosen))
+    rows, ranks = np.nonzero(found.site >= 0)
+    table[rows, found.site[rows, ranks]] = found.cost[rows, ranks]
+    for row, node in enumerate(chosen.tolist()):
+        reach = nx.single_source_dijkstra_path_length(graph, node, weight="length_m")
+        expected = [reach.get(other, np.inf) for other in chosen.tolist()]
+        np.testing.assert_allclose(table[row], expected, rtol=1e-6, atol=0.03)
+    assert np.isinf(table).any()
+    assert (np.isfinite(table).sum(axis=1) > 1).mean() > 0.9

@@ -197,6 +197,31 @@ def test_workers_off_every_street_are_one_gap_and_said_to_be():
     assert "没有可通行的道路" in gap["reading_zh"]
 
 
+PENINSULA = streets([(0, 0), (3000, 0), (0, 300), (1500, 300)], [(0, 1), (2, 3)])
+"""A shore and, 300 m over the water, a road of 1.5 km that nothing joins with it."""
+
+
+def test_workers_on_streets_without_a_way_to_any_station_are_told_so():
+    """Seven are 300 m from a station over water and eight beside it; a station there mends it."""
+    crowd = workers((100, 300, 7, NOON), (100, 0, 8, NOON))
+    shore = stations((100, 0, "24/7", ""))
+    (gap,) = gaps_of(PENINSULA, shore, crowd).to_dict("records")
+    assert (gap["cause"], gap["workers"]) == ("unreachable", 7)
+    assert gap["nearest_station_id"] is None
+    assert "共 1.5 公里）上没有站点" in gap["reading_zh"]
+    assert "没有可通行的道路" not in gap["reading_zh"]
+    there = stations((100, 0, "24/7", ""), (120, 300, "24/7", ""))
+    assert gaps_of(PENINSULA, there, crowd).empty
+
+
+def test_too_far_on_the_same_streets_is_no_want_of_a_way():
+    crowd = workers((1400, 300, 7, NOON))
+    there = stations((0, 300, "24/7", ""), (1400, 0, "24/7", ""))
+    (gap,) = gaps_of(PENINSULA, there, crowd).to_dict("records")
+    assert gap["cause"] == "too_far"
+    assert gap["nearest_station_id"] == "S0"
+
+
 def test_nobody_uncovered_is_no_gap():
     gaps = gaps_of(RIVER, stations((0, 0, "24/7", "")), workers((100, 0, 40, NOON)))
     assert gaps.empty

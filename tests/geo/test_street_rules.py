@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.access import access, street_class, traits
@@ -295,16 +296,74 @@ def test_signals_at_the_stop_line_of_a_one_way_street_cost_a_whole_wait():
         assert network.time_s - free.time_s == pytest.approx(expected)
 
 
-def test_only_the_largest_connected_part_is_reachable_and_points_are_moved_to_it():
+def test_an_island_is_kept_and_no_way_leads_to_it():
+    """0 - 1 - 2, and 4 - 5 on its own, 1.8 km away."""
     island = [(0, 1, "residential", WALK), (1, 2, "residential", WALK),
               (4, 5, "residential", WALK)]  # fmt: skip
     network = compile_network(segments(island), Mode.WALK)
-    assert network.reachable.tolist() == [True, True, False]
-    on_island = network.snap([[120.345, 36.1]], limit_m=5000)
-    assert on_island.reachable[0]
-    assert network.reachable[on_island.segment[0]]
-    assert on_island.access_m[0] == pytest.approx(2252, abs=3)
-    assert not network.snap([[120.345, 36.1]], limit_m=1000).reachable[0]
+    assert network.reachable.tolist() == [True, True, True]
+    assert network.piece.tolist() == [0, 0, 1]
+    places = network.snap([[120.345, 36.1], [120.305, 36.1], [120.347, 36.1]])
+    assert places.segment.tolist() == [2, 0, 2]
+    way_m = matrix(network, places, places).distance_m
+    assert way_m[0, 1] == way_m[1, 0] == np.inf
+    assert way_m[0, 2] == pytest.approx(180, abs=0.2)
+
+
+def beside(*lines, ways=WALK):
+    """Streets given as lines of (east, north) in metres, none joined with another."""
+    points = [np.array(line, float) for line in lines]
+    origin = to_metres([[120.3, 36.1]])[0]
+    shape = to_lonlat(np.vstack(points) + origin)
+    sizes = np.array([len(line) for line in points])
+    offset = np.concatenate([[0], np.cumsum(sizes)])
+    m = len(lines)
+    none = np.full(m, np.nan, np.float32)
+    nodes = np.stack([shape[offset[:-1]], shape[offset[1:] - 1]], axis=1).reshape(-1, 2)
+    rows = np.arange(m, dtype=np.int32)
+    return Segments(
+        nodes, 2 * rows, 2 * rows + 1, offset, shape, np.full(m, 11, np.uint8),
+        np.full(m, int(ways), np.uint8), np.zeros(m, np.uint16), none, none, none,
+        np.full(m, -1, np.int32), (), np.zeros(m, np.int64),
+    ), lambda *places: to_lonlat(np.array(places) + origin)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        ([(0, 40), (900, 40)], False),  # all of it within 100 m of the street
+        ([(0, 40), (1010, 40)], True),  # long enough to be a piece of its own
+        ([(0, 40), (0, 99)], False),
+        ([(0, 40), (0, 101)], True),  # its end is farther than 100 m
+        ([(500, 110), (510, 110)], True),  # short, but far: water may lie between
+        ([(0, -60), (0, 60), (400, 60), (400, 130), (800, 130), (800, 60)], True),
+    ],
+)
+def test_only_what_is_short_and_near_is_a_crumb(other, kept):
+    streets, at = beside([(0, 0), (2000, 0)], other)
+    network = compile_network(streets, Mode.WALK)
+    assert network.reachable.tolist() == [True, kept]
+    on_other = network.snap(at(other[-1]))
+    assert on_other.segment[0] == (1 if kept else 0)
+    assert on_other.access_m[0] <= 100 + 1e-6
+
+
+def test_the_middle_of_a_path_counts_not_only_its_ends():
+    """A path of 300 m between two streets that it meets without a node: its middle is 150 m away."""
+    streets, _ = beside([(0, 0), (2000, 0)], [(0, 300), (1500, 300)], [(500, 2), (500, 298)])
+    network = compile_network(streets, Mode.WALK)
+    assert network.reachable.tolist() == [True, True, True]
+
+
+def test_nobody_is_put_off_a_street_without_way_back_by_more_than_100_m():
+    """A one-way street leaves 0 - 1 for good: beside its end no car can start or arrive."""
+    pieces = [(0, 1, "residential", DRIVE), (1, 2, "residential", Access.DRIVE_FORWARD)]
+    network = compile_network(segments(pieces), Mode.DRIVE)
+    assert network.piece.tolist() == [0, -1]
+    near, far = network.snap([[120.3105, 36.1], [120.3125, 36.1]]).segment.tolist()
+    assert (near, far) == (0, -1)
+    beyond = network.snap([[120.3, 36.104]])
+    assert beyond.segment.tolist() == [0]
 
 
 def test_a_dead_end_one_way_street_is_no_place_for_cars_to_start():

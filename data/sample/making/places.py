@@ -48,7 +48,7 @@ class Ground:
         street = np.full(network.n_nodes, "", dtype="<U24")
         street[network.start[named]] = np.array(segments.names)[network.name[named]]
         linked = np.zeros(network.n_nodes, np.bool_)
-        linked[network.start[network.reachable]] = True
+        linked[network.start[network.piece == 0]] = True
         tree = shapely.STRtree(districts.geometry.to_numpy())
         node, area = tree.query(shapely.points(network.node_lonlat), predicate="within")
         district = np.full(network.n_nodes, "", dtype="<U6")
