@@ -37,7 +37,9 @@ from geo.layers.conform import conform
 from geo.text import Text
 
 FORMAT = 1
-_FILE = "project.json"
+PROJECT_FILE = "project.json"
+"""What makes a folder a project."""
+
 _PATIENCE_S = 10.0
 """A second writer waits this long: a layer is written in less."""
 
@@ -76,13 +78,7 @@ class Project:
     @classmethod
     def create(cls, folder: Path, name: str, *, sample: bool = False) -> Project:
         """Make an empty project; raise BadInputError if the folder already holds one."""
-        if (folder / _FILE).exists():
-            raise BadInputError(
-                Text(
-                    f"{folder} 已经是一个项目，未改动。",
-                    f"{folder} already is a project; it was left as it is.",
-                )
-            )
+        refuse_project(folder)
         with writing(folder):
             (folder / "layers").mkdir(parents=True, exist_ok=True)
         project = cls(folder)
@@ -93,7 +89,7 @@ class Project:
     def open(cls, folder: Path) -> Project:
         """Open a project; raise MissingError if there is none, BrokenFileError if unreadable."""
         project = cls(folder)
-        if not (folder / _FILE).exists():
+        if not (folder / PROJECT_FILE).exists():
             raise MissingError(
                 Text(
                     f"{folder} 不是驿站项目：请先 yizhan init 名称，或用 --project 指定。",
@@ -102,7 +98,10 @@ class Project:
             )
         if project._facts().get("format") != FORMAT:
             raise BrokenFileError(
-                Text(f"{folder / _FILE} 版本不符。", f"{folder / _FILE} is of another version.")
+                Text(
+                    f"{folder / PROJECT_FILE} 版本不符。",
+                    f"{folder / PROJECT_FILE} is of another version.",
+                )
             )
         return project
 
@@ -131,7 +130,7 @@ class Project:
 
     def bad_preference(self, name: str, value: object, why: Text) -> BadInputError:
         """Return the error about what ``project.json`` says under `name`."""
-        file = self.folder / _FILE
+        file = self.folder / PROJECT_FILE
         return BadInputError(
             Text(
                 f"{file} 的 {name} 无效（{value!r}）：{why.zh.rstrip('。')}。",
@@ -307,25 +306,27 @@ class Project:
 
     def _facts(self) -> dict[str, Any]:
         try:
-            facts: dict[str, Any] = json.loads((self.folder / _FILE).read_text(encoding="utf-8"))
+            facts: dict[str, Any] = json.loads(
+                (self.folder / PROJECT_FILE).read_text(encoding="utf-8")
+            )
         except ValueError as error:
             raise BrokenFileError(
                 Text(
-                    f"{self.folder / _FILE} 已损坏：{error}",
-                    f"{self.folder / _FILE} is broken: {error}",
+                    f"{self.folder / PROJECT_FILE} 已损坏：{error}",
+                    f"{self.folder / PROJECT_FILE} is broken: {error}",
                 )
             ) from error
         return facts
 
     def _publish(self, facts: Mapping[str, Any]) -> None:
-        draft = self.folder / f".{_FILE}.{os.getpid()}"
+        draft = self.folder / f".{PROJECT_FILE}.{os.getpid()}"
         try:
-            with writing(self.folder / _FILE):
+            with writing(self.folder / PROJECT_FILE):
                 with draft.open("w", encoding="utf-8") as file:
                     json.dump(facts, file, ensure_ascii=False, indent=1)
                     file.flush()
                     os.fsync(file.fileno())
-                draft.replace(self.folder / _FILE)
+                draft.replace(self.folder / PROJECT_FILE)
         finally:
             draft.unlink(missing_ok=True)
 
@@ -340,6 +341,17 @@ class Project:
         """
         with held(self.folder / ".lock", patience_s=patience_s):
             yield
+
+
+def refuse_project(folder: Path) -> None:
+    """Raise BadInputError if `folder` already is a project."""
+    if (folder / PROJECT_FILE).exists():
+        raise BadInputError(
+            Text(
+                f"{folder} 已经是一个项目，未改动。",
+                f"{folder} already is a project; it was left as it is.",
+            )
+        )
 
 
 def _schema(layer: str) -> Layer:

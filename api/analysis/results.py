@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from api.analysis.bus_news import bus_news
 from api.analysis.coverage_figures import TABLES
 from api.analysis.made_from import layer_of, withdrawn_text
 from data.datum import Datum, from_wgs84
-from data.disk import writing
+from data.disk import copy_whole, writing
 from data.geopackage import layers_in, read_geopackage, write_geopackage
 from data.project import Project
 from data.result_versions import new_results
@@ -163,13 +162,25 @@ def _to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def copy_results(project: Project, folder: Path) -> None:
-    """Copy the published results to `folder`; raise MissingError before the first run."""
-    if not (project.results_folder / "summary.json").exists():
+    """Copy the published results to `folder`, each file whole or not at all.
+
+    Raises
+    ------
+    MissingError
+        Before the first run.
+    StorageError
+        If the disk is full or `folder` may not be written.
+    """
+    results = project.results_folder
+    if not (results / "summary.json").exists():
         raise MissingError(
             Text(
                 "还没有结果：请先运行 yizhan coverage、site 或 bus。",
                 "There are no results yet: run yizhan coverage, site or bus first.",
             )
         )
-    with writing(folder):
-        shutil.copytree(project.results_folder, folder, dirs_exist_ok=True)
+    for path in sorted(path for path in results.rglob("*") if path.is_file()):
+        target = folder / path.relative_to(results)
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        copy_whole(path, target)

@@ -8,7 +8,7 @@ import click
 
 from api.command.console import Console, machine_option
 from data.project import Project
-from data.sample import install
+from data.sample import install_at
 from data.templates import write_template
 from geo.errors import BadInputError
 from geo.layers.columns import INPUT_LAYERS
@@ -27,10 +27,11 @@ def init_command(language: Language) -> click.Command:
     @machine_option(language)
     def init(name: str, sample: bool, as_json: bool) -> None:  # noqa: FBT001
         folder = Path(name)
-        project = Project.create(folder, folder.resolve().name, sample=sample)
         with Console(language, as_json=as_json) as console:
             if sample:
-                install(project, console.progress)
+                project = install_at(folder, folder.resolve().name, console.progress)
+            else:
+                project = Project.create(folder, folder.resolve().name)
         rows = {layer: project.versions(layer) for layer in INPUT_LAYERS}
         console.answer(
             {

@@ -15,6 +15,7 @@ from api.command.console import Console, project_option
 from api.server.running import server_of
 from api.settings import Settings
 from data.project import Project
+from data.result_versions import remove_leftovers
 from geo.errors import BadInputError
 from geo.text import Language, Text
 
@@ -30,7 +31,7 @@ def serve_command(language: Language) -> click.Command:
     @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
     @project_option(language)
     def serve(host: str, port: int, project: str) -> None:
-        Project.open(Path(project))
+        remove_leftovers(Project.open(Path(project)))
         run_server(Path(project), host, port, Console(language))
 
     return serve

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from uuid import uuid4
 
 import geopandas as gpd
 
-from data.project import Project
+from data.disk import writing
+from data.project import PROJECT_FILE, Project, refuse_project
 from data.sample.packing import unpack_segments
 from data.streets.folder import WHOLE_EARTH, write_streets
 from geo.layers.columns import INPUT_LAYERS
@@ -39,3 +42,25 @@ def install(project: Project, progress: Progress = silent) -> None:
         progress(_STEP, (number + 1) / len(SAMPLE_LAYERS))
     # The invented city is whole: no street was cut off at its edge.
     write_streets(project.streets_folder, load_segments(), border=WHOLE_EARTH, progress=progress)
+
+
+def install_at(folder: Path, name: str, progress: Progress = silent) -> Project:
+    """Make the sample project in `folder`: whole, or not at all.
+
+    Raises
+    ------
+    BadInputError
+        If `folder` already is a project.
+    """
+    refuse_project(folder)
+    draft = folder.resolve().with_name(f".{folder.resolve().name}-{uuid4().hex[:8]}")
+    try:
+        install(Project.create(draft, name, sample=True), progress)
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            # The file that makes it a project comes last.
+            for path in sorted(draft.iterdir(), key=lambda path: path.name == PROJECT_FILE):
+                path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Project.open(folder)

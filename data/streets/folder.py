@@ -271,11 +271,14 @@ def _sha256(path: Path) -> str:
 
 def _publish(folder: Path, manifest: Mapping[str, Any]) -> None:
     draft = folder / f"{MANIFEST}.{os.getpid()}"
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(manifest, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / MANIFEST)
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(manifest, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / MANIFEST)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def open_streets(folder: Path, *, verify: bool = False) -> Streets:
