@@ -22,7 +22,7 @@ from api.publishing.visibility import Reader, may_read
 from geo.layers.columns import LAYERS
 
 _PLAIN_HEADERS = ("Accept", "Accept-Language", "Content-Language", "Content-Type", "If-None-Match")
-_TOLD_HEADERS = "ETag, Last-Modified"
+_TOLD_HEADERS = "ETag, Last-Modified, X-Features-Left-Out"
 _DAY_S = "86400"
 _CLOSED = {401, 403}
 
