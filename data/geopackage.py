@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -95,6 +96,16 @@ def read_sound(path: Path, name: str) -> SoundRows:
 
     Raises as :func:`read_geopackage`, but for rows.
     """
+    if not path.exists():
+        raise MissingError(Text(f"没有文件 {path}。", f"There is no file {path}."))
+    stat = path.stat()
+    found = _read_once(path.resolve(), name, stat.st_mtime_ns, stat.st_size)
+    return SoundRows(found.rows.copy(), found.problems)
+
+
+@lru_cache(maxsize=24)
+def _read_once(path: Path, name: str, _written_ns: int, _size: int) -> SoundRows:
+    """Read a layer as often as its file is written: a run looks at each several times."""
     frame = _read(path, name)
     layer = LAYERS.get(name)
     if layer is None:
@@ -106,8 +117,6 @@ def read_sound(path: Path, name: str) -> SoundRows:
 
 def _read(path: Path, name: str) -> gpd.GeoDataFrame:
     """Read a layer as it stands, indexed by the numbers of its features."""
-    if not path.exists():
-        raise MissingError(Text(f"没有文件 {path}。", f"There is no file {path}."))
     try:
         if name not in layers_in(path):
             raise MissingError(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from api.analysis.bus_learning import learned
 from api.analysis.bus_news import VERSION_KEY
-from api.analysis.bus_versions import keep_plan, plan_figures
+from api.analysis.bus_versions import keep_plan, plan_figures, served_now
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
 from api.analysis.improve_summary import NO_MONEY, improvement_summary
 from api.analysis.made_from import (
@@ -26,11 +26,13 @@ from api.analysis.made_from import (
     WITHDRAWN,
     Inputs,
     inputs_now,
+    layer_of,
     refuse_changed,
     stamp,
     withdraw,
 )
 from api.analysis.results import publish, stored_results, stored_tables
+from api.analysis.reuse import program_stamp
 from api.analysis.street_lines import street_lines
 from api.analysis.street_report import piece_facts, piece_lines, pieces_of_coverage
 from data.project import Project
@@ -95,16 +97,14 @@ def run_main_job(
     outcome.summary.setdefault(MADE_FROM, {})
     started_s = time.perf_counter()
     if _ON_COVERAGE & set(parts):
-        _stamp("coverage", parameters, outcome)
-        _gaps(study, parameters, outcome, progress)
-        if "site" in parts:
-            _stamp("site", parameters, outcome)
+        if not _stands("coverage", parameters, outcome):
+            _gaps(study, parameters, outcome, progress)
+        if "site" in parts and not _stands("site", parameters, outcome):
             _sites(study, parameters, outcome, progress)
-        if "improve" in parts:
-            _stamp("improve", parameters, outcome)
+        if "improve" in parts and not _stands("improve", parameters, outcome):
             _improve(study, parameters, outcome, progress)
-    if "bus" in parts:
-        _stamp("bus", parameters, outcome)
+    if "bus" in parts:  # Rests on the days to come and on crews' records: never as it was.
+        _stands("bus", parameters, outcome)
         _bus(project, study, parameters, outcome, progress)
     outcome.summary |= {
         "project": project.name,
@@ -118,13 +118,21 @@ def run_main_job(
     return outcome.summary
 
 
-def _stamp(part: Part, rules: StudyRules, outcome: _Outcome) -> None:
-    """Write down what `part` is made from, and withdraw what does not rest on it."""
+def _stands(part: Part, rules: StudyRules, outcome: _Outcome) -> bool:
+    """Write down what `part` is made from, and withdraw what does not rest on it.
+
+    True where the results in hand were made today by this program from just that.
+    """
     made_from = outcome.summary[MADE_FROM]
-    outcome.made[part] = made_from[part] = stamp(outcome.read, rules, part, made_from)
+    before = made_from.get(part, {})
+    now = stamp(outcome.read, rules, part, made_from)
+    now["program"], now["day"] = program_stamp(), datetime.now(SHANGHAI).date().isoformat()
+    outcome.made[part] = made_from[part] = now
+    stands = all(before.get(name) == now[name] for name in ("key", "program", "day"))
     withdrawn = set(outcome.summary.pop(WITHDRAWN, ())) - {part}
     outcome.summary[WITHDRAWN] = sorted(withdrawn)
     withdraw(outcome.results, outcome.summary)
+    return stands
 
 
 def _parameters_of(outcome: _Outcome, parameters: StudyRules) -> dict[str, Any]:
@@ -261,6 +269,10 @@ def _publish(
     started_s: float,
 ) -> None:
     publishing_s = time.perf_counter()
+    served_share = outcome.served_share
+    if served_share is None:
+        workers = layer_of(project, outcome.summary, "bus", "workers")
+        served_share = served_now(project, outcome.summary, workers)
 
     def tell_seconds() -> None:
         now_s = time.perf_counter()
@@ -276,7 +288,7 @@ def _publish(
         street_lines(streets.segments()),
         pieces=_piece_lines(streets, outcome.summary),
         tables=outcome.tables,
-        served_share=outcome.served_share,
+        served_share=served_share,
         language=language,
         progress=progress,
         stamp=tell_seconds,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -15,21 +17,28 @@ from numpy.typing import NDArray
 from api.analysis.bus_news import bus_news
 from api.analysis.coverage_figures import TABLES
 from api.analysis.made_from import layer_of, withdrawn_text
+from api.analysis.reuse import NOTES, Outputs
 from data.datum import Datum, from_wgs84
 from data.disk import copy_whole, writing
 from data.geopackage import layers_in, read_geopackage, write_geopackage
 from data.project import Project
 from data.result_versions import new_results
 from geo.errors import MissingError
+from geo.hours import SHANGHAI
 from geo.layers.conform import conform
 from geo.solving import Progress, silent
 from geo.study.rules import Part
 from geo.text import Language, Text
 from maps.bus.files import write_bus_files
+from maps.bus.news import BusNews
 from maps.bus.page import bus_page
 from maps.planner.page import planner_page
 from maps.workbook.book import write_workbook
 from maps.worker.page import worker_page
+
+V = TypeVar("V")
+Layers = Mapping[str, gpd.GeoDataFrame]
+Figures = Mapping[str, Any]
 
 GPKG_LAYERS = (
     "stations", "yizhan", "workers", "candidates", "districts", "gaps", "sites", "actions",
@@ -103,10 +112,15 @@ def publish(
     layers = _layers_read(project, summary)
     layers |= {name: conform(results.get(name, project.empty(name)), name) for name in _RESULTS}
     tables = stored_tables(project) if tables is None else tables
+    lines = {"streets": streets} | ({} if pieces is None else {"street_pieces": pieces})
+    served = layer_of(project, summary, "bus", "workers")
+    if served_share is not None:
+        served = served.assign(bus_served=served_share)
+    read = {**layers, **lines, **tables, _BUS_WORKERS: served}
     with new_results(project) as draft:
-        (draft / "maps").mkdir()
-        lines = {"streets": streets} | ({} if pieces is None else {"street_pieces": pieces})
-        _write(draft, project, layers, summary, tables, lines, served_share, language, progress)
+        outputs = Outputs(draft, project.results_folder, read, summary)
+        _write(outputs, project, summary, tuple(tables), language, progress)
+        outputs.close()
         stamp()
         (draft / "summary.json").write_text(
             json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8"
@@ -114,47 +128,94 @@ def publish(
     return project.results_folder
 
 
+_BUS_WORKERS = "workers@bus"
+"""The concentrations as the bus plan read them, with the share it examines."""
+_LINES = ("streets", "street_pieces")
+_PLANNER = ("stations", "yizhan", "workers", "districts", "gaps", "sites", "actions", *_LINES)
+_WORKER = ("stations", "yizhan", "districts", "streets")
+_BUS = ("bus_stops", "bus_routes", "districts", "streets")
+_BUS_FILES = (*_BUS, "stops", "depots")
+_WORKBOOK = (
+    "gaps", "sites", "actions", "districts", "workers", "stations", "yizhan", "bus_stops",
+    "bus_routes",
+)  # fmt: skip
+
+
+def _of(held: Mapping[str, V], names: Iterable[str]) -> dict[str, V]:
+    """Return those of `names` that are there."""
+    return {name: held[name] for name in names if name in held}
+
+
 def _write(
-    draft: Path,
+    outputs: Outputs,
     project: Project,
-    layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
-    tables: Mapping[str, pd.DataFrame],
-    lines: Mapping[str, gpd.GeoDataFrame],
-    served_share: NDArray[np.float64] | None,
+    tables: tuple[str, ...],
     language: Language,
     progress: Progress,
 ) -> None:
-    sample = project.is_sample
+    """Write every output that is not as it was, see :mod:`api.analysis.reuse`."""
+    # What is "today" or "tomorrow" on a page is so for a day.
+    said: dict[str, Any] = {"language": language, "sample": project.is_sample}
+    more = (str(language), project.is_sample, datetime.now(SHANGHAI).date())
     progress(_STEP, 0.0)
-    write_geopackage(draft / "results.gpkg", {name: layers[name] for name in GPKG_LAYERS})
+    outputs.make(
+        "results.gpkg", lambda path, held, _: write_geopackage(path, _of(held, GPKG_LAYERS))
+    )
     progress(_STEP, 0.2)
-    for name, table in tables.items():
-        table.to_csv(draft / f"{name}.csv", index=False, encoding="utf-8-sig")
-    write_workbook(
-        draft / "results.xlsx", layers, summary, tables=tables, language=language, sample=sample
+    for name in tables:
+        outputs.make(f"{name}.csv", partial(_write_table, name))
+    outputs.make(
+        "results.xlsx",
+        lambda path, held, figures: write_workbook(
+            path, _of(held, _WORKBOOK), figures, tables=_of(held, tables), **said
+        ),
+        more=more,
     )
     progress(_STEP, 0.4)
-    drawn = {**layers, **lines}
-    served = layer_of(project, summary, "bus", "workers")
-    if served_share is not None:
-        served = served.assign(bus_served=served_share)
-    withdrawn = withdrawn_text(summary)
-    pages = {
-        "planner": planner_page(drawn, summary, language=language, sample=sample,
-                                notices=[] if withdrawn is None else [withdrawn.into(language)]),
-        "worker": worker_page(drawn, summary, language=language, sample=sample,
-                              to_gcj02=_to_gcj02),
-        "bus": bus_page({**drawn, "workers": served}, summary, language=language, sample=sample),
-    }  # fmt: skip
-    for name, page in pages.items():
-        (draft / "maps" / f"{name}.html").write_text(page, encoding="utf-8")
-    if len(layers["bus_stops"]):
-        write_bus_files(
-            draft / "bus", drawn, bus_news(project, summary), to_gcj02=_to_gcj02,
-            language=language, sample=sample,
-        )  # fmt: skip
+    _write_pages(outputs, summary, said, more)
+    news = bus_news(project, summary)
+    outputs.make("bus", partial(_write_bus_files, news, said), more=(*more, news))
     progress(_STEP, 1.0)
+
+
+def _write_pages(
+    outputs: Outputs, summary: Mapping[str, Any], said: dict[str, Any], more: tuple[object, ...]
+) -> None:
+    withdrawn = withdrawn_text(summary)
+    notices = [] if withdrawn is None else [withdrawn.into(said["language"])]
+
+    def planner(held: Layers, figures: Figures) -> str:
+        return planner_page(_of(held, _PLANNER), figures, notices=notices, **said)
+
+    def worker(held: Layers, figures: Figures) -> str:
+        return worker_page(_of(held, _WORKER), figures, to_gcj02=_to_gcj02, **said)
+
+    def bus(held: Layers, figures: Figures) -> str:
+        return bus_page({**_of(held, _BUS), "workers": held[_BUS_WORKERS]}, figures, **said)
+
+    pages: dict[str, Callable[[Layers, Figures], str]] = {
+        "planner": planner, "worker": worker, "bus": bus,
+    }  # fmt: skip
+    for name, draw in pages.items():
+        outputs.make(f"maps/{name}.html", partial(_write_page, draw), more=(more, notices))
+
+
+def _write_page(
+    draw: Callable[[Layers, Figures], str], path: Path, held: Layers, figures: Figures
+) -> None:
+    path.write_text(draw(held, figures), encoding="utf-8")
+
+
+def _write_table(name: str, path: Path, held: Mapping[str, pd.DataFrame], _: Figures) -> None:
+    held[name].to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def _write_bus_files(
+    news: BusNews, said: dict[str, Any], folder: Path, held: Layers, _: Figures
+) -> None:
+    if len(held["bus_stops"]):
+        write_bus_files(folder, _of(held, _BUS_FILES), news, to_gcj02=_to_gcj02, **said)
 
 
 def _to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -179,7 +240,8 @@ def copy_results(project: Project, folder: Path) -> None:
                 "There are no results yet: run yizhan coverage, site or bus first.",
             )
         )
-    for path in sorted(path for path in results.rglob("*") if path.is_file()):
+    files = (path for path in results.rglob("*") if path.is_file() and path.name != NOTES)
+    for path in sorted(files):
         target = folder / path.relative_to(results)
         with writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
