@@ -138,8 +138,9 @@ def _end(begin: Clock, first: int, end: Clock) -> int:
         return _checked(begin, first, end, last)
     if begin.part and begin.part not in _MORNING and end.hour <= _NOON:
         last = end.plain + DAY_MIN // 2
-        if last > first and last <= DAY_MIN:
-            return last
+        if first < last <= DAY_MIN:
+            # 晚上18:00-9:00 is on a 24-hour clock, or half on it.
+            return _checked(begin, first, end, None if evening and begin.hour > _NOON else last)
     last = end.plain
     if last < first and evening and end.hour <= _NOON:
         last += DAY_MIN

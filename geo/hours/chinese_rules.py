@@ -6,7 +6,6 @@ that stand before the first season to all seasons. Where two readings remain, bo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
@@ -14,12 +13,12 @@ from typing import NoReturn
 from geo.errors import BadInputError
 from geo.hours.ambiguity import check_meaning, seasons_meet
 from geo.hours.chinese_clock import Pair, on_24_hours, read_spans
+from geo.hours.chinese_doubts import check_doubts, only_holidays
 from geo.hours.chinese_tree import Act, Group, Tail
 from geo.hours.rules import (
     DAY_MIN,
     SUNDAY,
     WEEK,
-    DateSpan,
     Days,
     Join,
     Rule,
@@ -31,7 +30,6 @@ from geo.hours.rules import (
 from geo.hours.writing import write_days
 from geo.text import Text
 
-_SATURDAY = 5
 _DAILY = Days(WEEK)
 
 
@@ -60,8 +58,7 @@ def rules_of(groups: list[Group], tail: Tail | None, text: str) -> Rules:
         _days_only(text)
     if tail is not None:
         groups = _with_tail(groups, tail)
-    _check_first_days(groups, text)
-    _check_vague_words(groups, text)
+    check_doubts(groups, text)
     groups = _in_seasons(_with_breaks(groups))
     rules = _Plan(groups).rules()
     clash = check_meaning(rules)
@@ -98,41 +95,6 @@ def _with_tail(groups: list[Group], tail: Tail) -> list[Group]:
     return [replace(first, days=first.days | head.days)]
 
 
-def _check_first_days(groups: list[Group], text: str) -> None:
-    """Refuse “8:00-17:00 周一至周五，节假日休息”, where the first times may hold on other days."""
-    first = groups[0]
-    if first.days is not None or first.act is not Act.OPEN or len(groups) < 2:  # noqa: PLR2004
-        return
-    second = next((group for group in groups[1:] if not group.inside), None)
-    if second is None or second.days is None or not second.listed_loosely:
-        return
-    if not re.search(r"[,;。()]", text[first.end : second.begin]):
-        _wrong(
-            "日子写在时间后面又跟着别的日子，分不清哪些日子是哪段时间。请把日子写在时间前面。",
-            "it is not clear which days the first times hold on; write days before their times.",
-        )
-
-
-def _check_vague_words(groups: list[Group], text: str) -> None:
-    """Refuse 节假日 and 其余 where they may mean days of another kind."""
-    opened = [group for group in groups if group.act is Act.OPEN]
-    named = [group.days for group in opened if group.days is not None]
-    weekdays = frozenset[int]().union(*(days.weekdays for days in named))
-    for group in opened:
-        holidays = group.days is not None and _only_holidays(group.days)
-        if holidays and group.vague and named and weekdays and not weekdays >= {_SATURDAY, SUNDAY}:
-            _wrong(
-                "“节假日”包括周末吗？包括请写“周末及法定节假日 9:00-17:00”，"
-                "不包括请写“法定节假日 9:00-17:00”。",
-                "do these holidays hold weekends too? Write 周末及法定节假日, or 法定节假日 alone.",
-            )
-    if re.search("其[余他它]", text) and any(group.dates for group in groups):
-        _wrong(
-            "“其余”是其余的日子还是其余的月份？请写明是几月或周几。",
-            "'the rest': of the days or of the months? Write which.",
-        )
-
-
 def _with_breaks(groups: list[Group]) -> list[Group]:
     """Return `groups` with lunch breaks put to the openings before them."""
     done: list[Group] = []
@@ -153,21 +115,16 @@ def _with_breaks(groups: list[Group]) -> list[Group]:
 
 def _in_seasons(groups: list[Group]) -> list[Group]:
     """Give every group the season it is meant for."""
-    if any(group.season and not group.dates for group in groups):
-        _wrong(
-            "写了季节但没有写从几月到几月，请写明，如“5月至9月 8:00-18:00；10月至次年4月 8:30-17:30”。",
-            "seasons without dates; write them: May-Sep 08:00-18:00; Oct-Apr 08:30-17:30.",
-        )
     opening = [group for group in groups if group.act is Act.OPEN]
     if not opening or not opening[0].dates:
         return groups
     shared = opening[0].days if opening[0].days_first else None
-    seasons = list(dict.fromkeys(group.dates for group in groups if group.dates))
+    seasons = list(dict.fromkeys(group.dates for group in opening if group.dates))
     current = opening[0].dates
     done: list[Group] = []
     for group in groups:
         if group.dates:
-            current = group.dates
+            current = group.dates if group.act is Act.OPEN else current
             if group.days is None and group.act is Act.OPEN:
                 group = replace(group, days=_shared_days(shared, done))  # noqa: PLW2901
         elif not _for_all(group, done, last=current == seasons[-1], several=len(seasons) > 1):
@@ -195,16 +152,12 @@ def _for_all(group: Group, done: list[Group], *, last: bool, several: bool) -> b
         earlier.days is not None and not earlier.days_first for earlier in done if earlier.dates
     ):
         return False
-    if group.act is Act.OPEN and group.days is not None and not _only_holidays(group.days):
+    if group.act is Act.OPEN and group.days is not None and not only_holidays(group.days):
         _wrong(
             "最后这段时间是只用于后一个季节，还是各季节都用？请在每个季节后面写明。",
             "do the last hours hold in the last season only or in all? Write them for each.",
         )
     return True
-
-
-def _only_holidays(days: Days) -> bool:
-    return days.holidays and not days.weekdays and not days.nth
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +189,7 @@ class _Plan:
                 continue
             ordinary = [
                 place for place, other in enumerate(done)
-                if other.act is Act.OPEN and not (other.days and _only_holidays(other.days))
+                if other.act is Act.OPEN and not (other.days and only_holidays(other.days))
             ]  # fmt: skip
             added = group.days if group.days is not None else Days(holidays=True)
             names = {done[place].dates for place in ordinary}
@@ -346,6 +299,8 @@ def _with_rest(spans: Spans, rest: Sequence[Pair], *, sure: bool) -> Spans:
 
 def _weekly(rule: Rule, *, seasonal: bool) -> bool:
     """Whether a rule speaks of days of the week (in its season), not of holidays or dates."""
+    if rule.days is None and rule.state is not State.OPEN:
+        return False
     if rule.days is not None and (rule.days.nth or not rule.days.weekdays):
         return False
     return seasonal or not rule.dates
@@ -386,7 +341,7 @@ def _rank(rule: Rule, *, seasonal: bool) -> int:
         return 6
     if rule.days is None:
         return 0 if rule.state is State.OPEN else 6
-    if _only_holidays(rule.days):
+    if only_holidays(rule.days):
         return 5
     if rule.days.nth:
         return 3
@@ -413,6 +368,3 @@ def _nights_kept(rules: Rules) -> Rules:
 
 def _zh(weekdays: Iterable[int]) -> str:
     return "、".join(f"周{'一二三四五六日'[day]}" for day in sorted(weekdays))
-
-
-__all__ = ["DateSpan", "rules_of"]

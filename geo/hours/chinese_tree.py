@@ -238,6 +238,9 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
                 if part.head.days is not None:
                     found = part.head.days if found is None else found | part.head.days
             else:
+                if any(group.days is None and not group.dates for group in part.groups):
+                    _wrong("括号里的话看不懂是哪几天，请写明。",
+                           "the words in brackets do not say which days are meant.")  # fmt: skip
                 extra += [replace(group, inside=True) for group in part.groups]
         return Group(
             days=found, dates=tuple(dates), season=season, days_first=days_first,
