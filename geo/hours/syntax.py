@@ -96,7 +96,7 @@ def hours_joined(before: str, added: str) -> str:
         return ALWAYS
     old, new = read_rules(before), read_rules(added)
     place = len(old)
-    while place > 1 and (old[place - 1].names_holidays or old[place - 1].join is Join.OTHERWISE):
+    while place > 1 and _only_beside(old[place - 1]):
         place -= 1
     every_day = Days(frozenset(range(7)))
     more = tuple(
@@ -105,6 +105,11 @@ def hours_joined(before: str, added: str) -> str:
         if rule.state is State.OPEN
     )
     return write_rules((*old[:place], *more, *old[place:]))
+
+
+def _only_beside(rule: Rule) -> bool:
+    """Whether `rule` takes nothing from ordinary days: it is of holidays, or of other times."""
+    return rule.join is Join.OTHERWISE or (rule.names_holidays and not rule.weekdays)
 
 
 def _refuse(text: str, why: Text) -> NoReturn:

@@ -158,6 +158,8 @@ def test_the_next_change_is_found_over_nights_seasons_and_holidays():
         ("Mo-Fr 08:00-17:00; PH off", "Sa 09:00-12:00", "Mo-Fr 08:00-17:00, Sa 09:00-12:00; PH off"),
         ('08:00-12:00 || "call"', "Mo 13:00-14:00", '08:00-12:00, Mo 13:00-14:00 || "call"'),
         ("Mo-Fr 08:00-17:00", "24/7", "24/7"),
+        ("Mo-Fr 08:00-17:00; Sa,Su,PH 10:00-16:00", "17:00-22:00",
+         "Mo-Fr 08:00-17:00; Sa-Su,PH 10:00-16:00, Mo-Su 17:00-22:00"),
         ("Sa 08:00-12:00", "Mo 08:00-09:00; Mo 10:00-11:00",
          "Sa 08:00-12:00, Mo 08:00-09:00, Mo 10:00-11:00"),
     ],
@@ -167,6 +169,23 @@ def test_added_hours_come_on_top_and_take_nothing_away(before, added, then):
     if "; Mo" not in added:
         both = week_mask(before) | week_mask(added)
         assert week_mask(then).tolist() == both.tolist()
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["Mo-Fr 08:00-17:00", "08:00-20:00", "Mo-Fr 08:30-17:30; Sa 09:00-12:00; PH off",
+     "Mo-Fr 08:00-17:00; Sa,Su,PH 10:00-16:00", "24/7; PH off", "PH off; Mo-Fr 08:00-17:00",
+     "Mo-Fr 18:00-02:00, Sa 10:00-16:00", "May-Sep 08:00-18:00; Oct-Apr 08:30-17:30",
+     'Mo-Fr 08:00-17:00; Sa "ask"', 'Mo-Fr 08:00-17:00 || "ask"', "Tu-Su 09:00-17:00; Mo off",
+     "Mo-Fr 08:00-17:00; 12:00-13:00 off", "Mo-Fr 08:00-17:00; Feb 16-19 off"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "added", ["17:00-22:00", "Mo-Fr 17:00-22:00", "Sa,Su 09:00-17:00", "24/7", "22:00-06:00",
+              "Mo-Su 20:00-24:00; PH off"]
+)  # fmt: skip
+def test_every_extension_is_the_union_in_an_ordinary_week(before, added):
+    then = week_mask(hours_joined(before, added))
+    assert then.tolist() == (week_mask(before) | week_mask(added)).tolist()
 
 
 @pytest.mark.parametrize(
