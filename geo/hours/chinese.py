@@ -37,6 +37,9 @@ _LONG_NAME = re.compile(
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 _DASHES = re.compile(r"\s*(?:[-\u2010-\u2015\u2212\u2500~\u301c—]|至|到)+\s*")
 _DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_EARLY_TO_LATE = re.compile(
+    r"[早朝]([\d一二三四五六七八九十]{1,2})[,、-]?晚([\d一二三四五六七八九十]{1,2})(?![\d:点时])"
+)
 _LEADING_BRACKETS = re.compile(r"(^|[;,。\n])\s*\(([^()]*)\)(?=\s*[\d上下早晚])")
 _TIMES_IN_BRACKETS = re.compile(
     r"([\u4e00-\u9fff]:?)\s*\(([^()\u4e00-\u9fff]*\d:\d[^()\u4e00-\u9fff]*)\)"
@@ -136,6 +139,7 @@ def _plain(words: str) -> str:
     text = re.sub(r"星期|礼拜", "周", text)
     text = re.sub(r"(?<!单)双休(?!日)", "周末休息", text)
     text = _DASHES.sub("-", text)
+    text = _EARLY_TO_LATE.sub(r"早\1点-晚\2点", text)
     text = _LEADING_BRACKETS.sub(r"\1\2 ", text)
     text = _TIMES_IN_BRACKETS.sub(r"\1 \2", text)
     text = _HAN_HOUR.sub(lambda found: str(_han_number(found[0])), text)
