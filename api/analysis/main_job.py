@@ -195,6 +195,8 @@ def _sites(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Pr
         "siting_robustness": [_or_none(share) for share in plan.sites["robustness"]],
         "siting_fewer": answer.fewer.zh if answer.fewer else None,
         "siting_fewer_en": answer.fewer.en if answer.fewer else None,
+        "siting_left_out": answer.left_out.zh if answer.left_out else None,
+        "siting_left_out_en": answer.left_out.en if answer.left_out else None,
         "siting_rule_prices": [
             {"rule": one.text.zh, "rule_en": one.text.en, "sites": one.sites,
              "cost_cny": one.cost_cny, "gain": one.gain, "gain_bound": one.gain_bound}

@@ -231,9 +231,9 @@ def siting_text(summary: Mapping[str, Any]) -> Text:
             f"\n{kind.text.en}: {sought['unit_en']} {sought['value']:,.1f}, "
             f"proven bound {sought['bound']:,.1f} (gap {sought['gap']:.2%})."
         )
-    if summary.get("siting_fewer"):
-        zh += f"\n{summary['siting_fewer']}"
-        en += f"\n{summary['siting_fewer_en']}"
+    for name in ("siting_left_out", "siting_fewer"):
+        if summary.get(name):
+            zh, en = f"{zh}\n{summary[name]}", f"{en}\n{summary[name + '_en']}"
     for price in summary.get("siting_rule_prices", []):
         told = rule_price_text(price)
         zh, en = f"{zh}\n{told.zh}", f"{en}\n{told.en}"

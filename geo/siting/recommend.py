@@ -173,6 +173,7 @@ def recommend_sites(
             stop=stop,
         ),
         fewer=_fewer(model, measure, order, asked),
+        left_out=_left_out(given, model, problem),
     )  # fmt: skip
     return SitingPlan(
         answer,
@@ -277,6 +278,24 @@ def _without_idle(
     chosen = np.isin(np.arange(measure.n_candidates), rows)
     claims = tuple(claim for claim in order.claims if claim.count < len(rows))
     return Staged(chosen, rows, phase, claims)
+
+
+def _left_out(given: SiteInputs, model: ModelChoice, problem: CoveringProblem) -> Text | None:
+    """Say whom a model that speaks of all cannot serve, whatever it chooses."""
+    if model.kind not in {ModelKind.LSCP, ModelKind.P_CENTRE}:
+        return None
+    pairs = model.wide if model.kind is ModelKind.P_CENTRE and model.wide else given.pairs
+    reached = given.already.copy()
+    reached[pairs.point[~problem.forbidden[pairs.site]]] = True
+    left = float(given.workers[~reached].sum())
+    if left <= 0:
+        return None
+    return Text(
+        f"可选的候选点都够不着的 {left:,.0f} 名职工不在其内：已证明的只是对其余职工而言；"
+        "要覆盖他们请补充候选点。",
+        f"{left:,.0f} workers whom no candidate allowed can reach are left out: what is proven "
+        "holds for the others; add candidates to cover them.",
+    )
 
 
 def _fewer(

@@ -109,9 +109,9 @@ def plan_remarks(summary: Mapping[str, object], language: Language | str) -> lis
     ending = "_en" if language == Language.EN else ""
     told = summary.get("siting_rule_prices")
     rows = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
-    fewer = summary.get(f"siting_fewer{ending}")
+    texts = [summary.get(f"siting_{name}{ending}") for name in ("left_out", "fewer")]
     return [
-        *([{"text": fewer}] if fewer else []),
+        *({"text": text} for text in texts if text),
         *({**one, "rule": one.get(f"rule{ending}")} for one in rows),
     ]
 

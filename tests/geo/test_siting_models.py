@@ -112,7 +112,10 @@ def test_set_and_partial_covering(town, limit, share):
     whole = min(
         c.sum() for c in every_choice(ways.shape[1]) if within[coverable][:, c].any(axis=1).all()
     )
-    assert solve(set_covering(covers)).value == pytest.approx(whole)
+    assert solve(set_covering(covers[:, coverable])).value == pytest.approx(whole)
+    if not coverable.all():
+        with pytest.raises(InfeasibleError, match=f"^{(~coverable).sum()} 个需求点"):
+            set_covering(covers)
     need = share * weight[coverable].sum()
     part = min(
         c.sum() for c in every_choice(ways.shape[1])

@@ -21,7 +21,7 @@ from geo.siting.answer.gap_link import gap_of_points, gaps_named
 from geo.siting.answer.phases import staged
 from geo.siting.answer.site_layer import Week
 from geo.siting.equity import equity_weight
-from geo.siting.medians.radius import shortest_radius
+from geo.siting.medians.p_centre import shortest_radius
 from geo.siting.models.front import solve
 from geo.siting.models.model_kind import ModelKind
 from geo.siting.models.planned_model import ModelChoice
@@ -241,11 +241,11 @@ def test_ways_saved_are_the_most_there_are(town):
 
     def total(rows):
         near = np.minimum(now, ways[:, list(rows)].min(axis=1, initial=np.inf))
-        return float(weight @ np.ceil(np.minimum(near, limit)))
+        return float(weight @ np.minimum(near, limit))
 
     best = min(total(r) for k in range(count + 1) for r in combinations(range(n), k))
     within = np.where(ways <= limit, ways, np.inf)
-    model = shortest_ways(pairs_of(within), weight, count, now=now, limit=limit, unit=1.0)
+    model = shortest_ways(pairs_of(within), weight, count, now=now, limit=limit)
     answer = solve(model)
     assert answer.value == pytest.approx(total(()) - best)
     assert answer.bound == pytest.approx(answer.value)
@@ -259,23 +259,23 @@ def test_longest_way_is_the_shortest_there_is(town):
     n = ways.shape[1]
     own = np.minimum(now, ways.min(axis=1))
     longest = np.where(np.isfinite(ways), ways, 0.0).max()
-    asked = (weight > 0) & (np.ceil(own) <= np.ceil(longest))
+    asked = (weight > 0) & (own <= longest)
 
     def radius(rows):
         near = np.minimum(now, ways[:, list(rows)].min(axis=1, initial=np.inf))
-        return float(np.ceil(near[asked]).max(initial=0.0))
+        return float(near[asked].max(initial=0.0))
 
     best = min(radius(r) for k in range(count + 1) for r in combinations(range(n), k))
     problem = CoveringProblem(
         covering_matrix(np.empty(0, int), np.empty(0, int), n, len(weight)), weight,
         (count_rule(n, count),),
     )  # fmt: skip
-    if best > np.ceil(longest):
+    if best > longest:
         with pytest.raises(InfeasibleError):
-            shortest_radius(problem, pairs_of(ways), now, unit=1.0)
+            shortest_radius(problem, pairs_of(ways), now)
         return
-    answer = shortest_radius(problem, pairs_of(ways), now, unit=1.0)
-    assert (answer.value, answer.bound) == (best, best)
+    answer = shortest_radius(problem, pairs_of(ways), now)
+    assert (answer.radius, answer.lower_bound) == (best, best)
     assert radius(np.flatnonzero(answer.chosen)) <= best
 
 

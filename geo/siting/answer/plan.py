@@ -48,6 +48,8 @@ class SitingAnswer:
         Rules that put sites in which add nobody, and what they cost.
     fewer : Text | None
         Why there are fewer sites than were asked for, where there are.
+    left_out : Text | None
+        Who is left out of a claim about all: workers no candidate can serve.
     """
 
     chosen: NDArray[np.int64]
@@ -65,6 +67,7 @@ class SitingAnswer:
     phases: tuple[PhaseClaim, ...]
     rule_prices: tuple[RulePrice, ...] = ()
     fewer: Text | None = None
+    left_out: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from geo.siting.covering.primal_dual import THREADED_PAIRS, WORKERS, Point, PrimalDual
 from geo.siting.problem import CoveringProblem
-from geo.siting.rule import Flags, Floats
+from geo.siting.rule import Flags, Floats, Rule
 from geo.solving import Stop, never
 
 _EVERY = 10
@@ -97,7 +97,7 @@ def rows_of(problem: CoveringProblem) -> tuple[csr_matrix, Floats]:
     """Write the rules (the plain count aside) and conflicts as ``R y <= b``."""
     parts, limit = [], []
     for rule in problem.rules:
-        if _is_count(rule.coefficient) and np.isinf(rule.low):
+        if is_plain_count(rule):
             continue
         if np.isfinite(rule.high):
             parts.append(csr_matrix(rule.coefficient))
@@ -109,6 +109,11 @@ def rows_of(problem: CoveringProblem) -> tuple[csr_matrix, Floats]:
     ends = np.arange(k).repeat(2), problem.conflicts.ravel()
     parts.append(csr_matrix((np.ones(2 * k), ends), shape=(k, problem.n_candidates)))
     return vstack(parts, format="csr"), np.concatenate([np.array(limit), np.ones(k)])
+
+
+def is_plain_count(rule: Rule) -> bool:
+    """Return whether the rule is "at most so many in all" and no more."""
+    return _is_count(rule.coefficient) and np.isinf(rule.low)
 
 
 def _is_count(coefficient: Floats) -> bool:

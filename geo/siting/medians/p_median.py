@@ -82,6 +82,7 @@ def solve_p_median(
     p: int,
     *,
     weight: Floats | None = None,
+    forced: Flags | None = None,
     iterations: int = 2_000,
     nodes: int = 100_000,
     stop: Stop = never,
@@ -95,18 +96,29 @@ def solve_p_median(
         From each demand to each candidate, metres or seconds; inf where there is no way.
     weight : (m,) float64 | None
         Workers at each demand; 1 each when None.
+    forced : (n,) bool | None
+        Candidates that have to be among the p.
     iterations : int
         Price steps before branching.
     nodes : int
         Branches at most.
     """
     check_ways(ways, p)
+    must = np.zeros(ways.shape[1], np.bool_) if forced is None else forced
+    if int(must.sum()) > p:
+        raise BadInputError(
+            Text(
+                f"必选 {int(must.sum())} 个，多于站点数 {p}；请减少必选或增加站点数。",
+                f"{int(must.sum())} sites are fixed where {p} may open; fix fewer or allow more.",
+            )
+        )
     weighted = ways if weight is None else ways * np.asarray(weight, np.float64)[:, None]
     # No way counts as longer than any whole plan, so that it is taken only when forced.
     finite = weighted[np.isfinite(weighted)]
     weighted = np.where(np.isfinite(weighted), weighted, 1.0 + finite.max() * len(ways))
     whole = bool(np.all(finite == np.rint(finite)))
-    return _Tree(weighted, p, whole=whole, stop=stop, progress=progress).run(iterations, nodes)
+    tree = _Tree(weighted, p, must, whole=whole, stop=stop, progress=progress)
+    return tree.run(iterations, nodes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,13 +135,21 @@ class _Tree:
     """Branch and bound, depth first, over which sites are taken."""
 
     def __init__(
-        self, ways: Floats, p: int, *, whole: bool, stop: Stop, progress: Progress
+        self,
+        ways: Floats,
+        p: int,
+        forced: Flags,
+        *,
+        whole: bool,
+        stop: Stop,
+        progress: Progress,
     ) -> None:
+        self._forced = forced
         self._ways, self._p, self._stop, self._progress = ways, p, stop, progress
         self._by_site = np.ascontiguousarray(ways.T)
         self._whole = whole
         self._nodes = 0
-        self._chosen = _swapped(ways, _greedy(ways, p), stop)
+        self._chosen = _swapped(ways, _greedy(ways, p, forced), forced, stop)
         self._cost = _cost(ways, self._chosen)
 
     @property
@@ -152,7 +172,7 @@ class _Tree:
     def _root(self, iterations: int) -> _Node:
         n = self._ways.shape[1]
         price = np.sort(self._ways, axis=1)[:, min(1, n - 1)]
-        must = np.zeros(n, np.bool_)
+        must = self._forced
         prices = raise_bound(
             self._by_site, price, must, self._p, self._level,
             iterations=iterations, patience=_ROOT_PATIENCE, stop=self._stop,
@@ -199,7 +219,7 @@ class _Tree:
         chosen: Flags = np.zeros(self._ways.shape[1], np.bool_)
         chosen[sites[order[: self._p]]] = True
         if self._nodes == 0 or _cost(self._ways, chosen) < self._cost:
-            chosen = _swapped(self._ways, chosen, self._stop)
+            chosen = _swapped(self._ways, chosen, self._forced, self._stop)
         if int(chosen.sum()) == self._p and _cost(self._ways, chosen) < self._cost:
             self._chosen, self._cost = chosen, _cost(self._ways, chosen)
 
@@ -215,10 +235,10 @@ def _cost(ways: Floats, chosen: Flags) -> float:
     return float(ways[:, chosen].min(axis=1).sum())
 
 
-def _greedy(ways: Floats, p: int) -> Flags:
-    chosen: Flags = np.zeros(ways.shape[1], np.bool_)
-    near = np.full(len(ways), ways.max())
-    for _ in range(p):
+def _greedy(ways: Floats, p: int, forced: Flags) -> Flags:
+    chosen: Flags = forced.copy()
+    near = np.minimum(ways.max(), ways[:, forced].min(axis=1, initial=np.inf))
+    for _ in range(p - int(forced.sum())):
         saved = np.maximum(near[:, None] - ways, 0.0).sum(axis=0)
         saved[chosen] = -1.0
         best = int(np.argmax(saved))
@@ -227,7 +247,7 @@ def _greedy(ways: Floats, p: int) -> Flags:
     return chosen
 
 
-def _swapped(ways: Floats, chosen: Flags, stop: Stop) -> Flags:
+def _swapped(ways: Floats, chosen: Flags, forced: Flags, stop: Stop) -> Flags:
     """Swap one site for another while the total gets shorter (Whitaker's fast interchange)."""
     chosen = chosen.copy()
     while not stop():
@@ -245,6 +265,7 @@ def _swapped(ways: Floats, chosen: Flags, stop: Stop) -> Flags:
                            shape=(len(rows), len(ways)))  # fmt: skip
         change = owner @ lost - saved.sum(axis=0)
         change[:, chosen] = np.inf
+        change[forced[rows]] = np.inf
         out, into = np.unravel_index(int(np.argmin(change)), change.shape)
         if change[out, into] >= -1e-9 * max(1.0, near.sum()):
             break

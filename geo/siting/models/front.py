@@ -94,24 +94,29 @@ def _told(found: CoveringAnswer) -> ModelAnswer:
 
 def _by_ways(model: Model, seed: int, stop: Stop) -> ModelAnswer:
     problem = model.problem
-    if model.ways is None or problem.rules or len(problem.conflicts) or problem.forced.any():
+    if model.ways is None or problem.rules or len(problem.conflicts):
         raise BadInputError(
             Text(
-                "p-中位与 p-中心模型只接受站点数与禁选，不接受其他约束。",
-                "p-median and p-centre take a count and forbidden candidates, no other rules.",
+                "p-中位与 p-中心模型只接受站点数、必选与禁选，不接受其他约束。",
+                "p-median and p-centre take a count, fixed and forbidden candidates, no other rules.",
             )
         )
-    ways = np.where(problem.forbidden[None, :], np.inf, model.ways)
+    open_to = np.flatnonzero(~problem.forbidden)
+    ways, forced = model.ways[:, open_to], problem.forced[open_to]
+    part: Flags
     if model.goal is Goal.WAY:
-        median = solve_p_median(ways, model.count, weight=problem.weight, stop=stop)
-        chosen, value, bound, gap = median.chosen, median.cost, median.lower_bound, median.gap
+        median = solve_p_median(ways, model.count, weight=problem.weight, forced=forced, stop=stop)
+        part, value, bound, gap = median.chosen, median.cost, median.lower_bound, median.gap
     else:
-        centre = solve_p_centre(ways, model.count, seed=seed, stop=stop)
-        chosen, value, bound, gap = centre.chosen, centre.radius, centre.lower_bound, centre.gap
-    return ModelAnswer(chosen, value, bound, gap, _status(gap))
+        centre = solve_p_centre(ways, model.count, forced=forced, seed=seed, stop=stop)
+        part, value, bound, gap = centre.chosen, centre.radius, centre.lower_bound, centre.gap
+    chosen = np.zeros(problem.n_candidates, np.bool_)
+    chosen[open_to] = part
+    return ModelAnswer(chosen, value, bound, gap, status_of(gap))
 
 
-def _status(gap: float) -> SolveStatus:
+def status_of(gap: float) -> SolveStatus:
+    """Say how sure an answer with that gap is."""
     return SolveStatus.OPTIMAL if gap <= _CLOSED else SolveStatus.BOUNDED
 
 
@@ -134,4 +139,4 @@ def _checked(model: Model, found: Found, seed: int) -> ModelAnswer:
     gap = abs(value - found.bound) / largest if largest > 0 else 0.0
     bound, gap = (value, 0.0) if gap <= _TOLERANCE else (found.bound, gap)
     statistics = {"nodes": float(max(0, found.nodes)), "pairs": float(model.problem.covers.nnz)}
-    return ModelAnswer(chosen, value, bound, gap, _status(gap), statistics=statistics)
+    return ModelAnswer(chosen, value, bound, gap, status_of(gap), statistics=statistics)

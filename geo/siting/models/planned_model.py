@@ -10,8 +10,10 @@ import numpy as np
 from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.errors import BadInputError
 from geo.reach.catchments import Catchments
-from geo.siting.medians.radius import shortest_radius
-from geo.siting.models.front import ModelAnswer, solve
+from geo.siting.covering.lagrangian import is_plain_count, most_chosen
+from geo.siting.medians.p_centre import shortest_radius
+from geo.siting.medians.p_median import solve_p_median
+from geo.siting.models.front import ModelAnswer, solve, status_of
 from geo.siting.models.model import Model
 from geo.siting.models.model_kind import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
 from geo.siting.models.textbook import (
@@ -21,6 +23,7 @@ from geo.siting.models.textbook import (
     gradual_covering,
     set_covering,
     shortest_ways,
+    ways_saved,
 )
 from geo.siting.problem import CoveringProblem
 from geo.siting.rule import Flags, Floats
@@ -29,15 +32,19 @@ from geo.solving import Progress, Stop, never, silent
 from geo.text import Text
 
 _MINUTE_S = 60.0
+_TABLE = 400_000
+"""Entries of a full table of ways: up to there it is proven in seconds (the published pmed)."""
 _STEPS = ((1 / 3, 1.0), (2 / 3, 0.6), (1.0, 0.3))
 
 
 _UNITS = {
     ModelKind.MCLP: Text("新增覆盖人数", "workers newly covered"),
-    ModelKind.LSCP: Text("站点数", "sites"),
+    ModelKind.LSCP: Text(
+        "站点数（候选点够得着的职工全部覆盖）", "sites (for all whom candidates reach)"
+    ),
     ModelKind.PARTIAL: Text("站点数", "sites"),
     ModelKind.DISTRICT: Text("站点数", "sites"),
-    ModelKind.P_MEDIAN: Text("节省的路程（人·分钟，按整分钟）", "worker-minutes of way saved"),
+    ModelKind.P_MEDIAN: Text("节省的路程（人·分钟）", "worker-minutes of way saved"),
     ModelKind.P_CENTRE: Text("最长路程（分钟）", "longest way (minutes)"),
     ModelKind.CAPACITATED: Text("容量内新增服务人数", "workers newly served within room"),
     ModelKind.CLOSEST: Text("就近且容量内新增服务人数", "workers newly served by their nearest"),
@@ -155,19 +162,61 @@ def solve_choice(
         No choice keeps all rules and targets; the text names those that fight.
     """
     if choice.kind is ModelKind.P_CENTRE:
-        unit = _MINUTE_S if data.in_seconds else 100.0
-        pairs = choice.wide or data.pairs
         everyone = replace(problem, weight=data.weight)
-        found = shortest_radius(everyone, pairs, data.ways, unit=unit, seed=seed, stop=stop)
-        scale = 1 / _MINUTE_S if data.in_seconds else 1.0
-        scaled = replace(found, value=found.value * scale, bound=found.bound * scale)
-        return scaled, Model(problem)
+        centre = shortest_radius(
+            everyone, choice.wide or data.pairs, data.ways, seed=seed, stop=stop
+        )
+        found = ModelAnswer(
+            centre.chosen, centre.radius, centre.lower_bound, centre.gap, status_of(centre.gap)
+        )
+        return _in_minutes(found, data), Model(problem)
     model = _ruled(_model(choice, problem, data), problem)
-    answer = solve(model, seed=seed, effort=effort, stop=stop, progress=progress)
-    if choice.kind is ModelKind.P_MEDIAN and data.in_seconds:
-        scale = 1 / _MINUTE_S
-        answer = replace(answer, value=answer.value * scale, bound=answer.bound * scale)
-    return answer, model
+    if choice.kind is ModelKind.P_MEDIAN:
+        found = _by_table(problem, data, stop) or solve(
+            model, seed=seed, effort=effort, stop=stop, progress=progress
+        )
+        return _in_minutes(_truly_saved(found, data), data), model
+    return solve(model, seed=seed, effort=effort, stop=stop, progress=progress), model
+
+
+def _by_table(problem: CoveringProblem, data: ModelData, stop: Stop) -> ModelAnswer | None:
+    """Solve the p-median on the full table of ways; None where it is too large or rules forbid.
+
+    Existing stations are one site more that is always open, at the end of the table.
+    """
+    asked, free = np.flatnonzero(data.weight > 0), np.flatnonzero(~problem.forbidden)
+    plain = not len(problem.conflicts) and all(map(is_plain_count, problem.rules))
+    if not plain or not len(asked) or len(asked) * (len(free) + 1) > _TABLE:
+        return None
+    own = np.minimum(data.ways, data.limit)
+    table = np.repeat(own[:, None], problem.n_candidates + 1, axis=1)
+    pairs = data.pairs
+    near = np.minimum(pairs.cost.astype(np.float64), own[pairs.point])
+    table[pairs.point, pairs.site] = near
+    columns = np.append(free, problem.n_candidates)
+    count = min(most_chosen(problem), len(free))
+    found = solve_p_median(
+        table[np.ix_(asked, columns)], count + 1, weight=data.weight[asked],
+        forced=np.append(problem.forced[free], True), stop=stop,
+    )  # fmt: skip
+    chosen = np.zeros(problem.n_candidates, np.bool_)
+    chosen[free[found.chosen[:-1]]] = True
+    whole = float(data.weight @ own)
+    value, bound = whole - found.cost, whole - found.lower_bound
+    return ModelAnswer(chosen, value, bound, found.gap, status_of(found.gap))
+
+
+def _truly_saved(found: ModelAnswer, data: ModelData) -> ModelAnswer:
+    """Count the ways as they are: the model may have taken them rounded down, never its bound."""
+    value = ways_saved(data.pairs, data.weight, found.chosen, now=data.ways, limit=data.limit)
+    bound = max(found.bound, value)
+    gap = (bound - value) / bound if bound > 0 else 0.0
+    return replace(found, value=value, bound=bound, gap=gap, status=status_of(gap))
+
+
+def _in_minutes(found: ModelAnswer, data: ModelData) -> ModelAnswer:
+    scale = 1 / _MINUTE_S if data.in_seconds else 1.0
+    return replace(found, value=found.value * scale, bound=found.bound * scale)
 
 
 def _ruled(model: Model, problem: CoveringProblem) -> Model:
@@ -214,8 +263,7 @@ def _fading(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> M
 
 def _median(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
     del choice, problem
-    unit = _MINUTE_S if data.in_seconds else 100.0
-    return shortest_ways(data.pairs, data.weight, 1, now=data.ways, limit=data.limit, unit=unit)
+    return shortest_ways(data.pairs, data.weight, 1, now=data.ways, limit=data.limit)
 
 
 def _backup(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:

@@ -14,14 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
-from geo.errors import BadInputError
+from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
 from geo.siting.models.model import Floor, Goal, Model
 from geo.siting.problem import CoveringProblem, covering_matrix
-from geo.siting.rule import Floats, Rule, budget_rule, count_rule
+from geo.siting.rule import Flags, Floats, Rule, budget_rule, count_rule
 from geo.text import Text
 
 Ints = NDArray[np.int64]
+MOST_ENTRIES = 2_000_000
+"""Entries of a table of ways; the covering solver takes about a minute for four million."""
+_PARTS = (0, 900, 300, 90, 45, 15)
+"""Exact, then seconds, 3 s … minutes of a limit of 15 minutes."""
 
 
 def covers_of(pairs: Catchments, limit: float = np.inf) -> csr_matrix:
@@ -49,11 +53,26 @@ def budgeted_covering(covers: csr_matrix, weight: Floats, cost: Floats, budget: 
 
 
 def set_covering(covers: csr_matrix, *, cost: Floats | None = None) -> Model:
-    """LSCP: the fewest (or cheapest) candidates that cover all demand any candidate covers.
+    """LSCP: the fewest (or cheapest) candidates that cover all demand.
 
     Toregas, Swain, ReVelle & Bergman (1971), Operations Research 19:
     ``min sum c_j y_j, sum_(j covers i) y_j >= 1``.
+
+    Raises
+    ------
+    InfeasibleError
+        No candidate reaches some demand: leave it out, and say so, or add candidates.
     """
+    alone = np.flatnonzero(np.asarray(covers.getnnz(axis=0)).ravel() == 0)
+    if len(alone):
+        raise InfeasibleError(
+            Text(
+                f"{len(alone)} 个需求点（如第 {alone[0] + 1} 个）没有任何候选点够得着，无法全部覆盖；"
+                "请补充候选点或先剔除这些需求点。",
+                f"No candidate reaches {len(alone)} demands (such as row {alone[0] + 1}): not all "
+                "can be covered. Add candidates or leave those demands out.",
+            )
+        )
     return partial_covering(covers, np.ones(covers.shape[1]), 1.0, cost=cost)
 
 
@@ -170,41 +189,59 @@ def shortest_ways(
     *,
     now: Floats,
     limit: float,
-    unit: float,
+    most_entries: int = MOST_ENTRIES,
 ) -> Model:
-    """p-median beside existing stations: the ways saved, counted in whole `unit`, are the most.
+    """p-median beside existing stations: the ways saved are the most.
 
     The radius formulation (Cornuéjols, Nemhauser & Wolsey 1980, SIAM J. Alg. Disc. Meth. 1;
     García, Labbé & Marín 2011, INFORMS J. on Computing 23): a demand is split into one row per
     distinct way it could have, worth what that way saves against the next longer, and a candidate
-    covers the rows of the ways it is not longer than. Ways are rounded up to whole `unit`
-    (minutes); nobody's way counts as longer than `limit`.
+    covers the rows of the ways it is not longer than. Nobody's way counts as longer than `limit`.
+
+    Ways are exact while the table has at most `most_entries`. Beyond, ways to candidates are
+    rounded *down* to coarser and coarser parts of `limit`: then the model promises no less than
+    there is, and its bound holds for the true ways; :func:`ways_saved` tells what a choice saves.
 
     Parameters
     ----------
     now : (m,) float64
         Way to the nearest existing station; inf where there is none.
     """
-    own = np.ceil(np.minimum(now, limit) / unit)
-    way = np.ceil(pairs.cost.astype(np.float64) / unit)
-    better = way < own[pairs.point]
-    site, point, way = pairs.site[better], pairs.point[better], way[better]
-    levels = np.unique(np.column_stack([point, way]), axis=0)
-    of, length = levels[:, 0].astype(np.int64), levels[:, 1]
+    own = np.minimum(now, limit)
+    true = pairs.cost.astype(np.float64)
+    for parts in _PARTS:
+        step = limit / parts if parts else 0.0
+        way = np.floor(true / step) * step if parts else true
+        better = way < own[pairs.point]
+        site, point = pairs.site[better], pairs.point[better]
+        levels, first = np.unique(
+            np.column_stack([point, way[better]]), axis=0, return_inverse=True
+        )
+        of, first = levels[:, 0].astype(np.int64), first.ravel()
+        size = np.searchsorted(of, point, "right") - first
+        if size.sum() <= most_entries:
+            break
+    length = levels[:, 1]
     last = np.append(of[1:] != of[:-1], True)[: len(of)]
     longer = np.where(last, own[of], np.append(length[1:], 0.0)[: len(of)])
-    end = np.searchsorted(of, np.arange(pairs.n_points), "right")
-    first = np.searchsorted(of * (own.max(initial=0.0) + 1.0) + length,
-                            point * (own.max(initial=0.0) + 1.0) + way)  # fmt: skip
-    size = end[point] - first
     rows = (
         np.repeat(first, size)
         + np.arange(int(size.sum()))
         - np.repeat(np.cumsum(size) - size, size)
     )
     covers = covering_matrix(np.repeat(site, size), rows, pairs.n_sites, len(of))
-    saved = weight[of] * (longer - length) * unit
+    saved = weight[of] * (longer - length)
     return Model(CoveringProblem(covers, saved, (count_rule(pairs.n_sites, count),)))
+
+
+def ways_saved(
+    pairs: Catchments, weight: Floats, chosen: Flags, *, now: Floats, limit: float
+) -> float:
+    """Return what the (n,) `chosen` save of all weighted ways, none counted beyond `limit`."""
+    own = np.minimum(now, limit)
+    near, taken = own.copy(), chosen[pairs.site]
+    np.minimum.at(near, pairs.point[taken], pairs.cost[taken].astype(np.float64))
+    return float(weight @ (own - near))
 
 
 def backup_covering(
