@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from api.http.problems import HttpError
 from data.importing import Imported, import_layer
 from data.project import Project
+from data.reading import UnclearFileError
 from data.tables.answers import Answers
 from data.tables.opening import SUFFIXES as ALL_SUFFIXES
 from geo.errors import BadInputError, BrokenFileError
@@ -29,12 +30,13 @@ def import_upload(
     answers: Answers | None = None,
     accept_good_rows: bool = False,
     publish: bool = True,
+    keep_answers: bool = False,
 ) -> Imported:
     """Import a file that was sent; see :func:`import_layer`.
 
     Parameters
     ----------
-    project, layer, answers, accept_good_rows, publish
+    project, layer, answers, accept_good_rows, publish, keep_answers
         As for :func:`import_layer`.
     name : str
         As the sender calls the file; only its ending is used on disk.
@@ -61,9 +63,13 @@ def import_upload(
                 answers=answers,
                 accept_good_rows=accept_good_rows,
                 publish=publish,
+                keep_answers=keep_answers,
             )
         except BrokenFileError as error:
             raise HttpError(422, "broken-file", _told(error.text, path, plain)) from error
+        except UnclearFileError as error:
+            text = _told(error.text, path, plain)
+            raise UnclearFileError(text, error.table, error.plan) from error
         except BadInputError as error:
             raise BadInputError(_told(error.text, path, plain)) from error
 

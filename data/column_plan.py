@@ -57,6 +57,11 @@ class ColumnUse:
     why: Text = _PLAIN
     nearest: str | None = None
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows what the column is, and it holds something."""
+        return self.why is _NOT_KNOWN and bool(self.example)
+
 
 @dataclass(frozen=True)
 class ColumnPlan:

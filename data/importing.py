@@ -8,10 +8,13 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
+from data.differences import Differences, differences_between
 from data.districts import check_districts
 from data.geopackage import read_sound
+from data.kept_answers import KeptAnswers
 from data.project import Project
 from data.reading import Reading, read_layer
+from data.reading_report import ReadingReport
 from data.tables.answers import Answers
 from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Text
@@ -27,12 +30,15 @@ class Imported:
         The rows, judged.
     version : int | None
         The layer's new version; None when nothing was published.
+    report : ReadingReport
+        What was understood of the file.
     remarks : tuple[Text, ...]
         What the new version means for other layers.
     """
 
     reading: Reading
     version: int | None
+    report: ReadingReport
     remarks: tuple[Text, ...] = ()
 
     @property
@@ -63,6 +69,7 @@ def import_layer(
     answers: Answers | None = None,
     accept_good_rows: bool = False,
     publish: bool = True,
+    keep_answers: bool = False,
 ) -> Imported:
     """Judge the file and publish it unless rows are bad; the one way a layer file comes in.
 
@@ -84,27 +91,52 @@ def import_layer(
         Publish the good rows even when others are bad.
     publish : bool
         Whether to publish at all, or only report.
+    keep_answers : bool
+        Remember the answers for the next file with the same headers, once this one is published.
 
     Raises
     ------
     BadInputError
         If the file as a whole cannot be used.
+    UnclearFileError
+        If a person must first say what a column means; it carries what was understood.
     BrokenFileError
         If it is no file of its kind.
     """
+    present = _trusted(project, layer.name)
+    memory = KeptAnswers(project, layer.name)
     reading = read_layer(
         layer,
         path,
         answers=answers,
+        kept=memory.completed,
         area=project.area(),
         districts=_trusted(project, "districts"),
-        known=_trusted(project, layer.name),
+        known=present,
+    )
+    report = ReadingReport(
+        layer,
+        reading.table,
+        reading.plan.uses,
+        reading,
+        _differences(project, layer, reading, present),
     )
     usable = reading.rejects.empty or accept_good_rows
     if not (publish and usable and len(reading.good)):
-        return Imported(reading, None)
+        return Imported(reading, None, report)
     version = project.write(layer.name, reading.good, source=source)
-    return Imported(reading, version, district_remarks(project, layer.name))
+    if keep_answers:
+        memory.keep(list(reading.table.cells.columns), reading.answers)
+    return Imported(reading, version, report, district_remarks(project, layer.name))
+
+
+def _differences(
+    project: Project, layer: Layer, reading: Reading, present: gpd.GeoDataFrame | None
+) -> Differences | None:
+    if present is None:
+        return None
+    version = project.versions(layer.name)[-1].number
+    return differences_between(layer, present, reading.good, version)
 
 
 def _trusted(project: Project, name: str) -> gpd.GeoDataFrame | None:

@@ -28,6 +28,8 @@ class Problem:
         What is wrong.
     mend : Text
         What to do.
+    sheet : str
+        Sheet the row stands in, where a file has several.
     """
 
     row: int
@@ -35,6 +37,7 @@ class Problem:
     value: str
     text: Text
     mend: Text
+    sheet: str = ""
 
     @property
     def line(self) -> Text:
@@ -42,6 +45,8 @@ class Problem:
         where = (
             Text(f"第 {self.row} 行", f"Row {self.row}") if self.row else Text("整份文件", "File")
         )
+        if self.sheet:
+            where = Text(f"“{self.sheet}”{where.zh}", f"{where.en} of {self.sheet!r}")
         shown = self.value if len(self.value) <= _SHOWN else f"{self.value[:_SHOWN]}…"
         return Text(
             f"{where.zh}，{self.column}“{shown}”：{self.text.zh}{self.mend.zh}",

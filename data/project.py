@@ -128,6 +128,11 @@ class Project:
             raise self.bad_preference(name, told, Text("应写成 {…}", "it must be an object, {...}"))
         return told
 
+    def prefer(self, name: str, value: Mapping[str, Any]) -> None:
+        """Write `value` under `name` in ``project.json``; see :meth:`preference`."""
+        with self.locked():
+            self._publish({**self._facts(), name: dict(value)})
+
     def bad_preference(self, name: str, value: object, why: Text) -> BadInputError:
         """Return the error about what ``project.json`` says under `name`."""
         file = self.folder / PROJECT_FILE

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -60,6 +60,8 @@ class Reading:
         How the file was opened.
     plan : ColumnPlan
         What its columns became.
+    answers : Answers
+        What a person said of it, now or about an earlier file of the same headers.
     datum, datum_why : Datum, Text
         What coordinates were read in, and how that was decided.
     remarks : tuple[Text, ...]
@@ -73,6 +75,7 @@ class Reading:
     rows: int
     table: Table
     plan: ColumnPlan
+    answers: Answers
     datum: Datum
     datum_why: Text
     remarks: tuple[Text, ...]
@@ -100,6 +103,7 @@ def read_layer(
     path: Path,
     *,
     answers: Answers | None = None,
+    kept: Callable[[Sequence[str], Answers], Answers] | None = None,
     area: shapely.Geometry | None = None,
     districts: gpd.GeoDataFrame | None = None,
     known: gpd.GeoDataFrame | None = None,
@@ -114,6 +118,8 @@ def read_layer(
         A workbook, delimited text, a map file, or an archive of one.
     answers : Answers | None
         What a person says of the file: table, columns, encoding, datum.
+    kept : Callable[[Sequence[str], Answers], Answers] | None
+        Completes the answers by what is remembered about files of the same headers.
     area : Geometry | None
         Land rows must lie on (EPSG:4326).
     districts : GeoDataFrame | None
@@ -130,6 +136,8 @@ def read_layer(
     """
     answers = answers or Answers()
     table = open_table(layer, path, answers)
+    if kept is not None:
+        answers = kept(list(table.cells.columns), answers)
     plan = plan_columns(
         layer, table.cells, answers, cut=table.cut, placed=table.geometry is not None
     )
@@ -162,15 +170,28 @@ def read_layer(
     bad = np.isin(table.numbers, [problem.row for problem in problems])
     return Reading(
         good=conform(frame[~bad].reset_index(drop=True), layer.name),
-        problems=tuple(sorted(problems, key=lambda problem: (problem.row, problem.column))),
-        doubts=tuple(doubts),
+        problems=_placed(table, problems),
+        doubts=_placed(table, doubts),
         rejects=table.cells[bad].set_axis(table.numbers[bad], axis=0),
         rows=len(table.cells),
         table=table,
         plan=plan,
+        answers=answers,
         datum=datum,
         datum_why=datum_why,
         remarks=(*_decided(path.name, table), *table.remarks, *made),
+    )
+
+
+def _placed(table: Table, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return problems by row, each with the sheet and row a person finds it at."""
+    found = sorted(problems, key=lambda problem: (problem.row, problem.column))
+    if sum(seen.read for seen in table.tables) <= 1:
+        return tuple(found)
+    places = [table.place(problem.row) for problem in found]
+    return tuple(
+        replace(problem, sheet=sheet if row else "", row=row)
+        for problem, (sheet, row) in zip(found, places, strict=True)
     )
 
 

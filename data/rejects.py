@@ -11,7 +11,6 @@ import xlsxwriter
 from data.excel_file import new_workbook
 from data.problem import Problem
 from data.reading import Reading
-from data.tables.table import TABLE_STEP
 from geo.text import Language, Text
 
 _LONGEST_CELL = 32_000
@@ -30,17 +29,20 @@ def write_rejects(source: Path, reading: Reading, language: Language = Language.
         Text("修改建议", "Mend").into(language),
         *reading.rejects.columns,
     ]
-    by_row: dict[int, list[Problem]] = defaultdict(list)
+    by_place: dict[tuple[str, int], list[Problem]] = defaultdict(list)
     for problem in reading.problems:
-        by_row[problem.row].append(problem)
+        by_place[problem.sheet, problem.row].append(problem)
     with new_workbook(path) as book:
         sheet = book.add_worksheet(Text("退回", "Rejects").into(language))
         sheet.write_row(0, 0, heads, book.add_format({"bold": True, "bg_color": "#f2f2f2"}))
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         cells = reading.rejects.to_numpy()
         for line, row in enumerate(reading.rejects.index.tolist(), start=1):
-            name = row if row < TABLE_STEP else reading.table.row_name(row).into(language)
-            _write_reject(sheet, wrap, line, name, cells[line - 1].tolist(), by_row[row], language)
+            place = reading.table.place(row)
+            name = reading.table.row_name(row).into(language) if place[0] else place[1]
+            _write_reject(
+                sheet, wrap, line, name, cells[line - 1].tolist(), by_place[place], language
+            )
         sheet.set_column(1, 2, 40)
         sheet.freeze_panes(1, 1)
     return path

@@ -14,6 +14,8 @@ from api.command.reading_options import answers_of, reading_options
 from data.importing import Imported, import_layer
 from data.problem import first_lines
 from data.project import Project
+from data.reading import UnclearFileError
+from data.reading_report import ReadingReport, problem_facts
 from data.rejects import write_rejects
 from geo.errors import BadInputError, StorageError
 from geo.layers.columns import INPUT_LAYERS
@@ -29,6 +31,15 @@ _ACCEPT = Text(
     "导入正确的行，把有问题的行写到原文件旁的 Excel",
     "Import the good rows; write the others to an Excel file beside the source",
 )
+_CHECK = Text(
+    "只看不导：逐列说明读成了什么、哪些没读懂、坐标和编码怎么定的、与现有版本差在哪里",
+    "Print without importing what every column became, what was not understood, how datum and "
+    "encoding were decided, and the differences to the present version",
+)
+_KEEP = Text(
+    "把 --column、--datum 的答案记在项目里，下次列名相同的文件照用",
+    "Keep the answers of --column and --datum in the project for files with the same headers",
+)
 _EVENTS = Text(
     "文件是逐条事件（订单、定位），汇总为不少于 5 人的网格后作为 workers 导入",
     "The file holds events (orders, GPS pings): gather them in cells of 5 people or more",
@@ -41,7 +52,9 @@ def import_command(language: Language) -> click.Command:
     @click.command("import", help=_ABOUT.into(language))
     @click.argument("layer", type=click.Choice(list(INPUT_LAYERS)))
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--check", is_flag=True, help=_CHECK.into(language))
     @reading_options(language)
+    @click.option("--keep-answers", is_flag=True, help=_KEEP.into(language))
     @click.option("--accept-good-rows", is_flag=True, help=_ACCEPT.into(language))
     @click.option("--events", is_flag=True, help=_EVENTS.into(language))
     @event_options(language)
@@ -50,6 +63,8 @@ def import_command(language: Language) -> click.Command:
     def import_(
         layer: str,
         file: Path,
+        check: bool,  # noqa: FBT001
+        keep_answers: bool,  # noqa: FBT001
         table: str | None,
         columns: tuple[str, ...],
         encoding: str | None,
@@ -68,16 +83,28 @@ def import_command(language: Language) -> click.Command:
                           accept_good_rows=accept_good_rows, **of_events)  # fmt: skip
             return
         refuse_event_options(of_events, language)
-        imported = import_layer(
-            opened,
-            INPUT_LAYERS[layer],
-            file,
-            source=file.name,
-            answers=answers_of(
-                language, table=table, columns=columns, encoding=encoding, datum=datum, crs=crs
-            ),
-            accept_good_rows=accept_good_rows,
+        answers = answers_of(
+            language, table=table, columns=columns, encoding=encoding, datum=datum, crs=crs
         )
+        try:
+            imported = import_layer(
+                opened,
+                INPUT_LAYERS[layer],
+                file,
+                source=file.name,
+                answers=answers,
+                accept_good_rows=accept_good_rows,
+                publish=not check,
+                keep_answers=keep_answers and not check,
+            )
+        except UnclearFileError as error:
+            report = ReadingReport.of_unclear(INPUT_LAYERS[layer], error)
+            if check:
+                _answer_check(console, layer, file, report, None)
+            raise
+        if check:
+            _answer_check(console, layer, file, imported.report, imported)
+            return
         reading = imported.reading
         rejects = _report(console, file, imported)
         remarks = (*imported.remarks, *stale_now(opened))
@@ -92,6 +119,7 @@ def import_command(language: Language) -> click.Command:
                 "rejects_file": rejects and str(rejects),
                 "version": imported.version,
                 "remarks": [remark.into(language) for remark in remarks],
+                "reading": imported.report.facts(language),
             },
             Text(
                 f"{layer}：共 {reading.rows} 行，导入 {len(reading.good)} 行，"
@@ -104,10 +132,45 @@ def import_command(language: Language) -> click.Command:
     return import_
 
 
+def _answer_check(
+    console: Console,
+    layer: str,
+    file: Path,
+    report: ReadingReport,
+    imported: Imported | None,
+) -> None:
+    """Print what was understood of a file that is not imported."""
+    lines = report.lines()
+    if imported is not None and imported.refusal is not None:
+        lines.append(imported.refusal)
+    head = Text(
+        f"{file.name} 作为 {layer} 读到的内容（未导入）：",
+        f"{file.name} read as {layer} (not imported):",
+    )
+    text = Text(
+        "\n".join([head.zh, *(line.zh for line in lines)]),
+        "\n".join([head.en, *(line.en for line in lines)]),
+    )
+    reading = None if imported is None else imported.reading
+    facts: dict[str, object] = {"layer": layer, "file": file.name, "checked": True}
+    if reading is not None:
+        facts |= {
+            "rows": reading.rows,
+            "good": len(reading.good),
+            "rejected": len(reading.rejects),
+            "problems": problem_facts(reading.problems, console.language),
+            "problems_in_all": len(reading.problems),
+        }
+    console.answer(facts | {"reading": report.facts(console.language)}, text)
+    if imported is not None and imported.refusal is not None:
+        raise click.exceptions.Exit(1)
+
+
 def _report(console: Console, file: Path, imported: Imported) -> Path | None:
     """Say what is wrong row by row; write the rejects, or refuse the whole file."""
     reading = imported.reading
-    for remark in (*reading.remarks, *first_lines(reading.problems)):
+    told = (*reading.remarks, *imported.report.short_lines(), *first_lines(reading.problems))
+    for remark in told:
         console.remark(remark)
     refusal = imported.refusal
     if imported.version is None and refusal is not None:

@@ -8,7 +8,8 @@ import click
 
 from api.command.options import Decorator, all_of
 from data.datum import Datum
-from data.tables.answers import Answers
+from data.tables.answers import Answers, columns_told
+from geo.errors import BadInputError
 from geo.text import Language, Text
 
 _TABLE = Text(
@@ -56,13 +57,8 @@ def answers_of(
     crs: str | None,
 ) -> Answers:
     """Return what a person said of a file; raise UsageError where it makes no sense."""
-    told = {}
-    for one in columns:
-        header, equals, field = one.rpartition("=")
-        if not equals or not header.strip():
-            text = Text(
-                f"--column “{one}”：写成 原列名=字段。", f"--column {one!r}: write HEADER=FIELD."
-            )
-            raise click.UsageError(text.into(language))
-        told[header.strip()] = field.strip()
-    return Answers(table, told, encoding, None if datum is None else Datum(datum), crs)
+    said = None if datum is None else Datum(datum)
+    try:
+        return Answers(table, columns_told(columns), encoding, said, crs)
+    except BadInputError as error:
+        raise click.UsageError(error.text.into(language)) from error

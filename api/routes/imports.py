@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
 from pydantic import BaseModel, Field
@@ -15,7 +15,9 @@ from api.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from data.datum import Datum
 from data.importing import Imported
-from data.tables.answers import Answers
+from data.reading import UnclearFileError
+from data.reading_report import ReadingReport
+from data.tables.answers import Answers, columns_told
 from data.templates import write_template
 from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
@@ -55,6 +57,10 @@ class ImportReport(BaseModel):
         description="What was detected, why nothing was published, what results became stale"
     )
     problems: list[RowProblem] = Field(description="By row; the first 1000")
+    reading: dict[str, Any] = Field(
+        description="What was understood: tables, every column with field, unit, datum and example, "
+        "columns not understood, encoding, separator, rows left out, differences to the present"
+    )
 
 
 class LayerVersion(BaseModel):
@@ -104,6 +110,16 @@ def import_layer(
     name: Name,
     *,
     file: Annotated[UploadFile, File(description="csv, xlsx, geojson, gpkg, zip or parquet")],
+    table: Annotated[
+        str | None, Form(description="Which sheet, map layer or file of an archive")
+    ] = None,
+    column: Annotated[
+        list[str] | None, Form(description="What a column is, HEADER=FIELD; HEADER=- leaves it out")
+    ] = None,
+    encoding: Annotated[str | None, Form(description="Of text and .dbf files")] = None,
+    crs: Annotated[
+        str | None, Form(description="System of a map file that does not say it")
+    ] = None,
     datum: Annotated[
         Datum | None, Form(description="What its coordinates are in, where it does not say")
     ] = None,
@@ -111,20 +127,30 @@ def import_layer(
         bool, Form(description="Publish the good rows even when others are bad")
     ] = False,
     dry_run: Annotated[bool, Form(description="Only report, publish nothing")] = False,
+    keep_answers: Annotated[
+        bool, Form(description="Remember columns and datum for files with the same headers")
+    ] = False,
 ) -> ImportReport:
     """Judge every row; publish a new version if all are good, or if told to take the good ones."""
-    imported = import_upload(
-        edition.project,
-        _layer(name),
-        file.filename or "",
-        file.file.read(),
-        answers=Answers(datum=datum),
-        accept_good_rows=accept_good_rows,
-        publish=not dry_run,
-    )
+    language = preferred_language(request)
+    try:
+        imported = import_upload(
+            edition.project,
+            _layer(name),
+            file.filename or "",
+            file.file.read(),
+            answers=Answers(table, columns_told(column or ()), encoding, datum, crs),
+            accept_good_rows=accept_good_rows,
+            publish=not dry_run,
+            keep_answers=keep_answers and not dry_run,
+        )
+    except UnclearFileError as error:
+        if not dry_run:
+            raise
+        return _unclear(ReadingReport.of_unclear(_layer(name), error), language)
     if imported.version is not None:
         resources_of(request).editions.look_again()
-    return _report(name, imported, preferred_language(request))
+    return _report(name, imported, language)
 
 
 def _layer(name: str) -> Layer:
@@ -161,4 +187,20 @@ def _report(name: str, imported: Imported, language: Language) -> ImportReport:
             )
             for problem in reading.problems[:_MOST_PROBLEMS]
         ],
+        reading=imported.report.facts(language),
+    )
+
+
+def _unclear(report: ReadingReport, language: Language) -> ImportReport:
+    """Return what was understood of a file about which something must be said first."""
+    unclear = report.unclear
+    return ImportReport(
+        layer=report.layer.name,
+        rows=len(report.table.cells),
+        good=0,
+        rejected=0,
+        version=None,
+        remarks=[] if unclear is None else [unclear.into(language)],
+        problems=[],
+        reading=report.facts(language),
     )

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as setting
 from types import MappingProxyType
 
 from data.datum import Datum
+from geo.errors import BadInputError
+from geo.text import Text
 
 IGNORED = "-"
 """Stands for a field where a column is to be left out on purpose."""
 ALL_TABLES = frozenset({"all", "全部"})
 """Names that stand for every table with the same columns."""
+
+
+def columns_told(words: Sequence[str]) -> dict[str, str]:
+    """Read answers about columns, each HEADER=FIELD; raise BadInputError if one is not."""
+    told = {}
+    for one in words:
+        header, equals, field = one.rpartition("=")
+        if not equals or not header.strip():
+            raise BadInputError(
+                Text(f"“{one}”：写成 原列名=字段。", f"{one!r}: write HEADER=FIELD.")
+            )
+        told[header.strip()] = field.strip()
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,7 @@ class Answers:
     """
 
     table: str | None = None
-    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, str] = setting(default_factory=lambda: MappingProxyType({}))
     encoding: str | None = None
     datum: Datum | None = None
     crs: str | None = None

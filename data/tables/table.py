@@ -97,10 +97,15 @@ class Table:
     words: str = ""
     remarks: tuple[Text, ...] = ()
 
-    def row_name(self, number: int) -> Text:
-        """Return how a person finds the row `number`."""
+    def place(self, number: int) -> tuple[str, int]:
+        """Return the sheet (empty where the file has one) and row a person finds `number` at."""
         which, row = divmod(int(number), TABLE_STEP)
         read = [seen.name for seen in self.tables if seen.read]
-        if len(read) > 1:
-            return Text(f"“{read[which]}”第 {row} 行", f"row {row} of {read[which]!r}")
+        return (read[which] if len(read) > 1 else ""), row
+
+    def row_name(self, number: int) -> Text:
+        """Return how a person finds the row `number`."""
+        sheet, row = self.place(number)
+        if sheet:
+            return Text(f"“{sheet}”第 {row} 行", f"row {row} of {sheet!r}")
         return Text(f"第 {row} 行", f"row {row}")

@@ -113,3 +113,19 @@ def test_templates_open_in_excel(client):
     areas = client.get("/planning/templates/districts.xlsx", headers=KEYED)
     assert areas.status_code == 400
     assert client.get("/planning/templates/nothing.xlsx", headers=KEYED).status_code == 404
+
+
+def test_a_dry_run_tells_what_was_understood_and_asks_what_is_unclear(client, rows):
+    told = send(client, rows(), dry_run="true").json()["reading"]
+    assert [column["field"] for column in told["columns"]] == [
+        "id", "name", "lon", "lat", "opening_hours",
+    ]  # fmt: skip
+    assert told["not_understood"] == []
+    assert (told["header_row"], told["datum"]) == (1, "wgs84")
+    unclear = rows().replace("开放时间".encode(), "开门".encode())
+    answer = send(client, unclear, dry_run="true").json()
+    assert "--column '开门=opening_hours'" in answer["reading"]["unclear"]
+    assert answer["good"] == 0
+    assert send(client, unclear).status_code == 400
+    settled = send(client, unclear, dry_run="true", column="开门=opening_hours").json()
+    assert settled["good"] == 2

@@ -1,0 +1,262 @@
+"""What was understood of a file, told before it counts: tables, columns, decisions, rows, changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data.column_plan import ColumnUse
+from data.differences import Differences
+from data.headers import CELL, LAT, LON, LONLAT
+from data.problem import MOST_TOLD, Problem, first_lines
+from data.reading import Reading, UnclearFileError
+from data.tables.table import LeftOut, Table, TableSeen
+from geo.layers.columns import Layer
+from geo.text import Language, Text
+
+_SHOWN_CHANGES = 5
+_PLACE_NAMES = {
+    LON: Text("经度", "Longitude"),
+    LAT: Text("纬度", "Latitude"),
+    LONLAT: Text("经纬度", "Longitude and latitude"),
+    CELL: Text("H3 网格", "H3 cell"),
+}
+
+
+@dataclass(frozen=True)
+class ReadingReport:
+    """A file as it was understood.
+
+    Attributes
+    ----------
+    layer : Layer
+        What it is read as.
+    table : Table
+        How it was opened: its tables, header row, encoding, separator, reference system, and the
+        rows that are no records.
+    uses : tuple[ColumnUse, ...]
+        What every column became.
+    reading : Reading | None
+        The rows judged; None where something must be settled first.
+    differences : Differences | None
+        Against the layer's present version; None where there is none.
+    unclear : Text | None
+        What must be settled first.
+    """
+
+    layer: Layer
+    table: Table
+    uses: tuple[ColumnUse, ...]
+    reading: Reading | None = None
+    differences: Differences | None = None
+    unclear: Text | None = None
+
+    @classmethod
+    def of_unclear(cls, layer: Layer, error: UnclearFileError) -> ReadingReport:
+        """Return the report of a file that could not be read yet."""
+        return cls(layer, error.table, error.plan.uses, unclear=error.text)
+
+    @property
+    def not_understood(self) -> tuple[ColumnUse, ...]:
+        """Columns that are left out though nobody said so."""
+        return tuple(use for use in self.uses if use.field is None and use.is_unknown)
+
+    def lines(self) -> list[Text]:
+        """Return the report in whole, as a person reads it."""
+        return [
+            *_tables(self.table.tables),
+            *_decisions(self.table, self.reading),
+            Text("列：", "Columns:"),
+            *(_column(self.layer, use) for use in self.uses),
+            *_rows(self.table, self.reading),
+            *([] if self.reading is None else _judged(self.reading)),
+            *([] if self.differences is None else _changes(self.differences)),
+        ]
+
+    def short_lines(self) -> list[Text]:
+        """Return what of the report a real import says: all that somebody might regret."""
+        told: list[Text] = []
+        passed = [seen for seen in self.table.tables if not seen.read]
+        if passed:
+            told += _tables(self.table.tables)
+        if self.not_understood:
+            zh = "、".join(f"“{use.header}”" for use in self.not_understood)
+            en = ", ".join(repr(use.header) for use in self.not_understood)
+            told.append(
+                Text(f"未识别、没有导入的列：{zh}。", f"Columns not known and left out: {en}.")
+            )
+        told += [_column(self.layer, use) for use in self.uses
+                 if use.field is not None and (use.unit or use.datum or use.days or use.why.zh)]  # fmt: skip
+        told += _left_out(self.table)
+        if self.reading is not None:
+            told += first_lines(self.reading.doubts)
+        if self.differences is not None:
+            told += _changes(self.differences)[:1]
+        return told
+
+    def facts(self, language: Language | str) -> dict[str, Any]:
+        """Return the report for a program, texts in `language`."""
+        reading = self.reading
+        return {
+            "tables": [
+                {"name": seen.name, "read": seen.read, "why": seen.why.into(language)}
+                for seen in self.table.tables
+            ],
+            "header_row": self.table.header_row,
+            "encoding": _said(self.table.encoding, language),
+            "separator": _said(self.table.separator, language),
+            "crs": _said(self.table.crs, language),
+            "datum": None if reading is None else str(reading.datum),
+            "datum_why": None if reading is None else reading.datum_why.into(language),
+            "columns": [
+                {
+                    "header": use.header,
+                    "field": use.field,
+                    "unit": use.unit or None,
+                    "times": use.factor,
+                    "datum": None if use.datum is None else str(use.datum),
+                    "days": use.days or None,
+                    "example": use.example,
+                    "why": use.why.into(language) or None,
+                    "nearest": use.nearest,
+                }
+                for use in self.uses
+            ],
+            "not_understood": [use.header for use in self.not_understood],
+            "left_out": [
+                {"row": one.row, "why": one.why.into(language), "shown": one.shown[:80]}
+                for one in self.table.left_out[:MOST_TOLD]
+            ],
+            "left_out_rows": len(self.table.left_out),
+            "doubts": [] if reading is None else problem_facts(reading.doubts, language),
+            "doubts_in_all": 0 if reading is None else len(reading.doubts),
+            "differences": None if self.differences is None else self.differences.facts(),
+            "unclear": _said(self.unclear, language),
+        }
+
+
+def _said(text: Text | None, language: Language | str) -> str | None:
+    return None if text is None else text.into(language)
+
+
+def problem_facts(problems: Sequence[Problem], language: Language | str) -> list[dict[str, Any]]:
+    """Return the first problems for a program, texts in `language`."""
+    return [
+        {"row": one.row, "column": one.column, "value": one.value[:80],
+         "problem": one.text.into(language), "mend": one.mend.into(language)}
+        for one in problems[:MOST_TOLD]
+    ]  # fmt: skip
+
+
+def _tables(tables: Sequence[TableSeen]) -> list[Text]:
+    if len(tables) == 1 and tables[0].read:
+        return []
+    read = Text("读", "read"), Text("不读", "not read")
+    return [
+        Text(f"表“{seen.name}”：{read[not seen.read].zh}（{seen.why.zh}）",
+             f"Table {seen.name!r}: {read[not seen.read].en} ({seen.why.en})")
+        for seen in tables
+    ]  # fmt: skip
+
+
+def _decisions(table: Table, reading: Reading | None) -> list[Text]:
+    told = [how for how in (table.encoding, table.separator) if how is not None]
+    if table.header_row is not None:
+        row = table.header_row
+        told.append(Text(f"表头在第 {row} 行", f"header in row {row}"))
+    if table.crs is not None:
+        told.append(Text(f"坐标系：{table.crs.zh}", f"reference system: {table.crs.en}"))
+    if reading is not None:
+        why = reading.datum_why
+        told.append(
+            Text(f"坐标按 {reading.datum}（{why.zh}）", f"datum {reading.datum} ({why.en})")
+        )
+    decided = [
+        Text("；".join(one.zh for one in told) + "。", "; ".join(one.en for one in told) + ".")
+    ]
+    return decided + list(table.remarks) if told else list(table.remarks)
+
+
+def _column(layer: Layer, use: ColumnUse) -> Text:
+    """Return one column as a line: header, field, unit, datum and an example."""
+    like = (
+        Text(f"，如“{use.example}”", f", such as {use.example!r}") if use.example else Text("", "")
+    )
+    why = Text(f"（{use.why.zh}）", f" ({use.why.en})") if use.why.zh else Text("", "")
+    if use.field is None:
+        near = use.nearest
+        hint = Text(f"，最接近的是 {near}", f", nearest is {near}") if near else Text("", "")
+        return Text(f"  {use.header} → 不导入{why.zh}{hint.zh}{like.zh}",
+                    f"  {use.header} -> left out{why.en}{hint.en}{like.en}")  # fmt: skip
+    names = _PLACE_NAMES | {column.name: column.text for column in layer.columns}
+    name = names.get(use.field, Text(use.field, use.field))
+    more_zh, more_en = [], []
+    if use.factor != 1.0:
+        more_zh.append(f"单位{use.unit}，乘以 {use.factor:,.0f}")
+        more_en.append(f"in {use.unit}, times {use.factor:,.0f}")
+    if use.datum is not None:
+        more_zh.append(f"{use.datum} 坐标")
+        more_en.append(f"in {use.datum}")
+    if use.days:
+        more_zh.append(f"{use.days} 的时间")
+        more_en.append(f"on {use.days}")
+    extra = Text("，".join(["", *more_zh]), ", ".join(["", *more_en]))
+    return Text(f"  {use.header} → {name.zh}（{use.field}）{extra.zh}{why.zh}{like.zh}",
+                f"  {use.header} -> {name.en} ({use.field}){extra.en}{why.en}{like.en}")  # fmt: skip
+
+
+def _left_out(table: Table) -> list[Text]:
+    """Say which rows are no records, by reason."""
+    by_reason: dict[Text, list[LeftOut]] = {}
+    for one in table.left_out:
+        by_reason.setdefault(one.why, []).append(one)
+    told = []
+    for why, rows in by_reason.items():
+        where = "、".join(table.row_name(one.row).zh for one in rows[:_SHOWN_CHANGES])
+        where_en = ", ".join(table.row_name(one.row).en for one in rows[:_SHOWN_CHANGES])
+        more = "等" if len(rows) > _SHOWN_CHANGES else ""
+        told.append(Text(f"略过 {len(rows)} 行{why.zh}：{where}{more}（{rows[0].shown[:30]}）。",
+                         f"{len(rows)} rows left out, {why.en}: {where_en} ({rows[0].shown[:30]})."))  # fmt: skip
+    return told
+
+
+def _rows(table: Table, reading: Reading | None) -> list[Text]:
+    if reading is None:
+        return _left_out(table)
+    bad = len(reading.rejects)
+    return [
+        Text(f"共 {reading.rows:,} 行：可用 {reading.rows - bad:,}，有问题 {bad:,}。",
+             f"{reading.rows:,} rows: {reading.rows - bad:,} good, {bad:,} bad."),
+        *_left_out(table),
+    ]  # fmt: skip
+
+
+def _judged(reading: Reading) -> list[Text]:
+    told = first_lines(reading.problems)
+    if reading.problems:
+        reasons = Counter(problem.text for problem in reading.problems).most_common(_SHOWN_CHANGES)
+        zh = "；".join(f"{text.zh.rstrip('。')} {count:,} 处" for text, count in reasons)
+        en = "; ".join(f"{text.en.rstrip('.')} {count:,}" for text, count in reasons)
+        told.insert(0, Text(f"问题：{zh}。", f"Problems: {en}."))
+    if reading.doubts:
+        told += [Text("请核对（仍会导入）：", "To be checked (imported all the same):"),
+                 *first_lines(reading.doubts)]  # fmt: skip
+    return told
+
+
+def _changes(differences: Differences) -> list[Text]:
+    told = [
+        Text(f"与现在的第 {differences.version} 版相比：新增 {differences.added:,}，"
+             f"减少 {differences.removed:,}，移动 {len(differences.moved):,}，"
+             f"内容改动 {differences.changed:,}，不变 {differences.same:,}。",
+             f"Against version {differences.version}: {differences.added:,} added, "
+             f"{differences.removed:,} removed, {len(differences.moved):,} moved, "
+             f"{differences.changed:,} changed, {differences.same:,} the same.")
+    ]  # fmt: skip
+    for identity, moved_m in differences.moved[:_SHOWN_CHANGES]:
+        told.append(
+            Text(f"  {identity} 移动 {moved_m:,.0f} 米", f"  {identity} moved {moved_m:,.0f} m")
+        )
+    return told
