@@ -33,6 +33,7 @@ _TOTAL = re.compile(
     r"(?:合|总|小|共|累)计(?:[(:].*)?|总数|平均|.{1,12}(?:小计|合计|总计)|(?:grand)?totals?|sub-?totals?|sum",
     re.IGNORECASE,
 )
+_TOTAL_MARK = re.compile(r"[计数平]|to|su|gr", re.IGNORECASE)
 _TOTAL_LENGTH = 20
 _NOTE = re.compile(
     r"[(\[【]?(?:注|备注|说明|填表|制表|填报|审核|复核|报送|联系人|负责人|数据来源|来源|截至|截止|日期|附|打印|单位|※|\*|—|-{2,}"
@@ -86,7 +87,12 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
     first = heading.bottom + 1
     fixed = raw.numbers is not None
     body = [_clean_row(row) for row in raw.rows[first:]]
-    unseen = sum(has_unseen(cell) for row in raw.rows[first:] for cell in row)
+    unseen = sum(
+        has_unseen(cell) for row in raw.rows[first:] for cell in row if not cell.isprintable()
+    )
+    above = [cell for row in raw.rows[: heading.top] for cell in row]
+    # The table lives on in its columns: hundreds of megabytes need not be held twice.
+    raw.rows.clear()
     width = len(heading.labels) if fixed else max([len(heading.labels), *map(len, body)])
     faults = _too_wide(raw, body, first, len(heading.labels)) if fixed else []
     body = [[*row, *[""] * (width - len(row))][:width] for row in body]
@@ -97,7 +103,6 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
     columns = _columns(layer, file, body, keep, labels, answers)
     numbers = np.array([raw.number(first + row) for row in keep], np.int64)
     faults += _unreadable(raw, first, set(keep), labels)
-    above = [cell for row in raw.rows[: heading.top] for cell in row]
     notes = [one.shown for one in left_out]
     around = " ".join(text for text in (*above, *notes) if _UNMISTAKABLE.search(text))
     return Table(
@@ -237,6 +242,7 @@ def _records(
         if (merge.right - merge.left + 1) * _WIDE_SHARE > len(labels)
     }
     keys = [header_key(label) for label in labels]
+    starts = {*keys, *labels}
     example = fields.get("id", fields.get("adcode"))
     keep: list[int] = []
     left_out: list[LeftOut] = []
@@ -250,7 +256,9 @@ def _records(
         if _is_total(filled[0], "" if name is None else cells[name]):
             left_out.append(LeftOut(raw.number(first + row), _IS_TOTAL, " ".join(filled)[:200]))
             continue
-        if any(cells[place] for place in places) and not _repeats(cells, keys):
+        if any(cells[place] for place in places) and not (
+            filled[0] in starts and _repeats(cells, keys)
+        ):
             keep.append(row)
             continue
         why = _why_no_record(cells, filled, keys, name, wide_merge=row in wide)
@@ -270,9 +278,10 @@ def _repeats(cells: Sequence[str], keys: Sequence[str]) -> bool:
 def _is_total(*cells: str) -> bool:
     """Whether a row adds others up, whatever else stands in it."""
     for cell in cells:
-        plain = "".join(narrow(cell).split()).rstrip(":") if len(cell) <= _TOTAL_LENGTH else ""
-        if plain and _TOTAL.fullmatch(plain):
-            return True
+        if len(cell) <= _TOTAL_LENGTH and _TOTAL_MARK.search(cell):
+            plain = "".join(narrow(cell).split()).rstrip(":")
+            if _TOTAL.fullmatch(plain):
+                return True
     return False
 
 

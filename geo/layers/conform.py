@@ -29,5 +29,9 @@ def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series[Any]:
         return pd.to_numeric(values).astype("Float64")
     if column.dtype == "flag":
         return values.fillna(value=False).astype(bool)
-    texts = [None if pd.isna(value) else str(value) for value in values]
+    absent = values.isna().to_numpy()
+    texts = [
+        None if gone else str(value)
+        for value, gone in zip(values.tolist(), absent.tolist(), strict=True)
+    ]
     return pd.Series(texts, index=values.index, dtype=object)
