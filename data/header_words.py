@@ -16,9 +16,9 @@ PLACES = (LON, LAT, LONLAT)
 """Fields that hold coordinates."""
 
 _DATUMS = (
-    (Datum.GCJ02, re.compile(r"gcj[-_ ]?0?2|火星(?:坐标系?)?|国测局|(?:高德|腾讯|谷歌中国)(?:地图)?|amap|gaode|tencent")),
-    (Datum.BD09, re.compile(r"bd[-_ ]?0?9(?:ll)?|百度(?:地图)?|baidu")),
-    (Datum.WGS84, re.compile(r"wgs[-_ ]?(?:19)?84|gps|cgcs[-_ ]?2000|国家2000|大地2000|2000坐标系|天地图|北斗|epsg:?(?:4326|4490)")),
+    (Datum.GCJ02, re.compile(r"gcj[-_ ]?0?2|gcj|火星(?:坐标系?)?|国测局|(?:高德|腾讯|谷歌中国)(?:地图)?|amap|gaode|tencent")),
+    (Datum.BD09, re.compile(r"bd[-_ ]?0?9(?:ll)?|bd(?=_)|(?<=_)bd$|百度(?:地图)?|baidu")),
+    (Datum.WGS84, re.compile(r"wgs[-_ ]?(?:19)?84|wgs|gps|cgcs[-_ ]?2000|国家2000|大地2000|2000坐标系|天地图|北斗|epsg:?(?:4326|4490)")),
 )  # fmt: skip
 _BRACKETS = re.compile(r"[(\[【〔{<](.*?)[)\]】〕}>]")
 _EDGES = "_-:/·.、,"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 
+from data.datum_evidence import datum_by_streets
 from data.differences import Differences, differences_between
 from data.districts import check_districts
 from data.geopackage import read_sound
@@ -15,8 +16,11 @@ from data.kept_answers import KeptAnswers
 from data.project import Project
 from data.reading import Reading, read_layer
 from data.reading_report import ReadingReport
+from data.streets.folder import open_streets
 from data.tables.answers import Answers
+from geo.errors import BrokenFileError, MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
+from geo.layers.vocabulary import Mode
 from geo.text import Text
 
 
@@ -114,6 +118,7 @@ def import_layer(
         districts=_trusted(project, "districts"),
         known=present,
     )
+    reading = _held_against_streets(project, reading)
     report = ReadingReport(
         layer,
         reading.table,
@@ -128,6 +133,16 @@ def import_layer(
     if keep_answers:
         memory.keep(list(reading.table.cells.columns), reading.answers)
     return Imported(reading, version, report, district_remarks(project, layer.name))
+
+
+def _held_against_streets(project: Project, reading: Reading) -> Reading:
+    """Add a doubt about the datum where the streets speak against it."""
+    try:
+        network = open_streets(project.streets_folder).network(Mode.WALK)
+    except (MissingError, BrokenFileError):
+        return reading  # streets may come later; broken ones are told by whoever needs them
+    suspect = datum_by_streets(reading.good.geometry, reading.datum, network)
+    return reading if suspect is None else replace(reading, doubts=(suspect, *reading.doubts))
 
 
 def _differences(

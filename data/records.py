@@ -25,7 +25,7 @@ CITY_SHARE = 0.5
 """An area larger than this part of the city is no place where workers gather."""
 
 _PHONE = re.compile(
-    r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:[-转]\d{1,6})?|(?:400|800)\d{7}|1\d{4}|12\d{3})"
+    r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:[-转]\d{1,6})?|(?:400|800)-?\d{3}-?\d{4}|1\d{4}|12\d{3})"
 )
 _PHONES_BETWEEN = re.compile(r"[/;,、，；]| {2,}")
 _COARSE_DEGREES = 3

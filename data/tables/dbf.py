@@ -60,8 +60,9 @@ def _stated(shape_file: Path) -> str | None:
         word = {"936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "utf8": "utf-8",
                 "65001": "utf-8"}.get(word.removeprefix("cp"), word)  # fmt: skip
         try:
+            "".encode(word)  # refuses codecs that are for no text
             return codecs.lookup(word).name
-        except LookupError:
+        except (LookupError, ValueError):
             return None
     dbf = _beside(shape_file, ".dbf")
     head = dbf.read_bytes()[:_HEADER] if dbf.exists() else b""

@@ -55,7 +55,7 @@ def map_layers(path: Path) -> list[MapLayer]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             listed = pyogrio.list_layers(path)
-    except (pyogrio.errors.DataSourceError, OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # on broken files the library raises errors of any kind
         raise _broken(path, error) from error
     return [MapLayer(str(name), None if kind is None else str(kind)) for name, kind in listed]
 
@@ -106,11 +106,10 @@ def _frame(path: Path, layer: str, encoding: str | None) -> tuple[pd.DataFrame, 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if path.suffix.lower() == ".parquet":
-                return _parquet(path), ()
+                return gpd.read_parquet(path), ()
             kind = str(pyogrio.read_info(path, layer=layer, encoding=encoding)["geometry_type"])
             frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
-            pyogrio.errors.GeometryError, OSError, ValueError, RuntimeError, shapely.GEOSException) as error:  # fmt: skip
+    except Exception as error:  # as above
         raise _broken(path, error) from error
     if any(word in kind.lower() for word in _CURVED):
         note = Text(
@@ -118,13 +117,6 @@ def _frame(path: Path, layer: str, encoding: str | None) -> tuple[pd.DataFrame, 
         )
         return frame, (note,)
     return frame, ()
-
-
-def _parquet(path: Path) -> gpd.GeoDataFrame:
-    try:
-        return gpd.read_parquet(path)
-    except Exception as error:  # the library raises errors of many kinds on broken files
-        raise ValueError(str(error)) from error
 
 
 def _flat(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], tuple[Text, ...]]:
