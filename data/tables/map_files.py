@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,8 +85,9 @@ def read_map(path: Path, layer: str, answers: Answers) -> Table:
         )
     frame, how = in_storage_crs(frame, path.name, answers.crs)
     shapes, flattened = _flat(frame.geometry.to_numpy())
-    names = [name for name in frame.columns if name != frame.geometry.name]
-    columns, faults, unseen = _texts(frame, names)
+    columns, faults, unseen = _texts(
+        path.name, pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    )
     return Table(
         pd.DataFrame(columns, dtype=object, index=range(len(frame))),
         np.arange(1, len(frame) + 1),
@@ -128,26 +128,33 @@ def _flat(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], tuple[Text,
     return shapely.force_2d(shapes), (note,)
 
 
-def _texts(
-    frame: gpd.GeoDataFrame, names: Sequence[str]
-) -> tuple[dict[str, list[str]], list[Problem], int]:
-    """Return the properties as text, faults (objects are no values) and cells with unseen characters."""
+def _texts(file: str, properties: pd.DataFrame) -> tuple[dict[str, list[str]], list[Problem], int]:
+    """Return the properties as text, faults (objects are no values) and cells with unseen characters.
+
+    Raises BadInputError if two properties have one name.
+    """
     columns: dict[str, list[str]] = {}
     faults: list[Problem] = []
     unseen = 0
-    for name in names:
+    for position, name in enumerate(map(str, properties.columns)):
+        label = clean(name).strip() or "?"
+        if label in columns:
+            raise BadInputError(
+                Text(f"{file}：有两列都叫“{label}”，请改名或删去一列。",
+                     f"{file}: two columns are called {label!r}: rename or delete one.")
+            )  # fmt: skip
         cells = []
-        for row, value in enumerate(frame[name].tolist(), start=1):
+        for row, value in enumerate(properties.iloc[:, position].tolist(), start=1):
             text = property_text(value)
             if text is None:
-                faults.append(Problem(row, str(name), clean(str(value))[:40],
+                faults.append(Problem(row, label, clean(str(value))[:40],
                                       Text("是一个对象，不是一个值。", "Is an object, not a value."),
                                       Text("请写成一个值。", "Write one value.")))  # fmt: skip
                 text = ""
             unseen += has_unseen(text)
             cells.append(clean(text).strip())
-        if str(name).lower() not in _ID_NAMES or any(cells):
-            columns[clean(str(name)).strip() or "?"] = cells
+        if label.lower() not in _ID_NAMES or any(cells):
+            columns[label] = cells
     return columns, faults, unseen
 
 

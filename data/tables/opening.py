@@ -107,6 +107,8 @@ def _from_text(layer: Layer, path: Path, answers: Answers) -> Table:
 def _from_workbook(layer: Layer, path: Path, answers: Answers) -> Table:
     book = sheets.Workbook(path)
     listed = book.sheets
+    if not listed:
+        raise BrokenFileError(Text(f"{path.name} 里没有工作表。", f"{path.name} has no sheets."))
     if len(listed) == 1:
         raws = [book.read(listed[0].name)]
         seen: tuple[TableSeen, ...] = (TableSeen(listed[0].name, read=True, why=_ONLY),)
