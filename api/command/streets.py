@@ -12,7 +12,9 @@ from api.border import border_remarks, common_box, covering_box
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
 from data.streets.folder import Box, Streets, open_streets, write_streets
-from data.streets.osm_file import file_border, read_segments
+from data.streets.length_tally import LengthTally
+from data.streets.line_layer import LineColumns
+from data.streets.osm_file import StreetFile, file_border, read_streets
 from data.streets.place import download_segments
 from data.streets.speed_file import read_speeds
 from data.study import open_study
@@ -21,12 +23,25 @@ from geo.network.segments import Segments
 from geo.text import Language, Text
 
 _ABOUT = Text(
-    "导入道路：--file 用本地 OSM 文件（.osm、.osm.pbf、.graphml），--place 按地名联网下载",
-    "Get streets: --file from a local OSM extract, --place by name over the network",
+    "导入道路：--file 用本地 OSM 文件（.osm、.osm.pbf）、osmnx 图（.graphml）或道路线图层"
+    "（.geojson、.gpkg、.shp），--place 按地名联网下载",
+    "Get streets: --file from a local OSM extract, osmnx graph or layer of road lines, --place by name "
+    "over the network",
 )
 _MARGIN = Text(
     "已导入区市边界时，只取边界外扩这么多公里以内的道路",
     "With districts imported, take the streets up to this many km beyond them",
+)
+_TABLE = Text(
+    "道路线图层所在的表（文件里有几个时）", "The layer of road lines, where there are several"
+)
+_COLUMN = Text(
+    "道路线图层：把某列当作 class、name、oneway、maxspeed、bridge、tunnel 或 layer，可重复",
+    "Road lines: take a column as class, name, oneway, maxspeed, bridge, tunnel or layer; repeatable",
+)
+_CLASS = Text(
+    "道路线图层：等级列的某个值按哪个 OSM 等级计，none 为不取用，* 为其余全部，可重复",
+    "Road lines: the OSM class of a value of the class column; none leaves it out, * is all others",
 )
 _AGAIN = Text(
     "不重新读取文件，按 speeds.json 重新编译已有道路",
@@ -40,6 +55,11 @@ def fetch_command(language: Language) -> click.Command:
     @click.command("fetch", help=_ABOUT.into(language))
     @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--place")
+    @click.option("--table", default="", help=_TABLE.into(language))
+    @click.option("--column", "columns", multiple=True, metavar="COLUMN=FIELD",
+                  help=_COLUMN.into(language))  # fmt: skip
+    @click.option("--class", "classes", multiple=True, metavar="VALUE=CLASS",
+                  help=_CLASS.into(language))  # fmt: skip
     @click.option("--again", is_flag=True, help=_AGAIN.into(language))
     @click.option("--margin", "margin_km", type=click.FloatRange(min=0), default=5.0,
                   show_default=True, help=_MARGIN.into(language))  # fmt: skip
@@ -50,6 +70,9 @@ def fetch_command(language: Language) -> click.Command:
         place: str | None,
         again: bool,  # noqa: FBT001
         margin_km: float,
+        table: str,
+        columns: tuple[str, ...],
+        classes: tuple[str, ...],
         project: str,
         as_json: bool,  # noqa: FBT001
     ) -> None:
@@ -58,8 +81,11 @@ def fetch_command(language: Language) -> click.Command:
         if (file is not None) + (place is not None) + again != 1:
             _refuse_choice()
         with Console(language, as_json=as_json) as console:
+            tally = None
             if file is not None:
-                segments, border = _from_file(file, opened, margin_km, console)
+                asked = LineColumns(table, _pairs("--column", columns), _pairs("--class", classes))
+                found, border = _from_file(file, opened, margin_km, asked, console)
+                segments, tally = found.segments, found.tally
             elif place is not None:
                 segments, border = download_segments(place, progress=console.progress), None
             else:
@@ -71,9 +97,20 @@ def fetch_command(language: Language) -> click.Command:
             )  # fmt: skip
         for remark in border_remarks(opened, streets):
             console.remark(remark)
-        console.answer(*_told(opened, segments, streets))
+        console.answer(*_told(opened, segments, streets, tally))
 
     return fetch
+
+
+def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    """Read options written as KEY=VALUE."""
+    pairs = [one.rpartition("=") for one in given]
+    for one, (key, _, value) in zip(given, pairs, strict=True):
+        if not key or not value:
+            raise BadInputError(
+                Text(f"{option} {one} 应写成 原值=含义。", f"{option} {one}: write KEY=VALUE.")
+            )
+    return {key.strip(): value.strip() for key, _, value in pairs}
 
 
 def _refuse_choice() -> NoReturn:
@@ -86,8 +123,8 @@ def _refuse_choice() -> NoReturn:
 
 
 def _from_file(
-    file: Path, project: Project, margin_km: float, console: Console
-) -> tuple[Segments, Box | None]:
+    file: Path, project: Project, margin_km: float, columns: LineColumns, console: Console
+) -> tuple[StreetFile, Box | None]:
     """Read an extract as far as the project needs it; return what it covers too."""
     covered, clip = file_border(file), None
     if project.has("districts"):
@@ -110,7 +147,8 @@ def _from_file(
                 "extract that holds them.",
             )
         )
-    return read_segments(file, clip=clip, progress=console.progress), border
+    found = read_streets(file, clip=clip, columns=columns, progress=console.progress)
+    return found, border
 
 
 def _span(box: Box) -> str:
@@ -118,7 +156,9 @@ def _span(box: Box) -> str:
     return f"{west:.2f}–{east:.2f}°E, {south:.2f}–{north:.2f}°N"
 
 
-def _told(project: Project, segments: Segments, streets: Streets) -> tuple[dict[str, object], Text]:
+def _told(
+    project: Project, segments: Segments, streets: Streets, tally: LengthTally | None
+) -> tuple[dict[str, object], Text]:
     """Return what was stored, for a machine and for a person."""
     study = open_study(project)
     found = [piece_facts(pieces_of_study(study, mode), mode) for mode in streets.modes]
@@ -129,6 +169,9 @@ def _told(project: Project, segments: Segments, streets: Streets) -> tuple[dict[
         f"道路已入库：{nodes:,} 个节点，{pieces:,} 段。",
         f"Streets stored: {nodes:,} nodes, {pieces:,} segments.",
     )
+    if tally is not None:
+        facts["file"] = tally.facts()
+        told.insert(0, tally.text())
     return facts, Text(
         "\n".join([head.zh, *(one.zh for one in told)]),
         "\n".join([head.en, *(one.en for one in told)]),

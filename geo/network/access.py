@@ -46,7 +46,7 @@ WAY_KEYS = frozenset(
      "motorroad", "junction", "conveying", "bridge", "tunnel",
      "oneway", "oneway:foot", "oneway:bicycle", "oneway:motor_vehicle", *_LARGE_KEYS, *_LANES,
      "maxheight", "maxheight:physical", "maxweight", "maxweightrating", "maxwidth",
-     "maxwidth:physical", "maxlength"}
+     "maxwidth:physical", "maxlength", "duration"}
     | _SIDED
     | {f"{key}:{side}" for key in _SIDED for side in ("forward", "backward")}
     | {f"{lane}:oneway" for lane in _LANES}

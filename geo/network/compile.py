@@ -178,6 +178,8 @@ def _times(
     speeds: SpeedTable,
 ) -> NDArray[np.float64]:
     time_s = length_m / (speeds.speed_kmh(segments, mode)[usable] / 3.6)
+    stated_s = segments.duration_s[usable].astype(np.float64)
+    time_s = np.where(np.isnan(stated_s), time_s, stated_s)
     # Between the signals of one junction nobody waits a second time.
     waits = np.where(length_m < _JUNCTION_M, 0.0, _signal_waits(segments, usable, travel))
     time_s += waits * speeds.wait_s(mode)

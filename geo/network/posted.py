@@ -13,6 +13,8 @@ import numpy as np
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _ZONE = re.compile(r"(?:[a-z]{2}:)?zone:?(\d+)$", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d+(?:\.\d+)?)(?:(?<=\d):(\d{2})(?::(\d{2}))?)?$")
+_PERIOD = re.compile(r"P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
 _KMH_PER_MPH = 1.609344
 _WALKING_KMH = 5.0
 _METRES = {"cm": 0.01, "'": 0.3048, "ft": 0.3048, "feet": 0.3048}
@@ -50,6 +52,23 @@ def _one_speed(value: str) -> float:
         return float("nan")
     speed = _first_number(text)
     return speed * _KMH_PER_MPH if "mph" in text else speed
+
+
+def duration_s(value: str | None) -> float:
+    """Return how long a way takes, as OSM's ``duration`` says: "25" minutes, "1:30", "PT1H30M".
+
+    NaN where it says nothing or nothing that can be read.
+    """
+    text = (value or "").strip()
+    if clock := _CLOCK.match(text):
+        first, second, third = clock.groups()
+        if second is None:
+            return 60.0 * float(first) or float("nan")
+        return 3600.0 * int(first) + 60.0 * int(second) + float(third or 0) or float("nan")
+    if period := _PERIOD.match(text.upper()):
+        days, hours, minutes, seconds = (float(part or 0) for part in period.groups())
+        return 86400 * days + 3600 * hours + 60 * minutes + seconds or float("nan")
+    return float("nan")
 
 
 def limit_metres(tags: Mapping[str, str], *keys: str) -> float:

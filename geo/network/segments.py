@@ -92,6 +92,8 @@ class Segments:
         OSM way the segment comes from, 0 where there is none.
     max_width_m, max_length_m : (m,) float32
         Like `max_height_m`; may be left out where there is no such limit at all.
+    duration_s : (m,) float32
+        Stated travel time in seconds, as ferries have it; NaN, or left out, where there is none.
     banned_turns : (b, 4) int32
         Turns no car may make, as (segment, end, segment, end): from the one onto the other where
         these ends meet, 0 for a start and 1 for an end.
@@ -113,10 +115,11 @@ class Segments:
     way_id: NDArray[np.int64]
     max_width_m: NDArray[np.float32] = field(default_factory=_unlimited)
     max_length_m: NDArray[np.float32] = field(default_factory=_unlimited)
+    duration_s: NDArray[np.float32] = field(default_factory=_unlimited)
     banned_turns: NDArray[np.int32] = field(default_factory=_no_turns)
 
     def __post_init__(self) -> None:
         """Take limits that were left out as "none" for every segment."""
-        for name in ("max_width_m", "max_length_m"):
+        for name in ("max_width_m", "max_length_m", "duration_s"):
             if len(getattr(self, name)) != len(self.start):
                 object.__setattr__(self, name, np.full(len(self.start), np.nan, np.float32))
