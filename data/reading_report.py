@@ -144,7 +144,7 @@ def _said(text: Text | None, language: Language | str) -> str | None:
 def problem_facts(problems: Sequence[Problem], language: Language | str) -> list[dict[str, Any]]:
     """Return the first problems for a program, texts in `language`."""
     return [
-        {"row": one.row, "column": one.column, "value": one.value[:80],
+        {"sheet": one.sheet or None, "row": one.row, "column": one.column, "value": one.value[:80],
          "problem": one.text.into(language), "mend": one.mend.into(language)}
         for one in problems[:MOST_TOLD]
     ]  # fmt: skip

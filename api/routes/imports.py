@@ -38,6 +38,7 @@ _MOST_PROBLEMS = 1000
 class RowProblem(BaseModel):
     """One cell that cannot be used."""
 
+    sheet: str | None = Field(None, description="Sheet the row stands in, where several are read")
     row: int = Field(description="As counted in the file; 0 is the file as a whole")
     column: str = Field(description="Header in the file")
     value: str = Field(description="What stands there")
@@ -179,6 +180,7 @@ def _report(name: str, imported: Imported, language: Language) -> ImportReport:
         remarks=[remark.into(language) for remark in (*reading.remarks, *told)],
         problems=[
             RowProblem(
+                sheet=problem.sheet or None,
                 row=problem.row,
                 column=problem.column,
                 value=str(problem.value),

@@ -88,14 +88,19 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
     fixed = raw.numbers is not None
     body = [_clean_row(row) for row in raw.rows[first:]]
     unseen = sum(
-        has_unseen(cell) for row in raw.rows[first:] for cell in row if not cell.isprintable()
+        has_unseen(cell)
+        for row in raw.rows[first:]
+        if not "".join(row).isprintable()
+        for cell in row
     )
     above = [cell for row in raw.rows[: heading.top] for cell in row]
     # The table lives on in its columns: hundreds of megabytes need not be held twice.
     raw.rows.clear()
     width = len(heading.labels) if fixed else max([len(heading.labels), *map(len, body)])
     faults = _too_wide(raw, body, first, len(heading.labels)) if fixed else []
-    body = [[*row, *[""] * (width - len(row))][:width] for row in body]
+    body = [
+        row if len(row) == width else [*row, *[""] * (width - len(row))][:width] for row in body
+    ]
     labels = [*heading.labels, *[""] * (width - len(heading.labels))]
     faults += _fill_merges(layer, raw, body, first, labels)
     fields = _fields(layer, labels, answers)
@@ -117,7 +122,10 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
 
 
 def _clean_row(row: Sequence[str]) -> list[str]:
-    return [(cell if cell.isprintable() else clean(cell)).strip() if cell else "" for cell in row]
+    # Most rows hold nothing to clean: one look at the whole row tells.
+    if "".join(row).isprintable():
+        return [cell.strip() for cell in row]
+    return [clean(cell).strip() for cell in row]
 
 
 def _heading(layer: Layer, raw: RawTable, answers: Answers) -> _Heading | None:
@@ -250,17 +258,18 @@ def _records(
         if example is not None and cells[example].startswith(EXAMPLE_MARK):
             left_out.append(LeftOut(raw.number(first + row), _EXAMPLE, cells[example]))
             continue
-        filled = [cell for cell in cells if cell]
-        if not filled:
+        start = next(filter(None, cells), None)
+        if start is None:
             continue
-        if _is_total(filled[0], "" if name is None else cells[name]):
-            left_out.append(LeftOut(raw.number(first + row), _IS_TOTAL, " ".join(filled)[:200]))
+        if _is_total(start, "" if name is None else cells[name]):
+            left_out.append(LeftOut(raw.number(first + row), _IS_TOTAL, " ".join(cells)[:200]))
             continue
         if any(cells[place] for place in places) and not (
-            filled[0] in starts and _repeats(cells, keys)
+            start in starts and _repeats(cells, keys)
         ):
             keep.append(row)
             continue
+        filled = [cell for cell in cells if cell]
         why = _why_no_record(cells, filled, keys, name, wide_merge=row in wide)
         if why is None:
             keep.append(row)
