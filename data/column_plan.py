@@ -321,8 +321,8 @@ def _look(header: str, cells: Sequence[str]) -> list[str]:
     return found
 
 
-_NOT_KNOWN = Text("未识别，不导入", "not known, left out")
-_IGNORED = Text("按要求不导入", "left out as told")
+_NOT_KNOWN = Text("未识别", "not known")
+_IGNORED = Text("按要求", "as told")
 _TOLD = Text("按 --column 指定", "as told by --column")
 _CUT = Text("列名被截成 10 个字符", "the name was cut at ten letters")
 _GEOMETRY_HOLDS = Text("位置以图形为准", "the shapes say where")

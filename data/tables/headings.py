@@ -262,7 +262,9 @@ def _records(
         if start is None:
             continue
         if _is_total(start, "" if name is None else cells[name]):
-            left_out.append(LeftOut(raw.number(first + row), _IS_TOTAL, " ".join(cells)[:200]))
+            left_out.append(
+                LeftOut(raw.number(first + row), _IS_TOTAL, " ".join(filter(None, cells))[:200])
+            )
             continue
         if any(cells[place] for place in places) and not (
             start in starts and _repeats(cells, keys)

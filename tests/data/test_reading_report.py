@@ -83,7 +83,7 @@ def test_every_column_table_and_row_is_told(project, tmp_path):
     ]  # fmt: skip
     told = "\n".join(line.zh for line in report.lines())
     assert "日接待能力（百人） → 日接待能力（capacity），单位百人，乘以 100" in told
-    assert "片长 → 不导入（未识别，不导入）" in told
+    assert "片长 → 不导入（未识别）" in told
 
 
 def test_differences_to_the_present_version_are_counted_and_moves_measured(project, tmp_path):
