@@ -62,7 +62,17 @@ def in_storage_crs(
             )
         )
     frame = frame.set_crs(stated, allow_override=True)
-    return (frame if stated.equals(pyproj.CRS(STORAGE_CRS)) else frame.to_crs(STORAGE_CRS)), how
+    if stated.equals(pyproj.CRS(STORAGE_CRS)):
+        return frame, how
+    try:
+        return frame.to_crs(STORAGE_CRS), how
+    except ProjError as error:
+        raise CrsError(
+            Text(
+                f"{file} 的坐标系 {stated.name} 不能换算成 WGS-84；请核对 .prj，或用 --crs 指定。",
+                f"{file}: {stated.name} cannot be brought to WGS-84; check the .prj or give --crs.",
+            )
+        ) from error
 
 
 def _parsed(told: str) -> pyproj.CRS:

@@ -13,6 +13,7 @@ import shapely
 
 from data.datum import Datum
 from data.reading import read_layer
+from data.tables.answers import Answers
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS
 
@@ -292,6 +293,13 @@ def test_a_reference_system_its_coordinates_contradict_is_refused(tmp_path, fram
     frame.to_crs(4610).to_file(tmp_path / "c.gpkg")
     with pytest.raises(YizhanError, match="误差可达百米"):
         read(tmp_path / "c.gpkg")
+
+
+def test_a_reference_system_of_another_world_is_refused(tmp_path, frame):
+    frame.to_file(tmp_path / "moon.geojson")
+    moon = Answers(crs="+proj=longlat +R=1737400 +no_defs +type=crs")
+    with pytest.raises(YizhanError, match="不能换算"):
+        read_layer(INPUT_LAYERS["yizhan"], tmp_path / "moon.geojson", answers=moon)
 
 
 def test_names_cut_at_ten_letters_and_the_encoding_of_the_dbf(tmp_path, frame):
