@@ -43,7 +43,10 @@ def bounds_of(layers: Mapping[str, gpd.GeoDataFrame]) -> tuple[float, float, flo
 
 
 def base_map(
-    layers: Mapping[str, gpd.GeoDataFrame], *, max_vertices: int = _MAX_VERTICES
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    max_vertices: int = _MAX_VERTICES,
+    credit: Text | None = None,
 ) -> Record:
     """Return what ``base_map.js`` draws: packed districts and streets.
 
@@ -54,6 +57,8 @@ def base_map(
         ``highway`` value, and ``name``), EPSG:4326.
     max_vertices : int
         Street classes are kept from the most important down while they fit into this many.
+    credit : Text | None
+        Whom the map names for the streets; None where they are invented.
 
     Raises
     ------
@@ -61,6 +66,7 @@ def base_map(
         If a layer is not in EPSG:4326.
     """
     return {
+        "credit": credit,
         "bounds": [round(edge, 5) for edge in bounds_of(layers)],
         "districts": _districts(layers["districts"]) if has_rows(layers, "districts") else [],
         "streets": _streets(layers["streets"], max_vertices) if has_rows(layers, "streets") else [],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from geo.text import Text
+
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
@@ -29,6 +31,10 @@ class PageLinks:
         Notices of the bus's coming visits, to print, and the calendar of them, to subscribe to.
     poster : str
         A station's QR sign, to print, with ``{id}``.
+    downloads : str
+        Below it, the files of the last run.
+    credit : Text | None
+        Whom the pages have to name for the streets their distances rest on.
     """
 
     home: str = "/"
@@ -44,6 +50,8 @@ class PageLinks:
     notices: str = "/bus/notices"
     calendar: str = "/bus/calendar.ics"
     poster: str = "/posters/{id}"
+    downloads: str = "/downloads"
+    credit: Text | None = None
 
     def station_url(self, identifier: str) -> str:
         """Return the address of the page of the station `identifier`."""

@@ -23,6 +23,7 @@ from data.disk import copy_whole, writing
 from data.geopackage import layers_in, read_geopackage, write_geopackage
 from data.project import Project
 from data.result_versions import new_results
+from data.streets.folder import open_streets
 from geo.errors import MissingError
 from geo.hours import SHANGHAI
 from geo.layers.conform import conform
@@ -32,6 +33,7 @@ from geo.text import Language, Text
 from maps.bus.files import write_bus_files
 from maps.bus.news import BusNews
 from maps.bus.page import bus_page
+from maps.linked_files import files_beside_bus, files_beside_planner
 from maps.planner.page import planner_page
 from maps.workbook.book import write_workbook
 from maps.worker.page import worker_page
@@ -155,9 +157,13 @@ def _write(
     progress: Progress,
 ) -> None:
     """Write every output that is not as it was, see :mod:`api.analysis.reuse`."""
+    said: dict[str, Any] = {
+        "language": language,
+        "sample": project.is_sample,
+        "credit": _credit(project),
+    }
     # What is "today" or "tomorrow" on a page is so for a day.
-    said: dict[str, Any] = {"language": language, "sample": project.is_sample}
-    more = (str(language), project.is_sample, datetime.now(SHANGHAI).date())
+    more = (said, datetime.now(SHANGHAI).date())
     progress(_STEP, 0.0)
     outputs.make(
         "results.gpkg", lambda path, held, _: write_geopackage(path, _of(held, GPKG_LAYERS))
@@ -173,32 +179,45 @@ def _write(
         more=more,
     )
     progress(_STEP, 0.4)
-    _write_pages(outputs, summary, said, more)
     news = bus_news(project, summary)
+    _write_pages(outputs, summary, tables, news, said, more)
     outputs.make("bus", partial(_write_bus_files, news, said), more=(*more, news))
     progress(_STEP, 1.0)
 
 
 def _write_pages(
-    outputs: Outputs, summary: Mapping[str, Any], said: dict[str, Any], more: tuple[object, ...]
+    outputs: Outputs,
+    summary: Mapping[str, Any],
+    tables: tuple[str, ...],
+    news: BusNews,
+    said: dict[str, Any],
+    more: tuple[object, ...],
 ) -> None:
     withdrawn = withdrawn_text(summary)
     notices = [] if withdrawn is None else [withdrawn.into(said["language"])]
 
     def planner(held: Layers, figures: Figures) -> str:
-        return planner_page(_of(held, _PLANNER), figures, notices=notices, **said)
+        files = files_beside_planner(tables, bus=len(held["bus_stops"]) > 0)
+        shown = _of(held, _PLANNER)
+        return planner_page(shown, figures, files=files, notices=notices, **said)
 
     def worker(held: Layers, figures: Figures) -> str:
         return worker_page(_of(held, _WORKER), figures, to_gcj02=_to_gcj02, **said)
 
     def bus(held: Layers, figures: Figures) -> str:
-        return bus_page({**_of(held, _BUS), "workers": held[_BUS_WORKERS]}, figures, **said)
+        stops, shown = held["bus_stops"], {**_of(held, _BUS), "workers": held[_BUS_WORKERS]}
+        runs = zip(stops["bus_id"].astype(str), stops["day"].astype(str).str[:10], strict=True)
+        return bus_page(shown, figures, files=files_beside_bus(runs, news.bus_names), **said)
 
     pages: dict[str, Callable[[Layers, Figures], str]] = {
         "planner": planner, "worker": worker, "bus": bus,
     }  # fmt: skip
     for name, draw in pages.items():
-        outputs.make(f"maps/{name}.html", partial(_write_page, draw), more=(more, notices))
+        outputs.make(
+            f"maps/{name}.html",
+            partial(_write_page, draw),
+            more=(more, notices, tables, news.bus_names),
+        )
 
 
 def _write_page(
@@ -216,6 +235,14 @@ def _write_bus_files(
 ) -> None:
     if len(held["bus_stops"]):
         write_bus_files(folder, _of(held, _BUS_FILES), news, to_gcj02=_to_gcj02, **said)
+
+
+def _credit(project: Project) -> Text | None:
+    """Return whom all that is made of the project's streets has to name."""
+    try:
+        return open_streets(project.streets_folder).source.credit
+    except MissingError:
+        return None
 
 
 def _to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from data.streets.length_tally import LengthTally
 from data.streets.line_layer import LineColumns
 from data.streets.osm_file import StreetFile, file_border, read_streets
 from data.streets.place import download_segments
+from data.streets.source import StreetSource, source_of
 from data.streets.speed_file import read_speeds
 from data.study import open_study
 from geo.errors import BadInputError
@@ -81,19 +82,20 @@ def fetch_command(language: Language) -> click.Command:
         if (file is not None) + (place is not None) + again != 1:
             _refuse_choice()
         with Console(language, as_json=as_json) as console:
-            tally = None
+            tally, source = None, StreetSource.OPENSTREETMAP
             if file is not None:
                 asked = LineColumns(table, _pairs("--column", columns), _pairs("--class", classes))
                 found, border = _from_file(file, opened, margin_km, asked, console)
-                segments, tally = found.segments, found.tally
+                segments, tally, source = found.segments, found.tally, source_of(file)
             elif place is not None:
                 segments, border = download_segments(place, progress=console.progress), None
             else:
                 streets = open_streets(opened.streets_folder)
                 segments, border = streets.segments(), streets.border
+                source = streets.source
             streets = write_streets(
                 opened.streets_folder, segments,
-                speeds=speeds, border=border, progress=console.progress,
+                speeds=speeds, border=border, source=source, progress=console.progress,
             )  # fmt: skip
         for remark in border_remarks(opened, streets):
             console.remark(remark)

@@ -8,6 +8,7 @@ from fastapi import HTTPException, Request
 
 from api.http.asking import wants_html
 from api.http.links import address, base_url
+from geo.text import Text
 from maps.page_links import PageLinks
 
 
@@ -29,7 +30,16 @@ def page_links(request: Request) -> PageLinks:
         notices=root + plain.notices,
         calendar=root + plain.calendar,
         poster=root + plain.poster,
+        downloads=root + plain.downloads,
+        credit=_credit(request),
     )
+
+
+def _credit(request: Request) -> Text | None:
+    """Return whom the pages name for the streets; nobody while the service is not up."""
+    resources = getattr(request.app.state, "resources", None)
+    credit: Text | None = None if resources is None else resources.editions.current().credit
+    return credit
 
 
 def lead_browser_on(request: Request, page: str) -> None:

@@ -241,6 +241,11 @@ class Edition:
         except MissingError:
             return False
 
+    @property
+    def credit(self) -> Text | None:
+        """Whom everything made of the streets has to name; None for invented streets or none."""
+        return self._streets.source.credit if self.has_streets else None
+
     @cached_property
     def street_lines(self) -> gpd.GeoDataFrame:
         """The streets as lines for the base map (columns ``class`` and ``name``)."""

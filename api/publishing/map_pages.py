@@ -18,9 +18,11 @@ from api.analysis.street_report import piece_lines
 from api.http.asking import preferred_language, settings_of
 from api.http.conditional import cached_response
 from api.http.links import base_url
+from api.http.pages import page_links
 from api.http.problems import LOGGER
 from api.keys import reader_of
 from api.publishing.edition import Edition
+from api.publishing.linked import bus_links, planner_links
 from api.publishing.visibility import Reader, visible_figures, visible_layers
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
@@ -51,6 +53,13 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
         "crew_page": f"{root}/bus/crew" if reader >= Reader.BUS_CREW else None,
     }
 
+    pages = page_links(request)
+    linked: dict[str, Any] = {}
+    if name == "planner":
+        linked = {"files": planner_links(edition, pages), "pages": pages}
+    elif name == "bus":
+        linked = {"files": bus_links(edition, pages, reader)}
+
     def draw() -> bytes:
         seen = edition.seen_by(reader)
         if name == "planner":
@@ -61,7 +70,7 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
         figures = visible_figures(edition.summary, reader)
         if edition.has_streets and name == "planner" and (facts := figures.get("street_pieces")):
             layers["street_pieces"] = piece_lines(edition.network(Mode(facts["mode"])), facts)
-        return _drawn(edition, name, layers, figures, language, settings, doors).encode()
+        return _drawn(edition, name, layers, figures, language, settings, doors, linked).encode()
 
     content = await run_in_threadpool(edition.page, key, draw)
     response = cached_response(
@@ -92,11 +101,14 @@ def _drawn(
     language: Language,
     settings: Settings,
     doors: Mapping[str, str | None],
+    linked: Mapping[str, Any],
 ) -> str:
     frame: dict[str, Any] = {
         "language": language,
         "sample": edition.is_sample,
         "tiles": tile_source(settings),
+        "credit": edition.credit,
+        **linked,
     }
     if name == "planner":
         notices = [text.into(language) for text in edition.notices]

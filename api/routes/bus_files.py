@@ -12,7 +12,8 @@ from api.http.asking import preferred_language
 from api.keys import require_bus_crew
 from api.publishing.visibility import Reader
 from api.resources import CurrentEdition
-from maps.bus.files import bus_geojson, file_name
+from maps.bus.file_name import file_name
+from maps.bus.files import bus_geojson
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 

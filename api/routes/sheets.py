@@ -47,6 +47,7 @@ def day_sheets(
             bus_id=bus_id,
             day=None if day is None else day.isoformat(),
             bus_names=edition.summary.get("bus_names"),
+            credit=edition.credit,
             language=preferred_language(request),
             sample=edition.is_sample,
         )

@@ -12,6 +12,7 @@ from data.disk import writing
 from data.project import PROJECT_FILE, Project, refuse_project
 from data.sample.packing import unpack_segments
 from data.streets.folder import WHOLE_EARTH, write_streets
+from data.streets.source import StreetSource
 from geo.layers.columns import INPUT_LAYERS
 from geo.layers.conform import conform
 from geo.network.segments import Segments
@@ -41,7 +42,13 @@ def install(project: Project, progress: Progress = silent) -> None:
         project.write(name, load_layer(name), source="示例数据")
         progress(_STEP, (number + 1) / len(SAMPLE_LAYERS))
     # The invented city is whole: no street was cut off at its edge.
-    write_streets(project.streets_folder, load_segments(), border=WHOLE_EARTH, progress=progress)
+    write_streets(
+        project.streets_folder,
+        load_segments(),
+        border=WHOLE_EARTH,
+        source=StreetSource.SAMPLE,
+        progress=progress,
+    )
 
 
 def install_at(folder: Path, name: str, progress: Progress = silent) -> Project:

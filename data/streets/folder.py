@@ -24,6 +24,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from data.streets.source import StreetSource
 from data.streets.speed_file import speed_entries, speeds_from
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
@@ -65,6 +66,8 @@ class Streets:
         What they were compiled with.
     current : bool
         Whether the networks are as this version compiles them; else they are compiled when opened.
+    source : StreetSource
+        Whose they are.
     """
 
     build: Path
@@ -73,6 +76,7 @@ class Streets:
     border: Box
     speeds: SpeedTable = field(hash=False)
     current: bool = True
+    source: StreetSource = StreetSource.OPENSTREETMAP
 
     def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
         """Open one mode's network by memory map; raise MissingError if it was not compiled.
@@ -131,6 +135,7 @@ def write_streets(
     modes: Iterable[Mode] = tuple(Mode),
     speeds: SpeedTable | None = None,
     border: Box | None = None,
+    source: StreetSource = StreetSource.OPENSTREETMAP,
     progress: Progress = silent,
 ) -> Streets:
     """Compile `segments` for every mode and put them in `folder`, replacing what was there.
@@ -149,6 +154,8 @@ def write_streets(
         Speeds and waits; the defaults where left out.
     border : Box, optional
         What the streets cover; their own bounds where left out.
+    source : StreetSource
+        Whose they are; all that is fetched is OpenStreetMap's.
     progress : Progress
         Told the steps.
 
@@ -171,6 +178,7 @@ def write_streets(
                 "nodes": len(segments.node_lonlat),
                 "border": border or bounds(segments),
                 "speeds": speed_entries(speeds),
+                "source": source,
                 "files": _facts_of_files(build),
             }
             _publish(folder, manifest)
@@ -326,7 +334,14 @@ def open_streets(folder: Path, *, verify: bool = False) -> Streets:
         (west, south, east, north),
         speeds_from(manifest["speeds"]),
         manifest["format"] == FORMAT,
+        _source(manifest),
     )
+
+
+def _source(manifest: Mapping[str, Any]) -> StreetSource:
+    """Return whose streets they are; before that was written, only the sample had no border."""
+    older = "sample" if tuple(manifest["border"]) == WHOLE_EARTH else "openstreetmap"
+    return StreetSource(manifest.get("source", older))
 
 
 def _broken(path: Path) -> BrokenFileError:

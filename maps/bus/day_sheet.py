@@ -44,6 +44,7 @@ def day_sheet_page(
     bus_names: Mapping[str, str] | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
+    credit: Text | None = None,
 ) -> str:
     """Return the day sheets as one HTML page that prints on A4, one sheet per bus and day.
 
@@ -61,6 +62,8 @@ def day_sheet_page(
         Of every label.
     sample : bool
         Whether to say 示例数据 on every sheet.
+    credit : Text | None
+        Whom every sheet names for the streets; None where they are invented.
 
     Raises
     ------
@@ -89,7 +92,9 @@ def day_sheet_page(
         | {"bus_name": named.get(key[1]) or Text(f"车辆 {key[1]}", f"Bus {key[1]}").into(language)}
         for key in wanted
     ]
-    return render("day_sheet.html.jinja", language=language, sample=sample, sheets=sheets)
+    return render(
+        "day_sheet.html.jinja", language=language, sample=sample, sheets=sheets, credit=credit
+    )
 
 
 def _keys(layers: Mapping[str, gpd.GeoDataFrame]) -> list[tuple[str, str]]:

@@ -15,7 +15,6 @@ bus/
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -26,6 +25,7 @@ import xlsxwriter
 
 from geo.text import Language, Text
 from maps.bus.day_sheet import ToDatum, day_sheet_page
+from maps.bus.file_name import file_name
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import BusVisit
@@ -59,6 +59,7 @@ def write_bus_files(
     to_gcj02: ToDatum,
     language: Language | str = Language.ZH,
     sample: bool = False,
+    credit: Text | None = None,
 ) -> None:
     """Write the folder (see the module); `folder` is made, and must not be in use.
 
@@ -76,13 +77,20 @@ def write_bus_files(
         Of every text.
     sample : bool
         Whether everything says 示例数据.
+    credit : Text | None
+        Whom sheets and workbook name for the streets; None where they are invented.
     """
     said: dict[str, Any] = {"language": language, "sample": sample}
     (folder / "gpx").mkdir(parents=True)
     frame, places = layers["bus_stops"], stops_of(layers)
     for bus in sorted({str(one) for one in frame["bus_id"]}):
         sheets = day_sheet_page(
-            layers, to_gcj02=to_gcj02, bus_id=bus, bus_names=news.bus_names, **said
+            layers,
+            to_gcj02=to_gcj02,
+            bus_id=bus,
+            bus_names=news.bus_names,
+            credit=credit,
+            **said,
         )
         (folder / f"day-sheets-{file_name(bus)}.html").write_text(sheets, encoding="utf-8")
     # A bus that a re-plan left without visits still has to be told so.
@@ -101,12 +109,9 @@ def write_bus_files(
     notices = notice_page(public_visits(frame, to_gcj02), offer=news.offer, **said)
     (folder / "notices.html").write_text(notices, encoding="utf-8")
     (folder / "bus.geojson").write_text(bus_geojson(layers), encoding="utf-8")
-    _write_workbook(folder / "bus.xlsx", layers, news.calls, Language(language), sample=sample)
-
-
-def file_name(text: str) -> str:
-    """Return `text` as part of a file name: letters, digits and dashes only."""
-    return re.sub(r"[^0-9A-Za-z一-鿿_-]+", "_", text)[:60] or "_"
+    with xlsxwriter.Workbook(str(folder / "bus.xlsx"), TEXT_STAYS_TEXT) as workbook:
+        book = open_book(workbook, Language(language), sample=sample, credit=credit)
+        _fill_workbook(book, layers, news.calls)
 
 
 def public_visits(frame: gpd.GeoDataFrame, to_gcj02: ToDatum) -> list[BusVisit]:
@@ -139,20 +144,13 @@ def bus_geojson(layers: Mapping[str, gpd.GeoDataFrame]) -> str:
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
-def _write_workbook(
-    path: Path,
-    layers: Mapping[str, gpd.GeoDataFrame],
-    calls: Sequence[Mapping[str, Any]],
-    language: Language,
-    *,
-    sample: bool,
+def _fill_workbook(
+    book: Book, layers: Mapping[str, gpd.GeoDataFrame], calls: Sequence[Mapping[str, Any]]
 ) -> None:
-    with xlsxwriter.Workbook(str(path), TEXT_STAYS_TEXT) as workbook:
-        book = open_book(workbook, language, sample=sample)
-        for layer in ("bus_stops", "bus_routes"):
-            layer_sheet(book, layer, layers)
-        if calls:
-            _calls_sheet(book, calls)
+    for layer in ("bus_stops", "bus_routes"):
+        layer_sheet(book, layer, layers)
+    if calls:
+        _calls_sheet(book, calls)
 
 
 def _calls_sheet(book: Book, calls: Sequence[Mapping[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.bus.offer import offer_of
 from maps.district_table import district_names
+from maps.linked_files import BusLinks
 from maps.offline_map import map_parts
 from maps.packing import pack_lines
 from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
@@ -84,8 +85,10 @@ def bus_page(
     language: Language | str = Language.ZH,
     sample: bool = False,
     tiles: TileSource | None = None,
+    credit: Text | None = None,
     replan_api: str | None = None,
     crew_page: str | None = None,
+    files: BusLinks | None = None,
 ) -> str:
     """Return the campaign's map as one HTML page that needs no network.
 
@@ -103,10 +106,14 @@ def bus_page(
         Whether to say 示例数据 on the page.
     tiles : TileSource | None
         The operator's background; without one nothing is asked from any host.
+    credit : Text | None
+        Whom the map names for the streets; None where they are invented.
     replan_api : str | None
         Where the served page re-plans (``/bus``), for planners only.
     crew_page : str | None
         Where crews record their visits; for key holders only.
+    files : BusLinks | None
+        Files and pages to link to.
 
     Raises
     ------
@@ -144,12 +151,13 @@ def bus_page(
         names=names,
         replan_api=replan_api,
         crew_page=crew_page,
+        files=files or BusLinks(),
         events=summary.get("bus_events"),
         learned=summary.get("bus_learned"),
         payload={
             "words": {key: text.into(language) for key, text in words.items()},
             "names": names,
-            "base": base_map(layers, max_vertices=_MAX_VERTICES),
+            "base": base_map(layers, max_vertices=_MAX_VERTICES, credit=credit),
             "days": days,
             "colours": colours,
             "stops": stops,

@@ -11,7 +11,9 @@ from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.district_table import district_names, district_table
+from maps.linked_files import Linked
 from maps.offline_map import map_parts
+from maps.page_links import PageLinks
 from maps.planner.actions import (
     action_kinds,
     action_rows,
@@ -103,6 +105,9 @@ def planner_page(
     sample: bool = False,
     tiles: TileSource | None = None,
     notices: Sequence[str] = (),
+    credit: Text | None = None,
+    files: Sequence[Linked] = (),
+    pages: PageLinks | None = None,
 ) -> str:
     """Return the planner's map as one HTML page that needs no network.
 
@@ -122,6 +127,12 @@ def planner_page(
         The operator's background; without one nothing is asked from any host.
     notices : Sequence[str]
         What to know before trusting the figures: data left out, results that are of older data.
+    credit : Text | None
+        Whom the map names for the streets; None where they are invented.
+    files : Sequence[Linked]
+        Files and pages to link to.
+    pages : PageLinks | None
+        Where stations' pages and signs are; None for a page that is not served.
 
     Raises
     ------
@@ -146,6 +157,7 @@ def planner_page(
         notices=notices,
         map=parts,
         figures=figures,
+        files=files,
         curve=curve_svg(curve, figures.workers_total or 0, language=language),
         sites=sites,
         gaps=gaps,
@@ -170,9 +182,10 @@ def planner_page(
         pieces=pieces,
         payload={
             "words": {key: text.into(language) for key, text in WORDS.items()},
-            "base": base_map(layers),
+            "base": base_map(layers, credit=credit),
             "kinds": _kinds(stations, language),
             "stations": stations,
+            "station_links": _station_links(pages),
             "workers": _workers(layers),
             "gaps": gaps,
             "causes": {cause.value: colour for cause, colour in CAUSE_COLOURS.items()},
@@ -182,6 +195,16 @@ def planner_page(
             "words_of_groups": {group.value: group.text.into(language) for group in Group},
         },
     )
+
+
+def _station_links(pages: PageLinks | None) -> list[Record]:
+    """Return where a station's popup leads, with ``{id}`` in the place of the station's id."""
+    if pages is None:
+        return []
+    return [
+        {"text": Text("站点页面", "Station page"), "href": pages.station},
+        {"text": Text("二维码海报（打印）", "QR sign (print)"), "href": pages.poster},
+    ]
 
 
 def _claims(summary: Mapping[str, object]) -> list[Record]:
@@ -239,7 +262,7 @@ def _stations(
         if not has_rows(layers, layer):
             continue
         frame = layers[layer]
-        columns = ["name", "kind", "address", "opening_hours", "amenities", "phone", "status"]
+        columns = ["name", "kind", "address", "opening_hours", "amenities", "phone", "status", "id"]
         for record, (lon, lat) in zip(records(frame, columns), lonlat(frame), strict=True):
             if record["kind"] not in keys:
                 continue
@@ -254,6 +277,7 @@ def _stations(
                     cell_text(layer, "amenities", record["amenities"], language),
                     record["phone"],
                     read_word(Status, record["status"], language),
+                    record["id"],
                 ]
             )
     return rows

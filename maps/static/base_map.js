@@ -351,7 +351,8 @@
     map.createPane('places');
     map.eachLayer((layer) => { if (layer instanceof L.TileLayer) tiled = true; });
     if (!tiled) new yizhan.BaseMap(base).addTo(map);
-    L.control.attribution({ prefix: false }).addAttribution(yizhan.escape(words.attribution)).addTo(map);
+    const credits = L.control.attribution({ prefix: false }).addAttribution(yizhan.escape(words.attribution)).addTo(map);
+    if (base.credit) credits.addAttribution(yizhan.escape(base.credit));
     L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
     L.control.zoom({ position: 'bottomright', zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
     const box = base.bounds;

@@ -77,7 +77,7 @@
     ]);
   }
 
-  function stationPopup(station, kinds, words) {
+  function stationPopup(station, kinds, words, links) {
     return el('div', {}, [
       el('h3', { text: station[3] }),
       el('div', { class: 'chip-line' }, [el('span', { class: 'tag', text: kinds[station[2]].text })]),
@@ -88,6 +88,9 @@
         [words.phone, station[7]],
         [words.status, station[8]],
       ]),
+      links.length ? el('p', { class: 'linked' }, links.map((link) => el('a', {
+        href: link.href.replace('{id}', encodeURIComponent(station[9])), text: link.text,
+      }))) : null,
     ]);
   }
 
@@ -144,7 +147,7 @@
         renderer: shared, pane: 'stations', shape: kind.shape, radius: 5,
         color: '#fff', weight: 1, fillColor: kind.colour, fillOpacity: 0.95,
       });
-      mark.bindPopup(() => stationPopup(station, data.kinds, words), POPUP);
+      mark.bindPopup(() => stationPopup(station, data.kinds, words, data.station_links), POPUP);
       mark.bindTooltip(() => el('span', { text: station[3] }), { direction: 'top', offset: [0, -4] });
       stationGroups[station[2]].addLayer(mark);
       return mark;

@@ -41,6 +41,7 @@ def write_workbook(
     tables: Mapping[str, pd.DataFrame] | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
+    credit: Text | None = None,
 ) -> None:
     """Write the results as an Excel workbook.
 
@@ -60,6 +61,8 @@ def write_workbook(
         Of headers and sheet names.
     sample : bool
         Whether every sheet says 示例数据.
+    credit : Text | None
+        Whom every sheet names for the streets; None where they are invented.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def write_workbook(
     partial = path.with_name(path.name + ".part")
     with xlsxwriter.Workbook(str(partial), TEXT_STAYS_TEXT) as workbook:
         workbook.set_properties({"title": TITLE.into(language), "author": "yizhan"})
-        book = open_book(workbook, Language(language), sample=sample)
+        book = open_book(workbook, Language(language), sample=sample, credit=credit)
         _about_sheet(book, summary)
         _summary_sheet(book, summary)
         for layer in ("gaps", "sites", "actions"):
@@ -108,6 +111,8 @@ def _about_sheet(book: Book, summary: Mapping[str, object]) -> None:
     made = cell(summary.get("made")) or datetime.now().astimezone().isoformat(timespec="minutes")
     parameters = summary.get("parameters")
     rows = [(book.say(Text("生成时间", "Made")), str(made))]
+    if book.credit:
+        rows.append((book.say(Text("数据来源", "Source")), book.say(book.credit)))
     rows += _flat(parameters if isinstance(parameters, Mapping) else {}, book)
     rows += [(book.say(term), book.say(meaning)) for term, meaning in DEFINITIONS]
     for row, (label, value) in enumerate(rows, start=top):

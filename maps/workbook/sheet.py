@@ -64,12 +64,15 @@ class Book:
         Whether every sheet says 示例数据.
     formats : Mapping[str, Format]
         Cell formats by name.
+    credit : Text | None
+        Whom every sheet names for the streets.
     """
 
     workbook: xlsxwriter.Workbook
     language: Language
     sample: bool
     formats: Mapping[str, Format]
+    credit: Text | None = None
 
     def say(self, text: Text) -> str:
         """Return `text` in the workbook's language."""
@@ -84,7 +87,8 @@ class Book:
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.set_header("&L&A" + (f"&C{self.say(SAMPLE)}" if self.sample else "") + "&R&D")
-        sheet.set_footer("&C&P / &N")
+        credit = self.say(self.credit) if self.credit else ""
+        sheet.set_footer(f"&L&8{credit}&C&P / &N" if credit else "&C&P / &N")
         if self.sample:
             sheet.set_tab_color("#F5B82E")
         return sheet
@@ -126,8 +130,14 @@ def _decimals(form: str) -> int:
     return len(shown.partition(".")[2].rstrip("%")) + 2 * shown.endswith("%")
 
 
-def open_book(workbook: xlsxwriter.Workbook, language: Language, *, sample: bool) -> Book:
+def open_book(
+    workbook: xlsxwriter.Workbook,
+    language: Language,
+    *,
+    sample: bool,
+    credit: Text | None = None,
+) -> Book:
     """Give `workbook` its formats."""
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
     formats = {name: workbook.add_format({**base, **more}) for name, more in _FORMATS.items()}
-    return Book(workbook, language, sample, formats)
+    return Book(workbook, language, sample, formats, credit)

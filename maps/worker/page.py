@@ -70,6 +70,7 @@ def worker_page(
     language: Language | str = Language.ZH,
     sample: bool = False,
     tiles: TileSource | None = None,
+    credit: Text | None = None,
     to_gcj02: ToDatum | None = None,
     mode: Mode = Mode.WALK,
 ) -> str:
@@ -90,6 +91,8 @@ def worker_page(
         Whether to say 示例数据 on the page.
     tiles : TileSource | None
         The operator's background; without one nothing is asked from any host.
+    credit : Text | None
+        Whom the map names for the streets; None where they are invented.
     to_gcj02 : callable | None
         Converts (n, 2) lon/lat WGS-84 to GCJ-02, which AMap, Baidu, Tencent and Apple read;
         without it only the ``geo:`` link (WGS-84) is offered.
@@ -119,7 +122,7 @@ def worker_page(
         ],
         payload={
             "words": {key: text.into(language) for key, text in WORDS.items()},
-            "base": base_map(layers, max_vertices=_MAX_VERTICES),
+            "base": base_map(layers, max_vertices=_MAX_VERTICES, credit=credit),
             "kinds": [
                 {"text": kind.text.into(language), "shape": KIND_SYMBOLS[kind].shape,
                  "colour": KIND_SYMBOLS[kind].colour} for kind in Kind

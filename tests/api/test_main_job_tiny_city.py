@@ -14,7 +14,9 @@ has W3 within 800 m: with a turn-out of 15 % it examines 4.5 people and drives 2
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from html import unescape
 
 import geopandas as gpd
 import openpyxl
@@ -426,3 +428,31 @@ def test_a_new_layer_makes_the_results_stale_and_the_old_one_makes_them_hold(cit
     assert any("在上次计算后有更新" in remark for remark in told["remarks"])
     back = yizhan("layers", "restore", "yizhan", before, "--project", copy, "--json")
     assert not any("户外劳动者驿站" in remark for remark in back["remarks"])
+
+
+def test_the_maps_on_disk_link_to_the_files_beside_them(city):
+    """Every relative link of every page in the results folder leads to a file that is there."""
+    results = Project.open(city[0]).results_folder
+    followed = set()
+    for page in results.rglob("*.html"):
+        for href in re.findall(r"""<a\b[^>]*?\bhref="([^"]+)\"""", page.read_text("utf-8")):
+            if not re.match(r"[a-z]+:|#", href):
+                target = (page.parent / unescape(href)).resolve()
+                assert target.is_file(), (page.name, href)
+                followed.add(target.relative_to(results.resolve()).as_posix())
+    written = {
+        path.relative_to(results).as_posix() for path in results.rglob("*") if path.is_file()
+    }
+    assert written - followed == {"summary.json", ".made.json"}
+
+
+def test_all_that_is_made_of_openstreetmap_says_so(city):
+    """The extract is OpenStreetMap's: maps, day sheets and every sheet of every workbook."""
+    results = Project.open(city[0]).results_folder
+    pages = [*(results / "maps").glob("*.html"), *(results / "bus").glob("day-sheets-*.html")]
+    assert len(pages) == 4
+    for page in pages:
+        assert "© OpenStreetMap" in page.read_text("utf-8"), page.name
+    for book in (results / "results.xlsx", results / "bus" / "bus.xlsx"):
+        for sheet in openpyxl.load_workbook(book):
+            assert "© OpenStreetMap" in sheet.oddFooter.left.text, sheet.title

@@ -1,0 +1,49 @@
+"""What rests on OpenStreetMap's streets names it everywhere; invented streets claim nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from data.streets.folder import open_streets
+from data.streets.source import StreetSource
+
+KEY = "test-planner-key-0123456789"
+PAGES = ("/", "/nearest-station", "/bus-near-me", "/s/S1", "/planner", "/bus",
+         "/maps/worker.html", "/bus/day-sheets")  # fmt: skip
+CREDIT = "© OpenStreetMap"
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_names_openstreetmap(client, as_planner, address, language):
+    headers = {"Accept": "text/html", **as_planner}
+    assert CREDIT in client.get(f"{address}?lang={language}", headers=headers).text
+
+
+def _with_source(city, folder, source):
+    """Return a copy of the city whose manifest says `source`; None leaves it out, as before."""
+    shutil.copytree(city.folder, folder)
+    path = folder / "streets" / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest.pop("source")
+    path.write_text(json.dumps(manifest | ({"source": source} if source else {})), "utf-8")
+    return folder
+
+
+def test_no_page_claims_it_for_invented_streets(city, tmp_path, as_planner):
+    folder = _with_source(city, tmp_path / "invented", "sample")
+    with TestClient(create_app(Settings(project=folder, planner_key=KEY))) as client:
+        for address in PAGES:
+            page = client.get(address, headers={"Accept": "text/html", **as_planner}).text
+            assert CREDIT not in page, address
+
+
+def test_streets_compiled_before_the_source_was_written_are_openstreetmaps(city, tmp_path):
+    folder = _with_source(city, tmp_path / "older", None)
+    assert open_streets(folder / "streets").source is StreetSource.OPENSTREETMAP
