@@ -27,6 +27,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from data.map_signature import check_signature
 from data.streets.assembly import DEGREE, Ways
 from data.streets.line_words import CLASSES, HEADERS, LEFT_OUT, NODE_COLUMNS, ONE_WAY, header_of
 from geo.crs import STORAGE_CRS, transformer
@@ -123,6 +124,7 @@ def _lines(path: Path, columns: LineColumns) -> gpd.GeoDataFrame:
 
 
 def _read(path: Path, columns: LineColumns) -> gpd.GeoDataFrame:
+    check_signature(path)
     try:
         layers = {str(name): str(kind) for name, kind in pyogrio.list_layers(path) if kind}
         table = columns.table or _only_table(layers)

@@ -15,6 +15,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
+from data.map_signature import check_signature
 from data.problem import Problem
 from data.tables.answers import Answers
 from data.tables.cell_text import clean, has_unseen, unseen_told, value_text
@@ -50,6 +51,7 @@ def map_layers(path: Path) -> list[MapLayer]:
     """List the layers of a map file; raise BrokenFileError if it is none."""
     if path.suffix.lower() == ".parquet":
         return [MapLayer(path.stem, "Unknown")]
+    check_signature(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

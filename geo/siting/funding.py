@@ -52,16 +52,16 @@ def funding_rules(
     rules = []
     if city_cny is not None:
         text = Text(
-            f"市级资金不超过 {city_cny:,.0f} 元（承担 {city_share:.0%}）",
-            f"at most CNY {city_cny:,.0f} from the city ({city_share:.0%} of each cost)",
+            f"市级资金不超过 {city_cny:z,.0f} 元（承担 {city_share:.0%}）",
+            f"at most CNY {city_cny:z,.0f} from the city ({city_share:.0%} of each cost)",
         )
         rules.append(money_rule(text, city_share * cost_cny, city_cny))
     member = np.asarray([str(name) for name in districts])
     for name, purse in sorted((district_cny or {}).items()):
         known = (names or {}).get(name, Text(name, name))
         text = Text(
-            f"{known.zh}资金不超过 {purse:,.0f} 元（承担 {1 - city_share:.0%}）",
-            f"at most CNY {purse:,.0f} from {known.en} ({1 - city_share:.0%} of each cost there)",
+            f"{known.zh}资金不超过 {purse:z,.0f} 元（承担 {1 - city_share:.0%}）",
+            f"at most CNY {purse:z,.0f} from {known.en} ({1 - city_share:.0%} of each cost there)",
         )
         part = np.where(member == name, (1 - city_share) * cost_cny, 0.0)
         rules.append(money_rule(text, part, purse))

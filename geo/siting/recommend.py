@@ -291,9 +291,9 @@ def _left_out(given: SiteInputs, model: ModelChoice, problem: CoveringProblem) -
     if left <= 0:
         return None
     return Text(
-        f"可选的候选点都够不着的 {left:,.0f} 名职工不在其内：已证明的只是对其余职工而言；"
+        f"可选的候选点都够不着的 {left:z,.0f} 名职工不在其内：已证明的只是对其余职工而言；"
         "要覆盖他们请补充候选点。",
-        f"{left:,.0f} workers whom no candidate allowed can reach are left out: what is proven "
+        f"{left:z,.0f} workers whom no candidate allowed can reach are left out: what is proven "
         "holds for the others; add candidates to cover them.",
     )
 

@@ -71,7 +71,7 @@ def count_rule(n_candidates: int, count: int) -> Rule:
 
 def budget_rule(cost_cny: Floats, budget_cny: float) -> Rule:
     """At most `budget_cny` yuan in all (budgeted covering; Khuller, Moss & Naor 1999)."""
-    text = Text(f"总费用不超过 {budget_cny:,.0f} 元", f"at most CNY {budget_cny:,.0f}")
+    text = Text(f"总费用不超过 {budget_cny:z,.0f} 元", f"at most CNY {budget_cny:z,.0f}")
     return money_rule(text, cost_cny, budget_cny)
 
 

@@ -92,6 +92,6 @@ class ImprovementPlan:
     def __repr__(self) -> str:
         """Say the figures in one line."""
         return (
-            f"<{len(self.actions)} actions: {self.before:,.0f} -> {self.after:,.0f} worker-hours "
-            f"a week, no plan more than {self.upper_bound:,.0f}>"
+            f"<{len(self.actions)} actions: {self.before:z,.0f} -> {self.after:z,.0f} worker-hours "
+            f"a week, no plan more than {self.upper_bound:z,.0f}>"
         )

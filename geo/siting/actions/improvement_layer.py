@@ -194,29 +194,31 @@ def _sentence(
 ) -> Text:
     """Put the reason into words a committee can read."""
     most = groups_text(groups)
-    zh = [f"每周新增服务 {hours:,.0f} 人时、{workers:,.0f} 名职工受益" + most.zh]
-    en = [f"Serves {hours:,.0f} more worker-hours a week, {workers:,.0f} workers gain" + most.en]
+    zh = [f"每周新增服务 {hours:z,.0f} 人时、{workers:z,.0f} 名职工受益" + most.zh]
+    en = [f"Serves {hours:z,.0f} more worker-hours a week, {workers:z,.0f} workers gain" + most.en]
     if measure.before and measure.hours != measure.before:
         then = hours_text(measure.hours)
         zh.append(f"之后开放时间为{then.zh}")
         en.append(f"open {then.en} then")
     if measure.cost_cny > 0:
         worth = _per_10k(hours, measure.cost_cny)
-        zh.append(f"费用 {measure.cost_cny:,.0f} 元，每万元新增 {worth:,.0f} 人时")
-        en.append(f"CNY {measure.cost_cny:,.0f}, {worth:,.0f} worker-hours per CNY 10,000")
+        zh.append(f"费用 {measure.cost_cny:z,.0f} 元，每万元新增 {worth:z,.0f} 人时")
+        en.append(f"CNY {measure.cost_cny:z,.0f}, {worth:z,.0f} worker-hours per CNY 10,000")
     if given_up > 0:
-        zh.append(f"已扣除原址不再服务的 {given_up:,.0f} 人时")
-        en.append(f"net of {given_up:,.0f} given up at the old place")
+        zh.append(f"已扣除原址不再服务的 {given_up:z,.0f} 人时")
+        en.append(f"net of {given_up:z,.0f} given up at the old place")
     if near["nearest_station_name"] and pd.notna(near["nearest_m"]):
-        zh.append(f"最近的现有站点“{near['nearest_station_name']}”相距 {near['nearest_m']:,.0f} 米")
-        en.append(f'nearest station "{near["nearest_station_name"]}" {near["nearest_m"]:,.0f} m')
+        zh.append(
+            f"最近的现有站点“{near['nearest_station_name']}”相距 {near['nearest_m']:z,.0f} 米"
+        )
+        en.append(f'nearest station "{near["nearest_station_name"]}" {near["nearest_m"]:z,.0f} m')
     if gaps:
         zh.append("填补缺口 " + "、".join(gaps))
         en.append("closes gaps " + ", ".join(gaps))
-    zh.append(f"去掉后少服务 {reason.lost - given_up:,.0f} 人时")
-    en.append(f"{reason.lost - given_up:,.0f} worker-hours are lost without it")
+    zh.append(f"去掉后少服务 {reason.lost - given_up:z,.0f} 人时")
+    en.append(f"{reason.lost - given_up:z,.0f} worker-hours are lost without it")
     if reason.runner_up >= 0:
         other = _named(told, reason.runner_up)
-        zh.append(f"备选：{other.zh}，少 {reason.runner_up_loss:,.0f} 人时")
-        en.append(f"runner-up {other.en}, {reason.runner_up_loss:,.0f} fewer")
+        zh.append(f"备选：{other.zh}，少 {reason.runner_up_loss:z,.0f} 人时")
+        en.append(f"runner-up {other.en}, {reason.runner_up_loss:z,.0f} fewer")
     return Text("；".join(zh) + "。", "; ".join(en) + ".")

@@ -205,7 +205,7 @@ class SitingPlan:
         """Say the figures in one line."""
         answer = self.answer
         return (
-            f"<{len(self.sites)} sites: {answer.covered_before:,.0f} -> "
-            f"{answer.covered_after:,.0f} workers covered, no plan more than "
-            f"{answer.upper_bound:,.0f}>"
+            f"<{len(self.sites)} sites: {answer.covered_before:z,.0f} -> "
+            f"{answer.covered_after:z,.0f} workers covered, no plan more than "
+            f"{answer.upper_bound:z,.0f}>"
         )

@@ -90,8 +90,8 @@ def groups_text(amounts: dict[str, float]) -> Text:
     if not named:
         return Text("", "")
     return Text(
-        "（" + "、".join(f"{text.zh} {amount:,.0f}" for text, amount in named) + "）",
-        " (" + ", ".join(f"{text.en} {amount:,.0f}" for text, amount in named) + ")",
+        "（" + "、".join(f"{text.zh} {amount:z,.0f}" for text, amount in named) + "）",
+        " (" + ", ".join(f"{text.en} {amount:z,.0f}" for text, amount in named) + ")",
     )
 
 
@@ -109,23 +109,23 @@ def sentence(
     """Put the reason of a site that adds somebody into words a committee can read."""
     total = sum(new_by_group.values())
     most = groups_text(new_by_group)
-    zh = [f"新增覆盖 {total:,.0f} 名职工" + most.zh]
-    en = [f"newly covers {total:,.0f} workers" + most.en]
+    zh = [f"新增覆盖 {total:z,.0f} 名职工" + most.zh]
+    en = [f"newly covers {total:z,.0f} workers" + most.en]
     places = [(Setting(name).text, amount) for name, amount in new_by_setting.items()]
     if places:
-        zh.append("其中" + "、".join(f"{text.zh} {amount:,.0f} 名" for text, amount in places))
-        en.append(", ".join(f"{text.en.lower()} {amount:,.0f}" for text, amount in places))
-    zh += [nearest.zh, f"去掉后 {reason.lost:,.0f} 名职工失去覆盖", runner_up.zh]
-    en += [nearest.en, f"without it {reason.lost:,.0f} workers lose cover", runner_up.en]
+        zh.append("其中" + "、".join(f"{text.zh} {amount:z,.0f} 名" for text, amount in places))
+        en.append(", ".join(f"{text.en.lower()} {amount:z,.0f}" for text, amount in places))
+    zh += [nearest.zh, f"去掉后 {reason.lost:z,.0f} 名职工失去覆盖", runner_up.zh]
+    en += [nearest.en, f"without it {reason.lost:z,.0f} workers lose cover", runner_up.en]
     if gaps:
         zh.append("填补缺口 " + "、".join(gaps))
         en.append("closes gaps " + ", ".join(gaps))
     if reason.overlap > 0:
-        zh.append(f"另有 {reason.overlap:,.0f} 人其他推荐站点也能覆盖")
-        en.append(f"{reason.overlap:,.0f} more are also covered by other recommended sites")
+        zh.append(f"另有 {reason.overlap:z,.0f} 人其他推荐站点也能覆盖")
+        en.append(f"{reason.overlap:z,.0f} more are also covered by other recommended sites")
     if cost_per_worker is not None:
-        zh.append(f"每新增覆盖 1 人 {cost_per_worker:,.0f} 元")
-        en.append(f"CNY {cost_per_worker:,.0f} per worker newly covered")
+        zh.append(f"每新增覆盖 1 人 {cost_per_worker:z,.0f} 元")
+        en.append(f"CNY {cost_per_worker:z,.0f} per worker newly covered")
     if np.isfinite(robust):
         zh.append(f"人数 ±20 % 的试算中 {robust:.0%} 入选")
         en.append(f"chosen in {robust:.0%} of runs with demand off by up to 20 %")
@@ -144,11 +144,11 @@ def sentence_of_rule(
     zh = ["只因“" + "”“".join(rule.zh for rule in rules) + "”入选，不新增覆盖职工"]
     en = ['here only because of "' + '" and "'.join(rule.en for rule in rules) + '", adds nobody']
     if cost_cny is not None:
-        zh.append(f"费用 {cost_cny:,.0f} 元")
-        en.append(f"costs CNY {cost_cny:,.0f}")
+        zh.append(f"费用 {cost_cny:z,.0f} 元")
+        en.append(f"costs CNY {cost_cny:z,.0f}")
     if hours:
-        zh.append(f"每周多服务 {hours:,.0f} 人时")
-        en.append(f"serves {hours:,.0f} more worker-hours a week")
+        zh.append(f"每周多服务 {hours:z,.0f} 人时")
+        en.append(f"serves {hours:z,.0f} more worker-hours a week")
     zh += [equals.zh, nearest.zh]
     en += [equals.en, nearest.en]
     return _joined(zh, en)

@@ -205,8 +205,8 @@ def _nearest(near: Mapping[str, object]) -> Text:
     if not np.isfinite(metres):
         return Text("现有站点均无法到达", "no existing station can be reached")
     return Text(
-        f"最近的现有站点“{near['nearest_station_name']}”相距 {metres:,.0f} 米",
-        f'the nearest existing station "{near["nearest_station_name"]}" is {metres:,.0f} m away',
+        f"最近的现有站点“{near['nearest_station_name']}”相距 {metres:z,.0f} 米",
+        f'the nearest existing station "{near["nearest_station_name"]}" is {metres:z,.0f} m away',
     )
 
 
@@ -217,8 +217,8 @@ def _runner_up(other: Mapping[Hashable, object] | None, reason: Reason) -> Text:
             "no other candidate allowed in its place adds anybody",
         )
     return Text(
-        f"备选点“{other['name']}”少覆盖 {reason.runner_up_loss:,.0f} 人",
-        f'runner-up "{other["name"]}" would cover {reason.runner_up_loss:,.0f} fewer',
+        f"备选点“{other['name']}”少覆盖 {reason.runner_up_loss:z,.0f} 人",
+        f'runner-up "{other["name"]}" would cover {reason.runner_up_loss:z,.0f} fewer',
     )
 
 

@@ -129,8 +129,8 @@ def district_targets(
         possible = float(weight[inside & ~done & reach].sum())
         known = (names or {}).get(name, Text(name, name))
         text = Text(
-            f"{known.zh}覆盖率达到 {target:.0%}（还差 {short:,.0f} 人，候选点至多再覆盖 {possible:,.0f} 人）",
-            f"{known.en} reaches {target:.0%} (short of {short:,.0f}, candidates reach {possible:,.0f})",
+            f"{known.zh}覆盖率达到 {target:.0%}（还差 {short:z,.0f} 人，候选点至多再覆盖 {possible:z,.0f} 人）",
+            f"{known.en} reaches {target:.0%} (short of {short:z,.0f}, candidates reach {possible:z,.0f})",
         )
         floors.append(_exact(Floor(text, inside & ~done, short), weight))
     left = np.where(done, 0.0, weight)
