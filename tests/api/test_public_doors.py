@@ -8,6 +8,7 @@ looks for the marks in what comes back. A route that is added later is walked to
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -124,6 +125,11 @@ def marked(tmp_path_factory, make_project_in):
     for file in ("results.xlsx", "maps/planner.html", "maps/bus.html", "maps/worker.html"):
         (project.results_folder / file).write_text(WORD, encoding="utf-8")
     with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
+        # Until it is warm the service says that it is starting.
+        deadline_s = time.monotonic() + 60
+        while client.get("/health").json()["status"] == "starting":
+            assert time.monotonic() < deadline_s
+            time.sleep(0.05)
         yield client
 
 

@@ -108,6 +108,18 @@ def test_no_extract_and_a_cut_one_are_refused(extract, tmp_path):
         read_bus_places(cut)
 
 
+SPOT = gpd.points_from_xy([120.4], [36.07], crs="EPSG:4326")
+
+
+def with_workers(tmp_path):
+    """A project of one concentration."""
+    project = Project.create(tmp_path / "城", "城")
+    near = {"id": ["W"], "name": ["东头"], "group": ["courier"], "setting": ["work"],
+            "workers": [500.0], "women_35_59": [None], "active_hours": [None]}  # fmt: skip
+    project.write("workers", gpd.GeoDataFrame(near, geometry=SPOT))
+    return project
+
+
 @pytest.mark.parametrize(
     ("option", "told"),
     [
@@ -117,13 +129,9 @@ def test_no_extract_and_a_cut_one_are_refused(extract, tmp_path):
 )
 def test_no_stop_found_is_told_and_writes_nothing(extract, tmp_path, option, told):
     """It was an empty workbook and exit 0."""
-    project = Project.create(tmp_path / "城", "城")
-    spot = gpd.points_from_xy([120.4], [36.07], crs="EPSG:4326")
-    near = {"id": ["W"], "name": ["东头"], "group": ["courier"], "setting": ["work"],
-            "workers": [500.0], "women_35_59": [None], "active_hours": [None]}  # fmt: skip
-    project.write("workers", gpd.GeoDataFrame(near, geometry=spot))
-    stop = {column.name: [None] for column in STOPS.columns} | {"id": ["P1"]}
-    project.write("stops", gpd.GeoDataFrame(stop, geometry=spot))
+    project = with_workers(tmp_path)
+    stop = {column.name: [None] for column in STOPS.columns} | {"id": ["P1"], "name": ["东头"]}
+    project.write("stops", gpd.GeoDataFrame(stop, geometry=SPOT))
     out = tmp_path / "空.xlsx"
     asked = ["bus", "stops", "--file", str(extract), "--out", str(out), "--project",
              str(project.folder), *option]  # fmt: skip
@@ -134,10 +142,7 @@ def test_no_stop_found_is_told_and_writes_nothing(extract, tmp_path, option, tol
 
 
 def test_an_extract_of_streets_alone_is_told(tmp_path):
-    project = Project.create(tmp_path / "城", "城")
-    project.write(
-        "workers", gpd.GeoDataFrame({"id": [], "workers": []}, geometry=[], crs="EPSG:4326")
-    )
+    project = with_workers(tmp_path)
     bare = tmp_path / "streets.osm"
     bare.write_text('<osm version="0.6"></osm>', encoding="utf-8")
     asked = ["bus", "stops", "--file", str(bare), "--out", str(tmp_path / "空.xlsx"), "--project",

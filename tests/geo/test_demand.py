@@ -27,9 +27,9 @@ def area(west_m, east_m):
     return box(*lonlat(west_m, -60), *lonlat(east_m, 60))
 
 
-def _street(places_m, *, island_m=()):
-    """One straight street through the places, and a dead piece of street 500 m north of it."""
-    nodes = np.array([lonlat(m) for m in places_m] + [lonlat(m, 500) for m in island_m])
+def _street(places_m, *, island_m=(), north_m=500):
+    """One straight street through the places, and a piece of street north of it, not joined."""
+    nodes = np.array([lonlat(m) for m in places_m] + [lonlat(m, north_m) for m in island_m])
     n = len(places_m)
     start = [*range(n - 1), *([n] if island_m else [])]
     end = [*range(1, n), *([n + 1] if island_m else [])]
@@ -88,10 +88,18 @@ def test_an_area_without_a_node_is_one_place_on_the_street_through_it():
     assert demand.snapped.access_m[0] < 60
 
 
-def test_streets_joined_to_nothing_hold_nobody():
-    streets = _street([0, 100, 300, 700, 1500], island_m=(100, 300))
-    demand = make_demand(streets, workers((box(*lonlat(50, -60), *lonlat(350, 560)), 45)))
+def test_a_crumb_of_street_beside_another_holds_nobody():
+    streets = _street([0, 100, 300, 700, 1500], island_m=(100, 300), north_m=50)
+    demand = make_demand(streets, workers((area(50, 350), 45)))
     assert demand.workers == pytest.approx([15, 30], rel=1e-3)
+    assert (demand.snapped.access_m < 1).all()
+
+
+def test_a_piece_of_street_far_from_the_others_holds_its_people():
+    """150 and 300 m of the street, and twice 100 m of the piece 500 m north of it."""
+    streets = _street([0, 100, 300, 700, 1500], island_m=(100, 300))
+    demand = make_demand(streets, workers((box(*lonlat(50, -60), *lonlat(350, 560)), 65)))
+    assert sorted(demand.workers) == pytest.approx([10, 10, 15, 30], rel=1e-3)
     assert (demand.snapped.access_m < 1).all()
 
 
