@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.excel_file import new_workbook
+from data.streets.source import StreetSource
 from data.templates import LAT, LON, NO, YES, choose_yes_or_no
 from geo.layers.columns import STOPS, Column
 from geo.text import Language, Text
@@ -80,6 +81,9 @@ def _sheet(book: xlsxwriter.Workbook, n_rows: int, language: Language | str) -> 
     sheet.set_column(0, len(texts) - 2, _WIDE)
     sheet.set_column(len(texts) - 1, len(texts) - 1, 3 * _WIDE)
     sheet.freeze_panes(1, 2)
+    credit = StreetSource.OPENSTREETMAP.credit
+    if credit is not None:
+        sheet.set_footer(f"&L&8{credit.into(language)}&C&P / &N")
     return sheet
 
 

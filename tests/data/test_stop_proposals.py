@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from pandas.testing import assert_frame_equal
@@ -88,6 +89,7 @@ def test_the_list_imported_unread_bans_every_place(extract, tmp_path):
     stops = read_layer(STOPS, given(tmp_path)).good
     path = tmp_path / "list.xlsx"
     write_stop_proposals(path, places.assign(workers_near=500.0), stops, sample=True)
+    assert "© OpenStreetMap" in openpyxl.load_workbook(path).active.oddFooter.left.text
     read = read_layer(STOPS, path)
     assert read.problems == ()
     assert_frame_equal(read.good.iloc[:1], stops)
