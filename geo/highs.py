@@ -118,9 +118,18 @@ class Highs:
             self._listen(stop)
 
     def limit(
-        self, *, nodes: int | None = None, seconds: float = INF, relative_gap: float = 0.0
+        self,
+        *,
+        nodes: int | None = None,
+        steps: int | None = None,
+        seconds: float = INF,
+        relative_gap: float = 0.0,
     ) -> None:
-        """Bound the runs from now on; `seconds` count from now, in which no run may be on."""
+        """Bound the runs from now on; `seconds` count from now, in which no run may be on.
+
+        `nodes` of a branch and bound, `steps` of the simplex method for a linear program.
+        """
+        self._set("simplex_iteration_limit", highspy.kHighsIInf if steps is None else steps)
         self._set("mip_max_nodes", highspy.kHighsIInf if nodes is None else nodes)
         self._set("time_limit", seconds if seconds == INF else self._highs.getRunTime() + seconds)
         self._set("mip_rel_gap", relative_gap)

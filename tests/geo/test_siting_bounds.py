@@ -7,13 +7,15 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from geo.siting import solve
 from geo.siting.covering.lagrangian import price
 from geo.siting.covering.local_search import Choice, chosen_from, greedy, improve, search
 from geo.siting.covering.merging import merged
 from geo.siting.covering.pieces import split, tightened
+from geo.siting.covering.relaxation import relaxed
 from geo.siting.problem import CoveringProblem, covering_matrix
 from geo.siting.rule import budget_rule, class_rules, count_rule
 from geo.siting.solve import Effort, SolveStatus, solve_covering
@@ -63,6 +65,39 @@ def test_prices_and_pieces_bound_every_choice(seed, ruled):
         never_in, always = pieced.ruled_out(best - 0.5)
         left = replace(problem, forbidden=problem.forbidden | never_in, forced=always)
         assert best_of_all(left) == best
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.booleans())
+def test_simplex_prices_bound_every_choice_and_no_step_betters_them(seed, ruled):
+    problem = street(seed, ruled=ruled)
+    best = best_of_all(problem)
+    assume(best is not None)
+    prices = relaxed(problem, steps=1_000)
+    assert best - 1e-6 <= prices.bound <= price(problem, -np.inf).bound + 1e-6
+    never_in, always = prices.ruled_out(best - 0.5)
+    left = replace(problem, forbidden=problem.forbidden | never_in, forced=always)
+    assert best_of_all(left) == best
+
+
+def test_simplex_cut_short_gives_no_prices():
+    assert relaxed(street(4, n=30, m=200), steps=1) is None
+
+
+@pytest.mark.parametrize("relaxed_pairs", [0, 20_000])
+@pytest.mark.parametrize("early_pairs", [0, 100_000])
+@pytest.mark.parametrize("seed", range(6))
+def test_every_way_to_the_proof_ends_at_the_same_value(
+    monkeypatch, seed, relaxed_pairs, early_pairs
+):
+    monkeypatch.setattr(solve, "_RELAXED_PAIRS", relaxed_pairs)
+    monkeypatch.setattr(solve, "_EARLY_PAIRS", early_pairs)
+    monkeypatch.setattr(solve, "_EASY", 0.0)
+    problem = street(seed, count=4)
+    best = best_of_all(problem)
+    answer = solve_covering(problem, effort=Effort(shakes=5))
+    assert answer.value == answer.upper_bound == best
+    assert answer.status is SolveStatus.OPTIMAL
 
 
 def test_pieces_prove_what_the_relaxation_cannot():

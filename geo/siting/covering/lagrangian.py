@@ -167,7 +167,7 @@ def price(
             point = search.step()
             if step % _EVERY and step + 1 < iterations:
                 continue
-            prices = _proof(problem, limit, count, point, search.balance)
+            prices = proof(problem, limit, count, point, search.balance)
             best = prices if best is None or prices.bound < best.bound else best
             history.append(best.bound)
             if best.bound <= value + 1e-9 * abs(value) or _faded(history) or stop():
@@ -200,8 +200,8 @@ def _faded(history: list[float]) -> bool:
     return len(history) > 2 * _EVERY and fall < _LEAST_GAIN * abs(history[-1])
 
 
-def _proof(
-    problem: CoveringProblem, limit: Floats, count: int, point: Point, balance: float
+def proof(
+    problem: CoveringProblem, limit: Floats, count: int, point: Point, balance: float = 1.0
 ) -> Prices:
     """Return what the prices at `point` prove; the count is kept exactly, not priced."""
     profit = point.profit + point.rule[-1]
