@@ -18,7 +18,7 @@ from data.checks import check_datum, check_places, check_repeats
 from data.column_plan import ColumnPlan, ColumnUse, plan_columns
 from data.coordinates import degrees_in, pairs_in
 from data.datum import Datum, to_wgs84
-from data.districts import check_districts, stated_codes
+from data.districts import check_districts
 from data.h3_cells import CellTable, cells_of, name_cells
 from data.header_words import datum_named
 from data.headers import LAT, LON, LONLAT
@@ -33,6 +33,7 @@ from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
 from geo.layers.columns import Column, Layer
 from geo.layers.conform import conform
+from geo.layers.districts import stated_codes
 from geo.layers.vocabulary import YIZHAN_KIND
 from geo.text import Text
 

@@ -55,18 +55,6 @@ def unread_columns(frame: gpd.GeoDataFrame, name: str) -> tuple[str, ...]:
     return tuple(str(column) for column in frame.columns if column not in known)
 
 
-def with_districts(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return `frame` with empty district codes looked up on the map (both EPSG:4326)."""
-    empty = frame["district"].isna() | (frame["district"] == "")
-    if not empty.any() or not len(districts):
-        return frame
-    places = frame.geometry[empty].representative_point().to_numpy()
-    point, area = districts.sindex.query(places, predicate="within")
-    codes = frame["district"].to_numpy(object, copy=True)
-    codes[np.flatnonzero(empty)[point]] = districts["adcode"].to_numpy(object)[area]
-    return frame.assign(district=codes)
-
-
 def _check_filled(frame: gpd.GeoDataFrame, layer: Layer) -> None:
     for column in layer.columns:
         if not column.required:

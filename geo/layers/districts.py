@@ -1,0 +1,93 @@
+"""Which district a row belongs to: looked up whenever a layer is read, never frozen at import.
+
+A file may say a district's name, its code or nothing. Points can come before the districts or after
+them, and the districts can change: what a row says is kept, and what it does not say is read off
+the map each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class DistrictRows:
+    """Rows with what they say of their district and where they lie.
+
+    Attributes
+    ----------
+    stated : (n,) object
+        What the row says, "" for nothing.
+    code : (n,) object
+        The adcode that means, "" where it says nothing or means no district.
+    lies : (n,) object
+        The adcode of the district a row lies in, "" for none.
+    """
+
+    stated: NDArray[np.object_]
+    code: NDArray[np.object_]
+    lies: NDArray[np.object_]
+
+
+def with_districts(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return `frame` with the adcode of every row's district: as stated, else where it lies.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Any layer (EPSG:4326); one without a column ``district`` is returned as it is.
+    districts : GeoDataFrame
+        The layer DISTRICTS.
+    """
+    if "district" not in frame or frame.empty or districts.empty:
+        return frame
+    rows = district_rows(frame, districts)
+    known = np.where(rows.code == "", rows.lies, rows.code)
+    found = np.where(known == "", rows.stated, known)
+    return frame.assign(district=[code or None for code in found])
+
+
+def stated_codes(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return `frame` with the names of districts it states as their adcodes; nothing is added."""
+    rows = district_rows(frame, districts)
+    found = np.where(rows.code == "", rows.stated, rows.code)
+    return frame.assign(district=[code or None for code in found])
+
+
+def district_rows(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> DistrictRows:
+    """Return what every row of `frame` says of its district, and where it lies."""
+    spelt = _spellings(districts)
+    stated = np.array(
+        ["" if pd.isna(value) else str(value).strip() for value in frame["district"]], object
+    )
+    code = np.array([spelt.get(value, "") for value in stated], object)
+    return DistrictRows(stated, code, _lies_in(frame, districts))
+
+
+def _spellings(districts: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the adcode by every way to write a district: code, name, name without 区 or 市."""
+    codes = districts["adcode"].astype(str)
+    spelt = dict(zip(districts["name"].astype(str), codes, strict=True))
+    spelt |= {name.rstrip("区市"): code for name, code in spelt.items() if name.rstrip("区市")}
+    return spelt | {code: code for code in codes}
+
+
+def _lies_in(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    codes = districts["adcode"].astype(str).to_numpy(object)
+    shapes = frame.geometry.to_numpy()
+    there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    lies = np.full(len(frame), "", dtype=object)
+    lon, lat = shapely.get_coordinates(shapely.point_on_surface(shapes[there])).T
+    # Districts are few and prepared once: many times faster than asking point by point.
+    for code, area in zip(codes, districts.geometry.to_numpy(), strict=True):
+        shapely.prepare(area)
+        west, south, east, north = shapely.bounds(area)
+        near = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
+        lies[there[near[shapely.contains_xy(area, lon[near], lat[near])]]] = code
+    return lies
