@@ -14,7 +14,7 @@ from geo.siting import solve
 from geo.siting.covering.lagrangian import price
 from geo.siting.covering.local_search import Choice, chosen_from, greedy, improve, search
 from geo.siting.covering.merging import merged
-from geo.siting.covering.pieces import split, tightened
+from geo.siting.covering.pieces import _improved, split, tightened
 from geo.siting.covering.relaxation import relaxed
 from geo.siting.problem import CoveringProblem, covering_matrix
 from geo.siting.rule import budget_rule, class_rules, count_rule
@@ -65,6 +65,15 @@ def test_prices_and_pieces_bound_every_choice(seed, ruled):
         never_in, always = pieced.ruled_out(best - 0.5)
         left = replace(problem, forbidden=problem.forbidden | never_in, forced=always)
         assert best_of_all(left) == best
+
+
+def test_a_piece_whose_sites_are_all_chosen_is_left_as_it_is():
+    """A site that brings more than it costs was added again and again, although it was there."""
+    problem = CoveringProblem(covering_matrix([0], [0], 1, 1), np.array([3.0]))
+    there = np.array([True])
+    assert _improved(problem, np.array([-2.0]), there).tolist() == [True]
+    assert _improved(problem, np.array([-2.0]), ~there).tolist() == [True]
+    assert _improved(problem, np.array([5.0]), there).tolist() == [False]
 
 
 @settings(max_examples=40, deadline=None)

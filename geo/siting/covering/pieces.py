@@ -227,13 +227,18 @@ def _whole(piece: _Piece, nodes: int, seed: int, stop: Stop) -> tuple[float, Fla
     return bound, chosen
 
 
+_LEAST = 1e-6
+"""A move that brings less is none: sums differ by that much in their last digits."""
+
+
 def _improved(problem: CoveringProblem, charge: Floats, chosen: Flags) -> Flags:
     """Add, drop or swap, the best first, while what is covered less what is paid grows."""
     while True:
         times = np.asarray(problem.covers[np.flatnonzero(chosen)].sum(axis=0)).ravel()
         gain = problem.covers @ np.where(times == 0, problem.weight, 0.0) - charge
-        best, move = 1e-6, (-1, int(np.argmax(np.where(chosen, -np.inf, gain))))
-        best, move = (gain[move[1]], move) if gain[move[1]] > best else (best, (-1, -1))
+        added = np.where(chosen, -np.inf, gain)
+        first = int(np.argmax(added))
+        best, move = (added[first], (-1, first)) if added[first] > _LEAST else (_LEAST, (-1, -1))
         for out in np.flatnonzero(chosen & ~problem.forced).tolist():
             covered = problem.covers[out].indices
             alone = np.zeros(len(problem.weight))
