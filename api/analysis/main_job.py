@@ -11,9 +11,7 @@ from functools import partial
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from api.analysis.bus_learning import learned
 from api.analysis.bus_news import VERSION_KEY
@@ -61,7 +59,6 @@ class _Outcome:
     summary: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     made: dict[Part, dict[str, Any]] = field(default_factory=dict)
-    served_share: NDArray[np.float64] | None = None
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -247,7 +244,6 @@ def _bus(
         )  # fmt: skip
     version = keep_plan(project, planned.campaign, planned.plan)
     outcome.results |= {"bus_stops": planned.stops, "bus_routes": planned.routes}
-    outcome.served_share = planned.served_share
     outcome.summary |= plan_figures(planned.campaign, planned.plan, planned.routes) | {
         "bus_campaign": parameters.bus.campaign,
         "bus_weights": {
@@ -271,10 +267,8 @@ def _publish(
     started_s: float,
 ) -> None:
     publishing_s = time.perf_counter()
-    served_share = outcome.served_share
-    if served_share is None:
-        workers = layer_of(project, outcome.summary, "bus", "workers")
-        served_share = served_now(project, outcome.summary, workers)
+    workers = layer_of(project, outcome.summary, "bus", "workers")
+    served_share = served_now(project, outcome.summary, workers)
 
     def tell_seconds() -> None:
         now_s = time.perf_counter()
