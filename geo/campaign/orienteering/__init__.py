@@ -1,1 +1,0 @@
-"""One vehicle, one working time: the published orienteering problem, searched and proven."""
