@@ -19,6 +19,8 @@ from api.jobs import Jobs
 from api.publishing.editions import Editions
 from api.resources import Resources, Run
 from api.routes import (
+    assets,
+    base_map,
     bus,
     bus_changes,
     bus_crew,
@@ -40,6 +42,7 @@ from api.routes import (
     sheets,
     stations,
     tiles,
+    workbench,
     worker_pages,
 )
 from api.settings import Settings
@@ -61,9 +64,12 @@ ROUTERS = (
     sheets.router,
     worker_pages.router,
     doors.router,
+    workbench.router,
+    assets.router,
     collections.router,
     layers.router,
     tiles.router,
+    base_map.router,
     results.router,
     downloads.router,
     planning.router,

@@ -50,6 +50,9 @@ PATHS = {
     "station_id": ["S1", "S3", f"{WORD}id"],
     "job_id": ["{job}"],
     "number": ["1"],
+    "folder": ["maplibre", "workbench"],
+    "digest": ["0"],
+    "file": ["workbench.mjs", "LICENSE"],
     "z": [], "x": [], "y": [],
 }  # fmt: skip
 """What each path parameter is tried with; a new parameter must be given values here."""

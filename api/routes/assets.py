@@ -1,0 +1,32 @@
+"""Script and style files of the pages, gzip, kept by browsers for a year."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from maps.served_assets import served_asset
+
+router = APIRouter(tags=["pages"])
+
+_YEAR = "public, max-age=31536000, immutable"
+
+
+@router.get("/assets/{folder}/{digest}/{file}", include_in_schema=False)
+def asset(
+    request: Request,
+    folder: Annotated[str, Path()],
+    digest: Annotated[str, Path()],
+    file: Annotated[str, Path()],
+) -> Response:
+    """Return a file of a page; one asked for with the address of another release is not kept."""
+    found = served_asset(folder, file)
+    headers = {
+        "Cache-Control": _YEAR if digest == found.digest else "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(found.zipped, headers=headers, media_type=found.media_type)
+    return Response(found.content, headers=headers, media_type=found.media_type)

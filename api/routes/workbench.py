@@ -1,0 +1,31 @@
+"""The planner's workbench."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.http.asking import preferred_language
+from api.http.links import base_url
+from api.http.pages import page_links
+from api.keys import require_planner
+from api.resources import CurrentEdition
+from maps.workbench.page import workbench_page
+
+router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+
+
+@router.get("/workbench", summary="Page: the planner's workbench")
+async def workbench(request: Request, edition: CurrentEdition) -> Response:
+    """Show the workbench to whoever has the planner's key."""
+    await require_planner(request, None, None)
+    page = workbench_page(
+        title=edition.name,
+        links=page_links(request),
+        root=urlsplit(base_url(request)).path.rstrip("/"),
+        language=preferred_language(request),
+        sample=edition.is_sample,
+    )
+    return HTMLResponse(page, headers={"Cache-Control": "private, no-cache"})
