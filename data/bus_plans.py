@@ -21,12 +21,12 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.campaign.bus import Bus, Depot, Shift
-from geo.campaign.campaign import Campaign, Drive, People
-from geo.campaign.campaign_plan import CampaignPlan, DistrictRow, Unreachable
-from geo.campaign.replanning.announcements import Announcement
-from geo.campaign.replanning.changes import Change, Told
-from geo.campaign.replanning.events import (
+from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.campaign_plan import CampaignPlan, DistrictRow, Unreachable
+from geo.bus.fleet import Bus, Depot, Shift
+from geo.bus.replanning.announcements import Announcement
+from geo.bus.replanning.changes import Change, Told
+from geo.bus.replanning.events import (
     BusDown,
     DayAdded,
     RainedOff,
@@ -34,12 +34,12 @@ from geo.campaign.replanning.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.campaign.replanning.version import PlanVersion
-from geo.campaign.rules import CampaignRules, Period, Turnout
-from geo.campaign.servings import Servings
-from geo.campaign.stop import Stop
-from geo.campaign.traffic import Rush, Traffic
-from geo.campaign.visit import BusDay, Visit
+from geo.bus.replanning.version import PlanVersion
+from geo.bus.rules import CampaignRules, Period, Turnout
+from geo.bus.servings import Servings
+from geo.bus.stop import Stop
+from geo.bus.traffic import Rush, Traffic
+from geo.bus.visit import BusDay, Visit
 from geo.errors import BrokenFileError, MissingError
 from geo.layers.vocabulary import Setting
 from geo.text import Text

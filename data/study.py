@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from data.project import Project
 from data.streets.folder import MANIFEST, Streets, open_streets
-from geo.campaign.traffic import traffic_of
+from geo.bus.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.layers.columns import INPUT_LAYERS
 from geo.layers.vocabulary import Mode

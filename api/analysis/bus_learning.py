@@ -10,12 +10,12 @@ import numpy as np
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.campaign.campaign import Campaign
-from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.learning.records import VisitRecord, latest
-from geo.campaign.learning.turnout import Turned, TurnoutEstimate, estimate_turnout, evidence_of
-from geo.campaign.replanning.version import PlanVersion
-from geo.campaign.visit import VisitKey
+from geo.bus.campaign import Campaign
+from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.learning.records import VisitRecord, latest
+from geo.bus.learning.turnout import Turned, TurnoutEstimate, estimate_turnout, evidence_of
+from geo.bus.replanning.version import PlanVersion
+from geo.bus.visit import VisitKey
 
 
 def campaign_turnout(

@@ -23,12 +23,12 @@ from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
 from data.streets.folder import open_streets
-from geo.campaign.campaign import Campaign, Drive
-from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.layers import bus_routes_frame, bus_stops_frame
-from geo.campaign.learning.records import came_by_visit
-from geo.campaign.replanning.announcements import announce
-from geo.campaign.replanning.events import (
+from geo.bus.campaign import Campaign, Drive
+from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.layers import bus_routes_frame, bus_stops_frame
+from geo.bus.learning.records import came_by_visit
+from geo.bus.replanning.announcements import announce
+from geo.bus.replanning.events import (
     BusDown,
     DayAdded,
     Event,
@@ -37,10 +37,10 @@ from geo.campaign.replanning.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.campaign.replanning.version import PlanVersion
-from geo.campaign.rules import Turnout
-from geo.campaign.served import examined_share
-from geo.campaign.ways import Ways
+from geo.bus.replanning.version import PlanVersion
+from geo.bus.rules import Turnout
+from geo.bus.served import examined_share
+from geo.bus.ways import Ways
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode
@@ -139,8 +139,8 @@ def draft_replan(
     progress: Progress = silent,
 ) -> PlanVersion:
     """Re-plan what is published and store the result as a new version, not published yet."""
-    from geo.campaign.replanning.recovery import ReplanRules  # noqa: PLC0415 - an optimiser
-    from geo.campaign.replanning.replan import replan  # noqa: PLC0415 - as above
+    from geo.bus.replanning.recovery import ReplanRules  # noqa: PLC0415 - an optimiser
+    from geo.bus.replanning.replan import replan  # noqa: PLC0415 - as above
 
     before = published_version(project)
     events = _events(project, before, request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from api.publishing.edition import Edition
-from geo.campaign.clock import clock_text
+from geo.bus.clock import clock_text
 from maps.bus.ics import stops_of
 from maps.bus.near_page import CalledOff
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.campaign.clock import clock_text
-from geo.campaign.replanning.changes import CHANGE_WORDS, Told
-from geo.campaign.replanning.version import PlanVersion
+from geo.bus.clock import clock_text
+from geo.bus.replanning.changes import CHANGE_WORDS, Told
+from geo.bus.replanning.version import PlanVersion
 from geo.text import Language, Text
 
 

@@ -15,8 +15,8 @@ from api.command.bus_replan import publish_command, replan_command
 from api.command.bus_stops import stops_command
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY, Decorator, all_of
-from geo.campaign.rules import Turnout
-from geo.campaign.traffic import traffic_of
+from geo.bus.rules import Turnout
+from geo.bus.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle
 from geo.study.rules import BusRules, CampaignName, StudyRules

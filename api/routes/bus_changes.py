@@ -24,7 +24,7 @@ from api.stations.openings import now
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.campaign.replanning.version import PlanVersion
+from geo.bus.replanning.version import PlanVersion
 from geo.solving import Progress, Stop
 from geo.text import Language
 

@@ -11,23 +11,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.campaign.bus import Bus
-from geo.campaign.campaign import Campaign, Drive
-from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.check import check_plan
-from geo.campaign.layers import bus_routes_frame, bus_stops_frame
-from geo.campaign.learning.turnout import TurnoutEstimate
-from geo.campaign.plan import plan_campaign
-from geo.campaign.prepare import make_campaign, usual_buses
-from geo.campaign.rules import (
+from geo.bus.campaign import Campaign, Drive
+from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.check import check_plan
+from geo.bus.fleet import Bus
+from geo.bus.layers import bus_routes_frame, bus_stops_frame
+from geo.bus.learning.turnout import TurnoutEstimate
+from geo.bus.plan import plan_campaign
+from geo.bus.prepare import make_campaign, usual_buses
+from geo.bus.rules import (
     SCREENING_PER_DAY,
     SCREENING_PER_HOUR,
     CampaignRules,
     two_cancer_rules,
 )
-from geo.campaign.served import examined_share
-from geo.campaign.traffic import traffic_of
-from geo.campaign.ways import Ways
+from geo.bus.served import examined_share
+from geo.bus.traffic import traffic_of
+from geo.bus.ways import Ways
 from geo.demand.points import make_demand
 from geo.errors import CalendarError, YizhanError
 from geo.holidays import SATURDAY, working_days
@@ -72,7 +72,7 @@ class BusPlanned:
     Attributes
     ----------
     campaign, plan
-        As :mod:`geo.campaign` has them.
+        As :mod:`geo.bus` has them.
     stops, routes : GeoDataFrame
         BUS_STOPS and BUS_ROUTES columns.
     served_share : (c,) float64

@@ -20,7 +20,7 @@ from pydantic import (
     PositiveInt,
 )
 
-from geo.campaign.rules import CampaignRules, Turnout
+from geo.bus.rules import CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.hours import ALWAYS, from_chinese
 from geo.layers.vocabulary import Action, Amenity, Group, Host

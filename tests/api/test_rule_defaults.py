@@ -8,7 +8,7 @@ import pytest
 from api.app import create_app
 from api.command.main import build
 from api.settings import Settings
-from geo.campaign.rules import CampaignRules
+from geo.bus.rules import CampaignRules
 from geo.coverage.rule import CoverageRule
 from geo.study.rules import ActionRules, BusRules, SitingRules
 from geo.text import Language

@@ -24,16 +24,16 @@ from measuring import Row, arguments, show
 from data.project import Project
 from data.sample import install
 from data.study import open_study
-from geo.campaign.bus import Bus, Depot
-from geo.campaign.campaign import Campaign, Drive, People
-from geo.campaign.check import check_plan
-from geo.campaign.plan import plan_campaign
-from geo.campaign.rules import CampaignRules
-from geo.campaign.solving.assembly import assemble
-from geo.campaign.solving.greedy import greedy_tours
-from geo.campaign.solving.problem import take_apart
-from geo.campaign.solving.services import Services, find_services
-from geo.campaign.stop import Stop
+from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.check import check_plan
+from geo.bus.fleet import Bus, Depot
+from geo.bus.plan import plan_campaign
+from geo.bus.rules import CampaignRules
+from geo.bus.solver.assembly import assemble
+from geo.bus.solver.greedy import greedy_tours
+from geo.bus.solver.problem import take_apart
+from geo.bus.solver.services import Services, find_services
+from geo.bus.stop import Stop
 from geo.holidays import working_days
 from geo.layers.vocabulary import Setting
 from geo.study.rules import BusRules

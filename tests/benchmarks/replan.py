@@ -18,9 +18,9 @@ from measuring import Row, arguments, show
 from data.project import Project
 from data.sample import install
 from data.study import open_study
-from geo.campaign.check import check_plan
-from geo.campaign.replanning.events import BusDown, DayAdded, Event, RainedOff, StopCancelled
-from geo.campaign.replanning.replan import Replanned, replan
+from geo.bus.check import check_plan
+from geo.bus.replanning.events import BusDown, DayAdded, Event, RainedOff, StopCancelled
+from geo.bus.replanning.replan import Replanned, replan
 from geo.study.campaign import BusPlanned
 from geo.study.rules import BusRules
 

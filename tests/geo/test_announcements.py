@@ -7,13 +7,13 @@ from datetime import date
 
 import numpy as np
 
-from geo.campaign.bus import Bus, Depot
-from geo.campaign.campaign import Campaign, Drive, People
-from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.replanning.announcements import announce
-from geo.campaign.servings import Servings
-from geo.campaign.stop import Stop
-from geo.campaign.visit import BusDay, Visit
+from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.fleet import Bus, Depot
+from geo.bus.replanning.announcements import announce
+from geo.bus.servings import Servings
+from geo.bus.stop import Stop
+from geo.bus.visit import BusDay, Visit
 
 DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 

@@ -17,18 +17,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.campaign.bus import Bus, Depot
-from geo.campaign.campaign import Campaign, Drive, People
-from geo.campaign.check import check_plan
-from geo.campaign.layers import bus_routes_frame, bus_stops_frame
-from geo.campaign.plan import plan_campaign
-from geo.campaign.rules import CampaignRules, Turnout
-from geo.campaign.served import examined_share
-from geo.campaign.solving.master import Master
-from geo.campaign.solving.problem import take_apart
-from geo.campaign.solving.tours import Tour
-from geo.campaign.stop import Stop
-from geo.campaign.traffic import Rush, Traffic
+from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.check import check_plan
+from geo.bus.fleet import Bus, Depot
+from geo.bus.layers import bus_routes_frame, bus_stops_frame
+from geo.bus.plan import plan_campaign
+from geo.bus.rules import CampaignRules, Turnout
+from geo.bus.served import examined_share
+from geo.bus.solver.master import Master
+from geo.bus.solver.problem import take_apart
+from geo.bus.solver.tours import Tour
+from geo.bus.stop import Stop
+from geo.bus.traffic import Rush, Traffic
 from geo.errors import BadInputError, UnreachableError, YizhanError
 
 DAY = date(2026, 11, 25)

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.campaign.bus import Bus, Depot
-from geo.campaign.campaign import Campaign, Drive, People
-from geo.campaign.check import check_plan
-from geo.campaign.plan import plan_campaign
-from geo.campaign.replanning.events import (
+from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.check import check_plan
+from geo.bus.fleet import Bus, Depot
+from geo.bus.plan import plan_campaign
+from geo.bus.replanning.events import (
     BusDown,
     DayAdded,
     RainedOff,
@@ -27,11 +27,11 @@ from geo.campaign.replanning.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.campaign.replanning.recovery import ReplanRules
-from geo.campaign.replanning.replan import replan
-from geo.campaign.rules import CampaignRules, Turnout
-from geo.campaign.stop import Stop
-from geo.campaign.traffic import Rush, Traffic
+from geo.bus.replanning.recovery import ReplanRules
+from geo.bus.replanning.replan import replan
+from geo.bus.rules import CampaignRules, Turnout
+from geo.bus.stop import Stop
+from geo.bus.traffic import Rush, Traffic
 from geo.errors import BadInputError, MissingError
 
 FIRST = date(2026, 11, 25)

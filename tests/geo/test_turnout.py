@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from geo.campaign.bus import Bus, Depot
-from geo.campaign.campaign import Campaign, Drive, People
-from geo.campaign.campaign_plan import CampaignPlan
-from geo.campaign.learning.records import VisitRecord, came_by_visit, latest
-from geo.campaign.learning.turnout import Turned, estimate_turnout, evidence_of, prior_precision
-from geo.campaign.rules import CampaignRules, Turnout
-from geo.campaign.servings import Servings
-from geo.campaign.stop import Stop
-from geo.campaign.visit import BusDay, Visit
+from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.fleet import Bus, Depot
+from geo.bus.learning.records import VisitRecord, came_by_visit, latest
+from geo.bus.learning.turnout import Turned, estimate_turnout, evidence_of, prior_precision
+from geo.bus.rules import CampaignRules, Turnout
+from geo.bus.servings import Servings
+from geo.bus.stop import Stop
+from geo.bus.visit import BusDay, Visit
 from geo.errors import BadInputError
 
 PRIOR = Turnout(0.15, 0.10, 0.22)

@@ -1,0 +1,111 @@
+"""A plan as the layers ``bus_stops`` and ``bus_routes`` that maps, sheets and the API share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry import LineString, Point
+
+from geo.bus.campaign import Campaign
+from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.clock import clock_text
+from geo.bus.visit import BusDay
+from geo.crs import STORAGE_CRS
+from geo.layers.columns import BUS_ROUTES, BUS_STOPS
+
+LonLat = tuple[float, float]
+WayFinder = Callable[[LonLat, LonLat], NDArray[np.float64]]
+"""From one lon/lat to another: the (k, 2) lon/lat vertices of the way driven."""
+
+
+def straight(origin: LonLat, destination: LonLat) -> NDArray[np.float64]:
+    """Return the straight line between two places; for tests and where no streets are known."""
+    return np.array([origin, destination], dtype=np.float64)
+
+
+def bus_stops_frame(campaign: Campaign, plan: CampaignPlan) -> gpd.GeoDataFrame:
+    """Return one row per visit with the columns of ``BUS_STOPS`` (EPSG:4326)."""
+    rows = [
+        _visit_row(campaign, bus_day, order)
+        for bus_day in plan.bus_days
+        for order in range(len(bus_day.visits))
+    ]
+    columns = [column.name for column in BUS_STOPS.columns]
+    points = [Point(campaign.stops[visit.stop].lonlat) for _, visit in plan.visits]
+    return gpd.GeoDataFrame(
+        {name: [row[name] for row in rows] for name in columns}, geometry=points, crs=STORAGE_CRS
+    )
+
+
+def _visit_row(campaign: Campaign, bus_day: BusDay, order: int) -> dict[str, object]:
+    visit = bus_day.visits[order]
+    stop = campaign.stops[visit.stop]
+    return {
+        "bus_id": campaign.buses[bus_day.bus].id,
+        "day": bus_day.day.isoformat(),
+        "order": order + 1,
+        "stop_id": stop.id,
+        "name": stop.name,
+        "address": stop.address,
+        "district": stop.district,
+        "setting": "residence" if visit.period == "evening" else "work",
+        "arrive": clock_text(visit.arrive_min),
+        "start": clock_text(visit.start_min),
+        "end": clock_text(visit.end_min),
+        "depart": clock_text(visit.depart_min),
+        "workers_served": round(visit.served, 1),
+        "drive_m": round(visit.drive_m, 1),
+        "drive_s": round(visit.drive_s, 1),
+        "contact": stop.contact,
+        "phone": stop.phone,
+    }
+
+
+def bus_routes_frame(
+    campaign: Campaign, plan: CampaignPlan, *, way: WayFinder = straight
+) -> gpd.GeoDataFrame:
+    """Return one row per bus-day with the columns of ``BUS_ROUTES`` and the way driven.
+
+    Parameters
+    ----------
+    campaign, plan
+        The campaign and its plan.
+    way : WayFinder
+        Finds the way between two places, for the drawing only.
+    """
+    rows = [_route_row(campaign, bus_day) for bus_day in plan.bus_days]
+    lines = [_route_line(campaign, bus_day, way) for bus_day in plan.bus_days]
+    columns = [column.name for column in BUS_ROUTES.columns]
+    return gpd.GeoDataFrame(
+        {name: [row[name] for row in rows] for name in columns}, geometry=lines, crs=STORAGE_CRS
+    )
+
+
+def _route_row(campaign: Campaign, bus_day: BusDay) -> dict[str, object]:
+    bus = campaign.buses[bus_day.bus]
+    return {
+        "bus_id": bus.id,
+        "day": bus_day.day.isoformat(),
+        "depot_id": campaign.depots[bus.start_depot].id,
+        "stops": len(bus_day.visits),
+        "leave": clock_text(bus_day.leave_min),
+        "return": clock_text(bus_day.back_min),
+        "distance_m": round(bus_day.distance_m, 1),
+        "drive_s": round(bus_day.drive_s, 1),
+        "workers_served": round(bus_day.served, 1),
+    }
+
+
+def _route_line(campaign: Campaign, bus_day: BusDay, way: WayFinder) -> LineString:
+    bus = campaign.buses[bus_day.bus]
+    places = [
+        campaign.depots[bus.start_depot].lonlat,
+        *(campaign.stops[visit.stop].lonlat for visit in bus_day.visits),
+        campaign.depots[bus.end_depot].lonlat,
+    ]
+    legs = [way(a, b) for a, b in pairwise(places)]
+    return LineString(np.concatenate(legs))

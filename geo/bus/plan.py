@@ -1,0 +1,213 @@
+"""Planning a campaign: column generation, a MIP over the tours found, and the proof beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.bus.campaign import Campaign
+from geo.bus.campaign_plan import CampaignPlan, DistrictRow
+from geo.bus.served import served_by_district
+from geo.bus.solver.assembly import Assembled, assemble
+from geo.bus.solver.floors import district_demand, exam_capacity
+from geo.bus.solver.generation import Generated, Pricer, generate
+from geo.bus.solver.greedy import greedy_tours
+from geo.bus.solver.master import Master
+from geo.bus.solver.problem import Problem, take_apart
+from geo.bus.solver.rounding import whole_tours
+from geo.bus.solver.tours import Tour
+from geo.bus.unreachable import unreachable_stops
+from geo.solving import Progress, Stop, never, silent
+from geo.text import Text
+
+_GREEDY = Text("贪心初排", "Greedy start")
+_PRICING = Text("列生成与上界", "Column generation and bound")
+_CHOOSING = Text("选择班次组合", "Choosing tours")
+_LOOSE = 0.003
+"""Share by which the bound on people may exceed a plan before it is looked at again."""
+_FREE_MENDS = 4
+"""The plan without floors is only compared with: it is mended a quarter as often."""
+_FAIRNESS = Text("计算公平代价", "Price of fairness")
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to search; counted in steps, so that every machine gives the same plan.
+
+    Attributes
+    ----------
+    max_rounds : int
+        Rounds of pricing.
+    mends : int
+        Parts of the plan decided anew.
+    tolerance : float
+        Share of the bound at which the search is content, for the LP and the whole tours each.
+    """
+
+    max_rounds: int = 200
+    mends: int = 120
+    tolerance: float = 1e-3
+
+
+def plan_campaign(
+    campaign: Campaign,
+    *,
+    seed: int = 0,
+    stop: Stop = never,
+    progress: Progress = silent,
+    effort: Effort | None = None,
+) -> CampaignPlan:
+    """Plan `campaign`: the most workers served, districts treated fairly, little driving.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Buses, days, stops, people and rules.
+    seed : int
+        Of the MIP solver; the same seed gives the same plan.
+    stop : Stop
+        Asked between rounds; the best plan so far comes back, its bound with it.
+    progress : Progress
+        Told how far it is.
+    effort : Effort | None
+        Limits of the search; None for the usual ones.
+
+    Raises
+    ------
+    InfeasibleError
+        When no bus can make a single visit, or a stop that must be visited cannot be.
+    """
+    effort = effort or Effort()
+    problem = take_apart(campaign)
+    progress(_GREEDY, 0.0)
+    master = Master(problem.services, problem.duties, problem.limits, seed=seed)
+    for tour in greedy_tours(problem.services, problem.duties, problem.limits.visits):
+        master.add(tour)
+    progress(_PRICING, 0.1)
+    pricer = Pricer(problem.services, problem.duties, len(campaign.stops))
+    search = _Search(problem, master, pricer, effort, seed, stop)
+    generated = search.generate()
+    progress(_CHOOSING, 0.6)
+    binding = master.floors_bind()
+    assembled = search.choose(generated)
+    bound = search.served_bound(generated, assembled.served)
+    progress(_FAIRNESS, 0.9)
+    price = _fairness_price(search, assembled, binding=binding)
+    progress(_FAIRNESS, 1.0)
+    statistics = {
+        "rounds": float(generated.rounds),
+        "is_closed": float(generated.is_closed),
+        "labels": float(pricer.labels),
+        "tours": float(len(master.tours)),
+        "objective_bound": generated.bound,
+    }
+    return _report(problem, assembled, bound, price, statistics)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """What all steps of planning share."""
+
+    problem: Problem
+    master: Master
+    pricer: Pricer
+    effort: Effort
+    seed: int
+    stop: Stop
+
+    def generate(self) -> Generated:
+        """Add tours until the bound is met."""
+        demand = float(sum(group.expected for group in self.problem.services.groups))
+        return generate(
+            self.master,
+            self.pricer,
+            most=min(exam_capacity(self.problem.campaign), demand),
+            max_rounds=self.effort.max_rounds,
+            stop=self.stop,
+            tolerance=self.effort.tolerance,
+        )
+
+    def choose(self, generated: Generated) -> Assembled:
+        """Make the LP's fractions whole and give them days and people."""
+        counts = whole_tours(
+            self.master,
+            self.pricer,
+            self.problem.campaign.drive.time_s,
+            enough=generated.bound * (1 - self.effort.tolerance),
+            mends=self.effort.mends,
+            seed=self.seed,
+            stop=self.stop,
+        )
+        return assemble(self.problem, _driven(self.master, counts))
+
+    def served_bound(self, generated: Generated, served: float) -> float:
+        """Return what no plan serves more than; proven anew with free drives if that may tell more."""
+        bound = generated.served_bound
+        if bound > served * (1 + _LOOSE) and self.master.km_weight > 0 and not self.stop():
+            km_weight = self.master.km_weight
+            self.master.weigh_driving(0.0)
+            bound = min(bound, self.generate().bound)
+            self.master.weigh_driving(km_weight)
+        return max(bound, served)
+
+    def without_floors(self) -> _Search:
+        """Return the same search, owing no district anything; the master changes with it."""
+        self.master.drop_floors()
+        free = replace(self.problem, limits=replace(self.problem.limits, floors={}))
+        return replace(self, problem=free)
+
+
+def _driven(master: Master, counts: NDArray[np.int64]) -> list[Tour]:
+    return [tour for tour, count in zip(master.tours, counts, strict=False) for _ in range(count)]
+
+
+def _fairness_price(search: _Search, fair: Assembled, *, binding: bool) -> float | None:
+    """Return how many more the best plan found without floors serves.
+
+    None without floors, and where the search was stopped before it could tell.
+    """
+    if not search.problem.limits.floors:
+        return None
+    if not binding:
+        return 0.0
+    few = replace(search.effort, mends=search.effort.mends // _FREE_MENDS)
+    free = replace(search.without_floors(), effort=few)
+    served = free.choose(free.generate()).served
+    return None if search.stop() else max(0.0, served - fair.served)
+
+
+def _report(
+    problem: Problem,
+    assembled: Assembled,
+    bound: float,
+    price: float | None,
+    statistics: dict[str, float],
+) -> CampaignPlan:
+    campaign = problem.campaign
+    turnout = campaign.rules.turnout
+    return CampaignPlan(
+        bus_days=assembled.bus_days,
+        servings=assembled.servings,
+        workers_served=assembled.served,
+        served_range=(
+            assembled.served_at(problem, turnout.low),
+            assembled.served_at(problem, turnout.high),
+        ),
+        upper_bound=bound,
+        districts=_districts(problem, assembled),
+        fairness_price=price,
+        unreachable=unreachable_stops(campaign, problem.services, problem.duties),
+        statistics=statistics,
+    )
+
+
+def _districts(problem: Problem, assembled: Assembled) -> tuple[DistrictRow, ...]:
+    served = served_by_district(problem.campaign, assembled.servings)
+    return tuple(
+        DistrictRow(
+            district, expected, problem.limits.floors.get(district, 0.0), served.get(district, 0.0)
+        )
+        for district, expected in sorted(district_demand(problem.services).items())
+    )

@@ -1,0 +1,146 @@
+"""What differs between two plans, visit by visit: whom to phone, and what to tell them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from geo.bus.campaign import Campaign
+from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.visit import PeriodName
+from geo.text import Text
+
+ChangeKind = Literal["cancelled", "moved", "added", "other_bus"]
+CHANGE_WORDS: Mapping[ChangeKind, Text] = {
+    "cancelled": Text("取消", "Cancelled"),
+    "moved": Text("改时", "Moved"),
+    "added": Text("新增", "Added"),
+    "other_bus": Text("换车", "Other bus"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A visit as it was announced; clock times are minutes after midnight, exams only."""
+
+    day: date
+    start_min: int
+    end_min: int
+    bus: str
+    period: PeriodName
+
+    def same_time(self, other: Told) -> bool:
+        """Return whether the other is at the same time."""
+        return (self.day, self.start_min, self.end_min) == (
+            other.day, other.start_min, other.end_min,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One stop whose visit is no longer what was announced.
+
+    Attributes
+    ----------
+    kind : ChangeKind
+        ``moved`` changes day or time; ``other_bus`` only concerns the crews.
+    stop : int
+        Index into the campaign's stops.
+    old, new : Told | None
+        What was announced, and what holds now.
+    people_old, people_new : float
+        People expected, before and now.
+    reason : Text
+        Why.
+    """
+
+    kind: ChangeKind
+    stop: int
+    old: Told | None
+    new: Told | None
+    people_old: float
+    people_new: float
+    reason: Text
+
+
+def find_changes(
+    campaign: Campaign, old: CampaignPlan, new: CampaignPlan, why: Mapping[int, Text], other: Text
+) -> tuple[Change, ...]:
+    """Return exactly what differs in stop, day, exam time or bus between `old` and `new`.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Of both plans.
+    old, new : CampaignPlan
+        Before and after.
+    why : Mapping[int, Text]
+        By stop, why its visit could not stay.
+    other : Text
+        Why all others changed.
+    """
+    before, after = _by_stop(campaign, old), _by_stop(campaign, new)
+    changes: list[Change] = []
+    for stop in sorted(before.keys() | after.keys()):
+        gone, come = before.get(stop, []), after.get(stop, [])
+        for was, now in _pair(gone, come):
+            kind = _kind(was, now)
+            if kind is not None:
+                changes.append(
+                    Change(
+                        kind,
+                        stop,
+                        None if was is None else was[0],
+                        None if now is None else now[0],
+                        0.0 if was is None else was[1],
+                        0.0 if now is None else now[1],
+                        why.get(stop, other),
+                    )
+                )
+    return tuple(sorted(changes, key=_when))
+
+
+_Told = tuple[Told, float]
+
+
+def _by_stop(campaign: Campaign, plan: CampaignPlan) -> dict[int, list[_Told]]:
+    told: dict[int, list[_Told]] = defaultdict(list)
+    for bus_day, visit in plan.visits:
+        bus = campaign.buses[bus_day.bus].id
+        one = Told(bus_day.day, visit.start_min, visit.end_min, bus, visit.period)
+        told[visit.stop].append((one, visit.served))
+    return told
+
+
+def _pair(gone: list[_Told], come: list[_Told]) -> list[tuple[_Told | None, _Told | None]]:
+    """Pair the visits of one stop: equal ones first, then the rest in order of time."""
+    gone, come = list(gone), list(come)
+    pairs: list[tuple[_Told | None, _Told | None]] = []
+    for was in list(gone):
+        same = next((now for now in come if was[0].same_time(now[0])), None)
+        if same is not None:
+            gone.remove(was)
+            come.remove(same)
+            pairs.append((was, same))
+    rest = max(len(gone), len(come))
+    padded_gone = [*gone, *[None] * (rest - len(gone))]
+    padded_come = [*come, *[None] * (rest - len(come))]
+    return [*pairs, *zip(padded_gone, padded_come, strict=True)]
+
+
+def _kind(was: _Told | None, now: _Told | None) -> ChangeKind | None:
+    if was is None or now is None:
+        return "added" if was is None else "cancelled"
+    if not was[0].same_time(now[0]):
+        return "moved"
+    return None if was[0].bus == now[0].bus else "other_bus"
+
+
+def _when(change: Change) -> tuple[date, int, int]:
+    told = change.old or change.new
+    if told is None:  # pragma: no cover - a change has one of the two
+        raise TypeError
+    return told.day, told.start_min, change.stop

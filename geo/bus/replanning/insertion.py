@@ -1,0 +1,403 @@
+"""Visits that fit between promised ones: all of them at once, then a beam over their sequences.
+
+Every stop, part of the day, length of stay and kind of rest is tried at every place of a bus-day
+in one array operation; the best few openings are each completed in the same way (beam search).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from geo.bus.campaign import Campaign
+from geo.bus.replanning.standing import (
+    NEVER_MIN,
+    Ground,
+    Standing,
+    earliest_leave,
+    latest_arrival,
+    settle,
+)
+from geo.bus.solver.master import MISSED_WEIGHT
+from geo.bus.solver.services import allowed_periods, present
+from geo.bus.visit import PeriodName, Visit
+
+_PERIODS: tuple[PeriodName, PeriodName] = ("day", "evening")
+WIDE = (8, 3, 1)
+"""Openings followed up for a bus-day that lost a visit, by number of visits added before."""
+_NO_REST, _BEFORE, _DURING = 0, 1, 2
+_MUST_WORTH = 1_000.0
+_TRIES = 4
+"""Insertions looked at for each one followed up: some leave the crew no rest."""
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Left:
+    """Who is still to be served, and what is owed.
+
+    Attributes
+    ----------
+    people : (c,) float64
+        Expected of each concentration and not yet counted at any visit.
+    owed : Mapping[str, float]
+        People missing at each district's floor; districts that have theirs are absent.
+    quota : float
+        Exams that may still be given; inf without a quota.
+    must : (s,) bool
+        Stops that have to be visited and are not yet.
+    """
+
+    people: NDArray[np.float64]
+    owed: Mapping[str, float]
+    quota: float
+    must: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crowd:
+    """Who is reached from which stop of a campaign.
+
+    Attributes
+    ----------
+    reach : (s, c) sparse
+        1 where a concentration is within walking reach of a stop.
+    district : (c,) object
+        Codes.
+    allowed : (2, s) bool
+        Whether a stop may be used by day, and in the evening.
+    there : Mapping[date, (2, c) bool]
+        Who is met by day, and in the evening, on each day.
+    """
+
+    reach: csr_array
+    district: NDArray[np.object_]
+    allowed: NDArray[np.bool_]
+    there: Mapping[date, NDArray[np.bool_]]
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> Crowd:
+        """Return the crowd of `campaign`."""
+        shape = len(campaign.stops), len(campaign.people.count)
+        pairs = np.unique(np.column_stack([campaign.pair_stop, campaign.pair_people]), axis=0)
+        reach = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=shape)
+        periods = [allowed_periods(campaign, stop) for stop in range(shape[0])]
+        allowed = np.array([[late in one for one in periods] for late in (False, True)])
+        there = {day: present(campaign, day) for day in campaign.days}
+        return cls(reach, np.array(campaign.people.district, dtype=object), allowed, there)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A bus-day with new visits, and what they are worth.
+
+    Attributes
+    ----------
+    standing : Standing
+        With the new visits, all times set.
+    left : Left
+        Who is still to be served after them.
+    worth : float
+        People they serve, floors and driving reckoned in.
+    """
+
+    standing: Standing
+    left: Left
+    worth: float
+
+
+def fill(
+    ground: Ground,
+    crowd: Crowd,
+    standing: Standing,
+    left: Left,
+    free: NDArray[np.bool_],
+    *,
+    least: float,
+    not_before_min: int = 0,
+    beam: tuple[int, ...] = WIDE,
+) -> Filled:
+    """Return `standing` with the visits that win most people without moving a promised one.
+
+    Parameters
+    ----------
+    ground, crowd
+        The campaign's drives and people.
+    standing : Standing
+        The bus-day; its visits are kept as they are.
+    left : Left
+        Who is still to be served.
+    free : (s,) bool
+        Stops that may be visited that day.
+    least : float
+        People a new visit must win to be worth announcing it.
+    not_before_min : int
+        Exams of new visits begin at this minute or later.
+    beam : tuple[int, ...]
+        Openings followed up, visit by visit.
+    """
+    best = Filled(standing, left, 0.0)
+    if not beam:
+        return best
+    for option in _options(ground, crowd, standing, left, free, not_before_min, beam[0], least):
+        taken = free.copy()
+        taken[option.stop] = False
+        after = fill(
+            ground, crowd, option.standing, option.left, taken,
+            least=least, not_before_min=not_before_min, beam=beam[1:],
+        )  # fmt: skip
+        worth = option.worth - least + after.worth
+        if worth > best.worth + _TINY:
+            best = Filled(after.standing, after.left, worth)
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    standing: Standing
+    left: Left
+    worth: float
+    stop: int
+
+
+def _options(
+    ground: Ground,
+    crowd: Crowd,
+    standing: Standing,
+    left: Left,
+    free: NDArray[np.bool_],
+    not_before_min: int,
+    most: int,
+    least: float,
+) -> list[_Option]:
+    """Return the best insertions, by worth and by worth per minute, one for each stop."""
+    room = min(_room(ground, standing), left.quota)
+    if room <= least:
+        return []
+    reach = _reach(crowd, standing, left)
+    tables = [
+        _table(ground, crowd, standing, position, reach, free, left.must, not_before_min, room)
+        for position in range(standing.begun, len(standing.visits) + 1)
+    ]
+    found: dict[tuple[int, int], _Option] = {}
+    for key in ("worth", "rate"):
+        taken = 0
+        for position, at in _ranked(tables, key, least)[: _TRIES * most]:
+            if (position, at[3]) in found:
+                continue
+            option = _insert(
+                ground, crowd, standing, left, tables[position], position + standing.begun, at
+            )
+            if option is not None:
+                found[position, at[3]] = option
+                taken += 1
+            if taken == most:
+                break
+    return sorted(found.values(), key=lambda option: (-option.worth, option.stop))
+
+
+def _room(ground: Ground, standing: Standing) -> float:
+    bus = ground.campaign.buses[standing.bus]
+    return bus.exams_per_day - sum(visit.served for visit in standing.visits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reach:
+    """People in reach of each stop by day and in the evening, (2, s); the owed by district."""
+
+    people: NDArray[np.float64]
+    owed: tuple[tuple[float, NDArray[np.float64]], ...]
+
+
+def _reach(crowd: Crowd, standing: Standing, left: Left) -> _Reach:
+    there = crowd.there[standing.day] * left.people
+    owed = tuple(
+        (missing, (crowd.reach @ (there * (crowd.district == district)).T).T)
+        for district, missing in left.owed.items()
+        if missing > _TINY
+    )
+    return _Reach((crowd.reach @ there.T).T, owed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """All insertions at one place: (period, rest, stay, stop) arrays; worth -inf where none."""
+
+    arrive: NDArray[np.int64]
+    rest_at: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    served: NDArray[np.float64]
+    worth: NDArray[np.float64]
+    rate: NDArray[np.float64]
+
+
+def _table(  # the arithmetic of one visit, written once for all stops, stays and rests
+    ground: Ground,
+    crowd: Crowd,
+    standing: Standing,
+    position: int,
+    reach: _Reach,
+    free: NDArray[np.bool_],
+    must: NDArray[np.bool_],
+    not_before_min: int,
+    room: float,
+) -> _Table:
+    campaign, rules = ground.campaign, ground.campaign.rules
+    bus = campaign.buses[standing.bus]
+    shift = bus.shifts[standing.shift]
+    n = len(campaign.stops)
+    before, ready, after, latest = _gap(ground, standing, position)
+    out, onward = ground.drive_min[before, :n], ground.drive_min[:n, after]
+    there = partial(rules.traffic.arrive_on_grid, step_min=rules.clock_step_min)
+    opens = np.array([stop.open_min for stop in campaign.stops])
+    closes = np.array([stop.close_min for stop in campaign.stops])
+    periods = (rules.day, rules.evening)
+    begins = np.array([period.from_min for period in periods])[:, None, None, None]
+    ends = np.array([period.until_min for period in periods])[:, None, None, None]
+    stays = np.array(rules.stays_min)[None, None, :, None]
+    arrive = np.maximum(there(ready, out), opens)[None, None, None, :]
+    if position == 0:
+        arrive = np.maximum(arrive, begins - bus.setup_min)
+    arrive = np.broadcast_to(arrive, (2, 1, 1, n))
+    first = np.maximum(begins, _on_grid(not_before_min, rules.clock_step_min))
+    plain = np.maximum(arrive + bus.setup_min, first)
+    rest = np.maximum(arrive, shift.break_from_min)
+    rested = np.maximum(rest + shift.break_min + bus.setup_min, first)
+    start = np.concatenate([plain, rested, plain], axis=1)
+    inside = np.maximum(plain, shift.break_from_min)
+    rest_at = np.concatenate([np.full_like(plain, -1), rest, inside], axis=1)
+    end = start + stays + shift.break_min * (np.arange(3) == _DURING)[None, :, None, None]
+    depart = end + bus.packdown_min
+    on_there = there(depart, onward)
+    fits = (
+        (end <= ends) & (depart <= closes) & (on_there <= latest)
+        & (out < NEVER_MIN) & (onward < NEVER_MIN) & free & (rest_at <= shift.break_until_min)
+        & crowd.allowed[:, None, None, :]
+    )  # fmt: skip
+    # A rest during the exams begins before they end.
+    fits[:, _DURING] &= rest_at[:, _DURING] <= start[:, _DURING] + stays[0]
+    if shift.break_min == 0:
+        fits &= (np.arange(3) == _NO_REST)[None, :, None, None]
+    people = reach.people[:, None, None, :]
+    able = np.minimum(bus.exams_per_hour * stays / 60, room)
+    served = np.broadcast_to(np.minimum(able, people), fits.shape)
+    km = (_km(ground, before, after, n))[None, None, None, :]
+    worth = served - rules.km_weight * km + _MUST_WORTH * must
+    for missing, of in reach.owed:
+        worth = worth + MISSED_WEIGHT * np.minimum(np.minimum(able, of[:, None, None, :]), missing)
+    worth = np.where(fits, worth, -np.inf)
+    # Of two that serve as many, the shorter stay, and no rest the crew does not need.
+    worth = worth - 1e-3 * stays / 60 - 1e-4 * (np.arange(3) > 0)[None, :, None, None]
+    spent = on_there - ready
+    return _Table(
+        np.broadcast_to(arrive, fits.shape),
+        np.broadcast_to(rest_at, fits.shape),
+        np.broadcast_to(start, fits.shape),
+        end,
+        served,
+        worth,
+        worth / np.maximum(spent, 1),
+    )
+
+
+def _on_grid(minute: int, step: int) -> int:
+    return -(-minute // step) * step
+
+
+def _gap(ground: Ground, standing: Standing, position: int) -> tuple[int, int, int, int]:
+    """Return the place before, when the bus is ready to leave it, the next, and by when."""
+    campaign = ground.campaign
+    bus = campaign.buses[standing.bus]
+    shift, step = bus.shifts[standing.shift], campaign.rules.clock_step_min
+    if position == 0:
+        before = campaign.place_of_depot(bus.start_depot)
+        ready = _on_grid(earliest_leave(standing, shift), step)
+    else:
+        previous = standing.visits[position - 1]
+        before = previous.stop
+        ready = max(previous.depart_min, _on_grid(standing.from_min, step))
+    if position == len(standing.visits):
+        return before, ready, campaign.place_of_depot(bus.end_depot), shift.end_min
+    following = standing.visits[position]
+    return before, ready, following.stop, latest_arrival(following, bus)
+
+
+def _km(ground: Ground, before: int, after: int, n: int) -> NDArray[np.float64]:
+    """Return (s,) kilometres that a stop between two places adds; none where there is no way."""
+    metres = np.nan_to_num(ground.campaign.drive.distance_m, posinf=0.0)
+    direct = metres[before, after] if before != after else 0.0
+    extra: NDArray[np.float64] = (metres[before, :n] + metres[:n, after] - direct) / 1000
+    return extra
+
+
+def _ranked(
+    tables: list[_Table], key: str, least: float
+) -> list[tuple[int, tuple[int, int, int, int]]]:
+    """Return place and index of the best insertion of each stop with each rest, best first."""
+    found: list[tuple[float, int, tuple[int, int, int, int]]] = []
+    for position, table in enumerate(tables):
+        score = np.where(table.worth > least, getattr(table, key), -np.inf)
+        _, rests, stays, stops = score.shape
+        flat = score.transpose(1, 3, 0, 2).reshape(rests, stops, -1)
+        best = flat.argmax(axis=2)
+        values = flat.max(axis=2)
+        for rest, stop in np.argwhere(np.isfinite(values)).tolist():
+            period, stay = divmod(int(best[rest, stop]), stays)
+            found.append((float(values[rest, stop]), position, (period, rest, stay, stop)))
+    found.sort(key=lambda one: (-one[0], one[1], one[2]))
+    return [(position, at) for _, position, at in found]
+
+
+def _insert(
+    ground: Ground,
+    crowd: Crowd,
+    standing: Standing,
+    left: Left,
+    table: _Table,
+    position: int,
+    at: tuple[int, int, int, int],
+) -> _Option | None:
+    campaign = ground.campaign
+    bus, stop = campaign.buses[standing.bus], at[3]
+    rests = int(table.rest_at[at]) >= 0
+    visit = Visit(
+        stop=stop,
+        period=_PERIODS[at[0]],
+        arrive_min=int(table.arrive[at]),
+        start_min=int(table.start[at]),
+        end_min=int(table.end[at]),
+        depart_min=int(table.end[at]) + bus.packdown_min,
+        drive_s=0.0,
+        drive_m=0.0,
+        served=float(table.served[at]),
+        break_min=bus.shifts[standing.shift].break_min if rests else 0,
+        break_start_min=int(table.rest_at[at]),
+    )
+    visits = (*standing.visits[:position], visit, *standing.visits[position:])
+    settled = settle(ground, replace(standing, visits=visits))
+    if settled is None:
+        return None
+    after = replace(standing, visits=settled.visits)
+    return _Option(after, _taken(crowd, standing, left, visit), float(table.worth[at]), stop)
+
+
+def _taken(crowd: Crowd, standing: Standing, left: Left, visit: Visit) -> Left:
+    """Return who is left once `visit` has served its people, each crowd in proportion."""
+    there = crowd.there[standing.day][int(visit.period == "evening")]
+    row = crowd.reach[[visit.stop], :].toarray()[0] * there * left.people
+    share = visit.served / max(row.sum(), _TINY)
+    people = left.people - row * min(share, 1.0)
+    owed = {
+        district: max(0.0, missing - float(row[crowd.district == district].sum()) * share)
+        for district, missing in left.owed.items()
+    }
+    must = left.must.copy()
+    must[visit.stop] = False
+    return Left(people, owed, left.quota - visit.served, must)

@@ -1,0 +1,136 @@
+"""What the planner decides about a campaign, and what it is when they decide nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geo.bus.traffic import Traffic
+from geo.errors import BadInputError
+from geo.text import Text
+
+Demand = Literal["workers", "women_35_59"]
+"""Whom a campaign is for: everybody (check-up) or women aged 35-59 (two-cancer screening)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """The share of the people in reach who come, with the range it is believed to lie in."""
+
+    expected: float = 0.15
+    low: float = 0.10
+    high: float = 0.22
+
+    def __post_init__(self) -> None:
+        """Refuse rates outside (0, 1] or out of order."""
+        if not 0 < self.low <= self.expected <= self.high <= 1:
+            raise BadInputError(
+                Text(
+                    f"参检率 {self.low}/{self.expected}/{self.high} 无效：须 0<低≤预计≤高≤1。",
+                    f"Turn-out {self.low}/{self.expected}/{self.high}: need 0 < low <= expected "
+                    "<= high <= 1.",
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A part of the day in which one setting's people are met.
+
+    Attributes
+    ----------
+    from_min, until_min : int
+        Exams of the period lie between these minutes after midnight.
+    """
+
+    from_min: int
+    until_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRules:
+    """The rules of a campaign. All of them are checked again by :mod:`geo.bus.check`.
+
+    Attributes
+    ----------
+    turnout : Turnout
+        Who comes of those in reach.
+    demand : Demand
+        Whom the campaign is for.
+    quota : float | None
+        People paid for over the whole campaign (2,000 for the two-cancer screening).
+    day, evening : Period
+        When work places, and residences, are met.
+    clock_step_min : int
+        Everything announced lies on this clock grid; drives are rounded up to it.
+    min_stay_min, max_stay_min, stay_step_min : int
+        Exam minutes of a visit: from, to, in multiples of.
+    max_visits_a_day : int
+        Visits of one bus in one day.
+    days_between_visits : int
+        A stop is visited at most once in so many days running.
+    drive_limit_min : int
+        A single drive, from the depot or between stops, is never longer.
+    district_floor : float
+        Each district is served at least this share of what its share of the demand would give it
+        (0 switches fairness off); where its stops cannot give so much, what they can.
+    km_weight : float
+        Workers one kilometre of driving is worth in the objective.
+    traffic : Traffic
+        How much slower drives are at which times; the drive limit is one on free roads.
+    """
+
+    turnout: Turnout = field(default_factory=Turnout)
+    demand: Demand = "workers"
+    quota: float | None = None
+    day: Period = field(default_factory=lambda: Period(8 * 60, 17 * 60 + 30))
+    evening: Period = field(default_factory=lambda: Period(17 * 60, 21 * 60))
+    clock_step_min: int = 5
+    min_stay_min: int = 60
+    max_stay_min: int = 240
+    stay_step_min: int = 30
+    max_visits_a_day: int = 6
+    days_between_visits: int = 14
+    drive_limit_min: int = 120
+    district_floor: float = 0.3
+    km_weight: float = 0.005
+    traffic: Traffic = field(default_factory=Traffic)
+
+    def __post_init__(self) -> None:
+        """Refuse values that contradict each other."""
+        step = self.clock_step_min
+        demands = (
+            ("min_stay_min", 0 < self.min_stay_min <= self.max_stay_min),
+            ("clock_step_min", step >= 1),
+            ("stay_step_min", self.stay_step_min >= 1 and self.stay_step_min % max(step, 1) == 0),
+            ("min_stay_min", self.min_stay_min % max(step, 1) == 0),
+            ("max_visits_a_day", self.max_visits_a_day >= 1),
+            ("days_between_visits", self.days_between_visits >= 1),
+            ("drive_limit_min", self.drive_limit_min >= 1),
+            ("district_floor", 0 <= self.district_floor <= 1),
+            ("km_weight", self.km_weight >= 0),
+            ("quota", self.quota is None or self.quota > 0),
+        )
+        for name, holds in demands:
+            if not holds:
+                raise _bad(name, getattr(self, name))
+
+    @property
+    def stays_min(self) -> tuple[int, ...]:
+        """The stays a visit may have, in exam minutes, shortest first."""
+        return tuple(range(self.min_stay_min, self.max_stay_min + 1, self.stay_step_min))
+
+
+SCREENING_PER_HOUR, SCREENING_PER_DAY = 12.0, 80.0
+"""Women one bus screens; fewer than check-ups, since each has two examinations and a talk."""
+
+
+def two_cancer_rules(*, quota: float = 2000.0) -> CampaignRules:
+    """Return the rules of the two-cancer screening: women 35-59, `quota` free places."""
+    return CampaignRules(demand="women_35_59", quota=quota)
+
+
+def _bad(name: str, value: object) -> BadInputError:
+    return BadInputError(
+        Text(f"活动规则 {name} 的值 {value} 无效，请改正。", f"Rule {name}: {value} is not valid.")
+    )

@@ -1,0 +1,35 @@
+"""What servings add up to: people by concentration, and by district."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.bus.campaign import Campaign
+from geo.bus.servings import Servings
+
+
+def examined(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:
+    """Return (c,) the people of each concentration in `servings`."""
+    n = len(campaign.people.count)
+    return np.bincount(servings.people, weights=servings.amount, minlength=n).astype(np.float64)
+
+
+def examined_share(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:
+    """Return (c,) the part (0-1) of each concentration's people in `servings`.
+
+    Its people are those the campaign is for: women of 35-59 in the screening.
+    """
+    share: NDArray[np.float64] = examined(campaign, servings) / np.maximum(
+        campaign.people.count, 1.0
+    )
+    return share
+
+
+def served_by_district(campaign: Campaign, servings: Servings) -> dict[str, float]:
+    """Return the people of each district in `servings`."""
+    served: dict[str, float] = {}
+    for people, amount in zip(servings.people.tolist(), servings.amount.tolist(), strict=True):
+        district = campaign.people.district[people]
+        served[district] = served.get(district, 0.0) + amount
+    return served

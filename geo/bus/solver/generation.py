@@ -1,0 +1,157 @@
+"""Column generation: tours are added while any is worth more than its bus-day's price.
+
+At any time the master's prices give a Lagrangian upper bound: all right-hand sides at their
+prices plus, for every row of bus-days, their number times the best tour (Lübbecke & Desrosiers,
+Operations Research 53, 2005). With the kilometre price set to zero it bounds the workers served
+by any plan that keeps the floors.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.bus.solver.duties import Duty
+from geo.bus.solver.master import Master, Prices
+from geo.bus.solver.pricing import Found, neighbourhoods, price_tours
+from geo.bus.solver.services import Services
+from geo.solving import Stop
+
+_THREADS = 2
+_MAX_LABELS = 1_000_000
+_SHARES = (0.5, 0.25, 0.1, 0.0)
+"""How picky pricing is, round by round: only once nothing is found is it less so."""
+
+
+@dataclass(slots=True)
+class Pricer:
+    """Prices every duty of a campaign, and counts what that cost."""
+
+    services: Services
+    duties: tuple[Duty, ...]
+    n_stops: int
+    labels: int = 0
+    memory: tuple[NDArray[np.int8], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember the neighbourhoods, which never change."""
+        self.memory = tuple(neighbourhoods(duty, self.n_stops) for duty in self.duties)
+
+    def price(self, prices: Prices, *, km_price: float, share: float) -> list[Found]:
+        """Return, for every duty, the tours that beat their bus-day's price."""
+        with ThreadPoolExecutor(_THREADS) as pool:
+            found = list(
+                pool.map(
+                    lambda number: self._price(number, prices, km_price, share),
+                    range(len(self.duties)),
+                )
+            )
+        self.labels += sum(one.labels for one in found)
+        return found
+
+    def _price(self, number: int, prices: Prices, km_price: float, share: float) -> Found:
+        duty = self.duties[number]
+        return price_tours(
+            number,
+            duty,
+            self.memory[number],
+            self.services.expected[duty.service],
+            prices.exam[duty.service],
+            prices.visit[self.services.stop[duty.service]],
+            km_price=km_price,
+            threshold=float(prices.bus_day[duty.row]),
+            share=share,
+            max_labels=_MAX_LABELS,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """How column generation went.
+
+    Attributes
+    ----------
+    bound : float
+        Upper bound on the objective over all plans (never below the LP's value).
+    served_bound : float
+        Upper bound on the workers served.
+    rounds : int
+        Times all duties were priced.
+    is_closed : bool
+        True when no tour was left to add.
+    """
+
+    bound: float
+    served_bound: float
+    rounds: int
+    is_closed: bool
+
+
+def generate(
+    master: Master,
+    pricer: Pricer,
+    *,
+    most: float,
+    max_rounds: int,
+    stop: Stop,
+    tolerance: float = 1e-3,
+) -> Generated:
+    """Add tours to `master` until the bound is met, and return it.
+
+    Parameters
+    ----------
+    master, pricer
+        The master problem, and who prices for it.
+    most : float
+        People nobody can serve more than (capacity, demand, quota).
+    max_rounds, stop
+        When to give up; the bound is valid all the same.
+    tolerance : float
+        Share of the bound by which the LP may stay below it.
+    """
+    bound, level, rounds = most, 0, 0
+    prices = master.solve()
+    while rounds < max_rounds and not stop() and not _is_met(prices, bound, tolerance):
+        rounds += 1
+        added, value = _round(master, pricer, prices, share=_SHARES[level])
+        bound = min(bound, value)
+        if not added and level == len(_SHARES) - 1:
+            break
+        level += not added
+        prices = master.solve()
+    is_closed = _is_met(prices, bound, tolerance)
+    served = bound if master.km_weight == 0 else most
+    if master.km_weight > 0 and most > bound * (1 + tolerance / 10):
+        share = _SHARES[min(level, len(_SHARES) - 1)]
+        served = min(most, _served_bound(pricer, prices, master.bus_days(), share))
+    return Generated(bound, served, rounds, is_closed)
+
+
+def _is_met(prices: Prices, bound: float, tolerance: float) -> bool:
+    return bool(bound - prices.objective <= tolerance * abs(bound))
+
+
+def _round(master: Master, pricer: Pricer, prices: Prices, *, share: float) -> tuple[int, float]:
+    best = prices.bus_day.copy()
+    added = 0
+    for duty, found in zip(
+        pricer.duties, pricer.price(prices, km_price=master.km_weight, share=share), strict=True
+    ):
+        best[duty.row] = max(best[duty.row], found.best)
+        added += sum(master.add(tour) for tour in found.tours)
+    return added, prices.rest + float(best @ master.bus_days())
+
+
+def _served_bound(
+    pricer: Pricer, prices: Prices, bus_days: NDArray[np.float64], share: float
+) -> float:
+    """Return an upper bound on the workers served by any plan, driving free of charge."""
+    best = prices.bus_day.copy()
+    for duty, found in zip(
+        pricer.duties, pricer.price(prices, km_price=0.0, share=share), strict=True
+    ):
+        best[duty.row] = max(best[duty.row], found.best)
+    return prices.rest + float(best @ bus_days)

@@ -1,0 +1,306 @@
+"""The master problem: which tours to drive and whom to serve at each visit.
+
+Sets: tours r, services s, groups g of people, rows k of bus-days, stops p, districts d.
+Variables: x_r (how often tour r is driven), z_sg (people of g served at s), u_d (floor missed).
+
+    max  sum z_sg - w sum km_r x_r - M sum u_d
+    s.t. sum_g z_sg <= sum_r exams_rs x_r            every service s
+         sum_s z_sg <= expected_g                    every group g: served at most once
+         sum_(r in k) x_r <= bus-days of k           every row k
+         sum_r visits_rp x_r <= visits allowed of p  every stop p (>= 1 where it must be visited)
+         sum_(g in d) z_sg + u_d >= floor_d          every district d
+         sum z_sg <= quota
+
+Its LP over all tours (reached by column generation, :mod:`geo.bus.solver.pricing`) is the upper
+bound; its MIP over the tours found is the plan. Solved by HiGHS.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.bus.solver.duties import Duty
+from geo.bus.solver.services import Services
+from geo.bus.solver.tours import Tour
+from geo.errors import SolverError
+from geo.highs import INF, Highs
+from geo.text import Text
+
+MISSED_WEIGHT = 50.0
+"""What one person below a district's floor costs in the objective: more than any swap can gain."""
+_MUST_WEIGHT = 5_000.0
+_TINY = 1e-7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """The right-hand sides of the master problem.
+
+    Attributes
+    ----------
+    visits : (p,) int64
+        Visits allowed for each stop.
+    must : (p,) bool
+        Stops that have to be visited.
+    floors : Mapping[str, float]
+        People per district at least.
+    quota : float
+        People at most, inf without.
+    km_weight : float
+        Workers one kilometre is worth.
+    """
+
+    visits: NDArray[np.int64]
+    must: NDArray[np.bool_]
+    floors: Mapping[str, float]
+    quota: float
+    km_weight: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """What the LP would pay: the ground of pricing.
+
+    Attributes
+    ----------
+    exam : (m,) float64
+        For one more exam possible at each service.
+    visit : (p,) float64
+        Charged for a visit of each stop (negative where it must be visited).
+    bus_day : (k,) float64
+        Charged for a bus-day of each row.
+    rest : float
+        Value of all other right-hand sides at their prices.
+    objective : float
+        The LP's value over the tours known.
+    """
+
+    exam: NDArray[np.float64]
+    visit: NDArray[np.float64]
+    bus_day: NDArray[np.float64]
+    rest: float
+    objective: float
+
+
+class Master:
+    """The master problem in HiGHS, growing by tours."""
+
+    def __init__(
+        self, services: Services, duties: tuple[Duty, ...], limits: Limits, *, seed: int = 0
+    ) -> None:
+        self._services, self._duties, self._limits = services, duties, limits
+        self.tours: list[Tour] = []
+        self._known: dict[Tour, int] = {}
+        self._drivable: list[bool] = []
+        self._first_tour, self._km_weight = 0, limits.km_weight
+        self._highs = Highs(seed=seed)
+        self._rows()
+        self._people()
+
+    def _rows(self) -> None:
+        inf, n_rows = INF, 1 + max(duty.row for duty in self._duties)
+        bus_days = np.zeros(n_rows)
+        for duty in self._duties:
+            bus_days[duty.row] = duty.available
+        limits, services = self._limits, self._services
+        upper = np.concatenate(
+            [
+                np.zeros(len(services.stop)),
+                [group.expected for group in services.groups],
+                bus_days,
+                limits.visits.astype(np.float64),
+                np.full(int(limits.must.sum()), inf),
+                np.full(len(limits.floors), inf),
+                [min(limits.quota, inf)],
+            ]
+        )
+        lower = np.full(len(upper), -inf)
+        sizes = (
+            len(services.stop),
+            len(services.groups),
+            n_rows,
+            len(limits.visits),
+            int(limits.must.sum()),
+            len(limits.floors),
+        )
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        self._at_group, self._at_bus_day, self._at_visit = starts[1:4].tolist()
+        self._at_must, self._at_floor, self._at_quota = starts[4:7].tolist()
+        lower[self._at_must : self._at_floor] = 1.0
+        lower[self._at_floor : self._at_quota] = list(limits.floors.values())
+        self._lower, self._upper = lower, upper
+        for low, high in zip(lower, upper, strict=True):
+            self._highs.add_row(low, high)
+
+    def _column(self, cost: float, upper: float, rows: list[int], values: list[float]) -> None:
+        self._highs.add_column(-cost, upper, np.array(rows), np.array(values))
+        self._first_tour += 1
+
+    def _people(self) -> None:
+        inf = INF
+        floor = {name: self._at_floor + i for i, name in enumerate(self._limits.floors)}
+        self.pairs: list[tuple[int, int]] = []
+        for number, group in enumerate(self._services.groups):
+            for service in group.services:
+                rows = [service, self._at_group + number, self._at_quota]
+                if group.district in floor:
+                    rows.append(floor[group.district])
+                self._column(1.0, inf, rows, [1.0] * len(rows))
+                self.pairs.append((service, number))
+        for row in floor.values():
+            self._column(-MISSED_WEIGHT, inf, [row], [1.0])
+        for row in range(self._at_must, self._at_floor):
+            self._column(-_MUST_WEIGHT, inf, [row], [1.0])
+
+    def add(self, tour: Tour) -> bool:
+        """Add `tour` as a column; return False when it is known."""
+        if tour in self._known:
+            return False
+        self._known[tour] = len(self.tours)
+        self.tours.append(tour)
+        calls = Counter(int(self._services.stop[service]) for service in tour.services)
+        self._drivable.append(all(n <= self._limits.visits[stop] for stop, n in calls.items()))
+        must = {int(stop): i for i, stop in enumerate(np.flatnonzero(self._limits.must))}
+        entries: dict[int, float] = {self._at_bus_day + self._duties[tour.duty].row: 1.0}
+        for service, exams in zip(tour.services, tour.exams, strict=True):
+            stop = int(self._services.stop[service])
+            entries[service] = entries.get(service, 0.0) - exams
+            row = self._at_visit + stop
+            entries[row] = entries.get(row, 0.0) + 1.0
+            if stop in must:
+                row = self._at_must + must[stop]
+                entries[row] = entries.get(row, 0.0) + 1.0
+        self._highs.add_column(
+            self._km_weight * tour.km, INF, np.array(list(entries)), np.array([*entries.values()])
+        )
+        return True
+
+    def stops(self, tour: int) -> NDArray[np.int32]:
+        """Return the stops the tour of that number calls at."""
+        return self._services.stop[list(self.tours[tour].services)]
+
+    def solve(self) -> Prices:
+        """Solve the LP over the tours known and return its prices."""
+        self._run_lp()
+        dual = -self._highs.row_prices
+        exam = np.clip(dual[: self._at_group], 0.0, None)
+        must = np.flatnonzero(self._limits.must)
+        visit = np.clip(dual[self._at_visit : self._at_must], 0.0, None)
+        visit[must] += np.clip(dual[self._at_must : self._at_floor], None, 0.0)
+        bus_day = np.clip(dual[self._at_bus_day : self._at_visit], 0.0, None)
+        bound = np.where(dual > 0, self._upper, self._lower)
+        used = np.abs(dual) > 0
+        used[self._at_bus_day : self._at_visit] = False
+        rest = float((dual[used] * bound[used])[np.isfinite(bound[used])].sum())
+        return Prices(exam, visit, bus_day, rest, self.objective())
+
+    @property
+    def km_weight(self) -> float:
+        """Workers one kilometre is worth."""
+        return self._km_weight
+
+    def weigh_driving(self, km_weight: float) -> None:
+        """Let one kilometre be worth `km_weight` workers from now on."""
+        self._km_weight = km_weight
+        numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
+        costs = km_weight * np.array([tour.km for tour in self.tours])
+        self._highs.change_costs(numbers, costs)
+
+    def floors_bind(self) -> bool:
+        """Return whether any district's floor costs anything in the LP's last solution."""
+        dual = self._highs.row_prices[self._at_floor : self._at_quota]
+        return bool((np.abs(dual) > _TINY).any())
+
+    def drop_floors(self) -> None:
+        """Owe no district anything from now on."""
+        for row in range(self._at_floor, self._at_quota):
+            self._highs.change_row(row, 0.0, INF)
+        self._lower[self._at_floor : self._at_quota] = 0.0
+
+    def objective(self) -> float:
+        """Return the value of the last solution."""
+        return -self._highs.objective
+
+    def bus_days(self) -> NDArray[np.float64]:
+        """Return (k,) bus-days of each row."""
+        return self._upper[self._at_bus_day : self._at_visit]
+
+    def weights(self) -> NDArray[np.float64]:
+        """Return (r,) how often each tour is driven in the last solution."""
+        return self._highs.values[self._first_tour :]
+
+    def served(self) -> float:
+        """Return the people served in the last solution."""
+        return float(self._highs.values[: len(self.pairs)].sum())
+
+    def missed(self) -> NDArray[np.float64]:
+        """Return (d,) people missing at each district's floor in the last solution."""
+        start = len(self.pairs)
+        return self._highs.values[start : start + len(self._limits.floors)]
+
+    def hold(self, least: NDArray[np.int64]) -> None:
+        """Drive each of the first tours at least so often, (k,), from now on.
+
+        Those that call at a stop more often than it may be visited are never driven: half of such
+        a tour fits the LP, the whole of it no plan.
+        """
+        most = np.where(np.array(self._drivable[: len(least)], np.bool_), INF, 0.0)
+        self._bound_tours(least.astype(np.float64), most)
+
+    def release(self) -> None:
+        """Leave every tour free again."""
+        n = len(self.tours)
+        self._bound_tours(np.zeros(n), np.full(n, INF))
+
+    def _bound_tours(self, least: NDArray[np.float64], most: NDArray[np.float64]) -> None:
+        numbers = np.arange(self._first_tour, self._first_tour + len(least), dtype=np.int32)
+        self._highs.change_bounds(numbers, least, most)
+
+    def choose(
+        self, held: NDArray[np.int64], *, better_than: float, nodes: int, limit_s: float,
+        tolerance: float,
+    ) -> NDArray[np.int64]:  # fmt: skip
+        """Solve the MIP over the tours beside those `held` (r,); return how often each is driven.
+
+        Only plans worth more than `better_than` are looked for: a tour that the LP says is in none
+        is left out, and without any left the LP is the last solution. The objective is -inf
+        afterwards if no plan was found; what is returned is then no plan.
+
+        HiGHS is not shown a known answer: 1.16 then claims objectives that no solution has.
+        """
+        self._run_lp()
+        if self.objective() <= better_than:
+            return held
+        self._leave_out(held, better_than)
+        numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
+        self._highs.make_whole(numbers, whole=True)
+        self._highs.limit(nodes=nodes, seconds=limit_s, relative_gap=tolerance)
+        self._highs.run()
+        counts = np.rint(self.weights()).astype(np.int64)
+        self._highs.make_whole(numbers, whole=False)
+        self._highs.limit()
+        return counts
+
+    def _leave_out(self, held: NDArray[np.int64], better_than: float) -> None:
+        """Drive no more than is `held` of any tour whose reduced cost takes the LP too low."""
+        reduced = self._highs.reduced_costs[self._first_tour :]
+        out = np.flatnonzero(self.objective() - reduced <= better_than)
+        numbers, kept = (out + self._first_tour).astype(np.int32), held[out].astype(np.float64)
+        self._highs.change_bounds(numbers, kept, kept)
+
+    def _run_lp(self) -> None:
+        """Solve the LP; anything but its optimum has no prices to go by."""
+        self._highs.run()
+        if not self._highs.is_optimal:
+            raise SolverError(
+                Text(
+                    "体检车排程的线性规划没有解出：请重试，仍不行请把项目文件夹交给维护人员。",
+                    "The linear program of the bus was not solved: try again, and report it with "
+                    "the project folder if it goes on.",
+                )
+            )

@@ -1,0 +1,183 @@
+"""What a bus can do: one service is one stop in one part of one class of days.
+
+Days that look alike to every bus and worker (same buses running, same stops free, same people
+there) form one class, so that ten equal days are one row of the master problem and not ten.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.bus.calendar import pattern_weekday
+from geo.bus.campaign import Campaign
+from geo.bus.rules import Period
+
+_PRESENT_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who are reached by exactly the same services, in one district.
+
+    Attributes
+    ----------
+    services : tuple[int, ...]
+        Where they can be served.
+    district : str
+        District code.
+    expected : float
+        Those who come, at the expected turn-out.
+    members : tuple[int, ...]
+        Indices of concentrations.
+    """
+
+    services: tuple[int, ...]
+    district: str
+    expected: float
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Services:
+    """All services and the people they reach.
+
+    Attributes
+    ----------
+    stop, day_class : (m,) int32
+        Which stop, in which class of days.
+    evening : (m,) bool
+        False by day.
+    expected : (m,) float64
+        People in reach who would come.
+    groups : tuple[Group, ...]
+        The people, each in exactly one group.
+    class_days : tuple[tuple[date, ...], ...]
+        Days of each class.
+    """
+
+    stop: NDArray[np.int32]
+    day_class: NDArray[np.int32]
+    evening: NDArray[np.bool_]
+    expected: NDArray[np.float64]
+    groups: tuple[Group, ...]
+    class_days: tuple[tuple[date, ...], ...]
+
+
+def find_services(campaign: Campaign, expected: NDArray[np.float64] | None = None) -> Services:
+    """Return every service of `campaign` that reaches anybody.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        The campaign.
+    expected : (c,) float64 | None
+        Those who come of each concentration; None: head count times expected turn-out.
+    """
+    if expected is None:
+        expected = campaign.people.count * campaign.rules.turnout.expected
+    class_days = _day_classes(campaign)
+    reached = _reach(campaign, class_days, expected)
+    keys = sorted({key for keys in reached.values() for key in keys} | _musts(campaign, class_days))
+    number = {key: index for index, key in enumerate(keys)}
+    groups = _groups(campaign, reached, number, expected)
+    total = np.zeros(len(keys))
+    for group in groups:
+        total[list(group.services)] += group.expected
+    return Services(
+        np.array([key[0] for key in keys], dtype=np.int32),
+        np.array([key[2] for key in keys], dtype=np.int32),
+        np.array([key[1] for key in keys], dtype=np.bool_),
+        total,
+        groups,
+        class_days,
+    )
+
+
+_Key = tuple[int, bool, int]
+
+
+def present(campaign: Campaign, day: date) -> NDArray[np.bool_]:
+    """Return a (2, c) mask: who is met by day (row 0) and in the evening (row 1) on `day`."""
+    people, rules = campaign.people, campaign.rules
+    if people.hours is None:
+        return np.stack([people.at_work, ~people.at_work])
+    by_day = _share(people.hours, day, rules.day) >= _PRESENT_SHARE
+    by_evening = _share(people.hours, day, rules.evening) >= _PRESENT_SHARE
+    return np.stack([by_day & people.at_work, by_evening])
+
+
+def allowed_periods(campaign: Campaign, stop: int) -> tuple[bool, ...]:
+    """Return the parts of the day `stop` may be used in, False for day, True for evening."""
+    setting = campaign.stops[stop].setting
+    if setting is None:
+        return (False, True)
+    return (setting == "residence",)
+
+
+def _share(hours: NDArray[np.bool_], day: date, period: Period) -> NDArray[np.float64]:
+    first, last = period.from_min // 60, -(-period.until_min // 60)
+    start = pattern_weekday(day) * 24
+    share: NDArray[np.float64] = hours[:, start + first : start + last].mean(axis=1)
+    return share
+
+
+def _day_classes(campaign: Campaign) -> tuple[tuple[date, ...], ...]:
+    classes: dict[tuple[object, ...], list[date]] = defaultdict(list)
+    for day in campaign.days:
+        running = tuple(bus.id for bus, date_ in campaign.bus_days() if date_ == day)
+        taken = tuple(s for s, stop in enumerate(campaign.stops) if day in stop.banned_days)
+        classes[running, taken, present(campaign, day).tobytes()].append(day)
+    return tuple(tuple(days) for days in classes.values())
+
+
+def _reach(
+    campaign: Campaign, class_days: tuple[tuple[date, ...], ...], expected: NDArray[np.float64]
+) -> dict[int, list[_Key]]:
+    reached: dict[int, list[_Key]] = defaultdict(list)
+    periods = [allowed_periods(campaign, stop) for stop in range(len(campaign.stops))]
+    pairs = sorted(
+        set(zip(campaign.pair_stop.tolist(), campaign.pair_people.tolist(), strict=True))
+    )
+    for number, days in enumerate(class_days):
+        there = present(campaign, days[0])
+        for stop, people in pairs:
+            place = campaign.stops[stop]
+            if place.banned or days[0] in place.banned_days or expected[people] <= 0:
+                continue
+            for evening in periods[stop]:
+                if there[int(evening), people]:
+                    reached[people].append((stop, evening, number))
+    return reached
+
+
+def _musts(campaign: Campaign, class_days: tuple[tuple[date, ...], ...]) -> set[_Key]:
+    return {
+        (index, evening, number)
+        for index, stop in enumerate(campaign.stops)
+        if stop.must_visit
+        for number, days in enumerate(class_days)
+        if days[0] not in stop.banned_days
+        for evening in allowed_periods(campaign, index)
+    }
+
+
+def _groups(
+    campaign: Campaign,
+    reached: Mapping[int, list[_Key]],
+    number: Mapping[_Key, int],
+    expected: NDArray[np.float64],
+) -> tuple[Group, ...]:
+    members: dict[tuple[tuple[int, ...], str], list[int]] = defaultdict(list)
+    for people, keys in reached.items():
+        services = tuple(sorted(number[key] for key in keys))
+        members[services, campaign.people.district[people]].append(people)
+    return tuple(
+        Group(services, district, float(expected[sorted(who)].sum()), tuple(sorted(who)))
+        for (services, district), who in sorted(members.items())
+    )
