@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from geo.siting.actions.improvement import ImprovementPlan
+from geo.siting.actions.plan import ImprovementPlan
 from geo.study.rules import ActionRules
 from geo.study.study import Study
 from geo.text import Text

@@ -1,7 +1,7 @@
 """Choosing actions under a budget, with a certified gap and a reason for each.
 
-:func:`geo.siting.recommend.recommend_sites` answers the planner's question on layers: where to
-open; :func:`geo.siting.actions.improve.improve_stations` weighs all kinds of action for one budget.
-:mod:`geo.siting.models.textbook` builds any textbook model for :func:`geo.siting.models.front.solve`, and
-:func:`geo.siting.solve.solve_covering` solves any :class:`geo.siting.problem.CoveringProblem`.
+:mod:`~geo.siting.models` says what is sought and what must hold, :mod:`~geo.siting.solver` solves
+it, :mod:`~geo.siting.plan` answers the planner's question on layers
+(:func:`~geo.siting.plan.recommend.recommend_sites`), and :mod:`~geo.siting.actions` weighs all kinds
+of action for one budget (:func:`~geo.siting.actions.choose.improve_stations`).
 """

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from geo.reach.catchments import Catchments, catchments
-from geo.siting.actions.costs import SAMPLE_COSTS, ActionCosts, HoursChoice
-from geo.siting.actions.improve import improve_stations
-from geo.siting.actions.improve_rules import ImproveRules
-from geo.siting.actions.improvement import ImprovementPlan
-from geo.siting.actions.need import REST, Need
-from geo.siting.actions.situation import Situation
+from geo.siting.actions.choose import improve_stations
+from geo.siting.actions.plan import ImprovementPlan
+from geo.siting.actions.rules import SAMPLE_COSTS, ActionCosts, HoursChoice, ImproveRules
+from geo.siting.actions.situation import REST, Need, Situation
 from geo.solving import Progress, silent
 from geo.study.ground import SitingGround, snapped
 from geo.study.rules import ActionRules, NeedRule, SitingRules

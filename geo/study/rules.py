@@ -25,10 +25,10 @@ from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.hours import ALWAYS, from_chinese
 from geo.layers.vocabulary import Action, Amenity, Group, Host
 from geo.network.vehicle import Vehicle
-from geo.siting.actions.improve_rules import MOVABLE, MOVE_WITHIN_M
-from geo.siting.actions.need import HOT_MEAL
+from geo.siting.actions.rules import MOVABLE, MOVE_WITHIN_M
+from geo.siting.actions.situation import HOT_MEAL
 from geo.siting.models.model_kind import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
-from geo.siting.site_rules import DEFAULT_COUNT, DEFAULT_MINIMUM, DEFAULT_RULES
+from geo.siting.models.site_rules import DEFAULT_COUNT, DEFAULT_MINIMUM, DEFAULT_RULES
 
 Part = Literal["coverage", "site", "improve", "bus"]
 """What may be computed of a project."""
@@ -107,7 +107,7 @@ class BusRules(BaseModel):
 
 
 class NeedRule(BaseModel):
-    """Something workers ask of a station at certain hours, see :class:`geo.siting.actions.need.Need`."""
+    """Something workers ask of a station at certain hours, see :class:`geo.siting.actions.situation.Need`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -120,7 +120,7 @@ class NeedRule(BaseModel):
 
 
 class HoursPrice(BaseModel):
-    """A way to open longer and its price, see :class:`geo.siting.actions.costs.HoursChoice`."""
+    """A way to open longer and its price, see :class:`geo.siting.actions.rules.HoursChoice`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -134,7 +134,7 @@ class HoursPrice(BaseModel):
 class PriceList(BaseModel):
     """The planner's price list, over the plan's first year; ``prices`` of ``project.json``.
 
-    What is left out keeps the example price (示例) of :data:`geo.siting.actions.costs.SAMPLE_COSTS`.
+    What is left out keeps the example price (示例) of :data:`geo.siting.actions.rules.SAMPLE_COSTS`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.siting.answer.plan import SitingPlan
-from geo.siting.answer.site_layer import Week
-from geo.siting.equity import equity_weight
 from geo.siting.models.model_kind import ModelKind
-from geo.siting.models.planned_model import ModelChoice
-from geo.siting.recommend import Standing, recommend_sites
-from geo.siting.rule import Floats
-from geo.siting.site_rules import SiteRules
+from geo.siting.models.rule import Floats
+from geo.siting.models.site_rules import SiteRules, equity_weight
+from geo.siting.plan.answer import SitingPlan
+from geo.siting.plan.planned_model import ModelChoice
+from geo.siting.plan.recommend import Standing, recommend_sites
+from geo.siting.plan.site_layer import Week
 from geo.solving import Progress, silent
 from geo.study.ground import SitingGround
 from geo.study.rules import SitingRules

@@ -30,8 +30,8 @@ from geo.study.streets import StreetsInMemory, StreetSource
 from geo.text import Text
 
 if TYPE_CHECKING:
-    from geo.siting.actions.improvement import ImprovementPlan
-    from geo.siting.answer.plan import SitingPlan
+    from geo.siting.actions.plan import ImprovementPlan
+    from geo.siting.plan.answer import SitingPlan
     from geo.study.campaign import BusPlanned, Learn
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-_SOLVERS = ("highspy", "scipy.stats", "geo.siting.solve", "geo.bus.plan")
+_SOLVERS = ("highspy", "scipy.stats", "geo.siting.solver.covering", "geo.bus.plan")
 
 
 def _brought_in(statement):

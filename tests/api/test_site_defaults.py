@@ -6,9 +6,9 @@ import click
 import pytest
 
 from api.command.siting import _improving, _siting, site_command
-from geo.siting.actions.improve_rules import ImproveRules
-from geo.siting.models.planned_model import ModelChoice
-from geo.siting.site_rules import SiteRules
+from geo.siting.actions.rules import ImproveRules
+from geo.siting.models.site_rules import SiteRules
+from geo.siting.plan.planned_model import ModelChoice
 from geo.study.rules import ActionRules, SitingRules
 from geo.text import Language
 

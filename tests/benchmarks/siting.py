@@ -27,14 +27,14 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 from scipy.spatial import cKDTree
 
-from geo.siting.covering.exact import solve_mip
-from geo.siting.covering.local_search import search
-from geo.siting.covering.reduction import aggregate
-from geo.siting.medians.p_centre import solve_p_centre
-from geo.siting.medians.p_median import solve_p_median
-from geo.siting.problem import CoveringProblem, covering_matrix
-from geo.siting.rule import budget_rule, class_rules, count_rule
-from geo.siting.solve import Effort, solve_covering
+from geo.siting.models.problem import CoveringProblem, covering_matrix
+from geo.siting.models.rule import budget_rule, class_rules, count_rule
+from geo.siting.solver.covering import Effort, solve_covering
+from geo.siting.solver.exact import solve_mip
+from geo.siting.solver.local_search import search
+from geo.siting.solver.p_centre import solve_p_centre
+from geo.siting.solver.p_median import solve_p_median
+from geo.siting.solver.reduction import aggregate
 from geo.solving import AfterSeconds
 
 _DENSE_LIMIT = 250_000_000 / 8

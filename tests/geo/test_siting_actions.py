@@ -22,14 +22,12 @@ from geo.hours import week_mask
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action, Amenity, Group
 from geo.reach.catchments import Catchments
-from geo.siting.actions.action_problem import action_problem
-from geo.siting.actions.costs import ActionCosts, HoursChoice
-from geo.siting.actions.improve import improve_stations
-from geo.siting.actions.improve_rules import ImproveRules
-from geo.siting.actions.need import REST, Need
+from geo.siting.actions.choose import improve_stations
 from geo.siting.actions.overflow import split_overflow
-from geo.siting.actions.situation import Situation
-from geo.siting.funding import funding_rules
+from geo.siting.actions.problem import action_problem
+from geo.siting.actions.rules import ActionCosts, HoursChoice, ImproveRules
+from geo.siting.actions.situation import REST, Need, Situation
+from geo.siting.models.site_rules import funding_rules
 from geo.text import Text
 
 OFFICE = "Mo-Fr 08:00-17:00"

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geo.siting import solve
-from geo.siting.covering.lagrangian import price
-from geo.siting.covering.local_search import Choice, chosen_from, greedy, improve, search
-from geo.siting.covering.merging import merged
-from geo.siting.covering.pieces import _improved, split, tightened
-from geo.siting.covering.relaxation import relaxed
-from geo.siting.problem import CoveringProblem, covering_matrix
-from geo.siting.rule import budget_rule, class_rules, count_rule
-from geo.siting.solve import Effort, SolveStatus, solve_covering
+from geo.siting.models.problem import CoveringProblem, covering_matrix
+from geo.siting.models.rule import budget_rule, class_rules, count_rule
+from geo.siting.solver import covering
+from geo.siting.solver.covering import Effort, SolveStatus, solve_covering
+from geo.siting.solver.decomposition import _improved, split, tightened
+from geo.siting.solver.lagrangian import price
+from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.solver.merging import merged
+from geo.siting.solver.relaxation import relaxed
 
 SEEDS = st.integers(0, 10_000)
 
@@ -99,9 +99,9 @@ def test_simplex_cut_short_gives_no_prices():
 def test_every_way_to_the_proof_ends_at_the_same_value(
     monkeypatch, seed, relaxed_pairs, early_pairs
 ):
-    monkeypatch.setattr(solve, "_RELAXED_PAIRS", relaxed_pairs)
-    monkeypatch.setattr(solve, "_EARLY_PAIRS", early_pairs)
-    monkeypatch.setattr(solve, "_EASY", 0.0)
+    monkeypatch.setattr(covering, "_RELAXED_PAIRS", relaxed_pairs)
+    monkeypatch.setattr(covering, "_EARLY_PAIRS", early_pairs)
+    monkeypatch.setattr(covering, "_EASY", 0.0)
     problem = street(seed, count=4)
     best = best_of_all(problem)
     answer = solve_covering(problem, effort=Effort(shakes=5))

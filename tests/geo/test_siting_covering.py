@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import BadInputError, InfeasibleError
-from geo.siting.covering.exact import solve_mip
-from geo.siting.covering.lagrangian import price
-from geo.siting.covering.reduction import aggregate
-from geo.siting.problem import CoveringProblem, covering_matrix, too_near
-from geo.siting.rule import Rule, budget_rule, class_rules, count_rule
-from geo.siting.solve import Effort, SolveStatus, solve_covering
+from geo.siting.models.problem import CoveringProblem, covering_matrix, too_near
+from geo.siting.models.rule import Rule, budget_rule, class_rules, count_rule
+from geo.siting.solver.covering import Effort, SolveStatus, solve_covering
+from geo.siting.solver.exact import solve_mip
+from geo.siting.solver.lagrangian import price
+from geo.siting.solver.reduction import aggregate
 from geo.text import Text
 
 

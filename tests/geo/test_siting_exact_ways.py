@@ -16,8 +16,8 @@ import pytest
 from shapely import Point
 
 from geo.reach.catchments import Catchments
-from geo.siting.models.front import solve
-from geo.siting.models.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
+from geo.siting.models.rule import Rule
+from geo.siting.models.site_rules import SiteRules
 from geo.siting.models.textbook import (
     covers_of,
     maximal_covering,
@@ -27,10 +27,10 @@ from geo.siting.models.textbook import (
     ways_saved,
     with_rules,
 )
-from geo.siting.recommend import Standing, recommend_sites
-from geo.siting.rule import Rule
-from geo.siting.site_rules import SiteRules
-from geo.siting.solve import SolveStatus
+from geo.siting.plan.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
+from geo.siting.plan.recommend import Standing, recommend_sites
+from geo.siting.solver.covering import SolveStatus
+from geo.siting.solver.front import solve
 from geo.text import Text
 
 M, N, P, LIMIT_S = 18, 9, 4, 900.0

@@ -18,9 +18,9 @@ import pytest
 from shapely import Point
 
 from geo.hours import week_mask
-from geo.siting.answer.site_layer import Week
-from geo.siting.recommend import Standing, recommend_sites
-from geo.siting.site_rules import SiteRules
+from geo.siting.models.site_rules import SiteRules
+from geo.siting.plan.recommend import Standing, recommend_sites
+from geo.siting.plan.site_layer import Week
 
 OFFICE = "Mo-Fr 08:00-18:00"
 FLOOR = "z至少 1 个（候选点 2 个）"

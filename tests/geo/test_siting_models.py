@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
-from geo.siting.models.front import solve
+from geo.siting.models.rule import class_rules, count_rule
 from geo.siting.models.textbook import (
     backup_covering,
     budgeted_covering,
@@ -31,7 +31,7 @@ from geo.siting.models.textbook import (
     set_covering,
     with_rules,
 )
-from geo.siting.rule import class_rules, count_rule
+from geo.siting.solver.front import solve
 from geo.text import Text
 
 LINE = np.abs(np.arange(5.0)[:, None] - np.arange(5.0)[None, :])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import BadInputError
-from geo.siting.medians.p_centre import solve_p_centre
+from geo.siting.solver.p_centre import solve_p_centre
 
 
 @settings(max_examples=80, deadline=None)

@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 
 from geo.errors import BadInputError, InfeasibleError
-from geo.siting.medians.p_median import solve_p_median
+from geo.siting.solver.p_median import solve_p_median
 
 _FOLDER = Path(
     os.environ.get("YIZHAN_PMED", Path(__file__).parents[3] / "shared" / "siting" / "pmed")

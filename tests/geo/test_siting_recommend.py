@@ -18,8 +18,8 @@ from shapely import Point
 
 from geo.errors import BadInputError, CrsError, InfeasibleError
 from geo.layers.columns import SITES
-from geo.siting.recommend import recommend_sites
-from geo.siting.site_rules import SiteRules
+from geo.siting.models.site_rules import SiteRules
+from geo.siting.plan.recommend import recommend_sites
 from geo.text import Text
 
 WORKERS = [100, 10, 20, 5, 40, 8, 8, 1]

@@ -15,22 +15,21 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo.errors import BadInputError, InfeasibleError
+from geo.gaps.gap_link import gap_of_points, gaps_named
 from geo.reach.catchments import Catchments
-from geo.siting.answer.as_good import cheapest_as_good
-from geo.siting.answer.gap_link import gap_of_points, gaps_named
-from geo.siting.answer.phases import staged
-from geo.siting.answer.site_layer import Week
-from geo.siting.equity import equity_weight
-from geo.siting.medians.p_centre import shortest_radius
-from geo.siting.models.front import solve
 from geo.siting.models.model_kind import ModelKind
-from geo.siting.models.planned_model import ModelChoice
+from geo.siting.models.problem import CoveringProblem, covering_matrix
+from geo.siting.models.rule import count_rule
+from geo.siting.models.site_rules import SiteRules, equity_weight
 from geo.siting.models.textbook import shortest_ways
-from geo.siting.problem import CoveringProblem, covering_matrix
-from geo.siting.recommend import Standing, recommend_sites
-from geo.siting.rule import count_rule
-from geo.siting.site_rules import SiteRules
-from geo.siting.solve import solve_covering
+from geo.siting.plan.as_good import cheapest_as_good
+from geo.siting.plan.phases import staged
+from geo.siting.plan.planned_model import ModelChoice
+from geo.siting.plan.recommend import Standing, recommend_sites
+from geo.siting.plan.site_layer import Week
+from geo.siting.solver.covering import solve_covering
+from geo.siting.solver.front import solve
+from geo.siting.solver.p_centre import shortest_radius
 from geo.text import Text
 
 

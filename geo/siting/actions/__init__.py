@@ -1,1 +1,1 @@
-"""Beyond building: longer hours, amenities, room and moves chosen with new sites by one budget."""
+"""Every kind of action for one budget: new sites, longer hours, amenities, room and moves."""

@@ -18,10 +18,10 @@ from scipy.sparse import csr_matrix
 from geo.hours import HOURS_A_WEEK, week_mask
 from geo.layers.vocabulary import Action
 from geo.reach.catchments import Catchments
-from geo.siting.actions.measure import Measure
-from geo.siting.actions.need import Need
+from geo.siting.actions.action import Measure
 from geo.siting.actions.overflow import People
-from geo.siting.problem import covering_matrix
+from geo.siting.actions.situation import Need
+from geo.siting.models.problem import covering_matrix
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -1,1 +1,1 @@
-"""The textbook models as data, and the one front that solves them."""
+"""Siting models as data: the covering problem, linear rules, the textbook models, no solver."""

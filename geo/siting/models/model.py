@@ -8,7 +8,7 @@
          sum_(i in f) w_i z_i >= L_f                every floor f
          the rules, conflicts, forced and forbidden of the covering problem
 
-Every model of :mod:`geo.siting.models.textbook` is a choice of these fields; :func:`geo.siting.models.front.solve`
+Every model of :mod:`geo.siting.models.textbook` is a choice of these fields; :func:`geo.siting.solver.front.solve`
 solves any of them.
 """
 
@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from geo.errors import BadInputError
-from geo.siting.problem import CoveringProblem
-from geo.siting.rule import Flags, Floats
+from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.rule import Flags, Floats
 from geo.text import Text
 
 

@@ -1,7 +1,7 @@
 """The textbook models, each built from what covers what: the model is data, the solver is one.
 
 ``covers`` is the sparse (candidates, demands) table of
-:func:`~geo.siting.problem.covering_matrix`; make it from catchments with :func:`covers_of`.
+:func:`~geo.siting.models.problem.covering_matrix`; make it from catchments with :func:`covers_of`.
 Boundaries are included: a demand exactly at the limit is covered (``<=``).
 """
 
@@ -17,8 +17,8 @@ from scipy.sparse import csr_matrix, vstack
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
 from geo.siting.models.model import Floor, Goal, Model
-from geo.siting.problem import CoveringProblem, covering_matrix
-from geo.siting.rule import Flags, Floats, Rule, budget_rule, count_rule
+from geo.siting.models.problem import CoveringProblem, covering_matrix
+from geo.siting.models.rule import Flags, Floats, Rule, budget_rule, count_rule
 from geo.text import Text
 
 Ints = NDArray[np.int64]
@@ -315,7 +315,7 @@ def _of_ways(ways: Floats, count: int, goal: Goal, weight: Floats | None) -> Mod
 
 
 def with_rules(model: Model, *rules: Rule) -> Model:
-    """Return `model` with more rules: districts, kinds, purses (see :mod:`geo.siting.rule`)."""
+    """Return `model` with more rules: districts, kinds, purses (see :mod:`geo.siting.models.rule`)."""
     return replace(model, problem=replace(model.problem, rules=(*model.problem.rules, *rules)))
 
 

@@ -1,1 +1,0 @@
-"""The covering solver: a good choice fast, a certified bound, and exact proof of what is left open."""

@@ -1,1 +1,0 @@
-"""The p-median and the p-centre, with proof."""

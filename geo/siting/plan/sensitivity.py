@@ -1,0 +1,94 @@
+"""What holds the plan back, and how it stands if the head count is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.rule import YUAN_A_UNIT, Flags, Floats, Rule
+from geo.siting.plan.answer import Binding
+from geo.siting.solver.covering import CoveringAnswer
+from geo.siting.solver.lagrangian import price
+from geo.siting.solver.local_search import Choice, greedy, improve
+from geo.siting.solver.reduction import aggregate
+from geo.solving import Stop, never
+
+_MONEY_SHARE = 0.01
+
+
+def binding_rules(
+    problem: CoveringProblem,
+    answer: CoveringAnswer,
+    *,
+    only: Sequence[int] | None = None,
+    iterations: int = 100,
+    stop: Stop = never,
+) -> tuple[Binding, ...]:
+    """Loosen each rule without room by one site (or 1 % of the money) and solve again.
+
+    The gain found is what greedy and swaps reach from the plan, so a floor; the bound is the
+    Lagrangian's, so a ceiling. `only` names the rules to ask about; all when None.
+    """
+    small = aggregate(problem)
+    found = []
+    for k, rule in enumerate(problem.rules):
+        used = float(rule.coefficient[answer.chosen].sum())
+        looser, unit = _loosened(rule, used)
+        if looser is None or stop() or (only is not None and k not in only):
+            continue
+        part = replace(small, rules=(*small.rules[:k], looser, *small.rules[k + 1 :]))
+        choice = Choice(part)
+        for row in np.flatnonzero(answer.chosen).tolist():
+            choice.add(row)
+        better = improve(greedy(choice), rounds=5, stop=stop).value
+        proof = price(part, better, iterations=iterations, stop=stop, start=answer.prices)
+        gain = max(better - answer.value, 0.0)
+        found.append(
+            Binding(
+                rule.text,
+                unit * (YUAN_A_UNIT if rule.money else 1.0),
+                gain,
+                max(proof.bound - answer.value, gain),
+            )
+        )
+    return tuple(found)
+
+
+def _loosened(rule: Rule, used: float) -> tuple[Rule | None, float]:
+    unit = _MONEY_SHARE * rule.high if rule.money else 1.0
+    if np.isfinite(rule.high) and used + unit > rule.high:
+        return replace(rule, high=rule.high + unit), unit
+    if np.isfinite(rule.low) and used - unit < rule.low and rule.low > 0:
+        return replace(rule, low=max(0.0, rule.low - unit)), unit
+    return None, unit
+
+
+SWING = 0.2
+"""Each demand is off by up to this share, up or down."""
+
+
+def share_chosen(
+    problem: CoveringProblem, chosen: Flags, *, runs: int = 20, seed: int = 0, stop: Stop = never
+) -> Floats:
+    """Return (n,) in what share of `runs` each candidate belongs to the plan.
+
+    Each run draws every demand uniformly within ±20 % (all workers of a demand row together),
+    and improves the plan by swaps until none helps: how much of it one would keep.
+    """
+    rng = np.random.default_rng(seed)
+    hits = np.zeros(problem.n_candidates)
+    done = 0
+    for _ in range(runs):
+        factor = rng.uniform(1.0 - SWING, 1.0 + SWING, len(problem.weight))
+        if stop():
+            break
+        choice = Choice(aggregate(replace(problem, weight=problem.weight * factor)))
+        for row in np.flatnonzero(chosen).tolist():
+            choice.add(row)
+        hits += improve(choice, rounds=5, stop=stop).chosen
+        done += 1
+    share: Floats = hits / done if done else np.full(problem.n_candidates, np.nan)
+    return share

@@ -1,0 +1,243 @@
+"""The chosen sites as the layer ``sites``: whom each adds, at what price, why, and who stands by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.gaps.gap_link import gaps_named
+from geo.hours import week_mask
+from geo.layers.columns import SITES
+from geo.layers.vocabulary import Action
+from geo.reach.catchments import Catchments
+from geo.siting.models.rule import Flags, Floats
+from geo.siting.models.site_rules import words_of
+from geo.siting.plan.answer import SitingAnswer
+from geo.siting.plan.reasons import Reason, by_word, sentence, sentence_of_rule
+from geo.text import Text
+
+_COPIED = ("name", "host", "address", "subdistrict", "district")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Week:
+    """When workers are there and stations open, for worker-hours.
+
+    Attributes
+    ----------
+    active : (m, 168) bool
+        Hours the workers of each demand row are there.
+    open_now : (m, 168) bool
+        Hours an existing station in reach is open.
+    """
+
+    active: Flags
+    open_now: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SiteInputs:
+    """What the words about a site are made of; see :func:`~geo.siting.plan.recommend.recommend_sites`."""
+
+    candidates: gpd.GeoDataFrame
+    pairs: Catchments
+    demand: pd.DataFrame
+    already: Flags
+    nearest: pd.DataFrame
+    names: Mapping[str, Text]
+    week: Week | None
+
+    @property
+    def workers(self) -> Floats:
+        """Workers of each demand row, (m,)."""
+        workers: Floats = self.demand["workers"].to_numpy(np.float64)
+        return workers
+
+
+class OpenHours:
+    """Worker-hours of the week that are served, as sites open one after the other."""
+
+    def __init__(self, given: SiteInputs) -> None:
+        self._given, self._workers = given, given.workers
+        week = given.week
+        self._served = None if week is None else week.open_now | ~week.active
+        self._texts = words_of(given.candidates, "opening_hours")
+
+    def gained(self, row: int) -> float | None:
+        """Return what candidate `row` would add now; None without known hours."""
+        points, fresh = self._fresh(row)
+        return None if fresh is None else float(self._workers[points] @ fresh.sum(axis=1))
+
+    def open(self, row: int) -> float | None:
+        """Open candidate `row`; return what it adds."""
+        points, fresh = self._fresh(row)
+        if fresh is None or self._served is None:
+            return None
+        self._served[points] |= fresh
+        return float(self._workers[points] @ fresh.sum(axis=1))
+
+    def _fresh(self, row: int) -> tuple[NDArray[np.integer], Flags | None]:
+        pairs = self._given.pairs
+        first, last = np.searchsorted(pairs.site, [row, row + 1])
+        points = pairs.point[first:last]
+        if self._served is None or not self._texts[row]:
+            return points, None
+        return points, week_mask(self._texts[row])[None, :] & ~self._served[points]
+
+
+def sites_layer(
+    given: SiteInputs,
+    why: Sequence[Reason],
+    answer: SitingAnswer,
+    held: Mapping[int, Sequence[Text]],
+) -> gpd.GeoDataFrame:
+    """Return the chosen sites with SITES columns (EPSG:4326) in rank order.
+
+    `held` names the rules of each candidate that is there because of them alone.
+    """
+    opened = OpenHours(given)
+    hours = [opened.open(row) for row in answer.chosen.tolist()]
+    records = [
+        _record(given, reason, hours[rank])
+        | {
+            "rank": rank + 1,
+            "phase": int(answer.phase[rank]),
+            "robustness": None if reason.row in held else _known(answer.robustness[rank]),
+        }
+        | _reasoned(given, reason, answer, rank, hours[rank], held.get(reason.row, ()))
+        for rank, reason in enumerate(why)
+    ]
+    columns = [column.name for column in SITES.columns]
+    frame = pd.DataFrame(records, columns=columns)
+    chosen = given.candidates.iloc[answer.chosen]
+    return gpd.GeoDataFrame(frame, geometry=list(chosen.geometry), crs=given.candidates.crs)
+
+
+def _record(given: SiteInputs, reason: Reason, hours: float | None) -> dict[str, object]:
+    candidate = given.candidates.iloc[reason.row]
+    workers = float(given.workers[reason.new].sum())
+    other = _candidate(given, reason.runner_up)
+    cost = _known(candidate.get("cost_cny"))
+    return {
+        **{name: candidate.get(name) for name in _COPIED},
+        "action": Action.OPEN.value,
+        "target_id": str(candidate["id"]),
+        "workers_new": round(workers, 1),
+        "workers_lost": round(reason.lost, 1),
+        "workers_by_group": json.dumps(_by(given, reason, "group")),
+        "workers_by_setting": json.dumps(_by(given, reason, "setting")),
+        "worker_hours_new": None if hours is None else round(hours, 1),
+        "cost_cny": cost,
+        "cost_per_worker_cny": round(cost / workers, 2) if cost is not None and workers else None,
+        "overlap_workers": round(reason.overlap, 1),
+        "gap_ids": ";".join(_gaps(given, reason)),
+        **_near(given, reason),
+        "runner_up_id": None if other is None else str(other["id"]),
+        "runner_up_name": None if other is None else str(other["name"]),
+        "runner_up_loss": _known(round(reason.runner_up_loss, 1)),
+    }
+
+
+def _reasoned(
+    given: SiteInputs, reason: Reason, answer: SitingAnswer, rank: int, hours: float | None,
+    rules: Sequence[Text],
+) -> dict[str, object]:  # fmt: skip
+    cost = _known(given.candidates.iloc[reason.row].get("cost_cny"))
+    near = _nearest(_near(given, reason))
+    other = _runner_up(_candidate(given, reason.runner_up), reason)
+    if rules:
+        text = sentence_of_rule(rules, nearest=near, hours=hours, cost_cny=cost, equals=other)
+        return _told(text, rules)
+    workers = float(given.workers[reason.new].sum())
+    text = sentence(
+        _by(given, reason, "group"), _by(given, reason, "setting"), reason,
+        nearest=near,
+        runner_up=other,
+        robust=float(answer.robustness[rank]),
+        cost_per_worker=cost / workers if cost and workers else None,
+        gaps=_gaps(given, reason),
+    )  # fmt: skip
+    return _told(text, ())
+
+
+def _told(text: Text, rules: Sequence[Text]) -> dict[str, object]:
+    return {
+        "reason_zh": text.zh,
+        "reason_en": text.en,
+        "only_rule_zh": "；".join(rule.zh for rule in rules) or None,
+        "only_rule_en": "; ".join(rule.en for rule in rules) or None,
+    }
+
+
+def _by(given: SiteInputs, reason: Reason, column: str) -> dict[str, float]:
+    return by_word(given.demand, reason.new, column) if column in given.demand else {}
+
+
+def _near(given: SiteInputs, reason: Reason) -> dict[str, object]:
+    near = given.nearest.iloc[reason.row].to_dict()
+    return {str(name): near[name] for name in near if str(name).startswith("nearest")}
+
+
+def _gaps(given: SiteInputs, reason: Reason) -> Sequence[str]:
+    if "gap_id" not in given.demand:
+        return ()
+    workers = given.workers[reason.new]
+    return gaps_named(given.demand["gap_id"].to_numpy(object), reason.new, workers)
+
+
+def _known(value: object) -> float | None:
+    """Return a number, None where missing."""
+    return None if pd.isna(value) else float(str(value))  # type: ignore[call-overload]
+
+
+def _candidate(given: SiteInputs, row: int) -> dict[Hashable, object] | None:
+    return given.candidates.iloc[row].to_dict() if row >= 0 else None
+
+
+def _nearest(near: Mapping[str, object]) -> Text:
+    metres = float(str(near["nearest_m"]))
+    if not np.isfinite(metres):
+        return Text("现有站点均无法到达", "no existing station can be reached")
+    return Text(
+        f"最近的现有站点“{near['nearest_station_name']}”相距 {metres:z,.0f} 米",
+        f'the nearest existing station "{near["nearest_station_name"]}" is {metres:z,.0f} m away',
+    )
+
+
+def _runner_up(other: Mapping[Hashable, object] | None, reason: Reason) -> Text:
+    if other is None:
+        return Text(
+            "约束内没有能新增覆盖职工的备选点",
+            "no other candidate allowed in its place adds anybody",
+        )
+    return Text(
+        f"备选点“{other['name']}”少覆盖 {reason.runner_up_loss:z,.0f} 人",
+        f'runner-up "{other["name"]}" would cover {reason.runner_up_loss:z,.0f} fewer',
+    )
+
+
+def districts_table(given: SiteInputs, hit: Flags, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Add workers up by district, before and after; demand in no district is district ``""``."""
+    workers = given.workers
+    where = given.demand["district"].fillna("").astype(str) if "district" in given.demand else ""
+    table = pd.DataFrame(
+        {
+            "district": where,
+            "workers": workers,
+            "covered_before": workers * given.already,
+            "covered_after": workers * (given.already | hit),
+        }
+    )
+    total = table.groupby("district", as_index=False).sum()
+    size = total["workers"].where(total["workers"] > 0)
+    total["share_before"] = total["covered_before"] / size
+    total["share_after"] = total["covered_after"] / size
+    sites = pd.Series(words_of(given.candidates.iloc[rows], "district")).value_counts()
+    total["sites"] = total["district"].map(sites).fillna(0).astype(int)
+    return total

@@ -1,0 +1,364 @@
+"""The solver's front: a covering problem in; the best choice found, its bound and its gap out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+
+from geo.errors import BadInputError
+from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.rule import Flags, Floats
+from geo.siting.solver.decomposition import Pieced, tightened
+from geo.siting.solver.exact import Solved, solve_mip
+from geo.siting.solver.infeasibility import explain
+from geo.siting.solver.lagrangian import Prices, is_plain_count, price
+from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.solver.merging import merged
+from geo.siting.solver.reduction import aggregate, among
+from geo.siting.solver.relaxation import relaxed
+from geo.solving import Progress, Stop, never, silent
+from geo.text import Text
+
+_ROUNDS = 3
+_CLOSED = 1e-9
+_EASY = 0.1
+_MERGES, _PATIENCE = 12, 2
+_SELDOM = 1e-3
+_CORE_SITES = 2_000
+_PIECES = ((7, 20), (14, 100), (28, 500))
+"""Sites of a piece and branch-and-bound nodes for it, round by round."""
+_PIECE_PAIRS = 180_000
+_RELAXED_PAIRS, _RELAXED_STEPS = 20_000, 20_000
+"""Covering pairs up to which the relaxation goes to the simplex method, and its steps at most: at
+5,000 pairs it took a tenth of the primal-dual steps' time, at 12,000 as long or half as long, and
+2,400 steps; at 65,000 it gained nothing."""
+_EARLY_PAIRS, _EARLY_NODES = 100_000, 10
+"""Open pairs up to which HiGHS comes before the search where there are rules beside the count, and
+its nodes: with money and minima it proved tables of 65,000 to 92,000 pairs in 10-22 s and 1-5
+nodes, where the search took 25-42 s; with the count alone the search was the quicker."""
+
+
+class SolveStatus(StrEnum):
+    """How sure the answer is."""
+
+    OPTIMAL = "optimal"
+    BOUNDED = "bounded"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to try; iteration counts, so that any machine gives the same answer.
+
+    Attributes
+    ----------
+    iterations : int
+        Primal-dual steps of the bound, on tables too large for the simplex method.
+    shakes : int
+        How often each walker of the search shakes its choice; 0 leaves the search out.
+    nodes : int
+        Branch-and-bound nodes of each MIP.
+    mip_pairs : int
+        Largest covering table given to the MIP solver; its root LP cannot be bounded otherwise.
+    relative_gap : float
+        Stop when the answer is proven this near the optimum.
+    """
+
+    iterations: int = 2_000
+    shakes: int = 1_000
+    nodes: int = 2_000
+    mip_pairs: int = 150_000
+    relative_gap: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse an effort that could prove nothing."""
+        if self.iterations < 1 or min(self.shakes, self.nodes) < 0 or self.relative_gap < 0:
+            raise BadInputError(
+                Text(
+                    f"迭代次数 {self.iterations}、节点数 {self.nodes} 或目标差距无效。",
+                    f"Iterations {self.iterations} must be at least 1; nodes and gap 0 or more.",
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoveringAnswer:
+    """The best choice found and how far from the best possible it can be at most.
+
+    Attributes
+    ----------
+    chosen : (n,) bool
+        Keeps every rule.
+    value : float
+        Weight it covers.
+    upper_bound : float
+        Certified: no choice that keeps the rules covers more.
+    gap : float
+        ``(upper_bound - value) / upper_bound``.
+    status : SolveStatus
+        Whether the gap is closed.
+    prices : Prices
+        The dual prices behind the bound (of the aggregated rows).
+    statistics : Mapping[str, float]
+        Rows, pairs, iterations, nodes, seconds by step.
+    """
+
+    chosen: Flags
+    value: float
+    upper_bound: float
+    gap: float
+    status: SolveStatus
+    prices: Prices
+    statistics: Mapping[str, float] = field(default_factory=dict)
+
+
+def solve_covering(
+    problem: CoveringProblem,
+    *,
+    seed: int = 0,
+    effort: Effort | None = None,
+    stop: Stop = never,
+    progress: Progress = silent,
+) -> CoveringAnswer:
+    """Choose what covers the most, within the rules, and prove how good it is.
+
+    Aggregated rows; greedy and swaps; prices and their bound, from the linear relaxation where the
+    table is small; a short run of HiGHS where rules hamper swaps; where much is left open, a search
+    among the candidates the prices favour, its choices merged, then pieces of the city solved
+    exactly, which lower the bound and rule out most candidates; HiGHS on those left open, again
+    while the answer improves. `stop` is asked between iterations and nodes; the best answer so far
+    is returned with its bound.
+
+    Raises
+    ------
+    InfeasibleError
+        No choice keeps all rules; the text names those that fight.
+    """
+    return _Solving(problem, seed, effort or Effort(), stop, progress).run()
+
+
+class _Solving:
+    """One run: the best choice and bound so far."""
+
+    def __init__(
+        self,
+        problem: CoveringProblem,
+        seed: int,
+        effort: Effort,
+        stop: Stop,
+        progress: Progress,
+    ) -> None:
+        self._clock = time.perf_counter()
+        self._whole = problem
+        self._problem = aggregate(problem)
+        self._seed, self._effort, self._stop, self._progress = seed, effort, stop, progress
+        weight = self._problem.weight
+        self._step = 1.0 if bool(np.all(weight == np.rint(weight))) else 0.0
+        self._bound = float(weight.sum())
+        self._chosen = problem.forced
+        self._value = -np.inf
+        self._proofs: list[Pieced] = []
+        self.statistics: dict[str, float] = {
+            "pairs": float(problem.covers.nnz),
+            "rows": float(len(weight)),
+            "pairs_aggregated": float(self._problem.covers.nnz),
+            "nodes": 0.0,
+        }
+        self._note("seconds_reduce")
+
+    def run(self) -> CoveringAnswer:
+        self._progress(Text("贪心与交换", "Greedy and swaps"), 0.05)
+        self._first()
+        self._note("seconds_start")
+        self._progress(Text("求上界", "Bounding"), 0.2)
+        prices = self._bounded()
+        self._note("seconds_bound")
+        self._prove_early(prices)
+        self._note("seconds_early")
+        self._progress(Text("改进方案", "Searching"), 0.3)
+        self._search(prices)
+        self._note("seconds_search")
+        self._progress(Text("分片求解", "Solving piece by piece"), 0.5)
+        self._by_pieces(prices)
+        self._note("seconds_pieces")
+        self._progress(Text("精确求解", "Proving"), 0.8)
+        self._prove(prices)
+        self._note("seconds_mip")
+        self._progress(Text("选址完成", "Sites chosen"), 1.0)
+        return self._answer(prices)
+
+    def _note(self, name: str) -> None:
+        now = time.perf_counter()
+        self.statistics[name] = now - self._clock
+        self._clock = now
+
+    def _first(self) -> None:
+        start = improve(greedy(Choice(self._problem)), stop=self._stop).chosen
+        if self._problem.broken(start):
+            feasible = explain(self._problem, seed=self._seed)
+            start = improve(chosen_from(self._problem, feasible), stop=self._stop).chosen
+        self._take(start)
+
+    def _bounded(self) -> Prices:
+        prices = self._relaxed() or price(
+            self._problem, self._value, iterations=self._effort.iterations, stop=self._stop
+        )
+        self._lower_bound_to(prices.bound)
+        self._take(self._rounded(prices.share))
+        return prices
+
+    def _relaxed(self) -> Prices | None:
+        if self._problem.covers.nnz > _RELAXED_PAIRS:
+            return None
+        return relaxed(self._problem, steps=_RELAXED_STEPS, seed=self._seed, stop=self._stop)
+
+    def _search(self, prices: Prices) -> None:
+        """Shake among the candidates the prices favour, always from the start; merge what comes."""
+        if not self._effort.shakes or self._small(prices, share=_EASY):
+            return
+        rows = np.flatnonzero(self._core(prices))
+        part, odds = among(self._problem, rows), prices.share[rows]
+        start, failed = self._chosen[rows], 0
+        for seed in range(_MERGES):
+            if self._closed or self._stop() or failed == _PATIENCE:
+                return
+            found = search(
+                part, start, odds, seed=[self._seed, seed], shakes=self._effort.shakes,
+                stop=self._stop,
+            )  # fmt: skip
+            best = merged(
+                part, [self._chosen[rows], *found], most_pairs=self._effort.mip_pairs,
+                seed=self._seed, stop=self._stop,
+            )  # fmt: skip
+            chosen = np.zeros_like(self._chosen)
+            chosen[rows] = best
+            failed = 0 if self._take(chosen) else failed + 1
+
+    def _core(self, prices: Prices) -> Flags:
+        left = self._open(prices)
+        order = np.lexsort((-prices.profit, prices.share <= _SELDOM))
+        core = self._chosen | left.forced
+        core[order[:_CORE_SITES]] = True
+        return core & ~left.forbidden | self._chosen
+
+    def _rounded(self, score: Floats) -> Flags:
+        """Return the candidates of highest score above 0 that keep the rules, improved."""
+        choice = Choice(self._problem)
+        order = np.argsort(-score, kind="stable")
+        for row in order[score[order] > _SELDOM].tolist():
+            if choice.may_add()[row]:
+                choice.add(row)
+        return improve(greedy(choice), rounds=5, stop=self._stop).chosen
+
+    def _take(self, chosen: Flags) -> bool:
+        """Keep `chosen` if it is allowed and better; tell whether it was."""
+        value = self._problem.value(chosen)
+        if value <= self._value or self._problem.broken(chosen):
+            return False
+        self._chosen, self._value = chosen.copy(), value
+        return True
+
+    def _lower_bound_to(self, bound: float) -> None:
+        if self._step:
+            bound = float(np.floor(bound + 1e-6 * max(1.0, abs(bound) * 1e-3)))
+        self._bound = max(min(self._bound, bound), self._value)
+
+    @property
+    def _gap(self) -> float:
+        return (self._bound - self._value) / self._bound if self._bound > 0 else 0.0
+
+    @property
+    def _closed(self) -> bool:
+        return self._gap <= max(self._effort.relative_gap, _CLOSED)
+
+    def _small(self, prices: Prices, *, share: float = 1.0) -> bool:
+        """Return whether what is open fits the MIP solver."""
+        return self._open_pairs(prices) <= share * self._effort.mip_pairs
+
+    def _open_pairs(self, prices: Prices) -> float:
+        """Count the covering pairs of candidates and demand not settled yet."""
+        left = self._open(prices)
+        rows = np.flatnonzero(~left.forced & ~left.forbidden)
+        self.statistics["open_candidates"] = float(len(rows))
+        live = ~left.covered(left.forced)
+        return float((left.covers[rows] @ live.astype(np.float64)).sum())
+
+    def _prove_early(self, prices: Prices) -> None:
+        """Give HiGHS a short run before any search where rules hamper swaps: often it ends it."""
+        ruled = not all(is_plain_count(rule) for rule in self._problem.rules)
+        if not ruled or self._closed or self._small(prices, share=_EASY) or self._stop():
+            return
+        if self._open_pairs(prices) > _EARLY_PAIRS:
+            return
+        solved = solve_mip(
+            aggregate(self._open(prices)), self._chosen, nodes=_EARLY_NODES, seed=self._seed,
+            stop=self._stop,
+        )  # fmt: skip
+        self._learn(solved)
+        self._lower_bound_to(max(solved.bound, self._value))
+
+    def _prove(self, prices: Prices) -> None:
+        for _ in range(_ROUNDS):
+            if self._closed or self._stop():
+                return
+            if not self._small(prices):
+                return
+            solved = solve_mip(
+                aggregate(self._open(prices)), self._chosen, nodes=self._effort.nodes,
+                seed=self._seed, stop=self._stop,
+            )  # fmt: skip
+            improved = self._learn(solved)
+            # All that was fixed away is no better than the best known.
+            self._lower_bound_to(max(solved.bound, self._value))
+            if not improved:
+                return
+
+    def _by_pieces(self, prices: Prices) -> None:
+        """Solve pieces exactly, larger and larger: a lower bound, more candidates ruled out."""
+        pairs, chosen = self._problem.covers.nnz, int(self._chosen.sum())
+        most = max(1, _PIECE_PAIRS * chosen // max(pairs, 1))
+        for sites, nodes in _PIECES:
+            if self._closed or self._small(prices, share=_EASY) or self._stop():
+                return
+            pieced = tightened(
+                self._problem, prices, self._chosen, most_sites=min(sites, most), nodes=nodes,
+                seed=self._seed, stop=self._stop,
+            )  # fmt: skip
+            self._proofs.append(pieced)
+            self._lower_bound_to(pieced.bound)
+            self._take(self._rounded(pieced.chosen * (1.0 + prices.share)))
+            if sites >= most:
+                return
+
+    def _open(self, prices: Prices) -> CoveringProblem:
+        """Fix what cannot be part of anything better than the best known."""
+        target = self._value + max(self._step - 1e-6, 0.0)
+        problem = self._problem
+        proofs: tuple[Prices | Pieced, ...] = (prices, *self._proofs)
+        for proof in proofs:
+            never_in, always = proof.ruled_out(target)
+            problem = replace(
+                problem, forbidden=problem.forbidden | never_in, forced=problem.forced | always
+            )
+        return problem
+
+    def _learn(self, solved: Solved) -> bool:
+        """Take the MIP's choice, improved; tell whether it was better."""
+        self.statistics["nodes"] += max(0, solved.nodes)
+        if solved.chosen is None:
+            return False
+        taken = self._take(solved.chosen)
+        better = improve(
+            chosen_from(self._problem, solved.chosen), rounds=5, stop=self._stop
+        ).chosen
+        return self._take(better) or taken
+
+    def _answer(self, prices: Prices) -> CoveringAnswer:
+        status = SolveStatus.OPTIMAL if self._gap <= _CLOSED else SolveStatus.BOUNDED
+        return CoveringAnswer(
+            self._chosen, self._whole.value(self._chosen), self._bound, self._gap, status, prices,
+            dict(self.statistics),
+        )  # fmt: skip

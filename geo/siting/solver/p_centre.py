@@ -1,0 +1,254 @@
+"""The p-centre: sites that make the longest way as short as can be, by any of a planner's rules.
+
+Minieka (1970, SIAM Review 12): the answer is one of the ways there are, and whether the sites
+allowed suffice within a way is a set covering problem (LSCP; Toregas et al. 1971). Bisection over
+the sorted ways proves both sides: they suffice at the answer, and do not at the next shorter way.
+Ways are never rounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+
+from geo.errors import InfeasibleError
+from geo.highs import Highs, Program
+from geo.reach.catchments import Catchments
+from geo.siting.models.problem import CoveringProblem, covering_matrix
+from geo.siting.models.rule import Flags, Floats, count_rule
+from geo.siting.solver.lagrangian import most_chosen, rows_of
+from geo.siting.solver.p_median import check_ways
+from geo.solving import Stop, never
+from geo.text import Text
+
+_NODES = 100_000
+_MOST_COMPARED = 2_000
+"""Demands of which each pair is compared; more take longer than they save."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CentreAnswer:
+    """The best sites found and the proven floor.
+
+    Attributes
+    ----------
+    chosen : (n,) bool
+        Keep every rule.
+    radius : float
+        The longest way from any demand asked to its nearest site.
+    lower_bound : float
+        Certified: no sites allowed have a shorter longest way.
+    gap : float
+        ``(radius - lower_bound) / radius``; 0 is a proof of optimality.
+    asked : (m,) bool
+        Demand the radius is of: all that counts but what no way leads from.
+    """
+
+    chosen: Flags
+    radius: float
+    lower_bound: float
+    gap: float
+    asked: Flags
+
+
+def solve_p_centre(
+    ways: Floats,
+    p: int,
+    *,
+    forced: Flags | None = None,
+    forbidden: Flags | None = None,
+    seed: int = 0,
+    stop: Stop = never,
+) -> CentreAnswer:
+    """Choose at most p sites of shortest longest way.
+
+    Parameters
+    ----------
+    ways : (m, n) float64
+        From each demand to each candidate, metres or seconds; inf where there is no way.
+    forced, forbidden : (n,) bool | None
+        Candidates that have to be, or may not be, among the p.
+    """
+    check_ways(ways, p)
+    m, n = ways.shape
+    point, site = np.nonzero(np.isfinite(ways))
+    order = np.lexsort((point, site))
+    site, point = site[order], point[order]
+    pairs = Catchments.of_pairs(
+        site.astype(np.int32), point.astype(np.int32),
+        ways[point, site],  # type: ignore[arg-type] # as exact as they were given
+        n, m,
+    )  # fmt: skip
+    none = np.empty(0, np.int64)
+    problem = CoveringProblem(
+        covering_matrix(none, none, n, m), np.ones(m), (count_rule(n, p),),
+        forced=np.zeros(n, np.bool_) if forced is None else forced,
+        forbidden=np.zeros(n, np.bool_) if forbidden is None else forbidden,
+    )  # fmt: skip
+    return shortest_radius(problem, pairs, np.full(m, np.inf), seed=seed, stop=stop)
+
+
+def shortest_radius(
+    problem: CoveringProblem, pairs: Catchments, now: Floats, *, seed: int = 0, stop: Stop = never
+) -> CentreAnswer:
+    """Choose by the rules of `problem` so that the longest way is shortest.
+
+    Demand with no candidate allowed and no station within the longest of `pairs` is left out:
+    nothing helps it.
+
+    Parameters
+    ----------
+    problem : CoveringProblem
+        Its weights say who counts (above 0); its rules hold, the count of sites among them.
+    pairs : Catchments
+        Ways as far as the longest radius worth trying.
+    now : (m,) float64
+        Way to the nearest existing station; inf where there is none.
+
+    Raises
+    ------
+    InfeasibleError
+        Even the longest ways of `pairs` do not suffice.
+    """
+    trial = _Trial(problem, pairs, np.asarray(now, np.float64), seed, stop)
+    steps, low = trial.steps, trial.least
+    high = len(steps) - 1
+    chosen, _ = trial.within(high)
+    if chosen is None:
+        raise InfeasibleError(
+            Text(
+                f"即使放宽到 {steps[high]:g}，允许的站点数仍不够：请增加站点数或放宽约束。",
+                f"Even within {steps[high]:g} the sites allowed do not suffice: allow more.",
+            )
+        )
+    chosen, high = _greedily(trial, chosen)
+    proven, down = low, 1
+    while low < high and not stop():
+        # To prove that a radius is too short takes longest: begin next to the best known.
+        target = max(low, high - down)
+        found, none = trial.within(target)
+        if found is not None:
+            chosen, high, down = found, min(target, trial.reached(found)), 2 * down
+            continue
+        low, down = target + 1, max(1, (high - target) // 2)
+        # A search that gave up proves nothing; one that was exhausted, that no shorter will do.
+        proven = low if none else proven
+    radius, bound = float(steps[high]), float(steps[min(proven, high)])
+    gap = (radius - bound) / radius if radius > 0 else 0.0
+    return CentreAnswer(chosen, radius, bound, gap, trial.asked)
+
+
+def _greedily(trial: _Trial, chosen: Flags) -> tuple[Flags, int]:
+    """Return the shortest step that greedy covering suffices within, by bisection, and its sites."""
+    low, high = trial.least, trial.reached(chosen)
+    while low < high:
+        middle = (low + high) // 2
+        found = trial.greedy(middle)
+        if found is None:
+            low = middle + 1
+        else:
+            chosen, high = found, min(middle, trial.reached(found))
+    return chosen, high
+
+
+class _Trial:
+    """Whether the sites allowed suffice within a radius, which is one of `steps`."""
+
+    def __init__(
+        self, problem: CoveringProblem, pairs: Catchments, now: Floats, seed: int, stop: Stop
+    ) -> None:
+        allowed = ~problem.forbidden[pairs.site]
+        self._problem, self._seed, self._stop = problem, seed, stop
+        self._site, self._point = pairs.site[allowed], pairs.point[allowed]
+        self._way = pairs.cost[allowed].astype(np.float64)
+        self._now = now
+        best = now.copy()
+        np.minimum.at(best, self._point, self._way)
+        longest = float(pairs.cost.max(initial=0.0))
+        self.asked: Flags = (problem.weight > 0) & (best <= longest)
+        asked = self.asked[self._point]
+        own = now[self.asked & (now <= longest)]
+        known = np.concatenate([self._way[asked], own, best[self.asked]])
+        self.steps: Floats = np.unique(known) if len(known) else np.zeros(1)
+        # Everybody asked goes at least to their own nearest.
+        least = float(best[self.asked].max(initial=0.0))
+        self.least = min(int(np.searchsorted(self.steps, least)), len(self.steps) - 1)
+
+    def reached(self, chosen: Flags) -> int:
+        """Return the step that (n,) `chosen` suffice within."""
+        near = self._now.copy()
+        taken = chosen[self._site]
+        np.minimum.at(near, self._point[taken], self._way[taken])
+        longest = float(near[self.asked].max(initial=0.0))
+        return min(int(np.searchsorted(self.steps, longest)), len(self.steps) - 1)
+
+    def greedy(self, step: int) -> Flags | None:
+        """Return a choice that reaches all asked, if greedy covering finds one."""
+        return _greedy_cover(self._problem, self._covers(step))
+
+    def within(self, step: int) -> tuple[Flags | None, bool]:
+        """Return a choice that reaches all asked, and whether there being none is proven."""
+        covers = self._covers(step)
+        if covers.shape[1] and int(covers.getnnz(axis=0).min()) == 0:
+            return None, True
+        found = _greedy_cover(self._problem, covers)
+        return (found, False) if found is not None else self._exactly(covers)
+
+    def _covers(self, step: int) -> csr_matrix:
+        radius, problem = self.steps[step], self._problem
+        columns = np.flatnonzero(self.asked & (self._now > radius))
+        near = self._way <= radius
+        return covering_matrix(
+            self._site[near], self._point[near], problem.n_candidates, len(problem.weight)
+        )[:, columns]
+
+    def _exactly(self, covers: csr_matrix) -> tuple[Flags | None, bool]:
+        problem, n = self._problem, self._problem.n_candidates
+        rules, limit = rows_of(problem)
+        asked = _undominated(covers.T.tocsr())
+        matrix = vstack([asked, rules, csr_matrix(np.ones((1, n)))], "csr")
+        low = np.concatenate([np.ones(asked.shape[0]), np.full(len(limit), -np.inf), [0.0]])
+        most = np.append(limit, most_chosen(problem))
+        high = np.concatenate([np.full(asked.shape[0], np.inf), most])
+        upper, lower = (~problem.forbidden).astype(np.float64), problem.forced.astype(np.float64)
+        highs = Highs(seed=self._seed, nodes=_NODES, stop=self._stop)
+        highs.load(Program(matrix, low, high, -np.ones(n), upper, lower, n_integer=n))
+        highs.run()
+        if highs.is_infeasible:
+            return None, True
+        if not highs.has_answer:
+            return None, False
+        chosen: Flags = highs.values > 0.5  # noqa: PLR2004 (rounding a 0/1)
+        return chosen, False
+
+
+def _undominated(rows: csr_matrix) -> csr_matrix:
+    """Drop demands that are covered wherever another one is: they ask for nothing more."""
+    if not rows.shape[0] or rows.shape[0] > _MOST_COMPARED:
+        return rows
+    within = np.unique(rows.toarray() > 0, axis=0)
+    shared = within.astype(np.float32) @ within.T.astype(np.float32)
+    size = within.sum(axis=1)
+    implied = (shared == size[None, :]) & (size[None, :] < size[:, None])
+    return csr_matrix(within[~implied.any(axis=1)].astype(np.float64))
+
+
+def _greedy_cover(problem: CoveringProblem, covers: csr_matrix) -> Flags | None:
+    """Take what covers most of what is left until all is; None where the rules do not allow it."""
+    chosen = problem.forced.copy()
+    left: NDArray[np.bool_] = np.ones(covers.shape[1], np.bool_)
+    left[covers[np.flatnonzero(chosen)].indices] = False
+    room = most_chosen(problem) - int(chosen.sum())
+    for _ in range(room):
+        if not left.any():
+            break
+        gain = np.where(problem.forbidden, 0.0, covers @ left.astype(np.float64))
+        row = int(np.argmax(gain))
+        if gain[row] <= 0:
+            return None
+        chosen[row] = True
+        left[covers[row].indices] = False
+    return None if left.any() or problem.broken(chosen) else chosen
