@@ -169,7 +169,8 @@ def _capacity(coverage: Coverage, capacity: Capacity) -> dict[str, Any]:
     by_district = table.groupby("district", as_index=False).sum()
     return {
         "visits_per_worker_day": capacity.visits_per_worker,
-        "method": capacity.method,
+        "method": str(capacity.method),
+        "decay": str(coverage.rule.room_decay),
         "visits": float(capacity.visits.sum()),
         "capacity": float(by_district["capacity"].sum()),
         "overloaded": int((capacity.load > 1).sum()),

@@ -18,8 +18,9 @@ from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY, Decorator, all_of
 from data.project import Project
 from data.streets.folder import open_streets
+from geo.coverage.access_model import DecayKind, RoomMethod
 from geo.coverage.rule import CoverageRule
-from geo.layers.vocabulary import Amenity, Group, Kind, Mode
+from geo.layers.vocabulary import Amenity, Group, Kind, Mode, Word
 from geo.study.rules import Part, StudyRules
 from geo.text import Language, Text
 from maps.district_table import district_names
@@ -102,7 +103,18 @@ def coverage_options(language: Language) -> Decorator:
         "Measure the real week of this day, with its holidays",
     )
 
+    method_help = Text("站点接待能力的算法：", "How room at the stations is measured: ")
+    decay_help = Text(
+        "距离衰减（用于接待能力）：", "How willingness falls with the way, for room: "
+    )
+
     return all_of(
+        click.option("--room-decay", type=click.Choice([str(one) for one in DecayKind]),
+                     default=str(_PLAIN.room_decay), show_default=True,
+                     help=_with_words(decay_help, DecayKind, language)),
+        click.option("--room-method", type=click.Choice([str(one) for one in RoomMethod]),
+                     default=str(_PLAIN.room_method), show_default=True,
+                     help=_with_words(method_help, RoomMethod, language)),
         click.option("--week", type=DAY,
                      help=week_help.into(language)),
         click.option("--group", "groups", type=click.Choice([str(group) for group in Group]),
@@ -122,6 +134,12 @@ def coverage_options(language: Language) -> Decorator:
     )  # fmt: skip
 
 
+def _with_words(about: Text, words: type[Word], language: Language) -> str:
+    """Return the help of an option that lists what each word means."""
+    comma = Text("；", "; ").into(language)
+    return about.into(language) + comma.join(f"{one} {one.text.into(language)}" for one in words)
+
+
 def coverage_parameters(options: Mapping[str, Any]) -> CoverageRule:
     """Read the coverage parameters out of a command's options."""
     chosen: dict[str, Any] = {
@@ -129,6 +147,8 @@ def coverage_parameters(options: Mapping[str, Any]) -> CoverageRule:
         "amenities": tuple(Amenity(one) for one in options["amenities"]),
         "groups": tuple(Group(group) for group in options["groups"]),
         "week": options["week"] and options["week"].date(),
+        "room_method": RoomMethod(options["room_method"]),
+        "room_decay": DecayKind(options["room_decay"]),
     }
     if options["minutes"] is not None and options["metres"] is not None:
         raise click.UsageError(

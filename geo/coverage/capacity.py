@@ -8,20 +8,26 @@ over the pairs within the coverage's limit, sparse from end to end:
 - ``e2sfca`` (Luo & Qi 2009): the same with weights that fall with the cost.
 - ``3sfca`` (Wan, Zou & Sternberg 2012): before that, every worker's demand is parted among the
   stations in reach in proportion to those weights, so that nobody counts at several in full.
+- ``raam`` (Saxon & Snow 2020): workers choose themselves, weighing the way against the crowd
+  (:mod:`geo.coverage.rational_agents`); access is the capacity a head where they go.
 
-Workers times access adds up to the capacity of the stations anyone can reach, whatever the method.
+Weights fall by zones, as a Gaussian or by gravity (:mod:`geo.coverage.access_model`).
+
+Workers times access adds up to the capacity of the stations anyone can reach (``raam``: anyone
+goes to), whatever the method.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.coverage.access_model import Decay, RoomMethod, ZoneDecay
 from geo.coverage.answer import Coverage
+from geo.coverage.rational_agents import equilibrium
 from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.errors import BadInputError
 from geo.reach.catchments import Catchments
@@ -30,42 +36,6 @@ from geo.text import Text
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-Method = Literal["2sfca", "e2sfca", "3sfca"]
-
-
-@dataclass(frozen=True, slots=True)
-class Decay:
-    """Weights by zones of the limit; the defaults are the slow decay of Luo & Qi (2009).
-
-    Attributes
-    ----------
-    shares : tuple[float, ...]
-        Upper ends (``<=``) of the zones as shares of the limit, rising to 1.
-    weights : tuple[float, ...]
-        Weight of each zone, from 0 to 1.
-    """
-
-    shares: tuple[float, ...] = (1 / 3, 2 / 3, 1.0)
-    weights: tuple[float, ...] = (1.0, 0.68, 0.22)
-
-    def __post_init__(self) -> None:
-        """Refuse zones that do not rise to the limit, or weights out of range."""
-        ends, weights = np.array(self.shares), np.array(self.weights)
-        sound = len(ends) == len(weights) > 0 and (np.diff(ends, prepend=0.0) > 0).all()
-        if not sound or ends[-1] != 1 or weights.min() < 0 or weights.max() > 1:
-            raise BadInputError(
-                Text(
-                    f"距离衰减 {self.shares}、{self.weights} 无效：分段须递增到 1，权重在 0 到 1。",
-                    f"Decay {self.shares}, {self.weights}: zones must rise to 1, weights be 0 to 1",
-                )
-            )
-
-    def of(self, cost: NDArray[np.floating], limit: float) -> Floats:
-        """Return the weight of every cost (within `limit`)."""
-        zone = np.searchsorted(limit * np.array(self.shares), cost, side="left")
-        weights: Floats = np.array(self.weights)[np.minimum(zone, len(self.weights) - 1)]
-        return weights
-
 
 def floating_catchments(
     pairs: Catchments,
@@ -73,7 +43,7 @@ def floating_catchments(
     people: Floats,
     limit: float,
     *,
-    method: Method = "e2sfca",
+    method: RoomMethod = RoomMethod.ENHANCED,
     decay: Decay | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the supply per head at each station, and within reach of each point.
@@ -88,10 +58,10 @@ def floating_catchments(
         Those who ask at each point.
     limit : float
         Of the pairs, in their unit.
-    method : Method
-        Of the family.
+    method : RoomMethod
+        Of the family: any but RATIONAL.
     decay : Decay | None
-        Weights for "e2sfca" and "3sfca", Luo & Qi's where None.
+        Weights of ENHANCED and THREE_STEP, Luo & Qi's where None.
 
     Returns
     -------
@@ -105,16 +75,16 @@ def floating_catchments(
     BadInputError
         If the method is none of the family.
     """
-    weights = _weights(pairs, limit, method, decay or Decay())
+    weights = _weights(pairs, limit, method, decay or ZoneDecay())
     pressed = weights @ people
     offered = np.nan_to_num(supply, nan=0.0)
     ratio = np.divide(offered, pressed, out=np.zeros(len(supply)), where=pressed > 0)
     return ratio, np.asarray(weights.T @ ratio, np.float64)
 
 
-def _weights(pairs: Catchments, limit: float, method: Method, decay: Decay) -> csr_matrix:
+def _weights(pairs: Catchments, limit: float, method: RoomMethod, decay: Decay) -> csr_matrix:
     """Return how much each point's people count at each station, (s, n) sparse."""
-    if method not in get_args(Method):
+    if method not in {RoomMethod.TWO_STEP, RoomMethod.ENHANCED, RoomMethod.THREE_STEP}:
         raise BadInputError(
             Text(
                 f"不认识的方法 {method}，请用 2sfca、e2sfca 或 3sfca。",
@@ -122,8 +92,8 @@ def _weights(pairs: Catchments, limit: float, method: Method, decay: Decay) -> c
             )
         )
     cost = pairs.cost.astype(np.float64)
-    weight = np.ones(len(cost)) if method == "2sfca" else decay.of(cost, limit)
-    if method == "3sfca":
+    weight = np.ones(len(cost)) if method == RoomMethod.TWO_STEP else decay.of(cost, limit)
+    if method == RoomMethod.THREE_STEP:
         weight = weight * _selection(pairs, weight)
     return csr_matrix((weight, (pairs.site, pairs.point)), (pairs.n_sites, pairs.n_points))
 
@@ -140,15 +110,15 @@ class Capacity:
 
     Attributes
     ----------
-    method : Method
-        Of the floating catchments.
+    method : RoomMethod
+        Of the access.
     visits_per_worker : float
         Visits a worker makes a day.
     access : (n,) float64
         Visits a day the stations in reach can take, per worker.
     visits : (s,) float64
         Visits a day expected at each station, workers choosing among those in reach by the
-        decay weights; they add up to the visits of all workers covered.
+        decay weights (RATIONAL: where they go); they add up to the visits of all workers covered.
     load : (s,) float64
         Visits over capacity, above 1 where a station is overloaded; NaN where not stated.
     supply_ratio : (n,) float64
@@ -157,7 +127,7 @@ class Capacity:
         capacity is taken to have room, so that nobody is called unserved on a guess.
     """
 
-    method: Method
+    method: RoomMethod
     visits_per_worker: float
     access: Floats
     visits: Floats
@@ -179,7 +149,7 @@ def measure_capacity(
     coverage: Coverage,
     *,
     visits_per_worker: float = VISITS_PER_WORKER_DAY,
-    method: Method = "e2sfca",
+    method: RoomMethod = RoomMethod.ENHANCED,
     decay: Decay | None = None,
 ) -> Capacity:
     """Measure room at the stations of `coverage` (column ``capacity``, visitors a day).
@@ -199,12 +169,38 @@ def measure_capacity(
     pairs, people = coverage.pairs, coverage.demand.workers
     supply = coverage.stations["capacity"].to_numpy(np.float64, na_value=np.nan)
     limit = coverage.rule.limit
-    _, access = floating_catchments(pairs, supply, people, limit, method=method, decay=decay)
-    share = _selection(pairs, (decay or Decay()).of(pairs.cost.astype(np.float64), limit))
+    share = _selection(pairs, (decay or ZoneDecay()).of(pairs.cost.astype(np.float64), limit))
+    if method == RoomMethod.RATIONAL:
+        share = _rational(pairs, supply, people, limit, otherwise=share)
+        access = _a_head(pairs, supply, people, share)
+    else:
+        _, access = floating_catchments(pairs, supply, people, limit, method=method, decay=decay)
     choosing = share * people[pairs.point] * visits_per_worker
     visits = np.bincount(pairs.site, choosing, minlength=pairs.n_sites).astype(np.float64)
     load = _load(visits, supply)
     return Capacity(method, visits_per_worker, access, visits, load, _room(pairs, share, load))
+
+
+def _rational(
+    pairs: Catchments, supply: Floats, people: Floats, limit: float, *, otherwise: Floats
+) -> Floats:
+    """Return the part of each point's people that go to each station in reach, (p,).
+
+    The limit's way weighs as much as the mean crowd. Who finds only stations that take nobody is
+    parted `otherwise`; a station that does not state its capacity is never crowded.
+    """
+    found = equilibrium(pairs, np.nan_to_num(supply, nan=np.inf), people, limit)
+    going = np.bincount(pairs.point, found.share, minlength=pairs.n_points)[pairs.point] > 0
+    return np.where(going, found.share, otherwise)
+
+
+def _a_head(pairs: Catchments, supply: Floats, people: Floats, share: Floats) -> Floats:
+    """Return the supply a head at the stations each point's people go to, (n,)."""
+    gone = np.bincount(pairs.site, share * people[pairs.point], minlength=pairs.n_sites)
+    offered = np.nan_to_num(supply, nan=0.0)
+    ratio = np.divide(offered, gone, out=np.zeros(len(supply)), where=gone > 0)
+    each = share * ratio[pairs.site]
+    return np.bincount(pairs.point, each, minlength=pairs.n_points).astype(np.float64)
 
 
 def _room(pairs: Catchments, share: Floats, load: Floats) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
+from geo.coverage.access_model import DecayKind, RoomMethod
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Amenity, Group, Kind, Mode, Status
 from geo.network.street_network import ACCESS_SPEED_M_S
 
@@ -65,6 +66,13 @@ class CoverageRule(BaseModel):
     )
     visits_per_worker_day: PositiveFloat = Field(
         default=VISITS_PER_WORKER_DAY, description="Visits a worker makes a day, for room"
+    )
+    room_method: RoomMethod = Field(
+        default=RoomMethod.ENHANCED, description="How room within reach is measured"
+    )
+    room_decay: DecayKind = Field(
+        default=DecayKind.ZONES,
+        description="How willingness falls with the way, for room (2sfca: for loads alone)",
     )
 
     @model_validator(mode="before")

@@ -47,6 +47,9 @@ def gaps_of(
     """Measure coverage, of all kinds together and each alone, and draw its gaps; stations may be full."""
     coverage = seen.coverage(rule)
     by_kind = {kind: seen.coverage(rule.of_kinds(kind)) for kind in Kind}
-    capacity = measure_capacity(coverage, visits_per_worker=rule.visits_per_worker_day)
+    capacity = measure_capacity(
+        coverage, visits_per_worker=rule.visits_per_worker_day, method=rule.room_method,
+        decay=rule.room_decay.decay(),
+    )  # fmt: skip
     gaps = find_gaps(network, coverage, supply=capacity.supply_ratio, progress=progress)
     return GapsFound(coverage, capacity, gaps, by_kind)

@@ -175,9 +175,10 @@ DEFINITIONS: tuple[tuple[Text, Text], ...] = (
         Text("负荷、可用能力、接待不下", "Load, room, visits without room"),
         Text(
             "职工按距离远近在可到达的站点之间选择；预计人次除以日接待能力即负荷，超出能力的人次即接待不下。"
-            "可用日接待能力按两步移动搜索法（E2SFCA，Luo & Qi 2009）计算。",
+            "可用日接待能力按上面的参数 room_method、room_decay 计算，默认为 E2SFCA（Luo & Qi 2009）。",
             "Workers choose among the stations in reach by distance; load is visits over capacity, "
-            "visits beyond it find no room. Room within reach: E2SFCA (Luo & Qi 2009).",
+            "visits beyond it find no room. Room within reach is measured as room_method and "
+            "room_decay above say; E2SFCA (Luo & Qi 2009) unless told otherwise.",
         ),
     ),
     (

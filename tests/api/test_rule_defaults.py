@@ -14,7 +14,11 @@ from geo.study.rules import ActionRules, BusRules, SitingRules
 from geo.text import Language
 
 _COMMANDS = {
-    "coverage": {CoverageRule: {"mode", "kinds", "amenities", "groups", "week"}},
+    "coverage": {
+        CoverageRule: {
+            "mode", "kinds", "amenities", "groups", "week", "room_method", "room_decay",
+        },
+    },
     "site": {
         CoverageRule: {"mode", "kinds", "amenities", "groups", "week"},
         SitingRules: {
