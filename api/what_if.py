@@ -15,11 +15,11 @@ from data.study import open_study
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
 from geo.errors import UnreachableError
-from geo.gaps.gap_link import gap_of_points, gaps_named
+from geo.gaps.find import gap_of_points, gaps_named
 from geo.hours import week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import catchments
-from geo.reach.nearest import nearest
+from geo.reach.labels import nearest
 from geo.text import Text
 
 OFFICE_HOURS = "Mo-Fr 08:30-17:30"

@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.campaign_plan import CampaignPlan, DistrictRow, Unreachable
 from geo.bus.fleet import Bus, Depot, Shift
-from geo.bus.replanning.announcements import Announcement
 from geo.bus.replanning.changes import Change, Told
 from geo.bus.replanning.events import (
     BusDown,
@@ -34,9 +33,9 @@ from geo.bus.replanning.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.bus.replanning.version import PlanVersion
+from geo.bus.replanning.version import Announcement, PlanVersion
 from geo.bus.rules import CampaignRules, Period, Turnout
-from geo.bus.servings import Servings
+from geo.bus.served import Servings
 from geo.bus.stop import Stop
 from geo.bus.traffic import Rush, Traffic
 from geo.bus.visit import BusDay, Visit

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from geo.bus.learning.records import VisitRecord
+from geo.bus.turnout import VisitRecord
 from geo.errors import BrokenFileError
 from geo.text import Text
 

@@ -18,8 +18,7 @@ from data.disk import writing
 from data.stored_rows import SoundRows, refuse_problems, sound_rows
 from geo.crs import STORAGE_CRS
 from geo.errors import BrokenFileError, CrsError, MissingError
-from geo.layers.columns import LAYERS
-from geo.layers.conform import conform
+from geo.layers.columns import LAYERS, conform
 from geo.text import Text
 
 

@@ -31,8 +31,7 @@ from data.geopackage import read_sound, write_geopackage
 from data.stored_rows import SoundRows, refuse_problems, sound_rows
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, MissingError
-from geo.layers.columns import INPUT_LAYERS, Layer
-from geo.layers.conform import conform
+from geo.layers.columns import INPUT_LAYERS, Layer, conform
 from geo.layers.districts import with_districts
 from geo.text import Text
 

@@ -31,8 +31,7 @@ from data.tables.opening import open_table
 from data.tables.table import Table
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
-from geo.layers.columns import Column, Layer
-from geo.layers.conform import conform
+from geo.layers.columns import Column, Layer, conform
 from geo.layers.districts import stated_codes
 from geo.layers.vocabulary import YIZHAN_KIND
 from geo.text import Text

@@ -12,9 +12,15 @@ from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.learning.records import VisitRecord, latest
-from geo.bus.learning.turnout import Turned, TurnoutEstimate, estimate_turnout, evidence_of
 from geo.bus.replanning.version import PlanVersion
+from geo.bus.turnout import (
+    Turned,
+    TurnoutEstimate,
+    VisitRecord,
+    estimate_turnout,
+    evidence_of,
+    latest,
+)
 from geo.bus.visit import VisitKey
 
 

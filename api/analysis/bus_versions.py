@@ -25,9 +25,7 @@ from data.project import Project
 from data.streets.folder import open_streets
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.layers import bus_routes_frame, bus_stops_frame
-from geo.bus.learning.records import came_by_visit
-from geo.bus.replanning.announcements import announce
+from geo.bus.layers import Ways, bus_routes_frame, bus_stops_frame
 from geo.bus.replanning.events import (
     BusDown,
     DayAdded,
@@ -37,10 +35,10 @@ from geo.bus.replanning.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.bus.replanning.version import PlanVersion
+from geo.bus.replanning.version import PlanVersion, announce
 from geo.bus.rules import Turnout
 from geo.bus.served import examined_share
-from geo.bus.ways import Ways
+from geo.bus.turnout import came_by_visit
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode

@@ -11,10 +11,16 @@ import pandas as pd
 
 from geo.coverage.answer import Coverage
 from geo.coverage.capacity import Capacity
-from geo.coverage.dates import coverage_on_dates
 from geo.coverage.equity import Equity, equity_by, measure_equity, theil_parts, worst_tenth
 from geo.coverage.rule import CoverageRule
-from geo.coverage.tables import BREAKS_M, BREAKS_S, by_hour, hours_table, reach_table
+from geo.coverage.tables import (
+    BREAKS_M,
+    BREAKS_S,
+    by_hour,
+    coverage_on_dates,
+    hours_table,
+    reach_table,
+)
 from geo.coverage.uncertainty import measure_uncertainty
 from geo.errors import CalendarError
 from geo.hours import SHANGHAI

@@ -26,7 +26,7 @@ from data.result_versions import new_results
 from data.streets.folder import open_streets
 from geo.errors import MissingError
 from geo.hours import SHANGHAI
-from geo.layers.conform import conform
+from geo.layers.columns import conform
 from geo.solving import Progress, silent
 from geo.study.rules import Part
 from geo.text import Language, Text

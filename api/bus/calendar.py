@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from data.datum import Datum, from_wgs84
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
-from geo.reach.lengths import WayLengths
+from geo.reach.matrix import WayLengths
 
 REACH_S = 5400.0
 """A stop farther than this on foot (an hour and a half) is not called near."""

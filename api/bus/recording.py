@@ -7,7 +7,7 @@ from datetime import date, datetime
 from api.analysis.bus_versions import published_version
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.bus.learning.records import VisitRecord
+from geo.bus.turnout import VisitRecord
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.text import Text

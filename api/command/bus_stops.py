@@ -12,7 +12,7 @@ from api.command.console import Console, machine_option, project_option
 from data.osm_places import read_bus_places
 from data.project import Project
 from data.stop_proposals import write_stop_proposals
-from geo.bus.proposals import apart, workers_around
+from geo.bus.stop import apart, workers_around
 from geo.errors import MissingError
 from geo.text import Language, Text
 

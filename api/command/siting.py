@@ -12,7 +12,7 @@ from api.command.analyses import coverage_options, coverage_parameters, run_part
 from api.command.console import Console, machine_option, project_option
 from api.command.options import Decorator, all_of
 from geo.layers.vocabulary import Action, Group, Host, Word
-from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.model import ModelKind
 from geo.study.rules import ActionRules, Part, SitingRules, StudyRules
 from geo.text import Language, Text
 

@@ -20,7 +20,7 @@ from api.resources import CurrentEdition, resources_of
 from api.stations.openings import now
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.bus.learning.records import VisitRecord, latest
+from geo.bus.turnout import VisitRecord, latest
 from geo.errors import BadInputError, YizhanError
 from geo.text import Text
 from maps.bus.crew_page import bus_crew_page

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data.events.rows import KINDS
 from geo.crs import STORAGE_CRS
 from geo.demand.anonymity import WEEK_PARTS
-from geo.gaps.week_words import osm_hours
+from geo.hours.week import osm_hours
 from geo.layers.columns import WORKERS
 from geo.text import Text
 

@@ -18,9 +18,9 @@ from data.events.gathering import Gathered
 from data.events.rows import BadRows, Judge
 from geo.demand.anonymity import LEAST_PEOPLE, WEEK_PARTS, hours_of, merge_small
 from geo.demand.presence import Tally
-from geo.demand.whole import whole
+from geo.demand.spreading import whole
 from geo.errors import BadInputError
-from geo.layers.conform import conform
+from geo.layers.columns import conform
 from geo.solving import Progress, silent
 from geo.text import Text
 

@@ -13,8 +13,7 @@ from data.project import PROJECT_FILE, Project, refuse_project
 from data.sample.packing import unpack_segments
 from data.streets.folder import WHOLE_EARTH, write_streets
 from data.streets.source import StreetSource
-from geo.layers.columns import INPUT_LAYERS
-from geo.layers.conform import conform
+from geo.layers.columns import INPUT_LAYERS, conform
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text

@@ -20,7 +20,7 @@ from data.sample.making.streets import make_streets
 from data.sample.making.towns import make_towns
 from data.sample.making.workers import make_stops, make_workers
 from data.sample.packing import pack_segments
-from geo.layers.conform import conform
+from geo.layers.columns import conform
 from geo.layers.vocabulary import YIZHAN_KIND
 from geo.network.segments import Segments
 

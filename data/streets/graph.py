@@ -23,8 +23,7 @@ from pyproj.exceptions import CRSError
 from data.streets.assembly import DEGREE, Ways
 from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError, BrokenFileError
-from geo.network.access import BICYCLE_KEYS, CAR_KEYS, FOOT_KEYS, WAY_KEYS, access
-from geo.network.barriers import on_node
+from geo.network.access import BICYCLE_KEYS, CAR_KEYS, FOOT_KEYS, WAY_KEYS, access, on_node
 from geo.network.posted import limit_metres, limit_tonnes, speed_kmh
 from geo.network.segments import HIGHWAYS, Access, Segments
 from geo.network.speeds import SpeedTable

@@ -23,8 +23,7 @@ from data.streets.graph import ways_of_graphml
 from data.streets.length_tally import Left, LengthTally, class_of, length_m
 from data.streets.line_layer import LINE_KINDS, LineColumns, ways_of_lines
 from geo.errors import BadInputError, BrokenFileError
-from geo.network.access import access
-from geo.network.barriers import on_node
+from geo.network.access import access, on_node
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geo.bus.servings import Servings
+from geo.bus.served import Servings
 from geo.bus.visit import BusDay, Visit
 from geo.text import Text
 

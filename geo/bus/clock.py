@@ -1,6 +1,11 @@
-"""Clock times as people write them, HH:MM, and as minutes after midnight."""
+"""Clock times as people write them, HH:MM, and which day of the week a bus's day is like."""
 
 from __future__ import annotations
+
+from datetime import date
+
+from geo.errors import CalendarError
+from geo.holidays import SATURDAY, is_working_day
 
 _HOUR_MIN = 60
 
@@ -16,3 +21,14 @@ def clock_minutes(text: str) -> int | None:
     if not (hour.isdigit() and (minute or "0").isdigit()) or int(minute or 0) >= _HOUR_MIN:
         return None
     return int(hour) * _HOUR_MIN + int(minute or 0)
+
+
+def pattern_weekday(day: date) -> int:
+    """Return the weekday whose habits `day` follows: 0 Monday; a worked weekend is a Monday."""
+    weekday = day.weekday()
+    if weekday < SATURDAY:
+        return weekday
+    try:
+        return 0 if is_working_day(day) else weekday
+    except CalendarError:
+        return weekday

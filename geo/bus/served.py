@@ -1,12 +1,30 @@
-"""What servings add up to: people by concentration, and by district."""
+"""Who is served at which visit, and what that adds up to by concentration and by district."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign
-from geo.bus.servings import Servings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Servings:
+    """How many of which concentration are served at which visit; (n,) arrays, no zero rows.
+
+    Attributes
+    ----------
+    visit, people : int32
+        Number of the visit in the plan's order; index of the concentration.
+    amount : float64
+        People.
+    """
+
+    visit: NDArray[np.int32]
+    people: NDArray[np.int32]
+    amount: NDArray[np.float64]
 
 
 def examined(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:

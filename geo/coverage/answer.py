@@ -17,7 +17,7 @@ from geo.demand.points import Demand
 from geo.hours import HOURS_A_WEEK, days_mask, week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments
-from geo.reach.nearest import Nearest, nearest
+from geo.reach.labels import Nearest, nearest
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

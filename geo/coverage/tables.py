@@ -7,14 +7,18 @@ the rows of a kind add up to its total, and each table says only what it can add
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from geo.coverage.answer import HORIZON, Coverage
+from geo.errors import BadInputError
+from geo.holidays import day_kind
 from geo.hours import HOURS_A_WEEK
 from geo.layers.vocabulary import Kind, Word
+from geo.text import Text
 
 Floats = NDArray[np.float64]
 
@@ -124,3 +128,38 @@ def _joined(
     frame = pd.concat(tables, ignore_index=True)
     amounts = [name for name in frame.columns if name not in {*columns, *labels}]
     return frame[[*columns, *labels, *amounts]]
+
+
+_WEEK = timedelta(days=7)
+_HOURS_A_DAY = 24
+
+
+def coverage_on_dates(coverage: Coverage, first: date, last: date) -> pd.DataFrame:
+    """Return one row a date from `first` to `last`, both included.
+
+    Columns: ``date``, ``day_kind`` (ordinary, holiday, make_up), ``worker_hours`` there and
+    ``worker_hours_covered``; rows of a whole week, Monday first, add up to
+    :meth:`~geo.coverage.answer.Coverage.in_week`.
+
+    Raises
+    ------
+    BadInputError
+        If `last` lies before `first`.
+    CalendarError
+        If the holidays of a date are not announced.
+    """
+    if last < first:
+        raise BadInputError(
+            Text(f"截止日 {last} 早于起始日 {first}。", f"{last} lies before {first}.")
+        )
+    rows = []
+    monday = first - timedelta(days=first.weekday())
+    while monday <= last:
+        present, covered = by_hour(coverage.in_week(monday))
+        for number in range(_WEEK.days):
+            day = monday + timedelta(days=number)
+            if first <= day <= last:
+                hours = slice(number * _HOURS_A_DAY, (number + 1) * _HOURS_A_DAY)
+                rows.append((day, day_kind(day).value, present[hours].sum(), covered[hours].sum()))
+        monday += _WEEK
+    return pd.DataFrame(rows, columns=["date", "day_kind", "worker_hours", "worker_hours_covered"])

@@ -1,4 +1,4 @@
-"""Why a point is not served at all its hours, and by which station it might have been."""
+"""Why a point is not served at all its hours, by which station it might be, and what would cure it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.spatial import cKDTree
 
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import women_only
 from geo.layers.vocabulary import Amenity, Cause
-from geo.network.street_network import StreetNetwork
-from geo.reach.nearest import nearest
+from geo.network.street_network import Snapped, StreetNetwork
+from geo.reach.catchments import catchments
+from geo.reach.labels import nearest
 
 Floats = NDArray[np.float64]
 
@@ -120,3 +123,113 @@ def lacking_amenities(coverage: Coverage) -> Callable[[int], tuple[Amenity, ...]
 
 def _held(stations: gpd.GeoDataFrame) -> list[set[str]]:
     return [set(words.split(";")) for words in stations["amenities"].fillna("")]
+
+
+_SEARCHED = 6.0
+_DETOUR = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Detours:
+    """For each point, the station nearest in the air where the way to it is much longer.
+
+    Attributes
+    ----------
+    station : (n,) int64
+        Row of it, -1 where the nearest in the air is no detour.
+    air_m, street_m : (n,) float64
+        Straight and by street, metres; `street_m` is inf where the way is longer than six
+        times the limit, or there is none.
+    """
+
+    station: NDArray[np.int64]
+    air_m: Floats
+    street_m: Floats
+
+
+def detours(network: StreetNetwork, points: Snapped, stations: Snapped, limit_m: float) -> Detours:
+    """Find points whose nearest station in the air is within `limit_m`, but not by street.
+
+    The way must also be more than half as long again as the straight line: any way through a
+    grid of streets is longer by up to 1.41.
+    """
+    answer = Detours(
+        np.full(len(points), -1), np.full(len(points), np.inf), np.full(len(points), np.inf)
+    )
+    if not len(points) or not len(stations):
+        return answer
+    tree = cKDTree(network.to_metres(stations.lonlat))
+    air_m, station = tree.query(network.to_metres(points.lonlat))
+    near = np.flatnonzero(air_m <= limit_m)
+    sites, column = np.unique(station[near], return_inverse=True)
+    pairs = catchments(network, stations.take(sites), points.take(near), _SEARCHED * limit_m)
+    street_m = np.full(len(near), np.inf)
+    own = column[pairs.point] == pairs.site
+    street_m[pairs.point[own]] = pairs.cost[own]
+    far = street_m > np.maximum(limit_m, _DETOUR * air_m[near])
+    rows = near[far]
+    answer.station[rows], answer.air_m[rows] = station[rows], air_m[rows]
+    answer.street_m[rows] = street_m[far]
+    return answer
+
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Hours one station would have to open besides its own.
+
+    Attributes
+    ----------
+    station : int
+        Row of the station.
+    hours : (168,) bool
+        The hours to add, Monday 00:00 first.
+    workers : float
+        Workers it serves in hours when no station and no extension before it does.
+    worker_hours : float
+        Worker-hours a week it adds to the extensions before it.
+    """
+
+    station: int
+    hours: Flags
+    workers: float
+    worker_hours: float
+
+
+def extensions(reach: csr_matrix, unserved: Floats, workers: Floats) -> list[Extension]:
+    """Choose stations to open longer until every hour within their reach is served.
+
+    Greedy: each time the station that adds the most worker-hours; of equals the first. That
+    serves everybody any choice can, with at most a factor 1 + ln of the worker-hours more
+    stations than the fewest possible (Wolsey 1982, submodular set covering).
+
+    Parameters
+    ----------
+    reach : (n, s) sparse
+        Non-zero where a station is within the limit of a point.
+    unserved : (n, 168) array
+        Workers of each point not served in each hour.
+    workers : (n,) array
+        Workers of each point.
+    """
+    columns = np.unique(reach.indices)
+    within = reach[:, columns].tocsc().astype(bool).astype(np.float64)
+    left = unserved.copy()
+    gains = np.asarray(within.T @ left.sum(axis=1))
+    chosen: list[Extension] = []
+    while len(columns) and gains.max() > 0:
+        best = int(gains.argmax())
+        points = within.indices[within.indptr[best] : within.indptr[best + 1]]
+        added = left[points]
+        served = added.sum(axis=1) > 0
+        chosen.append(
+            Extension(
+                int(columns[best]), added.sum(axis=0) > 0,
+                float(workers[points[served]].sum()), float(added.sum()),
+            )
+        )  # fmt: skip
+        left[points] = 0.0
+        gains = np.asarray(within.T @ left.sum(axis=1))
+    return chosen

@@ -17,7 +17,7 @@ from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.edge_grid import EdgeGrid
 from geo.network.hierarchy import ArcCosts, Hierarchy
-from geo.network.kernels.grouping import group_arcs
+from geo.network.kernels.hierarchy import group_arcs
 from geo.network.pieces import CRUMB_M, NO_STREET
 from geo.network.prepared import Prepared
 from geo.text import Text

@@ -1,6 +1,6 @@
 """Reach between GeoDataFrames: tables in, tables out, rows named by their index.
 
-A thin front for notebooks and scripts; the arrays of :mod:`geo.reach.nearest` and its neighbours
+A thin front for notebooks and scripts; the arrays of :mod:`geo.reach.labels` and its neighbours
 are the core. Any CRS is taken, as long as the table says which.
 """
 
@@ -18,8 +18,8 @@ from geo.errors import BadInputError
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach import catchments as arrays_catchments
 from geo.reach import isochrones as arrays_isochrones
+from geo.reach import labels
 from geo.reach import matrix as arrays_matrix
-from geo.reach import nearest as arrays_nearest
 from geo.text import Text
 
 
@@ -61,7 +61,7 @@ def nearest(
 
     A point that reaches fewer has fewer rows.
     """
-    found = arrays_nearest.nearest(
+    found = labels.nearest(
         network, snap(network, points), snap(network, sites), k=k, limit=limit, weight=weight
     )
     row, rank = np.nonzero(found.site >= 0)

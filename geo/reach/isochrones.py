@@ -23,7 +23,7 @@ from geo.errors import BadInputError
 from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork
 from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.searching import search
-from geo.reach.shapes import part, rows_of, shares
+from geo.reach.route import part, rows_of, shares
 from geo.text import Text
 
 Floats = NDArray[np.float64]

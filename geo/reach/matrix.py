@@ -1,8 +1,9 @@
-"""Travel time and distance between many places, for ordering a bus's stops."""
+"""Travel times and distances between many places, and how long the fastest ways from one are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,3 +54,56 @@ def matrix(
     answer.time_s[pair] = direct.cost[faster]
     answer.distance_m[pair] = direct.length_m[faster]
     return answer
+
+
+_SLACK_S = 1e-6
+
+
+class WayLengths:
+    """Gives metres to answers that were ranked by seconds.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+        The streets.
+    sites : Snapped
+        The destinations, snapped on `network`.
+    """
+
+    def __init__(self, network: StreetNetwork, sites: Snapped) -> None:
+        self._network = network
+        self._sites = sites
+
+    @cached_property
+    def _here(self) -> Climbs:
+        return Climbs.here(self._network, self._sites, "time_s")
+
+    def measured(
+        self, point: Snapped, sites: NDArray[np.intp], limit_s: float
+    ) -> tuple[Floats, Floats]:
+        """Return length in metres and time in seconds of the fastest way to each of `sites`.
+
+        Parameters
+        ----------
+        point : Snapped
+            One point.
+        sites : (k,) int
+            Rows of the sites given at construction.
+        limit_s : float
+            Ways that take longer are left out.
+
+        Returns
+        -------
+        distance_m, time_s : (k,) float64
+            Access legs included; inf where no way is within the limit.
+        """
+        network = self._network
+        away = Climbs.away(network, point, "time_s")
+        time_s, distance_m = away.meet(0, self._here, sites)
+        direct = same_edge(network, point, self._sites.take(sites), "time_s")
+        faster = direct.cost < time_s[direct.destination]
+        time_s[direct.destination[faster]] = direct.cost[faster]
+        distance_m[direct.destination[faster]] = direct.length_m[faster]
+        late = time_s > limit_s + _SLACK_S
+        distance_m[late], time_s[late] = np.inf, np.inf
+        return distance_m, time_s

@@ -15,8 +15,7 @@ from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus
-from geo.bus.layers import bus_routes_frame, bus_stops_frame
-from geo.bus.learning.turnout import TurnoutEstimate
+from geo.bus.layers import Ways, bus_routes_frame, bus_stops_frame
 from geo.bus.plan import plan_campaign
 from geo.bus.prepare import make_campaign, usual_buses
 from geo.bus.rules import (
@@ -27,7 +26,7 @@ from geo.bus.rules import (
 )
 from geo.bus.served import examined_share
 from geo.bus.traffic import traffic_of
-from geo.bus.ways import Ways
+from geo.bus.turnout import TurnoutEstimate
 from geo.demand.points import make_demand
 from geo.errors import CalendarError, YizhanError
 from geo.holidays import SATURDAY, working_days

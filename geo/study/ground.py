@@ -13,10 +13,10 @@ import pandas as pd
 
 from geo.coverage.analyse import Coverage
 from geo.errors import BadInputError
-from geo.gaps.gap_link import gap_of_points
+from geo.gaps.find import gap_of_points
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments
-from geo.reach.nearest import nearest
+from geo.reach.labels import nearest
 from geo.text import Text
 
 T = TypeVar("T")

@@ -1,6 +1,8 @@
-"""Tables a caller brings, made into the layers the thinking expects."""
+"""Tables and streets a caller brings, made into what the thinking expects."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -8,9 +10,12 @@ import pandas as pd
 
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, CrsError
-from geo.layers.columns import INPUT_LAYERS, Layer
-from geo.layers.conform import conform
-from geo.layers.vocabulary import Kind
+from geo.layers.columns import INPUT_LAYERS, Layer, conform
+from geo.layers.vocabulary import Kind, Mode
+from geo.network.compile import compile_network
+from geo.network.segments import Segments
+from geo.network.street_network import StreetNetwork
+from geo.network.vehicle import Vehicle
 from geo.text import Text
 
 
@@ -95,3 +100,31 @@ def _bad(layer: Layer, column: str, row: int, value: str) -> BadInputError:
             f"Row {row + 1} of the layer {layer.name}: {column} cannot be {value!r}.",
         )
     )
+
+
+class StreetSource(Protocol):
+    """Compiled streets, on disk or in memory."""
+
+    def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
+        """Return the streets of one mode, without those too small for a `vehicle`."""
+
+
+class StreetsInMemory:
+    """Streets compiled when a mode is first asked for.
+
+    Parameters
+    ----------
+    segments : Segments
+        All streets, as the readers of :mod:`data.streets` make them.
+    """
+
+    def __init__(self, segments: Segments) -> None:
+        self._segments = segments
+        self._compiled: dict[tuple[Mode, Vehicle | None], StreetNetwork] = {}
+
+    def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
+        """Return the streets of one mode, without those too small for a `vehicle`."""
+        key = (mode, vehicle)
+        if key not in self._compiled:
+            self._compiled[key] = compile_network(self._segments, mode, vehicle=vehicle)
+        return self._compiled[key]

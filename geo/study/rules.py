@@ -27,7 +27,7 @@ from geo.layers.vocabulary import Action, Amenity, Group, Host
 from geo.network.vehicle import Vehicle
 from geo.siting.actions.rules import MOVABLE, MOVE_WITHIN_M
 from geo.siting.actions.situation import HOT_MEAL
-from geo.siting.models.model_kind import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
+from geo.siting.models.model import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
 from geo.siting.models.site_rules import DEFAULT_COUNT, DEFAULT_MINIMUM, DEFAULT_RULES
 
 Part = Literal["coverage", "site", "improve", "bus"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.model import ModelKind
 from geo.siting.models.rule import Floats
 from geo.siting.models.site_rules import SiteRules, equity_weight
 from geo.siting.plan.answer import SitingPlan

@@ -14,8 +14,7 @@ from geo.coverage.analyse import Coverage, Survey, survey
 from geo.coverage.rule import CoverageRule
 from geo.crs import STORAGE_CRS
 from geo.errors import MissingError
-from geo.layers.columns import INPUT_LAYERS
-from geo.layers.conform import conform
+from geo.layers.columns import INPUT_LAYERS, conform
 from geo.layers.districts import with_districts
 from geo.layers.vocabulary import Mode
 from geo.network.segments import Segments
@@ -24,9 +23,8 @@ from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
 from geo.study.gaps import GapsFound, gaps_of
 from geo.study.ground import SitingGround
-from geo.study.layers import as_layer, unread_columns
+from geo.study.layers import StreetsInMemory, StreetSource, as_layer, unread_columns
 from geo.study.rules import ActionRules, BusRules, SitingRules
-from geo.study.streets import StreetsInMemory, StreetSource
 from geo.text import Text
 
 if TYPE_CHECKING:

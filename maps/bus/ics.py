@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 from icalendar import Calendar, Event, vGeo
 
-from geo.bus.replanning.announcements import Announcement
+from geo.bus.replanning.version import Announcement
 from geo.text import Language, Text
 from maps.bus.offer import CHECKUP, Offer
 from maps.records import Record, check_crs, has_rows, lonlat, records

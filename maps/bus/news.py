@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from geo.bus.replanning.announcements import Announcement
+from geo.bus.replanning.version import Announcement
 from maps.bus.offer import CHECKUP, Offer
 
 

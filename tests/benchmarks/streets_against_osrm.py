@@ -37,8 +37,7 @@ from pyproj import Geod
 from data.streets.assembly import DEGREE
 from data.streets.osm_file import read_segments
 from geo.layers.vocabulary import Mode
-from geo.network.access import Access, access
-from geo.network.barriers import OnNode, on_node
+from geo.network.access import Access, OnNode, access, on_node
 from geo.network.compile import compile_network
 from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork

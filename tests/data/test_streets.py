@@ -25,8 +25,8 @@ from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Access, Trait
 from geo.network.vehicle import Vehicle
+from geo.reach.labels import nearest
 from geo.reach.matrix import matrix
-from geo.reach.nearest import nearest
 from geo.reach.route import route
 
 CROSSING = [

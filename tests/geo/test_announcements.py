@@ -10,8 +10,8 @@ import numpy as np
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.fleet import Bus, Depot
-from geo.bus.replanning.announcements import announce
-from geo.bus.servings import Servings
+from geo.bus.replanning.version import announce
+from geo.bus.served import Servings
 from geo.bus.stop import Stop
 from geo.bus.visit import BusDay, Visit
 

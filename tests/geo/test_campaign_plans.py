@@ -26,7 +26,7 @@ from geo.bus.rules import CampaignRules, Turnout
 from geo.bus.served import examined_share
 from geo.bus.solver.master import Master
 from geo.bus.solver.problem import take_apart
-from geo.bus.solver.tours import Tour
+from geo.bus.solver.services import Tour
 from geo.bus.stop import Stop
 from geo.bus.traffic import Rush, Traffic
 from geo.errors import BadInputError, UnreachableError, YizhanError

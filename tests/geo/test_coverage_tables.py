@@ -14,9 +14,15 @@ from shapely import Point
 from geo.coverage.analyse import analyse_coverage, coverage_by_kind
 from geo.coverage.capacity import measure_capacity
 from geo.coverage.comparison import compare_coverage
-from geo.coverage.dates import coverage_on_dates
 from geo.coverage.rule import CoverageRule
-from geo.coverage.tables import WeekPart, by_hour, hours_table, reach_table, week_parts
+from geo.coverage.tables import (
+    WeekPart,
+    by_hour,
+    coverage_on_dates,
+    hours_table,
+    reach_table,
+    week_parts,
+)
 from geo.coverage.uncertainty import measure_uncertainty
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError, CalendarError

@@ -18,13 +18,12 @@ from shapely import Point
 from geo.coverage.analyse import analyse_coverage
 from geo.coverage.rule import CoverageRule
 from geo.crs import to_lonlat, to_metres
-from geo.demand.whole import whole
-from geo.gaps.clusters import street_clusters
-from geo.gaps.cures import extensions
+from geo.demand.spreading import whole
+from geo.gaps.causes import extensions
+from geo.gaps.clusters import outlines, street_clusters
 from geo.gaps.find import find_gaps
-from geo.gaps.outlines import outlines
-from geo.gaps.week_words import osm_hours, week_text
 from geo.hours import week_mask
+from geo.hours.week import osm_hours, week_text
 from geo.layers.vocabulary import Amenity, Cause, Kind, Mode
 from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Segments

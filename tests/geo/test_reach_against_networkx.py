@@ -16,9 +16,8 @@ from geo.network.compile import compile_network
 from geo.network.segments import Access, Segments
 from geo.network.street_network import Snapped
 from geo.reach.catchments import Catchments, catchments, catchments_in_batches
-from geo.reach.labels import SiteLabels
+from geo.reach.labels import SiteLabels, nearest
 from geo.reach.matrix import matrix
-from geo.reach.nearest import nearest
 
 _BOTH = Access.DRIVE_FORWARD | Access.DRIVE_BACK
 _WAYS = [int(_BOTH), int(Access.DRIVE_FORWARD), int(Access.DRIVE_BACK)]

@@ -15,7 +15,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from geo.bus.ways import Ways
+from geo.bus.layers import Ways
 from geo.crs import to_lonlat
 from geo.errors import UnreachableError
 from geo.layers.vocabulary import Mode

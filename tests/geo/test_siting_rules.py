@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo.errors import BadInputError, InfeasibleError
-from geo.gaps.gap_link import gap_of_points, gaps_named
+from geo.gaps.find import gap_of_points, gaps_named
 from geo.reach.catchments import Catchments
-from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.model import ModelKind
 from geo.siting.models.problem import CoveringProblem, covering_matrix
 from geo.siting.models.rule import count_rule
 from geo.siting.models.site_rules import SiteRules, equity_weight

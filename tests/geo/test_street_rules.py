@@ -9,8 +9,7 @@ import pytest
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
-from geo.network.access import access, street_class, traits
-from geo.network.barriers import OnNode, on_node
+from geo.network.access import OnNode, access, on_node, street_class, traits
 from geo.network.compile import compile_network
 from geo.network.posted import limit_metres, limit_tonnes, posted_kmh, speed_kmh
 from geo.network.segments import HIGHWAYS, Access, Segments, Trait

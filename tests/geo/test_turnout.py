@@ -13,11 +13,18 @@ from scipy.stats import beta
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.fleet import Bus, Depot
-from geo.bus.learning.records import VisitRecord, came_by_visit, latest
-from geo.bus.learning.turnout import Turned, estimate_turnout, evidence_of, prior_precision
 from geo.bus.rules import CampaignRules, Turnout
-from geo.bus.servings import Servings
+from geo.bus.served import Servings
 from geo.bus.stop import Stop
+from geo.bus.turnout import (
+    Turned,
+    VisitRecord,
+    came_by_visit,
+    estimate_turnout,
+    evidence_of,
+    latest,
+    prior_precision,
+)
 from geo.bus.visit import BusDay, Visit
 from geo.errors import BadInputError
 

@@ -13,8 +13,7 @@ from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
 from geo.network.segments import HIGHWAYS, Segments
 from geo.reach.labels import SiteLabels
-from geo.reach.lengths import WayLengths
-from geo.reach.matrix import matrix
+from geo.reach.matrix import WayLengths, matrix
 
 SIDE = 6
 ORIGIN = to_metres([[120.3, 36.1]])[0]

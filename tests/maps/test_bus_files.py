@@ -13,7 +13,7 @@ import gpxpy
 import pytest
 from icalendar import Calendar
 
-from geo.bus.replanning.announcements import Announcement
+from geo.bus.replanning.version import Announcement
 from geo.errors import MissingError
 from maps.bus.crew_page import bus_crew_page
 from maps.bus.files import bus_geojson, file_name, public_visits, write_bus_files

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.bus.replanning.insertion import Crowd, Left
 from geo.bus.replanning.remainder import Remainder
 from geo.bus.replanning.standing import Ground, Standing, settle
-from geo.bus.servings import Servings
+from geo.bus.served import Servings
 from geo.bus.solver.allocation import Offer, allocate
 from geo.bus.solver.master import MISSED_WEIGHT
 from geo.bus.solver.roster import Slot

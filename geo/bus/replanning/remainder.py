@@ -10,8 +10,7 @@ import numpy as np
 
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.served import examined, served_by_district
-from geo.bus.servings import Servings
+from geo.bus.served import Servings, examined, served_by_district
 from geo.bus.solver.roster import Slot
 from geo.bus.visit import BusDay, VisitKey
 from geo.errors import BadInputError

@@ -39,8 +39,7 @@ from geo.bus.replanning.recovery import (
 )
 from geo.bus.replanning.remainder import Remainder, cut
 from geo.bus.replanning.standing import Ground
-from geo.bus.served import served_by_district
-from geo.bus.servings import Servings
+from geo.bus.served import Servings, served_by_district
 from geo.bus.solver.roster import Slot
 from geo.bus.visit import Visit, VisitKey
 from geo.errors import BadInputError, YizhanError

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.servings import Servings
+from geo.bus.served import Servings
 from geo.bus.solver.allocation import Offer, allocate
 from geo.bus.solver.problem import Problem
 from geo.bus.solver.roster import Slot, assign
 from geo.bus.solver.scheduling import bus_day, reorder, shorten
-from geo.bus.solver.tours import Tour
+from geo.bus.solver.services import Tour
 from geo.bus.visit import BusDay
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.bus.solver.driving import arrival
 from geo.bus.solver.duties import Clock
+from geo.bus.solver.timetable import arrival
 
 WORST = -1e18
 ROOM_PRICES = np.array([0.0, 0.35, 0.6, 0.8, 0.93])

@@ -25,7 +25,7 @@ class Clock(NamedTuple):
 
     `arrives` (t, d) tells when a drive of d steps on free roads arrives that leaves at t, `leaves`
     when it must leave to arrive at t; both are empty where roads are free all day. See
-    :mod:`geo.bus.solver.driving`.
+    :mod:`geo.bus.solver.timetable`.
 
     A NamedTuple, because compiled kernels take it whole.
     """

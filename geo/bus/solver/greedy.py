@@ -10,9 +10,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo.bus.solver.duties import Clock, Duty
-from geo.bus.solver.services import Services
+from geo.bus.solver.services import Services, Tour
 from geo.bus.solver.timetable import BACK, timetable
-from geo.bus.solver.tours import Tour
 
 _TINY = 1e-6
 

@@ -25,8 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.solver.duties import Duty
-from geo.bus.solver.services import Services
-from geo.bus.solver.tours import Tour
+from geo.bus.solver.services import Services, Tour
 from geo.errors import SolverError
 from geo.highs import INF, Highs
 from geo.text import Text

@@ -16,10 +16,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo.bus.solver.completion import ROOM_PRICES, WORST, Completion, complete, onward
-from geo.bus.solver.driving import arrival, departure
 from geo.bus.solver.duties import Clock, Duty
 from geo.bus.solver.greedy import make_tour
-from geo.bus.solver.tours import Tour
+from geo.bus.solver.services import Tour
+from geo.bus.solver.timetable import arrival, departure
 
 _NEIGHBOURS = 24
 _TINY = 1e-7

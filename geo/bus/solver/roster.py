@@ -11,8 +11,7 @@ from scipy.sparse import csr_matrix
 
 from geo.bus.campaign import Campaign
 from geo.bus.solver.duties import Duty
-from geo.bus.solver.services import Services
-from geo.bus.solver.tours import Tour
+from geo.bus.solver.services import Services, Tour
 from geo.highs import Highs, Program
 
 _NODES, _LIMIT_S, _NEAR = 2_000, 20.0, 1e-4

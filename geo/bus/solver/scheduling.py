@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geo.bus.campaign import Campaign
 from geo.bus.solver.duties import Duty
 from geo.bus.solver.greedy import tour_km
-from geo.bus.solver.services import Services
+from geo.bus.solver.services import Services, Tour
 from geo.bus.solver.timetable import (
     ARRIVE,
     BACK,
@@ -22,7 +22,6 @@ from geo.bus.solver.timetable import (
     START,
     timetable,
 )
-from geo.bus.solver.tours import Tour
 from geo.bus.visit import BusDay, PeriodName, Visit
 
 _MOST_REORDERED = 6

@@ -1,4 +1,4 @@
-"""What a bus can do: one service is one stop in one part of one class of days.
+"""What a bus can do: one service is one stop in one part of one class of days; tours are made of them.
 
 Days that look alike to every bus and worker (same buses running, same stops free, same people
 there) form one class, so that ten equal days are one row of the master problem and not ten.
@@ -14,8 +14,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.calendar import pattern_weekday
 from geo.bus.campaign import Campaign
+from geo.bus.clock import pattern_weekday
 from geo.bus.rules import Period
 
 _PRESENT_SHARE = 0.5
@@ -181,3 +181,33 @@ def _groups(
         Group(services, district, float(expected[sorted(who)].sum()), tuple(sorted(who)))
         for (services, district), who in sorted(members.items())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """Visits of one duty in order; what a column of the master problem stands for.
+
+    Attributes
+    ----------
+    duty : int
+        Index into the duties.
+    services : tuple[int, ...]
+        Indices into `Services` (not into the duty's own list).
+    stays : tuple[int, ...]
+        Exam minutes at each, in clock steps.
+    exams : tuple[float, ...]
+        People who can be examined at each; their sum respects the day's capacity.
+    km : float
+        Driven from depot to depot.
+    """
+
+    duty: int
+    services: tuple[int, ...]
+    stays: tuple[int, ...]
+    exams: tuple[float, ...]
+    km: float
+
+    @property
+    def total(self) -> float:
+        """People who can be examined in the day."""
+        return sum(self.exams)

@@ -7,7 +7,7 @@ import numpy as np
 
 from geo.reach.kernels.climbing import climb, meet
 from geo.reach.kernels.ending import along
-from geo.reach.kernels.ranking import insert
+from geo.reach.kernels.labelling import insert
 
 
 @numba.njit(cache=True, nogil=True)

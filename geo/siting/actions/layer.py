@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.crs import STORAGE_CRS
-from geo.gaps.gap_link import gaps_named
+from geo.gaps.find import gaps_named
 from geo.hours import hours_text
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action

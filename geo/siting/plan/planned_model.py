@@ -10,8 +10,7 @@ import numpy as np
 from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.errors import BadInputError
 from geo.reach.catchments import Catchments
-from geo.siting.models.model import Model
-from geo.siting.models.model_kind import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
+from geo.siting.models.model import DEFAULT_TARGET, DEFAULT_TWICE, Model, ModelKind
 from geo.siting.models.problem import CoveringProblem
 from geo.siting.models.rule import Flags, Floats
 from geo.siting.models.textbook import (

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, CrsError
 from geo.reach.catchments import Catchments
-from geo.siting.models.model import Model
-from geo.siting.models.model_kind import ModelKind
+from geo.siting.models.model import Model, ModelKind
 from geo.siting.models.problem import CoveringProblem, covering_matrix
 from geo.siting.models.rule import Flags, Floats, Rule, count_rule, money_rule
 from geo.siting.models.site_rules import (

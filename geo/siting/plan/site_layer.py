@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.gaps.gap_link import gaps_named
+from geo.gaps.find import gaps_named
 from geo.hours import week_mask
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action

@@ -11,8 +11,9 @@ terms as for censored data, 8.7).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,10 @@ from scipy.special import betaincinv
 
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.learning.records import VisitRecord
 from geo.bus.rules import Turnout
 from geo.bus.solver.services import present
 from geo.bus.visit import VisitKey, exams_possible
+from geo.errors import BadInputError
 from geo.text import Text
 
 _RATES = np.linspace(0.0025, 0.9975, 399)
@@ -176,3 +177,54 @@ def evidence_of(
         if invited > 0:
             left[there] *= max(0.0, 1 - record.came / invited)
     return evidence
+
+
+_MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """One crew's record of a visit; no name of anybody is in it.
+
+    Attributes
+    ----------
+    bus_id, stop_id : str
+        Which bus, where.
+    day : date
+        When.
+    came : int | None
+        People examined; None when the visit did not take place.
+    recorded : str
+        When it was recorded (ISO 8601, Asia/Shanghai); the last record of a visit counts.
+    """
+
+    bus_id: str
+    day: date
+    stop_id: str
+    came: int | None
+    recorded: str
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot be."""
+        if self.came is not None and not 0 <= self.came <= _MOST:
+            raise BadInputError(
+                Text(
+                    f"实到人数 {self.came} 无效，应在 0 到 {_MOST} 之间。",
+                    f"{self.came} people is not possible; give 0 to {_MOST}.",
+                )
+            )
+
+    @property
+    def key(self) -> VisitKey:
+        """Return what visit it is of."""
+        return self.bus_id, self.day, self.stop_id
+
+
+def latest(records: Iterable[VisitRecord]) -> dict[VisitKey, VisitRecord]:
+    """Return the record that counts for each visit: the last one written."""
+    return {record.key: record for record in records}
+
+
+def came_by_visit(records: Iterable[VisitRecord]) -> dict[VisitKey, float]:
+    """Return the people examined at each recorded visit; 0 where it did not take place."""
+    return {key: float(record.came or 0) for key, record in latest(records).items()}
