@@ -10,9 +10,9 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.http import access_log, openapi_document, problems
+from api.http import openapi, problems
+from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
-from api.http.language_choice import LanguageChoiceMiddleware
 from api.http.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.http.security_headers import SecurityHeadersMiddleware
 from api.jobs import Jobs
@@ -45,6 +45,7 @@ from api.routes import (
     workbench,
     worker_pages,
 )
+from api.server.log import hide_positions
 from api.settings import Settings
 from data.project import Project
 from geo.solving import Progress
@@ -124,7 +125,7 @@ def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    openapi_document.install(app)
+    openapi.install(app)
     _add_middleware(app, settings)
     return app
 
@@ -139,7 +140,7 @@ def _main_job(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    access_log.install()
+    hide_positions()
     settings: Settings = app.state.settings
     resources = Resources(
         editions=Editions(settings.project),

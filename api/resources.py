@@ -10,8 +10,8 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.http.keys import is_planner
 from api.jobs import Jobs, Work
-from api.keys import is_planner
 from api.publishing.edition import Edition
 from api.publishing.editions import Editions
 from data.project import Project

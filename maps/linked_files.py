@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from geo.text import Text
-from maps.bus.file_name import file_name
 
 RESULT_FILES: Mapping[str, Text] = {
     "results.xlsx": Text("结果表（Excel）", "Results (Excel)"),
@@ -110,3 +110,8 @@ def of_bus(bus: str, text: Text, names: Mapping[str, str] | None) -> Text:
     """Return `text` with the name of the bus before it."""
     known = (names or {}).get(bus)
     return Text(f"{known or f'车辆 {bus}'} {text.zh}", f"{known or f'Bus {bus}'}: {text.en}")
+
+
+def file_name(text: str) -> str:
+    """Return `text` as part of a file name: letters, digits and dashes only."""
+    return re.sub(r"[^0-9A-Za-z一-鿿_-]+", "_", text)[:60] or "_"

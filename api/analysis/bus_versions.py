@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
-from api.analysis.bus_news import VERSION_KEY
 from api.analysis.made_from import layer_of
 from api.analysis.results import publish, stored_results
 from api.analysis.street_lines import street_lines
+from api.bus.news import VERSION_KEY
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project

@@ -14,7 +14,6 @@ import geopandas as gpd
 import pandas as pd
 
 from api.analysis.bus_learning import learned
-from api.analysis.bus_news import VERSION_KEY
 from api.analysis.bus_versions import keep_plan, plan_figures, served_now
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
 from api.analysis.improve_summary import NO_MONEY, improvement_summary
@@ -33,6 +32,7 @@ from api.analysis.results import publish, stored_results, stored_tables
 from api.analysis.reuse import program_stamp
 from api.analysis.street_lines import street_lines
 from api.analysis.street_report import piece_facts, piece_lines, pieces_of_coverage
+from api.bus.news import VERSION_KEY
 from data.project import Project
 from data.result_versions import remove_leftovers
 from data.streets.folder import Streets, open_streets

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from api.analysis.bus_news import bus_news
 from api.analysis.coverage_figures import TABLES
 from api.analysis.made_from import layer_of, withdrawn_text
 from api.analysis.reuse import NOTES, Outputs
+from api.bus.news import bus_news
 from data.datum import Datum, from_wgs84
 from data.disk import copy_whole, writing
 from data.geopackage import layers_in, read_geopackage, write_geopackage

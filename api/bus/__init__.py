@@ -1,1 +1,1 @@
-"""The health bus behind its routes: when it comes, what happened, what changed."""
+"""The health bus behind its routes: when it comes, what changed, what did not take place."""

@@ -1,4 +1,4 @@
-"""When the health bus comes, and how far each stop is from a position."""
+"""When the health bus comes, how far each stop is from a position, and what does not take place."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
 from data.datum import Datum, from_wgs84
+from geo.bus.clock import clock_text
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.reach.matrix import WayLengths
+from maps.bus.ics import stops_of
+from maps.bus.near_page import BusVisit, CalledOff
+from maps.bus.news import BusNews
 
 REACH_S = 5400.0
 """A stop farther than this on foot (an hour and a half) is not called near."""
@@ -112,3 +117,38 @@ class BusCalendar:
     def _prepared(self) -> tuple[StreetNetwork, WayLengths]:
         network = self._open_network(Mode.WALK)
         return network, WayLengths(network, network.snap(self.lonlat))
+
+
+def bus_visit(calendar: BusCalendar, visit: Visit) -> BusVisit:
+    """Return `visit` as the pages show it, without the contact person."""
+    cells = calendar.rows[visit.row]
+    lon, lat = calendar.lonlat[visit.row].tolist()
+    east, north = calendar.gcj02[visit.row].tolist()
+    return BusVisit(
+        name=str(cells["name"] or ""),
+        day=visit.day,
+        start=str(cells["start"] or ""),
+        end=str(cells["end"] or ""),
+        wgs84=(round(lon, 6), round(lat, 6)),
+        gcj02=(round(east, 6), round(north, 6)),
+        address=str(cells["address"] or ""),
+        distance_m=visit.distance_m,
+    )
+
+
+def called_off(
+    news: BusNews, layers: Mapping[str, gpd.GeoDataFrame], today: date
+) -> tuple[CalledOff, ...]:
+    """Return the cancelled visits from `today` on, soonest first; no contact persons."""
+    gone = [one for one in news.announcements if one.is_cancelled and one.day >= today]
+    if not gone:
+        return ()
+    places = stops_of(layers)
+    gone.sort(key=lambda one: (one.day, one.start_min, one.uid))
+    return tuple(
+        CalledOff(
+            places.text(one.stop_id, "name"), one.day,
+            clock_text(one.start_min), clock_text(one.end_min),
+        )
+        for one in gone
+    )  # fmt: skip

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pandas as pd
 
 from api.analysis.comparing import compare_with, comparison_facts, stored_coverage
 from api.analysis.main_job import run_main_job
 from api.analysis.results import copy_results
 from api.analysis.street_report import piece_text
 from api.border import border_remarks
-from api.command.comparing import comparison_text
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY, Decorator, all_of
 from data.project import Project
 from data.streets.folder import open_streets
 from geo.coverage.access_model import DecayKind, RoomMethod
+from geo.coverage.comparison import Comparison
 from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Amenity, Group, Kind, Mode, Word
 from geo.study.rules import Part, StudyRules
@@ -199,3 +200,35 @@ def coverage_text(summary: Mapping[str, Any]) -> Text:
         f"{hours:.1%} of their active hours; {summary['gaps']} gaps."
         + (f"\nStreets connected, {more.en}" if more else ""),
     )
+
+
+def comparison_text(now: Text, seen: Comparison, names: Mapping[str, str]) -> Text:
+    """Say the coverage `now`, then what changed in all and by district, one line each.
+
+    Parameters
+    ----------
+    names : Mapping[str, str]
+        Districts by adcode.
+    """
+    lines = [now, _line(Text("合计", "In all"), seen.rows.sum(numeric_only=True))]
+    for _, row in seen.by("district").iterrows():
+        code = str(row["district"])
+        name = names.get(code, code)
+        lines.append(_line(Text(name or "区市不详", name or "No district"), row))
+    return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
+
+
+def _line(name: Text, row: pd.Series[Any]) -> Text:
+    workers = [_share(row, "workers", side) for side in ("before", "after")]
+    hours = [_share(row, "worker_hours", side) for side in ("before", "after")]
+    change = f"{row['workers_covered_change']:+,.0f}"
+    return Text(
+        f"{name.zh}：覆盖 {' → '.join(workers)}（{change} 人），工时 {' → '.join(hours)}",
+        f"{name.en}: covered {' → '.join(workers)} ({change} workers), "
+        f"worker-hours {' → '.join(hours)}",
+    )
+
+
+def _share(row: pd.Series[Any], amount: str, side: str) -> str:
+    whole = row[f"{amount}_{side}"]
+    return f"{row[f'{amount}_covered_{side}'] / whole:.1%}" if whole else "—"

@@ -18,7 +18,7 @@ from api.analysis.bus_versions import (
     draft_replan,
     publish_version,
 )
-from api.bus.changes import change_rows, changes_text
+from api.bus.news import change_rows, changes_text
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY, Decorator, all_of
 from data.project import Project

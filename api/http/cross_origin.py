@@ -17,8 +17,8 @@ from fastapi.routing import iter_route_contexts
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.keys import KEY_HEADERS, carries_key, needs_key
-from api.publishing.visibility import Reader, may_read
+from api.http.keys import KEY_HEADERS, carries_key, needs_key
+from api.http.visibility import Reader, may_read
 from geo.layers.columns import LAYERS
 
 _PLAIN_HEADERS = ("Accept", "Accept-Language", "Content-Language", "Content-Type", "If-None-Match")

@@ -1,14 +1,16 @@
-"""Addresses of our own resources, as the public reaches them."""
+"""Addresses of our own resources and pages, as the public reaches them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from pydantic import BaseModel, Field
 
-from api.http.asking import settings_of
+from api.http.asking import settings_of, wants_html
+from geo.text import Text
+from maps.page_links import PageLinks
 
 
 class Link(BaseModel):
@@ -31,3 +33,39 @@ def address(request: Request, *parts: str, query: Sequence[tuple[str, str]] | No
     path = "/".join(quote(part, safe="") for part in parts)
     tail = "?" + urlencode(list(query)) if query else ""
     return f"{base_url(request)}/{path}{tail}"
+
+
+def page_links(request: Request) -> PageLinks:
+    """Return the pages' addresses below the path the service is reached at."""
+    root = urlsplit(base_url(request)).path.rstrip("/")
+    plain = PageLinks()
+    return PageLinks(
+        home=root + plain.home,
+        nearest=root + plain.nearest,
+        bus_near=root + plain.bus_near,
+        station=root + plain.station,
+        worker_map=root + plain.worker_map,
+        planner_map=root + "/planner",
+        bus_map=root + "/bus",
+        api=root + plain.api,
+        picture=address(request, "share.png"),
+        sign_in=root + plain.sign_in,
+        notices=root + plain.notices,
+        calendar=root + plain.calendar,
+        poster=root + plain.poster,
+        downloads=root + plain.downloads,
+        credit=_credit(request),
+    )
+
+
+def _credit(request: Request) -> Text | None:
+    """Return whom the pages name for the streets; nobody while the service is not up."""
+    resources = getattr(request.app.state, "resources", None)
+    credit: Text | None = None if resources is None else resources.editions.current().credit
+    return credit
+
+
+def lead_browser_on(request: Request, page: str) -> None:
+    """Send a person who typed the address of an answer for programs to `page`, made for people."""
+    if wants_html(request):
+        raise HTTPException(303, headers={"Location": page})

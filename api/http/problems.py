@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.asking import preferred_language, wants_html
-from api.http.pages import page_links
+from api.http.links import page_links
 from api.http.sign_in import asking_for_key
 from data.disk import storage_error
 from geo.errors import (
@@ -37,7 +37,7 @@ from geo.errors import (
     YizhanError,
 )
 from geo.text import Language, Text
-from maps.error_page import error_page
+from maps.front_pages import error_page
 
 LOGGER = logging.getLogger("yizhan.api")
 

@@ -6,8 +6,8 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.keys import is_planner
 from api.http.problems import BodyTooLargeError
-from api.keys import is_planner
 
 
 class BodyLimitMiddleware:

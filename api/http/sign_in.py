@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import Request
 
 from api.http.asking import preferred_language
-from api.http.pages import page_links
+from api.http.links import page_links
 from geo.text import Text
-from maps.sign_in_page import sign_in_page
+from maps.front_pages import sign_in_page
 
 COOKIE_DAYS = 30
 """How long a browser keeps a key."""

@@ -14,13 +14,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from api.analysis.bus_news import bus_news
 from api.bus.calendar import BusCalendar
+from api.bus.news import bus_news
+from api.http.visibility import Reader, hidden_columns, visible_layers
 from api.ogc.features import KEYS, Features, encode, point_lonlat
 from api.ogc.tile_encoding import Tile, carried, encode_tile
 from api.ogc.tiling import TiledLayer
 from api.publishing.streets import street_lines, street_places
-from api.publishing.visibility import Reader, hidden_columns, visible_layers
 from api.stations.directory import Directory, read_directory
 from api.stations.finder import Finder, ServiceArea
 from api.stations.openings import Openings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from api.http.visibility import Reader
 from api.publishing.edition import Edition
-from api.publishing.visibility import Reader
 from maps.linked_files import (
     BUS_GEOJSON,
     BUS_MAP,

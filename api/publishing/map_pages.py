@@ -17,13 +17,12 @@ from api.analysis.bus_versions import served_now
 from api.analysis.street_report import piece_lines
 from api.http.asking import preferred_language, settings_of
 from api.http.conditional import cached_response
-from api.http.links import base_url
-from api.http.pages import page_links
+from api.http.keys import reader_of
+from api.http.links import base_url, page_links
 from api.http.problems import LOGGER
-from api.keys import reader_of
+from api.http.visibility import Reader, visible_figures, visible_layers
 from api.publishing.edition import Edition
 from api.publishing.linked import bus_links, planner_links
-from api.publishing.visibility import Reader, visible_figures, visible_layers
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
 from geo.errors import YizhanError

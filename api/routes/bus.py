@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bus.calendar import BusCalendar, Visit
-from api.http.pages import lead_browser_on, page_links
-from api.keys import reader_of
+from api.http.keys import reader_of
+from api.http.links import lead_browser_on, page_links
+from api.publishing.answers import Place, position_of
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.stations.answers import Place, position_of
 from api.stations.openings import now
 from api.stations.station_answer import Position
 

@@ -15,9 +15,9 @@ from api.analysis.bus_versions import (
     publish_version,
     published_version,
 )
-from api.bus.changes import change_rows
+from api.bus.news import change_rows
 from api.http.asking import preferred_language
-from api.keys import KeyFirstRoute, require_planner
+from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of
 from api.routes.jobs import JobReport, report
 from api.stations.openings import now

@@ -10,10 +10,10 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.bus.recording import record_visit
+from api.analysis.bus_recording import record_visit
 from api.http.asking import preferred_language
-from api.http.pages import page_links
-from api.keys import KeyFirstRoute, reader_of, require_bus_crew
+from api.http.keys import KeyFirstRoute, reader_of, require_bus_crew
+from api.http.links import page_links
 from api.publishing.edition import Edition
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition, resources_of

@@ -9,13 +9,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.http.asking import preferred_language
-from api.keys import require_bus_crew
-from api.publishing.visibility import Reader
+from api.http.keys import require_bus_crew
+from api.http.visibility import Reader
 from api.resources import CurrentEdition
-from maps.bus.file_name import file_name
 from maps.bus.files import bus_geojson
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
+from maps.linked_files import file_name
 
 router = APIRouter(prefix="/bus", tags=["health bus"])
 

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
+from api.http.keys import reader_of, require_layer
 from api.http.links import Link, address
-from api.keys import reader_of, require_layer
+from api.http.visibility import Reader, hidden_columns, may_read
 from api.ogc.collection import Collection, Collections, Extent, Spatial, Temporal
 from api.ogc.feature_query import (
     LIMIT_DEFAULT,
@@ -26,7 +27,6 @@ from api.ogc.feature_query import (
 )
 from api.ogc.features import MEDIA_TYPE
 from api.publishing.edition import Edition
-from api.publishing.visibility import Reader, hidden_columns, may_read
 from api.resources import CurrentEdition
 from geo.errors import MissingError
 from geo.layers.columns import LAYERS, Column

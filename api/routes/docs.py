@@ -9,8 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.http.asking import preferred_language
 from api.http.docs_page import docs_page
-from api.http.openapi_3_0 import as_3_0
-from api.http.openapi_document import OPENAPI_3_0_TYPE, OPENAPI_TYPE
+from api.http.openapi import OPENAPI_3_0_TYPE, OPENAPI_TYPE, as_3_0
 from maps.assets import read_picture
 
 router = APIRouter(tags=["service"])

@@ -9,10 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.http.asking import preferred_language, settings_of
-from api.http.pages import page_links
-from api.http.problems import WRONG_KEY, HttpError
-from api.http.sign_in import asking_for_key, local_path
-from api.keys import (
+from api.http.keys import (
     BUS_COOKIE,
     PLANNER_COOKIE,
     door_of,
@@ -20,6 +17,9 @@ from api.keys import (
     require_planner,
     same_key,
 )
+from api.http.links import page_links
+from api.http.problems import WRONG_KEY, HttpError
+from api.http.sign_in import asking_for_key, local_path
 from api.publishing.map_pages import map_page
 from api.resources import CurrentEdition
 from geo.text import Text

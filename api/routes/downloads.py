@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse
 
-from api.keys import require_planner
+from api.http.keys import require_planner
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from geo.errors import MissingError

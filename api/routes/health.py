@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
-from api.keys import reader_of
+from api.http.keys import reader_of
+from api.http.visibility import Reader, may_read
 from api.publishing.edition import Edition
-from api.publishing.visibility import Reader, may_read
 from api.resources import CurrentEdition
 from geo.text import Text
 

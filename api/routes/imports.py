@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, Upl
 from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
+from api.http.keys import KeyFirstRoute, require_planner
 from api.importing import import_upload
-from api.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from data.datum import Datum
 from data.importing import Imported

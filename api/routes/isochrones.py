@@ -9,10 +9,10 @@ import numpy as np
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from api.keys import KeyFirstRoute, require_planner
+from api.http.keys import KeyFirstRoute, require_planner
 from api.ogc.features import geometry_json
+from api.publishing.answers import Place, position_of
 from api.resources import CurrentEdition
-from api.stations.answers import Place, position_of
 from geo.errors import UnreachableError
 from geo.layers.vocabulary import Mode
 from geo.reach.isochrones import isochrones

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
+from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import address
 from api.jobs import Job, JobState
-from api.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of
 
 router = APIRouter(

@@ -7,15 +7,14 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel
 
 from api.http.asking import preferred_language, wants_html
-from api.http.links import Link, address
-from api.http.openapi_document import OPENAPI_3_0_TYPE, OPENAPI_TYPE
-from api.http.pages import page_links
+from api.http.links import Link, address, page_links
+from api.http.openapi import OPENAPI_3_0_TYPE, OPENAPI_TYPE
+from api.http.visibility import Reader, visible_figures
 from api.ogc.collection import Conformance
 from api.ogc.feature_query import check_parameters
-from api.publishing.visibility import Reader, visible_figures
 from api.resources import CurrentEdition
 from geo.text import Text
-from maps.home_page import home_page
+from maps.front_pages import home_page
 from maps.station_count import station_count
 
 router = APIRouter(tags=["OGC API - Features"])

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from api.http.conditional import cached_response
-from api.keys import reader_of, require_layer
+from api.http.keys import reader_of, require_layer
+from api.http.visibility import Reader
 from api.ogc.features import MEDIA_TYPE
-from api.publishing.visibility import Reader
 from api.resources import CurrentEdition
 
 router = APIRouter(tags=["layers"])

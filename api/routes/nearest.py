@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api.http.asking import preferred_language
-from api.http.pages import lead_browser_on, page_links
+from api.http.links import lead_browser_on, page_links
+from api.publishing.answers import Answer, Question, answer
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.stations.answers import Answer, Question, answer
-from api.stations.holiday_notice import holiday_notice
+from api.stations.openings import holiday_notice
 from api.stations.station_answer import StationAnswer, station_answer
 from geo.layers.vocabulary import Mode
 from geo.text import Language

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from api.keys import KeyFirstRoute, require_planner
+from api.http.keys import KeyFirstRoute, require_planner
+from api.publishing.answers import Place, position_of
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
-from api.stations.answers import Place, position_of
 from api.what_if import OFFICE_HOURS
 from geo.coverage.rule import CoverageRule
 from geo.hours import from_chinese

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.http.conditional import cached_response
-from api.keys import reader_of, require_planner
+from api.http.keys import reader_of, require_planner
+from api.http.visibility import Reader, visible_figures
 from api.ogc.features import MEDIA_TYPE
 from api.publishing.edition import Edition
-from api.publishing.visibility import Reader, visible_figures
 from api.resources import CurrentEdition
 from geo.errors import MissingError
 from geo.text import Text

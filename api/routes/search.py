@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from api.keys import is_planner
+from api.http.keys import is_planner
 from api.resources import CurrentEdition
 from api.stations.search import Place, PlaceKind
 

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.bus.visits import bus_visit
+from api.bus.calendar import bus_visit
 from api.http.asking import preferred_language
+from api.http.keys import reader_of, require_bus_crew
 from api.http.links import address, base_url
-from api.keys import reader_of, require_bus_crew
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
 from api.routes.stations import row_of
@@ -19,7 +19,7 @@ from api.stations.openings import now
 from api.stations.station_answer import station_card
 from maps.bus.day_sheet import day_sheet_page
 from maps.bus.notice import notice_page
-from maps.worker.poster import station_poster_page
+from maps.worker.station_page import station_poster_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 

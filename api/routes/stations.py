@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api.http.asking import preferred_language, wants_html
-from api.http.links import address
-from api.http.pages import page_links
+from api.http.links import address, page_links
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.stations.directory import Directory

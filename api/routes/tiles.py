@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
+from api.http.keys import reader_of, require_layer
 from api.http.links import base_url
-from api.keys import reader_of, require_layer
+from api.http.visibility import Reader
 from api.ogc.tile_encoding import MEDIA_TYPE, MOST_BYTES
 from api.ogc.tiling import MAX_ZOOM
-from api.publishing.visibility import Reader
 from api.resources import CurrentEdition
 from geo.layers.columns import LAYERS
 from geo.text import Text

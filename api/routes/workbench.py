@@ -8,9 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.http.asking import preferred_language
-from api.http.links import base_url
-from api.http.pages import page_links
-from api.keys import require_planner
+from api.http.keys import require_planner
+from api.http.links import base_url, page_links
 from api.resources import CurrentEdition
 from maps.workbench.page import workbench_page
 

@@ -11,14 +11,12 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from api.bus.calendar import Visit
-from api.bus.called_off import called_off
-from api.bus.visits import bus_visit
+from api.bus.calendar import Visit, bus_visit, called_off
 from api.http.asking import preferred_language
-from api.http.pages import page_links
+from api.http.links import page_links
+from api.publishing.answers import MOST, Answer, Question, answer
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.stations.answers import MOST, Answer, Question, answer
 from api.stations.openings import now
 from api.stations.search import Place as FoundPlace
 from api.stations.search import PlaceKind
@@ -180,7 +178,7 @@ def _bus_page(
         bus_near_page(
             reading.asked,
             [bus_visit(calendar, visit) for visit in visits[:_SHOWN_VISITS]],
-            called_off=called_off(edition, now().date()),
+            called_off=called_off(edition.bus_news, edition.layers, now().date()),
             places=reading.places,
             message=reading.message,
             offer=edition.bus_news.offer,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -14,10 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from api.ogc.features import properties
-from api.stations.audience import AMENITIES, KINDS, Audience
 from data.datum import Datum, from_wgs84
 from geo.layers.columns import STATIONS
-from geo.layers.vocabulary import Amenity, Kind, Status
+from geo.layers.vocabulary import Amenity, Kind, Status, Word
 
 STATION_LAYERS = ("stations", "yizhan")
 
@@ -156,3 +156,34 @@ def amenity_keys(cell: object) -> list[Amenity]:
     """Return the known amenities of a ``;`` list."""
     keys = [part.strip() for part in str(cell or "").split(";")]
     return [_AMENITY_OF[key] for key in keys if key in _AMENITY_OF]
+
+
+class Audience(Word):
+    """Who is looking for a station."""
+
+    OUTDOOR_WORKER = "outdoor_worker", "想歇脚的户外劳动者", "An outdoor worker who wants to rest"
+    NURSING_MOTHER = "nursing_mother", "哺乳期女职工", "A nursing mother"
+    LEGAL_HELP = "legal_help", "需要法律帮助的职工", "A worker who needs legal help"
+    COUNSELLING = "counselling", "需要心理疏导的职工", "A worker who wants counselling"
+
+
+KINDS: Mapping[Audience, frozenset[Kind]] = MappingProxyType(
+    {
+        Audience.OUTDOOR_WORKER: frozenset(
+            {
+                Kind.OUTDOOR_REST_STATION,
+                Kind.SHARED_WORKERS_HOME,
+                Kind.TRUSTED_WORKERS_HOME,
+            }
+        ),
+        Audience.NURSING_MOTHER: frozenset({Kind.MOTHERS_ROOM}),
+        Audience.LEGAL_HELP: frozenset({Kind.LEGAL_SERVICE_STATION}),
+        Audience.COUNSELLING: frozenset({Kind.MENTAL_HEALTH_STATION}),
+    }
+)
+"""The kinds that receive them; a counted kind is enough."""
+
+AMENITIES: Mapping[Audience, frozenset[Amenity]] = MappingProxyType(
+    {Audience.NURSING_MOTHER: frozenset({Amenity.NURSING_ROOM})}
+)
+"""The amenities that also do, whatever the kind."""

@@ -1,12 +1,13 @@
-"""Whether stations are open at a moment, remembered while the minute lasts."""
+"""Whether stations are open at a moment, and what a worker should know of the day (调休)."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import chinese_calendar
 import numpy as np
 from numpy.typing import NDArray
 
@@ -102,3 +103,37 @@ class Openings:
         except CalendarError:
             # It is closed, and opens next in a year whose holidays are not announced.
             return Opening(None if state else False, None)
+
+
+_SATURDAY = 5
+_NAMES = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "National Day": "国庆节",
+    "Mid-autumn Festival": "中秋节",
+}
+
+
+def holiday_notice(day: date) -> Text | None:
+    """Return what is special about `day`; None on ordinary days and in years not announced."""
+    try:
+        is_free, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return None
+    if name is None:
+        return None
+    chinese = _NAMES.get(name, name)
+    if is_free:
+        return Text(
+            f"{day.month}月{day.day}日是{chinese}假期，开放时间可能有变，出发前请致电。",
+            f"{day} is a public holiday ({name}): hours may differ, call before you go.",
+        )
+    if day.weekday() >= _SATURDAY:
+        return Text(
+            f"{day.month}月{day.day}日因{chinese}调休上班，开放时间可能按工作日，出发前请致电。",
+            f"{day} is a working day in place of {name}: weekday hours may apply, call first.",
+        )
+    return None

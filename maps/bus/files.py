@@ -25,12 +25,12 @@ import xlsxwriter
 
 from geo.text import Language, Text
 from maps.bus.day_sheet import ToDatum, day_sheet_page
-from maps.bus.file_name import file_name
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import BusVisit
 from maps.bus.news import BusNews
 from maps.bus.notice import notice_page
+from maps.linked_files import file_name
 from maps.records import lonlat, records
 from maps.workbook.book import TEXT_STAYS_TEXT
 from maps.workbook.layers import layer_sheet

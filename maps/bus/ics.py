@@ -17,7 +17,7 @@ from icalendar import Calendar, Event, vGeo
 
 from geo.bus.replanning.version import Announcement
 from geo.text import Language, Text
-from maps.bus.offer import CHECKUP, Offer
+from maps.bus.news import CHECKUP, Offer
 from maps.records import Record, check_crs, has_rows, lonlat, records
 
 _ZONE = ZoneInfo("Asia/Shanghai")

@@ -8,7 +8,7 @@ from datetime import date
 
 from geo.layers.vocabulary import Mode
 from geo.text import Language, Text
-from maps.bus.offer import CHECKUP, Offer
+from maps.bus.news import CHECKUP, Offer
 from maps.bus.page import day_text
 from maps.page_links import PageLinks
 from maps.templating import render

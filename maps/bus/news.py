@@ -1,4 +1,4 @@
-"""What calendars and sheets need of a plan beside its layers."""
+"""What the bus offers and to whom, and what its pages, calendars and notices know beside the layers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,52 @@ from datetime import datetime
 from typing import Any
 
 from geo.bus.replanning.version import Announcement
-from maps.bus.offer import CHECKUP, Offer
+from geo.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A campaign's words.
+
+    Attributes
+    ----------
+    bus, exam : Text
+        What the bus, and a visit of it, is called.
+    what : Text
+        What is free, and for whom where not for all.
+    lead : Text
+        The same as a sentence.
+    """
+
+    bus: Text
+    exam: Text
+    what: Text
+    lead: Text
+
+
+CHECKUP = Offer(
+    Text("健康体检大蓬车", "Health-check bus"),
+    Text("大蓬车体检", "Health check"),
+    Text("免费健康体检", "Free health check"),
+    Text(
+        "工会为新就业形态劳动者安排的免费健康体检。",
+        "Free health checks for workers in new forms of employment.",
+    ),
+)
+SCREENING = Offer(
+    Text("两癌筛查大蓬车", "Cancer-screening bus"),
+    Text("大蓬车两癌筛查", "Two-cancer screening"),
+    Text("免费两癌筛查（35–59 岁女会员）", "Free two-cancer screening for women members of 35-59"),
+    Text(
+        "工会为 35–59 岁女会员安排的免费两癌筛查（乳腺癌、宫颈癌）。",
+        "Free screening for breast and cervical cancer, for women members of 35-59.",
+    ),
+)
+
+
+def offer_of(campaign: object) -> Offer:
+    """Return the words of a campaign by its key in ``summary.json``: ``screening`` or else."""
+    return SCREENING if campaign == "screening" else CHECKUP
 
 
 @dataclass(frozen=True, slots=True)

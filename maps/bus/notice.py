@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from geo.layers.vocabulary import Mode
 from geo.text import Language, Text
 from maps.bus.near_page import BusVisit
-from maps.bus.offer import CHECKUP, Offer
+from maps.bus.news import CHECKUP, Offer
 from maps.qr import qr_svg
 from maps.templating import render
 

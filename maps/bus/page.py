@@ -11,7 +11,7 @@ from geo.errors import BadInputError
 from geo.layers.vocabulary import Setting
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
-from maps.bus.offer import offer_of
+from maps.bus.news import offer_of
 from maps.district_table import district_names
 from maps.linked_files import BusLinks
 from maps.offline_map import map_parts

@@ -22,10 +22,9 @@ from maps.planner.actions import (
     plan_remarks,
 )
 from maps.planner.coverage_block import coverage_block
-from maps.planner.curve import curve_svg
+from maps.planner.curve import curve_svg, lorenz_svg
 from maps.planner.gap_list import gap_records, people_by_group
 from maps.planner.heat_strip import heat_strip, hour_text
-from maps.planner.lorenz import lorenz_svg
 from maps.planner.street_pieces import piece_records
 from maps.records import (
     Record,

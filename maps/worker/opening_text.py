@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from geo.errors import YizhanError
+from geo.hours import week_minutes
 from geo.text import Text
 
 State = Literal["open", "closed", "unknown"]
@@ -61,3 +63,26 @@ def moment_text(moment: datetime, now: datetime, *, ends: bool) -> Text:
     if 1 < days < 7:  # noqa: PLR2004 - within a week the weekday says it
         return Text(f"{weekday.zh} {clock}", f"{weekday.en} {clock}")
     return Text(f"{moment.month}月{moment.day}日 {clock}", f"{moment.day} {moment:%b} {clock}")
+
+
+def open_week(expression: str) -> tuple[int, ...] | None:
+    """Return when a place opens and closes in an ordinary week, None if that cannot be said.
+
+    Parameters
+    ----------
+    expression : str
+        OSM ``opening_hours``; "" is unknown.
+
+    Returns
+    -------
+    tuple[int, ...] | None
+        Minutes after Monday 00:00 (Asia/Shanghai): opens, closes, opens, closes, …; ``(0, 10080)``
+        is always open, ``()`` never. Hours that run over Sunday midnight are cut there. None
+        where the hours are unknown or differ by season.
+    """
+    if not expression.strip():
+        return None
+    try:
+        return week_minutes(expression)
+    except YizhanError:
+        return None

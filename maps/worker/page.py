@@ -19,7 +19,7 @@ from maps.templating import render
 from maps.tiles import TileSource
 from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.hand_over import link_templates
-from maps.worker.open_week import open_week
+from maps.worker.opening_text import open_week
 
 # A phone on a slow line: the ground may cost about half a megabyte.
 _MAX_VERTICES = 60_000

@@ -26,7 +26,7 @@ from shapely.geometry import LineString, Point, box
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.server.running import server_of
+from api.command.serve import server_of
 from api.settings import Settings
 from data.geopackage import write_geopackage
 from data.project import Project

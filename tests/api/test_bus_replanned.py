@@ -21,11 +21,10 @@ from shapely import Point
 from starlette.testclient import TestClient
 
 from api.analysis.bus_learning import learned
+from api.analysis.bus_recording import record_visit
 from api.analysis.bus_versions import keep_plan, published_version
 from api.analysis.main_job import run_main_job
 from api.app import create_app
-from api.bus import recording as bus_recording
-from api.bus.recording import record_visit
 from api.command.main import build
 from api.routes import bus_changes, bus_crew, sheets, worker_pages
 from api.settings import Settings
@@ -236,7 +235,7 @@ def test_the_command_line_replans_publishes_and_records(project, monkeypatch, tm
     recorded = ("bus", "record", "--bus", "bus-1", "--day", "2026-11-25", "--stop", other)
     assert yizhan(*recorded, code=2) == ""
     monkeypatch.setattr(
-        bus_recording, "published_version", lambda one: BusPlans(one.folder).read(2)
+        "api.analysis.bus_recording.published_version", lambda one: BusPlans(one.folder).read(2)
     )
     assert "12 人" in yizhan(*recorded, "--came", "12")
     assert "已记录" in yizhan("bus", "turnout")

@@ -6,7 +6,7 @@ import openapi_spec_validator
 import pytest
 from owslib.ogcapi.features import Features
 
-from api.http.openapi_3_0 import as_3_0
+from api.http.openapi import as_3_0
 from api.settings import Settings
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.http import access_log
 from api.http.problems import STATUSES, status_of
+from api.server import log
 from api.settings import Settings
 from geo.errors import YizhanError
 from geo.text import Text
@@ -102,10 +102,10 @@ def test_refusals_are_not_logged(client, caplog):
     ],
 )
 def test_the_access_log_keeps_no_question(path, kept):
-    access_log.install()
-    access_log.install()
+    log.hide_positions()
+    log.hide_positions()
     logger = logging.getLogger("uvicorn.access")
-    assert sum(isinstance(item, access_log.PositionFilter) for item in logger.filters) == 1
+    assert sum(isinstance(item, log.PositionFilter) for item in logger.filters) == 1
     record = logger.makeRecord(
         logger.name, logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d',
         ("127.0.0.1:5", "GET", path, "1.1", 200), None,

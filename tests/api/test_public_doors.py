@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.publishing.visibility import (
+from api.http.visibility import (
     COLUMN_READERS,
     LAYER_READERS,
     PUBLIC_FIGURES,

@@ -15,7 +15,7 @@ import httpx2 as httpx
 import pytest
 
 from api.server.admission import Door, Limits, Phase
-from api.server.repeated_records import RepeatFilter
+from api.server.log import RepeatFilter
 from api.settings import Settings
 
 KEY = "test-planner-key-0123456789"

@@ -20,9 +20,8 @@ from maps.bus.files import bus_geojson, file_name, public_visits, write_bus_file
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import CalledOff, bus_near_page
-from maps.bus.news import BusNews
+from maps.bus.news import SCREENING, BusNews
 from maps.bus.notice import notice_page
-from maps.bus.offer import SCREENING
 from maps.bus.page import bus_page
 from maps.worker.nearest_page import Question
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from maps.planner.coverage_block import coverage_block, week_cells
+from maps.planner.curve import lorenz_svg
 from maps.planner.heat_strip import heat_strip, hour_text
-from maps.planner.lorenz import lorenz_svg
 from maps.planner.page import planner_page
 from maps.workbook.book import write_workbook
 

@@ -18,9 +18,8 @@ from maps.planner.page import planner_page
 from maps.workbook.book import write_workbook
 from maps.worker.nearest_page import Place, Question, nearest_page
 from maps.worker.page import worker_page
-from maps.worker.poster import station_poster_page
 from maps.worker.station_card import StationCard
-from maps.worker.station_page import station_page
+from maps.worker.station_page import station_page, station_poster_page
 
 NOW = datetime(2026, 11, 24, 10)
 OSM = re.compile(r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)\b(?![a-z:])|24/7|\boff\b(?!\")")

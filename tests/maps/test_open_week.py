@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.hours import SHANGHAI, is_open
-from maps.worker.open_week import open_week
+from maps.worker.opening_text import open_week
 
 
 @pytest.mark.parametrize(

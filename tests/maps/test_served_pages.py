@@ -12,17 +12,15 @@ from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
 from maps.bus.near_page import BusVisit, bus_near_page
 from maps.bus.notice import notice_page, notice_text
-from maps.error_page import error_page
-from maps.home_page import home_page
+from maps.front_pages import error_page, home_page
 from maps.page_links import PageLinks
 from maps.qr import qr_svg
 from maps.station_count import StationCount
 from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.nearest_page import Place, Question, arranged, nearest_page
 from maps.worker.opening_text import opening_text
-from maps.worker.poster import station_poster_page
 from maps.worker.station_card import StationCard
-from maps.worker.station_page import station_page
+from maps.worker.station_page import station_page, station_poster_page
 
 NOW = datetime(2026, 11, 24, 19, 30)
 HERE = Place("福州路", "市南区", (120.38123, 36.07456))

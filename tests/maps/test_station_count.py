@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from maps.home_page import home_page
+from maps.front_pages import home_page
 from maps.planner.page import planner_page
 from maps.station_count import StationCount, station_count
 from maps.worker.page import worker_page

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.publishing.edition import Edition
-from api.stations.audience import Audience
+from api.stations.directory import Audience
 from api.stations.finder import Found
 from api.stations.openings import Opening, local_moment, now
 from data.datum import Datum, to_wgs84

@@ -15,7 +15,7 @@ from api.http.asking import settings_of
 from api.http.links import base_url
 from api.http.problems import HttpError
 from api.http.sign_in import COOKIE_DAYS
-from api.publishing.visibility import Reader, may_read
+from api.http.visibility import Reader, may_read
 from geo.errors import MissingError, NotPermittedError
 from geo.layers.columns import LAYERS
 from geo.text import Text

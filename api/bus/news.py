@@ -1,13 +1,19 @@
-"""The change list of a re-plan: whom to phone, what it was, what it is now, and why."""
+"""What the office and calendars need of the bus plan: whom to phone, what it was, what it is now."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from data.bus_plans import BusPlans
+from data.project import Project
 from geo.bus.clock import clock_text
 from geo.bus.replanning.changes import CHANGE_WORDS, Told
 from geo.bus.replanning.version import PlanVersion
+from geo.hours import SHANGHAI
 from geo.text import Language, Text
+from maps.bus.news import BusNews, offer_of
 
 
 def change_rows(version: PlanVersion, language: Language = Language.ZH) -> list[dict[str, Any]]:
@@ -80,3 +86,19 @@ def _call(row: dict[str, Any]) -> str:
 
 def _when(told: dict[str, str] | None) -> str:
     return "—" if told is None else f"{told['day'][5:]} {told['start']}–{told['end']}"
+
+
+VERSION_KEY = "bus_version"
+"""In ``summary.json``: the version of the plan that is published."""
+
+
+def bus_news(project: Project, summary: Mapping[str, Any]) -> BusNews:
+    """Return the announcements and calls of the version that `summary` publishes."""
+    number = int(summary.get(VERSION_KEY) or 0)
+    if not number:
+        return BusNews((), (), datetime.now(SHANGHAI))
+    version = BusPlans(project.folder).read(number)
+    made = datetime.fromisoformat(version.made)
+    names = {bus.id: bus.name for bus in version.campaign.buses}
+    offer = offer_of(summary.get("bus_campaign"))
+    return BusNews(version.announcements, change_rows(version), made, names, offer)

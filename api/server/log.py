@@ -1,10 +1,40 @@
-"""Keeps a log from being flooded: a message that repeats is written now and then, with a count."""
+"""The server's log: no position in any line, and a message that repeats is written now and then."""
 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
+
+_LOGGER = "uvicorn.access"
+_TILE = re.compile(r"^(/tiles/[^/]+)/.*$")
+
+
+def without_position(path: str) -> str:
+    """Return the path of a request as the log may keep it: no query, no tile address."""
+    return _TILE.sub(r"\1/…", path.split("?", 1)[0])
+
+
+class PositionFilter(logging.Filter):
+    """Rewrites the server's access records (client, method, path, version, status)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the query out of the record; keep every record."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                without_position(part) if isinstance(part, str) and part.startswith("/") else part
+                for part in record.args
+            )
+        return True
+
+
+def hide_positions() -> None:
+    """Make the server's access log keep no position, however the server was started."""
+    logger = logging.getLogger(_LOGGER)
+    if not any(isinstance(item, PositionFilter) for item in logger.filters):
+        logger.addFilter(PositionFilter())
+
 
 _LOGGERS = ("asyncio", "uvicorn.error")
 _EVERY_S = 60.0
@@ -53,7 +83,7 @@ class RepeatFilter(logging.Filter):
         return True
 
 
-def install() -> None:
+def hold_back_repeats() -> None:
     """Put the filter on the loggers that whoever connects can make write."""
     for name in _LOGGERS:
         logger = logging.getLogger(name)

@@ -1,0 +1,108 @@
+"""The page that asks for a key, shown wherever a page needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from geo.text import Language, Text
+from maps.page_links import PageLinks
+from maps.station_count import StationCount
+from maps.summary import number
+from maps.templating import render
+
+
+def sign_in_page(
+    target: str,
+    *,
+    remembered_days: int,
+    refused: Text | None = None,
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> str:
+    """Return the page with one field for the key.
+
+    Parameters
+    ----------
+    target : str
+        The path that was asked for, to be opened once the key is right.
+    remembered_days : int
+        How long the browser keeps the key.
+    refused : Text | None
+        Why the key just tried does not open.
+    links : PageLinks
+        Where the form is sent to, and the other pages.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    """
+    return render(
+        "sign_in.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        target=target,
+        remembered_days=remembered_days,
+        refused=refused,
+    )
+
+
+def home_page(
+    *,
+    title: str = "",
+    summary: Mapping[str, object] | None = None,
+    stations: StationCount | None = None,
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> str:
+    """Return the start page.
+
+    Parameters
+    ----------
+    title : str
+        The project's name; "" shows none.
+    summary : Mapping[str, object] | None
+        Figures with the keys of ``summary.json``, if an analysis has been run. Only what is
+        decided is shown: the bus, never a plan for new stations.
+    stations : StationCount | None
+        How many stations there are.
+    links : PageLinks
+        Where the pages are.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    """
+    figures = summary or {}
+    return render(
+        "home.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        title=title,
+        stations=stations,
+        bus_workers_served=number(figures, "bus_workers_served"),
+    )
+
+
+def error_page(
+    status: int,
+    title: Text,
+    text: Text,
+    *,
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> str:
+    """Return the page for the HTTP status `status`, headed `title`, explained by `text`."""
+    return render(
+        "error.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        status=status,
+        title=title,
+        text=text,
+    )
