@@ -18,6 +18,7 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    model_validator,
 )
 
 from geo.bus.rules import CampaignRules, Turnout
@@ -41,6 +42,62 @@ _CAMPAIGN = CampaignRules()
 
 Hours = Annotated[str, AfterValidator(from_chinese)]
 """Opening hours as a planner writes them, Chinese or OSM syntax; held as OSM syntax."""
+
+
+class TriedSite(BaseModel):
+    """A place a planner tries that is no candidate of the layer (degrees, EPSG:4326)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    id: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=120)
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+    opening_hours: Hours | None = None
+    host: Host | None = None
+    cost_cny: NonNegativeFloat | None = None
+    capacity: PositiveInt | None = None
+
+
+class Place(BaseModel):
+    """A position, degrees (EPSG:4326)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+
+
+class Pins(BaseModel):
+    """What a planner settles by hand, whatever the layer ``candidates`` says.
+
+    Candidates are named by ``id``; ``locked`` ones open, ``forbidden`` ones do not, ``added`` ones
+    are candidates beside the layer's, and ``moved`` ones stand elsewhere.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    locked: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    added: tuple[TriedSite, ...] = ()
+    moved: dict[str, Place] = {}
+
+    @model_validator(mode="after")
+    def _agree(self) -> Pins:
+        both = sorted({*self.locked} & {*self.forbidden})
+        if both:
+            message = f"locked and forbidden at once: {', '.join(both)}"
+            raise ValueError(message)
+        ids = [site.id for site in self.added]
+        if len(set(ids)) < len(ids):
+            message = "two added sites have the same id"
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is settled by hand."""
+        return not (self.locked or self.forbidden or self.added or self.moved)
 
 
 class SitingRules(BaseModel):
@@ -71,6 +128,7 @@ class SitingRules(BaseModel):
     district_weight: dict[str, NonNegativeFloat] = {}
     under_service: NonNegativeFloat = 0.0
     phases: tuple[PositiveInt, ...] = DEFAULT_RULES.phases
+    pins: Pins = Pins()
 
 
 class BusRules(BaseModel):

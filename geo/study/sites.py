@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import MissingError
+from geo.siting.plan.brief import BriefPlan, brief_plan
 from geo.siting.models.model import ModelKind
 from geo.siting.models.rule import Floats
 from geo.siting.models.site_rules import SiteRules, equity_weight
@@ -46,6 +51,48 @@ def recommend(
         seed=seed,
         progress=progress,
     )
+
+
+def choose(
+    ground: SitingGround,
+    parameters: SitingRules,
+    *,
+    ids: Sequence[str] | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> BriefPlan:
+    """Choose sites as :func:`recommend` does, without what is told of them beyond numbers.
+
+    With `ids`, the candidates of those ids are taken as chosen.
+
+    Raises
+    ------
+    MissingError
+        If one of `ids` is no candidate.
+    """
+    return brief_plan(
+        ground.candidates,
+        ground.pairs,
+        ground.demand,
+        ground.coverage.covered,
+        ground.nearest_stations,
+        rules=_rules(ground, parameters),
+        model=_model(ground, parameters),
+        standing=_standing(ground),
+        district_names=ground.district_names,
+        equity_weight=_weight(ground, parameters),
+        given_rows=None if ids is None else _rows_of(ground, ids),
+        seed=seed,
+        progress=progress,
+    )
+
+
+def _rows_of(ground: SitingGround, ids: Sequence[str]) -> NDArray[np.int64]:
+    row = {str(one): number for number, one in enumerate(ground.candidates["id"])}
+    for one in ids:
+        if one not in row:
+            raise MissingError(Text(f"没有候选点 {one}。", f"There is no candidate {one}."))
+    return np.array([row[one] for one in ids], np.int64)
 
 
 def _rules(ground: SitingGround, parameters: SitingRules) -> SiteRules:

@@ -24,12 +24,14 @@ from geo.solving import Progress, silent
 from geo.study.gaps import GapsFound, gaps_of
 from geo.study.ground import SitingGround
 from geo.study.layers import StreetsInMemory, StreetSource, as_layer, unread_columns
+from geo.study.pinned import with_pins
 from geo.study.rules import ActionRules, BusRules, SitingRules
 from geo.text import Text
 
 if TYPE_CHECKING:
     from geo.siting.actions.plan import ImprovementPlan
     from geo.siting.plan.answer import SitingPlan
+    from geo.siting.plan.brief import BriefPlan
     from geo.study.campaign import BusPlanned, Learn
 
 T = TypeVar("T")
@@ -169,11 +171,36 @@ class Study:
         from geo.study.sites import recommend  # noqa: PLC0415 - an optimiser few questions need
 
         rules, rule = rules or SitingRules(), rule or CoverageRule()
-        ground = self.ground(rule, progress=progress)
+        ground = with_pins(self.ground(rule, progress=progress), rules.pins)
         key = (rule, rules.model_dump_json(), seed)
         return self._once(
             "sites", key, lambda: recommend(ground, rules, seed=seed, progress=progress)
         )
+
+    def sites_in_brief(
+        self,
+        rules: SitingRules | None = None,
+        *,
+        rule: CoverageRule | None = None,
+        ids: tuple[str, ...] | None = None,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> BriefPlan:
+        """Return the choice of sites in numbers alone: what a planner who tries things waits for.
+
+        With `ids` nothing is chosen: the candidates of those ids are told in numbers.
+
+        Raises
+        ------
+        InfeasibleError
+            If the rules contradict each other; the text names them.
+        """
+        from geo.study.sites import choose  # noqa: PLC0415 - as above
+
+        rules, rule = rules or SitingRules(), rule or CoverageRule()
+        ground = with_pins(self.ground(rule, progress=progress), rules.pins)
+        key = (rule, rules.model_dump_json(), ids, seed)
+        return self._once("brief", key, lambda: choose(ground, rules, ids=ids, seed=seed, progress=progress))
 
     def actions(
         self,
@@ -192,7 +219,7 @@ class Study:
         from geo.study.actions import improve  # noqa: PLC0415 - an optimiser few questions need
 
         rules, siting = rules or ActionRules(), siting or SitingRules()
-        ground = self.ground(rule, progress=progress)
+        ground = with_pins(self.ground(rule, progress=progress), siting.pins)
         money = rules.budget_cny or budget_cny
         if money is None and not rules.counts and siting.city_cny is None:
             plan = self.sites(siting, rule=rule, seed=seed, progress=progress)

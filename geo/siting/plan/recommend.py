@@ -46,7 +46,8 @@ from geo.siting.solver.reduction import aggregate
 from geo.solving import Progress, Stop, never, silent
 from geo.text import Text
 
-_WEIGHED = {ModelKind.MCLP, ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP}
+WEIGHED_MODELS = {ModelKind.MCLP, ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP}
+"""Models that take a factor on each demand's workers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +134,7 @@ def recommend_sites(
     BadInputError
         Lengths or values do not fit.
     """
-    _check(candidates, pairs, demand, already_covered, nearest)
+    check_fits(candidates, pairs, demand, already_covered, nearest)
     model, known = model or ModelChoice(), standing or Standing()
     given = SiteInputs(
         candidates, pairs, demand, already_covered, nearest, district_names or {}, known.week
@@ -141,10 +142,10 @@ def recommend_sites(
     asked = rules or SiteRules()
     if model.kind.seeks_fewest:
         asked = replace(asked, count=None)
-    factor = equity_weight if model.kind in _WEIGHED else None
-    problem = _problem(given, asked, factor, extra_rules)
+    factor = equity_weight if model.kind in WEIGHED_MODELS else None
+    problem = covering_asked(given, asked, factor, extra_rules)
     found, solved = solve_choice(
-        model, problem, _data(given, known, factor),
+        model, problem, model_data(given, known, factor),
         seed=seed, effort=effort, stop=stop, progress=progress,
     )  # fmt: skip
     # Everything told about the plan is in workers, whatever it was chosen by.
@@ -181,7 +182,7 @@ def recommend_sites(
     )
 
 
-def _problem(
+def covering_asked(
     given: SiteInputs, rules: SiteRules, factor: Floats | None, extra: Sequence[Rule]
 ) -> CoveringProblem:
     """Write plain covering of what nobody covers yet, by the planner's rules."""
@@ -198,7 +199,8 @@ def _problem(
     )
 
 
-def _data(given: SiteInputs, known: Standing, factor: Floats | None) -> ModelData:
+def model_data(given: SiteInputs, known: Standing, factor: Floats | None) -> ModelData:
+    """Return what the models beyond plain covering read."""
     return ModelData(
         given.pairs, _weighed(given, factor), given.already, words_of(given.demand, "district"),
         known.limit, known.in_seconds, known.way, known.times, _capacities(given.candidates),
@@ -333,7 +335,7 @@ def _binding(solved: Model, found: ModelAnswer, *, stop: Stop) -> tuple[Binding,
     return binding_rules(solved.problem, covering, stop=stop)
 
 
-def _check(
+def check_fits(
     candidates: gpd.GeoDataFrame,
     pairs: Catchments,
     demand: pd.DataFrame,

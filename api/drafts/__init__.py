@@ -1,0 +1,1 @@
+"""Draft plans as the service answers them: figures, differences, publishing."""

@@ -1,0 +1,208 @@
+"""The choice of sites alone, for a planner who tries one thing after the other.
+
+The problem and the solver are those of :mod:`geo.siting.plan.recommend`; what is left out is what a
+committee reads later: phases, robustness, the curve, prices of rules and reasons in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.hours import HOURS_A_WEEK, week_mask
+from geo.reach.catchments import Catchments
+from geo.siting.models.model import ModelKind
+from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.rule import Flags, Floats
+from geo.siting.models.site_rules import SiteRules, costs_of, words_of
+from geo.siting.plan.as_good import cheapest_as_good
+from geo.siting.plan.phases import by_gain
+from geo.siting.plan.planned_model import ModelChoice, solve_choice
+from geo.siting.plan.recommend import (
+    WEIGHED_MODELS,
+    Standing,
+    check_fits,
+    covering_asked,
+    model_data,
+)
+from geo.siting.plan.site_layer import SiteInputs, districts_table
+from geo.siting.solver.covering import Effort, SolveStatus
+from geo.siting.solver.local_search import Choice
+from geo.solving import Progress, Stop, never, silent
+from geo.text import Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BriefPlan:
+    """A choice in numbers.
+
+    Attributes
+    ----------
+    problem : CoveringProblem
+        Workers nobody covers yet, and the rules; for questions about candidates left out.
+    candidates : GeoDataFrame
+        All n candidates (EPSG:4326), those added by hand last.
+    rows : (k,) int64
+        Rows of the chosen candidates, what adds most first.
+    workers_new, workers_lost : (k,) float64
+        Workers each adds in that order, and those nobody covers without it.
+    cost_cny : (k,) float64
+        Yuan; nan where not known.
+    covered_before, covered_after : float
+        Workers covered as things stand, and with the plan.
+    upper_bound : float | None
+        Certified: no plan by the same rules covers more. None where the plan was chosen by another
+        measure than workers covered.
+    status : SolveStatus
+        Whether the choice is proven best by its own measure.
+    districts, groups : DataFrame
+        ``district`` or ``group``, ``workers, covered_before, covered_after``.
+    served_before, served_after : (168,) float64
+        Workers who are there and have an open station within the limit, by hour of the week
+        (Monday 00:00 first); a site without stated hours serves at none.
+    present : (168,) float64
+        Workers who are there.
+    """
+
+    problem: CoveringProblem
+    candidates: gpd.GeoDataFrame
+    rows: NDArray[np.int64]
+    workers_new: Floats
+    workers_lost: Floats
+    cost_cny: Floats
+    covered_before: float
+    covered_after: float
+    upper_bound: float | None
+    status: SolveStatus
+    districts: pd.DataFrame
+    groups: pd.DataFrame
+    served_before: Floats
+    served_after: Floats
+    present: Floats
+
+    @property
+    def chosen(self) -> Flags:
+        """(n,) which candidates are chosen."""
+        chosen: Flags = np.isin(np.arange(self.problem.n_candidates), self.rows)
+        return chosen
+
+    @property
+    def total_cny(self) -> float | None:
+        """What the sites cost; None where any cost is not known."""
+        return None if np.isnan(self.cost_cny).any() else float(self.cost_cny.sum())
+
+
+def brief_plan(
+    candidates: gpd.GeoDataFrame,
+    pairs: Catchments,
+    demand: pd.DataFrame,
+    already_covered: Flags,
+    nearest: pd.DataFrame,
+    *,
+    rules: SiteRules,
+    model: ModelChoice,
+    standing: Standing,
+    district_names: Mapping[str, Text],
+    equity_weight: Floats | None = None,
+    given_rows: NDArray[np.int64] | None = None,
+    seed: int = 0,
+    effort: Effort | None = None,
+    stop: Stop = never,
+    progress: Progress = silent,
+) -> BriefPlan:
+    """Choose candidates as :func:`~geo.siting.plan.recommend.recommend_sites` does; see there.
+
+    Parameters
+    ----------
+    given_rows : (k,) int64 | None
+        Rows that were chosen already, to be told in numbers as they are, without a bound.
+
+    Raises
+    ------
+    InfeasibleError
+        The rules contradict each other; the text names them.
+    BadInputError
+        Lengths or values do not fit.
+    """
+    check_fits(candidates, pairs, demand, already_covered, nearest)
+    given = SiteInputs(
+        candidates, pairs, demand, already_covered, nearest, district_names, standing.week
+    )
+    asked = replace(rules, count=None) if model.kind.seeks_fewest else rules
+    factor = equity_weight if model.kind in WEIGHED_MODELS else None
+    problem = covering_asked(given, asked, factor, ())
+    told = replace(problem, weight=np.where(already_covered, 0.0, given.workers))
+    if given_rows is not None:
+        chosen = np.isin(np.arange(problem.n_candidates), given_rows)
+        return _in_numbers(given, told, chosen, None, SolveStatus.BOUNDED)
+    found, _ = solve_choice(
+        model, problem, model_data(given, standing, factor),
+        seed=seed, effort=effort, stop=stop, progress=progress,
+    )  # fmt: skip
+    same = model.kind is ModelKind.MCLP and factor is None
+    chosen, before = found.chosen, float(given.workers[already_covered].sum())
+    if same and found.prices is not None:
+        cost = costs_of(candidates)
+        chosen = cheapest_as_good(told, chosen, cost, found.prices, seed=seed, stop=stop)
+    return _in_numbers(given, told, chosen, before + found.bound if same else None, found.status)
+
+
+def _in_numbers(
+    given: SiteInputs,
+    told: CoveringProblem,
+    chosen: Flags,
+    bound: float | None,
+    status: SolveStatus,
+) -> BriefPlan:
+    rows = np.array(by_gain(told, [], chosen), np.int64)
+    new, lost = _shares(told, rows)
+    hit, before = told.covered(chosen), float(given.workers[given.already].sum())
+    present, served_before, served_after = _by_hour(given, rows)
+    return BriefPlan(
+        told, given.candidates, rows, new, lost, costs_of(given.candidates)[rows],
+        before, before + told.value(chosen), bound, status,
+        districts_table(given, hit, rows), _groups(given, hit), served_before, served_after,
+        present,
+    )  # fmt: skip
+
+
+def _shares(problem: CoveringProblem, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return what each row adds to those before it, and what nobody else of them covers."""
+    choice, new = Choice(problem), np.zeros(len(rows))
+    for number, row in enumerate(rows.tolist()):
+        new[number] = choice.gain[row]
+        choice.add(row)
+    lost = np.array([choice.lost_without(row) for row in rows.tolist()], np.float64)
+    return new, lost
+
+
+def _groups(given: SiteInputs, hit: Flags) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "group": given.demand["group"].astype(str),
+            "workers": given.workers,
+            "covered_before": given.workers * given.already,
+            "covered_after": given.workers * (given.already | hit),
+        }
+    )
+    return table.groupby("group", as_index=False).sum()
+
+
+def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    """Return workers who are there, and those served before and after, by hour of the week."""
+    if given.week is None:
+        none = np.zeros(HOURS_A_WEEK)
+        return none, none, none
+    served, active = given.week.open_now.copy(), given.week.active
+    texts = words_of(given.candidates, "opening_hours")
+    before = given.workers @ (served & active)
+    for row in rows.tolist():
+        if texts[row]:
+            points = given.pairs.point[given.pairs.begin[row] : given.pairs.begin[row + 1]]
+            served[points] |= week_mask(texts[row])
+    return given.workers @ active, before, given.workers @ (served & active)

@@ -1,0 +1,55 @@
+"""What speaks against a candidate that is not in the plan: a question every committee asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geo.siting.plan.brief import BriefPlan
+from geo.siting.solver.local_search import chosen_from
+from geo.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """What speaks against a candidate that is not in the plan.
+
+    Attributes
+    ----------
+    workers_within : float
+        Workers within the limit of it that no existing station covers.
+    workers_new : float
+        Those among them that the plan does not cover either.
+    replaces : int | None
+        Row of the chosen site it could best take the place of; None where the rules allow no swap.
+    change : float | None
+        Workers covered more (or, below 0, less) by that swap.
+    blocked : tuple[Text, ...]
+        Rules that keep it from being added as things are.
+    """
+
+    workers_within: float
+    workers_new: float
+    replaces: int | None
+    change: float | None
+    blocked: tuple[Text, ...]
+
+
+def why_not(plan: BriefPlan, row: int) -> WhyNot:
+    """Say what candidate `row`, which the plan leaves out, would add now and whom it could replace."""
+    problem, chosen = plan.problem, plan.chosen
+    choice = chosen_from(problem, chosen)
+    more = chosen.copy()
+    more[row] = True
+    blocked = tuple(text for text in problem.broken(more) if text not in problem.broken(chosen))
+    swaps = np.array([choice.swap_values(one)[row] for one in plan.rows.tolist()], np.float64)
+    best = int(np.argmax(swaps)) if len(swaps) and np.isfinite(swaps).any() else -1
+    covered = problem.covers[row].indices
+    return WhyNot(
+        float(problem.weight[covered].sum()),
+        float(choice.gain[row]),
+        int(plan.rows[best]) if best >= 0 else None,
+        float(swaps[best]) if best >= 0 else None,
+        blocked,
+    )
