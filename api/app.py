@@ -29,6 +29,7 @@ from api.routes import (
     docs,
     doors,
     downloads,
+    drafts,
     health,
     imports,
     isochrones,
@@ -37,6 +38,7 @@ from api.routes import (
     layers,
     nearest,
     planning,
+    publications,
     results,
     search,
     sheets,
@@ -74,6 +76,8 @@ ROUTERS = (
     results.router,
     downloads.router,
     planning.router,
+    drafts.router,
+    publications.router,
     isochrones.router,
     imports.router,
     jobs.router,
@@ -131,11 +135,16 @@ def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
 
 
 def _main_job(
-    project: Project, parameters: StudyRules, *, parts: tuple[Part, ...], progress: Progress
+    project: Project,
+    parameters: StudyRules,
+    *,
+    parts: tuple[Part, ...],
+    plan: Mapping[str, Any] | None = None,
+    progress: Progress,
 ) -> Mapping[str, Any]:
     from api.analysis.main_job import run_main_job  # noqa: PLC0415 - brings both optimisers
 
-    return run_main_job(project, parameters, parts=parts, progress=progress)
+    return run_main_job(project, parameters, parts=parts, plan=plan, progress=progress)
 
 
 @asynccontextmanager

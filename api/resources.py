@@ -28,9 +28,13 @@ class Run(Protocol):
         parameters: StudyRules,
         *,
         parts: tuple[Part, ...],
+        plan: Mapping[str, Any] | None = None,
         progress: Progress,
     ) -> Mapping[str, Any]:
-        """Do the `parts`; end when `progress` raises, leaving what was published before."""
+        """Do the `parts`; end when `progress` raises, leaving what was published before.
+
+        `plan` says which draft the rules come from and who publishes it.
+        """
 
 
 @dataclass
@@ -54,12 +58,20 @@ class Resources:
     run: Run
     folder: Path
 
-    def main_job(self, parameters: StudyRules, parts: Sequence[Part]) -> Work:
+    def main_job(
+        self,
+        parameters: StudyRules,
+        parts: Sequence[Part],
+        *,
+        plan: Mapping[str, Any] | None = None,
+    ) -> Work:
         """Return the main job on this project, ready to be started."""
         run, folder, editions = self.run, self.folder, self.editions
 
         def work(progress: Progress, _stop: Stop) -> Mapping[str, Any]:
-            facts = run(Project.open(folder), parameters, parts=tuple(parts), progress=progress)
+            facts = run(
+                Project.open(folder), parameters, parts=tuple(parts), plan=plan, progress=progress
+            )
             editions.settled()  # who opens a page once the job is done sees what was done
             return facts
 

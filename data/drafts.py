@@ -65,15 +65,14 @@ class Drafts:
         return draft
 
     def change(
-        self, draft_id: str, step: Callable[[Draft], Draft], *, seen: tuple[int, int] | None = None
+        self, draft_id: str, step: Callable[[Draft], Draft], *, seen: int | None = None
     ) -> Draft:
         """Replace a draft by what `step` makes of it, and return that.
 
         Parameters
         ----------
-        seen : (int, int) | None
-            Edits there are and edits that hold, as the planner saw them; None to change the draft
-            however it is.
+        seen : int | None
+            Revision the planner saw; None to change the draft however it is.
 
         Raises
         ------
@@ -82,7 +81,7 @@ class Drafts:
         """
         with self._locked():
             draft = self.get(draft_id)
-            if seen is not None and seen != (len(draft.edits), draft.done):
+            if seen is not None and seen != draft.revision:
                 last = draft.edits[-1].who if draft.edits else draft.who
                 raise ChangedError(
                     Text(

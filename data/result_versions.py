@@ -22,8 +22,9 @@ from uuid import uuid4
 from data.disk import held, writing
 from data.project import Project
 
-KEPT = 3
-"""Runs whose results stay: who opened the one before can go on reading it."""
+KEPT = 12
+"""Runs whose results stay: who opened the one before can go on reading it, and a plan published
+before can be published again. Files that did not change are linked, so that most take no room."""
 
 _DRAFT = ".results-"
 _PATIENCE_S = 120.0
@@ -62,6 +63,13 @@ def new_results(project: Project) -> Iterator[Path]:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         _remove_old(project)
+
+
+def kept_results(project: Project) -> dict[int, Path]:
+    """Return the folders of runs that stay, whole, by number; the last is what holds."""
+    found = {number: path for path, number in _numbered(project)
+             if number <= project.results_number and (path / "summary.json").is_file()}  # fmt: skip
+    return dict(sorted(found.items()))
 
 
 def remove_leftovers(project: Project) -> None:

@@ -46,6 +46,8 @@ from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.study.study import Study
 from geo.text import Language
 
+PLAN = "draft"
+"""Key of the summary: the draft the recommended sites were published from."""
 _ON_COVERAGE = {"coverage", "site", "improve"}
 
 
@@ -72,13 +74,15 @@ def run_main_job(
     parameters: StudyRules,
     *,
     parts: tuple[Part, ...] = EVERYTHING,
+    plan: Mapping[str, Any] | None = None,
     language: Language = Language.ZH,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Run the parts asked for and publish the results; return the summary.
 
     Results of parts not asked for are kept as they were last published, with their figures, where
-    they rest on the same inputs and rules as the parts done; others are withdrawn.
+    they rest on the same inputs and rules as the parts done; others are withdrawn. `plan` says
+    which draft the recommended sites come from, who publishes it and why.
 
     Raises
     ------
@@ -110,6 +114,8 @@ def run_main_job(
         "parameters": _parameters_of(outcome, parameters),
         "versions": {name: len(project.versions(name)) for name in INPUT_LAYERS},
     }
+    if "site" in parts:
+        outcome.summary[PLAN] = None if plan is None else dict(plan)
     refuse_changed(project, outcome.made)
     _publish(project, outcome, language, progress, started_s)
     return outcome.summary
@@ -282,7 +288,7 @@ def _publish(
         outcome.results,
         outcome.summary,
         street_lines(streets.segments()),
-        pieces=_piece_lines(streets, outcome.summary),
+        pieces=drawn_pieces(streets, outcome.summary),
         tables=outcome.tables,
         served_share=served_share,
         language=language,
@@ -291,6 +297,7 @@ def _publish(
     )
 
 
-def _piece_lines(streets: Streets, summary: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+def drawn_pieces(streets: Streets, summary: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+    """Return the lines of streets not connected or left out, as the coverage found them."""
     facts = summary.get("street_pieces")
     return piece_lines(streets.network(Mode(facts["mode"])), facts) if facts else None

@@ -52,18 +52,28 @@ _STEP = Text("写出结果", "Writing results")
 
 def stored_results(project: Project) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, Any]]:
     """Return the result layers and the summary last published; empty before the first run."""
-    path = project.results_folder / "results.gpkg"
+    return results_in(project.results_folder)
+
+
+def results_in(folder: Path) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, Any]]:
+    """Return the result layers and the summary that a run wrote into `folder`; empty if none."""
+    path = folder / "results.gpkg"
     if not path.exists():
         return {}, {}
     held = layers_in(path)
     frames = {name: read_geopackage(path, name) for name in _RESULTS if name in held}
-    summary = json.loads((project.results_folder / "summary.json").read_text(encoding="utf-8"))
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     return frames, summary
 
 
 def stored_tables(project: Project) -> dict[str, pd.DataFrame]:
     """Return the coverage tables last published, by name; none before the first run."""
-    paths = (project.results_folder / f"{name}.csv" for name in TABLES)
+    return tables_in(project.results_folder)
+
+
+def tables_in(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return the coverage tables that a run wrote into `folder`, by name."""
+    paths = (folder / f"{name}.csv" for name in TABLES)
     return {path.stem: pd.read_csv(path, dtype={"district": str}, keep_default_na=False)
             for path in paths if path.exists()}  # fmt: skip
 

@@ -210,6 +210,14 @@ class Edition:
         return WhatIfs(self.project, self.layers)
 
     @cached_property
+    def candidate_names(self) -> Mapping[str, str]:
+        """What candidates are called, by id."""
+        frame = self.layers.get("candidates")
+        if frame is None:
+            return {}
+        return dict(zip(frame["id"].astype(str), frame["name"].astype(str), strict=True))
+
+    @cached_property
     def area(self) -> ServiceArea:
         """Where the service answers."""
         return ServiceArea(_area_shape(self))

@@ -150,7 +150,7 @@ class Draft(BaseModel):
     """A named plan that is not published.
 
     ``done`` of the ``edits`` hold; those after it were undone and can be done again until another
-    edit takes their place.
+    edit takes their place. ``revision`` grows with every step, forward or back.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -164,6 +164,7 @@ class Draft(BaseModel):
     base: StudyRules = StudyRules()
     edits: tuple[Edit, ...] = ()
     done: int = Field(default=0, ge=0)
+    revision: int = Field(default=0, ge=0)
 
     @property
     def rules(self) -> StudyRules:
@@ -189,19 +190,21 @@ class Draft(BaseModel):
         change.apply(self.rules)
         step = Edit(change=change, who=who, why=why, at=datetime.now(UTC))
         edits = (*self.edits[: self.done], step)
-        return self.model_copy(update={"edits": edits, "done": len(edits)})
+        return self.model_copy(
+            update={"edits": edits, "done": len(edits), "revision": self.revision + 1}
+        )
 
     def undo(self) -> Draft:
         """Return the draft one step back; raise BadInputError at its start."""
         if not self.done:
             raise BadInputError(Text("没有可撤销的步骤。", "There is no step to undo."))
-        return self.model_copy(update={"done": self.done - 1})
+        return self.model_copy(update={"done": self.done - 1, "revision": self.revision + 1})
 
     def redo(self) -> Draft:
         """Return the draft with the step last undone; raise BadInputError where there is none."""
         if self.done == len(self.edits):
             raise BadInputError(Text("没有可重做的步骤。", "There is no step to do again."))
-        return self.model_copy(update={"done": self.done + 1})
+        return self.model_copy(update={"done": self.done + 1, "revision": self.revision + 1})
 
 
 def _free(pins: Pins, site: str) -> Pins:

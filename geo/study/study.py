@@ -200,7 +200,9 @@ class Study:
         rules, rule = rules or SitingRules(), rule or CoverageRule()
         ground = with_pins(self.ground(rule, progress=progress), rules.pins)
         key = (rule, rules.model_dump_json(), ids, seed)
-        return self._once("brief", key, lambda: choose(ground, rules, ids=ids, seed=seed, progress=progress))
+        return self._once(
+            "brief", key, lambda: choose(ground, rules, ids=ids, seed=seed, progress=progress)
+        )
 
     def actions(
         self,

@@ -82,7 +82,8 @@ def test_what_if_needs_the_key_and_a_place(client, as_planner, lonlat):
 def test_the_main_job_runs_and_its_results_are_shown(tmp_path, make_project_in):
     project = make_project_in(tmp_path / "city")
 
-    def run(opened, parameters, *, parts, progress):
+    def run(opened, parameters, *, parts, plan, progress):
+        assert plan is None
         progress(Text("计算", "Computing"), 0.5)
         facts = {"workers_total": 7, "seed": parameters.seed, "parts": list(parts)}
         path = opened.results_folder / "summary.json"

@@ -1,0 +1,81 @@
+"""Draft plans answered on the warm study of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.drafts.answers import PlanAnswer, plan_answer
+from data.project import Project
+from data.study import open_study, stated_actions
+from geo.errors import MissingError, YizhanError
+from geo.siting.brief import BriefPlan
+from geo.study.rules import StudyRules
+from geo.study.study import Study
+from geo.text import Language, Text
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The rules of a plan and its choice."""
+
+    rules: StudyRules
+    plan: BriefPlan
+
+
+def planned(project: Project, rules: StudyRules) -> Planned:
+    """Return the choice of sites by `rules`; raise InfeasibleError where they contradict."""
+    study = open_study(project)
+    plan = study.sites_in_brief(rules.siting, rule=rules.coverage, seed=rules.seed)
+    return Planned(rules, plan)
+
+
+def published_plan(project: Project, summary: Mapping[str, Any], sites: list[str]) -> Planned:
+    """Return what is published, told by the layers as they are now.
+
+    Raises
+    ------
+    MissingError
+        Before the first plan is published, or where a site of it is no candidate any more.
+    """
+    if not sites or "parameters" not in summary:
+        raise MissingError(Text("还没有发布方案。", "No plan is published yet."))
+    rules = published_rules(summary)
+    study = open_study(project)
+    plan = study.sites_in_brief(
+        rules.siting, rule=rules.coverage, ids=tuple(sites), seed=rules.seed
+    )
+    return Planned(rules, plan)
+
+
+def published_rules(summary: Mapping[str, Any]) -> StudyRules:
+    """Return the rules of what is published; the usual ones before the first run."""
+    return StudyRules.model_validate(summary.get("parameters") or {})
+
+
+def told(project: Project, one: Planned, language: Language) -> PlanAnswer:
+    """Return the plan in the reader's language."""
+    study = open_study(project)
+    return plan_answer(one.plan, one.rules.siting.pins, district_names(study), language)
+
+
+def district_names(study: Study) -> dict[str, str]:
+    """Return what people call the districts, by code."""
+    districts = study.layer_or_empty("districts")
+    return dict(zip(districts["adcode"].astype(str), districts["name"].astype(str), strict=True))
+
+
+def answer_or_why(
+    project: Project, rules: StudyRules, language: Language
+) -> tuple[PlanAnswer | None, str | None]:
+    """Return the plan, or why there is none: layers may have changed since it was drafted."""
+    try:
+        return told(project, planned(project, rules), language), None
+    except YizhanError as error:
+        return None, error.text.into(language)
+
+
+def full_run(project: Project, rules: StudyRules) -> StudyRules:
+    """Return `rules` with what ``project.json`` states where they state nothing."""
+    return rules.model_copy(update={"improve": stated_actions(project, rules.improve)})

@@ -1,0 +1,315 @@
+"""Draft plans: made, edited step by step and answered at once; nothing public changes here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.drafts.answers import PlanAnswer
+from api.drafts.difference import PlanDifference, plan_difference
+from api.drafts.planning import (
+    Planned,
+    answer_or_why,
+    planned,
+    published_plan,
+    published_rules,
+    told,
+)
+from api.drafts.words import change_words
+from api.http.asking import preferred_language
+from api.http.problems import HttpError
+from api.keys import KeyFirstRoute, require_planner
+from api.publishing.edition import Edition
+from api.resources import CurrentEdition
+from data.drafts import ChangedError, Drafts
+from geo.errors import MissingError
+from geo.siting.answer.why_not import why_not
+from geo.study.draft import Add, Change, Draft, Who, Why
+from geo.study.rules import StudyRules
+from geo.text import Language, Text
+
+router = APIRouter(
+    prefix="/drafts",
+    tags=["planning"],
+    dependencies=[Depends(require_planner)],
+    route_class=KeyFirstRoute,
+)
+
+DraftId = Annotated[str, Path(description="Of the draft")]
+PlanName = Annotated[str, Query(description="A draft's id, or `published`")]
+SiteId = Annotated[str, Path(description="Of the candidate")]
+PUBLISHED = "published"
+"""Stands for the plan that is published, where a plan is named."""
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewDraft(_Asked):
+    """A draft to be made."""
+
+    name: str = Field(min_length=1, max_length=80)
+    who: Who
+    why: Why = ""
+    start: str = Field(
+        default=PUBLISHED,
+        description="`published`: the rules of what is published; or the id of a draft to copy",
+    )
+
+
+class NewEdit(_Asked):
+    """A step, and what of the draft its planner has seen."""
+
+    change: Change
+    who: Who
+    why: Why = ""
+    revision: int = Field(ge=0, description="Of the draft, as the planner saw it")
+
+
+class Seen(_Asked):
+    """What of the draft a planner has seen."""
+
+    revision: int = Field(ge=0)
+
+
+class EditReport(BaseModel):
+    """A step of the history."""
+
+    number: int
+    kind: str
+    words: str = Field(description="What was done, in the reader's language")
+    who: str
+    why: str
+    at: datetime = Field(description="UTC")
+    holds: bool = Field(description="False: it was undone and can be done again")
+
+
+class DraftReport(BaseModel):
+    """A draft without its plan."""
+
+    id: str
+    name: str
+    who: str
+    why: str
+    made: datetime = Field(description="UTC")
+    edited: datetime = Field(description="When the last step that holds was taken, UTC")
+    edits: list[EditReport]
+    done: int
+    revision: int = Field(description="Grows with every step; send it with the next one")
+    rules: StudyRules
+
+
+class DraftState(BaseModel):
+    """A draft and its plan."""
+
+    draft: DraftReport
+    plan: PlanAnswer | None = Field(description="Null where there is none; `problem` says why")
+    problem: str | None
+    changed: PlanDifference | None = Field(
+        default=None, description="What the step just taken changed"
+    )
+
+
+class WhyNotAnswer(BaseModel):
+    """What speaks against a candidate that the plan leaves out."""
+
+    id: str
+    name: str
+    chosen: bool = Field(description="True: it is in the plan, and nothing else is told")
+    workers_within: float = Field(description="Workers in reach whom no station covers now")
+    workers_new: float = Field(description="Those among them whom the plan does not cover either")
+    replaces_id: str | None = Field(description="Chosen site it could best take the place of")
+    replaces_name: str | None
+    change: float | None = Field(description="Workers covered more, or below 0 less, by that swap")
+    blocked: list[str] = Field(description="Rules that keep it from being added as things are")
+
+
+@router.get("", summary="All drafts, last edited first")
+def drafts(request: Request, edition: CurrentEdition) -> list[DraftReport]:
+    """List the drafts with their history."""
+    language = preferred_language(request)
+    return [_report(edition, draft, language) for draft in Drafts(edition.project).all()]
+
+
+@router.post("", summary="Make a draft", status_code=201)
+def create(request: Request, edition: CurrentEdition, asked: NewDraft) -> DraftState:
+    """Start from the rules of what is published, or from another draft."""
+    drafts = Drafts(edition.project)
+    if asked.start == PUBLISHED:
+        rules = published_rules(edition.summary)
+    else:
+        rules = drafts.get(asked.start).rules
+    draft = drafts.create(asked.name, who=asked.who, why=asked.why, rules=rules)
+    return _state(edition, draft, preferred_language(request))
+
+
+@router.get("/compare", summary="Two plans beside each other")
+def compare(
+    request: Request, edition: CurrentEdition, first: PlanName, second: PlanName
+) -> PlanDifference:
+    """Compare two drafts, or a draft and what is `published`, by district, group, hour and money."""
+    language = preferred_language(request)
+    one, other = (told(edition.project, _plan(edition, name), language) for name in (first, second))
+    return plan_difference(one, other)
+
+
+@router.get("/published", summary="What is published, as a plan in numbers")
+def published(request: Request, edition: CurrentEdition) -> PlanAnswer:
+    """Return the published sites, told by the layers as they are now."""
+    return told(edition.project, _plan(edition, PUBLISHED), preferred_language(request))
+
+
+@router.get("/{draft_id}", summary="A draft and its plan")
+def draft(request: Request, edition: CurrentEdition, draft_id: DraftId) -> DraftState:
+    """Return the draft; its plan is computed on the layers as they are now."""
+    found = Drafts(edition.project).get(draft_id)
+    return _state(edition, found, preferred_language(request))
+
+
+@router.post("/{draft_id}/edits", summary="Take a step")
+def edit(
+    request: Request, edition: CurrentEdition, draft_id: DraftId, asked: NewEdit
+) -> DraftState:
+    """Change the draft and answer with the new plan and what changed.
+
+    A step that leaves no plan is refused and not taken; so is one on a draft that somebody else
+    has edited since (409).
+    """
+    language, drafts = preferred_language(request), Drafts(edition.project)
+    before = drafts.get(draft_id)
+    # Who is too late learns that, not what their step would do to a draft they have not seen.
+    _refuse_unseen(drafts, before, asked.revision)
+    after = before.edit(asked.change, who=asked.who, why=asked.why)
+    plan = told(edition.project, planned(edition.project, after.rules), language)
+    _changed(drafts, before, after, asked.revision)
+    old, _ = answer_or_why(edition.project, before.rules, language)
+    return DraftState(
+        draft=_report(edition, after, language),
+        plan=plan,
+        problem=None,
+        changed=None if old is None else plan_difference(old, plan),
+    )
+
+
+@router.post("/{draft_id}/undo", summary="Undo the last step")
+def undo(request: Request, edition: CurrentEdition, draft_id: DraftId, seen: Seen) -> DraftState:
+    """Go one step back; it can be done again until another is taken."""
+    return _stepped(request, edition, draft_id, seen.revision, back=True)
+
+
+@router.post("/{draft_id}/redo", summary="Do the step last undone again")
+def redo(request: Request, edition: CurrentEdition, draft_id: DraftId, seen: Seen) -> DraftState:
+    """Go one step forward."""
+    return _stepped(request, edition, draft_id, seen.revision, back=False)
+
+
+@router.delete("/{draft_id}", summary="Take a draft out of the list", status_code=204)
+def remove(edition: CurrentEdition, draft_id: DraftId) -> Response:
+    """Put the draft aside; its file stays in the project, renamed."""
+    Drafts(edition.project).remove(draft_id)
+    return Response(status_code=204)
+
+
+@router.get("/{draft_id}/why-not/{site}", summary="Why is a candidate not in the plan?")
+def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: SiteId) -> WhyNotAnswer:
+    """Tell what it would add now, whom it could replace, and which rules keep it out."""
+    plan = _plan(edition, draft_id).plan
+    ids = plan.candidates["id"].astype(str).to_numpy(object)
+    rows = (ids == site).nonzero()[0]
+    if not len(rows):
+        raise MissingError(Text(f"没有候选点 {site[:80]}。", f"There is no candidate {site[:80]}."))
+    row = int(rows[0])
+    names = plan.candidates["name"].astype(str)
+    if plan.chosen[row]:
+        return WhyNotAnswer(
+            id=site, name=names.iloc[row], chosen=True, workers_within=0.0, workers_new=0.0,
+            replaces_id=None, replaces_name=None, change=None, blocked=[],
+        )  # fmt: skip
+    found, language = why_not(plan, row), preferred_language(request)
+    other = found.replaces
+    return WhyNotAnswer(
+        id=site,
+        name=names.iloc[row],
+        chosen=False,
+        workers_within=found.workers_within,
+        workers_new=found.workers_new,
+        replaces_id=None if other is None else str(ids[other]),
+        replaces_name=None if other is None else names.iloc[other],
+        change=found.change,
+        blocked=[text.into(language) for text in found.blocked],
+    )
+
+
+def _plan(edition: Edition, name: str) -> Planned:
+    """Return a draft's plan, or the published one."""
+    if name == PUBLISHED:
+        sites = edition.layers.get("sites")
+        ids = [] if sites is None else sites["target_id"].astype(str).tolist()
+        return published_plan(edition.project, edition.summary, ids)
+    return planned(edition.project, Drafts(edition.project).get(name).rules)
+
+
+def _stepped(
+    request: Request, edition: Edition, draft_id: str, seen: int, *, back: bool
+) -> DraftState:
+    language, drafts = preferred_language(request), Drafts(edition.project)
+    before = drafts.get(draft_id)
+    _refuse_unseen(drafts, before, seen)
+    after = before.undo() if back else before.redo()
+    _changed(drafts, before, after, seen)
+    state = _state(edition, after, language)
+    old, _ = answer_or_why(edition.project, before.rules, language)
+    if old is not None and state.plan is not None:
+        state.changed = plan_difference(old, state.plan)
+    return state
+
+
+def _refuse_unseen(drafts: Drafts, draft: Draft, seen: int) -> None:
+    if seen != draft.revision:
+        _changed(drafts, draft, draft, seen)
+
+
+def _changed(drafts: Drafts, before: Draft, after: Draft, seen: int) -> None:
+    """Store the step, unless somebody was quicker."""
+    try:
+        drafts.change(before.id, lambda _: after, seen=seen)
+    except ChangedError as error:
+        raise HttpError(409, "edited-meanwhile", error.text) from error
+
+
+def _state(edition: Edition, draft: Draft, language: Language) -> DraftState:
+    plan, problem = answer_or_why(edition.project, draft.rules, language)
+    return DraftState(draft=_report(edition, draft, language), plan=plan, problem=problem)
+
+
+def _report(edition: Edition, draft: Draft, language: Language) -> DraftReport:
+    added = {one.change.site.id: one.change.site.name for one in draft.edits
+             if isinstance(one.change, Add)}  # fmt: skip
+    names = {**edition.candidate_names, **added}
+    return DraftReport(
+        id=draft.id,
+        name=draft.name,
+        who=draft.who,
+        why=draft.why,
+        made=draft.made,
+        edited=draft.edited,
+        edits=[
+            EditReport(
+                number=number,
+                kind=one.change.kind,
+                words=change_words(one.change, names).into(language),
+                who=one.who,
+                why=one.why,
+                at=one.at,
+                holds=number <= draft.done,
+            )
+            for number, one in enumerate(draft.edits, start=1)
+        ],
+        done=draft.done,
+        revision=draft.revision,
+        rules=draft.rules,
+    )
