@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import BaseModel, Field
 
 from geo.layers.vocabulary import Group, Host
-from geo.siting.brief import BriefPlan
-from geo.siting.solve import SolveStatus
+from geo.siting.plan.brief import BriefPlan
+from geo.siting.solver.covering import SolveStatus
 from geo.study.rules import Pins
 from geo.text import Language
 

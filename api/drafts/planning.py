@@ -10,7 +10,7 @@ from api.drafts.answers import PlanAnswer, plan_answer
 from data.project import Project
 from data.study import open_study, stated_actions
 from geo.errors import MissingError, YizhanError
-from geo.siting.brief import BriefPlan
+from geo.siting.plan.brief import BriefPlan
 from geo.study.rules import StudyRules
 from geo.study.study import Study
 from geo.text import Language, Text

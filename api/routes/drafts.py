@@ -26,7 +26,7 @@ from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from data.drafts import ChangedError, Drafts
 from geo.errors import MissingError
-from geo.siting.answer.why_not import why_not
+from geo.siting.plan.why_not import why_not
 from geo.study.draft import Add, Change, Draft, Who, Why
 from geo.study.rules import StudyRules
 from geo.text import Language, Text

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import Point
 
 from geo.errors import BadInputError, UnreachableError
-from geo.layers.conform import conform
+from geo.layers.columns import conform
 from geo.layers.districts import with_districts
 from geo.reach.catchments import Catchments
 from geo.study.ground import SitingGround

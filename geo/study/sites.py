@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import MissingError
-from geo.siting.plan.brief import BriefPlan, brief_plan
 from geo.siting.models.model import ModelKind
 from geo.siting.models.rule import Floats
 from geo.siting.models.site_rules import SiteRules, equity_weight
 from geo.siting.plan.answer import SitingPlan
+from geo.siting.plan.brief import BriefPlan, brief_plan
 from geo.siting.plan.planned_model import ModelChoice
 from geo.siting.plan.recommend import Standing, recommend_sites
 from geo.siting.plan.site_layer import Week

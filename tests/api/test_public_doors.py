@@ -53,6 +53,7 @@ PATHS = {
     "folder": ["maplibre", "workbench"],
     "digest": ["0"],
     "file": ["workbench.mjs", "LICENSE"],
+    "draft_id": ["published"], "site": ["C1"],
     "z": [], "x": [], "y": [],
 }  # fmt: skip
 """What each path parameter is tried with; a new parameter must be given values here."""
