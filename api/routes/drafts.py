@@ -20,8 +20,8 @@ from api.drafts.planning import (
 )
 from api.drafts.words import change_words
 from api.http.asking import preferred_language
+from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
-from api.keys import KeyFirstRoute, require_planner
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from data.drafts import ChangedError, Drafts

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.main_job import PLAN
 from api.drafts.publications import publications, publish_again
-from api.keys import KeyFirstRoute, require_planner
+from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from data.drafts import Drafts
