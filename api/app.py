@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -52,6 +51,7 @@ from api.settings import Settings
 from data.project import Project
 from geo.solving import Progress
 from geo.study.rules import Part, StudyRules
+from geo.summary.run import PublishedDraft, RunSummary
 
 ROUTERS = (
     landing.router,
@@ -139,9 +139,9 @@ def _main_job(
     parameters: StudyRules,
     *,
     parts: tuple[Part, ...],
-    plan: Mapping[str, Any] | None = None,
+    plan: PublishedDraft | None = None,
     progress: Progress,
-) -> Mapping[str, Any]:
+) -> RunSummary:
     from api.analysis.main_job import run_main_job  # noqa: PLC0415 - brings both optimisers
 
     return run_main_job(project, parameters, parts=parts, plan=plan, progress=progress)

@@ -17,6 +17,7 @@ from api.publishing.editions import Editions
 from data.project import Project
 from geo.solving import Progress, Stop
 from geo.study.rules import Part, StudyRules
+from geo.summary.run import PublishedDraft, RunSummary
 
 
 class Run(Protocol):
@@ -28,9 +29,9 @@ class Run(Protocol):
         parameters: StudyRules,
         *,
         parts: tuple[Part, ...],
-        plan: Mapping[str, Any] | None = None,
+        plan: PublishedDraft | None = None,
         progress: Progress,
-    ) -> Mapping[str, Any]:
+    ) -> RunSummary:
         """Do the `parts`; end when `progress` raises, leaving what was published before.
 
         `plan` says which draft the rules come from and who publishes it.
@@ -63,17 +64,17 @@ class Resources:
         parameters: StudyRules,
         parts: Sequence[Part],
         *,
-        plan: Mapping[str, Any] | None = None,
+        plan: PublishedDraft | None = None,
     ) -> Work:
         """Return the main job on this project, ready to be started."""
         run, folder, editions = self.run, self.folder, self.editions
 
         def work(progress: Progress, _stop: Stop) -> Mapping[str, Any]:
-            facts = run(
+            summary = run(
                 Project.open(folder), parameters, parts=tuple(parts), plan=plan, progress=progress
             )
             editions.settled()  # who opens a page once the job is done sees what was done
-            return facts
+            return summary.to_json()
 
         return work
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.layers.vocabulary import Cause
+from geo.summary.run import RunSummary
 from maps.records import Record, cell, has_rows
 
 _FAR = (Cause.TOO_FAR, Cause.UNREACHABLE)
@@ -51,20 +52,7 @@ def _rows(layers: Mapping[str, gpd.GeoDataFrame], *names: str) -> pd.Series[floa
     return pd.concat(counts).groupby(level=0).sum() if counts else pd.Series(dtype=float)
 
 
-def _by_district(summary: Mapping[str, object], table: str, column: str) -> pd.Series[float]:
-    """Return a column of a table by district that the summary holds; empty when it does not."""
-    rows = summary.get(table)
-    found = {
-        str(row["district"]): float(row[column])
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, Mapping) and isinstance(row.get(column), int | float)
-    }
-    return pd.Series(found, dtype=float)
-
-
-def district_table(
-    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object]
-) -> list[Record]:
+def district_table(layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) -> list[Record]:
     """Return one record per district, in the order of the layer.
 
     Keys: ``code, name, population, workers, covered_before, covered_after, workers_far,
@@ -72,10 +60,14 @@ def district_table(
     for `workers_near` one is, but it does not serve them (closed then, full, lacks an amenity).
     A figure whose layer is absent is None, one of a district without rows is 0.
     """
+    before = summary.coverage.by_district if summary.coverage else ()
+    after = summary.siting.by_district if summary.siting else ()
     columns = {
         "workers": _sum(layers, "workers", "workers"),
-        "covered_before": _by_district(summary, "coverage_by_district", "workers_covered"),
-        "covered_after": _by_district(summary, "siting_by_district", "covered_after"),
+        "covered_before": pd.Series(
+            {row.district: row.workers_covered for row in before}, dtype=float
+        ),
+        "covered_after": pd.Series({row.district: row.covered_after for row in after}, dtype=float),
         "workers_far": _gap_sum(layers, far=True),
         "workers_near": _gap_sum(layers, far=False),
         "workers_new": _sum(layers, "sites", "workers_new"),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.page_links import PageLinks
 from maps.station_count import StationCount
-from maps.summary import number
 from maps.templating import render
 
 
@@ -51,7 +49,7 @@ def sign_in_page(
 def home_page(
     *,
     title: str = "",
-    summary: Mapping[str, object] | None = None,
+    summary: RunSummary | None = None,
     stations: StationCount | None = None,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
@@ -63,9 +61,9 @@ def home_page(
     ----------
     title : str
         The project's name; "" shows none.
-    summary : Mapping[str, object] | None
-        Figures with the keys of ``summary.json``, if an analysis has been run. Only what is
-        decided is shown: the bus, never a plan for new stations.
+    summary : RunSummary | None
+        The figures, if an analysis has been run. Only what is decided is shown: the bus, never a
+        plan for new stations.
     stations : StationCount | None
         How many stations there are.
     links : PageLinks
@@ -75,7 +73,7 @@ def home_page(
     sample : bool
         Whether to say 示例数据.
     """
-    figures = summary or {}
+    bus = None if summary is None else summary.bus
     return render(
         "home.html.jinja",
         language=language,
@@ -83,7 +81,7 @@ def home_page(
         links=links or PageLinks(),
         title=title,
         stations=stations,
-        bus_workers_served=number(figures, "bus_workers_served"),
+        bus_workers_served=None if bus is None else bus.workers_served,
     )
 
 

@@ -30,6 +30,11 @@ def percent(value: object, digits: int = 1) -> str:
     return MISSING if _absent(value) else f"{100 * float(value):z.{digits}f}%"  # type: ignore[arg-type]
 
 
+def index(value: object) -> str:
+    """Return an index such as Gini's with two decimals; a dash when missing."""
+    return MISSING if _absent(value) else f"{float(value):z.2f}"  # type: ignore[arg-type]
+
+
 def share(part: object, whole: object, digits: int = 1) -> str:
     """Return `part` of `whole` in per cent; a dash when either is missing or `whole` is 0."""
     if _absent(part) or _absent(whole) or not whole:

@@ -43,6 +43,7 @@ def _environment() -> Environment:
     environment.filters.update(
         count=numbers.count,
         percent=numbers.percent,
+        index=numbers.index,
         distance=_distance,
         duration=_duration,
         into=_into,

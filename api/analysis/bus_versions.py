@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -18,11 +18,11 @@ from api.analysis.bus_learning import campaign_turnout
 from api.analysis.made_from import layer_of
 from api.analysis.results import publish, stored_results
 from api.analysis.street_lines import street_lines
-from api.bus.news import VERSION_KEY
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
 from data.streets.folder import open_streets
+from data.summary_file import read_summary
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.layers import Ways, bus_routes_frame, bus_stops_frame
@@ -47,7 +47,18 @@ from geo.network.street_network import StreetNetwork
 from geo.reach.matrix import matrix
 from geo.solving import Progress, Stop, never, silent
 from geo.study.rules import BusRules
+from geo.summary.bus import (
+    BusFigures,
+    BusPlanningFigures,
+    BusWeights,
+    DistrictServed,
+    StopLeftOut,
+)
+from geo.summary.run import RunSummary
 from geo.text import Language, Text
+
+if TYPE_CHECKING:  # An optimiser that a page of the plan does not need.
+    from geo.study.campaign import BusPlanned
 
 _DRAWING = Text("绘制行车路线", "Drawing routes")
 
@@ -111,8 +122,7 @@ def keep_plan(project: Project, campaign: Campaign, plan: CampaignPlan) -> PlanV
 
 def published_number(project: Project) -> int:
     """Return the version whose results are published, 0 for none."""
-    _, summary = stored_results(project)
-    return int(summary.get(VERSION_KEY) or 0)
+    return read_summary(project.results_folder).summary.bus_version
 
 
 def published_version(project: Project) -> PlanVersion:
@@ -207,8 +217,8 @@ def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tu
 
 def _fleet_streets(project: Project) -> StreetNetwork:
     """Return the streets that the fleet of the published plan fits through."""
-    _, summary = stored_results(project)
-    bus = BusRules.model_validate(summary.get("parameters", {}).get("bus", {}))
+    facts = read_summary(project.results_folder).summary.facts
+    bus = BusRules() if facts is None else facts.parameters.bus
     return open_streets(project.streets_folder).network(Mode.DRIVE, vehicle=bus.vehicle)
 
 
@@ -245,7 +255,7 @@ def publish_version(
     *,
     language: Language = Language.ZH,
     progress: Progress = silent,
-) -> Mapping[str, Any]:
+) -> RunSummary:
     """Make a drafted version what everybody sees, all at once; return the summary.
 
     Raises
@@ -266,18 +276,27 @@ def publish_version(
     results, summary = stored_results(project)
     routes = _routes(project, version, results["bus_routes"], progress)
     results |= {"bus_stops": bus_stops_frame(version.campaign, version.plan), "bus_routes": routes}
-    summary |= plan_figures(version.campaign, version.plan, routes) | {VERSION_KEY: number}
-    summary["bus_events"] = [event.text.zh for event in version.events]
-    publish(
+    return publish(
         project,
         results,
-        summary,
+        _republished(summary, version, routes),
         street_lines(open_streets(project.streets_folder).segments()),
         served_share=served_share(version, layer_of(project, summary, "bus", "workers")),
         language=language,
         progress=progress,
     )
-    return summary
+
+
+def _republished(summary: RunSummary, version: PlanVersion, routes: gpd.GeoDataFrame) -> RunSummary:
+    """Return the figures with those of `version`, which keeps the rules of the plan before."""
+    campaign, plan = version.campaign, version.plan
+    events = tuple(event.text.zh for event in version.events)
+    figures = _plan_figures(campaign, plan, routes)
+    bus = summary.bus and summary.bus.but(**figures, version=version.number, events=events)
+    weighed = summary.bus_planning and summary.bus_planning.but(
+        fairness_price=plan.fairness_price, unreachable=_left_out(campaign, plan)
+    )
+    return summary.but(bus=bus, bus_planning=weighed)
 
 
 def _routes(
@@ -325,42 +344,80 @@ def _only(version: PlanVersion, same: set[_Way]) -> CampaignPlan:
     return replace(version.plan, bus_days=changed)
 
 
-def plan_figures(
-    campaign: Campaign, plan: CampaignPlan, routes: gpd.GeoDataFrame
-) -> dict[str, Any]:
-    """Return what ``summary.json`` says of a plan."""
-    return {
-        "bus_workers_served": plan.workers_served,
-        "bus_served_range": list(plan.served_range),
-        "bus_upper_bound": plan.upper_bound,
-        "bus_gap": plan.gap,
-        "bus_km": float(routes["distance_m"].sum()) / 1000,
-        "bus_visits": len(plan.visits),
-        "bus_names": {bus.id: bus.name for bus in campaign.buses},
-        "bus_days": sorted({one.day.isoformat() for one in plan.bus_days}),
-        "bus_fairness_price": plan.fairness_price,
-        "bus_rush_hours": {rush.span: rush.factor for rush in campaign.rules.traffic.rushes},
-        "bus_unreachable": [
-            {"stop": campaign.stops[one.stop].id, "reason": one.reason.zh,
-             "reason_en": one.reason.en}
-            for one in plan.unreachable
-        ],
-        "bus_by_district": [
-            {"district": row.district, "expected": row.expected, "floor": row.floor,
-             "served": row.served} for row in plan.districts
-        ],
-    }  # fmt: skip
+def bus_figures(planned: BusPlanned, rules: BusRules, number: int) -> BusFigures:
+    """Return what ``summary.json`` announces of a plan made from scratch, version `number`."""
+    note, learned = planned.calendar_note, planned.learned
+    return BusFigures(
+        campaign=rules.campaign,
+        version=number,
+        events=(),
+        learned=learned.zh if learned else None,
+        calendar_note=note.zh if note else None,
+        **_plan_figures(planned.campaign, planned.plan, planned.routes),
+    )
+
+
+class _PlanFigures(TypedDict):
+    workers_served: float
+    served_range: tuple[float, float]
+    upper_bound: float
+    gap: float
+    km: float
+    visits: int
+    names: dict[str, str]
+    days: tuple[date, ...]
+    rush_hours: dict[str, float]
+    by_district: tuple[DistrictServed, ...]
+
+
+def _plan_figures(campaign: Campaign, plan: CampaignPlan, routes: gpd.GeoDataFrame) -> _PlanFigures:
+    """Return what a plan made from scratch and one re-planned both say."""
+    low, high = plan.served_range
+    return _PlanFigures(
+        workers_served=plan.workers_served,
+        served_range=(low, high),
+        upper_bound=plan.upper_bound,
+        gap=plan.gap,
+        km=float(routes["distance_m"].sum()) / 1000,
+        visits=len(plan.visits),
+        names={bus.id: bus.name for bus in campaign.buses},
+        days=tuple(sorted({one.day for one in plan.bus_days})),
+        rush_hours={rush.span: rush.factor for rush in campaign.rules.traffic.rushes},
+        by_district=tuple(
+            DistrictServed(
+                district=row.district, expected=row.expected, floor=row.floor, served=row.served
+            )
+            for row in plan.districts
+        ),
+    )
+
+
+def planning_figures(campaign: Campaign, plan: CampaignPlan, rules: BusRules) -> BusPlanningFigures:
+    """Return what only planners weigh of a plan made from scratch."""
+    return BusPlanningFigures(
+        fairness_price=plan.fairness_price,
+        unreachable=_left_out(campaign, plan),
+        weights=BusWeights(workers=1.0, district_floor=rules.district_floor, km=rules.km_weight),
+        quota=campaign.rules.quota,
+    )
+
+
+def _left_out(campaign: Campaign, plan: CampaignPlan) -> tuple[StopLeftOut, ...]:
+    return tuple(
+        StopLeftOut(stop=campaign.stops[one.stop].id, reason=one.reason.zh, reason_en=one.reason.en)
+        for one in plan.unreachable
+    )
 
 
 def served_now(
-    project: Project, summary: Mapping[str, Any], workers: gpd.GeoDataFrame
-) -> np.ndarray[Any, Any] | None:
+    project: Project, summary: RunSummary, workers: gpd.GeoDataFrame
+) -> NDArray[np.float64] | None:
     """Return :func:`served_share` of the version that `summary` publishes; None for none."""
-    number = int(summary.get(VERSION_KEY) or 0)
+    number = summary.bus_version
     return served_share(BusPlans(project.folder).read(number), workers) if number else None
 
 
-def served_share(version: PlanVersion, workers: gpd.GeoDataFrame) -> np.ndarray[Any, Any]:
+def served_share(version: PlanVersion, workers: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Return (c,) :func:`examined_share` of each row of `workers`, 0 for those it did not know."""
     done = examined_share(version.campaign, version.plan.servings).tolist()
     share = dict(zip(version.campaign.people.id, done, strict=True))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from data.project import Project
+from data.summary_file import read_summary
 from geo.coverage.comparison import Comparison, compare_coverage
-from geo.errors import BrokenFileError, MissingError
+from geo.errors import BadInputError, MissingError
+from geo.summary.coverage import CoverageFigures
 from geo.text import Text
-
-_TABLE = "coverage_by_district_group"
 
 
 def stored_coverage(folder: Path) -> pd.DataFrame:
@@ -31,38 +29,39 @@ def stored_coverage(folder: Path) -> pd.DataFrame:
         If `folder` holds no results of coverage.
     BrokenFileError
         If they cannot be read.
+    BadInputError
+        If another program wrote them.
     """
-    stored = _stored(folder)
-    if not isinstance(stored.get(_TABLE), list):
+    stored = read_summary(_results_in(folder))
+    if "coverage" in stored.unread:
+        raise BadInputError(
+            Text(
+                f"{folder} 的结果由另一版程序写成，无法对比：请先在其中重新运行 yizhan coverage。",
+                f"The results in {folder} were written by another program: run yizhan coverage "
+                "there again first.",
+            )
+        )
+    if stored.summary.coverage is None:
         raise _missing(folder)
-    return pd.DataFrame(stored[_TABLE])
+    return _table(stored.summary.coverage)
 
 
-def compare_with(earlier: pd.DataFrame, summary: Mapping[str, Any]) -> Comparison:
-    """Compare `earlier`, from :func:`stored_coverage`, with the figures of a run."""
-    return compare_coverage(earlier, pd.DataFrame(summary[_TABLE]))
+def _table(coverage: CoverageFigures) -> pd.DataFrame:
+    return pd.DataFrame([dict(row) for row in coverage.by_district_group])
 
 
-def comparison_facts(seen: Comparison) -> dict[str, Any]:
+def compare_with(earlier: pd.DataFrame, coverage: CoverageFigures) -> Comparison:
+    """Compare `earlier`, from :func:`stored_coverage`, with the coverage of a run."""
+    return compare_coverage(earlier, _table(coverage))
+
+
+def comparison_facts(seen: Comparison) -> Mapping[str, object]:
     """Return a comparison for machines: totals, rows by district, and every row."""
     return {
         "totals": seen.rows.sum(numeric_only=True).to_dict(),
         "by_district": seen.by("district").to_dict("records"),
         "rows": seen.rows.to_dict("records"),
     }
-
-
-def _stored(folder: Path) -> Mapping[str, Any]:
-    path = _results_in(folder) / "summary.json"
-    if not path.is_file():
-        raise _missing(folder)
-    try:
-        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise BrokenFileError(
-            Text(f"{path} 已损坏，读不出结果。", f"{path} is broken: no results to read.")
-        ) from error
-    return stored
 
 
 def _results_in(folder: Path) -> Path:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import geopandas as gpd
 
 from data.project import Project
-from geo.errors import BadInputError, BrokenFileError
+from data.summary_file import read_summary
+from geo.errors import BadInputError
+from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS, LAYERS
 from geo.study.rules import EVERYTHING, Part, StudyRules
+from geo.summary.run import MadeFrom, RunSummary
 from geo.text import Text
 
 STREETS = "streets"
@@ -50,9 +53,23 @@ RULES: Mapping[Part, tuple[str, ...]] = MappingProxyType(
 """The rules each step follows, as :class:`geo.study.rules.StudyRules` names them."""
 _RESULTS: Mapping[Part, str] = MappingProxyType({"site": "sites", "improve": "actions"})
 _FIGURES: Mapping[Part, tuple[str, ...]] = MappingProxyType(
-    {"site": ("covered_after", "sites", "siting_"), "improve": ("improve_",)}
+    {"site": ("siting",), "improve": ("improve", "improve_skipped")}
 )
-"""Figures of a step in the summary: names, or the beginning of names."""
+"""Figures of a step, as :class:`geo.summary.run.RunSummary` names them."""
+
+LAYERS_OF: Mapping[Part, tuple[str, ...]] = MappingProxyType(
+    {
+        "coverage": ("gaps",), "site": ("sites",), "improve": ("actions",),
+        "bus": ("bus_stops", "bus_routes"),
+    }
+)  # fmt: skip
+"""The layers each step makes."""
+_COMMANDS: Mapping[Part, str] = MappingProxyType(
+    {
+        "coverage": "yizhan coverage", "site": "yizhan site", "improve": "yizhan site --actions",
+        "bus": "yizhan bus",
+    }
+)  # fmt: skip
 
 PART_WORDS: Mapping[Part, Text] = MappingProxyType(
     {
@@ -62,8 +79,6 @@ PART_WORDS: Mapping[Part, Text] = MappingProxyType(
         "bus": Text("大蓬车行程", "the bus plan"),
     }
 )
-MADE_FROM, WITHDRAWN = "made_from", "withdrawn"
-"""Keys of the summary: what each step was made from, and the steps no longer shown."""
 
 
 @dataclass(frozen=True)
@@ -105,37 +120,42 @@ def _digest(path: Path | None) -> str:
 
 
 def stamp(
-    read: Inputs, rules: StudyRules, part: Part, made_from: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return what `part` is made from, given what the steps before it were made from.
+    read: Inputs, rules: StudyRules, part: Part, made_from: Mapping[Part, MadeFrom], program: str
+) -> MadeFrom:
+    """Return what `part` is made from today by `program`, given the same of the steps before it.
 
-    Keys: ``inputs`` (digests by layer), ``versions`` (numbers by layer), ``on`` (keys of the steps
-    it rests on) and ``key``, which is the same only where all of these and the rules are.
+    Its ``key`` is the same only where layers, streets, steps before and rules are.
     """
     inputs = {name: read.digests[name] for name in READS[part]}
-    on = {above: made_from.get(above, {}).get("key") for above in _RESTS_ON[part]}
+    on = {above: key_of(made_from, above) for above in _RESTS_ON[part]}
     stated = rules.model_dump(mode="json")
     followed = {name: stated[name] for name in (*RULES[part], "seed")}
     text = json.dumps([inputs, on, followed], sort_keys=True, ensure_ascii=False)
-    return {
-        "key": hashlib.sha256(text.encode()).hexdigest()[:16],
-        "on": on,
-        "inputs": inputs,
-        "versions": {name: read.versions[name] for name in READS[part] if name in read.versions},
-    }
+    return MadeFrom(
+        key=hashlib.sha256(text.encode()).hexdigest()[:16],
+        on=on,
+        inputs=inputs,
+        versions={name: read.versions[name] for name in READS[part] if name in read.versions},
+        program=program,
+        day=datetime.now(SHANGHAI).date(),
+    )
 
 
-def layer_of(
-    project: Project, summary: Mapping[str, Any], part: Part, name: str
-) -> gpd.GeoDataFrame:
+def key_of(made_from: Mapping[Part, MadeFrom], part: Part) -> str | None:
+    """Return the key of what `part` was made from, None where it was not made."""
+    return made_from[part].key if part in made_from else None
+
+
+def layer_of(project: Project, summary: RunSummary, part: Part, name: str) -> gpd.GeoDataFrame:
     """Return the layer `name` as `part` read it, or as it is now where `part` was not done."""
-    version = summary.get(MADE_FROM, {}).get(part, {}).get("versions", {}).get(name)
+    made = summary.made_from.get(part)
+    version = None if made is None else made.versions.get(name)
     if version == 0:
         return project.empty(name)
     return project.read(name, version=version) if version else project.read_or_empty(name)
 
 
-def refuse_changed(project: Project, made: Mapping[Part, Mapping[str, Any]]) -> None:
+def refuse_changed(project: Project, made: Mapping[Part, MadeFrom]) -> None:
     """Raise BadInputError if a layer was replaced while the steps `made` were at work."""
     now = inputs_now(project).digests
     changed = {name for entry in made.values() for name in _changed(now, entry)}
@@ -150,29 +170,15 @@ def refuse_changed(project: Project, made: Mapping[Part, Mapping[str, Any]]) -> 
         )
 
 
-def summary_of(project: Project) -> dict[str, Any]:
-    """Return the figures of the last run, {} before one; raise BrokenFileError."""
-    path = project.results_folder / "summary.json"
-    if not path.is_file():
-        return {}
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise BrokenFileError(
-            Text(f"{path} 已损坏：请重新运行。", f"{path} is broken: run the analyses again.")
-        ) from error
-    return found
-
-
 def stale_now(project: Project) -> tuple[Text, ...]:
     """Say which results a layer just changed has made stale; () where there are none."""
-    text = stale_text(stale_parts(project, summary_of(project)))
+    text = stale_text(stale_parts(project, read_summary(project.results_folder).summary))
     return () if text is None else (text,)
 
 
-def stale_parts(project: Project, summary: Mapping[str, Any]) -> dict[Part, list[str]]:
+def stale_parts(project: Project, summary: RunSummary) -> dict[Part, list[str]]:
     """Return the steps whose layers have changed since they were made, and which layers did."""
-    made = summary.get(MADE_FROM)
+    made = summary.made_from
     if not made:
         return {}
     now = inputs_now(project).digests
@@ -180,38 +186,48 @@ def stale_parts(project: Project, summary: Mapping[str, Any]) -> dict[Part, list
     return {part: names for part, names in found.items() if names}
 
 
-def _changed(now: Mapping[str, str], entry: Mapping[str, Any]) -> list[str]:
-    return [name for name, digest in entry["inputs"].items() if now.get(name) != digest]
+def _changed(now: Mapping[str, str], made: MadeFrom) -> list[str]:
+    return [name for name, digest in made.inputs.items() if now.get(name) != digest]
 
 
-def withdraw(results: dict[str, gpd.GeoDataFrame], summary: dict[str, Any]) -> None:
-    """Take away the steps that rest on others than those in `summary`, with all their figures."""
-    made: dict[Part, Any] = summary[MADE_FROM]
+def withdraw(
+    results: dict[str, gpd.GeoDataFrame], summary: RunSummary, made: dict[Part, MadeFrom]
+) -> tuple[RunSummary, set[Part]]:
+    """Take away the steps that rest on others than those `made`, with all their figures.
+
+    Returns
+    -------
+    RunSummary, set[Part]
+        What is left of the figures, and the steps that had something to show.
+    """
+    withdrawn: set[Part] = set()
     for part, layer in _RESULTS.items():
         if part not in made and layer not in results:
             continue
-        on = made.get(part, {}).get("on", {"coverage": None})
-        if all(made.get(above, {}).get("key") == key for above, key in on.items()):
+        on: Mapping[Part, str | None] = {"coverage": None}
+        if part in made:
+            on = made[part].on
+        if all(key_of(made, above) == key for above, key in on.items()):
             continue
-        had_rows = len(results.pop(layer, ())) > 0
+        if len(results.pop(layer, ())):
+            withdrawn.add(part)
         made.pop(part, None)
-        for key in [key for key in summary if key.startswith(_FIGURES[part])]:
-            del summary[key]
-        if had_rows:
-            summary[WITHDRAWN] = sorted({*summary.get(WITHDRAWN, ()), part})
+        summary = summary.but(**dict.fromkeys(_FIGURES[part]))
+    return summary, withdrawn
 
 
-def withdrawn_text(summary: Mapping[str, Any]) -> Text | None:
+def withdrawn_text(parts: Collection[Part]) -> Text | None:
     """Say which steps were withdrawn and how they come back; None if there are none."""
-    parts = summary.get(WITHDRAWN) or ()
     if not parts:
         return None
-    zh = "、".join(PART_WORDS[part].zh for part in parts)
-    en = " and ".join(PART_WORDS[part].en for part in parts)
+    shown = [PART_WORDS[part] for part in EVERYTHING if part in parts]
+    zh = "、".join(text.zh for text in shown)
+    en = " and ".join(text.en for text in shown)
+    again = [_COMMANDS[part] for part in EVERYTHING if part in parts]
     return Text(
-        f"{zh}是按先前的数据或规则得出的，与现在的覆盖不符，已撤下；请重新运行 yizhan site。",
-        f"Withdrawn, because made from other data or rules than the coverage now: {en}. "
-        "Run yizhan site again.",
+        f"{zh}是按先前的数据或规则得出的，或由另一版程序写成，已撤下；请重新运行 {'、'.join(again)}。",
+        "Withdrawn, because made from other data or rules than the coverage now, or by another "
+        f"program: {en}. Run {' and '.join(again)} again.",
     )
 
 

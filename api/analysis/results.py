@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypedDict, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from api.analysis.coverage_figures import TABLES
-from api.analysis.made_from import layer_of, withdrawn_text
+from api.analysis.made_from import LAYERS_OF, layer_of, withdrawn_text
 from api.analysis.reuse import NOTES, Outputs
 from api.bus.news import bus_news
 from data.datum import Datum, from_wgs84
@@ -24,11 +23,13 @@ from data.geopackage import layers_in, read_geopackage, write_geopackage
 from data.project import Project
 from data.result_versions import new_results
 from data.streets.folder import open_streets
+from data.summary_file import has_summary, read_summary, write_summary
 from geo.errors import MissingError
 from geo.hours import SHANGHAI
 from geo.layers.columns import conform
 from geo.solving import Progress, silent
 from geo.study.rules import Part
+from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.bus.files import write_bus_files
 from maps.bus.news import BusNews
@@ -40,7 +41,15 @@ from maps.worker.page import worker_page
 
 V = TypeVar("V")
 Layers = Mapping[str, gpd.GeoDataFrame]
-Figures = Mapping[str, Any]
+
+
+class Said(TypedDict):
+    """What every page and sheet is told."""
+
+    language: Language
+    sample: bool
+    credit: Text | None
+
 
 GPKG_LAYERS = (
     "stations", "yizhan", "workers", "candidates", "districts", "gaps", "sites", "actions",
@@ -50,20 +59,25 @@ _RESULTS = ("gaps", "sites", "actions", "bus_stops", "bus_routes")
 _STEP = Text("写出结果", "Writing results")
 
 
-def stored_results(project: Project) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, Any]]:
+def stored_results(project: Project) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
     """Return the result layers and the summary last published; empty before the first run."""
     return results_in(project.results_folder)
 
 
-def results_in(folder: Path) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, Any]]:
-    """Return the result layers and the summary that a run wrote into `folder`; empty if none."""
+def results_in(folder: Path) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
+    """Return the result layers and the summary that a run wrote into `folder`; empty if none.
+
+    Steps whose figures another program wrote are left out.
+    """
     path = folder / "results.gpkg"
     if not path.exists():
-        return {}, {}
+        return {}, RunSummary()
+    summary, unread = read_summary(folder)
+    gone = {name for part in unread for name in LAYERS_OF[part]}
     held = layers_in(path)
-    frames = {name: read_geopackage(path, name) for name in _RESULTS if name in held}
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    return frames, summary
+    return {
+        name: read_geopackage(path, name) for name in _RESULTS if name in held and name not in gone
+    }, summary
 
 
 def stored_tables(project: Project) -> dict[str, pd.DataFrame]:
@@ -78,21 +92,22 @@ def tables_in(folder: Path) -> dict[str, pd.DataFrame]:
             for path in paths if path.exists()}  # fmt: skip
 
 
-def _layers_read(project: Project, summary: Mapping[str, Any]) -> dict[str, gpd.GeoDataFrame]:
+def _layers_read(project: Project, summary: RunSummary) -> dict[str, gpd.GeoDataFrame]:
     """Return the input layers as the steps read them, not as they may have become since."""
     read: dict[str, Part] = {"candidates": "site", "depots": "bus", "stops": "bus"}
     names = [name for name in (*GPKG_LAYERS, "depots", "stops") if name not in _RESULTS]
     return {name: layer_of(project, summary, read.get(name, "coverage"), name) for name in names}
 
 
-def _nothing() -> None:
+def _as_it_is(summary: RunSummary) -> RunSummary:
     """Leave the summary as it is."""
+    return summary
 
 
 def publish(
     project: Project,
     results: Mapping[str, gpd.GeoDataFrame],
-    summary: Mapping[str, Any],
+    summary: RunSummary,
     streets: gpd.GeoDataFrame,
     *,
     pieces: gpd.GeoDataFrame | None = None,
@@ -100,15 +115,15 @@ def publish(
     served_share: NDArray[np.float64] | None = None,
     language: Language = Language.ZH,
     progress: Progress = silent,
-    stamp: Callable[[], None] = _nothing,
-) -> Path:
+    at_last: Callable[[RunSummary], RunSummary] = _as_it_is,
+) -> RunSummary:
     """Write all results into a new folder and make it the one that holds, at once.
 
     Parameters
     ----------
     results : Mapping[str, GeoDataFrame]
         Any of gaps, sites, actions, bus_stops, bus_routes; a missing one is written without rows.
-    summary : Mapping
+    summary : RunSummary
         What becomes ``summary.json``.
     streets : GeoDataFrame
         Lines for the base map.
@@ -118,8 +133,13 @@ def publish(
         Coverage tables by name, written as CSV and into the workbook; None keeps those stored.
     served_share : (c,) float64 | None
         Part of each concentration's workers the bus examines, for the bus map.
-    stamp : Callable
+    at_last : Callable
         Called when everything but the summary is written, for figures known only then.
+
+    Returns
+    -------
+    RunSummary
+        As it was written.
     """
     layers = _layers_read(project, summary)
     layers |= {name: conform(results.get(name, project.empty(name)), name) for name in _RESULTS}
@@ -133,11 +153,9 @@ def publish(
         outputs = Outputs(draft, project.results_folder, read, summary)
         _write(outputs, project, summary, tuple(tables), language, progress)
         outputs.close()
-        stamp()
-        (draft / "summary.json").write_text(
-            json.dumps(summary, ensure_ascii=False, indent=2), encoding="utf-8"
-        )
-    return project.results_folder
+        summary = at_last(summary)
+        write_summary(draft, summary)
+    return summary
 
 
 _BUS_WORKERS = "workers@bus"
@@ -161,13 +179,13 @@ def _of(held: Mapping[str, V], names: Iterable[str]) -> dict[str, V]:
 def _write(
     outputs: Outputs,
     project: Project,
-    summary: Mapping[str, Any],
+    summary: RunSummary,
     tables: tuple[str, ...],
     language: Language,
     progress: Progress,
 ) -> None:
     """Write every output that is not as it was, see :mod:`api.analysis.reuse`."""
-    said: dict[str, Any] = {
+    said: Said = {
         "language": language,
         "sample": project.is_sample,
         "credit": _credit(project),
@@ -189,7 +207,7 @@ def _write(
         more=more,
     )
     progress(_STEP, 0.4)
-    news = bus_news(project, summary)
+    news = bus_news(project, summary.bus)
     _write_pages(outputs, summary, tables, news, said, more)
     outputs.make("bus", partial(_write_bus_files, news, said), more=(*more, news))
     progress(_STEP, 1.0)
@@ -197,29 +215,29 @@ def _write(
 
 def _write_pages(
     outputs: Outputs,
-    summary: Mapping[str, Any],
+    summary: RunSummary,
     tables: tuple[str, ...],
     news: BusNews,
-    said: dict[str, Any],
+    said: Said,
     more: tuple[object, ...],
 ) -> None:
-    withdrawn = withdrawn_text(summary)
+    withdrawn = withdrawn_text(summary.withdrawn)
     notices = [] if withdrawn is None else [withdrawn.into(said["language"])]
 
-    def planner(held: Layers, figures: Figures) -> str:
+    def planner(held: Layers, figures: RunSummary) -> str:
         files = files_beside_planner(tables, bus=len(held["bus_stops"]) > 0)
         shown = _of(held, _PLANNER)
         return planner_page(shown, figures, files=files, notices=notices, **said)
 
-    def worker(held: Layers, figures: Figures) -> str:
-        return worker_page(_of(held, _WORKER), figures, to_gcj02=_to_gcj02, **said)
+    def worker(held: Layers, _: RunSummary) -> str:
+        return worker_page(_of(held, _WORKER), to_gcj02=_to_gcj02, **said)
 
-    def bus(held: Layers, figures: Figures) -> str:
+    def bus(held: Layers, figures: RunSummary) -> str:
         stops, shown = held["bus_stops"], {**_of(held, _BUS), "workers": held[_BUS_WORKERS]}
         runs = zip(stops["bus_id"].astype(str), stops["day"].astype(str).str[:10], strict=True)
         return bus_page(shown, figures, files=files_beside_bus(runs, news.bus_names), **said)
 
-    pages: dict[str, Callable[[Layers, Figures], str]] = {
+    pages: dict[str, Callable[[Layers, RunSummary], str]] = {
         "planner": planner, "worker": worker, "bus": bus,
     }  # fmt: skip
     for name, draw in pages.items():
@@ -231,18 +249,16 @@ def _write_pages(
 
 
 def _write_page(
-    draw: Callable[[Layers, Figures], str], path: Path, held: Layers, figures: Figures
+    draw: Callable[[Layers, RunSummary], str], path: Path, held: Layers, figures: RunSummary
 ) -> None:
     path.write_text(draw(held, figures), encoding="utf-8")
 
 
-def _write_table(name: str, path: Path, held: Mapping[str, pd.DataFrame], _: Figures) -> None:
+def _write_table(name: str, path: Path, held: Mapping[str, pd.DataFrame], _: RunSummary) -> None:
     held[name].to_csv(path, index=False, encoding="utf-8-sig")
 
 
-def _write_bus_files(
-    news: BusNews, said: dict[str, Any], folder: Path, held: Layers, _: Figures
-) -> None:
+def _write_bus_files(news: BusNews, said: Said, folder: Path, held: Layers, _: RunSummary) -> None:
     if len(held["bus_stops"]):
         write_bus_files(folder, _of(held, _BUS_FILES), news, to_gcj02=_to_gcj02, **said)
 
@@ -270,7 +286,7 @@ def copy_results(project: Project, folder: Path) -> None:
         If the disk is full or `folder` may not be written.
     """
     results = project.results_folder
-    if not (results / "summary.json").exists():
+    if not has_summary(results):
         raise MissingError(
             Text(
                 "还没有结果：请先运行 yizhan coverage、site 或 bus。",

@@ -1,6 +1,6 @@
 """What was written before and would come out the same is taken over, not written again.
 
-Every output notes what it read: keys of the summary, layers, tables, each with a digest. As long
+Every output notes what it read: figures of which steps, layers, tables, each with a digest. As long
 as all of those are the same, and the program is, the file of the former results is linked into the
 new ones. What an output does not read cannot make it new, and nobody keeps a list by hand.
 """
@@ -18,6 +18,10 @@ from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
+from pydantic import PrivateAttr
+
+from geo.summary.figures import Figures
+from geo.summary.run import RunFacts, RunSummary
 
 V = TypeVar("V")
 
@@ -26,8 +30,8 @@ NOTES = ".made.json"
 _SOURCES = ("geo", "data", "maps", "api")
 _ALL = "*"
 """Stands for which keys there are."""
-_UNTIMED = frozenset({"made", "seconds"})
-"""Of the summary: when it was made. An output that is taken over was made when it says."""
+_UNSAID = {"made", "seconds", "made_from"}
+"""Of the facts of a run: when it was made. An output that is taken over was made when it says."""
 
 
 class Read(Mapping[str, V]):
@@ -59,6 +63,28 @@ class Read(Mapping[str, V]):
         return len(self._of)
 
 
+class ReadSummary(RunSummary):
+    """The figures of a run that remember which of them were read."""
+
+    _read: set[str] = PrivateAttr(default_factory=set)
+
+    @classmethod
+    def of(cls, summary: RunSummary) -> ReadSummary:
+        """Return `summary`, nothing of it read yet."""
+        return cls.model_construct(**dict(summary))
+
+    @property
+    def keys_read(self) -> frozenset[str]:
+        """Names of the fields that were asked for."""
+        return frozenset(self._read)
+
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401 - whatever the field holds
+        """Return a field; that it was asked for is remembered even where there is nothing."""
+        if name in RunSummary.model_fields:
+            self._read.add(name)
+        return super().__getattribute__(name)
+
+
 class Outputs:
     """The files of one run, some of them those of the run before.
 
@@ -70,7 +96,7 @@ class Outputs:
         Folder of the results that hold now.
     layers : Mapping[str, DataFrame]
         Layers and tables, by name.
-    summary : Mapping[str, Any]
+    summary : RunSummary
         The figures.
     """
 
@@ -79,7 +105,7 @@ class Outputs:
         draft: Path,
         before: Path | None,
         layers: Mapping[str, pd.DataFrame],
-        summary: Mapping[str, Any],
+        summary: RunSummary,
     ) -> None:
         self._draft, self._before = draft, before
         self._layers, self._summary = layers, summary
@@ -90,7 +116,7 @@ class Outputs:
     def make(
         self,
         name: str,
-        write: Callable[[Path, Read[Any], Read[Any]], object],
+        write: Callable[[Path, Read[Any], RunSummary], object],
         *,
         more: object = (),
     ) -> None:
@@ -111,7 +137,7 @@ class Outputs:
             _link(self._before / name, self._draft / name)
             self._notes[name] = old
             return
-        layers, summary = Read(self._layers), Read(self._summary)
+        layers, summary = Read(self._layers), ReadSummary.of(self._summary)
         (self._draft / name).parent.mkdir(parents=True, exist_ok=True)
         write(self._draft / name, layers, summary)
         if (self._draft / name).exists():
@@ -141,12 +167,12 @@ class Outputs:
         return self._digests[name]
 
     def _figure(self, key: str) -> str:
-        if key == _ALL:
-            return repr(sorted(self._summary))
-        if key in _UNTIMED or key not in self._summary:
-            return ""
-        told = json.dumps(self._summary[key], sort_keys=True, ensure_ascii=False, default=str)
-        return _digest(told.encode())
+        held = getattr(self._summary, key, None)
+        if isinstance(held, RunFacts):
+            held = held.model_dump(mode="json", exclude=_UNSAID)
+        elif isinstance(held, Figures):
+            held = held.model_dump(mode="json")
+        return _digest(json.dumps(held, sort_keys=True).encode())
 
 
 def frame_digest(frame: pd.DataFrame) -> str:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from geo.coverage.answer import Coverage
-from geo.coverage.street_pieces import Standing, StreetPieces, piece_shapes
+from geo.coverage.street_pieces import COLUMNS, Standing, StreetPieces, piece_shapes
 from geo.crs import STORAGE_CRS
 from geo.demand.points import make_demand
 from geo.layers.vocabulary import Mode
 from geo.network.pieces import CRUMB_M, NO_RETURN, SUBSTANCE_M
 from geo.network.street_network import StreetNetwork
 from geo.study.study import Study
+from geo.summary.figures import rows_of
+from geo.summary.street_pieces import Piece, PiecesFigures, PiecesSum
 from geo.text import Text
 
 MOST_ROWS = 50
 """So many pieces are listed one by one, those with most workers first; the sums hold all."""
 _TOLD = 3
+_DECIMALS = {"length_m": 1, "workers": 1, "lon": 6, "lat": 6}
 
 
 def pieces_of_study(study: Study, mode: Mode) -> StreetPieces:
@@ -41,50 +41,39 @@ def pieces_of_coverage(coverage: Coverage) -> StreetPieces:
     )
 
 
-def piece_facts(found: StreetPieces, mode: Mode) -> dict[str, Any]:
+def piece_figures(found: StreetPieces, mode: Mode) -> PiecesFigures:
     """Return the pieces as ``summary.json`` and ``fetch --json`` have them."""
     others = found.table[found.table["standing"] != str(Standing.MAIN)]
     listed = others.sort_values(["workers", "length_m"], ascending=False).head(MOST_ROWS)
-    return {
-        "mode": str(mode),
-        "main": _sums(found.of_standing(Standing.MAIN)),
-        "apart": _sums(found.of_standing(Standing.APART)),
-        "cut_off": _sums(found.cut_off),
-        "crumbs": _sums(found.of_standing(Standing.CRUMB)),
-        "no_return": _sums(found.of_standing(Standing.NO_RETURN)),
-        "kept_from_m": SUBSTANCE_M,
-        "crumb_within_m": CRUMB_M,
-        "listed": [_row(row) for row in listed.to_dict("records")],
-        "not_listed": len(others) - len(listed),
-    }
+    return PiecesFigures(
+        mode=mode,
+        main=_sums(found.of_standing(Standing.MAIN)),
+        apart=_sums(found.of_standing(Standing.APART)),
+        cut_off=_sums(found.cut_off),
+        crumbs=_sums(found.of_standing(Standing.CRUMB)),
+        no_return=_sums(found.of_standing(Standing.NO_RETURN)),
+        kept_from_m=SUBSTANCE_M,
+        crumb_within_m=CRUMB_M,
+        listed=rows_of(Piece, listed[list(COLUMNS)].round(_DECIMALS)),
+        not_listed=len(others) - len(listed),
+    )
 
 
-def _sums(rows: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "pieces": len(rows),
-        "length_m": round(float(rows["length_m"].sum()), 1),
-        "workers": round(float(rows["workers"].sum()), 1),
-        "stations": int(rows["stations"].sum()),
-    }
+def _sums(rows: pd.DataFrame) -> PiecesSum:
+    return PiecesSum(
+        pieces=len(rows),
+        length_m=round(float(rows["length_m"].sum()), 1),
+        workers=round(float(rows["workers"].sum()), 1),
+        stations=int(rows["stations"].sum()),
+    )
 
 
-def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {
-        "piece": int(row["piece"]),
-        "standing": str(row["standing"]),
-        "length_m": round(float(row["length_m"]), 1),
-        "workers": round(float(row["workers"]), 1),
-        "stations": int(row["stations"]),
-        "lon": round(float(row["lon"]), 6),
-        "lat": round(float(row["lat"]), 6),
-    }
-
-
-def piece_lines(network: StreetNetwork, facts: Mapping[str, Any]) -> gpd.GeoDataFrame:
+def piece_lines(network: StreetNetwork, told: PiecesFigures) -> gpd.GeoDataFrame:
     """Return the listed pieces beside the main one as lines (EPSG:4326), with their figures."""
-    rows = pd.DataFrame(facts["listed"])
+    rows = pd.DataFrame([dict(one) for one in told.listed])
     if not len(rows):
         return gpd.GeoDataFrame(geometry=[], crs=STORAGE_CRS)
+    rows = rows.assign(standing=rows["standing"].map(str))
     rows = rows[_same(network, rows)].reset_index(drop=True)
     shapes = piece_shapes(network, rows["piece"].to_numpy(np.int64))
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=STORAGE_CRS)
@@ -101,75 +90,86 @@ def _same(network: StreetNetwork, rows: pd.DataFrame) -> NDArray[np.bool_]:
     return same
 
 
-def piece_text(facts: Mapping[str, Any]) -> Text:
+def piece_text(told: PiecesFigures) -> Text:
     """Say what the streets of a mode fall into, in one line and a few more for the worst pieces."""
-    mode, main = Mode(facts["mode"]).text, facts["main"]
+    mode = told.mode.text
     lines = [
         Text(
-            f"{mode.zh}：主片 {_km(main)} 公里",
-            f"{mode.en}: main piece {_km(main)} km",
-        )
+            f"{mode.zh}：主片 {_km(told.main)} 公里",
+            f"{mode.en}: main piece {_km(told.main)} km",
+        ),
+        *(say(told) for say in (_apart, _crumbs, _no_return)),
     ]
-    for key, zh, en in (
-        ("apart", "另有 {n} 片与它不相通、各自计算，{km} 公里{who}",
-         "{n} more not connected with it, measured by themselves, {km} km{who}"),
-        ("crumbs", "{n} 段零碎未采用（短于 {least} 公里且离其他道路不到 {near} 米），{km} 公里{moved}",
-         "{n} crumbs left out (under {least} km and within {near} m of the others), {km} km{moved}"),
-        ("no_return", "只能单向、不能往返的未采用，{km} 公里{beside}",
-         "left out for want of a way back, {km} km{beside}"),
-    ):  # fmt: skip
-        part = facts[key]
-        if part["pieces"]:
-            lines.append(_part(part, facts, Text(zh, en)))
-    head = Text("；".join(one.zh for one in lines), "; ".join(one.en for one in lines))
+    said = [line for line in lines if line is not None]
     worst = [
-        row for row in facts["listed"] if row["standing"] == Standing.APART and not row["stations"] and row["workers"] > 0
-    ][:_TOLD]  # fmt: skip
-    more = [
-        Text(
-            f"  · {_km(row)} 公里（{row['lon']:.5f}, {row['lat']:.5f}）：{row['workers']:,.0f} 人，没有站点",
-            f"  · {_km(row)} km at {row['lon']:.5f}, {row['lat']:.5f}: {row['workers']:,.0f} workers, no "
-            "station",
-        )
-        for row in worst
-    ]
+        one
+        for one in told.listed
+        if one.standing is Standing.APART and not one.stations and one.workers > 0
+    ][:_TOLD]
     return Text(
-        "\n".join([head.zh + "。", *(one.zh for one in more)]),
-        "\n".join([head.en + ".", *(one.en for one in more)]),
+        "\n".join(["；".join(one.zh for one in said) + "。", *(_worst(one).zh for one in worst)]),
+        "\n".join(["; ".join(one.en for one in said) + ".", *(_worst(one).en for one in worst)]),
     )
 
 
-def _part(part: Mapping[str, Any], facts: Mapping[str, Any], says: Text) -> Text:
-    cut = facts["cut_off"]
-    workers = f"{part['workers']:,.0f}"
+def _worst(one: Piece) -> Text:
+    return Text(
+        f"  · {_km(one)} 公里（{one.lon:.5f}, {one.lat:.5f}）：{one.workers:,.0f} 人，没有站点",
+        f"  · {_km(one)} km at {one.lon:.5f}, {one.lat:.5f}: {one.workers:,.0f} workers, no station",
+    )
+
+
+def _apart(told: PiecesFigures) -> Text | None:
+    part, cut = told.apart, told.cut_off
+    if not part.pieces:
+        return None
     who = Text("", "")
-    if part["workers"]:
+    if part.workers:
         who = Text(
-            f"，职工 {workers} 人（其中 {cut['workers']:,.0f} 人所在片没有站点）",
-            f", {workers} workers ({cut['workers']:,.0f} of them without a station on their piece)",
+            f"，职工 {part.workers:,.0f} 人（其中 {cut.workers:,.0f} 人所在片没有站点）",
+            f", {part.workers:,.0f} workers ({cut.workers:,.0f} of them without a station on their "
+            "piece)",
         )
+    return Text(
+        f"另有 {part.pieces} 片与它不相通、各自计算，{_km(part)} 公里{who.zh}",
+        f"{part.pieces} more not connected with it, measured by themselves, {_km(part)} km{who.en}",
+    )
+
+
+def _crumbs(told: PiecesFigures) -> Text | None:
+    part, least, near = told.crumbs, told.kept_from_m / 1000, told.crumb_within_m
+    if not part.pieces:
+        return None
     moved = Text("", "")
-    if part["workers"]:
+    if part.workers:
         moved = Text(
-            f"，最近道路在其上的职工 {workers} 人按旁边道路计",
-            f"; {workers} workers whose nearest street it is count at the street beside",
+            f"，最近道路在其上的职工 {part.workers:,.0f} 人按旁边道路计",
+            f"; {part.workers:,.0f} workers whose nearest street it is count at the street beside",
         )
+    return Text(
+        f"{part.pieces} 段零碎未采用（短于 {least:g} 公里且离其他道路不到 {near:g} 米），"
+        f"{_km(part)} 公里{moved.zh}",
+        f"{part.pieces} crumbs left out (under {least:g} km and within {near:g} m of the others), "
+        f"{_km(part)} km{moved.en}",
+    )
+
+
+def _no_return(told: PiecesFigures) -> Text | None:
+    part, near = told.no_return, told.crumb_within_m
+    if not part.pieces:
+        return None
     beside = Text("", "")
-    if part["workers"]:
+    if part.workers:
         beside = Text(
-            f"，其旁职工 {workers} 人在 {facts['crumb_within_m']:g} 米内另有道路的按那条计，其余无法测算",
-            f"; of {workers} workers beside them those with another street {facts['crumb_within_m']:g} m "
+            f"，其旁职工 {part.workers:,.0f} 人在 {near:g} 米内另有道路的按那条计，其余无法测算",
+            f"; of {part.workers:,.0f} workers beside them those with another street {near:g} m "
             "farther at most count there, the others cannot be measured",
         )
-    words: dict[str, Any] = {
-        "n": part["pieces"], "km": _km(part), "least": f"{facts['kept_from_m'] / 1000:g}",
-        "near": f"{facts['crumb_within_m']:g}",
-    }  # fmt: skip
     return Text(
-        says.zh.format(**words, who=who.zh, moved=moved.zh, beside=beside.zh),
-        says.en.format(**words, who=who.en, moved=moved.en, beside=beside.en),
+        f"只能单向、不能往返的未采用，{_km(part)} 公里{beside.zh}",
+        f"left out for want of a way back, {_km(part)} km{beside.en}",
     )
 
 
-def _km(part: Mapping[str, Any]) -> str:
-    return f"{part['length_m'] / 1000:,.1f}"
+def _km(part: PiecesSum | Piece) -> str:
+    return f"{part.length_m / 1000:,.1f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from geo.bus.clock import clock_text
 from geo.bus.replanning.changes import CHANGE_WORDS, Told
 from geo.bus.replanning.version import PlanVersion
 from geo.hours import SHANGHAI
+from geo.summary.bus import BusFigures
 from geo.text import Language, Text
 from maps.bus.news import BusNews, offer_of
 
@@ -88,17 +88,12 @@ def _when(told: dict[str, str] | None) -> str:
     return "—" if told is None else f"{told['day'][5:]} {told['start']}–{told['end']}"
 
 
-VERSION_KEY = "bus_version"
-"""In ``summary.json``: the version of the plan that is published."""
-
-
-def bus_news(project: Project, summary: Mapping[str, Any]) -> BusNews:
-    """Return the announcements and calls of the version that `summary` publishes."""
-    number = int(summary.get(VERSION_KEY) or 0)
-    if not number:
+def bus_news(project: Project, bus: BusFigures | None) -> BusNews:
+    """Return the announcements and calls of the version that is published, `bus`."""
+    if bus is None or not bus.version:
         return BusNews((), (), datetime.now(SHANGHAI))
-    version = BusPlans(project.folder).read(number)
+    version = BusPlans(project.folder).read(bus.version)
     made = datetime.fromisoformat(version.made)
     names = {bus.id: bus.name for bus in version.campaign.buses}
-    offer = offer_of(summary.get("bus_campaign"))
+    offer = offer_of(bus.campaign)
     return BusNews(version.announcements, change_rows(version), made, names, offer)

@@ -23,6 +23,7 @@ from geo.coverage.comparison import Comparison
 from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Amenity, Group, Kind, Mode, Word
 from geo.study.rules import Part, StudyRules
+from geo.summary.run import RunSummary, done
 from geo.text import Language, Text
 from maps.district_table import district_names
 
@@ -56,14 +57,14 @@ def coverage_command(language: Language) -> click.Command:
         summary = run_parts(project, parameters, ("coverage",), language, as_json=as_json)
         console = Console(language, as_json=as_json)
         if earlier is None:
-            console.answer(summary, coverage_text(summary))
+            console.answer(summary.to_json(), coverage_text(summary))
             return
-        seen = compare_with(earlier, summary)
+        seen = compare_with(earlier, done(summary.coverage))
         names = district_names(
             {"districts": Project.open(Path(project)).read_or_empty("districts")}
         )
         console.answer(
-            {**summary, "comparison": comparison_facts(seen)},
+            {**summary.to_json(), "comparison": comparison_facts(seen)},
             comparison_text(coverage_text(summary), seen, names),
         )
 
@@ -171,7 +172,7 @@ def run_parts(
     language: Language,
     *,
     as_json: bool,
-) -> dict[str, Any]:
+) -> RunSummary:
     """Run `parts` of the main job with progress shown, and return the summary."""
     opened = Project.open(Path(project))
     with Console(language, as_json=as_json) as console:
@@ -185,19 +186,19 @@ def run_parts(
     return summary
 
 
-def coverage_text(summary: Mapping[str, Any]) -> Text:
+def coverage_text(summary: RunSummary) -> Text:
     """Say the coverage of `summary` in one paragraph."""
-    total, covered = summary["workers_total"], summary["covered_before"]
-    hours = summary["worker_hours_covered"] / (summary["worker_hours_total"] or 1.0)
-    share = covered / (total or 1.0)
-    pieces = summary.get("street_pieces")
-    more = piece_text(pieces) if pieces and pieces["not_listed"] + len(pieces["listed"]) else None
+    total, seen = done(summary.workers_total), done(summary.coverage)
+    hours = seen.worker_hours_covered / (seen.worker_hours_total or 1.0)
+    share = seen.covered_before / (total or 1.0)
+    pieces = seen.street_pieces
+    more = piece_text(pieces) if pieces.not_listed + len(pieces.listed) else None
     return Text(
-        f"覆盖：{covered:,.0f} / {total:,.0f} 名职工（{share:.1%}）；"
-        f"按活动时段计 {hours:.1%}；缺口 {summary['gaps']} 处。"
+        f"覆盖：{seen.covered_before:,.0f} / {total:,.0f} 名职工（{share:.1%}）；"
+        f"按活动时段计 {hours:.1%}；缺口 {seen.gaps} 处。"
         + (f"\n道路连通情况，{more.zh}" if more else ""),
-        f"Coverage: {covered:,.0f} of {total:,.0f} workers ({share:.1%}); "
-        f"{hours:.1%} of their active hours; {summary['gaps']} gaps."
+        f"Coverage: {seen.covered_before:,.0f} of {total:,.0f} workers ({share:.1%}); "
+        f"{hours:.1%} of their active hours; {seen.gaps} gaps."
         + (f"\nStreets connected, {more.en}" if more else ""),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any, get_args
@@ -20,6 +19,8 @@ from geo.bus.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle
 from geo.study.rules import BusRules, CampaignName, StudyRules
+from geo.summary.bus import BusPlanningFigures
+from geo.summary.run import RunSummary, done
 from geo.text import Language, Text
 
 _POSITIVE = click.IntRange(min=1)
@@ -89,7 +90,7 @@ def bus_command(language: Language) -> click.Command:
             turnout=Turnout(expected, low, high), rush_hours=_rush_hours(rush), **options,
         )  # fmt: skip
         summary = run_parts(project, StudyRules(bus=chosen), ("bus",), language, as_json=as_json)
-        Console(language, as_json=as_json).answer(summary, bus_text(summary))
+        Console(language, as_json=as_json).answer(summary.to_json(), bus_text(summary))
 
     for build in (
         stops_command,
@@ -143,28 +144,28 @@ def _rush_hours(told: tuple[tuple[str, float], ...]) -> dict[str, float] | None:
     return rush_hours or None
 
 
-def _price(summary: Mapping[str, Any]) -> Text:
-    price = summary["bus_fairness_price"]
-    if price is None and summary["bus_weights"]["district_floor"]:
+def _price(weighed: BusPlanningFigures) -> Text:
+    price = weighed.fairness_price
+    if price is None and weighed.weights.district_floor:
         return Text(
             "代价未及计算，可加大 --seconds", "no time to tell its price: give more --seconds"
         )
     return Text(f"代价 {price or 0:z,.0f} 人", f"its price {price or 0:z,.0f} people")
 
 
-def bus_text(summary: Mapping[str, Any]) -> Text:
+def bus_text(summary: RunSummary) -> Text:
     """Say the bus campaign of `summary` in one paragraph."""
-    served, bound = summary["bus_workers_served"], summary["bus_upper_bound"]
-    what = Text("两癌筛查", "Screening") if summary["bus_campaign"] == "screening" else _CHECKUP
-    weights, price = summary["bus_weights"], _price(summary)
-    low, high = summary["bus_served_range"]
+    plan, weighed = done(summary.bus), done(summary.bus_planning)
+    served, bound, (low, high) = plan.workers_served, plan.upper_bound, plan.served_range
+    what = Text("两癌筛查", "Screening") if plan.campaign == "screening" else _CHECKUP
+    weights, price = weighed.weights, _price(weighed)
     return Text(
-        f"大蓬车{what.zh}：{summary['bus_visits']} 次停靠，预计检查 {served:,.0f} 人（参检率低则 {low:,.0f}，高则 {high:,.0f}）；"
-        f"上限 {bound:,.0f}，差距不超过 {summary['bus_gap']:.2%}；"
-        f"行驶 {summary['bus_km']:,.0f} 公里。目标依次为人数、区市公平（保底 "
-        f"{weights['district_floor']:.0%}，{price.zh}）、里程（每公里抵 {weights['km']:g} 人）。",
-        f"{what.en}: {summary['bus_visits']} visits, {served:,.0f} people examined ({low:,.0f} at the "
+        f"大蓬车{what.zh}：{plan.visits} 次停靠，预计检查 {served:,.0f} 人（参检率低则 {low:,.0f}，高则 {high:,.0f}）；"
+        f"上限 {bound:,.0f}，差距不超过 {plan.gap:.2%}；"
+        f"行驶 {plan.km:,.0f} 公里。目标依次为人数、区市公平（保底 "
+        f"{weights.district_floor:.0%}，{price.zh}）、里程（每公里抵 {weights.km:g} 人）。",
+        f"{what.en}: {plan.visits} visits, {served:,.0f} people examined ({low:,.0f} at the "
         f"low turn-out, {high:,.0f} at the high); bound "
-        f"{bound:,.0f} (gap {summary['bus_gap']:.2%}); {summary['bus_km']:,.0f} km driven. Aims in "
-        f"turn: workers; districts (floor {weights['district_floor']:.0%}, {price.en}); driving (a km is worth {weights['km']:g} workers).",
+        f"{bound:,.0f} (gap {plan.gap:.2%}); {plan.km:,.0f} km driven. Aims in "
+        f"turn: workers; districts (floor {weights.district_floor:.0%}, {price.en}); driving (a km is worth {weights.km:g} workers).",
     )

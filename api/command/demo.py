@@ -18,6 +18,7 @@ from data.project import Project
 from data.sample import install
 from geo.errors import BadInputError
 from geo.study.rules import SitingRules, StudyRules
+from geo.summary.run import done
 from geo.text import Language, Text
 
 _ABOUT = Text(
@@ -45,13 +46,13 @@ def demo_command(language: Language) -> click.Command:
                 project, parameters, language=language, progress=console.progress
             )
             copy_results(project, out)
-        seconds = summary["seconds"]["total"]
+        seconds = done(summary.facts).seconds["total"]
         files = Text(
             f"结果在 {out}/：results.gpkg、results.xlsx、maps/（示例数据；计算用时 {seconds:.0f} 秒）",
             f"Results in {out}/: results.gpkg, results.xlsx, maps/ (sample data; {seconds:.0f} s)",
         )
         told = [coverage_text, siting_text, improve_text, bus_text]
-        console.answer(summary, joined([*(say(summary) for say in told), files]))
+        console.answer(summary.to_json(), joined([*(say(summary) for say in told), files]))
         if not no_serve:
             run_server(project.folder, "127.0.0.1", port, console)
 

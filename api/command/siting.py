@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 
 import click
 
-from api.analysis.improve_summary import NO_MONEY
+from api.analysis.action_figures import NO_MONEY
 from api.command.analyses import coverage_options, coverage_parameters, run_parts
 from api.command.console import Console, machine_option, project_option
 from api.command.options import Decorator, all_of
 from geo.layers.vocabulary import Action, Group, Host, Word
 from geo.siting.models.model import ModelKind
 from geo.study.rules import ActionRules, Part, SitingRules, StudyRules
+from geo.summary.run import RunSummary, done
+from geo.summary.siting import ObjectiveFigures, PhaseFigures, PricedRule
 from geo.text import Language, Text
 
 T = TypeVar("T")
@@ -47,7 +49,7 @@ def site_command(language: Language) -> click.Command:
         parts: tuple[Part, ...] = ("site", "improve") if options["actions"] else ("site",)
         summary = run_parts(project, parameters, parts, language, as_json=as_json)
         texts = [siting_text(summary)] + ([improve_text(summary)] if options["actions"] else [])
-        Console(language, as_json=as_json).answer(summary, joined(texts))
+        Console(language, as_json=as_json).answer(summary.to_json(), joined(texts))
 
     return site
 
@@ -209,53 +211,53 @@ def _words(given: Mapping[str, T], words: type[W]) -> dict[W, T]:
     return {known[key]: value for key, value in given.items()}
 
 
-def siting_text(summary: Mapping[str, Any]) -> Text:
+def siting_text(summary: RunSummary) -> Text:
     """Say the recommended sites of `summary` in one paragraph."""
-    before, after = summary["covered_before"], summary["covered_after"]
-    zh = (
-        f"选址：推荐 {summary['sites']} 处，覆盖 {before:,.0f} → {after:,.0f} 名职工；"
-        f"理论上限 {summary['siting_upper_bound']:,.0f}，差距不超过 {summary['siting_gap']:.2%}。"
-    )
-    en = (
-        f"Siting: {summary['sites']} sites, {before:,.0f} → {after:,.0f} workers covered; "
-        f"no plan exceeds {summary['siting_upper_bound']:,.0f} (gap {summary['siting_gap']:.2%})."
-    )
-    sought = summary.get("siting_objective")
-    if sought and sought["model"] != ModelKind.MCLP:
-        kind = ModelKind(sought["model"])
-        zh += (
-            f"\n模型“{kind.text.zh}”：{sought['unit']} {sought['value']:,.1f}，"
-            f"已证明的界 {sought['bound']:,.1f}，差距不超过 {sought['gap']:.2%}。"
+    before, plan = done(summary.coverage).covered_before, done(summary.siting)
+    after = plan.covered_after
+    lines = [
+        Text(
+            f"选址：推荐 {plan.sites} 处，覆盖 {before:,.0f} → {after:,.0f} 名职工；"
+            f"理论上限 {plan.upper_bound:,.0f}，差距不超过 {plan.gap:.2%}。",
+            f"Siting: {plan.sites} sites, {before:,.0f} → {after:,.0f} workers covered; "
+            f"no plan exceeds {plan.upper_bound:,.0f} (gap {plan.gap:.2%}).",
         )
-        en += (
-            f"\n{kind.text.en}: {sought['unit_en']} {sought['value']:,.1f}, "
-            f"proven bound {sought['bound']:,.1f} (gap {sought['gap']:.2%})."
-        )
-    for name in ("siting_left_out", "siting_fewer"):
-        if summary.get(name):
-            zh, en = f"{zh}\n{summary[name]}", f"{en}\n{summary[name + '_en']}"
-    for price in summary.get("siting_rule_prices", []):
-        told = rule_price_text(price)
-        zh, en = f"{zh}\n{told.zh}", f"{en}\n{told.en}"
-    for claim in summary.get("siting_phases", []):
-        zh += (
-            f"\n前 {claim['count']} 处新增覆盖 {claim['covered']:,.0f} 人；能接着建成同样好方案的任何 "
-            f"{claim['count']} 处都不超过 {claim['bound']:,.0f} 人（差距 {claim['gap']:.2%}），"
-            f"不顾后续的任何 {claim['count']} 处也不超过 {claim['free_bound']:,.0f} 人。"
-        )
-        en += (
-            f"\nThe first {claim['count']} add {claim['covered']:,.0f}; none that extend to a plan "
-            f"as good add more than {claim['bound']:,.0f} (gap {claim['gap']:.2%}), and no "
-            f"{claim['count']} sites at all more than {claim['free_bound']:,.0f}."
-        )
-    return Text(zh, en)
+    ]
+    if plan.objective.model is not ModelKind.MCLP:
+        lines.append(_objective_text(plan.objective))
+    lines += plan.remarks
+    lines += [rule_price_text(price) for price in plan.rule_prices]
+    lines += [_phase_text(claim) for claim in plan.phases]
+    return joined(lines)
 
 
-def rule_price_text(price: Mapping[str, Any]) -> Text:
+def _objective_text(sought: ObjectiveFigures) -> Text:
+    kind, unit = sought.model.text, sought.text
+    return Text(
+        f"模型“{kind.zh}”：{unit.zh} {sought.value:,.1f}，已证明的界 {sought.bound:,.1f}，"
+        f"差距不超过 {sought.gap:.2%}。",
+        f"{kind.en}: {unit.en} {sought.value:,.1f}, proven bound {sought.bound:,.1f} "
+        f"(gap {sought.gap:.2%}).",
+    )
+
+
+def _phase_text(claim: PhaseFigures) -> Text:
+    count = claim.count
+    return Text(
+        f"前 {count} 处新增覆盖 {claim.covered:,.0f} 人；能接着建成同样好方案的任何 "
+        f"{count} 处都不超过 {claim.bound:,.0f} 人（差距 {claim.gap:.2%}），"
+        f"不顾后续的任何 {count} 处也不超过 {claim.free_bound:,.0f} 人。",
+        f"The first {count} add {claim.covered:,.0f}; none that extend to a plan "
+        f"as good add more than {claim.bound:,.0f} (gap {claim.gap:.2%}), and no "
+        f"{count} sites at all more than {claim.free_bound:,.0f}.",
+    )
+
+
+def rule_price_text(price: PricedRule) -> Text:
     """Say which rule puts in sites that add nobody, and what it costs."""
-    cost, gain, most = price["cost_cny"], price["gain"], price["gain_bound"]
-    zh = f"要求“{price['rule']}”使 {price['sites']} 处入选而不新增覆盖职工"
-    en = f'"{price["rule_en"]}" puts in {price["sites"]} sites that add nobody'
+    cost, gain, most = price.cost_cny, price.gain, price.gain_bound
+    zh = f"要求“{price.rule}”使 {price.sites} 处入选而不新增覆盖职工"
+    en = f'"{price.rule_en}" puts in {price.sites} sites that add nobody'
     if cost is not None:
         zh += f"，共花费 {cost:,.0f} 元"
         en += f", for CNY {cost:,.0f}"
@@ -265,22 +267,21 @@ def rule_price_text(price: Mapping[str, Any]) -> Text:
     return Text(zh + "。", en + ".")
 
 
-def improve_text(summary: Mapping[str, Any]) -> Text:
+def improve_text(summary: RunSummary) -> Text:
     """Say the plan of all actions of `summary` in one paragraph."""
-    if "improve_gain" not in summary:
+    plan = summary.improve
+    if plan is None:
         return NO_MONEY
-    kinds = summary["improve_kinds"]
-    zh = "、".join(f"{Action(one['action']).text.zh} {one['count']} 项" for one in kinds)
-    en = ", ".join(f"{Action(one['action']).text.en.lower()} {one['count']}" for one in kinds)
-    gain, alone = summary["improve_gain"], summary["improve_build_only_gain"]
-    more = summary["improve_more_than_building"]
+    zh = "、".join(f"{one.action.text.zh} {one.count} 项" for one in plan.kinds)
+    en = ", ".join(f"{one.action.text.en.lower()} {one.count}" for one in plan.kinds)
+    gain, alone, more = plan.gain, plan.build_only_gain, plan.more_than_building
     share = more / alone if alone else 0.0
-    examples = summary["improve_prices_are_examples"]
+    examples = plan.prices_are_examples
     return Text(
-        f"综合措施：同样 {summary['improve_budget_cny'] or 0:,.0f} 元，{zh}；每周新增服务 {gain:,.0f} 人时"
-        f"（差距不超过 {summary['improve_gap']:.2%}），比只新建（{alone:,.0f}）至少多 {more:z,.0f} 人时"
+        f"综合措施：同样 {plan.budget_cny or 0:,.0f} 元，{zh}；每周新增服务 {gain:,.0f} 人时"
+        f"（差距不超过 {plan.gap:.2%}），比只新建（{alone:,.0f}）至少多 {more:z,.0f} 人时"
         f"（{share:+z.1%}）。" + ("费用按示例价目测算。" if examples else ""),
-        f"Actions: for the same CNY {summary['improve_budget_cny'] or 0:,.0f}, {en}; {gain:,.0f} more "
-        f"worker-hours a week (gap {summary['improve_gap']:.2%}), at least {more:z,.0f} ({share:+z.1%}) "
+        f"Actions: for the same CNY {plan.budget_cny or 0:,.0f}, {en}; {gain:,.0f} more "
+        f"worker-hours a week (gap {plan.gap:.2%}), at least {more:z,.0f} ({share:+z.1%}) "
         f"more than new sites alone ({alone:,.0f})." + (" Example prices." if examples else ""),
     )

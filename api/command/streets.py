@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from api.analysis.street_report import piece_facts, piece_text, pieces_of_study
+from api.analysis.street_report import piece_figures, piece_text, pieces_of_study
 from api.border import border_remarks, common_box, covering_box
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
@@ -163,10 +163,14 @@ def _told(
 ) -> tuple[dict[str, object], Text]:
     """Return what was stored, for a machine and for a person."""
     study = open_study(project)
-    found = [piece_facts(pieces_of_study(study, mode), mode) for mode in streets.modes]
-    told = [piece_text(facts) for facts in found]
+    found = [piece_figures(pieces_of_study(study, mode), mode) for mode in streets.modes]
+    told = [piece_text(one) for one in found]
     nodes, pieces = len(segments.node_lonlat), len(segments.start)
-    facts: dict[str, object] = {"nodes": nodes, "segments": pieces, "pieces": found}
+    facts: dict[str, object] = {
+        "nodes": nodes,
+        "segments": pieces,
+        "pieces": [one.model_dump(mode="json") for one in found],
+    }
     head = Text(
         f"道路已入库：{nodes:,} 个节点，{pieces:,} 段。",
         f"Streets stored: {nodes:,} nodes, {pieces:,} segments.",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from api.drafts.answers import PlanAnswer, plan_answer
 from data.project import Project
@@ -13,6 +11,7 @@ from geo.errors import MissingError, YizhanError
 from geo.siting.plan.brief import BriefPlan
 from geo.study.rules import StudyRules
 from geo.study.study import Study
+from geo.summary.run import RunSummary
 from geo.text import Language, Text
 
 
@@ -31,7 +30,7 @@ def planned(project: Project, rules: StudyRules) -> Planned:
     return Planned(rules, plan)
 
 
-def published_plan(project: Project, summary: Mapping[str, Any], sites: list[str]) -> Planned:
+def published_plan(project: Project, summary: RunSummary, sites: list[str]) -> Planned:
     """Return what is published, told by the layers as they are now.
 
     Raises
@@ -39,7 +38,7 @@ def published_plan(project: Project, summary: Mapping[str, Any], sites: list[str
     MissingError
         Before the first plan is published, or where a site of it is no candidate any more.
     """
-    if not sites or "parameters" not in summary:
+    if not sites or summary.facts is None:
         raise MissingError(Text("还没有发布方案。", "No plan is published yet."))
     rules = published_rules(summary)
     study = open_study(project)
@@ -49,9 +48,9 @@ def published_plan(project: Project, summary: Mapping[str, Any], sites: list[str
     return Planned(rules, plan)
 
 
-def published_rules(summary: Mapping[str, Any]) -> StudyRules:
+def published_rules(summary: RunSummary) -> StudyRules:
     """Return the rules of what is published; the usual ones before the first run."""
-    return StudyRules.model_validate(summary.get("parameters") or {})
+    return StudyRules() if summary.facts is None else summary.facts.parameters
 
 
 def told(project: Project, one: Planned, language: Language) -> PlanAnswer:

@@ -7,25 +7,23 @@ announced to people are not taken back with a plan of sites.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from api.analysis.bus_versions import served_now
-from api.analysis.made_from import MADE_FROM, layer_of
-from api.analysis.main_job import PLAN, drawn_pieces
+from api.analysis.made_from import layer_of
+from api.analysis.main_job import drawn_pieces
 from api.analysis.results import publish, results_in, stored_results, tables_in
 from api.analysis.street_lines import street_lines
 from data.project import Project
 from data.result_versions import kept_results
 from data.streets.folder import open_streets
+from data.summary_file import read_summary
 from geo.errors import BadInputError, MissingError
 from geo.solving import Progress, silent
+from geo.summary.run import PublishedDraft, RunSummary
 from geo.text import Language, Text
 
-_BUS_FIGURES = ("bus_", "calendar_note")
 _BUS_LAYERS = ("bus_stops", "bus_routes")
 
 
@@ -39,22 +37,20 @@ class Publication:
         Of its folder; the highest is the newest.
     holds : bool
         Whether it is what everybody sees now.
-    summary : Mapping[str, Any]
+    summary : RunSummary
         Its figures.
     """
 
     number: int
     holds: bool
-    summary: Mapping[str, Any]
+    summary: RunSummary
 
 
 def publications(project: Project) -> list[Publication]:
     """Return the runs that are kept, newest first."""
     folders, now = kept_results(project), project.results_number
     return [
-        Publication(
-            number, number == now, json.loads((path / "summary.json").read_text(encoding="utf-8"))
-        )
+        Publication(number, number == now, read_summary(path).summary)
         for number, path in reversed(folders.items())
     ]
 
@@ -67,7 +63,7 @@ def publish_again(
     why: str = "",
     language: Language = Language.ZH,
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> RunSummary:
     """Publish the coverage, sites and actions of a former run again; return the summary.
 
     Raises
@@ -89,28 +85,28 @@ def publish_again(
     results = {name: frame for name, frame in former.items() if name not in _BUS_LAYERS}
     results |= {name: now[name] for name in _BUS_LAYERS if name in now}
     summary = _with_bus_of(told, summary)
-    summary[PLAN] = {
-        **(summary.get(PLAN) or {}), "again": number, "who": who, "why": why,
-        "published": datetime.now(UTC).isoformat(timespec="seconds"),
-    }  # fmt: skip
+    moment = datetime.now(UTC).replace(microsecond=0)
+    draft = summary.draft or PublishedDraft()
+    summary = summary.but(draft=draft.but(again=number, who=who, why=why, published=moment))
     streets = open_streets(project.streets_folder)
-    publish(
+    return publish(
         project, results, summary, street_lines(streets.segments()),
         pieces=drawn_pieces(streets, summary), tables=tables_in(folder),
         served_share=served_now(project, summary, layer_of(project, summary, "bus", "workers")),
         language=language, progress=progress,
     )  # fmt: skip
-    return summary
 
 
-def _with_bus_of(now: Mapping[str, Any], former: Mapping[str, Any]) -> dict[str, Any]:
+def _with_bus_of(now: RunSummary, former: RunSummary) -> RunSummary:
     """Return the figures of `former`, those of the bus as they are `now`."""
-    summary = {key: value for key, value in former.items() if not key.startswith(_BUS_FIGURES)}
-    summary |= {key: value for key, value in now.items() if key.startswith(_BUS_FIGURES)}
-    made = {part: one for part, one in former.get(MADE_FROM, {}).items() if part != "bus"}
-    if "bus" in now.get(MADE_FROM, {}):
-        made["bus"] = now[MADE_FROM]["bus"]
-    parameters = dict(former.get("parameters", {}))
-    if "bus" in now.get("parameters", {}):
-        parameters["bus"] = now["parameters"]["bus"]
-    return {**summary, MADE_FROM: made, "parameters": parameters}
+    facts = former.facts
+    if facts is not None:
+        made = dict(former.made_from)
+        made.pop("bus", None)
+        if "bus" in now.made_from:
+            made["bus"] = now.made_from["bus"]
+        rules = facts.parameters
+        if now.facts is not None:
+            rules = rules.model_copy(update={"bus": now.facts.parameters.bus})
+        facts = facts.but(made_from=made, parameters=rules)
+    return former.but(facts=facts, bus=now.bus, bus_planning=now.bus_planning)

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Any
 
 import geopandas as gpd
 
 from geo.layers.columns import LAYERS
+from geo.summary.run import RunSummary
 
 
 class Reader(IntEnum):
@@ -49,27 +49,11 @@ COLUMN_READERS: Mapping[tuple[str, str], Reader] = MappingProxyType(
 )
 """The least reader of columns that not everyone sees who may read their layer."""
 
-PUBLIC_FIGURES = frozenset(
-    {
-        "bus_by_district",
-        "bus_campaign",
-        "bus_days",
-        "bus_events",
-        "bus_learned",
-        "bus_names",
-        "bus_rush_hours",
-        "bus_served_range",
-        "calendar_note",
-        "bus_workers_served",
-        "bus_visits",
-        "bus_km",
-        "bus_upper_bound",
-        "bus_gap",
-        "bus_version",
-        "workers_total",
-    }
-)
-"""Entries of the summary that anyone may read: what is decided, none of a plan that is not."""
+PUBLIC_FIGURES = frozenset({"workers_total", "bus"})
+"""Figures of a run (fields of its summary) that anyone may read: what is decided and announced.
+
+What planners weigh beside the bus (``bus_planning``) is not among them.
+"""
 
 
 def least_reader(layer: str) -> Reader:
@@ -102,8 +86,8 @@ def visible_layers(
     }
 
 
-def visible_figures(summary: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+def visible_figures(summary: RunSummary, reader: Reader) -> RunSummary:
     """Return what of a run's summary this reader may read: planners all, others the decided."""
     if reader is Reader.PLANNER:
-        return dict(summary)
-    return {key: value for key, value in summary.items() if key in PUBLIC_FIGURES}
+        return summary
+    return RunSummary(**{name: getattr(summary, name) for name in PUBLIC_FIGURES})

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -32,6 +31,7 @@ from geo.errors import MissingError, YizhanError
 from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
+from geo.summary.run import RunSummary
 from geo.text import Text
 from maps.bus.news import BusNews
 
@@ -55,7 +55,7 @@ class Edition:
         Whether the data are invented, to be marked 示例.
     layers : Mapping[str, GeoDataFrame]
         Input and result layers, EPSG:4326; layers the project lacks are absent.
-    summary : Mapping[str, Any]
+    summary : RunSummary
         The figures of the last run; empty before one.
     stamp : str
         Changes whenever anything published changes.
@@ -75,7 +75,7 @@ class Edition:
     name: str
     is_sample: bool
     layers: Mapping[str, gpd.GeoDataFrame]
-    summary: Mapping[str, Any]
+    summary: RunSummary
     stamp: str
     modified: datetime
     faults: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
@@ -177,6 +177,11 @@ class Edition:
                 self._pages[key] = content
         return content
 
+    @property
+    def bus_names(self) -> Mapping[str, str] | None:
+        """What people call each bus, by its id; None before the first plan."""
+        return None if self.summary.bus is None else self.summary.bus.names
+
     @cached_property
     def directory(self) -> Directory:
         """The stations of both layers as one table."""
@@ -202,7 +207,7 @@ class Edition:
     @cached_property
     def bus_news(self) -> BusNews:
         """What was announced of the bus, cancelled visits included."""
-        return bus_news(self.project, self.summary)
+        return bus_news(self.project, self.summary.bus)
 
     @cached_property
     def what_ifs(self) -> WhatIfs:

@@ -10,16 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 
-from api.analysis.made_from import stale_parts, stale_text, summary_of, withdrawn_text
+from api.analysis.made_from import LAYERS_OF, stale_parts, stale_text, withdrawn_text
 from api.http.problems import LOGGER, log_failure
 from api.publishing.edition import Edition
 from data.geopackage import layers_in, read_sound
 from data.project import Project
 from data.stored_rows import SoundRows
+from data.summary_file import has_summary, read_summary
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS, LAYERS, RESULT_LAYERS
 from geo.study.rules import Part
@@ -45,8 +45,9 @@ def read_edition(folder: Path) -> Edition:
         for name in INPUT_LAYERS
         if project.has(name)
     }
-    held |= _results(project)
-    summary = summary_of(project)
+    summary, unread = read_summary(project.results_folder)
+    gone = {name for part in unread for name in LAYERS_OF[part]}
+    held |= {name: told for name, told in _results(project).items() if name not in gone}
     stale = stale_parts(project, summary)
     faults = {name: told for name, (_, told) in held.items() if told}
     return Edition(
@@ -58,8 +59,8 @@ def read_edition(folder: Path) -> Edition:
         stamp=stamp,
         modified=modified,
         faults=faults,
-        notices=_notices(faults, stale, summary),
-        results_folder=project.results_folder if summary else None,
+        notices=_notices(faults, stale, {*summary.withdrawn, *unread}),
+        results_folder=project.results_folder if has_summary(project.results_folder) else None,
         layers_of_run=_layers_of_run(project) if "coverage" in stale else {},
     )
 
@@ -98,11 +99,11 @@ def _layers_of_run(project: Project) -> dict[str, gpd.GeoDataFrame]:
 def _notices(
     faults: Mapping[str, tuple[Text, ...]],
     stale: Mapping[Part, list[str]],
-    summary: Mapping[str, Any],
+    withdrawn: set[Part],
 ) -> tuple[Text, ...]:
     """Return what a planner should know before trusting the figures."""
     told = [_fault_notice(name, texts) for name, texts in faults.items()]
-    return tuple(text for text in (*told, stale_text(stale), withdrawn_text(summary)) if text)
+    return tuple(text for text in (*told, stale_text(stale), withdrawn_text(withdrawn)) if text)
 
 
 def _fault_notice(name: str, texts: tuple[Text, ...]) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 import geopandas as gpd
@@ -26,8 +26,7 @@ from api.publishing.linked import bus_links, planner_links
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
 from geo.errors import YizhanError
-from geo.layers.vocabulary import Mode
-from geo.text import Language
+from geo.text import Language, Text
 from maps.bus.page import bus_page
 from maps.planner.page import planner_page
 from maps.tiles import TileSource
@@ -47,17 +46,12 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
     reader = Reader.ANYONE if name == "worker" else reader_of(request)
     key = f"{name}-{language.value}-{reader:d}"
     root = urlsplit(base_url(request)).path.rstrip("/")
-    doors = {
-        "replan_api": f"{root}/bus" if reader >= Reader.PLANNER else None,
-        "crew_page": f"{root}/bus/crew" if reader >= Reader.BUS_CREW else None,
-    }
+    doors = _Doors(
+        replan_api=f"{root}/bus" if reader >= Reader.PLANNER else None,
+        crew_page=f"{root}/bus/crew" if reader >= Reader.BUS_CREW else None,
+    )
 
     pages = page_links(request)
-    linked: dict[str, Any] = {}
-    if name == "planner":
-        linked = {"files": planner_links(edition, pages), "pages": pages}
-    elif name == "bus":
-        linked = {"files": bus_links(edition, pages, reader)}
 
     def draw() -> bytes:
         seen = edition.seen_by(reader)
@@ -67,9 +61,23 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
         if edition.has_streets:
             layers["streets"] = edition.street_lines
         figures = visible_figures(edition.summary, reader)
-        if edition.has_streets and name == "planner" and (facts := figures.get("street_pieces")):
-            layers["street_pieces"] = piece_lines(edition.network(Mode(facts["mode"])), facts)
-        return _drawn(edition, name, layers, figures, language, settings, doors, linked).encode()
+        if edition.has_streets and name == "planner" and figures.coverage is not None:
+            pieces = figures.coverage.street_pieces
+            layers["street_pieces"] = piece_lines(edition.network(pieces.mode), pieces)
+        frame = _Frame(
+            language=language, sample=edition.is_sample, tiles=tile_source(settings),
+            credit=edition.credit,
+        )  # fmt: skip
+        if name == "planner":
+            notices = [text.into(language) for text in edition.notices]
+            files = planner_links(edition, pages)
+            html = planner_page(layers, figures, notices=notices, files=files, pages=pages, **frame)
+        elif name == "bus":
+            links = bus_links(edition, pages, reader)
+            html = bus_page(_with_served(edition, layers), figures, files=links, **doors, **frame)
+        else:
+            html = worker_page(layers, to_gcj02=to_gcj02, **frame)
+        return html.encode()
 
     content = await run_in_threadpool(edition.page, key, draw)
     response = cached_response(
@@ -92,40 +100,31 @@ def _warm_what_ifs(edition: Edition) -> None:
         LOGGER.info("%s", error.text.en)
 
 
-def _drawn(
-    edition: Edition,
-    name: str,
-    layers: Mapping[str, gpd.GeoDataFrame],
-    figures: Mapping[str, Any],
-    language: Language,
-    settings: Settings,
-    doors: Mapping[str, str | None],
-    linked: Mapping[str, Any],
-) -> str:
-    frame: dict[str, Any] = {
-        "language": language,
-        "sample": edition.is_sample,
-        "tiles": tile_source(settings),
-        "credit": edition.credit,
-        **linked,
-    }
-    if name == "planner":
-        notices = [text.into(language) for text in edition.notices]
-        return planner_page(layers, figures, notices=notices, **frame)
-    if name == "bus":
-        workers = layers.get("workers")
-        if workers is not None:
-            share = served_now(edition.project, edition.summary, workers)
-            served = workers if share is None else workers.assign(bus_served=share)
-            layers = {**layers, "workers": served}
-        return bus_page(
-            layers,
-            figures,
-            **frame,
-            replan_api=doors["replan_api"],
-            crew_page=doors["crew_page"],
-        )
-    return worker_page(layers, figures, to_gcj02=to_gcj02, **frame)
+class _Frame(TypedDict):
+    """What every map is told."""
+
+    language: Language
+    sample: bool
+    tiles: TileSource | None
+    credit: Text | None
+
+
+class _Doors(TypedDict):
+    """Where the bus map leads those who may."""
+
+    replan_api: str | None
+    crew_page: str | None
+
+
+def _with_served(
+    edition: Edition, layers: Mapping[str, gpd.GeoDataFrame]
+) -> Mapping[str, gpd.GeoDataFrame]:
+    """Return the layers, the workers with the share the bus examines where it is known."""
+    workers = layers.get("workers")
+    share = None if workers is None else served_now(edition.project, edition.summary, workers)
+    if workers is None or share is None:
+        return layers
+    return {**layers, "workers": workers.assign(bus_served=share)}
 
 
 def tile_source(settings: Settings) -> TileSource | None:

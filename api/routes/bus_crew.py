@@ -129,7 +129,7 @@ def _page(request: Request, edition: Edition, day: date, message: Text | None) -
         came,
         to_gcj02=to_gcj02,
         today=now().date(),
-        bus_names=edition.summary.get("bus_names"),
+        bus_names=edition.bus_names,
         message=message,
         links=page_links(request),
         language=preferred_language(request),

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.analysis.main_job import PLAN
 from api.drafts.publications import publications, publish_again
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
@@ -18,6 +17,7 @@ from data.drafts import Drafts
 from data.project import Project
 from geo.solving import Progress, Stop
 from geo.study.draft import Who, Why
+from geo.summary.run import PublishedDraft, RunSummary
 
 router = APIRouter(
     tags=["planning"], dependencies=[Depends(require_planner)], route_class=KeyFirstRoute
@@ -38,7 +38,7 @@ class PublicationReport(BaseModel):
 
     number: int
     holds: bool = Field(description="Whether it is what everybody sees now")
-    made: str | None = Field(description="When its results were computed or published")
+    made: datetime | None = Field(description="When its results were computed or published")
     name: str | None = Field(description="The draft it came from; null for a run without one")
     draft: str | None = Field(description="That draft's id")
     who: str | None
@@ -51,7 +51,7 @@ class PublicationReport(BaseModel):
     cost_cny: float | None
     upper_bound: float | None
     more_than_building: float | None = Field(
-        description="Share by which actions of all kinds beat any plan that only builds, at least"
+        description="Worker-hours a week by which actions of all kinds beat any plan that only builds, at least"
     )
 
 
@@ -75,14 +75,10 @@ def publish(
     Until the job is done everybody sees what was published before; the bus plan stays.
     """
     draft = Drafts(edition.project).get(draft_id)
-    plan = {
-        "draft": draft.id,
-        "name": draft.name,
-        "who": signed.who,
-        "why": signed.why,
-        "steps": draft.done,
-        "published": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    plan = PublishedDraft(
+        draft=draft.id, name=draft.name, who=signed.who, why=signed.why, steps=draft.done,
+        published=datetime.now(UTC).replace(microsecond=0),
+    )  # fmt: skip
     resources = resources_of(request)
     work = resources.main_job(draft.rules, ("coverage", "site", "improve"), plan=plan)
     return report(request, resources.jobs.start("publish", work))
@@ -105,27 +101,28 @@ def restore(
             Project.open(folder), number, who=signed.who, why=signed.why, progress=progress
         )
         editions.settled()
-        return summary
+        return summary.to_json()
 
     return report(request, resources.jobs.start("restore", work))
 
 
-def _told(number: int, summary: Mapping[str, Any], *, holds: bool) -> PublicationReport:
-    plan = summary.get(PLAN) or {}
+def _told(number: int, summary: RunSummary, *, holds: bool) -> PublicationReport:
+    plan, facts = summary.draft or PublishedDraft(), summary.facts
+    before, sites, actions = summary.coverage, summary.siting, summary.improve
     return PublicationReport(
         number=number,
         holds=holds,
-        made=plan.get("published") or summary.get("made"),
-        name=plan.get("name"),
-        draft=plan.get("draft"),
-        who=plan.get("who"),
-        why=plan.get("why"),
-        again=plan.get("again"),
-        sites=summary.get("sites"),
-        covered_before=summary.get("covered_before"),
-        covered_after=summary.get("covered_after"),
-        workers_total=summary.get("workers_total"),
-        cost_cny=summary.get("siting_cost_cny"),
-        upper_bound=summary.get("siting_upper_bound"),
-        more_than_building=summary.get("improve_more_than_building"),
+        made=plan.published or (facts.made if facts else None),
+        name=plan.name,
+        draft=plan.draft,
+        who=plan.who,
+        why=plan.why,
+        again=plan.again,
+        sites=sites.sites if sites else None,
+        covered_before=before.covered_before if before else None,
+        covered_after=sites.covered_after if sites else None,
+        workers_total=summary.workers_total,
+        cost_cny=sites.cost_cny if sites else None,
+        upper_bound=sites.upper_bound if sites else None,
+        more_than_building=actions.more_than_building if actions else None,
     )

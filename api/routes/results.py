@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -13,6 +13,7 @@ from api.ogc.features import MEDIA_TYPE
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from geo.errors import MissingError
+from geo.summary.run import RunSummary
 from geo.text import Text
 
 router = APIRouter(tags=["planning"])
@@ -21,9 +22,9 @@ Most = Annotated[int, Query(description="How many at most, first ranks first", g
 
 
 @router.get("/summary", summary="The figures of the last run")
-def summary(request: Request, edition: CurrentEdition) -> dict[str, Any]:
+def summary(request: Request, edition: CurrentEdition) -> RunSummary:
     """Return what is decided to everyone; with the planner's key, everything the run wrote down."""
-    if not edition.summary:
+    if edition.summary.empty:
         raise MissingError(
             Text(
                 "还没有分析结果；请先运行分析。",

@@ -46,7 +46,7 @@ def day_sheets(
             to_gcj02=to_gcj02,
             bus_id=bus_id,
             day=None if day is None else day.isoformat(),
-            bus_names=edition.summary.get("bus_names"),
+            bus_names=edition.bus_names,
             credit=edition.credit,
             language=preferred_language(request),
             sample=edition.is_sample,

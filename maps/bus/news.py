@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from geo.bus.replanning.version import Announcement
+from geo.study.rules import CampaignName
 from geo.text import Text
 
 
@@ -51,8 +52,8 @@ SCREENING = Offer(
 )
 
 
-def offer_of(campaign: object) -> Offer:
-    """Return the words of a campaign by its key in ``summary.json``: ``screening`` or else."""
+def offer_of(campaign: CampaignName | None) -> Offer:
+    """Return the words of a campaign; check-ups where none is planned."""
     return SCREENING if campaign == "screening" else CHECKUP
 
 

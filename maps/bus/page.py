@@ -9,6 +9,8 @@ import geopandas as gpd
 
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Setting
+from geo.summary.bus import BusFigures, BusPlanningFigures
+from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.bus.news import offer_of
@@ -17,7 +19,6 @@ from maps.linked_files import BusLinks
 from maps.offline_map import map_parts
 from maps.packing import pack_lines
 from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
-from maps.summary import number
 from maps.symbols import BUS_COLOURS
 from maps.templating import render
 from maps.tiles import TileSource
@@ -29,8 +30,6 @@ _WEEKDAYS = (
 
 # Routes are read against main streets: lanes would only make the page heavier.
 _MAX_VERTICES = 150_000
-
-_FIGURES = ("bus_workers_served", "bus_upper_bound", "bus_gap", "bus_km")
 
 WORDS: Mapping[str, Text] = {
     "attribution": Text(
@@ -80,7 +79,7 @@ _REPLAN_WORDS: Mapping[str, Text] = {
 
 def bus_page(
     layers: Mapping[str, gpd.GeoDataFrame],
-    summary: Mapping[str, object],
+    summary: RunSummary,
     *,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -98,8 +97,8 @@ def bus_page(
         ``bus_stops`` and ``bus_routes``, and any of ``workers, districts, streets``; EPSG:4326.
         When ``workers`` has a column ``bus_served`` (share of the concentration's workers served
         by the campaign, 0 to 1), the map shows who is covered and who is not.
-    summary : Mapping[str, object]
-        Figures with the keys of ``summary.json``; a missing one is shown as a dash.
+    summary : RunSummary
+        The figures; without those of the bus a dash is shown.
     language : Language
         Of every label.
     sample : bool
@@ -128,7 +127,7 @@ def bus_page(
     buses = sorted({str(row["bus_id"]) for row in [*stops, *routes]})
     colours = {bus: BUS_COLOURS[place % len(BUS_COLOURS)] for place, bus in enumerate(buses)}
     days = sorted({str(row["day"]) for row in [*stops, *routes]})
-    names = _bus_names(summary, buses, language)
+    names = _bus_names(summary.bus, buses, language)
     for stop in stops:
         stop["bus_name"] = names[str(stop["bus_id"])]
     words = {**WORDS, **_REPLAN_WORDS} if replan_api else WORDS
@@ -137,14 +136,11 @@ def bus_page(
         language=language,
         sample=sample,
         map=map_parts("bus", bounds_of(layers), tiles),
-        summary={key: number(summary, key) for key in _FIGURES},
-        served_range=_range(summary),
-        fairness_price=number(summary, "bus_fairness_price"),
-        districts=_districts(layers, summary),
-        unreachable=_unreachable(layers, summary, language),
-        calendar_note=summary.get("calendar_note"),
-        offer=offer_of(summary.get("bus_campaign")),
-        rush_hours=_rush_hours(summary),
+        figures=summary.bus,
+        weighed=summary.bus_planning,
+        districts=_districts(layers, summary.bus),
+        unreachable=_unreachable(layers, summary.bus_planning, language),
+        offer=offer_of(summary.bus.campaign if summary.bus else None),
         days=[{"day": day, "text": day_text(day, language)} for day in days],
         table=[_day(day, buses, stops, routes) for day in days],
         colours=colours,
@@ -152,8 +148,6 @@ def bus_page(
         replan_api=replan_api,
         crew_page=crew_page,
         files=files or BusLinks(),
-        events=summary.get("bus_events"),
-        learned=summary.get("bus_learned"),
         payload={
             "words": {key: text.into(language) for key, text in words.items()},
             "names": names,
@@ -168,11 +162,10 @@ def bus_page(
 
 
 def _bus_names(
-    summary: Mapping[str, object], buses: list[str], language: Language | str
+    figures: BusFigures | None, buses: list[str], language: Language | str
 ) -> dict[str, str]:
-    """Return what people call each bus: its name, where the summary tells it."""
-    told = summary.get("bus_names")
-    known = told if isinstance(told, Mapping) else {}
+    """Return what people call each bus: its name, where the figures tell it."""
+    known = figures.names if figures else {}
     word = WORDS["bus"].into(language)
     return {bus: str(known.get(bus) or f"{word} {bus}") for bus in buses}
 
@@ -191,44 +184,18 @@ def day_text(day: str, language: Language | str) -> str:
     return f"{when.month}月{when.day}日 {weekday}"
 
 
-def _range(summary: Mapping[str, object]) -> tuple[float, float] | None:
-    """Return the people served at the low and the high turn-out, when the summary tells."""
-    told = summary.get("bus_served_range")
-    if not isinstance(told, list | tuple) or len(told) != 2:  # noqa: PLR2004 - low and high
-        return None
-    return float(told[0]), float(told[1])
-
-
-def _rush_hours(summary: Mapping[str, object]) -> list[str]:
-    """Return the rushes the drive times allow for, as ``07:00-09:00 ×1.5``."""
-    told = summary.get("bus_rush_hours")
-    if not isinstance(told, Mapping):
-        return []
-    return [f"{span} ×{factor}" for span, factor in told.items()]
-
-
-def _rows(summary: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    told = summary.get(key)
-    return [row for row in told if isinstance(row, Mapping)] if isinstance(told, list) else []
-
-
-def _districts(
-    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object]
-) -> list[Record]:
+def _districts(layers: Mapping[str, gpd.GeoDataFrame], figures: BusFigures | None) -> list[Record]:
     names = district_names(layers)
     return [
-        {
-            "name": names.get(str(row.get("district")), row.get("district")),
-            "expected": row.get("expected"),
-            "floor": row.get("floor"),
-            "served": row.get("served"),
-        }
-        for row in _rows(summary, "bus_by_district")
+        {**dict(row), "name": names.get(row.district, row.district)}
+        for row in (figures.by_district if figures else ())
     ]
 
 
 def _unreachable(
-    layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object], language: Language | str
+    layers: Mapping[str, gpd.GeoDataFrame],
+    weighed: BusPlanningFigures | None,
+    language: Language | str,
 ) -> list[Record]:
     """Return stops no bus can use and why, by name where the layer ``stops`` is there."""
     names: dict[str, str] = {}
@@ -236,11 +203,8 @@ def _unreachable(
         frame = layers["stops"]
         names = dict(zip(frame["id"].astype(str), frame["name"].astype(str), strict=True))
     return [
-        {
-            "name": names.get(str(row.get("stop")), row.get("stop")),
-            "reason": Text(str(row.get("reason")), str(row.get("reason_en"))).into(language),
-        }
-        for row in _rows(summary, "bus_unreachable")
+        {"name": names.get(one.stop, one.stop), "reason": one.text.into(language)}
+        for one in (weighed.unreachable if weighed else ())
     ]
 
 

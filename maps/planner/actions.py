@@ -8,10 +8,10 @@ from types import MappingProxyType
 import geopandas as gpd
 
 from geo.layers.vocabulary import Action, Group, Host
+from geo.summary.actions import ActionFigures
 from geo.text import Language, Text
 from maps.district_table import district_names
 from maps.records import Record, has_rows, lonlat, mapping_of, read_word, records
-from maps.summary import number
 
 ACTION_SYMBOLS: Mapping[Action, tuple[str, Text]] = MappingProxyType(
     {
@@ -64,70 +64,20 @@ def _kind(key: object) -> Action:
     return Action(key) if key in {action.value for action in Action} else Action.OPEN
 
 
-def action_kinds(summary: Mapping[str, object], language: Language | str) -> list[Record]:
+def action_kinds(plan: ActionFigures | None, language: Language | str) -> list[Record]:
     """Return what each kind of action does in the plan: count, money and worker-hours."""
-    told = summary.get("improve_kinds")
-    rows = told if isinstance(told, list) else []
-    kinds = []
-    for row in rows:
-        if not isinstance(row, Mapping):
-            continue
-        kind = _kind(row.get("action"))
-        colour, sign = ACTION_SYMBOLS[kind]
+    kinds: list[Record] = []
+    for one in plan.kinds if plan else ():
+        colour, sign = ACTION_SYMBOLS[one.action]
         kinds.append(
             {
-                "key": kind.value,
-                "text": kind.text.into(language),
+                "key": one.action.value,
+                "text": one.action.text.into(language),
                 "colour": colour,
                 "sign": sign.into(language),
-                **{name: row.get(name) for name in ("count", "cost_cny", "worker_hours")},
+                "count": one.count,
+                "cost_cny": one.cost_cny,
+                "worker_hours": one.worker_hours,
             }
         )
     return kinds
-
-
-def improvement_figures(summary: Mapping[str, object]) -> Record | None:
-    """Return the comparison of the mixed plan with building alone; None before it was made."""
-    keys = (
-        "budget_cny", "gain", "build_only_gain", "build_only_bound", "build_only_sites", "gap",
-        "more_than_building", "upper_bound", "hours_before", "hours_after", "hours_total",
-        "cost_cny", "actions",
-    )  # fmt: skip
-    figures: Record = {key: number(summary, f"improve_{key}") for key in keys}
-    if figures["gain"] is None:
-        return None
-    needs = summary.get("improve_needs")
-    figures["needs"] = needs if isinstance(needs, list) else []
-    binding = summary.get("improve_binding")
-    figures["binding"] = binding if isinstance(binding, list) else []
-    figures["examples"] = bool(summary.get("improve_prices_are_examples"))
-    return figures
-
-
-def plan_remarks(summary: Mapping[str, object], language: Language | str) -> list[Record]:
-    """Return why there are fewer sites than asked for, and rules that put in sites for nobody."""
-    ending = "_en" if language == Language.EN else ""
-    told = summary.get("siting_rule_prices")
-    rows = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
-    texts = [summary.get(f"siting_{name}{ending}") for name in ("left_out", "fewer")]
-    return [
-        *({"text": text} for text in texts if text),
-        *({**one, "rule": one.get(f"rule{ending}")} for one in rows),
-    ]
-
-
-def binding_rows(summary: Mapping[str, object], language: Language | str) -> list[Record]:
-    """Return what holds the plan of new sites back, and what one more unit of each would bring."""
-    told = summary.get("siting_binding")
-    rows = told if isinstance(told, list) else []
-    english = language == Language.EN
-    return [
-        {
-            "rule": row.get("rule_en") if english and row.get("rule_en") else row.get("rule"),
-            "unit": row.get("unit"),
-            "gain": row.get("gain"),
-            "gain_bound": row.get("gain_bound"),
-        }
-        for row in rows
-        if isinstance(row, Mapping)
-    ]

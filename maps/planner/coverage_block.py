@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from geo.layers.vocabulary import Group
+from geo.summary.coverage import (
+    CapacityFigures,
+    CoverageFigures,
+    CoverageRange,
+    DistrictEquity,
+    DistrictRoom,
+    EquityRow,
+    GroupEquity,
+    HoursOfWeek,
+    LoadedStation,
+    RangeRow,
+)
 from geo.text import Language, Text
 from maps.records import Record, read_word
-from maps.summary import number
 
 DAYS = tuple(
     Text(f"周{zh}", en) for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri",
@@ -46,145 +58,109 @@ class HeatCell:
         return self.covered / self.present if self.present > 0 else None
 
 
-def week_cells(summary: Mapping[str, object]) -> list[HeatCell]:
-    """Return the 168 hours of ``coverage_by_hour``, Monday first; empty when not told."""
-    hours = part(summary, "coverage_by_hour")
-    present, covered = hours.get("present"), hours.get("covered")
-    if not (isinstance(present, list) and isinstance(covered, list)):
-        return []
+def week_cells(hours: HoursOfWeek) -> list[HeatCell]:
+    """Return the 168 hours, Monday first."""
     return [
-        HeatCell(slot // HOURS_A_DAY, slot % HOURS_A_DAY, float(there), float(served))
-        for slot, (there, served) in enumerate(zip(present, covered, strict=True))
+        HeatCell(slot // HOURS_A_DAY, slot % HOURS_A_DAY, there, served)
+        for slot, (there, served) in enumerate(zip(hours.present, hours.covered, strict=True))
     ]
-
-
-def part(summary: Mapping[str, object], key: str) -> Mapping[str, object]:
-    """Return a mapping within the summary, empty when there is none."""
-    value = summary.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
-def rows(mapping: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    """Return the records of a table within a mapping, none when there is none."""
-    value = mapping.get(key)
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-
-
-def shares(mapping: Mapping[str, object], key: str) -> tuple[float, float] | None:
-    """Return a low and a high share, None when not told."""
-    value = mapping.get(key)
-    if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 - low and high
-        return float(value[0]), float(value[1])
-    return None
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageBlock:
-    """What the planner's page shows of a coverage beyond its headline; empty where not told.
+    """What the planner's page shows of a coverage beyond its headline.
 
     Attributes
     ----------
-    range : tuple[float, float] | None
-        Lowest and highest share of workers covered.
+    coverage : CoverageFigures
+        The figures themselves.
     range_rows : list[Record]
         One an assumption: ``text``, ``change``, ``workers`` and ``worker_hours`` (low, high).
-    error : float | None
-        Stated error of the numbers of workers, a share.
     cells : list[HeatCell]
         The week.
     worst, best : HeatCell | None
         The hour with most workers uncovered, and the one with the highest share covered.
-    week : str
-        First day of the real week measured, empty for the ordinary one.
-    holiday, equity, capacity : Mapping[str, object]
-        As the summary has them.
-    districts, groups, stations, supply : list[Mapping[str, object]]
-        Their rows with names read out; `supply` has the districts with least room first.
-    unstated, unsure : float | None
-        Stations without hours, and the worker-hours that concerns.
+    districts, groups, stations, supply : list[Record]
+        Rows with names read out; `supply` has the districts with least room first.
     """
 
-    range: tuple[float, float] | None
+    coverage: CoverageFigures
     range_rows: list[Record]
-    error: float | None
     cells: list[HeatCell]
     worst: HeatCell | None
     best: HeatCell | None
-    week: str
-    holiday: Mapping[str, object]
-    equity: Mapping[str, object]
-    capacity: Mapping[str, object]
-    districts: list[Mapping[str, object]]
-    groups: list[Mapping[str, object]]
-    stations: list[Mapping[str, object]]
-    supply: list[Mapping[str, object]]
-    unstated: float | None
-    unsure: float | None
+    districts: list[Record]
+    groups: list[Record]
+    stations: list[Record]
+    supply: list[Record]
 
 
 def coverage_block(
-    summary: Mapping[str, object], names: Mapping[str, str], language: Language | str
-) -> CoverageBlock:
-    """Read the block of `summary`; `names` are the districts by adcode."""
-    sure, equity = part(summary, "coverage_range"), part(summary, "equity")
-    capacity, cells = part(summary, "capacity"), week_cells(summary)
+    coverage: CoverageFigures | None, names: Mapping[str, str], language: Language | str
+) -> CoverageBlock | None:
+    """Read the block of a coverage, None before one; `names` are the districts by adcode."""
+    if coverage is None:
+        return None
+    cells = week_cells(coverage.by_hour)
     known = [cell for cell in cells if cell.share is not None]
     return CoverageBlock(
-        range=shares(sure, "workers"),
-        range_rows=range_rows(summary),
-        error=number(sure, "workers_error"),
+        coverage=coverage,
+        range_rows=range_rows(coverage.range),
         cells=cells,
         worst=max(known, key=lambda cell: cell.present - cell.covered, default=None),
         best=max(known, key=lambda cell: cell.share or 0.0, default=None),
-        week=str(summary.get("coverage_week") or ""),
-        holiday=part(summary, "holiday_week"),
-        equity=equity,
-        capacity=capacity,
-        districts=named_districts(rows(equity, "by_district"), names),
-        groups=[
-            {**row, "name": read_word(Group, row.get("group"), language)}
-            for row in rows(equity, "by_group")
-        ],
-        stations=named_districts(rows(capacity, "stations"), names),
-        supply=supply_rows(summary, names),
-        unstated=number(summary, "stations_without_hours"),
-        unsure=number(summary, "worker_hours_unsure"),
+        districts=named_districts(worst_first(coverage.equity.by_district), names),
+        groups=named_groups(worst_first(coverage.equity.by_group), language),
+        stations=named_districts(coverage.capacity.stations, names),
+        supply=supply_rows(coverage.capacity, names),
     )
 
 
+E = TypeVar("E", bound=EquityRow)
+
+
+def worst_first(table: Sequence[E]) -> list[E]:
+    """Return the rows, least served first."""
+    return sorted(table, key=lambda row: row.mean or 0.0)
+
+
 def named_districts(
-    table: list[Mapping[str, object]], names: Mapping[str, str]
-) -> list[Mapping[str, object]]:
-    """Return the records with ``district_name`` beside their ``district`` code."""
+    table: Sequence[DistrictEquity | LoadedStation | DistrictRoom], names: Mapping[str, str]
+) -> list[Record]:
+    """Return the rows with ``district_name`` beside their ``district`` code."""
     return [
-        {**row, "district_name": names.get(str(row.get("district")), row.get("district"))}
-        for row in table
+        {**dict(row), "district_name": names.get(row.district or "", row.district)} for row in table
     ]
 
 
-def supply_rows(
-    summary: Mapping[str, object], names: Mapping[str, str]
-) -> list[Mapping[str, object]]:
-    """Return the districts of ``capacity`` with ``per_thousand`` workers, least room first."""
-    found = [
-        {**row, "per_thousand": 1000 * (number(row, "capacity") or 0.0) / workers}
-        for row in named_districts(rows(part(summary, "capacity"), "by_district"), names)
-        if (workers := number(row, "workers") or 0.0) > 0
+def named_groups(table: Sequence[GroupEquity], language: Language | str) -> list[Record]:
+    """Return the rows with the ``name`` of their group."""
+    return [{**dict(row), "name": read_word(Group, row.group, language)} for row in table]
+
+
+def supply_rows(room: CapacityFigures, names: Mapping[str, str]) -> list[Record]:
+    """Return the districts with ``per_thousand`` workers, least room first."""
+    lived = sorted(
+        (row for row in room.by_district if row.workers > 0),
+        key=lambda row: row.capacity / row.workers,
+    )
+    return [
+        {**named, "per_thousand": 1000 * row.capacity / row.workers}
+        for row, named in zip(lived, named_districts(lived, names), strict=True)
     ]
-    return sorted(found, key=lambda row: number(row, "per_thousand") or 0.0)
 
 
-def range_rows(summary: Mapping[str, object]) -> list[Record]:
+def range_rows(told: CoverageRange) -> list[Record]:
     """Return one row an assumption: its text, change, and the shares lower and higher."""
-    found: dict[str, list[Mapping[str, object]]] = {}
-    for row in rows(part(summary, "coverage_range"), "rows"):
-        found.setdefault(str(row.get("assumption")), []).append(row)
+    found: dict[str, list[RangeRow]] = {}
+    for row in told.rows:
+        found.setdefault(row.assumption, []).append(row)
     return [
         {
             "text": ASSUMPTIONS[key],
-            "change": max(number(row, "change") or 0.0 for row in pair),
-            "workers": sorted(number(row, "workers") or 0.0 for row in pair),
-            "worker_hours": sorted(number(row, "worker_hours") or 0.0 for row in pair),
+            "change": max(row.change for row in pair),
+            "workers": sorted(row.workers for row in pair),
+            "worker_hours": sorted(row.worker_hours for row in pair),
         }
         for key, pair in found.items()
         if key in ASSUMPTIONS

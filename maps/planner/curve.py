@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from geo.summary.coverage import EquityFigures
+from geo.summary.siting import SitingFigures
 from geo.text import Language, Text
 from maps.numbers import count, percent
-from maps.summary import CoverageCurve, number
 from maps.templating import render
 
 _WIDTH, _HEIGHT = 340, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 12, 26
 _TICKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageCurve:
+    """Workers covered after 0, 1, 2, … sites.
+
+    Attributes
+    ----------
+    covered : tuple[float, ...]
+        In the order of the recommendation, and on with the next best sites where they are known.
+    bound : tuple[float, ...]
+        What no choice of so many sites can exceed; empty where that is not known.
+    chosen : int
+        How many sites are recommended.
+    """
+
+    covered: tuple[float, ...]
+    bound: tuple[float, ...]
+    chosen: int
+
+
+def coverage_curve(plan: SitingFigures | None) -> CoverageCurve:
+    """Return the curve of the recommended sites; nothing to draw without them."""
+    if plan is None:
+        return CoverageCurve((), (), 0)
+    bound = tuple(value for value in plan.curve.upper_bound if value is not None)
+    known = len(bound) == len(plan.curve.covered)
+    return CoverageCurve(plan.curve.covered, bound if known else (), plan.sites)
 
 
 def curve_svg(
@@ -117,7 +146,7 @@ def _nice(last: int) -> list[int]:
 _SIDE, _LEFT, _TOP, _BOTTOM, _RIGHT = 150, 36, 8, 24, 16
 
 
-def lorenz_svg(equity: Mapping[str, object], *, language: Language | str = Language.ZH) -> Markup:
+def lorenz_svg(equity: EquityFigures, *, language: Language | str = Language.ZH) -> Markup:
     """Draw the curve of ``lorenz`` (share of the workers, share of the hours), worst served first.
 
     Returns
@@ -125,10 +154,9 @@ def lorenz_svg(equity: Mapping[str, object], *, language: Language | str = Langu
     Markup
         An ``<svg>`` element; empty when there is nothing to draw.
     """
-    vertices = equity.get("lorenz")
-    if not isinstance(vertices, list) or len(vertices) < 2:  # noqa: PLR2004 - no line
+    if len(equity.lorenz) < 2:  # noqa: PLR2004 - no line
         return Markup("")
-    half, gini = number(equity, "worst_half_share"), number(equity, "gini")
+    half, gini = equity.worst_half_share, equity.gini
     title = Text(
         f"洛伦兹曲线：服务最差的一半职工只占有 {percent(half)} 的已服务工时；"
         f"基尼系数 {gini or 0:.2f}",
@@ -144,7 +172,7 @@ def lorenz_svg(equity: Mapping[str, object], *, language: Language | str = Langu
             left=_LEFT,
             top=_TOP,
             side=_SIDE,
-            line=" ".join(f"{_x(people):.1f},{_y(share):.1f}" for people, share in vertices),
+            line=" ".join(f"{_x(people):.1f},{_y(share):.1f}" for people, share in equity.lorenz),
             x_ticks=[(_x(tick), percent(tick, 0)) for tick in (0.0, 0.5, 1.0)],
             y_ticks=[(_y(tick), percent(tick, 0)) for tick in (0.0, 0.5, 1.0)],
             title=title,

@@ -8,21 +8,16 @@ from collections.abc import Mapping, Sequence
 import geopandas as gpd
 
 from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status
+from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.district_table import district_names, district_table
 from maps.linked_files import Linked
 from maps.offline_map import map_parts
 from maps.page_links import PageLinks
-from maps.planner.actions import (
-    action_kinds,
-    action_rows,
-    binding_rows,
-    improvement_figures,
-    plan_remarks,
-)
+from maps.planner.actions import action_kinds, action_rows
 from maps.planner.coverage_block import coverage_block
-from maps.planner.curve import curve_svg, lorenz_svg
+from maps.planner.curve import coverage_curve, curve_svg, lorenz_svg
 from maps.planner.gap_list import gap_records, people_by_group
 from maps.planner.heat_strip import heat_strip, hour_text
 from maps.planner.street_pieces import piece_records
@@ -37,7 +32,6 @@ from maps.records import (
     records,
 )
 from maps.station_count import station_count
-from maps.summary import coverage_curve, coverage_figures
 from maps.symbols import CAUSE_COLOURS, KIND_SYMBOLS, phase_colour
 from maps.templating import render
 from maps.tiles import TileSource
@@ -98,7 +92,7 @@ WORDS: Mapping[str, Text] = {
 
 def planner_page(
     layers: Mapping[str, gpd.GeoDataFrame],
-    summary: Mapping[str, object],
+    summary: RunSummary,
     *,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -116,8 +110,8 @@ def planner_page(
         Any of ``stations, yizhan, workers, districts, gaps, sites, actions`` (columns of
         :mod:`geo.layers.columns`), ``streets`` (lines with ``class`` and ``name``) and
         ``street_pieces`` (lines of what is not connected or left out); EPSG:4326.
-    summary : Mapping[str, object]
-        Figures with the keys of ``summary.json``; a missing one is shown as a dash.
+    summary : RunSummary
+        The figures; those of a step that was not done are shown as a dash.
     language : Language
         Of every label; names stay as they are in the layers.
     sample : bool
@@ -140,14 +134,13 @@ def planner_page(
     """
     for name, frame in layers.items():
         check_crs(frame, name)
-    figures = coverage_figures(summary)
-    curve = coverage_curve(summary, layers)
+    curve = coverage_curve(summary.siting)
     sites = _sites(layers, language)
     gaps = gap_records(layers, language)
     stations = _stations(layers, language)
     actions = action_rows(layers, language)
     pieces = piece_records(layers, language)
-    block = coverage_block(summary, district_names(layers), language)
+    block = coverage_block(summary.coverage, district_names(layers), language)
     parts = map_parts("planner", bounds_of(layers), tiles)
     return render(
         "planner.html.jinja",
@@ -155,24 +148,19 @@ def planner_page(
         sample=sample,
         notices=notices,
         map=parts,
-        figures=figures,
+        summary=summary,
         files=files,
-        curve=curve_svg(curve, figures.workers_total or 0, language=language),
+        curve=curve_svg(curve, summary.workers_total or 0, language=language),
         sites=sites,
         gaps=gaps,
         phases=sorted({(site["phase"], site["colour"]) for site in sites}, key=str),
         districts=district_table(layers, summary),
-        by_district="coverage_by_district" in summary,
         curve_bound=bool(curve.bound),
-        phase_claimed=_claims(summary),
-        plan_remarks=plan_remarks(summary, language),
-        binding_rules=binding_rows(summary, language),
-        improved=improvement_figures(summary),
-        action_kinds=action_kinds(summary, language),
+        action_kinds=action_kinds(summary.improve, language),
         actions=actions,
         block=block,
-        heat=heat_strip(block.cells, language=language),
-        lorenz=lorenz_svg(block.equity, language=language),
+        heat=heat_strip(block.cells, language=language) if block else "",
+        lorenz=lorenz_svg(block.coverage.equity, language=language) if block else "",
         hour_text=lambda cell: hour_text(cell, language),
         stations=station_count(layers),
         kinds=_kinds(stations, language),
@@ -204,11 +192,6 @@ def _station_links(pages: PageLinks | None) -> list[Record]:
         {"text": Text("站点页面", "Station page"), "href": pages.station},
         {"text": Text("二维码海报（打印）", "QR sign (print)"), "href": pages.poster},
     ]
-
-
-def _claims(summary: Mapping[str, object]) -> list[Record]:
-    told = summary.get("siting_phases")
-    return [dict(one) for one in told] if isinstance(told, list) else []
 
 
 def _kinds(stations: list[list[object]], language: Language | str) -> list[Record]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import geopandas as gpd
 import pandas as pd
 import xlsxwriter
 
+from geo.fields import about
+from geo.summary.run import RunFacts, RunSummary
 from geo.text import Language, Text
 from maps.district_table import district_names
-from maps.records import cell, check_crs
+from maps.records import check_crs
 from maps.workbook.coverage import (
     capacity_sheet,
     equity_sheet,
@@ -36,7 +38,7 @@ TEXT_STAYS_TEXT = {
 def write_workbook(
     path: Path,
     layers: Mapping[str, gpd.GeoDataFrame],
-    summary: Mapping[str, object],
+    summary: RunSummary,
     *,
     tables: Mapping[str, pd.DataFrame] | None = None,
     language: Language | str = Language.ZH,
@@ -52,9 +54,8 @@ def write_workbook(
     layers : Mapping[str, GeoDataFrame]
         Any of ``gaps, sites, actions, districts, workers, stations, yizhan, bus_stops, bus_routes``
         (columns of :mod:`geo.layers.columns`), EPSG:4326.
-    summary : Mapping[str, object]
-        Figures with the keys of ``summary.json``; ``parameters`` (a mapping) and ``made`` (ISO
-        8601) are written on the sheet 说明 when given.
+    summary : RunSummary
+        The figures; the rules they were made by, and when, stand on the sheet 说明.
     tables : Mapping[str, DataFrame] | None
         ``coverage_hours`` and ``coverage_reach`` of :mod:`geo.coverage.tables`, where known.
     language : Language
@@ -75,7 +76,7 @@ def write_workbook(
     with xlsxwriter.Workbook(str(partial), TEXT_STAYS_TEXT) as workbook:
         workbook.set_properties({"title": TITLE.into(language), "author": "yizhan"})
         book = open_book(workbook, Language(language), sample=sample, credit=credit)
-        _about_sheet(book, summary)
+        _about_sheet(book, summary.facts)
         _summary_sheet(book, summary)
         for layer in ("gaps", "sites", "actions"):
             layer_sheet(book, layer, layers)
@@ -88,19 +89,19 @@ def write_workbook(
 
 def _coverage_sheets(
     book: Book,
-    summary: Mapping[str, object],
+    summary: RunSummary,
     tables: Mapping[str, pd.DataFrame],
     names: Mapping[str, str],
 ) -> None:
-    week_sheet(book, summary)
-    range_sheet(book, summary)
-    equity_sheet(book, summary, names)
-    capacity_sheet(book, summary, names)
+    week_sheet(book, summary.coverage)
+    range_sheet(book, summary.coverage)
+    equity_sheet(book, summary.coverage, names)
+    capacity_sheet(book, summary.coverage, names)
     for name in ("coverage_hours", "coverage_reach"):
         table_sheet(book, name, tables.get(name), names)
 
 
-def _about_sheet(book: Book, summary: Mapping[str, object]) -> None:
+def _about_sheet(book: Book, facts: RunFacts | None) -> None:
     sheet = book.sheet("about", landscape=False)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 24)
@@ -108,12 +109,12 @@ def _about_sheet(book: Book, summary: Mapping[str, object]) -> None:
     sheet.set_row(0, 30)
     book.write(sheet, 0, 0, (book.say(TITLE), "title"))
     top = book.ribbon(sheet, 1, 2) + 1
-    made = cell(summary.get("made")) or datetime.now().astimezone().isoformat(timespec="minutes")
-    parameters = summary.get("parameters")
-    rows = [(book.say(Text("生成时间", "Made")), str(made))]
+    made = datetime.now().astimezone() if facts is None else facts.made
+    rows = [(book.say(Text("生成时间", "Made")), made.isoformat(timespec="minutes"))]
     if book.credit:
         rows.append((book.say(Text("数据来源", "Source")), book.say(book.credit)))
-    rows += _flat(parameters if isinstance(parameters, Mapping) else {}, book)
+    if facts is not None:
+        rows += _flat(facts.parameters.model_dump(mode="json"), book)
     rows += [(book.say(term), book.say(meaning)) for term, meaning in DEFINITIONS]
     for row, (label, value) in enumerate(rows, start=top):
         book.write(sheet, row, 0, (label, "label"))
@@ -131,20 +132,28 @@ def _flat(values: Mapping[str, object], book: Book, prefix: str = "") -> list[tu
     return rows
 
 
-def _summary_sheet(book: Book, summary: Mapping[str, object]) -> None:
+def _summary_sheet(book: Book, summary: RunSummary) -> None:
     sheet = book.sheet("summary", landscape=False)
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 1, 18)
-    row = book.ribbon(sheet, 0, 2)
-    book.header(sheet, row, [book.say(Text("指标", "Figure")), book.say(Text("数值", "Value"))])
-    seconds = summary.get("seconds")
-    steps = seconds if isinstance(seconds, Mapping) else {}
-    figures = [(book.say(text), summary.get(key), form) for key, text, form in SUMMARY_ROWS]
+    top = book.ribbon(sheet, 0, 2)
+    book.header(sheet, top, [book.say(Text("指标", "Figure")), book.say(Text("数值", "Value"))])
+    seconds = summary.facts.seconds if summary.facts else {}
     label = book.say(Text("用时（秒）", "Seconds"))
-    figures += [(f"{label} {step}", value, "exact") for step, value in steps.items()]
-    for name, value, form in figures:
-        value = cell(value)  # noqa: PLW2901 - the same figure, unwrapped
-        if isinstance(value, int | float):
-            row += 1
-            book.write(sheet, row, 0, (name, "text"))
-            book.write(sheet, row, 1, (value, form))
+    figures = [
+        *_figures(book, summary),
+        *((f"{label} {step}", s, "exact") for step, s in seconds.items()),
+    ]
+    for row, (name, value, form) in enumerate(figures, start=top + 1):
+        book.write(sheet, row, 0, (name, "text"))
+        book.write(sheet, row, 1, (value, form))
+
+
+def _figures(book: Book, summary: RunSummary) -> Iterator[tuple[str, float, str]]:
+    """Yield the label, the value and the format of each figure that is known."""
+    for step, name, form in SUMMARY_ROWS:
+        part = getattr(summary, step) if step else summary
+        value = None if part is None else getattr(part, name)
+        if value is not None:
+            words = about(type(part), name)
+            yield book.say(words.text if form == "share" else words.label), value, form

@@ -9,18 +9,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo.coverage.tables import WeekPart
 from geo.layers.vocabulary import Group, Kind, Word
+from geo.summary.coverage import CoverageFigures
 from geo.text import Text
 from maps.planner.coverage_block import (
     DAYS,
     HOURS_A_DAY,
     named_districts,
-    part,
+    named_groups,
     range_rows,
-    rows,
     supply_rows,
     week_cells,
 )
-from maps.records import cell, read_word
+from maps.records import Record, cell, read_word
 from maps.workbook.sheet import Book, Entry
 
 _MINUTE_S = 60
@@ -61,14 +61,14 @@ _TABLE_HEADERS = {
 _WORDS: Mapping[str, type[Word]] = {"group": Group, "week_part": WeekPart, "kind": Kind}
 
 
-def week_sheet(book: Book, summary: Mapping[str, object]) -> None:
+def week_sheet(book: Book, seen: CoverageFigures | None) -> None:
     """Add the share covered in every hour of the week, coloured from low to high."""
     sheet = book.sheet("coverage_week")
     top = book.ribbon(sheet, 0, HOURS_A_DAY + 1)
     hours = [f"{hour}:00" for hour in range(HOURS_A_DAY)]
     book.header(sheet, top, [book.say(Text("覆盖率", "Covered")), *hours])
     sheet.set_column(1, HOURS_A_DAY, 7)
-    cells = week_cells(summary)
+    cells = week_cells(seen.by_hour) if seen else []
     for row, day in enumerate(DAYS if cells else (), start=top + 1):
         book.write(sheet, row, 0, (book.say(day), "label"))
     for one in cells:
@@ -80,7 +80,7 @@ def week_sheet(book: Book, summary: Mapping[str, object]) -> None:
         )  # fmt: skip
 
 
-def range_sheet(book: Book, summary: Mapping[str, object]) -> None:
+def range_sheet(book: Book, seen: CoverageFigures | None) -> None:
     """Add how the shares covered move with each assumption."""
     sheet = book.sheet("coverage_range", landscape=False)
     headers = (
@@ -91,7 +91,7 @@ def range_sheet(book: Book, summary: Mapping[str, object]) -> None:
     top = book.ribbon(sheet, 0, len(headers))
     book.header(sheet, top, [book.say(text) for text in headers])
     sheet.set_column(0, len(headers) - 1, 16)
-    for place, one in enumerate(range_rows(summary), start=top + 1):
+    for place, one in enumerate(range_rows(seen.range) if seen else (), start=top + 1):
         values = [one["change"], *_pair(one["workers"]), *_pair(one["worker_hours"])]
         text = one["text"]
         book.write(sheet, place, 0, (book.say(text) if isinstance(text, Text) else "", "text"))
@@ -99,18 +99,19 @@ def range_sheet(book: Book, summary: Mapping[str, object]) -> None:
             book.write(sheet, place, column, (_figure(value), "share"))
 
 
-def equity_sheet(book: Book, summary: Mapping[str, object], names: Mapping[str, str]) -> None:
+def equity_sheet(book: Book, seen: CoverageFigures | None, names: Mapping[str, str]) -> None:
     """Add how evenly hours are served, by district and by group."""
     sheet = book.sheet("equity")
-    equity = part(summary, "equity")
-    records: list[Mapping[str, object]] = [
-        {**row, "of": row["district_name"]}
-        for row in named_districts(rows(equity, "by_district"), names)
-    ]
-    records += [
-        {**row, "of": read_word(Group, row.get("group"), book.language)}
-        for row in rows(equity, "by_group")
-    ]
+    records: list[Record] = []
+    if seen is not None:
+        equity = seen.equity
+        records += [
+            {**row, "of": row["district_name"]}
+            for row in named_districts(equity.by_district, names)
+        ]
+        records += [
+            {**row, "of": row["name"]} for row in named_groups(equity.by_group, book.language)
+        ]
     columns = (("of", Text("区市或群体", "District or group"), "text"), *_EQUITY)
     top = book.ribbon(sheet, 0, len(columns))
     book.header(sheet, top, [book.say(text) for _, text, _ in columns])
@@ -118,12 +119,11 @@ def equity_sheet(book: Book, summary: Mapping[str, object], names: Mapping[str, 
     _fill(book, sheet, top + 1, 0, columns, records)
 
 
-def capacity_sheet(book: Book, summary: Mapping[str, object], names: Mapping[str, str]) -> None:
+def capacity_sheet(book: Book, seen: CoverageFigures | None, names: Mapping[str, str]) -> None:
     """Add the most loaded stations and, beside them, room by district."""
     sheet = book.sheet("capacity")
-    room = part(summary, "capacity")
-    stations = named_districts(rows(room, "stations"), names)
-    districts = supply_rows(summary, names)
+    stations = named_districts(seen.capacity.stations, names) if seen else []
+    districts = supply_rows(seen.capacity, names) if seen else []
     top = book.ribbon(sheet, 0, len(_LOAD) + len(_ROOM) + 1)
     blank = ("", Text("", ""), "text")
     headers = [book.say(text) for _, text, _ in (*_LOAD, blank, *_ROOM)]
@@ -167,7 +167,7 @@ def _fill(
     top: int,
     left: int,
     columns: tuple[tuple[str, Text, str], ...],
-    records: list[Mapping[str, object]],
+    records: list[Record],
 ) -> None:
     for row, record in enumerate(records, start=top):
         for place, (key, _, form) in enumerate(columns, start=left):

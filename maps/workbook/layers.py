@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Group, Setting
+from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.district_table import district_names, district_table
 from maps.planner.gap_list import cures_text
@@ -123,9 +124,7 @@ def _day(value: object) -> date | None:
         return None
 
 
-def district_sheet(
-    book: Book, layers: Mapping[str, gpd.GeoDataFrame], summary: Mapping[str, object]
-) -> None:
+def district_sheet(book: Book, layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) -> None:
     """Add the sheet of districts with a row of totals."""
     sheet = book.sheet("districts")
     top = book.ribbon(sheet, 0, len(_DISTRICT_COLUMNS))

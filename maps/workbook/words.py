@@ -32,80 +32,36 @@ SHEETS: Mapping[str, Text] = MappingProxyType(
 )
 """Sheet names, at most 31 characters, in the order of the workbook."""
 
-SUMMARY_ROWS: tuple[tuple[str, Text, str], ...] = (
-    ("workers_total", Text("职工总数（人）", "Workers in all"), "integer"),
-    ("covered_before", Text("现已覆盖（人）", "Covered now"), "integer"),
-    ("covered_after", Text("新建后覆盖（人）", "Covered with the new sites"), "integer"),
-    ("worker_hours_total", Text("每周职工工时（人时）", "Worker-hours a week"), "integer"),
-    (
-        "worker_hours_covered",
-        Text("其中站点开门、可到达的工时", "Of them with a station in reach and open"),
-        "integer",
-    ),
-    (
-        "unreachable_workers",
-        Text("附近没有道路的职工（人）", "Workers with no street near"),
-        "integer",
-    ),
-    (
-        "cut_off_workers",
-        Text(
-            "所在道路与有站点的道路不相通的职工（人）",
-            "Workers on streets cut off from any station",
-        ),
-        "integer",
-    ),
-    ("gaps", Text("覆盖缺口（个）", "Gaps"), "integer"),
-    ("sites", Text("推荐新建站点（个）", "Recommended sites"), "integer"),
-    (
-        "siting_upper_bound",
-        Text("覆盖人数的已证明上界", "Proven upper bound on workers covered"),
-        "integer",
-    ),
-    (
-        "siting_gap",
-        Text("选址方案与最优的最大差距", "Siting: at most this far from the best"),
-        "share",
-    ),
-    ("siting_cost_cny", Text("推荐站点建设费用", "Cost of the sites"), "money"),
-    ("improve_budget_cny", Text("综合措施预算", "Budget for actions of all kinds"), "money"),
-    ("improve_actions", Text("综合措施（项）", "Actions"), "integer"),
-    (
-        "improve_gain",
-        Text("综合措施每周新增服务（人时）", "Worker-hours a week they add"),
-        "integer",
-    ),
-    (
-        "improve_build_only_gain",
-        Text("同样的钱只新建，每周新增（人时）", "Added by new sites alone for that money"),
-        "integer",
-    ),
-    (
-        "improve_more_than_building",
-        Text("比只新建至少多（人时，已证明）", "At least so much more, proven"),
-        "integer",
-    ),
-    (
-        "improve_gap",
-        Text("综合措施与最优的最大差距", "Actions: at most so far from the best"),
-        "share",
-    ),
-    ("bus_workers_served", Text("大蓬车预计服务（人）", "Workers served by the bus"), "integer"),
-    (
-        "bus_upper_bound",
-        Text("大蓬车服务人数的已证明上界", "Proven upper bound on them"),
-        "integer",
-    ),
-    ("bus_gap", Text("大蓬车排班与最优的最大差距", "Bus: at most this far from the best"), "share"),
-    (
-        "bus_fairness_price",
-        Text("为保各区市下限而少服务（人）", "Fewer served for the district floors"),
-        "integer",
-    ),
-    ("bus_visits", Text("停靠次数", "Bus visits"), "integer"),
-    ("bus_km", Text("大蓬车总里程（公里）", "Bus kilometres"), "exact"),
+SUMMARY_ROWS: tuple[tuple[str, str, str], ...] = (
+    ("", "workers_total", "integer"),
+    ("coverage", "covered_before", "integer"),
+    ("siting", "covered_after", "integer"),
+    ("coverage", "worker_hours_total", "integer"),
+    ("coverage", "worker_hours_covered", "integer"),
+    ("coverage", "unreachable_workers", "integer"),
+    ("coverage", "cut_off_workers", "integer"),
+    ("coverage", "gaps", "integer"),
+    ("siting", "sites", "integer"),
+    ("siting", "upper_bound", "integer"),
+    ("siting", "gap", "share"),
+    ("siting", "cost_cny", "money"),
+    ("improve", "budget_cny", "money"),
+    ("improve", "actions", "integer"),
+    ("improve", "gain", "integer"),
+    ("improve", "build_only_gain", "integer"),
+    ("improve", "more_than_building", "integer"),
+    ("improve", "gap", "share"),
+    ("bus", "workers_served", "integer"),
+    ("bus", "upper_bound", "integer"),
+    ("bus", "gap", "share"),
+    ("bus_planning", "fairness_price", "integer"),
+    ("bus", "visits", "integer"),
+    ("bus", "km", "exact"),
 )
-"""Key in the summary, what it is, and the format of its value."""
+"""Step and field of the summary ("" for the summary's own), and the format of the value.
+
+What each is called, the field itself says, see :mod:`geo.fields`.
+"""
 
 DEFINITIONS: tuple[tuple[Text, Text], ...] = (
     (

@@ -65,7 +65,6 @@ WORDS: Mapping[str, Text] = {
 
 def worker_page(
     layers: Mapping[str, gpd.GeoDataFrame],
-    summary: Mapping[str, object] | None = None,
     *,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -83,8 +82,6 @@ def worker_page(
     ----------
     layers : Mapping[str, GeoDataFrame]
         ``stations`` and ``yizhan``, and any of ``districts, streets``; EPSG:4326.
-    summary : Mapping[str, object] | None
-        Not shown to workers; accepted so that every page is built alike.
     language : Language
         Of every label.
     sample : bool
@@ -104,7 +101,6 @@ def worker_page(
     CrsError
         If a layer is not in EPSG:4326.
     """
-    del summary
     for name, frame in layers.items():
         check_crs(frame, name)
     templates = link_templates(mode)

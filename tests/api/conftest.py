@@ -31,8 +31,10 @@ from api.settings import Settings
 from data.geopackage import write_geopackage
 from data.project import Project
 from data.streets.folder import write_streets
+from data.summary_file import write_summary
 from geo.crs import to_lonlat, to_metres
 from geo.network.segments import HIGHWAYS, Segments
+from geo.summary.run import RunSummary
 
 ENOUGH_S = 20.0
 KEY = "test-planner-key-0123456789"
@@ -300,6 +302,14 @@ def tiny_results() -> dict[str, gpd.GeoDataFrame]:
     }
 
 
+def made_summary(**figures: object) -> RunSummary:
+    """Return a complete summary with some `figures` (JSON keys) as told."""
+    whole = json.loads((Path(__file__).parents[1] / "summary.json").read_text("utf-8"))
+    summary, unread = RunSummary.from_json(whole | figures)
+    assert not unread
+    return summary
+
+
 def make_project(folder: Path) -> Project:
     project = Project.create(folder, "小城", sample=True)
     for name, rows in tiny_layers().items():
@@ -307,15 +317,10 @@ def make_project(folder: Path) -> Project:
     write_streets(project.streets_folder, tiny_segments())
     project.results_folder.mkdir(exist_ok=True)
     write_geopackage(project.results_folder / "results.gpkg", tiny_results())
-    summary = {
-        "workers_total": 150,
-        "covered_before": 100,
-        "covered_after": 150,
-        "sites": 2,
-        "bus_workers_served": 80,
-        "plan": "secret",
-    }
-    (project.results_folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    summary = made_summary(
+        workers_total=150, bus_workers_served=80, siting_fewer="secret", bus_version=0
+    )
+    write_summary(project.results_folder, summary)
     (project.results_folder / "results.xlsx").write_bytes(b"PK-test")
     return project
 
@@ -350,6 +355,11 @@ def as_planner() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def lonlat():
     return place
+
+
+@pytest.fixture(scope="session")
+def summary_with():
+    return made_summary
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,7 @@ def test_other_rules_for_sites_leave_coverage_and_the_workers_map_alone(city):
     rules = _RULES.model_copy(update={"siting": SitingRules(count=2, phases=())})
     summary = run_main_job(project, rules, parts=_PARTS)
     assert steps == ["_sites"]
-    assert summary["sites"] == 2
+    assert summary.siting.sites == 2
     again = _inodes(project)
     for name in ("maps/worker.html", "coverage_hours.csv"):
         assert again[name] == files[name]

@@ -37,64 +37,70 @@ class Press:
 
     def _plan(self, path, layers, summary):
         self.written.append("plan")
-        path.write_text(f"{len(layers['gaps'])} {summary['sites']} {summary.get('note')}")
+        path.write_text(f"{len(layers['gaps'])} {summary.siting.sites} {summary.improve_skipped}")
 
     def _bus(self, path, layers, summary):
         self.written.append("bus")
         path.mkdir()
-        (path / "sheet.txt").write_text(f"{summary['bus_visits']} {len(layers)}")
-
-
-FIGURES = {"sites": 3, "bus_visits": 7, "made": "today"}
+        (path / "sheet.txt").write_text(f"{summary.bus.visits} {len(layers)}")
 
 
 @pytest.fixture
-def press(tmp_path):
+def figures(summary_with):
+    return summary_with(sites=3, bus_visits=7)
+
+
+@pytest.fixture
+def press(tmp_path, figures):
     made = Press(tmp_path)
-    made.run({"gaps": GAPS, "sites": SITES}, FIGURES)
+    made.run({"gaps": GAPS, "sites": SITES}, figures)
     made.written.clear()
     return made
 
 
-def test_nothing_is_written_again_when_nothing_changed(press):
-    draft = press.run({"gaps": GAPS.copy(), "sites": SITES}, FIGURES | {"made": "tomorrow"})
+def test_nothing_is_written_again_when_nothing_changed(press, summary_with):
+    later = summary_with(sites=3, bus_visits=7, made="2030-01-01T00:00:00+08:00", seconds={})
+    draft = press.run({"gaps": GAPS.copy(), "sites": SITES}, later)
     assert press.written == []
     assert (draft / "maps/plan.txt").read_text() == "2 3 None"
     assert (draft / "bus/sheet.txt").read_text() == "7 2"
 
 
 @pytest.mark.parametrize(
-    ("layers", "figures", "written"),
+    ("layers", "others", "written"),
     [
         ({"gaps": layer(("G1", 120.1), ("G2", 120.25))}, {}, ["plan"]),
         ({"gaps": layer(("G1", 120.1), ("G3", 120.2))}, {}, ["plan"]),
         ({"sites": layer(("S2", 120.3))}, {}, []),
         ({}, {"sites": 4}, ["plan"]),
-        ({}, {"note": "read although it was not there"}, ["plan"]),
+        ({}, {"improve_skipped": "read although it was not there"}, ["plan"]),
         ({}, {"bus_visits": 8}, ["bus"]),
-        ({}, {"nobody_reads": 1}, []),
+        ({}, {"covered_before": 1}, []),
         ({"new": SITES}, {}, ["bus"]),
     ],
 )
-def test_what_read_something_that_changed_is_written_again(press, layers, figures, written):
-    press.run({"gaps": GAPS, "sites": SITES} | layers, FIGURES | figures)
+def test_what_read_something_that_changed_is_written_again(
+    press, summary_with, layers, others, written
+):
+    figures = summary_with(**{"sites": 3, "bus_visits": 7} | others)
+    press.run({"gaps": GAPS, "sites": SITES} | layers, figures)
     assert press.written == written
 
 
-def test_another_language_is_another_output(press):
-    press.run({"gaps": GAPS, "sites": SITES}, FIGURES, language="en")
+def test_another_language_is_another_output(press, figures):
+    press.run({"gaps": GAPS, "sites": SITES}, figures, language="en")
     assert press.written == ["plan", "bus"]
 
 
-def test_a_lost_file_is_written_again(press, tmp_path):
+def test_a_lost_file_is_written_again(press, tmp_path, figures):
     (tmp_path / "1" / "maps" / "plan.txt").unlink()
-    press.run({"gaps": GAPS, "sites": SITES}, FIGURES)
+    press.run({"gaps": GAPS, "sites": SITES}, figures)
     assert press.written == ["plan"]
 
 
-def test_a_changed_program_writes_everything_again(press, monkeypatch):
+def test_a_changed_program_writes_everything_again(press, monkeypatch, figures):
     monkeypatch.setattr("api.analysis.reuse.program_stamp", lambda: "another program")
-    press.run({"gaps": GAPS, "sites": SITES}, FIGURES)
+    press.run({"gaps": GAPS, "sites": SITES}, figures)
     assert press.written == ["plan", "bus"]
 
 

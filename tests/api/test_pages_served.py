@@ -165,7 +165,7 @@ def test_summary_tells_totals_to_all_and_the_rest_to_planners(client, as_planner
     assert public["bus_workers_served"] == 80
     assert not {"covered_after", "covered_before", "sites"} & public.keys()
     assert "secret" not in client.get("/summary").text
-    assert client.get("/summary", headers=as_planner).json()["plan"] == "secret"
+    assert client.get("/summary", headers=as_planner).json()["siting_fewer"] == "secret"
 
 
 def test_links_use_the_public_address(city):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 
@@ -13,7 +12,9 @@ from api.app import create_app
 from api.jobs import Jobs, JobState
 from api.settings import Settings
 from data.project import Project
+from data.summary_file import write_summary
 from geo.errors import InfeasibleError
+from geo.summary.run import RunSummary
 from geo.text import Text
 
 KEY = "test-planner-key-0123456789"
@@ -81,14 +82,15 @@ def test_what_if_needs_the_key_and_a_place(client, as_planner, lonlat):
 
 def test_the_main_job_runs_and_its_results_are_shown(tmp_path, make_project_in):
     project = make_project_in(tmp_path / "city")
+    asked = []
 
     def run(opened, parameters, *, parts, plan, progress):
         assert plan is None
         progress(Text("计算", "Computing"), 0.5)
-        facts = {"workers_total": 7, "seed": parameters.seed, "parts": list(parts)}
-        path = opened.results_folder / "summary.json"
-        path.write_text(json.dumps(facts), encoding="utf-8")
-        return facts
+        asked.append((parameters.seed, parts))
+        summary = RunSummary(workers_total=7)
+        write_summary(opened.results_folder, summary)
+        return summary
 
     settings = Settings(project=project.folder, planner_key=KEY)
     with TestClient(create_app(settings, run=run)) as client:
@@ -98,7 +100,8 @@ def test_the_main_job_runs_and_its_results_are_shown(tmp_path, make_project_in):
         assert started.status_code == 202
         told = finished(client, started.json()["href"])
         assert told["state"] == "done"
-        assert told["facts"] == {"workers_total": 7, "seed": 5, "parts": ["coverage"]}
+        assert told["facts"] == {"workers_total": 7}
+        assert asked == [(5, ("coverage",))]
         assert client.get("/jobs", headers=KEYED).json()[0]["id"] == told["id"]
         client.app.state.resources.editions.look_again()
         assert client.get("/health").json()["edition"] != before

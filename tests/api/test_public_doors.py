@@ -26,13 +26,13 @@ from api.app import create_app
 from api.http.visibility import (
     COLUMN_READERS,
     LAYER_READERS,
-    PUBLIC_FIGURES,
     Reader,
     least_reader,
 )
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
 from data.geopackage import read_geopackage, write_geopackage
+from data.summary_file import write_summary
 from geo.layers.columns import INPUT_LAYERS, LAYERS, RESULT_LAYERS
 
 KEY = "test-planner-key-0123456789"
@@ -106,7 +106,7 @@ def marked_layer(layer):
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory, make_project_in):
+def marked(tmp_path_factory, make_project_in, summary_with):
     """Return the app of the tiny city whose secrets are marked."""
     project = make_project_in(tmp_path_factory.mktemp("marked") / "city")
     for name in INPUT_LAYERS.keys() & set(SECRET):
@@ -118,13 +118,17 @@ def marked(tmp_path_factory, make_project_in):
     secret = {name: marked_layer(RESULT_LAYERS[name]) for name in RESULT_LAYERS if name in SECRET}
     path.unlink()
     write_geopackage(path, {**results, **secret})
-    summary = {
-        "sites": 2,
-        "plan": f"{WORD}plan",
-        "bus_unreachable": [{"stop": f"{WORD}id", "reason": WORD, "reason_en": WORD}],
-        **{f"secret_{key}": [{"name": WORD}] for key in PUBLIC_FIGURES},
-    }
-    (project.results_folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    summary = summary_with(
+        bus_version=0,
+        project=f"{WORD}project",
+        siting_fewer=f"{WORD}plan",
+        bus_unreachable=[{"stop": f"{WORD}id", "reason": WORD, "reason_en": WORD}],
+        improve_needs=[{"need_zh": WORD, "need_en": WORD, "total": 1, "before": 0, "after": 1}],
+        equity=summary_with().coverage.equity.model_dump()
+        | {"by_district": [{"district": WORD, "workers": 1, "mean": 0, "gini": 0, "theil": 0,
+                            "worst_tenth": 0, "in_farthest_tenth": 0}]},
+    )  # fmt: skip
+    write_summary(project.results_folder, summary)
     (project.results_folder / "maps").mkdir()
     for file in ("results.xlsx", "maps/planner.html", "maps/bus.html", "maps/worker.html"):
         (project.results_folder / file).write_text(WORD, encoding="utf-8")

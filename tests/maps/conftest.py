@@ -13,10 +13,13 @@ Workers: west 600 + 400, east 500 = 1,500; the gap holds 300 of the west's. Site
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
 from shapely import LineString, Point, Polygon, box
+
+from geo.summary.run import RunSummary
 
 HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">&amp;\'"'
 
@@ -91,54 +94,9 @@ def toytown() -> dict[str, gpd.GeoDataFrame]:
     return {name: gpd.GeoDataFrame(rows, crs="EPSG:4326") for name, rows in tables.items()}
 
 
-SUMMARY = {
-    "workers_total": 1500,
-    "covered_before": 900,
-    "covered_after": 1200,
-    "sites": 2,
-    "siting_upper_bound": 1206.0,
-    "siting_gap": 0.005,
-    "siting_phases": [
-        {"count": 1, "covered": 200.0, "bound": 201.0, "gap": 0.005, "free_bound": 210.0}
-    ],
-    "siting_binding": [
-        {
-            "rule": "总数不超过 2 个",
-            "rule_en": "at most 2 sites",
-            "unit": 1.0,
-            "gain": 40.0,
-            "gain_bound": 45.0,
-        }
-    ],
-    "improve_budget_cny": 80000.0,
-    "improve_actions": 2,
-    "improve_gain": 1000.0,
-    "improve_build_only_gain": 800.0,
-    "improve_build_only_bound": 800.0,
-    "improve_more_than_building": 200.0,
-    "improve_gap": 0.0,
-    "improve_prices_are_examples": True,
-    "improve_binding": [
-        {
-            "rule": "总费用不超过 80,000 元",
-            "rule_en": "at most CNY 80,000",
-            "unit": 800.0,
-            "gain": 5.0,
-            "gain_bound": 9.0,
-        }
-    ],
-    "improve_kinds": [
-        {"action": "open", "count": 1, "cost_cny": 30000.0, "worker_hours": 300.0},
-        {"action": "extend_hours", "count": 1, "cost_cny": 9000.0, "worker_hours": 700.0},
-    ],
-    "bus_workers_served": 150.0,
-    "bus_upper_bound": 160.0,
-    "bus_gap": 0.0667,
-    "bus_km": 38.0,
-    "seconds": {"reach": 1.5},
-    "parameters": {"coverage": {"mode": "walk", "limit_s": 900.0}, "note": "=HYPERLINK(1)"},
-    "made": "2026-11-24T08:00+08:00",
-}
+FIGURES = json.loads((Path(__file__).parents[1] / "summary.json").read_text("utf-8"))
+SUMMARY, _UNREAD = RunSummary.from_json(FIGURES)
+assert not _UNREAD
 
 
 @pytest.fixture(scope="session")
@@ -147,8 +105,8 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
 
 
 @pytest.fixture
-def summary() -> dict[str, object]:
-    return dict(SUMMARY)
+def summary() -> RunSummary:
+    return SUMMARY
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,9 @@ def test_a_visit_given_to_another_bus_is_cancelled_for_the_crew_that_had_it(
     assert status == {"B1": "CANCELLED", "B2": "CONFIRMED", None: "CONFIRMED"}
 
 
-def test_the_screening_is_called_so_by_calendar_notice_and_page(with_contacts, announcements):
+def test_the_screening_is_called_so_by_calendar_notice_and_page(
+    with_contacts, announcements, summary
+):
     """Nobody is to stand in the queue for a check-up that is a screening for women."""
     content = bus_ics(announcements, stops_of(with_contacts), made=MADE, offer=SCREENING)
     calendar = Calendar.from_ical(content)
@@ -99,7 +101,7 @@ def test_the_screening_is_called_so_by_calendar_notice_and_page(with_contacts, a
     pages = (
         notice_page(visits, offer=SCREENING),
         bus_near_page(Question(), visits, offer=SCREENING),
-        bus_page(with_contacts, {"bus_campaign": "screening"}),
+        bus_page(with_contacts, summary.but(bus=summary.bus.but(campaign="screening"))),
     )
     for html in pages:
         assert "两癌筛查" in html

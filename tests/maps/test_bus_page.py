@@ -6,6 +6,8 @@ import re
 import pytest
 
 from geo.errors import BadInputError
+from geo.summary.bus import DistrictServed, StopLeftOut
+from geo.summary.run import RunSummary
 from maps.bus.page import bus_page, day_text
 
 
@@ -53,21 +55,20 @@ def test_a_day_that_is_no_date_is_refused():
 
 
 def test_a_campaign_without_visits_says_so():
-    assert "还没有排班" in bus_page({}, {})
+    assert "还没有排班" in bus_page({}, RunSummary())
 
 
 def test_turn_out_floors_and_stops_left_out_are_told(layers, summary, hostile):
-    told = {
-        **summary,
-        "bus_served_range": [120.0, 180.0],
-        "bus_fairness_price": 7.0,
-        "bus_by_district": [
-            {"district": "370001", "expected": 88.0, "floor": 33.0, "served": 44.0}
-        ],
-        "bus_unreachable": [{"stop": "T9", "reason": hostile, "reason_en": "Banned."}],
-        "bus_rush_hours": {"07:00-09:00": 1.5, "17:00-19:00": 1.6},
-        "calendar_note": "2027 年节假日尚未公布",
-    }
+    served = DistrictServed(district="370001", expected=88.0, floor=33.0, served=44.0)
+    left_out = StopLeftOut(stop="T9", reason=hostile, reason_en="Banned.")
+    told = summary.but(
+        bus=summary.bus.but(
+            by_district=(served,),
+            rush_hours={"07:00-09:00": 1.5, "17:00-19:00": 1.6},
+            calendar_note="2027 年节假日尚未公布",
+        ),
+        bus_planning=summary.bus_planning.but(unreachable=(left_out,)),
+    )
     html = bus_page(layers, told)
     assert "07:00-09:00 ×1.5、17:00-19:00 ×1.6" in html
     for words in ("120", "180", "<td>西区</td><td>88</td><td>33</td><td>44</td>", "T9", "尚未公布"):

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import re
 
-from maps.planner.curve import curve_svg
-from maps.summary import CoverageCurve, coverage_curve
+from maps.planner.curve import CoverageCurve, coverage_curve, curve_svg
 
 
 def heights(svg: str, kind: str) -> list[float]:
@@ -36,13 +35,11 @@ def test_nothing_to_draw_draws_nothing():
     assert curve_svg(CoverageCurve((50, 60), (), 1), 0) == ""
 
 
-def test_a_curve_the_summary_holds_is_preferred(layers):
-    told = {
-        "siting_curve": {
-            "sites": [0, 1, 2, 3],
-            "covered": [1, 2, 3, 4],
-            "upper_bound": [1, 3, 4, 5],
-        }
-    }
-    assert coverage_curve(told, layers) == CoverageCurve((1, 2, 3, 4), (1, 3, 4, 5), 2)
-    assert coverage_curve({"covered_before": 900}, layers).covered == (900, 1100, 1200)
+def test_the_curve_is_that_of_the_recommended_sites(summary):
+    assert coverage_curve(summary.siting) == CoverageCurve((900, 1100, 1200), (900, 1101, 1206), 2)
+    assert coverage_curve(None) == CoverageCurve((), (), 0)
+
+
+def test_a_bound_that_is_not_known_everywhere_is_not_drawn(summary):
+    curve = summary.siting.curve.but(upper_bound=(900.0, None, 1206.0))
+    assert coverage_curve(summary.siting.but(curve=curve)).bound == ()

@@ -9,6 +9,8 @@ import pytest
 from shapely import LineString
 
 from geo.errors import CrsError
+from geo.summary.run import RunSummary
+from geo.summary.siting import PricedRule
 from maps.planner.page import planner_page
 from maps.tiles import TileSource
 
@@ -71,7 +73,7 @@ def test_english_labels_leave_no_chinese_but_names(layers, summary):
 
 
 def test_a_page_without_layers_or_figures_still_stands():
-    html = planner_page({}, {})
+    html = planner_page({}, RunSummary())
     assert "没有推荐站点" in html
     assert "—" in html
 
@@ -152,8 +154,9 @@ def test_what_is_proven_of_phases_and_what_binds_is_told(layers, summary):
 
 
 def test_a_plan_without_actions_has_no_empty_tab(layers, summary):
-    bare = {key: value for key, value in summary.items() if not key.startswith("improve_")}
-    html = planner_page({k: v for k, v in layers.items() if k != "actions"}, bare)
+    html = planner_page(
+        {k: v for k, v in layers.items() if k != "actions"}, summary.but(improve=None)
+    )
     assert "tab-actions" not in html.split("<script")[0]
     assert "同样的钱" not in html
 
@@ -164,11 +167,13 @@ def words_of(html):
 
 
 def test_fewer_sites_and_rules_that_serve_nobody_are_told(layers, summary):
-    rule = {"rule": "市南区至少 3 个", "rule_en": "at least 3 in Shinan", "sites": 2,
-            "cost_cny": 29_000.0, "gain": 623.0, "gain_bound": 700.0}  # fmt: skip
-    unknown = rule | {"cost_cny": None, "gain": None, "gain_bound": None}
-    told = summary | {"siting_fewer": "要求 20 处，17 处已够。", "siting_fewer_en": "17 suffice.",
-                      "siting_rule_prices": [rule, unknown]}  # fmt: skip
+    rule = PricedRule(rule="市南区至少 3 个", rule_en="at least 3 in Shinan", sites=2,
+                      cost_cny=29_000.0, gain=623.0, gain_bound=700.0)  # fmt: skip
+    unknown = rule.but(cost_cny=None, gain=None, gain_bound=None)
+    siting = summary.siting.but(
+        fewer="要求 20 处，17 处已够。", fewer_en="17 suffice.", rule_prices=(rule, unknown)
+    )
+    told = summary.but(siting=siting)
     chinese = words_of(planner_page(layers, told))
     assert "要求 20 处，17 处已够。" in chinese
     assert "要求“市南区至少 3 个”使 2 处入选而不新增覆盖职工，共花费 ¥29,000" in chinese

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from geo.layers.vocabulary import Amenity, Kind, Mode
+from geo.summary.run import RunSummary
 from geo.text import Text
 from maps.bus.near_page import BusVisit, bus_near_page
 from maps.bus.notice import notice_page, notice_text
@@ -75,7 +76,7 @@ def pages(card, visit, hostile):
         "bus": bus_near_page(asked, [visit] * 20, message=both, sample=True),
         "home": home_page(
             title=hostile,
-            summary={"workers_total": 10, "covered_before": 5},
+            summary=RunSummary(workers_total=10),
             stations=StationCount(3, 1),
             sample=True,
         ),

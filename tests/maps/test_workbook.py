@@ -6,6 +6,7 @@ import json
 import openpyxl
 import pytest
 
+from geo.summary.run import RunSummary
 from maps.workbook.book import write_workbook
 
 
@@ -110,7 +111,7 @@ def test_tables_are_filtered_and_their_headers_stay(book):
 
 
 def test_a_workbook_without_layers_has_every_sheet(tmp_path):
-    write_workbook(tmp_path / "empty.xlsx", {}, {}, language="en")
+    write_workbook(tmp_path / "empty.xlsx", {}, RunSummary(), language="en")
     assert len(openpyxl.load_workbook(tmp_path / "empty.xlsx").sheetnames) == 14
 
 

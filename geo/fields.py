@@ -1,0 +1,104 @@
+"""What a field of a rule or of a result is called, what it is measured in, and what it means.
+
+The one statement of it: help of the command line, descriptions in the OpenAPI document, forms and
+labels of sheets are all read from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from geo.layers.vocabulary import Word
+from geo.text import Language, Text
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
+
+class Unit(Word):
+    """What a figure counts or measures."""
+
+    METRES = "m", "米", "m"
+    KILOMETRES = "km", "公里", "km"
+    SECONDS = "s", "秒", "s"
+    TONNES = "t", "吨", "t"
+    YUAN = "CNY", "元", "CNY"
+    YUAN_AN_HOUR = "CNY/h", "元/小时", "CNY an hour"
+    WORKERS = "workers", "人", "workers"
+    WORKER_HOURS = "worker-hours/week", "人时/周", "worker-hours a week"
+    VISITS = "visits/day", "人次/天", "visits a day"
+    PEOPLE_AN_HOUR = "people/h", "人/小时", "people an hour"
+    PEOPLE_A_DAY = "people/day", "人/天", "people a day"
+    SITES = "sites", "个", "sites"
+    SHARE = "share", "0–1", "0–1"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Stands in the ``Annotated`` of a field of a pydantic model.
+
+    Attributes
+    ----------
+    zh, en : str
+        What it is, as short as a label.
+    unit : Unit | None
+        What it is measured in.
+    more : Text | None
+        What a label has no room for.
+    flag : str | None
+        Its option on the command line where that is not the field's own name; "" for none.
+    """
+
+    zh: str
+    en: str
+    unit: Unit | None = None
+    more: Text | None = None
+    flag: str | None = None
+
+    @property
+    def text(self) -> Text:
+        """The label without its unit."""
+        return Text(self.zh, self.en)
+
+    @property
+    def label(self) -> Text:
+        """The label with its unit."""
+        if self.unit is None:
+            return self.text
+        unit = self.unit.text
+        return Text(f"{self.zh}（{unit.zh}）", f"{self.en} ({unit.en})")
+
+    @property
+    def line(self) -> Text:
+        """All of it in one line."""
+        if self.more is None:
+            return self.label
+        return Text(f"{self.label.zh}：{self.more.zh}", f"{self.label.en}: {self.more.en}")
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Say it in JSON Schema, see :meth:`said`."""
+        return self.said(handler(core_schema))
+
+    def said(self, schema: Mapping[str, Any]) -> JsonSchemaValue:
+        """Return `schema` with a Chinese title, a line in both languages, and the unit."""
+        line = f"{self.line.zh} / {self.line.en}"
+        told = {**schema, "title": self.zh, "description": line}
+        return told if self.unit is None else {**told, "x-unit": str(self.unit)}
+
+
+def about(model: type[BaseModel], name: str) -> About:
+    """Return what the field `name` of `model` is; by its own name where nobody has said."""
+    field = model.model_fields[name]
+    found = next((one for one in field.metadata if isinstance(one, About)), None)
+    return found or About(name, name)
+
+
+def label(model: type[BaseModel], name: str, language: Language | str) -> str:
+    """Return the label of a field with its unit, in `language`."""
+    return about(model, name).label.into(language)
