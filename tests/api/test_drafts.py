@@ -207,7 +207,7 @@ def test_two_drafts_are_compared(served):
     assert [row["name"] for row in served.get("/drafts").json()] == ["另一个"]
 
 
-def test_a_draft_is_published_and_the_former_plan_brought_back(town, served):
+def test_a_draft_is_published_and_the_former_plan_brought_back(town, served, summary_with):
     first, _ = ruled(served)
     second = made(served, name="另一个", start=first["id"])
     second = step(served, second, {"kind": "lock", "site": "C3"}).json()["draft"]
@@ -228,7 +228,8 @@ def test_a_draft_is_published_and_the_former_plan_brought_back(town, served):
     assert ids(served.get("/drafts/published").json()) == ["C3"]
     path = town.results_folder / "summary.json"
     summary = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**summary, "bus_workers_served": 99}), encoding="utf-8")
+    bus = summary_with(bus_workers_served=99, bus_version=0).bus.model_dump(mode="json")
+    path.write_text(json.dumps({**summary, **bus}), encoding="utf-8")
     asked = {"who": "李强", "why": "复议"}
     job = served.post(f"/publications/{former['number']}/restore", json=asked)
     finished(served, job.json()["href"])
