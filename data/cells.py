@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from data.headers import nearest_word, plain, word_of
@@ -79,6 +79,23 @@ def read_cell(column: Column, text: str, *, factor: float = 1.0, days: str = "")
     if days:
         return f"{days} {_times_only(stripped)}"
     return _READERS.get(column.dtype, _text)(column, stripped)
+
+
+def are_plain_texts(column: Column, texts: Collection[str]) -> bool:
+    """Whether every cell of a column of texts, stripped, is taken as it stands or is empty.
+
+    Looks at all at once: lists have a hundred thousand different names, and hardly one is refused.
+    """
+    if (
+        column.dtype in _READERS
+        or column.dtype in {"integer", "number"}
+        or (column.required and not all(texts))
+    ):
+        return False
+    joined = "".join(texts)
+    if _LOST in joined or max(map(len, texts), default=0) > LONGEST_TEXT:
+        return False
+    return column.name not in _CODES or not {"e", "E"} & set(joined)
 
 
 def _text(column: Column, text: str) -> str:

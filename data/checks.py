@@ -85,18 +85,21 @@ def check_repeats(table: Table, frame: gpd.GeoDataFrame, key: str) -> Iterator[P
         Text("编号与{}重复。", "Same ID as {}."),
         Text("每行编号必须不同。", "Every row needs its own."),
     )  # fmt: skip
-    extra = [frame[name].tolist() for name in ("kind", "group", "setting") if name in frame]
+    kinds = [name for name in ("kind", "group", "setting") if name in frame]
+    twice = frame[["name", *kinds]].duplicated(keep=False).to_numpy()
     shapes = frame.geometry.to_numpy()
-    centres = np.full((len(shapes), 2), np.nan)
-    placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    centres[placed] = shapely.get_coordinates(shapely.centroid(shapes[placed])).round(5)
-    names = frame["name"].tolist()
-    places = [
-        (*whole, lon, lat) if lon == lon else None  # noqa: PLR0124 - NaN
-        for *whole, (lon, lat) in zip(names, *extra, centres.tolist(), strict=True)
-    ]
+    twice = twice & ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    centres = shapely.get_coordinates(shapely.centroid(shapes[twice])).round(5).tolist()
+    places: list[object] = [None] * len(frame)
+    for row, words, place in zip(
+        np.flatnonzero(twice),
+        frame.loc[twice, ["name", *kinds]].to_numpy().tolist(),
+        centres,
+        strict=True,
+    ):
+        places[row] = (*words, *place)
     yield from _repeated(
-        table, "name", places, names,
+        table, "name", places, frame["name"].tolist(),
         Text("与{}名称、位置都相同。", "Same name and place as {}."),
         Text("请删去重复的一行。", "Delete one of them."),
     )  # fmt: skip
@@ -111,14 +114,15 @@ def _repeated(
     mend: Text,
 ) -> Iterator[Problem]:
     """Report rows whose key an earlier row has; None is no key."""
+    whole = pd.Series(keys, dtype=object)
+    again = (whole.duplicated(keep=False) & whole.notna()).to_numpy()
     first: dict[object, int] = {}
-    for row, key, value in zip(table.numbers.tolist(), keys, shown, strict=True):
-        if key is None or key != key:  # noqa: PLR0124 - NaN
-            continue
-        earlier = first.setdefault(key, row)
+    for position in np.flatnonzero(again).tolist():
+        row = int(table.numbers[position])
+        earlier = first.setdefault(keys[position], row)
         if earlier != row:
             where = table.row_name(earlier)
-            yield Problem(row, column, str(value),
+            yield Problem(row, column, str(shown[position]),
                           Text(text.zh.format(where.zh), text.en.format(where.en)), mend)  # fmt: skip
 
 

@@ -9,8 +9,12 @@ from numpy.typing import NDArray
 
 from data.datum import Datum, to_wgs84
 from data.problem import Problem
-from geo.network.street_network import StreetNetwork
+from geo.crs import to_metres
+from geo.network.segments import Access, Segments
 from geo.text import Text
+
+Floats = NDArray[np.float64]
+Shapes = NDArray[np.object_]
 
 LEAST_POINTS = 20
 """Fewer points say nothing."""
@@ -18,10 +22,14 @@ LEAST_POINTS = 20
 _LOOKED_AT = 400
 _NEAR_M = 60.0
 _TIMES = 2.0
-_LIMIT_M = 1000.0
+_LIMIT_M = 250.0
+_CELL_DEGREES = 0.003
+"""About 300 m: streets within _LIMIT_M of a point have a vertex in its cell or one beside it."""
+_ROW = 1 << 20
+_FOOT = Access.WALK_FORWARD | Access.WALK_BACK
 
 
-def datum_by_streets(points: gpd.GeoSeries, datum: Datum, network: StreetNetwork) -> Problem | None:
+def datum_by_streets(points: gpd.GeoSeries, datum: Datum, streets: Segments) -> Problem | None:
     """Suspect that points taken for WGS-84 are in another datum, by how far streets lie from them.
 
     Doors lie within tens of metres of a street; moved by the step of a datum, about 500 m, they do
@@ -34,20 +42,23 @@ def datum_by_streets(points: gpd.GeoSeries, datum: Datum, network: StreetNetwork
         Places as read (EPSG:4326); areas are passed over.
     datum : Datum
         What they were read in: only WGS-84, the default, is doubted.
-    network : StreetNetwork
-        Streets on foot.
+    streets : Segments
+        Streets of all modes; those on foot are looked at.
     """
     shapes = points.to_numpy()
     lonlat = shapely.get_coordinates(shapes[shapely.get_type_id(shapes) == 0])
     if datum is not Datum.WGS84 or len(lonlat) < LEAST_POINTS:
         return None
     some = lonlat[:: max(1, len(lonlat) // _LOOKED_AT)]
-    off_m = {one: _median_m(to_wgs84(some, one), network) for one in Datum}
+    read_in = {one: to_wgs84(some, one) for one in Datum}
+    lines = shapely.STRtree(_lines_near(streets, np.vstack(list(read_in.values()))))
+    off_m = {one: _median_m(place, lines) for one, place in read_in.items()}
     best = min(off_m, key=lambda one: off_m[one])
     if best is datum or off_m[best] > _NEAR_M or off_m[best] * _TIMES > off_m[datum]:
         return None
-    far = "1,000 米以上" if off_m[datum] >= _LIMIT_M else f"{off_m[datum]:.0f} 米"
-    far_en = "over 1,000 m" if off_m[datum] >= _LIMIT_M else f"{off_m[datum]:.0f} m"
+    over = off_m[datum] >= _LIMIT_M
+    far = f"{_LIMIT_M:.0f} 米以上" if over else f"{off_m[datum]:.0f} 米"
+    far_en = f"over {_LIMIT_M:.0f} m" if over else f"{off_m[datum]:.0f} m"
     return Problem(
         0, "坐标系", str(datum),
         Text(f"各点离最近的路一般有{far}，按 {best} 换算后只有 {off_m[best]:.0f} 米，像是 {best} 坐标。",
@@ -57,7 +68,28 @@ def datum_by_streets(points: gpd.GeoSeries, datum: Datum, network: StreetNetwork
     )  # fmt: skip
 
 
-def _median_m(lonlat: NDArray[np.float64], network: StreetNetwork) -> float:
+def _lines_near(streets: Segments, lonlat: Floats) -> Shapes:
+    """Return the streets on foot with a vertex near a place, as lines in metres (EPSG:4549)."""
+    cell = np.floor(lonlat / _CELL_DEGREES).astype(np.int64)
+    around = {(x + dx, y + dy) for x, y in cell.tolist() for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+    wanted = np.array([x * _ROW + y for x, y in around])
+    of_vertex = np.floor(streets.shape_lonlat / _CELL_DEGREES).astype(np.int64)
+    near = np.isin(of_vertex[:, 0] * _ROW + of_vertex[:, 1], wanted)
+    sizes = np.diff(streets.shape_offset)
+    taken = np.logical_or.reduceat(near, streets.shape_offset[:-1]) & (streets.access & _FOOT > 0)
+    xy_m = to_metres(streets.shape_lonlat[np.repeat(taken, sizes)])
+    lines: Shapes = shapely.linestrings(
+        xy_m, indices=np.repeat(np.arange(taken.sum()), sizes[taken])
+    )
+    return lines
+
+
+def _median_m(lonlat: Floats, lines: shapely.STRtree) -> float:
     """Return how far the middle point lies from a street, at most _LIMIT_M."""
-    access_m = network.snap(lonlat, limit_m=_LIMIT_M).access_m
-    return float(np.median(np.minimum(access_m, _LIMIT_M)))
+    places = shapely.points(to_metres(lonlat))
+    off_m = np.full(len(places), _LIMIT_M)
+    found, distance_m = lines.query_nearest(
+        places, max_distance=_LIMIT_M, return_distance=True, all_matches=False
+    )
+    off_m[found[0]] = distance_m
+    return float(np.median(off_m))

@@ -35,6 +35,8 @@ def check_districts(
     """
     if "district" not in {column.name for column in layer.columns} or frame.empty:
         return []
+    stating = frame["district"].notna().to_numpy()
+    frame, numbers = frame[stating], numbers[stating]
     rows = district_rows(frame, districts)
     names = dict(zip(districts["adcode"].astype(str), districts["name"], strict=True))
     problems = [

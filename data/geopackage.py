@@ -56,7 +56,7 @@ def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
     if frame.empty:
         _write_empty(path, name, frame)
     else:
-        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio", use_arrow=True)
     if pyogrio.read_info(path, layer=name)["features"] != len(frame):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 

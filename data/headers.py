@@ -223,6 +223,7 @@ def nearest_word(column: Column, text: str) -> Word | None:
     return known[close[0]] if close else None
 
 
+@cache
 def _known_words(column: Column) -> dict[str, Word]:
     known: dict[str, Word] = {}
     for word in column.words or ():

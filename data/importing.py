@@ -20,7 +20,6 @@ from data.streets.folder import open_streets
 from data.tables.answers import Answers
 from geo.errors import BrokenFileError, MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
-from geo.layers.vocabulary import Mode
 from geo.text import Text
 
 
@@ -138,10 +137,10 @@ def import_layer(
 def _held_against_streets(project: Project, reading: Reading) -> Reading:
     """Add a doubt about the datum where the streets speak against it."""
     try:
-        network = open_streets(project.streets_folder).network(Mode.WALK)
+        streets = open_streets(project.streets_folder).segments()
     except (MissingError, BrokenFileError):
         return reading  # streets may come later; broken ones are told by whoever needs them
-    suspect = datum_by_streets(reading.good.geometry, reading.datum, network)
+    suspect = datum_by_streets(reading.good.geometry, reading.datum, streets)
     return reading if suspect is None else replace(reading, doubts=(suspect, *reading.doubts))
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from data.cells import CellError, Value, read_cell
+from data.cells import CellError, Value, are_plain_texts, read_cell
 from data.checks import check_datum, check_places, check_repeats
 from data.column_plan import ColumnPlan, ColumnUse, plan_columns
 from data.coordinates import degrees_in, pairs_in
@@ -327,6 +327,8 @@ def _values(
 def _column(column: Column, use: ColumnUse, table: Table, problems: list[Problem]) -> list[Value]:
     """Read one column; equal cells are read once."""
     cells = table.cells[use.header].tolist()
+    if not use.days and are_plain_texts(column, cells):
+        return [text or None for text in cells]
     read: dict[str, Value] = {}
     wrong: dict[str, CellError] = {}
     for text in dict.fromkeys(cells):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
+from numpy.typing import NDArray
 
 from data.problem import Problem
 from data.tables.table import Table
@@ -27,6 +27,7 @@ CITY_SHARE = 0.5
 _PHONE = re.compile(
     r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:[-转]\d{1,6})?|(?:400|800)-?\d{3}-?\d{4}|1\d{4}|12\d{3})"
 )
+_PHONE_MARKS = re.compile(r"[ ()（）—－]")
 _PHONES_BETWEEN = re.compile(r"[/;,、，；]| {2,}")
 _COARSE_DEGREES = 3
 _COARSE_ROWS = 3
@@ -64,14 +65,18 @@ def check_records(
 def _more_women(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     if not {"workers", "women_35_59"} <= set(frame.columns):
         return
-    for row, workers, women in zip(
-        table.numbers.tolist(), frame["workers"], frame["women_35_59"], strict=True
-    ):
-        if workers is not None and women is not None and women > workers:
-            yield Problem(row, "women_35_59", str(women),
-                          Text(f"35-59岁女职工 {women} 人，多于职工 {workers} 人。",
-                               f"{women} women of {workers} workers."),
-                          Text("请核对两个数。", "Check both figures."))  # fmt: skip
+    workers, women = (_figures(frame[name]) for name in ("workers", "women_35_59"))
+    for position in np.flatnonzero(women > workers).tolist():
+        few, many = f"{workers[position]:.0f}", f"{women[position]:.0f}"
+        yield Problem(int(table.numbers[position]), "women_35_59", many,
+                      Text(f"35-59岁女职工 {many} 人，多于职工 {few} 人。",
+                           f"{many} women of {few} workers."),
+                      Text("请核对两个数。", "Check both figures."))  # fmt: skip
+
+
+def _figures(values: pd.Series[Any]) -> NDArray[np.float64]:
+    """Return whole numbers as floats, NaN where there is none."""
+    return np.array([np.nan if one is None else one for one in values.tolist()], np.float64)
 
 
 def _ends_before_it_begins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -90,29 +95,24 @@ def _ends_before_it_begins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Pr
 def _near_twins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     """Tell of places of one name that lie nearer than NEAR_M, though not at one spot."""
     shapes = frame.geometry.to_numpy()
-    placed = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    extra = [frame[name].tolist() for name in ("group", "setting") if name in frame]
-    names = frame["name"].tolist()
-    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for row in placed.tolist():
-        if names[row] is not None:
-            alike[names[row], *(values[row] for values in extra)].append(row)
-    several = [rows for rows in alike.values() if len(rows) > 1]
-    if not several:
+    placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    alike = ["name", *(name for name in ("group", "setting") if name in frame)]
+    named = np.flatnonzero(placed & frame["name"].notna().to_numpy())
+    several = named[frame.iloc[named][alike].duplicated(keep=False).to_numpy()]
+    if not len(several):
         return
-    flat = np.concatenate(several)
-    xy_m = dict(zip(flat.tolist(), to_metres(shapely.get_coordinates(
-        shapely.centroid(shapes[flat]))), strict=True))  # fmt: skip
+    places = shapely.points(to_metres(shapely.get_coordinates(shapely.centroid(shapes[several]))))
+    near = shapely.STRtree(places).query(places, predicate="dwithin", distance=NEAR_M)
+    which = frame.iloc[several][alike].groupby(alike, dropna=False, sort=False).ngroup().to_numpy()
     numbers = table.numbers.tolist()
-    for rows in several:
-        places = np.array([xy_m[row] for row in rows])
-        for one, other in sorted(cKDTree(places).query_pairs(NEAR_M)):
-            apart_m = float(np.hypot(*(places[one] - places[other])))
-            where = table.row_name(numbers[rows[one]])
-            yield Problem(numbers[rows[other]], "name", str(names[rows[other]]),
-                          Text(f"与{where.zh}同名，只相距 {apart_m:.0f} 米，可能是同一处。",
-                               f"Same name as {where.en}, {apart_m:.0f} m away: maybe one place."),
-                          Text("若是同一处请删去一行。", "If it is one place, delete one."))  # fmt: skip
+    pairs = near[:, (near[0] < near[1]) & (which[near[0]] == which[near[1]])]
+    for one, other in sorted(pairs.T.tolist()):
+        apart_m = shapely.distance(places[one], places[other])
+        where = table.row_name(numbers[several[one]])
+        yield Problem(numbers[several[other]], "name", str(frame["name"].iloc[several[other]]),
+                      Text(f"与{where.zh}同名，只相距 {apart_m:.0f} 米，可能是同一处。",
+                           f"Same name as {where.en}, {apart_m:.0f} m away: maybe one place."),
+                      Text("若是同一处请删去一行。", "If it is one place, delete one."))  # fmt: skip
 
 
 def _other_kinds(layer: Layer, table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -120,26 +120,31 @@ def _other_kinds(layer: Layer, table: Table, frame: gpd.GeoDataFrame) -> Iterato
     if layer.name not in {"stations", "yizhan"}:
         return
     here = layer.name == "yizhan"
-    for row, kind in zip(table.numbers.tolist(), frame["kind"], strict=True):
-        if kind is not None and (kind == YIZHAN_KIND) is not here:
-            other = "stations" if here else "yizhan"
-            yield Problem(row, "kind", str(kind),
-                          Text(f"这一类属于图层 {other}，两处都有会重复计算。",
-                               f"This kind belongs to the layer {other}; in both it counts twice."),
-                          Text(f"请移到 {other}。", f"Move it to {other}."))  # fmt: skip
+    kinds = frame["kind"]
+    strange = kinds.notna() & ((kinds == str(YIZHAN_KIND)) != here)
+    for position in np.flatnonzero(strange.to_numpy()).tolist():
+        other = "stations" if here else "yizhan"
+        yield Problem(int(table.numbers[position]), "kind", str(kinds.iloc[position]),
+                      Text(f"这一类属于图层 {other}，两处都有会重复计算。",
+                           f"This kind belongs to the layer {other}; in both it counts twice."),
+                      Text(f"请移到 {other}。", f"Move it to {other}."))  # fmt: skip
 
 
 def _strange_phones(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     if "phone" not in frame:
         return
-    for row, phone in zip(table.numbers.tolist(), frame["phone"], strict=True):
-        if phone is None:
+    for position, phone in enumerate(frame["phone"].tolist()):
+        if phone is None or _PHONE.fullmatch(phone) or _are_phones(phone):
             continue
-        parts = [part for part in _PHONES_BETWEEN.split(phone) if part.strip()]
-        if not all(_PHONE.fullmatch(re.sub(r"[ ()（）—－]", "", part)) for part in parts):
-            yield Problem(row, "phone", str(phone),
-                          Text("不像电话号码。", "Looks like no phone number."),
-                          Text("请核对位数。", "Check its digits."))  # fmt: skip
+        yield Problem(int(table.numbers[position]), "phone", str(phone),
+                      Text("不像电话号码。", "Looks like no phone number."),
+                      Text("请核对位数。", "Check its digits."))  # fmt: skip
+
+
+def _are_phones(text: str) -> bool:
+    """Whether a cell holds one number or several, with spaces and brackets as people write them."""
+    parts = [part for part in _PHONES_BETWEEN.split(text) if part.strip()]
+    return all(_PHONE.fullmatch(_PHONE_MARKS.sub("", part)) for part in parts)
 
 
 def _over_half_the_city(

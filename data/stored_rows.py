@@ -74,7 +74,8 @@ def sound_rows(layer: Layer, frame: gpd.GeoDataFrame) -> SoundRows:
             keep[bad] = False
         elif bad:
             frame = frame.assign(**{column.name: _emptied(frame[column.name], bad)})
-    return SoundRows(frame[keep], tuple(sorted(problems, key=lambda problem: problem.row)))
+    kept = frame if keep.all() else frame[keep]
+    return SoundRows(kept, tuple(sorted(problems, key=lambda problem: problem.row)))
 
 
 def refuse_problems(where: str, problems: tuple[Problem, ...]) -> None:

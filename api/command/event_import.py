@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,12 +13,14 @@ from api.command.console import Console
 from api.command.options import Decorator, all_of
 from data.datum import Datum
 from data.events.asking import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
-from data.events.reading import EventReading, read_events
 from data.project import Project
 from geo.demand.anonymity import LEAST_PEOPLE
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Group, Setting
 from geo.text import Language, Text
+
+if TYPE_CHECKING:
+    from data.events.reading import EventReading
 
 _OPTIONS: tuple[tuple[str, Any, Text], ...] = (
     ("--time-zone", click.Choice([str(one) for one in TimeZone]),
@@ -65,6 +67,8 @@ def import_events(
     **of_events: Any,  # noqa: ANN401 - as click has them
 ) -> None:
     """Gather the events of `file` and publish them as the layer workers."""
+    from data.events.reading import read_events  # noqa: PLC0415 - layers need no cells
+
     if layer != "workers":
         text = Text("--events 只用于 workers 图层。", "--events is for the layer workers only.")
         raise click.UsageError(text.into(console.language))

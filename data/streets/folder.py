@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
@@ -28,14 +28,15 @@ from data.streets.source import StreetSource
 from data.streets.speed_file import speed_entries, speeds_from
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
-from geo.network.compile import compile_network
-from geo.network.prepared import Prepared
 from geo.network.segments import Segments
 from geo.network.speeds import SpeedTable
-from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
 from geo.text import Text
+
+if TYPE_CHECKING:  # networks bring in the compiler of kernels; who only looks at streets needs none
+    from geo.network.prepared import Prepared
+    from geo.network.street_network import StreetNetwork
 
 FORMAT = 4
 _COMPILED_BEFORE = 3
@@ -103,11 +104,16 @@ class Streets:
 
 @lru_cache(maxsize=8)
 def _fitting_network(streets: Streets, mode: Mode, vehicle: Vehicle | None) -> StreetNetwork:
+    from geo.network.compile import compile_network  # noqa: PLC0415 - see the top
+
     return compile_network(streets.segments(), mode, speeds=streets.speeds, vehicle=vehicle)
 
 
 @cache
 def _network(folder: Path) -> StreetNetwork:
+    from geo.network.prepared import Prepared  # noqa: PLC0415 - see the top
+    from geo.network.street_network import StreetNetwork  # noqa: PLC0415 - as above
+
     arrays = _arrays(folder)
     facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     network = StreetNetwork(
@@ -228,6 +234,8 @@ def _write_build(
     speeds: SpeedTable,
     progress: Progress,
 ) -> None:
+    from geo.network.compile import compile_network  # noqa: PLC0415 - see the top
+
     _write_arrays(build / "segments", _array_fields(segments))
     (build / "names.json").write_text(json.dumps(segments.names, ensure_ascii=False), "utf-8")
     for done, mode in enumerate(modes):

@@ -36,7 +36,6 @@ from geo.network.access import WAY_KEYS
 from geo.network.segments import HIGHWAYS
 from geo.text import Text
 
-LINE_KINDS = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 JOIN_M = 0.5
 """Ends so near to each other, or to another line, are the same place: what digitising leaves."""
 _DRAWN_WITH_NODES = 0.1

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from geo.network.access import WAY_KEYS
 
+LINE_KINDS = (".geojson", ".json", ".gpkg", ".shp", ".zip")
+"""Endings of files that are taken for layers of road lines."""
+
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "class": ("highway", "fclass", "class", "roadclass", "road_class", "roadtype", "road_type",
               "rd_class", "道路等级", "道路类型", "道路类别", "道路级别", "等级", "类别"),

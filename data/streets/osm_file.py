@@ -21,7 +21,8 @@ from data.streets.assembly import DEGREE, NO_PLACE, Ways, whole_box
 from data.streets.folder import Box
 from data.streets.graph import ways_of_graphml
 from data.streets.length_tally import Left, LengthTally, class_of, length_m
-from data.streets.line_layer import LINE_KINDS, LineColumns, ways_of_lines
+from data.streets.line_layer import LineColumns, ways_of_lines
+from data.streets.line_words import LINE_KINDS
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.access import access, on_node
 from geo.network.segments import Segments

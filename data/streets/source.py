@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from data.streets.line_layer import LINE_KINDS
+from data.streets.line_words import LINE_KINDS
 from geo.text import Text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from geo.text import Text
@@ -18,6 +19,7 @@ _BREAKS = re.compile("[\t\n\r]")
 _DIGITS_KEPT = 1e15
 _PROTECTED = re.compile(r'="(.*)"')
 _HOUR_S, _MINUTE_S = 3600, 60
+_POOLED = 20_000
 
 
 def clean(text: str) -> str:
@@ -81,6 +83,19 @@ def value_text(value: object) -> str:  # noqa: PLR0911 - one line a type
     if isinstance(value, timedelta):
         return _clock(value.total_seconds())
     return str(value)
+
+
+def row_texts(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+    """Write rows of values as text, as :func:`value_text` does; equal cells are held once.
+
+    Most lists repeat most cells; so many different ones are remembered as fit into a few megabytes.
+    """
+    pool: dict[str, str] = {}
+    for row in rows:
+        texts = [one if one.__class__ is str else value_text(one) for one in row]
+        if len(pool) < _POOLED:
+            pool.update(zip(texts, texts, strict=True))
+        yield list(map(pool.get, texts, texts))
 
 
 def _clock(seconds: float) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.tables.cell_text import row_texts
 from data.tables.raw_table import RawTable
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
@@ -19,6 +20,7 @@ SEPARATORS = ",;\t|，；^~"
 """Separators looked for, the usual ones first."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HEAD_LINES = 40
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _SAMPLE = 1 << 16
 _COMMON_SHARE = 0.85
 _LEAST_CHARACTERS = 8
@@ -161,19 +163,30 @@ def _separator(text: str, matches: Callable[[Sequence[str]], int]) -> str:
 
 def _rows(text: str, separator: str, name: str) -> tuple[list[list[str]], list[int]]:
     """Cut `text` into rows; return them and the line each begins on."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
     rows: list[list[str]] = []
     numbers: list[int] = []
     begins = 1
     try:
-        for row in reader:
-            _refuse_swallowed(row, separator, begins, name)
+        for row in row_texts(reader):
+            if reader.line_num > begins:
+                _refuse_swallowed(row, separator, begins, name)
             rows.append(row)
             numbers.append(begins)
             begins = reader.line_num + 1
     except csv.Error as error:
         raise _unclosed(name, begins) from error
     return rows, numbers
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Cut `text` after every line end of any system, which stays on its line."""
+    begin = 0
+    for end in _LINE_END.finditer(text):
+        yield text[begin : end.end()]
+        begin = end.end()
+    if begin < len(text):
+        yield text[begin:]
 
 
 def _refuse_swallowed(row: list[str], separator: str, begins: int, name: str) -> None:

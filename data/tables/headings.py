@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
@@ -86,26 +87,18 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
         raise _no_header(layer, file)
     first = heading.bottom + 1
     fixed = raw.numbers is not None
-    body = [_clean_row(row) for row in raw.rows[first:]]
-    unseen = sum(
-        has_unseen(cell)
-        for row in raw.rows[first:]
-        if not "".join(row).isprintable()
-        for cell in row
-    )
     above = [cell for row in raw.rows[: heading.top] for cell in row]
+    body = raw.rows[first:]
     # The table lives on in its columns: hundreds of megabytes need not be held twice.
     raw.rows.clear()
     width = len(heading.labels) if fixed else max([len(heading.labels), *map(len, body)])
     faults = _too_wide(raw, body, first, len(heading.labels)) if fixed else []
-    body = [
-        row if len(row) == width else [*row, *[""] * (width - len(row))][:width] for row in body
-    ]
+    cells, unseen = _by_column(body, width)
     labels = [*heading.labels, *[""] * (width - len(heading.labels))]
-    faults += _fill_merges(layer, raw, body, first, labels)
+    faults += _fill_merges(layer, raw, cells, first, labels)
     fields = _fields(layer, labels, answers)
-    keep, left_out = _records(raw, body, first, fields, labels)
-    columns = _columns(layer, file, body, keep, labels, answers)
+    keep, left_out = _records(raw, cells, first, fields, labels)
+    columns = _columns(layer, file, cells, keep, labels, answers)
     numbers = np.array([raw.number(first + row) for row in keep], np.int64)
     faults += _unreadable(raw, first, set(keep), labels)
     notes = [one.shown for one in left_out]
@@ -121,10 +114,30 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
     )
 
 
+def _by_column(body: list[list[str]], width: int) -> tuple[list[list[str]], int]:
+    """Turn rows into `width` columns of clean cells; say how many cells held unseen characters.
+
+    The rows are used up on the way.
+    """
+    columns: list[Sequence[str]] = list(zip_longest(*body, fillvalue=""))[:width]
+    columns += [("",) * len(body)] * (width - len(columns))
+    body.clear()
+    unseen = 0
+    for position, column in enumerate(columns):
+        columns[position], found = _clean_column(column)
+        unseen += found
+    return columns, unseen  # type: ignore[return-value]
+
+
+def _clean_column(cells: Sequence[str]) -> tuple[list[str], int]:
+    # Most columns hold nothing to clean: one look at the whole column tells.
+    joined = "".join(cells)
+    if not joined.isprintable():
+        return [clean(cell).strip() for cell in cells], sum(map(has_unseen, cells))
+    return [cell.strip() for cell in cells] if " " in joined else list(cells), 0
+
+
 def _clean_row(row: Sequence[str]) -> list[str]:
-    # Most rows hold nothing to clean: one look at the whole row tells.
-    if "".join(row).isprintable():
-        return [cell.strip() for cell in row]
     return [clean(cell).strip() for cell in row]
 
 
@@ -210,16 +223,18 @@ def _too_wide(raw: RawTable, body: list[list[str]], first: int, width: int) -> l
 
 
 def _fill_merges(
-    layer: Layer, raw: RawTable, body: list[list[str]], first: int, labels: Sequence[str]
+    layer: Layer, raw: RawTable, columns: list[list[str]], first: int, labels: Sequence[str]
 ) -> list[Problem]:
     """Give every row of a merged range its value, as Excel shows it; amounts are not shared out."""
     faults: list[Problem] = []
     for merge in raw.merges:
-        top, bottom = max(merge.top - first, 0), min(merge.bottom - first, len(body) - 1)
-        if merge.top < first or bottom <= top or merge.left >= len(labels):
+        if merge.top < first or merge.left >= len(labels):
             continue
-        value = body[top][merge.left]
-        label = labels[merge.left]
+        column, label = columns[merge.left], labels[merge.left]
+        top, bottom = merge.top - first, min(merge.bottom - first, len(column) - 1)
+        if bottom <= top:
+            continue
+        value = column[top]
         if value and read_header(layer, label).field in _ADDED_UP:
             faults += [
                 Problem(raw.number(first + row), label, value,
@@ -229,20 +244,19 @@ def _fill_merges(
                 for row in range(top, bottom + 1)
             ]  # fmt: skip
             continue
-        for row in range(top, bottom + 1):
-            body[row][merge.left] = value
+        column[top : bottom + 1] = [value] * (bottom + 1 - top)
     return faults
 
 
 def _records(
     raw: RawTable,
-    body: list[list[str]],
+    columns: Sequence[Sequence[str]],
     first: int,
     fields: dict[str, int],
     labels: Sequence[str],
 ) -> tuple[list[int], list[LeftOut]]:
     """Tell records from totals, notes, repeated headers and examples."""
-    places = [fields[field] for field in (*PLACES, CELL) if field in fields]
+    places = [columns[fields[field]] for field in (*PLACES, CELL) if field in fields]
     name = fields.get("name")
     wide = {
         merge.top - first
@@ -251,33 +265,56 @@ def _records(
     }
     keys = [header_key(label) for label in labels]
     starts = {*keys, *labels}
-    example = fields.get("id", fields.get("adcode"))
-    keep: list[int] = []
+    key = fields.get("id", fields.get("adcode"))
+    example = None if key is None else columns[key]
+    said = [""] * len(columns[0]) if name is None else columns[name]
     left_out: list[LeftOut] = []
-    for row, cells in enumerate(body):
-        if example is not None and cells[example].startswith(EXAMPLE_MARK):
-            left_out.append(LeftOut(raw.number(first + row), _EXAMPLE, cells[example]))
-            continue
-        start = next(filter(None, cells), None)
-        if start is None:
-            continue
-        if _is_total(start, "" if name is None else cells[name]):
-            left_out.append(
-                LeftOut(raw.number(first + row), _IS_TOTAL, " ".join(filter(None, cells))[:200])
-            )
-            continue
-        if any(cells[place] for place in places) and not (
-            start in starts and _repeats(cells, keys)
-        ):
-            keep.append(row)
-            continue
+    for row in _to_look_at(columns, starts, places, said, example):
+        cells = [column[row] for column in columns]
         filled = [cell for cell in cells if cell]
-        why = _why_no_record(cells, filled, keys, name, wide_merge=row in wide)
-        if why is None:
-            keep.append(row)
+        if not filled:
+            left_out.append(LeftOut(row, _EMPTY, ""))
+            continue
+        if example is not None and example[row].startswith(EXAMPLE_MARK):
+            why: Text | None = _EXAMPLE
+        elif _is_total(filled[0], said[row]):
+            why = _IS_TOTAL
+        elif any(place[row] for place in places) and not _repeats(cells, keys):
+            why = None
         else:
-            left_out.append(LeftOut(raw.number(first + row), why, " ".join(filled)[:200]))
-    return keep, left_out
+            why = _why_no_record(cells, filled, keys, name, wide_merge=row in wide)
+        if why is not None:
+            left_out.append(LeftOut(row, why, " ".join(filled)[:200]))
+    gone = {one.row for one in left_out}
+    keep = [row for row in range(len(said)) if row not in gone] if gone else list(range(len(said)))
+    told = [
+        replace(one, row=raw.number(first + one.row)) for one in left_out if one.why is not _EMPTY
+    ]
+    return keep, told
+
+
+def _to_look_at(
+    columns: Sequence[Sequence[str]],
+    starts: Collection[str],
+    places: Sequence[Sequence[str]],
+    names: Sequence[str],
+    ids: Sequence[str] | None,
+) -> list[int]:
+    """Return the rows that may be no records; all others have a place and begin like a record.
+
+    Columns are looked at whole first: of a hundred thousand rows hardly one is no record.
+    """
+    odd = {row for row, cell in enumerate(columns[0]) if not cell or cell in starts}
+    odd |= set.intersection(
+        set(range(len(names))),
+        *({row for row, cell in enumerate(place) if not cell} for place in places),
+    )
+    for column in (columns[0], names):
+        if _TOTAL_MARK.search("".join(column)):
+            odd |= {row for row, cell in enumerate(column) if _may_be_total(cell)}
+    if ids is not None and EXAMPLE_MARK in "".join(ids):
+        odd |= {row for row, cell in enumerate(ids) if cell.startswith(EXAMPLE_MARK)}
+    return sorted(odd)
 
 
 def _repeats(cells: Sequence[str], keys: Sequence[str]) -> bool:
@@ -289,11 +326,15 @@ def _repeats(cells: Sequence[str], keys: Sequence[str]) -> bool:
 def _is_total(*cells: str) -> bool:
     """Whether a row adds others up, whatever else stands in it."""
     for cell in cells:
-        if len(cell) <= _TOTAL_LENGTH and _TOTAL_MARK.search(cell):
+        if _may_be_total(cell):
             plain = "".join(narrow(cell).split()).rstrip(":")
             if _TOTAL.fullmatch(plain):
                 return True
     return False
+
+
+def _may_be_total(cell: str) -> bool:
+    return len(cell) <= _TOTAL_LENGTH and _TOTAL_MARK.search(cell) is not None
 
 
 def _why_no_record(
@@ -320,7 +361,7 @@ def _why_no_record(
 def _columns(
     layer: Layer,
     file: str,
-    body: list[list[str]],
+    columns: list[list[str]],
     keep: Sequence[int],
     labels: Sequence[str],
     answers: Answers,
@@ -328,11 +369,13 @@ def _columns(
     """Return the cells by header; headers that count stand once."""
     found: dict[str, list[str]] = {}
     where: dict[str, int] = {}
-    by_column = list(zip(*(body[row] for row in keep), strict=True)) or [()] * len(labels)
     for position, label in enumerate(labels):
-        cells = [
-            typed_text(text) if text[:1] in {"=", "'"} else text for text in by_column[position]
-        ]
+        cells = columns[position]
+        if len(keep) < len(cells):
+            cells = [cells[row] for row in keep]
+        joined = "".join(cells)
+        if "=" in joined or "'" in joined:
+            cells = [typed_text(text) if text[:1] in {"=", "'"} else text for text in cells]
         if not label:
             if any(cells):
                 found[f"（{letters(position)} 列无列名）"] = cells
@@ -382,6 +425,7 @@ def _no_header(layer: Layer, file: str) -> BadInputError:
     )
 
 
+_EMPTY = Text("空行", "empty")
 _EXAMPLE = Text("模板示例", "example of the template")
 _HEADER_AGAIN = Text("又一行表头", "the header again")
 _IS_TOTAL = Text("合计行", "a total")

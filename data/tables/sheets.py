@@ -8,7 +8,7 @@ from pathlib import Path
 
 import python_calamine as calamine
 
-from data.tables.cell_text import value_text
+from data.tables.cell_text import row_texts
 from data.tables.raw_table import Merge, RawTable, letters
 from data.tables.sheet_marks import sheet_marks
 from geo.errors import BadInputError, BrokenFileError
@@ -76,8 +76,9 @@ class Workbook:
             sheet = self._book.get_sheet_by_name(name)
             # The library leaves out empty columns on the left, though not empty rows above.
             left = [""] * (sheet.start or (0, 0))[1]
-            rows = [[*left, *map(value_text, row)] for row in sheet.iter_rows()]
+            rows = [[*left, *row] for row in row_texts(sheet.iter_rows())]
             merges = sheet.merged_cell_ranges
+            del sheet  # it holds every cell once more
         except BaseException as error:
             raise _broken(self.path, error) from error
         try:

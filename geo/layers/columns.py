@@ -389,6 +389,9 @@ def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series[Any]:
     if column.dtype == "flag":
         return values.fillna(value=False).astype(bool)
     absent = values.isna().to_numpy()
+    if pd.api.types.infer_dtype(values, skipna=True) in {"string", "empty"}:
+        known = values.astype(object)
+        return known if all(one is None for one in known[absent]) else known.where(~absent, None)
     texts = [
         None if gone else str(value)
         for value, gone in zip(values.tolist(), absent.tolist(), strict=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -55,19 +54,26 @@ def with_districts(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.
 
 def stated_codes(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return `frame` with the names of districts it states as their adcodes; nothing is added."""
-    rows = district_rows(frame, districts)
-    found = np.where(rows.code == "", rows.stated, rows.code)
+    stated, code = _stated(frame, districts)
+    found = np.where(code == "", stated, code)
     return frame.assign(district=[code or None for code in found])
 
 
 def district_rows(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> DistrictRows:
     """Return what every row of `frame` says of its district, and where it lies."""
+    return DistrictRows(*_stated(frame, districts), _lies_in(frame, districts))
+
+
+def _stated(
+    frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return the district every row states, as written and as an adcode; "" for none."""
     spelt = _spellings(districts)
-    stated = np.array(
-        ["" if pd.isna(value) else str(value).strip() for value in frame["district"]], object
-    )
-    code = np.array([spelt.get(value, "") for value in stated], object)
-    return DistrictRows(stated, code, _lies_in(frame, districts))
+    written = frame["district"].astype(object)
+    written = written.where(written.notna(), "").tolist()
+    plain = {value: str(value).strip() for value in set(written)}
+    stated = np.array([plain[value] for value in written], object)
+    return stated, np.array([spelt.get(value, "") for value in stated], object)
 
 
 def _spellings(districts: gpd.GeoDataFrame) -> dict[str, str]:
@@ -83,7 +89,7 @@ def _lies_in(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> NDArray[np
     shapes = frame.geometry.to_numpy()
     there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     lies = np.full(len(frame), "", dtype=object)
-    lon, lat = shapely.get_coordinates(shapely.point_on_surface(shapes[there])).T
+    lon, lat = _inside(shapes[there]).T
     # Districts are few and prepared once: many times faster than asking point by point.
     for code, area in zip(codes, districts.geometry.to_numpy(), strict=True):
         shapely.prepare(area)
@@ -91,3 +97,12 @@ def _lies_in(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> NDArray[np
         near = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
         lies[there[near[shapely.contains_xy(area, lon[near], lat[near])]]] = code
     return lies
+
+
+def _inside(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return a place inside each shape, (n, 2)."""
+    points = shapely.get_type_id(shapes) == 0
+    places = np.empty((len(shapes), 2))
+    places[points] = shapely.get_coordinates(shapes[points])
+    places[~points] = shapely.get_coordinates(shapely.point_on_surface(shapes[~points]))
+    return places

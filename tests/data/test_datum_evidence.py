@@ -9,8 +9,6 @@ import pytest
 from data.datum import Datum, from_wgs84
 from data.datum_evidence import datum_by_streets
 from data.streets.osm_file import read_segments
-from geo.layers.vocabulary import Mode
-from geo.network.compile import compile_network
 
 STREETS = [
     (10, [1, 2, 3], {"highway": "secondary"}),
@@ -19,8 +17,8 @@ STREETS = [
 
 
 @pytest.fixture
-def network(tmp_path, osm):
-    return compile_network(read_segments(osm(tmp_path, STREETS)), Mode.WALK)
+def streets(tmp_path, osm):
+    return read_segments(osm(tmp_path, STREETS))
 
 
 @pytest.fixture
@@ -33,13 +31,13 @@ def series(lonlat):
     return gpd.GeoSeries(gpd.points_from_xy(*np.asarray(lonlat).T), crs=4326)
 
 
-def test_points_in_gcj02_taken_for_wgs84_are_told(network, doors):
-    told = datum_by_streets(series(from_wgs84(doors, Datum.GCJ02)), Datum.WGS84, network)
+def test_points_in_gcj02_taken_for_wgs84_are_told(streets, doors):
+    told = datum_by_streets(series(from_wgs84(doors, Datum.GCJ02)), Datum.WGS84, streets)
     assert "像是 gcj02" in told.text.zh
     assert "--datum gcj02" in told.mend.zh
 
 
-def test_points_where_they_are_and_points_too_few_are_not_doubted(network, doors):
-    assert datum_by_streets(series(doors), Datum.WGS84, network) is None
+def test_points_where_they_are_and_points_too_few_are_not_doubted(streets, doors):
+    assert datum_by_streets(series(doors), Datum.WGS84, streets) is None
     moved = series(from_wgs84(doors[:10], Datum.GCJ02))
-    assert datum_by_streets(moved, Datum.WGS84, network) is None
+    assert datum_by_streets(moved, Datum.WGS84, streets) is None
