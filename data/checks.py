@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -114,7 +115,7 @@ def _repeated(
     mend: Text,
 ) -> Iterator[Problem]:
     """Report rows whose key an earlier row has; None is no key."""
-    whole = pd.Series(keys, dtype=object)
+    whole: pd.Series[Any] = pd.Series(list(keys), dtype=object)
     again = (whole.duplicated(keep=False) & whole.notna()).to_numpy()
     first: dict[object, int] = {}
     for position in np.flatnonzero(again).tolist():

@@ -78,15 +78,13 @@ def _lines_near(streets: Segments, lonlat: Floats) -> Shapes:
     sizes = np.diff(streets.shape_offset)
     taken = np.logical_or.reduceat(near, streets.shape_offset[:-1]) & (streets.access & _FOOT > 0)
     xy_m = to_metres(streets.shape_lonlat[np.repeat(taken, sizes)])
-    lines: Shapes = shapely.linestrings(
-        xy_m, indices=np.repeat(np.arange(taken.sum()), sizes[taken])
-    )
-    return lines
+    which = np.repeat(np.arange(taken.sum()), sizes[taken])
+    return np.asarray(shapely.linestrings(xy_m, indices=which), object)
 
 
 def _median_m(lonlat: Floats, lines: shapely.STRtree) -> float:
     """Return how far the middle point lies from a street, at most _LIMIT_M."""
-    places = shapely.points(to_metres(lonlat))
+    places = np.asarray(shapely.points(to_metres(lonlat)), object)
     off_m = np.full(len(places), _LIMIT_M)
     found, distance_m = lines.query_nearest(
         places, max_distance=_LIMIT_M, return_distance=True, all_matches=False

@@ -101,7 +101,8 @@ def _near_twins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     several = named[frame.iloc[named][alike].duplicated(keep=False).to_numpy()]
     if not len(several):
         return
-    places = shapely.points(to_metres(shapely.get_coordinates(shapely.centroid(shapes[several]))))
+    xy_m = to_metres(shapely.get_coordinates(shapely.centroid(shapes[several])))
+    places = np.asarray(shapely.points(xy_m), object)
     near = shapely.STRtree(places).query(places, predicate="dwithin", distance=NEAR_M)
     which = frame.iloc[several][alike].groupby(alike, dropna=False, sort=False).ngroup().to_numpy()
     numbers = table.numbers.tolist()

@@ -119,14 +119,13 @@ def _by_column(body: list[list[str]], width: int) -> tuple[list[list[str]], int]
 
     The rows are used up on the way.
     """
-    columns: list[Sequence[str]] = list(zip_longest(*body, fillvalue=""))[:width]
-    columns += [("",) * len(body)] * (width - len(columns))
+    rows = len(body)
+    raw = list(zip_longest(*body, fillvalue=""))[:width]
     body.clear()
-    unseen = 0
-    for position, column in enumerate(columns):
-        columns[position], found = _clean_column(column)
-        unseen += found
-    return columns, unseen  # type: ignore[return-value]
+    cleaned = [_clean_column(column) for column in raw]
+    columns = [cells for cells, _ in cleaned]
+    columns += [[""] * rows for _ in range(width - len(columns))]
+    return columns, sum(found for _, found in cleaned)
 
 
 def _clean_column(cells: Sequence[str]) -> tuple[list[str], int]:
