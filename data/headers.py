@@ -35,6 +35,11 @@ _HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "latlon",
             "coordinates",
             "纬经度",
+            "wkt",
+            "wkt_geom",
+            "geom",
+            "the_geom",
+            "geometry",
         ),
         CELL: ("h3编号", "h3_index", "h3index", "h3_cell", "格网", "格网编号", "网格", "网格编号"),
         "id": (

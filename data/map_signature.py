@@ -6,6 +6,7 @@ a file sent by somebody is only opened as what it is called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -20,8 +21,22 @@ _BEGINS: Mapping[str, tuple[bytes, ...]] = MappingProxyType(
         ".json": _JSON,
         ".gpkg": (b"SQLite format 3\x00",),
         ".shp": (b"\x00\x00\x27\x0a",),
+        ".geojsonl": _JSON,
+        ".topojson": _JSON,
+        ".fgb": (b"fgb\x03",),
     }
 )
+_ROOTS: Mapping[str, re.Pattern[bytes]] = MappingProxyType(
+    {
+        ending: re.compile(
+            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?%s[\s>]"
+            % ending.removeprefix(".").encode(),
+            re.DOTALL | re.IGNORECASE,
+        )
+        for ending in (".kml", ".gpx")
+    }
+)
+"""The first element of formats that are XML: a virtual layer is XML too."""
 _MARKS = b"\xef\xbb\xbf \t\r\n"
 """What may stand before a JSON text: a byte order mark, white space."""
 
@@ -34,13 +49,17 @@ def check_signature(path: Path) -> None:
     BrokenFileError
         Naming the file and the format it should be.
     """
-    begins = _BEGINS.get(path.suffix.lower())
-    if begins is None or not path.is_file():
+    kind = path.suffix.lower()
+    if kind not in {*_BEGINS, *_ROOTS} or not path.is_file():
         return
     with path.open("rb") as file:
-        head = file.read(512)
-    if not head.lstrip(_MARKS if begins is _JSON else b"").startswith(begins):
-        kind = path.suffix.lower()
+        head = file.read(2048)
+    if kind in _ROOTS:
+        is_so = _ROOTS[kind].match(head) is not None
+    else:
+        begins = _BEGINS[kind]
+        is_so = head.lstrip(_MARKS if begins is _JSON else b"").startswith(begins)
+    if not is_so:
         raise BrokenFileError(
             Text(
                 f"{path.name} 的内容不是 {kind} 格式：请从原软件重新导出为 {kind}。",

@@ -33,6 +33,7 @@ MOST_TIMES: Mapping[str, int] = MappingProxyType(
         ".et": 100,
         ".ods": 200,
         ".zip": 200,
+        ".kmz": 200,
         ".parquet": 200,
     }
 )

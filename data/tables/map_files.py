@@ -22,12 +22,21 @@ from data.tables.cell_text import clean, has_unseen, unseen_told, value_text
 from data.tables.dbf import dbf_encoding
 from data.tables.reference_system import in_storage_crs
 from data.tables.table import Table
+from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
 
-SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".gdb")
+SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".gdb", ".kml", ".gpx", ".fgb",
+            ".geojsonl", ".topojson")  # fmt: skip
 """Endings of map files."""
+_DEGREES_BY_DEFINITION = (".topojson",)
+_OF_THE_FORMAT = frozenset(
+    {"timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder",
+     "icon", "snippet", "styleurl", "id"}
+)  # fmt: skip
+"""Properties that the reader of KML adds to every place; an `id` of a place's own stays."""
 _CURVED = ("curve", "compound", "circular", "surface")
+_UNUSED = frozenset({"", "None", "nan", "NaN", "NaT", "<NA>", "-1", "0", "1", "clampToGround"})
 _ID_NAMES = frozenset({"fid", "ogc_fid", "objectid"})
 
 
@@ -56,6 +65,10 @@ def map_layers(path: Path) -> list[MapLayer]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             listed = pyogrio.list_layers(path)
+            if path.suffix.lower() == ".gpx":  # the format always has all five, most of them empty
+                listed = [
+                    one for one in listed if pyogrio.read_info(path, layer=one[0])["features"]
+                ]
     except Exception as error:  # on broken files the library raises errors of any kind
         raise _broken(path, error) from error
     return [MapLayer(str(name), None if kind is None else str(kind)) for name, kind in listed]
@@ -85,6 +98,11 @@ def read_map(path: Path, layer: str, answers: Answers) -> Table:
                 "columns of longitude and latitude.",
             )
         )
+    if path.suffix.lower() in _DEGREES_BY_DEFINITION and frame.crs is None:
+        frame = frame.set_crs(STORAGE_CRS)
+    if path.suffix.lower() == ".kml":
+        _refuse_links(path)
+        frame = frame.drop(columns=_added_by_reader(frame))
     frame, how = in_storage_crs(frame, path.name, answers.crs)
     shapes, flattened = _flat(frame.geometry.to_numpy())
     columns, faults, unseen = _texts(
@@ -100,6 +118,25 @@ def read_map(path: Path, layer: str, answers: Answers) -> Table:
         cut=path.suffix.lower() == ".shp",
         remarks=(*remarks, *flattened, *unseen_told(unseen)),
     )
+
+
+def _refuse_links(path: Path) -> None:
+    """Refuse a KML file that only says where its places are to be had."""
+    if b"NetworkLink>" in path.read_bytes():
+        raise BadInputError(
+            Text(
+                f"{path.name} 引用网络上的其他文件（NetworkLink）：请在奥维、谷歌地球中打开后另存为完整的 KML。",
+                f"{path.name} links to files elsewhere (NetworkLink): open it and save it whole.",
+            )
+        )
+
+
+def _added_by_reader(frame: pd.DataFrame) -> list[str]:
+    """Return columns that the format has and this file does not use."""
+    return [
+        name for name in map(str, frame.columns)
+        if name.lower() in _OF_THE_FORMAT and set(map(str, frame[name])) <= _UNUSED
+    ]  # fmt: skip
 
 
 def _frame(path: Path, layer: str, encoding: str | None) -> tuple[pd.DataFrame, tuple[Text, ...]]:

@@ -21,7 +21,8 @@ from geo.errors import BadInputError, BrokenFileError
 from geo.layers.columns import Layer
 from geo.text import Text
 
-SUFFIXES = (*delimited.SUFFIXES, *sheets.SUFFIXES, *map_files.SUFFIXES, ".zip")
+_ARCHIVES = (".zip", ".kmz")
+SUFFIXES = (*delimited.SUFFIXES, *sheets.SUFFIXES, *map_files.SUFFIXES, *_ARCHIVES)
 """Endings of all files that can be read."""
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -48,7 +49,7 @@ def open_table(layer: Layer, path: Path, answers: Answers) -> Table:
         return _from_workbook(layer, path, answers)
     if kind in map_files.SUFFIXES:
         return _from_map(layer, path, answers)
-    if kind == ".zip":
+    if kind in _ARCHIVES:
         return _from_archive(layer, path, answers)
     return _from_text(layer, path, answers)
 
@@ -70,6 +71,13 @@ def _kind(path: Path) -> str:
         head = file.read(_HEAD)
     if not head.strip():
         raise BadInputError(Text(f"{path.name} 是空文件。", f"{path.name} is empty."))
+    if head.lower().startswith(b"!table"):
+        raise BadInputError(
+            Text(
+                f"{path.name} 是 MapInfo 表：请在 MapInfo 或 QGIS 中另存为 Shapefile 或 GeoPackage。",
+                f"{path.name} is a MapInfo table: save it as Shapefile or GeoPackage.",
+            )
+        )
     looks_packed = head.startswith((_ZIP, _OLE))
     if kind in delimited.SUFFIXES and looks_packed:
         return ".xlsx"
@@ -276,8 +284,14 @@ def _from_map(layer: Layer, path: Path, answers: Answers) -> Table:
     return replace(table, tables=seen)
 
 
+def _without_notes(files: list[Path]) -> list[Path]:
+    """Leave out plain text beside files that are tables or maps by their kind: it says how to read them."""
+    return [file for file in files if file.suffix.lower() != ".txt"] or files
+
+
 def _from_archive(layer: Layer, path: Path, answers: Answers) -> Table:
-    with unpacked_files(path, tuple(one for one in SUFFIXES if one != ".zip")) as files:
+    with unpacked_files(path, tuple(one for one in SUFFIXES if one not in _ARCHIVES)) as held:
+        files = _without_notes(held)
         if len(files) == 1:
             table = open_table(layer, files[0], answers)
             note = Text(

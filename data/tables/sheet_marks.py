@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
 
+from data.tables.raw_table import Merge
 from geo.text import Text
 
 _PIECE = 1 << 22
@@ -42,14 +43,27 @@ class SheetMarks:
         How many.
     hidden_columns : set[int]
         Which (from 0).
+    merges : list[Merge] | None
+        Merged ranges, where the reader of values does not tell them.
     """
 
     faults: dict[tuple[int, int], Text] = field(default_factory=dict)
     hidden_rows: int = 0
     hidden_columns: set[int] = field(default_factory=set)
+    merges: list[Merge] | None = None
 
 
-def sheet_marks(path: Path, sheet: str) -> SheetMarks:
+def error_told(name: str) -> Text:
+    """Say that a cell is the error called `name`."""
+    return Text(f"单元格是错误值 {name}。", f"The cell is the error {name}.")
+
+
+NEVER_COMPUTED = Text(
+    "单元格是公式，文件里没有存它的结果。", "The cell is a formula without a stored value."
+)
+
+
+def xlsx_marks(path: Path, sheet: str) -> SheetMarks:
     """Search the sheet called `sheet` of an .xlsx file; nothing is found in other formats."""
     marks = SheetMarks()
     if not zipfile.is_zipfile(path):
@@ -114,14 +128,11 @@ def _search(piece: bytes, marks: SheetMarks) -> None:
         if b't="e"' in attributes:
             shown = _SHOWN.search(inside)
             name = shown[1].decode("utf-8", "replace") if shown else "#"
-            marks.faults[where] = Text(f"单元格是错误值 {name}。", f"The cell is the error {name}.")
+            marks.faults[where] = error_told(name)
         elif (b"<f" in inside or b":f" in inside) and not _VALUE.search(inside):
             if b't="str"' in attributes and b"<v></v>" in inside:
                 continue
-            marks.faults[where] = Text(
-                "单元格是公式，文件里没有存它的结果。",
-                "The cell is a formula without a stored value.",
-            )
+            marks.faults[where] = NEVER_COMPUTED
 
 
 def _column(name: bytes) -> int:

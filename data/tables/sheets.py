@@ -9,14 +9,15 @@ from pathlib import Path
 import python_calamine as calamine
 
 from data.tables.cell_text import row_texts
+from data.tables.ods_marks import ods_marks
 from data.tables.raw_table import Merge, RawTable, letters
-from data.tables.sheet_marks import sheet_marks
+from data.tables.sheet_marks import SheetMarks, xlsx_marks
+from data.tables.xls_marks import xls_marks
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
 """Endings of workbooks."""
-_SPANS = b"number-rows-spanned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Workbook:
         except BaseException as error:
             raise _broken(self.path, error) from error
         try:
-            marks = sheet_marks(self.path, name)
+            marks = _marks(self.path, name)
         except (zipfile.BadZipFile, OSError, ValueError, SyntaxError) as error:
             raise _broken(self.path, error) from error
         remarks = []
@@ -101,32 +102,23 @@ class Workbook:
                     f"Hidden columns {', '.join(which[:8])} of {name!r} are read too.",
                 )
             )
-        if merges is None:
-            _refuse_spans(self.path)
+        ranges = marks.merges if merges is None else [Merge(*a, *b) for a, b in merges]
         return RawTable(
             name,
             rows,
-            merges=tuple(Merge(*first, *last) for first, last in merges or ()),
+            merges=tuple(ranges or ()),
             faults=marks.faults,
             remarks=tuple(remarks),
         )
 
 
-def _refuse_spans(path: Path) -> None:
-    """Refuse an .ods file with cells merged over rows: the library does not say which."""
+def _marks(path: Path, sheet: str) -> SheetMarks:
+    """Return what the values of a sheet do not tell, by what the file is."""
     if not zipfile.is_zipfile(path):
-        return
+        return xls_marks(path, sheet)
     with zipfile.ZipFile(path) as book:
-        content = book.read("content.xml") if "content.xml" in book.namelist() else b""
-    spans = content.split(_SPANS + b'="')[1:]
-    if any(not span.startswith(b'1"') for span in spans):
-        raise BadInputError(
-            Text(
-                f"{path.name} 有跨行合并的单元格，.ods 里读不出归属：请取消合并并填满，或另存为 .xlsx。",
-                f"{path.name} has cells merged over rows, which cannot be read from .ods: unmerge "
-                "them or save the file as .xlsx.",
-            )
-        )
+        is_open_document = "content.xml" in book.namelist()
+    return ods_marks(path, sheet) if is_open_document else xlsx_marks(path, sheet)
 
 
 def _broken(path: Path, error: BaseException) -> BrokenFileError:
