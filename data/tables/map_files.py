@@ -34,9 +34,10 @@ _OF_THE_FORMAT = frozenset(
     {"timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder",
      "icon", "snippet", "styleurl", "id"}
 )  # fmt: skip
-"""Properties that the reader of KML adds to every place; an `id` of a place's own stays."""
+"""Properties that KML gives every place, used or not."""
 _CURVED = ("curve", "compound", "circular", "surface")
-_UNUSED = frozenset({"", "None", "nan", "NaN", "NaT", "<NA>", "-1", "0", "1", "clampToGround"})
+_EMPTY = frozenset({"", "None", "nan", "NaN", "NaT", "<NA>"})
+_UNUSED = _EMPTY | {"-1", "0", "1", "clampToGround"}
 _ID_NAMES = frozenset({"fid", "ogc_fid", "objectid"})
 
 
@@ -67,7 +68,9 @@ def map_layers(path: Path) -> list[MapLayer]:
             listed = pyogrio.list_layers(path)
             if path.suffix.lower() == ".gpx":  # the format always has all five, most of them empty
                 listed = [
-                    one for one in listed if pyogrio.read_info(path, layer=one[0])["features"]
+                    one
+                    for one in listed
+                    if pyogrio.read_info(path, layer=one[0], force_feature_count=True)["features"]
                 ]
     except Exception as error:  # on broken files the library raises errors of any kind
         raise _broken(path, error) from error
@@ -102,6 +105,7 @@ def read_map(path: Path, layer: str, answers: Answers) -> Table:
         frame = frame.set_crs(STORAGE_CRS)
     if path.suffix.lower() == ".kml":
         _refuse_links(path)
+    if path.suffix.lower() in {".kml", ".gpx"}:
         frame = frame.drop(columns=_added_by_reader(frame))
     frame, how = in_storage_crs(frame, path.name, answers.crs)
     shapes, flattened = _flat(frame.geometry.to_numpy())
@@ -131,11 +135,12 @@ def _refuse_links(path: Path) -> None:
         )
 
 
-def _added_by_reader(frame: pd.DataFrame) -> list[str]:
+def _added_by_reader(frame: gpd.GeoDataFrame) -> list[str]:
     """Return columns that the format has and this file does not use."""
     return [
         name for name in map(str, frame.columns)
-        if name.lower() in _OF_THE_FORMAT and set(map(str, frame[name])) <= _UNUSED
+        if name != frame.geometry.name
+        and set(map(str, frame[name])) <= (_UNUSED if name.lower() in _OF_THE_FORMAT else _EMPTY)
     ]  # fmt: skip
 
 
