@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.analysis.made_from import stale_now
 from api.command.console import Console
 from api.command.options import Decorator, all_of
+from api.command.stale_results import stale_results
 from data.datum import Datum
 from data.events.asking import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
 from data.project import Project
@@ -91,7 +91,7 @@ def import_events(
             )
         )
     version = project.write("workers", reading.workers, source=file.name)
-    for remark in stale_now(project):
+    for remark in stale_results(project):
         console.remark(remark)
     console.answer(_facts(reading, version), _told(reading))
 

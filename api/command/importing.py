@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from api.analysis.made_from import stale_now
 from api.command.console import Console, machine_option, project_option
 from api.command.event_import import event_options, import_events, refuse_event_options
 from api.command.reading_options import answers_of, reading_options
+from api.command.stale_results import stale_results
 from data.importing import Imported, import_layer
 from data.problem import first_lines
 from data.project import Project
@@ -107,7 +107,7 @@ def import_command(language: Language) -> click.Command:
             return
         reading = imported.reading
         rejects = _report(console, file, imported)
-        remarks = (*imported.remarks, *stale_now(opened))
+        remarks = (*imported.remarks, *stale_results(opened))
         for remark in remarks:
             console.remark(remark)
         console.answer(

@@ -33,3 +33,8 @@ def test_a_small_command_starts_without_the_service_or_the_maps():
 
 def test_an_optimiser_would_be_seen():
     assert set(_SOLVERS) <= _brought_in("import geo.study.sites, geo.study.campaign, scipy.stats")
+
+
+def test_an_import_of_a_file_starts_without_the_study_and_its_kernels():
+    brought = _brought_in("import api.command.importing")
+    assert not brought & {"geo.study", "numba", "scipy.spatial", "fastapi", *_SOLVERS}
