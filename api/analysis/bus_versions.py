@@ -294,7 +294,9 @@ def _republished(summary: RunSummary, version: PlanVersion, routes: gpd.GeoDataF
     figures = _plan_figures(campaign, plan, routes)
     bus = summary.bus and summary.bus.but(**figures, version=version.number, events=events)
     weighed = summary.bus_planning and summary.bus_planning.but(
-        fairness_price=plan.fairness_price, unreachable=_left_out(campaign, plan)
+        fairness_price=plan.fairness_price,
+        fairness_most=plan.fairness_most,
+        unreachable=_left_out(campaign, plan),
     )
     return summary.but(bus=bus, bus_planning=weighed)
 
@@ -396,6 +398,7 @@ def planning_figures(campaign: Campaign, plan: CampaignPlan, rules: BusRules) ->
     """Return what only planners weigh of a plan made from scratch."""
     return BusPlanningFigures(
         fairness_price=plan.fairness_price,
+        fairness_most=plan.fairness_most,
         unreachable=_left_out(campaign, plan),
         weights=BusWeights(workers=1.0, district_floor=rules.district_floor, km=rules.km_weight),
         quota=campaign.rules.quota,

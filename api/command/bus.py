@@ -146,6 +146,9 @@ def _rush_hours(told: tuple[tuple[str, float], ...]) -> dict[str, float] | None:
 
 def _price(weighed: BusPlanningFigures) -> Text:
     price = weighed.fairness_price
+    if price is None and weighed.weights.district_floor and weighed.fairness_most is not None:
+        most = weighed.fairness_most
+        return Text(f"代价不超过 {most:z,.0f} 人", f"its price {most:z,.0f} people at most")
     if price is None and weighed.weights.district_floor:
         return Text(
             "代价未及计算，可加大 --seconds", "no time to tell its price: give more --seconds"

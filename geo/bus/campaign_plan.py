@@ -64,6 +64,9 @@ class CampaignPlan:
         Stops left out because no bus can use them.
     statistics : Mapping[str, float]
         Rounds, labels, tours and the like.
+    fairness_most : float | None
+        People the floors cost at most: no plan without them serves more than so many more. None
+        where nobody reckoned it.
     """
 
     bus_days: tuple[BusDay, ...]
@@ -75,6 +78,7 @@ class CampaignPlan:
     fairness_price: float | None
     unreachable: tuple[Unreachable, ...]
     statistics: Mapping[str, float]
+    fairness_most: float | None = None
 
     @property
     def gap(self) -> float:

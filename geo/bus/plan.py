@@ -43,12 +43,15 @@ class Effort:
     mends : int
         Parts of the plan decided anew.
     tolerance : float
-        Share of the bound at which the search is content, for the LP and the whole tours each.
+        Share of the bound by which the LP may stay below it.
+    whole_tolerance : float
+        Share of the LP's value by which the whole tours may stay below that.
     """
 
     max_rounds: int = 200
     mends: int = 120
-    tolerance: float = 1e-3
+    tolerance: float = 2e-3
+    whole_tolerance: float = 1e-3
 
 
 def plan_campaign(
@@ -94,7 +97,9 @@ def plan_campaign(
     assembled = search.choose(generated)
     bound = search.served_bound(generated, assembled.served)
     progress(_FAIRNESS, 0.9)
-    price = _fairness_price(search, assembled, binding=binding)
+    # Floors that cost the LP nothing leave its bound what it is without them.
+    most = (search.most_without_floors() if binding else bound) - assembled.served
+    price = _fairness_price(search, assembled, most, binding=binding)
     progress(_FAIRNESS, 1.0)
     statistics = {
         "rounds": float(generated.rounds),
@@ -103,7 +108,7 @@ def plan_campaign(
         "tours": float(len(master.tours)),
         "objective_bound": generated.bound,
     }
-    return _report(problem, assembled, bound, price, statistics)
+    return _report(problem, assembled, bound, (price, most), statistics)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,13 +122,17 @@ class _Search:
     seed: int
     stop: Stop
 
+    def most_without_floors(self) -> float:
+        """Return the people nobody can serve more than, by room and by who comes at all."""
+        demand = float(sum(group.expected for group in self.problem.services.groups))
+        return min(exam_capacity(self.problem.campaign), demand)
+
     def generate(self) -> Generated:
         """Add tours until the bound is met."""
-        demand = float(sum(group.expected for group in self.problem.services.groups))
         return generate(
             self.master,
             self.pricer,
-            most=min(exam_capacity(self.problem.campaign), demand),
+            most=self.most_without_floors(),
             max_rounds=self.effort.max_rounds,
             stop=self.stop,
             tolerance=self.effort.tolerance,
@@ -135,7 +144,7 @@ class _Search:
             self.master,
             self.pricer,
             self.problem.campaign.drive.time_s,
-            enough=generated.bound * (1 - self.effort.tolerance),
+            enough=generated.value * (1 - self.effort.whole_tolerance),
             mends=self.effort.mends,
             seed=self.seed,
             stop=self.stop,
@@ -163,15 +172,20 @@ def _driven(master: Master, counts: NDArray[np.int64]) -> list[Tour]:
     return [tour for tour, count in zip(master.tours, counts, strict=False) for _ in range(count)]
 
 
-def _fairness_price(search: _Search, fair: Assembled, *, binding: bool) -> float | None:
+def _fairness_price(
+    search: _Search, fair: Assembled, most: float, *, binding: bool
+) -> float | None:
     """Return how many more the best plan found without floors serves.
 
-    None without floors, and where the search was stopped before it could tell.
+    None without floors, where `most`, which it cannot exceed, is next to nothing, and where the
+    search was stopped before it could tell.
     """
     if not search.problem.limits.floors:
         return None
     if not binding:
         return 0.0
+    if most <= _LOOSE * fair.served:
+        return None
     few = replace(search.effort, mends=search.effort.mends // _FREE_MENDS)
     free = replace(search.without_floors(), effort=few)
     served = free.choose(free.generate()).served
@@ -182,7 +196,7 @@ def _report(
     problem: Problem,
     assembled: Assembled,
     bound: float,
-    price: float | None,
+    fairness: tuple[float | None, float],
     statistics: dict[str, float],
 ) -> CampaignPlan:
     campaign = problem.campaign
@@ -197,9 +211,10 @@ def _report(
         ),
         upper_bound=bound,
         districts=_districts(problem, assembled),
-        fairness_price=price,
+        fairness_price=fairness[0],
         unreachable=unreachable_stops(campaign, problem.services, problem.duties),
         statistics=statistics,
+        fairness_most=max(0.0, fairness[1]),
     )
 
 

@@ -86,6 +86,9 @@ class BusPlanningFigures(Figures):
     fairness_price: Annotated[
         Known, About("为保各区市下限而少服务", "Fewer served for the district floors", _W)
     ]
+    fairness_most: Annotated[
+        float | None, About("为保各区市下限，至多少服务", "Fewer served for them, at most", _W)
+    ] = None
     unreachable: Annotated[
         tuple[StopLeftOut, ...], About("没有排入的停靠点", "Stops left out, and why")
     ]

@@ -55,6 +55,7 @@ SUMMARY_ROWS: tuple[tuple[str, str, str], ...] = (
     ("bus", "upper_bound", "integer"),
     ("bus", "gap", "share"),
     ("bus_planning", "fairness_price", "integer"),
+    ("bus_planning", "fairness_most", "integer"),
     ("bus", "visits", "integer"),
     ("bus", "km", "exact"),
 )

@@ -161,8 +161,18 @@ def test_a_far_district_gets_its_floor_and_the_price_is_told():
     assert row.floor > 0
     assert row.served >= row.floor - 1e-6
     assert floored.fairness_price is not None
-    assert floored.fairness_price >= -1e-6
+    assert -1e-6 <= floored.fairness_price <= floored.fairness_most + 1e-6
     assert floored.workers_served <= plain.workers_served + 1e-6
+
+
+def test_where_the_room_is_full_anyway_the_floors_cost_next_to_nothing_for_sure():
+    """Far more people than exams near A and B alike: every plan fills the bus, floors or not."""
+    given_ = campaign([5000, 5000], at=[5, 9], districts=("A", "B"), days=2,
+                      rules=CampaignRules(turnout=SURE, district_floor=0.3))  # fmt: skip
+    plan = plan_campaign(given_)
+    assert check_plan(given_, plan) == ()
+    assert plan.fairness_most == pytest.approx(plan.upper_bound - plan.workers_served)
+    assert not plan.fairness_price
 
 
 @pytest.mark.parametrize(

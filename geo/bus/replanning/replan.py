@@ -193,6 +193,7 @@ def _report(
         fairness_price=plan.fairness_price,
         unreachable=plan.unreachable,
         statistics=plan.statistics,
+        fairness_most=plan.fairness_most,
     )
 
 

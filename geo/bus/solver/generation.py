@@ -76,6 +76,8 @@ class Generated:
     ----------
     bound : float
         Upper bound on the objective over all plans (never below the LP's value).
+    value : float
+        The LP's value over the tours found.
     served_bound : float
         Upper bound on the workers served.
     rounds : int
@@ -85,6 +87,7 @@ class Generated:
     """
 
     bound: float
+    value: float
     served_bound: float
     rounds: int
     is_closed: bool
@@ -127,7 +130,7 @@ def generate(
     if master.km_weight > 0 and most > bound * (1 + tolerance / 10):
         share = _SHARES[min(level, len(_SHARES) - 1)]
         served = min(most, _served_bound(pricer, prices, master.bus_days(), share))
-    return Generated(bound, served, rounds, is_closed)
+    return Generated(bound, prices.objective, served, rounds, is_closed)
 
 
 def _is_met(prices: Prices, bound: float, tolerance: float) -> bool:

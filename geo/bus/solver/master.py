@@ -242,6 +242,20 @@ class Master:
         start = len(self.pairs)
         return self._highs.values[start : start + len(self._limits.floors)]
 
+    def stops_short(self, missed: NDArray[np.float64]) -> list[int]:
+        """Return the stops that reach people of the district missing most by `missed`, (d,)."""
+        if not missed.size or missed.max() <= _TINY:
+            return []
+        district = list(self._limits.floors)[int(np.argmax(missed))]
+        return sorted(
+            {
+                int(self._services.stop[service])
+                for group in self._services.groups
+                if group.district == district
+                for service in group.services
+            }
+        )
+
     def hold(self, least: NDArray[np.int64]) -> None:
         """Drive each of the first tours at least so often, (k,), from now on.
 

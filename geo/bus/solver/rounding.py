@@ -8,6 +8,8 @@ small MIP that is left, which takes a fraction of a second where the whole one t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,34 +59,40 @@ def whole_tours(
     stop : Stop
         Asked between steps; without pricing the dive then ends in a moment.
     """
-    counts = _dive(master, pricer, stop)
-    best = master.objective()
+    counts = _dive(master, pricer, enough, stop)
+    best, missed = master.objective(), master.missed()
     rng = np.random.default_rng(seed)
     failed = 0
     for _ in range(mends):
         if best >= enough or failed >= _PATIENCE * len(_FREED) or not counts.any() or stop():
             break
         blur = _BLURS[failed % len(_BLURS)]
-        freed = _neighbours(master, counts, between_s, _FREED[failed // _PATIENCE], blur, rng)
+        most = _FREED[failed // _PATIENCE]
+        start = master.stops_short(missed) if failed % len(_BLURS) == 0 else ()
+        freed = _neighbours(master, counts, between_s, most, blur, rng, start)
         tried = _mended(master, pricer, counts - freed, best + _TINY)
         gain = master.objective() - best
         failed = 0 if gain > _GAIN else failed + 1
         if gain > _TINY:
-            counts, best = tried, master.objective()
+            counts, best, missed = tried, master.objective(), master.missed()
         elif counts.sum() <= _FREED[0]:
             break
     master.release()
     return counts
 
 
-def _dive(master: Master, pricer: Pricer, stop: Stop) -> NDArray[np.int64]:
-    """Hold tour after tour until the LP is whole; what is held always fits (all rows are whole)."""
+def _dive(master: Master, pricer: Pricer, enough: float, stop: Stop) -> NDArray[np.int64]:
+    """Hold tour after tour until the LP is whole; what is held always fits (all rows are whole).
+
+    Fresh tours are priced only where the LP over those known no longer is worth `enough`.
+    """
     held = np.zeros(len(master.tours), dtype=np.int64)
     master.hold(held)
     while True:
-        if held.any() and not stop():
-            held = _priced(master, pricer, held)
         master.solve()
+        if held.any() and master.objective() < enough and not stop():
+            held = _priced(master, pricer, held)
+            master.solve()
         weights = master.weights()
         held = np.maximum(held, np.floor(weights + _TINY).astype(np.int64))
         part = weights - held
@@ -111,11 +119,16 @@ def _neighbours(
     most: int,
     blur: float,
     rng: np.random.Generator,
+    start: Sequence[int],
 ) -> NDArray[np.int64]:
-    """Pick a driven tour and those with the shortest drives from its stops; return their counts."""
+    """Pick tours with the shortest drives from `start`; return their counts.
+
+    Without a stop in `start`, from those of a tour driven already.
+    """
     driven = np.repeat(np.arange(len(counts)), counts)
     calls = [master.stops(tour) for tour in driven.tolist()]
-    of = calls[rng.integers(len(driven))]
+    anybody = calls[rng.integers(len(driven))]
+    of = np.array(start, np.int32) if len(start) else anybody
     apart_s = np.array([between_s[np.ix_(of, other)].min() for other in calls])
     near = np.argsort(apart_s * rng.uniform(1.0, blur, len(driven)), kind="stable")
     return np.bincount(driven[near[:most]], minlength=len(counts))
