@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from data.project import Project
-from data.streets.folder import Box, Streets
+from data.streets.box import METRES_PER_DEGREE
+from data.streets.folder import Streets
 from geo.layers.columns import INPUT_LAYERS
 from geo.network.segments import Trait
 from geo.text import Text
@@ -20,7 +21,6 @@ REACH_M = 1125.0
 """Fifteen minutes on foot at 75 m a minute."""
 
 _LAYERS = ("stations", "yizhan", "workers", "candidates", "stops")
-_METRES_PER_DEGREE = 111_320.0
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def border_remarks(project: Project, streets: Streets, *, reach_m: float = REACH
 def _room_m(streets: Streets, lonlat: Floats) -> Floats:
     """Return how far each point is from where the streets end; below 0 outside, (n,) metres."""
     sides = np.array(streets.border).reshape(2, 2)
-    scale = _METRES_PER_DEGREE * np.array([np.cos(np.radians(sides[:, 1].mean())), 1.0])
+    scale = METRES_PER_DEGREE * np.array([np.cos(np.radians(sides[:, 1].mean())), 1.0])
     room = np.minimum(lonlat - sides[0], sides[1] - lonlat) * scale
     room_m: Floats = room.min(axis=1)
     cut = _cut_ends(streets)
@@ -70,20 +70,6 @@ def _cut_ends(streets: Streets) -> Floats:
     starts = segments.start[(segments.traits & Trait.CUT_AT_START) != 0]
     ends = segments.end[(segments.traits & Trait.CUT_AT_END) != 0]
     return np.asarray(segments.node_lonlat[np.unique(np.concatenate([starts, ends]))])
-
-
-def covering_box(places: Box, margin_m: float) -> Box:
-    """Return the box around `places` widened by `margin_m` on every side."""
-    west, south, east, north = places
-    lat = margin_m / _METRES_PER_DEGREE
-    lon = lat / np.cos(np.radians((south + north) / 2))
-    return west - lon, south - lat, east + lon, north + lat
-
-
-def common_box(one: Box, other: Box) -> Box | None:
-    """Return what two boxes have in common, None if nothing."""
-    west, south, east, north = (*map(max, one[:2], other[:2]), *map(min, one[2:], other[2:]))
-    return (west, south, east, north) if west < east and south < north else None
 
 
 def _near(layer: Text, count: int, reach_m: float) -> Text:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from data.problem import Problem
 from geo.crs import STORAGE_CRS
 from geo.layers.columns import Layer
-from geo.layers.districts import DistrictRows, district_rows
+from geo.layers.districts import DistrictRows, district_rows, districts_only
 from geo.text import Text
 
 _BORDER_M = 400.0
@@ -37,6 +37,7 @@ def check_districts(
         return []
     stating = frame["district"].notna().to_numpy()
     frame, numbers = frame[stating], numbers[stating]
+    districts = districts_only(districts)
     rows = district_rows(frame, districts)
     names = dict(zip(districts["adcode"].astype(str), districts["name"], strict=True))
     problems = [

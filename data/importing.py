@@ -19,6 +19,8 @@ from data.reading_report import ReadingReport
 from data.streets.folder import open_streets
 from data.tables.answers import Answers
 from geo.errors import BrokenFileError, MissingError
+from geo.estimate.drawn import is_estimated
+from geo.estimate.listed import listed_text, with_estimates
 from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Text
 
@@ -128,10 +130,24 @@ def import_layer(
     usable = reading.rejects.empty or accept_good_rows
     if not (publish and usable and len(reading.good)):
         return Imported(reading, None, report)
-    version = project.write(layer.name, reading.good, source=source)
+    rows, remarks = _beside_estimates(project, layer, reading.good, present)
+    version = project.write(layer.name, rows, source=source)
     if keep_answers:
         memory.keep(list(reading.table.cells.columns), reading.answers)
-    return Imported(reading, version, report, district_remarks(project, layer.name))
+    remarks += district_remarks(project, layer.name)
+    return Imported(reading, version, report, remarks)
+
+
+def _beside_estimates(
+    project: Project, layer: Layer, good: gpd.GeoDataFrame, present: gpd.GeoDataFrame | None
+) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
+    """Return a list of workers with the estimates there are for whom it does not hold."""
+    if layer.name != "workers" or present is None or not is_estimated(present).any():
+        return good, ()
+    districts = project.read_sound("districts").rows
+    rows = with_estimates(good, present, districts)
+    told = listed_text(rows, districts)
+    return rows, () if told is None else (told,)
 
 
 def _held_against_streets(project: Project, reading: Reading) -> Reading:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
-import osmium
 import shapely
-from osmium.filter import TagFilter
-from osmium.geom import WKBFactory
 
-from data.streets.osm_file import OSM_KINDS, broken_extract
-from geo.crs import STORAGE_CRS, to_metres
-from geo.errors import BadInputError
+from data.osm_features import Tags, Theme, name_of, read_features
+from geo.crs import STORAGE_CRS
 from geo.network.posted import limit_metres
 from geo.network.vehicle import Vehicle
+from geo.place_names import PlaceNames, called, told_apart
 from geo.text import Text
 
 _KINDS: Mapping[tuple[str, str], Text] = {
@@ -38,22 +34,12 @@ _LEAST_M2 = 400.0
 _HEIGHT_M = Vehicle().height_m
 
 
+BUS_THEME = Theme("bus", frozenset(_KINDS))
+"""What :func:`bus_places_of` is read from."""
+
+
 def read_bus_places(path: Path) -> gpd.GeoDataFrame:
-    """Return where a bus might stand, by OSM's word alone: nobody has looked at the place.
-
-    Left out: parking that is indoors, along a street or private, anything under a bar lower than a
-    bus, and areas below 400 m2. A place mapped as a point has no known area and stays.
-
-    Parameters
-    ----------
-    path : Path
-        ``.osm``, ``.osm.pbf``, ``.osm.gz`` or ``.osm.bz2``.
-
-    Returns
-    -------
-    GeoDataFrame
-        Points (EPSG:4326) with ``id`` (``osm-w123``), ``name``, ``address``, ``kind`` (Text) and
-        ``area_m2`` (NaN where it is a point).
+    """Return where a bus might stand, by OSM's word alone; see :func:`bus_places_of`.
 
     Raises
     ------
@@ -62,40 +48,49 @@ def read_bus_places(path: Path) -> gpd.GeoDataFrame:
     BrokenFileError
         If it is empty, truncated or corrupt.
     """
-    if not path.name.endswith(OSM_KINDS):
-        raise BadInputError(
-            Text(
-                f"{path.name}：请用 .osm 或 .osm.pbf 文件。",
-                f"{path.name}: use an .osm or .osm.pbf extract.",
-            )
+    return bus_places_of(read_features(path, [BUS_THEME])[BUS_THEME.name])
+
+
+def bus_places_of(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return where a bus might stand, by OSM's word alone: nobody has looked at the place.
+
+    Left out: parking that is indoors, along a street or private, anything under a bar lower than a
+    bus, and areas below 400 m2. A place mapped as a point has no known area and stays.
+
+    Parameters
+    ----------
+    found : GeoDataFrame
+        Objects of `BUS_THEME` (EPSG:4326), see :func:`data.osm_features.read_features`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Points (EPSG:4326) with ``id`` (``osm-w123``), ``name`` (that of the kind where nobody
+        named the place), ``address``, ``kind`` (Text) and ``area_m2`` (NaN where it is a point).
+    """
+    rows = [
+        _row(f"osm-{one}", tags, kind, at, area_m2)
+        for one, tags, area_m2, at in zip(
+            found["id"], found["tags"], found["area_m2"], found.geometry, strict=True
         )
-    try:
-        rows = list(_places(path))
-    except (RuntimeError, OSError) as error:
-        raise broken_extract(path, error) from error
+        if (kind := _kind_of(tags)) is not None and _takes_a_bus(tags) and not area_m2 < _LEAST_M2
+    ]
     columns = ["id", "name", "address", "kind", "area_m2", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=STORAGE_CRS)
 
 
-def _places(path: Path) -> Iterator[dict[str, object]]:
-    wanted, shapes = TagFilter(*_KINDS), WKBFactory()
-    items = osmium.FileProcessor(str(path)).with_areas(wanted).with_filter(wanted)
-    for item in items:
-        tags = {tag.k: tag.v for tag in item.tags}
-        kind = next((text for (key, value), text in _KINDS.items() if tags.get(key) == value), None)
-        if kind is None or not _takes_a_bus(tags):
-            continue
-        if isinstance(item, osmium.osm.Area):
-            shape = shapely.from_wkb(shapes.create_multipolygon(item))
-            area_m2 = float(shapely.transform(shape, to_metres).area)
-            if area_m2 >= _LEAST_M2:
-                letter = "w" if item.from_way() else "r"
-                yield _row(
-                    f"osm-{letter}{item.orig_id()}", tags, kind, shape.point_on_surface(), area_m2
-                )
-        elif isinstance(item, osmium.osm.Node):
-            at = shapely.Point(item.location.lon, item.location.lat)
-            yield _row(f"osm-n{item.id}", tags, kind, at, np.nan)
+def named_by_place(places: gpd.GeoDataFrame, names: PlaceNames) -> gpd.GeoDataFrame:
+    """Return bus places called after where they are: 福州南路与闽江路口停车场, never a number."""
+    where = names.where(places.get_coordinates().to_numpy())
+    told = [
+        called(spot, name) if name == kind.zh else name
+        for spot, name, kind in zip(where, places["name"], places["kind"], strict=True)
+    ]
+    return places.assign(name=told_apart(told, where))
+
+
+def _kind_of(tags: Tags) -> Text | None:
+    return next((text for (key, value), text in _KINDS.items() if tags.get(key) == value), None)
 
 
 def _takes_a_bus(tags: Mapping[str, str]) -> bool:
@@ -115,7 +110,7 @@ def _row(
     street, number = tags.get("addr:street", ""), tags.get("addr:housenumber", "")
     return {
         "id": identity,
-        "name": tags.get("name:zh") or tags.get("name") or f"{kind.zh} {identity[4:]}",
+        "name": name_of(tags) or kind.zh,
         "address": tags.get("addr:full") or street + number,
         "kind": kind,
         "area_m2": area_m2,

@@ -19,6 +19,9 @@ from geo.study.rules import ActionRules, BusRules, PriceList
 from geo.study.study import Study
 from geo.text import Text
 
+_STUDIED = tuple(name for name in INPUT_LAYERS if name != "places")
+"""Layers the thinking reads; places are for finding and naming."""
+
 
 class ProjectStreets:
     """The project's compiled streets, opened when first asked for."""
@@ -58,7 +61,7 @@ def open_study(project: Project) -> Study:
 
 def _content(project: Project) -> str:
     """Return what changes whenever a layer or the streets do."""
-    versions = [(name, project.versions(name)[-1:]) for name in INPUT_LAYERS]
+    versions = [(name, project.versions(name)[-1:]) for name in _STUDIED]
     files = [project.path(name) for name, version in versions if version]
     files.append(project.streets_folder / MANIFEST)
     stats = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files
@@ -67,7 +70,7 @@ def _content(project: Project) -> str:
 
 
 def _read_study(project: Project) -> Study:
-    layers = {name: project.read(name) for name in INPUT_LAYERS if project.has(name)}
+    layers = {name: project.read(name) for name in _STUDIED if project.has(name)}
     return Study(streets=ProjectStreets(project), **layers)
 
 

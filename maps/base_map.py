@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import BadInputError
+from geo.layers.districts import districts_only
 from geo.text import Text
 from maps.packing import pack_lines, pack_rings
 from maps.records import Record, cell, check_crs, has_rows
@@ -68,7 +69,9 @@ def base_map(
     return {
         "credit": credit,
         "bounds": [round(edge, 5) for edge in bounds_of(layers)],
-        "districts": _districts(layers["districts"]) if has_rows(layers, "districts") else [],
+        "districts": _districts(districts_only(layers["districts"]))
+        if has_rows(layers, "districts")
+        else [],
         "streets": _streets(layers["streets"], max_vertices) if has_rows(layers, "streets") else [],
     }
 

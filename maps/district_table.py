@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
+from geo.layers.districts import districts_only
 from geo.layers.vocabulary import Cause
 from geo.summary.run import RunSummary
 from maps.records import Record, cell, has_rows
@@ -18,7 +19,7 @@ def district_names(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, str]:
     """Return district names by adcode."""
     if not has_rows(layers, "districts"):
         return {}
-    frame = layers["districts"]
+    frame = districts_only(layers["districts"])
     return dict(zip(frame["adcode"].astype(str), frame["name"].astype(str), strict=True))
 
 
@@ -75,7 +76,7 @@ def district_table(layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) 
         "sites": _rows(layers, "sites"),
     }
     populations = (
-        layers["districts"].set_index("adcode")["population"]
+        districts_only(layers["districts"]).set_index("adcode")["population"]
         if has_rows(layers, "districts") and "population" in layers["districts"].columns
         else pd.Series(dtype=float)
     )

@@ -51,6 +51,7 @@ def _environment() -> Environment:
     environment.globals.update(
         say=_words,
         share=numbers.share,
+        estimate=None,
         inline_style=assets.inline_style,
         inline_script=assets.inline_script,
         data_element=embedding.data_element,

@@ -16,6 +16,7 @@ from api.analysis.action_figures import NO_MONEY, action_figures
 from api.analysis.bus_learning import learned
 from api.analysis.bus_versions import bus_figures, keep_plan, planning_figures, served_now
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
+from api.analysis.estimate_figures import coverage_estimate, rests_on, siting_estimate
 from api.analysis.made_from import (
     RULES,
     Inputs,
@@ -96,15 +97,18 @@ def run_main_job(
     started_s = time.perf_counter()
     if _ON_COVERAGE & set(parts):
         if not _stands("coverage", parameters, outcome):
-            _gaps(study, parameters, outcome, progress)
+            _gaps(project, study, parameters, outcome, progress)
         if "site" in parts and not _stands("site", parameters, outcome):
-            _sites(study, parameters, outcome, progress)
+            _sites(project, study, parameters, outcome, progress)
         if "improve" in parts and not _stands("improve", parameters, outcome):
             _improve(study, parameters, outcome, progress)
     if "bus" in parts:  # Rests on the days to come and on crews' records: never as it was.
         _stands("bus", parameters, outcome)
         _bus(project, study, parameters, outcome, progress)
-    outcome.summary = outcome.summary.but(facts=_facts(project, outcome, parameters))
+    outcome.summary = outcome.summary.but(
+        facts=_facts(project, outcome, parameters),
+        workers_rest_on=rests_on(study.layer_or_empty("workers")),
+    )
     if "site" in parts:
         outcome.summary = outcome.summary.but(draft=plan)
     refuse_changed(project, {part: outcome.made_from[part] for part in outcome.done})
@@ -159,24 +163,35 @@ def _stated(project: Project, parameters: StudyRules) -> StudyRules:
     return parameters.model_copy(update=stated)
 
 
-def _gaps(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress) -> None:
+def _gaps(
+    project: Project, study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress
+) -> None:
     with outcome.timed("coverage"):
         found = study.gaps(parameters.coverage, progress=progress)
         outcome.tables = coverage_tables(found.by_kind)
         figures = coverage_figures(found, parameters.coverage, seed=parameters.seed)
+        estimate = coverage_estimate(project, found.coverage, seed=parameters.seed)
     outcome.results["gaps"] = found.gaps
     outcome.summary = outcome.summary.but(
-        workers_total=found.coverage.workers_total, coverage=figures
+        workers_total=found.coverage.workers_total,
+        coverage=figures.model_copy(update={"estimate": estimate}),
     )
 
 
-def _sites(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress) -> None:
+def _sites(
+    project: Project, study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress
+) -> None:
     with outcome.timed("siting"):
         plan = study.sites(
             parameters.siting, rule=parameters.coverage, seed=parameters.seed, progress=progress
         )
     outcome.results["sites"] = plan.sites
-    outcome.summary = outcome.summary.but(siting=siting_figures(plan))
+    estimate = siting_estimate(
+        project, study.ground(parameters.coverage), parameters.siting, plan,
+        seed=parameters.seed, progress=progress,
+    )  # fmt: skip
+    figures = siting_figures(plan).model_copy(update={"estimate": estimate})
+    outcome.summary = outcome.summary.but(siting=figures)
 
 
 def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress) -> None:

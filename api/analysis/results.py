@@ -34,6 +34,7 @@ from geo.text import Language, Text
 from maps.bus.files import write_bus_files
 from maps.bus.news import BusNews
 from maps.bus.page import bus_page
+from maps.estimate_words import estimate_mark
 from maps.linked_files import files_beside_bus, files_beside_planner
 from maps.planner.page import planner_page
 from maps.workbook.book import write_workbook
@@ -258,9 +259,14 @@ def _write_table(name: str, path: Path, held: Mapping[str, pd.DataFrame], _: Run
     held[name].to_csv(path, index=False, encoding="utf-8-sig")
 
 
-def _write_bus_files(news: BusNews, said: Said, folder: Path, held: Layers, _: RunSummary) -> None:
+def _write_bus_files(
+    news: BusNews, said: Said, folder: Path, held: Layers, figures: RunSummary
+) -> None:
     if len(held["bus_stops"]):
-        write_bus_files(folder, _of(held, _BUS_FILES), news, to_gcj02=_to_gcj02, **said)
+        write_bus_files(
+            folder, _of(held, _BUS_FILES), news, to_gcj02=_to_gcj02,
+            estimate=estimate_mark(figures), **said,
+        )  # fmt: skip
 
 
 def _credit(project: Project) -> Text | None:

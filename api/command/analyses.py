@@ -26,6 +26,7 @@ from geo.study.rules import Part, StudyRules
 from geo.summary.run import RunSummary, done
 from geo.text import Language, Text
 from maps.district_table import district_names
+from maps.estimate_words import estimate_text
 
 _MINUTE_S = 60.0
 _PLAIN = CoverageRule()
@@ -193,13 +194,16 @@ def coverage_text(summary: RunSummary) -> Text:
     share = seen.covered_before / (total or 1.0)
     pieces = seen.street_pieces
     more = piece_text(pieces) if pieces.not_listed + len(pieces.listed) else None
+    rests = None if summary.siting else estimate_text(summary, {})
     return Text(
         f"覆盖：{seen.covered_before:,.0f} / {total:,.0f} 名职工（{share:.1%}）；"
         f"按活动时段计 {hours:.1%}；缺口 {seen.gaps} 处。"
-        + (f"\n道路连通情况，{more.zh}" if more else ""),
+        + (f"\n道路连通情况，{more.zh}" if more else "")
+        + (f"\n{rests.zh}" if rests else ""),
         f"Coverage: {seen.covered_before:,.0f} of {total:,.0f} workers ({share:.1%}); "
         f"{hours:.1%} of their active hours; {seen.gaps} gaps."
-        + (f"\nStreets connected, {more.en}" if more else ""),
+        + (f"\nStreets connected, {more.en}" if more else "")
+        + (f"\n{rests.en}" if rests else ""),
     )
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
 from api.command.console import Console, machine_option, project_option
-from data.osm_places import read_bus_places
+from data.osm_places import named_by_place, read_bus_places
 from data.project import Project
 from data.stop_proposals import write_stop_proposals
+from data.streets.folder import open_streets
 from geo.bus.stop import apart, workers_around
 from geo.errors import MissingError
+from geo.place_names import NamedPlaces, PlaceNames
 from geo.text import Language, Text
 
 _ABOUT = Text(
@@ -53,7 +56,7 @@ def stops_command(language: Language) -> click.Command:
         opened = Project.open(Path(project))
         with Console(language, as_json=as_json) as console:
             console.progress(_READ, 0.0)
-            found = read_bus_places(file)
+            found = _named(opened, read_bus_places(file))
             workers = opened.read("workers")
             at = found.get_coordinates().to_numpy()
             near = workers_around(
@@ -79,6 +82,17 @@ def stops_command(language: Language) -> click.Command:
             ))  # fmt: skip
 
     return stops
+
+
+def _named(project: Project, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Call places after the project's streets and places, as far as it has them."""
+    known = project.read_or_empty("places")
+    near = NamedPlaces(known["name"].tolist(), known.get_coordinates().to_numpy())
+    try:
+        streets = open_streets(project.streets_folder).segments()
+    except MissingError:
+        return found
+    return named_by_place(found, PlaceNames(streets, near))
 
 
 def _none(

@@ -28,6 +28,7 @@ _COMMANDS = {
     "import": "api.command.importing:import_command",
     "layers": "api.command.versions:layers_command",
     "template": "api.command.layers:template_command",
+    "city": "api.command.city:city_command",
     "fetch": "api.command.streets:fetch_command",
     "coverage": "api.command.analyses:coverage_command",
     "site": "api.command.siting:site_command",

@@ -17,6 +17,7 @@ from geo.study.rules import ActionRules, Part, SitingRules, StudyRules
 from geo.summary.run import RunSummary, done
 from geo.summary.siting import ObjectiveFigures, PhaseFigures, PricedRule
 from geo.text import Language, Text
+from maps.estimate_words import estimate_text
 
 T = TypeVar("T")
 
@@ -228,7 +229,8 @@ def siting_text(summary: RunSummary) -> Text:
     lines += plan.remarks
     lines += [rule_price_text(price) for price in plan.rule_prices]
     lines += [_phase_text(claim) for claim in plan.phases]
-    return joined(lines)
+    rests = estimate_text(summary, {})
+    return joined([*lines, rests] if rests else lines)
 
 
 def _objective_text(sought: ObjectiveFigures) -> Text:

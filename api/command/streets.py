@@ -8,10 +8,11 @@ from typing import NoReturn
 import click
 
 from api.analysis.street_report import piece_figures, piece_text, pieces_of_study
-from api.border import border_remarks, common_box, covering_box
+from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
-from data.streets.folder import Box, Streets, open_streets, write_streets
+from data.streets.box import Box, common_box, covering_box
+from data.streets.folder import Streets, open_streets, write_streets
 from data.streets.length_tally import LengthTally
 from data.streets.line_layer import LineColumns
 from data.streets.osm_file import StreetFile, file_border, read_streets

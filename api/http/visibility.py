@@ -34,6 +34,7 @@ LAYER_READERS: Mapping[str, Reader] = MappingProxyType(
         "stations": Reader.ANYONE,
         "yizhan": Reader.ANYONE,
         "districts": Reader.ANYONE,
+        "places": Reader.ANYONE,
         "bus_stops": Reader.ANYONE,
         "bus_routes": Reader.ANYONE,
         "depots": Reader.BUS_CREW,
@@ -49,7 +50,7 @@ COLUMN_READERS: Mapping[tuple[str, str], Reader] = MappingProxyType(
 )
 """The least reader of columns that not everyone sees who may read their layer."""
 
-PUBLIC_FIGURES = frozenset({"workers_total", "bus"})
+PUBLIC_FIGURES = frozenset({"workers_total", "workers_rest_on", "bus"})
 """Figures of a run (fields of its summary) that anyone may read: what is decided and announced.
 
 What planners weigh beside the bus (``bus_planning``) is not among them.

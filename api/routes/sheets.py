@@ -19,6 +19,7 @@ from api.stations.openings import now
 from api.stations.station_answer import station_card
 from maps.bus.day_sheet import day_sheet_page
 from maps.bus.notice import notice_page
+from maps.estimate_words import estimate_mark
 from maps.worker.station_page import station_poster_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
@@ -48,6 +49,7 @@ def day_sheets(
             day=None if day is None else day.isoformat(),
             bus_names=edition.bus_names,
             credit=edition.credit,
+            estimate=estimate_mark(edition.summary),
             language=preferred_language(request),
             sample=edition.is_sample,
         )

@@ -19,6 +19,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo.layers.districts import is_subdistrict
+
 _LONGEST_QUERY = 60
 _ENOUGH = 2000
 
@@ -68,6 +70,7 @@ _RANK = {
 _SOURCES = (
     ("stations", PlaceKind.STATION),
     ("yizhan", PlaceKind.STATION),
+    ("places", PlaceKind.LANDMARK),
     ("candidates", PlaceKind.LANDMARK),
     ("workers", PlaceKind.LANDMARK),
     ("districts", PlaceKind.DISTRICT),
@@ -189,7 +192,10 @@ def places_of(
     """
     for layer, kind in _SOURCES:
         if layer in layers:
-            yield from _from_layer(layers[layer], kind, layer)
+            frame = layers[layer]
+            if layer == "places":
+                frame = _addressed(frame, layers.get("districts"))
+            yield from _from_layer(frame, kind, layer)
     districts = _districts_of(layers.get("districts"), streets)
     for number, ((name, lon, lat), district) in enumerate(zip(streets, districts, strict=True)):
         yield Place(_place_id("street", str(number)), PlaceKind.STREET, name, district, lon, lat)
@@ -198,17 +204,29 @@ def places_of(
 def _districts_of(
     districts: gpd.GeoDataFrame | None, streets: Sequence[tuple[str, float, float]]
 ) -> list[str]:
-    """Return the name of the district each street's point lies in, "" where in none."""
+    """Return the district, and subdistrict, each street's point lies in; "" where in none."""
     found = [""] * len(streets)
     if districts is None or not len(districts) or not len(streets):
         return found
     lonlat = np.array([(lon, lat) for _, lon, lat in streets])
     tree = shapely.STRtree(np.asarray(districts.geometry.array, dtype=object))
     points, areas = tree.query(shapely.points(lonlat), predicate="intersects")
-    names = districts["name"].tolist()
-    for point, area in zip(points.tolist(), areas.tolist(), strict=True):
-        found[point] = _text(names[area])
+    names, beneath = districts["name"].tolist(), is_subdistrict(districts)
+    for row in np.lexsort((areas, beneath[areas], points)).tolist():
+        found[points[row]] = f"{found[points[row]]} {_text(names[areas[row]])}".strip()
     return found
+
+
+def _addressed(places: gpd.GeoDataFrame, districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """Return `places` with district and subdistrict before the address: many have one name."""
+    names = {} if districts is None else dict(
+        zip(districts["adcode"].astype(str), districts["name"], strict=True)
+    )  # fmt: skip
+    parts = zip(places["district"], places["subdistrict"], places["address"], strict=True)
+    return places.assign(address=[
+        " ".join(filter(None, (_text(names.get(str(district))), _text(beneath), _text(address))))
+        for district, beneath, address in parts
+    ])  # fmt: skip
 
 
 def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterable[Place]:

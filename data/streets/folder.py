@@ -24,6 +24,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from data.streets.box import Box
 from data.streets.source import StreetSource
 from data.streets.speed_file import speed_entries, speeds_from
 from geo.errors import BadInputError, BrokenFileError, MissingError
@@ -44,8 +45,6 @@ _COMPILED_BEFORE = 3
 MANIFEST = "manifest.json"
 """The file that names the build that holds; replaced last."""
 
-Box = tuple[float, float, float, float]
-"""West, south, east, north in degrees (EPSG:4326)."""
 WHOLE_EARTH: Box = (-180.0, -90.0, 180.0, 90.0)
 
 

@@ -18,7 +18,7 @@ import osmium
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 
 from data.streets.assembly import DEGREE, NO_PLACE, Ways, whole_box
-from data.streets.folder import Box
+from data.streets.box import Box
 from data.streets.graph import ways_of_graphml
 from data.streets.length_tally import Left, LengthTally, class_of, length_m
 from data.streets.line_layer import LineColumns, ways_of_lines

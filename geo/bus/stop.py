@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from geo.bus.fleet import DAY_MIN
-from geo.crs import to_metres
+from geo.crs import metric_crs_of, to_metres
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Setting
 from geo.text import Text
@@ -87,7 +87,8 @@ def workers_around(places: Floats, people: Floats, workers: Floats, reach_m: flo
     """
     if not len(places) or not len(people):
         return np.zeros(len(places))
-    near = cKDTree(to_metres(people)).query_ball_point(to_metres(places), reach_m)
+    crs = metric_crs_of(people)
+    near = cKDTree(to_metres(people, crs)).query_ball_point(to_metres(places, crs), reach_m)
     return np.array([workers[rows].sum() for rows in near], dtype=np.float64)
 
 
@@ -107,10 +108,11 @@ def apart(
     apart_m : float
         Metres, as the crow flies.
     """
-    here = to_metres(places) if len(places) else np.empty((0, 2))
+    crs = metric_crs_of(places)
+    here = to_metres(places, crs) if len(places) else np.empty((0, 2))
     order = [row for row in np.argsort(-worth, kind="stable").tolist() if worth[row] >= least]
     kept: list[int] = []
-    held = to_metres(taken).tolist() if len(taken) else []
+    held = to_metres(taken, crs).tolist() if len(taken) else []
     for row in order:
         if all(np.hypot(*(here[row] - other)) >= apart_m for other in held):
             kept.append(row)

@@ -24,6 +24,7 @@ from geo.hours.week import describe_hours
 from geo.layers.columns import GAPS
 from geo.layers.vocabulary import Cause
 from geo.network.street_network import StreetNetwork
+from geo.place_names import PlaceNames, is_chinese
 from geo.solving import Progress, silent
 from geo.text import Text
 
@@ -81,6 +82,8 @@ def find_gaps(
     )
     progress(_STEPS[1], 0.0)
     rows = [row_of(facts, coverage.rule) for facts in gather(network, coverage, found, groups)]
+    for row, where in zip(rows, _names(network, coverage, groups), strict=True):
+        row["name"] = where
     names = [column.name for column in GAPS.columns]
     drawn = _in_degrees(network, shapes)
     frame = gpd.GeoDataFrame(rows, columns=names, geometry=drawn, crs=STORAGE_CRS)
@@ -91,6 +94,12 @@ def find_gaps(
     for step in _STEPS:
         progress(step, 1.0)
     return frame
+
+
+def _names(network: StreetNetwork, coverage: Coverage, groups: GapGroups) -> list[str | None]:
+    """Return what people call the spot in each gap where most of its workers are."""
+    told = PlaceNames(network).where(coverage.demand.lonlat[groups.seed])
+    return [f"{where}一带" if is_chinese(where) else where or None for where in told]
 
 
 def _in_degrees(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -21,8 +21,11 @@ from geo.layers.vocabulary import (
     Group,
     Host,
     Kind,
+    Landmark,
+    Provenance,
     Setting,
     Status,
+    Verification,
     Word,
 )
 from geo.text import Text
@@ -96,6 +99,9 @@ _HOST = Column("host", "word", Text("依托单位类型", "Host"), Host)
 _AMENITIES = Column("amenities", "words", Text("设施", "Amenities"), Amenity)
 _CAPACITY = Column("capacity", "integer", Text("日接待能力", "Capacity (visitors/day)"))
 _WORKERS = Column("workers", "integer", Text("人数", "Workers"), required=True)
+_PROVENANCE = Column("provenance", "word", Text("数据性质", "Provenance"), Provenance)
+_VERIFICATION = Column("verification", "word", Text("核实情况", "Verification"), Verification)
+_SOURCE = Column("source", "text", Text("来源", "Source"))
 _RANK = Column("rank", "integer", Text("序号", "Rank"))
 _BUS = Column("bus_id", "text", Text("车辆", "Bus"))
 _DAY = Column("day", "date", Text("日期", "Day"))
@@ -137,6 +143,8 @@ WORKERS = Layer(
         _ADDRESS,
         _DISTRICT,
         _SUBDISTRICT,
+        _PROVENANCE,
+        Column("estimated_from", "text", Text("估算依据", "Estimated from")),
     ),
     ("Point", "Polygon", "MultiPolygon"),
 )
@@ -156,6 +164,8 @@ CANDIDATES = Layer(
         Column("fixed", "flag", Text("必选", "Fixed")),
         Column("forbidden", "flag", Text("禁选", "Forbidden")),
         Column("exclusive", "text", Text("互斥组", "Exclusive group")),
+        _VERIFICATION,
+        _SOURCE,
     ),
     ("Point",),
 )
@@ -168,7 +178,7 @@ DISTRICTS = Layer(
         Column("level", "text", Text("层级", "Level")),
         Column("parent", "text", Text("上级代码", "Parent adcode")),
         Column("population", "integer", Text("常住人口", "Residents")),
-        Column("source", "text", Text("来源", "Source")),
+        _SOURCE,
     ),
     ("Polygon", "MultiPolygon"),
 )
@@ -183,6 +193,8 @@ DEPOTS = Layer(
         Column("buses", "integer", Text("车辆数", "Buses")),
         _HOURS,
         _PHONE,
+        _VERIFICATION,
+        _SOURCE,
     ),
     ("Point",),
 )
@@ -202,6 +214,8 @@ STOPS = Layer(
         _PHONE,
         Column("banned", "flag", Text("禁停", "Banned")),
         Column("must_visit", "flag", Text("必到", "Must visit")),
+        _VERIFICATION,
+        _SOURCE,
     ),
     ("Point",),
 )
@@ -215,6 +229,20 @@ WEIGHTS = Layer(
     ),
     ("Point", "Polygon", "MultiPolygon"),
 )
+PLACES = Layer(
+    "places",
+    Text("地名地标", "Places and landmarks"),
+    (
+        _ID,
+        _NAME,
+        Column("kind", "word", Text("类型", "Kind"), Landmark, required=True),
+        _ADDRESS,
+        _DISTRICT,
+        _SUBDISTRICT,
+        _SOURCE,
+    ),
+    ("Point",),
+)
 
 GAPS = Layer(
     "gaps",
@@ -222,6 +250,7 @@ GAPS = Layer(
     (
         Column("gap_id", "text", Text("缺口编号", "Gap ID")),
         _RANK,
+        Column("name", "text", Text("位置", "Where")),
         _DISTRICT,
         _SUBDISTRICT,
         _WORKERS,
@@ -360,7 +389,17 @@ BUS_ROUTES = Layer(
 INPUT_LAYERS: Mapping[str, Layer] = MappingProxyType(
     {
         layer.name: layer
-        for layer in (STATIONS, YIZHAN, WORKERS, CANDIDATES, DISTRICTS, DEPOTS, STOPS, WEIGHTS)
+        for layer in (
+            STATIONS,
+            YIZHAN,
+            WORKERS,
+            CANDIDATES,
+            DISTRICTS,
+            DEPOTS,
+            STOPS,
+            WEIGHTS,
+            PLACES,
+        )
     }
 )
 RESULT_LAYERS: Mapping[str, Layer] = MappingProxyType(

@@ -1,8 +1,11 @@
-"""Which district a row belongs to: looked up whenever a layer is read, never frozen at import.
+"""Which district and subdistrict a row belongs to: looked up whenever a layer is read.
 
 A file may say a district's name, its code or nothing. Points can come before the districts or after
 them, and the districts can change: what a row says is kept, and what it does not say is read off
 the map each time.
+
+The layer DISTRICTS holds two levels: districts, and subdistricts beneath them, which name their
+district as ``parent``. A row is a subdistrict when its level says so, or its parent is in the layer.
 """
 
 from __future__ import annotations
@@ -13,6 +16,45 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+DISTRICT, SUBDISTRICT = "district", "subdistrict"
+"""What ``level`` says."""
+_BENEATH = frozenset(
+    {
+        SUBDISTRICT,
+        "street",
+        "town",
+        "township",
+        "街道",
+        "镇",
+        "乡",
+        "街镇",
+        "镇街",
+        "乡镇",
+        "街道办",
+    }
+)
+
+
+def districts_only(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of the layer DISTRICTS that are no subdistricts."""
+    return districts[~is_subdistrict(districts)]
+
+
+def subdistricts_only(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of the layer DISTRICTS that are subdistricts."""
+    return districts[is_subdistrict(districts)]
+
+
+def is_subdistrict(districts: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which rows of the layer DISTRICTS are subdistricts, (n,)."""
+    beneath = np.zeros(len(districts), np.bool_)
+    if "level" in districts:
+        beneath |= districts["level"].isin(_BENEATH).to_numpy(np.bool_)
+    if "parent" in districts:
+        parent, codes = districts["parent"].astype(str), districts["adcode"].astype(str)
+        beneath |= (parent.isin(set(codes)) & (parent != codes)).to_numpy(np.bool_)
+    return beneath
 
 
 @dataclass(frozen=True)
@@ -35,7 +77,9 @@ class DistrictRows:
 
 
 def with_districts(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return `frame` with the adcode of every row's district: as stated, else where it lies.
+    """Return `frame` with every row's district and subdistrict: as stated, else where it lies.
+
+    Districts are adcodes, subdistricts names.
 
     Parameters
     ----------
@@ -49,18 +93,35 @@ def with_districts(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.
     rows = district_rows(frame, districts)
     known = np.where(rows.code == "", rows.lies, rows.code)
     found = np.where(known == "", rows.stated, known)
-    return frame.assign(district=[code or None for code in found])
+    frame = frame.assign(district=[code or None for code in found])
+    return _with_subdistricts(frame, subdistricts_only(districts))
+
+
+def _with_subdistricts(frame: gpd.GeoDataFrame, subdistricts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return `frame` with the subdistrict each row lies in where it names none."""
+    if subdistricts.empty or "subdistrict" not in frame:
+        return frame
+    said = frame["subdistrict"].astype(object)
+    unsaid = (said.isna() | (said == "")).to_numpy(np.bool_)
+    if not unsaid.any():
+        return frame
+    names = dict(zip(subdistricts["adcode"].astype(str), subdistricts["name"], strict=True))
+    lies = _lies_in(frame[unsaid], subdistricts)
+    filled = said.to_numpy(object).copy()
+    filled[unsaid] = [names.get(code) for code in lies]
+    return frame.assign(subdistrict=pd.Series(filled, index=frame.index, dtype=object))
 
 
 def stated_codes(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return `frame` with the names of districts it states as their adcodes; nothing is added."""
-    stated, code = _stated(frame, districts)
+    stated, code = _stated(frame, districts_only(districts))
     found = np.where(code == "", stated, code)
     return frame.assign(district=[code or None for code in found])
 
 
 def district_rows(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> DistrictRows:
     """Return what every row of `frame` says of its district, and where it lies."""
+    districts = districts_only(districts)
     return DistrictRows(*_stated(frame, districts), _lies_in(frame, districts))
 
 

@@ -129,8 +129,45 @@ class Host(Word):
     ESTATE_AGENCY = "estate_agency", "房产中介", "Estate agency"
     LIBRARY = "library", "图书馆", "Library"
     PUBLIC_TOILET = "public_toilet", "公共卫生间", "Public toilet"
+    METRO = "metro", "地铁站", "Metro station"
+    PARK = "park", "公园", "Park"
     PARKING = "parking", "停车场", "Car park"
     LOGISTICS = "logistics", "物流园", "Logistics park"
+    OTHER = "other", "其他", "Other"
+
+
+class Provenance(Word):
+    """Where a value comes from, the surest first."""
+
+    MEASURED = "measured", "实测", "Measured"
+    OFFICIAL = "official", "官方", "Official"
+    ESTIMATED = "estimated", "估算", "Estimated"
+    INVENTED = "invented", "示例", "Invented"
+
+
+class Verification(Word):
+    """Whether somebody has looked at a place and spoken with whoever runs it."""
+
+    UNVERIFIED = "unverified", "未核实", "Not verified"
+    VERIFIED = "verified", "已核实", "Verified"
+
+
+class Landmark(Word):
+    """What a place is by which people say where they are."""
+
+    METRO = "metro", "地铁站", "Metro station"
+    BUS_STOP = "bus_stop", "公交站", "Bus stop"
+    RAILWAY = "railway", "火车站", "Railway station"
+    HOSPITAL = "hospital", "医院", "Hospital"
+    SCHOOL = "school", "学校", "School"
+    MALL = "mall", "商场", "Mall"
+    MARKET = "market", "市场", "Market"
+    PARK = "park", "公园", "Park"
+    HOUSING = "housing", "小区", "Housing estate"
+    BUILDING = "building", "楼宇", "Building"
+    OFFICE = "office", "机关单位", "Public office"
+    SIGHT = "sight", "景点场馆", "Sight or hall"
+    SETTLEMENT = "settlement", "片区村镇", "Quarter, village or town"
     OTHER = "other", "其他", "Other"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from geo.crs import METRIC_CRS
+from geo.crs import metric_crs_of
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.hierarchy import elimination_order
@@ -21,7 +21,6 @@ from geo.network.vehicle import Vehicle
 from geo.text import Text
 
 _WGS84 = Geod(ellps="WGS84")
-_QINGDAO_LON = (118.5, 121.5)
 _DIRECTIONS = {
     Mode.WALK: (Access.WALK_FORWARD, Access.WALK_BACK),
     Mode.EBIKE: (Access.EBIKE_FORWARD, Access.EBIKE_BACK),
@@ -86,7 +85,7 @@ def compile_network(
     length_m = _lengths(offset, shape)
     network = StreetNetwork(
         mode=mode,
-        metric_crs=_metric_crs(segments.node_lonlat[nodes]),
+        metric_crs=metric_crs_of(segments.node_lonlat[nodes]),
         node_lonlat=segments.node_lonlat[nodes],
         start=ends[0].astype(np.int32),
         end=ends[1].astype(np.int32),
@@ -141,14 +140,6 @@ def _banned(segments: Segments, allowed: NDArray[np.bool_]) -> NDArray[np.int64]
     turns = turns[allowed[turns[:, 0]] & allowed[turns[:, 2]]]
     turns[:, [0, 2]] = number[turns[:, [0, 2]]]
     return turns
-
-
-def _metric_crs(lonlat: NDArray[np.float64]) -> str:
-    middle = np.median(lonlat, axis=0)
-    if _QINGDAO_LON[0] <= middle[0] <= _QINGDAO_LON[1]:
-        return METRIC_CRS
-    zone = int((middle[0] + 180) // 6) + 1
-    return f"EPSG:{(32600 if middle[1] >= 0 else 32700) + zone}"
 
 
 def _shapes(

@@ -14,6 +14,7 @@ import pandas as pd
 from geo.coverage.analyse import Coverage
 from geo.errors import BadInputError
 from geo.gaps.find import gap_of_points
+from geo.layers.districts import districts_only
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments
 from geo.reach.labels import nearest
@@ -84,7 +85,7 @@ class SitingGround:
     @cached_property
     def district_names(self) -> dict[str, Text]:
         """What people call the districts, by code."""
-        districts = self.districts
+        districts = districts_only(self.districts)
         return {
             str(code): Text(name, name)
             for code, name in zip(districts["adcode"], districts["name"], strict=True)

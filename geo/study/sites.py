@@ -43,7 +43,7 @@ def recommend(
         ground.demand,
         coverage.covered,
         near,
-        rules=_rules(ground, parameters),
+        rules=rules_of(ground, parameters),
         model=_model(ground, parameters),
         standing=_standing(ground),
         district_names=ground.district_names,
@@ -76,7 +76,7 @@ def choose(
         ground.demand,
         ground.coverage.covered,
         ground.nearest_stations,
-        rules=_rules(ground, parameters),
+        rules=rules_of(ground, parameters),
         model=_model(ground, parameters),
         standing=_standing(ground),
         district_names=ground.district_names,
@@ -95,7 +95,8 @@ def _rows_of(ground: SitingGround, ids: Sequence[str]) -> NDArray[np.int64]:
     return np.array([row[one] for one in ids], np.int64)
 
 
-def _rules(ground: SitingGround, parameters: SitingRules) -> SiteRules:
+def rules_of(ground: SitingGround, parameters: SitingRules) -> SiteRules:
+    """Return the rules by district code, where planners may have written names."""
     floor: int | dict[str, int] = parameters.minimum_per_district
     if parameters.district_minimum:
         each = dict.fromkeys(ground.district_names, parameters.minimum_per_district)

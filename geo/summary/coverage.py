@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 
 from geo.coverage.access_model import DecayKind, RoomMethod
 from geo.fields import About, Unit
+from geo.summary.estimate import EstimateFigures
 from geo.summary.figures import Figures, Known, KnownText, prefixed
 from geo.summary.street_pieces import PiecesFigures
 
@@ -210,7 +211,7 @@ class CoverageFigures(Figures):
     model_config = ConfigDict(
         alias_generator=prefixed(
             "coverage_",
-            only=frozenset({"range", "by_hour", "bands", "by_district", "by_district_group", "week"}),
+            only=frozenset({"range", "by_hour", "bands", "by_district", "by_district_group", "week", "estimate"}),
         )
     )  # fmt: skip
 
@@ -250,3 +251,6 @@ class CoverageFigures(Figures):
     equity: Annotated[EquityFigures, About("公平性", "How evenly hours are served")]
     capacity: Annotated[CapacityFigures, About("接待能力", "Room at the stations")]
     street_pieces: Annotated[PiecesFigures, About("道路连通情况", "Streets connected")]
+    estimate: Annotated[
+        EstimateFigures | None, About("估算的职工", "Workers estimated; null where all are counted")
+    ] = None

@@ -71,6 +71,10 @@ class RunSummary(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     workers_total: Annotated[float | None, About("职工总数", "Workers in all", Unit.WORKERS)] = None
+    workers_rest_on: Annotated[
+        str | None,
+        About("职工数据性质", "estimated, or relative: weights and no numbers of people"),
+    ] = None
     coverage: CoverageFigures | None = None
     siting: SitingFigures | None = None
     improve: ActionFigures | None = None
@@ -163,7 +167,7 @@ class RunSummary(BaseModel):
             told |= shown["properties"]
         told["draft"] = handler(PublishedDraft.__pydantic_core_schema__)
         for name in _SINGLE:
-            kind = "string" if name == "improve_skipped" else "number"
+            kind = "number" if name == "workers_total" else "string"
             words = next(one for one in cls.model_fields[name].metadata if isinstance(one, About))
             told[name] = words.said({"type": kind})
         return {
@@ -192,7 +196,7 @@ PARTS: Mapping[str, type[Figures]] = MappingProxyType(
     }
 )
 """The figures of each step, by their name in :class:`RunSummary`."""
-_SINGLE = ("workers_total", "improve_skipped")
+_SINGLE = ("workers_total", "workers_rest_on", "improve_skipped")
 _FALLS: Mapping[str, frozenset[Part]] = MappingProxyType(
     {
         "facts": frozenset({"coverage", "site", "improve", "bus"}),

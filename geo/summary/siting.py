@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 
 from geo.fields import About, Unit
 from geo.siting.models.model import ModelKind
+from geo.summary.estimate import SiteEstimateFigures
 from geo.summary.figures import Figures, Known, prefixed
 from geo.text import Text
 
@@ -131,6 +132,10 @@ class SitingFigures(Figures):
     binding: Annotated[tuple[BindingRule, ...], About("卡住方案的要求", "Rules that bind")]
     objective: Annotated[ObjectiveFigures, About("目标", "What was sought")]
     phases: Annotated[tuple[PhaseFigures, ...], About("分批", "What is proven of each phase")]
+    estimate: Annotated[
+        SiteEstimateFigures | None,
+        About("换估算权重", "The sites under other weights; null where nothing is estimated"),
+    ] = None
 
     @property
     def remarks(self) -> tuple[Text, ...]:

@@ -45,6 +45,7 @@ def day_sheet_page(
     language: Language | str = Language.ZH,
     sample: bool = False,
     credit: Text | None = None,
+    estimate: Text | None = None,
 ) -> str:
     """Return the day sheets as one HTML page that prints on A4, one sheet per bus and day.
 
@@ -64,6 +65,8 @@ def day_sheet_page(
         Whether to say 示例数据 on every sheet.
     credit : Text | None
         Whom every sheet names for the streets; None where they are invented.
+    estimate : Text | None
+        What every sheet says where the numbers of people are estimates.
 
     Raises
     ------
@@ -93,7 +96,12 @@ def day_sheet_page(
         for key in wanted
     ]
     return render(
-        "day_sheet.html.jinja", language=language, sample=sample, sheets=sheets, credit=credit
+        "day_sheet.html.jinja",
+        language=language,
+        sample=sample,
+        sheets=sheets,
+        credit=credit,
+        estimate=estimate,
     )
 
 

@@ -60,6 +60,7 @@ def write_bus_files(
     language: Language | str = Language.ZH,
     sample: bool = False,
     credit: Text | None = None,
+    estimate: Text | None = None,
 ) -> None:
     """Write the folder (see the module); `folder` is made, and must not be in use.
 
@@ -79,6 +80,8 @@ def write_bus_files(
         Whether everything says 示例数据.
     credit : Text | None
         Whom sheets and workbook name for the streets; None where they are invented.
+    estimate : Text | None
+        What sheets and workbook say where the numbers of people are estimates.
     """
     said: dict[str, Any] = {"language": language, "sample": sample}
     (folder / "gpx").mkdir(parents=True)
@@ -90,6 +93,7 @@ def write_bus_files(
             bus_id=bus,
             bus_names=news.bus_names,
             credit=credit,
+            estimate=estimate,
             **said,
         )
         (folder / f"day-sheets-{file_name(bus)}.html").write_text(sheets, encoding="utf-8")
@@ -110,7 +114,9 @@ def write_bus_files(
     (folder / "notices.html").write_text(notices, encoding="utf-8")
     (folder / "bus.geojson").write_text(bus_geojson(layers), encoding="utf-8")
     with xlsxwriter.Workbook(str(folder / "bus.xlsx"), TEXT_STAYS_TEXT) as workbook:
-        book = open_book(workbook, Language(language), sample=sample, credit=credit)
+        book = open_book(
+            workbook, Language(language), sample=sample, credit=credit, estimate=estimate
+        )
         _fill_workbook(book, layers, news.calls)
 
 

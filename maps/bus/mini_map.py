@@ -12,6 +12,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.layers.districts import districts_only
 from geo.text import Language
 from maps.base_map import STREET_RANKS
 from maps.records import has_rows
@@ -65,7 +66,7 @@ def mini_map_svg(
             width=size[0],
             height=size[1],
             colour=colour,
-            land=[frame.path(shape) for shape in frame.clip(_shapes(layers, "districts"))],
+            land=[frame.path(shape) for shape in frame.clip(_land(layers))],
             streets=[frame.path(shape) for shape in frame.clip(streets)],
             route="" if route is None else frame.path(route),
             stops=[
@@ -150,8 +151,9 @@ class _Frame:
         return metres / metres_per_unit, name
 
 
-def _shapes(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> list[BaseGeometry]:
-    return list(layers[name].geometry) if has_rows(layers, name) else []
+def _land(layers: Mapping[str, gpd.GeoDataFrame]) -> list[BaseGeometry]:
+    has = has_rows(layers, "districts")
+    return list(districts_only(layers["districts"]).geometry) if has else []
 
 
 def main_streets(layers: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

@@ -15,6 +15,7 @@ from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.bus.news import offer_of
 from maps.district_table import district_names
+from maps.estimate_words import estimate_mark
 from maps.linked_files import BusLinks
 from maps.offline_map import map_parts
 from maps.packing import pack_lines
@@ -135,6 +136,7 @@ def bus_page(
         "bus.html.jinja",
         language=language,
         sample=sample,
+        estimate=estimate_mark(summary),
         map=map_parts("bus", bounds_of(layers), tiles),
         figures=summary.bus,
         weighed=summary.bus_planning,

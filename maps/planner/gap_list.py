@@ -23,7 +23,7 @@ from maps.records import (
 )
 
 _CAUSES = {cause.value for cause in Cause}
-_COLUMNS = ("rank", "district", "subdistrict", "workers", "worker_hours", "cause", "hours",
+_COLUMNS = ("rank", "name", "district", "subdistrict", "workers", "worker_hours", "cause", "hours",
             "nearest_station_name", "nearest_m", "workers_by_group", "lacking",
             "detour_station_name", "reading_zh", "reading_en")  # fmt: skip
 

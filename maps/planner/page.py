@@ -12,6 +12,7 @@ from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.district_table import district_names, district_table
+from maps.estimate_words import estimate_mark, estimate_text
 from maps.linked_files import Linked
 from maps.offline_map import map_parts
 from maps.page_links import PageLinks
@@ -146,7 +147,8 @@ def planner_page(
         "planner.html.jinja",
         language=language,
         sample=sample,
-        notices=notices,
+        estimate=estimate_mark(summary),
+        notices=[*notices, *_rests(summary, layers, language)],
         map=parts,
         summary=summary,
         files=files,
@@ -182,6 +184,14 @@ def planner_page(
             "words_of_groups": {group.value: group.text.into(language) for group in Group},
         },
     )
+
+
+def _rests(
+    summary: RunSummary, layers: Mapping[str, gpd.GeoDataFrame], language: Language | str
+) -> list[str]:
+    """Return how much of the answer rests on estimates."""
+    told = estimate_text(summary, district_names(layers))
+    return [told.into(language)] if told else []
 
 
 def _station_links(pages: PageLinks | None) -> list[Record]:

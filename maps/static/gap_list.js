@@ -13,7 +13,7 @@
     return el('li', {}, [
       el('button', { type: 'button', 'data-gap': gap.rank }, [
         el('span', { class: 'rank gap', style: '--patch:' + colours[gap.key], text: gap.rank }),
-        el('span', { class: 'name', text: [gap.district, gap.subdistrict].filter(Boolean).join(' ') || words.gap }),
+        el('span', { class: 'name', text: [gap.district, gap.name || gap.subdistrict].filter(Boolean).join(' ') || words.gap }),
         el('span', { class: 'value', text: whole(gap.workers) }),
         el('span', { class: 'detail', text: [gap.cause, gap.brief].filter(Boolean).join(' · ') }),
         el('span', { class: 'unit', text: words.people }),
@@ -40,7 +40,7 @@
         shown.has(gap.key) &&
         (!cause.value || gap.key === cause.value) &&
         (!district.value || String(gap.code) === district.value) &&
-        (!wanted || [gap.rank, gap.district, gap.subdistrict, gap.brief, gap.reading].join(' ').toLowerCase().includes(wanted)));
+        (!wanted || [gap.rank, gap.district, gap.subdistrict, gap.name, gap.brief, gap.reading].join(' ').toLowerCase().includes(wanted)));
     }
 
     function draw() {

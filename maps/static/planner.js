@@ -67,7 +67,7 @@
 
   function gapPopup(gap, words) {
     return el('div', {}, [
-      el('h3', { text: words.gap + ' ' + gap.rank + ' · ' + [gap.district, gap.subdistrict].filter(Boolean).join(' ') }),
+      el('h3', { text: words.gap + ' ' + gap.rank + ' · ' + [gap.district, gap.name || gap.subdistrict].filter(Boolean).join(' ') }),
       el('div', { class: 'chip-line' }, [
         el('span', { class: 'tag bad', text: number(gap.workers) + ' ' + words.people }),
         gap.cause ? el('span', { class: 'tag bad', text: gap.cause }) : null,
@@ -323,7 +323,7 @@
       data.sites.map((s) => ({ text: s.name, hint: words.site + ' ' + s.rank, go: () => go.site(s.rank) })),
       (data.actions || []).map((a) => ({ text: a.name, hint: a.what, go: () => go.measure(a.rank) })),
       data.base.districts.map((d) => ({ text: d.name, hint: words.district, go: () => go.district(d.code) })),
-      data.gaps.map((g) => ({ text: words.gap + ' ' + g.rank, hint: [g.district, g.subdistrict].filter(Boolean).join(' '), go: () => go.gap(g.rank) })),
+      data.gaps.map((g) => ({ text: words.gap + ' ' + g.rank, hint: [g.district, g.name || g.subdistrict].filter(Boolean).join(' '), go: () => go.gap(g.rank) })),
       data.stations.map((s, i) => ({ text: s[3], hint: data.kinds[s[2]].text, go: () => go.station(i) })),
     );
     input.addEventListener('input', () => {

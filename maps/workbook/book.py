@@ -15,6 +15,7 @@ from geo.fields import about
 from geo.summary.run import RunFacts, RunSummary
 from geo.text import Language, Text
 from maps.district_table import district_names
+from maps.estimate_words import estimate_mark
 from maps.records import check_crs
 from maps.workbook.coverage import (
     capacity_sheet,
@@ -75,7 +76,10 @@ def write_workbook(
     partial = path.with_name(path.name + ".part")
     with xlsxwriter.Workbook(str(partial), TEXT_STAYS_TEXT) as workbook:
         workbook.set_properties({"title": TITLE.into(language), "author": "yizhan"})
-        book = open_book(workbook, Language(language), sample=sample, credit=credit)
+        book = open_book(
+            workbook, Language(language), sample=sample, credit=credit,
+            estimate=estimate_mark(summary),
+        )  # fmt: skip
         _about_sheet(book, summary.facts)
         _summary_sheet(book, summary)
         for layer in ("gaps", "sites", "actions"):

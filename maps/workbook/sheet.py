@@ -66,6 +66,8 @@ class Book:
         Cell formats by name.
     credit : Text | None
         Whom every sheet names for the streets.
+    estimate : Text | None
+        What every sheet says where figures rest on estimates.
     """
 
     workbook: xlsxwriter.Workbook
@@ -73,6 +75,12 @@ class Book:
     sample: bool
     formats: Mapping[str, Format]
     credit: Text | None = None
+    estimate: Text | None = None
+
+    @property
+    def mark(self) -> Text | None:
+        """What stands on top of every sheet: that data are invented or estimated."""
+        return SAMPLE if self.sample else self.estimate
 
     def say(self, text: Text) -> str:
         """Return `text` in the workbook's language."""
@@ -86,20 +94,20 @@ class Book:
             sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
         sheet.fit_to_pages(1, 0)
-        sheet.set_header("&L&A" + (f"&C{self.say(SAMPLE)}" if self.sample else "") + "&R&D")
+        sheet.set_header("&L&A" + (f"&C{self.say(self.mark)}" if self.mark else "") + "&R&D")
         credit = self.say(self.credit) if self.credit else ""
         sheet.set_footer(f"&L&8{credit}&C&P / &N" if credit else "&C&P / &N")
-        if self.sample:
+        if self.mark:
             sheet.set_tab_color("#F5B82E")
         return sheet
 
     def ribbon(self, sheet: Worksheet, row: int, columns: int) -> int:
-        """Write the sample notice over `columns` columns; return the next free row."""
-        if not self.sample:
+        """Write what data are (invented, estimated) over `columns` columns; return the next free row."""
+        if self.mark is None:
             return row
         for column in range(columns):
             sheet.write_blank(row, column, None, self.formats["sample"])
-        sheet.write_string(row, 0, self.say(SAMPLE), self.formats["sample"])
+        sheet.write_string(row, 0, self.say(self.mark), self.formats["sample"])
         return row + 1
 
     def header(self, sheet: Worksheet, row: int, headers: Sequence[str]) -> None:
@@ -136,8 +144,9 @@ def open_book(
     *,
     sample: bool,
     credit: Text | None = None,
+    estimate: Text | None = None,
 ) -> Book:
     """Give `workbook` its formats."""
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
     formats = {name: workbook.add_format({**base, **more}) for name, more in _FORMATS.items()}
-    return Book(workbook, language, sample, formats, credit)
+    return Book(workbook, language, sample, formats, credit, estimate)

@@ -63,3 +63,20 @@ def test_districts_can_be_imported_again(files):
     layer, path = files["districts"]
     read = read_layer(layer, path, known=districts(WEST, EAST))
     assert len(read.good) == 2
+
+
+@pytest.mark.parametrize(
+    "columns", [{"level": [None, None, "街道"]}, {"parent": [None, None, "370202"]}]
+)
+def test_a_subdistrict_does_not_win_over_its_district(tmp_path, files, columns):
+    """Said by level or by parent: rows keep the district's code and get the subdistrict's name."""
+    project = Project.create(tmp_path / "城", "城")
+    beneath = {
+        "adcode": ["370202", "370203", "370202001"], "name": ["市南区", "市北区", "某街道"],
+        **columns,
+    }  # fmt: skip
+    project.write("districts", gpd.GeoDataFrame(beneath, geometry=[WEST, EAST, WEST], crs=4326))
+    bring(project, *files["workers"])
+    rows = project.read("workers")
+    assert rows["district"].tolist() == ["370202", "370203", "370203", "370202"]
+    assert rows["subdistrict"].tolist() == ["某街道", None, None, None]

@@ -80,7 +80,7 @@ def test_only_open_ground_with_room_for_a_bus_is_proposed(extract):
     assert park["area_m2"] == pytest.approx(900, rel=0.03)
     assert (park["name"], park["address"], park["kind"].zh) == ("东站停车场", "东路8号", "停车场")
     assert np.isnan(places.loc["osm-n901", "area_m2"])
-    assert places.loc["osm-n901", "name"] == "广场 n901"
+    assert places.loc["osm-n901", "name"] == "广场"
 
 
 def test_the_list_imported_unread_bans_every_place(extract, tmp_path):

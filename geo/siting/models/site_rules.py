@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.crs import to_metres
+from geo.crs import metric_crs_of, to_metres
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Host
 from geo.siting.models.problem import Pairs, too_near
@@ -155,7 +155,7 @@ class SiteRules:
     city_cny, district_cny, city_share
         Purses, see :func:`~geo.siting.models.site_rules.funding_rules`.
     spacing_m : float
-        New sites at least this far apart, straight line on EPSG:4549.
+        New sites at least this far apart, straight line.
     phases : tuple[int, ...]
         Cumulative counts, see :mod:`geo.siting.plan.phases`.
     """
@@ -221,9 +221,10 @@ def site_conflicts(candidates: gpd.GeoDataFrame, spacing_m: float) -> tuple[Pair
     return pairs, Text("，".join(zh), ", ".join(en))
 
 
-def xy_m_of(frame: gpd.GeoDataFrame) -> Floats:
-    """Return the (n, 2) points of a layer (EPSG:4326) in EPSG:4549 metres."""
-    return to_metres(np.column_stack([frame.geometry.x, frame.geometry.y]))
+def xy_m_of(frame: gpd.GeoDataFrame, crs: str | None = None) -> Floats:
+    """Return the (n, 2) points of a layer (EPSG:4326) in metres of `crs`, or of their own zone."""
+    lonlat = np.column_stack([frame.geometry.x, frame.geometry.y])
+    return to_metres(lonlat, crs or metric_crs_of(lonlat))
 
 
 def text_of(value: object) -> str:

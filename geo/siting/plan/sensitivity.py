@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -79,13 +79,32 @@ def share_chosen(
     and improves the plan by swaps until none helps: how much of it one would keep.
     """
     rng = np.random.default_rng(seed)
+    size = len(problem.weight)
+    drawn = (rng.uniform(1.0 - SWING, 1.0 + SWING, size) * problem.weight for _ in range(runs))
+    share: Floats = share_kept(problem, chosen, drawn, stop=stop)
+    return share
+
+
+def share_kept(
+    problem: CoveringProblem, chosen: Flags, weights: Iterable[Floats], *, stop: Stop = never
+) -> Floats:
+    """Return (n,) in what share of other demands each candidate belongs to the plan.
+
+    Parameters
+    ----------
+    problem : CoveringProblem
+        What was solved.
+    chosen : (n,) bool
+        The plan: under every demand it is improved by swaps until none helps.
+    weights : Iterable[(m,) float64]
+        The demands, one a run.
+    """
     hits = np.zeros(problem.n_candidates)
     done = 0
-    for _ in range(runs):
-        factor = rng.uniform(1.0 - SWING, 1.0 + SWING, len(problem.weight))
+    for weight in weights:
         if stop():
             break
-        choice = Choice(aggregate(replace(problem, weight=problem.weight * factor)))
+        choice = Choice(aggregate(replace(problem, weight=weight)))
         for row in np.flatnonzero(chosen).tolist():
             choice.add(row)
         hits += improve(choice, rounds=5, stop=stop).chosen

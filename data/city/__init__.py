@@ -1,0 +1,1 @@
+"""A real city from public data: what an extract says of districts, hosts, stops and workplaces."""

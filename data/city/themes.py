@@ -1,0 +1,28 @@
+"""What a city needs of an extract besides its streets, by theme; one pass reads them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from data.city.draws import DRAW_TAGS, KEEP
+from data.city.hosts import HOST_TAGS
+from data.city.places import PLACE_TAGS
+from data.osm_features import Theme
+from data.osm_places import BUS_THEME
+
+BOUNDS, HOSTS, DRAWS, PLACES = "bounds", "hosts", "draws", "places"
+
+
+def city_themes() -> tuple[Theme, ...]:
+    """Return the themes the stages of ``yizhan city`` read."""
+    return (
+        Theme(BOUNDS, frozenset({("boundary", "administrative")}), shapes=True),
+        Theme(HOSTS, _pairs(HOST_TAGS.values())),
+        Theme(DRAWS, _pairs(DRAW_TAGS.values()), keep=KEEP),
+        Theme(PLACES, _pairs(PLACE_TAGS.values())),
+        BUS_THEME,
+    )
+
+
+def _pairs(tags: Iterable[tuple[tuple[str, str], ...]]) -> frozenset[tuple[str, str]]:
+    return frozenset(pair for pairs in tags for pair in pairs)
