@@ -25,6 +25,7 @@ class Unit(Word):
     METRES = "m", "米", "m"
     KILOMETRES = "km", "公里", "km"
     SECONDS = "s", "秒", "s"
+    MINUTES = "min", "分钟", "min"
     TONNES = "t", "吨", "t"
     YUAN = "CNY", "元", "CNY"
     YUAN_AN_HOUR = "CNY/h", "元/小时", "CNY an hour"
@@ -51,6 +52,9 @@ class About:
         What a label has no room for.
     flag : str | None
         Its option on the command line where that is not the field's own name; "" for none.
+    shown : tuple[Unit, float] | None
+        What people read and write it in where that is another unit, and how many of its own units
+        one of those is: minutes are 60 s.
     """
 
     zh: str
@@ -58,6 +62,7 @@ class About:
     unit: Unit | None = None
     more: Text | None = None
     flag: str | None = None
+    shown: tuple[Unit, float] | None = None
 
     @property
     def text(self) -> Text:
@@ -67,17 +72,27 @@ class About:
     @property
     def label(self) -> Text:
         """The label with its unit."""
-        if self.unit is None:
-            return self.text
-        unit = self.unit.text
-        return Text(f"{self.zh}（{unit.zh}）", f"{self.en} ({unit.en})")
+        return self._with(self.unit)
 
     @property
     def line(self) -> Text:
-        """All of it in one line."""
+        """All of it in one line, in its own unit: for machines."""
+        return self._on(self.label)
+
+    @property
+    def help(self) -> Text:
+        """All of it in one line, in the unit people write it in."""
+        return self._on(self._with(self.shown[0] if self.shown else self.unit))
+
+    def _with(self, unit: Unit | None) -> Text:
+        if unit is None:
+            return self.text
+        return Text(f"{self.zh}（{unit.text.zh}）", f"{self.en} ({unit.text.en})")
+
+    def _on(self, label: Text) -> Text:
         if self.more is None:
-            return self.label
-        return Text(f"{self.label.zh}：{self.more.zh}", f"{self.label.en}: {self.more.en}")
+            return label
+        return Text(f"{label.zh}：{self.more.zh}", f"{label.en}: {self.more.en}")
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler

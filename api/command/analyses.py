@@ -15,21 +15,19 @@ from api.analysis.results import copy_results
 from api.analysis.street_report import piece_text
 from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
-from api.command.options import DAY, Decorator, all_of
+from api.command.options import Decorator
+from api.command.rule_options import RuleOptions
 from data.project import Project
 from data.streets.folder import open_streets
-from geo.coverage.access_model import DecayKind, RoomMethod
 from geo.coverage.comparison import Comparison
 from geo.coverage.rule import CoverageRule
-from geo.layers.vocabulary import Amenity, Group, Kind, Mode, Word
 from geo.study.rules import Part, StudyRules
 from geo.summary.run import RunSummary, done
 from geo.text import Language, Text
 from maps.district_table import district_names
 from maps.estimate_words import estimate_text
 
-_MINUTE_S = 60.0
-_PLAIN = CoverageRule()
+_COVERAGE = RuleOptions(CoverageRule)
 
 
 def coverage_command(language: Language) -> click.Command:
@@ -47,13 +45,16 @@ def coverage_command(language: Language) -> click.Command:
     @coverage_options(language)
     @project_option(language)
     @machine_option(language)
+    @click.pass_context
     def coverage(
+        context: click.Context,
+        /,
         project: str,
         against: Path | None,
         as_json: bool,  # noqa: FBT001
-        **options: Any,  # noqa: ANN401
+        **_: object,
     ) -> None:
-        parameters = StudyRules(coverage=coverage_parameters(options))
+        parameters = StudyRules(coverage=coverage_rule(context))
         earlier = None if against is None else stored_coverage(against)
         summary = run_parts(project, parameters, ("coverage",), language, as_json=as_json)
         console = Console(language, as_json=as_json)
@@ -94,76 +95,17 @@ def export_command(language: Language) -> click.Command:
 
 def coverage_options(language: Language) -> Decorator:
     """Return the options that say when a worker counts as served."""
-    minutes_help = Text("服务圈（分钟）", "Reach in minutes")
-    metres_help = Text("服务圈按沿路米数计，代替分钟", "Reach in street metres instead of minutes")
-    kind_help = Text("计入的站点类型，可重复", "Kind of station that counts; may be repeated")
-    amenity_help = Text(
-        "站点必须具备的设施，可重复", "Amenity a station must have; may be repeated"
-    )
-    group_help = Text("只看该群体，可重复", "Only this group of workers; may be repeated")
-    week_help = Text(
-        "按该日所在的真实一周测算（含放假调休）",
-        "Measure the real week of this day, with its holidays",
-    )
-
-    method_help = Text("站点接待能力的算法：", "How room at the stations is measured: ")
-    decay_help = Text(
-        "距离衰减（用于接待能力）：", "How willingness falls with the way, for room: "
-    )
-
-    return all_of(
-        click.option("--room-decay", type=click.Choice([str(one) for one in DecayKind]),
-                     default=str(_PLAIN.room_decay), show_default=True,
-                     help=_with_words(decay_help, DecayKind, language)),
-        click.option("--room-method", type=click.Choice([str(one) for one in RoomMethod]),
-                     default=str(_PLAIN.room_method), show_default=True,
-                     help=_with_words(method_help, RoomMethod, language)),
-        click.option("--week", type=DAY,
-                     help=week_help.into(language)),
-        click.option("--group", "groups", type=click.Choice([str(group) for group in Group]),
-                     multiple=True, help=group_help.into(language)),
-        click.option("--amenity", "amenities", type=click.Choice([str(one) for one in Amenity]),
-                     multiple=True, help=amenity_help.into(language)),
-        click.option("--kind", "kinds", type=click.Choice([str(kind) for kind in Kind]),
-                     multiple=True, help=kind_help.into(language)),
-        click.option("--mode", type=click.Choice([str(mode) for mode in Mode]),
-                     default=str(_PLAIN.mode), show_default=True,
-                     help=Text("出行方式", "How workers travel").into(language)),
-        click.option("--metres", type=click.FloatRange(min=0, min_open=True),
-                     help=metres_help.into(language)),
-        click.option("--minutes", type=click.FloatRange(min=0, min_open=True),
-                     show_default=f"{(_PLAIN.limit_s or 0) / _MINUTE_S:g}",
-                     help=minutes_help.into(language)),
-    )  # fmt: skip
+    return _COVERAGE.decorate(language)
 
 
-def _with_words(about: Text, words: type[Word], language: Language) -> str:
-    """Return the help of an option that lists what each word means."""
-    comma = Text("；", "; ").into(language)
-    return about.into(language) + comma.join(f"{one} {one.text.into(language)}" for one in words)
-
-
-def coverage_parameters(options: Mapping[str, Any]) -> CoverageRule:
-    """Read the coverage parameters out of a command's options."""
-    chosen: dict[str, Any] = {
-        "mode": Mode(options["mode"]),
-        "amenities": tuple(Amenity(one) for one in options["amenities"]),
-        "groups": tuple(Group(group) for group in options["groups"]),
-        "week": options["week"] and options["week"].date(),
-        "room_method": RoomMethod(options["room_method"]),
-        "room_decay": DecayKind(options["room_decay"]),
-    }
-    if options["minutes"] is not None and options["metres"] is not None:
+def coverage_rule(context: click.Context) -> CoverageRule:
+    """Read the coverage rule out of a command's options."""
+    given = _COVERAGE.given(context)
+    if {"limit_s", "limit_m"} <= given.keys():
         raise click.UsageError(
             Text("--minutes 和 --metres 请只给一个", "give --minutes or --metres, not both").zh
         )
-    if options["minutes"] is not None:
-        chosen["limit_s"] = options["minutes"] * _MINUTE_S
-    if options["metres"] is not None:
-        chosen["limit_m"] = options["metres"]
-    if options["kinds"]:
-        chosen["kinds"] = tuple(Kind(kind) for kind in options["kinds"])
-    return CoverageRule(**chosen)
+    return CoverageRule(**given)
 
 
 def run_parts(

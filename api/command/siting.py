@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-
 import click
 
 from api.analysis.action_figures import NO_MONEY
-from api.command.analyses import coverage_options, coverage_parameters, run_parts
+from api.command.analyses import coverage_options, coverage_rule, run_parts
 from api.command.console import Console, machine_option, project_option
-from api.command.options import Decorator, all_of
-from geo.layers.vocabulary import Action, Group, Host, Word
+from api.command.options import Decorator
+from api.command.rule_options import KeyAmount, RuleOptions
+from geo.layers.vocabulary import Group
 from geo.siting.models.model import ModelKind
+from geo.study.form import rule_field
 from geo.study.rules import ActionRules, Part, SitingRules, StudyRules
 from geo.summary.run import RunSummary, done
 from geo.summary.siting import ObjectiveFigures, PhaseFigures, PricedRule
 from geo.text import Language, Text
 from maps.estimate_words import estimate_text
 
-T = TypeVar("T")
-
-_PLAIN = SitingRules()
-_POSITIVE = click.IntRange(min=1)
-_MONEY = click.FloatRange(min=0, min_open=True)
+_SITING, _ACTIONS = RuleOptions(SitingRules), RuleOptions(ActionRules)
 _ABOUT = Text(
     "推荐新建站点；加 --actions 则同一笔资金在新建、延时、加装、扩容、迁址之间择优",
     "Recommend where to open stations; with --actions weigh all kinds of action for one budget",
@@ -34,25 +29,50 @@ def site_command(language: Language) -> click.Command:
     """Build ``yizhan site``."""
 
     @click.command("site", help=_ABOUT.into(language))
-    @_model_options(language)
-    @_bound_options(language)
-    @_fairness_options(language)
-    @_action_options(language)
+    @_SITING.decorate(language)
+    @_favour_option(language)
+    @_actions_option(language)
+    @_ACTIONS.decorate(language)
     @coverage_options(language)
     @project_option(language)
     @machine_option(language)
-    def site(project: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
+    @click.pass_context
+    def site(
+        context: click.Context,
+        /,
+        project: str,
+        as_json: bool,  # noqa: FBT001
+        actions: bool,  # noqa: FBT001
+        **_: object,
+    ) -> None:
         parameters = StudyRules(
-            coverage=coverage_parameters(options),
-            siting=_siting(options),
-            improve=_improving(options),
+            coverage=coverage_rule(context),
+            siting=siting_rules(context),
+            improve=action_rules(context),
         )
-        parts: tuple[Part, ...] = ("site", "improve") if options["actions"] else ("site",)
+        parts: tuple[Part, ...] = ("site", "improve") if actions else ("site",)
         summary = run_parts(project, parameters, parts, language, as_json=as_json)
-        texts = [siting_text(summary)] + ([improve_text(summary)] if options["actions"] else [])
+        texts = [siting_text(summary)] + ([improve_text(summary)] if actions else [])
         Console(language, as_json=as_json).answer(summary.to_json(), joined(texts))
 
     return site
+
+
+def siting_rules(context: click.Context) -> SitingRules:
+    """Read the rules of new sites out of a command's options."""
+    given = _SITING.given(context)
+    if "phases" in given:
+        given["phases"] = tuple(sorted(given["phases"]))
+    factors = dict(context.params["favour"])
+    groups = {key: value for key, value in factors.items() if key in {*map(str, Group)}}
+    districts = {key: value for key, value in factors.items() if key not in groups}
+    return SitingRules(**given, group_weight=groups, district_weight=districts)
+
+
+def action_rules(context: click.Context) -> ActionRules:
+    """Read the rules of all actions out of a command's options; the budget is that of the sites."""
+    budget_cny = _SITING.given(context).get("budget_cny")
+    return ActionRules(**_ACTIONS.given(context), budget_cny=budget_cny)
 
 
 def joined(texts: list[Text]) -> Text:
@@ -60,156 +80,22 @@ def joined(texts: list[Text]) -> Text:
     return Text("\n".join(text.zh for text in texts), "\n".join(text.en for text in texts))
 
 
-def _model_options(language: Language) -> Decorator:
-    comma = Text("；", "; ").into(language)
-    kinds = comma.join(f"{kind} {kind.text.into(language)}" for kind in ModelKind)
-    say = Text("选址模型：", "What is sought: ").into(language)
-    return all_of(
-        click.option("--model", type=click.Choice([str(kind) for kind in ModelKind]),
-                     default=str(_PLAIN.model), show_default=True, help=say + kinds),
-        click.option("--target", type=click.FloatRange(0, 1), default=_PLAIN.target, show_default=True,
-                     help=Text("partial、district 模型的目标覆盖率（0 到 1）",
-                               "Share to reach, of partial and district").into(language)),
-        click.option("--cheapest", is_flag=True, default=_PLAIN.cheapest,
-                     help=Text("lscp、partial、district 模型求费用最省而非站点最少",
-                               "Cheapest instead of fewest sites").into(language)),
-        click.option("--twice", type=click.FloatRange(0, 1), default=_PLAIN.twice, show_default=True,
-                     help=Text("backup 模型中第二个站点的分值（0 到 1）",
-                               "Worth of a second cover, of backup").into(language)),
-    )  # fmt: skip
-
-
-def _bound_options(language: Language) -> Decorator:
-    def pairs(name: str, key: str, zh: str, en: str) -> Decorator:
-        return click.option(name, key, multiple=True, metavar="KEY=N",
-                            help=Text(zh, en).into(language))  # fmt: skip
-
-    return all_of(
-        click.option("--count", type=_POSITIVE, default=_PLAIN.count, show_default=True,
-                     help=Text("最多新建几个", "Most sites to open").into(language)),
-        click.option("--budget", type=_MONEY, help=Text("预算（元）", "Budget in CNY").into(language)),
-        click.option("--minimum", type=click.IntRange(min=0), show_default=True,
-                     default=_PLAIN.minimum_per_district,
-                     help=Text("每个区市至少几个", "Fewest in each district").into(language)),
-        pairs("--at-least", "district_minimum", "某区市至少几个，如 平度市=5，可重复",
-              "Fewest in one district, 370283=5; may be repeated"),
-        pairs("--at-most", "district_maximum", "某区市最多几个，如 市南区=8，可重复",
-              "Most in one district; may be repeated"),
-        pairs("--host-at-least", "host_minimum", "某类依托单位至少几个，如 bank=10，可重复",
-              "Fewest at one kind of host, bank=10; may be repeated"),
-        pairs("--host-at-most", "host_maximum", "某类依托单位最多几个，如 bank=30，可重复",
-              "Most at one kind of host; may be repeated"),
-        click.option("--city-money", type=_MONEY,
-                     help=Text("市级资金（元）；每处费用市与区按 --city-share 分担",
-                               "The city's purse in CNY").into(language)),
-        pairs("--district-money", "district_cny", "某区市资金（元），如 即墨区=300000，可重复",
-              "One district's purse in CNY; may be repeated"),
-        click.option("--city-share", type=click.FloatRange(0, 1), default=_PLAIN.city_share,
-                     show_default=True,
-                     help=Text("费用中市级承担的比例", "Share of costs the city pays").into(language)),
-        click.option("--spacing", type=click.FloatRange(min=0), default=_PLAIN.spacing_m,
-                     show_default=True,
-                     help=Text("新站点之间的最小间距（米）",
-                               "Least distance between new sites (m)").into(language)),
-        click.option("--phase", "phases", type=_POSITIVE, multiple=True,
-                     default=_PLAIN.phases, show_default=True,
-                     help=Text("首批站点数，可重复",
-                               "Size of a first phase; may be repeated").into(language)),
-    )  # fmt: skip
-
-
-def _fairness_options(language: Language) -> Decorator:
-    return all_of(
-        click.option("--favour", "favour", multiple=True, metavar="KEY=N",
-                     help=Text("某群体或区市的职工按几倍计，如 courier=1.5、莱西市=2，可重复",
-                               "Count a group or district so many times; may be repeated")
-                     .into(language)),
-        click.option("--under-service", type=click.FloatRange(min=0), default=_PLAIN.under_service,
-                     show_default=True,
-                     help=Text("覆盖率越低的区市权重越高：权重 1 + 该值 ×（1 − 覆盖率）",
-                               "Weight districts 1 + this x (1 - share covered)").into(language)),
-    )  # fmt: skip
-
-
-def _action_options(language: Language) -> Decorator:
-    return all_of(
-        click.option("--actions", is_flag=True,
-                     help=Text("同一笔资金在新建、延时、加装设施、扩容、迁址之间择优；价目写在 project.json 的 prices",
-                               "Weigh all kinds of action for the same money; prices are under "
-                               "prices in project.json").into(language)),
-        click.option("--most", "counts", multiple=True, metavar="ACTION=N",
-                     help=Text("某类措施最多几个，如 extend_hours=30，可重复",
-                               "Most actions of a kind, extend_hours=30; may be repeated")
-                     .into(language)),
-        click.option("--movable", type=click.IntRange(min=0), default=ActionRules().movable,
-                     show_default=True,
-                     help=Text("最可替代的几个现有站点可以迁址",
-                               "How many of the least missed stations may move").into(language)),
-    )  # fmt: skip
-
-
-def _siting(options: Mapping[str, Any]) -> SitingRules:
-    factors = _pairs(options["favour"], float)
-    groups = {key: value for key, value in factors.items() if key in {*map(str, Group)}}
-    districts = {key: value for key, value in factors.items() if key not in groups}
-    return SitingRules(
-        model=ModelKind(options["model"]),
-        target=options["target"],
-        cheapest=options["cheapest"],
-        twice=options["twice"],
-        count=options["count"],
-        budget_cny=options["budget"],
-        city_cny=options["city_money"],
-        district_cny=_pairs(options["district_cny"], float),
-        city_share=options["city_share"],
-        minimum_per_district=options["minimum"],
-        district_minimum=_pairs(options["district_minimum"], int),
-        district_maximum=_pairs(options["district_maximum"], int),
-        host_minimum=_words(_pairs(options["host_minimum"], int), Host),
-        host_maximum=_words(_pairs(options["host_maximum"], int), Host),
-        spacing_m=options["spacing"],
-        group_weight=_words(groups, Group),
-        district_weight=districts,
-        under_service=options["under_service"],
-        phases=tuple(sorted(options["phases"])),
+def _favour_option(language: Language) -> Decorator:
+    said = Text(
+        "某群体或区市的职工按几倍计，如 courier=1.5、莱西市=2，可重复",
+        "Count a group or district so many times, courier=1.5; may be repeated",
     )
+    weights = rule_field(SitingRules, "district_weight")
+    return click.option("--favour", multiple=True, type=KeyAmount(weights.shape),
+                        metavar=KeyAmount.name, help=said.into(language))  # fmt: skip
 
 
-def _improving(options: Mapping[str, Any]) -> ActionRules:
-    return ActionRules(
-        budget_cny=options["budget"],
-        counts=_words(_pairs(options["counts"], int), Action),
-        movable=options["movable"],
+def _actions_option(language: Language) -> Decorator:
+    said = Text(
+        "同一笔资金在新建、延时、加装设施、扩容、迁址之间择优；价目写在 project.json 的 prices",
+        "Weigh all kinds of action for the same money; prices are under prices in project.json",
     )
-
-
-def _pairs(given: tuple[str, ...], number: Callable[[str], T]) -> dict[str, T]:
-    """Read ``KEY=N`` options; wrong usage when one is not."""
-    found = {}
-    for text in given:
-        key, _, value = text.partition("=")
-        try:
-            found[key.strip()] = number(value)
-        except ValueError as error:
-            wording = Text(f"“{text}”应写成 名称=数", f'"{text}" should read KEY=NUMBER')
-            raise click.BadParameter(wording.zh) from error
-        if float(value) < 0:
-            raise click.BadParameter(Text(f"“{text}”不能为负", f'"{text}" is negative').zh)
-    return found
-
-
-W = TypeVar("W", bound=Word)
-
-
-def _words(given: Mapping[str, T], words: type[W]) -> dict[W, T]:
-    """Read keys of a closed set; wrong usage when one is not in it."""
-    known = {str(word): word for word in words}
-    for key in given:
-        if key not in known:
-            told = "、".join(known)
-            wording = Text(f"没有“{key}”；可写 {told}", f'There is no "{key}"; there are {told}')
-            raise click.BadParameter(wording.zh)
-    return {known[key]: value for key, value in given.items()}
+    return click.option("--actions", is_flag=True, help=said.into(language))
 
 
 def siting_text(summary: RunSummary) -> Text:

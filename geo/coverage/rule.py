@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveFloat, model_validator
 
 from geo.coverage.access_model import DecayKind, RoomMethod
+from geo.fields import About, Unit
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Amenity, Group, Kind, Mode, Status
 from geo.network.street_network import ACCESS_SPEED_M_S
+from geo.text import Text
 
 VISITS_PER_WORKER_DAY = 2_310_000 / 84_000_000
 """Visits a worker makes a day: 2.31 million a day to all union stations (全总, end of 2024) by the
@@ -40,40 +42,55 @@ class CoverageRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    mode: Mode = Field(default=Mode.WALK, description="How workers travel")
-    limit_s: PositiveFloat | None = Field(
-        default=900.0, description="Seconds at most; null where limit_m is given"
-    )
-    limit_m: PositiveFloat | None = Field(
-        default=None, description="Street metres at most, instead of limit_s"
-    )
-    kinds: tuple[Kind, ...] = Field(
-        default=REST_KINDS, description="Kinds of station that count; all when empty"
-    )
-    amenities: tuple[Amenity, ...] = Field(
-        default=(), description="What a station must offer, all of them"
-    )
-    statuses: tuple[Status, ...] = Field(default=(Status.OPEN,), description="Which count")
-    groups: tuple[Group, ...] = Field(
-        default=(), description="Whose coverage is asked; everyone's when empty"
-    )
-    week: date | None = Field(
-        default=None,
-        description="Any day of the real week measured, with its holidays; null: an ordinary week",
-    )
-    workers_error: float | None = Field(
-        default=0.1, ge=0, description="Share by which numbers of workers may be off either way"
-    )
-    visits_per_worker_day: PositiveFloat = Field(
-        default=VISITS_PER_WORKER_DAY, description="Visits a worker makes a day, for room"
-    )
-    room_method: RoomMethod = Field(
-        default=RoomMethod.ENHANCED, description="How room within reach is measured"
-    )
-    room_decay: DecayKind = Field(
-        default=DecayKind.ZONES,
-        description="How willingness falls with the way, for room (2sfca: for loads alone)",
-    )
+    mode: Annotated[Mode, About("出行方式", "How workers travel")] = Mode.WALK
+    limit_s: Annotated[
+        PositiveFloat | None,
+        About("服务圈", "Reach", Unit.SECONDS, flag="--minutes", shown=(Unit.MINUTES, 60.0)),
+    ] = 900.0
+    limit_m: Annotated[
+        PositiveFloat | None,
+        About("服务圈按沿路米数计，代替时间", "Reach along streets, instead of a time", Unit.METRES,
+              flag="--metres"),
+    ] = None  # fmt: skip
+    kinds: Annotated[
+        tuple[Kind, ...],
+        About("计入的站点类型", "Kinds of station that count", flag="--kind",
+              more=Text("不填则全部", "all when empty")),
+    ] = REST_KINDS  # fmt: skip
+    amenities: Annotated[
+        tuple[Amenity, ...],
+        About("站点必须具备的设施", "Amenities a station must have, all of them", flag="--amenity"),
+    ] = ()
+    statuses: Annotated[
+        tuple[Status, ...],
+        About("计入的站点状态", "Status of stations that count", flag="--status"),
+    ] = (Status.OPEN,)
+    groups: Annotated[
+        tuple[Group, ...],
+        About("只看这些群体", "Only these groups of workers", flag="--group",
+              more=Text("不填则全部", "everyone when empty")),
+    ] = ()  # fmt: skip
+    week: Annotated[
+        date | None,
+        About("按该日所在的真实一周测算", "Measure the real week of this day",
+              more=Text("含放假调休；不填则为平常的一周", "with its holidays; else an ordinary week")),
+    ] = None  # fmt: skip
+    workers_error: Annotated[
+        NonNegativeFloat | None,
+        About("各处人数误差", "Error of the numbers of workers, either way", Unit.SHARE),
+    ] = 0.1
+    visits_per_worker_day: Annotated[
+        PositiveFloat,
+        About("每名职工每天到站次数，用于接待能力", "Visits a worker makes a day, for room"),
+    ] = VISITS_PER_WORKER_DAY
+    room_method: Annotated[
+        RoomMethod, About("接待能力的算法", "How room at the stations is measured")
+    ] = RoomMethod.ENHANCED
+    room_decay: Annotated[
+        DecayKind,
+        About("意愿随路程的衰减，用于接待能力", "How willingness falls with the way, for room",
+              more=Text("2sfca 只用于负荷", "of 2sfca for loads alone")),
+    ] = DecayKind.ZONES  # fmt: skip
 
     @model_validator(mode="before")
     @classmethod

@@ -36,7 +36,7 @@ from geo.reach.catchments import catchments
 from geo.reach.matrix import matrix
 from geo.solving import AfterSeconds, Progress, silent
 from geo.study.ground import snapped
-from geo.study.rules import BusRules
+from geo.study.rules import BusRules, CampaignName
 from geo.text import Text
 
 _STEPS = (Text("停靠点可达职工", "Workers near stops"), Text("绘制行车路线", "Drawing routes"))
@@ -145,7 +145,7 @@ def plan_bus(
 
 
 def _rules(given: BusRules) -> CampaignRules:
-    rules = two_cancer_rules() if given.campaign == "screening" else CampaignRules()
+    rules = two_cancer_rules() if given.campaign is CampaignName.SCREENING else CampaignRules()
     return replace(
         rules,
         turnout=given.turnout,
@@ -159,7 +159,7 @@ def _rules(given: BusRules) -> CampaignRules:
 def _fleet(parameters: BusRules, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
     usual = usual_buses(parameters.buses, depots)[0]
     per_hour, per_day = usual.exams_per_hour, usual.exams_per_day
-    if parameters.campaign == "screening":
+    if parameters.campaign is CampaignName.SCREENING:
         per_hour, per_day = SCREENING_PER_HOUR, SCREENING_PER_DAY
     return usual_buses(
         parameters.buses,

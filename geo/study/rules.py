@@ -23,20 +23,30 @@ from pydantic import (
 
 from geo.bus.rules import CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
+from geo.fields import About, Unit
 from geo.hours import ALWAYS, from_chinese
-from geo.layers.vocabulary import Action, Amenity, Group, Host
+from geo.layers.vocabulary import Action, Amenity, Group, Host, Word
 from geo.network.vehicle import Vehicle
 from geo.siting.actions.rules import MOVABLE, MOVE_WITHIN_M
 from geo.siting.actions.situation import HOT_MEAL
 from geo.siting.models.model import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
 from geo.siting.models.site_rules import DEFAULT_COUNT, DEFAULT_MINIMUM, DEFAULT_RULES
+from geo.text import Text
 
 Part = Literal["coverage", "site", "improve", "bus"]
 """What may be computed of a project."""
 EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
 """All of it, in the order one stands on another."""
-CampaignName = Literal["checkup", "screening"]
-"""Free check-ups, or two-cancer screening."""
+
+
+class CampaignName(Word):
+    """What the bus is sent out for."""
+
+    CHECKUP = "checkup", "免费体检", "Free check-ups"
+    SCREENING = "screening", "两癌筛查", "Two-cancer screening"
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
 _CAMPAIGN = CampaignRules()
 
 
@@ -75,7 +85,7 @@ class Pins(BaseModel):
     are candidates beside the layer's, and ``moved`` ones stand elsewhere.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     locked: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
@@ -107,28 +117,86 @@ class SitingRules(BaseModel):
     of the notice: half), the rest the district's.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    model: ModelKind = ModelKind.MCLP
-    target: float = Field(default=DEFAULT_TARGET, ge=0, le=1)
-    cheapest: bool = False
-    twice: float = Field(default=DEFAULT_TWICE, ge=0, le=1)
-    count: PositiveInt = DEFAULT_COUNT
-    budget_cny: PositiveFloat | None = None
-    city_cny: PositiveFloat | None = None
-    district_cny: dict[str, NonNegativeFloat] = {}
-    city_share: float = Field(default=DEFAULT_RULES.city_share, ge=0, le=1)
-    minimum_per_district: int = Field(default=DEFAULT_MINIMUM, ge=0)
-    district_minimum: dict[str, NonNegativeInt] = {}
-    district_maximum: dict[str, NonNegativeInt] = {}
-    host_minimum: dict[Host, NonNegativeInt] = {}
-    host_maximum: dict[Host, NonNegativeInt] = {}
-    spacing_m: float = Field(default=DEFAULT_RULES.spacing_m, ge=0)
-    group_weight: dict[Group, NonNegativeFloat] = {}
-    district_weight: dict[str, NonNegativeFloat] = {}
-    under_service: NonNegativeFloat = 0.0
-    phases: tuple[PositiveInt, ...] = DEFAULT_RULES.phases
-    pins: Pins = Pins()
+    model: Annotated[ModelKind, About("选址模型", "What is sought")] = ModelKind.MCLP
+    target: Annotated[
+        Share, About("目标覆盖率", "Share to reach", Unit.SHARE,
+                     more=Text("用于 partial、district 模型", "of partial and district")),
+    ] = DEFAULT_TARGET  # fmt: skip
+    cheapest: Annotated[
+        bool, About("求费用最省而非站点最少", "Cheapest instead of fewest sites",
+                    more=Text("用于 lscp、partial、district 模型", "of lscp, partial and district")),
+    ] = False  # fmt: skip
+    twice: Annotated[
+        Share, About("第二个站点的分值", "Worth of a second cover", Unit.SHARE,
+                     more=Text("用于 backup 模型", "of backup")),
+    ] = DEFAULT_TWICE  # fmt: skip
+    count: Annotated[PositiveInt, About("最多新建", "Most sites to open", Unit.SITES)] = (
+        DEFAULT_COUNT
+    )
+    budget_cny: Annotated[PositiveFloat | None, About("预算", "Budget", Unit.YUAN)] = None
+    city_cny: Annotated[
+        PositiveFloat | None,
+        About("市级资金", "The city's purse", Unit.YUAN, flag="--city-money",
+              more=Text("每处费用按市级承担的比例分担", "costs are shared by the city's share")),
+    ] = None  # fmt: skip
+    district_cny: Annotated[
+        dict[str, NonNegativeFloat],
+        About("某区市资金", "One district's purse", Unit.YUAN, flag="--district-money",
+              more=Text("如 即墨区=300000", "370215=300000")),
+    ] = {}  # fmt: skip
+    city_share: Annotated[
+        Share, About("费用中市级承担的比例", "Share of costs the city pays", Unit.SHARE)
+    ] = DEFAULT_RULES.city_share
+    minimum_per_district: Annotated[
+        NonNegativeInt,
+        About("每个区市至少", "Fewest in each district", Unit.SITES, flag="--minimum"),
+    ] = DEFAULT_MINIMUM
+    district_minimum: Annotated[
+        dict[str, NonNegativeInt],
+        About("某区市至少", "Fewest in one district", Unit.SITES, flag="--at-least",
+              more=Text("如 平度市=5", "370283=5")),
+    ] = {}  # fmt: skip
+    district_maximum: Annotated[
+        dict[str, NonNegativeInt],
+        About("某区市最多", "Most in one district", Unit.SITES, flag="--at-most",
+              more=Text("如 市南区=8", "370202=8")),
+    ] = {}  # fmt: skip
+    host_minimum: Annotated[
+        dict[Host, NonNegativeInt],
+        About("某类依托单位至少", "Fewest at one kind of host", Unit.SITES, flag="--host-at-least",
+              more=Text("如 bank=10", "bank=10")),
+    ] = {}  # fmt: skip
+    host_maximum: Annotated[
+        dict[Host, NonNegativeInt],
+        About("某类依托单位最多", "Most at one kind of host", Unit.SITES, flag="--host-at-most",
+              more=Text("如 bank=30", "bank=30")),
+    ] = {}  # fmt: skip
+    spacing_m: Annotated[
+        NonNegativeFloat,
+        About("新站点之间的最小间距", "Least distance between new sites", Unit.METRES),
+    ] = DEFAULT_RULES.spacing_m
+    group_weight: Annotated[
+        dict[Group, NonNegativeFloat],
+        About("某群体的职工按几倍计", "Count a group so many times", flag="",
+              more=Text("如 courier=1.5", "courier=1.5")),
+    ] = {}  # fmt: skip
+    district_weight: Annotated[
+        dict[str, NonNegativeFloat],
+        About("某区市的职工按几倍计", "Count a district so many times", flag="",
+              more=Text("如 莱西市=2", "370285=2")),
+    ] = {}  # fmt: skip
+    under_service: Annotated[
+        NonNegativeFloat,
+        About("覆盖率越低的区市权重越高", "Weight districts that are served less",
+              more=Text("权重 1 + 该值 ×（1 − 覆盖率）", "1 + this x (1 - share covered)")),
+    ] = 0.0  # fmt: skip
+    phases: Annotated[
+        tuple[PositiveInt, ...],
+        About("首批站点数", "Size of a first phase", Unit.SITES, flag="--phase"),
+    ] = DEFAULT_RULES.phases
+    pins: Annotated[Pins, About("逐点设定", "What is settled by hand", flag="")] = Pins()
 
 
 class BusRules(BaseModel):
@@ -146,28 +214,74 @@ class BusRules(BaseModel):
     ``rush_hours`` of ``project.json`` tells, if any.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    campaign: CampaignName = "checkup"
-    exams_per_hour: PositiveFloat | None = None
-    exams_per_day: PositiveFloat | None = None
-    quota: PositiveFloat | None = None
-    district_floor: float = Field(default=_CAMPAIGN.district_floor, ge=0, le=1)
-    km_weight: float = Field(default=_CAMPAIGN.km_weight, ge=0)
-    buses: PositiveInt = 3
-    days: PositiveInt = 10
-    first_day: date | None = None
-    stop_reach_m: PositiveFloat = 800.0
-    time_limit_s: PositiveFloat = 60.0
-    vehicle: Vehicle = Vehicle()
-    turnout: Turnout = Turnout()
-    rush_hours: dict[str, float] | None = None
+    campaign: Annotated[
+        CampaignName,
+        About("活动", "Campaign",
+              more=Text("screening 为 35–59 岁女职工，2000 个名额",
+                        "screening: of women aged 35-59, 2,000 places")),
+    ] = CampaignName.CHECKUP  # fmt: skip
+    exams_per_hour: Annotated[
+        PositiveFloat | None,
+        About("每车每小时检查", "Examined by a bus", Unit.PEOPLE_AN_HOUR, flag="--per-hour",
+              more=Text("不填则按活动的常值", "the campaign's usual where not told")),
+    ] = None  # fmt: skip
+    exams_per_day: Annotated[
+        PositiveFloat | None,
+        About("每车每日检查", "Examined by a bus", Unit.PEOPLE_A_DAY, flag="--per-day",
+              more=Text("不填则按活动的常值", "the campaign's usual where not told")),
+    ] = None  # fmt: skip
+    quota: Annotated[
+        PositiveFloat | None,
+        About("名额", "Places paid for", Unit.WORKERS,
+              more=Text("不填则筛查 2000、体检不限", "where not told 2,000 in the screening, else no limit")),
+    ] = None  # fmt: skip
+    district_floor: Annotated[
+        Share,
+        About("公平：每个区市至少得到按人数应得份额的几成", "Fairness: part of its share by head count that "
+              "each district is owed", Unit.SHARE),
+    ] = _CAMPAIGN.district_floor  # fmt: skip
+    km_weight: Annotated[
+        NonNegativeFloat, About("少行驶一公里抵几个人", "Workers a kilometre saved is worth")
+    ] = _CAMPAIGN.km_weight
+    buses: Annotated[PositiveInt, About("车辆数", "Number of buses")] = 3
+    days: Annotated[PositiveInt, About("工作日数", "Working days")] = 10
+    first_day: Annotated[
+        date | None,
+        About("首日", "First day",
+              more=Text("不填则明天起的工作日", "working days from tomorrow where not told")),
+    ] = None  # fmt: skip
+    stop_reach_m: Annotated[
+        PositiveFloat, About("职工步行到停靠点至多", "How far workers walk to a stop", Unit.METRES)
+    ] = 800.0
+    time_limit_s: Annotated[
+        PositiveFloat, About("求解时限", "Time limit", Unit.SECONDS, flag="--seconds")
+    ] = 60.0
+    vehicle: Annotated[
+        Vehicle,
+        About("最大车辆的高、宽、长（米）和总质量（吨）", "Height, width, length (m) and weight (t) of the "
+              "largest bus", flag="--size",
+              more=Text("绕开限高、限宽、限重的道路", "to drive round limits")),
+    ] = Vehicle()  # fmt: skip
+    turnout: Annotated[
+        Turnout,
+        About("参检率：范围内职工来检查的比例", "Turn-out: part of the people in reach who come", Unit.SHARE,
+              more=Text("最低、预计、最高", "at least, expected, at most")),
+    ] = Turnout()  # fmt: skip
+    rush_hours: Annotated[
+        dict[str, float] | None,
+        About("高峰时段及行车时间的倍数", "A rush and how many times as long drives take in it",
+              flag="--rush",
+              more=Text("如 07:00-09:00 1.5；也可写在 project.json 的 rush_hours",
+                        "07:00-09:00 1.5; or rush_hours in project.json")),
+    ] = None  # fmt: skip
 
 
 class NeedRule(BaseModel):
     """Something workers ask of a station at certain hours, see :class:`geo.siting.actions.situation.Need`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str
     name_en: str = ""
@@ -180,7 +294,7 @@ class NeedRule(BaseModel):
 class HoursPrice(BaseModel):
     """A way to open longer and its price, see :class:`geo.siting.actions.rules.HoursChoice`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str
     name_en: str = ""
@@ -195,7 +309,7 @@ class PriceList(BaseModel):
     What is left out keeps the example price (示例) of :data:`geo.siting.actions.rules.SAMPLE_COSTS`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     hours: tuple[HoursPrice, ...] | None = None
     amenity_cny: dict[Amenity, NonNegativeFloat] | None = None
@@ -213,29 +327,52 @@ class ActionRules(BaseModel):
     example prices (示例).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    budget_cny: PositiveFloat | None = None
-    counts: dict[Action, NonNegativeInt] = {}
-    movable: NonNegativeInt = MOVABLE
-    move_within_m: PositiveFloat = MOVE_WITHIN_M
-    visits_per_worker_day: NonNegativeFloat = VISITS_PER_WORKER_DAY
-    needs: tuple[NeedRule, ...] = (
+    budget_cny: Annotated[
+        PositiveFloat | None,
+        About("综合措施预算", "Budget for actions of all kinds", Unit.YUAN, flag="",
+              more=Text("不填则等于推荐站点的费用", "what the recommended sites cost where not told")),
+    ] = None  # fmt: skip
+    counts: Annotated[
+        dict[Action, NonNegativeInt],
+        About("某类措施最多几项", "Most actions of a kind", flag="--most",
+              more=Text("如 extend_hours=30", "extend_hours=30")),
+    ] = {}  # fmt: skip
+    movable: Annotated[
+        NonNegativeInt,
+        About("最可替代的几个现有站点可以迁址", "How many of the least missed stations may move"),
+    ] = MOVABLE
+    move_within_m: Annotated[
+        PositiveFloat, About("迁址至多", "How far a station may move", Unit.METRES)
+    ] = MOVE_WITHIN_M
+    visits_per_worker_day: Annotated[
+        NonNegativeFloat,
+        About("每名职工每天到站次数，用于扩容", "Visits a worker makes a day, for room", flag="",
+              more=Text("0 为不考虑接待能力", "0: room is left aside")),
+    ] = VISITS_PER_WORKER_DAY  # fmt: skip
+    needs: Annotated[
+        tuple[NeedRule, ...], About("职工的需求", "What workers ask of a station", flag="")
+    ] = (
         NeedRule(
             name=HOT_MEAL.text.zh, name_en=HOT_MEAL.text.en, amenities=HOT_MEAL.amenities,
             hours=HOT_MEAL.hours, groups=HOT_MEAL.groups,
         ),
     )  # fmt: skip
-    prices: PriceList | None = None
+    prices: Annotated[
+        PriceList | None,
+        About("价目", "Prices", flag="",
+              more=Text("不填则用示例价目", "the example's where not told")),
+    ] = None  # fmt: skip
 
 
 class StudyRules(BaseModel):
     """Everything a plan needs besides the layers, so that it can be run again exactly."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     coverage: CoverageRule = CoverageRule()
     siting: SitingRules = SitingRules()
     improve: ActionRules = ActionRules()
     bus: BusRules = BusRules()
-    seed: int = Field(default=2021, ge=0)
+    seed: Annotated[NonNegativeInt, About("随机种子", "Seed of the random draws", flag="")] = 2021

@@ -54,7 +54,7 @@ SCREENING = Offer(
 
 def offer_of(campaign: CampaignName | None) -> Offer:
     """Return the words of a campaign; check-ups where none is planned."""
-    return SCREENING if campaign == "screening" else CHECKUP
+    return SCREENING if campaign is CampaignName.SCREENING else CHECKUP
 
 
 @dataclass(frozen=True, slots=True)
