@@ -7,12 +7,12 @@ counted as unable to. So the streets must reach past every point by as far as on
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from data.project import Project
 from data.streets.box import METRES_PER_DEGREE
 from data.streets.folder import Streets
+from geo.arrays import Floats
 from geo.layers.columns import INPUT_LAYERS
 from geo.network.segments import Trait
 from geo.text import Text
@@ -21,8 +21,6 @@ REACH_M = 1125.0
 """Fifteen minutes on foot at 75 m a minute."""
 
 _LAYERS = ("stations", "yizhan", "workers", "candidates", "stops")
-
-Floats = NDArray[np.float64]
 
 
 def border_remarks(project: Project, streets: Streets, *, reach_m: float = REACH_M) -> list[Text]:

@@ -15,13 +15,13 @@ from typing import Any
 from api.http.problems import INTERNAL, log_failure
 from data.disk import storage_error
 from geo.errors import MissingError, YizhanError
-from geo.solving import Progress, Stop
+from geo.solving import Progress, StoppingCriterion
 from geo.text import Text
 
 _KEPT = 50
 _WAITING = Text("等待中", "Waiting")
 
-Work = Callable[[Progress, Stop], Mapping[str, Any]]
+Work = Callable[[Progress, StoppingCriterion], Mapping[str, Any]]
 """What a job runs: told how to report and when to stop, returns its facts."""
 
 

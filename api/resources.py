@@ -15,7 +15,7 @@ from api.jobs import Jobs, Work
 from api.publishing.edition import Edition
 from api.publishing.editions import Editions
 from data.project import Project
-from geo.solving import Progress, Stop
+from geo.solving import Progress, StoppingCriterion
 from geo.study.rules import Part, StudyRules
 from geo.summary.run import PublishedDraft, RunSummary
 
@@ -69,7 +69,7 @@ class Resources:
         """Return the main job on this project, ready to be started."""
         run, folder, editions = self.run, self.folder, self.editions
 
-        def work(progress: Progress, _stop: Stop) -> Mapping[str, Any]:
+        def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
             summary = run(
                 Project.open(folder), parameters, parts=tuple(parts), plan=plan, progress=progress
             )

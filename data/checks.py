@@ -15,12 +15,10 @@ from data.datum import Datum, to_wgs84
 from data.problem import Problem
 from data.shapes import shape_complaints
 from data.tables.table import Table
+from geo.arrays import Floats, Shapes
 from geo.crs import to_metres
 from geo.layers.columns import Layer
 from geo.text import Text
-
-Shapes = NDArray[np.object_]
-Floats = NDArray[np.float64]
 
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _SHORE_DEGREES = 0.003

@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data.numbers import narrow, number_of
-
-Floats = NDArray[np.float64]
+from geo.arrays import Floats
 
 _NAN = float("nan")
 _DMS = re.compile(

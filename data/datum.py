@@ -12,9 +12,9 @@ from enum import StrEnum
 
 import geocoordinates_ffi as china
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from geo.arrays import Floats
 
 
 class Datum(StrEnum):

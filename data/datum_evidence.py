@@ -5,16 +5,13 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from data.datum import Datum, to_wgs84
 from data.problem import Problem
+from geo.arrays import Floats, Shapes
 from geo.crs import to_metres
 from geo.network.segments import Access, Segments
 from geo.text import Text
-
-Floats = NDArray[np.float64]
-Shapes = NDArray[np.object_]
 
 LEAST_POINTS = 20
 """Fewer points say nothing."""

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.datum import Datum, to_wgs84
-
-Floats = NDArray[np.float64]
+from geo.arrays import Floats
 
 _STEP = 0.005
 _ROW = 1_000_000

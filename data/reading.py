@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from data.cells import CellError, Value, are_plain_texts, read_cell
 from data.checks import check_datum, check_places, check_repeats
@@ -29,15 +28,13 @@ from data.stored_rows import key_of
 from data.tables.answers import Answers
 from data.tables.opening import open_table
 from data.tables.table import Table
+from geo.arrays import Floats, Shapes
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
 from geo.layers.columns import Column, Layer, conform
 from geo.layers.districts import stated_codes
 from geo.layers.vocabulary import YIZHAN_KIND
 from geo.text import Text
-
-Floats = NDArray[np.float64]
-Shapes = NDArray[np.object_]
 
 
 @dataclass(frozen=True)

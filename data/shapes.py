@@ -11,12 +11,10 @@ from types import MappingProxyType
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geo.arrays import Shapes
 from geo.layers.columns import Layer
 from geo.text import Text
-
-Shapes = NDArray[np.object_]
 
 GEOMETRY_WORDS: Mapping[str, Text] = MappingProxyType(
     {

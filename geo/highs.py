@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Floats
 from geo.errors import SolverError
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
-Floats = NDArray[np.float64]
 Columns = NDArray[np.integer]
 
 INF = float(highspy.kHighsInf)
@@ -94,7 +94,7 @@ class Highs:
         Stop when the answer is proven this near the optimum.
     presolve : bool
         Whether HiGHS shrinks the model first.
-    stop : Stop
+    stop : StoppingCriterion
         Asked between iterations and nodes.
     """
 
@@ -105,7 +105,7 @@ class Highs:
         nodes: int | None = None,
         relative_gap: float = 0.0,
         presolve: bool = True,
-        stop: Stop = never,
+        stop: StoppingCriterion = never,
     ) -> None:
         self._highs: Any = _Silent()  # type: ignore[no-untyped-call]
         self._set("threads", 1)
@@ -266,7 +266,7 @@ class Highs:
     def _set(self, name: str, value: object) -> None:
         self._done(self._highs.setOptionValue(name, value), f"setOptionValue({name})")
 
-    def _listen(self, stop: Stop) -> None:
+    def _listen(self, stop: StoppingCriterion) -> None:
         def asked(kind: Any, message: str, out: Any, answer: Any, data: Any) -> None:  # noqa: ANN401, ARG001
             if answer is not None and stop():
                 answer.user_interrupt = True

@@ -12,9 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats
 from geo.crs import metric_crs_of, to_metres
-
-Floats = NDArray[np.float64]
 
 AT_CROSSING_M = 90.0
 ON_STREET_M = 150.0

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from geo.text import Text
 
-Stop = Callable[[], bool]
+StoppingCriterion = Callable[[], bool]
 """Asked between steps; True means: return the best answer so far, with its bound."""
 
 

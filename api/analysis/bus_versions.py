@@ -25,7 +25,7 @@ from data.streets.folder import open_streets
 from data.summary_file import read_summary
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.layers import Ways, bus_routes_frame, bus_stops_frame
+from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
 from geo.bus.replanning.events import (
     BusDown,
     DayAdded,
@@ -45,7 +45,7 @@ from geo.layers.vocabulary import Mode
 from geo.network.closing import closed_segments, moved_off, without_segments
 from geo.network.street_network import StreetNetwork
 from geo.reach.matrix import matrix
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.study.rules import BusRules
 from geo.summary.bus import (
     BusFigures,
@@ -143,7 +143,7 @@ def draft_replan(
     request: ReplanRequest,
     now: datetime,
     *,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> PlanVersion:
     """Re-plan what is published and store the result as a new version, not published yet."""
@@ -311,9 +311,9 @@ def _routes(
     if old is not None and old.closed != version.closed:
         same = {way for way in same if way[1].isoformat() < version.made[:10]}
     streets = _fleet_streets(project)
-    way = Ways(streets)
+    way = DriveRoutes(streets)
     if version.closed:
-        way = Ways(_without(streets, version.closed)[0], otherwise=way)
+        way = DriveRoutes(_without(streets, version.closed)[0], otherwise=way)
     drawn = bus_routes_frame(version.campaign, version.plan)
     ways = bus_routes_frame(version.campaign, _only(version, same), way=way)
     known = {

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.coverage.answer import Coverage
-from geo.coverage.street_pieces import COLUMNS, Standing, StreetPieces, piece_shapes
+from geo.coverage.street_pieces import COLUMNS, ComponentStatus, StreetPieces, piece_shapes
 from geo.crs import STORAGE_CRS
 from geo.demand.points import make_demand
 from geo.layers.vocabulary import Mode
@@ -43,15 +43,15 @@ def pieces_of_coverage(coverage: Coverage) -> StreetPieces:
 
 def piece_figures(found: StreetPieces, mode: Mode) -> PiecesFigures:
     """Return the pieces as ``summary.json`` and ``fetch --json`` have them."""
-    others = found.table[found.table["standing"] != str(Standing.MAIN)]
+    others = found.table[found.table["standing"] != str(ComponentStatus.MAIN)]
     listed = others.sort_values(["workers", "length_m"], ascending=False).head(MOST_ROWS)
     return PiecesFigures(
         mode=mode,
-        main=_sums(found.of_standing(Standing.MAIN)),
-        apart=_sums(found.of_standing(Standing.APART)),
+        main=_sums(found.of_standing(ComponentStatus.MAIN)),
+        apart=_sums(found.of_standing(ComponentStatus.APART)),
         cut_off=_sums(found.cut_off),
-        crumbs=_sums(found.of_standing(Standing.CRUMB)),
-        no_return=_sums(found.of_standing(Standing.NO_RETURN)),
+        crumbs=_sums(found.of_standing(ComponentStatus.CRUMB)),
+        no_return=_sums(found.of_standing(ComponentStatus.NO_RETURN)),
         kept_from_m=SUBSTANCE_M,
         crumb_within_m=CRUMB_M,
         listed=rows_of(Piece, listed[list(COLUMNS)].round(_DECIMALS)),
@@ -104,7 +104,7 @@ def piece_text(told: PiecesFigures) -> Text:
     worst = [
         one
         for one in told.listed
-        if one.standing is Standing.APART and not one.stations and one.workers > 0
+        if one.standing is ComponentStatus.APART and not one.stations and one.workers > 0
     ][:_TOLD]
     return Text(
         "\n".join(["；".join(one.zh for one in said) + "。", *(_worst(one).zh for one in worst)]),

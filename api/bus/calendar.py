@@ -26,7 +26,7 @@ REACH_S = 5400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class ComingVisit:
     """One coming visit.
 
     Attributes
@@ -75,10 +75,10 @@ class BusCalendar:
             return self.lonlat
         return np.asarray(from_wgs84(self.lonlat, Datum.GCJ02), dtype=np.float64)
 
-    def coming(self, first: date) -> list[Visit]:
+    def coming(self, first: date) -> list[ComingVisit]:
         """Return the visits on `first` and after, soonest first."""
         visits = [
-            Visit(row, date.fromisoformat(cells["day"]))
+            ComingVisit(row, date.fromisoformat(cells["day"]))
             for row, cells in enumerate(self.rows)
             if cells["day"] is not None
         ]
@@ -87,7 +87,7 @@ class BusCalendar:
             key=lambda visit: (visit.day, str(self.rows[visit.row]["start"]), visit.row),
         )
 
-    def near(self, lon: float, lat: float, first: date) -> list[Visit]:
+    def near(self, lon: float, lat: float, first: date) -> list[ComingVisit]:
         """Return the visits from `first` on that can be walked to, nearest first.
 
         Parameters
@@ -107,7 +107,7 @@ class BusCalendar:
         rows = np.array([visit.row for visit in coming], dtype=np.intp)
         distance_m, time_s = walks.measured(point, rows, REACH_S)
         reached = [
-            Visit(visit.row, visit.day, float(way_m), float(way_s))
+            ComingVisit(visit.row, visit.day, float(way_m), float(way_s))
             for visit, way_m, way_s in zip(coming, distance_m, time_s, strict=True)
             if way_s <= REACH_S
         ]
@@ -119,7 +119,7 @@ class BusCalendar:
         return network, WayLengths(network, network.snap(self.lonlat))
 
 
-def bus_visit(calendar: BusCalendar, visit: Visit) -> BusVisit:
+def bus_visit(calendar: BusCalendar, visit: ComingVisit) -> BusVisit:
     """Return `visit` as the pages show it, without the contact person."""
     cells = calendar.rows[visit.row]
     lon, lat = calendar.lonlat[visit.row].tolist()

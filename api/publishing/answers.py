@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.publishing.edition import Edition
 from api.stations.directory import Audience
-from api.stations.finder import Found
+from api.stations.finder import FoundStation
 from api.stations.openings import Opening, local_moment, now
 from data.datum import Datum, to_wgs84
 from geo.layers.vocabulary import Amenity, Kind, Mode
@@ -18,7 +18,7 @@ from geo.layers.vocabulary import Amenity, Kind, Mode
 MOST = 10
 
 
-class Place(BaseModel):
+class AskedPlace(BaseModel):
     """Where someone is; used to answer and kept nowhere."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -31,7 +31,7 @@ class Place(BaseModel):
     )
 
 
-class Question(Place):
+class Question(AskedPlace):
     """Where someone is and what they need; used to answer and kept nowhere."""
 
     mode: Mode = Field(default=Mode.WALK, description="How they go")
@@ -55,12 +55,12 @@ class Answer:
     ----------
     moment : datetime
         The moment the openings are for, Asia/Shanghai.
-    found : tuple[tuple[Found, Opening], ...]
+    found : tuple[tuple[FoundStation, Opening], ...]
         Soonest reached first.
     """
 
     moment: datetime
-    found: tuple[tuple[Found, Opening], ...]
+    found: tuple[tuple[FoundStation, Opening], ...]
 
 
 def answer(edition: Edition, question: Question) -> Answer:
@@ -85,7 +85,7 @@ def answer(edition: Edition, question: Question) -> Answer:
     return Answer(moment, tuple((one, edition.openings.of(one.row, moment)) for one in found))
 
 
-def position_of(question: Place) -> tuple[float, float]:
+def position_of(question: AskedPlace) -> tuple[float, float]:
     """Return the position asked from as lon, lat in WGS 84 degrees."""
     if question.datum is Datum.WGS84:
         return question.lon, question.lat

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.bus.calendar import BusCalendar, Visit
+from api.bus.calendar import BusCalendar, ComingVisit
 from api.http.keys import reader_of
 from api.http.links import lead_browser_on, page_links
-from api.publishing.answers import Place, position_of
+from api.publishing.answers import AskedPlace, position_of
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.stations.openings import now
@@ -40,13 +40,13 @@ class BusVisits(BaseModel):
     visits: list[BusVisitAnswer]
 
 
-class NearQuestion(Place):
+class NearQuestion(AskedPlace):
     """Where someone is, and from which day on they ask; kept nowhere."""
 
     from_day: date | None = Field(default=None, description="Today unless told")
 
 
-class BusDay(BaseModel):
+class BusDayAnswer(BaseModel):
     """One bus on one day."""
 
     model_config = ConfigDict(extra="allow")
@@ -60,7 +60,7 @@ class BusDay(BaseModel):
 class BusPlan(BaseModel):
     """The campaign."""
 
-    days: list[BusDay]
+    days: list[BusDayAnswer]
 
 
 @router.get("/plan", summary="The campaign, bus by bus and day by day")
@@ -76,7 +76,7 @@ def plan(request: Request, edition: CurrentEdition) -> BusPlan:
     }
     return BusPlan(
         days=[
-            BusDay(
+            BusDayAnswer(
                 bus_id=bus_id,
                 day=date.fromisoformat(day),
                 route=routes.get((bus_id, day), {}),
@@ -120,7 +120,7 @@ def _near(edition: Edition, question: NearQuestion) -> BusVisits:
     return BusVisits(visits=[_told(calendar, visit) for visit in calendar.near(lon, lat, first)])
 
 
-def _told(calendar: BusCalendar, visit: Visit) -> BusVisitAnswer:
+def _told(calendar: BusCalendar, visit: ComingVisit) -> BusVisitAnswer:
     cells = calendar.rows[visit.row]
     lon, lat = calendar.lonlat[visit.row].tolist()
     return BusVisitAnswer(

@@ -25,7 +25,7 @@ from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.replanning.version import PlanVersion
-from geo.solving import Progress, Stop
+from geo.solving import Progress, StoppingCriterion
 from geo.text import Language
 
 router = APIRouter(
@@ -93,7 +93,7 @@ async def replan(request: Request, question: ReplanRequest) -> JobReport:
     resources = resources_of(request)
     moment, language = now(), preferred_language(request)
 
-    def work(progress: Progress, stop: Stop) -> Mapping[str, Any]:
+    def work(progress: Progress, stop: StoppingCriterion) -> Mapping[str, Any]:
         project = Project.open(resources.folder)
         version = draft_replan(project, question, moment, stop=stop, progress=progress)
         return facts_of(version, language).model_dump(mode="json")
@@ -107,7 +107,7 @@ async def publish(request: Request, number: Number) -> JobReport:
     resources = resources_of(request)
     language = preferred_language(request)
 
-    def work(progress: Progress, stop: Stop) -> Mapping[str, Any]:
+    def work(progress: Progress, stop: StoppingCriterion) -> Mapping[str, Any]:
         del stop
         project = Project.open(resources.folder)
         publish_version(project, number, language=language, progress=progress)

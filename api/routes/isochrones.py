@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.http.keys import KeyFirstRoute, require_planner
 from api.ogc.features import geometry_json
-from api.publishing.answers import Place, position_of
+from api.publishing.answers import AskedPlace, position_of
 from api.resources import CurrentEdition
 from geo.errors import UnreachableError
 from geo.layers.vocabulary import Mode
@@ -28,7 +28,7 @@ router = APIRouter(
 _RASTER_DEGREES = 1e-6
 
 
-class IsochroneQuestion(Place):
+class IsochroneQuestion(AskedPlace):
     """Where a station might stand, and within how many minutes of it."""
 
     mode: Mode = Field(default=Mode.WALK, description="How people come")

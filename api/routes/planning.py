@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from api.http.keys import KeyFirstRoute, require_planner
-from api.publishing.answers import Place, position_of
+from api.publishing.answers import AskedPlace, position_of
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from api.what_if import OFFICE_HOURS
@@ -24,7 +24,7 @@ router = APIRouter(
 )
 
 
-class WhatIfQuestion(Place):
+class WhatIfQuestion(AskedPlace):
     """Where a station might stand, and when a worker counts as served."""
 
     rule: CoverageRule = Field(

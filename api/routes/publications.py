@@ -15,7 +15,7 @@ from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from data.drafts import Drafts
 from data.project import Project
-from geo.solving import Progress, Stop
+from geo.solving import Progress, StoppingCriterion
 from geo.study.draft import Who, Why
 from geo.summary.run import PublishedDraft, RunSummary
 
@@ -96,7 +96,7 @@ def restore(
     resources = resources_of(request)
     folder, editions = resources.folder, resources.editions
 
-    def work(progress: Progress, _stop: Stop) -> Mapping[str, Any]:
+    def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
         summary = publish_again(
             Project.open(folder), number, who=signed.who, why=signed.why, progress=progress
         )

@@ -14,7 +14,7 @@ from api.http.links import address, page_links
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.stations.directory import Directory
-from api.stations.finder import Found
+from api.stations.finder import FoundStation
 from api.stations.openings import now
 from api.stations.station_answer import StationAnswer, station_answer, station_card
 from geo.errors import MissingError, UnreachableError
@@ -93,7 +93,7 @@ def row_of(directory: Directory, station_id: str) -> int:
     return row
 
 
-async def _nearby(edition: Edition, row: int) -> list[Found]:
+async def _nearby(edition: Edition, row: int) -> list[FoundStation]:
     """Return the nearest other stations on foot; none where the streets do not lead on."""
     if not edition.finder.is_ready(Mode.WALK):
         await run_in_threadpool(edition.finder.prepare, Mode.WALK)

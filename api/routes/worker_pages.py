@@ -11,22 +11,20 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from api.bus.calendar import Visit, bus_visit, called_off
+from api.bus.calendar import ComingVisit, bus_visit, called_off
 from api.http.asking import preferred_language
 from api.http.links import page_links
 from api.publishing.answers import MOST, Answer, Question, answer
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.stations.openings import now
-from api.stations.search import Place as FoundPlace
-from api.stations.search import PlaceKind
+from api.stations.search import Place, PlaceKind
 from api.stations.station_answer import station_card
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
 from maps.bus.near_page import bus_near_page
-from maps.worker.nearest_page import Place, nearest_page
-from maps.worker.nearest_page import Question as Asked
+from maps.worker.nearest_page import FormQuestion, PlaceChoice, nearest_page
 from maps.worker.station_card import StationCard
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
@@ -62,15 +60,15 @@ _BUS_FAR = Text(
 class _Reading:
     """A form as read: the question, and what to say if a field could not be used."""
 
-    asked: Asked
-    places: tuple[Place, ...] = ()
+    asked: FormQuestion
+    places: tuple[PlaceChoice, ...] = ()
     message: Text | None = None
 
 
 @router.get("/nearest-station", summary="Page: find the nearest station")
 def nearest_form(request: Request, edition: CurrentEdition) -> Response:
     """Show the empty form."""
-    return _nearest_page(request, edition, _Reading(Asked()), ())
+    return _nearest_page(request, edition, _Reading(FormQuestion()), ())
 
 
 @router.post("/nearest-station", summary="Page: the nearest stations")
@@ -93,7 +91,7 @@ async def nearest_answered(request: Request, edition: CurrentEdition) -> Respons
 def bus_form(request: Request, edition: CurrentEdition) -> Response:
     """Show the form and the coming visits."""
     coming = edition.bus_calendar.coming(now().date())
-    return _bus_page(request, edition, _Reading(Asked()), coming)
+    return _bus_page(request, edition, _Reading(FormQuestion()), coming)
 
 
 @router.post("/bus-near-me", summary="Page: when the bus comes near a place")
@@ -118,12 +116,12 @@ async def bus_answered(request: Request, edition: CurrentEdition) -> Response:
     return _bus_page(request, edition, reading, visits)
 
 
-def _nowhere(reading: _Reading) -> Asked:
+def _nowhere(reading: _Reading) -> FormQuestion:
     """Return what was asked without the place, which is of no use."""
     return replace(reading.asked, origin=None)
 
 
-def _cards(edition: Edition, asked: Asked) -> tuple[StationCard, ...]:
+def _cards(edition: Edition, asked: FormQuestion) -> tuple[StationCard, ...]:
     if asked.origin is None:
         return ()
     lon, lat = asked.origin.lonlat
@@ -171,7 +169,7 @@ def _nearest_page(
 
 
 def _bus_page(
-    request: Request, edition: Edition, reading: _Reading, visits: list[Visit]
+    request: Request, edition: Edition, reading: _Reading, visits: list[ComingVisit]
 ) -> Response:
     calendar = edition.bus_calendar
     return _html(
@@ -203,7 +201,7 @@ def _html(page: str) -> Response:
 def _read(form: FormData, edition: Edition, request: Request) -> _Reading:
     """Read the form's fields; a wrong one becomes a message on the page, never an error."""
     amenities = {amenity.value: amenity for amenity in Amenity}
-    asked = Asked(
+    asked = FormQuestion(
         text=_field(form, "q"),
         origin=_origin(form),
         mode={mode.value: mode for mode in Mode}.get(_field(form, "mode"), Mode.WALK),
@@ -232,7 +230,7 @@ def _field(form: FormData, name: str) -> str:
     return value[:_LONGEST] if isinstance(value, str) else ""
 
 
-def _origin(form: FormData) -> Place | None:
+def _origin(form: FormData) -> PlaceChoice | None:
     try:
         lon, lat = float(_field(form, "lon")), float(_field(form, "lat"))
     except ValueError:
@@ -240,9 +238,9 @@ def _origin(form: FormData) -> Place | None:
     # Both may reach 180, so that a swapped pair is told as such; NaN fails too.
     if not (-180 <= lon <= 180 and -180 <= lat <= 180):  # noqa: PLR2004 - the globe
         return None
-    return Place(_field(form, "place"), "", (lon, lat))
+    return PlaceChoice(_field(form, "place"), "", (lon, lat))
 
 
-def _place(place: FoundPlace, request: Request) -> Place:
+def _place(place: Place, request: Request) -> PlaceChoice:
     hint = place.address or _HINTS[place.kind].into(preferred_language(request))
-    return Place(place.name, hint, (place.lon, place.lat))
+    return PlaceChoice(place.name, hint, (place.lon, place.lat))

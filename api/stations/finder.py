@@ -23,7 +23,7 @@ _GEOD = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundStation:
     """A station and the way to it.
 
     Attributes
@@ -150,7 +150,7 @@ class Finder:
 
     def find(
         self, lon: float, lat: float, mode: Mode, k: int, allowed: NDArray[np.bool_] | None = None
-    ) -> list[Found]:
+    ) -> list[FoundStation]:
         """Return the `k` stations reached soonest among `allowed`, soonest first.
 
         Parameters
@@ -184,7 +184,7 @@ class Finder:
         ways = labels.ways(point, k=k, allowed=allowed)
         straight_m = self._straight_m(lon, lat, np.array([way.site for way in ways], np.intp))
         return [
-            Found(way.site, way.other, way.cost, line_m)
+            FoundStation(way.site, way.other, way.cost, line_m)
             for way, line_m in zip(ways, straight_m.tolist(), strict=True)
         ]
 

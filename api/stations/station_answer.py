@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from api.http.asking import preferred_language
 from api.http.links import address
 from api.stations.directory import Directory, amenity_keys
-from api.stations.finder import Found
+from api.stations.finder import FoundStation
 from api.stations.openings import Opening
 from geo.layers.vocabulary import Amenity, Kind, Mode, Status
 from maps.worker.station_card import StationCard
@@ -74,7 +74,7 @@ def station_answer(
     row: int,
     opening: Opening,
     *,
-    found: Found | None = None,
+    found: FoundStation | None = None,
     mode: Mode = Mode.WALK,
 ) -> StationAnswer:
     """Return station `row` of `directory` as the API tells it."""
@@ -108,7 +108,7 @@ def station_answer(
 
 
 def station_card(
-    directory: Directory, row: int, opening: Opening, *, found: Found | None = None
+    directory: Directory, row: int, opening: Opening, *, found: FoundStation | None = None
 ) -> StationCard:
     """Return station `row` of `directory` as the pages show it."""
     cells = directory.rows[row]
@@ -134,7 +134,7 @@ def station_card(
     )
 
 
-def _way(found: Found, mode: Mode) -> Way:
+def _way(found: FoundStation, mode: Mode) -> Way:
     ratio = found.detour_ratio
     return Way(
         mode=mode,

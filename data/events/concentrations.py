@@ -11,13 +11,12 @@ import shapely
 from numpy.typing import NDArray
 
 from data.events.rows import KINDS
+from geo.arrays import Ints
 from geo.crs import STORAGE_CRS
 from geo.demand.anonymity import WEEK_PARTS
 from geo.hours.week import osm_hours
 from geo.layers.columns import WORKERS
 from geo.text import Text
-
-Ints = NDArray[np.int64]
 
 _THURSDAY = 3
 """The weekday of 1970-01-01."""

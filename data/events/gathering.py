@@ -7,12 +7,10 @@ from itertools import repeat
 import h3
 import h3.api.basic_int as h3_int
 import numpy as np
-from numpy.typing import NDArray
 
 from data.events.rows import KINDS, Events
+from geo.arrays import Ints
 from geo.demand.presence import Presence
-
-Ints = NDArray[np.int64]
 
 
 class Gathered:

@@ -16,6 +16,7 @@ from data.events.batches import EventFile, open_events
 from data.events.concentrations import concentrations, remarks_on
 from data.events.gathering import Gathered
 from data.events.rows import BadRows, Judge
+from geo.arrays import Ints
 from geo.demand.anonymity import LEAST_PEOPLE, WEEK_PARTS, hours_of, merge_small
 from geo.demand.presence import Tally
 from geo.demand.spreading import whole
@@ -23,9 +24,6 @@ from geo.errors import BadInputError
 from geo.layers.columns import conform
 from geo.solving import Progress, silent
 from geo.text import Text
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _STEP = Text("读取事件", "Reading events")
 _KEPT_BACK, _OUTSIDE = -1, -2

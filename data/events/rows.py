@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from data.datum_grid import DatumGrid
 from data.events.asking import EventFormat
@@ -21,14 +20,11 @@ from data.events.columns import EventColumns
 from data.events.times import UNREADABLE, local_seconds
 from data.headers import word_of
 from data.problem import Problem
+from geo.arrays import Flags, Floats, Ints
 from geo.hours import HOURS_A_WEEK
 from geo.layers.columns import WORKERS
 from geo.layers.vocabulary import Group, Setting
 from geo.text import Text
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 KINDS = tuple((group, setting) for group in Group for setting in Setting)
 """Group and setting of each kind of event, by its number."""

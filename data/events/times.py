@@ -12,10 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.events.asking import EventFormat, TimeUnit, TimeZone
+from geo.arrays import Ints
 from geo.errors import BadInputError
 from geo.text import Text
-
-Ints = NDArray[np.int64]
 
 UNREADABLE = np.iinfo(np.int64).min
 """Stands for a time that cannot be read."""

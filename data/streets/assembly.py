@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from data.streets.length_tally import EARTH_M, Left, LengthTally, class_of, length_m
 from data.streets.turns import TurnRules
+from geo.arrays import Ints
 from geo.errors import BadInputError
 from geo.network.access import WAY_KEYS, OnNode, Tags, access, street_class, traits
 from geo.network.posted import duration_s, limit_metres, limit_tonnes, posted_kmh
@@ -26,7 +27,6 @@ DEGREE = 10_000_000
 NO_PLACE = 2**31 - 1
 """Stands for the place of a node that the extract lacks."""
 
-Ints = NDArray[np.int64]
 _ON_ENDS = {
     OnNode.SIGNALS: (Trait.SIGNALS_AT_START, Trait.SIGNALS_AT_END),
     OnNode.STOPS_WALK: (Trait.STOPS_WALK_AT_START, Trait.STOPS_WALK_AT_END),

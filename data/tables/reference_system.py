@@ -5,14 +5,12 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pyproj
-from numpy.typing import NDArray
 from pyproj.exceptions import CRSError, ProjError
 
+from geo.arrays import Floats
 from geo.crs import STORAGE_CRS
 from geo.errors import CrsError
 from geo.text import Text
-
-Floats = NDArray[np.float64]
 
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _HOME = (119.3, 35.3, 121.3, 37.4)

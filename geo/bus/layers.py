@@ -114,18 +114,18 @@ def _route_line(campaign: Campaign, bus_day: BusDay, way: WayFinder) -> LineStri
     return LineString(np.concatenate(legs))
 
 
-class Ways:
+class DriveRoutes:
     """Finds the way between two places, each pair once.
 
     Parameters
     ----------
     network : StreetNetwork
         The streets.
-    otherwise : Ways | None
+    otherwise : DriveRoutes | None
         Who is asked where `network` has no way: a leg driven before its street was closed.
     """
 
-    def __init__(self, network: StreetNetwork, *, otherwise: Ways | None = None) -> None:
+    def __init__(self, network: StreetNetwork, *, otherwise: DriveRoutes | None = None) -> None:
         self._network = network
         self._otherwise = otherwise
         self._known: dict[tuple[LonLat, LonLat], NDArray[np.float64]] = {}

@@ -16,10 +16,10 @@ from geo.bus.solver.duties import Duty
 from geo.bus.solver.generation import Generated, Pricer, generate
 from geo.bus.solver.greedy import greedy_tours
 from geo.bus.solver.master import Master
-from geo.bus.solver.problem import Problem, district_demand, exam_capacity, take_apart
+from geo.bus.solver.problem import CampaignProblem, district_demand, exam_capacity, take_apart
 from geo.bus.solver.rounding import whole_tours
 from geo.bus.solver.services import Services, Tour
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 _GREEDY = Text("贪心初排", "Greedy start")
@@ -33,7 +33,7 @@ _FAIRNESS = Text("计算公平代价", "Price of fairness")
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class PlanningEffort:
     """How hard to search; counted in steps, so that every machine gives the same plan.
 
     Attributes
@@ -58,9 +58,9 @@ def plan_campaign(
     campaign: Campaign,
     *,
     seed: int = 0,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
-    effort: Effort | None = None,
+    effort: PlanningEffort | None = None,
 ) -> CampaignPlan:
     """Plan `campaign`: the most workers served, districts treated fairly, little driving.
 
@@ -70,11 +70,11 @@ def plan_campaign(
         Buses, days, stops, people and rules.
     seed : int
         Of the MIP solver; the same seed gives the same plan.
-    stop : Stop
+    stop : StoppingCriterion
         Asked between rounds; the best plan so far comes back, its bound with it.
     progress : Progress
         Told how far it is.
-    effort : Effort | None
+    effort : PlanningEffort | None
         Limits of the search; None for the usual ones.
 
     Raises
@@ -82,7 +82,7 @@ def plan_campaign(
     InfeasibleError
         When no bus can make a single visit, or a stop that must be visited cannot be.
     """
-    effort = effort or Effort()
+    effort = effort or PlanningEffort()
     problem = take_apart(campaign)
     progress(_GREEDY, 0.0)
     master = Master(problem.services, problem.duties, problem.limits, seed=seed)
@@ -115,12 +115,12 @@ def plan_campaign(
 class _Search:
     """What all steps of planning share."""
 
-    problem: Problem
+    problem: CampaignProblem
     master: Master
     pricer: Pricer
-    effort: Effort
+    effort: PlanningEffort
     seed: int
-    stop: Stop
+    stop: StoppingCriterion
 
     def most_without_floors(self) -> float:
         """Return the people nobody can serve more than, by room and by who comes at all."""
@@ -193,7 +193,7 @@ def _fairness_price(
 
 
 def _report(
-    problem: Problem,
+    problem: CampaignProblem,
     assembled: Assembled,
     bound: float,
     fairness: tuple[float | None, float],
@@ -218,7 +218,7 @@ def _report(
     )
 
 
-def _districts(problem: Problem, assembled: Assembled) -> tuple[DistrictRow, ...]:
+def _districts(problem: CampaignProblem, assembled: Assembled) -> tuple[DistrictRow, ...]:
     served = served_by_district(problem.campaign, assembled.servings)
     return tuple(
         DistrictRow(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats
 from geo.bus.fleet import DAY_MIN
 from geo.crs import metric_crs_of, to_metres
 from geo.errors import BadInputError
@@ -66,9 +67,6 @@ class Stop:
                     f"Stop {self.id} is both banned and must-visit; remove one.",
                 )
             )
-
-
-Floats = NDArray[np.float64]
 
 
 def workers_around(places: Floats, people: Floats, workers: Floats, reach_m: float) -> Floats:

@@ -11,11 +11,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Word
 from geo.text import Text
 
-Floats = NDArray[np.float64]
 Costs = NDArray[np.floating]
 
 

@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.coverage.answer import HORIZON, Coverage, week_masks
 from geo.coverage.audience import audience
 from geo.coverage.rule import CoverageRule
@@ -24,8 +25,6 @@ from geo.reach.ends import leaving, same_edge
 from geo.reach.labels import SiteLabels
 from geo.solving import Progress, silent
 from geo.text import Text
-
-Floats = NDArray[np.float64]
 
 _STEPS = (Text("路网定位", "Finding streets"), Text("计算服务范围", "Catchments"))
 

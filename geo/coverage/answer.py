@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats
 from geo.coverage.rule import CoverageRule, women_only
 from geo.crs import STORAGE_CRS
 from geo.demand.points import Demand
@@ -18,9 +19,6 @@ from geo.hours import HOURS_A_WEEK, days_mask, week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments
 from geo.reach.labels import Nearest, nearest
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 HORIZON = 1.2
 """Costs are known up to this many times the rule's limit, so that limits near it can be tried."""

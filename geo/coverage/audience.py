@@ -3,7 +3,7 @@
 The workers layer tells one number of women, those aged 35 to 59 (``women_35_59``). They are the
 only women that can be told from the rest, so coverage by such stations is measured for them; it
 says nothing of younger or older women, and a concentration that does not state the number counts
-as having none (:attr:`Audience.unstated_workers` says how many workers that concerns).
+as having none (:attr:`AudienceDemand.unstated_workers` says how many workers that concerns).
 """
 
 from __future__ import annotations
@@ -14,18 +14,16 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats
 from geo.coverage.rule import CoverageRule, women_only
 from geo.demand.points import Demand
 from geo.errors import BadInputError
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS
 from geo.text import Text
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class AudienceDemand:
     """The demand a rule asks about.
 
     Attributes
@@ -49,7 +47,7 @@ class Audience:
 
 def audience(
     demand: Demand, workers: gpd.GeoDataFrame, stations: gpd.GeoDataFrame, rule: CoverageRule
-) -> Audience:
+) -> AudienceDemand:
     """Return the part of `demand` that `rule` asks about, parted by whom the stations serve.
 
     Parameters
@@ -81,7 +79,7 @@ def audience(
 
 def _audience(
     demand: Demand, point: NDArray[np.intp], people: Floats, women: Flags, unstated: float = 0.0
-) -> Audience:
+) -> AudienceDemand:
     part = replace(
         demand,
         lonlat=demand.lonlat[point],
@@ -89,7 +87,7 @@ def _audience(
         owner=demand.owner[point],
         snapped=demand.snapped.take(point),
     )
-    return Audience(part, point, women, unstated)
+    return AudienceDemand(part, point, women, unstated)
 
 
 def _serves(stations: gpd.GeoDataFrame, rule: CoverageRule) -> tuple[bool, bool]:

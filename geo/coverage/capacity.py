@@ -22,9 +22,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Flags, Floats
 from geo.coverage.access_model import Decay, RoomMethod, ZoneDecay
 from geo.coverage.answer import Coverage
 from geo.coverage.rational_agents import equilibrium
@@ -32,9 +32,6 @@ from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.errors import BadInputError
 from geo.reach.catchments import Catchments
 from geo.text import Text
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 def floating_catchments(

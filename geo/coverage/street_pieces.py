@@ -9,17 +9,15 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints32
 from geo.layers.vocabulary import Word
 from geo.network.pieces import NO_RETURN
 from geo.network.street_network import Snapped, StreetNetwork
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-
 COLUMNS = ("piece", "standing", "length_m", "workers", "stations", "lon", "lat")
 
 
-class Standing(Word):
+class ComponentStatus(Word):
     """What became of a piece of streets."""
 
     MAIN = "main", "主片", "The main piece"
@@ -53,9 +51,9 @@ class StreetPieces:
         length_m = np.append(network.piece_m, network.length_m[network.piece == NO_RETURN].sum())
         kept = np.zeros(len(place), np.bool_)
         kept[network.piece[network.reachable]] = True
-        standing = np.where(kept, Standing.APART, Standing.CRUMB).astype(object)
-        standing[:1] = Standing.MAIN
-        standing[-1] = Standing.NO_RETURN
+        standing = np.where(kept, ComponentStatus.APART, ComponentStatus.CRUMB).astype(object)
+        standing[:1] = ComponentStatus.MAIN
+        standing[-1] = ComponentStatus.NO_RETURN
         table = pd.DataFrame({
             "piece": [*range(len(place) - 1), NO_RETURN], "standing": [str(one) for one in standing],
             "length_m": length_m, "workers": people[:-1], "stations": sites[:-1],
@@ -63,7 +61,7 @@ class StreetPieces:
         })  # fmt: skip
         return cls(table[table["length_m"] > 0].reset_index(drop=True))
 
-    def of_standing(self, *standings: Standing) -> pd.DataFrame:
+    def of_standing(self, *standings: ComponentStatus) -> pd.DataFrame:
         """Return the rows of these standings."""
         rows: pd.DataFrame = self.table[self.table["standing"].isin([str(s) for s in standings])]
         return rows
@@ -71,12 +69,12 @@ class StreetPieces:
     @property
     def cut_off(self) -> pd.DataFrame:
         """The pieces on their own with workers but no station."""
-        apart = self.of_standing(Standing.APART)
+        apart = self.of_standing(ComponentStatus.APART)
         rows: pd.DataFrame = apart[(apart["workers"] > 0) & (apart["stations"] == 0)]
         return rows
 
 
-def _owners(network: StreetNetwork, places: Snapped) -> Ints:
+def _owners(network: StreetNetwork, places: Snapped) -> Ints32:
     """Return the piece of the street nearest to each place, one left out included.
 
     After the pieces come the streets without a way back, then no street at all.

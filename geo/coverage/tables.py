@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.coverage.answer import HORIZON, Coverage
 from geo.errors import BadInputError
 from geo.holidays import day_kind
 from geo.hours import HOURS_A_WEEK
 from geo.layers.vocabulary import Kind, Word
 from geo.text import Text
-
-Floats = NDArray[np.float64]
 
 BREAKS_S = (300.0, 600.0, 900.0)
 """5, 10 and 15 minutes."""

@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.coverage.answer import HORIZON, Coverage
 from geo.errors import BadInputError
 from geo.text import Text
 
-Floats = NDArray[np.float64]
 Assumption = Literal["limit", "speed", "workers"]
 
 CHANGE = round(HORIZON - 1.0, 9)

@@ -16,10 +16,8 @@ import h3
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints
 from geo.hours import HOURS_A_WEEK
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 LEAST_PEOPLE = 5
 COARSEST = 6

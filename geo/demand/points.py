@@ -6,17 +6,13 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats, Ints32
 from geo.demand.spreading import spread
 from geo.errors import BadInputError
 from geo.hours import HOURS_A_WEEK, week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.text import Text
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ class Demand:
 
     lonlat: Floats
     workers: Floats
-    owner: Ints
+    owner: Ints32
     active: Flags
     snapped: Snapped
 

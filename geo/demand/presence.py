@@ -13,12 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints
 from geo.errors import BadInputError
 from geo.hours import HOURS_A_WEEK
 from geo.text import Text
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
 
 _ZONE_BITS, _PERSON_BITS = 24, 32

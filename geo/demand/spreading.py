@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats, Ints32, Shapes
 from geo.network.street_network import StreetNetwork
 
 
@@ -46,10 +47,6 @@ def whole(amounts: ArrayLike, total: int | None = None) -> NDArray[np.int64]:
     return answer
 
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Shapes = NDArray[np.object_]
-
 _APART_M = 1e8
 
 
@@ -68,7 +65,7 @@ class Spread:
     """
 
     lonlat: Floats
-    owner: Ints
+    owner: Ints32
     share: Floats
 
 

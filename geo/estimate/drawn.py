@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.estimate.basis import Basis, read_basis
 from geo.estimate.draw import Draw
 from geo.estimate.weights import Weights
 from geo.layers.vocabulary import Group, Provenance, Setting
-
-Floats = NDArray[np.float64]
 
 RUNS = 100
 FACTOR = 3.0

@@ -18,13 +18,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.demand.spreading import whole
 from geo.estimate.basis import Basis
 from geo.estimate.draw import INSTEAD, Draw
 from geo.estimate.weights import Weights
 from geo.layers.vocabulary import Group, Provenance, Setting
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
+from geo.arrays import Flags, Floats
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import women_only
 from geo.layers.vocabulary import Amenity, Cause
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.labels import nearest
-
-Floats = NDArray[np.float64]
 
 CAUSES = tuple(Cause)
 """What the numbers in :attr:`Blame.cause` stand for."""
@@ -171,9 +170,6 @@ def detours(network: StreetNetwork, points: Snapped, stations: Snapped, limit_m:
     answer.station[rows], answer.air_m[rows] = station[rows], air_m[rows]
     answer.street_m[rows] = street_m[far]
     return answer
-
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,14 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats, Ints32, Shapes
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.kernels.searching import search
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 def street_clusters(
     network: StreetNetwork, points: Snapped, kind: NDArray[np.int64], link_m: float
-) -> Ints:
+) -> Ints32:
     """Give points of one kind that streets connect the same number, (n,).
 
     Parameters
@@ -50,7 +48,7 @@ def street_clusters(
     first, second = np.concatenate(parts, axis=1)
     size = (len(points), len(points))
     graph = coo_matrix((np.ones(len(first), np.int8), (first, second)), size)
-    numbers: Ints = connected_components(graph, directed=False)[1]
+    numbers: Ints32 = connected_components(graph, directed=False)[1]
     return numbers
 
 
@@ -70,10 +68,10 @@ class _Ways:
         How many nodes there are.
     """
 
-    tail: Ints
-    head: Ints
+    tail: Ints32
+    head: Ints32
     length_m: Floats
-    place: Ints
+    place: Ints32
     n_nodes: int
 
     @classmethod
@@ -105,7 +103,7 @@ class _Ways:
             np.concatenate(length_m), place, network.n_nodes + len(rows),
         )  # fmt: skip
 
-    def links(self, chosen: NDArray[np.intp], access_m: Floats, link_m: float) -> Ints:
+    def links(self, chosen: NDArray[np.intp], access_m: Floats, link_m: float) -> Ints32:
         """Return (2, l) pairs among the points `chosen` that are linked."""
         both = np.concatenate([self.tail, self.head])
         order = np.argsort(both, kind="stable")
@@ -141,7 +139,7 @@ def _roots(up: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _off_street_links(
     network: StreetNetwork, points: Snapped, kind: NDArray[np.int64], link_m: float
-) -> Ints:
+) -> Ints32:
     """Return (2, l) pairs of points off every street that lie near each other."""
     rows = np.flatnonzero(~points.reachable)
     if not len(rows):
@@ -153,8 +151,6 @@ def _off_street_links(
     same = kind[first] == kind[second]
     return np.stack([first[same], second[same]]).astype(np.int32)
 
-
-Shapes = NDArray[np.object_]
 
 _QUARTER_SEGMENTS = 4
 _SAME_PLACE_M = 1.0

@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats
 from geo.coverage.answer import Coverage
 from geo.crs import STORAGE_CRS
 from geo.gaps.causes import blame
@@ -30,7 +31,6 @@ from geo.text import Text
 
 __all__ = ["describe_hours", "find_gaps"]
 
-Floats = NDArray[np.float64]
 
 _LINK_SHARE = 0.5
 _LINK_MOST_M = 600.0
@@ -110,7 +110,6 @@ def _in_degrees(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[
     return degrees
 
 
-Flags = NDArray[np.bool_]
 _NAMED = 5
 
 

@@ -15,7 +15,7 @@ from geo.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class NearbyStation:
     """A station, and how far it is in a straight line and by street (metres; inf: no way)."""
 
     station_id: str
@@ -61,7 +61,7 @@ class GapFacts:
         Workers by the keys of `Group` and `Setting`, most first.
     hours : (168,) bool
         When, small amounts left out.
-    nearest, detour : Way | None
+    nearest, detour : NearbyStation | None
         The station named, and one that only looks near.
     lacking : Sequence[Amenity]
         What the station named lacks.
@@ -81,8 +81,8 @@ class GapFacts:
     groups: Mapping[str, int]
     settings: Mapping[str, int]
     hours: NDArray[np.bool_]
-    nearest: Way | None = None
-    detour: Way | None = None
+    nearest: NearbyStation | None = None
+    detour: NearbyStation | None = None
     lacking: Sequence[Amenity] = ()
     cures: Sequence[Cure] = ()
     piece_m: float | None = None
@@ -92,7 +92,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class GapReading:
     """A gap in sentences, and its hours in Chinese words."""
 
     zh: str
@@ -100,11 +100,11 @@ class Reading:
     hours: str
 
 
-def read_gap(facts: GapFacts, rule: CoverageRule) -> Reading:
+def read_gap(facts: GapFacts, rule: CoverageRule) -> GapReading:
     """Return the gap's reading under `rule`."""
     hours = week_text(facts.hours)
     told = [_who(facts, hours, _limit(rule)), *_station(facts, rule), *_cure(facts)]
-    return Reading("".join(one.zh for one in told), " ".join(one.en for one in told), hours.zh)
+    return GapReading("".join(one.zh for one in told), " ".join(one.en for one in told), hours.zh)
 
 
 def _limit(rule: CoverageRule) -> Text:
@@ -180,7 +180,7 @@ def _station(facts: GapFacts, rule: CoverageRule) -> list[Text]:
     return [] if near is None else [_far(facts, near, mode)]
 
 
-def _far(facts: GapFacts, near: Way, mode: Text) -> Text:
+def _far(facts: GapFacts, near: NearbyStation, mode: Text) -> Text:
     why, street_m = _why(facts), _metres(near.street_m)
     return Text(
         f"最近的是“{near.name}”，从人最多处{mode.zh} {street_m} 米{why.zh}。",
@@ -188,7 +188,7 @@ def _far(facts: GapFacts, near: Way, mode: Text) -> Text:
     )
 
 
-def _round_about(detour: Way, mode: Text, *, nearest: bool) -> Text:
+def _round_about(detour: NearbyStation, mode: Text, *, nearest: bool) -> Text:
     air_m = _metres(detour.air_m)
     if detour.street_m < float("inf"):
         street_m = _metres(detour.street_m)

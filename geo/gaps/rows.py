@@ -12,16 +12,15 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Floats
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
 from geo.demand.spreading import whole
 from geo.gaps.causes import CAUSES, Blame, Detours, detours, extensions, lacking_amenities
-from geo.gaps.reading import Cure, GapFacts, Way, read_gap
+from geo.gaps.reading import Cure, GapFacts, NearbyStation, read_gap
 from geo.hours.week import main_hours, osm_hours
 from geo.layers.vocabulary import Cause
 from geo.network.street_network import StreetNetwork
-
-Floats = NDArray[np.float64]
 
 _PLACE_CAUSES = (Cause.TOO_FAR, Cause.LACKS_AMENITY, Cause.UNREACHABLE)
 
@@ -202,14 +201,14 @@ def _piece_lengths(
 
 def _ways(
     network: StreetNetwork, coverage: Coverage, found: Blame, groups: GapGroups
-) -> list[Way | None]:
+) -> list[NearbyStation | None]:
     """Return the nearest station of each gap, from where most of its workers are."""
     stations, seed = coverage.stations, groups.seed
     ids, names = stations["id"].array, stations["name"].array
     there = network.to_metres(shapely.get_coordinates(stations.geometry.to_numpy()))
     here = network.to_metres(coverage.demand.lonlat[seed])
     return [
-        Way(ids[row], names[row], float(np.hypot(*(at - there[row]))), float(street_m))
+        NearbyStation(ids[row], names[row], float(np.hypot(*(at - there[row]))), float(street_m))
         if row >= 0
         else None
         for row, at, street_m in zip(
@@ -218,7 +217,9 @@ def _ways(
     ]
 
 
-def _round_about(network: StreetNetwork, coverage: Coverage, groups: GapGroups) -> list[Way | None]:
+def _round_about(
+    network: StreetNetwork, coverage: Coverage, groups: GapGroups
+) -> list[NearbyStation | None]:
     """Return the station that only looks near, for gaps "too far"."""
     stations = coverage.stations[coverage.equipped]
     places = network.snap(np.column_stack([stations.geometry.x, stations.geometry.y]))
@@ -226,12 +227,12 @@ def _round_about(network: StreetNetwork, coverage: Coverage, groups: GapGroups) 
     starts = coverage.demand.snapped.take(groups.seed[far])
     found: Detours = detours(network, starts, places, coverage.rule.reach_m)
     ids, names = stations["id"].array, stations["name"].array
-    answer: list[Way | None] = [None] * len(groups)
+    answer: list[NearbyStation | None] = [None] * len(groups)
     for gap, row, air_m, street_m in zip(
         far.tolist(), found.station.tolist(), found.air_m, found.street_m, strict=True
     ):
         if row >= 0:
-            answer[gap] = Way(ids[row], names[row], float(air_m), float(street_m))
+            answer[gap] = NearbyStation(ids[row], names[row], float(air_m), float(street_m))
     return answer
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from geo.errors import BadInputError
-from geo.hours.chinese_tree import Act, Group
+from geo.hours.chinese_tree import Act, Statement
 from geo.hours.rules import SUNDAY, WEEK, DateSpan, Days
 from geo.text import Text
 
@@ -15,7 +15,7 @@ _SATURDAY = 5
 _LONG_DAYS = 14
 
 
-def check_doubts(groups: list[Group], text: str) -> None:
+def check_doubts(groups: list[Statement], text: str) -> None:
     """Raise BadInputError if the groups of `text` can be read in two ways."""
     _check_seasons(groups)
     _check_first_days(groups, text)
@@ -27,7 +27,7 @@ def _wrong(zh: str, en: str) -> NoReturn:
     raise BadInputError(Text(zh, en))
 
 
-def _check_seasons(groups: list[Group]) -> None:
+def _check_seasons(groups: list[Statement]) -> None:
     if any(group.season and not group.dates for group in groups):
         _wrong(
             "写了季节但没有写从几月到几月，请写明，如“5月至9月 8:00-18:00；10月至次年4月 8:30-17:30”。",
@@ -35,7 +35,7 @@ def _check_seasons(groups: list[Group]) -> None:
         )
 
 
-def _check_first_days(groups: list[Group], text: str) -> None:
+def _check_first_days(groups: list[Statement], text: str) -> None:
     """Refuse “8:00-17:00 周一至周五，节假日休息”, where the first times may hold on other days."""
     first = groups[0]
     if first.days is not None or first.act is not Act.OPEN or len(groups) < 2:  # noqa: PLR2004
@@ -50,7 +50,7 @@ def _check_first_days(groups: list[Group], text: str) -> None:
         )
 
 
-def _check_order(groups: list[Group]) -> None:
+def _check_order(groups: list[Statement]) -> None:
     """Refuse times without days after words about certain days, where they may mean those."""
     opened = [place for place, group in enumerate(groups) if group.act is Act.OPEN]
     for place in opened:
@@ -85,7 +85,7 @@ def _length_days(spans: Sequence[DateSpan]) -> int:
     )
 
 
-def _check_vague_words(groups: list[Group], text: str) -> None:
+def _check_vague_words(groups: list[Statement], text: str) -> None:
     """Refuse 节假日 and 其余 where they may mean days of another kind."""
     opened = [group for group in groups if group.act is Act.OPEN]
     named = [group.days for group in opened if group.days is not None]

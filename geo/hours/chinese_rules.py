@@ -14,7 +14,7 @@ from geo.errors import BadInputError
 from geo.hours.ambiguity import check_meaning, seasons_meet
 from geo.hours.chinese_clock import Pair, on_24_hours, read_spans
 from geo.hours.chinese_doubts import check_doubts, only_holidays
-from geo.hours.chinese_tree import Act, Group, Tail
+from geo.hours.chinese_tree import Act, Statement, Tail
 from geo.hours.rules import (
     DAY_MIN,
     SUNDAY,
@@ -37,12 +37,12 @@ def _wrong(zh: str, en: str) -> NoReturn:
     raise BadInputError(Text(zh, en))
 
 
-def rules_of(groups: list[Group], tail: Tail | None, text: str) -> Rules:
+def rules_of(groups: list[Statement], tail: Tail | None, text: str) -> Rules:
     """Return the rules of a parsed phrase.
 
     Parameters
     ----------
-    groups : list[Group]
+    groups : list[Statement]
         What it says, in order.
     tail : Tail | None
         Days that stand after all times.
@@ -79,7 +79,7 @@ def _days_only(text: str) -> NoReturn:
     )
 
 
-def _with_tail(groups: list[Group], tail: Tail) -> list[Group]:
+def _with_tail(groups: list[Statement], tail: Tail) -> list[Statement]:
     """Return `groups` with days that stand after the times: 8:00-17:00 周一至周五."""
     head, first = tail.head, groups[0]
     plain = first.act is Act.OPEN and not (head.dates or head.apart or head.season)
@@ -95,9 +95,9 @@ def _with_tail(groups: list[Group], tail: Tail) -> list[Group]:
     return [replace(first, days=first.days | head.days)]
 
 
-def _with_breaks(groups: list[Group]) -> list[Group]:
+def _with_breaks(groups: list[Statement]) -> list[Statement]:
     """Return `groups` with lunch breaks put to the openings before them."""
-    done: list[Group] = []
+    done: list[Statement] = []
     for group in groups:
         if group.act is not Act.BREAK:
             done.append(group)
@@ -113,7 +113,7 @@ def _with_breaks(groups: list[Group]) -> list[Group]:
     return done
 
 
-def _in_seasons(groups: list[Group]) -> list[Group]:
+def _in_seasons(groups: list[Statement]) -> list[Statement]:
     """Give every group the season it is meant for."""
     opening = [group for group in groups if group.act is Act.OPEN]
     if not opening or not opening[0].dates:
@@ -121,7 +121,7 @@ def _in_seasons(groups: list[Group]) -> list[Group]:
     shared = opening[0].days if opening[0].days_first else None
     seasons = list(dict.fromkeys(group.dates for group in opening if group.dates))
     current = opening[0].dates
-    done: list[Group] = []
+    done: list[Statement] = []
     for group in groups:
         if group.dates:
             current = group.dates if group.act is Act.OPEN else current
@@ -133,7 +133,7 @@ def _in_seasons(groups: list[Group]) -> list[Group]:
     return done
 
 
-def _shared_days(shared: Days | None, done: list[Group]) -> Days | None:
+def _shared_days(shared: Days | None, done: list[Statement]) -> Days | None:
     """Return the days of a further season that names none."""
     named = [group.days for group in done if group.days is not None and group.act is Act.OPEN]
     if shared is None and any(days.weekdays for days in named):
@@ -144,7 +144,7 @@ def _shared_days(shared: Days | None, done: list[Group]) -> Days | None:
     return shared
 
 
-def _for_all(group: Group, done: list[Group], *, last: bool, several: bool) -> bool:
+def _for_all(group: Statement, done: list[Statement], *, last: bool, several: bool) -> bool:
     """Whether a group without dates holds in every season, not only in the one before it."""
     if not last or not several:
         return False
@@ -164,7 +164,7 @@ def _for_all(group: Group, done: list[Group], *, last: bool, several: bool) -> b
 class _Plan:
     """Groups, each with its season, to be made rules."""
 
-    groups: list[Group]
+    groups: list[Statement]
 
     def rules(self) -> Rules:
         """Return the rules in the order in which the later one wins."""
@@ -181,7 +181,7 @@ class _Plan:
         kept = [rule for rule in apart if rule is not None]
         return tuple(sorted(kept, key=lambda rule: _rank(rule, seasonal=seasonal)))
 
-    def _with_normal(self) -> list[Group]:
+    def _with_normal(self) -> list[Statement]:
         """Return the groups, those days added to an opening that are open as usual (照常)."""
         done = [group for group in self.groups if group.act is not Act.NORMAL]
         for group in self.groups:
@@ -268,7 +268,7 @@ class _Plan:
         return replace(rule, days=replace(rule.days or _DAILY, weekdays=left))
 
 
-def _rule(group: Group, *, sure: bool) -> Rule | None:
+def _rule(group: Statement, *, sure: bool) -> Rule | None:
     """Return what a group says as one rule."""
     state = {Act.CLOSED: State.OFF, Act.ASK: State.UNKNOWN}.get(group.act, State.OPEN)
     if state is not State.OPEN:

@@ -36,7 +36,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Statement:
     """One statement.
 
     Attributes
@@ -59,7 +59,7 @@ class Group:
         Where it stands in the text.
     inside : bool
         Whether it stands in brackets.
-    apart : tuple[Group, ...]
+    apart : tuple[Statement, ...]
         What brackets among its days say of others.
     """
 
@@ -76,14 +76,14 @@ class Group:
     begin: int = 0
     end: int = 0
     inside: bool = False
-    apart: tuple[Group, ...] = ()
+    apart: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tail:
     """Days at the very end, after all times."""
 
-    head: Group
+    head: Statement
     including: bool
 
 
@@ -97,8 +97,8 @@ class _Days:
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    groups: tuple[Group, ...] = ()
-    head: Group | None = None
+    groups: tuple[Statement, ...] = ()
+    head: Statement | None = None
     including: bool = False
 
 
@@ -135,7 +135,7 @@ def days_of_word(word: str) -> Days:
     return Days(holidays=True)
 
 
-def read_groups(tree: Tree[Token], text: str) -> tuple[list[Group], Tail | None]:
+def read_groups(tree: Tree[Token], text: str) -> tuple[list[Statement], Tail | None]:
     """Return the groups of the parse tree of `text`, and the days after them all, if any.
 
     Raises
@@ -149,11 +149,11 @@ def read_groups(tree: Tree[Token], text: str) -> tuple[list[Group], Tail | None]
         if isinstance(error.orig_exc, BadInputError):
             raise error.orig_exc from None
         raise
-    groups = [part for part in parts if isinstance(part, Group)]
+    groups = [part for part in parts if isinstance(part, Statement)]
     return groups, next((part for part in parts if isinstance(part, Tail)), None)
 
 
-class _ToGroups(Transformer[Token, list[Group | Tail]]):
+class _ToGroups(Transformer[Token, list[Statement | Tail]]):
     """Turns the parse tree of ``chinese.lark`` into a list of groups and a tail.
 
     Parameters
@@ -166,25 +166,25 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
         super().__init__()
         self._text = text
 
-    def start(self, parts: list[Sequence[Group] | Tail]) -> list[Group | Tail]:
-        found: list[Group | Tail] = []
+    def start(self, parts: list[Sequence[Statement] | Tail]) -> list[Statement | Tail]:
+        found: list[Statement | Tail] = []
         for part in parts:
             found += [part] if isinstance(part, Tail) else list(part)
         return found
 
-    def days_only(self, parts: list[Group]) -> list[Group | Tail]:
+    def days_only(self, parts: list[Statement]) -> list[Statement | Tail]:
         return [Tail(parts[0], including=False)]
 
-    def tail(self, parts: list[Token | Group]) -> Tail:
+    def tail(self, parts: list[Token | Statement]) -> Tail:
         head = parts[-1]
-        assert isinstance(head, Group)  # noqa: S101 - by the grammar
+        assert isinstance(head, Statement)  # noqa: S101 - by the grammar
         return Tail(head, including=len(parts) > 1)
 
-    def group(self, parts: list[Group | _Inside]) -> list[Group]:
+    def group(self, parts: list[Statement | _Inside]) -> list[Statement]:
         """Put the days before a body, and what is in brackets, to it."""
-        told = [part for part in parts if isinstance(part, Group)]
+        told = [part for part in parts if isinstance(part, Statement)]
         body = told[-1]
-        extra: list[Group] = []
+        extra: list[Statement] = []
         if len(told) > 1:
             extra += told[0].apart
             body = self._with_head(body, told[0])
@@ -193,7 +193,7 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
                 body = self._with_inside(body, part, extra)
         return [body, *extra]
 
-    def _with_head(self, body: Group, head: Group) -> Group:
+    def _with_head(self, body: Statement, head: Statement) -> Statement:
         if body.act is Act.BREAK:
             _wrong("午休时间前面写了日子，请把午休写在该日时间后的括号里。",
                    "a break with days of its own; write it in brackets after their times.")  # fmt: skip
@@ -202,7 +202,7 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
             end=body.end, apart=(),
         )  # fmt: skip
 
-    def _with_inside(self, body: Group, inside: _Inside, extra: list[Group]) -> Group:
+    def _with_inside(self, body: Statement, inside: _Inside, extra: list[Statement]) -> Statement:
         if inside.head is not None:
             return _told_in_brackets(body, inside.head, including=inside.including)
         for group in inside.groups:
@@ -216,10 +216,10 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
                 extra.append(replace(group, dates=dates, inside=True))
         return body
 
-    def head(self, parts: list[_Days | list[DateSpan] | _Season | _Inside]) -> Group:
+    def head(self, parts: list[_Days | list[DateSpan] | _Season | _Inside]) -> Statement:
         found: Days | None = None
         dates: list[DateSpan] = []
-        extra: list[Group] = []
+        extra: list[Statement] = []
         season, days_first, loose, begin, end = False, False, False, -1, 0
         for part in parts:
             if isinstance(part, _Days):
@@ -242,18 +242,18 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
                     _wrong("括号里的话看不懂是哪几天，请写明。",
                            "the words in brackets do not say which days are meant.")  # fmt: skip
                 extra += [replace(group, inside=True) for group in part.groups]
-        return Group(
+        return Statement(
             days=found, dates=tuple(dates), season=season, days_first=days_first,
             listed_loosely=loose,
             vague=any(isinstance(part, _Days) and part.vague for part in parts), begin=max(begin, 0), end=end, apart=tuple(extra),
         )  # fmt: skip
 
-    def inside_groups(self, parts: list[list[Group]]) -> _Inside:
+    def inside_groups(self, parts: list[list[Statement]]) -> _Inside:
         return _Inside(tuple(group for groups in parts for group in groups))
 
-    def inside_head(self, parts: list[Token | Group]) -> _Inside:
+    def inside_head(self, parts: list[Token | Statement]) -> _Inside:
         head = parts[-1]
-        return _Inside(head=head if isinstance(head, Group) else None, including=len(parts) > 1)
+        return _Inside(head=head if isinstance(head, Statement) else None, including=len(parts) > 1)
 
     def _word(self, token: Token, days: Days) -> _Days:
         return _Days(days, token.start_pos or 0, token.end_pos or 0)
@@ -323,52 +323,54 @@ class _ToGroups(Transformer[Token, list[Group | Tail]]):
     def span(self, begin: Token, end: Token) -> tuple[Pair, int, int]:
         return (read_clock(begin), read_clock(end)), begin.start_pos or 0, end.end_pos or 0
 
-    def spans(self, parts: list[tuple[Pair, int, int]]) -> Group:
-        return Group(times=tuple(part[0] for part in parts), begin=parts[0][1], end=parts[-1][2])
+    def spans(self, parts: list[tuple[Pair, int, int]]) -> Statement:
+        return Statement(
+            times=tuple(part[0] for part in parts), begin=parts[0][1], end=parts[-1][2]
+        )
 
-    def open(self, parts: list[Group]) -> Group:
+    def open(self, parts: list[Statement]) -> Statement:
         return parts[0]
 
-    def open_with_break(self, parts: list[Group | Token]) -> Group:
+    def open_with_break(self, parts: list[Statement | Token]) -> Statement:
         spans = parts[0]
-        assert isinstance(spans, Group)  # noqa: S101 - by the grammar
+        assert isinstance(spans, Statement)  # noqa: S101 - by the grammar
         if len(spans.times) == 1:
             return replace(spans, act=Act.BREAK)
         return replace(spans, times=spans.times[:-1], rest=spans.times[-1:])
 
-    def lunch_break(self, parts: list[Group | Token]) -> Group:
-        spans = [part for part in parts if isinstance(part, Group)]
+    def lunch_break(self, parts: list[Statement | Token]) -> Statement:
+        spans = [part for part in parts if isinstance(part, Statement)]
         if not spans:
             _wrong("写了午休但没有写几点到几点，请写明，如“午休 12:00-13:30”。",
                    "a lunch break without times; write them.")  # fmt: skip
         return replace(spans[0], act=Act.BREAK)
 
-    def all_day(self, parts: list[Token]) -> Group:
-        return Group(all_day=True, begin=parts[0].start_pos or 0, end=parts[0].end_pos or 0)
+    def all_day(self, parts: list[Token]) -> Statement:
+        return Statement(all_day=True, begin=parts[0].start_pos or 0, end=parts[0].end_pos or 0)
 
-    def _said(self, act: Act, token: Token) -> Group:
-        return Group(act, begin=token.start_pos or 0, end=token.end_pos or 0)
+    def _said(self, act: Act, token: Token) -> Statement:
+        return Statement(act, begin=token.start_pos or 0, end=token.end_pos or 0)
 
-    def closed(self, parts: list[Token]) -> Group:
+    def closed(self, parts: list[Token]) -> Statement:
         return self._said(Act.CLOSED, parts[0])
 
-    def normal(self, parts: list[Token]) -> Group:
+    def normal(self, parts: list[Token]) -> Statement:
         return self._said(Act.NORMAL, parts[0])
 
-    def ask(self, parts: list[Token]) -> Group:
+    def ask(self, parts: list[Token]) -> Statement:
         return self._said(Act.ASK, parts[0])
 
-    def also(self, parts: list[Group | Token]) -> Group:
+    def also(self, parts: list[Statement | Token]) -> Statement:
         spans = parts[-1]
-        assert isinstance(spans, Group)  # noqa: S101 - by the grammar
+        assert isinstance(spans, Statement)  # noqa: S101 - by the grammar
         return replace(spans, act=Act.ALSO)
 
-    def except_days(self, parts: list[Group | Token]) -> Group:
-        head = next(part for part in parts if isinstance(part, Group))
+    def except_days(self, parts: list[Statement | Token]) -> Statement:
+        head = next(part for part in parts if isinstance(part, Statement))
         return replace(head, act=Act.CLOSED)
 
 
-def _told_in_brackets(body: Group, head: Group, *, including: bool) -> Group:
+def _told_in_brackets(body: Statement, head: Statement, *, including: bool) -> Statement:
     """Return `body` with the days or dates that stand in brackets after it."""
     if head.days is not None:
         if body.days is None and including:

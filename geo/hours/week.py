@@ -6,14 +6,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geo.arrays import Flags
 from geo.hours.rules import Days, Rule, Rules, Spans, State
 from geo.hours.words import rules_text
 from geo.hours.writing import ALWAYS, write_rules
 from geo.text import Text
-
-Flags = NDArray[np.bool_]
 
 _SMALL_SHARE = 0.1
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.network.kernels.grid import fill, snap_all
 
-Floats = NDArray[np.float64]
 _CELLS_PER_PIECE = 4
 
 

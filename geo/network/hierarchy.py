@@ -16,15 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats, Ints32
 from geo.network.kernels.dissection import dissect
 from geo.network.kernels.hierarchy import customise, depths, eliminate
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 
-
-def elimination_order(lonlat: Floats, start: Ints, end: Ints) -> Ints:
+def elimination_order(lonlat: Floats, start: Ints32, end: Ints32) -> Ints32:
     """Return the number each node should have, (n,) int32: separators after what they separate.
 
     Parameters
@@ -36,11 +33,11 @@ def elimination_order(lonlat: Floats, start: Ints, end: Ints) -> Ints:
     """
     indptr, head = _neighbours(len(lonlat), start, end)
     x = lonlat[:, 0] * np.cos(np.radians(np.median(lonlat[:, 1])))
-    rank: Ints = dissect(x, np.ascontiguousarray(lonlat[:, 1]), indptr, head)
+    rank: Ints32 = dissect(x, np.ascontiguousarray(lonlat[:, 1]), indptr, head)
     return rank
 
 
-def _neighbours(n: int, start: Ints, end: Ints) -> tuple[NDArray[np.int64], Ints]:
+def _neighbours(n: int, start: Ints32, end: Ints32) -> tuple[NDArray[np.int64], Ints32]:
     tail, head = np.concatenate([start, end]), np.concatenate([end, start])
     indptr = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(tail, minlength=n), out=indptr[1:])
@@ -60,17 +57,17 @@ class Hierarchy:
     """
 
     first: NDArray[np.int64]
-    upper: Ints
-    depth: Ints
+    upper: Ints32
+    depth: Ints32
 
     @classmethod
-    def build(cls, n_nodes: int, start: Ints, end: Ints) -> Hierarchy:
+    def build(cls, n_nodes: int, start: Ints32, end: Ints32) -> Hierarchy:
         """Eliminate the nodes of the streets from `start` to `end`, (m,) int32, one by one."""
         first, upper = eliminate(*_neighbours(n_nodes, start, end))
         return cls(first, upper, depths(first, upper))
 
     def costs(
-        self, start: Ints, end: Ints, forward: Flags, back: Flags, cost: Floats, other: Floats
+        self, start: Ints32, end: Ints32, forward: Flags, back: Flags, cost: Floats, other: Floats
     ) -> ArcCosts:
         """Work in the streets' `cost` and the `other` measure counted along the way, (m,)."""
         return ArcCosts(*customise(self.first, self.upper, start, end, forward, back, cost, other))

@@ -19,11 +19,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from geo.arrays import Flags, Floats, Ints32
 from geo.network.edge_grid import EdgeGrid
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 
 SUBSTANCE_M = 1000.0
 """A piece with so many metres of street is kept wherever it lies: it is about what one walks in the
@@ -53,14 +50,14 @@ class Pieces:
         Metres of street in each piece, falling.
     """
 
-    of_segment: Ints
+    of_segment: Ints32
     length_m: Floats
 
     @classmethod
     def find(
         cls,
         n_nodes: int,
-        ends: tuple[Ints, Ints],
+        ends: tuple[Ints32, Ints32],
         ways: tuple[Flags, Flags],
         length_m: Floats,
         streets: int,
@@ -125,8 +122,8 @@ class Pieces:
 
 
 def _dense(
-    xy_m: Floats, piece: Ints, chosen: Flags, shape_offset: NDArray[np.int64]
-) -> tuple[Floats, Ints]:
+    xy_m: Floats, piece: Ints32, chosen: Flags, shape_offset: NDArray[np.int64]
+) -> tuple[Floats, Ints32]:
     """Return places along the lines whose vertices are `chosen`, `_STEP_M` apart, and their pieces."""
     goes_on = chosen.copy()
     goes_on[shape_offset[1:] - 1] = False

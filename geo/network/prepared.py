@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints32
 from geo.network.edge_grid import EdgeGrid
 from geo.network.hierarchy import ArcCosts, Hierarchy
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +29,12 @@ class Prepared:
     """
 
     shape_xy_m: Floats
-    cell_begin: Ints
-    cell_piece: Ints
+    cell_begin: Ints32
+    cell_piece: Ints32
     corner: Floats
     first: NDArray[np.int64]
-    upper: Ints
-    depth: Ints
+    upper: Ints32
+    depth: Ints32
     up: Floats
     down: Floats
     up_other: Floats

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
+from geo.arrays import Flags, Floats, Ints32
 from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
@@ -21,10 +22,6 @@ from geo.network.kernels.hierarchy import group_arcs
 from geo.network.pieces import CRUMB_M, NO_STREET
 from geo.network.prepared import Prepared
 from geo.text import Text
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 
 ACCESS_SPEED_M_S = 1.25
 """Walking pace of the leg between a point and the street (75 m a minute)."""
@@ -47,7 +44,7 @@ class Snapped:
     """
 
     lonlat: Floats
-    segment: Ints
+    segment: Ints32
     fraction: Floats
     access_m: Floats
 
@@ -102,17 +99,17 @@ class StreetNetwork:
     mode: Mode
     metric_crs: str
     node_lonlat: Floats
-    start: Ints
-    end: Ints
+    start: Ints32
+    end: Ints32
     forward: Flags
     back: Flags
     length_m: Floats
     time_s: Floats
     reachable: Flags
-    piece: Ints
+    piece: Ints32
     shape_offset: NDArray[np.int64]
     shape_lonlat: Floats
-    name: Ints
+    name: Ints32
     highway: NDArray[np.uint8]
     names: tuple[str, ...]
 
@@ -200,7 +197,7 @@ class StreetNetwork:
             segment[lost], fraction[lost], access_m[lost] = -1, 0.0, np.inf
         return Snapped(points, segment, fraction, access_m)
 
-    def passed_over(self, places: Snapped) -> Ints:
+    def passed_over(self, places: Snapped) -> Ints32:
         """Return the street left out that is nearer to each place than the one it is on, else -1."""
         if self._left_out_grid is None:
             return np.full(len(places), -1, np.int32)
@@ -282,9 +279,9 @@ class Arcs:
         Segment each arc runs along.
     """
 
-    indptr: Ints
-    head: Ints
-    segment: Ints
+    indptr: Ints32
+    head: Ints32
+    segment: Ints32
 
     @classmethod
     def build(cls, network: StreetNetwork, *, reverse: bool) -> Arcs:

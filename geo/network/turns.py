@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.network.pieces import NO_STREET
 from geo.network.street_network import StreetNetwork
 
 _LANE_M = 20.0
 _START, _END = 0, 1
 
-Floats = NDArray[np.float64]
 End = tuple[int, int]
 
 

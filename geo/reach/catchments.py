@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Ints32
 from geo.errors import BadInputError
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.ends import Ends, access_cost, arriving
 from geo.reach.kernels.bounding import bounded_pairs, put
 from geo.reach.kernels.ending import doors
 from geo.text import Text
-
-Ints = NDArray[np.int32]
 
 _BATCH = 200
 _FEW = 32
@@ -51,13 +50,13 @@ class Catchments:
     """
 
     begin: NDArray[np.int64]
-    point: Ints
+    point: Ints32
     cost: NDArray[np.float32]
     n_points: int
 
     @classmethod
     def of_pairs(
-        cls, site: Ints, point: Ints, cost: NDArray[np.float32], n_sites: int, n_points: int
+        cls, site: Ints32, point: Ints32, cost: NDArray[np.float32], n_sites: int, n_points: int
     ) -> Catchments:
         """Take pairs that are sorted by site, then point."""
         return cls(np.searchsorted(site, np.arange(n_sites + 1)), point, cost, n_points)
@@ -68,7 +67,7 @@ class Catchments:
         return len(self.begin) - 1
 
     @cached_property
-    def site(self) -> Ints:
+    def site(self) -> Ints32:
         """Rows of the sites asked for, (p,); made when first asked for, as `begin` takes less."""
         return np.repeat(np.arange(self.n_sites, dtype=np.int32), np.diff(self.begin))
 
@@ -179,7 +178,7 @@ class _Search:
     """
 
     entry: Ends
-    doors: tuple[Ints, Ints]
+    doors: tuple[Ints32, Ints32]
     arcs: tuple[NDArray[Any], ...]
     points: tuple[NDArray[Any], ...]
     sites: tuple[NDArray[Any], ...]

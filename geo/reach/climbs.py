@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints32
 from geo.network.street_network import Snapped, StreetNetwork, other_weight
 from geo.reach.ends import Ends, arriving, leaving
 from geo.reach.kernels.climbing import climb, meet_row
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Climbs:
     """
 
     begin: NDArray[np.int64]
-    node: Ints
+    node: Ints32
     cost: Floats
     other: Floats
 
@@ -63,7 +61,7 @@ class Climbs:
         return cls(*climb(shape, arcs, ends.node, ends.cost, along.cost))
 
     @property
-    def arrays(self) -> tuple[NDArray[np.int64], Ints, Floats, Floats]:
+    def arrays(self) -> tuple[NDArray[np.int64], Ints32, Floats, Floats]:
         """The four arrays, as the kernels take them."""
         return self.begin, self.node, self.cost, self.other
 

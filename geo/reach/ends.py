@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints32
 from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork
 from geo.reach.kernels.ending import ends
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,10 @@ class Ends:
         travel forbids it, and at the far end of a point that stands at the other.
     """
 
-    node: Ints
+    node: Ints32
     cost: Floats
 
-    def seeds(self) -> tuple[Ints, Floats, Ints]:
+    def seeds(self) -> tuple[Ints32, Floats, Ints32]:
         """Return node, cost and point of every end that can be used."""
         owner = np.repeat(np.arange(len(self.node), dtype=np.int32), 2)
         usable = np.isfinite(self.cost).ravel()
@@ -80,8 +78,8 @@ class SameEdge:
         The same pair's distance in metres.
     """
 
-    origin: Ints
-    destination: Ints
+    origin: Ints32
+    destination: Ints32
     cost: Floats
     length_m: Floats
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry as Shape
 
+from geo.arrays import Floats
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
 from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork
@@ -25,8 +26,6 @@ from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.searching import search
 from geo.reach.route import part, rows_of, shares
 from geo.text import Text
-
-Floats = NDArray[np.float64]
 
 _LEAST_M = 1.0
 """Half the width of a street at the very end of the limit."""

@@ -14,22 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats, Ints32
 from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork, other_weight
 from geo.reach.climbs import Climbs
 from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.answering import live, nearest_of_points
 from geo.reach.kernels.labelling import label_nearest, label_several
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Flags = NDArray[np.bool_]
-
 _MAP_SCALE = 0.99
 """Room for what a map projection stretches; EPSG:4549 and UTM zones stay well within it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ReachedSite:
     """A site and the cheapest way to it.
 
     Attributes
@@ -66,7 +63,7 @@ class SiteLabels:
     network: StreetNetwork
     sites: Snapped
     weight: str
-    site: Ints
+    site: Ints32
     cost: Floats
 
     @classmethod
@@ -103,7 +100,9 @@ class SiteLabels:
         point = self.network.snap([[lon, lat]], limit_m=snap_limit_m)
         return [(way.site, way.cost) for way in self.ways(point, k=k, allowed=allowed)]
 
-    def ways(self, point: Snapped, *, k: int = 5, allowed: Flags | None = None) -> list[Way]:
+    def ways(
+        self, point: Snapped, *, k: int = 5, allowed: Flags | None = None
+    ) -> list[ReachedSite]:
         """Return the ways to the `k` nearest allowed sites of one point, cheapest first.
 
         Exact: the labels decide in most cases; where too many of their sites are not allowed, the
@@ -124,9 +123,9 @@ class SiteLabels:
         rows = zip(
             sites[found].tolist(), costs[found].tolist(), others[found].tolist(), strict=True
         )
-        return [Way(*row) for row in rows]
+        return [ReachedSite(*row) for row in rows]
 
-    def of_points(self, points: Snapped, k: int) -> tuple[Ints, Floats]:
+    def of_points(self, points: Snapped, k: int) -> tuple[Ints32, Floats]:
         """Return the `k` nearest sites of many points and their costs, (n, k) each.
 
         Exact for `k` up to the number of labels of a node; -1 and inf where there are fewer.
@@ -148,14 +147,14 @@ class SiteLabels:
         return np.ones(len(self.sites), np.bool_)
 
     @cached_property
-    def _on_street(self) -> tuple[NDArray[np.int64], Ints]:
+    def _on_street(self) -> tuple[NDArray[np.int64], Ints32]:
         """Where each segment's sites begin, and the sites."""
         order = np.argsort(self.sites.segment, kind="stable").astype(np.int32)
         segments = np.arange(len(self.network.start) + 1)
         return np.searchsorted(self.sites.segment[order], segments), order
 
     @cached_property
-    def _places(self) -> tuple[tuple[Floats, Floats, Ints], ...]:
+    def _places(self) -> tuple[tuple[Floats, Floats, Ints32], ...]:
         return tuple(
             (self.sites.fraction, access_cost(self.sites, weight), self.sites.segment)
             for weight in self._weights
@@ -202,7 +201,7 @@ class Nearest:
         Metres or seconds as asked, access legs included; inf where there is no site.
     """
 
-    site: Ints
+    site: Ints32
     cost: Floats
 
 

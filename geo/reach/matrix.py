@@ -8,13 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.climbs import Climbs
 from geo.reach.ends import same_edge
 from geo.solving import Progress, silent
 from geo.text import Text
 
-Floats = NDArray[np.float64]
 _STEP = Text("计算行车时间", "Drive times")
 
 

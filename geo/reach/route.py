@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.arrays import Floats
 from geo.errors import UnreachableError
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.climbs import Climbs
@@ -15,7 +16,6 @@ from geo.reach.kernels.searching import search
 from geo.reach.steps import Step, steps
 from geo.text import Text
 
-Floats = NDArray[np.float64]
 _SLACK_S = 1e-6
 
 

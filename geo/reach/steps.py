@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.layers.vocabulary import Mode
 from geo.text import Text
-
-Floats = NDArray[np.float64]
 
 _SIGHT_M = 12.0
 _STRAIGHT, _SLIGHT, _ROUND = 30.0, 60.0, 150.0

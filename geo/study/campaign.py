@@ -15,7 +15,7 @@ from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus
-from geo.bus.layers import Ways, bus_routes_frame, bus_stops_frame
+from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
 from geo.bus.plan import plan_campaign
 from geo.bus.prepare import make_campaign, usual_buses
 from geo.bus.rules import (
@@ -131,7 +131,7 @@ def plan_bus(
     plan = plan_campaign(campaign, seed=seed, stop=stop, progress=progress)
     _refuse_broken(check_plan(campaign, plan))
     progress(_STEPS[1], 0.0)
-    routes = bus_routes_frame(campaign, plan, way=Ways(drive))
+    routes = bus_routes_frame(campaign, plan, way=DriveRoutes(drive))
     progress(_STEPS[1], 1.0)
     return BusPlanned(
         campaign,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.coverage.answer import Coverage
 from geo.estimate.basis import read_basis
 from geo.estimate.drawn import RUNS, drawn_workers, is_estimated
@@ -22,7 +23,6 @@ from geo.study.rules import SitingRules
 from geo.study.sites import rules_of
 from geo.text import Text
 
-Floats = NDArray[np.float64]
 _STEP = Text("换用其他估算权重试算", "Trying other weights of the estimate")
 _MIDDLE_90 = (5.0, 95.0)
 STAYS = 0.8

@@ -102,7 +102,7 @@ def _bad(layer: Layer, column: str, row: int, value: str) -> BadInputError:
     )
 
 
-class StreetSource(Protocol):
+class CompiledStreets(Protocol):
     """Compiled streets, on disk or in memory."""
 
     def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:

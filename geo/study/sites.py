@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.errors import MissingError
 from geo.siting.models.model import ModelKind
-from geo.siting.models.rule import Floats
 from geo.siting.models.site_rules import SiteRules, equity_weight
 from geo.siting.plan.answer import SitingPlan
 from geo.siting.plan.brief import BriefPlan, brief_plan
 from geo.siting.plan.planned_model import ModelChoice
-from geo.siting.plan.recommend import Standing, recommend_sites
+from geo.siting.plan.recommend import ExistingSupply, recommend_sites
 from geo.siting.plan.site_layer import Week
 from geo.solving import Progress, silent
 from geo.study.ground import SitingGround
@@ -126,13 +126,13 @@ def _model(ground: SitingGround, parameters: SitingRules) -> ModelChoice:
     )  # fmt: skip
 
 
-def _standing(ground: SitingGround) -> Standing:
+def _standing(ground: SitingGround) -> ExistingSupply:
     coverage = ground.coverage
     demand, rule = coverage.demand, coverage.rule
     times = np.bincount(coverage.pairs.point, minlength=len(demand))
     week = Week(demand.active[demand.owner], coverage.open_hours)
     seconds = rule.weight == "time_s"
-    return Standing(rule.limit, seconds, coverage.nearest_cost, times, week)
+    return ExistingSupply(rule.limit, seconds, coverage.nearest_cost, times, week)
 
 
 def _weight(ground: SitingGround, parameters: SitingRules) -> Floats | None:

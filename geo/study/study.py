@@ -23,7 +23,7 @@ from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
 from geo.study.gaps import GapsFound, gaps_of
 from geo.study.ground import SitingGround
-from geo.study.layers import StreetsInMemory, StreetSource, as_layer, unread_columns
+from geo.study.layers import CompiledStreets, StreetsInMemory, as_layer, unread_columns
 from geo.study.pinned import with_pins
 from geo.study.rules import ActionRules, BusRules, SitingRules
 from geo.text import Text
@@ -47,7 +47,7 @@ class Study:
     ----------
     workers : GeoDataFrame
         Worker concentrations (WORKERS columns), in any stated coordinate system.
-    streets : StreetSource | Segments
+    streets : CompiledStreets | Segments
         Compiled streets, or segments that are compiled when a mode is first asked for.
     stations, yizhan, candidates, districts, weights, stops, depots : GeoDataFrame | None
         The layers of those names (columns in :mod:`geo.layers.columns`); what an answer needs and
@@ -63,7 +63,7 @@ class Study:
         self,
         *,
         workers: gpd.GeoDataFrame | None = None,
-        streets: StreetSource | Segments | None = None,
+        streets: CompiledStreets | Segments | None = None,
         stations: gpd.GeoDataFrame | None = None,
         yizhan: gpd.GeoDataFrame | None = None,
         candidates: gpd.GeoDataFrame | None = None,

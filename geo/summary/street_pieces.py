@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from geo.coverage.street_pieces import Standing
+from geo.coverage.street_pieces import ComponentStatus
 from geo.fields import About, Unit
 from geo.layers.vocabulary import Mode
 from geo.summary.figures import Figures
@@ -25,7 +25,7 @@ class Piece(Figures):
     """One piece beside the main one."""
 
     piece: Annotated[int, About("序号", "Number")]
-    standing: Annotated[Standing, About("如何处理", "What became of it")]
+    standing: Annotated[ComponentStatus, About("如何处理", "What became of it")]
     length_m: Annotated[float, About("长度", "Length", _M)]
     workers: Annotated[float, About("职工", "Workers", _W)]
     stations: Annotated[int, About("站点（个）", "Stations")]

@@ -13,7 +13,7 @@ from maps.bus.page import day_text
 from maps.page_links import PageLinks
 from maps.templating import render
 from maps.worker.hand_over import MapAppLink, map_app_links
-from maps.worker.nearest_page import Place, Question
+from maps.worker.nearest_page import FormQuestion, PlaceChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,11 @@ class CalledOff:
 
 
 def bus_near_page(
-    question: Question,
+    question: FormQuestion,
     visits: Sequence[BusVisit] = (),
     *,
     called_off: Sequence[CalledOff] = (),
-    places: Sequence[Place] = (),
+    places: Sequence[PlaceChoice] = (),
     message: Text | None = None,
     example: str = "",
     offer: Offer = CHECKUP,
@@ -100,13 +100,13 @@ def bus_near_page(
 
     Parameters
     ----------
-    question : Question
+    question : FormQuestion
         What was asked; its form fields are those of the worker's page.
     visits : Sequence[BusVisit]
         Coming visits, in the order to show; without an origin, all of them.
     called_off : Sequence[CalledOff]
         Announced visits that do not take place.
-    places : Sequence[Place]
+    places : Sequence[PlaceChoice]
         When what was typed fits several places: those to choose from.
     message : Text | None
         What the worker should know or mend.

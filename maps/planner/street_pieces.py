@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
-from geo.coverage.street_pieces import Standing
+from geo.coverage.street_pieces import ComponentStatus
 from geo.text import Language, Text
 from maps.packing import pack_lines
 from maps.records import Record, has_rows, records
 
-COLOURS: Mapping[Standing, str] = {
-    Standing.APART: "#7a3fb0",
-    Standing.CRUMB: "#8a8a8a",
-    Standing.NO_RETURN: "#b06a00",
+COLOURS: Mapping[ComponentStatus, str] = {
+    ComponentStatus.APART: "#7a3fb0",
+    ComponentStatus.CRUMB: "#8a8a8a",
+    ComponentStatus.NO_RETURN: "#b06a00",
 }
 _KM = 1000.0
 
@@ -47,16 +47,18 @@ def piece_records(layers: Mapping[str, gpd.GeoDataFrame], language: Language | s
 def _says(record: Record) -> Text:
     length_m, workers = float(str(record["length_m"])), float(str(record["workers"]))
     km, people = f"{length_m / _KM:,.1f}", f"{workers:,.0f}"
-    if record["standing"] == Standing.APART:
+    if record["standing"] == ComponentStatus.APART:
         sites = record["stations"]
         return Text(
             f"与主片道路不相通：{km} 公里，职工 {people} 人，站点 {sites} 个",
             f"Not connected with the main streets: {km} km, {people} workers, {sites} stations",
         )
     why = {
-        Standing.CRUMB: Text("零碎道路未采用", "Left out as too small"),
-        Standing.NO_RETURN: Text("只能单向、不能往返，未采用", "Left out for want of a way back"),
-    }[Standing(str(record["standing"]))]
+        ComponentStatus.CRUMB: Text("零碎道路未采用", "Left out as too small"),
+        ComponentStatus.NO_RETURN: Text(
+            "只能单向、不能往返，未采用", "Left out for want of a way back"
+        ),
+    }[ComponentStatus(str(record["standing"]))]
     return Text(
         f"{why.zh}：{km} 公里，其旁职工 {people} 人",
         f"{why.en}: {km} km, {people} workers beside it",

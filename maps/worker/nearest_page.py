@@ -15,7 +15,7 @@ from maps.worker.station_card import StationCard
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceChoice:
     """Somewhere a worker may mean by what they typed.
 
     Attributes
@@ -34,14 +34,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FormQuestion:
     """What a worker asked for, as the form carries it (fields in brackets).
 
     Attributes
     ----------
     text : str
         Address or landmark typed [``q``].
-    origin : Place | None
+    origin : PlaceChoice | None
         Where the worker is [``lon``, ``lat``, ``place``].
     mode : Mode
         How they go [``mode``].
@@ -54,7 +54,7 @@ class Question:
     """
 
     text: str = ""
-    origin: Place | None = None
+    origin: PlaceChoice | None = None
     mode: Mode = Mode.WALK
     open_now: bool = False
     amenities: frozenset[Amenity] = frozenset()
@@ -89,11 +89,11 @@ def arranged(stations: Sequence[StationCard], now: datetime) -> Arranged:
 
 
 def nearest_page(
-    question: Question,
+    question: FormQuestion,
     stations: Sequence[StationCard] = (),
     *,
     now: datetime,
-    places: Sequence[Place] = (),
+    places: Sequence[PlaceChoice] = (),
     message: Text | None = None,
     example: str = "",
     links: PageLinks | None = None,
@@ -103,18 +103,18 @@ def nearest_page(
 ) -> str:
     """Return the page that finds the nearest stations.
 
-    The form is sent by POST with the fields named in :class:`Question`, so that a position stands
+    The form is sent by POST with the fields named in :class:`FormQuestion`, so that a position stands
     in no address, history or log. JavaScript, where there is any, only fills in the position.
 
     Parameters
     ----------
-    question : Question
+    question : FormQuestion
         What was asked; an empty one shows the form alone.
     stations : Sequence[StationCard]
         Nearest first, with `distance_m` over streets.
     now : datetime
         Asia/Shanghai; "open now" refers to it.
-    places : Sequence[Place]
+    places : Sequence[PlaceChoice]
         When what was typed fits several places: those to choose from.
     message : Text | None
         What the worker should know or mend.

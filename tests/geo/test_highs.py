@@ -14,7 +14,7 @@ from geo.errors import SolverError
 from geo.highs import Highs, Program
 from geo.siting.models.textbook import maximal_covering, set_covering
 from geo.siting.solver.covering import SolveStatus, solve_covering
-from geo.siting.solver.front import solve
+from geo.siting.solver.front import solve_model
 
 ROOT = Path(__file__).parents[2]
 LINE = csr_matrix(np.triu(np.tril(np.ones((12, 12)), 3)))
@@ -45,7 +45,7 @@ def test_covering_is_still_proven_after_another_highs_has_run():
 
 @pytest.mark.usefixtures("other_threads")
 def test_set_covering_is_still_proven_after_another_highs_has_run():
-    answer = solve(set_covering(LINE))
+    answer = solve_model(set_covering(LINE))
     assert (answer.value, answer.bound, answer.status) == (3.0, 3.0, SolveStatus.OPTIMAL)
 
 

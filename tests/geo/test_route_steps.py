@@ -15,7 +15,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from geo.bus.layers import Ways
+from geo.bus.layers import DriveRoutes
 from geo.crs import to_lonlat
 from geo.errors import UnreachableError
 from geo.layers.vocabulary import Mode
@@ -134,7 +134,7 @@ def test_a_route_is_as_long_as_the_matrix_says_and_its_line_is_too(seed):
     assert way.distance_m == pytest.approx(table.distance_m[0, 0], abs=1e-6)
     drawn = np.hypot(*np.diff(network.to_metres(way.lonlat), axis=0).T).sum()
     assert drawn == pytest.approx(way.distance_m - ends.access_m.sum(), rel=1e-3, abs=0.1)
-    line = Ways(network)(tuple(a), tuple(b))
+    line = DriveRoutes(network)(tuple(a), tuple(b))
     whole = np.hypot(*np.diff(network.to_metres(line), axis=0).T).sum()
     assert whole == pytest.approx(way.distance_m, rel=1e-3, abs=0.1)
 

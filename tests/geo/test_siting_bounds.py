@@ -15,7 +15,7 @@ from geo.siting.models.rule import budget_rule, class_rules, count_rule
 from geo.siting.solver import covering
 from geo.siting.solver.covering import Effort, SolveStatus, solve_covering
 from geo.siting.solver.decomposition import _improved, split, tightened
-from geo.siting.solver.lagrangian import price
+from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
 from geo.siting.solver.merging import merged
 from geo.siting.solver.relaxation import relaxed
@@ -56,7 +56,7 @@ def test_prices_and_pieces_bound_every_choice(seed, ruled):
     if best is None:
         return
     for steps in (1, 7, 300):
-        prices = price(problem, -np.inf, iterations=steps)
+        prices = lagrangian_bound(problem, -np.inf, iterations=steps)
         assert prices.bound >= best - 1e-6
     around = improve(greedy(Choice(problem))).chosen
     for most_sites in (1, 2, 3):
@@ -83,7 +83,7 @@ def test_simplex_prices_bound_every_choice_and_no_step_betters_them(seed, ruled)
     best = best_of_all(problem)
     assume(best is not None)
     prices = relaxed(problem, steps=1_000)
-    assert best - 1e-6 <= prices.bound <= price(problem, -np.inf).bound + 1e-6
+    assert best - 1e-6 <= prices.bound <= lagrangian_bound(problem, -np.inf).bound + 1e-6
     never_in, always = prices.ruled_out(best - 0.5)
     left = replace(problem, forbidden=problem.forbidden | never_in, forced=always)
     assert best_of_all(left) == best
@@ -121,7 +121,7 @@ def test_pieces_prove_what_the_relaxation_cannot():
     matrix = covering_matrix(pairs[:, 0], pairs[:, 1], 8, 8)
     weight = np.array([1.0] * 6 + [1.8] * 2)
     problem = CoveringProblem(matrix, weight, (count_rule(8, 4),))
-    prices = price(problem, -np.inf)
+    prices = lagrangian_bound(problem, -np.inf)
     assert prices.bound == pytest.approx(7.8, abs=1e-3)
     around = np.isin(np.arange(8), [0, 3, 6, 7])
     assert split(problem, around, 2).tolist() == [0, 0, 0, 1, 1, 1, 2, 3]

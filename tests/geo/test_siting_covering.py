@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from geo.errors import BadInputError, InfeasibleError
 from geo.siting.models.problem import CoveringProblem, covering_matrix, too_near
-from geo.siting.models.rule import Rule, budget_rule, class_rules, count_rule
+from geo.siting.models.rule import LinearRule, budget_rule, class_rules, count_rule
 from geo.siting.solver.covering import Effort, SolveStatus, solve_covering
 from geo.siting.solver.exact import solve_mip
-from geo.siting.solver.lagrangian import price
+from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.reduction import aggregate
 from geo.text import Text
 
@@ -88,7 +88,7 @@ def test_bound_holds_at_any_iteration(problem, iterations):
     best = best_by_listing(problem)
     if best is None:
         return
-    prices = price(aggregate(problem), best, iterations=iterations)
+    prices = lagrangian_bound(aggregate(problem), best, iterations=iterations)
     assert prices.bound >= best - 1e-6
     never_in, always = prices.ruled_out(best - 1e-3)
     # Nothing better than just below the best was ruled out: the best itself survives.
@@ -187,8 +187,8 @@ def test_spacing_is_kept_at_exactly_its_length():
         lambda: problem_of({0: [0]}, [-1]),
         lambda: problem_of({0: [0]}, [1], count_rule(2, 1)),
         lambda: problem_of({0: [0]}, [1], forced=np.array([True]), forbidden=np.array([True])),
-        lambda: Rule(Text("x", "x"), np.ones(2), low=3, high=1),
-        lambda: Rule(Text("x", "x"), np.array([np.nan])),
+        lambda: LinearRule(Text("x", "x"), np.ones(2), low=3, high=1),
+        lambda: LinearRule(Text("x", "x"), np.array([np.nan])),
         lambda: Effort(iterations=0),
     ],
 )

@@ -16,7 +16,7 @@ import pytest
 from shapely import Point
 
 from geo.reach.catchments import Catchments
-from geo.siting.models.rule import Rule
+from geo.siting.models.rule import LinearRule
 from geo.siting.models.site_rules import SiteRules
 from geo.siting.models.textbook import (
     covers_of,
@@ -28,9 +28,9 @@ from geo.siting.models.textbook import (
     with_rules,
 )
 from geo.siting.plan.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
-from geo.siting.plan.recommend import Standing, recommend_sites
+from geo.siting.plan.recommend import ExistingSupply, recommend_sites
 from geo.siting.solver.covering import SolveStatus
-from geo.siting.solver.front import solve
+from geo.siting.solver.front import solve_model
 from geo.text import Text
 
 M, N, P, LIMIT_S = 18, 9, 4, 900.0
@@ -98,7 +98,7 @@ def test_ways_saved_are_those_of_the_best_of_all_choices(town):
 
 def test_ways_saved_are_the_most_under_other_rules_too(town):
     """A purse of the sites' numbers: the table of ways cannot be used, the covering model is."""
-    purse = Rule(Text("钱", "money"), np.arange(1.0, N + 1), high=17.0)
+    purse = LinearRule(Text("钱", "money"), np.arange(1.0, N + 1), high=17.0)
     best = min(
         town.total(c) for c in town.choices() if float(purse.coefficient[c].sum()) <= 17.0
     )  # fmt: skip
@@ -123,7 +123,7 @@ def test_textbook_forms_take_fixed_and_forbidden_sites(town):
         (p_centre(town.ways, P), lambda near: float(near.max())),
     ):
         marked = replace(make.problem, forced=town.forced, forbidden=town.forbidden)
-        answer = solve(replace(make, problem=marked))
+        answer = solve_model(replace(make, problem=marked))
         best = min(measure(town.near(chosen)) for chosen in town.choices())
         assert measure(town.near(answer.chosen)) == pytest.approx(best)
         assert (answer.value, answer.status) == (pytest.approx(best), SolveStatus.OPTIMAL)
@@ -140,7 +140,7 @@ def test_a_table_made_coarse_promises_no_less_than_there_is(town):
     )
     exact = shortest_ways(pairs, town.weight, P, now=town.now, limit=LIMIT_S)
     assert model.problem.covers.nnz < exact.problem.covers.nnz
-    found = solve(model)
+    found = solve_model(model)
     none = float(town.weight @ np.minimum(town.now, LIMIT_S))
     best = none - min(town.total(chosen) for chosen in town.choices())
     saved = ways_saved(pairs, town.weight, found.chosen, now=town.now, limit=LIMIT_S)
@@ -163,7 +163,7 @@ def test_full_cover_says_who_is_left_out():
     for kind in (ModelKind.LSCP, ModelKind.P_CENTRE):
         plan = recommend_sites(
             candidates, pairs, demand, np.zeros(2, bool), near, rules=SiteRules(count=1),
-            model=ModelChoice(kind), standing=Standing(way=np.full(2, np.inf)),
+            model=ModelChoice(kind), standing=ExistingSupply(way=np.full(2, np.inf)),
         )  # fmt: skip
         assert plan.sites["target_id"].tolist() == ["A"]
         assert "够不着的 7 名职工不在其内" in plan.answer.left_out.zh

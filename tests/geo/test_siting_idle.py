@@ -19,7 +19,7 @@ from shapely import Point
 
 from geo.hours import week_mask
 from geo.siting.models.site_rules import SiteRules
-from geo.siting.plan.recommend import Standing, recommend_sites
+from geo.siting.plan.recommend import ExistingSupply, recommend_sites
 from geo.siting.plan.site_layer import Week
 
 OFFICE = "Mo-Fr 08:00-18:00"
@@ -51,7 +51,7 @@ def town():
         "already_covered": np.array([True, False, False]),
         "nearest": pd.DataFrame({"nearest_station_id": ["S"] * 4, "nearest_m": [400.0] * 4,
                                  "nearest_station_name": ["老站"] * 4}),
-        "standing": Standing(week=week),
+        "standing": ExistingSupply(week=week),
     }  # fmt: skip
 
 

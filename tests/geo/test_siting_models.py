@@ -31,7 +31,7 @@ from geo.siting.models.textbook import (
     set_covering,
     with_rules,
 )
-from geo.siting.solver.front import solve
+from geo.siting.solver.front import solve_model
 from geo.text import Text
 
 LINE = np.abs(np.arange(5.0)[:, None] - np.arange(5.0)[None, :])
@@ -71,19 +71,19 @@ def towns(draw):
 
 def test_line_by_hand():
     near = covers_within(LINE, 1.0)
-    assert solve(maximal_covering(near, np.ones(5), 1)).value == 3
-    assert solve(set_covering(near)).value == 2
-    assert solve(partial_covering(near, np.ones(5), 0.6)).value == 1
-    assert solve(p_median(LINE, 2)).value == 3
-    assert solve(p_centre(LINE, 2)).value == 1
-    assert solve(p_centre(LINE, 1)).value == 2
+    assert solve_model(maximal_covering(near, np.ones(5), 1)).value == 3
+    assert solve_model(set_covering(near)).value == 2
+    assert solve_model(partial_covering(near, np.ones(5), 0.6)).value == 1
+    assert solve_model(p_median(LINE, 2)).value == 3
+    assert solve_model(p_centre(LINE, 2)).value == 1
+    assert solve_model(p_centre(LINE, 1)).value == 2
 
 
 def test_a_demand_at_exactly_the_limit_is_covered():
     assert covers_within(LINE, 1.0).nnz == 13
     assert covers_within(LINE, np.nextafter(1.0, 0.0)).nnz == 5
     steps = [(1.0, 1.0), (2.0, 0.5)]
-    assert solve(gradual_covering(pairs_of(LINE), np.ones(5), 1, steps=steps)).value == 4
+    assert solve_model(gradual_covering(pairs_of(LINE), np.ones(5), 1, steps=steps)).value == 4
 
 
 @settings(max_examples=60, deadline=None)
@@ -96,11 +96,13 @@ def test_maximal_and_budgeted_covering(town, limit):
         return weight[(ways[:, chosen] <= limit).any(axis=1)].sum()
 
     best = max(hit(c) for c in every_choice(ways.shape[1], count))
-    answer = solve(maximal_covering(covers, weight, count))
+    answer = solve_model(maximal_covering(covers, weight, count))
     assert (answer.value, answer.bound) == (pytest.approx(best), pytest.approx(best))
     cost = np.arange(1.0, ways.shape[1] + 1)
     rich = max(hit(c) for c in every_choice(ways.shape[1]) if cost[c].sum() <= limit)
-    assert solve(budgeted_covering(covers, weight, cost, float(limit))).value == pytest.approx(rich)
+    assert solve_model(
+        budgeted_covering(covers, weight, cost, float(limit))
+    ).value == pytest.approx(rich)
 
 
 @settings(max_examples=60, deadline=None)
@@ -112,7 +114,7 @@ def test_set_and_partial_covering(town, limit, share):
     whole = min(
         c.sum() for c in every_choice(ways.shape[1]) if within[coverable][:, c].any(axis=1).all()
     )
-    assert solve(set_covering(covers[:, coverable])).value == pytest.approx(whole)
+    assert solve_model(set_covering(covers[:, coverable])).value == pytest.approx(whole)
     if not coverable.all():
         with pytest.raises(InfeasibleError, match=f"^{(~coverable).sum()} 个需求点"):
             set_covering(covers)
@@ -121,7 +123,7 @@ def test_set_and_partial_covering(town, limit, share):
         c.sum() for c in every_choice(ways.shape[1])
         if weight[within[:, c].any(axis=1)].sum() >= need - 1e-6
     )  # fmt: skip
-    answer = solve(partial_covering(covers, weight, share))
+    answer = solve_model(partial_covering(covers, weight, share))
     assert (answer.value, answer.gap) == (pytest.approx(part), 0)
 
 
@@ -138,7 +140,7 @@ def test_gradual_covering_is_plain_covering_of_split_demand(town, shares):
         return float(weight @ np.array(share))
 
     best = max(worth(c) for c in every_choice(ways.shape[1], count))
-    answer = solve(gradual_covering(pairs_of(ways), weight, count, steps=steps))
+    answer = solve_model(gradual_covering(pairs_of(ways), weight, count, steps=steps))
     assert (answer.value, answer.bound) == (pytest.approx(best), pytest.approx(best))
     assert worth(answer.chosen) == pytest.approx(best)
 
@@ -155,7 +157,7 @@ def test_backup_covering(town, limit, twice, standing):
         return float(weight @ ((hits >= 1) + twice * (hits >= 2)))
 
     best = max(worth(c) for c in every_choice(ways.shape[1], count))
-    answer = solve(
+    answer = solve_model(
         backup_covering(covers_within(ways, limit), weight, count, twice=twice, times=times)
     )
     assert (answer.value, answer.bound) == (pytest.approx(best), pytest.approx(best))
@@ -196,7 +198,7 @@ def test_capacitated_covering(town, limit, room, closest):
         covers_within(ways, limit), weight, room, count,
         way=csr_matrix(ways.T + 1.0) if closest else None,
     )  # fmt: skip
-    answer = solve(model)
+    answer = solve_model(model)
     assert (answer.value, answer.bound) == (pytest.approx(best), pytest.approx(best))
     served = most_served(ways, weight, room, answer.chosen, limit=limit, closest=closest)
     assert served == pytest.approx(best)
@@ -207,10 +209,10 @@ def test_closest_assignment_turns_people_away():
     ways = np.array([[1.0, 2.0], [1.0, 2.0]])
     covers, weight = covers_within(ways, 5.0), np.array([4.0, 4.0])
     room = np.array([3.0, 100.0])
-    freely = solve(capacitated_covering(covers, weight, room, 2))
+    freely = solve_model(capacitated_covering(covers, weight, room, 2))
     assert freely.value == 8
     way = pairs_of(ways).csr()
-    nearest = solve(capacitated_covering(covers, weight, room, 2, way=way))
+    nearest = solve_model(capacitated_covering(covers, weight, room, 2, way=way))
     # The small one is better left shut.
     assert nearest.chosen.tolist() == [False, True]
     assert nearest.value == 8
@@ -237,9 +239,9 @@ def test_district_targets(town, limit, share, standing):
     allowed = [c.sum() for c in every_choice(ways.shape[1]) if met(c)]
     if not allowed:
         with pytest.raises(InfeasibleError):
-            solve(model)
+            solve_model(model)
         return
-    assert solve(model).value == pytest.approx(min(allowed))
+    assert solve_model(model).value == pytest.approx(min(allowed))
 
 
 def test_a_target_out_of_reach_names_the_district_alone():
@@ -247,13 +249,13 @@ def test_a_target_out_of_reach_names_the_district_alone():
     names = {"cy": Text("城阳区", "Chengyang"), "sn": Text("市南区", "Shinan")}
     model = district_targets(covers, np.ones(3), ["cy", "cy", "sn"], 0.9, names=names)
     with pytest.raises(InfeasibleError) as caught:
-        solve(model)
+        solve_model(model)
     assert "城阳区覆盖率达到 90%（还差 2 人，候选点至多再覆盖 1 人）" in caught.value.text.zh
     assert "市南" not in caught.value.text.zh
     small = with_rules(district_targets(covers, np.ones(3), ["", "cy", "sn"], {"sn": 1.0}),
                        count_rule(2, 0))  # fmt: skip
     with pytest.raises(InfeasibleError) as caught:
-        solve(small)
+        solve_model(small)
     assert "总数不超过 0 个" in caught.value.text.zh
     assert "市南" not in caught.value.text.zh
 
@@ -261,11 +263,11 @@ def test_a_target_out_of_reach_names_the_district_alone():
 def test_any_model_keeps_more_rules():
     near = covers_within(LINE, 1.0)
     rules = class_rules(["x", "x", "x", "y", "y"], {"y": 1}, {"x": 1})
-    answer = solve(with_rules(backup_covering(near, np.ones(5), 2), *rules))
+    answer = solve_model(with_rules(backup_covering(near, np.ones(5), 2), *rules))
     assert answer.chosen[:3].sum() <= 1
     assert answer.chosen[3:].sum() >= 1
     with pytest.raises(BadInputError):
-        solve(with_rules(p_median(LINE, 2), count_rule(5, 1)))
+        solve_model(with_rules(p_median(LINE, 2), count_rule(5, 1)))
 
 
 @pytest.mark.parametrize(

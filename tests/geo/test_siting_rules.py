@@ -25,10 +25,10 @@ from geo.siting.models.textbook import shortest_ways
 from geo.siting.plan.as_good import cheapest_as_good
 from geo.siting.plan.phases import staged
 from geo.siting.plan.planned_model import ModelChoice
-from geo.siting.plan.recommend import Standing, recommend_sites
+from geo.siting.plan.recommend import ExistingSupply, recommend_sites
 from geo.siting.plan.site_layer import Week
 from geo.siting.solver.covering import solve_covering
-from geo.siting.solver.front import solve
+from geo.siting.solver.front import solve_model
 from geo.siting.solver.p_centre import shortest_radius
 from geo.text import Text
 
@@ -163,7 +163,7 @@ def test_money_and_quota_that_fight_are_named(town):
 def test_each_site_says_its_hours_price_gaps_and_overlap(town):
     week = Week(np.ones((3, 168), bool), np.zeros((3, 168), bool))
     plan = recommend_sites(
-        **town, rules=SiteRules(count=2), standing=Standing(week=week), robustness_runs=3
+        **town, rules=SiteRules(count=2), standing=ExistingSupply(week=week), robustness_runs=3
     )
     site = plan.sites.set_index("target_id")
     assert site.loc["A", "worker_hours_new"] == 10 * 168
@@ -191,7 +191,7 @@ def test_models_that_seek_the_fewest_ignore_the_count(town):
 def test_models_by_way_need_the_ways(town):
     with pytest.raises(BadInputError):
         recommend_sites(**town, model=ModelChoice(ModelKind.GRADUAL))
-    known = Standing(way=np.full(3, np.inf), times=np.zeros(3, int))
+    known = ExistingSupply(way=np.full(3, np.inf), times=np.zeros(3, int))
     for kind in (ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP):
         plan = recommend_sites(
             **town, model=ModelChoice(kind), standing=known, rules=SiteRules(count=1)
@@ -245,7 +245,7 @@ def test_ways_saved_are_the_most_there_are(town):
     best = min(total(r) for k in range(count + 1) for r in combinations(range(n), k))
     within = np.where(ways <= limit, ways, np.inf)
     model = shortest_ways(pairs_of(within), weight, count, now=now, limit=limit)
-    answer = solve(model)
+    answer = solve_model(model)
     assert answer.value == pytest.approx(total(()) - best)
     assert answer.bound == pytest.approx(answer.value)
     assert total(np.flatnonzero(answer.chosen)) == pytest.approx(best)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.coverage.street_pieces import Standing, StreetPieces, piece_shapes
+from geo.coverage.street_pieces import ComponentStatus, StreetPieces, piece_shapes
 from geo.crs import to_lonlat, to_metres
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
@@ -74,7 +74,7 @@ def test_everybody_is_counted_on_the_street_nearest_to_them():
 def test_a_piece_with_a_station_is_not_cut_off():
     found = pieces(CITY, [((100, 290), 7)], [(1400, 310)])
     assert found.cut_off.empty
-    assert found.of_standing(Standing.APART)["stations"].tolist() == [1]
+    assert found.of_standing(ComponentStatus.APART)["stations"].tolist() == [1]
 
 
 def test_who_is_put_off_a_crumb_is_put_on_the_street_beside_it():

@@ -23,7 +23,7 @@ from maps.bus.near_page import CalledOff, bus_near_page
 from maps.bus.news import SCREENING, BusNews
 from maps.bus.notice import notice_page
 from maps.bus.page import bus_page
-from maps.worker.nearest_page import Question
+from maps.worker.nearest_page import FormQuestion
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MADE = datetime(2026, 11, 20, 8, tzinfo=ZONE)
@@ -100,7 +100,7 @@ def test_the_screening_is_called_so_by_calendar_notice_and_page(
     visits = public_visits(with_contacts["bus_stops"], same)
     pages = (
         notice_page(visits, offer=SCREENING),
-        bus_near_page(Question(), visits, offer=SCREENING),
+        bus_near_page(FormQuestion(), visits, offer=SCREENING),
         bus_page(with_contacts, summary.but(bus=summary.bus.but(campaign="screening"))),
     )
     for html in pages:
@@ -110,10 +110,10 @@ def test_the_screening_is_called_so_by_calendar_notice_and_page(
 
 def test_a_long_list_of_cancelled_visits_does_not_hide_the_coming_ones():
     gone = [CalledOff(f"站{n}", date(2026, 11, 26), "09:00", "10:00") for n in range(5)]
-    html = bus_near_page(Question(), called_off=gone)
+    html = bus_near_page(FormQuestion(), called_off=gone)
     assert all(one.name in html for one in gone)
     assert "另有 2 处" in html
-    assert "另有" not in bus_near_page(Question(), called_off=gone[:3])
+    assert "另有" not in bus_near_page(FormQuestion(), called_off=gone[:3])
 
 
 def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):

@@ -16,7 +16,7 @@ from maps.bus.page import bus_page
 from maps.hours_words import hours_words
 from maps.planner.page import planner_page
 from maps.workbook.book import write_workbook
-from maps.worker.nearest_page import Place, Question, nearest_page
+from maps.worker.nearest_page import FormQuestion, PlaceChoice, nearest_page
 from maps.worker.page import worker_page
 from maps.worker.station_card import StationCard
 from maps.worker.station_page import station_page, station_poster_page
@@ -71,7 +71,7 @@ def test_no_page_shows_osm_syntax(city, summary, language):
                     hours=hours, is_open=True, distance_m=100.0, time_s=80.0)
         for n, hours in enumerate(HOURS)
     ]  # fmt: skip
-    asked = Question("", Place("福海路", "", (120.03, 36.08)))
+    asked = FormQuestion("", PlaceChoice("福海路", "", (120.03, 36.08)))
     pages = {
         **{f"station {card.hours}": station_page(card, now=NOW, nearby=cards, language=language)
            for card in cards},

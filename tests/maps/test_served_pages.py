@@ -18,13 +18,13 @@ from maps.page_links import PageLinks
 from maps.qr import qr_svg
 from maps.station_count import StationCount
 from maps.worker.amenities import OFFERED_AMENITIES
-from maps.worker.nearest_page import Place, Question, arranged, nearest_page
+from maps.worker.nearest_page import FormQuestion, PlaceChoice, arranged, nearest_page
 from maps.worker.opening_text import opening_text
 from maps.worker.station_card import StationCard
 from maps.worker.station_page import station_page, station_poster_page
 
 NOW = datetime(2026, 11, 24, 19, 30)
-HERE = Place("福州路", "市南区", (120.38123, 36.07456))
+HERE = PlaceChoice("福州路", "市南区", (120.38123, 36.07456))
 
 
 @pytest.fixture
@@ -64,8 +64,8 @@ def visit(hostile):
 
 @pytest.fixture
 def pages(card, visit, hostile):
-    asked = Question(
-        hostile, Place(hostile, hostile, HERE.lonlat), amenities=frozenset({Amenity.AED})
+    asked = FormQuestion(
+        hostile, PlaceChoice(hostile, hostile, HERE.lonlat), amenities=frozenset({Amenity.AED})
     )
     both = Text(hostile, hostile)
     return {
@@ -104,7 +104,9 @@ def test_a_page_with_twenty_results_stays_under_100_kb(card, visit):
     )
     cards = [replace(card, name=name, address=address, hours="Mo-Su 08:00-21:00")] * 20
     visits = [replace(visit, name=name, address=address)] * 20
-    question = Question(name, Place(name, address, HERE.lonlat), amenities=frozenset(Amenity))
+    question = FormQuestion(
+        name, PlaceChoice(name, address, HERE.lonlat), amenities=frozenset(Amenity)
+    )
     assert len(nearest_page(question, cards, now=NOW, sample=True).encode()) < 100_000
     assert len(bus_near_page(question, visits, sample=True).encode()) < 100_000
     assert len(station_page(cards[0], now=NOW, nearby=cards[:5], sample=True).encode()) < 100_000
@@ -117,7 +119,7 @@ def test_no_page_asks_another_host(pages):
 
 
 def test_the_position_goes_by_post_and_into_no_address():
-    html = nearest_page(Question("", HERE), now=NOW)
+    html = nearest_page(FormQuestion("", HERE), now=NOW)
     assert set(re.findall(r'<form[^>]* method="(\w+)"', html)) == {"post"}
     assert 'name="lon" value="120.38123"' in html
     assert not re.search(r'(href|action)="[^"]*120\.38', html)
@@ -127,7 +129,7 @@ def test_without_javascript_the_form_still_asks_and_filters(card):
     html = re.sub(
         r"<script.*?</script>",
         "",
-        nearest_page(Question("", HERE), [card], now=NOW),
+        nearest_page(FormQuestion("", HERE), [card], now=NOW),
         flags=re.DOTALL,
     )
     assert html.count('<button type="submit"') == 2
@@ -138,7 +140,9 @@ def test_without_javascript_the_form_still_asks_and_filters(card):
 
 
 def test_what_was_asked_stays_chosen(card):
-    asked = Question("福州", HERE, Mode.EBIKE, open_now=True, amenities=frozenset({Amenity.TOILET}))
+    asked = FormQuestion(
+        "福州", HERE, Mode.EBIKE, open_now=True, amenities=frozenset({Amenity.TOILET})
+    )
     html = nearest_page(asked, [card], now=NOW)
     assert 'value="ebike" checked' in html
     assert 'name="open" value="1" checked' in html
@@ -147,7 +151,7 @@ def test_what_was_asked_stays_chosen(card):
 
 
 def test_a_card_tells_the_way_the_detour_and_when_it_closes(card):
-    html = nearest_page(Question("", HERE), [card], now=NOW)
+    html = nearest_page(FormQuestion("", HERE), [card], now=NOW)
     assert "840 米" in html
     assert "直线 600 米" in html
     assert "10 分钟" in html
@@ -178,7 +182,7 @@ def test_english_pages_hold_no_chinese_of_ours():
     card = StationCard(
         "Y1", "x", Kind.MOTHERS_ROOM, (120, 36), (120, 36), amenities=tuple(Amenity), is_open=None
     )
-    question = Question("x", Place("x", "y", (120, 36)))
+    question = FormQuestion("x", PlaceChoice("x", "y", (120, 36)))
     html = nearest_page(question, [card], now=NOW, language="en") + station_page(
         card, now=NOW, language="en"
     )
@@ -211,7 +215,7 @@ def test_the_nearest_open_on_arrival_comes_first_and_closed_nearer_ones_below(ca
     assert found.best == card
     assert [one.id for one in found.nearer] == ["C", "D", "U"]
     assert [one.id for one in found.others] == ["L"]
-    html = nearest_page(Question("", HERE), [closed, closing, unknown, card, later], now=NOW)
+    html = nearest_page(FormQuestion("", HERE), [closed, closing, unknown, card, later], now=NOW)
     places = [html.index(f'href="/s/{part}"') for part in ("Y%2F1%3F%22", "C", "D", "U", "L")]
     assert places == sorted(places)
     assert html.index("更近，但现在去没有开门") < places[1]
@@ -219,7 +223,7 @@ def test_the_nearest_open_on_arrival_comes_first_and_closed_nearer_ones_below(ca
 
 def test_where_none_is_open_the_page_says_so_and_when_they_open(card):
     closed = replace(card, is_open=False, changes=datetime(2026, 11, 25, 8, 30))
-    html = nearest_page(Question("", HERE), [closed], now=NOW)
+    html = nearest_page(FormQuestion("", HERE), [closed], now=NOW)
     assert arranged([closed], NOW).best is None
     assert "附近现在没有确定开着的站点" in html
     assert "明天 08:30 开门" in html

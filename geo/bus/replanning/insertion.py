@@ -18,8 +18,8 @@ from scipy.sparse import csr_array
 from geo.bus.campaign import Campaign
 from geo.bus.replanning.standing import (
     NEVER_MIN,
-    Ground,
-    Standing,
+    DriveMinutes,
+    PromisedDay,
     earliest_leave,
     latest_arrival,
     settle,
@@ -39,7 +39,7 @@ _TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Left:
+class Unserved:
     """Who is still to be served, and what is owed.
 
     Attributes
@@ -99,24 +99,24 @@ class Filled:
 
     Attributes
     ----------
-    standing : Standing
+    standing : PromisedDay
         With the new visits, all times set.
-    left : Left
+    left : Unserved
         Who is still to be served after them.
     worth : float
         People they serve, floors and driving reckoned in.
     """
 
-    standing: Standing
-    left: Left
+    standing: PromisedDay
+    left: Unserved
     worth: float
 
 
 def fill(
-    ground: Ground,
+    ground: DriveMinutes,
     crowd: Crowd,
-    standing: Standing,
-    left: Left,
+    standing: PromisedDay,
+    left: Unserved,
     free: NDArray[np.bool_],
     *,
     least: float,
@@ -129,9 +129,9 @@ def fill(
     ----------
     ground, crowd
         The campaign's drives and people.
-    standing : Standing
+    standing : PromisedDay
         The bus-day; its visits are kept as they are.
-    left : Left
+    left : Unserved
         Who is still to be served.
     free : (s,) bool
         Stops that may be visited that day.
@@ -160,17 +160,17 @@ def fill(
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    standing: Standing
-    left: Left
+    standing: PromisedDay
+    left: Unserved
     worth: float
     stop: int
 
 
 def _options(
-    ground: Ground,
+    ground: DriveMinutes,
     crowd: Crowd,
-    standing: Standing,
-    left: Left,
+    standing: PromisedDay,
+    left: Unserved,
     free: NDArray[np.bool_],
     not_before_min: int,
     most: int,
@@ -202,7 +202,7 @@ def _options(
     return sorted(found.values(), key=lambda option: (-option.worth, option.stop))
 
 
-def _room(ground: Ground, standing: Standing) -> float:
+def _room(ground: DriveMinutes, standing: PromisedDay) -> float:
     bus = ground.campaign.buses[standing.bus]
     return bus.exams_per_day - sum(visit.served for visit in standing.visits)
 
@@ -215,7 +215,7 @@ class _Reach:
     owed: tuple[tuple[float, NDArray[np.float64]], ...]
 
 
-def _reach(crowd: Crowd, standing: Standing, left: Left) -> _Reach:
+def _reach(crowd: Crowd, standing: PromisedDay, left: Unserved) -> _Reach:
     there = crowd.there[standing.day] * left.people
     owed = tuple(
         (missing, (crowd.reach @ (there * (crowd.district == district)).T).T)
@@ -239,9 +239,9 @@ class _Table:
 
 
 def _table(  # the arithmetic of one visit, written once for all stops, stays and rests
-    ground: Ground,
+    ground: DriveMinutes,
     crowd: Crowd,
-    standing: Standing,
+    standing: PromisedDay,
     position: int,
     reach: _Reach,
     free: NDArray[np.bool_],
@@ -311,7 +311,7 @@ def _on_grid(minute: int, step: int) -> int:
     return -(-minute // step) * step
 
 
-def _gap(ground: Ground, standing: Standing, position: int) -> tuple[int, int, int, int]:
+def _gap(ground: DriveMinutes, standing: PromisedDay, position: int) -> tuple[int, int, int, int]:
     """Return the place before, when the bus is ready to leave it, the next, and by when."""
     campaign = ground.campaign
     bus = campaign.buses[standing.bus]
@@ -329,7 +329,7 @@ def _gap(ground: Ground, standing: Standing, position: int) -> tuple[int, int, i
     return before, ready, following.stop, latest_arrival(following, bus)
 
 
-def _km(ground: Ground, before: int, after: int, n: int) -> NDArray[np.float64]:
+def _km(ground: DriveMinutes, before: int, after: int, n: int) -> NDArray[np.float64]:
     """Return (s,) kilometres that a stop between two places adds; none where there is no way."""
     metres = np.nan_to_num(ground.campaign.drive.distance_m, posinf=0.0)
     direct = metres[before, after] if before != after else 0.0
@@ -356,10 +356,10 @@ def _ranked(
 
 
 def _insert(
-    ground: Ground,
+    ground: DriveMinutes,
     crowd: Crowd,
-    standing: Standing,
-    left: Left,
+    standing: PromisedDay,
+    left: Unserved,
     table: _Table,
     position: int,
     at: tuple[int, int, int, int],
@@ -388,7 +388,7 @@ def _insert(
     return _Option(after, _taken(crowd, standing, left, visit), float(table.worth[at]), stop)
 
 
-def _taken(crowd: Crowd, standing: Standing, left: Left, visit: Visit) -> Left:
+def _taken(crowd: Crowd, standing: PromisedDay, left: Unserved, visit: Visit) -> Unserved:
     """Return who is left once `visit` has served its people, each crowd in proportion."""
     there = crowd.there[standing.day][int(visit.period == "evening")]
     row = crowd.reach[[visit.stop], :].toarray()[0] * there * left.people
@@ -400,4 +400,4 @@ def _taken(crowd: Crowd, standing: Standing, left: Left, visit: Visit) -> Left:
     }
     must = left.must.copy()
     must[visit.stop] = False
-    return Left(people, owed, left.quota - visit.served, must)
+    return Unserved(people, owed, left.quota - visit.served, must)

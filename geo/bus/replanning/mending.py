@@ -11,7 +11,7 @@ from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.replanning.insertion import Crowd
 from geo.bus.replanning.rebuilding import Promise, Rebuilt, Scene, Stay
 from geo.bus.replanning.remainder import Remainder
-from geo.bus.replanning.standing import Ground, Standing, settle
+from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
 from geo.bus.solver.roster import Slot
 from geo.bus.visit import BusDay, Visit
 
@@ -44,11 +44,11 @@ def keep_begun(
 
 
 def mend(
-    rest: Remainder, ground: Ground, shut: frozenset[Slot], now: datetime
-) -> tuple[dict[Slot, Standing], list[tuple[Slot, Visit]]]:
+    rest: Remainder, ground: DriveMinutes, shut: frozenset[Slot], now: datetime
+) -> tuple[dict[Slot, PromisedDay], list[tuple[Slot, Visit]]]:
     """Return the bus-days without the visits that cannot stay, and those visits."""
     campaign = rest.campaign
-    standings: dict[Slot, Standing] = {}
+    standings: dict[Slot, PromisedDay] = {}
     dropped: list[tuple[Slot, Visit]] = []
     for one in rest.bus_days:
         slot = one.bus, one.day
@@ -69,9 +69,9 @@ def mend(
     return standings, dropped
 
 
-def _standing(one: BusDay, visits: tuple[Visit, ...], begun: int, now: datetime) -> Standing:
+def _standing(one: BusDay, visits: tuple[Visit, ...], begun: int, now: datetime) -> PromisedDay:
     is_today = one.day == now.date()
-    return Standing(
+    return PromisedDay(
         one.bus,
         one.day,
         one.shift,
@@ -82,7 +82,7 @@ def _standing(one: BusDay, visits: tuple[Visit, ...], begun: int, now: datetime)
     )
 
 
-def _lawful(ground: Ground, standing: Standing) -> Standing:
+def _lawful(ground: DriveMinutes, standing: PromisedDay) -> PromisedDay:
     """Drop as few people's visits as make the bus-day lawful again."""
     while len(standing.visits) > standing.begun:
         settled = settle(ground, standing)
@@ -99,8 +99,8 @@ def _lawful(ground: Ground, standing: Standing) -> Standing:
 
 def what_stands(
     rest: Remainder,
-    ground: Ground,
-    standings: Mapping[Slot, Standing],
+    ground: DriveMinutes,
+    standings: Mapping[Slot, PromisedDay],
     before: Campaign,
     change_weight: float,
 ) -> Rebuilt:

@@ -10,11 +10,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.replanning.insertion import Crowd, Left
+from geo.bus.replanning.insertion import Crowd, Unserved
 from geo.bus.replanning.remainder import Remainder
-from geo.bus.replanning.standing import Ground, Standing, settle
+from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
 from geo.bus.served import Servings
-from geo.bus.solver.allocation import Offer, allocate
+from geo.bus.solver.allocation import VisitOffer, allocate
 from geo.bus.solver.master import MISSED_WEIGHT
 from geo.bus.solver.roster import Slot
 from geo.bus.solver.services import Services, find_services
@@ -44,7 +44,7 @@ class Scene:
     """
 
     rest: Remainder
-    ground: Ground
+    ground: DriveMinutes
     crowd: Crowd
     promises: frozenset[Promise]
     change_weight: float
@@ -65,10 +65,10 @@ class Rebuilt:
     """
 
     scene: Scene
-    standings: Mapping[Slot, Standing]
+    standings: Mapping[Slot, PromisedDay]
     served: Mapping[Stay, Mapping[int, float]]
 
-    def with_standing(self, slot: Slot, standing: Standing | None) -> Rebuilt:
+    def with_standing(self, slot: Slot, standing: PromisedDay | None) -> Rebuilt:
         """Return the same with another bus-day at `slot`; only promised people are kept there."""
         standings = {key: value for key, value in self.standings.items() if key != slot}
         served = {stay: who for stay, who in self.served.items() if stay[:2] != slot}
@@ -104,7 +104,7 @@ class Rebuilt:
         return self.scene.rest.campaign.buses[slot[0]].exams_per_day - served
 
     @cached_property
-    def left(self) -> Left:
+    def left(self) -> Unserved:
         """Who is not served yet, and what the districts are still owed."""
         rest = self.scene.rest
         campaign = rest.campaign
@@ -122,7 +122,7 @@ class Rebuilt:
         must[[visit.stop for one in rest.past for visit in one.visits]] = False
         must[[visit.stop for one in self.standings.values() for visit in one.visits]] = False
         owing = {district: missing for district, missing in owed.items() if missing > _TINY}
-        return Left(np.maximum(people, 0.0), owing, quota, must)
+        return Unserved(np.maximum(people, 0.0), owing, quota, must)
 
     @cached_property
     def settled(self) -> tuple[BusDay, ...]:
@@ -134,7 +134,7 @@ class Rebuilt:
             days.append(self._as_begun(standing) if day is None else day)
         return tuple(days)
 
-    def _as_begun(self, standing: Standing) -> BusDay:
+    def _as_begun(self, standing: PromisedDay) -> BusDay:
         """Return a bus-day that ends where it is now, as it was announced."""
         for bus_day in self.scene.rest.bus_days:
             if (bus_day.bus, bus_day.day) == (standing.bus, standing.day):
@@ -158,7 +158,7 @@ class Rebuilt:
         """
         services = find_services(self.scene.rest.campaign, self.left.people)
         number = _service_numbers(services)
-        offers: list[Offer] = []
+        offers: list[VisitOffer] = []
         stays: list[Stay] = []
         room: list[float] = []
         for at, (slot, standing) in enumerate(self.standings.items()):
@@ -168,7 +168,7 @@ class Rebuilt:
                 service = number.get((visit.stop, visit.period == "evening", slot[1]))
                 spare = exams_possible(visit, bus.exams_per_hour) - visit.served
                 if service is not None and spare > _TINY:
-                    offers.append(Offer(service, at, spare))
+                    offers.append(VisitOffer(service, at, spare))
                     stays.append((*slot, visit.stop))
         more = allocate(
             offers, room, services.groups,
@@ -217,7 +217,7 @@ class Rebuilt:
         services = find_services(campaign, people)
         number = _service_numbers(services)
         offers = [
-            Offer(service, at, exams_possible(visit, campaign.buses[slot[0]].exams_per_hour))
+            VisitOffer(service, at, exams_possible(visit, campaign.buses[slot[0]].exams_per_hour))
             for at, (slot, standing) in enumerate(self.standings.items())
             for visit in standing.visits
             if (service := number.get((visit.stop, visit.period == "evening", slot[1]))) is not None

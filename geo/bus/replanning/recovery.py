@@ -10,11 +10,11 @@ from geo.bus.replanning.events import DayAdded, Event
 from geo.bus.replanning.insertion import WIDE, fill
 from geo.bus.replanning.rebuilding import Rebuilt
 from geo.bus.replanning.remainder import Remainder
-from geo.bus.replanning.standing import Standing, settle
+from geo.bus.replanning.standing import PromisedDay, settle
 from geo.bus.solver.roster import Slot
 from geo.bus.visit import Visit
 from geo.errors import BadInputError
-from geo.solving import Stop
+from geo.solving import StoppingCriterion
 from geo.text import Text
 
 _NARROW = (3, 1)
@@ -79,7 +79,7 @@ def filled(
     slots: Sequence[Slot],
     now: datetime,
     rules: ReplanRules,
-    stop: Stop,
+    stop: StoppingCriterion,
     *,
     beam: tuple[int, ...] = WIDE,
     loosen: bool = False,
@@ -115,7 +115,11 @@ def filled(
 
 
 def floors_kept(
-    found: Rebuilt, slots: Sequence[Slot], now: datetime, rules: ReplanRules, stop: Stop
+    found: Rebuilt,
+    slots: Sequence[Slot],
+    now: datetime,
+    rules: ReplanRules,
+    stop: StoppingCriterion,
 ) -> Rebuilt:
     """Return `found` with promises moved on the fewest other bus-days that districts need.
 
@@ -132,7 +136,9 @@ def floors_kept(
     return found
 
 
-def _loosened(found: Rebuilt, slot: Slot, now: datetime, rules: ReplanRules, stop: Stop) -> Rebuilt:
+def _loosened(
+    found: Rebuilt, slot: Slot, now: datetime, rules: ReplanRules, stop: StoppingCriterion
+) -> Rebuilt:
     return filled(found, [slot], now, rules, stop, beam=_NARROW, loosen=True)
 
 
@@ -147,14 +153,16 @@ def _not_before(day: date, now: datetime, rules: ReplanRules) -> int:
     return now.hour * 60 + now.minute + rules.notice_min if day == now.date() else 0
 
 
-def _bases(found: Rebuilt, slot: Slot, now: datetime, *, loosen: bool) -> list[Standing]:
+def _bases(found: Rebuilt, slot: Slot, now: datetime, *, loosen: bool) -> list[PromisedDay]:
     """Return what new visits may be added to: the bus-day in each shift it still fits."""
     ground = found.scene.ground
     bus = ground.campaign.buses[slot[0]]
     standing = found.standings.get(slot)
     if standing is None:
         from_min = now.hour * 60 + now.minute if slot[1] == now.date() else 0
-        return [Standing(*slot, shift, (), from_min=from_min) for shift in range(len(bus.shifts))]
+        return [
+            PromisedDay(*slot, shift, (), from_min=from_min) for shift in range(len(bus.shifts))
+        ]
     bases = [standing]
     if loosen:
         bases += [

@@ -38,12 +38,12 @@ from geo.bus.replanning.recovery import (
     touched_slots,
 )
 from geo.bus.replanning.remainder import Remainder, cut
-from geo.bus.replanning.standing import Ground
+from geo.bus.replanning.standing import DriveMinutes
 from geo.bus.served import Servings, served_by_district
 from geo.bus.solver.roster import Slot
 from geo.bus.visit import Visit, VisitKey
 from geo.errors import BadInputError, YizhanError
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 _MENDING = Text("找出不能再走的停靠", "Finding the visits that cannot stay")
@@ -85,7 +85,7 @@ def replan(
     closed_drive: Drive | None = None,
     came: Mapping[VisitKey, float] | None = None,
     rules: ReplanRules | None = None,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> Replanned:
     """Return the plan that follows `plan` once `events` have happened.
@@ -120,7 +120,7 @@ def replan(
     after = after_events(campaign, events, today=now.date(), closed_drive=closed_drive)
     after, shut = keep_begun(after, campaign, plan, now)
     rest = cut(after, plan, now, came)
-    ground = Ground.of(rest.campaign)
+    ground = DriveMinutes.of(rest.campaign)
     standings, dropped = mend(rest, ground, shut, now)
     start = what_stands(rest, ground, standings, campaign, rules.change_weight).with_everybody()
     progress(_FILLING, 0.2)

@@ -18,7 +18,7 @@ NEVER_MIN = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class DriveMinutes:
     """A campaign's drives in whole minutes on its clock grid, rounded up, on free roads.
 
     Attributes
@@ -33,7 +33,7 @@ class Ground:
     drive_min: NDArray[np.int64]
 
     @classmethod
-    def of(cls, campaign: Campaign) -> Ground:
+    def of(cls, campaign: Campaign) -> DriveMinutes:
         """Return the ground of `campaign`."""
         minutes, step = campaign.drive.time_s / 60.0, campaign.rules.clock_step_min
         allowed = minutes <= campaign.rules.drive_limit_min
@@ -53,7 +53,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PromisedDay:
     """One bus-day as it stands while it is being re-planned.
 
     Attributes
@@ -83,7 +83,7 @@ class Standing:
     from_min: int = 0
 
 
-def settle(ground: Ground, standing: Standing) -> BusDay | None:
+def settle(ground: DriveMinutes, standing: PromisedDay) -> BusDay | None:
     """Return the bus-day that keeps every promised exam time, None where there is none."""
     campaign = ground.campaign
     bus = campaign.buses[standing.bus]
@@ -105,7 +105,9 @@ def settle(ground: Ground, standing: Standing) -> BusDay | None:
     return None
 
 
-def _driven(ground: Ground, standing: Standing, bus: Bus, visits: tuple[Visit, ...]) -> BusDay:
+def _driven(
+    ground: DriveMinutes, standing: PromisedDay, bus: Bus, visits: tuple[Visit, ...]
+) -> BusDay:
     campaign, last = ground.campaign, visits[-1]
     leave = standing.leave_min
     if not standing.begun:
@@ -131,13 +133,13 @@ def latest_arrival(visit: Visit, bus: Bus) -> int:
     return visit.start_min - bus.setup_min
 
 
-def earliest_leave(standing: Standing, shift: Shift) -> int:
+def earliest_leave(standing: PromisedDay, shift: Shift) -> int:
     """Return the minute from which the bus may leave its depot."""
     return max(shift.start_min, standing.from_min)
 
 
 def _arrivals(
-    ground: Ground, standing: Standing, bus: Bus, shift: Shift, early_min: int
+    ground: DriveMinutes, standing: PromisedDay, bus: Bus, shift: Shift, early_min: int
 ) -> tuple[Visit, ...] | None:
     """Return the visits with arrivals that keep their exams; the first `early_min` too early."""
     campaign = ground.campaign

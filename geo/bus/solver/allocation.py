@@ -16,14 +16,14 @@ from scipy.sparse import csr_matrix
 
 from geo.bus.served import Servings
 from geo.bus.solver.master import MISSED_WEIGHT
-from geo.bus.solver.services import Group
+from geo.bus.solver.services import DemandGroup
 from geo.highs import INF, Highs, Program
 
 _TINY = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class VisitOffer:
     """One visit as the allocation sees it.
 
     Attributes
@@ -42,9 +42,9 @@ class Offer:
 
 
 def allocate(
-    offers: Sequence[Offer],
+    offers: Sequence[VisitOffer],
     bus_day_capacity: Sequence[float],
-    groups: Sequence[Group],
+    groups: Sequence[DemandGroup],
     *,
     expected: NDArray[np.float64],
     floors: Mapping[str, float],
@@ -56,7 +56,7 @@ def allocate(
     ----------
     offers, bus_day_capacity
         The visits, and the capacity of each bus-day.
-    groups : Sequence[Group]
+    groups : Sequence[DemandGroup]
         The people, by what reaches them.
     expected : (c,) float64
         Those who come of each concentration.
@@ -82,9 +82,9 @@ def allocate(
 
 def _solve(
     pairs: Sequence[tuple[int, int]],
-    offers: Sequence[Offer],
+    offers: Sequence[VisitOffer],
     bus_day_capacity: Sequence[float],
-    groups: Sequence[Group],
+    groups: Sequence[DemandGroup],
     coming: Sequence[float],
     floors: Mapping[str, float],
     quota: float,
@@ -124,7 +124,7 @@ def _solve(
 def _spread(
     pairs: Sequence[tuple[int, int]],
     amount: NDArray[np.float64],
-    groups: Sequence[Group],
+    groups: Sequence[DemandGroup],
     coming: Sequence[float],
     expected: NDArray[np.float64],
 ) -> Servings:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.served import Servings
-from geo.bus.solver.allocation import Offer, allocate
-from geo.bus.solver.problem import Problem
+from geo.bus.solver.allocation import VisitOffer, allocate
+from geo.bus.solver.problem import CampaignProblem
 from geo.bus.solver.roster import Slot, assign
 from geo.bus.solver.scheduling import bus_day, reorder, shorten
 from geo.bus.solver.services import Tour
@@ -40,13 +40,13 @@ class Assembled:
         """People served."""
         return float(self.servings.amount.sum())
 
-    def served_at(self, problem: Problem, turnout: float) -> float:
+    def served_at(self, problem: CampaignProblem, turnout: float) -> float:
         """Return the people the same visits serve at another turn-out."""
         rate = turnout / problem.campaign.rules.turnout.expected
         return float(_serve(problem, self.slots, rate=rate).amount.sum())
 
 
-def assemble(problem: Problem, tours: Sequence[Tour]) -> Assembled:
+def assemble(problem: CampaignProblem, tours: Sequence[Tour]) -> Assembled:
     """Give `tours` their days, serve people, cut what nobody needs, and order each day."""
     slots = _by_day(assign(problem.campaign, problem.services, problem.duties, tours))
     served = _per_visit(slots, _serve(problem, slots))
@@ -63,7 +63,7 @@ def assemble(problem: Problem, tours: Sequence[Tour]) -> Assembled:
     return Assembled(slots, servings, _bus_days(problem, slots, servings))
 
 
-def _must(problem: Problem, tour: Tour) -> NDArray[np.bool_]:
+def _must(problem: CampaignProblem, tour: Tour) -> NDArray[np.bool_]:
     must: NDArray[np.bool_] = problem.limits.must[problem.services.stop[list(tour.services)]]
     return must
 
@@ -72,14 +72,14 @@ def _by_day(slots: Mapping[Slot, Tour]) -> dict[Slot, Tour]:
     return {slot: slots[slot] for slot in sorted(slots, key=lambda slot: (slot[1], slot[0]))}
 
 
-def _serve(problem: Problem, slots: Mapping[Slot, Tour], *, rate: float = 1.0) -> Servings:
-    offers: list[Offer] = []
+def _serve(problem: CampaignProblem, slots: Mapping[Slot, Tour], *, rate: float = 1.0) -> Servings:
+    offers: list[VisitOffer] = []
     capacity: list[float] = []
     for number, tour in enumerate(slots.values()):
         clock = problem.duties[tour.duty].clock
         capacity.append(clock.per_day)
         offers.extend(
-            Offer(service, number, clock.per_step * stay)
+            VisitOffer(service, number, clock.per_step * stay)
             for service, stay in zip(tour.services, tour.stays, strict=True)
         )
     return allocate(
@@ -105,7 +105,7 @@ def _per_visit(slots: Mapping[Slot, Tour], servings: Servings) -> dict[Slot, NDA
 
 
 def _bus_days(
-    problem: Problem, slots: Mapping[Slot, Tour], servings: Servings
+    problem: CampaignProblem, slots: Mapping[Slot, Tour], servings: Servings
 ) -> tuple[BusDay, ...]:
     served = _per_visit(slots, servings)
     return tuple(

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.bus.solver.duties import Clock
+from geo.bus.solver.duties import DutyGrid
 from geo.bus.solver.timetable import arrival
 
 WORST = -1e18
@@ -49,7 +49,7 @@ class Completion(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def complete(
-    clock: Clock,
+    clock: DutyGrid,
     reach: NDArray[np.float64],
     exam_price: NDArray[np.float64],
     visit_price: NDArray[np.float64],
@@ -79,7 +79,7 @@ def complete(
 
 @njit(cache=True, nogil=True, inline="always")
 def _arrive(
-    clock: Clock,
+    clock: DutyGrid,
     reach: NDArray[np.float64],
     worth: float,
     charge: float,
@@ -114,7 +114,9 @@ def _arrive(
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _leave(clock: Clock, km_price: float, values: Completion, r: int, time: int, here: int) -> None:
+def _leave(
+    clock: DutyGrid, km_price: float, values: Completion, r: int, time: int, here: int
+) -> None:
     last = len(values.arrive[r]) - 1
     best, best_next, other = WORST, -1, WORST
     if arrival(clock, time, clock.home[here]) <= last:

@@ -20,7 +20,7 @@ NEVER = 10_000
 """A drive that cannot or may not be made, in clock steps."""
 
 
-class Clock(NamedTuple):
+class DutyGrid(NamedTuple):
     """One duty in whole clock steps; (m,) over the duty's services. Drives are rounded up.
 
     `arrives` (t, d) tells when a drive of d steps on free roads arrives that leaves at t, `leaves`
@@ -74,7 +74,7 @@ class Duty:
         Bus-days in the row.
     service : (m,) int64
         The services this duty can reach, as indices into `Services`.
-    clock : Clock
+    clock : DutyGrid
         Times of those services.
     """
 
@@ -84,7 +84,7 @@ class Duty:
     row: int
     available: int
     service: NDArray[np.int64]
-    clock: Clock
+    clock: DutyGrid
 
 
 def find_duties(campaign: Campaign, services: Services) -> tuple[Duty, ...]:
@@ -123,7 +123,7 @@ def drive_steps(campaign: Campaign) -> NDArray[np.int64]:
 
 def _clock(
     campaign: Campaign, services: Services, number: int, bus: Bus, shift: Shift
-) -> tuple[Clock, NDArray[np.int64]]:
+) -> tuple[DutyGrid, NDArray[np.int64]]:
     rules, step = campaign.rules, campaign.rules.clock_step_min
     chosen = np.flatnonzero(services.day_class == number)
     stop = services.stop[chosen].astype(np.int64)
@@ -131,7 +131,7 @@ def _clock(
     steps, km = drive_steps(campaign), np.nan_to_num(campaign.drive.distance_m / 1000.0, posinf=1e6)
     start = campaign.place_of_depot(bus.start_depot)
     end = campaign.place_of_depot(bus.end_depot)
-    clock = Clock(
+    clock = DutyGrid(
         opens=np.array([-(-campaign.stops[s].open_min // step) for s in stop], dtype=np.int64),
         closes=np.array([campaign.stops[s].close_min // step for s in stop], dtype=np.int64),
         exam_from=np.array([-(-period.from_min // step) for period in periods], dtype=np.int64),
@@ -171,7 +171,7 @@ def _by_traffic(rules: CampaignRules, when: _OnGrid, shift: Shift) -> NDArray[np
     return when(times[:, None], drives[None, :], step) // step
 
 
-def _alone(rules: CampaignRules, clock: Clock) -> NDArray[np.bool_]:
+def _alone(rules: CampaignRules, clock: DutyGrid) -> NDArray[np.bool_]:
     """Return which services a bus can make with nothing else that day, ignoring the break."""
     step = rules.clock_step_min
 
@@ -189,7 +189,7 @@ def _alone(rules: CampaignRules, clock: Clock) -> NDArray[np.bool_]:
     return fits
 
 
-def _keep(clock: Clock, fits: NDArray[np.bool_]) -> Clock:
+def _keep(clock: DutyGrid, fits: NDArray[np.bool_]) -> DutyGrid:
     chosen = np.flatnonzero(fits)
     single = ("opens", "closes", "exam_from", "exam_until", "out", "home", "out_km", "home_km")
     kept = {name: getattr(clock, name)[chosen] for name in (*single, "place")}

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.solver.duties import Duty
-from geo.bus.solver.master import Master, Prices
-from geo.bus.solver.pricing import Found, neighbourhoods, price_tours
+from geo.bus.solver.master import DualValues, Master
+from geo.bus.solver.pricing import PricedTours, neighbourhoods, price_tours
 from geo.bus.solver.services import Services
-from geo.solving import Stop
+from geo.solving import StoppingCriterion
 
 _THREADS = 2
 _MAX_LABELS = 1_000_000
@@ -40,7 +40,7 @@ class Pricer:
         """Remember the neighbourhoods, which never change."""
         self.memory = tuple(neighbourhoods(duty, self.n_stops) for duty in self.duties)
 
-    def price(self, prices: Prices, *, km_price: float, share: float) -> list[Found]:
+    def price(self, prices: DualValues, *, km_price: float, share: float) -> list[PricedTours]:
         """Return, for every duty, the tours that beat their bus-day's price."""
         with ThreadPoolExecutor(_THREADS) as pool:
             found = list(
@@ -52,7 +52,7 @@ class Pricer:
         self.labels += sum(one.labels for one in found)
         return found
 
-    def _price(self, number: int, prices: Prices, km_price: float, share: float) -> Found:
+    def _price(self, number: int, prices: DualValues, km_price: float, share: float) -> PricedTours:
         duty = self.duties[number]
         return price_tours(
             number,
@@ -99,7 +99,7 @@ def generate(
     *,
     most: float,
     max_rounds: int,
-    stop: Stop,
+    stop: StoppingCriterion,
     tolerance: float = 1e-3,
 ) -> Generated:
     """Add tours to `master` until the bound is met, and return it.
@@ -133,11 +133,13 @@ def generate(
     return Generated(bound, prices.objective, served, rounds, is_closed)
 
 
-def _is_met(prices: Prices, bound: float, tolerance: float) -> bool:
+def _is_met(prices: DualValues, bound: float, tolerance: float) -> bool:
     return bool(bound - prices.objective <= tolerance * abs(bound))
 
 
-def _round(master: Master, pricer: Pricer, prices: Prices, *, share: float) -> tuple[int, float]:
+def _round(
+    master: Master, pricer: Pricer, prices: DualValues, *, share: float
+) -> tuple[int, float]:
     best = prices.bus_day.copy()
     added = 0
     for duty, found in zip(
@@ -149,7 +151,7 @@ def _round(master: Master, pricer: Pricer, prices: Prices, *, share: float) -> t
 
 
 def _served_bound(
-    pricer: Pricer, prices: Prices, bus_days: NDArray[np.float64], share: float
+    pricer: Pricer, prices: DualValues, bus_days: NDArray[np.float64], share: float
 ) -> float:
     """Return an upper bound on the workers served by any plan, driving free of charge."""
     best = prices.bus_day.copy()

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.bus.solver.duties import Clock, Duty
+from geo.bus.solver.duties import Duty, DutyGrid
 from geo.bus.solver.services import Services, Tour
 from geo.bus.solver.timetable import BACK, timetable
 
@@ -107,7 +107,7 @@ def make_tour(
     )
 
 
-def tour_km(clock: Clock, order: NDArray[np.int64]) -> float:
+def tour_km(clock: DutyGrid, order: NDArray[np.int64]) -> float:
     """Return the kilometres of a tour from depot to depot."""
     if not len(order):
         return 0.0
@@ -117,7 +117,7 @@ def tour_km(clock: Clock, order: NDArray[np.int64]) -> float:
 
 @njit(cache=True, nogil=True)
 def _served(
-    clock: Clock, order: NDArray[np.int64], stays: NDArray[np.int64], reach: NDArray[np.float64]
+    clock: DutyGrid, order: NDArray[np.int64], stays: NDArray[np.int64], reach: NDArray[np.float64]
 ) -> float:
     total = 0.0
     for k in range(len(order)):
@@ -127,7 +127,7 @@ def _served(
 
 @njit(cache=True, nogil=True)
 def _insert_all(  # noqa: C901  one compiled loop nest
-    clock: Clock, reach: NDArray[np.float64]
+    clock: DutyGrid, reach: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Insert visits by people served per minute added, until none fits; 2-opt after each."""
     order = np.empty(0, dtype=np.int64)
@@ -171,7 +171,7 @@ def _inserted(values: NDArray[np.int64], position: int, value: int) -> NDArray[n
 
 @njit(cache=True, nogil=True)
 def _two_opt(
-    clock: Clock, order: NDArray[np.int64], stays: NDArray[np.int64]
+    clock: DutyGrid, order: NDArray[np.int64], stays: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Reverse parts of the tour while that brings the bus back earlier."""
     back = timetable(clock, order, stays)[1][0, BACK]

@@ -37,7 +37,7 @@ _TINY = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Limits:
+class RightHandSides:
     """The right-hand sides of the master problem.
 
     Attributes
@@ -62,7 +62,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prices:
+class DualValues:
     """What the LP would pay: the ground of pricing.
 
     Attributes
@@ -90,7 +90,7 @@ class Master:
     """The master problem in HiGHS, growing by tours."""
 
     def __init__(
-        self, services: Services, duties: tuple[Duty, ...], limits: Limits, *, seed: int = 0
+        self, services: Services, duties: tuple[Duty, ...], limits: RightHandSides, *, seed: int = 0
     ) -> None:
         self._services, self._duties, self._limits = services, duties, limits
         self.tours: list[Tour] = []
@@ -183,7 +183,7 @@ class Master:
         """Return the stops the tour of that number calls at."""
         return self._services.stop[list(self.tours[tour].services)]
 
-    def solve(self) -> Prices:
+    def solve(self) -> DualValues:
         """Solve the LP over the tours known and return its prices."""
         self._run_lp()
         dual = -self._highs.row_prices
@@ -196,7 +196,7 @@ class Master:
         used = np.abs(dual) > 0
         used[self._at_bus_day : self._at_visit] = False
         rest = float((dual[used] * bound[used])[np.isfinite(bound[used])].sum())
-        return Prices(exam, visit, bus_day, rest, self.objective())
+        return DualValues(exam, visit, bus_day, rest, self.objective())
 
     @property
     def km_weight(self) -> float:

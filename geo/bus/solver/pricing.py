@@ -16,7 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo.bus.solver.completion import ROOM_PRICES, WORST, Completion, complete, onward
-from geo.bus.solver.duties import Clock, Duty
+from geo.bus.solver.duties import Duty, DutyGrid
 from geo.bus.solver.greedy import make_tour
 from geo.bus.solver.services import Tour
 from geo.bus.solver.timetable import arrival, departure
@@ -26,7 +26,7 @@ _TINY = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PricedTours:
     """What pricing a duty gave.
 
     Attributes
@@ -77,7 +77,7 @@ def price_tours(
     share: float,
     max_labels: int,
     max_tours: int = 40,
-) -> Found:
+) -> PricedTours:
     """Return the tours of `duty` worth more than `threshold`, and what none is worth more than.
 
     Parameters
@@ -113,7 +113,7 @@ def price_tours(
     finals = finals[np.argsort(-value[finals], kind="stable")]
     best = max(cutoff, float(value[finals[0]]) if finals.size else cutoff)
     tours = _decode(number, duty, reach, exam_price, finals, node, stay, parent, max_tours)
-    return Found(tours, best if is_complete else max(relaxed, best), bool(is_complete), count)
+    return PricedTours(tours, best if is_complete else max(relaxed, best), bool(is_complete), count)
 
 
 def _decode(
@@ -165,7 +165,7 @@ def _carried(
 
 @njit(cache=True, nogil=True)
 def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
-    clock: Clock,
+    clock: DutyGrid,
     memory: NDArray[np.int8],
     reach: NDArray[np.float64],
     exam_price: NDArray[np.float64],
@@ -370,7 +370,7 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
 
 
 @njit(cache=True, nogil=True)
-def _relaxed(clock: Clock, ahead: Completion, km_price: float) -> float:
+def _relaxed(clock: DutyGrid, ahead: Completion, km_price: float) -> float:
     """Return what no tour of the duty is worth more than, by the completion values alone."""
     most = 0.0
     for there in range(len(clock.place)):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign
 from geo.bus.solver.duties import Duty, find_duties
-from geo.bus.solver.master import Limits
+from geo.bus.solver.master import RightHandSides
 from geo.bus.solver.roster import visits_allowed
 from geo.bus.solver.services import Services, find_services
 from geo.errors import InfeasibleError
@@ -19,7 +19,7 @@ from geo.text import Text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Problem:
+class CampaignProblem:
     """What the solvers work on.
 
     Attributes
@@ -36,10 +36,10 @@ class Problem:
     expected: NDArray[np.float64]
     services: Services
     duties: tuple[Duty, ...]
-    limits: Limits
+    limits: RightHandSides
 
 
-def take_apart(campaign: Campaign) -> Problem:
+def take_apart(campaign: Campaign) -> CampaignProblem:
     """Return `campaign` as a problem; raises InfeasibleError where nothing can be planned."""
     expected = campaign.people.count * campaign.rules.turnout.expected
     services = find_services(campaign, expected)
@@ -54,7 +54,7 @@ def take_apart(campaign: Campaign) -> Problem:
     must = np.array([stop.must_visit for stop in campaign.stops], dtype=np.bool_)
     _check_musts(campaign, services, duties, must)
     rules = campaign.rules
-    limits = Limits(
+    limits = RightHandSides(
         visits=np.array(
             [
                 visits_allowed(
@@ -70,7 +70,7 @@ def take_apart(campaign: Campaign) -> Problem:
         quota=np.inf if rules.quota is None else rules.quota,
         km_weight=rules.km_weight,
     )
-    return Problem(campaign, expected, services, duties, limits)
+    return CampaignProblem(campaign, expected, services, duties, limits)
 
 
 def _check_musts(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.bus.solver.generation import Pricer
 from geo.bus.solver.master import Master
-from geo.solving import Stop
+from geo.solving import StoppingCriterion
 
 _TINY = 1e-6
 _SHARE = 0.25
@@ -42,7 +42,7 @@ def whole_tours(
     enough: float,
     mends: int,
     seed: int,
-    stop: Stop,
+    stop: StoppingCriterion,
 ) -> NDArray[np.int64]:
     """Return (r,) how often each tour of `master` is driven, in whole numbers.
 
@@ -56,7 +56,7 @@ def whole_tours(
         Objective at which to be content.
     mends, seed : int
         Parts mended at most, and the seed that picks them.
-    stop : Stop
+    stop : StoppingCriterion
         Asked between steps; without pricing the dive then ends in a moment.
     """
     counts = _dive(master, pricer, enough, stop)
@@ -81,7 +81,9 @@ def whole_tours(
     return counts
 
 
-def _dive(master: Master, pricer: Pricer, enough: float, stop: Stop) -> NDArray[np.int64]:
+def _dive(
+    master: Master, pricer: Pricer, enough: float, stop: StoppingCriterion
+) -> NDArray[np.int64]:
     """Hold tour after tour until the LP is whole; what is held always fits (all rows are whole).
 
     Fresh tours are priced only where the LP over those known no longer is worth `enough`.

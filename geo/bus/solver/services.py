@@ -22,7 +22,7 @@ _PRESENT_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DemandGroup:
     """People who are reached by exactly the same services, in one district.
 
     Attributes
@@ -55,7 +55,7 @@ class Services:
         False by day.
     expected : (m,) float64
         People in reach who would come.
-    groups : tuple[Group, ...]
+    groups : tuple[DemandGroup, ...]
         The people, each in exactly one group.
     class_days : tuple[tuple[date, ...], ...]
         Days of each class.
@@ -65,7 +65,7 @@ class Services:
     day_class: NDArray[np.int32]
     evening: NDArray[np.bool_]
     expected: NDArray[np.float64]
-    groups: tuple[Group, ...]
+    groups: tuple[DemandGroup, ...]
     class_days: tuple[tuple[date, ...], ...]
 
 
@@ -172,13 +172,13 @@ def _groups(
     reached: Mapping[int, list[_Key]],
     number: Mapping[_Key, int],
     expected: NDArray[np.float64],
-) -> tuple[Group, ...]:
+) -> tuple[DemandGroup, ...]:
     members: dict[tuple[tuple[int, ...], str], list[int]] = defaultdict(list)
     for people, keys in reached.items():
         services = tuple(sorted(number[key] for key in keys))
         members[services, campaign.people.district[people]].append(people)
     return tuple(
-        Group(services, district, float(expected[sorted(who)].sum()), tuple(sorted(who)))
+        DemandGroup(services, district, float(expected[sorted(who)].sum()), tuple(sorted(who)))
         for (services, district), who in sorted(members.items())
     )
 

@@ -6,11 +6,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.bus.solver.duties import NEVER, Clock
+from geo.bus.solver.duties import NEVER, DutyGrid
 
 
 @njit(cache=True, nogil=True, inline="always")
-def arrival(clock: Clock, depart: int, drive: int) -> int:
+def arrival(clock: DutyGrid, depart: int, drive: int) -> int:
     """Return the clock step at which a drive of `drive` free steps arrives; NEVER beyond the day."""
     if len(clock.arrives) == 0:
         return depart + drive
@@ -20,7 +20,7 @@ def arrival(clock: Clock, depart: int, drive: int) -> int:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def departure(clock: Clock, arrive: int, drive: int) -> int:
+def departure(clock: DutyGrid, arrive: int, drive: int) -> int:
     """Return the last clock step at which to leave to be there at `arrive`."""
     if len(clock.arrives) == 0:
         return arrive - drive
@@ -36,13 +36,13 @@ _LATE = -2
 
 @njit(cache=True, nogil=True)
 def timetable(
-    clock: Clock, order: NDArray[np.int64], stays: NDArray[np.int64]
+    clock: DutyGrid, order: NDArray[np.int64], stays: NDArray[np.int64]
 ) -> tuple[bool, NDArray[np.int64]]:
     """Return whether the visits fit, and the earliest timetable in clock steps.
 
     Parameters
     ----------
-    clock : Clock
+    clock : DutyGrid
         The duty.
     order, stays : (n,) int64
         Services (of the duty) in order, exam steps at each.
@@ -68,7 +68,7 @@ def timetable(
 
 @njit(cache=True, nogil=True)
 def _with_rest(  # noqa: C901  one compiled pass
-    clock: Clock,
+    clock: DutyGrid,
     order: NDArray[np.int64],
     stays: NDArray[np.int64],
     rest_at: int,

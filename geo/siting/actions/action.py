@@ -11,16 +11,14 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints
 from geo.layers.vocabulary import Action, Amenity
 from geo.reach.catchments import Catchments
 from geo.siting.actions.rules import ActionCosts, HoursChoice
 from geo.siting.actions.situation import Need
 from geo.siting.models.site_rules import costs_of, text_of
 from geo.text import Text
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +157,6 @@ def _moved(
         Action.RELOCATE, row, opened.place, text, float(costs.move_cny or 0.0),
         "", opened.hours, held,
     )  # fmt: skip
-
-
-Floats = NDArray[np.float64]
 
 
 def least_missed(stations: Catchments, workers: Floats, count: int) -> Ints:

@@ -14,16 +14,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Flags
 from geo.layers.vocabulary import Action
-from geo.siting.actions.layer import Told, actions_layer, by_kind
+from geo.siting.actions.layer import ActionWords, actions_layer, by_kind
 from geo.siting.actions.plan import BuildOnly, ImprovementPlan
 from geo.siting.actions.problem import ActionProblem, action_problem
 from geo.siting.actions.rules import ActionCosts, ImproveRules
 from geo.siting.actions.situation import REST, Need, Situation
-from geo.siting.models.rule import Flags
 from geo.siting.plan.sensitivity import binding_rules
 from geo.siting.solver.covering import CoveringAnswer, Effort, solve_covering
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 ENOUGH = Effort(shakes=0, nodes=40, relative_gap=1e-4)
@@ -39,7 +39,7 @@ def improve_stations(
     needs: Sequence[Need] = (REST,),
     seed: int = 0,
     effort: Effort | None = None,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> ImprovementPlan:
     """Choose the actions that serve the most worker-hours for the money, with proof.
@@ -57,7 +57,7 @@ def improve_stations(
     progress(Text("对照：只新建", "For comparison: new sites alone"), 0.9)
     alone = _build_only(made, seed, effort, stop)
     people = made.hours.people
-    told = Told(
+    told = ActionWords(
         now.stations, now.candidates, now.demand, now.nearest, made.measures,
         made.people.point[people], people, made.people.workers[people],
     )  # fmt: skip
@@ -67,7 +67,9 @@ def improve_stations(
     return _plan(now, needs, made, answer, layer, alone, money, stop)
 
 
-def _build_only(made: ActionProblem, seed: int, effort: Effort | None, stop: Stop) -> BuildOnly:
+def _build_only(
+    made: ActionProblem, seed: int, effort: Effort | None, stop: StoppingCriterion
+) -> BuildOnly:
     """Solve again with nothing but new sites allowed, by the same rules."""
     other = np.array([measure.action is not Action.OPEN for measure in made.measures])
     problem = replace(
@@ -90,7 +92,7 @@ def _plan(
     layer: gpd.GeoDataFrame,
     alone: BuildOnly,
     bounds: Sequence[int],
-    stop: Stop,
+    stop: StoppingCriterion,
 ) -> ImprovementPlan:
     base = float(made.hours.standing.sum())
     before, after = made.before, base + made.problem.value(answer.chosen)

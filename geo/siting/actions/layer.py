@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.crs import STORAGE_CRS
 from geo.gaps.find import gaps_named
 from geo.hours import hours_text
@@ -19,7 +20,9 @@ from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action
 from geo.siting.actions.action import Measure
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import YUAN_A_UNIT, Floats
+from geo.siting.models.rule import (
+    YUAN_A_UNIT,
+)
 from geo.siting.models.site_rules import text_of
 from geo.siting.plan.reasons import Reason, by_word, groups_text, reasons
 from geo.siting.solver.local_search import Choice
@@ -29,7 +32,7 @@ _COPIED = ("host", "address", "district", "subdistrict")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
+class ActionWords:
     """What the words about an action are made of.
 
     Attributes
@@ -71,7 +74,7 @@ class Told:
 
 
 def actions_layer(
-    told: Told, problem: CoveringProblem, order: Sequence[int]
+    told: ActionWords, problem: CoveringProblem, order: Sequence[int]
 ) -> gpd.GeoDataFrame:  # fmt: skip
     """Return the chosen actions with ACTIONS columns (EPSG:4326), what brings most first.
 
@@ -102,7 +105,9 @@ def by_kind(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     return table
 
 
-def _given_up(told: Told, problem: CoveringProblem, order: Sequence[int]) -> dict[int, float]:
+def _given_up(
+    told: ActionWords, problem: CoveringProblem, order: Sequence[int]
+) -> dict[int, float]:
     """Return what each move's old place no longer serves, one move after the other."""
     stays = {m.target: row for row, m in enumerate(told.measures) if m.action is None}
     moved = [row for row in order if told.measures[row].action is Action.RELOCATE]
@@ -118,7 +123,7 @@ def _given_up(told: Told, problem: CoveringProblem, order: Sequence[int]) -> dic
 
 
 def _record(
-    told: Told, problem: CoveringProblem, reason: Reason, given_up: float
+    told: ActionWords, problem: CoveringProblem, reason: Reason, given_up: float
 ) -> dict[str, object]:
     measure = told.measures[reason.row]
     place, target = told.place(measure), told.target(measure)
@@ -160,14 +165,14 @@ def _per_10k(hours: float, cost_cny: float) -> float:
     return round(hours / (cost_cny / YUAN_A_UNIT), 1) if cost_cny > 0 else float("nan")
 
 
-def _gaps(told: Told, problem: CoveringProblem, reason: Reason) -> Sequence[str]:
+def _gaps(told: ActionWords, problem: CoveringProblem, reason: Reason) -> Sequence[str]:
     if "gap_id" not in told.demand:
         return ()
     gap = told.demand["gap_id"].to_numpy(object)
     return gaps_named(gap, told.point[reason.new], problem.weight[reason.new])
 
 
-def _nearest(told: Told, measure: Measure) -> dict[str, Any]:
+def _nearest(told: ActionWords, measure: Measure) -> dict[str, Any]:
     """Return the existing station nearest to a new place; an improved station is its own."""
     at = measure.place - len(told.stations)
     if at < 0:
@@ -175,14 +180,14 @@ def _nearest(told: Told, measure: Measure) -> dict[str, Any]:
     return {str(name): value for name, value in told.nearest.iloc[at].to_dict().items()}
 
 
-def _named(told: Told, row: int) -> Text:
+def _named(told: ActionWords, row: int) -> Text:
     measure = told.measures[row]
     name = text_of(told.target(measure)["name"])
     return Text(f"“{name}”{measure.text.zh}", f'"{name}": {measure.text.en}')
 
 
 def _sentence(
-    told: Told,
+    told: ActionWords,
     measure: Measure,
     reason: Reason,
     groups: dict[str, float],

@@ -12,17 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats, Ints
 from geo.reach.catchments import Catchments
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class People:
+class DemandRows:
     """Workers at demand points; those a full station turns away are rows of their own.
 
     Attributes
@@ -43,10 +39,10 @@ class People:
     taken_in: Flags
 
 
-def everyone_served(workers: Floats) -> People:
+def everyone_served(workers: Floats) -> DemandRows:
     """Return one row a point: no station is ever full."""
     n = len(workers)
-    return People(np.arange(n), workers, np.full(n, -1), np.zeros(n, np.bool_))
+    return DemandRows(np.arange(n), workers, np.full(n, -1), np.zeros(n, np.bool_))
 
 
 def split_overflow(
@@ -56,7 +52,7 @@ def split_overflow(
     *,
     visits_per_worker_day: float,
     capacity_step: float,
-) -> People:
+) -> DemandRows:
     """Split off those who find every station in reach full.
 
     Parameters
@@ -91,13 +87,13 @@ def split_overflow(
     kept = workers.copy()
     kept[rows] = workers[rows] * share
     n, k = len(workers), len(rows)
-    people = People(
+    people = DemandRows(
         np.concatenate([np.arange(n), rows, rows]),
         np.concatenate([kept, away, still]),
         np.concatenate([np.full(n, -1), nearest[rows], nearest[rows]]),
         np.concatenate([np.zeros(n, np.bool_), np.ones(k, np.bool_), np.zeros(k, np.bool_)]),
     )
     some = (people.workers > 0) | (np.arange(n + 2 * k) < n)
-    return People(
+    return DemandRows(
         people.point[some], people.workers[some], people.full_at[some], people.taken_in[some]
     )

@@ -14,14 +14,18 @@ from itertools import combinations, product
 import geopandas as gpd
 import numpy as np
 
+from geo.arrays import Flags, Floats
 from geo.layers.vocabulary import Action
 from geo.siting.actions.action import Measure, least_missed, moves_to, possible_measures
-from geo.siting.actions.overflow import People, everyone_served, split_overflow
+from geo.siting.actions.overflow import DemandRows, everyone_served, split_overflow
 from geo.siting.actions.rules import ActionCosts, ImproveRules
 from geo.siting.actions.situation import Need, Situation
-from geo.siting.actions.worker_hours import Standing, WorkerHours, worker_hours
+from geo.siting.actions.worker_hours import FixedStations, WorkerHours, worker_hours
 from geo.siting.models.problem import CoveringProblem, Pairs, too_near
-from geo.siting.models.rule import Flags, Floats, Rule, budget_rule
+from geo.siting.models.rule import (
+    LinearRule,
+    budget_rule,
+)
 from geo.siting.models.site_rules import flags_of, funding_rules, text_of, xy_m_of
 from geo.siting.plan.phases import by_gain
 from geo.siting.solver.covering import CoveringAnswer
@@ -36,7 +40,7 @@ class ActionProblem:
     """The problem, and what its rows and columns are."""
 
     measures: list[Measure]
-    people: People
+    people: DemandRows
     hours: WorkerHours
     problem: CoveringProblem
     n_bounds: int
@@ -85,7 +89,7 @@ def action_problem(
     full = np.unique(people.full_at[people.full_at >= 0])
     measures = possible_measures(now.stations, now.candidates, costs, needs, full=full, moves=moves)
     fixed = np.setdiff1d(np.arange(now.n_stations), list(moves))
-    standing = Standing(
+    standing = FixedStations(
         fixed,
         [text_of(value) for value in now.stations["opening_hours"].iloc[fixed]],
         [frozenset(text_of(v).split(";")) - {""} for v in now.stations["amenities"].iloc[fixed]],
@@ -107,7 +111,7 @@ def action_problem(
     return ActionProblem(measures, people, hours, problem, len(bounds))
 
 
-def _people(now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Floats) -> People:
+def _people(now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Floats) -> DemandRows:
     if rules.visits_per_worker_day is None or "capacity" not in now.stations:
         return everyone_served(workers)
     room = now.stations["capacity"].to_numpy(np.float64, na_value=np.inf)
@@ -118,7 +122,7 @@ def _people(now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Fl
 
 
 def _moves(
-    now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Floats, people: People
+    now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Floats, people: DemandRows
 ) -> dict[int, list[int]]:
     """Return which stations may move where; never one that is full or whose hours are unknown."""
     if not rules.movable or costs.move_cny is None:
@@ -141,7 +145,7 @@ def _moves(
     )  # fmt: skip
 
 
-def _bounds(now: Situation, rules: ImproveRules, measures: Sequence[Measure]) -> list[Rule]:
+def _bounds(now: Situation, rules: ImproveRules, measures: Sequence[Measure]) -> list[LinearRule]:
     cost = np.array([measure.cost_cny for measure in measures])
     bounds = [] if rules.budget_cny is None else [budget_rule(cost, rules.budget_cny)]
     bounds += funding_rules(
@@ -152,7 +156,7 @@ def _bounds(now: Situation, rules: ImproveRules, measures: Sequence[Measure]) ->
         of_kind = np.array([measure.action is action for measure in measures], np.float64)
         name = Action(action).text
         text = Text(f"{name.zh}不超过 {most} 个", f"{name.en}: at most {most}")
-        bounds.append(Rule(text, of_kind, high=float(most)))
+        bounds.append(LinearRule(text, of_kind, high=float(most)))
     return bounds
 
 
@@ -162,11 +166,11 @@ def _district(now: Situation, measure: Measure) -> str:
     return text_of(frame["district"].iloc[row]) if "district" in frame else ""
 
 
-def _exactly_one(station: int, measures: Sequence[Measure], now: Situation) -> Rule:
+def _exactly_one(station: int, measures: Sequence[Measure], now: Situation) -> LinearRule:
     either = [m.target == station and m.action in {None, Action.RELOCATE} for m in measures]
     name = text_of(now.stations["name"].iloc[station])
     text = Text(f"“{name}”要么保留要么迁址", f'"{name}" either stays or moves')
-    return Rule(text, np.array(either, np.float64), low=1.0, high=1.0)
+    return LinearRule(text, np.array(either, np.float64), low=1.0, high=1.0)
 
 
 def _conflicts(now: Situation, spacing_m: float, measures: Sequence[Measure]) -> Pairs:

@@ -15,21 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Flags, Floats, Ints
 from geo.hours import HOURS_A_WEEK, week_mask
 from geo.layers.vocabulary import Action
 from geo.reach.catchments import Catchments
 from geo.siting.actions.action import Measure
-from geo.siting.actions.overflow import People
+from geo.siting.actions.overflow import DemandRows
 from geo.siting.actions.situation import Need
 from geo.siting.models.problem import covering_matrix
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class FixedStations:
     """Stations that serve whatever is decided.
 
     Attributes
@@ -58,7 +55,7 @@ class WorkerHours:
     weight : (r,) float64
         Worker-hours a week of each row, times what its need is worth.
     need, people : (r,) int64
-        Need of each row, and its row of :class:`~geo.siting.actions.overflow.People`.
+        Need of each row, and its row of :class:`~geo.siting.actions.overflow.DemandRows`.
     total, standing : (k,) float64
         By need, in worker-hours: all there are, and those the standing stations serve.
     """
@@ -73,9 +70,9 @@ class WorkerHours:
 
 def worker_hours(
     measures: Sequence[Measure],
-    standing: Standing,
+    standing: FixedStations,
     places: Catchments,
-    people: People,
+    people: DemandRows,
     needs: Sequence[Need],
     active: Flags,
     groups: Sequence[str],
@@ -86,7 +83,7 @@ def worker_hours(
     ----------
     measures : Sequence[Measure]
         What could be done.
-    standing : Standing
+    standing : FixedStations
         Stations that serve now and cannot be moved away.
     places : Catchments
         Place (``site``) to demand point within reach.
@@ -165,9 +162,9 @@ class _Part:
 def _of_need(
     need: Need,
     measures: Sequence[Measure],
-    standing: Standing,
+    standing: FixedStations,
     reach: csr_matrix,
-    people: People,
+    people: DemandRows,
     active: Flags,
     groups: NDArray[np.str_],
     slots: _Slots,
@@ -188,7 +185,7 @@ def _of_need(
     )
 
 
-def _served(need: Need, standing: Standing, reach: csr_matrix, slots: _Slots) -> Flags:
+def _served(need: Need, standing: FixedStations, reach: csr_matrix, slots: _Slots) -> Flags:
     """Return (n, slots) whether a standing station that meets the need is in reach and open."""
     wanted = frozenset(map(str, need.amenities))
     meeting = [k for k, held in enumerate(standing.amenities) if wanted <= held]
@@ -206,7 +203,7 @@ def _pairs(
     chosen: Ints,
     measures: Sequence[Measure],
     reach: csr_matrix,
-    people: People,
+    people: DemandRows,
     number: Ints,
     slots: _Slots,
 ) -> tuple[Ints, Ints]:

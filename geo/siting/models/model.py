@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Word
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.text import Text
 
 

@@ -21,8 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
-from geo.siting.models.rule import Flags, Floats, Rule
+from geo.siting.models.rule import (
+    LinearRule,
+)
 from geo.text import Text
 
 Pairs = NDArray[np.int64]
@@ -43,7 +46,7 @@ class CoveringProblem:
     weight : (m,) float64
         What covering each demand is worth: workers or worker-hours, non-negative; 0 for demand
         that existing stations cover already.
-    rules : tuple[Rule, ...]
+    rules : tuple[LinearRule, ...]
         Counts, money, minima and maxima by class.
     conflicts : (k, 2) int64
         Candidates that exclude each other (too near, the same premises).
@@ -55,7 +58,7 @@ class CoveringProblem:
 
     covers: csr_matrix
     weight: Floats
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[LinearRule, ...] = ()
     conflicts: Pairs = field(default_factory=_no_pairs)
     forced: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
     forbidden: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))

@@ -6,20 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Floats
 from geo.errors import BadInputError
 from geo.text import Text
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 YUAN_A_UNIT = 10_000.0
 """Yuan in the unit money is counted in (万元)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class LinearRule:
     """``low <= sum(coefficient * chosen) <= high``.
 
     Attributes
@@ -60,25 +57,25 @@ class Rule:
             )
 
 
-def count_rule(n_candidates: int, count: int) -> Rule:
+def count_rule(n_candidates: int, count: int) -> LinearRule:
     """At most `count` candidates."""
-    return Rule(
+    return LinearRule(
         Text(f"总数不超过 {count} 个", f"at most {count} sites"),
         np.ones(n_candidates),
         high=float(count),
     )
 
 
-def budget_rule(cost_cny: Floats, budget_cny: float) -> Rule:
+def budget_rule(cost_cny: Floats, budget_cny: float) -> LinearRule:
     """At most `budget_cny` yuan in all (budgeted covering; Khuller, Moss & Naor 1999)."""
     text = Text(f"总费用不超过 {budget_cny:z,.0f} 元", f"at most CNY {budget_cny:z,.0f}")
     return money_rule(text, cost_cny, budget_cny)
 
 
-def money_rule(text: Text, cost_cny: Floats, most_cny: float) -> Rule:
+def money_rule(text: Text, cost_cny: Floats, most_cny: float) -> LinearRule:
     """At most `most_cny` yuan of the (n,) costs."""
     cost = np.asarray(cost_cny, np.float64) / YUAN_A_UNIT
-    return Rule(text, cost, high=float(most_cny) / YUAN_A_UNIT, money=True)
+    return LinearRule(text, cost, high=float(most_cny) / YUAN_A_UNIT, money=True)
 
 
 def class_rules(
@@ -87,7 +84,7 @@ def class_rules(
     maximum: Mapping[str, int] | None = None,
     *,
     names: Mapping[str, Text] | None = None,
-) -> tuple[Rule, ...]:
+) -> tuple[LinearRule, ...]:
     """Bound how many candidates of each class (district, kind, host) are chosen.
 
     Parameters
@@ -111,9 +108,11 @@ def class_rules(
         text = (names or {}).get(name, Text(name, name))
         have = int(inside.sum())
         if least.get(name, 0) > 0:
-            rules.append(Rule(_least(text, least[name], have), inside, low=float(least[name])))
+            rules.append(
+                LinearRule(_least(text, least[name], have), inside, low=float(least[name]))
+            )
         if name in most:
-            rules.append(Rule(_most(text, most[name]), inside, high=float(most[name])))
+            rules.append(LinearRule(_most(text, most[name]), inside, high=float(most[name])))
     return tuple(rules)
 
 

@@ -10,14 +10,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.arrays import Flags, Floats
 from geo.crs import metric_crs_of, to_metres
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Host
 from geo.siting.models.problem import Pairs, too_near
 from geo.siting.models.rule import (
-    Flags,
-    Floats,
-    Rule,
+    LinearRule,
     budget_rule,
     class_rules,
     count_rule,
@@ -79,7 +78,7 @@ def funding_rules(
     district_cny: Mapping[str, float] | None = None,
     city_share: float = 0.5,
     names: Mapping[str, Text] | None = None,
-) -> tuple[Rule, ...]:
+) -> tuple[LinearRule, ...]:
     """Bound what each purse pays (measure 4 of the notice: city and district half and half).
 
     Parameters
@@ -189,7 +188,7 @@ DEFAULT_RULES = SiteRules()
 
 def site_rules(
     candidates: gpd.GeoDataFrame, rules: SiteRules, names: Mapping[str, Text]
-) -> tuple[Rule, ...]:
+) -> tuple[LinearRule, ...]:
     """Write the linear rules over the candidates (columns of the layer ``candidates``)."""
     cost, districts = costs_of(candidates), words_of(candidates, "district")
     made = [] if rules.count is None else [count_rule(len(candidates), rules.count)]

@@ -14,14 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from geo.arrays import Flags, Floats, Ints
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
 from geo.siting.models.model import Floor, Goal, Model
 from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import Flags, Floats, Rule, budget_rule, count_rule
+from geo.siting.models.rule import (
+    LinearRule,
+    budget_rule,
+    count_rule,
+)
 from geo.text import Text
 
-Ints = NDArray[np.int64]
 MOST_ENTRIES = 2_000_000
 """Entries of a table of ways; the covering solver takes about a minute for four million."""
 _PARTS = (0, 900, 300, 90, 45, 15)
@@ -314,7 +318,7 @@ def _of_ways(ways: Floats, count: int, goal: Goal, weight: Floats | None) -> Mod
     return Model(CoveringProblem(covers, each), goal, ways=ways, count=count)
 
 
-def with_rules(model: Model, *rules: Rule) -> Model:
+def with_rules(model: Model, *rules: LinearRule) -> Model:
     """Return `model` with more rules: districts, kinds, purses (see :mod:`geo.siting.models.rule`)."""
     return replace(model, problem=replace(model.problem, rules=(*model.problem.rules, *rules)))
 

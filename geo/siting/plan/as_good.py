@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats
 from geo.siting.models.model import Floor, Goal, Model
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.solver.formulation import solve_program
-from geo.siting.solver.lagrangian import Prices
+from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.reduction import aggregate
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
 NODES = 2_000
@@ -42,12 +42,12 @@ class Held:
     least: float
 
 
-def held_by(problem: CoveringProblem, chosen: Flags, prices: Prices) -> Held | None:
+def held_by(problem: CoveringProblem, chosen: Flags, prices: Multipliers) -> Held | None:
     """Leave out by reduced cost what no plan as good as `chosen` holds; None if still too large.
 
     Parameters
     ----------
-    prices : Prices
+    prices : Multipliers
         Of this very problem, or of one with fewer rules.
     """
     value = problem.value(chosen)
@@ -64,10 +64,10 @@ def cheapest_as_good(
     problem: CoveringProblem,
     chosen: Flags,
     cost: Floats,
-    prices: Prices,
+    prices: Multipliers,
     *,
     seed: int = 0,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> Flags:
     """Return the cheapest plan found that covers as much as `chosen`, itself if none is cheaper."""
     held = held_by(problem, chosen, prices)

@@ -14,18 +14,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats
 from geo.hours import HOURS_A_WEEK, week_mask
 from geo.reach.catchments import Catchments
 from geo.siting.models.model import ModelKind
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.models.site_rules import SiteRules, costs_of, words_of
 from geo.siting.plan.as_good import cheapest_as_good
 from geo.siting.plan.phases import by_gain
 from geo.siting.plan.planned_model import ModelChoice, solve_choice
 from geo.siting.plan.recommend import (
     WEIGHED_MODELS,
-    Standing,
+    ExistingSupply,
     check_fits,
     covering_asked,
     model_data,
@@ -33,7 +33,7 @@ from geo.siting.plan.recommend import (
 from geo.siting.plan.site_layer import SiteInputs, districts_table
 from geo.siting.solver.covering import Effort, SolveStatus
 from geo.siting.solver.local_search import Choice
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 
@@ -106,13 +106,13 @@ def brief_plan(
     *,
     rules: SiteRules,
     model: ModelChoice,
-    standing: Standing,
+    standing: ExistingSupply,
     district_names: Mapping[str, Text],
     equity_weight: Floats | None = None,
     given_rows: NDArray[np.int64] | None = None,
     seed: int = 0,
     effort: Effort | None = None,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> BriefPlan:
     """Choose candidates as :func:`~geo.siting.plan.recommend.recommend_sites` does; see there.

@@ -8,12 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from geo.arrays import Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Floats, count_rule
-from geo.siting.solver.lagrangian import price
+from geo.siting.models.rule import (
+    count_rule,
+)
+from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.local_search import Choice
 from geo.siting.solver.reduction import aggregate
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 
 _KNOTS = 8
 
@@ -24,7 +27,7 @@ def marginal_curve(
     before: float,
     *,
     iterations: int = 150,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> pd.DataFrame:
     """Return ``sites, covered, upper_bound`` for 0 to twice as many sites as were ranked.
 
@@ -57,7 +60,9 @@ def marginal_curve(
     )
 
 
-def _bounds(problem: CoveringProblem, value: Floats, *, iterations: int, stop: Stop) -> Floats:
+def _bounds(
+    problem: CoveringProblem, value: Floats, *, iterations: int, stop: StoppingCriterion
+) -> Floats:
     counts = np.arange(len(value), dtype=np.int64)
     bound: Floats = np.full(len(value), float(problem.weight.sum()))
     bound[0] = 0.0
@@ -66,6 +71,8 @@ def _bounds(problem: CoveringProblem, value: Floats, *, iterations: int, stop: S
     for knot in knots[knots < len(value)].tolist():
         rule = count_rule(problem.n_candidates, knot)
         part = replace(problem, rules=(rule,))
-        prices = price(part, float(value[knot]), iterations=iterations, stop=stop, start=prices)
+        prices = lagrangian_bound(
+            part, float(value[knot]), iterations=iterations, stop=stop, start=prices
+        )
         bound = np.minimum(bound, prices.bound_for(counts))
     return bound

@@ -13,15 +13,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.models.site_rules import costs_of
 from geo.siting.plan.answer import RulePrice
 from geo.siting.plan.site_layer import OpenHours, SiteInputs
-from geo.siting.solver.lagrangian import Prices, price
+from geo.siting.solver.lagrangian import Multipliers, lagrangian_bound
 from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve
 from geo.siting.solver.reduction import aggregate
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
 Rows = NDArray[np.int64]
@@ -100,10 +100,10 @@ def rule_prices(
     chosen: Flags,
     held: Mapping[int, tuple[Text, ...]],
     cost: Floats,
-    prices: Prices | None,
+    prices: Multipliers | None,
     *,
     iterations: int = 400,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> tuple[RulePrice, ...]:
     """Price each rule of `held`: what it spends, and what the plan would cover without it.
 
@@ -121,7 +121,7 @@ def rule_prices(
 
 def _gain_without(
     problem: CoveringProblem, chosen: Flags, text: Text, rows: Sequence[int],
-    prices: Prices | None, iterations: int, stop: Stop,
+    prices: Multipliers | None, iterations: int, stop: StoppingCriterion,
 ) -> tuple[float, float] | None:  # fmt: skip
     if prices is None or stop():
         return None
@@ -134,7 +134,7 @@ def _gain_without(
     looser = aggregate(replace(problem, rules=rules, forced=forced))
     value = problem.value(chosen)
     better = improve(greedy(chosen_from(looser, chosen)), rounds=5, stop=stop).value
-    proof = price(looser, better, iterations=iterations, stop=stop)
+    proof = lagrangian_bound(looser, better, iterations=iterations, stop=stop)
     gain = max(better - value, 0.0)
     return gain, max(proof.bound - value, gain)
 

@@ -20,16 +20,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 
+from geo.arrays import Flags, Floats
 from geo.siting.models.model import Floor, Model
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats, Rule, count_rule
+from geo.siting.models.rule import (
+    LinearRule,
+    count_rule,
+)
 from geo.siting.plan.answer import PhaseClaim
 from geo.siting.plan.as_good import AS_GOOD, NODES, Held, held_by
 from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.formulation import solve_program
-from geo.siting.solver.lagrangian import Prices
+from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.local_search import Choice
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
 _SAME = 1e-9
@@ -60,9 +64,9 @@ def staged(
     chosen: Flags,
     phases: Sequence[int],
     *,
-    prices: Prices | None = None,
+    prices: Multipliers | None = None,
     seed: int = 0,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> Staged:
     """Put `chosen` in order, phase by phase.
 
@@ -74,7 +78,7 @@ def staged(
         A plan that keeps the rules.
     phases : Sequence[int]
         Cumulative counts; those not below the plan's size are ignored.
-    prices : Prices | None
+    prices : Multipliers | None
         Of this very problem: they tell which candidates a plan as good can hold. Without them the
         plan stays as it is (it was chosen by another measure), and phases are its own best.
     """
@@ -99,7 +103,11 @@ def staged(
 
 
 def _claim(
-    problem: CoveringProblem, rows: NDArray[np.int64], bound: float, seed: int, stop: Stop
+    problem: CoveringProblem,
+    rows: NDArray[np.int64],
+    bound: float,
+    seed: int,
+    stop: StoppingCriterion,
 ) -> PhaseClaim:
     covered = problem.value(np.isin(np.arange(problem.n_candidates), rows))
     free = max(_free_bound(problem, len(rows), seed, stop), covered)
@@ -109,7 +117,7 @@ def _claim(
     return PhaseClaim(len(rows), covered, bound, (bound - covered) / bound, free)
 
 
-def _free_bound(problem: CoveringProblem, count: int, seed: int, stop: Stop) -> float:
+def _free_bound(problem: CoveringProblem, count: int, seed: int, stop: StoppingCriterion) -> float:
     """Bound what `count` sites cover by the rules' maxima alone: minima are the whole plan's."""
     rules = [replace(rule, low=-np.inf) for rule in problem.rules if np.isfinite(rule.high)]
     part = replace(
@@ -125,9 +133,9 @@ def _start(
     chosen: Flags,
     count: int,
     done: Flags,
-    prices: Prices,
+    prices: Multipliers,
     seed: int,
-    stop: Stop,
+    stop: StoppingCriterion,
 ) -> tuple[Flags, Flags, float] | None:
     """Return a plan as good, its first `count` sites (`done` among them), and what bounds them.
 
@@ -170,22 +178,22 @@ def _early_and_late(held: Held, count: int, done: Flags) -> Model:
     return Model(doubled, floors=(Floor(AS_GOOD, whole, held.least),))
 
 
-def _twofold(problem: CoveringProblem, held: NDArray[np.int64]) -> list[Rule]:
+def _twofold(problem: CoveringProblem, held: NDArray[np.int64]) -> list[LinearRule]:
     return [
         replace(rule, coefficient=np.tile(rule.coefficient[held], 2)) for rule in problem.rules
     ]  # fmt: skip
 
 
-def _early_count(n: int, count: int) -> Rule:
+def _early_count(n: int, count: int) -> LinearRule:
     early: Floats = np.repeat([1.0, 0.0], n)
-    return Rule(Text(f"首批 {count} 个", f"the first {count}"), early, high=float(count))
+    return LinearRule(Text(f"首批 {count} 个", f"the first {count}"), early, high=float(count))
 
 
-def _either(forced: Flags) -> list[Rule]:
+def _either(forced: Flags) -> list[LinearRule]:
     """Ask of every fixed candidate to open early or late."""
     n, text = len(forced), Text("必选", "fixed")
     return [
-        Rule(text, np.isin(np.arange(2 * n), [row, row + n]).astype(np.float64), low=1.0)
+        LinearRule(text, np.isin(np.arange(2 * n), [row, row + n]).astype(np.float64), low=1.0)
         for row in np.flatnonzero(forced).tolist()
     ]
 
@@ -199,7 +207,7 @@ def ranked(
     phases: Sequence[int],
     *,
     seed: int = 0,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> tuple[Rows, Rows]:
     """Return the rows of `chosen` in rank order, and each one's phase from 1.
 
@@ -224,7 +232,13 @@ def ranked(
 
 
 def _best_of(
-    problem: CoveringProblem, chosen: Flags, done: Flags, count: int, *, seed: int, stop: Stop
+    problem: CoveringProblem,
+    chosen: Flags,
+    done: Flags,
+    count: int,
+    *,
+    seed: int,
+    stop: StoppingCriterion,
 ) -> Flags:
     """Return the `count` of `chosen`, `done` among them, that cover the most."""
     part = replace(

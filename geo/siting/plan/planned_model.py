@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from geo.arrays import Flags, Floats
 from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.errors import BadInputError
 from geo.reach.catchments import Catchments
 from geo.siting.models.model import DEFAULT_TARGET, DEFAULT_TWICE, Model, ModelKind
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.models.textbook import (
     backup_covering,
     capacitated_covering,
@@ -23,11 +23,11 @@ from geo.siting.models.textbook import (
     ways_saved,
 )
 from geo.siting.solver.covering import Effort
-from geo.siting.solver.front import ModelAnswer, solve, status_of
+from geo.siting.solver.front import ModelAnswer, solve_model, status_of
 from geo.siting.solver.lagrangian import is_plain_count, most_chosen
 from geo.siting.solver.p_centre import shortest_radius
 from geo.siting.solver.p_median import solve_p_median
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 _MINUTE_S = 60.0
@@ -150,7 +150,7 @@ def solve_choice(
     *,
     seed: int = 0,
     effort: Effort | None = None,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> tuple[ModelAnswer, Model]:
     """Solve the model picked, with the rules, conflicts and marks of `problem` (plain covering).
@@ -171,14 +171,16 @@ def solve_choice(
         return _in_minutes(found, data), Model(problem)
     model = _ruled(_model(choice, problem, data), problem)
     if choice.kind is ModelKind.P_MEDIAN:
-        found = _by_table(problem, data, stop) or solve(
+        found = _by_table(problem, data, stop) or solve_model(
             model, seed=seed, effort=effort, stop=stop, progress=progress
         )
         return _in_minutes(_truly_saved(found, data), data), model
-    return solve(model, seed=seed, effort=effort, stop=stop, progress=progress), model
+    return solve_model(model, seed=seed, effort=effort, stop=stop, progress=progress), model
 
 
-def _by_table(problem: CoveringProblem, data: ModelData, stop: Stop) -> ModelAnswer | None:
+def _by_table(
+    problem: CoveringProblem, data: ModelData, stop: StoppingCriterion
+) -> ModelAnswer | None:
     """Solve the p-median on the full table of ways; None where it is too large or rules forbid.
 
     Existing stations are one site more that is always open, at the end of the table.

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Flags
 from geo.layers.vocabulary import Group, Setting
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags
 from geo.siting.solver.local_search import Choice
 from geo.text import Text
 

@@ -10,12 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, CrsError
 from geo.reach.catchments import Catchments
 from geo.siting.models.model import Model, ModelKind
 from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import Flags, Floats, Rule, count_rule, money_rule
+from geo.siting.models.rule import (
+    LinearRule,
+    count_rule,
+    money_rule,
+)
 from geo.siting.models.site_rules import (
     SiteRules,
     costs_of,
@@ -41,9 +46,9 @@ from geo.siting.plan.sensitivity import binding_rules, share_chosen
 from geo.siting.plan.site_layer import SiteInputs, Week, districts_table, sites_layer
 from geo.siting.solver.covering import CoveringAnswer, Effort
 from geo.siting.solver.front import ModelAnswer
-from geo.siting.solver.lagrangian import price
+from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.reduction import aggregate
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 WEIGHED_MODELS = {ModelKind.MCLP, ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP}
@@ -51,7 +56,7 @@ WEIGHED_MODELS = {ModelKind.MCLP, ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKi
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class ExistingSupply:
     """What existing stations give each demand row beyond plain cover, for models that ask.
 
     Attributes
@@ -84,14 +89,14 @@ def recommend_sites(
     *,
     rules: SiteRules | None = None,
     model: ModelChoice | None = None,
-    standing: Standing | None = None,
+    standing: ExistingSupply | None = None,
     district_names: Mapping[str, Text] | None = None,
     equity_weight: Floats | None = None,
     robustness_runs: int = 20,
-    extra_rules: Sequence[Rule] = (),
+    extra_rules: Sequence[LinearRule] = (),
     seed: int = 0,
     effort: Effort | None = None,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> SitingPlan:
     """Choose candidates within the rules by the model asked for, with proof and reasons.
@@ -115,7 +120,7 @@ def recommend_sites(
         Counts, money, districts, hosts, spacing, phases.
     model : ModelChoice | None
         What is sought; the most workers covered when None.
-    standing : Standing | None
+    standing : ExistingSupply | None
         What some models, and worker-hours, need to know of existing stations.
     district_names : Mapping[str, Text] | None
         What people call the districts.
@@ -124,7 +129,7 @@ def recommend_sites(
         shown stay workers, the bound too. Models with targets or capacities take no factor.
     robustness_runs : int
         Trials with demand off by ±20 %; 0 for none.
-    extra_rules : Sequence[Rule]
+    extra_rules : Sequence[LinearRule]
         Anything else linear.
 
     Raises
@@ -135,7 +140,7 @@ def recommend_sites(
         Lengths or values do not fit.
     """
     check_fits(candidates, pairs, demand, already_covered, nearest)
-    model, known = model or ModelChoice(), standing or Standing()
+    model, known = model or ModelChoice(), standing or ExistingSupply()
     given = SiteInputs(
         candidates, pairs, demand, already_covered, nearest, district_names or {}, known.week
     )  # fmt: skip
@@ -183,7 +188,7 @@ def recommend_sites(
 
 
 def covering_asked(
-    given: SiteInputs, rules: SiteRules, factor: Floats | None, extra: Sequence[Rule]
+    given: SiteInputs, rules: SiteRules, factor: Floats | None, extra: Sequence[LinearRule]
 ) -> CoveringProblem:
     """Write plain covering of what nobody covers yet, by the planner's rules."""
     candidates, pairs = given.candidates, given.pairs
@@ -199,7 +204,7 @@ def covering_asked(
     )
 
 
-def model_data(given: SiteInputs, known: Standing, factor: Floats | None) -> ModelData:
+def model_data(given: SiteInputs, known: ExistingSupply, factor: Floats | None) -> ModelData:
     """Return what the models beyond plain covering read."""
     return ModelData(
         given.pairs, _weighed(given, factor), given.already, words_of(given.demand, "district"),
@@ -237,7 +242,7 @@ def _ordered(
     found: ModelAnswer,
     phases: Sequence[int],
     seed: int,
-    stop: Stop,
+    stop: StoppingCriterion,
     *,
     same: bool,
 ) -> Staged:
@@ -312,21 +317,23 @@ def _fewer(
     return why_fewer(measure, order.chosen, asked.count, brings)
 
 
-def _robust(solved: Model, order: Staged, runs: int, seed: int, stop: Stop) -> Floats:
+def _robust(solved: Model, order: Staged, runs: int, seed: int, stop: StoppingCriterion) -> Floats:
     share = share_chosen(solved.problem, order.chosen, runs=runs, seed=seed, stop=stop)
     return share[order.rows]
 
 
-def _bound(told: CoveringProblem, chosen: Flags, model: ModelChoice, stop: Stop) -> float:
+def _bound(
+    told: CoveringProblem, chosen: Flags, model: ModelChoice, stop: StoppingCriterion
+) -> float:
     """Return what no choice by the same rules, or as small, covers, whatever was sought."""
     if model.kind.seeks_fewest:
         size = count_rule(told.n_candidates, int(chosen.sum()))
         told = replace(told, rules=(*told.rules, size))
-    bound = price(aggregate(told), told.value(chosen), iterations=300, stop=stop).bound
+    bound = lagrangian_bound(aggregate(told), told.value(chosen), iterations=300, stop=stop).bound
     return min(bound, told.value(~told.forbidden))
 
 
-def _binding(solved: Model, found: ModelAnswer, *, stop: Stop) -> tuple[Binding, ...]:
+def _binding(solved: Model, found: ModelAnswer, *, stop: StoppingCriterion) -> tuple[Binding, ...]:
     if found.prices is None:
         return ()
     covering = CoveringAnswer(

@@ -7,14 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from geo.arrays import Flags, Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import YUAN_A_UNIT, Flags, Floats, Rule
+from geo.siting.models.rule import (
+    YUAN_A_UNIT,
+    LinearRule,
+)
 from geo.siting.plan.answer import Binding
 from geo.siting.solver.covering import CoveringAnswer
-from geo.siting.solver.lagrangian import price
+from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.local_search import Choice, greedy, improve
 from geo.siting.solver.reduction import aggregate
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 
 _MONEY_SHARE = 0.01
 
@@ -25,7 +29,7 @@ def binding_rules(
     *,
     only: Sequence[int] | None = None,
     iterations: int = 100,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> tuple[Binding, ...]:
     """Loosen each rule without room by one site (or 1 % of the money) and solve again.
 
@@ -44,7 +48,9 @@ def binding_rules(
         for row in np.flatnonzero(answer.chosen).tolist():
             choice.add(row)
         better = improve(greedy(choice), rounds=5, stop=stop).value
-        proof = price(part, better, iterations=iterations, stop=stop, start=answer.prices)
+        proof = lagrangian_bound(
+            part, better, iterations=iterations, stop=stop, start=answer.prices
+        )
         gain = max(better - answer.value, 0.0)
         found.append(
             Binding(
@@ -57,7 +63,7 @@ def binding_rules(
     return tuple(found)
 
 
-def _loosened(rule: Rule, used: float) -> tuple[Rule | None, float]:
+def _loosened(rule: LinearRule, used: float) -> tuple[LinearRule | None, float]:
     unit = _MONEY_SHARE * rule.high if rule.money else 1.0
     if np.isfinite(rule.high) and used + unit > rule.high:
         return replace(rule, high=rule.high + unit), unit
@@ -71,7 +77,12 @@ SWING = 0.2
 
 
 def share_chosen(
-    problem: CoveringProblem, chosen: Flags, *, runs: int = 20, seed: int = 0, stop: Stop = never
+    problem: CoveringProblem,
+    chosen: Flags,
+    *,
+    runs: int = 20,
+    seed: int = 0,
+    stop: StoppingCriterion = never,
 ) -> Floats:
     """Return (n,) in what share of `runs` each candidate belongs to the plan.
 
@@ -86,7 +97,11 @@ def share_chosen(
 
 
 def share_kept(
-    problem: CoveringProblem, chosen: Flags, weights: Iterable[Floats], *, stop: Stop = never
+    problem: CoveringProblem,
+    chosen: Flags,
+    weights: Iterable[Floats],
+    *,
+    stop: StoppingCriterion = never,
 ) -> Floats:
     """Return (n,) in what share of other demands each candidate belongs to the plan.
 

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.arrays import Flags, Floats
 from geo.gaps.find import gaps_named
 from geo.hours import week_mask
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action
 from geo.reach.catchments import Catchments
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.models.site_rules import words_of
 from geo.siting.plan.answer import SitingAnswer
 from geo.siting.plan.reasons import Reason, by_word, sentence, sentence_of_rule

@@ -9,18 +9,18 @@ from enum import StrEnum
 
 import numpy as np
 
+from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.solver.decomposition import Pieced, tightened
 from geo.siting.solver.exact import Solved, solve_mip
 from geo.siting.solver.infeasibility import explain
-from geo.siting.solver.lagrangian import Prices, is_plain_count, price
+from geo.siting.solver.lagrangian import Multipliers, is_plain_count, lagrangian_bound
 from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
 from geo.siting.solver.merging import merged
 from geo.siting.solver.reduction import aggregate, among
 from geo.siting.solver.relaxation import relaxed
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 _ROUNDS = 3
@@ -100,7 +100,7 @@ class CoveringAnswer:
         ``(upper_bound - value) / upper_bound``.
     status : SolveStatus
         Whether the gap is closed.
-    prices : Prices
+    prices : Multipliers
         The dual prices behind the bound (of the aggregated rows).
     statistics : Mapping[str, float]
         Rows, pairs, iterations, nodes, seconds by step.
@@ -111,7 +111,7 @@ class CoveringAnswer:
     upper_bound: float
     gap: float
     status: SolveStatus
-    prices: Prices
+    prices: Multipliers
     statistics: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -120,7 +120,7 @@ def solve_covering(
     *,
     seed: int = 0,
     effort: Effort | None = None,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> CoveringAnswer:
     """Choose what covers the most, within the rules, and prove how good it is.
@@ -148,7 +148,7 @@ class _Solving:
         problem: CoveringProblem,
         seed: int,
         effort: Effort,
-        stop: Stop,
+        stop: StoppingCriterion,
         progress: Progress,
     ) -> None:
         self._clock = time.perf_counter()
@@ -202,20 +202,20 @@ class _Solving:
             start = improve(chosen_from(self._problem, feasible), stop=self._stop).chosen
         self._take(start)
 
-    def _bounded(self) -> Prices:
-        prices = self._relaxed() or price(
+    def _bounded(self) -> Multipliers:
+        prices = self._relaxed() or lagrangian_bound(
             self._problem, self._value, iterations=self._effort.iterations, stop=self._stop
         )
         self._lower_bound_to(prices.bound)
         self._take(self._rounded(prices.share))
         return prices
 
-    def _relaxed(self) -> Prices | None:
+    def _relaxed(self) -> Multipliers | None:
         if self._problem.covers.nnz > _RELAXED_PAIRS:
             return None
         return relaxed(self._problem, steps=_RELAXED_STEPS, seed=self._seed, stop=self._stop)
 
-    def _search(self, prices: Prices) -> None:
+    def _search(self, prices: Multipliers) -> None:
         """Shake among the candidates the prices favour, always from the start; merge what comes."""
         if not self._effort.shakes or self._small(prices, share=_EASY):
             return
@@ -237,7 +237,7 @@ class _Solving:
             chosen[rows] = best
             failed = 0 if self._take(chosen) else failed + 1
 
-    def _core(self, prices: Prices) -> Flags:
+    def _core(self, prices: Multipliers) -> Flags:
         left = self._open(prices)
         order = np.lexsort((-prices.profit, prices.share <= _SELDOM))
         core = self._chosen | left.forced
@@ -274,11 +274,11 @@ class _Solving:
     def _closed(self) -> bool:
         return self._gap <= max(self._effort.relative_gap, _CLOSED)
 
-    def _small(self, prices: Prices, *, share: float = 1.0) -> bool:
+    def _small(self, prices: Multipliers, *, share: float = 1.0) -> bool:
         """Return whether what is open fits the MIP solver."""
         return self._open_pairs(prices) <= share * self._effort.mip_pairs
 
-    def _open_pairs(self, prices: Prices) -> float:
+    def _open_pairs(self, prices: Multipliers) -> float:
         """Count the covering pairs of candidates and demand not settled yet."""
         left = self._open(prices)
         rows = np.flatnonzero(~left.forced & ~left.forbidden)
@@ -286,7 +286,7 @@ class _Solving:
         live = ~left.covered(left.forced)
         return float((left.covers[rows] @ live.astype(np.float64)).sum())
 
-    def _prove_early(self, prices: Prices) -> None:
+    def _prove_early(self, prices: Multipliers) -> None:
         """Give HiGHS a short run before any search where rules hamper swaps: often it ends it."""
         ruled = not all(is_plain_count(rule) for rule in self._problem.rules)
         if not ruled or self._closed or self._small(prices, share=_EASY) or self._stop():
@@ -300,7 +300,7 @@ class _Solving:
         self._learn(solved)
         self._lower_bound_to(max(solved.bound, self._value))
 
-    def _prove(self, prices: Prices) -> None:
+    def _prove(self, prices: Multipliers) -> None:
         for _ in range(_ROUNDS):
             if self._closed or self._stop():
                 return
@@ -316,7 +316,7 @@ class _Solving:
             if not improved:
                 return
 
-    def _by_pieces(self, prices: Prices) -> None:
+    def _by_pieces(self, prices: Multipliers) -> None:
         """Solve pieces exactly, larger and larger: a lower bound, more candidates ruled out."""
         pairs, chosen = self._problem.covers.nnz, int(self._chosen.sum())
         most = max(1, _PIECE_PAIRS * chosen // max(pairs, 1))
@@ -333,11 +333,11 @@ class _Solving:
             if sites >= most:
                 return
 
-    def _open(self, prices: Prices) -> CoveringProblem:
+    def _open(self, prices: Multipliers) -> CoveringProblem:
         """Fix what cannot be part of anything better than the best known."""
         target = self._value + max(self._step - 1e-6, 0.0)
         problem = self._problem
-        proofs: tuple[Prices | Pieced, ...] = (prices, *self._proofs)
+        proofs: tuple[Multipliers | Pieced, ...] = (prices, *self._proofs)
         for proof in proofs:
             never_in, always = proof.ruled_out(target)
             problem = replace(
@@ -356,7 +356,7 @@ class _Solving:
         ).chosen
         return self._take(better) or taken
 
-    def _answer(self, prices: Prices) -> CoveringAnswer:
+    def _answer(self, prices: Multipliers) -> CoveringAnswer:
         status = SolveStatus.OPTIMAL if self._gap <= _CLOSED else SolveStatus.BOUNDED
         return CoveringAnswer(
             self._chosen, self._whole.value(self._chosen), self._bound, self._gap, status, prices,

@@ -22,13 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Flags, Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.solver.exact import solve_mip
-from geo.siting.solver.lagrangian import Prices
+from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.primal_dual import WORKERS
 from geo.siting.solver.reduction import aggregate
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 
 Labels = NDArray[np.int64]
 
@@ -134,13 +134,13 @@ class _Piece:
 
 def tightened(
     problem: CoveringProblem,
-    prices: Prices,
+    prices: Multipliers,
     chosen: Flags,
     *,
     most_sites: int,
     nodes: int,
     seed: int = 0,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> Pieced:
     """Return a bound no worse than that of `prices`, from pieces around `chosen` sites.
 
@@ -189,7 +189,7 @@ def _on_border(covers: csr_matrix, of: Labels) -> Flags:
 
 
 def _pieces(
-    problem: CoveringProblem, prices: Prices, of: Labels, border: Flags, worth: Floats,
+    problem: CoveringProblem, prices: Multipliers, of: Labels, border: Flags, worth: Floats,
     chosen: Flags,
 ) -> Iterator[_Piece]:  # fmt: skip
     """Yield the pieces, heaviest first, so that two cores end together."""
@@ -207,7 +207,7 @@ def _pieces(
         yield _Piece(rows, part, charge[rows], reduced[rows], bound, chosen[rows])
 
 
-def _whole(piece: _Piece, nodes: int, seed: int, stop: Stop) -> tuple[float, Flags]:
+def _whole(piece: _Piece, nodes: int, seed: int, stop: StoppingCriterion) -> tuple[float, Flags]:
     """Return a bound on what whole sites bring the piece, and the best: rule out, then branch."""
     part = aggregate(piece.problem)
     chosen = _improved(part, piece.charge, piece.chosen | part.forced)

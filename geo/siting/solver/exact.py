@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix, eye, hstack, vstack
 
+from geo.arrays import Flags, Floats
 from geo.highs import Highs, Program
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.solver.lagrangian import rows_of
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +43,7 @@ def solve_mip(
     charge: Floats | None = None,
     nodes: int = 2_000,
     seed: int = 0,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> Solved:
     """Choose exactly: only candidates neither forced nor forbidden are left to the MIP.
 

@@ -9,19 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Flags, Floats, Ints
 from geo.highs import Highs, Program
 from geo.siting.models.model import Goal, Model
-from geo.siting.models.rule import Flags, Floats
-from geo.solving import Stop
-
-Ints = NDArray[np.int64]
+from geo.solving import StoppingCriterion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class ProgramAnswer:
     """What the program gave.
 
     Attributes
@@ -217,7 +214,7 @@ class _Program:
         return gain
 
 
-def solve_program(model: Model, *, nodes: int, seed: int, stop: Stop) -> Found:
+def solve_program(model: Model, *, nodes: int, seed: int, stop: StoppingCriterion) -> ProgramAnswer:
     """Solve the model's program to the end, or as far as `nodes` and `stop` allow."""
     program = _Program(model)
     program.write()
@@ -232,12 +229,14 @@ def solve_program(model: Model, *, nodes: int, seed: int, stop: Stop) -> Found:
     return _read(highs, model, program)
 
 
-def _read(highs: Highs, model: Model, program: _Program) -> Found:
+def _read(highs: Highs, model: Model, program: _Program) -> ProgramAnswer:
     chosen, value = None, -np.inf
     if highs.has_answer:
         chosen = highs.values[: program.n] > 0.5  # noqa: PLR2004 (rounding a 0/1)
         value = highs.objective
     if model.goal is Goal.SPEND:
-        return Found(chosen, -value, -highs.ceiling, highs.is_infeasible, highs.nodes)
+        return ProgramAnswer(chosen, -value, -highs.ceiling, highs.is_infeasible, highs.nodes)
     base = program.base
-    return Found(chosen, value + base, highs.ceiling + base, highs.is_infeasible, highs.nodes)
+    return ProgramAnswer(
+        chosen, value + base, highs.ceiling + base, highs.is_infeasible, highs.nodes
+    )

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from geo.arrays import Flags
 from geo.errors import BadInputError, InfeasibleError
 from geo.siting.models.model import Goal, Model
-from geo.siting.models.rule import Flags
 from geo.siting.solver.covering import CoveringAnswer, Effort, SolveStatus, solve_covering
-from geo.siting.solver.formulation import Found, solve_program
+from geo.siting.solver.formulation import ProgramAnswer, solve_program
 from geo.siting.solver.infeasibility import explain, explain_floors
-from geo.siting.solver.lagrangian import Prices
+from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.p_centre import solve_p_centre
 from geo.siting.solver.p_median import solve_p_median
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 _CLOSED = 1e-9
@@ -40,7 +40,7 @@ class ModelAnswer:
         ``|value - bound|`` over the larger of the two; 0 is a proof of optimality.
     status : SolveStatus
         Whether the gap is closed.
-    prices : Prices | None
+    prices : Multipliers | None
         Dual prices, of plain covering alone.
     statistics : Mapping[str, float]
         Of the solver.
@@ -51,16 +51,16 @@ class ModelAnswer:
     bound: float
     gap: float
     status: SolveStatus
-    prices: Prices | None = None
+    prices: Multipliers | None = None
     statistics: Mapping[str, float] = field(default_factory=dict)
 
 
-def solve(
+def solve_model(
     model: Model,
     *,
     seed: int = 0,
     effort: Effort | None = None,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> ModelAnswer:
     """Solve any model: plain covering by :mod:`geo.siting.solver.covering`, ways by their own, else by MIP.
@@ -92,7 +92,7 @@ def _told(found: CoveringAnswer) -> ModelAnswer:
     )  # fmt: skip
 
 
-def _by_ways(model: Model, seed: int, stop: Stop) -> ModelAnswer:
+def _by_ways(model: Model, seed: int, stop: StoppingCriterion) -> ModelAnswer:
     problem = model.problem
     if model.ways is None or problem.rules or len(problem.conflicts):
         raise BadInputError(
@@ -120,7 +120,7 @@ def status_of(gap: float) -> SolveStatus:
     return SolveStatus.OPTIMAL if gap <= _CLOSED else SolveStatus.BOUNDED
 
 
-def _checked(model: Model, found: Found, seed: int) -> ModelAnswer:
+def _checked(model: Model, found: ProgramAnswer, seed: int) -> ModelAnswer:
     """Turn what the program gave into an answer; say what fights when there is none."""
     if found.infeasible:
         explain(model.problem, seed=seed)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
+from geo.arrays import Flags
 from geo.errors import InfeasibleError, SolverError
 from geo.highs import Highs, Program
 from geo.siting.models.model import Goal, Model
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags
 from geo.siting.solver.formulation import solve_program
 from geo.solving import never
 from geo.text import Text

@@ -22,10 +22,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
+from geo.arrays import Flags, Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats, Rule
+from geo.siting.models.rule import (
+    LinearRule,
+)
 from geo.siting.solver.primal_dual import THREADED_PAIRS, WORKERS, Point, PrimalDual
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 
 _EVERY = 10
 _LEAST_GAIN = 2e-6
@@ -33,7 +36,7 @@ _WINDOW = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prices:
+class Multipliers:
     """The best prices found and what they prove.
 
     Attributes
@@ -111,7 +114,7 @@ def rows_of(problem: CoveringProblem) -> tuple[csr_matrix, Floats]:
     return vstack(parts, format="csr"), np.concatenate([np.array(limit), np.ones(k)])
 
 
-def is_plain_count(rule: Rule) -> bool:
+def is_plain_count(rule: LinearRule) -> bool:
     """Return whether the rule is "at most so many in all" and no more."""
     return _is_count(rule.coefficient) and np.isinf(rule.low)
 
@@ -126,14 +129,14 @@ def most_chosen(problem: CoveringProblem) -> int:
     return int(min([*highs, problem.n_candidates]))
 
 
-def price(
+def lagrangian_bound(
     problem: CoveringProblem,
     value: float,
     *,
     iterations: int = 2_000,
-    stop: Stop = never,
-    start: Prices | None = None,
-) -> Prices:
+    stop: StoppingCriterion = never,
+    start: Multipliers | None = None,
+) -> Multipliers:
     """Search the prices that prove the lowest upper bound.
 
     Parameters
@@ -144,7 +147,7 @@ def price(
         The best value known: the search ends when the bound meets it.
     iterations : int
         Steps at most; fewer when the bound hardly falls any more.
-    start : Prices | None
+    start : Multipliers | None
         Prices to go on from; otherwise half of each demand's weight.
 
     Raises
@@ -158,7 +161,7 @@ def price(
     rows, limit = rows_of(problem)
     count = most_chosen(problem)
     every = vstack([rows, csr_matrix(np.ones(problem.n_candidates))], "csr")
-    best: Prices | None = None
+    best: Multipliers | None = None
     history: list[float] = []
     with _pool(problem) as pool:
         search = PrimalDual(problem, every, np.append(limit, count), pool)
@@ -184,7 +187,7 @@ def _pool(problem: CoveringProblem) -> Iterator[ThreadPoolExecutor | None]:
         yield pool
 
 
-def _begin(search: PrimalDual, start: Prices | None, n_rows: int, count: int) -> None:
+def _begin(search: PrimalDual, start: Multipliers | None, n_rows: int, count: int) -> None:
     n = search.problem.n_candidates
     if start is None:
         search.start(search.problem.weight / 2.0, np.zeros(n_rows), np.full(n, count / max(n, 1)))
@@ -202,13 +205,13 @@ def _faded(history: list[float]) -> bool:
 
 def proof(
     problem: CoveringProblem, limit: Floats, count: int, point: Point, balance: float = 1.0
-) -> Prices:
+) -> Multipliers:
     """Return what the prices at `point` prove; the count is kept exactly, not priced."""
     profit = point.profit + point.rule[-1]
     profit[problem.forbidden] = -np.inf
     taken = _most_profitable(profit, count, problem.forced)
     constant = float((problem.weight - point.demand).sum() + point.rule[:-1] @ limit)
-    return Prices(
+    return Multipliers(
         constant + float(profit[taken].sum()), point.demand, point.rule, profit, constant, count,
         taken, problem.forced, point.share, balance,
     )  # fmt: skip

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Flags, Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.solver.primal_dual import WORKERS
 from geo.siting.solver.swaps import (
     EPS,
-    State,
+    ChoiceState,
     Tables,
     addable,
     copied,
@@ -32,7 +32,7 @@ from geo.siting.solver.swaps import (
     swap_through,
     take,
 )
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 
 _MOST_MOVES = 4
 _SLACK = 5e-4
@@ -53,7 +53,7 @@ class Choice:
         n = problem.n_candidates
         self.problem = problem
         self.tables = _tables(problem)
-        self.state = State(
+        self.state = ChoiceState(
             np.zeros(n, np.bool_), np.zeros(len(problem.weight), np.int64),
             problem.covers @ problem.weight, np.zeros(len(problem.rules)), np.zeros(n, np.int64),
         )  # fmt: skip
@@ -196,7 +196,7 @@ def greedy(choice: Choice, order: list[int] | None = None) -> Choice:
         taken.append(best)
 
 
-def improve(choice: Choice, *, rounds: int = 20, stop: Stop = never) -> Choice:
+def improve(choice: Choice, *, rounds: int = 20, stop: StoppingCriterion = never) -> Choice:
     """Swap chosen for unchosen while any swap covers more, at most `rounds` times through."""
     for _ in range(rounds):
         if stop() or not choice.swap_through():
@@ -211,7 +211,7 @@ def search(
     *,
     seed: Sequence[int] = (0,),
     shakes: int = 2_000,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> list[Flags]:
     """Return the best choices walkers come to, each shaking `chosen` its own way.
 

@@ -17,8 +17,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.siting.models.rule import Flags, Floats
-from geo.solving import Stop, never
+from geo.arrays import Flags, Floats
+from geo.solving import StoppingCriterion, never
 
 _AVERAGED = 0.05
 _INERTIA = 0.3
@@ -94,7 +94,7 @@ def raise_bound(
     iterations: int,
     step: float = 1.0,
     patience: int = 10,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> MedianPrices:
     """Search prices by the deflected subgradient method until the bound passes `level`.
 

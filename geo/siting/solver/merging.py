@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geo.arrays import Flags
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Flags
 from geo.siting.solver.exact import solve_mip
 from geo.siting.solver.reduction import among
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 
 _NODES = 200
 
@@ -26,7 +26,7 @@ def merged(
     *,
     most_pairs: int,
     seed: int = 0,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> Flags:
     """Return the best choice found among the candidates of `choices`, never worse than each.
 

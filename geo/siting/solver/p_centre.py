@@ -14,14 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from geo.arrays import Flags, Floats
 from geo.errors import InfeasibleError
 from geo.highs import Highs, Program
 from geo.reach.catchments import Catchments
 from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import Flags, Floats, count_rule
+from geo.siting.models.rule import (
+    count_rule,
+)
 from geo.siting.solver.lagrangian import most_chosen, rows_of
 from geo.siting.solver.p_median import check_ways
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
 _NODES = 100_000
@@ -61,7 +64,7 @@ def solve_p_centre(
     forced: Flags | None = None,
     forbidden: Flags | None = None,
     seed: int = 0,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
 ) -> CentreAnswer:
     """Choose at most p sites of shortest longest way.
 
@@ -92,7 +95,12 @@ def solve_p_centre(
 
 
 def shortest_radius(
-    problem: CoveringProblem, pairs: Catchments, now: Floats, *, seed: int = 0, stop: Stop = never
+    problem: CoveringProblem,
+    pairs: Catchments,
+    now: Floats,
+    *,
+    seed: int = 0,
+    stop: StoppingCriterion = never,
 ) -> CentreAnswer:
     """Choose by the rules of `problem` so that the longest way is shortest.
 
@@ -158,7 +166,12 @@ class _Trial:
     """Whether the sites allowed suffice within a radius, which is one of `steps`."""
 
     def __init__(
-        self, problem: CoveringProblem, pairs: Catchments, now: Floats, seed: int, stop: Stop
+        self,
+        problem: CoveringProblem,
+        pairs: Catchments,
+        now: Floats,
+        seed: int,
+        stop: StoppingCriterion,
     ) -> None:
         allowed = ~problem.forbidden[pairs.site]
         self._problem, self._seed, self._stop = problem, seed, stop

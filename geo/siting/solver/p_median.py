@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Flags, Floats
 from geo.errors import BadInputError, InfeasibleError
-from geo.siting.models.rule import Flags, Floats
 from geo.siting.solver.median_duals import MedianPrices, raise_bound
-from geo.solving import Progress, Stop, never, silent
+from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 _ROOT_PATIENCE = 20
@@ -85,7 +85,7 @@ def solve_p_median(
     forced: Flags | None = None,
     iterations: int = 2_000,
     nodes: int = 100_000,
-    stop: Stop = never,
+    stop: StoppingCriterion = never,
     progress: Progress = silent,
 ) -> MedianAnswer:
     """Choose p sites of least total weighted way.
@@ -141,7 +141,7 @@ class _Tree:
         forced: Flags,
         *,
         whole: bool,
-        stop: Stop,
+        stop: StoppingCriterion,
         progress: Progress,
     ) -> None:
         self._forced = forced
@@ -247,7 +247,7 @@ def _greedy(ways: Floats, p: int, forced: Flags) -> Flags:
     return chosen
 
 
-def _swapped(ways: Floats, chosen: Flags, forced: Flags, stop: Stop) -> Flags:
+def _swapped(ways: Floats, chosen: Flags, forced: Flags, stop: StoppingCriterion) -> Flags:
     """Swap one site for another while the total gets shorter (Whitaker's fast interchange)."""
     chosen = chosen.copy()
     while not stop():

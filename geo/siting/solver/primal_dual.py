@@ -24,8 +24,8 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.arrays import Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import Floats
 
 _TINY = 1e-12
 THREADED_PAIRS = 200_000

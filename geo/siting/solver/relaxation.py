@@ -12,14 +12,14 @@ from scipy.sparse import csr_matrix, eye, hstack, vstack
 
 from geo.highs import Highs, Program
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.solver.lagrangian import Prices, most_chosen, proof, rows_of
+from geo.siting.solver.lagrangian import Multipliers, most_chosen, proof, rows_of
 from geo.siting.solver.primal_dual import Point
-from geo.solving import Stop, never
+from geo.solving import StoppingCriterion, never
 
 
 def relaxed(
-    problem: CoveringProblem, *, steps: int, seed: int = 0, stop: Stop = never
-) -> Prices | None:
+    problem: CoveringProblem, *, steps: int, seed: int = 0, stop: StoppingCriterion = never
+) -> Multipliers | None:
     """Return the prices of the linear relaxation; None where `steps` did not reach its optimum.
 
     Parameters

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.siting.models.rule import Flags, Floats
+from geo.arrays import Flags, Floats
 
 EPS = 1e-7
 _TRIES = 50
@@ -46,7 +46,7 @@ class Tables(NamedTuple):
     barred: Flags
 
 
-class State(NamedTuple):
+class ChoiceState(NamedTuple):
     """A choice: `chosen` (n,), how many cover each demand, each candidate's gain, the rules' use.
 
     `clashes` (n,) counts the chosen that exclude each candidate.
@@ -60,7 +60,7 @@ class State(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def take(tables: Tables, state: State, row: Row) -> None:
+def take(tables: Tables, state: ChoiceState, row: Row) -> None:
     """Choose `row`."""
     for k in range(tables.of_candidate[row], tables.of_candidate[row + 1]):
         demand = tables.demands[k]
@@ -71,7 +71,7 @@ def take(tables: Tables, state: State, row: Row) -> None:
 
 
 @njit(cache=True, nogil=True)
-def give_up(tables: Tables, state: State, row: Row) -> None:
+def give_up(tables: Tables, state: ChoiceState, row: Row) -> None:
     """Drop chosen `row`."""
     for k in range(tables.of_candidate[row], tables.of_candidate[row + 1]):
         demand = tables.demands[k]
@@ -88,7 +88,7 @@ def _credit(tables: Tables, gain: Floats, demand: int, amount: float) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _count(tables: Tables, state: State, row: Row, sign: int) -> None:
+def _count(tables: Tables, state: ChoiceState, row: Row, sign: int) -> None:
     state.chosen[row] = sign > 0
     for r in range(len(tables.low)):
         state.used[r] += sign * tables.uses[r, row]
@@ -97,7 +97,7 @@ def _count(tables: Tables, state: State, row: Row, sign: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def may_take(tables: Tables, state: State, row: Row) -> bool:
+def may_take(tables: Tables, state: ChoiceState, row: Row) -> bool:
     """Tell whether `row` fits beside the chosen under maxima and conflicts."""
     if state.chosen[row] or tables.barred[row] or state.clashes[row] > 0:
         return False
@@ -108,7 +108,7 @@ def may_take(tables: Tables, state: State, row: Row) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def may_swap(tables: Tables, state: State, out: Row, row: Row) -> bool:
+def may_swap(tables: Tables, state: ChoiceState, out: Row, row: Row) -> bool:
     """Tell whether `row` may take chosen `out`'s place; no unmet minimum may get worse."""
     if state.chosen[row] or tables.barred[row]:
         return False
@@ -126,19 +126,19 @@ def may_swap(tables: Tables, state: State, out: Row, row: Row) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def addable(tables: Tables, state: State) -> Flags:
+def addable(tables: Tables, state: ChoiceState) -> Flags:
     """Return (n,) which candidates :func:`may_take` lets in."""
     return np.array([may_take(tables, state, row) for row in range(len(state.gain))], np.bool_)
 
 
 @njit(cache=True, nogil=True)
-def replaceable(tables: Tables, state: State, out: Row) -> Flags:
+def replaceable(tables: Tables, state: ChoiceState, out: Row) -> Flags:
     """Return (n,) which candidates :func:`may_swap` lets into chosen `out`'s place."""
     return np.array([may_swap(tables, state, out, row) for row in range(len(state.gain))], np.bool_)
 
 
 @njit(cache=True, nogil=True)
-def lost(tables: Tables, state: State, row: Row, regained: Floats, sign: float) -> float:
+def lost(tables: Tables, state: ChoiceState, row: Row, regained: Floats, sign: float) -> float:
     """Return what chosen `row` alone covers; add it, times `sign`, to all who could regain it."""
     total = 0.0
     for k in range(tables.of_candidate[row], tables.of_candidate[row + 1]):
@@ -150,7 +150,7 @@ def lost(tables: Tables, state: State, row: Row, regained: Floats, sign: float) 
 
 
 @njit(cache=True, nogil=True)
-def best_swap(tables: Tables, state: State, out: Row, regained: Floats) -> tuple[int, float]:
+def best_swap(tables: Tables, state: ChoiceState, out: Row, regained: Floats) -> tuple[int, float]:
     """Return the best candidate in chosen `out`'s place and what covering gains; -1 if none."""
     regained[:] = 0.0
     loss = lost(tables, state, out, regained, 1.0)
@@ -163,7 +163,9 @@ def best_swap(tables: Tables, state: State, out: Row, regained: Floats) -> tuple
 
 
 @njit(cache=True, nogil=True)
-def swap_through(tables: Tables, state: State, near: Flags, least: float, regained: Floats) -> bool:
+def swap_through(
+    tables: Tables, state: ChoiceState, near: Flags, least: float, regained: Floats
+) -> bool:
     """Swap the chosen marked `near`, in turn, where that gains `least`; tell whether any did.
 
     Marks are taken off as they are looked at, and set on all that a swap touches.
@@ -182,7 +184,7 @@ def swap_through(tables: Tables, state: State, near: Flags, least: float, regain
 
 
 @njit(cache=True, nogil=True)
-def _alone(tables: Tables, state: State, row: Row) -> float:
+def _alone(tables: Tables, state: ChoiceState, row: Row) -> float:
     total = 0.0
     for k in range(tables.of_candidate[row], tables.of_candidate[row + 1]):
         if state.times[tables.demands[k]] == 1:
@@ -191,7 +193,7 @@ def _alone(tables: Tables, state: State, row: Row) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _top_gain(state: State) -> float:
+def _top_gain(state: ChoiceState) -> float:
     top = 0.0
     for row in range(len(state.gain)):
         if not state.chosen[row]:
@@ -200,7 +202,7 @@ def _top_gain(state: State) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _exchange_through(tables: Tables, state: State, near: Flags, least: float) -> bool:
+def _exchange_through(tables: Tables, state: ChoiceState, near: Flags, least: float) -> bool:
     """Exchange each chosen, in turn, for the best gain elsewhere; tell whether any did."""
     improved, top = False, _top_gain(state)
     for out in np.flatnonzero(state.chosen & ~tables.fixed):
@@ -221,7 +223,7 @@ def _exchange_through(tables: Tables, state: State, near: Flags, least: float) -
 
 
 @njit(cache=True, nogil=True)
-def fill(tables: Tables, state: State) -> None:
+def fill(tables: Tables, state: ChoiceState) -> None:
     """Take the best gains while the rules allow."""
     while True:
         best, most = -1, EPS
@@ -234,7 +236,7 @@ def fill(tables: Tables, state: State) -> None:
 
 
 @njit(cache=True, nogil=True)
-def value_of(tables: Tables, state: State) -> float:
+def value_of(tables: Tables, state: ChoiceState) -> float:
     """Return the weight covered; -inf while a minimum is missed."""
     for r in range(len(tables.low)):
         if state.used[r] < tables.low[r] - EPS:
@@ -247,7 +249,7 @@ def value_of(tables: Tables, state: State) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _copy(target: State, source: State) -> None:
+def _copy(target: ChoiceState, source: ChoiceState) -> None:
     target.chosen[:] = source.chosen
     target.times[:] = source.times
     target.gain[:] = source.gain
@@ -266,7 +268,7 @@ def _draw(draws: Draws) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _touch(tables: Tables, state: State, row: Row, near: Flags) -> None:
+def _touch(tables: Tables, state: ChoiceState, row: Row, near: Flags) -> None:
     """Mark the chosen that share demand with `row`, itself included."""
     for k in range(tables.of_candidate[row], tables.of_candidate[row + 1]):
         demand = tables.demands[k]
@@ -277,7 +279,7 @@ def _touch(tables: Tables, state: State, row: Row, near: Flags) -> None:
 
 @njit(cache=True, nogil=True)
 def _shake(
-    tables: Tables, state: State, drawn: Floats, most: int, near: Flags, draws: Draws
+    tables: Tables, state: ChoiceState, drawn: Floats, most: int, near: Flags, draws: Draws
 ) -> None:
     """Let at most `most` of the chosen give way to candidates drawn with odds heaped in `drawn`."""
     loose = np.flatnonzero(state.chosen & ~tables.fixed)
@@ -298,9 +300,9 @@ def _shake(
 
 
 @njit(cache=True, nogil=True)
-def copied(state: State) -> State:
+def copied(state: ChoiceState) -> ChoiceState:
     """Return the same choice in arrays of its own."""
-    return State(
+    return ChoiceState(
         state.chosen.copy(), state.times.copy(), state.gain.copy(), state.used.copy(),
         state.clashes.copy(),
     )  # fmt: skip
@@ -308,7 +310,7 @@ def copied(state: State) -> State:
 
 @njit(cache=True, nogil=True)
 def shaken(
-    tables: Tables, best: State, here: State, drawn: Floats, draws: Draws,
+    tables: Tables, best: ChoiceState, here: ChoiceState, drawn: Floats, draws: Draws,
     times: int, most: int, slack: float,
 ) -> float:  # fmt: skip
     """Shake `here` `times` over, keeping in `best` what is better; return its value.
