@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -24,11 +25,16 @@ from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
+from api.drafts.tries import try_places
+from api.what_if import OFFICE_HOURS
 from data.drafts import ChangedError, Drafts
+from data.study import open_study
+from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError
 from geo.siting.plan.why_not import why_not
+from geo.layers.vocabulary import Mode
 from geo.study.draft import Add, Change, Draft, Who, Why
-from geo.study.rules import StudyRules
+from geo.study.rules import Hours, StudyRules
 from geo.text import Language, Text
 
 router = APIRouter(
@@ -128,6 +134,47 @@ class WhyNotAnswer(BaseModel):
     blocked: list[str] = Field(description="Rules that keep it from being added as things are")
 
 
+class TriedPlace(_Asked):
+    """A place, and when a station there would be open."""
+
+    lon: float = Field(ge=-180, le=180, description="Degrees")
+    lat: float = Field(ge=-90, le=90, description="Degrees")
+    opening_hours: Hours = Field(default=OFFICE_HOURS, description="OSM syntax or Chinese")
+
+
+class TriesQuestion(_Asked):
+    """Places tried together."""
+
+    places: list[TriedPlace] = Field(min_length=1, max_length=20)
+    rule: CoverageRule = Field(
+        default=CoverageRule(), description="When a worker counts as served; a draft has its own"
+    )
+    beside: str | None = Field(
+        default=None, description="A draft's id or `published`, taken as built; null: as now"
+    )
+
+
+class TriedAnswer(BaseModel):
+    """What one place adds."""
+
+    workers_within: float = Field(description="Workers within the limit of it")
+    workers_alone: float = Field(description="Those nobody covers, were it the only one tried")
+    workers_new: float = Field(description="Those no place before it covers either")
+    workers_gaining: float = Field(description="Workers who get an hour or more with a station open")
+    worker_hours_new: float = Field(description="Those hours a week")
+
+
+class TriesAnswer(BaseModel):
+    """What places tried together come to."""
+
+    places: list[TriedAnswer]
+    covered_before: float
+    covered_after: float
+    workers_total: float
+    limit_s: float | None = Field(description="Limit of the rule, seconds; null where in metres")
+    mode: Mode
+
+
 @router.get("", summary="All drafts, last edited first")
 def drafts(request: Request, edition: CurrentEdition) -> list[DraftReport]:
     """List the drafts with their history."""
@@ -161,6 +208,32 @@ def compare(
 def published(request: Request, edition: CurrentEdition) -> PlanAnswer:
     """Return the published sites, told by the layers as they are now."""
     return told(edition.project, _plan(edition, PUBLISHED), preferred_language(request))
+
+
+@router.post("/tries", summary="What would places tried on the map add?")
+def tries(edition: CurrentEdition, question: TriesQuestion) -> TriesAnswer:
+    """Tell what each place adds and what all come to, beside what stands or beside a draft."""
+    for place in question.places:
+        edition.area.check(place.lon, place.lat)
+    study, rule, plan = open_study(edition.project), question.rule, None
+    if question.beside is not None:
+        beside = _plan(edition, question.beside)
+        rule, plan = beside.rules.coverage, beside.plan
+    found = try_places(
+        study,
+        rule,
+        [(place.lon, place.lat) for place in question.places],
+        [place.opening_hours for place in question.places],
+        plan,
+    )
+    return TriesAnswer(
+        places=[TriedAnswer(**asdict(one)) for one in found.places],
+        covered_before=found.covered_before,
+        covered_after=found.covered_after,
+        workers_total=found.workers_total,
+        limit_s=rule.limit_s,
+        mode=rule.mode,
+    )
 
 
 @router.get("/{draft_id}", summary="A draft and its plan")

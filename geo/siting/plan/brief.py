@@ -67,6 +67,10 @@ class BriefPlan:
         (Monday 00:00 first); a site without stated hours serves at none.
     present : (168,) float64
         Workers who are there.
+    hit : (m,) bool
+        Demand within the limit of a station or of a site of the plan, whatever its hours.
+    open_after : (m, 168) bool
+        Hours of the week a station or a site of the plan within the limit is open.
     """
 
     problem: CoveringProblem
@@ -84,6 +88,8 @@ class BriefPlan:
     served_before: Floats
     served_after: Floats
     present: Floats
+    hit: Flags
+    open_after: Flags
 
     @property
     def chosen(self) -> Flags:
@@ -162,12 +168,12 @@ def _in_numbers(
     rows = np.array(by_gain(told, [], chosen), np.int64)
     new, lost = _shares(told, rows)
     hit, before = told.covered(chosen), float(given.workers[given.already].sum())
-    present, served_before, served_after = _by_hour(given, rows)
+    present, served_before, served_after, open_after = _by_hour(given, rows)
     return BriefPlan(
         told, given.candidates, rows, new, lost, costs_of(given.candidates)[rows],
         before, before + told.value(chosen), bound, status,
         districts_table(given, hit, rows), _groups(given, hit), served_before, served_after,
-        present,
+        present, given.already | hit, open_after,
     )  # fmt: skip
 
 
@@ -193,11 +199,11 @@ def _groups(given: SiteInputs, hit: Flags) -> pd.DataFrame:
     return table.groupby("group", as_index=False).sum()
 
 
-def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
-    """Return workers who are there, and those served before and after, by hour of the week."""
+def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Flags]:
+    """Return workers there, served before and after by hour of the week, and (m, 168) open after."""
     if given.week is None:
         none = np.zeros(HOURS_A_WEEK)
-        return none, none, none
+        return none, none, none, np.zeros((len(given.demand), HOURS_A_WEEK), np.bool_)
     served, active = given.week.open_now.copy(), given.week.active
     texts = words_of(given.candidates, "opening_hours")
     before = given.workers @ (served & active)
@@ -205,4 +211,4 @@ def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats
         if texts[row]:
             points = given.pairs.point[given.pairs.begin[row] : given.pairs.begin[row + 1]]
             served[points] |= week_mask(texts[row])
-    return given.workers @ active, before, given.workers @ (served & active)
+    return given.workers @ active, before, given.workers @ (served & active), served
