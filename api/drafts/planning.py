@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
+from api.analysis.action_figures import action_figures
 from api.drafts.answers import PlanAnswer, plan_answer
 from data.project import Project
 from data.study import open_study, stated_actions
 from geo.errors import MissingError, YizhanError
 from geo.siting.plan.brief import BriefPlan
+from geo.solving import Progress
 from geo.study.rules import StudyRules
 from geo.study.study import Study
+from geo.summary.actions import ActionFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 
@@ -48,6 +53,12 @@ def published_plan(project: Project, summary: RunSummary, sites: list[str]) -> P
     return Planned(rules, plan)
 
 
+def warm(project: Project, summary: RunSummary) -> None:
+    """Prepare what the first draft would otherwise wait for; what fails is told when it is asked."""
+    with suppress(YizhanError):
+        open_study(project).ground(published_rules(summary).coverage)
+
+
 def published_rules(summary: RunSummary) -> StudyRules:
     """Return the rules of what is published; the usual ones before the first run."""
     return StudyRules() if summary.facts is None else summary.facts.parameters
@@ -75,6 +86,28 @@ def answer_or_why(
         return None, error.text.into(language)
 
 
-def full_run(project: Project, rules: StudyRules) -> StudyRules:
-    """Return `rules` with what ``project.json`` states where they state nothing."""
-    return rules.model_copy(update={"improve": stated_actions(project, rules.improve)})
+def all_actions(project: Project, rules: StudyRules, progress: Progress) -> dict[str, Any]:
+    """Return what actions of all kinds do for the money of the draft's sites."""
+    study = open_study(project)
+    plan = study.sites_in_brief(rules.siting, rule=rules.coverage, seed=rules.seed)
+    money = rules.improve.budget_cny or plan.total_cny
+    if money is None:
+        return {"budget_cny": None, "hours_after": None, "actions": 0, "more_than_building": None}
+    stated = stated_actions(project, rules.improve)
+    found = study.actions(
+        stated, siting=rules.siting, rule=rules.coverage, budget_cny=money, seed=rules.seed,
+        progress=progress,
+    )  # fmt: skip
+    figures = action_figures(found, money, stated, study)
+    return {
+        "budget_cny": money,
+        "hours_after": figures.hours_after,
+        "actions": figures.actions,
+        "more_than_building": share_more(figures),
+    }
+
+
+def share_more(figures: ActionFigures) -> float | None:
+    """Return by what part actions of all kinds beat any plan that only builds, at least."""
+    alone = figures.build_only_gain
+    return figures.more_than_building / alone if alone else None

@@ -131,8 +131,6 @@ class _State:
                 served[number] = row
         opens = week_mask(hours)
         fresh = (demand.active[demand.owner[points]] & opens & ~served).sum(axis=1)
-        self._open.update(
-            zip((int(one) for one in points), served | opens, strict=True)
-        )
+        self._open.update(zip((int(one) for one in points), served | opens, strict=True))
         workers = demand.workers[points]
         return float(workers[fresh > 0].sum()), float(workers @ fresh)

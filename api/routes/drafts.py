@@ -19,20 +19,20 @@ from api.drafts.planning import (
     published_rules,
     told,
 )
+from api.drafts.tries import try_places
 from api.drafts.words import change_words
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.drafts.tries import try_places
 from api.what_if import OFFICE_HOURS
 from data.drafts import ChangedError, Drafts
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError
-from geo.siting.plan.why_not import why_not
 from geo.layers.vocabulary import Mode
+from geo.siting.plan.why_not import why_not
 from geo.study.draft import Add, Change, Draft, Who, Why
 from geo.study.rules import Hours, StudyRules
 from geo.text import Language, Text
@@ -160,7 +160,9 @@ class TriedAnswer(BaseModel):
     workers_within: float = Field(description="Workers within the limit of it")
     workers_alone: float = Field(description="Those nobody covers, were it the only one tried")
     workers_new: float = Field(description="Those no place before it covers either")
-    workers_gaining: float = Field(description="Workers who get an hour or more with a station open")
+    workers_gaining: float = Field(
+        description="Workers who get an hour or more with a station open"
+    )
     worker_hours_new: float = Field(description="Those hours a week")
 
 

@@ -154,6 +154,26 @@ def import_layer(
     return _report(name, imported, language)
 
 
+class Former(BaseModel):
+    """A version to go back to."""
+
+    number: int = Field(ge=1)
+
+
+@router.post("/imports/{name}/restore", summary="Go back to a former version of a layer")
+def restore_layer(
+    request: Request, edition: CurrentEdition, name: Name, former: Former
+) -> LayerVersion:
+    """Make a former version's content the newest version; nothing is taken away."""
+    layer = _layer(name).name
+    number = edition.project.restore(layer, former.number)
+    resources_of(request).editions.look_again()
+    version = next(one for one in edition.project.versions(layer) if one.number == number)
+    return LayerVersion(
+        number=version.number, rows=version.rows, source=version.source, written=version.written
+    )
+
+
 def _layer(name: str) -> Layer:
     layer = INPUT_LAYERS.get(name)
     if layer is None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.drafts.planning import all_actions, share_more
 from api.drafts.publications import publications, publish_again
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
@@ -51,7 +52,8 @@ class PublicationReport(BaseModel):
     cost_cny: float | None
     upper_bound: float | None
     more_than_building: float | None = Field(
-        description="Worker-hours a week by which actions of all kinds beat any plan that only builds, at least"
+        description="Part by which the worker-hours that actions of all kinds add exceed, at least, "
+        "those of any plan that only builds"
     )
 
 
@@ -82,6 +84,29 @@ def publish(
     resources = resources_of(request)
     work = resources.main_job(draft.rules, ("coverage", "site", "improve"), plan=plan)
     return report(request, resources.jobs.start("publish", work))
+
+
+@router.post(
+    "/drafts/{draft_id}/run", summary="What the same money does not only building", status_code=202
+)
+def run(
+    request: Request,
+    edition: CurrentEdition,
+    draft_id: Annotated[str, Path(description="Of the draft")],
+) -> JobReport:
+    """Weigh actions of all kinds for what the draft's sites cost; nothing is published.
+
+    The job's facts: ``budget_cny, hours_after, actions, more_than_building`` (the part by which the
+    worker-hours they add exceed those of any plan that only builds, at least; null where a cost is
+    not known).
+    """
+    rules = Drafts(edition.project).get(draft_id).rules
+    resources, project = resources_of(request), edition.project
+
+    def work(progress: Progress, _stop: Stop) -> Mapping[str, Any]:
+        return all_actions(project, rules, progress)
+
+    return report(request, resources.jobs.start("full", work))
 
 
 @router.post(
@@ -124,5 +149,5 @@ def _told(number: int, summary: RunSummary, *, holds: bool) -> PublicationReport
         workers_total=summary.workers_total,
         cost_cny=sites.cost_cny if sites else None,
         upper_bound=sites.upper_bound if sites else None,
-        more_than_building=actions.more_than_building if actions else None,
+        more_than_building=share_more(actions) if actions else None,
     )

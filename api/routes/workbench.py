@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.drafts.planning import warm
 from api.http.asking import preferred_language
 from api.http.keys import require_planner
 from api.http.links import base_url, page_links
@@ -17,9 +18,10 @@ router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
 
 @router.get("/workbench", summary="Page: the planner's workbench")
-async def workbench(request: Request, edition: CurrentEdition) -> Response:
+async def workbench(request: Request, edition: CurrentEdition, after: BackgroundTasks) -> Response:
     """Show the workbench to whoever has the planner's key."""
     await require_planner(request, None, None)
+    after.add_task(warm, edition.project, edition.summary)
     page = workbench_page(
         title=edition.name,
         links=page_links(request),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from geo.coverage.rule import CoverageRule
+from geo.study.rules import SitingRules
 from geo.text import Language
 from maps.page_links import PageLinks
 from maps.served_assets import asset_folder
@@ -42,6 +44,11 @@ def workbench_page(
         workbench=f"{root}/{asset_folder('workbench')}",
         page_data={
             "style": f"{root}/basemap/style.json",
+            "root": root,
+            "schemas": {
+                "coverage": CoverageRule.model_json_schema(),
+                "siting": SitingRules.model_json_schema(),
+            },
             "language": language.value,
             "sample": sample,
         },

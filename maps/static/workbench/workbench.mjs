@@ -1,6 +1,103 @@
 // @ts-check
+/** The workbench put together: tabs, map, card, and what follows when the view changes. */
+import { closeCard, gapCard, refreshCard, siteCard, stationCard } from './card.mjs';
+import { comparePanel } from './compare.mjs';
+import { draftPanel, goStep } from './draft.mjs';
+import { filesPanel } from './files.mjs';
 import { makeGround } from './ground.mjs';
+import { hourStrip } from './hours.mjs';
+import { findJob } from './jobs.mjs';
+import { legend } from './legend.mjs';
+import { addMarks, drawPlan, filterMarks } from './marks.mjs';
+import { button, byId, fill, say, speak, tell } from './page.mjs';
+import { openDraft, plansPanel } from './plans.mjs';
+import { useSchemas } from './rules_form.mjs';
+import { makeSearch } from './search.mjs';
+import { begin } from './service.mjs';
+import { draft, restore, show, view, watch } from './state.mjs';
+import { addPin, latencies_ms } from './tries.mjs';
 
-const data = JSON.parse(document.getElementById('workbench-data')?.textContent ?? '{}');
-const container = document.getElementById('map');
-if (container) Object.assign(window, { yizhanMap: makeGround(container, data) });
+const data = JSON.parse(byId('workbench-data').textContent ?? '{}');
+speak(data.language);
+begin(data);
+useSchemas(data.schemas);
+restore();
+const map = /** @type {any} */ (makeGround(byId('map'), data));
+Object.assign(window, { yizhanMap: map, yizhanLatencies: latencies_ms });
+
+const TABS = [['plans', say('方案', 'Plans')], ['draft', say('草案', 'Draft')], ['compare', say('比较', 'Compare')], ['files', say('数据', 'Lists')]];
+let trying = false;
+
+function drawTabs() {
+  fill(byId('tabs'), ...TABS.map(([key, name]) => button(name, () => show({ tab: key }), { role: 'tab', id: `tab-${key}`, 'aria-selected': view.tab === key ? 'true' : 'false', 'aria-controls': 'panel' })), button(say('＋ 试点', '＋ Try'), () => { trying = !trying; map.getCanvas().style.cursor = trying ? 'crosshair' : ''; tell(trying ? say('在地图上点一下，放一个试点；拖动它，数字跟着变。', 'Press the map to place a pin; drag it and the figures follow.') : ''); }, { id: 'try' }));
+}
+
+async function drawPanel() {
+  const panel = byId('panel');
+  panel.setAttribute('aria-labelledby', `tab-${view.tab}`);
+  try {
+    if (view.tab === 'plans') await plansPanel(panel);
+    else if (view.tab === 'draft') draftPanel(panel);
+    else if (view.tab === 'compare') await comparePanel(panel, map);
+    else filesPanel(panel, () => { if (view.draft) void openDraft(view.draft); });
+  } catch (error) { tell(/** @type {Error} */ (error).message, true); }
+}
+
+watch((changed) => {
+  if (changed.has('tab')) { drawTabs(); if (view.tab !== 'compare' && map.getSource('wb-plan')) drawPlan(map); }
+  if (changed.has('tab') || changed.has('other') || (changed.has('draft') && view.tab === 'compare') || changed.has('district') || changed.has('group')) void drawPanel();
+  if (changed.has('plan')) {
+    if (view.tab !== 'compare') drawPlan(map);
+    if (view.tab === 'draft') void drawPanel();
+    hourStrip(byId('hours'));
+    refreshCard(map);
+  }
+  if (changed.has('district') || changed.has('site')) filterMarks(map);
+  if (changed.has('site')) {
+    const site = draft()?.plan?.sites.find((/** @type {any} */ one) => one.id === view.site);
+    if (site) { void siteCard(map, site.id); map.easeTo({ center: [site.lon, site.lat], zoom: Math.max(map.getZoom(), 12.5) }); }
+  }
+});
+
+/** @param {any} event */
+function pressed(event) {
+  if (trying) { trying = false; map.getCanvas().style.cursor = ''; addPin(map, event.lngLat); return; }
+  const around = [[event.point.x - 5, event.point.y - 5], [event.point.x + 5, event.point.y + 5]];
+  const layers = ['wb-plan', 'wb-went', 'wb-candidates', 'wb-stations', 'wb-yizhan', 'wb-gaps'].filter((id) => map.getLayer(id));
+  const found = map.queryRenderedFeatures(around, { layers });
+  const order = (/** @type {any} */ one) => layers.indexOf(one.layer.id);
+  const [first] = found.sort((/** @type {any} */ a, /** @type {any} */ b) => order(a) - order(b));
+  if (!first) { closeCard(map); show({ site: '' }); return; }
+  if (first.layer.id === 'wb-gaps') gapCard(map, first);
+  else if (first.layer.id === 'wb-stations' || first.layer.id === 'wb-yizhan') stationCard(map, first);
+  else { view.site = first.properties.id; filterMarks(map); void siteCard(map, first.properties.id, first); }
+}
+
+map.on('style.load', () => { addMarks(map, data.root); legend(byId('legend'), map); });
+map.on('click', pressed);
+map.on('moveend', () => {
+  const at = map.getCenter();
+  show({ at: `${map.getZoom().toFixed(2)}/${at.lat.toFixed(5)}/${at.lng.toFixed(5)}` });
+});
+map.once('load', () => {
+  const [zoom, lat, lon] = view.at.split('/').map(Number);
+  if (Number.isFinite(zoom) && Number.isFinite(lat) && Number.isFinite(lon)) map.jumpTo({ zoom, center: [lon, lat] });
+  else {
+    const [west, south, east, north] = map.getStyle().metadata?.['yizhan:bounds'] ?? [];
+    if (Number.isFinite(north)) map.fitBounds([[west, south], [east, north]], { padding: 12, animate: false });
+  }
+  byId('map').dataset.ready = 'true';
+});
+window.addEventListener('keydown', (event) => {
+  const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+  if (!typing && (event.ctrlKey || event.metaKey) && event.key === 'z') { event.preventDefault(); void goStep(event.shiftKey ? 'redo' : 'undo'); }
+  if (!typing && event.key === '/') { event.preventDefault(); byId('search-text').focus(); }
+  if (event.key === 'Escape' && !document.querySelector('dialog')) closeCard(map);
+});
+
+makeSearch(map);
+drawTabs();
+hourStrip(byId('hours'));
+if (view.draft && view.tab !== 'compare') void openDraft(view.draft).then(() => { if (view.tab !== 'draft') void drawPanel(); });
+else void drawPanel();
+void findJob();

@@ -1,0 +1,80 @@
+// @ts-check
+/** Two plans beside each other: by money, district, group, hour; on the map as colours. */
+import { count, el, fill, money, say, share, signed, table, tell } from './page.mjs';
+import { ask } from './service.mjs';
+import { pointOf, collection } from './marks.mjs';
+import { show, view } from './state.mjs';
+
+/** @param {HTMLElement} panel @param {any} map */
+export async function comparePanel(panel, map) {
+  const drafts = await ask('/drafts');
+  const plans = [['published', say('现在发布的', 'Published now')], ...drafts.map((/** @type {any} */ one) => [one.id, one.name])];
+  const first = choose(say('方案甲', 'Plan A'), view.other || 'published', plans, (value) => show({ other: value }));
+  const second = choose(say('方案乙', 'Plan B'), view.draft || drafts[0]?.id || 'published', plans, (value) => show({ draft: value }));
+  const place = el('div', { id: 'comparison' });
+  fill(panel, el('h2', { text: say('比较两个方案', 'Compare two plans') }), first.label, second.label, place);
+  if (first.value() === second.value()) {
+    fill(place, el('p', { text: say('请选两个不同的方案。', 'Choose two different plans.') }));
+    return;
+  }
+  fill(place, el('p', { text: say('正在比较…', 'Comparing…') }));
+  try {
+    const told = await ask(`/drafts/compare?first=${encodeURIComponent(first.value())}&second=${encodeURIComponent(second.value())}`);
+    drawSites(map, told);
+    fill(place, ...tables(told));
+  } catch (error) { fill(place); tell(/** @type {Error} */ (error).message, true); }
+}
+
+/** @param {string} text @param {string} held @param {string[][]} plans @param {(value: string) => void} change */
+function choose(text, held, plans, change) {
+  const select = /** @type {HTMLSelectElement} */ (el('select', { id: text === say('方案甲', 'Plan A') ? 'plan-a' : 'plan-b', onchange: () => change(select.value) }, plans.map(([key, name]) => el('option', { value: key, text: name, selected: key === held }))));
+  return { label: el('label', { class: 'field' }, [text, select]), value: () => select.value };
+}
+
+/** Sites of B alone are drawn as come, of A alone as gone. @param {any} map @param {any} told */
+function drawSites(map, told) {
+  map.getSource('wb-plan')?.setData(collection(told.came.map((/** @type {any} */ site) => pointOf(site, { came: true, locked: false }))));
+  map.getSource('wb-went')?.setData(collection(told.went.map((/** @type {any} */ site) => pointOf(site))));
+}
+
+/** @param {any} told @returns {Node[]} */
+function tables(told) {
+  const [a, b] = [told.first, told.second];
+  const week = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0);
+  const rows = [
+    [say('覆盖人数', 'Workers covered'), count(a.covered_after), count(b.covered_after), signed(b.covered_after - a.covered_after)],
+    [say('覆盖率', 'Share'), share(a.covered_after, a.workers_total), share(b.covered_after, b.workers_total), ''],
+    [say('每周服务人时', 'Worker-hours a week'), count(week(told.served_first)), count(week(told.served_second)), signed(week(told.served_second) - week(told.served_first))],
+    [say('站点', 'Sites'), count(a.sites), count(b.sites), signed(b.sites - a.sites)],
+    [say('费用', 'Cost'), money(a.cost_cny), money(b.cost_cny), a.cost_cny === null || b.cost_cny === null ? '—' : signed(b.cost_cny - a.cost_cny)],
+  ];
+  return [
+    el('table', {}, [el('caption', { class: 'visually-hidden', text: say('总体', 'Whole') }), el('thead', {}, [el('tr', {}, ['', say('甲', 'A'), say('乙', 'B'), say('差', 'B − A')].map((text) => el('th', { scope: 'col', class: 'number', text: text || say('指标', 'Figure') })))]), el('tbody', {}, rows.map((row) => el('tr', {}, row.map((text, n) => el(n ? 'td' : 'th', { class: n ? 'number' : null, scope: n ? null : 'row', text })))))]),
+    el('p', { text: say(`乙独有 ${told.came.length} 处（绿），甲独有 ${told.went.length} 处（灰圈）。`, `${told.came.length} sites of B alone (green), ${told.went.length} of A alone (grey rings).`) }),
+    el('h3', { text: say('各区市', 'Districts') }), changes(told.districts, true),
+    el('h3', { text: say('各群体', 'Groups') }), changes(told.groups, false),
+    el('h3', { text: say('各时段（在岗且有站开门的人，乙 − 甲）', 'By hour (workers with an open station, B − A)') }), strip(told),
+  ];
+}
+
+/** @param {any[]} rows @param {boolean} sites */
+function changes(rows, sites) {
+  return table([
+    { key: 'name', title: say('名称', 'Name'), show: (row) => row.name, value: (row) => row.name },
+    { key: 'a', title: say('甲', 'A'), number: true, show: (row) => share(row.covered_first, row.workers), value: (row) => row.covered_first / row.workers },
+    { key: 'b', title: say('乙', 'B'), number: true, show: (row) => share(row.covered_second, row.workers), value: (row) => row.covered_second / row.workers },
+    { key: 'more', title: say('人数差', 'Workers'), number: true, show: (row) => signed(row.covered_second - row.covered_first), value: (row) => row.covered_second - row.covered_first },
+    ...(sites ? [{ key: 'cost', title: say('元', 'CNY'), number: true, show: (/** @type {any} */ row) => (row.cost_first_cny === null || row.cost_second_cny === null ? '—' : signed(row.cost_second_cny - row.cost_first_cny)), value: (/** @type {any} */ row) => (row.cost_second_cny ?? 0) - (row.cost_first_cny ?? 0) }] : []),
+  ], rows, { caption: say('差别', 'Differences'), sort: 'more' });
+}
+
+/** @param {any} told */
+function strip(told) {
+  const days = say('一二三四五六日', 'MTWTFSS');
+  const most = Math.max(1, ...told.served_second.map((/** @type {number} */ value, /** @type {number} */ n) => Math.abs(value - told.served_first[n])));
+  return el('table', { class: 'strip' }, [el('caption', { class: 'visually-hidden', text: say('每天差别最大的时段', 'The largest difference of each day') }), el('tbody', {}, [...days].map((day, d) => {
+    const gaps = told.served_second.slice(24 * d, 24 * d + 24).map((/** @type {number} */ value, /** @type {number} */ h) => value - told.served_first[24 * d + h]);
+    const peak = gaps.reduce((/** @type {number} */ best, /** @type {number} */ value, /** @type {number} */ h) => (Math.abs(value) > Math.abs(gaps[best]) ? h : best), 0);
+    return el('tr', {}, [el('th', { scope: 'row', text: day }), el('td', { text: `${peak}:00` }), el('td', { class: 'number', text: signed(gaps[peak]) }), el('td', {}, [el('i', { style: `display:block;height:8px;width:${Math.round(80 * Math.abs(gaps[peak]) / most)}px;background:var(--good)` })])]);
+  }))]);
+}

@@ -1,0 +1,96 @@
+// @ts-check
+/** What is drawn on the base map: gaps and the plan in front, stations and candidates muted. */
+import { draft, view } from './state.mjs';
+
+const LIGHT = { gap: '#b5432a', closed: '#5a4a9c', lacks: '#8a6200', full: '#0e6b76', site: '#0f4c81', locked: '#1d2733', gone: '#6b7280', came: '#157a5b', candidate: '#6b7280', station: '#4d6b5f', tried: '#a8327d', reach: '#157a5b', paper: '#ffffff' };
+const DARK = { ...LIGHT, gap: '#ff9c86', closed: '#b9aef0', lacks: '#f1c86e', full: '#6fd0da', site: '#8cc2f2', locked: '#ffffff', came: '#7fd8b2', candidate: '#9aa5b1', station: '#8fb3a4', tried: '#f59ad2', reach: '#7fd8b2', paper: '#11171e' };
+
+/** @returns {typeof LIGHT} the colours of the reader's light or dark */
+export function colours() { return window.matchMedia('(prefers-color-scheme: dark)').matches ? DARK : LIGHT; }
+
+/** @param {any[]} features */
+export function collection(features) { return { type: 'FeatureCollection', features }; }
+
+/** @param {any} site @param {Record<string, any>} [more] */
+export function pointOf(site, more = {}) {
+  return { type: 'Feature', geometry: { type: 'Point', coordinates: [site.lon, site.lat] }, properties: { id: site.id, name: site.name, ...more } };
+}
+
+const BLOCK_M = 700;
+
+/**
+ * Fills the blocks between streets: a hole less than `BLOCK_M` across is the inside of a block, not
+ * a place out of reach; wider ones stay.
+ * @param {any} areas - GeoJSON polygons
+ */
+export function filled(areas) {
+  /** @param {number[][]} ring */
+  const across_m = (ring) => {
+    const lons = ring.map(([lon]) => lon);
+    const lats = ring.map(([, lat]) => lat);
+    return 111320 * Math.max(Math.max(...lats) - Math.min(...lats), (Math.max(...lons) - Math.min(...lons)) * Math.cos(lats[0] * Math.PI / 180));
+  };
+  /** @param {number[][][]} rings */
+  const kept = (rings) => rings.filter((ring, n) => n === 0 || across_m(ring) >= BLOCK_M);
+  return { ...areas, features: areas.features.map((/** @type {any} */ one) => ({ ...one, geometry: { ...one.geometry, coordinates: one.geometry.type === 'Polygon' ? kept(one.geometry.coordinates) : one.geometry.coordinates.map(kept) } })) };
+}
+
+/** Adds sources and layers once the base map's style is there. @param {any} map @param {string} root */
+export function addMarks(map, root) {
+  const c = colours();
+  /** @param {string} name */
+  const tiles = (name) => {
+    if (!map.getSource(name)) map.addSource(name, { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/tiles/${name}/{z}/{x}/{y}.mvt`], maxzoom: 14 });
+  };
+  for (const name of ['gaps', 'candidates', 'stations', 'yizhan']) tiles(`${name}`);
+  for (const name of ['reach', 'reach-other', 'plan', 'went', 'tried']) {
+    if (!map.getSource(`wb-${name}`)) map.addSource(`wb-${name}`, { type: 'geojson', data: collection([]) });
+  }
+  const cause = ['match', ['get', 'cause'], 'closed_then', c.closed, 'lacks_amenity', c.lacks, 'full', c.full, c.gap];
+  add(map, { id: 'wb-gaps', type: 'fill', source: 'gaps', 'source-layer': 'gaps', paint: { 'fill-color': cause, 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 9, 0.55, 13, 0.28] } });
+  add(map, { id: 'wb-gaps-edge', type: 'line', source: 'gaps', 'source-layer': 'gaps', paint: { 'line-color': cause, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 13, 1.8] } });
+  add(map, { id: 'wb-reach-other', type: 'fill', source: 'wb-reach-other', paint: { 'fill-color': c.gone, 'fill-opacity': 0.25 } });
+  add(map, { id: 'wb-reach', type: 'fill', source: 'wb-reach', paint: { 'fill-color': c.reach, 'fill-opacity': 0.25 } });
+  add(map, { id: 'wb-reach-edge', type: 'line', source: 'wb-reach', paint: { 'line-color': c.reach, 'line-width': 1.5 } });
+  const quiet = (/** @type {string} */ id, /** @type {string} */ source, /** @type {string} */ colour) => add(map, {
+    id, type: 'circle', source, 'source-layer': source, minzoom: 11.5,
+    paint: { 'circle-color': c.paper, 'circle-stroke-color': colour, 'circle-stroke-width': 1.2, 'circle-opacity': 0.6, 'circle-stroke-opacity': 0.75, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.6, 13, 4, 16, 6] },
+  });
+  quiet('wb-candidates', 'candidates', c.candidate);
+  for (const name of ['stations', 'yizhan']) {
+    add(map, { id: `wb-${name}`, type: 'circle', source: name, 'source-layer': name, paint: { 'circle-color': c.station, 'circle-opacity': 0.45, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.5, 13, 3.5, 16, 6] } });
+  }
+  add(map, { id: 'wb-went', type: 'circle', source: 'wb-went', paint: { 'circle-color': c.paper, 'circle-opacity': 0.4, 'circle-stroke-color': c.gone, 'circle-stroke-width': 2.5, 'circle-radius': 7 } });
+  add(map, {
+    id: 'wb-plan', type: 'circle', source: 'wb-plan',
+    paint: {
+      'circle-color': ['case', ['get', 'came'], c.came, c.site],
+      'circle-stroke-color': ['case', ['get', 'locked'], c.locked, c.paper],
+      'circle-stroke-width': ['case', ['get', 'locked'], 3, 1.6],
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, ['case', ['get', 'came'], 6.5, 5], 14, 10],
+    },
+  });
+  add(map, { id: 'wb-chosen', type: 'circle', source: 'wb-plan', filter: ['==', ['get', 'id'], ''], paint: { 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.tried, 'circle-stroke-width': 3, 'circle-radius': 15 } });
+  add(map, { id: 'wb-tried', type: 'circle', source: 'wb-tried', paint: { 'circle-color': c.tried, 'circle-stroke-color': c.paper, 'circle-stroke-width': 2.5, 'circle-radius': 10 } });
+  drawPlan(map);
+  filterMarks(map);
+}
+
+/** @param {any} map @param {any} layer */
+function add(map, layer) { if (!map.getLayer(layer.id)) map.addLayer(layer); }
+
+/** Draws the plan of the draft open, what just came and what just went. @param {any} map */
+export function drawPlan(map) {
+  if (!map.getSource('wb-plan')) return;
+  const state = draft();
+  const came = new Set((state?.changed?.came ?? []).map((/** @type {any} */ site) => site.id));
+  map.getSource('wb-plan').setData(collection((state?.plan?.sites ?? []).map((/** @type {any} */ site) => pointOf(site, { locked: site.pinned === 'locked', came: came.has(site.id) }))));
+  map.getSource('wb-went').setData(collection((state?.changed?.went ?? []).map((/** @type {any} */ site) => pointOf(site))));
+}
+
+/** Shows only what the filters ask for. @param {any} map */
+export function filterMarks(map) {
+  const only = view.district ? ['==', ['get', 'district'], view.district] : null;
+  for (const id of ['wb-gaps', 'wb-gaps-edge', 'wb-candidates']) if (map.getLayer(id)) map.setFilter(id, only);
+  if (map.getLayer('wb-chosen')) map.setFilter('wb-chosen', ['==', ['get', 'id'], view.site]);
+}

@@ -1,0 +1,91 @@
+// @ts-check
+/** The list of plans: what is published, drafts, and what was published before. */
+import { askWhy } from './ask_why.mjs';
+import { button, count, el, fill, moment, money, say, share, tell } from './page.mjs';
+import { runJob } from './jobs.mjs';
+import { ask } from './service.mjs';
+import { open, show, view } from './state.mjs';
+
+/** @param {string} id */
+export async function openDraft(id) {
+  tell(say('正在求解…', 'Solving…'));
+  try {
+    open(await ask(`/drafts/${encodeURIComponent(id)}`));
+    tell('');
+    show({ draft: id, tab: 'draft', site: '' });
+  } catch (error) {
+    show({ draft: '', tab: 'plans' });
+    tell(/** @type {Error} */ (error).message, true);
+  }
+}
+
+/** @param {string} start @param {string} name */
+async function makeDraft(start, name) {
+  const told = await askWhy(say('新建草案', 'New draft'), { name });
+  if (!told || !told.name) return;
+  tell(say('正在求解…', 'Solving…'));
+  try {
+    const state = await ask('/drafts', { body: { name: told.name, who: told.who, why: told.why, start } });
+    open(state);
+    tell('');
+    show({ draft: state.draft.id, tab: 'draft', site: '' });
+  } catch (error) { tell(/** @type {Error} */ (error).message, true); }
+}
+
+/** @param {HTMLElement} panel */
+export async function plansPanel(panel) {
+  fill(panel, el('p', { text: say('正在读取…', 'Reading…') }));
+  const [drafts, published] = await Promise.all([ask('/drafts'), ask('/publications')]);
+  const [now, ...former] = published;
+  fill(
+    panel,
+    el('h2', { text: say('现在发布的方案', 'Published now') }),
+    now ? publishedNow(now) : el('p', { text: say('还没有发布过方案。', 'Nothing is published yet.') }),
+    el('div', { class: 'row' }, [
+      button(say('新建草案', 'New draft'), () => makeDraft('published', say('新草案', 'New draft')), { class: 'primary', id: 'new-draft' }),
+    ]),
+    el('h2', { text: say('草案', 'Drafts') }),
+    drafts.length ? null : el('p', { class: 'soft', text: say('还没有草案。草案只有您和同事看得到，发布之前公众看到的不变。', 'None yet. Drafts are seen by planners alone; nothing public changes until one is published.') }),
+    ...drafts.map(draftRow),
+    former.length ? el('h2', { text: say('以前发布的', 'Published before') }) : null,
+    ...former.map((/** @type {any} */ one) => formerRow(one, panel)),
+  );
+}
+
+/** @param {any} now */
+function publishedNow(now) {
+  return el('div', { class: 'plan-row' }, [
+    el('p', { class: 'big', text: `${share(now.covered_before, now.workers_total)} → ${share(now.covered_after ?? now.covered_before, now.workers_total)}` }),
+    el('p', { text: say(`覆盖 ${count(now.covered_before)} → ${count(now.covered_after)} 人，共 ${count(now.workers_total)} 人`, `${count(now.covered_before)} → ${count(now.covered_after)} of ${count(now.workers_total)} workers covered`) }),
+    now.upper_bound ? el('p', { text: say(`已证明的上限 ${count(now.upper_bound)} 人；${count(now.sites)} 处，${money(now.cost_cny)}`, `proven bound ${count(now.upper_bound)}; ${count(now.sites)} sites, ${money(now.cost_cny)}`) }) : null,
+    now.more_than_building ? el('p', { class: 'changed', text: say(`同样的钱不只新建：加上延时、加设施、扩容、迁址，服务的工时比任何“只新建”方案至少多 ${(100 * now.more_than_building).toFixed(1)}%`, `The same money, not only building: with longer hours, amenities, room and moves at least ${(100 * now.more_than_building).toFixed(1)}% more worker-hours than any plan that only builds`) }) : null,
+    el('p', { class: 'soft', text: [now.name, now.who, now.made && moment(now.made), now.why].filter(Boolean).join(' · ') }),
+  ]);
+}
+
+/** @param {any} draft */
+function draftRow(draft) {
+  return el('div', { class: 'plan-row' }, [
+    el('p', {}, [button(draft.name, () => openDraft(draft.id), { class: 'link', 'data-draft': draft.id }), draft.id === view.draft ? ' ' : null, draft.id === view.draft ? el('span', { class: 'chip', text: say('打开中', 'open') }) : null]),
+    el('p', { class: 'soft', text: say(`${draft.who} · ${moment(draft.edited)} · ${draft.done} 步`, `${draft.who} · ${moment(draft.edited)} · ${draft.done} steps`) }),
+    el('div', { class: 'row' }, [
+      button(say('另存为新草案', 'Copy'), () => makeDraft(draft.id, `${draft.name} 2`)),
+      button(say('与发布的比较', 'Compare'), () => { show({ draft: draft.id, other: 'published', tab: 'compare' }); }),
+    ]),
+  ]);
+}
+
+/** @param {any} one @param {HTMLElement} panel */
+function formerRow(one, panel) {
+  const again = async () => {
+    const told = await askWhy(say('恢复发布这个方案？大蓬车行程不受影响。', 'Publish this plan again? The bus plan stays.'), { confirm: say('恢复发布', 'Publish again') });
+    if (!told) return;
+    await runJob(`/publications/${one.number}/restore`, { who: told.who, why: told.why }, say('恢复发布', 'Publishing again'));
+    await plansPanel(panel);
+  };
+  return el('div', { class: 'plan-row' }, [
+    el('p', { text: `${one.name ?? say('未命名的一次计算', 'A run without a name')} · ${share(one.covered_after ?? one.covered_before, one.workers_total)} · ${say(`${count(one.sites)} 处`, `${count(one.sites)} sites`)}` }),
+    el('p', { class: 'soft', text: [one.who, one.made && moment(one.made), one.why].filter(Boolean).join(' · ') }),
+    el('div', { class: 'row' }, [button(say('恢复发布', 'Publish again'), again, { 'data-restore': one.number })]),
+  ]);
+}

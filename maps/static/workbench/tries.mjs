@@ -1,0 +1,171 @@
+// @ts-check
+/** Places tried on the map: pins that are dragged while the figures follow, and kept as candidates. */
+import * as maplibre from 'maplibre-gl';
+import { askWhy } from './ask_why.mjs';
+import { takeStep } from './draft.mjs';
+import { collection, filled } from './marks.mjs';
+import { button, byId, count, el, fill, say, tell } from './page.mjs';
+import { ask } from './service.mjs';
+import { draft } from './state.mjs';
+
+/** @typedef {{id: string, marker: any, hours: string}} Pin */
+/** @type {Pin[]} */
+const pins = [];
+/** How long figures took to follow, milliseconds, newest last. @type {number[]} */
+export const latencies_ms = [];
+const HOURS = () => [['Mo-Fr 08:30-17:30', say('办公时间', 'office hours')], ['Mo-Su 06:00-22:00', '6–22'], ['24/7', say('24 小时', '24 hours')]];
+const rule = { mode: 'walk', minutes: 15 };
+let serial = 0;
+let asking = false;
+let again = false;
+
+/** @param {any} map @param {{lng: number, lat: number}} at */
+export function addPin(map, at) {
+  serial += 1;
+  const face = el('div', { class: 'pin', tabindex: 0, role: 'button', 'aria-label': say(`试点 ${serial}，可用方向键移动`, `Tried place ${serial}; arrow keys move it`) }, [el('i'), el('b', { text: String(serial) })]);
+  const marker = new maplibre.Marker({ element: face, draggable: true, anchor: 'bottom', offset: [2, 0] }).setLngLat(at).addTo(map);
+  const pin = { id: `try-${Date.now().toString(36)}-${serial}`, marker, hours: HOURS()[0][0] };
+  pins.push(pin);
+  byArrows(face, map, marker, () => follow(map));
+  marker.on('drag', () => follow(map));
+  marker.on('dragend', () => { follow(map); void reach(map, marker.getLngLat()); });
+  void reach(map, at);
+  follow(map);
+}
+
+/** @param {HTMLElement} face @param {any} map @param {any} marker @param {() => void} moved */
+function byArrows(face, map, marker, moved) {
+  face.addEventListener('keydown', (event) => {
+    const step = /** @type {Record<string, number[]>} */ ({ ArrowUp: [0, -6], ArrowDown: [0, 6], ArrowLeft: [-6, 0], ArrowRight: [6, 0] })[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = map.project(marker.getLngLat());
+    marker.setLngLat(map.unproject([at.x + step[0], at.y + step[1]]));
+    moved();
+  });
+}
+
+/** Asks what the pins add; while an answer is awaited the newest place is asked next, none in between. @param {any} map */
+async function follow(map) {
+  if (asking) { again = true; return; }
+  if (!pins.length) { byId('card').hidden = true; map.resize(); return; }
+  asking = true;
+  const began = performance.now();
+  const beside = draft()?.draft.id ?? null;
+  try {
+    const told = await ask('/drafts/tries', { body: {
+      places: pins.map((pin) => ({ lon: pin.marker.getLngLat().lng, lat: pin.marker.getLngLat().lat, opening_hours: pin.hours })),
+      beside, ...(beside ? {} : { rule: { mode: rule.mode, limit_s: rule.minutes * 60 } }),
+    } });
+    latencies_ms.push(performance.now() - began);
+    draw(map, told, beside !== null);
+  } catch (error) { tell(/** @type {Error} */ (error).message, true); }
+  asking = false;
+  if (again) { again = false; void follow(map); }
+}
+
+/** @param {any} map @param {any} told @param {boolean} beside */
+function draw(map, told, beside) {
+  const card = byId('card');
+  const was = card.hidden;
+  card.hidden = false;
+  const focus = document.activeElement?.id;
+  const selects = pins.map((pin, n) => {
+    const select = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': say('开放时间', 'Hours'), id: `try-hours-${n}`, onchange: () => { pin.hours = select.value; void follow(map); } }, HOURS().map(([key, word]) => el('option', { value: key, text: word, selected: key === pin.hours }))));
+    return select;
+  });
+  fill(
+    card,
+    el('div', { class: 'row' }, [el('h2', { text: say('试点', 'Tried places'), style: 'flex:1' }), button('✕', () => clearPins(map), { 'aria-label': say('全部去掉', 'Remove all') })]),
+    el('p', { class: 'soft', text: beside ? say('与打开的草案相比', 'Beside the draft open') : say('与现状相比', 'Beside what stands') }),
+    el('p', { class: 'big', id: 'tries-total', text: say(`+${count(told.covered_after - told.covered_before)} 人`, `+${count(told.covered_after - told.covered_before)} workers`) }),
+    el('p', { text: say(`每周 +${count(sum(told, 'worker_hours_new'))} 人时，${count(sum(told, 'workers_gaining'))} 人多了有站开门的时段`, `+${count(sum(told, 'worker_hours_new'))} worker-hours a week; ${count(sum(told, 'workers_gaining'))} gain open hours`) }),
+    beside ? null : ruleRow(map),
+    ...pins.flatMap((pin, n) => [
+      el('h3', { text: say(`${n + 1} 号：+${count(told.places[n].workers_new)} 人（单独 +${count(told.places[n].workers_alone)}）`, `No. ${n + 1}: +${count(told.places[n].workers_new)} (alone +${count(told.places[n].workers_alone)})`) }),
+      el('p', { class: 'soft', text: say(`范围内 ${count(told.places[n].workers_within)} 人；每周 +${count(told.places[n].worker_hours_new)} 人时`, `${count(told.places[n].workers_within)} within; +${count(told.places[n].worker_hours_new)} worker-hours a week`) }),
+      el('div', { class: 'row' }, [
+        selects[n],
+        beside ? button(say('加入草案', 'Keep in the draft'), () => keep(map, pin), { 'data-keep': n }) : null,
+        button(say('去掉', 'Remove'), () => { pin.marker.remove(); pins.splice(n, 1); void follow(map); }),
+      ]),
+    ]),
+  );
+  if (focus?.startsWith('try-')) document.getElementById(focus)?.focus();
+  if (was) map.resize();
+}
+
+/** @param {any} told @param {string} key */
+function sum(told, key) { return told.places.reduce((/** @type {number} */ total, /** @type {any} */ one) => total + one[key], 0); }
+
+/** @param {any} map */
+function ruleRow(map) {
+  const mode = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': say('怎么走', 'By'), id: 'try-mode', onchange: () => { rule.mode = mode.value; void follow(map); } }, [['walk', say('步行', 'on foot')], ['ebike', say('电动车', 'e-bike')], ['drive', say('开车', 'driving')]].map(([key, word]) => el('option', { value: key, text: word, selected: key === rule.mode }))));
+  const minutes = /** @type {HTMLInputElement} */ (el('input', { type: 'number', min: 1, max: 60, value: rule.minutes, 'aria-label': say('分钟', 'Minutes'), id: 'try-minutes', onchange: () => { rule.minutes = Number(minutes.value) || 15; void follow(map); } }));
+  return el('div', { class: 'row' }, [mode, minutes, say('分钟', 'min')]);
+}
+
+/** @param {any} map @param {Pin} pin */
+async function keep(map, pin) {
+  const told = await askWhy(say('把这个点加入草案并锁定', 'Keep this place in the draft, locked'), { name: say('新站点', 'New site') });
+  if (!told) return;
+  const at = pin.marker.getLngLat();
+  const site = { id: pin.id, name: told.name || say('新站点', 'New site'), lon: at.lng, lat: at.lat, opening_hours: pin.hours };
+  if (await takeStep({ kind: 'add', site, lock: true }, told.why)) {
+    pin.marker.remove();
+    pins.splice(pins.indexOf(pin), 1);
+    void follow(map);
+  }
+}
+
+/** @param {any} map */
+export function clearPins(map) {
+  for (const pin of pins.splice(0)) pin.marker.remove();
+  byId('card').hidden = true;
+  map.getSource('wb-reach')?.setData(collection([]));
+  map.resize();
+}
+
+/**
+ * Puts a pin on a site to be dragged to another place; what it covers there follows.
+ * @param {any} map @param {any} site @param {(to: {lon: number, lat: number}) => Promise<void>} done
+ */
+export function movePin(map, site, done) {
+  const face = el('div', { class: 'pin move', id: 'moving', tabindex: 0, role: 'button', 'aria-label': say(`移动“${site.name}”，可用方向键`, `Move ${site.name}; arrow keys too`) }, [el('i')]);
+  const marker = new maplibre.Marker({ element: face, draggable: true, anchor: 'bottom', offset: [2, 0] }).setLngLat([site.lon, site.lat]).addTo(map);
+  const place = el('p', { id: 'moving-figure', text: say('拖动标记到新位置。', 'Drag the pin to its new place.') });
+  let busy = false;
+  const figure = async () => {
+    if (busy) return;
+    busy = true;
+    const began = performance.now();
+    const at = marker.getLngLat();
+    try {
+      const told = await ask('/drafts/tries', { body: { places: [{ lon: at.lng, lat: at.lat, opening_hours: site.opening_hours || '24/7' }], rule: draft()?.draft.rules.coverage } });
+      latencies_ms.push(performance.now() - began);
+      place.textContent = say(`这里：范围内 ${count(told.places[0].workers_within)} 人，其中现在没有站点的 ${count(told.places[0].workers_alone)} 人`, `Here: ${count(told.places[0].workers_within)} within, ${count(told.places[0].workers_alone)} of them without a station now`);
+    } catch (error) { place.textContent = /** @type {Error} */ (error).message; }
+    busy = false;
+  };
+  const end = () => { marker.remove(); box.remove(); };
+  const box = el('div', { class: 'changed' }, [place, el('div', { class: 'row' }, [
+    button(say('就放这里', 'Put it here'), () => { const at = marker.getLngLat(); end(); void done({ lon: at.lng, lat: at.lat }); }, { class: 'primary', id: 'put-here' }),
+    button(say('取消', 'Cancel'), end),
+  ])]);
+  byId('site-actions').after(box);
+  byArrows(face, map, marker, figure);
+  marker.on('drag', figure);
+  marker.on('dragend', figure);
+  map.easeTo({ center: [site.lon, site.lat], zoom: Math.max(map.getZoom(), 13) });
+  face.focus();
+}
+
+/** @param {any} map @param {{lng: number, lat: number}} at */
+async function reach(map, at) {
+  const own = draft()?.draft.rules.coverage;
+  const minutes = own ? Math.min(60, (own.limit_s ?? 900) / 60) : rule.minutes;
+  try {
+    map.getSource('wb-reach')?.setData(filled(await ask('/planning/isochrones', { body: { lon: at.lng, lat: at.lat, mode: own?.mode ?? rule.mode, minutes: [Math.max(1, minutes)] } })));
+  } catch { /* no street near: the figures say so */ }
+}
