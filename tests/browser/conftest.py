@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -52,7 +53,18 @@ def tiny():
 def server(tiny, tmp_path_factory):
     """Serve the tiny city with uvicorn on loopback; yield its address and its log file."""
     folder = tmp_path_factory.mktemp("served")
-    project = tiny.make_project(folder / "tiny")
+    with _serving(tiny.make_project(folder / "tiny"), folder) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def serving():
+    """Return what serves a project and yields its address and its log file."""
+    return _serving
+
+
+@contextmanager
+def _serving(project, folder):
     port = _free_port()
     log = folder / "server.log"
     environment = {**os.environ, "YIZHAN_PROJECT": str(project.folder), "YIZHAN_PLANNER_KEY": KEY}
@@ -74,7 +86,7 @@ def server(tiny, tmp_path_factory):
 
 
 def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         if process.poll() is not None:
             pytest.fail("the server ended before it answered")
         try:
@@ -82,7 +94,7 @@ def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    pytest.fail("the server did not answer within 30 s")
+    pytest.fail("the server did not answer within two minutes")
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,14 @@ import { takeStep } from './draft.mjs';
 import { ask } from './service.mjs';
 import { collection, filled } from './marks.mjs';
 import { draft, show, view } from './state.mjs';
-import { movePin } from './tries.mjs';
+import { leaveMove, movePin } from './tries.mjs';
 
 /** @type {any} */
 let shown = null;
 
 /** Closes the card. @param {any} map */
 export function closeCard(map) {
+  leaveMove();
   shown = null;
   byId('card').hidden = true;
   map.getSource('wb-reach')?.setData(collection([]));
@@ -21,6 +22,7 @@ export function closeCard(map) {
 
 /** @param {any} map @param {Node[]} content @param {string} title */
 function put(map, title, content) {
+  leaveMove();
   const card = byId('card');
   const was = card.hidden;
   card.hidden = false;

@@ -16,12 +16,15 @@ export const latencies_ms = [];
 const HOURS = () => [['Mo-Fr 08:30-17:30', say('办公时间', 'office hours')], ['Mo-Su 06:00-22:00', '6–22'], ['24/7', say('24 小时', '24 hours')]];
 const rule = { mode: 'walk', minutes: 15 };
 let serial = 0;
+/** Takes the pin of a site being moved away, if there is one. */
+let endMove = () => {};
 let asking = false;
 let again = false;
 
 /** @param {any} map @param {{lng: number, lat: number}} at */
 export function addPin(map, at) {
   serial += 1;
+  tell('');
   const face = el('div', { class: 'pin', tabindex: 0, role: 'button', 'aria-label': say(`试点 ${serial}，可用方向键移动`, `Tried place ${serial}; arrow keys move it`) }, [el('i'), el('b', { text: String(serial) })]);
   const marker = new maplibre.Marker({ element: face, draggable: true, anchor: 'bottom', offset: [2, 0] }).setLngLat(at).addTo(map);
   const pin = { id: `try-${Date.now().toString(36)}-${serial}`, marker, hours: HOURS()[0][0] };
@@ -119,6 +122,9 @@ async function keep(map, pin) {
   }
 }
 
+/** Leaves a site that was being moved where it is. */
+export function leaveMove() { endMove(); }
+
 /** @param {any} map */
 export function clearPins(map) {
   for (const pin of pins.splice(0)) pin.marker.remove();
@@ -132,6 +138,7 @@ export function clearPins(map) {
  * @param {any} map @param {any} site @param {(to: {lon: number, lat: number}) => Promise<void>} done
  */
 export function movePin(map, site, done) {
+  endMove();
   const face = el('div', { class: 'pin move', id: 'moving', tabindex: 0, role: 'button', 'aria-label': say(`移动“${site.name}”，可用方向键`, `Move ${site.name}; arrow keys too`) }, [el('i')]);
   const marker = new maplibre.Marker({ element: face, draggable: true, anchor: 'bottom', offset: [2, 0] }).setLngLat([site.lon, site.lat]).addTo(map);
   const place = el('p', { id: 'moving-figure', text: say('拖动标记到新位置。', 'Drag the pin to its new place.') });
@@ -148,7 +155,8 @@ export function movePin(map, site, done) {
     } catch (error) { place.textContent = /** @type {Error} */ (error).message; }
     busy = false;
   };
-  const end = () => { marker.remove(); box.remove(); };
+  const end = () => { marker.remove(); box.remove(); endMove = () => {}; };
+  endMove = end;
   const box = el('div', { class: 'changed' }, [place, el('div', { class: 'row' }, [
     button(say('就放这里', 'Put it here'), () => { const at = marker.getLngLat(); end(); void done({ lon: at.lng, lat: at.lat }); }, { class: 'primary', id: 'put-here' }),
     button(say('取消', 'Cancel'), end),

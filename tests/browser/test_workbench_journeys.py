@@ -1,0 +1,207 @@
+"""A planner's journeys on the workbench, in a real browser on the tiny city.
+
+Within 300 s nobody reaches a station; candidate C2 stands by 100 couriers, C3 by 50 domestic
+workers, C1 half-way reaches nobody.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from shapely import Point
+
+KEY = "browser-planner-key-0123456789"
+READY = "#map[data-ready]"
+
+
+@pytest.fixture(scope="module")
+def town(tiny, tmp_path_factory, serving):
+    folder = tmp_path_factory.mktemp("workbench")
+    project = tiny.make_project(folder / "tiny")
+    rows = project.read("candidates")
+    more = rows.iloc[[0, 0, 0]].reset_index(drop=True)
+    more["id"], more["name"] = ["C1", "C2", "C3"], ["半路", "网点<b>旁</b>", "宿舍旁"]
+    places = [(1500, 0), (1050, 0), (1950, 600)]
+    project.write("candidates", more.set_geometry([Point(*tiny.place(*at)) for at in places]))
+    with serving(project, folder) as (address, _):
+        yield address, project
+
+
+@pytest.fixture
+def desk(browser, town):
+    """A page with the key on the workbench, its plans listed; faults fail the test."""
+    address, _ = town
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": address}])
+    context.add_init_script("localStorage.setItem('yizhan-who', '王莉')")
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{address}/workbench")
+    page.wait_for_selector(READY)
+    page.wait_for_selector("#new-draft")
+    yield page
+    context.close()
+    assert faults == []
+
+
+def new_draft(page, name):
+    """Make a draft under a 5-minute walk and one site; C2 is the best."""
+    page.click("#new-draft")
+    page.fill("#ask-name", name)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#figures")
+    page.click("#rules summary")
+    page.fill("#rule-limit_s", "5")
+    page.fill("#rule-count", "1")
+    page.click("#rules-form [type=submit]")
+    page.wait_for_selector("#sites tr[data-id=C2]")
+
+
+def choose(page, site):
+    page.click(f"#sites tr[data-id={site}] button")
+    page.wait_for_selector("#site-actions")
+
+
+def test_who_has_no_key_is_asked_for_it_and_led_on(browser, town):
+    address, _ = town
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{address}/workbench")
+    page.fill("input[type=password]", KEY)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(READY)
+    assert page.url.split("#")[0].endswith("/workbench")
+    page.wait_for_selector("#new-draft")
+    context.close()
+
+
+def test_a_pin_is_dragged_the_figure_follows_and_it_is_kept(desk, tiny):
+    new_draft(desk, "拖动")
+    choose(desk, "C2")
+    desk.click("#site-actions >> text=禁选")
+    desk.wait_for_selector("#sites tr[data-id=C3]")
+    desk.click("#card-close")
+    lon, lat = tiny.place(400, 0)
+    desk.evaluate(f"() => yizhanMap.jumpTo({{center: [{lon}, {lat}], zoom: 14}})")
+    desk.click("#try")
+    box = desk.locator("#map").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    desk.mouse.click(*middle)
+    desk.wait_for_selector("#tries-total >> text=+0 人")
+    # 600 m to the east stand the 100 couriers; the pin is dragged there by a mouse.
+    there = tiny.place(950, 0)
+    at = desk.evaluate(
+        f"() => {{ const p = yizhanMap.project([{there[0]}, {there[1]}]);"
+        f" const o = yizhanMap.project([{lon}, {lat}]); return [p.x - o.x, p.y - o.y]; }}"
+    )
+    pin = desk.locator(".pin").bounding_box()
+    start = pin["x"] + pin["width"] / 2, pin["y"] + pin["height"] / 2
+    desk.mouse.move(*start)
+    desk.mouse.down()
+    for step in range(1, 11):
+        desk.mouse.move(start[0] + at[0] * step / 10, start[1] + at[1] * step / 10)
+    desk.mouse.up()
+    desk.wait_for_selector("#tries-total >> text=+100 人")
+    desk.click("[data-keep='0']")
+    desk.fill("#ask-name", "工会新点")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector("#sites >> text=工会新点")
+    assert "＋" in desk.inner_text("#sites tbody")
+    assert desk.evaluate("() => yizhanLatencies.length") > 1
+
+
+def test_a_pin_moves_by_keys_too(desk, tiny):
+    lon, lat = tiny.place(900, 0)
+    desk.evaluate(f"() => yizhanMap.jumpTo({{center: [{lon}, {lat}], zoom: 15}})")
+    desk.click("#try")
+    box = desk.locator("#map").bounding_box()
+    desk.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    desk.wait_for_selector("#tries-total")
+    before = desk.evaluate("() => yizhanLatencies.length")
+    desk.focus(".pin")
+    desk.keyboard.press("ArrowRight")
+    desk.wait_for_function(f"() => yizhanLatencies.length > {before}")
+
+
+def test_a_list_is_checked_accepted_and_gone_back_from(desk, town, tiny):
+    _, project = town
+    number = len(project.versions("depots")) + len(project.versions("yizhan"))
+    lon, lat = tiny.place(1000, 0)
+    row = {"id": "N1", "name": "新驿站", "kind": "outdoor_rest_station", "opening_hours": "24/7"}
+    good = {
+        "type": "Feature",
+        "properties": row,
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+    }
+    content = json.dumps({"type": "FeatureCollection", "features": [good]})
+    desk.click("#tab-files")
+    desk.select_option("#layer", "yizhan")
+    file = {"name": "驿站.geojson", "mimeType": "application/json", "buffer": content.encode()}
+    desk.set_input_files("#file", file)
+    desk.wait_for_selector("#accept")
+    assert "读到 1 行" in desk.inner_text("#report")
+    assert len(project.versions("yizhan")) + len(project.versions("depots")) == number
+    desk.click("#accept")
+    desk.wait_for_selector("#said >> text=已导入")
+    assert len(project.read("yizhan")) == 1
+    desk.click("[data-version='1']")
+    desk.wait_for_selector("#said >> text=已回到该版")
+    assert len(project.read("yizhan")) == 2
+
+
+def test_two_plans_are_compared_and_a_link_restores_the_view(desk, browser, town):
+    new_draft(desk, "比较甲")
+    desk.click("#tab-compare")
+    desk.wait_for_selector("#comparison table")
+    told = desk.inner_text("#comparison")
+    assert "覆盖人数" in told
+    link = desk.url
+    assert "tab=compare" in link
+    other = browser.new_context(locale="zh-CN")
+    other.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town[0]}])
+    page = other.new_page()
+    page.goto(link)
+    page.wait_for_selector("#comparison table")
+    assert page.inner_text("#comparison") == told
+    other.close()
+
+
+def test_search_is_reached_by_three_tabs(desk):
+    desk.mouse.click(5, 5)
+    for _ in range(3):
+        desk.keyboard.press("Tab")
+        if desk.evaluate("() => document.activeElement.id") == "search-text":
+            break
+    assert desk.evaluate("() => document.activeElement.id") == "search-text"
+    desk.keyboard.type("福州路")
+    desk.wait_for_selector("#search-found button")
+
+
+def test_a_site_is_forbidden_undone_locked_and_the_draft_published(desk, town):
+    """Last, since drafts made later begin from what it publishes."""
+    new_draft(desk, "十月方案")
+    choose(desk, "C2")
+    assert desk.inner_text("#card h2") == "网点<b>旁</b>"  # a name is never markup
+    desk.click("#site-actions >> text=禁选")
+    desk.wait_for_selector("#sites tr[data-id=C3]")
+    assert "覆盖 −50 人" in desk.inner_text("#changed")
+    assert "换入 1 处：宿舍旁" in desk.inner_text("#changed")
+    desk.wait_for_selector("#why-not")
+    assert "受限于：禁选的候选点" in desk.inner_text("#why-not")
+    desk.click("#undo")
+    desk.wait_for_selector("#sites tr[data-id=C2]")
+    desk.click("#redo")
+    desk.wait_for_selector("#sites tr[data-id=C3]")
+    choose(desk, "C3")
+    desk.click("#site-actions >> text=锁定")
+    desk.wait_for_selector("#site-actions >> text=取消锁定")
+    desk.click("#publish")
+    desk.fill("#ask-why", "上会通过")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector("#said >> text=发布：完成", timeout=120_000)
+    desk.wait_for_selector("#panel >> text=上会通过")
+    answer = desk.context.request.get(f"{town[0]}/sites", headers={"Accept": "application/json"})
+    sites = [one["properties"]["target_id"] for one in answer.json()["features"]]
+    assert sites == ["C3"]
