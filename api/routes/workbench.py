@@ -24,6 +24,7 @@ async def workbench(request: Request, edition: CurrentEdition, after: Background
     after.add_task(warm, edition.project, edition.summary)
     page = workbench_page(
         title=edition.name,
+        layers=sorted(edition.layers),
         links=page_links(request),
         root=urlsplit(base_url(request)).path.rstrip("/"),
         language=preferred_language(request),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from geo.coverage.rule import CoverageRule
 from geo.study.rules import SitingRules
 from geo.text import Language
@@ -13,6 +15,7 @@ from maps.templating import render
 def workbench_page(
     *,
     title: str,
+    layers: Sequence[str] = (),
     links: PageLinks,
     root: str = "",
     language: Language | str = Language.ZH,
@@ -24,6 +27,8 @@ def workbench_page(
     ----------
     title : str
         The project's name.
+    layers : Sequence[str]
+        Layers there are.
     links : PageLinks
         Where the other pages are.
     root : str
@@ -45,6 +50,7 @@ def workbench_page(
         page_data={
             "style": f"{root}/basemap/style.json",
             "root": root,
+            "layers": list(layers),
             "schemas": {
                 "coverage": CoverageRule.model_json_schema(),
                 "siting": SitingRules.model_json_schema(),

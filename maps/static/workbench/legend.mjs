@@ -17,11 +17,11 @@ export function legend(place, map) {
     [say('现有站点', 'stations'), c.station, false, ['wb-stations', 'wb-yizhan'], false],
     [say('步行可达', 'in reach'), c.reach, true, ['wb-reach', 'wb-reach-edge'], true],
   ];
-  fill(place, ...rows.map(([text, colour, area, layers, on]) => {
+  fill(place, ...rows.filter(([, , , layers]) => !layers.length || layers.some((id) => map.getLayer(id))).map(([text, colour, area, layers, on]) => {
     const mark = el('i', { class: area ? 'area' : null, style: `border-color:${colour};background:${colour}55` });
     if (!layers.length) return el('span', {}, [mark, text]);
-    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', checked: on, onchange: () => { for (const id of layers) map.setLayoutProperty(id, 'visibility', box.checked ? 'visible' : 'none'); } }));
-    for (const id of layers) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
+    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', checked: on, onchange: () => { for (const id of layers) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', box.checked ? 'visible' : 'none'); } }));
+    for (const id of layers) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
     return el('label', {}, [box, mark, text]);
   }));
 }

@@ -35,14 +35,17 @@ export function filled(areas) {
   return { ...areas, features: areas.features.map((/** @type {any} */ one) => ({ ...one, geometry: { ...one.geometry, coordinates: one.geometry.type === 'Polygon' ? kept(one.geometry.coordinates) : one.geometry.coordinates.map(kept) } })) };
 }
 
-/** Adds sources and layers once the base map's style is there. @param {any} map @param {string} root */
-export function addMarks(map, root) {
+/**
+ * Adds sources and layers once the base map's style is there.
+ * @param {any} map @param {string} root @param {string[]} layers - those the project has
+ */
+export function addMarks(map, root, layers) {
   const c = colours();
   /** @param {string} name */
   const tiles = (name) => {
     if (!map.getSource(name)) map.addSource(name, { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/tiles/${name}/{z}/{x}/{y}.mvt`], maxzoom: 14 });
   };
-  for (const name of ['gaps', 'candidates', 'stations', 'yizhan']) tiles(`${name}`);
+  for (const name of ['gaps', 'candidates', 'stations', 'yizhan']) if (layers.includes(name)) tiles(name);
   for (const name of ['reach', 'reach-other', 'plan', 'went', 'tried']) {
     if (!map.getSource(`wb-${name}`)) map.addSource(`wb-${name}`, { type: 'geojson', data: collection([]) });
   }
@@ -77,7 +80,7 @@ export function addMarks(map, root) {
 }
 
 /** @param {any} map @param {any} layer */
-function add(map, layer) { if (!map.getLayer(layer.id)) map.addLayer(layer); }
+function add(map, layer) { if (!map.getLayer(layer.id) && map.getSource(layer.source)) map.addLayer(layer); }
 
 /** Draws the plan of the draft open, what just came and what just went. @param {any} map */
 export function drawPlan(map) {

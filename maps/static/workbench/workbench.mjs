@@ -73,7 +73,7 @@ function pressed(event) {
   else { view.site = first.properties.id; filterMarks(map); void siteCard(map, first.properties.id, first); }
 }
 
-map.on('style.load', () => { addMarks(map, data.root); legend(byId('legend'), map); });
+map.on('style.load', () => { addMarks(map, data.root, data.layers); legend(byId('legend'), map); });
 map.on('click', pressed);
 map.on('moveend', () => {
   const at = map.getCenter();
