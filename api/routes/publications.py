@@ -103,7 +103,7 @@ def run(
     rules = Drafts(edition.project).get(draft_id).rules
     resources, project = resources_of(request), edition.project
 
-    def work(progress: Progress, _stop: Stop) -> Mapping[str, Any]:
+    def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
         return all_actions(project, rules, progress)
 
     return report(request, resources.jobs.start("full", work))
