@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from data.disk import held
 from geo.bus.turnout import VisitRecord
 from geo.errors import BrokenFileError
 from geo.text import Text
+
+_PATIENCE_S = 30.0
+"""How long a crew's record waits for another crew's to be written: each takes milliseconds."""
 
 
 class BusRecords:
@@ -46,7 +47,7 @@ class BusRecords:
     def add(self, record: VisitRecord) -> None:
         """Add one record; an earlier one of the same visit stays readable beneath it."""
         self._folder.mkdir(exist_ok=True)
-        with self._alone():
+        with held(self._folder / ".lock", patience_s=_PATIENCE_S):
             rows = [asdict(one) | {"day": one.day.isoformat()} for one in (*self.read(), record)]
             draft = self._folder / f".records.{os.getpid()}"
             with draft.open("w", encoding="utf-8") as file:
@@ -54,10 +55,3 @@ class BusRecords:
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(self._path)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Wait for another crew's record to be written."""
-        with (self._folder / ".lock").open("w", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield

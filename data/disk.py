@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +12,7 @@ from uuid import uuid4
 
 import pyogrio
 import xlsxwriter.exceptions
+from filelock import FileLock, Timeout
 
 from geo.errors import BadInputError, StorageError, YizhanError
 from geo.text import Text
@@ -104,28 +103,22 @@ def held(lock: Path, *, patience_s: float = 0.0) -> Iterator[None]:
     BadInputError
         If another program holds it for `patience_s`.
     """
-    until_s = time.monotonic() + patience_s
     with writing(lock):
-        file = lock.open("w", encoding="utf-8")
-    with file:
-        while not _took(file.fileno()):
-            if time.monotonic() >= until_s:
-                raise BadInputError(
-                    Text(
-                        f"另一个程序正在写入 {lock.parent}，请稍后再试。",
-                        f"Another program is writing to {lock.parent}; try again later.",
-                    )
-                )
-            time.sleep(_LOOK_AGAIN_S)
-        yield
-
-
-def _took(file: int) -> bool:
+        lock.touch()
+    door = FileLock(lock, timeout=patience_s, poll_interval=_LOOK_AGAIN_S)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        door.acquire()
+    except Timeout:
+        raise BadInputError(
+            Text(
+                f"另一个程序正在写入 {lock.parent}，请稍后再试。",
+                f"Another program is writing to {lock.parent}; try again later.",
+            )
+        ) from None
+    try:
+        yield
+    finally:
+        door.release()
 
 
 def copy_whole(source: Path, target: Path) -> None:

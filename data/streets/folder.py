@@ -8,13 +8,11 @@ files opened by memory map: opening costs no time and no private memory however 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
 from pathlib import Path
@@ -24,10 +22,11 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from data.disk import held
 from data.streets.box import Box
 from data.streets.source import StreetSource
 from data.streets.speed_file import speed_entries, speeds_from
-from geo.errors import BadInputError, BrokenFileError, MissingError
+from geo.errors import BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.segments import Segments
 from geo.network.speeds import SpeedTable
@@ -171,7 +170,7 @@ def write_streets(
     """
     folder.mkdir(parents=True, exist_ok=True)
     wanted, speeds = tuple(modes), speeds or SpeedTable()
-    with _sole_writer(folder):
+    with held(folder / ".lock"):
         before = _current_build(folder)
         build = folder / f"build-{uuid4().hex[:12]}"
         try:
@@ -201,22 +200,6 @@ def bounds(segments: Segments) -> Box:
     west, south = segments.node_lonlat.min(axis=0).tolist()
     east, north = segments.node_lonlat.max(axis=0).tolist()
     return west, south, east, north
-
-
-@contextmanager
-def _sole_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system lets go of however the process ends."""
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BadInputError(
-                Text(
-                    f"另一个程序正在写入 {folder}，请等它完成后再试。",
-                    f"Another process is writing {folder}; try again when it has finished.",
-                )
-            ) from None
-        yield
 
 
 def _current_build(folder: Path) -> str | None:

@@ -24,6 +24,10 @@ _DRIVE_KMH: Mapping[str, float] = MappingProxyType({
 })  # fmt: skip
 
 
+WALK_KMH = 4.5
+"""How fast people walk: 75 m a minute; :class:`SpeedTable` says where it comes from."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpeedTable:
     """Cruising speeds in km/h and waits in seconds.
@@ -52,8 +56,8 @@ class SpeedTable:
         Wait for a ferry.
     """
 
-    walk_kmh: float = 4.5
-    steps_kmh: float = 2.25
+    walk_kmh: float = WALK_KMH
+    steps_kmh: float = WALK_KMH / 2
     ebike_kmh: float = 20.0
     drive_kmh: Mapping[str, float] = field(default_factory=lambda: _DRIVE_KMH)
     posted_share: float = 0.85

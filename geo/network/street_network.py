@@ -21,9 +21,10 @@ from geo.network.hierarchy import ArcCosts, Hierarchy
 from geo.network.kernels.hierarchy import group_arcs
 from geo.network.pieces import CRUMB_M, NO_STREET
 from geo.network.prepared import Prepared
+from geo.network.speeds import WALK_KMH
 from geo.text import Text
 
-ACCESS_SPEED_M_S = 1.25
+ACCESS_SPEED_M_S = WALK_KMH / 3.6
 """Walking pace of the leg between a point and the street (75 m a minute)."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import subprocess
 import sys
 import textwrap
@@ -10,6 +9,7 @@ import textwrap
 import geopandas as gpd
 import pytest
 import shapely
+from filelock import FileLock
 
 from data.geopackage import write_geopackage
 from data.project import Project
@@ -55,10 +55,11 @@ def test_missing_things_say_what_to_do(project, tmp_path):
 
 
 def test_a_second_writer_is_turned_away(project):
-    with (project.folder / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        with pytest.raises(BadInputError, match="另一个程序"):
-            project.write("depots", depots("a"))
+    with (
+        FileLock(project.folder / ".lock"),
+        pytest.raises(BadInputError, match="另一个程序"),
+    ):
+        project.write("depots", depots("a"))
     assert not project.has("depots")
 
 
