@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.analysis.siting_figures import binding_figures
-from geo.siting.actions.plan import ImprovementPlan
+from geo.siting.actions.plan import ActionPlan
 from geo.study.rules import ActionRules
 from geo.study.study import Study
 from geo.summary.actions import ActionFigures, ActionKind, DistrictActions, NeedFigures
@@ -17,7 +17,7 @@ NO_MONEY = Text(
 
 
 def action_figures(
-    plan: ImprovementPlan, budget_cny: float | None, rules: ActionRules, study: Study
+    plan: ActionPlan, budget_cny: float | None, rules: ActionRules, study: Study
 ) -> ActionFigures:
     """Return what ``summary.json`` says of the plan of all actions."""
     gain, alone = plan.after - plan.before, plan.build_only

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from geo.reach.catchments import Catchments, catchments
-from geo.siting.actions.choose import improve_stations
-from geo.siting.actions.plan import ImprovementPlan
-from geo.siting.actions.rules import SAMPLE_COSTS, ActionCosts, HoursChoice, ImproveRules
+from geo.siting.actions.choose import choose_actions
+from geo.siting.actions.plan import ActionPlan
+from geo.siting.actions.rules import SAMPLE_COSTS, ActionConstraints, ActionCosts, HoursChoice
 from geo.siting.actions.situation import REST, Need, Situation
 from geo.solving import Progress, silent
 from geo.study.ground import SitingGround, snapped
@@ -28,14 +28,14 @@ def improve(
     budget_cny: float | None,
     seed: int = 0,
     progress: Progress = silent,
-) -> ImprovementPlan:
+) -> ActionPlan:
     """Choose the actions that serve the most worker-hours for `budget_cny`.
 
     Spacing and purses are those of the new sites.
     """
     progress(_STEP, 0.0)
     situation, costs = _situation(ground), prices(parameters)
-    rules = ImproveRules(
+    rules = ActionConstraints(
         budget_cny=budget_cny,
         counts=parameters.counts,
         city_cny=siting.city_cny,
@@ -49,7 +49,7 @@ def improve(
     rest = replace(REST, amenities=ground.coverage.rule.amenities)
     needs = (rest, *(_need(one) for one in parameters.needs))
     progress(_STEP, 1.0)
-    return improve_stations(situation, rules, costs, needs=needs, seed=seed, progress=progress)
+    return choose_actions(situation, rules, costs, needs=needs, seed=seed, progress=progress)
 
 
 def _situation(ground: SitingGround) -> Situation:

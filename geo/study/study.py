@@ -29,7 +29,7 @@ from geo.study.rules import ActionRules, BusRules, SitingRules
 from geo.text import Text
 
 if TYPE_CHECKING:
-    from geo.siting.actions.plan import ImprovementPlan
+    from geo.siting.actions.plan import ActionPlan
     from geo.siting.plan.answer import SitingPlan
     from geo.siting.plan.brief import BriefPlan
     from geo.study.campaign import BusPlanned, Learn
@@ -213,7 +213,7 @@ class Study:
         budget_cny: float | None = None,
         seed: int = 0,
         progress: Progress = silent,
-    ) -> ImprovementPlan:
+    ) -> ActionPlan:
         """Return the actions of all kinds that serve the most worker-hours for one budget.
 
         Without a budget, in `rules` or here, what the recommended sites cost is spent.

@@ -17,7 +17,7 @@ from api.settings import Settings
 from geo.bus.rules import CampaignRules
 from geo.coverage.rule import CoverageRule
 from geo.fields import About
-from geo.siting.actions.rules import ImproveRules
+from geo.siting.actions.rules import ActionConstraints
 from geo.siting.models.site_rules import SiteRules
 from geo.siting.plan.planned_model import ModelChoice
 from geo.study.form import rule_fields
@@ -200,7 +200,7 @@ def test_the_thinking_holds_the_same():
     assert asked.minimum_per_district == rules.district_minimum == 0
     assert (asked.model, asked.target) == (choice.kind, choice.target)
     assert (asked.cheapest, asked.twice) == (choice.cheapest, choice.twice)
-    actions, bounds = ActionRules(), ImproveRules(budget_cny=1.0)
+    actions, bounds = ActionRules(), ActionConstraints(budget_cny=1.0)
     assert (actions.movable, actions.move_within_m) == (bounds.movable, bounds.move_within_m)
     assert bounds.spacing_m == rules.spacing_m
     assert actions.visits_per_worker_day == choice.visits_per_worker_day

@@ -15,7 +15,8 @@ import osmnx
 import pytest
 from pyproj import Geod
 
-from data.streets.folder import _sole_writer, open_streets, write_streets
+from data.disk import held
+from data.streets.folder import open_streets, write_streets
 from data.streets.graph import segments_from_graph
 from data.streets.osm_file import read_segments
 from data.streets.place import configure, download_segments, simplified
@@ -281,7 +282,7 @@ while True:
 
 def test_two_cannot_write_at_once(tmp_path, osm):
     segments = read_segments(osm(tmp_path, CROSSING))
-    with _sole_writer(tmp_path), pytest.raises(BadInputError, match="另一个程序"):
+    with held(tmp_path / ".lock"), pytest.raises(BadInputError, match="另一个程序"):
         write_streets(tmp_path, segments)
     assert write_streets(tmp_path, segments).nodes == 4
 

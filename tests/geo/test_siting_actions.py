@@ -22,10 +22,10 @@ from geo.hours import week_mask
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action, Amenity, Group
 from geo.reach.catchments import Catchments
-from geo.siting.actions.choose import improve_stations
+from geo.siting.actions.choose import choose_actions
 from geo.siting.actions.overflow import split_overflow
 from geo.siting.actions.problem import action_problem
-from geo.siting.actions.rules import ActionCosts, HoursChoice, ImproveRules
+from geo.siting.actions.rules import ActionConstraints, ActionCosts, HoursChoice
 from geo.siting.actions.situation import REST, Need, Situation
 from geo.siting.models.site_rules import funding_rules
 from geo.text import Text
@@ -73,10 +73,10 @@ def street(**changes):
 
 def test_the_best_of_all_kinds_by_hand():
     """35 yuan: S0 until 22:00 (25 h more, 10 workers) costs 10 + 25; C0 (30) brings 7 x 45."""
-    plan = improve_stations(street(), ImproveRules(budget_cny=35.0), COSTS)
+    plan = choose_actions(street(), ActionConstraints(budget_cny=35.0), COSTS)
     assert plan.actions["target_id"].tolist() == ["C0"]
     assert plan.after - plan.before == plan.upper_bound - plan.before == 7 * 45
-    both = improve_stations(street(), ImproveRules(budget_cny=65.0), COSTS)
+    both = choose_actions(street(), ActionConstraints(budget_cny=65.0), COSTS)
     assert both.actions["action"].tolist() == ["open", "extend_hours"]
     assert both.after - both.before == 7 * 45 + 10 * 25
     assert both.actions["worker_hours"].tolist() == [315.0, 250.0]
@@ -89,52 +89,52 @@ def test_the_best_of_all_kinds_by_hand():
 
 def test_build_only_is_the_same_money_spent_on_sites_alone():
     """65 yuan of sites alone is C1 (doors 2 and 3): 8 x 45 = 360 against 565."""
-    plan = improve_stations(street(), ImproveRules(budget_cny=65.0), COSTS)
+    plan = choose_actions(street(), ActionConstraints(budget_cny=65.0), COSTS)
     assert (plan.build_only.gain, plan.build_only.gain_bound) == (360, 360)
     assert (plan.build_only.sites, plan.build_only.cost_cny) == (1, 60.0)
     assert plan.after - plan.before > plan.build_only.gain_bound
 
 
 def test_a_microwave_serves_at_noon_and_longer_with_longer_hours():
-    plan = improve_stations(street(), ImproveRules(budget_cny=5.0), COSTS, needs=(REST, LUNCH))
+    plan = choose_actions(street(), ActionConstraints(budget_cny=5.0), COSTS, needs=(REST, LUNCH))
     assert plan.actions["what_zh"].tolist() == ["加装微波炉"]
     assert plan.actions["worker_hours"].tolist() == [10 * 10]
     late = Need(Text("夜宵", "supper"), (Amenity.MICROWAVE,), "Mo-Fr 18:00-20:00")
-    both = improve_stations(street(), ImproveRules(budget_cny=40.0), COSTS, needs=(REST, late))
+    both = choose_actions(street(), ActionConstraints(budget_cny=40.0), COSTS, needs=(REST, late))
     assert both.actions["what_zh"].tolist() == ["延长到 22:00，加装微波炉"]
     assert both.after - both.before == 10 * 25 + 10 * 10
     assert both.needs["after"].tolist() == [14 * 45 + 250, 100]
 
 
 def test_counts_bound_each_kind():
-    rules = ImproveRules(budget_cny=1e6, counts={Action.OPEN: 1, Action.EXTEND_HOURS: 0})
-    plan = improve_stations(street(), rules, COSTS)
+    rules = ActionConstraints(budget_cny=1e6, counts={Action.OPEN: 1, Action.EXTEND_HOURS: 0})
+    plan = choose_actions(street(), rules, COSTS)
     assert plan.actions["target_id"].tolist() == ["C1"]
     assert "延长开放时间不超过 0 个" in {one.text.zh for one in plan.binding}
 
 
 def test_city_and_district_pay_half_each():
     """y has 20 yuan: C1 costs it 30, so only what x carries is left."""
-    rules = ImproveRules(city_cny=1e6, district_cny={"y": 20.0})
-    plan = improve_stations(street(), rules, COSTS)
+    rules = ActionConstraints(city_cny=1e6, district_cny={"y": 20.0})
+    plan = choose_actions(street(), rules, COSTS)
     assert plan.actions["target_id"].tolist() == ["C0", "S0", "S1"]
     spent = plan.districts.set_index("district")["cost_cny"]
     assert spent["y"] / 2 <= 20.0
-    exact = improve_stations(street(), ImproveRules(city_cny=30.0), COSTS)
+    exact = choose_actions(street(), ActionConstraints(city_cny=30.0), COSTS)
     assert exact.cost_cny == 60.0
 
 
 def test_a_station_nobody_needs_moves_where_it_is_needed():
     """S1 and S0 both reach door 1; moving S1 to C1 (8 workers there) gives nothing up."""
     places = pairs_of({0: [0, 1], 1: [1], 2: [2], 3: [2, 3]}, 4, 4)
-    rules = ImproveRules(
+    rules = ActionConstraints(
         budget_cny=12_000.0, movable=1, counts={Action.OPEN: 0, Action.EXTEND_HOURS: 0}
     )
-    plan = improve_stations(street(places=places), rules, COSTS)
+    plan = choose_actions(street(places=places), rules, COSTS)
     assert plan.actions["action"].tolist() == ["relocate"]
     assert plan.actions["what_zh"].tolist() == ["迁到“乙店”"]
     assert plan.after - plan.before == 8 * 45
-    dear = improve_stations(street(), rules, COSTS)
+    dear = choose_actions(street(), rules, COSTS)
     # Here door 1 has no other station: 4 x 45 is given up for 8 x 45.
     assert dear.actions["worker_hours"].tolist() == [8 * 45 - 4 * 45]
     assert dear.after - dear.before == 180
@@ -143,12 +143,12 @@ def test_a_station_nobody_needs_moves_where_it_is_needed():
 def test_a_full_station_is_enlarged():
     """S0 has room for 5 of its 10 visitors; one enlargement (30) takes the other 5 in."""
     stations = street().stations.assign(capacity=[5.0, 100.0])
-    rules = ImproveRules(
+    rules = ActionConstraints(
         budget_cny=5_000.0,
         visits_per_worker_day=1.0,
         counts={Action.OPEN: 0, Action.EXTEND_HOURS: 0},
     )
-    plan = improve_stations(street(stations=stations), rules, COSTS)
+    plan = choose_actions(street(stations=stations), rules, COSTS)
     assert plan.before == (5 + 4) * 45
     assert plan.actions["action"].tolist() == ["raise_capacity"]
     assert plan.after == (10 + 4) * 45
@@ -170,7 +170,7 @@ def test_overflow_adds_up_and_goes_where_there_is_room():
 
 def test_a_plan_nothing_bounds_is_refused():
     with pytest.raises(BadInputError):
-        ImproveRules()
+        ActionConstraints()
     with pytest.raises(BadInputError):
         ActionCosts(amenity_cny={Amenity.MICROWAVE: -1.0})
     with pytest.raises(BadInputError):
@@ -182,7 +182,7 @@ def test_a_plan_nothing_bounds_is_refused():
 def test_forced_sites_and_little_money_fight():
     candidates = street().candidates.assign(fixed=[False, True])
     with pytest.raises(InfeasibleError) as caught:
-        improve_stations(street(candidates=candidates), ImproveRules(budget_cny=59.0), COSTS)
+        choose_actions(street(candidates=candidates), ActionConstraints(budget_cny=59.0), COSTS)
     assert "必选 1 个" in caught.value.text.zh
     assert "总费用不超过 59 元" in caught.value.text.zh
 
@@ -243,7 +243,7 @@ def served_hour_by_hour(now, needs, measures, chosen):
 @given(situations(), st.lists(st.integers(0, 50), max_size=3))
 def test_rows_of_slots_count_what_a_walk_through_the_week_counts(now, picks):
     needs = (REST, LUNCH)
-    made = action_problem(now, ImproveRules(budget_cny=1e9, movable=0), COSTS, needs)
+    made = action_problem(now, ActionConstraints(budget_cny=1e9, movable=0), COSTS, needs)
     chosen = np.zeros(len(made.measures), bool)
     chosen[[pick % len(made.measures) for pick in picks]] = True
     counted = float(made.hours.standing.sum()) + made.problem.value(chosen)
@@ -254,8 +254,10 @@ def test_rows_of_slots_count_what_a_walk_through_the_week_counts(now, picks):
 @settings(max_examples=25, deadline=None)
 @given(situations(), st.integers(0, 120))
 def test_plan_is_the_best_of_all_choices(now, budget):
-    made = action_problem(now, ImproveRules(budget_cny=float(budget), movable=0), COSTS, (REST,))
-    plan = improve_stations(now, ImproveRules(budget_cny=float(budget), movable=0), COSTS)
+    made = action_problem(
+        now, ActionConstraints(budget_cny=float(budget), movable=0), COSTS, (REST,)
+    )
+    plan = choose_actions(now, ActionConstraints(budget_cny=float(budget), movable=0), COSTS)
     n, best = len(made.measures), 0.0
     for size in range(min(n, 4) + 1):
         for rows in combinations(range(n), size):

@@ -22,7 +22,7 @@ from geo.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class PossibleAction:
     """One row of the choice.
 
     Attributes
@@ -53,7 +53,7 @@ class Measure:
     amenities: frozenset[str]
 
 
-def possible_measures(
+def possible_actions(
     stations: gpd.GeoDataFrame,
     candidates: gpd.GeoDataFrame,
     costs: ActionCosts,
@@ -61,7 +61,7 @@ def possible_measures(
     *,
     full: Ints | None = None,
     moves: Mapping[int, Sequence[int]] | None = None,
-) -> list[Measure]:
+) -> list[PossibleAction]:
     """List all that could be done.
 
     Parameters
@@ -88,18 +88,20 @@ def possible_measures(
     names = [text_of(value) for value in candidates["name"]]
     for row, places in (moves or {}).items():
         stay = Text("保持原址", "Stays where it is")
-        found.append(Measure(None, row, row, stay, 0.0, "", hours[row], held[row]))
+        found.append(PossibleAction(None, row, row, stay, 0.0, "", hours[row], held[row]))
         found += [
             _moved(row, opened[place], names[place], held[row], costs) for place in places
         ]  # fmt: skip
     return found
 
 
-def _openings(candidates: gpd.GeoDataFrame, costs: ActionCosts, first: int) -> Iterator[Measure]:
+def _openings(
+    candidates: gpd.GeoDataFrame, costs: ActionCosts, first: int
+) -> Iterator[PossibleAction]:
     prices = costs_of(candidates)
     for row, (hours, price) in enumerate(zip(candidates["opening_hours"], prices, strict=True)):
         open_then = text_of(hours) or costs.new_hours
-        yield Measure(
+        yield PossibleAction(
             Action.OPEN, row, first + row, Text("新建", "Open here"), float(price),
             "", open_then, costs.new_amenities,
         )  # fmt: skip
@@ -107,7 +109,7 @@ def _openings(candidates: gpd.GeoDataFrame, costs: ActionCosts, first: int) -> I
 
 def _improvements(
     row: int, before: str, held: frozenset[str], costs: ActionCosts, wanted: set[Amenity]
-) -> Iterator[Measure]:
+) -> Iterator[PossibleAction]:
     """Longer hours, a lacking amenity, and both together: the amenity then serves longer too."""
     # Nobody knows what there is to extend where the hours are not known.
     longer = [choice for choice in costs.hours if before and choice.hours_more(before) > 0]
@@ -116,7 +118,7 @@ def _improvements(
     for amenity in sorted(wanted - held):
         text = Text(f"加装{amenity.text.zh}", f"Add: {amenity.text.en.lower()}")
         if before:
-            yield Measure(
+            yield PossibleAction(
                 Action.ADD_AMENITY, row, row, text, float(costs.amenity_cny[amenity]),
                 before, before, held | {amenity},
             )  # fmt: skip
@@ -131,11 +133,11 @@ def _extended(
     choice: HoursChoice,
     added: tuple[Amenity, ...],
     costs: ActionCosts,
-) -> Measure:
+) -> PossibleAction:
     zh = "".join(f"，加装{amenity.text.zh}" for amenity in added)
     en = "".join(f", add: {amenity.text.en.lower()}" for amenity in added)
     price = choice.cost_cny(before) + sum(costs.amenity_cny[amenity] for amenity in added)
-    return Measure(
+    return PossibleAction(
         Action.EXTEND_HOURS, row, row, Text(choice.text.zh + zh, choice.text.en + en), price,
         before, choice.after(before), held | set(added),
     )  # fmt: skip
@@ -143,17 +145,17 @@ def _extended(
 
 def _enlarged(
     row: int, hours: str, held: frozenset[str], costs: ActionCosts, price: float
-) -> Measure:
+) -> PossibleAction:
     more = costs.capacity_step
     text = Text(f"扩容，日接待增加 {more:g} 人次", f"Room for {more:g} more visitors a day")
-    return Measure(Action.RAISE_CAPACITY, row, row, text, price, hours, hours, held)
+    return PossibleAction(Action.RAISE_CAPACITY, row, row, text, price, hours, hours, held)
 
 
 def _moved(
-    row: int, opened: Measure, name: str, held: frozenset[str], costs: ActionCosts
-) -> Measure:
+    row: int, opened: PossibleAction, name: str, held: frozenset[str], costs: ActionCosts
+) -> PossibleAction:
     text = Text(f"迁到“{name}”", f'Move to "{name}"')
-    return Measure(
+    return PossibleAction(
         Action.RELOCATE, row, opened.place, text, float(costs.move_cny or 0.0),
         "", opened.hours, held,
     )  # fmt: skip

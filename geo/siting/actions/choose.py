@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from geo.arrays import Flags
 from geo.layers.vocabulary import Action
 from geo.siting.actions.layer import ActionWords, actions_layer, by_kind
-from geo.siting.actions.plan import BuildOnly, ImprovementPlan
+from geo.siting.actions.plan import ActionPlan, BuildOnly
 from geo.siting.actions.problem import ActionProblem, action_problem
-from geo.siting.actions.rules import ActionCosts, ImproveRules
+from geo.siting.actions.rules import ActionConstraints, ActionCosts
 from geo.siting.actions.situation import REST, Need, Situation
 from geo.siting.plan.sensitivity import binding_rules
 from geo.siting.solver.covering import CoveringAnswer, Effort, solve_covering
@@ -31,9 +31,9 @@ ENOUGH = Effort(shakes=0, nodes=40, relative_gap=1e-4)
 the MIP comes that near in a second where the search takes minutes over so many rows and rules."""
 
 
-def improve_stations(
+def choose_actions(
     now: Situation,
-    rules: ImproveRules,
+    rules: ActionConstraints,
     costs: ActionCosts,
     *,
     needs: Sequence[Need] = (REST,),
@@ -41,7 +41,7 @@ def improve_stations(
     effort: Effort | None = None,
     stop: StoppingCriterion = never,
     progress: Progress = silent,
-) -> ImprovementPlan:
+) -> ActionPlan:
     """Choose the actions that serve the most worker-hours for the money, with proof.
 
     Raises
@@ -93,12 +93,12 @@ def _plan(
     alone: BuildOnly,
     bounds: Sequence[int],
     stop: StoppingCriterion,
-) -> ImprovementPlan:
+) -> ActionPlan:
     base = float(made.hours.standing.sum())
     before, after = made.before, base + made.problem.value(answer.chosen)
     bound = max(base + answer.upper_bound, after)
     room = bound - before
-    return ImprovementPlan(
+    return ActionPlan(
         layer, float(made.hours.total.sum()), before, after, bound,
         (bound - after) / room if room > 0 else 0.0, answer.status,
         float(sum(made.measures[row].cost_cny for row in np.flatnonzero(answer.chosen))),

@@ -18,7 +18,7 @@ from geo.gaps.find import gaps_named
 from geo.hours import hours_text
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action
-from geo.siting.actions.action import Measure
+from geo.siting.actions.action import PossibleAction
 from geo.siting.models.problem import CoveringProblem
 from geo.siting.models.rule import (
     YUAN_A_UNIT,
@@ -43,7 +43,7 @@ class ActionWords:
         Points with ``group``, ``setting`` and, where known, ``gap_id``.
     nearest : DataFrame
         Nearest existing station of each candidate.
-    measures : Sequence[Measure]
+    measures : Sequence[PossibleAction]
         All there were.
     point, people : (r,) int64
         Demand point, and row of the people, of each demand row of the problem.
@@ -55,18 +55,18 @@ class ActionWords:
     candidates: gpd.GeoDataFrame
     demand: pd.DataFrame
     nearest: pd.DataFrame
-    measures: Sequence[Measure]
+    measures: Sequence[PossibleAction]
     point: NDArray[np.int64]
     people: NDArray[np.int64]
     workers: Floats
 
-    def place(self, measure: Measure) -> dict[Hashable, Any]:
+    def place(self, measure: PossibleAction) -> dict[Hashable, Any]:
         """Return the row of the layer where the measure happens."""
         at = measure.place - len(self.stations)
         frame, row = (self.stations, measure.place) if at < 0 else (self.candidates, at)
         return frame.iloc[row].to_dict()  # type: ignore[no-any-return]
 
-    def target(self, measure: Measure) -> dict[Hashable, Any]:
+    def target(self, measure: PossibleAction) -> dict[Hashable, Any]:
         """Return the row of the candidate that opens, or of the station that changes."""
         opens = measure.action is Action.OPEN
         frame = self.candidates if opens else self.stations
@@ -172,7 +172,7 @@ def _gaps(told: ActionWords, problem: CoveringProblem, reason: Reason) -> Sequen
     return gaps_named(gap, told.point[reason.new], problem.weight[reason.new])
 
 
-def _nearest(told: ActionWords, measure: Measure) -> dict[str, Any]:
+def _nearest(told: ActionWords, measure: PossibleAction) -> dict[str, Any]:
     """Return the existing station nearest to a new place; an improved station is its own."""
     at = measure.place - len(told.stations)
     if at < 0:
@@ -188,7 +188,7 @@ def _named(told: ActionWords, row: int) -> Text:
 
 def _sentence(
     told: ActionWords,
-    measure: Measure,
+    measure: PossibleAction,
     reason: Reason,
     groups: dict[str, float],
     hours: float,

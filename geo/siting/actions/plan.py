@@ -35,7 +35,7 @@ class BuildOnly:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ImprovementPlan:
+class ActionPlan:
     """The plan as people get it. All worker-hours are a week's.
 
     Attributes

@@ -1,6 +1,6 @@
 """The covering problem of all actions: its columns are measures, its rows worker-hours.
 
-A candidate is a :class:`~geo.siting.actions.action.Measure`, a demand row the hours of a week at which
+A candidate is a :class:`~geo.siting.actions.action.PossibleAction`, a demand row the hours of a week at which
 workers at one place have one need that nothing serves (:mod:`geo.siting.actions.worker_hours`). A movable
 station is a choice between staying and one of its moves, exactly one of them.
 """
@@ -16,9 +16,9 @@ import numpy as np
 
 from geo.arrays import Flags, Floats
 from geo.layers.vocabulary import Action
-from geo.siting.actions.action import Measure, least_missed, moves_to, possible_measures
+from geo.siting.actions.action import PossibleAction, least_missed, moves_to, possible_actions
 from geo.siting.actions.overflow import DemandRows, everyone_served, split_overflow
-from geo.siting.actions.rules import ActionCosts, ImproveRules
+from geo.siting.actions.rules import ActionConstraints, ActionCosts
 from geo.siting.actions.situation import Need, Situation
 from geo.siting.actions.worker_hours import FixedStations, WorkerHours, worker_hours
 from geo.siting.models.problem import CoveringProblem, Pairs, too_near
@@ -39,7 +39,7 @@ _MOVES_EACH = 8
 class ActionProblem:
     """The problem, and what its rows and columns are."""
 
-    measures: list[Measure]
+    measures: list[PossibleAction]
     people: DemandRows
     hours: WorkerHours
     problem: CoveringProblem
@@ -74,7 +74,7 @@ class ActionProblem:
 
 
 def action_problem(
-    now: Situation, rules: ImproveRules, costs: ActionCosts, needs: Sequence[Need]
+    now: Situation, rules: ActionConstraints, costs: ActionCosts, needs: Sequence[Need]
 ) -> ActionProblem:
     """List the measures, the worker-hours each serves, and the rules and conflicts between them.
 
@@ -87,7 +87,7 @@ def action_problem(
     people = _people(now, rules, costs, workers)
     moves = _moves(now, rules, costs, workers, people)
     full = np.unique(people.full_at[people.full_at >= 0])
-    measures = possible_measures(now.stations, now.candidates, costs, needs, full=full, moves=moves)
+    measures = possible_actions(now.stations, now.candidates, costs, needs, full=full, moves=moves)
     fixed = np.setdiff1d(np.arange(now.n_stations), list(moves))
     standing = FixedStations(
         fixed,
@@ -111,7 +111,9 @@ def action_problem(
     return ActionProblem(measures, people, hours, problem, len(bounds))
 
 
-def _people(now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Floats) -> DemandRows:
+def _people(
+    now: Situation, rules: ActionConstraints, costs: ActionCosts, workers: Floats
+) -> DemandRows:
     if rules.visits_per_worker_day is None or "capacity" not in now.stations:
         return everyone_served(workers)
     room = now.stations["capacity"].to_numpy(np.float64, na_value=np.inf)
@@ -122,7 +124,11 @@ def _people(now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Fl
 
 
 def _moves(
-    now: Situation, rules: ImproveRules, costs: ActionCosts, workers: Floats, people: DemandRows
+    now: Situation,
+    rules: ActionConstraints,
+    costs: ActionCosts,
+    workers: Floats,
+    people: DemandRows,
 ) -> dict[int, list[int]]:
     """Return which stations may move where; never one that is full or whose hours are unknown."""
     if not rules.movable or costs.move_cny is None:
@@ -145,7 +151,9 @@ def _moves(
     )  # fmt: skip
 
 
-def _bounds(now: Situation, rules: ImproveRules, measures: Sequence[Measure]) -> list[LinearRule]:
+def _bounds(
+    now: Situation, rules: ActionConstraints, measures: Sequence[PossibleAction]
+) -> list[LinearRule]:
     cost = np.array([measure.cost_cny for measure in measures])
     bounds = [] if rules.budget_cny is None else [budget_rule(cost, rules.budget_cny)]
     bounds += funding_rules(
@@ -160,20 +168,20 @@ def _bounds(now: Situation, rules: ImproveRules, measures: Sequence[Measure]) ->
     return bounds
 
 
-def _district(now: Situation, measure: Measure) -> str:
+def _district(now: Situation, measure: PossibleAction) -> str:
     at = measure.place - now.n_stations
     frame, row = (now.stations, measure.place) if at < 0 else (now.candidates, at)
     return text_of(frame["district"].iloc[row]) if "district" in frame else ""
 
 
-def _exactly_one(station: int, measures: Sequence[Measure], now: Situation) -> LinearRule:
+def _exactly_one(station: int, measures: Sequence[PossibleAction], now: Situation) -> LinearRule:
     either = [m.target == station and m.action in {None, Action.RELOCATE} for m in measures]
     name = text_of(now.stations["name"].iloc[station])
     text = Text(f"“{name}”要么保留要么迁址", f'"{name}" either stays or moves')
     return LinearRule(text, np.array(either, np.float64), low=1.0, high=1.0)
 
 
-def _conflicts(now: Situation, spacing_m: float, measures: Sequence[Measure]) -> Pairs:
+def _conflicts(now: Situation, spacing_m: float, measures: Sequence[PossibleAction]) -> Pairs:
     """Pair what excludes each other: one place taken twice or too near; a move and a repair."""
     at: dict[int, list[int]] = {}
     moved: dict[int, list[int]] = {}
@@ -193,6 +201,6 @@ def _conflicts(now: Situation, spacing_m: float, measures: Sequence[Measure]) ->
     return np.array(pairs, np.int64).reshape(-1, 2)
 
 
-def _marked(candidates: gpd.GeoDataFrame, name: str, measures: Sequence[Measure]) -> Flags:
+def _marked(candidates: gpd.GeoDataFrame, name: str, measures: Sequence[PossibleAction]) -> Flags:
     flags = flags_of(candidates, name)
     return np.array([m.action is Action.OPEN and bool(flags[m.target]) for m in measures], np.bool_)

@@ -123,7 +123,7 @@ MOVE_WITHIN_M = 3_000.0
 
 
 @dataclass(frozen=True, slots=True)
-class ImproveRules:
+class ActionConstraints:
     """What a plan of actions must keep.
 
     Attributes

@@ -19,7 +19,7 @@ from geo.arrays import Flags, Floats, Ints
 from geo.hours import HOURS_A_WEEK, week_mask
 from geo.layers.vocabulary import Action
 from geo.reach.catchments import Catchments
-from geo.siting.actions.action import Measure
+from geo.siting.actions.action import PossibleAction
 from geo.siting.actions.overflow import DemandRows
 from geo.siting.actions.situation import Need
 from geo.siting.models.problem import covering_matrix
@@ -69,7 +69,7 @@ class WorkerHours:
 
 
 def worker_hours(
-    measures: Sequence[Measure],
+    measures: Sequence[PossibleAction],
     standing: FixedStations,
     places: Catchments,
     people: DemandRows,
@@ -81,7 +81,7 @@ def worker_hours(
 
     Parameters
     ----------
-    measures : Sequence[Measure]
+    measures : Sequence[PossibleAction]
         What could be done.
     standing : FixedStations
         Stations that serve now and cannot be moved away.
@@ -161,7 +161,7 @@ class _Part:
 
 def _of_need(
     need: Need,
-    measures: Sequence[Measure],
+    measures: Sequence[PossibleAction],
     standing: FixedStations,
     reach: csr_matrix,
     people: DemandRows,
@@ -201,7 +201,7 @@ def _served(need: Need, standing: FixedStations, reach: csr_matrix, slots: _Slot
 
 def _pairs(
     chosen: Ints,
-    measures: Sequence[Measure],
+    measures: Sequence[PossibleAction],
     reach: csr_matrix,
     people: DemandRows,
     number: Ints,
