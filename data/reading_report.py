@@ -10,6 +10,7 @@ from typing import Any
 from data.column_plan import ColumnUse
 from data.differences import Differences
 from data.headers import CELL, LAT, LON, LONLAT
+from data.hours_read import HoursRead, hours_read
 from data.problem import MOST_TOLD, Problem, first_lines
 from data.reading import Reading, UnclearFileError
 from data.tables.table import LeftOut, Table, TableSeen
@@ -17,6 +18,7 @@ from geo.layers.columns import Layer
 from geo.text import Language, Text
 
 _SHOWN_CHANGES = 5
+_SHOWN_HOURS = 60
 _PLACE_NAMES = {
     LON: Text("经度", "Longitude"),
     LAT: Text("纬度", "Latitude"),
@@ -63,6 +65,11 @@ class ReadingReport:
         """Columns that are left out though nobody said so."""
         return tuple(use for use in self.uses if use.field is None and use.is_unknown)
 
+    @property
+    def hours(self) -> list[HoursRead]:
+        """How hours were understood, the most frequent first."""
+        return [] if self.reading is None else hours_read(self.reading, self.layer.name)
+
     def lines(self) -> list[Text]:
         """Return the report in whole, as a person reads it."""
         return [
@@ -70,6 +77,7 @@ class ReadingReport:
             *_decisions(self.table, self.reading),
             Text("列：", "Columns:"),
             *(_column(self.layer, use) for use in self.uses),
+            *_hours(self.hours),
             *_rows(self.table, self.reading),
             *([] if self.reading is None else _judged(self.reading)),
             *([] if self.differences is None else _changes(self.differences)),
@@ -89,6 +97,7 @@ class ReadingReport:
             )
         told += [_column(self.layer, use) for use in self.uses
                  if use.field is not None and (use.unit or use.datum or use.days or use.why.zh)]  # fmt: skip
+        told += _hours(self.hours)
         told += _left_out(self.table)
         if self.reading is not None:
             told += first_lines(self.reading.doubts)
@@ -123,6 +132,16 @@ class ReadingReport:
                     "nearest": use.nearest,
                 }
                 for use in self.uses
+            ],
+            "hours": [
+                {
+                    "column": one.header,
+                    "written": one.written,
+                    "stored": one.stored,
+                    "means": one.means.into(language),
+                    "rows": one.rows,
+                }
+                for one in self.hours[:MOST_TOLD]
             ],
             "not_understood": [use.header for use in self.not_understood],
             "left_out": [
@@ -205,6 +224,21 @@ def _column(layer: Layer, use: ColumnUse) -> Text:
     extra = Text("，".join(["", *more_zh]), ", ".join(["", *more_en]))
     return Text(f"  {use.header} → {name.zh}（{use.field}）{extra.zh}{why.zh}{like.zh}",
                 f"  {use.header} -> {name.en} ({use.field}){extra.en}{why.en}{like.en}")  # fmt: skip
+
+
+def _hours(read: Sequence[HoursRead]) -> list[Text]:
+    """Say how the most frequent hours were understood."""
+    if not read:
+        return []
+    shown = [
+        Text(f"  “{one.written[:_SHOWN_HOURS]}” → {one.means.zh}（{one.rows:,} 行）",
+             f"  {one.written[:_SHOWN_HOURS]!r} -> {one.means.en} ({one.rows:,} rows)")
+        for one in read[:_SHOWN_CHANGES]
+    ]  # fmt: skip
+    more = len(read) - len(shown)
+    if more:
+        shown.append(Text(f"  ……另有 {more:,} 种写法。", f"  ... and {more:,} more."))
+    return [Text("时间读作：", "Hours are understood as:"), *shown]
 
 
 def _left_out(table: Table) -> list[Text]:

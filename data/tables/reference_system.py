@@ -8,7 +8,7 @@ import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
 from geo.arrays import Floats
-from geo.crs import STORAGE_CRS
+from geo.crs import STORAGE_CRS, transformer
 from geo.errors import CrsError
 from geo.text import Text
 
@@ -149,8 +149,7 @@ def likely_crs(points: Floats) -> Text:
 
 def _lonlat(point: Floats, crs: str) -> Floats:
     try:
-        return np.array(pyproj.Transformer.from_crs(crs, STORAGE_CRS, always_xy=True)
-                        .transform(*point))  # fmt: skip
+        return np.array(transformer(crs, STORAGE_CRS).transform(*point))
     except ProjError:
         return np.full(2, np.nan)
 

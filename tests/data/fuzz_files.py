@@ -7,6 +7,8 @@ some hundreds.
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import json
 import random
 import resource
 import sys
@@ -28,8 +30,14 @@ from data.tables.answers import Answers
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS
 
-SLOW_S = 20.0
-"""A mutant that takes longer counts as one that hangs."""
+_SPEC = importlib.util.spec_from_file_location(
+    "office_kinds", Path(__file__).with_name("office_kinds.py")
+)
+kinds = sys.modules.setdefault("office_kinds", importlib.util.module_from_spec(_SPEC))
+_SPEC.loader.exec_module(kinds)
+
+SLOW_S, HANGS_S = 20.0, 120.0
+"""A mutant that takes so much of a processor, or of time, counts as one that hangs."""
 
 HEAD = [
     "编号",
@@ -78,8 +86,21 @@ def seeds(folder: Path) -> list[Path]:
     with zipfile.ZipFile(folder / "i.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for part in folder.glob("h.*"):
             archive.write(part, f"数据/{part.name}")
+    frame.to_file(folder / "j.fgb", driver="FlatGeobuf")
+    kinds.raw(kinds.KML, "k.kml")(folder)
+    kinds.raw(kinds.GPX, "l.gpx")(folder)
+    kinds.raw(kinds.TOPO, "m.topojson")(folder)
+    feature = json.dumps(kinds.FEATURE, ensure_ascii=False)
+    (folder / "n.geojsonl").write_text(f"{feature}\n{feature}\n", encoding="utf-8")
+    kinds.ods(
+        kinds.cells_of(*kinds.HEAD, "开放时间") + kinds.cells_of(*kinds.ROW, kinds.OWN), "o.ods"
+    )(folder)
+    (folder / "p.xls").write_bytes(
+        (Path(__file__).parent / "office_files" / "old.xls").read_bytes()
+    )
     return [*files, *(folder / name for name in
-                      ("d.xlsx", "e.geojson", "f.gpkg", "g.parquet", "h.shp", "i.zip"))]  # fmt: skip
+                      ("d.xlsx", "e.geojson", "f.gpkg", "g.parquet", "h.shp", "i.zip", "j.fgb", "k.kml",
+                       "l.gpx", "m.topojson", "n.geojsonl", "o.ods", "p.xls"))]  # fmt: skip
 
 
 def mutant(source: Path, target: Path, chance: random.Random) -> None:
@@ -101,16 +122,19 @@ def mutant(source: Path, target: Path, chance: random.Random) -> None:
             )
         book.save(target)
         return
-    if source.suffix in {".xlsx", ".zip"} and chance.random() < 0.7:
+    if source.suffix in {".xlsx", ".zip", ".ods"} and chance.random() < 0.7:
         with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
             chosen = chance.choice(old.namelist())
             for part in old.namelist():
                 held = old.read(part)
                 new.writestr(part, _bytes(held, chance) if part == chosen else held)
         return
-    if source.suffix in {".csv", ".geojson"} and chance.random() < 0.5:
+    if (
+        source.suffix in {".csv", ".geojson", ".kml", ".gpx", ".topojson", ".geojsonl"}
+        and chance.random() < 0.5
+    ):
         text = raw.decode("utf-8" if source.name != "b.csv" else "gb18030")
-        marks = [place for place, mark in enumerate(text) if mark in ',:"\n'] or [0]
+        marks = [place for place, mark in enumerate(text) if mark in ',:<>"\n'] or [0]
         for _ in range(chance.randint(1, 4)):
             place = chance.choice(marks)
             text = text[:place] + chance.choice(CELLS) + text[place + chance.randint(0, 8) :]
@@ -169,7 +193,7 @@ def fuzz(count: int, seed: int, folder: Path) -> tuple[Counter[str], list[str]]:
             mutant(source.with_suffix(part), target.with_suffix(part), chance)
         else:
             mutant(source, target, chance)
-        began_s = time.monotonic()
+        began_s, worked_s = time.monotonic(), time.process_time()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -184,7 +208,8 @@ def fuzz(count: int, seed: int, folder: Path) -> tuple[Counter[str], list[str]]:
                 "" if frame is None else f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"
             )
             faults.append(f"{kept}: {type(error).__name__}: {str(error)[:150]} at {where}")
-        if time.monotonic() - began_s > SLOW_S:
+        slow = time.process_time() - worked_s > SLOW_S
+        if slow or time.monotonic() - began_s > HANGS_S:
             faults.append(f"mutant {number} of {source.name} takes too long")
     return outcomes, faults
 

@@ -178,6 +178,11 @@ def raw(content: str | bytes, name: str) -> Callable[[Path], Path]:
     return write
 
 
+def copied(name: str) -> Callable[[Path], Path]:
+    """Return a writer of a file that no library of ours can make."""
+    return raw((Path(__file__).parent / "office_files" / name).read_bytes(), name)
+
+
 def packed(writer: Callable[[Path], Path], *, inside: str, name: str = "s.zip",
            more: dict[str, bytes] | None = None) -> Callable[[Path], Path]:  # fmt: skip
     """Return a writer of an archive of what `writer` makes, in the folder `inside`."""

@@ -296,3 +296,14 @@ def test_control_characters_are_taken_out_and_told():
     assert reading.good["name"].map(str.isprintable).all()
     assert reading.good["address"].dropna().map(str.isprintable).all()
     assert any("控制字符" in remark.zh for remark in reading.remarks)
+
+
+def test_an_old_sheet_shows_its_errors_its_hidden_rows_and_its_merged_cells():
+    reading = read("old.xls")
+    (problem,) = reading.problems
+    assert (problem.row, problem.column) == (2, "日接待能力")
+    assert "#DIV/0!" in problem.text.zh
+    assert reading.good["opening_hours"].tolist() == ["09:00-18:00"] * 2 + ["08:00-17:00"] * 2
+    told = " ".join(remark.zh for remark in reading.remarks)
+    assert "1 行被隐藏" in told
+    assert "C 列被隐藏" in told
