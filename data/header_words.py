@@ -101,6 +101,14 @@ def datum_named(text: str) -> Datum | None:
     return named.pop() if len(named) == 1 else None
 
 
+def bare_of_datum(header: str) -> str:
+    """Return a header without the datum it names: 高德经度 and wgs84_lng are 经度 and lng."""
+    text = header_key(header)
+    for _, words in _DATUMS:
+        text = words.sub("", text)
+    return _SYSTEM.sub("", text).strip(_EDGES)
+
+
 def _datum_in(base: str, known: dict[str, str]) -> tuple[Datum | None, str | None]:
     """Read 高德经度, wgs84_lng and the like."""
     for datum, words in _DATUMS:

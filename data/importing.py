@@ -114,7 +114,7 @@ def import_layer(
         layer,
         path,
         answers=answers,
-        kept=memory.completed,
+        kept=memory,
         area=project.area(),
         districts=_trusted(project, "districts"),
         known=present,

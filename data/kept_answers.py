@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from data.project import Project
 from data.tables.answers import Answers
 
 _PREFERENCE = "reading"
+_OPENING = ("table", "encoding", "crs")
+"""Answers that are needed before the headers can be read."""
 
 
 class KeptAnswers:
@@ -23,10 +25,29 @@ class KeptAnswers:
         self._project = project
         self._layer = layer
 
+    def openings(self, answers: Answers) -> Iterator[tuple[Answers, str]]:
+        """Yield ways to open a file that earlier files needed, each with the key of their headers.
+
+        Only what `answers` leave open is filled in; the file counts as one of that office if its
+        headers, opened so, have that key.
+        """
+        for key, kept in self._kept().items():
+            found = {name: str(kept[name]) for name in _OPENING if kept.get(name)}
+            if key.startswith(f"{self._layer}: ") and found:
+                yield (
+                    replace(
+                        answers,
+                        table=answers.table or found.get("table"),
+                        encoding=answers.encoding or found.get("encoding"),
+                        crs=answers.crs or found.get("crs"),
+                    ),
+                    key,
+                )
+
     def completed(self, headers: Sequence[str], answers: Answers) -> Answers:
         """Return `answers` with what is remembered about files of these headers."""
-        kept = self._project.preference(_PREFERENCE).get(self._key(headers))
-        if not isinstance(kept, dict):
+        kept = self._kept().get(self.key(headers))
+        if kept is None:
             return answers
         columns = {
             header: str(field) for header, field in dict(kept.get("columns", {})).items()
@@ -44,8 +65,14 @@ class KeptAnswers:
         told: dict[str, Any] = {"columns": dict(answers.columns)}
         if answers.datum is not None:
             told["datum"] = str(answers.datum)
+        told |= {name: getattr(answers, name) for name in _OPENING if getattr(answers, name)}
         known = self._project.preference(_PREFERENCE)
-        self._project.prefer(_PREFERENCE, {**known, self._key(headers): told})
+        self._project.prefer(_PREFERENCE, {**known, self.key(headers): told})
 
-    def _key(self, headers: Sequence[str]) -> str:
+    def key(self, headers: Sequence[str]) -> str:
+        """Return what files of the same office have in common."""
         return f"{self._layer}: {'、'.join(sorted(headers))}"
+
+    def _kept(self) -> dict[str, Mapping[str, Any]]:
+        kept = self._project.preference(_PREFERENCE)
+        return {str(key): told for key, told in kept.items() if isinstance(told, dict)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -30,7 +31,7 @@ from data.tables.opening import open_table
 from data.tables.table import Table
 from geo.arrays import Floats, Shapes
 from geo.crs import STORAGE_CRS
-from geo.errors import BadInputError
+from geo.errors import BadInputError, YizhanError
 from geo.layers.columns import Column, Layer, conform
 from geo.layers.districts import stated_codes
 from geo.layers.vocabulary import YIZHAN_KIND
@@ -78,6 +79,19 @@ class Reading:
     remarks: tuple[Text, ...]
 
 
+class Memory(Protocol):
+    """Answers about earlier files; see :class:`data.kept_answers.KeptAnswers`."""
+
+    def openings(self, answers: Answers) -> Iterator[tuple[Answers, str]]:
+        """Yield ways to open a file, each with the key that its headers must then have."""
+
+    def completed(self, headers: Sequence[str], answers: Answers) -> Answers:
+        """Return `answers` with what is remembered about files of these headers."""
+
+    def key(self, headers: Sequence[str]) -> str:
+        """Return what files of the same headers have in common."""
+
+
 class UnclearFileError(BadInputError):
     """A file whose columns must be settled before its rows can be read.
 
@@ -100,7 +114,7 @@ def read_layer(
     path: Path,
     *,
     answers: Answers | None = None,
-    kept: Callable[[Sequence[str], Answers], Answers] | None = None,
+    kept: Memory | None = None,
     area: shapely.Geometry | None = None,
     districts: gpd.GeoDataFrame | None = None,
     known: gpd.GeoDataFrame | None = None,
@@ -115,7 +129,7 @@ def read_layer(
         A workbook, delimited text, a map file, or an archive of one.
     answers : Answers | None
         What a person says of the file: table, columns, encoding, datum.
-    kept : Callable[[Sequence[str], Answers], Answers] | None
+    kept : Memory | None
         Completes the answers by what is remembered about files of the same headers.
     area : Geometry | None
         Land rows must lie on (EPSG:4326).
@@ -132,9 +146,7 @@ def read_layer(
         If a person must first say what a column means.
     """
     answers = answers or Answers()
-    table = open_table(layer, path, answers)
-    if kept is not None:
-        answers = kept(list(table.cells.columns), answers)
+    table, answers = _opened(layer, path, answers, kept)
     plan = plan_columns(
         layer, table.cells, answers, cut=table.cut, placed=table.geometry is not None
     )
@@ -164,6 +176,7 @@ def read_layer(
     suspect = None if known is None else check_datum(frame, raw, known, datum, key_of(layer))
     if suspect is not None:
         raise BadInputError(suspect.line)
+    table = replace(table, remarks=(*table.remarks, *made))
     bad = np.isin(table.numbers, [problem.row for problem in problems])
     return Reading(
         good=conform(frame[~bad].reset_index(drop=True), layer.name),
@@ -176,8 +189,46 @@ def read_layer(
         answers=answers,
         datum=datum,
         datum_why=datum_why,
-        remarks=(*_decided(path.name, table), *table.remarks, *made),
+        remarks=(*_decided(path.name, table), *table.remarks),
     )
+
+
+def _opened(
+    layer: Layer, path: Path, answers: Answers, kept: Memory | None
+) -> tuple[Table, Answers]:
+    """Open a file as an earlier one of the same headers, else by `answers` alone."""
+    if kept is None:
+        return open_table(layer, path, answers), answers
+    for told, key in kept.openings(answers):
+        try:
+            table = open_table(layer, path, told)
+        except (YizhanError, LookupError):
+            continue
+        headers = list(table.cells.columns)
+        if kept.key(headers) == key:
+            return _remembering(table, kept.completed(headers, told), answers)
+    table = open_table(layer, path, answers)
+    return _remembering(table, kept.completed(list(table.cells.columns), answers), answers)
+
+
+def _remembering(table: Table, used: Answers, told: Answers) -> tuple[Table, Answers]:
+    """Say which of the answers that were used are those of an earlier file."""
+    words = [
+        f"--{name} {getattr(used, name)}" for name in ("table", "encoding", "crs", "datum")
+        if getattr(used, name) != getattr(told, name)
+    ]  # fmt: skip
+    words += [
+        f"--column '{header}={field}'" for header, field in used.columns.items()
+        if header not in told.columns
+    ]  # fmt: skip
+    if not words:
+        return table, used
+    shown = " ".join(words)
+    note = Text(
+        f"沿用先前同样列名的文件的答案：{shown}。",
+        f"As answered for an earlier file of the same headers: {shown}.",
+    )
+    return replace(table, remarks=(note, *table.remarks)), used
 
 
 def _placed(table: Table, problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from data.column_plan import ColumnUse
@@ -65,7 +66,7 @@ class ReadingReport:
         """Columns that are left out though nobody said so."""
         return tuple(use for use in self.uses if use.field is None and use.is_unknown)
 
-    @property
+    @cached_property
     def hours(self) -> list[HoursRead]:
         """How hours were understood, the most frequent first."""
         return [] if self.reading is None else hours_read(self.reading, self.layer.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,9 @@ from api.command.options import Decorator, all_of
 from api.command.stale_results import stale_results
 from data.datum import Datum
 from data.events.asking import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
+from data.kept_answers import KeptAnswers
 from data.project import Project
+from data.tables.answers import Answers
 from geo.demand.anonymity import LEAST_PEOPLE
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Group, Setting
@@ -61,23 +63,33 @@ def import_events(
     layer: str,
     file: Path,
     *,
-    datum: str | None,
-    encoding: str | None,
+    answers: Answers,
+    check: bool,
+    keep_answers: bool,
     accept_good_rows: bool,
     **of_events: Any,  # noqa: ANN401 - as click has them
 ) -> None:
-    """Gather the events of `file` and publish them as the layer workers."""
-    from data.events.reading import read_events  # noqa: PLC0415 - layers need no cells
+    """Gather the events of `file` and publish them as the layer workers, or only `check` them."""
+    from data.events.batches import open_events  # noqa: PLC0415 - layers need no batches
+    from data.events.reading import read_events  # noqa: PLC0415 - nor cells
 
     if layer != "workers":
         text = Text("--events 只用于 workers 图层。", "--events is for the layer workers only.")
         raise click.UsageError(text.into(console.language))
+    memory = KeptAnswers(project, "events")
+    seen = open_events(file, answers.encoding, answers.columns)
+    answers = memory.completed(seen.headers, answers)
+    seen = open_events(file, answers.encoding, answers.columns)
+    datum = _datum(file, seen.columns.datum, answers.datum)
+    for line in (*seen.lines(), Text(f"坐标按 {datum}。", f"Coordinates are in {datum}.")):
+        console.remark(line)
     with console:
         reading = read_events(
             file,
-            _format(file, datum, **of_events),
+            _format(datum, **of_events),
             area=project.area(),
-            encoding=encoding,
+            encoding=answers.encoding,
+            columns=answers.columns,
             progress=console.progress,
         )
     _refuse_bad(console, file, reading, accept_good_rows=accept_good_rows)
@@ -90,23 +102,29 @@ def import_events(
                 f"{file.name}: no cell holds {LEAST_PEOPLE} people; nothing was imported.",
             )
         )
+    told = _told(reading)
+    if check:
+        told = Text(f"（未导入）{told.zh}", f"(not imported) {told.en}")
+        console.answer(_facts(reading, None, seen.lines(), console.language), told)
+        return
     version = project.write("workers", reading.workers, source=file.name)
+    if keep_answers:
+        memory.keep(seen.headers, answers)
     for remark in stale_results(project):
         console.remark(remark)
-    console.answer(_facts(reading, version), _told(reading))
+    console.answer(_facts(reading, version, seen.lines(), console.language), told)
 
 
-def _format(
-    file: Path,
-    datum: str | None,
-    *,
-    time_zone: str | None,
-    time_unit: str | None,
-    group: str | None,
-    setting: str | None,
-    workers_per_event: float | None,
-    resolution: int | None,
-) -> EventFormat:
+def _datum(file: Path, named: Datum | None, told: Datum | None) -> Datum:
+    """Decide what coordinates are in: as the headers name, or as told; never guessed."""
+    if named is not None and told is not None and named is not told:
+        raise BadInputError(
+            Text(
+                f"{file.name}：列名写明是 {named}，--datum 却是 {told}；请核对，去掉其中一个。",
+                f"{file.name}: the header says {named} but --datum says {told}; check which is right.",
+            )
+        )
+    datum = named or told
     if datum is None:
         raise BadInputError(
             Text(
@@ -116,8 +134,21 @@ def _format(
                 "Tencent and most platforms, bd09 from Baidu. The wrong one is 500 m off.",
             )
         )
+    return datum
+
+
+def _format(
+    datum: Datum,
+    *,
+    time_zone: str | None,
+    time_unit: str | None,
+    group: str | None,
+    setting: str | None,
+    workers_per_event: float | None,
+    resolution: int | None,
+) -> EventFormat:
     return EventFormat(
-        Datum(datum),
+        datum,
         time_zone=None if time_zone is None else TimeZone(time_zone),
         time_unit=None if time_unit is None else TimeUnit(time_unit),
         group=None if group is None else Group(group),
@@ -153,7 +184,9 @@ def _refuse_bad(
     console.remark(Text(f"略过 {bad.total:,} 行：{counted.zh}", f"Left out: {counted.en}"))
 
 
-def _facts(reading: EventReading, version: int) -> dict[str, object]:
+def _facts(
+    reading: EventReading, version: int | None, lines: Sequence[Text], language: Language
+) -> dict[str, object]:
     return {
         "layer": "workers",
         "rows": reading.rows,
@@ -165,6 +198,8 @@ def _facts(reading: EventReading, version: int) -> dict[str, object]:
         "outside": reading.outside,
         "concentrations": len(reading.workers),
         "version": version,
+        "checked": version is None,
+        "reading": [line.into(language) for line in lines],
     }
 
 

@@ -37,8 +37,9 @@ _CHECK = Text(
     "encoding were decided, and the differences to the present version",
 )
 _KEEP = Text(
-    "把 --column、--datum 的答案记在项目里，下次列名相同的文件照用",
-    "Keep the answers of --column and --datum in the project for files with the same headers",
+    "把 --table、--column、--encoding、--datum、--crs 的答案记在项目里，下次列名相同的文件照用",
+    "Keep the answers of --table, --column, --encoding, --datum and --crs in the project for files "
+    "with the same headers",
 )
 _EVENTS = Text(
     "文件是逐条事件（订单、定位），汇总为不少于 5 人的网格后作为 workers 导入",
@@ -79,7 +80,12 @@ def import_command(language: Language) -> click.Command:
         opened = Project.open(Path(project))
         console = Console(language, as_json=as_json)
         if events:
-            import_events(console, opened, layer, file, datum=datum, encoding=encoding,
+            _refuse_for_events(language, table=table, crs=crs)
+            answers = answers_of(
+                language, table=None, columns=columns, encoding=encoding, datum=datum, crs=None
+            )
+            import_events(console, opened, layer, file, answers=answers, check=check,
+                          keep_answers=keep_answers and not check,
                           accept_good_rows=accept_good_rows, **of_events)  # fmt: skip
             return
         refuse_event_options(of_events, language)
@@ -130,6 +136,13 @@ def import_command(language: Language) -> click.Command:
         )
 
     return import_
+
+
+def _refuse_for_events(language: Language, *, table: str | None, crs: str | None) -> None:
+    for name, value in (("--table", table), ("--crs", crs)):
+        if value is not None:
+            text = Text(f"{name} 不能与 --events 一起用。", f"{name} does not go with --events.")
+            raise click.UsageError(text.into(language))
 
 
 def _answer_check(

@@ -10,13 +10,14 @@ import click
 from api.analysis.street_report import piece_figures, piece_text, pieces_of_study
 from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
+from data.datum import Datum
 from data.project import Project
 from data.streets.box import Box, common_box, covering_box
 from data.streets.folder import Streets, open_streets, write_streets
 from data.streets.length_tally import LengthTally
 from data.streets.line_layer import LineColumns
 from data.streets.osm_file import StreetFile, file_border, read_streets
-from data.streets.place import download_segments
+from data.streets.place import download_streets
 from data.streets.source import StreetSource, source_of
 from data.streets.speed_file import read_speeds
 from data.study import open_study
@@ -45,6 +46,7 @@ _CLASS = Text(
     "道路线图层：等级列的某个值按哪个 OSM 等级计，none 为不取用，* 为其余全部，可重复",
     "Road lines: the OSM class of a value of the class column; none leaves it out, * is all others",
 )
+_DATUM = Text("道路线图层的坐标系", "Road lines: the datum of their coordinates")
 _AGAIN = Text(
     "不重新读取文件，按 speeds.json 重新编译已有道路",
     "Read nothing; compile the streets there are with speeds.json anew",
@@ -62,6 +64,8 @@ def fetch_command(language: Language) -> click.Command:
                   help=_COLUMN.into(language))  # fmt: skip
     @click.option("--class", "classes", multiple=True, metavar="VALUE=CLASS",
                   help=_CLASS.into(language))  # fmt: skip
+    @click.option("--datum", type=click.Choice([str(one) for one in Datum]), default="wgs84",
+                  show_default=True, help=_DATUM.into(language))  # fmt: skip
     @click.option("--again", is_flag=True, help=_AGAIN.into(language))
     @click.option("--margin", "margin_km", type=click.FloatRange(min=0), default=5.0,
                   show_default=True, help=_MARGIN.into(language))  # fmt: skip
@@ -75,6 +79,7 @@ def fetch_command(language: Language) -> click.Command:
         table: str,
         columns: tuple[str, ...],
         classes: tuple[str, ...],
+        datum: str,
         project: str,
         as_json: bool,  # noqa: FBT001
     ) -> None:
@@ -85,11 +90,14 @@ def fetch_command(language: Language) -> click.Command:
         with Console(language, as_json=as_json) as console:
             tally, source = None, StreetSource.OPENSTREETMAP
             if file is not None:
-                asked = LineColumns(table, _pairs("--column", columns), _pairs("--class", classes))
+                asked = LineColumns(
+                    table, _pairs("--column", columns), _pairs("--class", classes), Datum(datum)
+                )
                 found, border = _from_file(file, opened, margin_km, asked, console)
                 segments, tally, source = found.segments, found.tally, source_of(file)
             elif place is not None:
-                segments, border = download_segments(place, progress=console.progress), None
+                found, border = download_streets(place, progress=console.progress), None
+                segments, tally = found.segments, found.tally
             else:
                 streets = open_streets(opened.streets_folder)
                 segments, border = streets.segments(), streets.border

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,13 +16,13 @@ import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
-from data.events.columns import EventColumns, columns_of_events
+from data.events.columns import ROLES, EventColumns, columns_of_events, roles_known
+from data.tables.delimited import SUFFIXES, look_at
 from geo.errors import BadInputError, BrokenFileError, CrsError
 from geo.text import Text
 
 _BLOCK_BYTES = 16 << 20
 _ROWS = 1 << 18
-_SNIFFED_BYTES = 1 << 20
 _MOST_MISSHAPEN = 1000
 _LON_LAT = {("OGC", "CRS84"), ("EPSG", "4326"), ("EPSG", "4490")}
 
@@ -57,19 +56,47 @@ class EventFile:
         The file.
     columns : EventColumns
         What is read of it; points of a geometry column become the columns ``lon`` and ``lat``.
+    headers : tuple[str, ...]
+        All there are.
+    encoding, delimiter, header_row : str, str, int
+        How a delimited file is cut; the line of its headers counts from 0.
     misshapen : list[tuple[int, str]]
         Rows with too many or too few cells met so far, and how many they have of how many.
     """
 
     path: Path
     columns: EventColumns
+    headers: tuple[str, ...] = ()
     encoding: str = "utf-8"
     delimiter: str = ","
+    header_row: int = 0
     misshapen: list[tuple[int, str]] = field(default_factory=list)
+
+    def lines(self) -> list[Text]:
+        """Say how the file is read: encoding, separator, header row, and what every column is."""
+        roles = {getattr(self.columns, role): role for role in ROLES}
+        uses = [(header, roles.get(header)) for header in self.headers if header]
+        cut = Text(
+            f"按 {self.encoding} 编码读取，以“{self.delimiter}”分隔，表头在第 {self.header_row + 1} 行。",
+            f"Read as {self.encoding}, separated by {self.delimiter!r}, header in row "
+            f"{self.header_row + 1}.",
+        )
+        told = [cut] if self.path.suffix.lower() in SUFFIXES else []
+        used = [(header, role) for header, role in uses if role is not None]
+        left = [header for header, role in uses if role is None]
+        told.append(
+            Text("列：" + "；".join(f"{header} → {role}" for header, role in used) + "。",
+                 "Columns: " + "; ".join(f"{header} -> {role}" for header, role in used) + ".")
+        )  # fmt: skip
+        if left:
+            told.append(
+                Text(f"没有用到的列：{'、'.join(left)}。", f"Columns not used: {', '.join(left)}.")
+            )
+        return told
 
     def batches(self) -> Iterator[Batch]:
         """Yield the file from its first row to its last; raise BrokenFileError if it breaks off."""
-        reader = _csv_batches if self.path.suffix.lower() == ".csv" else _parquet_batches
+        reader = _csv_batches if self.path.suffix.lower() in SUFFIXES else _parquet_batches
         try:
             yield from reader(self)
         except (pa.ArrowInvalid, pa.ArrowIOError, UnicodeDecodeError) as error:
@@ -81,8 +108,14 @@ class EventFile:
             ) from error
 
 
-def open_events(path: Path, encoding: str | None = None) -> EventFile:
-    """Look at a CSV or GeoParquet file and find its columns.
+def open_events(
+    path: Path,
+    encoding: str | None = None,
+    told: Mapping[str, str] = MappingProxyType({}),
+) -> EventFile:
+    """Look at a delimited or GeoParquet file and find its columns.
+
+    Delimited text is judged as every other list is: encoding, separator and the line of the headers.
 
     Raises
     ------
@@ -94,13 +127,19 @@ def open_events(path: Path, encoding: str | None = None) -> EventFile:
         If a GeoParquet file is not in lon/lat.
     """
     kind = path.suffix.lower()
-    if kind == ".csv":
-        used = _encoding(path, encoding)
-        with path.open(encoding=used, newline="") as file:
-            first = file.readline()
-        delimiter = max(",;\t", key=first.count)
-        headers = [header.strip() for header in next(csv.reader([first], delimiter=delimiter), [])]
-        return EventFile(path, columns_of_events(path.name, headers), used, delimiter)
+    if kind in SUFFIXES:
+        seen = look_at(path, encoding, lambda row: roles_known(row, told))
+        if not seen.separator.isascii():
+            raise BadInputError(
+                Text(
+                    f"{path.name}：以“{seen.separator}”分隔的事件文件不能读，请改用英文逗号或制表符。",
+                    f"{path.name}: events separated by {seen.separator!r} cannot be read; use commas.",
+                )
+            )
+        columns = columns_of_events(path.name, seen.headers, told=told)
+        return EventFile(
+            path, columns, seen.headers, seen.encoding, seen.separator, seen.header_row
+        )
     if kind in {".parquet", ".geoparquet"}:
         try:
             schema = pq.read_schema(path)
@@ -109,29 +148,14 @@ def open_events(path: Path, encoding: str | None = None) -> EventFile:
                 Text(f"{path.name} 无法读取：{error}", f"{path.name} cannot be read: {error}")
             ) from error
         geometry = _geometry_column(path, schema)
-        return EventFile(path, columns_of_events(path.name, schema.names, geometry=geometry))
+        names = tuple(schema.names)
+        return EventFile(
+            path, columns_of_events(path.name, names, geometry=geometry, told=told), names
+        )
     raise BadInputError(
         Text(
             f"{path.name}：事件文件请用 .csv 或 .parquet（GeoParquet）。",
             f"{path.name}: events come as .csv or .parquet (GeoParquet).",
-        )
-    )
-
-
-def _encoding(path: Path, told: str | None) -> str:
-    """Return what the file's beginning is: as told, else UTF-8, else GB18030."""
-    with path.open("rb") as file:
-        head = file.read(_SNIFFED_BYTES)
-    for one in (told,) if told else ("utf-8-sig", "gb18030"):
-        try:
-            codecs.getincrementaldecoder(one)("strict").decode(head)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        return one
-    raise BrokenFileError(
-        Text(
-            f"{path.name}：不是 {told or 'UTF-8 或 GB18030'} 编码；请用 --encoding 指定。",
-            f"{path.name}: is not {told or 'UTF-8 or GB18030'}; give --encoding.",
         )
     )
 
@@ -151,7 +175,10 @@ def _csv_batches(file: EventFile) -> Iterator[Batch]:
         reader = pacsv.open_csv(
             source,
             read_options=pacsv.ReadOptions(
-                block_size=_BLOCK_BYTES, encoding=encoding, use_threads=False
+                block_size=_BLOCK_BYTES,
+                encoding=encoding,
+                use_threads=False,
+                skip_rows=file.header_row,
             ),
             parse_options=pacsv.ParseOptions(
                 delimiter=file.delimiter, invalid_row_handler=misshapen
@@ -162,7 +189,7 @@ def _csv_batches(file: EventFile) -> Iterator[Batch]:
                 strings_can_be_null=False,
             ),
         )
-        line = 2
+        line = file.header_row + 2
         for table in reader:
             rows = line + np.arange(table.num_rows)
             # Rows left out were counted by the person who will look them up.

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from data.datum import Datum
+from data.header_words import bare_of_datum, datum_named
 from data.headers import plain
+from data.tables.answers import IGNORED
 from geo.errors import BadInputError
 from geo.text import Text
 
@@ -25,6 +28,10 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 
 
+ROLES = ("lon", "lat", "geometry", "time", "person", "group", "setting")
+"""What a column of events can be."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventColumns:
     """The file's own headers of what is read; None where there is none.
@@ -35,6 +42,8 @@ class EventColumns:
         None in a file whose geometry column holds the points.
     geometry : str | None
         The column of points.
+    datum : Datum | None
+        What the headers of the coordinates name.
     """
 
     time: str
@@ -44,6 +53,7 @@ class EventColumns:
     person: str | None = None
     group: str | None = None
     setting: str | None = None
+    datum: Datum | None = None
 
     @property
     def used(self) -> list[str]:
@@ -53,20 +63,37 @@ class EventColumns:
         return [header for header in all_of_them if header is not None]
 
 
+def roles_known(row: Sequence[str], told: Mapping[str, str]) -> int:
+    """Return how many cells of a row are headers of events, or are named in what a person `told`."""
+    return sum(_role(cell.strip(), told) is not None for cell in row if cell.strip())
+
+
+def _role(header: str, told: Mapping[str, str]) -> str | None:
+    """Return what a column is; IGNORED columns are nothing."""
+    if header in told:
+        return None if told[header] == IGNORED else told[header]
+    return _KNOWN.get(plain(header)) or _KNOWN.get(plain(bare_of_datum(header)))
+
+
 def columns_of_events(
-    name: str, headers: Sequence[str], *, geometry: str | None = None
+    name: str,
+    headers: Sequence[str],
+    *,
+    geometry: str | None = None,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> EventColumns:
-    """Find the columns of the file `name` among its headers.
+    """Find the columns of the file `name` among its headers; `told` names what they do not say.
 
     Raises
     ------
     BadInputError
-        If two columns could be the same thing, or place or time have none.
+        If two columns could be the same thing, place or time have none, or the headers of
+        longitude and latitude name two datums.
     """
-    known = {plain(word): role for role, words in _NAMES.items() for word in words}
+    _check_told(name, headers, told)
     found: dict[str, str] = {}
     for header in headers:
-        role = known.get(plain(header))
+        role = _role(header, told)
         if role is None or (geometry is not None and role in {"lon", "lat"}):
             continue
         if role in found:
@@ -88,7 +115,30 @@ def columns_of_events(
                 f"{', '.join(headers)}.",
             )
         )
-    return EventColumns(geometry=geometry, **found)
+    named = {datum_named(found[role]) for role in ("lon", "lat") if role in found} - {None}
+    if len(named) > 1:
+        raise BadInputError(
+            Text(f"{name}：经度、纬度的列名写着不同的坐标系。",
+                 f"{name}: the headers of lon and lat name different datums.")
+        )  # fmt: skip
+    return EventColumns(geometry=geometry, datum=next(iter(named), None), **found)
+
+
+def _check_told(name: str, headers: Sequence[str], told: Mapping[str, str]) -> None:
+    for header, role in told.items():
+        if header not in headers:
+            raise BadInputError(
+                Text(f"--column：{name} 没有“{header}”这一列；现有列：{'、'.join(headers)}。",
+                     f"--column: {name} has no column {header!r}; there are {', '.join(headers)}.")
+            )  # fmt: skip
+        if role not in {*_NAMES, IGNORED}:
+            raise BadInputError(
+                Text(f"--column：事件没有“{role}”这个字段；可用：{'、'.join(_NAMES)}，或 - 表示不要这一列。",
+                     f"--column: events have no field {role!r}; there are {', '.join(_NAMES)}, or -.")
+            )  # fmt: skip
+
+
+_KNOWN = {plain(word): role for role, words in _NAMES.items() for word in words}
 
 
 _WORDS = {"lon": Text("经度", "lon"), "lat": Text("纬度", "lat"), "time": Text("时间", "time")}

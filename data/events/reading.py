@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import geopandas as gpd
 import h3
@@ -68,6 +70,7 @@ def read_events(
     *,
     area: shapely.Geometry | None = None,
     encoding: str | None = None,
+    columns: Mapping[str, str] = MappingProxyType({}),
     progress: Progress = silent,
 ) -> EventReading:
     """Read a CSV or GeoParquet of events in batches and gather them in cells.
@@ -84,6 +87,10 @@ def read_events(
         What the file does not say.
     area : Geometry | None
         The city (EPSG:4326); cells whose centre lies outside are left out and counted.
+    encoding : str | None
+        As told; judged from the file when None.
+    columns : Mapping[str, str]
+        Field by header, where the headers do not say.
 
     Raises
     ------
@@ -92,7 +99,7 @@ def read_events(
     BrokenFileError
         If the file breaks off.
     """
-    file = open_events(path, encoding)
+    file = open_events(path, encoding, columns)
     _ask(file, said)
     judge = Judge(file.columns, said)
     gathered = Gathered(said.resolution, with_persons=file.columns.person is not None)

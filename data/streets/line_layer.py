@@ -27,6 +27,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from data.datum import Datum, to_wgs84
 from data.map_signature import check_signature
 from data.streets.assembly import DEGREE, Ways
 from data.streets.line_words import CLASSES, HEADERS, LEFT_OUT, NODE_COLUMNS, ONE_WAY, header_of
@@ -59,11 +60,14 @@ class LineColumns:
         Field (``class, name, oneway, maxspeed, bridge, tunnel, layer`` or an OSM key) by column.
     classes : Mapping[str, str]
         Street class, or "none" to leave out, by value of the class column; ``*`` for all others.
+    datum : Datum
+        What the coordinates are in.
     """
 
     table: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
+    datum: Datum = Datum.WGS84
 
 
 def ways_of_lines(
@@ -83,6 +87,14 @@ def ways_of_lines(
     tags = _tags(path, frame, names, columns)
     ways = Ways(clip=clip)
     ways.tally.remarks.append(_told(frame, names))
+    if columns.datum is not Datum.WGS84:
+        said = columns.datum
+        ways.tally.remarks.append(
+            Text(
+                f"坐标由 {said} 换算为 WGS-84。",
+                f"Coordinates were converted from {said} to WGS-84.",
+            )
+        )
     split = any(pair <= {str(name).lower() for name in frame} for pair in NODE_COLUMNS)
     levels = [_level(row) for row in tags]
     refs, lines, remarks = _noded(frame.geometry.to_numpy(), levels, split=split)
@@ -118,7 +130,10 @@ def _lines(path: Path, columns: LineColumns) -> gpd.GeoDataFrame:
         )
     lines = _in_degrees(path, lines)
     lines = lines.explode(ignore_index=True)
-    lines.geometry = shapely.force_2d(lines.geometry.to_numpy())
+    shapes = shapely.force_2d(lines.geometry.to_numpy())
+    if columns.datum is not Datum.WGS84:
+        shapes = shapely.transform(shapes, lambda lonlat: to_wgs84(lonlat, columns.datum))
+    lines.geometry = shapes
     return lines[~lines.is_empty].reset_index(drop=True)
 
 

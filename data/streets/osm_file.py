@@ -17,6 +17,7 @@ from typing import Any
 import osmium
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 
+from data.datum import Datum
 from data.streets.assembly import DEGREE, NO_PLACE, Ways, whole_box
 from data.streets.box import Box
 from data.streets.graph import ways_of_graphml
@@ -97,7 +98,15 @@ def read_streets(
                 f"{path.name}: only {', '.join(_KINDS)} can be read.",
             )
         )
-    if path.name.lower().endswith(LINE_KINDS):
+    is_lines = path.name.lower().endswith(LINE_KINDS)
+    if not is_lines and columns is not None and columns.datum is not Datum.WGS84:
+        raise BadInputError(
+            Text(
+                f"{path.name}：OpenStreetMap 的文件都是 WGS-84，不用 --datum；它只用于道路线图层。",
+                f"{path.name}: OpenStreetMap is in WGS-84; --datum is for layers of road lines.",
+            )
+        )
+    if is_lines:
         ways = ways_of_lines(path, clip=whole_box(clip), columns=columns or LineColumns())
     elif path.suffix.lower() == ".graphml":
         ways = ways_of_graphml(path, clip=whole_box(clip))

@@ -7,10 +7,10 @@ from tempfile import gettempdir
 
 import networkx as nx
 
-from data.streets.graph import segments_from_graph
+from data.streets.graph import ways_of_graph
+from data.streets.osm_file import StreetFile
 from geo.errors import BrokenFileError
 from geo.network.access import WAY_KEYS
-from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text
 
@@ -19,8 +19,8 @@ _NODE_TAGS = ("barrier", "highway", "access", "foot", "bicycle", "vehicle", "mot
               "motorcar", "locked", "bollard")  # fmt: skip
 
 
-def download_segments(place: str, *, progress: Progress = silent) -> Segments:
-    """Download all public streets of a place such as "青岛市, 中国".
+def download_streets(place: str, *, progress: Progress = silent) -> StreetFile:
+    """Download all public streets of a place such as "青岛市, 中国", and say what was taken of them.
 
     Raises
     ------
@@ -52,7 +52,8 @@ def download_segments(place: str, *, progress: Progress = silent) -> Segments:
             )
         ) from error
     progress(_STEP, 1.0)
-    return segments_from_graph(simplified(graph))
+    ways = ways_of_graph(simplified(graph))
+    return StreetFile(ways.segments(), ways.tally)
 
 
 def configure() -> None:

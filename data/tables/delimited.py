@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 import sys
@@ -22,6 +23,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _HEAD_LINES = 40
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SAMPLE = 1 << 16
+_BEGINNING = 1 << 20
 _COMMON_SHARE = 0.85
 _LEAST_CHARACTERS = 8
 _ASCII = 128
@@ -93,6 +95,52 @@ def read_delimited(
     return Delimited(RawTable(name, rows, numbers=lines), used, separator)
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a delimited file is cut, judged by its first megabyte.
+
+    Attributes
+    ----------
+    encoding, separator : str
+        As to be used.
+    header_row : int
+        Line of the headers, from 0.
+    headers : tuple[str, ...]
+        As written there.
+    """
+
+    encoding: str
+    separator: str
+    header_row: int
+    headers: tuple[str, ...]
+
+
+def look_at(path: Path, encoding: str | None, matches: Callable[[Sequence[str]], int]) -> Beginning:
+    """Judge a file too large to be held by its beginning, as :func:`read_delimited` judges it whole.
+
+    Raises
+    ------
+    BrokenFileError
+        If the bytes are in no known encoding.
+    """
+    with path.open("rb") as file:
+        raw = file.read(_BEGINNING)
+    tried = (encoding,) if encoding is not None else _likely(raw)
+    for one in tried:
+        try:
+            text = codecs.getincrementaldecoder(one)("strict").decode(raw)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if one == "gb18030" and encoding is None and not _is_common(text):
+            continue
+        separator = _told_separator(text)[0] or _separator(text, matches)
+        rows = list(csv.reader(text.splitlines()[:_HEAD_LINES], delimiter=separator))
+        best = max(range(len(rows)), key=lambda row: matches(rows[row]), default=0)
+        headers = tuple(cell.strip() for cell in rows[best]) if rows else ()
+        return Beginning(one, separator, best, headers)
+    raise _undecodable(path.name, tried)
+
+
 def decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:
     """Decode strictly: as told, else by the byte-order mark, else UTF-8, else GB18030."""
     tried = (encoding,) if encoding is not None else _likely(raw)
@@ -103,7 +151,11 @@ def decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:
             continue
         if one != "gb18030" or encoding is not None or _is_common(text):
             return text, one.removesuffix("-sig")
-    raise BrokenFileError(
+    raise _undecodable(name, tried)
+
+
+def _undecodable(name: str, tried: Sequence[str]) -> BrokenFileError:
+    return BrokenFileError(
         Text(
             f"{name}：不是 {'、'.join(tried)} 编码的文字；请另存为 UTF-8，或用 --encoding 指定。",
             f"{name}: is no text in {' or '.join(tried)}; save it as UTF-8 or give --encoding.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import h3
@@ -21,6 +22,7 @@ from api.command.main import build
 from data.datum import Datum, from_wgs84, to_wgs84
 from data.datum_grid import DatumGrid
 from data.events.asking import EventFormat, TimeUnit, TimeZone
+from data.events.batches import open_events
 from data.events.reading import read_events
 from data.events.times import UNREADABLE, local_seconds
 from data.project import Project
@@ -280,3 +282,49 @@ def test_options_of_events_are_refused_without_them(tmp_path):
     assert result.exit_code == 2
     result, _ = run("import", "stations", path, "--events", "--project", project.folder)
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator"), [("utf-16", "\t"), ("gb18030", ";"), ("utf-8", "|")]
+)
+def test_events_come_through_the_door_of_every_other_list(tmp_path, encoding, separator):
+    """A title above the headers, any separator and encoding, columns by --column, datum in a header."""
+    head = ["骑手代号", "打点", "高德经度", "高德纬度", "速度"]
+    ((lon, lat),) = from_wgs84([[LON, LAT]], Datum.GCJ02).tolist()
+    rows = [["6月轨迹"], head, *([f"R{i}", "2026-06-01 08:30:00", lon, lat, 3] for i in range(6))]
+    text = "\n".join(separator.join(map(str, row)) for row in rows)
+    path = tmp_path / "e.txt"
+    path.write_bytes(text.encode(encoding))
+    told = {"骑手代号": "person", "打点": "time"}
+    file = open_events(path, None, told)
+    assert (file.header_row, file.columns.datum) == (1, Datum.GCJ02)
+    assert "速度" in file.lines()[-1].zh
+    reading = read_events(path, replace(RIDERS, datum=Datum.GCJ02), columns=told)
+    assert (reading.rows, reading.people_out) == (6, 6)
+    assert reading.workers.geometry[0].contains(Point(LON, LAT))
+
+
+def test_checking_events_imports_nothing_and_a_contradicted_datum_is_refused(tmp_path):
+    project = Project.create(tmp_path / "city", "城", sample=False)
+    path = written(tmp_path / "e.csv", [ping(f"R{i}") for i in range(6)])
+    options = ["--events", "--time-zone", "Asia/Shanghai", "--group", "delivery_rider",
+               "--setting", "work", "--project", str(project.folder), "--json"]  # fmt: skip
+    run = CliRunner()
+    done = run.invoke(
+        build(Language.ZH),
+        ["import", "workers", str(path), "--check", "--datum", "wgs84", *options],
+    )
+    assert done.exit_code == 0, done.output
+    assert not project.has("workers")
+    named = written(
+        tmp_path / "n.csv", [ping("R0")], header=["骑手编号", "时间", "经度(GCJ02)", "纬度(GCJ02)"]
+    )
+    done = run.invoke(
+        build(Language.ZH), ["import", "workers", str(named), "--datum", "wgs84", *options]
+    )
+    assert done.exit_code == 1
+    done = run.invoke(
+        build(Language.ZH),
+        ["import", "workers", str(path), "--datum", "wgs84", "--table", "x", *options],
+    )
+    assert done.exit_code == 2

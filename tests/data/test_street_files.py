@@ -11,8 +11,10 @@ import networkx as nx
 import numpy as np
 import osmnx
 import pytest
+import shapely
 from shapely import LineString, Point
 
+from data.datum import Datum, from_wgs84
 from data.streets.line_layer import LineColumns
 from data.streets.osm_file import read_segments, read_streets
 from geo.errors import BadInputError, YizhanError
@@ -192,6 +194,20 @@ def test_an_offices_own_lines_are_noded_and_their_columns_told(tmp_path, suffix)
     told = found.tally.text().zh
     assert "道路等级 → class" in told
     assert "有 1 处道路相交而没有公共点，已按路口连通" in told
+
+
+def test_lines_in_another_datum_are_brought_home_and_an_extract_has_none(tmp_path):
+    moved = CROSS.geometry.map(
+        lambda line: shapely.transform(line, lambda lonlat: from_wgs84(lonlat, Datum.GCJ02))
+    )
+    CROSS.set_geometry(moved).to_file(tmp_path / "gcj.geojson")
+    found = read_streets(tmp_path / "gcj.geojson", columns=LineColumns(datum=Datum.GCJ02))
+    assert found.segments.node_lonlat[:, 0].min() == pytest.approx(120.30, abs=1e-5)
+    assert found.segments.node_lonlat[:, 1].max() == pytest.approx(36.11, abs=1e-5)
+    assert "gcj02" in found.tally.text().zh
+    (tmp_path / "city.osm").write_text("<osm/>")
+    with pytest.raises(BadInputError, match="不用 --datum"):
+        read_streets(tmp_path / "city.osm", columns=LineColumns(datum=Datum.GCJ02))
 
 
 def test_lines_on_different_levels_or_split_at_nodes_are_not_joined_where_they_cross(tmp_path):

@@ -19,7 +19,7 @@ from data.disk import held
 from data.streets.folder import open_streets, write_streets
 from data.streets.graph import segments_from_graph
 from data.streets.osm_file import read_segments
-from data.streets.place import configure, download_segments, simplified
+from data.streets.place import configure, download_streets, simplified
 from data.streets.speed_file import read_speeds
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
@@ -162,7 +162,20 @@ def test_a_download_that_fails_says_why(monkeypatch, failure, told):
 
     monkeypatch.setattr(osmnx, "graph_from_place", fail)
     with pytest.raises(BrokenFileError, match=told):
-        download_segments("某地")
+        download_streets("某地")
+
+
+def test_a_download_says_what_share_of_the_streets_was_taken(monkeypatch):
+    graph = nx.MultiDiGraph(crs="EPSG:4326")
+    for node, lon in ((1, 120.30), (2, 120.31), (3, 120.32)):
+        graph.add_node(node, x=lon, y=36.1)
+    for start, end, kind in ((1, 2, "residential"), (2, 3, "raceway")):
+        for one, other in ((start, end), (end, start)):
+            graph.add_edge(one, other, osmid=start, highway=kind, oneway=False, length=900.0)
+    monkeypatch.setattr(osmnx, "graph_from_place", lambda *_, **__: graph)
+    found = download_streets("某地")
+    assert len(found.segments.start) == 1
+    assert "raceway" in found.tally.text().zh
 
 
 def test_a_file_of_another_kind_or_order_says_what_to_do(tmp_path):
@@ -233,7 +246,7 @@ from pathlib import Path
 import data.streets.folder as folder
 from data.streets.graph import segments_from_graph
 from data.streets.osm_file import read_segments
-from data.streets.place import configure, download_segments, simplified
+from data.streets.place import configure, download_streets, simplified
 segments = read_segments(Path(sys.argv[2]))
 """
 
