@@ -19,7 +19,7 @@ _BREAKS = re.compile("[\t\n\r]")
 _DIGITS_KEPT = 1e15
 _PROTECTED = re.compile(r'="(.*)"')
 _HOUR_S, _MINUTE_S = 3600, 60
-_POOLED = 20_000
+_POOLED = 10_000
 
 
 def clean(text: str) -> str:
@@ -86,16 +86,25 @@ def value_text(value: object) -> str:  # noqa: PLR0911 - one line a type
 
 
 def row_texts(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
-    """Write rows of values as text, as :func:`value_text` does; equal cells are held once.
+    """Write rows of values as text, as :func:`value_text` does."""
+    return held_once(
+        [one if isinstance(one, str) else value_text(one) for one in row] for row in rows
+    )
 
-    Most lists repeat most cells; so many different ones are remembered as fit into a few megabytes.
+
+def held_once(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Yield the rows with equal cells as one object in memory: most lists repeat most cells.
+
+    So many different cells are remembered as fit into a few megabytes.
     """
     pool: dict[str, str] = {}
+    known = pool.get
+    full = False
     for row in rows:
-        texts = [one if one.__class__ is str else value_text(one) for one in row]
-        if len(pool) < _POOLED:
-            pool.update(zip(texts, texts, strict=True))
-        yield list(map(pool.get, texts, texts))
+        if not full:
+            pool.update(zip(row, row, strict=True))
+            full = len(pool) >= _POOLED
+        yield list(map(known, row, row))
 
 
 def _clock(seconds: float) -> str:

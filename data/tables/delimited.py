@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.tables.cell_text import row_texts
+from data.tables.cell_text import held_once
 from data.tables.raw_table import RawTable
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
@@ -220,7 +220,7 @@ def _rows(text: str, separator: str, name: str) -> tuple[list[list[str]], list[i
     numbers: list[int] = []
     begins = 1
     try:
-        for row in row_texts(reader):
+        for row in held_once(reader):
             if reader.line_num > begins:
                 _refuse_swallowed(row, separator, begins, name)
             rows.append(row)
