@@ -101,7 +101,22 @@ _HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "日均接待人数",
             "cap",
         ),
-        "phone": ("联系电话", "电话", "联系方式", "手机", "手机号", "手机号码", "电话号码", "tel"),
+        "phone": (
+            "联系电话",
+            "电话",
+            "联系方式",
+            "手机",
+            "手机号",
+            "手机号码",
+            "电话号码",
+            "tel",
+            "联系人电话",
+            "负责人电话",
+            "服务电话",
+            "咨询电话",
+            "站点电话",
+            "办公电话",
+        ),
         "operator": ("运营单位", "管理单位", "建设单位", "责任单位"),
         "host": ("依托单位类型", "依托单位", "场所类型", "host"),
         "status": ("状态", "运行状态"),
@@ -109,7 +124,14 @@ _HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "group": ("群体", "职工群体", "从业类型", "职业"),
         "setting": ("场所性质", "工作或居住", "性质"),
         "workers": ("人数", "职工人数", "从业人数", "工人数", "从业人员数", "职工数"),
-        "women_35_59": ("35-59岁女职工", "适龄女职工", "适龄女职工人数", "35-59岁女职工人数"),
+        "women_35_59": (
+            "35-59岁女职工",
+            "适龄女职工",
+            "适龄女职工人数",
+            "35-59岁女职工人数",
+            "女职工(35-59岁)",
+            "女职工35-59岁",
+        ),
         "cost_cny": ("建设费用（元）", "费用", "建设费用", "造价", "cost"),
         "fixed": ("必选", "是否必选"),
         "forbidden": ("禁选", "是否禁选"),
@@ -203,7 +225,8 @@ def known_spellings(layer: Layer) -> list[tuple[str, str]]:
 def nearest_field(layer: Layer, header: str) -> str | None:
     """Return the field whose name is closest to `header`; None if none is close."""
     known = known_headers(layer)
-    close = difflib.get_close_matches(plain(header), known, n=1, cutoff=0.5)
+    names = [name for name in known if len(name) > 1]  # a letter is near to everything
+    close = difflib.get_close_matches(plain(header), names, n=1, cutoff=0.5)
     return known[close[0]] if close else None
 
 
