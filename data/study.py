@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from data.project import Project
+from data.stages import ProjectStages
 from data.streets.folder import MANIFEST, Streets, open_streets
 from geo.bus.traffic import traffic_of
 from geo.errors import BadInputError
@@ -47,13 +48,16 @@ def open_study(project: Project) -> Study:
     """Return the study of the layers `project` holds now; streets are opened when asked for.
 
     While layers and streets stay as they are, everybody in this process gets the same study, with
-    the answers it keeps.
+    the answers it keeps; stages of it are kept in the project for other processes.
     """
     content, folder = _content(project), project.folder.resolve()
     with _OPENING:
         held = _OPENED.get(folder)
         if held is None or held[0] != content:
             held = content, _read_study(project)
+            if _content(project) != content:  # Replaced meanwhile: read what holds now.
+                content = _content(project)
+                held = content, _read_study(project, keep=False)
             _OPENED.clear()  # One city at a time: its answers are large.
             _OPENED[folder] = held
     return held[1]
@@ -69,9 +73,10 @@ def _content(project: Project) -> str:
     return repr((versions, stats))
 
 
-def _read_study(project: Project) -> Study:
+def _read_study(project: Project, *, keep: bool = True) -> Study:
+    stages = ProjectStages(project) if keep else None
     layers = {name: project.read(name) for name in _STUDIED if project.has(name)}
-    return Study(streets=ProjectStreets(project), **layers)
+    return Study(streets=ProjectStreets(project), stages=stages, **layers)
 
 
 def stated_actions(project: Project, rules: ActionRules) -> ActionRules:

@@ -27,10 +27,10 @@ from api.analysis.made_from import (
     withdraw,
 )
 from api.analysis.results import publish, stored_results, stored_tables
-from api.analysis.reuse import program_stamp
 from api.analysis.siting_figures import siting_figures
 from api.analysis.street_lines import street_lines
 from api.analysis.street_report import piece_lines
+from data.program import program_stamp
 from data.project import Project
 from data.result_versions import remove_leftovers
 from data.streets.folder import Streets, open_streets

@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ import geopandas as gpd
 import pandas as pd
 from pydantic import PrivateAttr
 
+from data.program import program_stamp
 from geo.summary.figures import Figures
 from geo.summary.run import RunFacts, RunSummary
 
@@ -27,7 +27,6 @@ V = TypeVar("V")
 
 NOTES = ".made.json"
 """In a results folder: what each output read."""
-_SOURCES = ("geo", "data", "maps", "api")
 _ALL = "*"
 """Stands for which keys there are."""
 _UNSAID = {"made", "seconds", "made_from"}
@@ -186,17 +185,6 @@ def frame_digest(frame: pd.DataFrame) -> str:
         else:
             digest.update("\x1f".join(map(repr, column.tolist())).encode())
     return digest.hexdigest()
-
-
-@cache
-def program_stamp() -> str:
-    """Return what changes whenever the program does: names, sizes and times of its files."""
-    root = Path(__file__).resolve().parents[2]
-    files = sorted(path for name in _SOURCES for path in (root / name).rglob("*") if path.is_file()
-                   and path.suffix not in {".pyc", ".nbi", ".nbc"})  # fmt: skip
-    told = [(str(path.relative_to(root)), path.stat().st_mtime_ns, path.stat().st_size)
-            for path in files]  # fmt: skip
-    return _digest(repr(told).encode())
 
 
 def _digest(content: bytes) -> str:

@@ -145,7 +145,7 @@ def survey(
     demand = make_demand(network, workers, weights=weights)
     places = network.snap(_lonlat(considered[equipped]))
     progress(_STEPS[0], 1.0)
-    names, member = _classes(considered[equipped])
+    names, member = classes_of(considered[equipped])
     cost = _class_costs(network, demand.snapped, places, member, rule, progress)
     kinds, hours = tuple(kind for kind, _ in names), tuple(text for _, text in names)
     return Survey(network, workers, considered, demand, equipped, places, kinds, hours, cost)
@@ -155,7 +155,7 @@ def _lonlat(frame: gpd.GeoDataFrame) -> Floats:
     return np.column_stack([frame.geometry.x, frame.geometry.y])
 
 
-def _classes(stations: gpd.GeoDataFrame) -> tuple[list[tuple[str, str]], NDArray[np.intp]]:
+def classes_of(stations: gpd.GeoDataFrame) -> tuple[list[tuple[str, str]], NDArray[np.intp]]:
     """Return each class's kind and hours, and which one every station belongs to."""
     hours = stations["opening_hours"].fillna("")
     pairs = list(zip(stations["kind"].astype(str), hours.astype(str), strict=True))
@@ -189,4 +189,4 @@ def _class_costs(
     return answer
 
 
-__all__ = ["Coverage", "Survey", "analyse_coverage", "coverage_by_kind", "survey"]
+__all__ = ["Coverage", "Survey", "analyse_coverage", "classes_of", "coverage_by_kind", "survey"]

@@ -10,10 +10,8 @@ import pandas as pd
 
 from geo.coverage.analyse import Coverage, Survey
 from geo.coverage.capacity import Capacity, measure_capacity
-from geo.coverage.rule import CoverageRule
 from geo.gaps.find import find_gaps
 from geo.layers.vocabulary import Kind
-from geo.network.street_network import StreetNetwork
 from geo.solving import Progress, silent
 
 
@@ -42,14 +40,33 @@ class GapsFound:
 
 
 def gaps_of(
-    network: StreetNetwork, seen: Survey, rule: CoverageRule, progress: Progress = silent
+    seen: Survey,
+    coverage: Coverage,
+    *,
+    gaps: gpd.GeoDataFrame | None = None,
+    progress: Progress = silent,
 ) -> GapsFound:
-    """Measure coverage, of all kinds together and each alone, and draw its gaps; stations may be full."""
-    coverage = seen.coverage(rule)
+    """Measure room and what each kind gives alone, and draw the gaps; stations may be full.
+
+    Parameters
+    ----------
+    seen : Survey
+        What the streets say.
+    coverage : Coverage
+        Of all kinds together, by the rule asked about.
+    gaps : GeoDataFrame | None
+        Its gaps where they are known already (GAPS columns).
+    progress : Progress
+        Told how far it is.
+    """
+    rule = coverage.rule
     by_kind = {kind: seen.coverage(rule.of_kinds(kind)) for kind in Kind}
     capacity = measure_capacity(
         coverage, visits_per_worker=rule.visits_per_worker_day, method=rule.room_method,
         decay=rule.room_decay.decay(),
     )  # fmt: skip
-    gaps = find_gaps(network, coverage, supply=capacity.supply_ratio, progress=progress)
+    if gaps is None:
+        gaps = find_gaps(
+            coverage.network, coverage, supply=capacity.supply_ratio, progress=progress
+        )
     return GapsFound(coverage, capacity, gaps, by_kind)

@@ -26,6 +26,19 @@ from geo.study.ground import SitingGround
 from geo.study.layers import CompiledStreets, StreetsInMemory, as_layer, unread_columns
 from geo.study.pinned import with_pins
 from geo.study.rules import ActionRules, BusRules, SitingRules
+from geo.study.stages import (
+    ON_STREETS,
+    WITH_CANDIDATES,
+    Parts,
+    Stages,
+    candidate_parts,
+    candidates_of,
+    gaps_of_parts,
+    reach_parts,
+    remember_reach,
+    survey_of,
+    survey_parts,
+)
 from geo.text import Text
 
 if TYPE_CHECKING:
@@ -52,6 +65,8 @@ class Study:
     stations, yizhan, candidates, districts, weights, stops, depots : GeoDataFrame | None
         The layers of those names (columns in :mod:`geo.layers.columns`); what an answer needs and
         is not there is told then.
+    stages : Stages | None
+        Keeps what was computed of these layers and streets beyond this process; None for nobody.
 
     Raises
     ------
@@ -71,6 +86,7 @@ class Study:
         weights: gpd.GeoDataFrame | None = None,
         stops: gpd.GeoDataFrame | None = None,
         depots: gpd.GeoDataFrame | None = None,
+        stages: Stages | None = None,
     ) -> None:
         given = {
             "workers": workers, "stations": stations, "yizhan": yizhan, "candidates": candidates,
@@ -89,6 +105,7 @@ class Study:
         }
         """Columns of the given tables that the layers do not have, by layer."""
         self._streets = StreetsInMemory(streets) if isinstance(streets, Segments) else streets
+        self._stages = stages
         self._kept: dict[str, dict[object, object]] = {}
         self._gates: dict[tuple[str, object], threading.Lock] = {}
         self._lock = threading.Lock()
@@ -135,23 +152,47 @@ class Study:
     def gaps(self, rule: CoverageRule | None = None, *, progress: Progress = silent) -> GapsFound:
         """Return the gaps of that coverage, the room in stations, and what each kind gives alone."""
         rule = rule or CoverageRule()
-        seen = self._survey(rule, progress)
-        network = self.network(rule.mode)
-        return self._once("gaps", rule, lambda: gaps_of(network, seen, rule, progress))
+        return self._once("gaps", rule, lambda: self._measured_gaps(rule, progress))
+
+    def _measured_gaps(self, rule: CoverageRule, progress: Progress) -> GapsFound:
+        seen, coverage = self._survey(rule, progress), self.coverage(rule, progress=progress)
+        kept = self._taken("gaps", ON_STREETS, rule, gaps_of_parts)
+        found = gaps_of(seen, coverage, gaps=kept, progress=progress)
+        if kept is None:
+            self._keep("gaps", ON_STREETS, rule, {"gaps": found.gaps})
+        return found
+
+    def _gaps_alone(self, rule: CoverageRule, progress: Progress) -> gpd.GeoDataFrame:
+        """Return the gaps, without what else is measured beside them if they are kept."""
+        kept = self._taken("gaps", ON_STREETS, rule, gaps_of_parts)
+        return self.gaps(rule, progress=progress).gaps if kept is None else kept
 
     def ground(
         self, rule: CoverageRule | None = None, *, progress: Progress = silent
     ) -> SitingGround:
         """Return what siting and actions stand on under `rule`: candidates and their catchments."""
         rule = rule or CoverageRule()
-        found = self.gaps(rule, progress=progress)
-        return self._once(
-            "ground", rule,
-            lambda: SitingGround(
-                self.network(rule.mode), self.layer("candidates"),
-                self.layer_or_empty("districts"), found.coverage, found.gaps,
-            ),
+        return self._once("ground", rule, lambda: self._measured_ground(rule, progress))
+
+    def _measured_ground(self, rule: CoverageRule, progress: Progress) -> SitingGround:
+        coverage = self.coverage(rule, progress=progress)
+        ground = SitingGround(
+            self.network(rule.mode), self.layer("candidates"), self.layer_or_empty("districts"),
+            coverage, self._gaps_alone(rule, progress),
         )  # fmt: skip
+        self._stage(
+            "reach", ON_STREETS, rule, lambda parts: remember_reach(coverage, parts),
+            lambda: coverage, reach_parts,
+        )  # fmt: skip
+        size = len(ground.candidates), len(coverage.demand)
+        found = self._stage(
+            "candidates", WITH_CANDIDATES, rule,
+            lambda parts: candidates_of(parts, ground.network, *size),
+            lambda: {"places": ground.places, "pairs": ground.pairs, "nearest_stations": ground.nearest_stations},
+            lambda made: candidate_parts(made["places"], made["pairs"], made["nearest_stations"]),
+        )  # fmt: skip
+        ground.__dict__.update(found)
+        return ground
 
     def sites(
         self,
@@ -259,13 +300,57 @@ class Study:
     def _survey(self, rule: CoverageRule, progress: Progress) -> Survey:
         """Return what the streets say to every rule that differs from `rule` in kinds alone."""
         every = rule.model_copy(update={"kinds": (), "groups": (), "week": None})
-        return self._once(
-            "survey", every,
+        return self._once("survey", every, lambda: self._surveyed(every, progress))
+
+    def _surveyed(self, every: CoverageRule, progress: Progress) -> Survey:
+        network, stations, workers = (
+            self.network(every.mode), self.all_stations, self.layer("workers")
+        )  # fmt: skip
+        return self._stage(
+            "survey", ON_STREETS, every,
+            lambda parts: survey_of(parts, network, stations, workers, every),
             lambda: survey(
-                self.network(rule.mode), self.all_stations, self.layer("workers"), every,
+                network, stations, workers, every,
                 weights=self._layers.get("weights"), progress=progress,
             ),
+            survey_parts,
         )  # fmt: skip
+
+    def _stage(
+        self,
+        name: str,
+        reads: tuple[str, ...],
+        rule: CoverageRule,
+        take: Callable[[Parts], T],
+        make: Callable[[], T],
+        parts_of: Callable[[T], Parts],
+    ) -> T:
+        """Return the stage as it is kept, if it is and fits; else make it and have it kept."""
+        taken = self._taken(name, reads, rule, take)
+        if taken is None:
+            taken = make()
+            self._keep(name, reads, rule, parts_of(taken))
+        return taken
+
+    def _taken(
+        self, name: str, reads: tuple[str, ...], rule: CoverageRule, take: Callable[[Parts], T]
+    ) -> T | None:
+        """Return the stage as it is kept; None where it is not, or does not fit the layers."""
+        if self._stages is None:
+            return None
+        key = rule.model_dump_json()
+        parts = self._stages.load(name, reads, key)
+        if parts is None:
+            return None
+        try:
+            return take(parts)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            self._stages.forget(name, reads, key)
+            return None
+
+    def _keep(self, name: str, reads: tuple[str, ...], rule: CoverageRule, parts: Parts) -> None:
+        if self._stages is not None:
+            self._stages.save(name, reads, rule.model_dump_json(), parts)
 
     def _once(self, kind: str, key: object, make: Callable[[], T]) -> T:
         """Return the kept answer to `key`, made now if it is new; the oldest is let go.
