@@ -30,6 +30,7 @@ from api.analysis.results import publish, stored_results, stored_tables
 from api.analysis.siting_figures import siting_figures
 from api.analysis.street_lines import street_lines
 from api.analysis.street_report import piece_lines
+from data.basemap.building import base_map_of_project
 from data.program import program_stamp
 from data.project import Project
 from data.result_versions import remove_leftovers
@@ -111,6 +112,8 @@ def run_main_job(
     )
     if "site" in parts:
         outcome.summary = outcome.summary.but(draft=plan)
+    with outcome.timed("base_map"):
+        base_map_of_project(project, progress=progress)
     refuse_changed(project, {part: outcome.made_from[part] for part in outcome.done})
     return _publish(project, outcome, language, progress, started_s)
 

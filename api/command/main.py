@@ -30,6 +30,7 @@ _COMMANDS = {
     "template": "api.command.layers:template_command",
     "city": "api.command.city:city_command",
     "fetch": "api.command.streets:fetch_command",
+    "basemap": "api.command.base_map:base_map_command",
     "coverage": "api.command.analyses:coverage_command",
     "site": "api.command.siting:site_command",
     "bus": "api.command.bus:bus_command",

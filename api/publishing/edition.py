@@ -25,6 +25,8 @@ from api.stations.finder import Finder, ServiceArea
 from api.stations.openings import Openings
 from api.stations.search import PlaceIndex, places_of
 from api.what_if import WhatIfs
+from data.basemap.archive import StoredBaseMap
+from data.basemap.building import stored_base_map
 from data.project import Project
 from data.streets.folder import Streets, open_streets
 from geo.errors import MissingError, YizhanError
@@ -258,6 +260,11 @@ class Edition:
     def credit(self) -> Text | None:
         """Whom everything made of the streets has to name; None for invented streets or none."""
         return self._streets.source.credit if self.has_streets else None
+
+    @cached_property
+    def base_map(self) -> StoredBaseMap | None:
+        """What is drawn under every map; None before one was made."""
+        return stored_base_map(self.project)
 
     @cached_property
     def street_lines(self) -> gpd.GeoDataFrame:

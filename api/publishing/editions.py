@@ -16,6 +16,7 @@ import geopandas as gpd
 from api.analysis.made_from import LAYERS_OF, stale_parts, stale_text, withdrawn_text
 from api.http.problems import LOGGER, log_failure
 from api.publishing.edition import Edition
+from data.basemap.building import base_map_folder
 from data.geopackage import layers_in, read_sound
 from data.project import Project
 from data.stored_rows import SoundRows
@@ -122,6 +123,7 @@ def _signature(folder: Path) -> tuple[str, datetime]:
     """Return what changes when a layer's version, the streets or results are published."""
     project = Project.open(folder)
     watched = [folder / "project.json", folder / "streets" / "manifest.json"]
+    watched.append(base_map_folder(project) / "manifest.json")
     watched += [project.path(name) for name in INPUT_LAYERS if project.has(name)]
     watched += sorted(project.results_folder.glob("*"))
     digest = hashlib.sha256()

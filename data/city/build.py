@@ -1,13 +1,14 @@
-"""A project from an extract, stage by stage: bounds, streets, places, hosts, workers, bus.
+"""A project from an extract, stage by stage: bounds, streets, places, hosts, workers, bus, base map.
 
 Every stage reads what those before it left in the :class:`~data.city.city.City`, writes its layers
-and tells a line or more for the closing table; a further stage (a base map) is a function like these.
+and tells a line or more for the closing table; a further stage is a function like these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from data.city.base_map import draw_base_map
 from data.city.city import City
 from data.city.ground import find_districts, read_extract, take_streets
 from data.city.people import place_workers, send_bus
@@ -16,7 +17,7 @@ from data.city.premises import count_stations, find_candidates, name_places
 Stage = Callable[[City], None]
 STAGES: tuple[Stage, ...] = (
     read_extract, find_districts, take_streets, name_places, find_candidates, place_workers,
-    send_bus, count_stations,
+    send_bus, count_stations, draw_base_map,
 )  # fmt: skip
 """In the order one stands on another."""
 

@@ -30,6 +30,7 @@ from api.http.visibility import (
     least_reader,
 )
 from api.settings import Settings
+from data.basemap.building import base_map_of_project
 from data.datum import Datum, from_wgs84
 from data.geopackage import read_geopackage, write_geopackage
 from data.summary_file import write_summary
@@ -132,6 +133,7 @@ def marked(tmp_path_factory, make_project_in, summary_with):
     (project.results_folder / "maps").mkdir()
     for file in ("results.xlsx", "maps/planner.html", "maps/bus.html", "maps/worker.html"):
         (project.results_folder / file).write_text(WORD, encoding="utf-8")
+    base_map_of_project(project)
     with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
         # Until it is warm the service says that it is starting.
         deadline_s = time.monotonic() + 60

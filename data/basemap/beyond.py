@@ -1,0 +1,67 @@
+"""Land beyond what a project knows: the coasts of Natural Earth (1:10 million, public domain)."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from data.basemap.themes import Box
+from data.basemap.world.make import GRID_DEGREES
+
+_AROUND_DEGREES = 8.0
+_SLIVER_DEGREES = 0.03
+"""Half the width below which land beyond a district is taken for an error of its rough coast."""
+_OVERLAP_DEGREES = 0.0005
+
+
+def land_beyond(box: Box) -> shapely.Geometry:
+    """Return the land around `box` and outside it (EPSG:4326), as far as a screen shows."""
+    hole = shapely.box(*box).buffer(-_OVERLAP_DEGREES)
+    return shapely.difference(_land(_around(box)), hole)
+
+
+def land_with_districts(districts: gpd.GeoDataFrame, box: Box) -> shapely.Geometry:
+    """Return the land within `box`, told by `districts` and, beyond them, by rough coasts.
+
+    Districts end at the coast or at their neighbours. A rough coast never fits theirs: what it
+    adds along it is narrow and is left out, while neighbours' land is wide and stays.
+    """
+    ours = shapely.union_all(districts.geometry.to_numpy(), grid_size=1e-7)
+    rest = shapely.difference(_land(_around(box)), ours)
+    opened = rest.buffer(-_SLIVER_DEGREES, quad_segs=4).buffer(_SLIVER_DEGREES, quad_segs=4)
+    near = shapely.intersection(rest, opened.buffer(_OVERLAP_DEGREES))
+    return shapely.intersection(shapely.union(ours, near), shapely.box(*box))
+
+
+def _around(box: Box) -> Box:
+    west, south, east, north = box
+    out = _AROUND_DEGREES
+    return (
+        max(-180.0, west - out),
+        max(-85.0, south - out),
+        min(180.0, east + out),
+        min(85.0, north + out),
+    )
+
+
+def _land(box: Box) -> shapely.Geometry:
+    shapes = _world()
+    tree = shapely.STRtree(shapes)
+    found = shapes[tree.query(shapely.box(*box))]
+    return shapely.union_all(shapely.make_valid(shapely.clip_by_rect(found, *box)))
+
+
+@cache
+def _world() -> NDArray[np.object_]:
+    with files("data.basemap").joinpath("world", "land.npz").open("rb") as file:
+        packed = np.load(file)
+        lonlat = np.cumsum(packed["steps"], axis=0) * GRID_DEGREES
+        shapes: NDArray[np.object_] = shapely.from_ragged_array(
+            shapely.GeometryType.POLYGON, lonlat, (packed["ring"], packed["polygon"])
+        )
+    return shapes

@@ -1,0 +1,113 @@
+"""Makes a project's base map: from an extract, or from its own streets and districts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from data.basemap.archive import StoredBaseMap, open_base_map, store_base_map
+from data.basemap.extract import read_extract
+from data.basemap.own import own_base_map, with_districts
+from data.basemap.themes import widened
+from data.project import Project
+from data.streets.folder import Streets, open_streets
+from geo.errors import MissingError
+from geo.solving import Progress, silent
+from geo.text import Text
+
+PROGRAM = 1
+"""Raised when the program draws the same data otherwise."""
+_MARGIN_M = 5_000.0
+_SAMPLE = Text("示例数据：道路为虚构", "Sample data: the streets are invented")
+
+
+def base_map_folder(project: Project) -> Path:
+    """Return the folder of the project's base map (see :mod:`data.basemap.archive`)."""
+    return project.folder / "basemap"
+
+
+def stored_base_map(project: Project) -> StoredBaseMap | None:
+    """Return the project's base map; None before one was made."""
+    return open_base_map(base_map_folder(project))
+
+
+def base_map_from_file(
+    project: Project, file: Path, *, margin_m: float = _MARGIN_M, progress: Progress = silent
+) -> StoredBaseMap:
+    """Make the project's base map from an OpenStreetMap extract.
+
+    Parameters
+    ----------
+    project : Project
+        Its districts say what is drawn, with `margin_m` around, and are drawn in place of the
+        extract's; without districts the whole extract is drawn.
+    file : Path
+        The extract.
+    margin_m : float
+        Metres drawn beyond the districts.
+    progress : Progress
+        Told the steps.
+
+    Raises
+    ------
+    BadInputError
+        If the file cannot be read as an extract or holds nothing of the project's area.
+    """
+    districts = _districts(project)
+    clip = None
+    if districts is not None:
+        west, south, east, north = districts.total_bounds.tolist()
+        clip = widened((west, south, east, north), margin_m)
+    drawn = read_extract(file, clip=clip, progress=progress)
+    if districts is not None:
+        drawn = with_districts(drawn, districts)
+    made_from = {"extract": file.name, **_inputs(project), "program": PROGRAM}
+    return store_base_map(
+        base_map_folder(project), drawn, name=project.name, made_from=made_from, progress=progress
+    )
+
+
+def base_map_of_project(project: Project, *, progress: Progress = silent) -> StoredBaseMap | None:
+    """Return the project's base map, made of its streets and districts where it has none.
+
+    One that was made of them before is made again when they have changed; one made of an extract
+    stays. None where the project has neither streets nor districts.
+    """
+    held = stored_base_map(project)
+    inputs = {**_inputs(project), "program": PROGRAM}
+    if held is not None and (
+        "extract" in held.facts["made_from"] or held.facts["made_from"] == inputs
+    ):
+        return held
+    streets = _streets(project)
+    credit = _SAMPLE if project.is_sample else (streets.source.credit if streets else None)
+    drawn = own_base_map(
+        streets.segments() if streets else None, _districts(project), credit=credit
+    )
+    if drawn is None:
+        return None
+    return store_base_map(
+        base_map_folder(project), drawn, name=project.name, made_from=inputs, progress=progress
+    )
+
+
+def _districts(project: Project) -> gpd.GeoDataFrame | None:
+    return project.read_sound("districts").rows if project.has("districts") else None
+
+
+def _streets(project: Project) -> Streets | None:
+    try:
+        return open_streets(project.streets_folder)
+    except MissingError:
+        return None
+
+
+def _inputs(project: Project) -> dict[str, Any]:
+    """Return what the base map is made of besides a file."""
+    streets = _streets(project)
+    return {
+        "streets": streets.build.name if streets else None,
+        "districts": len(project.versions("districts")),
+    }
