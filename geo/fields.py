@@ -75,6 +75,11 @@ class About:
         return self._with(self.unit)
 
     @property
+    def shown_label(self) -> Text:
+        """The label with the unit people write it in."""
+        return self._with(self.shown[0] if self.shown else self.unit)
+
+    @property
     def line(self) -> Text:
         """All of it in one line, in its own unit: for machines."""
         return self._on(self.label)
@@ -82,7 +87,7 @@ class About:
     @property
     def help(self) -> Text:
         """All of it in one line, in the unit people write it in."""
-        return self._on(self._with(self.shown[0] if self.shown else self.unit))
+        return self._on(self.shown_label)
 
     def _with(self, unit: Unit | None) -> Text:
         if unit is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -40,6 +40,7 @@ from geo.bus.rules import Turnout
 from geo.bus.served import examined_share
 from geo.bus.turnout import came_by_visit
 from geo.errors import BadInputError, MissingError
+from geo.fields import About, Unit
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import Mode
 from geo.network.closing import closed_segments, moved_off, without_segments
@@ -95,10 +96,22 @@ class ReplanRequest(BaseModel):
         default=None, max_length=20_000, description="Area or line closed, WKT, EPSG:4326"
     )
     closed_name: str = Field(default="", max_length=80)
-    turnout: float | None = Field(default=None, gt=0, le=1, description="Rate reckoned with now")
-    learn: bool = Field(default=False, description="Take the turn-out from the crews' records")
-    change_weight: float = Field(default=5.0, ge=0, le=1000)
-    notice_min: int = Field(default=60, ge=0, le=1440)
+    turnout: Annotated[
+        float | None,
+        Field(gt=0, le=1),
+        About("改用的参检率", "Turn-out reckoned with now", Unit.SHARE),
+    ] = None
+    learn: Annotated[
+        bool, About("参检率按实到记录估计", "Take the turn-out from the crews' records")
+    ] = False
+    change_weight: Annotated[
+        float, Field(ge=0, le=1000),
+        About("改动一次停靠至少要多服务", "What a changed visit must win", Unit.WORKERS),
+    ] = 5.0  # fmt: skip
+    notice_min: Annotated[
+        int, Field(ge=0, le=1440),
+        About("当天新增停靠至少提前", "Least notice of a new visit today", Unit.MINUTES, flag="--notice"),
+    ] = 60  # fmt: skip
 
 
 def keep_plan(project: Project, campaign: Campaign, plan: CampaignPlan) -> PlanVersion:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from data.bus_plans import BusPlans
 from data.project import Project
@@ -13,43 +12,43 @@ from geo.bus.replanning.version import PlanVersion
 from geo.hours import SHANGHAI
 from geo.summary.bus import BusFigures
 from geo.text import Language, Text
-from maps.bus.news import BusNews, offer_of
+from maps.bus.news import BusCall, BusNews, CallTime, offer_of
 
 
-def change_rows(version: PlanVersion, language: Language = Language.ZH) -> list[dict[str, Any]]:
-    """Return one record per change, contact persons included: for staff only."""
-    rows: list[dict[str, Any]] = []
+def change_rows(version: PlanVersion, language: Language = Language.ZH) -> tuple[BusCall, ...]:
+    """Return one call per change, contact persons included: for staff only."""
+    calls = []
     for change in version.changes:
         stop = version.campaign.stops[change.stop]
-        rows.append(
-            {
-                "kind": change.kind,
-                "word": CHANGE_WORDS[change.kind].into(language),
-                "stop_id": stop.id,
-                "name": stop.name,
-                "address": stop.address,
-                "district": stop.district,
-                "contact": stop.contact,
-                "phone": stop.phone,
-                "old": _told(change.old),
-                "new": _told(change.new),
-                "people_old": round(change.people_old, 1),
-                "people_new": round(change.people_new, 1),
-                "reason": change.reason.into(language),
-            }
+        calls.append(
+            BusCall(
+                kind=change.kind,
+                word=CHANGE_WORDS[change.kind].into(language),
+                stop_id=stop.id,
+                name=stop.name,
+                address=stop.address,
+                district=stop.district,
+                contact=stop.contact,
+                phone=stop.phone,
+                old=_told(change.old),
+                new=_told(change.new),
+                people_old=round(change.people_old, 1),
+                people_new=round(change.people_new, 1),
+                reason=change.reason.into(language),
+            )
         )
-    return rows
+    return tuple(calls)
 
 
-def _told(told: Told | None) -> dict[str, str] | None:
+def _told(told: Told | None) -> CallTime | None:
     if told is None:
         return None
-    return {
-        "day": told.day.isoformat(),
-        "start": clock_text(told.start_min),
-        "end": clock_text(told.end_min),
-        "bus_id": told.bus,
-    }
+    return CallTime(
+        day=told.day,
+        start=clock_text(told.start_min),
+        end=clock_text(told.end_min),
+        bus_id=told.bus,
+    )
 
 
 def changes_text(version: PlanVersion, *, published: bool) -> Text:
@@ -78,14 +77,14 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
     return Text("\n".join(zh), "\n".join(en))
 
 
-def _call(row: dict[str, Any]) -> str:
-    times = f"{_when(row['old'])} → {_when(row['new'])}"
-    call = " ".join(part for part in (row["contact"], row["phone"]) if part) or "—"
-    return f"  {row['word']}  {row['name']}  {times}  {call}  {row['reason']}"
+def _call(call: BusCall) -> str:
+    times = f"{_when(call.old)} → {_when(call.new)}"
+    whom = " ".join(part for part in (call.contact, call.phone) if part) or "—"
+    return f"  {call.word}  {call.name}  {times}  {whom}  {call.reason}"
 
 
-def _when(told: dict[str, str] | None) -> str:
-    return "—" if told is None else f"{told['day'][5:]} {told['start']}–{told['end']}"
+def _when(told: CallTime | None) -> str:
+    return "—" if told is None else told.text
 
 
 def bus_news(project: Project, bus: BusFigures | None) -> BusNews:

@@ -115,7 +115,7 @@ def bus_text(summary: RunSummary) -> Text:
     """Say the bus campaign of `summary` in one paragraph."""
     plan, weighed = done(summary.bus), done(summary.bus_planning)
     served, bound, (low, high) = plan.workers_served, plan.upper_bound, plan.served_range
-    what = Text("两癌筛查", "Screening") if plan.campaign is CampaignName.SCREENING else _CHECKUP
+    what = Text("两癌筛查", "Screening") if plan.campaign == CampaignName.SCREENING else _CHECKUP
     weights, price = weighed.weights, _price(weighed)
     return Text(
         f"大蓬车{what.zh}：{plan.visits} 次停靠，预计检查 {served:,.0f} 人（参检率低则 {low:,.0f}，高则 {high:,.0f}）；"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import shapely
@@ -21,11 +19,16 @@ from api.analysis.bus_versions import (
 from api.bus.news import change_rows, changes_text
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY, Decorator, all_of
+from api.command.rule_options import RuleOptions
 from data.project import Project
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.text import Language, Text
 
+_REPLAN = RuleOptions(
+    ReplanRequest,
+    by_hand=frozenset({"cancel", "bus_down", "rain", "add_days", "closed_wkt", "closed_name"}),
+)
 _MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 
 
@@ -40,11 +43,20 @@ def replan_command(language: Language) -> click.Command:
     @_replan_options(language)
     @project_option(language)
     @machine_option(language)
-    def replan(project: str, as_json: bool, preview: bool, **options: Any) -> None:  # noqa: ANN401, FBT001
+    @click.pass_context
+    def replan(
+        context: click.Context,
+        /,
+        project: str,
+        as_json: bool,  # noqa: FBT001
+        preview: bool,  # noqa: FBT001
+        now: datetime | None,
+        **_: object,
+    ) -> None:
         opened = Project.open(Path(project))
         with Console(language, as_json=as_json) as console:
-            now = options["now"] or datetime.now(SHANGHAI)
-            version = draft_replan(opened, _request(options), now, progress=console.progress)
+            moment = now or datetime.now(SHANGHAI)
+            version = draft_replan(opened, _request(context), moment, progress=console.progress)
             if not preview:
                 publish_version(
                     opened, version.number, language=language, progress=console.progress
@@ -58,7 +70,7 @@ def replan_command(language: Language) -> click.Command:
             "won_back": version.won_back,
             "announced": version.announced,
             "unchanged": version.unchanged,
-            "changes": change_rows(version, language),
+            "changes": [call.model_dump(mode="json") for call in change_rows(version, language)],
         }
         Console(language, as_json=as_json).answer(
             facts, changes_text(version, published=not preview)
@@ -79,10 +91,6 @@ def _replan_options(language: Language) -> Decorator:
         "closed": Text(
             "封闭道路：GeoJSON 文件（面或线，WGS-84）", "Closed roads: GeoJSON file (area or line)"
         ),
-        "turnout": Text("改用的参检率（0–1）", "Turn-out reckoned with now (0-1)"),
-        "learn": Text("参检率按实到记录估计", "Take the turn-out from the records"),
-        "weight": Text("改动一次停靠至少要多服务几人", "People a changed visit must win"),
-        "notice": Text("当天新增停靠至少提前几分钟", "Least notice of a new visit today (min)"),
         "now": Text("此刻（默认现在），如 2026-11-26T08:00", "The moment (default: now)"),
         "preview": Text("只列出改动，先不发布", "Only list the changes, do not publish"),
     }
@@ -98,19 +106,14 @@ def _replan_options(language: Language) -> Decorator:
         click.option("--add-day", "add_days", type=DAY, multiple=True, help=said["add"]),
         click.option("--closed", type=click.Path(exists=True, dir_okay=False, path_type=Path),
                      help=said["closed"]),
-        click.option("--turnout", type=click.FloatRange(0, 1, min_open=True),
-                     help=said["turnout"]),
-        click.option("--learn", is_flag=True, help=said["learn"]),
-        click.option("--change-weight", type=click.FloatRange(min=0), default=5.0,
-                     show_default=True, help=said["weight"]),
-        click.option("--notice", type=click.IntRange(min=0), default=60, show_default=True,
-                     help=said["notice"]),
+        _REPLAN.decorate(language),
         click.option("--now", type=_MOMENT, help=said["now"]),
         click.option("--preview", is_flag=True, help=said["preview"]),
     )  # fmt: skip
 
 
-def _request(options: Mapping[str, Any]) -> ReplanRequest:
+def _request(context: click.Context) -> ReplanRequest:
+    options = context.params
     day = options["day"].date() if options["day"] else None
     down: tuple[StoppedBus, ...] = ()
     if options["bus_down"]:
@@ -125,10 +128,7 @@ def _request(options: Mapping[str, Any]) -> ReplanRequest:
         add_days=tuple(one.date() for one in options["add_days"]),
         closed_wkt=None if path is None else _closed(path),
         closed_name="" if path is None else path.stem,
-        turnout=options["turnout"],
-        learn=options["learn"],
-        change_weight=options["change_weight"],
-        notice_min=options["notice"],
+        **_REPLAN.given(context),
     )
 
 

@@ -27,6 +27,7 @@ from data.project import Project
 from geo.bus.replanning.version import PlanVersion
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Language
+from maps.bus.news import BusCall
 
 router = APIRouter(
     prefix="/bus",
@@ -51,7 +52,7 @@ class ReplanFacts(BaseModel):
     unchanged: int = Field(description="Those of them that keep stop, day and time")
     lost: float = Field(description="People of visits that could not stay")
     won_back: float
-    changes: list[dict[str, Any]] = Field(description="Whom to phone, and what to tell them")
+    changes: list[BusCall] = Field(description="Whom to phone, and what to tell them")
 
 
 class TurnoutAnswer(BaseModel):
@@ -80,7 +81,7 @@ def facts_of(version: PlanVersion, language: Language) -> ReplanFacts:
         unchanged=version.unchanged,
         lost=version.lost,
         won_back=version.won_back,
-        changes=change_rows(version, language),
+        changes=list(change_rows(version, language)),
     )
 
 

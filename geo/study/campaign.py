@@ -145,7 +145,7 @@ def plan_bus(
 
 
 def _rules(given: BusRules) -> CampaignRules:
-    rules = two_cancer_rules() if given.campaign is CampaignName.SCREENING else CampaignRules()
+    rules = two_cancer_rules() if given.campaign == CampaignName.SCREENING else CampaignRules()
     return replace(
         rules,
         turnout=given.turnout,
@@ -159,7 +159,7 @@ def _rules(given: BusRules) -> CampaignRules:
 def _fleet(parameters: BusRules, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
     usual = usual_buses(parameters.buses, depots)[0]
     per_hour, per_day = usual.exams_per_hour, usual.exams_per_day
-    if parameters.campaign is CampaignName.SCREENING:
+    if parameters.campaign == CampaignName.SCREENING:
         per_hour, per_day = SCREENING_PER_HOUR, SCREENING_PER_DAY
     return usual_buses(
         parameters.buses,

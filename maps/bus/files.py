@@ -18,7 +18,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import geopandas as gpd
 import xlsxwriter
@@ -28,7 +28,7 @@ from maps.bus.day_sheet import ToDatum, day_sheet_page
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import BusVisit
-from maps.bus.news import BusNews
+from maps.bus.news import BusCall, BusNews, CallTime
 from maps.bus.notice import notice_page
 from maps.linked_files import file_name
 from maps.records import lonlat, records
@@ -49,6 +49,13 @@ _CALLS = (
     ("reason", Text("原因", "Why"), 46),
     ("address", Text("地址", "Address"), 32),
 )
+
+
+class _Said(TypedDict):
+    """What every file is told."""
+
+    language: Language
+    sample: bool
 
 
 def write_bus_files(
@@ -83,7 +90,7 @@ def write_bus_files(
     estimate : Text | None
         What sheets and workbook say where the numbers of people are estimates.
     """
-    said: dict[str, Any] = {"language": language, "sample": sample}
+    said: _Said = {"language": Language(language), "sample": sample}
     (folder / "gpx").mkdir(parents=True)
     frame, places = layers["bus_stops"], stops_of(layers)
     for bus in sorted({str(one) for one in frame["bus_id"]}):
@@ -151,7 +158,7 @@ def bus_geojson(layers: Mapping[str, gpd.GeoDataFrame]) -> str:
 
 
 def _fill_workbook(
-    book: Book, layers: Mapping[str, gpd.GeoDataFrame], calls: Sequence[Mapping[str, Any]]
+    book: Book, layers: Mapping[str, gpd.GeoDataFrame], calls: Sequence[BusCall]
 ) -> None:
     for layer in ("bus_stops", "bus_routes"):
         layer_sheet(book, layer, layers)
@@ -159,19 +166,19 @@ def _fill_workbook(
         _calls_sheet(book, calls)
 
 
-def _calls_sheet(book: Book, calls: Sequence[Mapping[str, Any]]) -> None:
+def _calls_sheet(book: Book, calls: Sequence[BusCall]) -> None:
     sheet = book.sheet("bus_calls")
     top = book.ribbon(sheet, 0, len(_CALLS))
     book.header(sheet, top, [book.say(text) for _, text, _ in _CALLS])
     for place, (name, _, width) in enumerate(_CALLS):
         sheet.set_column(place, place, width)
         for row, call in enumerate(calls, start=top + 1):
-            book.write(sheet, row, place, _entry(call.get(name)))
+            book.write(sheet, row, place, _entry(getattr(call, name)))
 
 
 def _entry(value: object) -> Entry:
-    if isinstance(value, Mapping):
-        return f"{value['day']} {value['start']}–{value['end']} {value['bus_id']}", "text"
+    if isinstance(value, CallTime):
+        return f"{value.day} {value.start}–{value.end} {value.bus_id}", "text"
     if isinstance(value, int | float):
         return value, "integer"
     return str(value or ""), "text"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated
 
 from geo.bus.replanning.version import Announcement
+from geo.fields import About, Unit
 from geo.study.rules import CampaignName
+from geo.summary.figures import Figures
 from geo.text import Text
 
 
@@ -54,7 +56,39 @@ SCREENING = Offer(
 
 def offer_of(campaign: CampaignName | None) -> Offer:
     """Return the words of a campaign; check-ups where none is planned."""
-    return SCREENING if campaign is CampaignName.SCREENING else CHECKUP
+    return SCREENING if campaign == CampaignName.SCREENING else CHECKUP
+
+
+class CallTime(Figures):
+    """When and by which bus a visit is made."""
+
+    day: Annotated[date, About("日期", "Day")]
+    start: Annotated[str, About("开始", "Start of exams, HH:MM")]
+    end: Annotated[str, About("结束", "End of exams, HH:MM")]
+    bus_id: Annotated[str, About("车辆编号", "Bus")]
+
+    @property
+    def text(self) -> str:
+        """The time as people read it, without the bus."""
+        return f"{self.day.isoformat()[5:]} {self.start}–{self.end}"
+
+
+class BusCall(Figures):
+    """Whom to phone of a visit that changed, and what to tell them: for staff only."""
+
+    kind: Annotated[str, About("改动类型", "Kind of change")]
+    word: Annotated[str, About("改动", "The change, in words")]
+    stop_id: Annotated[str, About("停靠点编号", "Id of the stop")]
+    name: Annotated[str, About("停靠点", "The stop")]
+    address: Annotated[str, About("地址", "Address")]
+    district: Annotated[str, About("区市代码", "District code")]
+    contact: Annotated[str, About("联系人", "Contact person")]
+    phone: Annotated[str, About("电话", "Phone")]
+    old: Annotated[CallTime | None, About("原时间", "As announced; null for a new visit")]
+    new: Annotated[CallTime | None, About("新时间", "As it is now; null where cancelled")]
+    people_old: Annotated[float, About("原服务", "People examined before", Unit.WORKERS)]
+    people_new: Annotated[float, About("现服务", "People examined now", Unit.WORKERS)]
+    reason: Annotated[str, About("原因", "Why")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +99,8 @@ class BusNews:
     ----------
     announcements : Sequence[Announcement]
         Every visit the public was told of, cancelled ones included.
-    calls : Sequence[Mapping[str, Any]]
-        The last re-plan's change list: ``word, name, contact, phone, old, new`` (each with
-        ``day, start, end``), ``people_old, people_new, reason, address``.
+    calls : Sequence[BusCall]
+        The last re-plan's change list.
     made : datetime
         When the plan was made, with its zone.
     bus_names : Mapping[str, str]
@@ -77,7 +110,7 @@ class BusNews:
     """
 
     announcements: Sequence[Announcement]
-    calls: Sequence[Mapping[str, Any]]
+    calls: Sequence[BusCall]
     made: datetime
     bus_names: Mapping[str, str] = field(default_factory=dict)
     offer: Offer = CHECKUP

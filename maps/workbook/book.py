@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from maps.workbook.coverage import (
     week_sheet,
 )
 from maps.workbook.layers import district_sheet, layer_sheet
+from maps.workbook.rules import rule_rows
 from maps.workbook.sheet import Book, open_book
 from maps.workbook.words import DEFINITIONS, SUMMARY_ROWS, TITLE
 
@@ -118,22 +118,11 @@ def _about_sheet(book: Book, facts: RunFacts | None) -> None:
     if book.credit:
         rows.append((book.say(Text("数据来源", "Source")), book.say(book.credit)))
     if facts is not None:
-        rows += _flat(facts.parameters.model_dump(mode="json"), book)
+        rows += rule_rows(facts.parameters, book.language)
     rows += [(book.say(term), book.say(meaning)) for term, meaning in DEFINITIONS]
     for row, (label, value) in enumerate(rows, start=top):
         book.write(sheet, row, 0, (label, "label"))
         book.write(sheet, row, 1, (value, "wrap"))
-
-
-def _flat(values: Mapping[str, object], book: Book, prefix: str = "") -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            rows += _flat(value, book, f"{prefix}{key}.")
-            continue
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        rows.append((f"{book.say(Text('参数', 'Parameter'))} {prefix}{key}", text))
-    return rows
 
 
 def _summary_sheet(book: Book, summary: RunSummary) -> None:

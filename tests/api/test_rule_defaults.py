@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 import pytest
 
+from api.analysis.bus_versions import ReplanRequest
 from api.app import create_app
 from api.command.analyses import coverage_rule
 from api.command.bus import bus_rules
+from api.command.bus_replan import _request
 from api.command.main import build
 from api.command.siting import action_rules, siting_rules
 from api.settings import Settings
@@ -22,6 +24,7 @@ from geo.siting.models.site_rules import SiteRules
 from geo.siting.plan.planned_model import ModelChoice
 from geo.study.form import rule_fields
 from geo.study.rules import ActionRules, BusRules, SitingRules
+from geo.summary.run import PARTS, PublishedDraft
 from geo.text import Language
 
 RULES = {
@@ -176,6 +179,20 @@ def test_the_document_and_the_form_show_the_rules_field_by_field(document, form,
         key = "exclusiveMinimum" if shape.above else "minimum"
         assert (limits.get(key), limits.get("maximum")) == (shape.least, shape.most), field.name
         assert (asked["values"]["least"], asked["values"]["most"]) == (shape.least, shape.most)
+
+
+def test_a_re_plan_asks_what_the_request_holds():
+    group = build(Language.ZH).get_command(None, "bus")
+    command = group.get_command(None, "replan")
+    with command.make_context("replan", ["--notice", "5"]) as told:
+        asked = _request(told)
+    assert asked == ReplanRequest(notice_min=5)
+
+
+@pytest.mark.parametrize("part", [*PARTS.values(), PublishedDraft])
+def test_every_figure_of_a_run_says_what_it_is(part):
+    for name, field in part.model_fields.items():
+        assert any(isinstance(one, About) for one in field.metadata), f"{part.__name__}.{name}"
 
 
 def test_every_field_says_what_it_is():

@@ -15,12 +15,13 @@ from icalendar import Calendar
 
 from geo.bus.replanning.version import Announcement
 from geo.errors import MissingError
+from geo.study.rules import CampaignName
 from maps.bus.crew_page import bus_crew_page
 from maps.bus.files import bus_geojson, file_name, public_visits, write_bus_files
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import CalledOff, bus_near_page
-from maps.bus.news import SCREENING, BusNews
+from maps.bus.news import SCREENING, BusCall, BusNews, CallTime
 from maps.bus.notice import notice_page
 from maps.bus.page import bus_page
 from maps.worker.nearest_page import FormQuestion
@@ -101,7 +102,7 @@ def test_the_screening_is_called_so_by_calendar_notice_and_page(
     pages = (
         notice_page(visits, offer=SCREENING),
         bus_near_page(FormQuestion(), visits, offer=SCREENING),
-        bus_page(with_contacts, summary.but(bus=summary.bus.but(campaign="screening"))),
+        bus_page(with_contacts, summary.but(bus=summary.bus.but(campaign=CampaignName.SCREENING))),
     )
     for html in pages:
         assert "两癌筛查" in html
@@ -131,11 +132,12 @@ def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):
 
 
 def test_the_folder_is_whole_and_public_files_name_nobody(with_contacts, announcements, tmp_path):
-    call = {
-        "word": "取消", "name": '=HYPERLINK("http://x")', "contact": "李秘密", "phone": "1",
-        "old": {"day": "2026-11-26", "start": "09:00", "end": "10:00", "bus_id": "B1"},
-        "new": None, "people_old": 3.0, "people_new": 0.0, "reason": "雨", "address": "",
-    }  # fmt: skip
+    old = CallTime(day="2026-11-26", start="09:00", end="10:00", bus_id="B1")
+    call = BusCall(
+        kind="cancelled", word="取消", stop_id="S1", name='=HYPERLINK("http://x")', address="",
+        district="", contact="李秘密", phone="1", old=old, new=None, people_old=3.0, people_new=0.0,
+        reason="雨",
+    )  # fmt: skip
     folder = tmp_path / "bus"
     write_bus_files(
         folder, with_contacts, BusNews(announcements, [call], MADE), to_gcj02=same, sample=True

@@ -100,7 +100,13 @@ def test_the_summary_says_what_is_proven(book):
 
 def test_parameters_are_told(book):
     about = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
-    assert about["参数 coverage.limit_s"] == "900.0"
+    assert about["覆盖 · 服务圈（分钟）"] == "15"
+    assert (
+        about["覆盖 · 计入的站点类型"]
+        == "户外劳动者驿站、新时代共享区域职工之家、职工信赖的职工之家"
+    )
+    assert about["选址 · 新站点之间的最小间距（米）"] == "300"
+    assert about["大蓬车 · 活动"] == "免费体检"
     assert about["生成时间"] == "2026-11-24T08:00+08:00"
 
 
