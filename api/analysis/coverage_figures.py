@@ -47,6 +47,7 @@ from geo.summary.coverage import (
     LoadedStation,
     RangeRow,
     Remark,
+    SubdistrictCoverageRow,
 )
 from geo.summary.figures import rows_of
 
@@ -85,11 +86,18 @@ def coverage_figures(found: GapsFound, rule: CoverageRule, *, seed: int) -> Cove
         bands=_bands(coverage),
         by_district=rows_of(CoverageRow, coverage.table("district")),
         by_district_group=rows_of(GroupCoverageRow, coverage.table("district", "group")),
+        by_subdistrict=_by_subdistrict(coverage),
         holiday_week=_holiday_week(coverage),
         equity=_equity(coverage),
         capacity=_capacity(coverage, found.capacity),
         street_pieces=piece_figures(pieces_of_coverage(coverage), coverage.rule.mode),
     )
+
+
+def _by_subdistrict(coverage: Coverage) -> tuple[SubdistrictCoverageRow, ...]:
+    if not coverage.workers["subdistrict"].notna().any():
+        return ()
+    return rows_of(SubdistrictCoverageRow, coverage.table("district", "subdistrict"))
 
 
 def _range(coverage: Coverage, rule: CoverageRule, seed: int) -> CoverageRange:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import NoReturn
 from uuid import uuid4
 
 import click
@@ -20,8 +21,11 @@ from api.command.console import Console, machine_option
 from api.command.siting import improve_text, joined, siting_text
 from data.city.build import build_city
 from data.city.city import City, CityWishes
+from data.city.download import download_extract
+from data.city.tables import FOLDER
 from data.disk import writing
 from data.project import PROJECT_FILE, Project
+from geo.errors import BadInputError
 from geo.layers.vocabulary import Host
 from geo.study.rules import EVERYTHING, Part, SitingRules, StudyRules
 from geo.summary.run import RunSummary
@@ -35,6 +39,7 @@ _FILE = Text(
     "OSM 提取文件（.osm.pbf、.osm）；.graphml 或道路线图层也可以，但只有道路",
     "OSM extract (.osm.pbf, .osm); a .graphml or layer of road lines gives streets alone",
 )
+_PLACE = Text("按地名联网下载，如 “青岛市, 中国”", 'Download by name, such as "青岛市, 中国"')
 _WITHIN = Text(
     "只取这个行政区，如 青岛市；不写则取整个文件", "The area to take; all of the file if left out"
 )
@@ -59,8 +64,9 @@ def city_command(language: Language) -> click.Command:
     """Build ``yizhan city``."""
 
     @click.command("city", help=_ABOUT.into(language))
-    @click.option("--file", "file", help=_FILE.into(language), required=True,
+    @click.option("--file", "file", help=_FILE.into(language),
                   type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+    @click.option("--place", help=_PLACE.into(language))
     @click.option("--within", help=_WITHIN.into(language))
     @click.option("--project", required=True, envvar="YIZHAN_PROJECT", help=_PROJECT.into(language),
                   type=click.Path(file_okay=False, path_type=Path))  # fmt: skip
@@ -74,7 +80,8 @@ def city_command(language: Language) -> click.Command:
     @click.option("--run", "run", is_flag=True, help=_RUN.into(language))
     @machine_option(language)
     def city(
-        file: Path,
+        file: Path | None,
+        place: str | None,
         within: str | None,
         project: Path,
         levels: tuple[int, int] | None,
@@ -84,8 +91,15 @@ def city_command(language: Language) -> click.Command:
         run: bool,  # noqa: FBT001
         as_json: bool,  # noqa: FBT001
     ) -> None:
+        if (file is None) == (place is None):
+            _refuse_choice()
+        if place is not None:
+            within = within or place.split(",")[0].split("，")[0].strip()
         wishes = CityWishes(within, levels, [Host(one) for one in hosts], margin_km * 1000, totals)
         with Console(language, as_json=as_json) as console, _opened(project) as opened:
+            if file is None:
+                to = opened.folder / FOLDER / "download.osm"
+                file = download_extract(str(place), to, progress=console.progress)
             made = build_city(City(opened, file, wishes, progress=console.progress))
             for remark in made.remarks:
                 console.remark(remark)
@@ -97,6 +111,12 @@ def city_command(language: Language) -> click.Command:
         console.answer(_facts(made, project, summary), joined(told))
 
     return city
+
+
+def _refuse_choice() -> NoReturn:
+    raise BadInputError(
+        Text("请指定 --file 文件或 --place 地名，二选一。", "Name either --file or --place.")
+    )
 
 
 @contextmanager

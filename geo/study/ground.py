@@ -14,7 +14,7 @@ import pandas as pd
 from geo.coverage.analyse import Coverage
 from geo.errors import BadInputError
 from geo.gaps.find import gap_of_points
-from geo.layers.districts import districts_only
+from geo.layers.districts import districts_only, subdistricts_only
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments
 from geo.reach.labels import nearest
@@ -90,6 +90,24 @@ class SitingGround:
             str(code): Text(name, name)
             for code, name in zip(districts["adcode"], districts["name"], strict=True)
         }
+
+    @cached_property
+    def subdistrict_names(self) -> frozenset[str]:
+        """The names of the subdistricts that the city or a candidate has."""
+        known = {str(name) for name in subdistricts_only(self.districts)["name"]}
+        return frozenset(known | {str(one) for one in self.candidates["subdistrict"].dropna()})
+
+    def by_level(self, given: Mapping[str, T]) -> tuple[dict[str, T], dict[str, T]]:
+        """Return `given` by district code, and what names subdistricts by their name.
+
+        Raises
+        ------
+        BadInputError
+            If neither a district nor a subdistrict is known by a name.
+        """
+        beneath = {name: value for name, value in given.items() if name in self.subdistrict_names}
+        upper = {name: value for name, value in given.items() if name not in beneath}
+        return self.by_code(upper), beneath
 
     def by_code(self, given: Mapping[str, T]) -> dict[str, T]:
         """Return `given` by district code, where planners may have written names.

@@ -155,12 +155,12 @@ class SitingRules(BaseModel):
     ] = DEFAULT_MINIMUM
     district_minimum: Annotated[
         dict[str, NonNegativeInt],
-        About("某区市至少", "Fewest in one district", Unit.SITES, flag="--at-least",
+        About("某区市或街道至少", "Fewest in one district or subdistrict", Unit.SITES, flag="--at-least",
               more=Text("如 平度市=5", "370283=5")),
     ] = {}  # fmt: skip
     district_maximum: Annotated[
         dict[str, NonNegativeInt],
-        About("某区市最多", "Most in one district", Unit.SITES, flag="--at-most",
+        About("某区市或街道最多", "Most in one district or subdistrict", Unit.SITES, flag="--at-most",
               more=Text("如 市南区=8", "370202=8")),
     ] = {}  # fmt: skip
     host_minimum: Annotated[

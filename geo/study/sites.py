@@ -97,15 +97,18 @@ def _rows_of(ground: SitingGround, ids: Sequence[str]) -> NDArray[np.int64]:
 
 def rules_of(ground: SitingGround, parameters: SitingRules) -> SiteRules:
     """Return the rules by district code, where planners may have written names."""
+    least, least_beneath = ground.by_level(parameters.district_minimum)
+    most, most_beneath = ground.by_level(parameters.district_maximum)
     floor: int | dict[str, int] = parameters.minimum_per_district
-    if parameters.district_minimum:
-        each = dict.fromkeys(ground.district_names, parameters.minimum_per_district)
-        floor = each | ground.by_code(parameters.district_minimum)
+    if least:
+        floor = dict.fromkeys(ground.district_names, parameters.minimum_per_district) | least
     return SiteRules(
         count=parameters.count,
         budget_cny=parameters.budget_cny,
         district_minimum=floor,
-        district_maximum=ground.by_code(parameters.district_maximum),
+        district_maximum=most,
+        subdistrict_minimum=least_beneath,
+        subdistrict_maximum=most_beneath,
         host_minimum={str(host): least for host, least in parameters.host_minimum.items()},
         host_maximum={str(host): most for host, most in parameters.host_maximum.items()},
         city_cny=parameters.city_cny,

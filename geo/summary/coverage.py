@@ -76,6 +76,12 @@ class CoverageRow(Figures):
     ]
 
 
+class SubdistrictCoverageRow(CoverageRow):
+    """Totals of a subdistrict; workers in none are of the subdistrict ``""``."""
+
+    subdistrict: Annotated[str, About("街道", "Subdistrict")]
+
+
 class GroupCoverageRow(CoverageRow):
     """Totals of a group of workers in a district."""
 
@@ -211,7 +217,7 @@ class CoverageFigures(Figures):
     model_config = ConfigDict(
         alias_generator=prefixed(
             "coverage_",
-            only=frozenset({"range", "by_hour", "bands", "by_district", "by_district_group", "week", "estimate"}),
+            only=frozenset({"range", "by_hour", "bands", "by_district", "by_district_group", "by_subdistrict", "week", "estimate"}),
         )
     )  # fmt: skip
 
@@ -247,6 +253,10 @@ class CoverageFigures(Figures):
     by_district_group: Annotated[
         tuple[GroupCoverageRow, ...], About("各区市各群体", "By district and group")
     ]
+    by_subdistrict: Annotated[
+        tuple[SubdistrictCoverageRow, ...],
+        About("各街道", "By subdistrict; empty where none are known"),
+    ] = ()
     holiday_week: Annotated[HolidayWeek, About("国庆当周", "National Day week")]
     equity: Annotated[EquityFigures, About("公平性", "How evenly hours are served")]
     capacity: Annotated[CapacityFigures, About("接待能力", "Room at the stations")]

@@ -20,6 +20,7 @@ from maps.workbook.coverage import (
     capacity_sheet,
     equity_sheet,
     range_sheet,
+    subdistrict_sheet,
     table_sheet,
     week_sheet,
 )
@@ -85,6 +86,7 @@ def write_workbook(
         for layer in ("gaps", "sites", "actions"):
             layer_sheet(book, layer, layers)
         district_sheet(book, layers, summary)
+        subdistrict_sheet(book, summary.coverage, district_names(layers))
         _coverage_sheets(book, summary, tables or {}, district_names(layers))
         for layer in ("bus_stops", "bus_routes"):
             layer_sheet(book, layer, layers)

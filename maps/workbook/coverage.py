@@ -33,6 +33,14 @@ _EQUITY = (
     ("worst_tenth", Text("最差十分之一的工时覆盖", "Worst-served tenth, mean"), "share"),
     ("in_farthest_tenth", Text("属全市最远十分之一（人）", "Among the farthest tenth"), "integer"),
 )
+_SUBDISTRICT = (
+    (Text("区市", "District"), "text"),
+    (Text("街道", "Subdistrict"), "text"),
+    (Text("职工人数", "Workers"), "integer"),
+    (Text("现已覆盖", "Covered now"), "integer"),
+    (Text("附近无站人数", "Workers with none near"), "integer"),
+    (Text("覆盖率", "Share covered"), "share"),
+)
 _LOAD = (
     ("name", Text("站点", "Station"), "text"),
     ("district_name", Text("区市", "District"), "text"),
@@ -78,6 +86,25 @@ def week_sheet(book: Book, seen: CoverageFigures | None) -> None:
             top + 1, 1, top + len(DAYS), HOURS_A_DAY,
             {"type": "2_color_scale", "min_color": "#F8EFE4", "max_color": "#5B9BD5"},
         )  # fmt: skip
+
+
+def subdistrict_sheet(book: Book, seen: CoverageFigures | None, names: Mapping[str, str]) -> None:
+    """Add the coverage of every subdistrict, the most uncovered workers first; none without any."""
+    if seen is None or not seen.by_subdistrict:
+        return
+    sheet = book.sheet("subdistricts")
+    top = book.ribbon(sheet, 0, len(_SUBDISTRICT))
+    book.header(sheet, top, [book.say(text) for text, _ in _SUBDISTRICT])
+    sheet.set_column(0, len(_SUBDISTRICT) - 1, 16)
+    rows = sorted(seen.by_subdistrict, key=lambda row: row.workers_covered - row.workers)
+    for number, row in enumerate(rows, start=top + 1):
+        values = (
+            names.get(row.district, row.district), row.subdistrict or "—", row.workers,
+            row.workers_covered, row.workers - row.workers_covered,
+            row.workers_covered / row.workers if row.workers else None,
+        )  # fmt: skip
+        for place, (value, (_, form)) in enumerate(zip(values, _SUBDISTRICT, strict=True)):
+            book.write(sheet, number, place, (value, form))
 
 
 def range_sheet(book: Book, seen: CoverageFigures | None) -> None:

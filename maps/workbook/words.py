@@ -19,6 +19,7 @@ SHEETS: Mapping[str, Text] = MappingProxyType(
         "sites": Text("推荐站点", "Recommended sites"),
         "actions": Text("综合措施", "Actions"),
         "districts": Text("各区市", "Districts"),
+        "subdistricts": Text("各街道", "Subdistricts"),
         "coverage_week": Text("分时段覆盖", "Hour by hour"),
         "coverage_range": Text("可信范围", "How surely"),
         "equity": Text("公平性", "How evenly"),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs
 
+import osmnx
 import pytest
 from click.testing import CliRunner
 
@@ -258,3 +262,75 @@ def test_places_are_found_by_anyone_with_where_they_are(made):
     assert set(seen) == {"places", "districts"}
     found = PlaceIndex(places_of(seen)).find("闽江路站")[0]
     assert (found.name, found.address) == ("闽江路站", "市南区 香港中路街道 闽江路")
+
+
+class Servers(BaseHTTPRequestHandler):
+    """Stands in for Nominatim and Overpass: knows one place and hands out one extract."""
+
+    town = None
+    asked = ""
+
+    def do_GET(self):
+        place = [{
+            "place_id": 1, "osm_type": "relation", "osm_id": 1, "lat": "36.11", "lon": "120.31",
+            "boundingbox": ["36.10", "36.12", "120.30", "120.32"], "display_name": "青岛市",
+            "class": "boundary", "type": "administrative", "importance": 0.5, "addresstype": "city",
+            "name": "青岛市", "place_rank": 12,
+            "geojson": {"type": "Polygon", "coordinates": [
+                [[120.30, 36.10], [120.32, 36.10], [120.32, 36.12], [120.30, 36.12], [120.30, 36.10]]
+            ]},
+        }]  # fmt: skip
+        self.answer(json.dumps(place).encode(), "application/json")
+
+    def do_POST(self):
+        length = int(self.headers["Content-Length"])
+        type(self).asked = parse_qs(self.rfile.read(length).decode())["data"][0]
+        self.answer(self.town.read_bytes(), "application/xml")
+
+    def answer(self, body, kind):
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_place_is_downloaded_into_an_extract_and_read_as_one(town, tmp_path, monkeypatch):
+    """From servers of our own: the box of the place is asked for, its name is the area taken."""
+    Servers.town = town
+    server = HTTPServer(("127.0.0.1", 0), Servers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setattr(osmnx.settings, "nominatim_url", url + "/")
+    monkeypatch.setattr(osmnx.settings, "overpass_url", url)
+    monkeypatch.setattr(osmnx.settings, "use_cache", False)
+    try:
+        city("--place", "青岛市, 中国", "--project", tmp_path / "网")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert "[bbox:36.100000,120.300000,36.120000,120.320000]" in Servers.asked
+    assert 'nwr["amenity"~"^(' in Servers.asked
+    assert set(Project.open(tmp_path / "网").read("districts")["name"]) >= {"市南区", "市北区"}
+
+
+def test_file_and_place_are_either_or(town, tmp_path):
+    with pytest.raises(BadInputError, match="二选一"):
+        city("--project", tmp_path / "无")
+    with pytest.raises(BadInputError, match="二选一"):
+        city("--file", town, "--place", "青岛", "--project", tmp_path / "两")
+
+
+def test_an_area_the_file_cuts_off_is_told_by_name(tmp_path):
+    """The outline of 崂山区 lacks a way: the box of the file is taken, and who is cut is said."""
+    cut = Town()
+    streets(cut)
+    cut.district("崂山区", 6, (0, 0, 5, 5))
+    cut.ways = [way for way in cut.ways if 'id="4"' not in way]
+    facts = city("--file", cut.write(tmp_path / "cut.osm"), "--project", tmp_path / "裁")
+    assert any("崂山区" in remark or "cut off" in remark for remark in facts["remarks"])
+    with pytest.raises(MissingError, match="不完整"):
+        city("--file", tmp_path / "cut.osm", "--within", "崂山区", "--project", tmp_path / "裁2")

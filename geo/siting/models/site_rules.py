@@ -151,6 +151,8 @@ class SiteRules:
         Sites by district code; one number holds for every district with a candidate.
     district_maximum, host_minimum, host_maximum : Mapping[str, int]
         By district code, and by host.
+    subdistrict_minimum, subdistrict_maximum : Mapping[str, int]
+        By the name of the subdistrict.
     city_cny, district_cny, city_share
         Purses, see :func:`~geo.siting.models.site_rules.funding_rules`.
     spacing_m : float
@@ -163,6 +165,8 @@ class SiteRules:
     budget_cny: float | None = None
     district_minimum: int | Mapping[str, int] = DEFAULT_MINIMUM
     district_maximum: Mapping[str, int] = field(default_factory=dict)
+    subdistrict_minimum: Mapping[str, int] = field(default_factory=dict)
+    subdistrict_maximum: Mapping[str, int] = field(default_factory=dict)
     host_minimum: Mapping[str, int] = field(default_factory=dict)
     host_maximum: Mapping[str, int] = field(default_factory=dict)
     city_cny: float | None = None
@@ -199,6 +203,9 @@ def site_rules(
         city_share=rules.city_share, names=names,
     )  # fmt: skip
     made += class_rules(districts, rules.district_minimum, rules.district_maximum, names=names)
+    made += class_rules(
+        words_of(candidates, "subdistrict"), rules.subdistrict_minimum, rules.subdistrict_maximum
+    )
     hosts = words_of(candidates, "host")
     return (*made, *class_rules(hosts, rules.host_minimum, rules.host_maximum, names=_HOSTS))
 
