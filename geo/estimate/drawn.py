@@ -97,10 +97,10 @@ class _Pool:
 
 def _pools(workers: pd.DataFrame, bases: list[Basis | None], weights: Weights) -> list[_Pool]:
     rows: dict[tuple[str, str, str], list[int]] = {}
-    for row, basis in enumerate(bases):
+    keys = zip(workers["group"].tolist(), workers["setting"].tolist(), bases, strict=True)
+    for row, (group, setting, basis) in enumerate(keys):
         if basis is not None and basis.amounts:
-            key = str(workers["group"].iloc[row]), str(workers["setting"].iloc[row]), basis.pool
-            rows.setdefault(key, []).append(row)
+            rows.setdefault((str(group), str(setting), basis.pool), []).append(row)
     people = workers["workers"].to_numpy(np.float64)
     return [
         _Pool(
