@@ -12,7 +12,7 @@ from data.tables.cell_text import row_texts
 from data.tables.ods_marks import ods_marks
 from data.tables.raw_table import Merge, RawTable, letters
 from data.tables.sheet_marks import SheetMarks, xlsx_marks
-from data.tables.xls_marks import xls_marks
+from data.tables.xls_marks import check_compound, xls_marks
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
 
@@ -49,6 +49,11 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if not zipfile.is_zipfile(path):
+            try:
+                check_compound(path)
+            except ValueError as error:
+                raise _broken(path, error) from error
         try:
             with path.open("rb") as file:
                 self._book = calamine.CalamineWorkbook.from_filelike(file)

@@ -6,8 +6,26 @@ import os
 from pathlib import Path
 
 import xlrd
+from xlrd.compdoc import CompDoc
 
 from data.tables.sheet_marks import SheetMarks, error_told
+
+
+def check_compound(path: Path) -> None:
+    """Refuse an .xls file whose chains of sectors are broken or run in a circle.
+
+    The reader of values would follow such a chain for ever and fill the memory.
+
+    Raises
+    ------
+    ValueError
+        If it is so.
+    """
+    try:
+        with Path(os.devnull).open("w") as silent:
+            CompDoc(path.read_bytes(), logfile=silent)
+    except Exception as error:  # on broken files the library raises errors of any kind
+        raise ValueError(str(error)) from error
 
 
 def xls_marks(path: Path, sheet: str) -> SheetMarks:
