@@ -85,7 +85,8 @@ class PlaceNames:
     def __init__(self, streets: NamedStreets, places: NamedPlaces | None = None) -> None:
         self._streets = streets
         self._crs = metric_crs_of(streets.node_lonlat)
-        self._named = np.flatnonzero(np.asarray(streets.name) >= 0)
+        spoken = np.array([*map(is_spoken, streets.names), False], np.bool_)
+        self._named = np.flatnonzero(spoken[np.asarray(streets.name)])
         self._crossings, self._pairs = _crossings(streets, self._named)
         self._tree = cKDTree(to_metres(streets.node_lonlat[self._crossings], self._crs))
         self._lines = shapely.STRtree(_lines(streets, self._named, self._crs))
@@ -152,6 +153,11 @@ def called(where: str, what: str) -> str:
 def is_chinese(text: str) -> bool:
     """Whether a text is written in Chinese characters, at least in part."""
     return any(_HAN[0] <= mark <= _HAN[1] for mark in text)
+
+
+def is_spoken(name: str) -> bool:
+    """Whether people say a street's name: a bare number is a platform's or a route's."""
+    return any(mark.isalpha() for mark in name)
 
 
 def told_apart(names: Sequence[str], hints: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ _CODES = ("division_code", "ref:gb", "ref", "ref:INSEE", "de:amtlicher_gemeindes
 _LEAST_PART = 0.5
 """An area belongs to another when so much of it lies within."""
 _CHINA_LEVELS = (6, 8)
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ def _box(box: tuple[float, float, float, float], name: str, broken: Sequence[Tag
         {"adcode": ["extract"], "name": [name], "level": [DISTRICT], "source": [_BOX_SOURCE]},
         geometry=[shape], crs=STORAGE_CRS,
     )  # fmt: skip
-    cut = "、".join(dict.fromkeys(filter(None, map(name_of, broken))))
+    cut = "、".join([*dict.fromkeys(filter(None, map(name_of, broken)))][:_MOST_NAMED])
     return Bounds(
         conform(frame, "districts"), shape,
         (Text(
@@ -287,10 +288,14 @@ def _lacking(broken: Sequence[Tags], within: str) -> tuple[Text, ...]:
 def _incomplete(broken: Sequence[Tags], levels: NDArray[np.int64]) -> tuple[Text, ...]:
     """Tell of areas of the levels taken whose outline the file cuts off."""
     taken = set(levels.tolist())
-    names = [name_of(tags) for tags in broken if _level(tags) in taken and name_of(tags)]
+    names = [*dict.fromkeys(
+        name_of(tags) for tags in broken if _level(tags) in taken and name_of(tags)
+    )]  # fmt: skip
     if not names:
         return ()
-    told = "、".join(dict.fromkeys(names))
+    told = "、".join(names[:_MOST_NAMED]) + (
+        f" 等 {len(names)} 个" if len(names) > _MOST_NAMED else ""
+    )
     return (
         Text(
             f"边界在文件里不完整、未取的行政区：{told}。",

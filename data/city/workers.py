@@ -51,7 +51,7 @@ def workers_layer(rows: gpd.GeoDataFrame, names: PlaceNames) -> gpd.GeoDataFrame
     """Return the layer WORKERS of estimated rows, called after where they are."""
     where = names.where(rows.get_coordinates().to_numpy())
     told = [
-        called(f"{place or '某处'}一带", f"·{Group(group).text.zh}（估算）")
+        f"{called(place or '某处', '一带')}·{Group(group).text.zh}（估算）"
         for place, group in zip(where, rows["group"], strict=True)
     ]
     frame = rows.assign(

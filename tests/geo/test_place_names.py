@@ -3,7 +3,7 @@
 ```
         闽江路
           │
-──────────┼────────── 福州南路     (a lane without a name runs along the south)
+──────────┼────────── 福州南路     (a lane that is a mere number, 10, runs south)
           │
 ```
 """
@@ -28,8 +28,8 @@ class Streets:
     end = np.array([1, 2, 3, 4], np.int32)
     shape_offset = np.array([0, 2, 4, 6, 8])
     shape_lonlat = node_lonlat[[0, 1, 1, 2, 1, 3, 0, 4]]
-    name = np.array([0, 0, 1, -1], np.int32)
-    names = ("福州南路", "闽江路")
+    name = np.array([0, 0, 1, 2], np.int32)
+    names = ("福州南路", "闽江路", "10")
 
 
 def where(east, north, places=None):
