@@ -287,6 +287,7 @@ SITES = Layer(
         _ADDRESS,
         _DISTRICT,
         _SUBDISTRICT,
+        _VERIFICATION,
         Column("workers_new", "number", Text("新增覆盖人数", "Workers newly covered")),
         Column("workers_lost", "number", Text("去掉后损失人数", "Workers lost without it")),
         Column("workers_by_group", "json", Text("各群体新增", "New by group")),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 
-from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status
+from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status, Verification
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
@@ -294,7 +294,7 @@ def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         return []
     frame = layers["sites"].sort_values("rank")
     columns = ["rank", "phase", "action", "name", "host", "address", "district", "subdistrict",
-               "workers_new", "workers_lost", "workers_by_group", "workers_by_setting",
+               "verification", "workers_new", "workers_lost", "workers_by_group", "workers_by_setting",
                "worker_hours_new", "cost_cny", "nearest_station_name", "nearest_m",
                "runner_up_name", "runner_up_loss", "reason_zh", "reason_en"]  # fmt: skip
     names = district_names(layers)
@@ -304,7 +304,10 @@ def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         record["reason"] = reasons[1] if language == Language.EN else reasons[0]
         record["district"] = names.get(str(record["district"]), record["district"])
         record["action"] = read_word(Action, record["action"], language)
-        record["host"] = read_word(Host, record["host"], language)
+        looked = read_word(Verification, record.pop("verification"), language)
+        record["host"] = " · ".join(
+            filter(None, (read_word(Host, record["host"], language), looked))
+        )
         record["groups"] = people_by_group(record.pop("workers_by_group"), language)
         settings = mapping_of(record.pop("workers_by_setting"))
         record["settings"] = [

@@ -22,7 +22,7 @@ from geo.siting.plan.answer import SitingAnswer
 from geo.siting.plan.reasons import Reason, by_word, sentence, sentence_of_rule
 from geo.text import Text
 
-_COPIED = ("name", "host", "address", "subdistrict", "district")
+_COPIED = ("name", "host", "address", "subdistrict", "district", "verification")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
