@@ -129,6 +129,10 @@ def run_parts(
     return summary
 
 
+_WORKERS = Text("名职工", "workers")
+_PARTS = Text("份（相对权重，不是人数）", "parts (weights, no numbers of people)")
+
+
 def coverage_text(summary: RunSummary) -> Text:
     """Say the coverage of `summary` in one paragraph."""
     total, seen = done(summary.workers_total), done(summary.coverage)
@@ -137,12 +141,13 @@ def coverage_text(summary: RunSummary) -> Text:
     pieces = seen.street_pieces
     more = piece_text(pieces) if pieces.not_listed + len(pieces.listed) else None
     rests = None if summary.siting else estimate_text(summary, {})
+    unit = _PARTS if summary.workers_rest_on == "relative" else _WORKERS
     return Text(
-        f"覆盖：{seen.covered_before:,.0f} / {total:,.0f} 名职工（{share:.1%}）；"
+        f"覆盖：{seen.covered_before:,.0f} / {total:,.0f} {unit.zh}（{share:.1%}）；"
         f"按活动时段计 {hours:.1%}；缺口 {seen.gaps} 处。"
         + (f"\n道路连通情况，{more.zh}" if more else "")
         + (f"\n{rests.zh}" if rests else ""),
-        f"Coverage: {seen.covered_before:,.0f} of {total:,.0f} workers ({share:.1%}); "
+        f"Coverage: {seen.covered_before:,.0f} of {total:,.0f} {unit.en} ({share:.1%}); "
         f"{hours:.1%} of their active hours; {seen.gaps} gaps."
         + (f"\nStreets connected, {more.en}" if more else "")
         + (f"\n{rests.en}" if rests else ""),

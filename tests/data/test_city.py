@@ -7,9 +7,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
+import geopandas as gpd
 import osmnx
 import pytest
 from click.testing import CliRunner
+from shapely import box
 
 from api.command.main import build
 from api.http.visibility import Reader, visible_layers
@@ -334,3 +336,16 @@ def test_an_area_the_file_cuts_off_is_told_by_name(tmp_path):
     assert any("崂山区" in remark or "cut off" in remark for remark in facts["remarks"])
     with pytest.raises(MissingError, match="不完整"):
         city("--file", tmp_path / "cut.osm", "--within", "崂山区", "--project", tmp_path / "裁2")
+
+
+def test_districts_somebody_imported_are_kept(town, tmp_path):
+    """A file of bounds comes first: the extract's own areas are not taken."""
+    project = Project.create(tmp_path / "自有", "自有")
+    mine = gpd.GeoDataFrame(
+        {"adcode": ["A1"], "name": ["本区"]}, geometry=[box(120.29, 36.09, 120.33, 36.13)], crs=4326
+    )
+    project.write("districts", mine, source="区.geojson")
+    facts = city("--file", town, "--project", project.folder)
+    assert project.read("districts")["name"].tolist() == ["本区"]
+    assert set(project.read("candidates")["district"]) == {"A1"}
+    assert facts["table"][0]["origin"] == "own"
