@@ -19,8 +19,9 @@ from geo.solving import Progress, silent
 from geo.text import Text
 
 PACKED = Path(__file__).parent / "packed"
-SAMPLE_LAYERS = tuple(name for name in INPUT_LAYERS if name != "weights")
-"""Layers of the sample: its workers stand along the streets, no layer says better."""
+_ABSENT = frozenset({"weights", "places"})
+SAMPLE_LAYERS = tuple(name for name in INPUT_LAYERS if name not in _ABSENT)
+"""Layers of the sample: its workers stand along the streets, and its places are its stations."""
 
 _STEP = Text("装入示例数据", "Installing the sample")
 
