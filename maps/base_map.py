@@ -29,6 +29,7 @@ _STREET_TOLERANCE_DEGREES = 0.00008
 _MAX_VERTICES = 400_000
 _NOT_DRAWN = 8
 _MAIN_STREETS = 2
+_GROUND_SHARE = 4
 _DEFAULT_BOUNDS = (119.5, 35.55, 121.4, 37.15)
 
 
@@ -55,7 +56,8 @@ def base_map(
     ----------
     layers : Mapping[str, GeoDataFrame]
         May hold ``districts`` (DISTRICTS columns) and ``streets`` (lines with ``class``, an OSM
-        ``highway`` value, and ``name``), EPSG:4326.
+        ``highway`` value, and ``name``) and ``ground`` (``theme``: land, built, green, water,
+        waterway, rail; ``min_zoom``; the most important first), EPSG:4326.
     max_vertices : int
         Street classes are kept from the most important down while they fit into this many.
     credit : Text | None
@@ -73,7 +75,28 @@ def base_map(
         if has_rows(layers, "districts")
         else [],
         "streets": _streets(layers["streets"], max_vertices) if has_rows(layers, "streets") else [],
+        "ground": _ground(layers["ground"], max_vertices // _GROUND_SHARE)
+        if has_rows(layers, "ground")
+        else [],
     }
+
+
+def _ground(frame: gpd.GeoDataFrame, most: int) -> list[Record]:
+    """Return what lies around, packed, from the most important on while it stays light."""
+    check_crs(frame, "ground")
+    shapes = frame.geometry.to_numpy()
+    kept = np.flatnonzero(np.cumsum(shapely.get_num_coordinates(shapes)) <= most)
+    themes, zooms = frame["theme"].tolist(), frame["min_zoom"].tolist()
+    return [
+        {
+            "theme": themes[row],
+            "from": zooms[row],
+            "shape": pack_rings(shapes[row])
+            if shapely.get_dimensions(shapes[row]) == 2  # noqa: PLR2004
+            else pack_lines([shapes[row]]),
+        }
+        for row in kept.tolist()
+    ]
 
 
 def _districts(frame: gpd.GeoDataFrame) -> list[Record]:

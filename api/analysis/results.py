@@ -17,6 +17,7 @@ from api.analysis.coverage_figures import TABLES
 from api.analysis.made_from import LAYERS_OF, layer_of, withdrawn_text
 from api.analysis.reuse import NOTES, Outputs
 from api.bus.news import bus_news
+from data.basemap.building import stored_base_map
 from data.datum import Datum, from_wgs84
 from data.disk import copy_whole, writing
 from data.geopackage import layers_in, read_geopackage, write_geopackage
@@ -146,6 +147,9 @@ def publish(
     layers |= {name: conform(results.get(name, project.empty(name)), name) for name in _RESULTS}
     tables = stored_tables(project) if tables is None else tables
     lines = {"streets": streets} | ({} if pieces is None else {"street_pieces": pieces})
+    base = stored_base_map(project)
+    if base is not None:
+        lines["ground"] = base.ground()
     served = layer_of(project, summary, "bus", "workers")
     if served_share is not None:
         served = served.assign(bus_served=served_share)
@@ -161,10 +165,10 @@ def publish(
 
 _BUS_WORKERS = "workers@bus"
 """The concentrations as the bus plan read them, with the share it examines."""
-_LINES = ("streets", "street_pieces")
+_LINES = ("streets", "street_pieces", "ground")
 _PLANNER = ("stations", "yizhan", "workers", "districts", "gaps", "sites", "actions", *_LINES)
-_WORKER = ("stations", "yizhan", "districts", "streets")
-_BUS = ("bus_stops", "bus_routes", "districts", "streets")
+_WORKER = ("stations", "yizhan", "districts", "streets", "ground")
+_BUS = ("bus_stops", "bus_routes", "districts", "streets", "ground")
 _BUS_FILES = (*_BUS, "stops", "depots")
 _WORKBOOK = (
     "gaps", "sites", "actions", "districts", "workers", "stations", "yizhan", "bus_stops",

@@ -60,6 +60,8 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
         layers = {layer: seen[layer] for layer in _LAYERS[name] if layer in seen}
         if edition.has_streets:
             layers["streets"] = edition.street_lines
+        if edition.base_map is not None:
+            layers["ground"] = edition.base_map.ground()
         figures = visible_figures(edition.summary, reader)
         if edition.has_streets and name == "planner" and figures.coverage is not None:
             pieces = figures.coverage.street_pieces

@@ -5,6 +5,7 @@ basemap/
   manifest.json             which build holds, replaced last
   build-1f3a…/tiles.mbtiles vector tiles, from zoom 4 on; QGIS opens it
   build-1f3a…/water.fgb …   every theme as it was read (FlatGeobuf, EPSG:4326)
+  build-1f3a…/ground.fgb    it thinned for maps in a single file
   build-1f3a…/beyond.geojson land around it
 ```
 
@@ -31,6 +32,7 @@ import pyogrio
 import shapely
 
 from data.basemap.beyond import land_beyond
+from data.basemap.ground import ground_of
 from data.basemap.themes import SHALLOWEST_ZOOM, BaseMap, Box, Theme, table
 from data.basemap.tiling import TileTally, write_tiles
 from data.disk import held, writing
@@ -39,7 +41,7 @@ from geo.solving import Progress, silent
 from geo.text import Text
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 _PATIENCE_S = 600.0
 _GRID_DEGREES = 0.0005
 
@@ -91,6 +93,11 @@ class StoredBaseMap:
     def within(self, box: Box) -> dict[Theme, gpd.GeoDataFrame]:
         """Return every theme's rows that touch `box`, for a picture that is printed."""
         return {theme: self.theme(theme, box) for theme in Theme}
+
+    def ground(self) -> gpd.GeoDataFrame:
+        """Return it thinned for a map in a single file (see :mod:`data.basemap.ground`)."""
+        found: gpd.GeoDataFrame = pyogrio.read_dataframe(self.build / "ground.fgb")
+        return found.sort_values("min_zoom", kind="stable", ignore_index=True)
 
     def beyond(self) -> bytes:
         """Return the land around it as GeoJSON."""
@@ -194,6 +201,7 @@ def _write_themes(build: Path, drawn: BaseMap) -> None:
     for theme, frame in drawn.tables.items():
         if len(frame):
             pyogrio.write_dataframe(frame, build / f"{theme}.fgb", driver="FlatGeobuf")
+    pyogrio.write_dataframe(ground_of(drawn), build / "ground.fgb", driver="FlatGeobuf")
     beyond = shapely.set_precision(land_beyond(drawn.box), _GRID_DEGREES)
     feature = {
         "type": "Feature",

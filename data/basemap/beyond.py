@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.basemap.themes import Box
+from data.basemap.themes import Box, clipped
 from data.basemap.world.make import GRID_DEGREES
 
 _AROUND_DEGREES = 8.0
@@ -53,7 +53,7 @@ def _land(box: Box) -> shapely.Geometry:
     shapes = _world()
     tree = shapely.STRtree(shapes)
     found = shapes[tree.query(shapely.box(*box))]
-    return shapely.union_all(shapely.make_valid(shapely.clip_by_rect(found, *box)))
+    return shapely.union_all(clipped(found, box))
 
 
 @cache

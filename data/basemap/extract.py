@@ -27,7 +27,7 @@ from data.basemap.osm_words import (
     name_of,
 )
 from data.basemap.outlines import ZOOMS, border_lines, inland
-from data.basemap.themes import BaseMap, Box, Theme, table, zoom_for_area
+from data.basemap.themes import BaseMap, Box, Theme, clipped, table, zoom_for_area
 from data.streets.osm_file import OSM_KINDS, broken_extract, file_border
 from geo.errors import BadInputError
 from geo.solving import Progress, silent
@@ -66,7 +66,7 @@ class _Rows:
         values = [values for _, values in self.waiting]
         self.waiting = []
         if self.clip is not None:
-            shapes = shapely.clip_by_rect(shapely.make_valid(shapes), *self.clip)
+            shapes = clipped(shapely.make_valid(shapes), self.clip)
         kept = np.flatnonzero(~shapely.is_empty(shapes))
         self.shapes.append(shapes[kept])
         self.values += [values[row] for row in kept.tolist()]

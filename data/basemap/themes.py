@@ -126,6 +126,21 @@ def zoom_for_area(shapes: NDArray[np.object_], pixels: float) -> NDArray[np.int1
     return first
 
 
+def clipped(shapes: NDArray[np.object_], box: Box) -> NDArray[np.object_]:
+    """Return the parts of valid `shapes` within `box`; what lies outside becomes empty.
+
+    GEOS' quick clipping by a rectangle fails on some rings, so that it is not used.
+    """
+    bounds = shapely.bounds(shapes)
+    west, south, east, north = box
+    inside = (bounds[:, :2] >= (west, south)).all(axis=1) & (bounds[:, 2:] <= (east, north)).all(
+        axis=1
+    )
+    cut = shapes.copy()
+    cut[~inside] = shapely.intersection(shapes[~inside], shapely.box(*box))
+    return cut
+
+
 def degrees_per_pixel(zoom: int) -> float:
     """Return how many degrees of longitude a pixel covers at `zoom`."""
     return 360.0 / (TILE_PIXELS << zoom)

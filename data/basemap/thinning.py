@@ -11,6 +11,7 @@ from data.basemap.themes import (
     DEEPEST_ZOOM,
     FIELDS,
     Theme,
+    clipped,
     degrees_per_pixel,
     zoom_for_area,
 )
@@ -97,8 +98,9 @@ def _pieces(shape: shapely.Geometry, step: float) -> NDArray[np.object_]:
     else:
         middle = (south + north) / 2
         halves = [(west, south, east, middle + over), (west, middle - over, east, north)]
-    cut = [shapely.make_valid(shapely.clip_by_rect(shape, *half)) for half in halves]
-    parts = shapely.get_parts(np.array(cut))
+    sound = np.array([shapely.make_valid(shape)])
+    cut = np.concatenate([clipped(sound, half) for half in halves])
+    parts = shapely.get_parts(shapely.get_parts(cut))
     kept = [part for part in parts if shapely.get_dimensions(part) == 2]  # noqa: PLR2004
     if not kept:
         return np.empty(0, object)

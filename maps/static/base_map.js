@@ -100,6 +100,13 @@
           this._lines.push(line);
         }, this);
       }, this);
+      this._ground = { land: [], built: [], green: [], water: [], waterway: [], rail: [] };
+      (base.ground || []).forEach(function (item) {
+        const parts = item.shape.map(unpack);
+        const box = parts.reduce((all, part) => [Math.min(all[0], part.box[0]), Math.min(all[1], part.box[1]),
+          Math.max(all[2], part.box[2]), Math.max(all[3], part.box[3])], [Infinity, Infinity, -Infinity, -Infinity]);
+        this._ground[item.theme].push({ parts: parts, box: box, from: item.from + 1 }); /* its zooms are of larger tiles */
+      }, this);
       this._index();
       this._labels = {};
     },
@@ -118,7 +125,8 @@
       const css = getComputedStyle(element);
       const read = (name) => css.getPropertyValue('--map-' + name).trim();
       this._palette = {};
-      ['land', 'border', 'motorway', 'trunk', 'main', 'minor', 'casing', 'ferry', 'label', 'halo', 'place', 'coast'].forEach(
+      ['sea', 'land', 'border', 'motorway', 'trunk', 'main', 'minor', 'casing', 'ferry', 'label', 'halo', 'place', 'coast',
+        'green', 'built', 'rail'].forEach(
         (name) => { this._palette[name] = read(name); },
       );
     },
@@ -166,7 +174,9 @@
       const box = [originX / scale - margin, originY / scale - margin,
         (originX + size.x) / scale + margin, (originY + size.y) / scale + margin];
       this._drawLand(context, box, scale, originX, originY);
+      this._drawAreas(context, box, coords.z, scale, originX, originY);
       this._drawStreets(context, this._linesIn(box), coords.z, scale, originX, originY);
+      this._drawRails(context, box, coords.z, scale, originX, originY);
       this._drawBorders(context, box, coords.z, scale, originX, originY);
       this._drawStreetNames(context, coords.z, originX, originY);
       return tile;
@@ -180,7 +190,48 @@
       return rings;
     },
 
+    _shownOf: function (theme, box, zoom) {
+      return this._ground[theme].filter((item) => item.from <= zoom && overlaps(item.box, box));
+    },
+
+    _drawAreas: function (context, box, zoom, scale, originX, originY) {
+      [['built', 'built'], ['green', 'green'], ['water', 'sea']].forEach((pair) => {
+        context.fillStyle = this._palette[pair[1]];
+        this._shownOf(pair[0], box, zoom).forEach((item) => {
+          context.beginPath();
+          item.parts.forEach((ring) => { trace(context, ring.points, scale, originX, originY); context.closePath(); });
+          context.fill('evenodd');
+        });
+      });
+      this._strokeAll(context, this._shownOf('waterway', box, zoom), this._palette.sea, zoom < 14 ? 1 : 2, scale, originX, originY);
+    },
+
+    _drawRails: function (context, box, zoom, scale, originX, originY) {
+      this._strokeAll(context, this._shownOf('rail', box, zoom), this._palette.rail, zoom < 13 ? 0.8 : 1.6, scale, originX, originY);
+    },
+
+    _strokeAll: function (context, items, stroke, width, scale, originX, originY) {
+      context.beginPath();
+      items.forEach((item) => item.parts.forEach((line) => trace(context, line.points, scale, originX, originY)));
+      context.strokeStyle = stroke;
+      context.lineWidth = width;
+      context.stroke();
+    },
+
     _drawLand: function (context, box, scale, originX, originY) {
+      if (this._ground.land.length) {
+        context.fillStyle = this._palette.land;
+        this._ground.land.forEach((item) => {
+          context.beginPath();
+          item.parts.forEach((ring) => {
+            if (!overlaps(ring.box, box)) return;
+            trace(context, ring.points, scale, originX, originY);
+            context.closePath();
+          });
+          context.fill('evenodd');
+        });
+        return;
+      }
       if (!this._districts.length) { /* where land ends is unknown: all is land */
         context.fillStyle = this._palette.land;
         context.fillRect(0, 0, this.getTileSize().x, this.getTileSize().y);

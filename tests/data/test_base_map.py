@@ -37,6 +37,7 @@ from data.basemap.building import (
 )
 from data.basemap.coast import BROKEN_COAST, NO_COAST, shore
 from data.basemap.extract import CREDIT, read_extract
+from data.basemap.ground import ground_of
 from data.basemap.osm_words import area_of, label_of, level_of, line_of, name_of
 from data.basemap.outlines import border_lines, inland
 from data.basemap.own import own_base_map
@@ -273,6 +274,21 @@ def test_a_polygon_of_many_vertices_is_cut_and_keeps_its_ground():
     assert len(pieces) > 4
     assert shapely.symmetric_difference(shapely.union_all(pieces), star).area < 1e-9
     assert shapely.get_num_coordinates(pieces).max() < 2000
+
+
+def test_land_with_a_rough_coast_is_cut_whole():
+    """The whole land around Qingdao once broke GEOS' quick clipping."""
+    district = districts([("370202", "市南区", box(119.5, 35.6, 121.4, 37.1))])
+    land = land_with_districts(district, (117.0, 34.0, 123.0, 39.0))
+    pieces = thinned(Theme.LAND, table([land], kind="land"), 13).geometry.to_numpy()
+    assert shapely.symmetric_difference(shapely.union_all(pieces), land).area < 1e-3
+
+
+def test_for_a_single_file_land_water_green_and_rail_are_kept(drawn):
+    found = ground_of(drawn)
+    assert set(found["theme"]) == {"land", "water", "green", "rail"}
+    assert found["min_zoom"].is_monotonic_increasing
+    assert found["theme"].iloc[0] == "land"
 
 
 def tiles_of(path: Path) -> dict[tuple[int, int, int], dict]:
