@@ -17,6 +17,8 @@ _AROUND_DEGREES = 8.0
 _SLIVER_DEGREES = 0.03
 """Half the width below which land beyond a district is taken for an error of its rough coast."""
 _OVERLAP_DEGREES = 0.0005
+_POND_DEGREES2 = 0.01
+"""A hole in the land smaller than this, some 100 km2, is no sea."""
 
 
 def land_beyond(box: Box) -> shapely.Geometry:
@@ -35,7 +37,17 @@ def land_with_districts(districts: gpd.GeoDataFrame, box: Box) -> shapely.Geomet
     rest = shapely.difference(_land(_around(box)), ours)
     opened = rest.buffer(-_SLIVER_DEGREES, quad_segs=4).buffer(_SLIVER_DEGREES, quad_segs=4)
     near = shapely.intersection(rest, opened.buffer(_OVERLAP_DEGREES))
-    return shapely.intersection(shapely.union(ours, near), shapely.box(*box))
+    whole = _without_ponds(shapely.union(ours, near))
+    return shapely.intersection(whole, shapely.box(*box))
+
+
+def _without_ponds(land: shapely.Geometry) -> shapely.Geometry:
+    """Fill the small holes that stay where a district and the rough land beyond do not quite meet."""
+    rings = shapely.get_rings(shapely.get_parts(land))
+    outlines: NDArray[np.object_] = np.array([shapely.Polygon(ring) for ring in rings])
+    small = outlines[shapely.area(outlines) < _POND_DEGREES2]
+    filled: shapely.Geometry = shapely.union_all(np.array([land, *small]))
+    return filled
 
 
 def _around(box: Box) -> Box:
