@@ -39,6 +39,7 @@ from api.routes import (
     planning,
     publications,
     results,
+    rows,
     rules,
     search,
     sheets,
@@ -49,6 +50,7 @@ from api.routes import (
 )
 from api.server.log import hide_positions
 from api.settings import Settings
+from data.job_log import JobLog
 from data.project import Project
 from geo.solving import Progress
 from geo.study.rules import Part, StudyRules
@@ -82,6 +84,7 @@ ROUTERS = (
     publications.router,
     isochrones.router,
     imports.router,
+    rows.router,
     jobs.router,
 )
 """Every operation, in the order the documentation shows them."""
@@ -155,7 +158,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     resources = Resources(
         editions=Editions(settings.project),
-        jobs=Jobs(),
+        jobs=Jobs(JobLog(settings.project / "jobs.json")),
         run=app.state.run,
         folder=settings.project,
     )

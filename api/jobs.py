@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,11 +15,16 @@ from typing import Any
 
 from api.http.problems import INTERNAL, log_failure
 from data.disk import storage_error
-from geo.errors import MissingError, YizhanError
+from data.job_log import JobLog, LoggedJob
+from geo.errors import MissingError, StorageError, YizhanError
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Text
 
 _KEPT = 50
+_CUT_OFF = Text(
+    "服务在它完成之前停过，没有做完；已发布的不变，可以再运行一次。",
+    "The service stopped before it was done; what is published stays. It can be run again.",
+)
 _WAITING = Text("等待中", "Waiting")
 
 Work = Callable[[Progress, StoppingCriterion], Mapping[str, Any]]
@@ -33,6 +39,7 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
 
 
 class _CancelledError(Exception):
@@ -61,6 +68,9 @@ class Job:
         Why it failed.
     made, ended : datetime | None
         UTC.
+    path, body : str, Mapping[str, Any]
+        Where to ask for the same again below the service's root, and what to send; "" where the
+        work is not to be asked for again.
     """
 
     job_id: str
@@ -72,6 +82,8 @@ class Job:
     failure: Text | None = None
     made: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
+    path: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
     _cancelled: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
@@ -111,23 +123,53 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one running service, newest kept; they run one after the other."""
+    """The jobs of one running service, newest kept; they run one after the other.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    log : JobLog | None
+        Where work at hand is noted, so that a service started again says what was cut off.
+    """
+
+    def __init__(self, log: JobLog | None = None) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yizhan-job")
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
+        self._log = log
+        for one in [] if log is None else log.read():
+            made = datetime.fromisoformat(one.made)
+            self._jobs[one.job_id] = Job(
+                one.job_id, one.kind, JobState.INTERRUPTED, failure=_CUT_OFF, made=made,
+                ended=datetime.now(UTC), path=one.path, body=one.body,
+            )  # fmt: skip
 
-    def start(self, kind: str, work: Work) -> Job:
-        """Queue `work` and return its job at once."""
-        job = Job(secrets.token_urlsafe(12), kind)
+    def start(
+        self, kind: str, work: Work, *, path: str = "", body: Mapping[str, Any] | None = None
+    ) -> Job:
+        """Queue `work` and return its job at once; `path` and `body` ask for it again."""
+        job = Job(secrets.token_urlsafe(12), kind, path=path, body=body or {})
         with self._lock:
             self._jobs[job.job_id] = job
             ended = [key for key, kept in self._jobs.items() if kept.ended is not None]
             for key in ended[: max(0, len(self._jobs) - _KEPT)]:
                 del self._jobs[key]
-        self._pool.submit(job.run, work)
+        self._note()
+        self._pool.submit(self._run, job, work)
         return job
+
+    def _run(self, job: Job, work: Work) -> None:
+        job.run(work)
+        self._note()
+
+    def _note(self) -> None:
+        """Write down what is at hand; a disk that is full must not stop the work."""
+        if self._log is None:
+            return
+        with self._lock, suppress(StorageError):
+            self._log.write([
+                LoggedJob(one.job_id, one.kind, one.made.isoformat(), one.path, one.body)
+                for one in self._jobs.values() if one.ended is None
+            ])  # fmt: skip
 
     def get(self, job_id: str) -> Job:
         """Return the job; raise MissingError if there is none or it is long over."""

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -59,6 +60,8 @@ class Version:
         When (ISO 8601, UTC).
     restored : int | None
         The earlier version whose content this is, None for an import.
+    who, why : str
+        Who changed a row and why, "" where a file was imported.
     """
 
     number: int
@@ -66,6 +69,8 @@ class Version:
     source: str
     written: str
     restored: int | None = None
+    who: str = ""
+    why: str = ""
 
 
 class Project:
@@ -213,7 +218,9 @@ class Project:
         districts = read_sound(self.path("districts"), "districts").rows
         return SoundRows(with_districts(found.rows, districts), found.problems)
 
-    def write(self, layer: str, frame: gpd.GeoDataFrame, *, source: str = "") -> int:
+    def write(
+        self, layer: str, frame: gpd.GeoDataFrame, *, source: str = "", who: str = "", why: str = ""
+    ) -> int:
         """Store a new version of a layer and make it the current one; return its number.
 
         Raises
@@ -239,7 +246,7 @@ class Project:
         def store(path: Path) -> None:
             write_geopackage(path, {layer: rows})
 
-        return self._add(layer, store, rows=len(rows), source=source)
+        return self._add(layer, store, rows=len(rows), source=source, by={"who": who, "why": why})
 
     def restore(self, layer: str, number: int) -> int:
         """Make an earlier version's content the newest version of a layer; return its number.
@@ -280,6 +287,7 @@ class Project:
         rows: int,
         source: str,
         restored: int | None = None,
+        by: Mapping[str, str] = MappingProxyType({}),
     ) -> int:
         with self.locked():
             facts = self._facts()
@@ -288,7 +296,8 @@ class Project:
             store(self.folder / "layers" / f"{layer}.{number}.gpkg")
             written = datetime.now(UTC).isoformat(timespec="seconds")
             entry = {"number": number, "rows": rows, "source": source, "written": written}
-            history.append(entry if restored is None else {**entry, "restored": restored})
+            told = {} if restored is None else {"restored": restored}
+            history.append(entry | told | {key: text for key, text in by.items() if text})
             self._publish(facts)
         return number
 

@@ -71,6 +71,8 @@ class LayerVersion(BaseModel):
     rows: int
     source: str = Field(description="File it came from")
     written: str = Field(description="When, UTC")
+    who: str = Field(default="", description="Who changed a row by hand")
+    why: str = Field(default="", description="Why")
 
 
 @router.get(
@@ -99,6 +101,8 @@ def versions(edition: CurrentEdition, name: Name) -> list[LayerVersion]:
             rows=version.rows,
             source=version.source,
             written=version.written,
+            who=version.who,
+            why=version.why,
         )
         for version in edition.project.versions(_layer(name).name)
     ]

@@ -37,6 +37,8 @@ class JobReport(BaseModel):
     made: datetime = Field(description="UTC")
     ended: datetime | None = Field(description="UTC")
     href: str = Field(description="Where to ask again")
+    again: str = Field(description="Where to POST `body` for the same work again; empty: nowhere")
+    body: dict[str, Any] = Field(description="What to send there")
 
 
 def report(request: Request, job: Job) -> JobReport:
@@ -53,6 +55,8 @@ def report(request: Request, job: Job) -> JobReport:
         made=job.made,
         ended=job.ended,
         href=address(request, "jobs", job.job_id),
+        again=job.path,
+        body=dict(job.body),
     )
 
 

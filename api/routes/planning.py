@@ -93,6 +93,11 @@ async def run(
     Results replace the last ones only when everything is done.
     """
     resources = resources_of(request)
-    return report(
-        request, resources.jobs.start("run", resources.main_job(parameters, part or EVERYTHING))
+    parts = part or EVERYTHING
+    job = resources.jobs.start(
+        "run",
+        resources.main_job(parameters, parts),
+        path="/planning/run?" + "&".join(f"part={one}" for one in parts),
+        body=parameters.model_dump(mode="json"),
     )
+    return report(request, job)

@@ -83,7 +83,10 @@ def publish(
     )  # fmt: skip
     resources = resources_of(request)
     work = resources.main_job(draft.rules, ("coverage", "site", "improve"), plan=plan)
-    return report(request, resources.jobs.start("publish", work))
+    job = resources.jobs.start(
+        "publish", work, path=f"/drafts/{draft.id}/publish", body=signed.model_dump()
+    )
+    return report(request, job)
 
 
 @router.post(
@@ -106,7 +109,8 @@ def run(
     def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
         return all_actions(project, rules, progress)
 
-    return report(request, resources.jobs.start("full", work))
+    job = resources.jobs.start("full", work, path=f"/drafts/{draft_id}/run")
+    return report(request, job)
 
 
 @router.post(
@@ -128,7 +132,10 @@ def restore(
         editions.settled()
         return summary.to_json()
 
-    return report(request, resources.jobs.start("restore", work))
+    job = resources.jobs.start(
+        "restore", work, path=f"/publications/{number}/restore", body=signed.model_dump()
+    )
+    return report(request, job)
 
 
 def _told(number: int, summary: RunSummary, *, holds: bool) -> PublicationReport:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.jobs import Jobs, JobState
 from api.settings import Settings
+from data.job_log import JobLog
 from data.project import Project
 from data.summary_file import write_summary
 from geo.errors import InfeasibleError
@@ -195,6 +196,27 @@ def test_work_that_asks_stop_keeps_its_best_answer():
     jobs.close()
     assert job.state is JobState.CANCELLED
     assert job.facts == {"best": 3, "stopped": True}
+
+
+def test_work_cut_off_is_told_after_a_restart_and_can_be_asked_for_again(tmp_path):
+    """A service that is killed ends nothing; the next one reads what was at hand."""
+    log = JobLog(tmp_path / "jobs.json")
+    first, begun, done = Jobs(log), threading.Event(), threading.Event()
+
+    def work(_progress, _stop):
+        begun.set()
+        done.wait(5)
+        return {}
+
+    job = first.start("publish", work, path="/drafts/1/publish", body={"who": "王莉"})
+    assert begun.wait(5)
+    (told,) = Jobs(log).all()
+    assert (told.job_id, told.state) == (job.job_id, JobState.INTERRUPTED)
+    assert (told.path, told.body) == ("/drafts/1/publish", {"who": "王莉"})
+    assert told.ended is not None
+    done.set()
+    first.close()
+    assert Jobs(log).all() == []
 
 
 def test_unknown_jobs_are_not_found(client, as_planner):

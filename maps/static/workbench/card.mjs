@@ -3,6 +3,7 @@
 import { askWhy } from './ask_why.mjs';
 import { button, byId, count, el, fill, money, say, signed, tell } from './page.mjs';
 import { takeStep } from './draft.mjs';
+import { editRow, rowButtons } from './rows.mjs';
 import { ask } from './service.mjs';
 import { collection, filled } from './marks.mjs';
 import { draft, show, view } from './state.mjs';
@@ -98,6 +99,7 @@ function actions(map, site, how) {
     how.forbidden ? button(say('取消禁选', 'Allow'), () => step({ kind: 'free', site: site.id })) : button(say('禁选', 'Forbid'), () => step({ kind: 'forbid', site: site.id })),
     site.lon === undefined ? null : button(say('移动…', 'Move…'), () => movePin(map, site, (to) => step({ kind: 'move', site: site.id, to }))),
     byHand ? button(byHand === 'added' ? say('删去', 'Remove') : say('移回原处', 'Move back'), () => step({ kind: 'restore', site: site.id })) : null,
+    byHand === 'added' ? null : button(say('改候选点…', 'Edit the candidate…'), () => { void editRow('candidates', site.id, null); }),
     site.lon === undefined ? null : button(say('飞到', 'Fly there'), () => map.flyTo({ center: [site.lon, site.lat], zoom: 14 })),
   ]);
 }
@@ -128,7 +130,7 @@ export function gapCard(map, feature) {
 export function stationCard(map, feature) {
   const p = feature.properties;
   shown = p.id;
-  put(map, p.name, [facts([[say('地址', 'Address'), p.address], [say('开放时间', 'Hours'), p.opening_hours], [say('状态', 'Status'), p.status], [say('日接待能力', 'Room a day'), p.capacity]]), el('div', { class: 'row' }, [button(say('看服务范围', 'Show its reach'), () => drawReach(map, feature.geometry.coordinates[0], feature.geometry.coordinates[1]))])]);
+  put(map, p.name, [facts([[say('地址', 'Address'), p.address], [say('开放时间', 'Hours'), p.opening_hours], [say('状态', 'Status'), p.status], [say('日接待能力', 'Room a day'), p.capacity]]), el('div', { class: 'row' }, [button(say('看服务范围', 'Show its reach'), () => drawReach(map, feature.geometry.coordinates[0], feature.geometry.coordinates[1]))]), rowButtons(map, feature.sourceLayer, p.id)]);
 }
 
 /** Keeps the card with the draft when its plan changes. @param {any} map */

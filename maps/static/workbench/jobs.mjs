@@ -40,7 +40,19 @@ export async function findJob() {
   const jobs = await ask('/jobs');
   const running = jobs.find((/** @type {any} */ job) => !job.ended);
   const words = { publish: say('发布', 'Publishing'), restore: say('恢复发布', 'Publishing again'), run: say('计算', 'Computing'), full: say('完整计算', 'Full run') };
+  const cut = jobs.find((/** @type {any} */ job) => job.state === 'interrupted');
+  if (cut) sayCut(cut, /** @type {any} */ (words)[cut.kind] ?? cut.kind);
   if (running) void followed(running, /** @type {any} */ (words)[running.kind] ?? running.kind);
+}
+
+/** Says that work was cut off by a restart, and runs it again if wanted. @param {any} job @param {string} name */
+function sayCut(job, name) {
+  const box = el('div', { class: 'row', id: 'cut-off', style: 'padding: 0 14px' }, [
+    el('span', { text: `${name}：${job.failure}` }),
+    job.again ? button(say('再运行一次', 'Run it again'), () => { box.remove(); void runJob(job.again, job.body, name); }) : null,
+    button(say('知道了', 'Dismiss'), () => box.remove()),
+  ]);
+  document.getElementById('said')?.after(box);
 }
 
 export { fill };

@@ -1,7 +1,7 @@
 // @ts-check
 /** The legend, which also shows and hides what it names. It stands below the map and covers nothing. */
 import { el, fill, say } from './page.mjs';
-import { colours } from './marks.mjs';
+import { colours, wantStations } from './marks.mjs';
 
 /** @param {HTMLElement} place @param {any} map */
 export function legend(place, map) {
@@ -20,7 +20,7 @@ export function legend(place, map) {
   fill(place, ...rows.filter(([, , , layers]) => !layers.length || layers.some((id) => map.getLayer(id))).map(([text, colour, area, layers, on]) => {
     const mark = el('i', { class: area ? 'area' : null, style: `border-color:${colour};background:${colour}55` });
     if (!layers.length) return el('span', {}, [mark, text]);
-    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', checked: on, onchange: () => { for (const id of layers) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', box.checked ? 'visible' : 'none'); } }));
+    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', checked: on, onchange: () => { if (layers.includes('wb-stations')) wantStations(box.checked); for (const id of layers) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', box.checked ? 'visible' : 'none'); } }));
     for (const id of layers) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
     return el('label', {}, [box, mark, text]);
   }));

@@ -97,3 +97,25 @@ export function filterMarks(map) {
   for (const id of ['wb-gaps', 'wb-gaps-edge', 'wb-candidates']) if (map.getLayer(id)) map.setFilter(id, only);
   if (map.getLayer('wb-chosen')) map.setFilter('wb-chosen', ['==', ['get', 'id'], view.site]);
 }
+
+/**
+ * Shows stations open at an hour full and the others as rings; all as they are for null.
+ * @param {any} map @param {{open: string[]} | null} told
+ */
+export function drawHour(map, told) {
+  const c = colours();
+  const open = told ? ['in', ['get', 'id'], ['literal', told.open]] : null;
+  for (const id of ['wb-stations', 'wb-yizhan']) {
+    if (!map.getLayer(id)) continue;
+    map.setPaintProperty(id, 'circle-color', open ? ['case', open, '#1c8a64', c.paper] : c.station);
+    map.setPaintProperty(id, 'circle-opacity', open ? ['case', open, 0.95, 0.15] : 0.45);
+    map.setPaintProperty(id, 'circle-stroke-color', c.gap);
+    map.setPaintProperty(id, 'circle-stroke-width', open ? ['case', open, 0, 1] : 0);
+    map.setLayoutProperty(id, 'visibility', open || shownStations ? 'visible' : 'none');
+  }
+}
+
+let shownStations = false;
+
+/** @param {boolean} shown - whether stations are wanted when no hour is looked at */
+export function wantStations(shown) { shownStations = shown; }

@@ -5,6 +5,7 @@ import { askWhy } from './ask_why.mjs';
 import { takeStep } from './draft.mjs';
 import { collection, filled } from './marks.mjs';
 import { button, byId, count, el, fill, say, tell } from './page.mjs';
+import { editRow } from './rows.mjs';
 import { ask } from './service.mjs';
 import { draft } from './state.mjs';
 
@@ -91,6 +92,7 @@ function draw(map, told, beside) {
       el('div', { class: 'row' }, [
         selects[n],
         beside ? button(say('加入草案', 'Keep in the draft'), () => keep(map, pin), { 'data-keep': n }) : null,
+        button(say('存为候选点', 'Keep as a candidate'), () => { const at = pin.marker.getLngLat(); void editRow('candidates', null, { lon: at.lng, lat: at.lat }); }),
         button(say('去掉', 'Remove'), () => { pin.marker.remove(); pins.splice(n, 1); void follow(map); }),
       ]),
     ]),
@@ -136,8 +138,9 @@ export function clearPins(map) {
 /**
  * Puts a pin on a site to be dragged to another place; what it covers there follows.
  * @param {any} map @param {any} site @param {(to: {lon: number, lat: number}) => Promise<void>} done
+ * @param {string} [below] - id of what the figure stands below in the card
  */
-export function movePin(map, site, done) {
+export function movePin(map, site, done, below = 'site-actions') {
   endMove();
   const face = el('div', { class: 'pin move', id: 'moving', tabindex: 0, role: 'button', 'aria-label': say(`移动“${site.name}”，可用方向键`, `Move ${site.name}; arrow keys too`) }, [el('i')]);
   const marker = new maplibre.Marker({ element: face, draggable: true, anchor: 'bottom', offset: [2, 0] }).setLngLat([site.lon, site.lat]).addTo(map);
@@ -161,7 +164,7 @@ export function movePin(map, site, done) {
     button(say('就放这里', 'Put it here'), () => { const at = marker.getLngLat(); end(); void done({ lon: at.lng, lat: at.lat }); }, { class: 'primary', id: 'put-here' }),
     button(say('取消', 'Cancel'), end),
   ])]);
-  byId('site-actions').after(box);
+  byId(below).after(box);
   byArrows(face, map, marker, figure);
   marker.on('drag', figure);
   marker.on('dragend', figure);

@@ -8,12 +8,13 @@ import { makeGround } from './ground.mjs';
 import { hourStrip } from './hours.mjs';
 import { findJob } from './jobs.mjs';
 import { legend } from './legend.mjs';
-import { addMarks, drawPlan, filterMarks } from './marks.mjs';
+import { addMarks, drawHour, drawPlan, filterMarks } from './marks.mjs';
 import { button, byId, fill, say, speak, tell } from './page.mjs';
 import { openDraft, plansPanel } from './plans.mjs';
+import { whenRowsChange } from './rows.mjs';
 import { useSchemas } from './rules_form.mjs';
 import { makeSearch } from './search.mjs';
-import { begin } from './service.mjs';
+import { ask, begin } from './service.mjs';
 import { draft, restore, show, view, watch } from './state.mjs';
 import { addPin, latencies_ms } from './tries.mjs';
 
@@ -39,7 +40,7 @@ async function drawPanel() {
     if (view.tab === 'plans') await plansPanel(panel);
     else if (view.tab === 'draft') draftPanel(panel);
     else if (view.tab === 'compare') await comparePanel(panel, map);
-    else filesPanel(panel, () => { if (view.draft) void openDraft(view.draft); });
+    else filesPanel(panel, () => { refreshTiles(); if (view.draft) void openDraft(view.draft); });
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }
 
@@ -53,11 +54,36 @@ watch((changed) => {
     refreshCard(map);
   }
   if (changed.has('district') || changed.has('site')) filterMarks(map);
+  if (changed.has('hour')) void followHour();
   if (changed.has('site')) {
     const site = draft()?.plan?.sites.find((/** @type {any} */ one) => one.id === view.site);
     if (site) { void siteCard(map, site.id); map.easeTo({ center: [site.lon, site.lat], zoom: Math.max(map.getZoom(), 12.5) }); }
   }
 });
+
+let hourAsked = -1;
+
+/** Draws which stations are open at the hour looked at. */
+async function followHour() {
+  const hour = view.hour;
+  if (hour === null) { hourAsked = -1; drawHour(map, null); return; }
+  if (hourAsked >= 0) { hourAsked = hour; return; }
+  hourAsked = hour;
+  const told = await ask(`/planning/open-stations?hour=${hour}`);
+  const later = hourAsked;
+  hourAsked = -1;
+  if (view.hour === null) return;
+  drawHour(map, told);
+  if (later !== hour) void followHour();
+}
+
+/** Has the layers' tiles asked again: a layer has a new version. */
+function refreshTiles() {
+  for (const name of ['candidates', 'stations', 'yizhan']) {
+    const source = map.getSource(name);
+    if (source) source.setTiles(source.tiles.map((/** @type {string} */ address) => `${address.split('?')[0]}?v=${Date.now()}`));
+  }
+}
 
 /** @param {any} event */
 function pressed(event) {
@@ -73,7 +99,7 @@ function pressed(event) {
   else { view.site = first.properties.id; filterMarks(map); void siteCard(map, first.properties.id, first); }
 }
 
-map.on('style.load', () => { addMarks(map, data.root, data.layers); legend(byId('legend'), map); });
+map.on('style.load', () => { addMarks(map, data.root, data.layers); legend(byId('legend'), map); if (view.hour !== null) void followHour(); });
 map.on('click', pressed);
 map.on('moveend', () => {
   const at = map.getCenter();
@@ -95,6 +121,7 @@ window.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !document.querySelector('dialog')) closeCard(map);
 });
 
+whenRowsChange(() => { refreshTiles(); if (view.draft) void openDraft(view.draft); else void drawPanel(); });
 makeSearch(map);
 drawTabs();
 hourStrip(byId('hours'));
