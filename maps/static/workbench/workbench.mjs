@@ -30,7 +30,8 @@ const TABS = [['plans', say('方案', 'Plans')], ['draft', say('草案', 'Draft'
 let trying = false;
 
 function drawTabs() {
-  fill(byId('tabs'), ...TABS.map(([key, name]) => button(name, () => show({ tab: key }), { role: 'tab', id: `tab-${key}`, 'aria-selected': view.tab === key ? 'true' : 'false', 'aria-controls': 'panel' })), button(say('＋ 试点', '＋ Try'), () => { trying = !trying; map.getCanvas().style.cursor = trying ? 'crosshair' : ''; tell(trying ? say('在地图上点一下，放一个试点；拖动它，数字跟着变。', 'Press the map to place a pin; drag it and the figures follow.') : ''); }, { id: 'try' }));
+  fill(byId('tabs'), ...TABS.map(([key, name]) => button(name, () => show({ tab: key }), { role: 'tab', id: `tab-${key}`, 'aria-selected': view.tab === key ? 'true' : 'false', 'aria-controls': 'panel' })));
+  fill(byId('tools'), button(say('＋ 试点', '＋ Try'), () => { trying = !trying; map.getCanvas().style.cursor = trying ? 'crosshair' : ''; tell(trying ? say('在地图上点一下，放一个试点；拖动它，数字跟着变。', 'Press the map to place a pin; drag it and the figures follow.') : ''); }, { id: 'try' }));
 }
 
 async function drawPanel() {
