@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from geo.siting.models.problem import CoveringProblem, covering_matrix
 from geo.siting.models.rule import budget_rule, class_rules, count_rule
-from geo.siting.solver import covering
+from geo.siting.solver import covering, relaxation
 from geo.siting.solver.covering import Effort, SolveStatus, solve_covering
 from geo.siting.solver.decomposition import _improved, split, tightened
 from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
 from geo.siting.solver.merging import merged
-from geo.siting.solver.relaxation import relaxed
+from geo.siting.solver.relaxation import simplex_multipliers
 
 SEEDS = st.integers(0, 10_000)
 
@@ -78,11 +78,11 @@ def test_a_piece_whose_sites_are_all_chosen_is_left_as_it_is():
 
 @settings(max_examples=40, deadline=None)
 @given(SEEDS, st.booleans())
-def test_simplex_prices_bound_every_choice_and_no_step_betters_them(seed, ruled):
+def test_simplex_multipliers_bound_every_choice_and_no_step_betters_them(seed, ruled):
     problem = street(seed, ruled=ruled)
     best = best_of_all(problem)
     assume(best is not None)
-    prices = relaxed(problem, steps=1_000)
+    prices = simplex_multipliers(problem, steps=1_000)
     assert best - 1e-6 <= prices.bound <= lagrangian_bound(problem, -np.inf).bound + 1e-6
     never_in, always = prices.ruled_out(best - 0.5)
     left = replace(problem, forbidden=problem.forbidden | never_in, forced=always)
@@ -90,7 +90,7 @@ def test_simplex_prices_bound_every_choice_and_no_step_betters_them(seed, ruled)
 
 
 def test_simplex_cut_short_gives_no_prices():
-    assert relaxed(street(4, n=30, m=200), steps=1) is None
+    assert simplex_multipliers(street(4, n=30, m=200), steps=1) is None
 
 
 @pytest.mark.parametrize("relaxed_pairs", [0, 20_000])
@@ -99,7 +99,7 @@ def test_simplex_cut_short_gives_no_prices():
 def test_every_way_to_the_proof_ends_at_the_same_value(
     monkeypatch, seed, relaxed_pairs, early_pairs
 ):
-    monkeypatch.setattr(covering, "_RELAXED_PAIRS", relaxed_pairs)
+    monkeypatch.setattr(relaxation, "_SIMPLEX_PAIRS", relaxed_pairs)
     monkeypatch.setattr(covering, "_EARLY_PAIRS", early_pairs)
     monkeypatch.setattr(covering, "_EASY", 0.0)
     problem = street(seed, count=4)

@@ -1,6 +1,7 @@
 """A siting model as data: the covering problem, what is sought, and what else holds.
 
     max  sum_i w_i (z_i + t u_i)                    goal COVER
+    max  sum_ij w_i s_ij x_ij                       goal COVER, with what each assignment saves
     min  sum_j c_j y_j                              goal SPEND
     s.t. z_i + u_i <= e_i + sum_(j covers i) y_j    every demand; u_i only where t > 0
          z_i <= sum_j x_ij, x_ij <= y_j, sum_i w_i x_ij <= k_j y_j    with capacities k
@@ -76,6 +77,9 @@ class Model:
         How often existing stations cover each demand already.
     capacity : (n,) float64 | None
         Weight each candidate can take.
+    saved : csr_matrix | None
+        (n, m) what a unit of weight saves where it is served, in the pattern of
+        ``problem.covers``; asks for capacities. COVER then adds up what is saved.
     way : csr_matrix | None
         (n, m) ways in the pattern of ``problem.covers``: each demand then goes to the nearest
         chosen candidate only, room or no room.
@@ -92,6 +96,7 @@ class Model:
     twice: float = 0.0
     times: NDArray[np.int64] | None = None
     capacity: Floats | None = None
+    saved: csr_matrix | None = None
     way: csr_matrix | None = None
     ways: Floats | None = None
     count: int = 0
@@ -141,7 +146,18 @@ class ModelKind(Word):
     CAPACITATED = "capacitated", "限容量：站点接待不超过容量，职工可调剂", "Most served within room"
     CLOSEST = "closest", "限容量且就近：职工只去最近的站点，满员即止", "… each to the nearest site"
     GRADUAL = "gradual", "逐级衰减：越远算得越少", "Cover fading with the way"
+    CAPACITATED_MEDIAN = (
+        "capacitated_median",
+        "限容量的路程最短：接待不超过容量，总路程最短",
+        "Shortest total way within room",
+    )
+    P_DISPERSION = "p_dispersion", "分散布点：相距最近的两站尽量远", "Sites as far apart as can be"
     BACKUP = "backup", "双重覆盖：两个站点可达另加分", "A second site in reach counts too"
+
+    @property
+    def counts_cover(self) -> bool:
+        """Whether what it seeks is made of covering: not the longest way, nor sites lying apart."""
+        return self not in {ModelKind.P_CENTRE, ModelKind.P_DISPERSION}
 
     @property
     def seeks_fewest(self) -> bool:

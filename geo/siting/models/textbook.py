@@ -299,12 +299,41 @@ def capacitated_covering(
     return Model(problem, capacity=capacity, way=way)
 
 
-def p_median(ways: Floats, count: int, *, weight: Floats | None = None) -> Model:
+def ways_saved_within_room(
+    pairs: Catchments, weight: Floats, saved: Floats, capacity: Floats, count: int
+) -> Model:
+    """Capacitated p-median beside existing stations: the ways saved are the most, within room.
+
+    Mulvey & Beck (1984), EJOR 18, with demand that may go to several sites (a point is many
+    workers) or keep the way it has:
+    ``max sum w_i s_ij x_ij, sum_j x_ij <= 1, x_ij <= y_j, sum_i w_i x_ij <= k_j y_j``.
+
+    Parameters
+    ----------
+    saved : (p,) float64
+        What each of `pairs` saves against the way its point has now; pairs that save nothing are
+        left out.
+    capacity : (n,) float64
+        Weight each candidate can take; inf for no limit.
+    """
+    gains = saved > 0
+    site, point = pairs.site[gains], pairs.point[gains]
+    covers = covering_matrix(site, point, pairs.n_sites, pairs.n_points)
+    worth = csr_matrix((saved[gains], (site, point)), shape=covers.shape)
+    problem = CoveringProblem(covers, weight, (count_rule(pairs.n_sites, count),))
+    return Model(problem, capacity=capacity, saved=worth)
+
+
+def p_median(
+    ways: Floats, count: int, *, weight: Floats | None = None, capacity: Floats | None = None
+) -> Model:
     """p-median: `count` sites of least total weighted way (Hakimi 1964, Operations Research 12).
 
-    `ways` is (m, n): from each demand to each candidate, inf where there is none.
+    With `capacity` (n,), the capacitated p-median (Mulvey & Beck 1984): every demand is served in
+    full, by several sites where one has no room. `ways` is (m, n): from each demand to each
+    candidate, inf where there is none.
     """
-    return _of_ways(ways, count, Goal.WAY, weight)
+    return replace(_of_ways(ways, count, Goal.WAY, weight), capacity=capacity)
 
 
 def p_centre(ways: Floats, count: int) -> Model:

@@ -10,12 +10,9 @@ import pandas as pd
 
 from geo.arrays import Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import (
-    count_rule,
-)
-from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.local_search import Choice
 from geo.siting.solver.reduction import aggregate
+from geo.siting.solver.relaxation import multipliers_by_count
 from geo.solving import StoppingCriterion, never
 
 _KNOTS = 8
@@ -67,12 +64,11 @@ def _bounds(
     bound: Floats = np.full(len(value), float(problem.weight.sum()))
     bound[0] = 0.0
     knots = np.unique(np.linspace(1, max(1, len(value) - 1), _KNOTS).astype(np.int64))
-    prices = None
-    for knot in knots[knots < len(value)].tolist():
-        rule = count_rule(problem.n_candidates, knot)
-        part = replace(problem, rules=(rule,))
-        prices = lagrangian_bound(
-            part, float(value[knot]), iterations=iterations, stop=stop, start=prices
-        )
+    # From many to few: the relaxation with one site alone takes the simplex method longest.
+    knots = knots[knots < len(value)][::-1]
+    found = multipliers_by_count(
+        problem, knots.tolist(), value[knots].tolist(), iterations=iterations, stop=stop
+    )
+    for prices in found:
         bound = np.minimum(bound, prices.bound_for(counts))
     return bound

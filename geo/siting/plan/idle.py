@@ -18,9 +18,10 @@ from geo.siting.models.problem import CoveringProblem
 from geo.siting.models.site_rules import costs_of
 from geo.siting.plan.answer import RulePrice
 from geo.siting.plan.site_layer import OpenHours, SiteInputs
-from geo.siting.solver.lagrangian import Multipliers, lagrangian_bound
+from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve
 from geo.siting.solver.reduction import aggregate
+from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
@@ -134,7 +135,7 @@ def _gain_without(
     looser = aggregate(replace(problem, rules=rules, forced=forced))
     value = problem.value(chosen)
     better = improve(greedy(chosen_from(looser, chosen)), rounds=5, stop=stop).value
-    proof = lagrangian_bound(looser, better, iterations=iterations, stop=stop)
+    proof = best_multipliers(looser, better, iterations=iterations, stop=stop)
     gain = max(better - value, 0.0)
     return gain, max(proof.bound - value, gain)
 

@@ -21,11 +21,13 @@ from geo.siting.models.textbook import (
     set_covering,
     shortest_ways,
     ways_saved,
+    ways_saved_within_room,
 )
 from geo.siting.solver.covering import Effort
 from geo.siting.solver.front import ModelAnswer, solve_model, status_of
 from geo.siting.solver.lagrangian import is_plain_count, most_chosen
 from geo.siting.solver.p_centre import shortest_radius
+from geo.siting.solver.p_dispersion import widest_spacing
 from geo.siting.solver.p_median import solve_p_median
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
@@ -47,6 +49,12 @@ _UNITS = {
     ModelKind.P_CENTRE: Text("最长路程（分钟）", "longest way (minutes)"),
     ModelKind.CAPACITATED: Text("容量内新增服务人数", "workers newly served within room"),
     ModelKind.CLOSEST: Text("就近且容量内新增服务人数", "workers newly served by their nearest"),
+    ModelKind.CAPACITATED_MEDIAN: Text(
+        "容量内节省的路程（人·分钟）", "worker-minutes of way saved within room"
+    ),
+    ModelKind.P_DISPERSION: Text(
+        "相距最近两站的直线距离（米）", "straight way between the two nearest sites (m)"
+    ),
     ModelKind.GRADUAL: Text("按远近折算的新增覆盖人数", "workers newly covered, fading"),
     ModelKind.BACKUP: Text("折算覆盖人数（含双重覆盖）", "workers covered, second covers included"),
 }
@@ -116,6 +124,8 @@ class ModelData:
         Visitors a day (inf: not bounded) and yuan.
     names : Mapping[str, Text]
         What people call the districts.
+    xy_m : (n, 2) float64 | None
+        Candidates, EPSG:4549 metres.
     """
 
     pairs: Catchments
@@ -129,6 +139,7 @@ class ModelData:
     capacity: Floats | None = None
     cost: Floats | None = None
     names: Mapping[str, Text] = field(default_factory=dict)
+    xy_m: Floats | None = None
 
     @property
     def ways(self) -> Floats:
@@ -169,13 +180,34 @@ def solve_choice(
             centre.chosen, centre.radius, centre.lower_bound, centre.gap, status_of(centre.gap)
         )
         return _in_minutes(found, data), Model(problem)
+    if choice.kind is ModelKind.P_DISPERSION:
+        return _dispersed(problem, data, seed, stop), Model(problem)
     model = _ruled(_model(choice, problem, data), problem)
     if choice.kind is ModelKind.P_MEDIAN:
         found = _by_table(problem, data, stop) or solve_model(
             model, seed=seed, effort=effort, stop=stop, progress=progress
         )
         return _in_minutes(_truly_saved(found, data), data), model
-    return solve_model(model, seed=seed, effort=effort, stop=stop, progress=progress), model
+    found = solve_model(model, seed=seed, effort=effort, stop=stop, progress=progress)
+    saves = choice.kind is ModelKind.CAPACITATED_MEDIAN
+    return _in_minutes(found, data) if saves else found, model
+
+
+def _dispersed(
+    problem: CoveringProblem, data: ModelData, seed: int, stop: StoppingCriterion
+) -> ModelAnswer:
+    """Choose as many sites as the count allows, as far apart as can be; of those, the busiest."""
+    if data.xy_m is None:
+        raise BadInputError(
+            Text("该模型需要候选点坐标。", "This model needs the candidates' places.")
+        )
+    workers = problem.covers @ problem.weight
+    found = widest_spacing(
+        problem, data.xy_m, most_chosen(problem), prefer=workers, seed=seed, stop=stop
+    )
+    return ModelAnswer(
+        found.chosen, found.spacing_m, found.upper_bound_m, found.gap, status_of(found.gap)
+    )
 
 
 def _by_table(
@@ -267,6 +299,14 @@ def _median(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> M
     return shortest_ways(data.pairs, data.weight, 1, now=data.ways, limit=data.limit)
 
 
+def _median_within_room(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
+    """Fill in the capacitated p-median: stations there are have room, whoever keeps to them."""
+    room = np.full(problem.n_candidates, np.inf) if data.capacity is None else data.capacity
+    own, pairs = np.minimum(data.ways, data.limit), data.pairs
+    saved = own[pairs.point] - pairs.cost.astype(np.float64)
+    return ways_saved_within_room(pairs, data.weight, saved, room / choice.visits_per_worker_day, 1)
+
+
 def _backup(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
     times = data.times_now
     return backup_covering(problem.covers, data.weight, 1, twice=choice.twice, times=times)
@@ -288,6 +328,7 @@ _BUILDERS: Mapping[ModelKind, Callable[[ModelChoice, CoveringProblem, ModelData]
     ModelKind.GRADUAL: _fading,
     ModelKind.BACKUP: _backup,
     ModelKind.CAPACITATED: _within_room,
+    ModelKind.CAPACITATED_MEDIAN: _median_within_room,
     ModelKind.CLOSEST: _within_room,
 }
 """How each model is filled in; plain covering needs nothing more than the problem."""

@@ -28,6 +28,7 @@ from geo.siting.models.site_rules import (
     site_conflicts,
     site_rules,
     words_of,
+    xy_m_of,
 )
 from geo.siting.plan.answer import Binding, Objective, SitingAnswer, SitingPlan
 from geo.siting.plan.as_good import cheapest_as_good
@@ -46,12 +47,15 @@ from geo.siting.plan.sensitivity import binding_rules, share_chosen
 from geo.siting.plan.site_layer import SiteInputs, Week, districts_table, sites_layer
 from geo.siting.solver.covering import CoveringAnswer, Effort
 from geo.siting.solver.front import ModelAnswer
-from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.reduction import aggregate
+from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
-WEIGHED_MODELS = {ModelKind.MCLP, ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP}
+WEIGHED_MODELS = {
+    ModelKind.MCLP, ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP,
+    ModelKind.P_DISPERSION,
+}  # fmt: skip
 """Models that take a factor on each demand's workers."""
 
 
@@ -163,7 +167,7 @@ def recommend_sites(
         order = _without_idle(given, measure, order, drop=not model.kind.seeks_fewest)
         held = held_by_rules(measure, order.rows)
     progress(Text("检验稳健性", "Testing robustness"), 0.8)
-    plain = solved.is_plain and model.kind is not ModelKind.P_CENTRE
+    plain = solved.is_plain and model.kind.counts_cover
     share = _robust(solved, order, robustness_runs if plain else 0, seed, stop)
     progress(Text("说明理由", "Giving reasons"), 0.9)
     before = float(given.workers[already_covered].sum())
@@ -209,7 +213,7 @@ def model_data(given: SiteInputs, known: ExistingSupply, factor: Floats | None) 
     return ModelData(
         given.pairs, _weighed(given, factor), given.already, words_of(given.demand, "district"),
         known.limit, known.in_seconds, known.way, known.times, _capacities(given.candidates),
-        costs_of(given.candidates), given.names,
+        costs_of(given.candidates), given.names, xy_m_of(given.candidates),
     )  # fmt: skip
 
 
@@ -268,7 +272,7 @@ def _measure(model: ModelChoice, solved: Model, told: CoveringProblem) -> Coveri
     """
     if model.kind.seeks_fewest:
         return told
-    return solved.problem if solved.is_plain and model.kind is not ModelKind.P_CENTRE else None
+    return solved.problem if solved.is_plain and model.kind.counts_cover else None
 
 
 def _without_idle(
@@ -329,7 +333,7 @@ def _bound(
     if model.kind.seeks_fewest:
         size = count_rule(told.n_candidates, int(chosen.sum()))
         told = replace(told, rules=(*told.rules, size))
-    bound = lagrangian_bound(aggregate(told), told.value(chosen), iterations=300, stop=stop).bound
+    bound = best_multipliers(aggregate(told), told.value(chosen), iterations=300, stop=stop).bound
     return min(bound, told.value(~told.forbidden))
 
 

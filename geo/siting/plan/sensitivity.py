@@ -15,9 +15,9 @@ from geo.siting.models.rule import (
 )
 from geo.siting.plan.answer import Binding
 from geo.siting.solver.covering import CoveringAnswer
-from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.local_search import Choice, greedy, improve
 from geo.siting.solver.reduction import aggregate
+from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import StoppingCriterion, never
 
 _MONEY_SHARE = 0.01
@@ -48,7 +48,7 @@ def binding_rules(
         for row in np.flatnonzero(answer.chosen).tolist():
             choice.add(row)
         better = improve(greedy(choice), rounds=5, stop=stop).value
-        proof = lagrangian_bound(
+        proof = best_multipliers(
             part, better, iterations=iterations, stop=stop, start=answer.prices
         )
         gain = max(better - answer.value, 0.0)

@@ -15,11 +15,11 @@ from geo.siting.models.problem import CoveringProblem
 from geo.siting.solver.decomposition import Pieced, tightened
 from geo.siting.solver.exact import Solved, solve_mip
 from geo.siting.solver.infeasibility import explain
-from geo.siting.solver.lagrangian import Multipliers, is_plain_count, lagrangian_bound
+from geo.siting.solver.lagrangian import Multipliers, is_plain_count
 from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
 from geo.siting.solver.merging import merged
 from geo.siting.solver.reduction import aggregate, among
-from geo.siting.solver.relaxation import relaxed
+from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
@@ -32,14 +32,12 @@ _CORE_SITES = 2_000
 _PIECES = ((7, 20), (14, 100), (28, 500))
 """Sites of a piece and branch-and-bound nodes for it, round by round."""
 _PIECE_PAIRS = 180_000
-_RELAXED_PAIRS, _RELAXED_STEPS = 20_000, 20_000
-"""Covering pairs up to which the relaxation goes to the simplex method, and its steps at most: at
-5,000 pairs it took a tenth of the primal-dual steps' time, at 12,000 as long or half as long, and
-2,400 steps; at 65,000 it gained nothing."""
-_EARLY_PAIRS, _EARLY_NODES = 100_000, 10
+_EARLY_PAIRS, _EARLY_NODES = 100_000, 200
 """Open pairs up to which HiGHS comes before the search where there are rules beside the count, and
-its nodes: with money and minima it proved tables of 65,000 to 92,000 pairs in 10-22 s and 1-5
-nodes, where the search took 25-42 s; with the count alone the search was the quicker."""
+its nodes. With money and minima it proved tables of 65,000 to 92,000 pairs in 1 to 103 nodes; given
+10 at first and then a tree of its own after search and pieces, it did what it had done again. With
+the count alone the search comes first: what HiGHS by itself proved in 37 s, or had not in 36 s and
+two nodes, took 13 s each."""
 
 
 class SolveStatus(StrEnum):
@@ -126,7 +124,7 @@ def solve_covering(
     """Choose what covers the most, within the rules, and prove how good it is.
 
     Aggregated rows; greedy and swaps; prices and their bound, from the linear relaxation where the
-    table is small; a short run of HiGHS where rules hamper swaps; where much is left open, a search
+    table is small; HiGHS first where rules hamper swaps; where much is left open, a search
     among the candidates the prices favour, its choices merged, then pieces of the city solved
     exactly, which lower the bound and rule out most candidates; HiGHS on those left open, again
     while the answer improves. `stop` is asked between iterations and nodes; the best answer so far
@@ -203,17 +201,13 @@ class _Solving:
         self._take(start)
 
     def _bounded(self) -> Multipliers:
-        prices = self._relaxed() or lagrangian_bound(
-            self._problem, self._value, iterations=self._effort.iterations, stop=self._stop
-        )
+        prices = best_multipliers(
+            self._problem, self._value, iterations=self._effort.iterations, seed=self._seed,
+            stop=self._stop,
+        )  # fmt: skip
         self._lower_bound_to(prices.bound)
         self._take(self._rounded(prices.share))
         return prices
-
-    def _relaxed(self) -> Multipliers | None:
-        if self._problem.covers.nnz > _RELAXED_PAIRS:
-            return None
-        return relaxed(self._problem, steps=_RELAXED_STEPS, seed=self._seed, stop=self._stop)
 
     def _search(self, prices: Multipliers) -> None:
         """Shake among the candidates the prices favour, always from the start; merge what comes."""
@@ -287,7 +281,7 @@ class _Solving:
         return float((left.covers[rows] @ live.astype(np.float64)).sum())
 
     def _prove_early(self, prices: Multipliers) -> None:
-        """Give HiGHS a short run before any search where rules hamper swaps: often it ends it."""
+        """Give HiGHS the first go where rules hamper swaps: mostly it ends it."""
         ruled = not all(is_plain_count(rule) for rule in self._problem.rules)
         if not ruled or self._closed or self._small(prices, share=_EASY) or self._stop():
             return

@@ -209,6 +209,10 @@ class _Program:
             gain[: self.n] = -1.0 if cost is None else -cost
             return gain
         weight = self.model.problem.weight
+        if self.model.saved is not None:
+            each = np.asarray(self.model.saved[self.site, self.served]).ravel()
+            gain[self.first_x :] = weight[self.served] * each
+            return gain
         gain[self.n : self.first_u] = weight[self.demand]
         gain[self.first_u : self.first_x] = self.model.twice * weight[self.second]
         return gain

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
-from geo.arrays import Flags
+from geo.arrays import Flags, Floats
 from geo.errors import BadInputError, InfeasibleError
-from geo.siting.models.model import Goal, Model
+from geo.siting.models.model import Floor, Goal, Model
+from geo.siting.models.rule import count_rule
 from geo.siting.solver.covering import CoveringAnswer, Effort, SolveStatus, solve_covering
 from geo.siting.solver.formulation import ProgramAnswer, solve_program
 from geo.siting.solver.infeasibility import explain, explain_floors
@@ -70,6 +72,8 @@ def solve_model(
     InfeasibleError
         No choice keeps all rules and floors; the text names those that fight.
     """
+    if model.goal is Goal.WAY and model.capacity is not None:
+        return _within_room(model, seed, effort, stop, progress)
     if model.goal in {Goal.WAY, Goal.LONGEST_WAY}:
         return _by_ways(model, seed, stop)
     if model.is_plain:
@@ -113,6 +117,33 @@ def _by_ways(model: Model, seed: int, stop: StoppingCriterion) -> ModelAnswer:
     chosen = np.zeros(problem.n_candidates, np.bool_)
     chosen[open_to] = part
     return ModelAnswer(chosen, value, bound, gap, status_of(gap))
+
+
+def _within_room(
+    model: Model, seed: int, effort: Effort | None, stop: StoppingCriterion, progress: Progress
+) -> ModelAnswer:
+    """Solve the capacitated p-median: all are served, most is saved of everyone's longest way."""
+    problem, ways = model.problem, model.ways
+    if ways is None:
+        raise BadInputError(Text("该模型需要路程表。", "This model needs a table of ways."))
+    longest: Floats = np.where(np.isfinite(ways), ways, 0.0).max(axis=1)
+    site, point = problem.covers.nonzero()
+    each = longest[point] - ways[point, site]
+    saved = csr_matrix((each, (site, point)), shape=problem.covers.shape)
+    asked, total = problem.weight > 0, float(problem.weight.sum())
+    everyone = Floor(
+        Text("全部需求都有站点接待", "all demand is served"), asked, total * (1 - 1e-9)
+    )
+    count = count_rule(problem.n_candidates, model.count)
+    served = Model(
+        replace(problem, rules=(*problem.rules, count)), floors=(everyone,),
+        capacity=model.capacity, saved=saved,
+    )  # fmt: skip
+    found = solve_model(served, seed=seed, effort=effort, stop=stop, progress=progress)
+    whole = float(problem.weight @ longest)
+    value, bound = whole - found.value, whole - found.bound
+    gap = (value - bound) / value if value > 0 else 0.0
+    return replace(found, value=value, bound=bound, gap=gap, status=status_of(gap))
 
 
 def status_of(gap: float) -> SolveStatus:

@@ -44,9 +44,9 @@ class Multipliers:
     bound : float
         No feasible choice covers more.
     demand : (m,) float64
-        Prices u.
+        Multipliers u.
     rule : (r + 1,) float64
-        Prices v of the rows of :func:`rows_of`, then of the plain count.
+        Multipliers v of the rows of :func:`rows_of`, then of the plain count.
     profit : (n,) float64
         rho of each candidate.
     constant : float
@@ -137,7 +137,7 @@ def lagrangian_bound(
     stop: StoppingCriterion = never,
     start: Multipliers | None = None,
 ) -> Multipliers:
-    """Search the prices that prove the lowest upper bound.
+    """Search the prices that prove the lowest upper bound, by primal-dual steps.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def lagrangian_bound(
     iterations : int
         Steps at most; fewer when the bound hardly falls any more.
     start : Multipliers | None
-        Prices to go on from; otherwise half of each demand's weight.
+        Multipliers to go on from; otherwise half of each demand's weight.
 
     Raises
     ------
