@@ -82,6 +82,16 @@ def results_in(folder: Path) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
     }, summary
 
 
+def report_input(
+    project: Project,
+) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary, Text | None]:
+    """Return the last results with the districts they were made with, and whom streets are from."""
+    found, summary = stored_results(project)
+    if summary.coverage is not None:
+        found["districts"] = layer_of(project, summary, "coverage", "districts")
+    return found, summary, _credit(project)
+
+
 def stored_tables(project: Project) -> dict[str, pd.DataFrame]:
     """Return the coverage tables last published, by name; none before the first run."""
     return tables_in(project.results_folder)

@@ -36,6 +36,7 @@ _COMMANDS = {
     "bus": "api.command.bus:bus_command",
     "serve": "api.command.serve:serve_command",
     "export": "api.command.analyses:export_command",
+    "report": "api.command.report:report_command",
 }
 """Every command and what builds it, in the order the help shows them."""
 

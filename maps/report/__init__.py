@@ -1,0 +1,1 @@
+"""The decision report: the figures of a run as a document a committee can adopt."""
