@@ -75,7 +75,7 @@ def nearest_form(request: Request, edition: CurrentEdition) -> Response:
 async def nearest_answered(request: Request, edition: CurrentEdition) -> Response:
     """Answer the form; what it says is used once and kept nowhere."""
     async with request.form() as form:
-        reading = _read(form, edition, request)
+        reading = await run_in_threadpool(_read, form, edition, request)
     if reading.asked.origin is None:
         return _nearest_page(request, edition, reading, ())
     if not edition.finder.is_ready(reading.asked.mode):
@@ -98,7 +98,7 @@ def bus_form(request: Request, edition: CurrentEdition) -> Response:
 async def bus_answered(request: Request, edition: CurrentEdition) -> Response:
     """Answer the form; what it says is used once and kept nowhere."""
     async with request.form() as form:
-        reading = _read(form, edition, request)
+        reading = await run_in_threadpool(_read, form, edition, request)
     today = now().date()
     if reading.asked.origin is None:
         coming = edition.bus_calendar.coming(today)

@@ -7,6 +7,7 @@ gives few candidates, and those are ranked by how much of the query they hold.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +20,16 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from api.stations.pinyin import PinyinNames
 from geo.layers.districts import is_subdistrict
 
 _LONGEST_QUERY = 60
 _ENOUGH = 2000
+_LEAST_CODE = 3  # marks of a number before stations are found by its beginning or end
+_LEAST_NAME = 3  # characters of a name that is believed within a long address
+# "青岛市南区" is 青岛 + 市南区: a city is taken off only where a whole district follows it.
+_CITY = re.compile(r"^(?:..省)?(?:..市(?=.{2,3}[区市县]))?(?=..)")
+_NEAR = re.compile(r"^(?:我在)?(..+?)(?:的?(?:附近|旁边|对面|门口))?$")
 
 
 class PlaceKind(StrEnum):
@@ -140,13 +147,33 @@ class PlaceIndex:
         number = self._by_id.get(place_id)
         return None if number is None else self._places[number]
 
+    @cached_property
+    def _pinyin(self) -> PinyinNames:
+        return PinyinNames([place.name for place in self._places])
+
     def find(self, query: str, limit: int = 10) -> list[Place]:
-        """Return the places that hold most of `query`, best first, at most `limit`."""
-        asked = folded(query[:_LONGEST_QUERY])
+        """Return the places that hold most of `query`, best first, at most `limit`.
+
+        A number on a sign may be typed in part; Latin letters are read as names first, then as
+        pinyin or its initials. Words around a place (附近, 对面) and province and city are left off.
+        """
+        asked = _asked(query[:_LONGEST_QUERY])
         if not asked:
             return []
         if asked in self._by_code:
             return [self._places[self._by_code[asked]]]
+        found = self._by_part_of_code(asked) or self._by_name(asked) or self._by_pinyin(asked)
+        return [self._places[number] for number in found[:limit]]
+
+    def _by_part_of_code(self, asked: str) -> list[int]:
+        if len(asked) < _LEAST_CODE or not asked.isascii() or not asked[-1].isdigit():
+            return []
+        codes = sorted(self._by_code)
+        return [self._by_code[code] for code in codes if code.endswith(asked)] or [
+            self._by_code[code] for code in codes if code.startswith(asked)
+        ]
+
+    def _by_name(self, asked: str) -> list[int]:
         counts: dict[int, int] = defaultdict(int)
         pairs = sorted(_pairs(asked), key=lambda pair: len(self._by_pair.get(pair, ())))
         for pair in pairs:
@@ -154,28 +181,55 @@ class PlaceIndex:
                 if number in counts or len(counts) < _ENOUGH:
                     counts[number] += 1
         needed = max(1, (len(pairs) + 1) // 2)
-        found = [number for number, held in counts.items() if held >= needed]
-        return [
-            self._places[number]
-            for number in sorted(found, key=lambda number: self._order(number, asked, counts))
-        ][:limit]
+        found = [
+            number
+            for number, held in counts.items()
+            if held >= needed or self._is_named_in(number, asked)
+        ]
+        return sorted(found, key=lambda number: self._order(number, asked, counts))
+
+    def _by_pinyin(self, asked: str) -> list[int]:
+        if not asked.isascii() or not asked.isalpha():
+            return []
+        fits = self._pinyin.find(asked)
+        return sorted(fits, key=lambda number: (fits[number], *self._smallest(number)))
+
+    def _is_named_in(self, number: int, asked: str) -> bool:
+        name = self._texts[number][0]
+        return len(name) >= _LEAST_NAME and name in asked
+
+    def _is_within(self, number: int, asked: str) -> bool:
+        """Tell whether `asked` is the name and, before or after it, where that is."""
+        name, address = self._texts[number]
+        rest = asked.replace(name, "", 1)
+        parts = map(folded, self._places[number].address.split())
+        return rest != asked and (rest in address or any(part and part in rest for part in parts))
+
+    def _smallest(self, number: int) -> tuple[int, int, str]:
+        place = self._places[number]
+        return _RANK[place.kind], len(place.name), place.place_id
 
     def _order(
         self, number: int, asked: str, counts: Mapping[int, int]
     ) -> tuple[int, int, int, int, str]:
         name, address = self._texts[number]
-        place = self._places[number]
-        if name == asked:
-            fit = 0
-        elif name.startswith(asked):
-            fit = 1
-        elif asked in name:
-            fit = 2
-        elif asked in address:
-            fit = 3
-        else:
-            fit = 4
-        return fit, -counts[number], _RANK[place.kind], len(name), place.place_id
+        fits = (
+            name == asked,
+            self._is_within(number, asked),
+            name.startswith(asked),
+            asked in name,
+            asked in address,
+            self._is_named_in(number, asked),
+            True,
+        )
+        return fits.index(True), -counts[number], *self._smallest(number)
+
+
+def _asked(query: str) -> str:
+    """Return what is looked for in `query`, as it is compared."""
+    text = folded(query)
+    around = _NEAR.match(text)
+    return _CITY.sub("", around[1] if around else text)
 
 
 def places_of(

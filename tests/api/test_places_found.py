@@ -39,6 +39,47 @@ def test_the_best_fit_comes_first(index, query, first):
     assert index.find(query)[0].name == first
 
 
+@pytest.fixture
+def typed():
+    """Two streets of one name in two districts, a street read in two ways, numbered stations."""
+    street = PlaceKind.STREET
+    return PlaceIndex(
+        [
+            place(0, "香港中路", "市南区 香港中路街道", street),
+            place(1, "江西路", "市北区", street),
+            place(2, "江西路", "市南区 八大湖街道", street),
+            place(3, "重庆南路", "市北区", street),
+            place(4, "五四广场", "市南区 香港中路街道"),
+            place(5, "市南区", kind=PlaceKind.DISTRICT),
+            Place("p6", PlaceKind.STATION, "江西路驿站", "江西路 9 号", 120.3, 36.1, "QD0052"),
+            Place("p7", PlaceKind.STATION, "崂山驿站", "海尔路 1 号", 120.3, 36.2, "QD0152"),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("QD0052", "p6"), ("qd-0052", "p6"), ("0052", "p6"), ("QD01", "p7"),
+     ("市北区江西路", "p1"), ("市南区江西路", "p2"), ("江西路 市南", "p2"), ("江西路八大湖街道", "p2"),
+     ("青岛市市南区香港中路10号", "p0"), ("山东省青岛市市南区香港中路", "p0"), ("青岛市南区", "p5"),
+     ("我在五四广场附近", "p4"), ("五四广场地铁站", "p4"), ("市南区五四广场", "p4"),
+     ("wusiguangchang", "p4"), ("wsgc", "p4"), ("wusi", "p4"), ("xgzl", "p0"),
+     ("chongqingnanlu", "p3"), ("cqnl", "p3"), ("Shinan", "p5"), ("laoshan", "p7"), ("jxlyz", "p6")],
+)  # fmt: skip
+def test_what_people_type_finds_what_they_mean(typed, query, first):
+    assert typed.find(query)[0].place_id == first
+
+
+@pytest.mark.parametrize("query", ["zzzz", "QD9999", "99999"])
+def test_letters_and_numbers_of_nothing_find_nothing(typed, query):
+    assert typed.find(query) == []
+
+
+def test_pinyin_of_the_planners_own_finds_nothing(client):
+    """A candidate (某银行福州路支行) is not told by its initials either."""
+    assert client.get("/search?q=myhfzlzh").json()["places"] == []
+
+
 @pytest.mark.parametrize("query", ["", " ", "，。", "不存在的地方", "🙂"])
 def test_nothing_is_found_where_nothing_fits(index, query):
     assert index.find(query) == []
