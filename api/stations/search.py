@@ -184,7 +184,7 @@ class PlaceIndex:
         found = [
             number
             for number, held in counts.items()
-            if held >= needed or self._is_named_in(number, asked)
+            if held >= needed or self._is_enough(number, asked)
         ]
         return sorted(found, key=lambda number: self._order(number, asked, counts))
 
@@ -197,6 +197,11 @@ class PlaceIndex:
     def _is_named_in(self, number: int, asked: str) -> bool:
         name = self._texts[number][0]
         return len(name) >= _LEAST_NAME and name in asked
+
+    def _is_enough(self, number: int, asked: str) -> bool:
+        """Tell whether the name alone will do; a district's does not for a street unknown."""
+        is_district = self._places[number].kind is PlaceKind.DISTRICT
+        return not is_district and self._is_named_in(number, asked)
 
     def _is_within(self, number: int, asked: str) -> bool:
         """Tell whether `asked` is the name and, before or after it, where that is."""

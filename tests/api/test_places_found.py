@@ -70,6 +70,12 @@ def test_what_people_type_finds_what_they_mean(typed, query, first):
     assert typed.find(query)[0].place_id == first
 
 
+@pytest.mark.parametrize("query", ["市南区福州路", "青岛市市南区宁夏路288号"])
+def test_a_district_does_not_stand_for_a_street_that_is_unknown(typed, query):
+    """The page would answer from the middle of the district without a word."""
+    assert typed.find(query) == []
+
+
 @pytest.mark.parametrize("query", ["zzzz", "QD9999", "99999"])
 def test_letters_and_numbers_of_nothing_find_nothing(typed, query):
     assert typed.find(query) == []
