@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ _LIBRARY_ERRORS = (
     pyogrio.errors.DataLayerError,
     pyogrio.errors.FieldError,
     xlsxwriter.exceptions.XlsxFileError,
+    sqlite3.OperationalError,
 )
 """What libraries raise in place of the system's own error."""
 

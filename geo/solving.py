@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Protocol
 
 from geo.text import Text
+
+
+class SolveStatus(StrEnum):
+    """How sure the answer is."""
+
+    OPTIMAL = "optimal"
+    BOUNDED = "bounded"
+
 
 StoppingCriterion = Callable[[], bool]
 """Asked between steps; True means: return the best answer so far, with its bound."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from data.city.tables import read_weights
@@ -10,16 +12,19 @@ from geo.coverage.answer import Coverage
 from geo.estimate.basis import read_basis
 from geo.estimate.drawn import is_estimated
 from geo.estimate.weights import Weights
-from geo.siting.plan.answer import SitingPlan
 from geo.solving import Progress
-from geo.study.estimates import estimate_of_coverage, estimate_of_sites
-from geo.study.ground import SitingGround
 from geo.study.rules import SitingRules
 from geo.summary.estimate import EstimateFigures, SiteEstimateFigures
+
+if TYPE_CHECKING:
+    from geo.siting.plan.answer import SitingPlan
+    from geo.study.ground import SitingGround
 
 
 def coverage_estimate(project: Project, coverage: Coverage, *, seed: int) -> EstimateFigures | None:
     """Return the figures of a coverage that rests on estimates; None where none do."""
+    from geo.study.estimates import estimate_of_coverage  # noqa: PLC0415 - an optimiser
+
     weights = _weights(project, coverage)
     found = weights and estimate_of_coverage(coverage, weights, seed=seed)
     if not found:
@@ -35,6 +40,8 @@ def siting_estimate(
     progress: Progress,
 ) -> SiteEstimateFigures | None:  # fmt: skip
     """Return the figures of a plan that rests on estimates; None where none do."""
+    from geo.study.estimates import estimate_of_sites  # noqa: PLC0415 - an optimiser
+
     weights = _weights(project, ground.coverage)
     found = weights and estimate_of_sites(
         ground, rules, plan, weights, seed=seed, progress=progress

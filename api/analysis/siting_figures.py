@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from geo.siting.models.model import ModelKind
-from geo.siting.plan.answer import Binding, Objective, RulePrice, SitingPlan
 from geo.summary.figures import rows_of
 from geo.summary.siting import (
     BindingRule,
@@ -17,6 +17,9 @@ from geo.summary.siting import (
     PricedRule,
     SitingFigures,
 )
+
+if TYPE_CHECKING:
+    from geo.siting.plan.answer import Binding, Objective, RulePrice, SitingPlan
 
 
 def siting_figures(plan: SitingPlan) -> SitingFigures:

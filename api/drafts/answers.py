@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field
 
 from geo.layers.vocabulary import Group, Host
-from geo.siting.plan.brief import BriefPlan
-from geo.siting.solver.covering import SolveStatus
+from geo.solving import SolveStatus
 from geo.study.rules import Pins
 from geo.text import Language
+
+if TYPE_CHECKING:
+    from geo.siting.plan.brief import BriefPlan
 
 
 class Figures(BaseModel):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.analysis.action_figures import action_figures
 from api.drafts.answers import PlanAnswer, plan_answer
 from data.project import Project
 from data.study import open_study, stated_actions
 from geo.errors import MissingError, YizhanError
-from geo.siting.plan.brief import BriefPlan
 from geo.solving import Progress
 from geo.study.rules import StudyRules
 from geo.study.study import Study
 from geo.summary.actions import ActionFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
+
+if TYPE_CHECKING:
+    from geo.siting.plan.brief import BriefPlan
 
 
 @dataclass(frozen=True)

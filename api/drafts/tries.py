@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,11 @@ from geo.coverage.rule import CoverageRule
 from geo.errors import UnreachableError
 from geo.hours import week_mask
 from geo.reach.catchments import catchments
-from geo.siting.plan.brief import BriefPlan
 from geo.study.study import Study
 from geo.text import Text
+
+if TYPE_CHECKING:
+    from geo.siting.plan.brief import BriefPlan
 
 Rows = NDArray[np.int32]
 

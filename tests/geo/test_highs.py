@@ -13,8 +13,9 @@ from scipy.sparse import csr_matrix
 from geo.errors import SolverError
 from geo.highs import Highs, Program
 from geo.siting.models.textbook import maximal_covering, set_covering
-from geo.siting.solver.covering import SolveStatus, solve_covering
+from geo.siting.solver.covering import solve_covering
 from geo.siting.solver.front import solve_model
+from geo.solving import SolveStatus
 
 ROOT = Path(__file__).parents[2]
 LINE = csr_matrix(np.triu(np.tril(np.ones((12, 12)), 3)))

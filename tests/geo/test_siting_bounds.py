@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from geo.siting.models.problem import CoveringProblem, covering_matrix
 from geo.siting.models.rule import budget_rule, class_rules, count_rule
 from geo.siting.solver import covering, relaxation
-from geo.siting.solver.covering import Effort, SolveStatus, solve_covering
+from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.decomposition import _improved, split, tightened
 from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
 from geo.siting.solver.merging import merged
 from geo.siting.solver.relaxation import simplex_multipliers
+from geo.solving import SolveStatus
 
 SEEDS = st.integers(0, 10_000)
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from geo.errors import BadInputError, InfeasibleError
 from geo.siting.models.problem import CoveringProblem, covering_matrix, too_near
 from geo.siting.models.rule import LinearRule, budget_rule, class_rules, count_rule
-from geo.siting.solver.covering import Effort, SolveStatus, solve_covering
+from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.exact import solve_mip
 from geo.siting.solver.lagrangian import lagrangian_bound
 from geo.siting.solver.reduction import aggregate
+from geo.solving import SolveStatus
 from geo.text import Text
 
 

@@ -29,8 +29,8 @@ from geo.siting.models.textbook import (
 )
 from geo.siting.plan.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
 from geo.siting.plan.recommend import ExistingSupply, recommend_sites
-from geo.siting.solver.covering import SolveStatus
 from geo.siting.solver.front import solve_model
+from geo.solving import SolveStatus
 from geo.text import Text
 
 M, N, P, LIMIT_S = 18, 9, 4, 900.0

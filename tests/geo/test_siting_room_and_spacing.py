@@ -19,9 +19,9 @@ from geo.siting.models.problem import CoveringProblem, covering_matrix
 from geo.siting.models.rule import LinearRule, class_rules, count_rule
 from geo.siting.models.textbook import p_median
 from geo.siting.plan.planned_model import ModelChoice, ModelData, solve_choice
-from geo.siting.solver.covering import SolveStatus
 from geo.siting.solver.front import solve_model
 from geo.siting.solver.p_dispersion import widest_spacing
+from geo.solving import SolveStatus
 from geo.text import Text
 
 LIMIT_S = 900.0

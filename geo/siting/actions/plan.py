@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.siting.plan.answer import Binding
-from geo.siting.solver.covering import SolveStatus
+from geo.solving import SolveStatus
 
 
 @dataclass(frozen=True, slots=True)

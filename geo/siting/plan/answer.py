@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.siting.solver.covering import SolveStatus
+from geo.solving import SolveStatus
 from geo.text import Text
 
 

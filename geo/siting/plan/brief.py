@@ -31,9 +31,9 @@ from geo.siting.plan.recommend import (
     model_data,
 )
 from geo.siting.plan.site_layer import SiteInputs, districts_table
-from geo.siting.solver.covering import Effort, SolveStatus
+from geo.siting.solver.covering import Effort
 from geo.siting.solver.local_search import Choice
-from geo.solving import Progress, StoppingCriterion, never, silent
+from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent
 from geo.text import Text
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.siting.plan.brief import BriefPlan
-from geo.siting.solver.local_search import chosen_from
 from geo.text import Text
+
+if TYPE_CHECKING:
+    from geo.siting.plan.brief import BriefPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class WhyNot:
 
 def why_not(plan: BriefPlan, row: int) -> WhyNot:
     """Say what candidate `row`, which the plan leaves out, would add now and whom it could replace."""
+    from geo.siting.solver.local_search import chosen_from  # noqa: PLC0415 - brings kernels
+
     problem, chosen = plan.problem, plan.chosen
     choice = chosen_from(problem, chosen)
     more = chosen.copy()

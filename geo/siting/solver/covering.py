@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve,
 from geo.siting.solver.merging import merged
 from geo.siting.solver.reduction import aggregate, among
 from geo.siting.solver.relaxation import best_multipliers
-from geo.solving import Progress, StoppingCriterion, never, silent
+from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent
 from geo.text import Text
 
 _ROUNDS = 3
@@ -38,13 +37,6 @@ its nodes. With money and minima it proved tables of 65,000 to 92,000 pairs in 1
 10 at first and then a tree of its own after search and pieces, it did what it had done again. With
 the count alone the search comes first: what HiGHS by itself proved in 37 s, or had not in 36 s and
 two nodes, took 13 s each."""
-
-
-class SolveStatus(StrEnum):
-    """How sure the answer is."""
-
-    OPTIMAL = "optimal"
-    BOUNDED = "bounded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from geo.arrays import Flags, Floats
 from geo.errors import BadInputError, InfeasibleError
 from geo.siting.models.model import Floor, Goal, Model
 from geo.siting.models.rule import count_rule
-from geo.siting.solver.covering import CoveringAnswer, Effort, SolveStatus, solve_covering
+from geo.siting.solver.covering import CoveringAnswer, Effort, solve_covering
 from geo.siting.solver.formulation import ProgramAnswer, solve_program
 from geo.siting.solver.infeasibility import explain, explain_floors
 from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.p_centre import solve_p_centre
 from geo.siting.solver.p_median import solve_p_median
-from geo.solving import Progress, StoppingCriterion, never, silent
+from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent
 from geo.text import Text
 
 _CLOSED = 1e-9
