@@ -28,11 +28,12 @@ from geo.siting.solver.lagrangian import rows_of
 from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
-_NODES, _ROUNDS, _GIVEN_UP = 20, 15, 2
-"""Branch-and-bound nodes, how often circles are added before a distance is given up, and how many
-are before the search ends with a gap: 20 of 600 sites on a plane took 8 s to prove, of 3,000 a
-distance given up took 15 s."""
-_SHAKES = 60
+_NODES, _ROUNDS = 20, 15
+"""Branch-and-bound nodes, and how often circles are added, before a distance is given up and the
+search ends with a gap: 20 of 600 sites on a plane took 8 s to prove; of 3,000 a distance given up
+took 6 s, and with 100 sites 26 s."""
+_SHAKES = 1_200
+"""Swaps from other starts, over the number of sites: 2 s for 20 of 3,000."""
 _SLACK = 1e-9
 """Part of a distance that two sites may be nearer than it says: sums of floats are off."""
 
@@ -79,7 +80,7 @@ def widest_spacing(
     p : int
         Sites, 2 at least.
     prefer : (n,) float64 | None
-        Of plans that are as far apart, the one whose sites have more of it in sum is sought.
+        Sites give way to others with more of it where the plan stays as far apart.
 
     Raises
     ------
@@ -116,7 +117,7 @@ class _Search:
         """Move some sites at random, swap until nothing gets better, from the best each time."""
         rng = np.random.default_rng(self._seed)
         loose = np.flatnonzero(~self._problem.forbidden & ~self._problem.forced)
-        for shake in range(_SHAKES):
+        for shake in range(max(10, _SHAKES // self._p)):
             if self._stop() or not len(loose):
                 return
             chosen = self._chosen.copy()
@@ -132,22 +133,33 @@ class _Search:
         steps = self._steps()
         low = int(np.searchsorted(steps, self._best, "right"))
         high = proven = len(steps)
-        given_up = 0
-        while low < high and given_up < _GIVEN_UP and not self._stop():
+        while low < high and not self._stop():
             middle = (low + high) // 2
             found, none = self._apart(float(steps[middle]))
+            if found is None and not none:
+                break
             if found is None:
-                high, proven = middle, middle if none else proven
-                given_up += not none
+                high = proven = middle
                 continue
             self._take(found)
             low = max(middle + 1, int(np.searchsorted(steps, self._best, "right")))
-        if prefer.any():
-            self._take(self._apart(self._best, prefer)[0])
+        self._favour(prefer)
         bound = max(self._best, float(steps[proven - 1])) if proven else self._best
         return DispersionAnswer(
             self._chosen, self._best, bound, (bound - self._best) / bound if bound > 0 else 0.0
         )
+
+    def _favour(self, prefer: Floats) -> None:
+        """Change sites, one by one, for those with more of `prefer` that lie as far apart."""
+        for row in np.flatnonzero(self._chosen & ~self._problem.forced).tolist():
+            rest = self._chosen.copy()
+            rest[row] = False
+            away = cKDTree(self._xy[rest]).query(self._xy)[0]
+            fits = ~rest & ~self._problem.forbidden & (away >= self._best * (1 - _SLACK))
+            into = int(np.argmax(np.where(fits, prefer, -np.inf)))
+            rest[into] = True
+            if prefer[into] > prefer[row] and not self._problem.broken(rest):
+                self._take(rest)
 
     def _steps(self) -> Floats:
         """Return the distances between candidates allowed that may be the answer, rising."""
@@ -163,11 +175,11 @@ class _Search:
         if found is not None and _spacing(self._xy, found) >= self._best * (1 - _SLACK):
             self._chosen, self._best = found, max(self._best, _spacing(self._xy, found))
 
-    def _apart(self, spacing_m: float, prefer: Floats | None = None) -> tuple[Flags | None, bool]:
+    def _apart(self, spacing_m: float) -> tuple[Flags | None, bool]:
         """Return p sites at least so far apart, and whether there being none is proven."""
         within = spacing_m * (1 - _SLACK)
         for _ in range(_ROUNDS):
-            highs = self._solved(within, prefer)
+            highs = self._solved(within)
             if not highs.has_answer:
                 return None, highs.is_infeasible
             chosen: Flags = highs.values > 0.5  # noqa: PLR2004 (rounding a 0/1)
@@ -178,7 +190,7 @@ class _Search:
             self._centres = np.concatenate([self._centres, points[near].mean(axis=1)])
         return None, False
 
-    def _solved(self, within: float, prefer: Floats | None) -> Highs:
+    def _solved(self, within: float) -> Highs:
         """Choose p sites, of which one at most lies in each circle of so wide a diameter."""
         problem, n = self._problem, self._problem.n_candidates
         rows, limit = rows_of(problem)
@@ -189,14 +201,12 @@ class _Search:
                 vstack([rows, circles], "csr"),
                 np.full(len(limit) + circles.shape[0], -np.inf),
                 np.concatenate([limit, np.ones(circles.shape[0])]),
-                np.zeros(n) if prefer is None else prefer,
+                np.zeros(n),
                 (~problem.forbidden).astype(np.float64),
                 problem.forced.astype(np.float64),
                 n_integer=n,
             )
         )
-        if prefer is not None:
-            highs.begin_with(self._chosen.astype(np.float64))
         highs.run()
         return highs
 
