@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.http import openapi, problems
@@ -117,6 +119,8 @@ def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
     FastAPI
         An ASGI app; it reads the project when it starts, not before.
     """
+    # FastAPI silences it while it builds routes, but not for two threads at once.
+    warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
     app = FastAPI(
         title="yizhan 驿站",
         summary="Find the nearest workers' station; plan the next ones",
