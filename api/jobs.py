@@ -139,9 +139,15 @@ class Jobs:
         for one in [] if log is None else log.read():
             made = datetime.fromisoformat(one.made)
             self._jobs[one.job_id] = Job(
-                one.job_id, one.kind, JobState.INTERRUPTED, failure=_CUT_OFF, made=made,
-                ended=datetime.now(UTC), path=one.path, body=one.body,
-            )  # fmt: skip
+                one.job_id,
+                one.kind,
+                JobState.INTERRUPTED,
+                failure=_CUT_OFF,
+                made=made,
+                ended=datetime.now(UTC),
+                path=one.path,
+                body=one.body,
+            )
 
     def start(
         self, kind: str, work: Work, *, path: str = "", body: Mapping[str, Any] | None = None
@@ -166,10 +172,13 @@ class Jobs:
         if self._log is None:
             return
         with self._lock, suppress(StorageError):
-            self._log.write([
-                LoggedJob(one.job_id, one.kind, one.made.isoformat(), one.path, one.body)
-                for one in self._jobs.values() if one.ended is None
-            ])  # fmt: skip
+            self._log.write(
+                [
+                    LoggedJob(one.job_id, one.kind, one.made.isoformat(), one.path, one.body)
+                    for one in self._jobs.values()
+                    if one.ended is None
+                ]
+            )
 
     def get(self, job_id: str) -> Job:
         """Return the job; raise MissingError if there is none or it is long over."""

@@ -142,9 +142,7 @@ class WhatIfs:
             return None
         network, rule = self._study.network(coverage.rule.mode), coverage.rule
         places = network.snap(np.column_stack([sites.geometry.x, sites.geometry.y]))
-        pairs = catchments(
-            network, places, coverage.demand.snapped, rule.limit, weight=rule.weight
-        )  # fmt: skip
+        pairs = catchments(network, places, coverage.demand.snapped, rule.limit, weight=rule.weight)
         reached = np.zeros(len(coverage.demand), np.bool_)
         reached[pairs.point] = True
         return reached

@@ -46,12 +46,38 @@ from geo.text import Text
 _CLASSES: Mapping[str, type] = {
     kind.__name__: kind
     for kind in (
-        PlanVersion, Campaign, Drive, People, CampaignRules, Period, Turnout, Bus, Shift, Depot,
-        Stop, Setting, CampaignPlan, BusDay, Visit, Servings, DistrictRow, Unreachable, Text,
-        Change, Told, Announcement, StopCancelled, BusDown, RainedOff, DayAdded, RoadClosed,
-        TurnoutChanged, Traffic, Rush,
+        PlanVersion,
+        Campaign,
+        Drive,
+        People,
+        CampaignRules,
+        Period,
+        Turnout,
+        Bus,
+        Shift,
+        Depot,
+        Stop,
+        Setting,
+        CampaignPlan,
+        BusDay,
+        Visit,
+        Servings,
+        DistrictRow,
+        Unreachable,
+        Text,
+        Change,
+        Told,
+        Announcement,
+        StopCancelled,
+        BusDown,
+        RainedOff,
+        DayAdded,
+        RoadClosed,
+        TurnoutChanged,
+        Traffic,
+        Rush,
     )
-}  # fmt: skip
+}
 _TEXT = "text"
 Arrays = dict[str, NDArray[Any]]
 

@@ -106,10 +106,12 @@ def _text(column: Column, text: str) -> str:
         )
     if len(text) > LONGEST_TEXT:
         raise CellError(
-            Text(f"有 {len(text):,} 个字，最多 {LONGEST_TEXT} 个。",
-                 f"Has {len(text):,} characters, {LONGEST_TEXT} at most."),
+            Text(
+                f"有 {len(text):,} 个字，最多 {LONGEST_TEXT} 个。",
+                f"Has {len(text):,} characters, {LONGEST_TEXT} at most.",
+            ),
             Text("请缩短。", "Shorten it."),
-        )  # fmt: skip
+        )
     return text
 
 

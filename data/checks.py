@@ -80,10 +80,13 @@ def _in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
 def check_repeats(table: Table, frame: gpd.GeoDataFrame, key: str) -> Iterator[Problem]:
     """Report ids used twice, and one name twice at one place."""
     yield from _repeated(
-        table, key, frame[key].tolist(), frame[key].tolist(),
+        table,
+        key,
+        frame[key].tolist(),
+        frame[key].tolist(),
         Text("编号与{}重复。", "Same ID as {}."),
         Text("每行编号必须不同。", "Every row needs its own."),
-    )  # fmt: skip
+    )
     kinds = [name for name in ("kind", "group", "setting") if name in frame]
     twice = frame[["name", *kinds]].duplicated(keep=False).to_numpy()
     shapes = frame.geometry.to_numpy()
@@ -98,10 +101,13 @@ def check_repeats(table: Table, frame: gpd.GeoDataFrame, key: str) -> Iterator[P
     ):
         places[row] = (*words, *place)
     yield from _repeated(
-        table, "name", places, frame["name"].tolist(),
+        table,
+        "name",
+        places,
+        frame["name"].tolist(),
         Text("与{}名称、位置都相同。", "Same name and place as {}."),
         Text("请删去重复的一行。", "Delete one of them."),
-    )  # fmt: skip
+    )
 
 
 def _repeated(
@@ -121,8 +127,13 @@ def _repeated(
         earlier = first.setdefault(keys[position], row)
         if earlier != row:
             where = table.row_name(earlier)
-            yield Problem(row, column, str(shown[position]),
-                          Text(text.zh.format(where.zh), text.en.format(where.en)), mend)  # fmt: skip
+            yield Problem(
+                row,
+                column,
+                str(shown[position]),
+                Text(text.zh.format(where.zh), text.en.format(where.en)),
+                mend,
+            )
 
 
 _SWAPPED = (
@@ -131,9 +142,11 @@ _SWAPPED = (
 )
 _FAR = (
     Text("落在海里或本市范围之外。", "Lies in the sea or outside the area."),
-    Text("核对坐标；若来自高德/腾讯请加 --datum gcj02，百度加 --datum bd09。",
-         "Check it; from AMap/Tencent say --datum gcj02, from Baidu --datum bd09."),
-)  # fmt: skip
+    Text(
+        "核对坐标；若来自高德/腾讯请加 --datum gcj02，百度加 --datum bd09。",
+        "Check it; from AMap/Tencent say --datum gcj02, from Baidu --datum bd09.",
+    ),
+)
 _ABROAD = (
     Text("不在中国境内。", "Does not lie in China."),
     Text("核对坐标。", "Check the coordinates."),
@@ -162,11 +175,15 @@ def check_datum(
     if off_m[datum] < _OFFSET_M or off_m[best] > _AGREE_M:
         return None
     return Problem(
-        0, "坐标系", str(datum),
-        Text(f"{len(common)} 个已有编号整体偏移约 {off_m[datum]:.0f} 米，像是 {best} 坐标。",
-             f"{len(common)} known IDs are off by about {off_m[datum]:.0f} m; looks like {best}."),
+        0,
+        "坐标系",
+        str(datum),
+        Text(
+            f"{len(common)} 个已有编号整体偏移约 {off_m[datum]:.0f} 米，像是 {best} 坐标。",
+            f"{len(common)} known IDs are off by about {off_m[datum]:.0f} m; looks like {best}.",
+        ),
         Text(f"请加 --datum {best} 重新导入。", f"Import again with --datum {best}."),
-    )  # fmt: skip
+    )
 
 
 def _median_off(lonlat: Floats, trusted: Floats) -> float:

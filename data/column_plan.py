@@ -131,8 +131,11 @@ def plan_columns(
     uses = _one_pair(uses, answers.datum)
     troubled = {header for header, one in words.items() if one.trouble and header not in told}
     uses, asked = _one_each(layer, uses, told, troubled)
-    asked += [_troubled(use, words[use.header]) for use in uses
-              if use.field is not None and use.header in troubled]  # fmt: skip
+    asked += [
+        _troubled(use, words[use.header])
+        for use in uses
+        if use.field is not None and use.header in troubled
+    ]
     asked += _dropped(layer, uses, cells)
     return ColumnPlan(tuple(uses), tuple(asked))
 
@@ -181,8 +184,17 @@ def _use(
     else:
         why = _CUT if words.cut else _PLAIN
     nearest = nearest_field(layer, header) if words.field is None and header not in told else None
-    return ColumnUse(header, words.field, words.factor, words.unit, words.datum, words.days,
-                     example, why, nearest)  # fmt: skip
+    return ColumnUse(
+        header,
+        words.field,
+        words.factor,
+        words.unit,
+        words.datum,
+        words.days,
+        example,
+        why,
+        nearest,
+    )
 
 
 def _left(use: ColumnUse, why: Text) -> ColumnUse:
@@ -299,23 +311,29 @@ def _dropped(layer: Layer, uses: Sequence[ColumnUse], cells: pd.DataFrame) -> li
         look = _look(use.header, cells[use.header].tolist()[:_LOOKED_AT])
         wanted = next((field for field in look if field in own and field not in filled), None)
         if wanted is not None:
-            asked.append(Text(
-                f"列“{use.header}”看不懂，像是 {wanted}（如“{use.example}”）：请用 --column "
-                f"'{use.header}={wanted}' 说明，不要则写 '{use.header}=-'。",
-                f"Column {use.header!r} is not known but looks like {wanted} (such as "
-                f"{use.example!r}): say --column '{use.header}={wanted}', or '{use.header}=-'.",
-            ))  # fmt: skip
+            asked.append(
+                Text(
+                    f"列“{use.header}”看不懂，像是 {wanted}（如“{use.example}”）：请用 --column "
+                    f"'{use.header}={wanted}' 说明，不要则写 '{use.header}=-'。",
+                    f"Column {use.header!r} is not known but looks like {wanted} (such as "
+                    f"{use.example!r}): say --column '{use.header}={wanted}', or '{use.header}=-'.",
+                )
+            )
     return asked
 
 
 def _look(header: str, cells: Sequence[str]) -> list[str]:
     """Return the fields a column looks like, by its header and by its cells."""
-    found = [] if _PAST.search(header) else [
-        field for field, look in _LOOKS.items() if look.search(header.lower())
-    ]  # fmt: skip
+    found = (
+        []
+        if _PAST.search(header)
+        else [field for field, look in _LOOKS.items() if look.search(header.lower())]
+    )
     filled = [text for text in cells if text]
-    for fields, shape in ((("opening_hours", "active_hours"), _HOURS_CELL),
-                          (("phone",), _PHONE_CELL)):  # fmt: skip
+    for fields, shape in (
+        (("opening_hours", "active_hours"), _HOURS_CELL),
+        (("phone",), _PHONE_CELL),
+    ):
         if 2 * sum(bool(shape.search(text)) for text in filled) > len(filled):
             found += fields
     return found

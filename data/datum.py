@@ -28,22 +28,22 @@ class Datum(StrEnum):
 def to_wgs84(lonlat: ArrayLike, datum: Datum) -> Floats:
     """Convert (n, 2) lon/lat degrees in `datum` to WGS-84 (EPSG:4326)."""
     if datum is Datum.GCJ02:
-        return _each(lonlat, lambda lon, lat: china.gcj02_to_wgs84_refined(
-            china.Gcj02(lat=lat, lon=lon)))  # fmt: skip
+        return _each(
+            lonlat, lambda lon, lat: china.gcj02_to_wgs84_refined(china.Gcj02(lat=lat, lon=lon))
+        )
     if datum is Datum.BD09:
-        return _each(lonlat, lambda lon, lat: china.bd09_to_wgs84_refined(
-            china.Bd09(lat=lat, lon=lon)))  # fmt: skip
+        return _each(
+            lonlat, lambda lon, lat: china.bd09_to_wgs84_refined(china.Bd09(lat=lat, lon=lon))
+        )
     return np.asarray(lonlat, np.float64).reshape(-1, 2)
 
 
 def from_wgs84(lonlat: ArrayLike, datum: Datum) -> Floats:
     """Convert (n, 2) WGS-84 lon/lat degrees (EPSG:4326) to `datum`."""
     if datum is Datum.GCJ02:
-        return _each(lonlat, lambda lon, lat: china.wgs84_to_gcj02(
-            china.Wgs84(lat=lat, lon=lon)))  # fmt: skip
+        return _each(lonlat, lambda lon, lat: china.wgs84_to_gcj02(china.Wgs84(lat=lat, lon=lon)))
     if datum is Datum.BD09:
-        return _each(lonlat, lambda lon, lat: china.wgs84_to_bd09(
-            china.Wgs84(lat=lat, lon=lon)))  # fmt: skip
+        return _each(lonlat, lambda lon, lat: china.wgs84_to_bd09(china.Wgs84(lat=lat, lon=lon)))
     return np.asarray(lonlat, np.float64).reshape(-1, 2)
 
 

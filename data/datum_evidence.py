@@ -57,12 +57,16 @@ def datum_by_streets(points: gpd.GeoSeries, datum: Datum, streets: Segments) -> 
     far = f"{_LIMIT_M:.0f} 米以上" if over else f"{off_m[datum]:.0f} 米"
     far_en = f"over {_LIMIT_M:.0f} m" if over else f"{off_m[datum]:.0f} m"
     return Problem(
-        0, "坐标系", str(datum),
-        Text(f"各点离最近的路一般有{far}，按 {best} 换算后只有 {off_m[best]:.0f} 米，像是 {best} 坐标。",
-             f"Points lie {far_en} from the nearest street, but {off_m[best]:.0f} m if they are in "
-             f"{best}."),
+        0,
+        "坐标系",
+        str(datum),
+        Text(
+            f"各点离最近的路一般有{far}，按 {best} 换算后只有 {off_m[best]:.0f} 米，像是 {best} 坐标。",
+            f"Points lie {far_en} from the nearest street, but {off_m[best]:.0f} m if they are in "
+            f"{best}.",
+        ),
         Text(f"请核对；若是请加 --datum {best} 重新导入。", f"Check it; if so add --datum {best}."),
-    )  # fmt: skip
+    )
 
 
 def _lines_near(streets: Segments, lonlat: Floats) -> Shapes:

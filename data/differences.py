@@ -73,14 +73,20 @@ def differences_between(
     moved_m = _moved_m(before.geometry.to_numpy()[there], after.geometry.to_numpy()[here])
     moves = moved_m > MOVED_M
     # What the file leaves out is filled from the map when the layer is read, so it is no change.
-    columns = [c.name for c in layer.columns if c.name in before and c.name in after
-               and c.name not in {key, "district"}]  # fmt: skip
+    columns = [
+        c.name
+        for c in layer.columns
+        if c.name in before and c.name in after and c.name not in {key, "district"}
+    ]
     old = before[columns].iloc[there].astype(object).to_numpy()
     new = after[columns].iloc[here].astype(object).to_numpy()
     differs = np.array(
-        [any(_shown(a) != _shown(b) for a, b in zip(one, other, strict=True))
-         for one, other in zip(old, new, strict=True)], np.bool_
-    )  # fmt: skip
+        [
+            any(_shown(a) != _shown(b) for a, b in zip(one, other, strict=True))
+            for one, other in zip(old, new, strict=True)
+        ],
+        np.bool_,
+    )
     changed = differs & ~moves if common else np.zeros(0, np.bool_)
     order = np.argsort(-moved_m)
     return Differences(

@@ -41,21 +41,31 @@ def check_districts(
     rows = district_rows(frame, districts)
     names = dict(zip(districts["adcode"].astype(str), districts["name"], strict=True))
     problems = [
-        Problem(int(numbers[row]), "district", rows.stated[row],
-                Text("没有这个区市。", "There is no such district."),
-                Text(f"可用：{'、'.join(names.values())}。", "See the layer districts."))
+        Problem(
+            int(numbers[row]),
+            "district",
+            rows.stated[row],
+            Text("没有这个区市。", "There is no such district."),
+            Text(f"可用：{'、'.join(names.values())}。", "See the layer districts."),
+        )
         for row in np.flatnonzero((rows.stated != "") & (rows.code == ""))
-    ]  # fmt: skip
+    ]
     elsewhere = np.flatnonzero((rows.code != "") & (rows.lies != "") & (rows.code != rows.lies))
     for row, far_m in zip(elsewhere, _off_m(frame, districts, rows, elsewhere), strict=True):
         if far_m > _BORDER_M:
             lies = rows.lies[row]
-            problems.append(Problem(
-                int(numbers[row]), "district", rows.stated[row],
-                Text(f"坐标在{names[lies]}，距所写区市 {far_m:,.0f} 米。",
-                     f"Lies in {lies}, {far_m:,.0f} m away."),
-                Text("请核对区市或坐标。", "Check one of them."),
-            ))  # fmt: skip
+            problems.append(
+                Problem(
+                    int(numbers[row]),
+                    "district",
+                    rows.stated[row],
+                    Text(
+                        f"坐标在{names[lies]}，距所写区市 {far_m:,.0f} 米。",
+                        f"Lies in {lies}, {far_m:,.0f} m away.",
+                    ),
+                    Text("请核对区市或坐标。", "Check one of them."),
+                )
+            )
     return problems
 
 

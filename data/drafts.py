@@ -57,9 +57,13 @@ class Drafts:
     ) -> Draft:
         """Make a draft that starts from `rules`."""
         draft = Draft(
-            id=secrets.token_hex(4), name=name, who=who, why=why, made=datetime.now(UTC),
+            id=secrets.token_hex(4),
+            name=name,
+            who=who,
+            why=why,
+            made=datetime.now(UTC),
             base=rules or StudyRules(),
-        )  # fmt: skip
+        )
         with self._locked():
             self._write(draft)
         return draft

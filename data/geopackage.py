@@ -64,8 +64,9 @@ def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
 def _write_empty(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
     """Write a layer without rows, so that readers find its columns."""
     kind = LAYERS[name].geometry[0] if name in LAYERS else "Unknown"
-    pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", geometry_type=kind,
-                            append=path.exists())  # fmt: skip
+    pyogrio.write_dataframe(
+        frame, path, layer=name, driver="GPKG", geometry_type=kind, append=path.exists()
+    )
 
 
 def layers_in(path: Path) -> frozenset[str]:

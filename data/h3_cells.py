@@ -119,24 +119,42 @@ def _problems(
     problems = []
     for number, text, cell in zip(table.numbers.tolist(), texts, cells, strict=True):
         if not cell:
-            problems.append(Problem(number, header, text,
-                                    Text("不是 H3 网格编号。", "Is no H3 cell."),
-                                    Text("如 8931aa42ec3ffff。", "Such as 8931aa42ec3ffff.")))  # fmt: skip
+            problems.append(
+                Problem(
+                    number,
+                    header,
+                    text,
+                    Text("不是 H3 网格编号。", "Is no H3 cell."),
+                    Text("如 8931aa42ec3ffff。", "Such as 8931aa42ec3ffff."),
+                )
+            )
         elif (size := h3.get_resolution(cell)) not in RESOLUTIONS:
-            problems.append(Problem(
-                number, header, text,
-                Text(f"网格级别 {size} 不能用。", f"Resolution {size} is of no use."),
-                Text(f"请用 {RESOLUTIONS[0]} 到 {RESOLUTIONS[-1]} 级（推荐 9 级）。",
-                     f"Take {RESOLUTIONS[0]} to {RESOLUTIONS[-1]}, best 9."),
-            ))  # fmt: skip
+            problems.append(
+                Problem(
+                    number,
+                    header,
+                    text,
+                    Text(f"网格级别 {size} 不能用。", f"Resolution {size} is of no use."),
+                    Text(
+                        f"请用 {RESOLUTIONS[0]} 到 {RESOLUTIONS[-1]} 级（推荐 9 级）。",
+                        f"Take {RESOLUTIONS[0]} to {RESOLUTIONS[-1]}, best 9.",
+                    ),
+                )
+            )
         else:
             parents = (h3.cell_to_parent(cell, one) for one in sizes if one < size)
             within = next((first[parent] for parent in parents if parent in first), None)
             if within is not None:
-                problems.append(Problem(
-                    number, header, text,
-                    Text(f"落在第 {within} 行的大网格里，人会重复计算。",
-                         f"Lies in the larger cell of row {within}: people would count twice."),
-                    Text("全表请用同一级别。", "Use one resolution throughout."),
-                ))  # fmt: skip
+                problems.append(
+                    Problem(
+                        number,
+                        header,
+                        text,
+                        Text(
+                            f"落在第 {within} 行的大网格里，人会重复计算。",
+                            f"Lies in the larger cell of row {within}: people would count twice.",
+                        ),
+                        Text("全表请用同一级别。", "Use one resolution throughout."),
+                    )
+                )
     return problems

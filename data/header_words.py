@@ -16,10 +16,20 @@ PLACES = (LON, LAT, LONLAT)
 """Fields that hold coordinates."""
 
 _DATUMS = (
-    (Datum.GCJ02, re.compile(r"gcj[-_ ]?0?2|gcj|火星(?:坐标系?)?|国测局|(?:高德|腾讯|谷歌中国)(?:地图)?|amap|gaode|tencent")),
+    (
+        Datum.GCJ02,
+        re.compile(
+            r"gcj[-_ ]?0?2|gcj|火星(?:坐标系?)?|国测局|(?:高德|腾讯|谷歌中国)(?:地图)?|amap|gaode|tencent"
+        ),
+    ),
     (Datum.BD09, re.compile(r"bd[-_ ]?0?9(?:ll)?|bd(?=_)|(?<=_)bd$|百度(?:地图)?|baidu")),
-    (Datum.WGS84, re.compile(r"wgs[-_ ]?(?:19)?84|wgs|gps|cgcs[-_ ]?2000|国家2000|大地2000|2000坐标系|天地图|北斗|epsg:?(?:4326|4490)")),
-)  # fmt: skip
+    (
+        Datum.WGS84,
+        re.compile(
+            r"wgs[-_ ]?(?:19)?84|wgs|gps|cgcs[-_ ]?2000|国家2000|大地2000|2000坐标系|天地图|北斗|epsg:?(?:4326|4490)"
+        ),
+    ),
+)
 _BRACKETS = re.compile(r"[(\[【〔{<](.*?)[)\]】〕}>]")
 _EDGES = "_-:/·.、,"
 _SYSTEM = re.compile(r"坐标系统?|坐标(?=经度|纬度)")
@@ -31,11 +41,24 @@ _HARMLESS = re.compile(
 _OTHER = re.compile(r"曾用|旧|^原|别名|简称|英文|拼音|备用|第二|历史")
 _SEASON = re.compile(r"夏|冬|春|秋|季|寒假|暑假|暑期")
 _DAYS = {
-    "工作日": "Mo-Fr", "周一至周五": "Mo-Fr", "周一到周五": "Mo-Fr", "平日": "Mo-Fr", "平时": "Mo-Fr",
-    "周末": "Sa,Su", "双休日": "Sa,Su", "周六周日": "Sa,Su", "周六日": "Sa,Su", "休息日": "Sa,Su",
-    "周六至周日": "Sa,Su", "周六": "Sa", "周日": "Su", "星期六": "Sa", "星期日": "Su",
-    "weekdays": "Mo-Fr", "weekend": "Sa,Su",
-}  # fmt: skip
+    "工作日": "Mo-Fr",
+    "周一至周五": "Mo-Fr",
+    "周一到周五": "Mo-Fr",
+    "平日": "Mo-Fr",
+    "平时": "Mo-Fr",
+    "周末": "Sa,Su",
+    "双休日": "Sa,Su",
+    "周六周日": "Sa,Su",
+    "周六日": "Sa,Su",
+    "休息日": "Sa,Su",
+    "周六至周日": "Sa,Su",
+    "周六": "Sa",
+    "周日": "Su",
+    "星期六": "Sa",
+    "星期日": "Su",
+    "weekdays": "Mo-Fr",
+    "weekend": "Sa,Su",
+}
 _HOURS = frozenset({"opening_hours", "active_hours"})
 _DBF_NAME = range(9, 11)
 _LEAST_PREFIX = 3

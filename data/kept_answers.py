@@ -50,9 +50,10 @@ class KeptAnswers:
         if kept is None:
             return answers
         columns = {
-            header: str(field) for header, field in dict(kept.get("columns", {})).items()
+            header: str(field)
+            for header, field in dict(kept.get("columns", {})).items()
             if header in headers
-        }  # fmt: skip
+        }
         datum = kept.get("datum")
         return replace(
             answers,

@@ -25,9 +25,19 @@ _KINDS: Mapping[tuple[str, str], Text] = {
     ("landuse", "depot"): Text("车场", "Depot"),
 }
 _NO_BUS = frozenset(
-    {"underground", "multi-storey", "rooftop", "sheds", "carports", "garage_boxes", "street_side",
-     "lane", "on_kerb", "half_on_kerb"}
-)  # fmt: skip
+    {
+        "underground",
+        "multi-storey",
+        "rooftop",
+        "sheds",
+        "carports",
+        "garage_boxes",
+        "street_side",
+        "lane",
+        "on_kerb",
+        "half_on_kerb",
+    }
+)
 _SHUT = frozenset({"no", "private"})
 _LEAST_M2 = 400.0
 """Room for one bus, its queue and a way out."""

@@ -13,8 +13,14 @@ _PASSING = {".pyc", ".nbi", ".nbc"}
 def program_stamp(folders: tuple[str, ...] = ("geo", "data", "maps", "api")) -> str:
     """Return what changes whenever `folders` of the program do: their files' names, sizes, times."""
     root = Path(__file__).resolve().parents[1]
-    files = sorted(path for name in folders for path in (root / name).rglob("*")
-                   if path.suffix not in _PASSING and path.is_file())  # fmt: skip
-    told = [(str(path.relative_to(root)), path.stat().st_mtime_ns, path.stat().st_size)
-            for path in files]  # fmt: skip
+    files = sorted(
+        path
+        for name in folders
+        for path in (root / name).rglob("*")
+        if path.suffix not in _PASSING and path.is_file()
+    )
+    told = [
+        (str(path.relative_to(root)), path.stat().st_mtime_ns, path.stat().st_size)
+        for path in files
+    ]
     return hashlib.sha256(repr(told).encode()).hexdigest()

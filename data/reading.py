@@ -214,13 +214,15 @@ def _opened(
 def _remembering(table: Table, used: Answers, told: Answers) -> tuple[Table, Answers]:
     """Say which of the answers that were used are those of an earlier file."""
     words = [
-        f"--{name} {getattr(used, name)}" for name in ("table", "encoding", "crs", "datum")
+        f"--{name} {getattr(used, name)}"
+        for name in ("table", "encoding", "crs", "datum")
         if getattr(used, name) != getattr(told, name)
-    ]  # fmt: skip
+    ]
     words += [
-        f"--column '{header}={field}'" for header, field in used.columns.items()
+        f"--column '{header}={field}'"
+        for header, field in used.columns.items()
         if header not in told.columns
-    ]  # fmt: skip
+    ]
     if not words:
         return table, used
     shown = " ".join(words)
@@ -294,8 +296,11 @@ def _check_columns(
 ) -> None:
     """Refuse a file that lacks a column every row must fill; cells need no names."""
     fields = plan.headers
-    missing = [column.text.zh for column in layer.columns
-               if column.required and column.name != "id" and column.name not in fields]  # fmt: skip
+    missing = [
+        column.text.zh
+        for column in layer.columns
+        if column.required and column.name != "id" and column.name not in fields
+    ]
     if not named and "名称" in missing:
         missing.remove("名称")
     if layer.name == "yizhan" and "类型" in missing:
@@ -365,10 +370,14 @@ def _values(
             values[column.name] = [usual] * len(table.cells)
             continue
         read = [_column(column, use, table, problems) for use in uses]
-        values[column.name] = read[0] if len(read) == 1 else [
-            "; ".join(str(part) for part in parts if part) or None
-            for parts in zip(*read, strict=True)
-        ]  # fmt: skip
+        values[column.name] = (
+            read[0]
+            if len(read) == 1
+            else [
+                "; ".join(str(part) for part in parts if part) or None
+                for parts in zip(*read, strict=True)
+            ]
+        )
     return values, problems
 
 

@@ -96,8 +96,11 @@ class ReadingReport:
             told.append(
                 Text(f"未识别、没有导入的列：{zh}。", f"Columns not known and left out: {en}.")
             )
-        told += [_column(self.layer, use) for use in self.uses
-                 if use.field is not None and (use.unit or use.datum or use.days or use.why.zh)]  # fmt: skip
+        told += [
+            _column(self.layer, use)
+            for use in self.uses
+            if use.field is not None and (use.unit or use.datum or use.days or use.why.zh)
+        ]
         told += _hours(self.hours)
         told += _left_out(self.table)
         if self.reading is not None:
@@ -164,10 +167,16 @@ def _said(text: Text | None, language: Language | str) -> str | None:
 def problem_facts(problems: Sequence[Problem], language: Language | str) -> list[dict[str, Any]]:
     """Return the first problems for a program, texts in `language`."""
     return [
-        {"sheet": one.sheet or None, "row": one.row, "column": one.column, "value": one.value[:80],
-         "problem": one.text.into(language), "mend": one.mend.into(language)}
+        {
+            "sheet": one.sheet or None,
+            "row": one.row,
+            "column": one.column,
+            "value": one.value[:80],
+            "problem": one.text.into(language),
+            "mend": one.mend.into(language),
+        }
         for one in problems[:MOST_TOLD]
-    ]  # fmt: skip
+    ]
 
 
 def _tables(tables: Sequence[TableSeen]) -> list[Text]:
@@ -175,10 +184,12 @@ def _tables(tables: Sequence[TableSeen]) -> list[Text]:
         return []
     read = Text("读", "read"), Text("不读", "not read")
     return [
-        Text(f"表“{seen.name}”：{read[not seen.read].zh}（{seen.why.zh}）",
-             f"Table {seen.name!r}: {read[not seen.read].en} ({seen.why.en})")
+        Text(
+            f"表“{seen.name}”：{read[not seen.read].zh}（{seen.why.zh}）",
+            f"Table {seen.name!r}: {read[not seen.read].en} ({seen.why.en})",
+        )
         for seen in tables
-    ]  # fmt: skip
+    ]
 
 
 def _decisions(table: Table, reading: Reading | None) -> list[Text]:
@@ -208,8 +219,10 @@ def _column(layer: Layer, use: ColumnUse) -> Text:
     if use.field is None:
         near = use.nearest
         hint = Text(f"，最接近的是 {near}", f", nearest is {near}") if near else Text("", "")
-        return Text(f"  {use.header} → 不导入{why.zh}{hint.zh}{like.zh}",
-                    f"  {use.header} -> left out{why.en}{hint.en}{like.en}")  # fmt: skip
+        return Text(
+            f"  {use.header} → 不导入{why.zh}{hint.zh}{like.zh}",
+            f"  {use.header} -> left out{why.en}{hint.en}{like.en}",
+        )
     names = _PLACE_NAMES | {column.name: column.text for column in layer.columns}
     name = names.get(use.field, Text(use.field, use.field))
     more_zh, more_en = [], []
@@ -223,8 +236,10 @@ def _column(layer: Layer, use: ColumnUse) -> Text:
         more_zh.append(f"{use.days} 的时间")
         more_en.append(f"on {use.days}")
     extra = Text("，".join(["", *more_zh]), ", ".join(["", *more_en]))
-    return Text(f"  {use.header} → {name.zh}（{use.field}）{extra.zh}{why.zh}{like.zh}",
-                f"  {use.header} -> {name.en} ({use.field}){extra.en}{why.en}{like.en}")  # fmt: skip
+    return Text(
+        f"  {use.header} → {name.zh}（{use.field}）{extra.zh}{why.zh}{like.zh}",
+        f"  {use.header} -> {name.en} ({use.field}){extra.en}{why.en}{like.en}",
+    )
 
 
 def _hours(read: Sequence[HoursRead]) -> list[Text]:
@@ -232,10 +247,12 @@ def _hours(read: Sequence[HoursRead]) -> list[Text]:
     if not read:
         return []
     shown = [
-        Text(f"  “{one.written[:_SHOWN_HOURS]}” → {one.means.zh}（{one.rows:,} 行）",
-             f"  {one.written[:_SHOWN_HOURS]!r} -> {one.means.en} ({one.rows:,} rows)")
+        Text(
+            f"  “{one.written[:_SHOWN_HOURS]}” → {one.means.zh}（{one.rows:,} 行）",
+            f"  {one.written[:_SHOWN_HOURS]!r} -> {one.means.en} ({one.rows:,} rows)",
+        )
         for one in read[:_SHOWN_CHANGES]
-    ]  # fmt: skip
+    ]
     more = len(read) - len(shown)
     if more:
         shown.append(Text(f"  ……另有 {more:,} 种写法。", f"  ... and {more:,} more."))
@@ -252,8 +269,12 @@ def _left_out(table: Table) -> list[Text]:
         where = "、".join(table.row_name(one.row).zh for one in rows[:_SHOWN_CHANGES])
         where_en = ", ".join(table.row_name(one.row).en for one in rows[:_SHOWN_CHANGES])
         more = "等" if len(rows) > _SHOWN_CHANGES else ""
-        told.append(Text(f"略过 {len(rows)} 行{why.zh}：{where}{more}（{rows[0].shown[:30]}）。",
-                         f"{len(rows)} rows left out, {why.en}: {where_en} ({rows[0].shown[:30]})."))  # fmt: skip
+        told.append(
+            Text(
+                f"略过 {len(rows)} 行{why.zh}：{where}{more}（{rows[0].shown[:30]}）。",
+                f"{len(rows)} rows left out, {why.en}: {where_en} ({rows[0].shown[:30]}).",
+            )
+        )
     return told
 
 
@@ -262,10 +283,12 @@ def _rows(table: Table, reading: Reading | None) -> list[Text]:
         return _left_out(table)
     bad = len(reading.rejects)
     return [
-        Text(f"共 {reading.rows:,} 行：可用 {reading.rows - bad:,}，有问题 {bad:,}。",
-             f"{reading.rows:,} rows: {reading.rows - bad:,} good, {bad:,} bad."),
+        Text(
+            f"共 {reading.rows:,} 行：可用 {reading.rows - bad:,}，有问题 {bad:,}。",
+            f"{reading.rows:,} rows: {reading.rows - bad:,} good, {bad:,} bad.",
+        ),
         *_left_out(table),
-    ]  # fmt: skip
+    ]
 
 
 def _judged(reading: Reading) -> list[Text]:
@@ -276,20 +299,24 @@ def _judged(reading: Reading) -> list[Text]:
         en = "; ".join(f"{text.en.rstrip('.')} {count:,}" for text, count in reasons)
         told.insert(0, Text(f"问题：{zh}。", f"Problems: {en}."))
     if reading.doubts:
-        told += [Text("请核对（仍会导入）：", "To be checked (imported all the same):"),
-                 *first_lines(reading.doubts)]  # fmt: skip
+        told += [
+            Text("请核对（仍会导入）：", "To be checked (imported all the same):"),
+            *first_lines(reading.doubts),
+        ]
     return told
 
 
 def _changes(differences: Differences) -> list[Text]:
     told = [
-        Text(f"与现在的第 {differences.version} 版相比：新增 {differences.added:,}，"
-             f"减少 {differences.removed:,}，移动 {len(differences.moved):,}，"
-             f"内容改动 {differences.changed:,}，不变 {differences.same:,}。",
-             f"Against version {differences.version}: {differences.added:,} added, "
-             f"{differences.removed:,} removed, {len(differences.moved):,} moved, "
-             f"{differences.changed:,} changed, {differences.same:,} the same.")
-    ]  # fmt: skip
+        Text(
+            f"与现在的第 {differences.version} 版相比：新增 {differences.added:,}，"
+            f"减少 {differences.removed:,}，移动 {len(differences.moved):,}，"
+            f"内容改动 {differences.changed:,}，不变 {differences.same:,}。",
+            f"Against version {differences.version}: {differences.added:,} added, "
+            f"{differences.removed:,} removed, {len(differences.moved):,} moved, "
+            f"{differences.changed:,} changed, {differences.same:,} the same.",
+        )
+    ]
     for identity, moved_m in differences.moved[:_SHOWN_CHANGES]:
         told.append(
             Text(f"  {identity} 移动 {moved_m:,.0f} 米", f"  {identity} moved {moved_m:,.0f} m")

@@ -68,10 +68,15 @@ def _more_women(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     workers, women = (_figures(frame[name]) for name in ("workers", "women_35_59"))
     for position in np.flatnonzero(women > workers).tolist():
         few, many = f"{workers[position]:.0f}", f"{women[position]:.0f}"
-        yield Problem(int(table.numbers[position]), "women_35_59", many,
-                      Text(f"35-59岁女职工 {many} 人，多于职工 {few} 人。",
-                           f"{many} women of {few} workers."),
-                      Text("请核对两个数。", "Check both figures."))  # fmt: skip
+        yield Problem(
+            int(table.numbers[position]),
+            "women_35_59",
+            many,
+            Text(
+                f"35-59岁女职工 {many} 人，多于职工 {few} 人。", f"{many} women of {few} workers."
+            ),
+            Text("请核对两个数。", "Check both figures."),
+        )
 
 
 def _figures(values: pd.Series[Any]) -> NDArray[np.float64]:
@@ -86,10 +91,16 @@ def _ends_before_it_begins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Pr
         table.numbers.tolist(), frame["open_from"], frame["open_until"], strict=True
     ):
         if begin is not None and end is not None and end <= begin:
-            yield Problem(row, "open_until", f"{begin}-{end}",
-                          Text("最晚离开不晚于最早到达；大蓬车不过夜停靠。",
-                               "It ends before it begins; the bus does not stay over midnight."),
-                          Text("请核对两个时刻，过夜的写到 24:00。", "Check both; write 24:00 at most."))  # fmt: skip
+            yield Problem(
+                row,
+                "open_until",
+                f"{begin}-{end}",
+                Text(
+                    "最晚离开不晚于最早到达；大蓬车不过夜停靠。",
+                    "It ends before it begins; the bus does not stay over midnight.",
+                ),
+                Text("请核对两个时刻，过夜的写到 24:00。", "Check both; write 24:00 at most."),
+            )
 
 
 def _near_twins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -110,10 +121,16 @@ def _near_twins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     for one, other in sorted(pairs.T.tolist()):
         apart_m = shapely.distance(places[one], places[other])
         where = table.row_name(numbers[several[one]])
-        yield Problem(numbers[several[other]], "name", str(frame["name"].iloc[several[other]]),
-                      Text(f"与{where.zh}同名，只相距 {apart_m:.0f} 米，可能是同一处。",
-                           f"Same name as {where.en}, {apart_m:.0f} m away: maybe one place."),
-                      Text("若是同一处请删去一行。", "If it is one place, delete one."))  # fmt: skip
+        yield Problem(
+            numbers[several[other]],
+            "name",
+            str(frame["name"].iloc[several[other]]),
+            Text(
+                f"与{where.zh}同名，只相距 {apart_m:.0f} 米，可能是同一处。",
+                f"Same name as {where.en}, {apart_m:.0f} m away: maybe one place.",
+            ),
+            Text("若是同一处请删去一行。", "If it is one place, delete one."),
+        )
 
 
 def _other_kinds(layer: Layer, table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -125,10 +142,16 @@ def _other_kinds(layer: Layer, table: Table, frame: gpd.GeoDataFrame) -> Iterato
     strange = kinds.notna() & ((kinds == str(YIZHAN_KIND)) != here)
     for position in np.flatnonzero(strange.to_numpy()).tolist():
         other = "stations" if here else "yizhan"
-        yield Problem(int(table.numbers[position]), "kind", str(kinds.iloc[position]),
-                      Text(f"这一类属于图层 {other}，两处都有会重复计算。",
-                           f"This kind belongs to the layer {other}; in both it counts twice."),
-                      Text(f"请移到 {other}。", f"Move it to {other}."))  # fmt: skip
+        yield Problem(
+            int(table.numbers[position]),
+            "kind",
+            str(kinds.iloc[position]),
+            Text(
+                f"这一类属于图层 {other}，两处都有会重复计算。",
+                f"This kind belongs to the layer {other}; in both it counts twice.",
+            ),
+            Text(f"请移到 {other}。", f"Move it to {other}."),
+        )
 
 
 def _strange_phones(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -137,9 +160,13 @@ def _strange_phones(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     for position, phone in enumerate(frame["phone"].tolist()):
         if phone is None or _PHONE.fullmatch(phone) or _are_phones(phone):
             continue
-        yield Problem(int(table.numbers[position]), "phone", str(phone),
-                      Text("不像电话号码。", "Looks like no phone number."),
-                      Text("请核对位数。", "Check its digits."))  # fmt: skip
+        yield Problem(
+            int(table.numbers[position]),
+            "phone",
+            str(phone),
+            Text("不像电话号码。", "Looks like no phone number."),
+            Text("请核对位数。", "Check its digits."),
+        )
 
 
 def _are_phones(text: str) -> bool:
@@ -157,10 +184,16 @@ def _over_half_the_city(
     city_m2, *areas_m2 = gpd.GeoSeries([area, *shapes], crs=STORAGE_CRS).to_crs(METRIC_CRS).area
     for row, area_m2 in zip(table.numbers.tolist(), areas_m2, strict=True):
         if area_m2 > CITY_SHARE * city_m2:
-            yield Problem(row, "geometry", f"{area_m2 / 1e6:,.0f} km²",
-                          Text(f"占全市面积 {area_m2 / city_m2:.0%}，人会摊到全市。",
-                               f"Takes {area_m2 / city_m2:.0%} of the city: workers spread all over."),
-                          Text("请改成真实的聚集范围。", "Draw where they really gather."))  # fmt: skip
+            yield Problem(
+                row,
+                "geometry",
+                f"{area_m2 / 1e6:,.0f} km²",
+                Text(
+                    f"占全市面积 {area_m2 / city_m2:.0%}，人会摊到全市。",
+                    f"Takes {area_m2 / city_m2:.0%} of the city: workers spread all over.",
+                ),
+                Text("请改成真实的聚集范围。", "Draw where they really gather."),
+            )
 
 
 def _coarse(frame: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -172,13 +205,23 @@ def _coarse(frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     lonlat = shapely.get_coordinates(shapes[points])
     same = pd.DataFrame(lonlat).duplicated(keep=False).to_numpy()
     if same.sum() * 2 > len(points) and len({tuple(pair) for pair in lonlat.tolist()}) == 1:
-        yield Problem(0, "经度/纬度", f"{lonlat[0, 0]:.6f}, {lonlat[0, 1]:.6f}",
-                      Text(f"{len(points)} 行都在同一个点。", f"All {len(points)} rows lie at one point."),
-                      Text("请核对坐标。", "Check the coordinates."))  # fmt: skip
+        yield Problem(
+            0,
+            "经度/纬度",
+            f"{lonlat[0, 0]:.6f}, {lonlat[0, 1]:.6f}",
+            Text(f"{len(points)} 行都在同一个点。", f"All {len(points)} rows lie at one point."),
+            Text("请核对坐标。", "Check the coordinates."),
+        )
     scaled = lonlat * 10 ** (_COARSE_DEGREES - 1)
     rough = (np.abs(scaled - scaled.round()) < _HAIR_DEGREES).all(axis=1)
     if rough.sum() * 2 > len(points):
-        yield Problem(0, "经度/纬度", f"{lonlat[0, 0]:g}, {lonlat[0, 1]:g}",
-                      Text(f"{int(rough.sum())} 行的坐标只有两位小数或更少，误差可达 1 公里。",
-                           f"{int(rough.sum())} rows have two decimals or fewer: off by up to 1 km."),
-                      Text("请用至少五位小数。", "Give five decimals or more."))  # fmt: skip
+        yield Problem(
+            0,
+            "经度/纬度",
+            f"{lonlat[0, 0]:g}, {lonlat[0, 1]:g}",
+            Text(
+                f"{int(rough.sum())} 行的坐标只有两位小数或更少，误差可达 1 公里。",
+                f"{int(rough.sum())} rows have two decimals or fewer: off by up to 1 km.",
+            ),
+            Text("请用至少五位小数。", "Give five decimals or more."),
+        )

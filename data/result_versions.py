@@ -67,8 +67,11 @@ def new_results(project: Project) -> Iterator[Path]:
 
 def kept_results(project: Project) -> dict[int, Path]:
     """Return the folders of runs that stay, whole, by number; the last is what holds."""
-    found = {number: path for path, number in _numbered(project)
-             if number <= project.results_number and (path / "summary.json").is_file()}  # fmt: skip
+    found = {
+        number: path
+        for path, number in _numbered(project)
+        if number <= project.results_number and (path / "summary.json").is_file()
+    }
     return dict(sorted(found.items()))
 
 

@@ -156,6 +156,9 @@ def _added(
     row = gpd.GeoDataFrame([{"id": serial, **values}], geometry=[Point(*place)], crs=STORAGE_CRS)
     frame = pd.concat([rows, conform(row, layer)], ignore_index=True)
     return project.write(
-        layer, gpd.GeoDataFrame(frame, crs=STORAGE_CRS), source=str(values.get("name") or serial),
-        who=who, why=why,
-    )  # fmt: skip
+        layer,
+        gpd.GeoDataFrame(frame, crs=STORAGE_CRS),
+        source=str(values.get("name") or serial),
+        who=who,
+        why=why,
+    )

@@ -98,10 +98,12 @@ def refuse_problems(where: str, problems: tuple[Problem, ...]) -> None:
 
 def _absent(column: Column) -> Problem:
     return Problem(
-        0, column.text.zh, "",
+        0,
+        column.text.zh,
+        "",
         Text(f"缺少列 {column.name}。", f"The column {column.name} is missing."),
         Text("请补上后重新导入。", "Add it and import again."),
-    )  # fmt: skip
+    )
 
 
 def _repeated(values: pd.Series[Any]) -> dict[int, Complaint]:

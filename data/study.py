@@ -68,8 +68,9 @@ def _content(project: Project) -> str:
     versions = [(name, project.versions(name)[-1:]) for name in _STUDIED]
     files = [project.path(name) for name, version in versions if version]
     files.append(project.streets_folder / MANIFEST)
-    stats = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files
-             if file.exists()]  # fmt: skip
+    stats = [
+        (file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.exists()
+    ]
     return repr((versions, stats))
 
 

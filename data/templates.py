@@ -18,14 +18,22 @@ LON = Column("lon", "number", Text("经度", "Longitude"), required=True)
 LAT = Column("lat", "number", Text("纬度", "Latitude"), required=True)
 YES, NO = Text("是", "yes"), Text("否", "no")
 _EXAMPLES: dict[str, str] = {
-    "id": f"{EXAMPLE_MARK}1", "name": "示例路社区党群服务中心驿站", "address": "示例路1号",
-    "district": "市南区", "subdistrict": "示例街道", "opening_hours": "周一至周五 8:30-17:30",
-    "active_hours": "每天 10:00-21:00", "phone": "0532-55500000", "operator": "示例街道总工会",
-    "updated": "2026-10-31", "open_from": "09:00", "open_until": "17:30", "contact": "示例联系人",
-}  # fmt: skip
+    "id": f"{EXAMPLE_MARK}1",
+    "name": "示例路社区党群服务中心驿站",
+    "address": "示例路1号",
+    "district": "市南区",
+    "subdistrict": "示例街道",
+    "opening_hours": "周一至周五 8:30-17:30",
+    "active_hours": "每天 10:00-21:00",
+    "phone": "0532-55500000",
+    "operator": "示例街道总工会",
+    "updated": "2026-10-31",
+    "open_from": "09:00",
+    "open_until": "17:30",
+    "contact": "示例联系人",
+}
 _NOTES: dict[str, Text] = {
-    "hours": Text("如：周一至周五 8:30-17:30；24小时",
-                  "Such as Mo-Fr 08:30-17:30 or 24/7"),
+    "hours": Text("如：周一至周五 8:30-17:30；24小时", "Such as Mo-Fr 08:30-17:30 or 24/7"),
     "words": Text("多个设施用顿号或分号隔开", "Separate several with ;"),
     "word": Text("请从下拉列表中选择", "Choose from the list"),
     "date": Text("如 2026-10-31", "Such as 2026-10-31"),
@@ -33,7 +41,7 @@ _NOTES: dict[str, Text] = {
     "integer": Text("只写整数", "Whole number"),
     "number": Text("只写数字", "Number"),
     "flag": Text("是 或 否", "Yes or no"),
-}  # fmt: skip
+}
 
 
 def write_template(layer: Layer, path: Path, language: Language | str = Language.ZH) -> None:
@@ -72,11 +80,17 @@ def _fill_in(
             sheet.write_comment(0, number, note.into(language))
         sheet.write_string(1, number, _example(column, language), grey)
         if column.words is not None and column.dtype == "word":
-            sheet.data_validation(2, number, _ROWS, number, {
-                "validate": "list",
-                "source": f"='{_CHOICES.into(language)}'!${_letter(number)}$2:"
-                          f"${_letter(number)}${len(column.words) + 1}",
-            })  # fmt: skip
+            sheet.data_validation(
+                2,
+                number,
+                _ROWS,
+                number,
+                {
+                    "validate": "list",
+                    "source": f"='{_CHOICES.into(language)}'!${_letter(number)}$2:"
+                    f"${_letter(number)}${len(column.words) + 1}",
+                },
+            )
         elif column.dtype == "flag":
             choose_yes_or_no(sheet, number, 2, _ROWS, language)
     sheet.set_column(0, len(columns) - 1, 18)

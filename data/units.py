@@ -8,8 +8,23 @@ from types import MappingProxyType
 from data.numbers import times_of
 
 _PEOPLE = ("人", "名", "位", "个", "个人", "people", "persons")
-_A_DAY = ("人/天", "人/日", "人次/天", "人次/日", "人/每天", "人次每天", "人次每日", "人次", "人",
-          "visitors/day", "persons/day", "每天", "每日", "次/天", "次/日")  # fmt: skip
+_A_DAY = (
+    "人/天",
+    "人/日",
+    "人次/天",
+    "人次/日",
+    "人/每天",
+    "人次每天",
+    "人次每日",
+    "人次",
+    "人",
+    "visitors/day",
+    "persons/day",
+    "每天",
+    "每日",
+    "次/天",
+    "次/日",
+)
 _YUAN = ("元", "人民币", "人民币元", "元人民币", "cny", "rmb", "yuan", "¥")
 _AREA = ("平方米", "㎡", "m2", "m²", "平米")
 

@@ -17,11 +17,21 @@ from maps.packing import pack_lines, pack_rings
 from maps.records import Record, cell, check_crs, has_rows
 
 STREET_RANKS: Mapping[str, int] = {
-    "motorway": 0, "motorway_link": 0, "trunk": 1, "trunk_link": 1,
-    "primary": 2, "primary_link": 2, "secondary": 3, "secondary_link": 3,
-    "tertiary": 4, "tertiary_link": 4, "unclassified": 5, "residential": 6, "living_street": 6,
+    "motorway": 0,
+    "motorway_link": 0,
+    "trunk": 1,
+    "trunk_link": 1,
+    "primary": 2,
+    "primary_link": 2,
+    "secondary": 3,
+    "secondary_link": 3,
+    "tertiary": 4,
+    "tertiary_link": 4,
+    "unclassified": 5,
+    "residential": 6,
+    "living_street": 6,
     "ferry": 7,
-}  # fmt: skip
+}
 """How important a street of an OSM ``highway`` class is on the base map; others are not drawn."""
 
 _LAND_TOLERANCE_DEGREES = 0.0003

@@ -51,8 +51,15 @@ PHASE_COLOURS = ("#0f3a63", "#2a6fae", "#6aa5d8", "#9cc3e6", "#bcd6ee")
 """From the first phase to the last: the sooner, the darker."""
 
 BUS_COLOURS = (
-    "#1f5fa8", "#b8432f", "#157a5b", "#6a4ba3", "#a06a00", "#b03a72", "#0e7480", "#5a5f18",
-)  # fmt: skip
+    "#1f5fa8",
+    "#b8432f",
+    "#157a5b",
+    "#6a4ba3",
+    "#a06a00",
+    "#b03a72",
+    "#0e7480",
+    "#5a5f18",
+)
 """One per bus, in the order of their names; white figures on each reach 4.5:1."""
 
 

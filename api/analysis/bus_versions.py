@@ -105,13 +105,20 @@ class ReplanRequest(BaseModel):
         bool, About("参检率按实到记录估计", "Take the turn-out from the crews' records")
     ] = False
     change_weight: Annotated[
-        float, Field(ge=0, le=1000),
+        float,
+        Field(ge=0, le=1000),
         About("改动一次停靠至少要多服务", "What a changed visit must win", Unit.WORKERS),
-    ] = 5.0  # fmt: skip
+    ] = 5.0
     notice_min: Annotated[
-        int, Field(ge=0, le=1440),
-        About("当天新增停靠至少提前", "Least notice of a new visit today", Unit.MINUTES, flag="--notice"),
-    ] = 60  # fmt: skip
+        int,
+        Field(ge=0, le=1440),
+        About(
+            "当天新增停靠至少提前",
+            "Least notice of a new visit today",
+            Unit.MINUTES,
+            flag="--notice",
+        ),
+    ] = 60
 
 
 def keep_plan(project: Project, campaign: Campaign, plan: CampaignPlan) -> PlanVersion:

@@ -104,15 +104,20 @@ def _range(coverage: Coverage, rule: CoverageRule, seed: int) -> CoverageRange:
     sure = measure_uncertainty(coverage, workers_error=rule.workers_error, seed=seed)
     rows = tuple(
         RangeRow(
-            assumption=row.assumption, change=row.change, workers=row.workers,
+            assumption=row.assumption,
+            change=row.change,
+            workers=row.workers,
             worker_hours=row.worker_hours,
         )
         for row in sure.rows
-    )  # fmt: skip
+    )
     return CoverageRange(
-        workers=sure.workers, worker_hours=sure.worker_hours, workers_error=rule.workers_error,
-        draws=sure.draws, rows=rows,
-    )  # fmt: skip
+        workers=sure.workers,
+        worker_hours=sure.worker_hours,
+        workers_error=rule.workers_error,
+        draws=sure.draws,
+        rows=rows,
+    )
 
 
 def _bands(coverage: Coverage) -> Bands:

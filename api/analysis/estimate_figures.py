@@ -30,15 +30,24 @@ def coverage_estimate(project: Project, coverage: Coverage, *, seed: int) -> Est
     if not found:
         return None
     return EstimateFigures(
-        runs=found.runs, estimated=found.estimated, total=found.total, relative=found.relative,
-        by_district=found.by_district, covered=found.covered,
-    )  # fmt: skip
+        runs=found.runs,
+        estimated=found.estimated,
+        total=found.total,
+        relative=found.relative,
+        by_district=found.by_district,
+        covered=found.covered,
+    )
 
 
 def siting_estimate(
-    project: Project, ground: SitingGround, rules: SitingRules, plan: SitingPlan, *, seed: int,
+    project: Project,
+    ground: SitingGround,
+    rules: SitingRules,
+    plan: SitingPlan,
+    *,
+    seed: int,
     progress: Progress,
-) -> SiteEstimateFigures | None:  # fmt: skip
+) -> SiteEstimateFigures | None:
     """Return the figures of a plan that rests on estimates; None where none do."""
     from geo.study.estimates import estimate_of_sites  # noqa: PLC0415 - an optimiser
 

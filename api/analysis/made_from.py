@@ -59,17 +59,21 @@ _FIGURES: Mapping[Part, tuple[str, ...]] = MappingProxyType(
 
 LAYERS_OF: Mapping[Part, tuple[str, ...]] = MappingProxyType(
     {
-        "coverage": ("gaps",), "site": ("sites",), "improve": ("actions",),
+        "coverage": ("gaps",),
+        "site": ("sites",),
+        "improve": ("actions",),
         "bus": ("bus_stops", "bus_routes"),
     }
-)  # fmt: skip
+)
 """The layers each step makes."""
 _COMMANDS: Mapping[Part, str] = MappingProxyType(
     {
-        "coverage": "yizhan coverage", "site": "yizhan site", "improve": "yizhan site --actions",
+        "coverage": "yizhan coverage",
+        "site": "yizhan site",
+        "improve": "yizhan site --actions",
         "bus": "yizhan bus",
     }
-)  # fmt: skip
+)
 
 PART_WORDS: Mapping[Part, Text] = MappingProxyType(
     {

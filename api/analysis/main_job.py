@@ -130,8 +130,10 @@ def _stands(part: Part, rules: StudyRules, outcome: _Outcome) -> bool:
     outcome.summary, withdrawn = withdraw(outcome.results, outcome.summary, outcome.made_from)
     outcome.withdrawn = (outcome.withdrawn - {part}) | withdrawn
     return before is not None and (before.key, before.program, before.day) == (
-        now.key, now.program, now.day,
-    )  # fmt: skip
+        now.key,
+        now.program,
+        now.day,
+    )
 
 
 def _facts(project: Project, outcome: _Outcome, parameters: StudyRules) -> RunFacts:
@@ -190,9 +192,13 @@ def _sites(
         )
     outcome.results["sites"] = plan.sites
     estimate = siting_estimate(
-        project, study.ground(parameters.coverage), parameters.siting, plan,
-        seed=parameters.seed, progress=progress,
-    )  # fmt: skip
+        project,
+        study.ground(parameters.coverage),
+        parameters.siting,
+        plan,
+        seed=parameters.seed,
+        progress=progress,
+    )
     figures = siting_figures(plan).model_copy(update={"estimate": estimate})
     outcome.summary = outcome.summary.but(siting=figures)
 
@@ -207,9 +213,13 @@ def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: 
         return
     with outcome.timed("improve"):
         plan = study.actions(
-            parameters.improve, siting=parameters.siting, rule=parameters.coverage,
-            budget_cny=money, seed=parameters.seed, progress=progress,
-        )  # fmt: skip
+            parameters.improve,
+            siting=parameters.siting,
+            rule=parameters.coverage,
+            budget_cny=money,
+            seed=parameters.seed,
+            progress=progress,
+        )
     outcome.results["actions"] = plan.actions
     figures = action_figures(plan, money, parameters.improve, study)
     outcome.summary = outcome.summary.but(improve=figures, improve_skipped=None)
@@ -220,9 +230,11 @@ def _bus(
 ) -> None:
     with outcome.timed("bus"):
         planned = study.campaign(
-            parameters.bus, learn=partial(learned, project), seed=parameters.seed,
+            parameters.bus,
+            learn=partial(learned, project),
+            seed=parameters.seed,
             progress=progress,
-        )  # fmt: skip
+        )
     version = keep_plan(project, planned.campaign, planned.plan)
     outcome.results |= {"bus_stops": planned.stops, "bus_routes": planned.routes}
     outcome.summary = outcome.summary.but(

@@ -54,9 +54,17 @@ class Said(TypedDict):
 
 
 GPKG_LAYERS = (
-    "stations", "yizhan", "workers", "candidates", "districts", "gaps", "sites", "actions",
-    "bus_stops", "bus_routes",
-)  # fmt: skip
+    "stations",
+    "yizhan",
+    "workers",
+    "candidates",
+    "districts",
+    "gaps",
+    "sites",
+    "actions",
+    "bus_stops",
+    "bus_routes",
+)
 _RESULTS = ("gaps", "sites", "actions", "bus_stops", "bus_routes")
 _STEP = Text("写出结果", "Writing results")
 
@@ -100,8 +108,11 @@ def stored_tables(project: Project) -> dict[str, pd.DataFrame]:
 def tables_in(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the coverage tables that a run wrote into `folder`, by name."""
     paths = (folder / f"{name}.csv" for name in TABLES)
-    return {path.stem: pd.read_csv(path, dtype={"district": str}, keep_default_na=False)
-            for path in paths if path.exists()}  # fmt: skip
+    return {
+        path.stem: pd.read_csv(path, dtype={"district": str}, keep_default_na=False)
+        for path in paths
+        if path.exists()
+    }
 
 
 def _layers_read(project: Project, summary: RunSummary) -> dict[str, gpd.GeoDataFrame]:
@@ -181,9 +192,16 @@ _WORKER = ("stations", "yizhan", "districts", "streets", "ground")
 _BUS = ("bus_stops", "bus_routes", "districts", "streets", "ground")
 _BUS_FILES = (*_BUS, "stops", "depots")
 _WORKBOOK = (
-    "gaps", "sites", "actions", "districts", "workers", "stations", "yizhan", "bus_stops",
+    "gaps",
+    "sites",
+    "actions",
+    "districts",
+    "workers",
+    "stations",
+    "yizhan",
+    "bus_stops",
     "bus_routes",
-)  # fmt: skip
+)
 
 
 def _of(held: Mapping[str, V], names: Iterable[str]) -> dict[str, V]:
@@ -253,8 +271,10 @@ def _write_pages(
         return bus_page(shown, figures, files=files_beside_bus(runs, news.bus_names), **said)
 
     pages: dict[str, Callable[[Layers, RunSummary], str]] = {
-        "planner": planner, "worker": worker, "bus": bus,
-    }  # fmt: skip
+        "planner": planner,
+        "worker": worker,
+        "bus": bus,
+    }
     for name, draw in pages.items():
         outputs.make(
             f"maps/{name}.html",
@@ -278,9 +298,13 @@ def _write_bus_files(
 ) -> None:
     if len(held["bus_stops"]):
         write_bus_files(
-            folder, _of(held, _BUS_FILES), news, to_gcj02=_to_gcj02,
-            estimate=estimate_mark(figures), **said,
-        )  # fmt: skip
+            folder,
+            _of(held, _BUS_FILES),
+            news,
+            to_gcj02=_to_gcj02,
+            estimate=estimate_mark(figures),
+            **said,
+        )
 
 
 def _credit(project: Project) -> Text | None:

@@ -50,22 +50,33 @@ def binding_figures(binding: Sequence[Binding]) -> tuple[BindingRule, ...]:
     """Return the rules that hold a plan back."""
     return tuple(
         BindingRule(
-            rule=one.text.zh, rule_en=one.text.en, unit=one.unit, gain=one.gain,
+            rule=one.text.zh,
+            rule_en=one.text.en,
+            unit=one.unit,
+            gain=one.gain,
             gain_bound=one.gain_bound,
         )
         for one in binding
-    )  # fmt: skip
+    )
 
 
 def _priced(one: RulePrice) -> PricedRule:
     return PricedRule(
-        rule=one.text.zh, rule_en=one.text.en, sites=one.sites, cost_cny=one.cost_cny,
-        gain=one.gain, gain_bound=one.gain_bound,
-    )  # fmt: skip
+        rule=one.text.zh,
+        rule_en=one.text.en,
+        sites=one.sites,
+        cost_cny=one.cost_cny,
+        gain=one.gain,
+        gain_bound=one.gain_bound,
+    )
 
 
 def _objective(one: Objective) -> ObjectiveFigures:
     return ObjectiveFigures(
-        model=ModelKind(one.model), unit=one.text.zh, unit_en=one.text.en, value=one.value,
-        bound=one.bound, gap=one.gap,
-    )  # fmt: skip
+        model=ModelKind(one.model),
+        unit=one.text.zh,
+        unit_en=one.text.en,
+        value=one.value,
+        bound=one.bound,
+        gap=one.gap,
+    )

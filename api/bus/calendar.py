@@ -147,8 +147,10 @@ def called_off(
     gone.sort(key=lambda one: (one.day, one.start_min, one.uid))
     return tuple(
         CalledOff(
-            places.text(one.stop_id, "name"), one.day,
-            clock_text(one.start_min), clock_text(one.end_min),
+            places.text(one.stop_id, "name"),
+            one.day,
+            clock_text(one.start_min),
+            clock_text(one.end_min),
         )
         for one in gone
-    )  # fmt: skip
+    )

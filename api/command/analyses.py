@@ -40,8 +40,11 @@ def coverage_command(language: Language) -> click.Command:
     )
 
     @click.command("coverage", help=about.into(language))
-    @click.option("--against", type=click.Path(file_okay=False, exists=True, path_type=Path),
-                  help=against_help.into(language))  # fmt: skip
+    @click.option(
+        "--against",
+        type=click.Path(file_okay=False, exists=True, path_type=Path),
+        help=against_help.into(language),
+    )
     @coverage_options(language)
     @project_option(language)
     @machine_option(language)

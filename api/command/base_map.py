@@ -44,8 +44,14 @@ def base_map_command(language: Language) -> click.Command:
 
     @click.command("basemap", help=_ABOUT.into(language))
     @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--margin", "margin_km", type=click.FloatRange(min=0), default=5.0,
-                  show_default=True, help=_MARGIN.into(language))  # fmt: skip
+    @click.option(
+        "--margin",
+        "margin_km",
+        type=click.FloatRange(min=0),
+        default=5.0,
+        show_default=True,
+        help=_MARGIN.into(language),
+    )
     @project_option(language)
     @machine_option(language)
     def basemap(

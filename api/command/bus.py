@@ -77,12 +77,25 @@ def _made_by_hand(language: Language) -> Decorator:
     size, turnout, rush = (rule_field(BusRules, name) for name in _SEVERAL)
     usual = BusRules().turnout
     return all_of(
-        option(size, language, nargs=4, type=float, default=astuple(BusRules().vehicle),
-               show_default=True),
-        option(turnout, language, nargs=3, type=float, show_default=True,
-               default=(usual.low, usual.expected, usual.high), metavar="LOW EXPECTED HIGH"),
+        option(
+            size,
+            language,
+            nargs=4,
+            type=float,
+            default=astuple(BusRules().vehicle),
+            show_default=True,
+        ),
+        option(
+            turnout,
+            language,
+            nargs=3,
+            type=float,
+            show_default=True,
+            default=(usual.low, usual.expected, usual.high),
+            metavar="LOW EXPECTED HIGH",
+        ),
         option(rush, language, nargs=2, type=(str, float), multiple=True, metavar="SPAN FACTOR"),
-    )  # fmt: skip
+    )
 
 
 def _rush_hours(told: tuple[tuple[str, float], ...]) -> dict[str, float] | None:

@@ -24,12 +24,19 @@ def record_command(language: Language) -> click.Command:
     @click.command("record", help=about.into(language))
     @click.option("--bus", "bus_id", required=True, help=Text("车辆编号", "Bus").into(language))
     @click.option("--day", type=DAY, required=True, help=Text("日期", "Day").into(language))
-    @click.option("--stop", "stop_id", required=True,
-                  help=Text("停靠点编号", "Stop").into(language))  # fmt: skip
-    @click.option("--came", type=click.IntRange(min=0),
-                  help=Text("实到人数", "People examined").into(language))  # fmt: skip
-    @click.option("--not-held", is_flag=True,
-                  help=Text("这次停靠没有举行", "The visit did not take place").into(language))  # fmt: skip
+    @click.option(
+        "--stop", "stop_id", required=True, help=Text("停靠点编号", "Stop").into(language)
+    )
+    @click.option(
+        "--came",
+        type=click.IntRange(min=0),
+        help=Text("实到人数", "People examined").into(language),
+    )
+    @click.option(
+        "--not-held",
+        is_flag=True,
+        help=Text("这次停靠没有举行", "The visit did not take place").into(language),
+    )
     @project_option(language)
     @machine_option(language)
     def record(

@@ -104,12 +104,15 @@ def _replan_options(language: Language) -> Decorator:
         click.option("--until", "until_day", type=DAY, help=said["until"]),
         click.option("--rain", type=DAY, multiple=True, help=said["rain"]),
         click.option("--add-day", "add_days", type=DAY, multiple=True, help=said["add"]),
-        click.option("--closed", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                     help=said["closed"]),
+        click.option(
+            "--closed",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help=said["closed"],
+        ),
         _REPLAN.decorate(language),
         click.option("--now", type=_MOMENT, help=said["now"]),
         click.option("--preview", is_flag=True, help=said["preview"]),
-    )  # fmt: skip
+    )
 
 
 def _request(context: click.Context) -> ReplanRequest:

@@ -33,15 +33,36 @@ def stops_command(language: Language) -> click.Command:
     apart_help = Text("候选点之间、与已有停靠点之间至少相距（米）", "Metres between stops at least")
 
     @click.command("stops", help=_ABOUT.into(language))
-    @click.option("--file", "file", required=True,
-                  type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+    @click.option(
+        "--file",
+        "file",
+        required=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    )
     @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-    @click.option("--reach", "reach_m", type=click.FloatRange(min=50), default=800.0,
-                  show_default=True, help=reach_help.into(language))  # fmt: skip
-    @click.option("--least", type=click.FloatRange(min=0), default=200.0, show_default=True,
-                  help=least_help.into(language))  # fmt: skip
-    @click.option("--apart", "apart_m", type=click.FloatRange(min=0), default=200.0,
-                  show_default=True, help=apart_help.into(language))  # fmt: skip
+    @click.option(
+        "--reach",
+        "reach_m",
+        type=click.FloatRange(min=50),
+        default=800.0,
+        show_default=True,
+        help=reach_help.into(language),
+    )
+    @click.option(
+        "--least",
+        type=click.FloatRange(min=0),
+        default=200.0,
+        show_default=True,
+        help=least_help.into(language),
+    )
+    @click.option(
+        "--apart",
+        "apart_m",
+        type=click.FloatRange(min=0),
+        default=200.0,
+        show_default=True,
+        help=apart_help.into(language),
+    )
     @project_option(language)
     @machine_option(language)
     def stops(
@@ -60,9 +81,11 @@ def stops_command(language: Language) -> click.Command:
             workers = opened.read("workers")
             at = found.get_coordinates().to_numpy()
             near = workers_around(
-                at, workers.get_coordinates().to_numpy(),
-                workers["workers"].to_numpy(dtype=np.float64), reach_m,
-            )  # fmt: skip
+                at,
+                workers.get_coordinates().to_numpy(),
+                workers["workers"].to_numpy(dtype=np.float64),
+                reach_m,
+            )
             held = opened.read_or_empty("stops")
             taken = held.get_coordinates().to_numpy()
             rows = apart(at, near, taken, least=least, apart_m=apart_m)
@@ -71,15 +94,18 @@ def stops_command(language: Language) -> click.Command:
             chosen = found.assign(workers_near=near).iloc[rows]
             write_stop_proposals(out, chosen, held, language=language, sample=opened.is_sample)
             answer = {"places": len(found), "proposed": len(chosen), "file": str(out)}
-            console.answer(answer, Text(
-                f"{file.name} 里有 {len(found)} 处可能停得下大客车，其中 {len(chosen)} 处附近职工较多且"
-                f"互不相邻，接在现有 {len(held)} 个停靠点之后写入 {out}。新提出的都标为“禁停”：现场核实后改为“否”，"
-                f"再运行 yizhan import stops {out}。",
-                f"{len(found)} places in {file.name} may hold a bus; {len(chosen)} are near workers "
-                f"and apart, written to {out} after the {len(held)} stops there are. The new ones are "
-                f"banned: verify each, set it to no, then run "
-                f"yizhan import stops {out}.",
-            ))  # fmt: skip
+            console.answer(
+                answer,
+                Text(
+                    f"{file.name} 里有 {len(found)} 处可能停得下大客车，其中 {len(chosen)} 处附近职工较多且"
+                    f"互不相邻，接在现有 {len(held)} 个停靠点之后写入 {out}。新提出的都标为“禁停”：现场核实后改为“否”，"
+                    f"再运行 yizhan import stops {out}。",
+                    f"{len(found)} places in {file.name} may hold a bus; {len(chosen)} are near workers "
+                    f"and apart, written to {out} after the {len(held)} stops there are. The new ones are "
+                    f"banned: verify each, set it to no, then run "
+                    f"yizhan import stops {out}.",
+                ),
+            )
 
     return stops
 
@@ -96,9 +122,14 @@ def _named(project: Project, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _none(
-    file: Path, places: int, near: NDArray[np.float64], *, least: float, reach_m: float,
+    file: Path,
+    places: int,
+    near: NDArray[np.float64],
+    *,
+    least: float,
+    reach_m: float,
     apart_m: float,
-) -> MissingError:  # fmt: skip
+) -> MissingError:
     """Say why there is nothing to propose, and what would help."""
     if not places:
         return MissingError(

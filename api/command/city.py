@@ -64,19 +64,42 @@ def city_command(language: Language) -> click.Command:
     """Build ``yizhan city``."""
 
     @click.command("city", help=_ABOUT.into(language))
-    @click.option("--file", "file", help=_FILE.into(language),
-                  type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+    @click.option(
+        "--file",
+        "file",
+        help=_FILE.into(language),
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    )
     @click.option("--place", help=_PLACE.into(language))
     @click.option("--within", help=_WITHIN.into(language))
-    @click.option("--project", required=True, envvar="YIZHAN_PROJECT", help=_PROJECT.into(language),
-                  type=click.Path(file_okay=False, path_type=Path))  # fmt: skip
+    @click.option(
+        "--project",
+        required=True,
+        envvar="YIZHAN_PROJECT",
+        help=_PROJECT.into(language),
+        type=click.Path(file_okay=False, path_type=Path),
+    )
     @click.option("--levels", nargs=2, type=click.IntRange(1, 12), help=_LEVELS.into(language))
-    @click.option("--host", "hosts", multiple=True, type=click.Choice([str(one) for one in Host]),
-                  help=_HOSTS.into(language))  # fmt: skip
-    @click.option("--margin", "margin_km", type=click.FloatRange(min=0), default=5.0,
-                  show_default=True, help=_MARGIN.into(language))  # fmt: skip
-    @click.option("--totals", help=_TOTALS.into(language),
-                  type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+    @click.option(
+        "--host",
+        "hosts",
+        multiple=True,
+        type=click.Choice([str(one) for one in Host]),
+        help=_HOSTS.into(language),
+    )
+    @click.option(
+        "--margin",
+        "margin_km",
+        type=click.FloatRange(min=0),
+        default=5.0,
+        show_default=True,
+        help=_MARGIN.into(language),
+    )
+    @click.option(
+        "--totals",
+        help=_TOTALS.into(language),
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    )
     @click.option("--run", "run", is_flag=True, help=_RUN.into(language))
     @machine_option(language)
     def city(
@@ -140,29 +163,49 @@ def _run(project: Project, console: Console) -> RunSummary:
     """Run the parts of the main job whose layers are there."""
     parts: tuple[Part, ...] = EVERYTHING if project.has("stops") else EVERYTHING[:-1]
     return run_main_job(
-        project, StudyRules(siting=SitingRules(minimum_per_district=0)), parts=parts,
-        language=console.language, progress=console.progress,
-    )  # fmt: skip
+        project,
+        StudyRules(siting=SitingRules(minimum_per_district=0)),
+        parts=parts,
+        language=console.language,
+        progress=console.progress,
+    )
 
 
 def _facts(made: City, project: Path, summary: RunSummary | None) -> dict[str, object]:
     rows = [
-        {"what": line.what.en, "amount": line.amount, "origin": str(line.origin),
-         "note": line.note.en} for line in made.lines
-    ]  # fmt: skip
-    return {"project": str(project), "table": rows, "remarks": [one.en for one in made.remarks],
-            "summary": summary and summary.to_json()}  # fmt: skip
+        {
+            "what": line.what.en,
+            "amount": line.amount,
+            "origin": str(line.origin),
+            "note": line.note.en,
+        }
+        for line in made.lines
+    ]
+    return {
+        "project": str(project),
+        "table": rows,
+        "remarks": [one.en for one in made.remarks],
+        "summary": summary and summary.to_json(),
+    }
 
 
 def _told(made: City, project: Path, language: Language) -> Text:
     """Return the closing table and the next steps."""
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for header in (Text("数据", "Data"), Text("数量", "Amount"), Text("性质", "Rests on"),
-                   Text("来源与说明", "From")):  # fmt: skip
+    for header in (
+        Text("数据", "Data"),
+        Text("数量", "Amount"),
+        Text("性质", "Rests on"),
+        Text("来源与说明", "From"),
+    ):
         table.add_column(header.into(language), overflow="fold")
     for line in made.lines:
-        table.add_row(line.what.into(language), line.amount, line.origin.text.into(language),
-                      line.note.into(language))  # fmt: skip
+        table.add_row(
+            line.what.into(language),
+            line.amount,
+            line.origin.text.into(language),
+            line.note.into(language),
+        )
     printer = RichConsole(width=110, record=True, file=StringIO(), highlight=False)
     printer.print(table)
     drawn = printer.export_text()

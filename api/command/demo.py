@@ -32,10 +32,16 @@ def demo_command(language: Language) -> click.Command:
     """Build ``yizhan demo``."""
 
     @click.command("demo", help=_ABOUT.into(language))
-    @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"),
-                  show_default=True, help=Text("输出文件夹", "Output folder").into(language))  # fmt: skip
-    @click.option("--no-serve", is_flag=True,
-                  help=Text("只计算，不启动服务", "Compute only").into(language))  # fmt: skip
+    @click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("demo"),
+        show_default=True,
+        help=Text("输出文件夹", "Output folder").into(language),
+    )
+    @click.option(
+        "--no-serve", is_flag=True, help=Text("只计算，不启动服务", "Compute only").into(language)
+    )
     @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
     @machine_option(language)
     def demo(out: Path, no_serve: bool, port: int, as_json: bool) -> None:  # noqa: FBT001

@@ -25,21 +25,45 @@ if TYPE_CHECKING:
     from data.events.reading import EventReading
 
 _OPTIONS: tuple[tuple[str, Any, Text], ...] = (
-    ("--time-zone", click.Choice([str(one) for one in TimeZone]),
-     Text("事件：没有写明时区的时间属于哪个时区", "Events: zone of times that do not say theirs")),
-    ("--time-unit", click.Choice([str(one) for one in TimeUnit]),
-     Text("事件：数字时间的单位", "Events: unit of times written as numbers")),
-    ("--group", click.Choice([str(one) for one in Group]),
-     Text("事件：全部属于这个群体", "Events: the group of all of them")),
-    ("--setting", click.Choice([str(one) for one in Setting]),
-     Text("事件：全部在工作地或居住地", "Events: all at work or all at home")),
-    ("--workers-per-event", click.FloatRange(0, min_open=True),
-     Text("事件：没有人员编号时，一条记录折合几人",
-          "Events: workers one event stands for, where no persons are told apart")),
-    ("--resolution", click.IntRange(RESOLUTIONS[0], RESOLUTIONS[-1]),
-     Text("事件：H3 网格级别（默认 9，边长约 200 米）",
-          "Events: H3 resolution (9 by default, cells of about 200 m)")),
-)  # fmt: skip
+    (
+        "--time-zone",
+        click.Choice([str(one) for one in TimeZone]),
+        Text(
+            "事件：没有写明时区的时间属于哪个时区", "Events: zone of times that do not say theirs"
+        ),
+    ),
+    (
+        "--time-unit",
+        click.Choice([str(one) for one in TimeUnit]),
+        Text("事件：数字时间的单位", "Events: unit of times written as numbers"),
+    ),
+    (
+        "--group",
+        click.Choice([str(one) for one in Group]),
+        Text("事件：全部属于这个群体", "Events: the group of all of them"),
+    ),
+    (
+        "--setting",
+        click.Choice([str(one) for one in Setting]),
+        Text("事件：全部在工作地或居住地", "Events: all at work or all at home"),
+    ),
+    (
+        "--workers-per-event",
+        click.FloatRange(0, min_open=True),
+        Text(
+            "事件：没有人员编号时，一条记录折合几人",
+            "Events: workers one event stands for, where no persons are told apart",
+        ),
+    ),
+    (
+        "--resolution",
+        click.IntRange(RESOLUTIONS[0], RESOLUTIONS[-1]),
+        Text(
+            "事件：H3 网格级别（默认 9，边长约 200 米）",
+            "Events: H3 resolution (9 by default, cells of about 200 m)",
+        ),
+    ),
+)
 
 
 def event_options(language: Language) -> Decorator:

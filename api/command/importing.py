@@ -84,9 +84,17 @@ def import_command(language: Language) -> click.Command:
             answers = answers_of(
                 language, table=None, columns=columns, encoding=encoding, datum=datum, crs=None
             )
-            import_events(console, opened, layer, file, answers=answers, check=check,
-                          keep_answers=keep_answers and not check,
-                          accept_good_rows=accept_good_rows, **of_events)  # fmt: skip
+            import_events(
+                console,
+                opened,
+                layer,
+                file,
+                answers=answers,
+                check=check,
+                keep_answers=keep_answers and not check,
+                accept_good_rows=accept_good_rows,
+                **of_events,
+            )
             return
         refuse_event_options(of_events, language)
         answers = answers_of(

@@ -112,8 +112,12 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(Text("已中断，未留下半成品。", "Interrupted; nothing left half-written.")
-                   .into(language), err=True)  # fmt: skip
+        click.echo(
+            Text("已中断，未留下半成品。", "Interrupted; nothing left half-written.").into(
+                language
+            ),
+            err=True,
+        )
         return 130
     except YizhanError as error:
         click.echo(error.text.into(language), err=True)

@@ -38,13 +38,19 @@ def reading_options(language: Language) -> Decorator:
     """Return the options from which :func:`answers_of` makes answers."""
     return all_of(
         click.option("--table", help=_TABLE.into(language)),
-        click.option("--column", "columns", multiple=True, metavar="HEADER=FIELD",
-                     help=_COLUMN.into(language)),
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="HEADER=FIELD",
+            help=_COLUMN.into(language),
+        ),
         click.option("--encoding", help=_ENCODING.into(language)),
-        click.option("--datum", type=click.Choice([str(one) for one in Datum]),
-                     help=_DATUM.into(language)),
+        click.option(
+            "--datum", type=click.Choice([str(one) for one in Datum]), help=_DATUM.into(language)
+        ),
         click.option("--crs", help=_CRS.into(language)),
-    )  # fmt: skip
+    )
 
 
 def answers_of(

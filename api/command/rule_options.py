@@ -49,8 +49,9 @@ class KeyAmount(click.ParamType[tuple[str, float]]):
             said = Text(f"“{value}”应写成 名称=数", f'"{value}" should read KEY=NUMBER')
             self.fail(said.zh, param, ctx)
         return (
-            self.key.convert(key.strip(), param, ctx), self.amount.convert(amount, param, ctx),
-        )  # fmt: skip
+            self.key.convert(key.strip(), param, ctx),
+            self.amount.convert(amount, param, ctx),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,13 @@ def _favour_option(language: Language) -> Decorator:
         "Count a group or district so many times, courier=1.5; may be repeated",
     )
     weights = rule_field(SitingRules, "district_weight")
-    return click.option("--favour", multiple=True, type=KeyAmount(weights.shape),
-                        metavar=KeyAmount.name, help=said.into(language))  # fmt: skip
+    return click.option(
+        "--favour",
+        multiple=True,
+        type=KeyAmount(weights.shape),
+        metavar=KeyAmount.name,
+        help=said.into(language),
+    )
 
 
 def _actions_option(language: Language) -> Decorator:

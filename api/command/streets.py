@@ -60,15 +60,28 @@ def fetch_command(language: Language) -> click.Command:
     @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--place")
     @click.option("--table", default="", help=_TABLE.into(language))
-    @click.option("--column", "columns", multiple=True, metavar="COLUMN=FIELD",
-                  help=_COLUMN.into(language))  # fmt: skip
-    @click.option("--class", "classes", multiple=True, metavar="VALUE=CLASS",
-                  help=_CLASS.into(language))  # fmt: skip
-    @click.option("--datum", type=click.Choice([str(one) for one in Datum]), default="wgs84",
-                  show_default=True, help=_DATUM.into(language))  # fmt: skip
+    @click.option(
+        "--column", "columns", multiple=True, metavar="COLUMN=FIELD", help=_COLUMN.into(language)
+    )
+    @click.option(
+        "--class", "classes", multiple=True, metavar="VALUE=CLASS", help=_CLASS.into(language)
+    )
+    @click.option(
+        "--datum",
+        type=click.Choice([str(one) for one in Datum]),
+        default="wgs84",
+        show_default=True,
+        help=_DATUM.into(language),
+    )
     @click.option("--again", is_flag=True, help=_AGAIN.into(language))
-    @click.option("--margin", "margin_km", type=click.FloatRange(min=0), default=5.0,
-                  show_default=True, help=_MARGIN.into(language))  # fmt: skip
+    @click.option(
+        "--margin",
+        "margin_km",
+        type=click.FloatRange(min=0),
+        default=5.0,
+        show_default=True,
+        help=_MARGIN.into(language),
+    )
     @project_option(language)
     @machine_option(language)
     def fetch(
@@ -103,9 +116,13 @@ def fetch_command(language: Language) -> click.Command:
                 segments, border = streets.segments(), streets.border
                 source = streets.source
             streets = write_streets(
-                opened.streets_folder, segments,
-                speeds=speeds, border=border, source=source, progress=console.progress,
-            )  # fmt: skip
+                opened.streets_folder,
+                segments,
+                speeds=speeds,
+                border=border,
+                source=source,
+                progress=console.progress,
+            )
         for remark in border_remarks(opened, streets):
             console.remark(remark)
         console.answer(*_told(opened, segments, streets, tally))

@@ -95,10 +95,15 @@ def plan_answer(
     sites = _sites(plan, pins, names, language)
     cost = _cost_by_district(plan)
     districts = [
-        _share(row, str(row["district"]), names.get(str(row["district"]), "—"),
-               sites=int(row["sites"]), cost_cny=cost.get(str(row["district"]), 0.0))
+        _share(
+            row,
+            str(row["district"]),
+            names.get(str(row["district"]), "—"),
+            sites=int(row["sites"]),
+            cost_cny=cost.get(str(row["district"]), 0.0),
+        )
         for _, row in plan.districts.iterrows()
-    ]  # fmt: skip
+    ]
     groups = [
         _share(row, str(row["group"]), Group(str(row["group"])).text.into(language))
         for _, row in plan.groups.iterrows()

@@ -97,9 +97,13 @@ def all_actions(project: Project, rules: StudyRules, progress: Progress) -> dict
         return {"budget_cny": None, "hours_after": None, "actions": 0, "more_than_building": None}
     stated = stated_actions(project, rules.improve)
     found = study.actions(
-        stated, siting=rules.siting, rule=rules.coverage, budget_cny=money, seed=rules.seed,
+        stated,
+        siting=rules.siting,
+        rule=rules.coverage,
+        budget_cny=money,
+        seed=rules.seed,
         progress=progress,
-    )  # fmt: skip
+    )
     figures = action_figures(found, money, stated, study)
     return {
         "budget_cny": money,

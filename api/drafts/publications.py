@@ -90,11 +90,16 @@ def publish_again(
     summary = summary.but(draft=draft.but(again=number, who=who, why=why, published=moment))
     streets = open_streets(project.streets_folder)
     return publish(
-        project, results, summary, street_lines(streets.segments()),
-        pieces=drawn_pieces(streets, summary), tables=tables_in(folder),
+        project,
+        results,
+        summary,
+        street_lines(streets.segments()),
+        pieces=drawn_pieces(streets, summary),
+        tables=tables_in(folder),
         served_share=served_now(project, summary, layer_of(project, summary, "bus", "workers")),
-        language=language, progress=progress,
-    )  # fmt: skip
+        language=language,
+        progress=progress,
+    )
 
 
 def _with_bus_of(now: RunSummary, former: RunSummary) -> RunSummary:

@@ -121,9 +121,12 @@ class _State:
         gaining, gained = self._hours(points, hours)
         self._covered[points] = True
         return Tried(
-            float(workers[points].sum()), float(workers[alone].sum()), float(workers[new].sum()),
-            gaining, gained,
-        )  # fmt: skip
+            float(workers[points].sum()),
+            float(workers[alone].sum()),
+            float(workers[new].sum()),
+            gaining,
+            gained,
+        )
 
     def _hours(self, points: Rows, hours: str) -> tuple[float, float]:
         demand = self._coverage.demand

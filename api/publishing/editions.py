@@ -113,10 +113,12 @@ def _fault_notice(name: str, texts: tuple[Text, ...]) -> Text:
     more = len(texts) - _MOST_TOLD
     return Text(
         f"{LAYERS[name].text.zh}有 {len(texts)} 处不合要求，已略过：{zh}"
-        + (f"；另有 {more} 处" if more > 0 else "") + "。请改正后重新导入。",
+        + (f"；另有 {more} 处" if more > 0 else "")
+        + "。请改正后重新导入。",
         f"{LAYERS[name].text.en}: {len(texts)} faults left out: {en}"
-        + (f"; {more} more" if more > 0 else "") + ". Mend them and import again.",
-    )  # fmt: skip
+        + (f"; {more} more" if more > 0 else "")
+        + ". Mend them and import again.",
+    )
 
 
 def _signature(folder: Path) -> tuple[str, datetime]:

@@ -67,9 +67,11 @@ async def map_page(request: Request, edition: Edition, name: str) -> Response:
             pieces = figures.coverage.street_pieces
             layers["street_pieces"] = piece_lines(edition.network(pieces.mode), pieces)
         frame = _Frame(
-            language=language, sample=edition.is_sample, tiles=tile_source(settings),
+            language=language,
+            sample=edition.is_sample,
+            tiles=tile_source(settings),
             credit=edition.credit,
-        )  # fmt: skip
+        )
         if name == "planner":
             notices = [text.into(language) for text in edition.notices]
             files = planner_links(edition, pages)

@@ -18,9 +18,15 @@ from geo.text import Text
 router = APIRouter(prefix="/downloads", tags=["planning"])
 
 FileName = Literal[
-    "results.xlsx", "results.gpkg", "coverage_hours.csv", "coverage_reach.csv", "planner.html",
-    "worker.html", "bus.html", "bus.xlsx",
-]  # fmt: skip
+    "results.xlsx",
+    "results.gpkg",
+    "coverage_hours.csv",
+    "coverage_reach.csv",
+    "planner.html",
+    "worker.html",
+    "bus.html",
+    "bus.xlsx",
+]
 _FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "results.xlsx": (

@@ -301,9 +301,16 @@ def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Site
     names = plan.candidates["name"].astype(str)
     if plan.chosen[row]:
         return WhyNotAnswer(
-            id=site, name=names.iloc[row], chosen=True, workers_within=0.0, workers_new=0.0,
-            replaces_id=None, replaces_name=None, change=None, blocked=[],
-        )  # fmt: skip
+            id=site,
+            name=names.iloc[row],
+            chosen=True,
+            workers_within=0.0,
+            workers_new=0.0,
+            replaces_id=None,
+            replaces_name=None,
+            change=None,
+            blocked=[],
+        )
     found, language = why_not(plan, row), preferred_language(request)
     other = found.replaces
     return WhyNotAnswer(
@@ -362,8 +369,11 @@ def _state(edition: Edition, draft: Draft, language: Language) -> DraftState:
 
 
 def _report(edition: Edition, draft: Draft, language: Language) -> DraftReport:
-    added = {one.change.site.id: one.change.site.name for one in draft.edits
-             if isinstance(one.change, Add)}  # fmt: skip
+    added = {
+        one.change.site.id: one.change.site.name
+        for one in draft.edits
+        if isinstance(one.change, Add)
+    }
     names = {**edition.candidate_names, **added}
     return DraftReport(
         id=draft.id,

@@ -67,7 +67,9 @@ def draw(edition: CurrentEdition, question: IsochroneQuestion) -> Areas:
     found = isochrones(network, point, limits_s.tolist(), towards=True)
     frame = found.frame()
     frame.geometry = frame.geometry.set_precision(_RASTER_DEGREES)
-    return Areas(features=[
-        Area(geometry=json.loads(shape), properties={"minutes": limit_s / 60})
-        for limit_s, shape in zip(found.limit.tolist(), geometry_json(frame), strict=True)
-    ])  # fmt: skip
+    return Areas(
+        features=[
+            Area(geometry=json.loads(shape), properties={"minutes": limit_s / 60})
+            for limit_s, shape in zip(found.limit.tolist(), geometry_json(frame), strict=True)
+        ]
+    )

@@ -78,9 +78,13 @@ def publish(
     """
     draft = Drafts(edition.project).get(draft_id)
     plan = PublishedDraft(
-        draft=draft.id, name=draft.name, who=signed.who, why=signed.why, steps=draft.done,
+        draft=draft.id,
+        name=draft.name,
+        who=signed.who,
+        why=signed.why,
+        steps=draft.done,
         published=datetime.now(UTC).replace(microsecond=0),
-    )  # fmt: skip
+    )
     resources = resources_of(request)
     work = resources.main_job(draft.rules, ("coverage", "site", "improve"), plan=plan)
     job = resources.jobs.start(

@@ -278,14 +278,20 @@ def _districts_of(
 
 def _addressed(places: gpd.GeoDataFrame, districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
     """Return `places` with district and subdistrict before the address: many have one name."""
-    names = {} if districts is None else dict(
-        zip(districts["adcode"].astype(str), districts["name"], strict=True)
-    )  # fmt: skip
+    names = (
+        {}
+        if districts is None
+        else dict(zip(districts["adcode"].astype(str), districts["name"], strict=True))
+    )
     parts = zip(places["district"], places["subdistrict"], places["address"], strict=True)
-    return places.assign(address=[
-        " ".join(filter(None, (_text(names.get(str(district))), _text(beneath), _text(address))))
-        for district, beneath, address in parts
-    ])  # fmt: skip
+    return places.assign(
+        address=[
+            " ".join(
+                filter(None, (_text(names.get(str(district))), _text(beneath), _text(address)))
+            )
+            for district, beneath, address in parts
+        ]
+    )
 
 
 def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterable[Place]:

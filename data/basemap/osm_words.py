@@ -42,55 +42,88 @@ def _each(theme: Theme, kinds: Mapping[str, str]) -> dict[tuple[str, str], Drawn
 
 
 AREAS: Mapping[tuple[str, str], Drawn] = {
-    **_each(Theme.WATER, {
-        "water": "natural=water waterway=dock landuse=reservoir landuse=basin landuse=salt_pond "
-                 "landuse=aquaculture amenity=fountain",
-        "river": "waterway=riverbank waterway=river waterway=canal",
-        "pool": "leisure=swimming_pool",
-    }),
-    **_each(Theme.GREEN, {
-        "park": "leisure=park leisure=garden leisure=golf_course leisure=dog_park",
-        "wood": "landuse=forest natural=wood",
-        "scrub": "natural=scrub natural=heath natural=grassland natural=fell",
-        "grass": "landuse=grass landuse=meadow landuse=village_green landuse=recreation_ground "
-                 "landuse=greenfield landuse=flowerbed",
-        "farm": "landuse=farmland landuse=orchard landuse=vineyard landuse=allotments "
-                "landuse=plant_nursery landuse=greenhouse_horticulture",
-        "cemetery": "landuse=cemetery amenity=grave_yard",
-        "pitch": "leisure=pitch leisure=track leisure=playground leisure=stadium leisure=sports_centre",
-        "wetland": "natural=wetland",
-        "sand": "natural=beach natural=sand natural=shoal",
-        "rock": "natural=bare_rock natural=scree natural=glacier landuse=quarry",
-    }),
-    **_each(Theme.BUILT, {
-        "residential": "landuse=residential place=neighbourhood place=quarter",
-        "commercial": "landuse=commercial landuse=retail",
-        "industrial": "landuse=industrial landuse=railway landuse=port landuse=depot landuse=brownfield "
-                      "landuse=construction landuse=landfill",
-        "institution": "amenity=school amenity=university amenity=college amenity=kindergarten "
-                       "amenity=hospital landuse=education landuse=institutional landuse=military "
-                       "landuse=religious",
-        "square": "highway=pedestrian place=square",
-        "parking": "amenity=parking",
-    }),
-    **_each(Theme.AIRPORT, {
-        "aerodrome": "aeroway=aerodrome",
-        "apron": "aeroway=apron aeroway=helipad",
-        "terminal": "aeroway=terminal",
-    }),
-}  # fmt: skip
+    **_each(
+        Theme.WATER,
+        {
+            "water": "natural=water waterway=dock landuse=reservoir landuse=basin landuse=salt_pond "
+            "landuse=aquaculture amenity=fountain",
+            "river": "waterway=riverbank waterway=river waterway=canal",
+            "pool": "leisure=swimming_pool",
+        },
+    ),
+    **_each(
+        Theme.GREEN,
+        {
+            "park": "leisure=park leisure=garden leisure=golf_course leisure=dog_park",
+            "wood": "landuse=forest natural=wood",
+            "scrub": "natural=scrub natural=heath natural=grassland natural=fell",
+            "grass": "landuse=grass landuse=meadow landuse=village_green landuse=recreation_ground "
+            "landuse=greenfield landuse=flowerbed",
+            "farm": "landuse=farmland landuse=orchard landuse=vineyard landuse=allotments "
+            "landuse=plant_nursery landuse=greenhouse_horticulture",
+            "cemetery": "landuse=cemetery amenity=grave_yard",
+            "pitch": "leisure=pitch leisure=track leisure=playground leisure=stadium leisure=sports_centre",
+            "wetland": "natural=wetland",
+            "sand": "natural=beach natural=sand natural=shoal",
+            "rock": "natural=bare_rock natural=scree natural=glacier landuse=quarry",
+        },
+    ),
+    **_each(
+        Theme.BUILT,
+        {
+            "residential": "landuse=residential place=neighbourhood place=quarter",
+            "commercial": "landuse=commercial landuse=retail",
+            "industrial": "landuse=industrial landuse=railway landuse=port landuse=depot landuse=brownfield "
+            "landuse=construction landuse=landfill",
+            "institution": "amenity=school amenity=university amenity=college amenity=kindergarten "
+            "amenity=hospital landuse=education landuse=institutional landuse=military "
+            "landuse=religious",
+            "square": "highway=pedestrian place=square",
+            "parking": "amenity=parking",
+        },
+    ),
+    **_each(
+        Theme.AIRPORT,
+        {
+            "aerodrome": "aeroway=aerodrome",
+            "apron": "aeroway=apron aeroway=helipad",
+            "terminal": "aeroway=terminal",
+        },
+    ),
+}
 """What closed ways and multipolygons are; the first key that fits, in the order written."""
 
 _STREETS = {
-    "motorway": 5, "motorway_link": 11, "trunk": 6, "trunk_link": 12, "primary": 8,
-    "primary_link": 12, "secondary": 10, "secondary_link": 13, "tertiary": 11, "tertiary_link": 13,
-    "unclassified": 12, "residential": 13, "living_street": 13, "road": 13, "busway": 13,
-    "service": 14, "pedestrian": 13, "track": 14, "footway": 14, "path": 14, "cycleway": 14,
-    "bridleway": 14, "steps": 14,
-}  # fmt: skip
+    "motorway": 5,
+    "motorway_link": 11,
+    "trunk": 6,
+    "trunk_link": 12,
+    "primary": 8,
+    "primary_link": 12,
+    "secondary": 10,
+    "secondary_link": 13,
+    "tertiary": 11,
+    "tertiary_link": 13,
+    "unclassified": 12,
+    "residential": 13,
+    "living_street": 13,
+    "road": 13,
+    "busway": 13,
+    "service": 14,
+    "pedestrian": 13,
+    "track": 14,
+    "footway": 14,
+    "path": 14,
+    "cycleway": 14,
+    "bridleway": 14,
+    "steps": 14,
+}
 
 LINES: Mapping[tuple[str, str], Drawn] = {
-    **{("highway", kind): Drawn(Theme.STREET, kind, min_zoom=zoom) for kind, zoom in _STREETS.items()},
+    **{
+        ("highway", kind): Drawn(Theme.STREET, kind, min_zoom=zoom)
+        for kind, zoom in _STREETS.items()
+    },
     ("route", "ferry"): Drawn(Theme.STREET, "ferry", min_zoom=9),
     **{
         ("waterway", kind): Drawn(Theme.WATERWAY, kind, min_zoom=zoom)
@@ -99,13 +132,19 @@ LINES: Mapping[tuple[str, str], Drawn] = {
     **{
         ("railway", kind): Drawn(Theme.RAIL, kind, min_zoom=zoom)
         for kind, zoom in {
-            "rail": 8, "subway": 10, "light_rail": 10, "monorail": 11, "tram": 12, "narrow_gauge": 10,
-            "funicular": 12, "preserved": 12,
+            "rail": 8,
+            "subway": 10,
+            "light_rail": 10,
+            "monorail": 11,
+            "tram": 12,
+            "narrow_gauge": 10,
+            "funicular": 12,
+            "preserved": 12,
         }.items()
     },
     ("aeroway", "runway"): Drawn(Theme.AIRPORT, "runway", min_zoom=10),
     ("aeroway", "taxiway"): Drawn(Theme.AIRPORT, "taxiway", min_zoom=12),
-}  # fmt: skip
+}
 """What ways are; one that is closed too, unless it is an area."""
 
 _YARD_ZOOM = 13
@@ -113,12 +152,23 @@ _YARD_ZOOM = 13
 PLACES: Mapping[str, Drawn] = {
     kind: Drawn(Theme.PLACE, kind, rank, zoom)
     for kind, (rank, zoom) in {
-        "city": (1, 4), "municipality": (2, 7), "county": (2, 8), "district": (2, 8), "town": (3, 9),
-        "borough": (3, 9), "suburb": (4, 10), "island": (5, 11), "village": (5, 11),
-        "quarter": (6, 12), "neighbourhood": (7, 13), "hamlet": (7, 13), "islet": (8, 14),
-        "locality": (8, 14), "isolated_dwelling": (9, 14),
+        "city": (1, 4),
+        "municipality": (2, 7),
+        "county": (2, 8),
+        "district": (2, 8),
+        "town": (3, 9),
+        "borough": (3, 9),
+        "suburb": (4, 10),
+        "island": (5, 11),
+        "village": (5, 11),
+        "quarter": (6, 12),
+        "neighbourhood": (7, 13),
+        "hamlet": (7, 13),
+        "islet": (8, 14),
+        "locality": (8, 14),
+        "isolated_dwelling": (9, 14),
     }.items()
-}  # fmt: skip
+}
 """Settlements by OSM's ``place``: order and first zoom."""
 
 
@@ -130,55 +180,55 @@ def _pois(ranks: Mapping[int, Mapping[str, str]]) -> dict[tuple[str, str], Drawn
     }
 
 
-POIS: Mapping[tuple[str, str], Drawn] = _pois({
-    1: {"airport": "aeroway=aerodrome", "rail_station": "railway=station"},
-    2: {"hospital": "amenity=hospital", "university": "amenity=university"},
-    3: {
-        "rail_station": "railway=halt",
-        "bus_station": "amenity=bus_station",
-        "ferry": "amenity=ferry_terminal",
-        "government": "amenity=townhall office=government",
-        "museum": "tourism=museum tourism=gallery amenity=arts_centre amenity=theatre",
-        "sight": "tourism=attraction historic=castle historic=monument tourism=zoo tourism=theme_park",
-        "mall": "shop=mall shop=department_store",
-        "stadium": "leisure=stadium leisure=sports_centre",
-        "peak": "natural=peak",
-    },
-    4: {
-        "school": "amenity=school amenity=college",
-        "library": "amenity=library",
-        "market": "amenity=marketplace shop=supermarket",
-        "police": "amenity=police amenity=fire_station",
-        "clinic": "amenity=clinic",
-        "worship": "amenity=place_of_worship",
-        "park": "leisure=park leisure=garden",
-        "cinema": "amenity=cinema",
-        "square": "place=square",
-    },
-    5: {
-        "metro_entrance": "railway=subway_entrance",
-        "tram_stop": "railway=tram_stop",
-        "post": "amenity=post_office",
-        "bank": "amenity=bank",
-        "hotel": "tourism=hotel",
-        "fuel": "amenity=fuel amenity=charging_station",
-        "toilets": "amenity=toilets",
-        "community": "amenity=community_centre",
-        "kindergarten": "amenity=kindergarten",
-        "pharmacy": "amenity=pharmacy",
-        "convenience": "shop=convenience",
-        "estate": "landuse=residential",
-    },
-})  # fmt: skip
+POIS: Mapping[tuple[str, str], Drawn] = _pois(
+    {
+        1: {"airport": "aeroway=aerodrome", "rail_station": "railway=station"},
+        2: {"hospital": "amenity=hospital", "university": "amenity=university"},
+        3: {
+            "rail_station": "railway=halt",
+            "bus_station": "amenity=bus_station",
+            "ferry": "amenity=ferry_terminal",
+            "government": "amenity=townhall office=government",
+            "museum": "tourism=museum tourism=gallery amenity=arts_centre amenity=theatre",
+            "sight": "tourism=attraction historic=castle historic=monument tourism=zoo tourism=theme_park",
+            "mall": "shop=mall shop=department_store",
+            "stadium": "leisure=stadium leisure=sports_centre",
+            "peak": "natural=peak",
+        },
+        4: {
+            "school": "amenity=school amenity=college",
+            "library": "amenity=library",
+            "market": "amenity=marketplace shop=supermarket",
+            "police": "amenity=police amenity=fire_station",
+            "clinic": "amenity=clinic",
+            "worship": "amenity=place_of_worship",
+            "park": "leisure=park leisure=garden",
+            "cinema": "amenity=cinema",
+            "square": "place=square",
+        },
+        5: {
+            "metro_entrance": "railway=subway_entrance",
+            "tram_stop": "railway=tram_stop",
+            "post": "amenity=post_office",
+            "bank": "amenity=bank",
+            "hotel": "tourism=hotel",
+            "fuel": "amenity=fuel amenity=charging_station",
+            "toilets": "amenity=toilets",
+            "community": "amenity=community_centre",
+            "kindergarten": "amenity=kindergarten",
+            "pharmacy": "amenity=pharmacy",
+            "convenience": "shop=convenience",
+            "estate": "landuse=residential",
+        },
+    }
+)
 """What points, and named areas, are labelled as."""
 
 _LABELLED_AREAS = {Theme.WATER: ("water", 3), Theme.GREEN: ("park", 4)}
 """Named areas without a kind of label of their own: what they are labelled as, and their rank."""
 _NAMELESS = frozenset({"pitch", "farm", "scrub", "pool"})
 
-KEYS = frozenset(
-    key for key, _ in (*AREAS, *LINES, *POIS)
-) | {"building", "place", "boundary"}  # fmt: skip
+KEYS = frozenset(key for key, _ in (*AREAS, *LINES, *POIS)) | {"building", "place", "boundary"}
 """Keys one of which everything drawn has."""
 
 
@@ -261,6 +311,8 @@ def _is_metro(tags: Tags) -> bool:
 
 def _first(tags: Tags, table: Mapping[tuple[str, str], Drawn]) -> Drawn | None:
     found = [(key, value) for key, value in tags.items() if (key, value) in table]
-    return table[min(found, key=list(table).index)] if len(found) > 1 else (
-        table[found[0]] if found else None
-    )  # fmt: skip
+    return (
+        table[min(found, key=list(table).index)]
+        if len(found) > 1
+        else (table[found[0]] if found else None)
+    )

@@ -103,8 +103,11 @@ class BaseMap:
 def table(shapes: Sequence[object] | NDArray[np.object_], **columns: object) -> gpd.GeoDataFrame:
     """Return a theme's table with all of `COLUMNS`, those not given empty; ``min_zoom`` 0."""
     empty: dict[str, object] = {
-        **dict.fromkeys(("kind", "name", "name_en", "ref")), "level": 0, "rank": 9, "min_zoom": 0,
-    }  # fmt: skip
+        **dict.fromkeys(("kind", "name", "name_en", "ref")),
+        "level": 0,
+        "rank": 9,
+        "min_zoom": 0,
+    }
     frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(list(shapes), crs=STORAGE_CRS))
     for name in COLUMNS:
         frame[name] = columns.get(name, empty[name])

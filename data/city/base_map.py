@@ -24,9 +24,12 @@ def draw_base_map(city: City) -> None:
     rows = held.facts["rows"]
     waters = rows[Theme.WATER] + rows[Theme.WATERWAY]
     city.tell(
-        Text("底图（水系／绿地／铁路／建筑／地名）", "Base map (water / green / rail / buildings / names)"),
+        Text(
+            "底图（水系／绿地／铁路／建筑／地名）",
+            "Base map (water / green / rail / buildings / names)",
+        ),
         f"{waters:,} / {rows[Theme.GREEN]:,} / {rows[Theme.RAIL]:,} / {rows[Theme.BUILDING]:,} / "
         f"{rows[Theme.PLACE] + rows[Theme.POI]:,}",
         Origin.REAL if "extract" in held.facts["made_from"] else Origin.DERIVED,
         held.credit or Text("您的区市和道路", "your districts and streets"),
-    )  # fmt: skip
+    )

@@ -62,9 +62,12 @@ class _Areas:
 
     def take(self, rows: NDArray[np.intp]) -> _Areas:
         return _Areas(
-            [self.ids[row] for row in rows], [self.names[row] for row in rows], self.levels[rows],
-            [self.tags[row] for row in rows], self.shapes[rows],
-        )  # fmt: skip
+            [self.ids[row] for row in rows],
+            [self.names[row] for row in rows],
+            self.levels[rows],
+            [self.tags[row] for row in rows],
+            self.shapes[rows],
+        )
 
 
 def bounds_of(
@@ -120,13 +123,20 @@ def _areas(found: gpd.GeoDataFrame) -> _Areas:
     names = [name_of(tags) for tags in found["tags"]]
     levels = [_level(tags) for tags in found["tags"]]
     rows = np.array(
-        [row for row, one in enumerate(found["id"])
-         if one.startswith("r") and names[row] and levels[row]], np.intp,
-    )  # fmt: skip
+        [
+            row
+            for row, one in enumerate(found["id"])
+            if one.startswith("r") and names[row] and levels[row]
+        ],
+        np.intp,
+    )
     every = _Areas(
-        found["id"].tolist(), names, np.array(levels, np.int64), found["tags"].tolist(),
+        found["id"].tolist(),
+        names,
+        np.array(levels, np.int64),
+        found["tags"].tolist(),
         found.geometry.to_numpy(),
-    )  # fmt: skip
+    )
     return every.take(rows)
 
 
@@ -152,12 +162,14 @@ def _named(areas: _Areas, within: str, broken: Sequence[Tags]) -> int:
     held = "、".join(dict.fromkeys(areas.names[row] for row in np.argsort(areas.levels)[:12]))
     raise MissingError(
         Text(
-            f"文件里没有叫“{within}”的行政区" + (f"；有：{held}。" if held else "，也没有任何完整的行政区。")
+            f"文件里没有叫“{within}”的行政区"
+            + (f"；有：{held}。" if held else "，也没有任何完整的行政区。")
             + "请改名，或去掉 --within 按整个文件的范围做。",
-            f"The file holds no area called {within}" + (f"; it has {held}" if held else "")
+            f"The file holds no area called {within}"
+            + (f"; it has {held}" if held else "")
             + ". Use another name, or leave --within out to take all of it.",
         )
-    )  # fmt: skip
+    )
 
 
 def _calls(tags: Tags) -> set[str]:
@@ -217,10 +229,13 @@ def _bounds(upper: _Areas, lower: _Areas | None, remarks: tuple[Text, ...]) -> B
 def _row(areas: _Areas, row: int, code: str, level: str, parent: str | None) -> dict[str, object]:
     people = areas.tags[row].get("population", "")
     return {
-        "adcode": code, "name": areas.names[row], "level": level, "parent": parent,
+        "adcode": code,
+        "name": areas.names[row],
+        "level": level,
+        "parent": parent,
         "population": int(people) if people.isdecimal() else None,
         "source": _SOURCE.format(areas.levels[row]),
-    }  # fmt: skip
+    }
 
 
 def _codes(areas: _Areas) -> tuple[list[str], tuple[Text, ...]]:
@@ -230,10 +245,12 @@ def _codes(areas: _Areas) -> tuple[list[str], tuple[Text, ...]]:
         told = next((tags[key] for key in _CODES if tags.get(key)), "")
         official = official_code(name)
         if official and told and official != told:
-            remarks.append(Text(
-                f"{name}：OSM 写的代码 {told} 已改用现行代码 {official}。",
-                f"{name}: OSM's code {told} was replaced by the present one, {official}.",
-            ))  # fmt: skip
+            remarks.append(
+                Text(
+                    f"{name}：OSM 写的代码 {told} 已改用现行代码 {official}。",
+                    f"{name}: OSM's code {told} was replaced by the present one, {official}.",
+                )
+            )
         codes.append(official or told or f"osm-{one}")
     twice = {code for code in codes if codes.count(code) > 1}
     return (
@@ -261,18 +278,25 @@ def _box(box: tuple[float, float, float, float], name: str, broken: Sequence[Tag
     shape = shapely.box(*box)
     frame = gpd.GeoDataFrame(
         {"adcode": ["extract"], "name": [name], "level": [DISTRICT], "source": [_BOX_SOURCE]},
-        geometry=[shape], crs=STORAGE_CRS,
-    )  # fmt: skip
+        geometry=[shape],
+        crs=STORAGE_CRS,
+    )
     cut = "、".join([*dict.fromkeys(filter(None, map(name_of, broken)))][:_MOST_NAMED])
     return Bounds(
-        conform(frame, "districts"), shape,
-        (Text(
-            "文件里没有完整的行政区边界" + (f"（{cut} 被裁断）" if cut else "")
-            + f"：按整个文件的范围当作一个区“{name}”。",
-            "The file holds no whole administrative area" + (f" ({cut} are cut off)" if cut else "")
-            + f": all it covers is taken as one district, {name}.",
-        ),), real=False,
-    )  # fmt: skip
+        conform(frame, "districts"),
+        shape,
+        (
+            Text(
+                "文件里没有完整的行政区边界"
+                + (f"（{cut} 被裁断）" if cut else "")
+                + f"：按整个文件的范围当作一个区“{name}”。",
+                "The file holds no whole administrative area"
+                + (f" ({cut} are cut off)" if cut else "")
+                + f": all it covers is taken as one district, {name}.",
+            ),
+        ),
+        real=False,
+    )
 
 
 def _lacking(broken: Sequence[Tags], within: str) -> tuple[Text, ...]:
@@ -288,9 +312,9 @@ def _lacking(broken: Sequence[Tags], within: str) -> tuple[Text, ...]:
 def _incomplete(broken: Sequence[Tags], levels: NDArray[np.int64]) -> tuple[Text, ...]:
     """Tell of areas of the levels taken whose outline the file cuts off."""
     taken = set(levels.tolist())
-    names = [*dict.fromkeys(
-        name_of(tags) for tags in broken if _level(tags) in taken and name_of(tags)
-    )]  # fmt: skip
+    names = [
+        *dict.fromkeys(name_of(tags) for tags in broken if _level(tags) in taken and name_of(tags))
+    ]
     if not names:
         return ()
     told = "、".join(names[:_MOST_NAMED]) + (

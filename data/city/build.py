@@ -16,9 +16,16 @@ from data.city.premises import count_stations, find_candidates, name_places
 
 Stage = Callable[[City], None]
 STAGES: tuple[Stage, ...] = (
-    read_extract, find_districts, take_streets, name_places, find_candidates, place_workers,
-    send_bus, count_stations, draw_base_map,
-)  # fmt: skip
+    read_extract,
+    find_districts,
+    take_streets,
+    name_places,
+    find_candidates,
+    place_workers,
+    send_bus,
+    count_stations,
+    draw_base_map,
+)
 """In the order one stands on another."""
 
 

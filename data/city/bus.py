@@ -68,13 +68,18 @@ def stops_of(places: gpd.GeoDataFrame, worth: NDArray[np.float64], most: int) ->
     chosen = places.iloc[rows]
     frame = gpd.GeoDataFrame(
         {
-            "id": chosen["id"], "name": chosen["name"],
+            "id": chosen["id"],
+            "name": chosen["name"],
             "address": [one or None for one in chosen["address"]],
-            "setting": str(Setting.WORK), "open_from": _DAY[0], "open_until": _DAY[1],
-            "verification": str(Verification.UNVERIFIED), "source": SOURCE,
+            "setting": str(Setting.WORK),
+            "open_from": _DAY[0],
+            "open_until": _DAY[1],
+            "verification": str(Verification.UNVERIFIED),
+            "source": SOURCE,
         },
-        geometry=chosen.geometry.array, crs=STORAGE_CRS,
-    )  # fmt: skip
+        geometry=chosen.geometry.array,
+        crs=STORAGE_CRS,
+    )
     return conform(frame.reset_index(drop=True), "stops")
 
 
@@ -107,8 +112,12 @@ def depots_of(
     garages = garages.sort_values("area_m2", ascending=False, kind="stable")
     centre = gpd.GeoDataFrame({"name": [_MIDDLE]}, geometry=[middle], crs=STORAGE_CRS)
     best = None
-    for found, told in ((garages, _GARAGES), (hospitals, _HOSPITALS), (places, _CAR_PARKS),
-                        (centre, _CENTRE)):  # fmt: skip
+    for found, told in (
+        (garages, _GARAGES),
+        (hospitals, _HOSPITALS),
+        (places, _CAR_PARKS),
+        (centre, _CENTRE),
+    ):
         tried = found.head(_MOST_TRIED).reset_index(drop=True)
         if not len(tried):
             continue
@@ -128,12 +137,18 @@ def depots_of(
 
 def _layer(chosen: gpd.GeoDataFrame, told: Text) -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(
-        pd.DataFrame({
-            "id": [f"depot-{number + 1}" for number in range(len(chosen))],
-            "name": chosen["name"].to_numpy(object), "buses": 1,
-            "verification": str(Verification.UNVERIFIED), "source": f"{SOURCE}；按{told.zh}推定",
-        }), geometry=chosen.geometry.array, crs=STORAGE_CRS,
-    )  # fmt: skip
+        pd.DataFrame(
+            {
+                "id": [f"depot-{number + 1}" for number in range(len(chosen))],
+                "name": chosen["name"].to_numpy(object),
+                "buses": 1,
+                "verification": str(Verification.UNVERIFIED),
+                "source": f"{SOURCE}；按{told.zh}推定",
+            }
+        ),
+        geometry=chosen.geometry.array,
+        crs=STORAGE_CRS,
+    )
     return conform(frame, "depots")
 
 

@@ -27,8 +27,15 @@ SOURCE = "yizhan city"
 """What a layer made here says it came from."""
 OSM = Text("OpenStreetMap（ODbL）", "OpenStreetMap (ODbL)")
 NOT_HELD = Text("文件里没有", "the file holds none")
-_NAMED_AFTER = (Landmark.SETTLEMENT, Landmark.HOUSING, Landmark.METRO, Landmark.PARK,
-                Landmark.SCHOOL, Landmark.HOSPITAL, Landmark.MALL)  # fmt: skip
+_NAMED_AFTER = (
+    Landmark.SETTLEMENT,
+    Landmark.HOUSING,
+    Landmark.METRO,
+    Landmark.PARK,
+    Landmark.SCHOOL,
+    Landmark.HOSPITAL,
+    Landmark.MALL,
+)
 
 
 class Origin(StrEnum):

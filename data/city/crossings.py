@@ -36,11 +36,15 @@ def crossings_of(segments: Segments) -> gpd.GeoDataFrame:
     lonlat = lonlat[spaced(lonlat, _APART_M)]
     frame = gpd.GeoDataFrame(
         {
-            "id": [f"crossing-{number + 1}" for number in range(len(lonlat))], "name": "",
-            "host": str(Host.OTHER), "verification": str(Verification.UNVERIFIED),
+            "id": [f"crossing-{number + 1}" for number in range(len(lonlat))],
+            "name": "",
+            "host": str(Host.OTHER),
+            "verification": str(Verification.UNVERIFIED),
             "source": _SOURCE,
-        }, geometry=gpd.points_from_xy(*lonlat.T), crs=STORAGE_CRS,
-    )  # fmt: skip
+        },
+        geometry=gpd.points_from_xy(*lonlat.T),
+        crs=STORAGE_CRS,
+    )
     return conform(frame, "candidates")
 
 

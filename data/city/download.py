@@ -17,9 +17,16 @@ from geo.text import Text
 
 _STEP = Text("从 OpenStreetMap 下载", "Downloading from OpenStreetMap")
 _TIMEOUT_S = 900
-_STREETS = ("way[highway]", "way[route=ferry]", "way[man_made=pier]", "way[railway=platform]",
-            "node[barrier]", "node[highway]", "relation[type=restriction]",
-            "relation[boundary=administrative]")  # fmt: skip
+_STREETS = (
+    "way[highway]",
+    "way[route=ferry]",
+    "way[man_made=pier]",
+    "way[railway=platform]",
+    "node[barrier]",
+    "node[highway]",
+    "relation[type=restriction]",
+    "relation[boundary=administrative]",
+)
 
 
 def download_extract(place: str, to: Path, *, progress: Progress = silent) -> Path:

@@ -16,34 +16,56 @@ from geo.network.segments import HIGHWAYS, Segments
 
 DRAW_TAGS: Mapping[Draw, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
-        Draw.RESTAURANT: tuple(("amenity", one) for one in ("restaurant", "fast_food", "cafe", "food_court")),
+        Draw.RESTAURANT: tuple(
+            ("amenity", one) for one in ("restaurant", "fast_food", "cafe", "food_court")
+        ),
         Draw.MALL: (("shop", "mall"), ("shop", "department_store")),
         Draw.SUPERMARKET: (("shop", "supermarket"),),
         Draw.MARKET: (("amenity", "marketplace"),),
         Draw.POST_DEPOT: (("amenity", "post_depot"), ("office", "courier"), ("amenity", "courier")),
         Draw.POST: (("amenity", "post_office"),),
         Draw.HOSPITAL: (("amenity", "hospital"),),
-        Draw.CARE_HOME: (("amenity", "nursing_home"), ("amenity", "social_facility"),
-                         ("amenity", "clinic")),
+        Draw.CARE_HOME: (
+            ("amenity", "nursing_home"),
+            ("amenity", "social_facility"),
+            ("amenity", "clinic"),
+        ),
         Draw.ESTATE_OFFICE: (("office", "estate_agent"), ("shop", "estate_agent")),
-        Draw.WAREHOUSE: (("building", "warehouse"), ("building", "industrial"),
-                         ("landuse", "depot"), ("industrial", "depot"), ("office", "logistics")),
+        Draw.WAREHOUSE: (
+            ("building", "warehouse"),
+            ("building", "industrial"),
+            ("landuse", "depot"),
+            ("industrial", "depot"),
+            ("office", "logistics"),
+        ),
         Draw.INDUSTRY_HA: (("landuse", "industrial"),),
-        Draw.LORRY_PARK: (("amenity", "truck_parking"), ("highway", "services"),
-                          ("highway", "rest_area")),
+        Draw.LORRY_PARK: (
+            ("amenity", "truck_parking"),
+            ("highway", "services"),
+            ("highway", "rest_area"),
+        ),
         Draw.FUEL: (("amenity", "fuel"),),
         Draw.STATION: (("railway", "station"), ("amenity", "bus_station"), ("aeroway", "terminal")),
         Draw.HOTEL: (("tourism", "hotel"),),
         Draw.SCHOOL: (("amenity", "school"), ("amenity", "university"), ("amenity", "college")),
         Draw.BANK: (("amenity", "bank"),),
         Draw.OFFICE: (("building", "office"), ("building", "commercial"), ("office", "company")),
-        Draw.HOMES: tuple(("building", one) for one in (
-            "apartments", "residential", "house", "dormitory", "terrace", "detached",
-            "semidetached_house")),
+        Draw.HOMES: tuple(
+            ("building", one)
+            for one in (
+                "apartments",
+                "residential",
+                "house",
+                "dormitory",
+                "terrace",
+                "detached",
+                "semidetached_house",
+            )
+        ),
         Draw.HOMES_HA: (("landuse", "residential"),),
         Draw.BUILDINGS: (("building", "yes"),),
     }
-)  # fmt: skip
+)
 """Tags of each draw, in the order that decides where one object has several."""
 _FLOOR_AREA = frozenset({Draw.HOMES, Draw.BUILDINGS})
 _LAND = frozenset({Draw.HOMES_HA, Draw.INDUSTRY_HA})
@@ -93,9 +115,13 @@ def draws_of(found: gpd.GeoDataFrame, segments: Segments) -> gpd.GeoDataFrame:
 
 def _draw(tags: Tags) -> Draw | None:
     return next(
-        (draw for draw, pairs in DRAW_TAGS.items()
-         if any(tags.get(key) == value for key, value in pairs)), None,
-    )  # fmt: skip
+        (
+            draw
+            for draw, pairs in DRAW_TAGS.items()
+            if any(tags.get(key) == value for key, value in pairs)
+        ),
+        None,
+    )
 
 
 def _amount(draw: Draw, tags: Tags, area_m2: float) -> float:

@@ -47,9 +47,13 @@ def find_districts(city: City) -> None:
     if city.features is not None:
         found, broken = city.features[BOUNDS], city.features.broken[BOUNDS]
     city.bounds = bounds_of(
-        found, broken, within=city.wishes.within, box=box, fallback=_stem(city),
+        found,
+        broken,
+        within=city.wishes.within,
+        box=box,
+        fallback=_stem(city),
         levels=city.wishes.levels,
-    )  # fmt: skip
+    )
     city.remarks += city.bounds.remarks
     city.write("districts", city.bounds.districts)
     origin = Origin.REAL if city.bounds.real else Origin.DERIVED
@@ -85,11 +89,17 @@ def take_streets(city: City) -> None:
         city.segments = read_streets(city.file, clip=clip, progress=city.progress).segments
     segments = city.segments
     streets = write_streets(
-        city.project.streets_folder, segments, speeds=read_speeds(city.project.folder),
-        border=border, source=source_of(city.file), progress=city.progress,
-    )  # fmt: skip
+        city.project.streets_folder,
+        segments,
+        speeds=read_speeds(city.project.folder),
+        border=border,
+        source=source_of(city.file),
+        progress=city.progress,
+    )
     kind = source_of(city.file).credit or Text("您的路网", "your streets")
     city.tell(
         Text("道路（节点／路段）", "Streets (nodes / segments)"),
-        f"{streets.nodes:,} / {len(segments.start):,}", Origin.REAL, kind,
-    )  # fmt: skip
+        f"{streets.nodes:,} / {len(segments.start):,}",
+        Origin.REAL,
+        kind,
+    )

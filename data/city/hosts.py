@@ -33,8 +33,11 @@ HOST_TAGS: Mapping[Host, tuple[tuple[str, str], ...]] = MappingProxyType(
         Host.UNION: (("office", "union"), ("office", "trade_union")),
         Host.COMMUNITY: (("amenity", "community_centre"), ("office", "community")),
         Host.SUBDISTRICT_OFFICE: (("amenity", "townhall"),),
-        Host.GOVERNMENT_HALL: (("office", "government"), ("amenity", "public_building"),
-                               ("office", "administrative")),
+        Host.GOVERNMENT_HALL: (
+            ("office", "government"),
+            ("amenity", "public_building"),
+            ("office", "administrative"),
+        ),
         Host.POLICE: (("amenity", "police"),),
         Host.BANK: (("amenity", "bank"),),
         Host.POST: (("amenity", "post_office"),),
@@ -51,10 +54,14 @@ HOST_TAGS: Mapping[Host, tuple[tuple[str, str], ...]] = MappingProxyType(
         Host.METRO: (("station", "subway"), ("railway", "subway_entrance")),
         Host.PARK: (("leisure", "park"),),
         Host.PARKING: (("amenity", "parking"),),
-        Host.LOGISTICS: (("landuse", "depot"), ("industrial", "depot"), ("amenity", "post_depot"),
-                         ("building", "warehouse")),
+        Host.LOGISTICS: (
+            ("landuse", "depot"),
+            ("industrial", "depot"),
+            ("amenity", "post_depot"),
+            ("building", "warehouse"),
+        ),
     }
-)  # fmt: skip
+)
 """Tags of each kind of host, in the order that decides where one object has several."""
 _BY_NAME = (
     (re.compile(r"总工会|工人文化宫|职工服务中心"), Host.UNION),
@@ -123,8 +130,9 @@ def hosts_of(
         table.append(_row(found["id"].iloc[row], tags, host, prices[host], hours))
     frame = gpd.GeoDataFrame(
         pd.DataFrame(table, columns=["id"] if not table else None),
-        geometry=found.geometry.to_numpy()[chosen], crs=STORAGE_CRS,
-    )  # fmt: skip
+        geometry=found.geometry.to_numpy()[chosen],
+        crs=STORAGE_CRS,
+    )
     return Hosts(conform(frame, "candidates"), int((~apart).sum()), len(rows) - len(kept), unread)
 
 
@@ -133,9 +141,13 @@ def host_of(tags: Tags, area_m2: float) -> Host | None:
     if tags.get("access") in _SHUT or tags.get("disused") == "yes":
         return None
     kind = next(
-        (host for host, pairs in HOST_TAGS.items()
-         if any(tags.get(key) == value for key, value in pairs)), None,
-    )  # fmt: skip
+        (
+            host
+            for host, pairs in HOST_TAGS.items()
+            if any(tags.get(key) == value for key, value in pairs)
+        ),
+        None,
+    )
     if kind in _PUBLIC:
         name = name_of(tags)
         kind = next((host for pattern, host in _BY_NAME if pattern.search(name)), kind)
@@ -154,10 +166,16 @@ def _row(
     identity: str, tags: Tags, host: Host | None, price: HostPrice, hours: str | None
 ) -> dict[str, object]:
     return {
-        "id": f"osm-{identity}", "name": name_of(tags), "host": host, "address": address_of(tags),
-        "cost_cny": price.cost_cny, "capacity": price.capacity, "opening_hours": hours,
-        "verification": Verification.UNVERIFIED, "source": f"{SOURCE}；费用为示例价目",
-    }  # fmt: skip
+        "id": f"osm-{identity}",
+        "name": name_of(tags),
+        "host": host,
+        "address": address_of(tags),
+        "cost_cny": price.cost_cny,
+        "capacity": price.capacity,
+        "opening_hours": hours,
+        "verification": Verification.UNVERIFIED,
+        "source": f"{SOURCE}；费用为示例价目",
+    }
 
 
 def _hours(tags: Tags) -> tuple[str | None, bool]:
@@ -185,10 +203,11 @@ def _once(
     kept = np.zeros(len(kinds), np.bool_)
     for row in order:
         kept[row] = not any(
-            kept[other] and kinds[other] == kinds[row]
+            kept[other]
+            and kinds[other] == kinds[row]
             and (not names[row] or not names[other] or names[row] == names[other])
             for other in near[row]
-        )  # fmt: skip
+        )
     return np.flatnonzero(kept)
 
 

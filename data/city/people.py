@@ -47,8 +47,12 @@ def place_workers(city: City) -> None:
     layer = workers_layer(spread.rows, city.names)
     layer, own = merged_with_own(city.project, layer)
     if own:
-        city.tell(Text("职工（您的名单）", "Workers (your list)"), f"{own:,}", Origin.OWN,
-                  Text("有名单的区市和群体不估算", "no estimate where your list holds a group"))  # fmt: skip
+        city.tell(
+            Text("职工（您的名单）", "Workers (your list)"),
+            f"{own:,}",
+            Origin.OWN,
+            Text("有名单的区市和群体不估算", "no estimate where your list holds a group"),
+        )
     city.write("workers", layer)
     count = int(layer["workers"].sum())
     city.tell(_WHAT, f"{count:,}", Origin.ESTIMATED, _told(totals, shared, resolution))
@@ -86,16 +90,20 @@ def _told(totals: list[Total], shared: Text | None, resolution: int) -> Text:
 def _remarks(spread: Spread) -> list[Text]:
     remarks = []
     for (group, draw), count in spread.instead.items():
-        remarks.append(Text(
-            f"{group.text.zh}：{count} 处没有吸引点，改按{draw.text.zh}分配。",
-            f"{group.text.en}: nothing that draws them known in {count} places; shared out by "
-            f"{draw.text.en.lower()}.",
-        ))  # fmt: skip
+        remarks.append(
+            Text(
+                f"{group.text.zh}：{count} 处没有吸引点，改按{draw.text.zh}分配。",
+                f"{group.text.en}: nothing that draws them known in {count} places; shared out by "
+                f"{draw.text.en.lower()}.",
+            )
+        )
     if spread.nowhere:
-        remarks.append(Text(
-            f"有 {spread.nowhere:,} 人所在区市在文件里什么都没有，未能分配。",
-            f"{spread.nowhere:,} people are of districts of which the file holds nothing; left out.",
-        ))  # fmt: skip
+        remarks.append(
+            Text(
+                f"有 {spread.nowhere:,} 人所在区市在文件里什么都没有，未能分配。",
+                f"{spread.nowhere:,} people are of districts of which the file holds nothing; left out.",
+            )
+        )
     return remarks
 
 
@@ -112,10 +120,15 @@ def send_bus(city: City) -> None:
     if city.features is not None:
         found = city.inside(bus_places_of(city.features[BUS_THEME.name]))
     if not len(found):
-        city.tell(_STOPS, "0", Origin.ABSENT, Text(
-            "文件里没有停车场、广场、客运站：大蓬车排不了，请导入 stops 和 depots",
-            "the file holds no car park, square or station: import stops and depots for the bus",
-        ))  # fmt: skip
+        city.tell(
+            _STOPS,
+            "0",
+            Origin.ABSENT,
+            Text(
+                "文件里没有停车场、广场、客运站：大蓬车排不了，请导入 stops 和 depots",
+                "the file holds no car park, square or station: import stops and depots for the bus",
+            ),
+        )
         return
     places = named_by_place(found, city.names)
     stops = stops_of(places, _near(city, places), city.wishes.most_stops)
@@ -126,26 +139,39 @@ def send_bus(city: City) -> None:
     depots = depots_of(places, hospitals, stops, drive, middle)
     stops, cut_off = stops[depots.reached].reset_index(drop=True), int((~depots.reached).sum())
     if not len(stops):
-        city.tell(_STOPS, "0", Origin.ABSENT, Text(
-            "找到的地方大客车都开不到", "none of the places found can be driven to by a bus"
-        ))  # fmt: skip
+        city.tell(
+            _STOPS,
+            "0",
+            Origin.ABSENT,
+            Text("找到的地方大客车都开不到", "none of the places found can be driven to by a bus"),
+        )
         return
     city.write("stops", stops)
     city.write("depots", depots.layer)
-    city.tell(_STOPS, f"{len(stops):,}", Origin.REAL, Text(
-        f"{OSM.zh}，未核实：能否进出、停放要到现场看；{cut_off} 处大客车开不到，略去",
-        f"{OSM.en}, not verified: whether a bus can get in has to be seen; {cut_off} that none can "
-        "be driven to left out",
-    ))  # fmt: skip
-    city.tell(_DEPOTS, f"{len(depots.layer):,}", Origin.DERIVED, Text(
-        f"按{depots.told.zh}推定，未核实", f"taken to be {depots.told.en}, not verified"
-    ))  # fmt: skip
+    city.tell(
+        _STOPS,
+        f"{len(stops):,}",
+        Origin.REAL,
+        Text(
+            f"{OSM.zh}，未核实：能否进出、停放要到现场看；{cut_off} 处大客车开不到，略去",
+            f"{OSM.en}, not verified: whether a bus can get in has to be seen; {cut_off} that none can "
+            "be driven to left out",
+        ),
+    )
+    city.tell(
+        _DEPOTS,
+        f"{len(depots.layer):,}",
+        Origin.DERIVED,
+        Text(f"按{depots.told.zh}推定，未核实", f"taken to be {depots.told.en}, not verified"),
+    )
 
 
 def _near(city: City, places: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Return the workers within 800 m of each place."""
     workers = city.project.read("workers")
     return workers_around(
-        places.get_coordinates().to_numpy(), workers.get_coordinates().to_numpy(),
-        workers["workers"].to_numpy(np.float64), _REACH_M,
-    )  # fmt: skip
+        places.get_coordinates().to_numpy(),
+        workers.get_coordinates().to_numpy(),
+        workers["workers"].to_numpy(np.float64),
+        _REACH_M,
+    )

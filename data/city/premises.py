@@ -27,9 +27,11 @@ def name_places(city: City) -> None:
     unsaid = places["address"].isna()
     streets = city.names.streets_at(places.get_coordinates().to_numpy())
     places = places.assign(
-        address=[street or None if empty else told for street, empty, told in
-                 zip(streets, unsaid, places["address"], strict=True)]
-    )  # fmt: skip
+        address=[
+            street or None if empty else told
+            for street, empty, told in zip(streets, unsaid, places["address"], strict=True)
+        ]
+    )
     city.write("places", places)
     city.tell(what, f"{len(places):,}", Origin.REAL, OSM)
 
@@ -86,8 +88,10 @@ def _named(city: City, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         name or called(place or "未命名路段", _what(host))
         for name, place, host in zip(frame["name"].fillna(""), where, frame["host"], strict=True)
     ]
-    told = [address if isinstance(address, str) and address else one or None
-            for address, one in zip(frame["address"], street, strict=True)]  # fmt: skip
+    told = [
+        address if isinstance(address, str) and address else one or None
+        for address, one in zip(frame["address"], street, strict=True)
+    ]
     return frame.assign(name=told_apart(names, hints), address=told)
 
 
@@ -102,16 +106,21 @@ def _subdistricts(city: City, frame: gpd.GeoDataFrame) -> list[str]:
 
 def count_stations(city: City) -> None:
     """Say whether there are stations: public data holds none."""
-    count = sum(city.project.versions(name)[-1].rows for name in ("stations", "yizhan")
-                if city.project.has(name))  # fmt: skip
+    count = sum(
+        city.project.versions(name)[-1].rows
+        for name in ("stations", "yizhan")
+        if city.project.has(name)
+    )
     note = Text(
         "公开数据里没有：请 yizhan import yizhan 文件，再 yizhan city 一次去掉相邻的候选点",
         "public data holds none: import yours, then run yizhan city again to drop hosts beside them",
     )
     city.tell(
-        Text("现有站点", "Stations"), f"{count:,}", Origin.OWN if count else Origin.ABSENT,
+        Text("现有站点", "Stations"),
+        f"{count:,}",
+        Origin.OWN if count else Origin.ABSENT,
         Text("", "") if count else note,
-    )  # fmt: skip
+    )
 
 
 def _station_points(city: City) -> NDArray[np.float64]:

@@ -21,9 +21,10 @@ from geo.text import Text
 RELATIVE = 1_000
 """Parts each group is taken as where nobody knows how many it is."""
 _HEADERS = {
-    "district": ("区市", "区县", "district"), "group": ("群体", "group"),
+    "district": ("区市", "区县", "district"),
+    "group": ("群体", "group"),
     "workers": ("人数", "总数", "workers"),
-}  # fmt: skip
+}
 _ALL = frozenset({"", "全市", "合计", "all"})
 _GROUP = WORKERS.column("group")
 
@@ -49,9 +50,11 @@ def read_totals(path: Path, districts: Mapping[str, str]) -> list[Total]:
         found = next((one for one in table.columns if str(one).strip().lower() in names), None)
         if found is None and field != "district":
             raise BadInputError(
-                Text(f"{path.name}：缺少“{names[0]}”列；需要 区市、群体、人数。",
-                     f"{path.name} lacks the column {field}; it needs district, group, workers.")
-            )  # fmt: skip
+                Text(
+                    f"{path.name}：缺少“{names[0]}”列；需要 区市、群体、人数。",
+                    f"{path.name} lacks the column {field}; it needs district, group, workers.",
+                )
+            )
         columns[field] = found
     codes = {name: code for code, name in districts.items()} | {code: code for code in districts}
     totals = []

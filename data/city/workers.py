@@ -56,8 +56,9 @@ def workers_layer(rows: gpd.GeoDataFrame, names: PlaceNames) -> gpd.GeoDataFrame
     ]
     frame = rows.assign(
         id=[f"est-{number + 1}" for number in range(len(rows))],
-        name=told_apart(told, [""] * len(told)), address=[place or None for place in where],
-    )  # fmt: skip
+        name=told_apart(told, [""] * len(told)),
+        address=[place or None for place in where],
+    )
     return conform(frame, "workers")
 
 

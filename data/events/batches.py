@@ -85,9 +85,11 @@ class EventFile:
         used = [(header, role) for header, role in uses if role is not None]
         left = [header for header, role in uses if role is None]
         told.append(
-            Text("列：" + "；".join(f"{header} → {role}" for header, role in used) + "。",
-                 "Columns: " + "; ".join(f"{header} -> {role}" for header, role in used) + ".")
-        )  # fmt: skip
+            Text(
+                "列：" + "；".join(f"{header} → {role}" for header, role in used) + "。",
+                "Columns: " + "; ".join(f"{header} -> {role}" for header, role in used) + ".",
+            )
+        )
         if left:
             told.append(
                 Text(f"没有用到的列：{'、'.join(left)}。", f"Columns not used: {', '.join(left)}.")

@@ -17,15 +17,40 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "lon": ("lon", "lng", "longitude", "x", "经度", "东经"),
         "lat": ("lat", "latitude", "y", "纬度", "北纬"),
-        "time": ("time", "timestamp", "datetime", "created_at", "时间", "时刻", "定位时间",
-                 "下单时间", "送达时间", "接单时间", "完成时间"),
-        "person": ("person", "person_id", "worker_id", "rider_id", "courier_id", "driver_id",
-                   "user_id", "device_id", "人员编号", "骑手编号", "骑手id", "司机编号", "设备号",
-                   "设备编号", "工号"),
+        "time": (
+            "time",
+            "timestamp",
+            "datetime",
+            "created_at",
+            "时间",
+            "时刻",
+            "定位时间",
+            "下单时间",
+            "送达时间",
+            "接单时间",
+            "完成时间",
+        ),
+        "person": (
+            "person",
+            "person_id",
+            "worker_id",
+            "rider_id",
+            "courier_id",
+            "driver_id",
+            "user_id",
+            "device_id",
+            "人员编号",
+            "骑手编号",
+            "骑手id",
+            "司机编号",
+            "设备号",
+            "设备编号",
+            "工号",
+        ),
         "group": ("group", "群体", "职工群体", "从业类型", "职业"),
         "setting": ("setting", "场所性质", "工作或居住", "性质"),
     }
-)  # fmt: skip
+)
 
 
 ROLES = ("lon", "lat", "geometry", "time", "person", "group", "setting")
@@ -58,8 +83,15 @@ class EventColumns:
     @property
     def used(self) -> list[str]:
         """The headers of all columns read."""
-        all_of_them = (self.lon, self.lat, self.geometry, self.time, self.person, self.group,
-                       self.setting)  # fmt: skip
+        all_of_them = (
+            self.lon,
+            self.lat,
+            self.geometry,
+            self.time,
+            self.person,
+            self.group,
+            self.setting,
+        )
         return [header for header in all_of_them if header is not None]
 
 
@@ -118,9 +150,11 @@ def columns_of_events(
     named = {datum_named(found[role]) for role in ("lon", "lat") if role in found} - {None}
     if len(named) > 1:
         raise BadInputError(
-            Text(f"{name}：经度、纬度的列名写着不同的坐标系。",
-                 f"{name}: the headers of lon and lat name different datums.")
-        )  # fmt: skip
+            Text(
+                f"{name}：经度、纬度的列名写着不同的坐标系。",
+                f"{name}: the headers of lon and lat name different datums.",
+            )
+        )
     return EventColumns(geometry=geometry, datum=next(iter(named), None), **found)
 
 
@@ -128,14 +162,18 @@ def _check_told(name: str, headers: Sequence[str], told: Mapping[str, str]) -> N
     for header, role in told.items():
         if header not in headers:
             raise BadInputError(
-                Text(f"--column：{name} 没有“{header}”这一列；现有列：{'、'.join(headers)}。",
-                     f"--column: {name} has no column {header!r}; there are {', '.join(headers)}.")
-            )  # fmt: skip
+                Text(
+                    f"--column：{name} 没有“{header}”这一列；现有列：{'、'.join(headers)}。",
+                    f"--column: {name} has no column {header!r}; there are {', '.join(headers)}.",
+                )
+            )
         if role not in {*_NAMES, IGNORED}:
             raise BadInputError(
-                Text(f"--column：事件没有“{role}”这个字段；可用：{'、'.join(_NAMES)}，或 - 表示不要这一列。",
-                     f"--column: events have no field {role!r}; there are {', '.join(_NAMES)}, or -.")
-            )  # fmt: skip
+                Text(
+                    f"--column：事件没有“{role}”这个字段；可用：{'、'.join(_NAMES)}，或 - 表示不要这一列。",
+                    f"--column: events have no field {role!r}; there are {', '.join(_NAMES)}, or -.",
+                )
+            )
 
 
 _KNOWN = {plain(word): role for role, words in _NAMES.items() for word in words}

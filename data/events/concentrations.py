@@ -21,9 +21,15 @@ from geo.text import Text
 _THURSDAY = 3
 """The weekday of 1970-01-01."""
 
-_DAYS = (Text("周一", "Monday"), Text("周二", "Tuesday"), Text("周三", "Wednesday"),
-         Text("周四", "Thursday"), Text("周五", "Friday"), Text("周六", "Saturday"),
-         Text("周日", "Sunday"))  # fmt: skip
+_DAYS = (
+    Text("周一", "Monday"),
+    Text("周二", "Tuesday"),
+    Text("周三", "Wednesday"),
+    Text("周四", "Thursday"),
+    Text("周五", "Friday"),
+    Text("周六", "Saturday"),
+    Text("周日", "Sunday"),
+)
 _CONVERTED = Text(
     "没有人员编号：人数由事件数折算，同一人可能被数多次；每格不少于 5 人也按折算数把关。",
     "No persons told apart: workers are events converted, one person may count often, and the "
@@ -57,15 +63,17 @@ def concentrations(
     for zone, (mine, one, count) in enumerate(zip(members, kinds, counts, strict=True)):
         group, setting = KINDS[one]
         first, merged = min(mine), f"等{len(mine)}格" if len(mine) > 1 else ""
-        rows.append({
-            "id": f"h3-{first}-{group}-{setting}",
-            "name": f"{group.text.zh}{setting.text.zh} 网格{first}{merged}",
-            "group": str(group),
-            "setting": str(setting),
-            "workers": count,
-            "active_hours": osm_hours(hours[zone]) if hours[zone].any() else None,
-            "geometry": shapely.geometry.shape(h3.cells_to_geo(mine)),
-        })  # fmt: skip
+        rows.append(
+            {
+                "id": f"h3-{first}-{group}-{setting}",
+                "name": f"{group.text.zh}{setting.text.zh} 网格{first}{merged}",
+                "group": str(group),
+                "setting": str(setting),
+                "workers": count,
+                "active_hours": osm_hours(hours[zone]) if hours[zone].any() else None,
+                "geometry": shapely.geometry.shape(h3.cells_to_geo(mine)),
+            }
+        )
     rows.sort(key=lambda row: str(row["id"]))
     names = [column.name for column in WORKERS.columns]
     return gpd.GeoDataFrame(rows, columns=[*names, "geometry"], crs=STORAGE_CRS)

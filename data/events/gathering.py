@@ -36,9 +36,7 @@ class Gathered:
         self.rows += rows
         self.days.update(np.unique(events.day).tolist())
         lon, lat = events.lonlat.T
-        indexed = map(
-            h3_int.latlng_to_cell, lat.tolist(), lon.tolist(), repeat(self._resolution)
-        )  # fmt: skip
+        indexed = map(h3_int.latlng_to_cell, lat.tolist(), lon.tolist(), repeat(self._resolution))
         cell = np.fromiter(indexed, np.int64, len(lon))
         cells, which = np.unique(cell, return_inverse=True)
         pairs, inverse = np.unique(which * len(KINDS) + events.kind, return_inverse=True)

@@ -166,9 +166,16 @@ def _reading(
         gathered.days, told_by, np.array(counts, np.int64), with_persons=gathered.with_persons
     )
     return EventReading(
-        conform(frame, "workers"), gathered.rows + misshapen, bad, gathered.with_persons,
-        round(tally.n_people() * worth), sum(counts), kept_back, outside, remarks,
-    )  # fmt: skip
+        conform(frame, "workers"),
+        gathered.rows + misshapen,
+        bad,
+        gathered.with_persons,
+        round(tally.n_people() * worth),
+        sum(counts),
+        kept_back,
+        outside,
+        remarks,
+    )
 
 
 def _inside(cells: list[str], area: shapely.Geometry | None) -> NDArray[np.bool_]:

@@ -35,18 +35,30 @@ _WEST, _SOUTH, _EAST, _NORTH = 73.0, 3.0, 136.0, 54.0
 _MONDAY_HOURS = 72
 _NOT_SAID = -1
 
-_SWAPPED = (Text("经度和纬度写反了。", "Lon and lat are swapped."),
-            Text("请对调两列。", "Swap the two columns."))  # fmt: skip
-_NO_PLACE = (Text("坐标缺失、不是数字或不在中国。", "No coordinates, or not in China."),
-             Text("请填写十进制度，如 120.3826。", "Give decimal degrees."))  # fmt: skip
-_NO_TIME = (Text("时间看不懂或不合理。", "Not a time, or not a likely one."),
-            Text("写成 2026-06-01 08:30:00；数字请核对单位。",
-                 "Write 2026-06-01 08:30:00; for numbers check the unit."))  # fmt: skip
+_SWAPPED = (
+    Text("经度和纬度写反了。", "Lon and lat are swapped."),
+    Text("请对调两列。", "Swap the two columns."),
+)
+_NO_PLACE = (
+    Text("坐标缺失、不是数字或不在中国。", "No coordinates, or not in China."),
+    Text("请填写十进制度，如 120.3826。", "Give decimal degrees."),
+)
+_NO_TIME = (
+    Text("时间看不懂或不合理。", "Not a time, or not a likely one."),
+    Text(
+        "写成 2026-06-01 08:30:00；数字请核对单位。",
+        "Write 2026-06-01 08:30:00; for numbers check the unit.",
+    ),
+)
 _NO_PERSON = (Text("人员编号为空。", "No person."), Text("请补上编号。", "Fill it in."))
-_NO_WORD = (Text("不认识这个词。", "This word is not known."),
-            Text("可用的词见模板。", "See the template for the choices."))  # fmt: skip
-_MISSHAPEN = (Text("列数与表头不符。", "Has not as many cells as the header."),
-              Text("检查多余的分隔符或引号。", "Look for stray separators or quotes."))  # fmt: skip
+_NO_WORD = (
+    Text("不认识这个词。", "This word is not known."),
+    Text("可用的词见模板。", "See the template for the choices."),
+)
+_MISSHAPEN = (
+    Text("列数与表头不符。", "Has not as many cells as the header."),
+    Text("检查多余的分隔符或引号。", "Look for stray separators or quotes."),
+)
 
 
 @dataclass
@@ -150,8 +162,9 @@ class Judge:
         lonlat = np.column_stack(
             [_floats(batch.table.column(name)) for name in (lon_header, lat_header)]
         )
-        self._refuse(batch, good, _in_china(lonlat[:, ::-1]) & ~_in_china(lonlat), lon_header,
-                     _SWAPPED)  # fmt: skip
+        self._refuse(
+            batch, good, _in_china(lonlat[:, ::-1]) & ~_in_china(lonlat), lon_header, _SWAPPED
+        )
         lost = ~_in_china(lonlat)
         self._refuse(batch, good, lost & ~np.isfinite(lonlat[:, 1]), lat_header, _NO_PLACE)
         self._refuse(batch, good, lost, lon_header, _NO_PLACE)

@@ -24,8 +24,12 @@ SHANGHAI_S = 8 * 3600
 
 _EARLIEST, _LATEST = 946_684_800, 4_102_444_800
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
-_PAD = ((r"-(\d)-", r"-0\1-"), (r"-(\d)([ T])", r"-0\1\2"), (r"-(\d)$", r"-0\1"),
-        (r"([ T])(\d):", r"\g<1>0\2:"))  # fmt: skip
+_PAD = (
+    (r"-(\d)-", r"-0\1-"),
+    (r"-(\d)([ T])", r"-0\1\2"),
+    (r"-(\d)$", r"-0\1"),
+    (r"([ T])(\d):", r"\g<1>0\2:"),
+)
 
 
 def local_seconds(column: Any, header: str, said: EventFormat) -> Ints:  # noqa: ANN401 - pyarrow

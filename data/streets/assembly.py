@@ -234,8 +234,9 @@ class Ways:
             raise _without_places() if len(refs) else _without_streets()
         nodes, first, index = np.unique(
             np.concatenate([refs[cut.begin], refs[cut.stop]]),
-            return_index=True, return_inverse=True,
-        )  # fmt: skip
+            return_index=True,
+            return_inverse=True,
+        )
         start, end = index.reshape(2, -1).astype(np.int32)
         length = cut.stop - cut.begin + 1
         offset = np.concatenate([[0], np.cumsum(length)])

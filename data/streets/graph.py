@@ -112,10 +112,14 @@ def ways_of_graph(graph: nx.Graph, *, clip: tuple[int, int, int, int] | None = N
         joined += several
         tags["oneway"] = "no" if both else "yes"
         refs = (numbers[start], *inner, numbers[end])
-        ways.add(_osm_id(data), tags, [
-            (ref, round(lon * DEGREE), round(lat * DEGREE))
-            for ref, (lon, lat) in zip(refs, line, strict=True)
-        ])  # fmt: skip
+        ways.add(
+            _osm_id(data),
+            tags,
+            [
+                (ref, round(lon * DEGREE), round(lat * DEGREE))
+                for ref, (lon, lat) in zip(refs, line, strict=True)
+            ],
+        )
     if joined:
         ways.tally.remarks.append(
             Text(
@@ -172,9 +176,14 @@ def _streets(
 ) -> Iterator[tuple[object, object, Line, dict[str, Any], bool]]:
     """Yield start, end, line, attributes and whether both ways are open, of every street once."""
     arcs = [
-        (start, end, _line(data, place[start], place[end], to_lonlat, directed=graph.is_directed()), data)
+        (
+            start,
+            end,
+            _line(data, place[start], place[end], to_lonlat, directed=graph.is_directed()),
+            data,
+        )
         for start, end, data in graph.edges(data=True)
-    ]  # fmt: skip
+    ]
     if not graph.is_directed():
         for start, end, line, data in arcs:
             one_way = _flag(data.get("oneway"))
@@ -226,9 +235,13 @@ def _directed(
 
 
 def _line(
-    data: dict[str, Any], start: tuple[float, float], end: tuple[float, float],
-    to_lonlat: Any, *, directed: bool,  # noqa: ANN401
-) -> Line:  # fmt: skip
+    data: dict[str, Any],
+    start: tuple[float, float],
+    end: tuple[float, float],
+    to_lonlat: Any,  # noqa: ANN401
+    *,
+    directed: bool,
+) -> Line:
     """Return the vertices of an edge in lon/lat; of a directed one from start to end."""
     shape = data.get("geometry")
     if shape is None or shape == "":

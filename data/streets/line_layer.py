@@ -100,10 +100,14 @@ def ways_of_lines(
     refs, lines, remarks = _noded(frame.geometry.to_numpy(), levels, split=split)
     ways.tally.remarks += remarks
     for number, (line_refs, line, row) in enumerate(zip(refs, lines, tags, strict=True), 1):
-        ways.add(number, row, [
-            (ref, round(lon * DEGREE), round(lat * DEGREE))
-            for ref, (lon, lat) in zip(line_refs, line, strict=True)
-        ])  # fmt: skip
+        ways.add(
+            number,
+            row,
+            [
+                (ref, round(lon * DEGREE), round(lat * DEGREE))
+                for ref, (lon, lat) in zip(line_refs, line, strict=True)
+            ],
+        )
     return ways
 
 
@@ -415,8 +419,10 @@ def _told(frame: gpd.GeoDataFrame, names: Mapping[str, str]) -> Text:
     zh, en = f"列：{taken}", f"Columns: {taken}"
     if rest:
         zh, en = f"{zh}；没有用到：{'、'.join(rest)}", f"{en}; not used: {', '.join(rest)}"
-    lacks = [Text("单行（全部按双向计）", "one-way (all are taken as both ways)"),
-             Text("限速（按等级的常用速度计）", "speed (that of the class is taken)")]  # fmt: skip
+    lacks = [
+        Text("单行（全部按双向计）", "one-way (all are taken as both ways)"),
+        Text("限速（按等级的常用速度计）", "speed (that of the class is taken)"),
+    ]
     lacks = [
         text for text, key in zip(lacks, ("oneway", "maxspeed"), strict=True) if key not in names
     ]

@@ -38,8 +38,17 @@ _DELETE = re.compile(rb"\baction=[\"']delete[\"']")
 _ID = re.compile(rb"\bid=[\"'](-?\d{1,18})[\"']")
 OSM_KINDS = (".osm", ".pbf", ".osm.bz2", ".osm.gz")
 _KINDS = (*OSM_KINDS, ".graphml", *LINE_KINDS)
-_KEYS = ("highway", "route", "man_made", "railway", "public_transport", "barrier", "restriction", "restriction:motorcar",
-         "restriction:motor_vehicle")  # fmt: skip
+_KEYS = (
+    "highway",
+    "route",
+    "man_made",
+    "railway",
+    "public_transport",
+    "barrier",
+    "restriction",
+    "restriction:motorcar",
+    "restriction:motor_vehicle",
+)
 
 
 @dataclass(frozen=True)

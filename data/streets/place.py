@@ -15,8 +15,18 @@ from geo.solving import Progress, silent
 from geo.text import Text
 
 _STEP = Text("从 OpenStreetMap 下载道路", "Downloading streets from OpenStreetMap")
-_NODE_TAGS = ("barrier", "highway", "access", "foot", "bicycle", "vehicle", "motor_vehicle",
-              "motorcar", "locked", "bollard")  # fmt: skip
+_NODE_TAGS = (
+    "barrier",
+    "highway",
+    "access",
+    "foot",
+    "bicycle",
+    "vehicle",
+    "motor_vehicle",
+    "motorcar",
+    "locked",
+    "bollard",
+)
 
 
 def download_streets(place: str, *, progress: Progress = silent) -> StreetFile:

@@ -50,10 +50,11 @@ def unpacked_files(path: Path, wanted: tuple[str, ...]) -> Iterator[list[Path]]:
                 Text(f"{path.name} 不是可读的 zip 文件。", f"{path.name} is no readable zip file.")
             ) from error
         files = sorted(
-            file for file in root.rglob("*")
+            file
+            for file in root.rglob("*")
             if file.suffix.lower() in wanted
             and not any(parent.suffix.lower() == ".gdb" for parent in file.parents)
-        )  # fmt: skip
+        )
         if not files:
             inside = "、".join(sorted({f.suffix for f in root.rglob("*") if f.is_file()})[:8])
             raise BadInputError(
@@ -76,8 +77,11 @@ def _unpack(archive: zipfile.ZipFile, root: Path, name: str) -> None:
             raise BadInputError(
                 Text(f"{name} 有密码，请去掉后再导入。", f"{name} is locked with a password.")
             )
-        parts = [part for part in PurePosixPath(_name(member).replace("\\", "/")).parts
-                 if part not in {"/", ".", ".."} and ":" not in part]  # fmt: skip
+        parts = [
+            part
+            for part in PurePosixPath(_name(member).replace("\\", "/")).parts
+            if part not in {"/", ".", ".."} and ":" not in part
+        ]
         if not parts or parts[0] == "__MACOSX" or parts[-1].startswith("."):
             continue
         target = root.joinpath(*parts)

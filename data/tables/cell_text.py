@@ -78,8 +78,9 @@ def value_text(value: object) -> str:  # noqa: PLR0911 - one line a type
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, time):
-        return _clock(value.hour * _HOUR_S + value.minute * _MINUTE_S + value.second
-                      + value.microsecond / 1e6)  # fmt: skip
+        return _clock(
+            value.hour * _HOUR_S + value.minute * _MINUTE_S + value.second + value.microsecond / 1e6
+        )
     if isinstance(value, timedelta):
         return _clock(value.total_seconds())
     return str(value)

@@ -57,8 +57,13 @@ def _stated(shape_file: Path) -> str | None:
     path = _beside(shape_file, ".cpg")
     if path.exists():
         word = path.read_text("ascii", "replace").strip().lower()
-        word = {"936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "utf8": "utf-8",
-                "65001": "utf-8"}.get(word.removeprefix("cp"), word)  # fmt: skip
+        word = {
+            "936": "gb18030",
+            "gbk": "gb18030",
+            "gb2312": "gb18030",
+            "utf8": "utf-8",
+            "65001": "utf-8",
+        }.get(word.removeprefix("cp"), word)
         try:
             "".encode(word)  # refuses codecs that are for no text
             return codecs.lookup(word).name

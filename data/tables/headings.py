@@ -164,8 +164,11 @@ def _two_rows(
             continue
         upper = _across(rows[top], raw.merges, top)
         width = max(len(upper), len(lower))
-        pairs = zip([*upper, *[""] * (width - len(upper))], [*lower, *[""] * (width - len(lower))],
-                    strict=True)  # fmt: skip
+        pairs = zip(
+            [*upper, *[""] * (width - len(upper))],
+            [*lower, *[""] * (width - len(lower))],
+            strict=True,
+        )
         labels = [_joined(layer, *pair) for pair in pairs]
         count = known_fields(layer, labels, answers)
         if count > best:
@@ -211,14 +214,18 @@ def _too_wide(raw: RawTable, body: list[list[str]], first: int, width: int) -> l
     """Report rows with more cells than the header: a separator stands inside one of them."""
     return [
         Problem(
-            raw.number(first + row), "", "、".join(cells[width:])[:_SHOWN],
-            Text(f"有 {len(cells)} 格，表头只有 {width} 列，内容可能错位。",
-                 f"Has {len(cells)} cells under {width} headers; cells may have moved."),
+            raw.number(first + row),
+            "",
+            "、".join(cells[width:])[:_SHOWN],
+            Text(
+                f"有 {len(cells)} 格，表头只有 {width} 列，内容可能错位。",
+                f"Has {len(cells)} cells under {width} headers; cells may have moved.",
+            ),
             Text("含分隔符的内容请加英文双引号。", "Put cells that hold the separator in quotes."),
         )
         for row, cells in enumerate(body)
         if any(cells[width:])
-    ]  # fmt: skip
+    ]
 
 
 def _fill_merges(
@@ -236,12 +243,18 @@ def _fill_merges(
         value = column[top]
         if value and read_header(layer, label).field in _ADDED_UP:
             faults += [
-                Problem(raw.number(first + row), label, value,
-                        Text(f"合并单元格 {merge.name} 的数量不知如何分到各行。",
-                             f"How to share out the merged range {merge.name} is not known."),
-                        Text("请取消合并，每行写各自的数。", "Unmerge it and give every row its own."))
+                Problem(
+                    raw.number(first + row),
+                    label,
+                    value,
+                    Text(
+                        f"合并单元格 {merge.name} 的数量不知如何分到各行。",
+                        f"How to share out the merged range {merge.name} is not known.",
+                    ),
+                    Text("请取消合并，每行写各自的数。", "Unmerge it and give every row its own."),
+                )
                 for row in range(top, bottom + 1)
-            ]  # fmt: skip
+            ]
             continue
         column[top : bottom + 1] = [value] * (bottom + 1 - top)
     return faults
@@ -394,11 +407,18 @@ def _columns(
 def _unreadable(raw: RawTable, first: int, kept: set[int], labels: Sequence[str]) -> list[Problem]:
     """Report cells that show what the file does not hold; those of other columns do not matter."""
     return [
-        Problem(raw.number(row), labels[column], "", why,
-                Text("请在 Excel 中打开核对，改成数值后保存。", "Open it in Excel, mend it and save it."))
+        Problem(
+            raw.number(row),
+            labels[column],
+            "",
+            why,
+            Text(
+                "请在 Excel 中打开核对，改成数值后保存。", "Open it in Excel, mend it and save it."
+            ),
+        )
         for (row, column), why in sorted(raw.faults.items())
         if row - first in kept and column < len(labels) and labels[column]
-    ]  # fmt: skip
+    ]
 
 
 def _twice(file: str, label: str, one: int, other: int) -> BadInputError:

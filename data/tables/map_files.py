@@ -26,14 +26,37 @@ from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
 
-SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".parquet", ".gdb", ".kml", ".gpx", ".fgb",
-            ".geojsonl", ".topojson")  # fmt: skip
+SUFFIXES = (
+    ".geojson",
+    ".json",
+    ".gpkg",
+    ".shp",
+    ".parquet",
+    ".gdb",
+    ".kml",
+    ".gpx",
+    ".fgb",
+    ".geojsonl",
+    ".topojson",
+)
 """Endings of map files."""
 _DEGREES_BY_DEFINITION = (".topojson",)
 _OF_THE_FORMAT = frozenset(
-    {"timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder",
-     "icon", "snippet", "styleurl", "id"}
-)  # fmt: skip
+    {
+        "timestamp",
+        "begin",
+        "end",
+        "altitudemode",
+        "tessellate",
+        "extrude",
+        "visibility",
+        "draworder",
+        "icon",
+        "snippet",
+        "styleurl",
+        "id",
+    }
+)
 """Properties that KML gives every place, used or not."""
 _CURVED = ("curve", "compound", "circular", "surface")
 _EMPTY = frozenset({"", "None", "nan", "NaN", "NaT", "<NA>"})
@@ -138,10 +161,11 @@ def _refuse_links(path: Path) -> None:
 def _added_by_reader(frame: gpd.GeoDataFrame) -> list[str]:
     """Return columns that the format has and this file does not use."""
     return [
-        name for name in map(str, frame.columns)
+        name
+        for name in map(str, frame.columns)
         if name != frame.geometry.name
         and set(map(str, frame[name])) <= (_UNUSED if name.lower() in _OF_THE_FORMAT else _EMPTY)
-    ]  # fmt: skip
+    ]
 
 
 def _frame(path: Path, layer: str, encoding: str | None) -> tuple[pd.DataFrame, tuple[Text, ...]]:
@@ -184,16 +208,24 @@ def _texts(file: str, properties: pd.DataFrame) -> tuple[dict[str, list[str]], l
         label = clean(name).strip() or "?"
         if label in columns:
             raise BadInputError(
-                Text(f"{file}：有两列都叫“{label}”，请改名或删去一列。",
-                     f"{file}: two columns are called {label!r}: rename or delete one.")
-            )  # fmt: skip
+                Text(
+                    f"{file}：有两列都叫“{label}”，请改名或删去一列。",
+                    f"{file}: two columns are called {label!r}: rename or delete one.",
+                )
+            )
         cells = []
         for row, value in enumerate(properties.iloc[:, position].tolist(), start=1):
             text = property_text(value)
             if text is None:
-                faults.append(Problem(row, label, clean(str(value))[:40],
-                                      Text("是一个对象，不是一个值。", "Is an object, not a value."),
-                                      Text("请写成一个值。", "Write one value.")))  # fmt: skip
+                faults.append(
+                    Problem(
+                        row,
+                        label,
+                        clean(str(value))[:40],
+                        Text("是一个对象，不是一个值。", "Is an object, not a value."),
+                        Text("请写成一个值。", "Write one value."),
+                    )
+                )
                 text = ""
             unseen += has_unseen(text)
             cells.append(clean(text).strip())

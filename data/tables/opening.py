@@ -180,8 +180,11 @@ def _one_of(layer: Layer, file: str, names: Sequence[str]) -> list[str]:
     """Return the only name, or the one that is the layer's; ask where several are left."""
     if len(names) <= 1:
         return list(names)
-    own = [name for name in names if name.strip().lower() in {layer.name, layer.text.zh,
-                                                              layer.text.en.lower()}]  # fmt: skip
+    own = [
+        name
+        for name in names
+        if name.strip().lower() in {layer.name, layer.text.zh, layer.text.en.lower()}
+    ]
     if len(own) == 1:
         return own
     listed = "、".join(names)
@@ -266,8 +269,9 @@ def _from_map(layer: Layer, path: Path, answers: Answers) -> Table:
     listed = map_files.map_layers(path)
     names = [one.name for one in listed]
     if len(listed) > 1:
-        shaped = [one.name for one in listed
-                  if one.geometry is not None and one.name not in _LAYER_TABLES]  # fmt: skip
+        shaped = [
+            one.name for one in listed if one.geometry is not None and one.name not in _LAYER_TABLES
+        ]
         if answers.table is not None:
             chosen = _named(path, answers.table, names)
             why = _TOLD
@@ -298,8 +302,10 @@ def _from_archive(layer: Layer, path: Path, answers: Answers) -> Table:
                 f"读取压缩包里的 {files[0].name}。", f"{files[0].name} of the archive is read."
             )
             return replace(table, remarks=(note, *table.remarks))
-        names = [file.name if sum(one.stem == file.stem for one in files) > 1 else file.stem
-                 for file in files]  # fmt: skip
+        names = [
+            file.name if sum(one.stem == file.stem for one in files) > 1 else file.stem
+            for file in files
+        ]
         if answers.table is not None:
             chosen, why = _named(path, answers.table, names), _TOLD
         else:

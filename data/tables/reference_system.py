@@ -15,8 +15,19 @@ from geo.text import Text
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _HOME = (119.3, 35.3, 121.3, 37.4)
 """Qingdao and its neighbours, degrees: where a likely system must put the rows."""
-_LIKELY = ("EPSG:4549", "EPSG:4528", "EPSG:3857", "EPSG:32651", "EPSG:32650", "EPSG:4548", "EPSG:4527",
-           "EPSG:4509", "EPSG:4508", "EPSG:4498", "EPSG:4497")  # fmt: skip
+_LIKELY = (
+    "EPSG:4549",
+    "EPSG:4528",
+    "EPSG:3857",
+    "EPSG:32651",
+    "EPSG:32650",
+    "EPSG:4548",
+    "EPSG:4527",
+    "EPSG:4509",
+    "EPSG:4508",
+    "EPSG:4498",
+    "EPSG:4497",
+)
 _LAX = ("beijing 1954", "xian 1980", "beijing_1954", "xian_1980", "new beijing")
 
 
@@ -78,9 +89,11 @@ def _parsed(told: str) -> pyproj.CRS:
         return pyproj.CRS.from_user_input(told)
     except CRSError as error:
         raise CrsError(
-            Text(f"--crs：没有坐标系 {told}；写成 EPSG:4549 这样。",
-                 f"--crs: there is no system {told}; write it like EPSG:4549.")
-        ) from error  # fmt: skip
+            Text(
+                f"--crs：没有坐标系 {told}；写成 EPSG:4549 这样。",
+                f"--crs: there is no system {told}; write it like EPSG:4549.",
+            )
+        ) from error
 
 
 def _datum_name(crs: pyproj.CRS) -> str:

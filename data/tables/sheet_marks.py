@@ -85,9 +85,13 @@ def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
         return None
     root = ET.fromstring(book.read("xl/workbook.xml"))  # noqa: S314 - expat expands no entities past its own limit
     wanted = next(
-        (node.get(_RELATED) for node in root.iter()
-         if node.tag.endswith("}sheet") and node.get("name") == sheet), None,
-    )  # fmt: skip
+        (
+            node.get(_RELATED)
+            for node in root.iter()
+            if node.tag.endswith("}sheet") and node.get("name") == sheet
+        ),
+        None,
+    )
     links = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - as above
     for link in links:
         if link.get("Id") == wanted:

@@ -46,9 +46,10 @@ class Rush:
                 self, Text("起止须在 00:00–24:00 之内且先后有序", "it must lie within 00:00-24:00")
             )
         if not _LEAST <= self.factor <= _MOST:
-            raise _bad(self, Text(
-                f"倍数须在 {_LEAST}–{_MOST} 之间", f"the factor must be {_LEAST} to {_MOST}"
-            ))  # fmt: skip
+            raise _bad(
+                self,
+                Text(f"倍数须在 {_LEAST}–{_MOST} 之间", f"the factor must be {_LEAST} to {_MOST}"),
+            )
 
     @property
     def span(self) -> str:

@@ -122,10 +122,19 @@ class Survey:
         cost[closed[:, None] & ~asked.women] = np.inf
         hours = tuple(self.class_hours[row] for row in classes)
         coverage = Coverage(
-            self.network, rule, asked.demand, asked.women, asked.unstated_workers, self.workers,
-            stations, self.equipped[counted], self.places.take(counted[self.equipped]),
-            hours, week_masks(hours), cost,
-        )  # fmt: skip
+            self.network,
+            rule,
+            asked.demand,
+            asked.women,
+            asked.unstated_workers,
+            self.workers,
+            stations,
+            self.equipped[counted],
+            self.places.take(counted[self.equipped]),
+            hours,
+            week_masks(hours),
+            cost,
+        )
         return coverage if rule.week is None else coverage.in_week(rule.week)
 
 

@@ -132,12 +132,18 @@ class Coverage:
     @cached_property
     def pairs(self) -> Catchments:
         """Every equipped station within the limit of every point it serves."""
-        found = catchments(self.network, self.places, self.demand.snapped, self.rule.limit,
-                           weight=self.rule.weight)  # fmt: skip
+        found = catchments(
+            self.network, self.places, self.demand.snapped, self.rule.limit, weight=self.rule.weight
+        )
         station = np.flatnonzero(self.equipped).astype(np.int32)[found.site]
         serves = ~women_only(self.stations)[station] | self.women[found.point]
-        return Catchments.of_pairs(station[serves], found.point[serves], found.cost[serves],
-                          len(self.stations), len(self.demand))  # fmt: skip
+        return Catchments.of_pairs(
+            station[serves],
+            found.point[serves],
+            found.cost[serves],
+            len(self.stations),
+            len(self.demand),
+        )
 
     @cached_property
     def by_time(self) -> Nearest:
@@ -181,8 +187,9 @@ class Coverage:
         )
 
     def _nearest_of(self, some: Flags, weight: str) -> Nearest:
-        found = nearest(self.network, self.demand.snapped, self.places.take(some), k=_NEAREST,
-                        weight=weight)  # fmt: skip
+        found = nearest(
+            self.network, self.demand.snapped, self.places.take(some), k=_NEAREST, weight=weight
+        )
         rows = np.append(np.flatnonzero(self.equipped)[some], -1).astype(np.int32)
         return Nearest(rows[found.site], found.cost)
 

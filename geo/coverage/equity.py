@@ -124,10 +124,16 @@ def equity_by(amount: Floats, workers: Floats, groups: pd.Series) -> pd.DataFram
         member = codes == code
         seen = measure_equity(amount[member], workers[member])
         rows.append(
-            {groups.name: name, "workers": seen.workers, "mean": seen.mean, "gini": seen.gini,
-             "theil": seen.theil, "worst_tenth": seen.worst_tenth,
-             "in_worst_tenth": float(worst[member].sum())}
-        )  # fmt: skip
+            {
+                groups.name: name,
+                "workers": seen.workers,
+                "mean": seen.mean,
+                "gini": seen.gini,
+                "theil": seen.theil,
+                "worst_tenth": seen.worst_tenth,
+                "in_worst_tenth": float(worst[member].sum()),
+            }
+        )
     return pd.DataFrame(rows)
 
 

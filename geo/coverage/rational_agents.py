@@ -131,9 +131,15 @@ def _parted(least: Floats, room: Floats, people: float) -> Floats:
 
 @njit(cache=True, nogil=True)
 def _left_to_gain(
-    begin: Ints, site: Ints, way: Floats, room: Floats, people: Floats, gone: Floats, load: Floats,
+    begin: Ints,
+    site: Ints,
+    way: Floats,
+    room: Floats,
+    people: Floats,
+    gone: Floats,
+    load: Floats,
     cost: Floats,
-) -> float:  # fmt: skip
+) -> float:
     """Fill the mean cost of every point; return what changing could save over all cost."""
     saved = 0.0
     total = 0.0

@@ -49,14 +49,22 @@ class CoverageRule(BaseModel):
     ] = 900.0
     limit_m: Annotated[
         PositiveFloat | None,
-        About("服务圈按沿路米数计，代替时间", "Reach along streets, instead of a time", Unit.METRES,
-              flag="--metres"),
-    ] = None  # fmt: skip
+        About(
+            "服务圈按沿路米数计，代替时间",
+            "Reach along streets, instead of a time",
+            Unit.METRES,
+            flag="--metres",
+        ),
+    ] = None
     kinds: Annotated[
         tuple[Kind, ...],
-        About("计入的站点类型", "Kinds of station that count", flag="--kind",
-              more=Text("不填则全部", "all when empty")),
-    ] = REST_KINDS  # fmt: skip
+        About(
+            "计入的站点类型",
+            "Kinds of station that count",
+            flag="--kind",
+            more=Text("不填则全部", "all when empty"),
+        ),
+    ] = REST_KINDS
     amenities: Annotated[
         tuple[Amenity, ...],
         About("站点必须具备的设施", "Amenities a station must have, all of them", flag="--amenity"),
@@ -67,14 +75,21 @@ class CoverageRule(BaseModel):
     ] = (Status.OPEN,)
     groups: Annotated[
         tuple[Group, ...],
-        About("只看这些群体", "Only these groups of workers", flag="--group",
-              more=Text("不填则全部", "everyone when empty")),
-    ] = ()  # fmt: skip
+        About(
+            "只看这些群体",
+            "Only these groups of workers",
+            flag="--group",
+            more=Text("不填则全部", "everyone when empty"),
+        ),
+    ] = ()
     week: Annotated[
         date | None,
-        About("按该日所在的真实一周测算", "Measure the real week of this day",
-              more=Text("含放假调休；不填则为平常的一周", "with its holidays; else an ordinary week")),
-    ] = None  # fmt: skip
+        About(
+            "按该日所在的真实一周测算",
+            "Measure the real week of this day",
+            more=Text("含放假调休；不填则为平常的一周", "with its holidays; else an ordinary week"),
+        ),
+    ] = None
     workers_error: Annotated[
         NonNegativeFloat | None,
         About("各处人数误差", "Error of the numbers of workers, either way", Unit.SHARE),
@@ -88,9 +103,12 @@ class CoverageRule(BaseModel):
     ] = RoomMethod.ENHANCED
     room_decay: Annotated[
         DecayKind,
-        About("意愿随路程的衰减，用于接待能力", "How willingness falls with the way, for room",
-              more=Text("2sfca 只用于负荷", "of 2sfca for loads alone")),
-    ] = DecayKind.ZONES  # fmt: skip
+        About(
+            "意愿随路程的衰减，用于接待能力",
+            "How willingness falls with the way, for room",
+            more=Text("2sfca 只用于负荷", "of 2sfca for loads alone"),
+        ),
+    ] = DecayKind.ZONES
 
     @model_validator(mode="before")
     @classmethod

@@ -54,11 +54,17 @@ class StreetPieces:
         standing = np.where(kept, ComponentStatus.APART, ComponentStatus.CRUMB).astype(object)
         standing[:1] = ComponentStatus.MAIN
         standing[-1] = ComponentStatus.NO_RETURN
-        table = pd.DataFrame({
-            "piece": [*range(len(place) - 1), NO_RETURN], "standing": [str(one) for one in standing],
-            "length_m": length_m, "workers": people[:-1], "stations": sites[:-1],
-            "lon": place[:, 0], "lat": place[:, 1],
-        })  # fmt: skip
+        table = pd.DataFrame(
+            {
+                "piece": [*range(len(place) - 1), NO_RETURN],
+                "standing": [str(one) for one in standing],
+                "length_m": length_m,
+                "workers": people[:-1],
+                "stations": sites[:-1],
+                "lon": place[:, 0],
+                "lat": place[:, 1],
+            }
+        )
         return cls(table[table["length_m"] > 0].reset_index(drop=True))
 
     def of_standing(self, *standings: ComponentStatus) -> pd.DataFrame:

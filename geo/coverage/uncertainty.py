@@ -115,9 +115,11 @@ def _checked(error: float | Floats, coverage: Coverage) -> Floats:
     errors = np.broadcast_to(np.asarray(error, np.float64), len(coverage.workers))
     if not ((errors >= 0) & (errors < np.inf)).all():
         raise BadInputError(
-            Text("人数误差应为 0 或更大的比例，如 0.1。",
-                 "The error of the numbers of workers is a share from 0 up, such as 0.1.")
-        )  # fmt: skip
+            Text(
+                "人数误差应为 0 或更大的比例，如 0.1。",
+                "The error of the numbers of workers is a share from 0 up, such as 0.1.",
+            )
+        )
     return errors
 
 
@@ -156,10 +158,12 @@ def _miscounted(
     amounts = [
         demand.by_owner(demand.workers * amount)
         for amount in (
-            np.ones(len(demand)), coverage.covered.astype(np.float64),
-            demand.active_hours, coverage.hours_covered,
+            np.ones(len(demand)),
+            coverage.covered.astype(np.float64),
+            demand.active_hours,
+            coverage.hours_covered,
         )
-    ]  # fmt: skip
+    ]
     spread = error / _NORMAL_95 / np.sqrt(2.0)
     shares = np.empty((draws, 2))
     for draw in range(draws):

@@ -79,9 +79,9 @@ def make_demand(
             )
         )
     placed = spread(network, workers.geometry.to_numpy(), weights)
-    active = np.array(
-        [_active(hours) for hours in workers["active_hours"]], np.bool_
-    ).reshape(-1, HOURS_A_WEEK)  # fmt: skip
+    active = np.array([_active(hours) for hours in workers["active_hours"]], np.bool_).reshape(
+        -1, HOURS_A_WEEK
+    )
     people = counts[placed.owner] * placed.share
     return Demand(placed.lonlat, people, placed.owner, active, network.snap(placed.lonlat))
 

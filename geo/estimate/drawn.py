@@ -71,17 +71,24 @@ class _Pool:
     """Rows among which one total was shared out."""
 
     def __init__(
-        self, group: Group, setting: Setting, rows: NDArray[np.intp], bases: list[Basis],
-        people: float, weights: Weights,
-    ) -> None:  # fmt: skip
+        self,
+        group: Group,
+        setting: Setting,
+        rows: NDArray[np.intp],
+        bases: list[Basis],
+        people: float,
+        weights: Weights,
+    ) -> None:
         self.group, self.setting, self.rows = group, setting, rows
         self._people, self._relative = people, bases[0].relative
         self._draws = sorted({draw for basis in bases for draw in basis.amounts})
         table = weights.of(group, setting)
         self._scores = np.array(
-            [[basis.amounts.get(draw, 0.0) * table.get(draw, 0.0) for draw in self._draws]
-             for basis in bases]
-        )  # fmt: skip
+            [
+                [basis.amounts.get(draw, 0.0) * table.get(draw, 0.0) for draw in self._draws]
+                for basis in bases
+            ]
+        )
         if not self._scores.any():  # What drew them was no draw of theirs: something stood in.
             self._scores = np.array(
                 [[basis.amounts.get(draw, 0.0) for draw in self._draws] for basis in bases]
@@ -104,9 +111,12 @@ def _pools(workers: pd.DataFrame, bases: list[Basis | None], weights: Weights) -
     people = workers["workers"].to_numpy(np.float64)
     return [
         _Pool(
-            Group(group), Setting(setting), np.array(mine, np.intp),
+            Group(group),
+            Setting(setting),
+            np.array(mine, np.intp),
             [basis for row in mine if (basis := bases[row]) is not None],
-            float(people[mine].sum()), weights,
+            float(people[mine].sum()),
+            weights,
         )
         for (group, setting, _), mine in rows.items()
-    ]  # fmt: skip
+    ]

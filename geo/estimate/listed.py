@@ -48,8 +48,10 @@ def listed_text(workers: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> Text 
     en = f"groups the list does not hold keep their estimates ({int(told.sum())} rows, in {where})"
     if any(basis is not None and basis.relative for basis in bases):
         zh += "；这些估算是相对权重，不是人数，不能和名单的人数相加：请用 yizhan city --totals 给出总数"
-        en += ("; they are weights and no numbers of people, not to be added to the list's: give totals "
-               "by yizhan city --totals")  # fmt: skip
+        en += (
+            "; they are weights and no numbers of people, not to be added to the list's: give totals "
+            "by yizhan city --totals"
+        )
     return Text(zh + "。", en + ".")
 
 

@@ -87,8 +87,13 @@ def spread_workers(draws: gpd.GeoDataFrame, totals: list[Total], weights: Weight
     nowhere = 0
     for total in totals:
         facts = weights.groups[total.group]
-        parts = whole([facts.share(Setting.WORK) * total.workers,
-                       facts.share(Setting.RESIDENCE) * total.workers], total.workers)  # fmt: skip
+        parts = whole(
+            [
+                facts.share(Setting.WORK) * total.workers,
+                facts.share(Setting.RESIDENCE) * total.workers,
+            ],
+            total.workers,
+        )
         for setting, people in zip((Setting.WORK, Setting.RESIDENCE), parts.tolist(), strict=True):
             if not people:
                 continue
@@ -123,10 +128,12 @@ class _Known:
     def of(cls, draws: gpd.GeoDataFrame) -> _Known:
         """Read a table of draws."""
         return cls(
-            draws["draw"].to_numpy(object), draws["amount"].to_numpy(np.float64),
+            draws["draw"].to_numpy(object),
+            draws["amount"].to_numpy(np.float64),
             draws["district"].fillna("").astype(str).to_numpy(object),
-            pd.factorize(draws["cell"])[0].astype(np.int64), draws.geometry.to_numpy(),
-        )  # fmt: skip
+            pd.factorize(draws["cell"])[0].astype(np.int64),
+            draws.geometry.to_numpy(),
+        )
 
     def score(self, district: str, per_unit: Mapping[Draw, float]) -> Floats:
         """Return what each place draws, 0 outside the district, (n,)."""
@@ -156,12 +163,15 @@ class _Known:
         for row in np.flatnonzero(counts).tolist():
             mine = used[first[row] : ends[row]]
             yield {
-                "group": str(total.group), "setting": str(setting), "workers": int(counts[row]),
-                "active_hours": hours, "district": total.district or None,
+                "group": str(total.group),
+                "setting": str(setting),
+                "workers": int(counts[row]),
+                "active_hours": hours,
+                "district": total.district or None,
                 "provenance": str(Provenance.ESTIMATED),
                 "estimated_from": self._basis(total, mine).written(),
                 "geometry": self._middle(mine, scored[mine]),
-            }  # fmt: skip
+            }
 
     def _basis(self, total: Total, mine: NDArray[np.intp]) -> Basis:
         amounts: dict[Draw, float] = {}

@@ -36,9 +36,11 @@ class GroupFacts:
         """Refuse a share that is none."""
         if not 0 <= self.home_share <= 1:
             raise BadInputError(
-                Text(f"居住地占比 {self.home_share} 应在 0 到 1 之间。",
-                     f"The share met at home, {self.home_share}, must be from 0 to 1.")
-            )  # fmt: skip
+                Text(
+                    f"居住地占比 {self.home_share} 应在 0 到 1 之间。",
+                    f"The share met at home, {self.home_share}, must be from 0 to 1.",
+                )
+            )
 
     def share(self, setting: Setting) -> float:
         """Return the part of the group met in a setting."""

@@ -222,10 +222,12 @@ def extensions(reach: csr_matrix, unserved: Floats, workers: Floats) -> list[Ext
         served = added.sum(axis=1) > 0
         chosen.append(
             Extension(
-                int(columns[best]), added.sum(axis=0) > 0,
-                float(workers[points[served]].sum()), float(added.sum()),
+                int(columns[best]),
+                added.sum(axis=0) > 0,
+                float(workers[points[served]].sum()),
+                float(added.sum()),
             )
-        )  # fmt: skip
+        )
         left[points] = 0.0
         gains = np.asarray(within.T @ left.sum(axis=1))
     return chosen

@@ -99,9 +99,12 @@ class _Ways:
         place = np.full(len(points), -1, np.int32)
         place[rows] = node
         return cls(
-            np.concatenate(tail).astype(np.int32), np.concatenate(head).astype(np.int32),
-            np.concatenate(length_m), place, network.n_nodes + len(rows),
-        )  # fmt: skip
+            np.concatenate(tail).astype(np.int32),
+            np.concatenate(head).astype(np.int32),
+            np.concatenate(length_m),
+            place,
+            network.n_nodes + len(rows),
+        )
 
     def links(self, chosen: NDArray[np.intp], access_m: Floats, link_m: float) -> Ints32:
         """Return (2, l) pairs among the points `chosen` that are linked."""
@@ -122,9 +125,11 @@ class _Ways:
         first = np.concatenate([owner[self.tail], chosen.astype(np.int32)])
         second = np.concatenate([owner[self.head], owner[self.place[chosen]]])
         way_m = np.concatenate(
-            [cost[self.tail] + self.length_m + cost[self.head],
-             access_m[chosen] + cost[self.place[chosen]]]
-        )  # fmt: skip
+            [
+                cost[self.tail] + self.length_m + cost[self.head],
+                access_m[chosen] + cost[self.place[chosen]],
+            ]
+        )
         linked = (first >= 0) & (second >= 0) & (first != second) & (way_m <= link_m)
         return np.stack([first[linked], second[linked]])
 

@@ -251,8 +251,14 @@ def _cures(coverage: Coverage, found: Blame, groups: GapGroups) -> list[list[Cur
         left = found.missing[groups.points[mine]].astype(np.float64)
         left *= groups.workers[mine, None]
         answer[gap] = [
-            Cure(ids[one.station], names[one.station], one.hours, round(one.workers),
-                 one.worker_hours, bool(stated[one.station]))
+            Cure(
+                ids[one.station],
+                names[one.station],
+                one.hours,
+                round(one.workers),
+                one.worker_hours,
+                bool(stated[one.station]),
+            )
             for one in extensions(reach[mine], left, groups.workers[mine])
-        ]  # fmt: skip
+        ]
     return answer

@@ -21,6 +21,16 @@ from geo.hours.words import hours_text
 from geo.hours.writing import ALWAYS
 
 __all__ = [
-    "ALWAYS", "HOURS_A_WEEK", "SHANGHAI", "check_hours", "days_mask", "from_chinese",
-    "hours_joined", "hours_text", "is_open", "next_change", "week_mask", "week_minutes",
-]  # fmt: skip
+    "ALWAYS",
+    "HOURS_A_WEEK",
+    "SHANGHAI",
+    "check_hours",
+    "days_mask",
+    "from_chinese",
+    "hours_joined",
+    "hours_text",
+    "is_open",
+    "next_change",
+    "week_mask",
+    "week_minutes",
+]

@@ -169,10 +169,14 @@ _TOLD_APART: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
     (
         re.compile(r"单双休|大小周|大小休|[单双]周|隔周"),
         (
-            ("单双休没有写明哪一周休息：请写“每月第1、3个周六 9:00-12:00”，"
-            "或按年历的单周写 week 01-53/2 Sa 09:00-12:00（双周 week 02-52/2）。"),
-            ("every other week, but not which: write Sa[1,3] 09:00-12:00 (first and third Saturday "
-            "of the month) or week 01-53/2 Sa 09:00-12:00 (odd weeks of the year)."),
+            (
+                "单双休没有写明哪一周休息：请写“每月第1、3个周六 9:00-12:00”，"
+                "或按年历的单周写 week 01-53/2 Sa 09:00-12:00（双周 week 02-52/2）。"
+            ),
+            (
+                "every other week, but not which: write Sa[1,3] 09:00-12:00 (first and third Saturday "
+                "of the month) or week 01-53/2 Sa 09:00-12:00 (odd weeks of the year)."
+            ),
         ),
     ),
     (
@@ -197,7 +201,7 @@ _TOLD_APART: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
         re.compile(r"左右|大约|大概|约\d|以现场|另行|视情况|不定|灵活|弹性"),
         ("时间不确定，请写明几点到几点。", "the times are vague; write them."),
     ),
-)  # fmt: skip
+)
 
 
 def _where(text: str, error: UnexpectedInput) -> tuple[str, str]:

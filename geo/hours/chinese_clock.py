@@ -80,9 +80,13 @@ def read_clock(token: str) -> Clock:
     if hour > _LAST_HOUR or minute >= _HOUR_MIN or (hour == _LAST_HOUR and minute):
         raise BadInputError(_no_time(token))
     return Clock(
-        token.strip(), hour, minute, found["part"] or "", bool(found["next"]),
+        token.strip(),
+        hour,
+        minute,
+        found["part"] or "",
+        bool(found["next"]),
         found["hour"].startswith("0") and len(found["hour"]) > 1,
-    )  # fmt: skip
+    )
 
 
 def _no_time(token: str) -> Text:

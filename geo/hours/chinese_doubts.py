@@ -58,12 +58,16 @@ def _check_order(groups: list[Statement]) -> None:
         if group.days is None and not group.dates and not group.inside:
             before = groups[:place]
             if place != opened[0] or any(other.act is not Act.CLOSED for other in before):
-                _wrong("有一段时间没有写是哪几天，请在时间前写明。",
-                       "some times do not say which days they hold on; write the days before them.")  # fmt: skip
+                _wrong(
+                    "有一段时间没有写是哪几天，请在时间前写明。",
+                    "some times do not say which days they hold on; write the days before them.",
+                )
     first = opened[0] if opened else len(groups)
     if any(group.act is Act.NORMAL for group in groups[:first]):
-        _wrong("“正常开放”写在时间前面，分不清是哪几天，请写成“周一至周五 8:30-17:30”。",
-               "days open as usual before any times; write the days with their times.")  # fmt: skip
+        _wrong(
+            "“正常开放”写在时间前面，分不清是哪几天，请写成“周一至周五 8:30-17:30”。",
+            "days open as usual before any times; write the days with their times.",
+        )
     base = groups[first].days if opened and not groups[first].dates else None
     if base is None or base.weekdays == WEEK:
         return

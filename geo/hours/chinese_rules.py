@@ -103,13 +103,16 @@ def _with_breaks(groups: list[Statement]) -> list[Statement]:
             done.append(group)
             continue
         if not any(earlier.act is Act.OPEN for earlier in done) or group.days or group.dates:
-            _wrong("休息的时段写得不清楚，请写在开放时间后面，如“8:30-17:30（午休12:00-13:30）”。",
-                   "a break that belongs to no opening; write it after the opening times.")  # fmt: skip
+            _wrong(
+                "休息的时段写得不清楚，请写在开放时间后面，如“8:30-17:30（午休12:00-13:30）”。",
+                "a break that belongs to no opening; write it after the opening times.",
+            )
         done = [
             replace(earlier, rest=(*earlier.rest, *group.times))
-            if earlier.act is Act.OPEN else earlier
+            if earlier.act is Act.OPEN
+            else earlier
             for earlier in done
-        ]  # fmt: skip
+        ]
     return done
 
 
@@ -188,14 +191,17 @@ class _Plan:
             if group.act is not Act.NORMAL:
                 continue
             ordinary = [
-                place for place, other in enumerate(done)
+                place
+                for place, other in enumerate(done)
                 if other.act is Act.OPEN and not (other.days and only_holidays(other.days))
-            ]  # fmt: skip
+            ]
             added = group.days if group.days is not None else Days(holidays=True)
             names = {done[place].dates for place in ordinary}
             if not ordinary or len(names) != len(ordinary) or group.dates:
-                _wrong("“正常开放”按哪一段时间？请写明几点到几点。",
-                       "open as usual: at which of the times? Write them.")  # fmt: skip
+                _wrong(
+                    "“正常开放”按哪一段时间？请写明几点到几点。",
+                    "open as usual: at which of the times? Write them.",
+                )
             for place in ordinary:
                 own = done[place].days
                 if group.days is None and own is not None and own.weekdays != WEEK:
@@ -215,8 +221,10 @@ class _Plan:
             elif done[twin].spans and rule.spans and rule.spans[0][0] >= done[twin].spans[-1][1]:
                 done[twin] = replace(done[twin], spans=done[twin].spans + rule.spans)
             else:
-                _wrong("同样的日子写了两次不同的时间，请只写一次。",
-                       "the same days have two different times; write them once.")  # fmt: skip
+                _wrong(
+                    "同样的日子写了两次不同的时间，请只写一次。",
+                    "the same days have two different times; write them once.",
+                )
         return done
 
     def _check_overlaps(self, rules: list[Rule], *, seasonal: bool) -> None:
@@ -225,9 +233,11 @@ class _Plan:
             for other in weekly[:place]:
                 if rule.join is Join.ALSO or not seasons_meet(rule, other):
                     continue
-                if rule.dates != other.dates and rule.weekdays & other.weekdays and State.OPEN in (
-                    rule.state, other.state
-                ):  # fmt: skip
+                if (
+                    rule.dates != other.dates
+                    and rule.weekdays & other.weekdays
+                    and State.OPEN in (rule.state, other.state)
+                ):
                     if rule.dates and other.dates:
                         _wrong(
                             "两个季节的日期有重叠，请改正。", "two seasons overlap; mend the dates."
@@ -236,8 +246,12 @@ class _Plan:
                 _check_pair(other, rule)
         base = [rule for rule in weekly if rule.days is None and rule.state is State.OPEN]
         named = frozenset().union(
-            *(rule.weekdays for rule in weekly if rule.days is not None and rule.state is not State.OFF)
-        )  # fmt: skip
+            *(
+                rule.weekdays
+                for rule in weekly
+                if rule.days is not None and rule.state is not State.OFF
+            )
+        )
         if base and named and SUNDAY not in named:
             days = write_days(Days(named))
             _wrong(
@@ -252,11 +266,14 @@ class _Plan:
         if rule.join is Join.ALSO:
             return rule
         other = [
-            more for more in rules
-            if more is not rule and _weekly(more, seasonal=seasonal) and more.join is not Join.ALSO
+            more
+            for more in rules
+            if more is not rule
+            and _weekly(more, seasonal=seasonal)
+            and more.join is not Join.ALSO
             and (more.dates == rule.dates or not more.dates)
             and (more.state is not State.OPEN or _wider(rule, more))
-        ]  # fmt: skip
+        ]
         taken = frozenset().union(
             *(more.weekdays for more in other if more.days and not more.days.nth)
         )

@@ -20,8 +20,10 @@ from geo.text import Text
 _DAY_NAMES = "一二三四五六日"
 _MON_FRI = frozenset(range(5))
 _SAT_SUN = frozenset({5, 6})
-_NUMBERS = {**{name: number + 1 for number, name in enumerate("一二三四五")},
-            **{str(number): number for number in range(1, 6)}}  # fmt: skip
+_NUMBERS = {
+    **{name: number + 1 for number, name in enumerate("一二三四五")},
+    **{str(number): number for number in range(1, 6)},
+}
 
 
 class Act(StrEnum):
@@ -195,12 +197,19 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
 
     def _with_head(self, body: Statement, head: Statement) -> Statement:
         if body.act is Act.BREAK:
-            _wrong("午休时间前面写了日子，请把午休写在该日时间后的括号里。",
-                   "a break with days of its own; write it in brackets after their times.")  # fmt: skip
+            _wrong(
+                "午休时间前面写了日子，请把午休写在该日时间后的括号里。",
+                "a break with days of its own; write it in brackets after their times.",
+            )
         return replace(
-            head, act=body.act, times=body.times, all_day=body.all_day, rest=body.rest,
-            end=body.end, apart=(),
-        )  # fmt: skip
+            head,
+            act=body.act,
+            times=body.times,
+            all_day=body.all_day,
+            rest=body.rest,
+            end=body.end,
+            apart=(),
+        )
 
     def _with_inside(self, body: Statement, inside: _Inside, extra: list[Statement]) -> Statement:
         if inside.head is not None:
@@ -209,8 +218,10 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
             if group.act is Act.BREAK:
                 body = replace(body, rest=(*body.rest, *group.times))
             elif group.days is None and not group.dates and group.act is not Act.NORMAL:
-                _wrong("括号里的话看不懂是哪几天，请写明。",
-                       "the words in brackets do not say which days are meant.")  # fmt: skip
+                _wrong(
+                    "括号里的话看不懂是哪几天，请写明。",
+                    "the words in brackets do not say which days are meant.",
+                )
             else:
                 dates = group.dates or body.dates
                 extra.append(replace(group, dates=dates, inside=True))
@@ -239,14 +250,22 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
                     found = part.head.days if found is None else found | part.head.days
             else:
                 if any(group.days is None and not group.dates for group in part.groups):
-                    _wrong("括号里的话看不懂是哪几天，请写明。",
-                           "the words in brackets do not say which days are meant.")  # fmt: skip
+                    _wrong(
+                        "括号里的话看不懂是哪几天，请写明。",
+                        "the words in brackets do not say which days are meant.",
+                    )
                 extra += [replace(group, inside=True) for group in part.groups]
         return Statement(
-            days=found, dates=tuple(dates), season=season, days_first=days_first,
+            days=found,
+            dates=tuple(dates),
+            season=season,
+            days_first=days_first,
             listed_loosely=loose,
-            vague=any(isinstance(part, _Days) and part.vague for part in parts), begin=max(begin, 0), end=end, apart=tuple(extra),
-        )  # fmt: skip
+            vague=any(isinstance(part, _Days) and part.vague for part in parts),
+            begin=max(begin, 0),
+            end=end,
+            apart=tuple(extra),
+        )
 
     def inside_groups(self, parts: list[list[Statement]]) -> _Inside:
         return _Inside(tuple(group for groups in parts for group in groups))
@@ -287,9 +306,7 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
     def months(self, parts: list[Token]) -> list[DateSpan]:
         year = _year(parts[-1])
         numbers = [_number(part) for part in parts]
-        return [
-            date_span(_first(year, month), _last(year, month)) for month in numbers
-        ]  # fmt: skip
+        return [date_span(_first(year, month), _last(year, month)) for month in numbers]
 
     def months_between(self, parts: list[Token]) -> list[DateSpan]:
         first, last = parts[0], parts[-1]
@@ -341,8 +358,10 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
     def lunch_break(self, parts: list[Statement | Token]) -> Statement:
         spans = [part for part in parts if isinstance(part, Statement)]
         if not spans:
-            _wrong("写了午休但没有写几点到几点，请写明，如“午休 12:00-13:30”。",
-                   "a lunch break without times; write them.")  # fmt: skip
+            _wrong(
+                "写了午休但没有写几点到几点，请写明，如“午休 12:00-13:30”。",
+                "a lunch break without times; write them.",
+            )
         return replace(spans[0], act=Act.BREAK)
 
     def all_day(self, parts: list[Token]) -> Statement:

@@ -154,7 +154,7 @@ _KNOWN_LIMITS: tuple[tuple[re.Pattern[str], Text], ...] = (
         re.compile(r"easter", re.IGNORECASE),
         Text("不支持 easter，请写明日期。", "easter is not supported; write the dates."),
     ),
-)  # fmt: skip
+)
 
 
 def _reason(text: str, error: UnexpectedInput) -> Text:

@@ -46,12 +46,14 @@ def _write_rule(rule: Rule) -> str:
     parts = (
         ",".join(_write_numbers(span, "{:04d}") for span in rule.years),
         ",".join(_write_dates(span) for span in rule.dates),
-        "week " + ",".join(_write_numbers(span, "{:02d}") for span in rule.weeks) if rule.weeks else "",
+        "week " + ",".join(_write_numbers(span, "{:02d}") for span in rule.weeks)
+        if rule.weeks
+        else "",
         write_days(rule.days) if rule.days is not None else "",
         spans,
         state,
         comment,
-    )  # fmt: skip
+    )
     return " ".join(part for part in parts if part)
 
 

@@ -22,18 +22,31 @@ CAR_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
 _OWN = frozenset({"foot", "bicycle", "motorcar", "motor_vehicle"})
 _LARGE_KEYS = ("hgv", "bus", "coach", "tourist_bus")
 _NO = frozenset(
-    {"no", "private", "agricultural", "forestry", "military", "emergency", "use_sidepath",
-     "delivery", "permit", "residents", "employees", "restricted", "psv", "bus", "taxi"}
-)  # fmt: skip
+    {
+        "no",
+        "private",
+        "agricultural",
+        "forestry",
+        "military",
+        "emergency",
+        "use_sidepath",
+        "delivery",
+        "permit",
+        "residents",
+        "employees",
+        "restricted",
+        "psv",
+        "bus",
+        "taxi",
+    }
+)
 _OPENED = frozenset({"yes", "designated", "permissive", "official"})
 _TO_ARRIVE = frozenset({"destination", "customers"})
 _SAME_AS = {"platform": "footway"}
 _WALKED = (("man_made", "pier"), ("railway", "platform"), ("public_transport", "platform"))
 _BUILT = frozenset({"no", "minor", "widening"})
 _MOTOR_ROADS = frozenset({"motorway", "motorway_link"})
-_DRIVABLE = frozenset(
-    HIGHWAYS[: HIGHWAYS.index("service") + 1]
-) | {"road"}  # fmt: skip
+_DRIVABLE = frozenset(HIGHWAYS[: HIGHWAYS.index("service") + 1]) | {"road"}
 _CYCLABLE = (_DRIVABLE - _MOTOR_ROADS) | {"track", "path", "cycleway"}
 _WALKABLE = _CYCLABLE | {"footway", "steps", "pedestrian", "corridor", "bridleway"}
 _SQUARES = frozenset({"pedestrian", "footway"})
@@ -43,15 +56,38 @@ _AGAINST = frozenset({"-1", "reverse"})
 _LANES = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 _SIDED = {*FOOT_KEYS, *BICYCLE_KEYS, *CAR_KEYS, "maxspeed"}
 WAY_KEYS = frozenset(
-    {"highway", "route", "man_made", "railway", "public_transport", "construction", "area",
-     "motorroad", "junction", "conveying", "bridge", "tunnel",
-     "oneway", "oneway:foot", "oneway:bicycle", "oneway:motor_vehicle", *_LARGE_KEYS, *_LANES,
-     "maxheight", "maxheight:physical", "maxweight", "maxweightrating", "maxwidth",
-     "maxwidth:physical", "maxlength", "duration"}
+    {
+        "highway",
+        "route",
+        "man_made",
+        "railway",
+        "public_transport",
+        "construction",
+        "area",
+        "motorroad",
+        "junction",
+        "conveying",
+        "bridge",
+        "tunnel",
+        "oneway",
+        "oneway:foot",
+        "oneway:bicycle",
+        "oneway:motor_vehicle",
+        *_LARGE_KEYS,
+        *_LANES,
+        "maxheight",
+        "maxheight:physical",
+        "maxweight",
+        "maxweightrating",
+        "maxwidth",
+        "maxwidth:physical",
+        "maxlength",
+        "duration",
+    }
     | _SIDED
     | {f"{key}:{side}" for key in _SIDED for side in ("forward", "backward")}
     | {f"{lane}:oneway" for lane in _LANES}
-)  # fmt: skip
+)
 """Every key of a way that decides who may use it, how fast and under what limits."""
 
 
@@ -169,12 +205,30 @@ def traits(tags: Tags) -> Trait:
 
 _STOP_ALL = frozenset({"wall", "fence", "hedge", "ditch", "yes"})
 _STOP_WHEELS = _STOP_ALL | {
-    "stile", "turnstile", "full-height_turnstile", "kissing_gate", "horse_stile", "log", "debris",
-}  # fmt: skip
+    "stile",
+    "turnstile",
+    "full-height_turnstile",
+    "kissing_gate",
+    "horse_stile",
+    "log",
+    "debris",
+}
 _STOP_CARS = _STOP_WHEELS | {
-    "bollard", "block", "cycle_barrier", "motorcycle_barrier", "jersey_barrier", "chain", "rope",
-    "planter", "bus_trap", "sump_buster", "step", "bar", "barrier_board", "wicket_gate",
-}  # fmt: skip
+    "bollard",
+    "block",
+    "cycle_barrier",
+    "motorcycle_barrier",
+    "jersey_barrier",
+    "chain",
+    "rope",
+    "planter",
+    "bus_trap",
+    "sump_buster",
+    "step",
+    "bar",
+    "barrier_board",
+    "wicket_gate",
+}
 
 
 class OnNode(IntFlag):

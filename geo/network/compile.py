@@ -213,8 +213,11 @@ def _in_pieces(network: StreetNetwork, streets: int) -> StreetNetwork:
     Of what :func:`obey_turns` added after the `streets` nothing belongs to a piece.
     """
     found = Pieces.find(
-        network.n_nodes, (network.start, network.end), (network.forward, network.back),
-        network.length_m, streets,
-    )  # fmt: skip
+        network.n_nodes,
+        (network.start, network.end),
+        (network.forward, network.back),
+        network.length_m,
+        streets,
+    )
     kept = found.kept(network.shape_offset, network.shape_xy_m)
     return replace(network, piece=found.of_segment, reachable=found.among(kept))

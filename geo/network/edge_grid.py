@@ -54,17 +54,28 @@ class EdgeGrid:
             kept = np.zeros((1, 2))
         (west, south), (east, north) = kept.min(axis=0), kept.max(axis=0)
         width, height = max(east - west, 1.0), max(north - south, 1.0)
-        size = max(np.sqrt(width * height / (_CELLS_PER_PIECE * len(kept))),
-                   max(width, height) / 20_000)  # fmt: skip
+        size = max(
+            np.sqrt(width * height / (_CELLS_PER_PIECE * len(kept))), max(width, height) / 20_000
+        )
         columns, rows = int(width / size) + 1, int(height / size) + 1
         begin, piece = fill(xy_m, shape_offset, used, west, south, size, columns, rows)
-        return cls(begin, piece, float(west), float(south), float(size), columns, rows,
-                   shape_offset, xy_m)  # fmt: skip
+        return cls(
+            begin, piece, float(west), float(south), float(size), columns, rows, shape_offset, xy_m
+        )
 
     def snap(self, xy_m: Floats, limit_m: float) -> tuple[NDArray[np.int32], Floats, Floats]:
         """Return street (-1 beyond `limit_m`), position along it and distance in metres, (n,)."""
         street, fraction, distance_m = snap_all(
-            self.begin, self.piece, self.west, self.south, self.size_m, self.columns, self.rows,
-            self.shape_offset, self.xy_m, xy_m, limit_m,
-        )  # fmt: skip
+            self.begin,
+            self.piece,
+            self.west,
+            self.south,
+            self.size_m,
+            self.columns,
+            self.rows,
+            self.shape_offset,
+            self.xy_m,
+            xy_m,
+            limit_m,
+        )
         return street, fraction, distance_m

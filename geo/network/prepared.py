@@ -44,14 +44,34 @@ class Prepared:
     def of(cls, shape_xy_m: Floats, grid: EdgeGrid, tree: Hierarchy, time_s: ArcCosts) -> Prepared:
         """Take apart what was made for a network."""
         corner = np.array([grid.west, grid.south, grid.size_m, grid.columns, grid.rows])
-        return cls(shape_xy_m, grid.begin, grid.piece, corner, tree.first, tree.upper, tree.depth,
-                   time_s.up, time_s.down, time_s.up_other, time_s.down_other)  # fmt: skip
+        return cls(
+            shape_xy_m,
+            grid.begin,
+            grid.piece,
+            corner,
+            tree.first,
+            tree.upper,
+            tree.depth,
+            time_s.up,
+            time_s.down,
+            time_s.up_other,
+            time_s.down_other,
+        )
 
     def grid(self, shape_offset: NDArray[np.int64]) -> EdgeGrid:
         """Return the grid over the streets whose vertices begin at `shape_offset`, (m + 1,)."""
         west, south, size_m, columns, rows = self.corner.tolist()
-        return EdgeGrid(self.cell_begin, self.cell_piece, west, south, size_m, int(columns),
-                        int(rows), shape_offset, self.shape_xy_m)  # fmt: skip
+        return EdgeGrid(
+            self.cell_begin,
+            self.cell_piece,
+            west,
+            south,
+            size_m,
+            int(columns),
+            int(rows),
+            shape_offset,
+            self.shape_xy_m,
+        )
 
     @property
     def hierarchy(self) -> Hierarchy:

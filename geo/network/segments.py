@@ -9,11 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 HIGHWAYS: tuple[str, ...] = (
-    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link",
-    "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential",
-    "living_street", "service", "pedestrian", "track", "footway", "path", "cycleway",
-    "bridleway", "steps", "corridor", "road", "ferry",
-)  # fmt: skip
+    "motorway",
+    "motorway_link",
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
+    "tertiary",
+    "tertiary_link",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "pedestrian",
+    "track",
+    "footway",
+    "path",
+    "cycleway",
+    "bridleway",
+    "steps",
+    "corridor",
+    "road",
+    "ferry",
+)
 """The street classes kept, OSM's ``highway`` values and ``ferry``; segments hold the index."""
 
 

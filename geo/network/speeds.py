@@ -15,13 +15,34 @@ from geo.layers.vocabulary import Mode
 from geo.network.segments import HIGHWAYS, Segments
 from geo.text import Text
 
-_DRIVE_KMH: Mapping[str, float] = MappingProxyType({
-    "motorway": 90, "motorway_link": 50, "trunk": 65, "trunk_link": 40, "primary": 45,
-    "primary_link": 35, "secondary": 38, "secondary_link": 30, "tertiary": 32,
-    "tertiary_link": 28, "unclassified": 28, "residential": 22, "living_street": 12,
-    "service": 14, "pedestrian": 8, "track": 12, "footway": 8, "path": 8, "cycleway": 8,
-    "bridleway": 8, "steps": 8, "corridor": 8, "road": 22, "ferry": 10,
-})  # fmt: skip
+_DRIVE_KMH: Mapping[str, float] = MappingProxyType(
+    {
+        "motorway": 90,
+        "motorway_link": 50,
+        "trunk": 65,
+        "trunk_link": 40,
+        "primary": 45,
+        "primary_link": 35,
+        "secondary": 38,
+        "secondary_link": 30,
+        "tertiary": 32,
+        "tertiary_link": 28,
+        "unclassified": 28,
+        "residential": 22,
+        "living_street": 12,
+        "service": 14,
+        "pedestrian": 8,
+        "track": 12,
+        "footway": 8,
+        "path": 8,
+        "cycleway": 8,
+        "bridleway": 8,
+        "steps": 8,
+        "corridor": 8,
+        "road": 22,
+        "ferry": 10,
+    }
+)
 
 
 WALK_KMH = 4.5
@@ -71,8 +92,12 @@ class SpeedTable:
         for name, value in self.drive_kmh.items():
             if name not in HIGHWAYS:
                 classes = ", ".join(HIGHWAYS)
-                _refuse(f"drive_kmh.{name}", value, f"道路等级须为 {classes} 之一",
-                        f"the class must be one of {classes}")  # fmt: skip
+                _refuse(
+                    f"drive_kmh.{name}",
+                    value,
+                    f"道路等级须为 {classes} 之一",
+                    f"the class must be one of {classes}",
+                )
             _check_positive(f"drive_kmh.{name}", value)
         for name in (entry.name for entry in fields(self) if entry.name != "drive_kmh"):
             value = getattr(self, name)

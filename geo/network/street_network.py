@@ -60,8 +60,9 @@ class Snapped:
 
     def take(self, rows: NDArray[np.intp] | Flags) -> Snapped:
         """Return the points at `rows` (indices or a mask)."""
-        return Snapped(self.lonlat[rows], self.segment[rows], self.fraction[rows],
-                       self.access_m[rows])  # fmt: skip
+        return Snapped(
+            self.lonlat[rows], self.segment[rows], self.fraction[rows], self.access_m[rows]
+        )
 
 
 @dataclass(frozen=True)
@@ -246,9 +247,13 @@ class StreetNetwork:
         """Return the hierarchy's costs for "distance_m" or "time_s"; the other is counted along."""
         if weight not in self._arc_costs:
             self._arc_costs[weight] = self.hierarchy.costs(
-                self.start, self.end, self.forward, self.back,
-                self.weight(weight), self.weight(other_weight(weight)),
-            )  # fmt: skip
+                self.start,
+                self.end,
+                self.forward,
+                self.back,
+                self.weight(weight),
+                self.weight(other_weight(weight)),
+            )
         return self._arc_costs[weight]
 
     @cached_property
@@ -287,8 +292,11 @@ class Arcs:
     @classmethod
     def build(cls, network: StreetNetwork, *, reverse: bool) -> Arcs:
         """Group the network's arcs by tail node (by head node when `reverse`)."""
-        return cls(*group_arcs(network.start, network.end, network.forward, network.back,
-                               network.n_nodes, reverse))  # fmt: skip
+        return cls(
+            *group_arcs(
+                network.start, network.end, network.forward, network.back, network.n_nodes, reverse
+            )
+        )
 
 
 def other_weight(weight: str) -> str:

@@ -198,8 +198,15 @@ class _Search:
         width = max(_STREETS_PER_BUCKET * float(whole.mean()), reach / _MOST_BUCKETS, 1e-6)
         return cls(
             entry=entry,
-            doors=doors(points.segment, points.fraction, network.start, network.end,
-                        network.back, network.forward, network.n_nodes),
+            doors=doors(
+                points.segment,
+                points.fraction,
+                network.start,
+                network.end,
+                network.back,
+                network.forward,
+                network.n_nodes,
+            ),
             arcs=(arcs.indptr, arcs.head, arcs.segment, whole),
             points=_place(points, weight),
             sites=_place(sites, weight),
@@ -207,7 +214,7 @@ class _Search:
             limit=limit,
             width=width,
             buckets=int(reach / width) + 2,
-        )  # fmt: skip
+        )
 
     def nearby(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Put sites near each other one after the other, as the numbers of their nodes do."""
@@ -220,11 +227,19 @@ class _Search:
         while len(rows):
             columns = [_memory(np.int32, room), _memory(np.float32, room)]
             count = bounded_pairs(
-                _indices(self.arcs), (self.entry.node, self.entry.cost), rows,
-                _indices(self.doors), _indices(self.points), _indices(self.sites),
+                _indices(self.arcs),
+                (self.entry.node, self.entry.cost),
+                rows,
+                _indices(self.doors),
+                _indices(self.points),
+                _indices(self.sites),
                 _indices(self.street),
-                self.limit, self.width, self.buckets, node_cost, *columns,
-            )  # fmt: skip
+                self.limit,
+                self.width,
+                self.buckets,
+                node_cost,
+                *columns,
+            )
             found = [column[: count.sum()] for column in columns]
             pieces.append(_Piece(rows[: len(count)], count, found))
             rows = rows[len(count) :]

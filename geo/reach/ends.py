@@ -59,9 +59,17 @@ def _ends(
     to_end: NDArray[np.bool_],
 ) -> Ends:
     return Ends(
-        *ends(points.segment, points.fraction, access_cost(points, weight),
-              network.start, network.end, to_start, to_end, network.weight(weight))
-    )  # fmt: skip
+        *ends(
+            points.segment,
+            points.fraction,
+            access_cost(points, weight),
+            network.start,
+            network.end,
+            to_start,
+            to_end,
+            network.weight(weight),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,14 @@ def nearest(
         network, snap(network, points), snap(network, sites), k=k, limit=limit, weight=weight
     )
     row, rank = np.nonzero(found.site >= 0)
-    return pd.DataFrame({
-        "point": points.index[row],
-        "rank": rank + 1,
-        "site": sites.index[found.site[row, rank]],
-        weight: found.cost[row, rank],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "point": points.index[row],
+            "rank": rank + 1,
+            "site": sites.index[found.site[row, rank]],
+            weight: found.cost[row, rank],
+        }
+    )
 
 
 def catchments(
@@ -85,9 +87,13 @@ def catchments(
     pairs = arrays_catchments.catchments(
         network, snap(network, sites), snap(network, points), limit, weight=weight
     )
-    return pd.DataFrame({
-        "site": sites.index[pairs.site], "point": points.index[pairs.point], weight: pairs.cost,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "site": sites.index[pairs.site],
+            "point": points.index[pairs.point],
+            weight: pairs.cost,
+        }
+    )
 
 
 def matrix(
@@ -95,8 +101,9 @@ def matrix(
 ) -> pd.DataFrame:
     """Return every pair's fastest way: origin, destination, distance_m, time_s (inf if none)."""
     table = arrays_matrix.matrix(network, snap(network, origins), snap(network, destinations))
-    pairs = pd.MultiIndex.from_product([origins.index, destinations.index],
-                                       names=["origin", "destination"])  # fmt: skip
+    pairs = pd.MultiIndex.from_product(
+        [origins.index, destinations.index], names=["origin", "destination"]
+    )
     columns = {"distance_m": table.distance_m.ravel(), "time_s": table.time_s.ravel()}
     return pd.DataFrame(columns, index=pairs).reset_index()
 

@@ -165,8 +165,9 @@ class _Drawing:
         ends = (arriving if self.towards else leaving)(self.network, point, self.weight)
         arc_weight = self.network.weight(self.weight)[arcs.segment]
         node, cost, _ = ends.seeds()
-        reached, _, _ = search(arcs.indptr, arcs.head, arc_weight, arc_weight, node, cost, cost,
-                               limit)  # fmt: skip
+        reached, _, _ = search(
+            arcs.indptr, arcs.head, arc_weight, arc_weight, node, cost, cost, limit
+        )
         return np.where(reached <= limit, reached, np.inf)
 
     def _tubes(self, point: Snapped, cost: Floats, limit: float) -> list[Shape]:
@@ -176,16 +177,18 @@ class _Drawing:
         stretches = self._stretches(near, cost, limit)
         wide = self.width_m / self.pace
         full = (stretches.left_at_end >= wide) & (stretches.left >= wide)
-        both = np.bincount(stretches.segment[full], np.abs(stretches.end - stretches.begin)[full],
-                           len(whole))  # fmt: skip
+        both = np.bincount(
+            stretches.segment[full], np.abs(stretches.end - stretches.begin)[full], len(whole)
+        )
         inside = np.flatnonzero(both >= 1 - 1e-12)
         rest = ~np.isin(stretches.segment, inside)
         first, size = network.shape_offset[inside], np.diff(network.shape_offset)[inside]
         number = np.repeat(np.arange(len(inside)), size)
         row = np.arange(size.sum()) + np.repeat(first - np.cumsum(size) + size, size)
         lines = shapely.linestrings(network.shape_xy_m[row], indices=number) if len(row) else []
-        pieces = np.vstack([np.empty((0, 6)), *self._pieces(stretches, rest),
-                            *self._own_street(point, limit)])  # fmt: skip
+        pieces = np.vstack(
+            [np.empty((0, 6)), *self._pieces(stretches, rest), *self._own_street(point, limit)]
+        )
         return [*shapely.buffer(lines, self.width_m, quad_segs=6), *_hulls(pieces)]
 
     def _stretches(self, segment: NDArray[np.intp], cost: Floats, limit: float) -> _Stretches:
@@ -207,18 +210,27 @@ class _Drawing:
             np.concatenate([np.zeros(go.sum()), np.ones(come.sum())]),
             np.concatenate([from_start[go], from_end[come]]),
             np.concatenate([left_start[go], left_end[come]]),
-            np.concatenate([left_start[go] - from_start[go] * weight[go],
-                            left_end[come] - (1 - from_end[come]) * weight[come]]),
-        )  # fmt: skip
+            np.concatenate(
+                [
+                    left_start[go] - from_start[go] * weight[go],
+                    left_end[come] - (1 - from_end[come]) * weight[come],
+                ]
+            ),
+        )
 
     def _pieces(self, stretches: _Stretches, chosen: NDArray[np.bool_]) -> list[Floats]:
         """Return straight pieces of the `chosen` stretches and their half widths.
 
         Rows are x, y, half width of one end and of the other, (p, 6) in metres.
         """
-        rows = zip(stretches.segment[chosen].tolist(), stretches.begin[chosen].tolist(),
-                   stretches.end[chosen].tolist(), stretches.left[chosen].tolist(),
-                   stretches.left_at_end[chosen].tolist(), strict=True)  # fmt: skip
+        rows = zip(
+            stretches.segment[chosen].tolist(),
+            stretches.begin[chosen].tolist(),
+            stretches.end[chosen].tolist(),
+            stretches.left[chosen].tolist(),
+            stretches.left_at_end[chosen].tolist(),
+            strict=True,
+        )
         return [self._stretch(*row) for row in rows]
 
     def _stretch(

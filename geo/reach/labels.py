@@ -90,9 +90,14 @@ class SiteLabels:
         return cls(network, sites, weight, site, cost)
 
     def nearest(
-        self, lon: float, lat: float, *, k: int = 5, allowed: Flags | None = None,
+        self,
+        lon: float,
+        lat: float,
+        *,
+        k: int = 5,
+        allowed: Flags | None = None,
         snap_limit_m: float = 1000.0,
-    ) -> list[tuple[int, float]]:  # fmt: skip
+    ) -> list[tuple[int, float]]:
         """Return the `k` nearest allowed sites of one point and their costs, cheapest first.
 
         Exact, see :meth:`ways`. Empty where no street is within `snap_limit_m`.
@@ -115,10 +120,21 @@ class SiteLabels:
         other = leaving(self.network, point, self._weights[1])
         places = tuple((point.fraction, access_cost(point, weight)) for weight in self._weights)
         sites, costs, others = live(
-            point.segment, places, ends.node, ends.cost, other.cost, (self.site, self.cost),
-            self._on_street, self._places, self._streets, self._tree, self._climbs,
-            (self.network.to_metres(point.lonlat), *self._air), self._everything if allowed is None else allowed, k,
-        )  # fmt: skip
+            point.segment,
+            places,
+            ends.node,
+            ends.cost,
+            other.cost,
+            (self.site, self.cost),
+            self._on_street,
+            self._places,
+            self._streets,
+            self._tree,
+            self._climbs,
+            (self.network.to_metres(point.lonlat), *self._air),
+            self._everything if allowed is None else allowed,
+            k,
+        )
         found = sites >= 0
         rows = zip(
             sites[found].tolist(), costs[found].tolist(), others[found].tolist(), strict=True
@@ -132,10 +148,16 @@ class SiteLabels:
         """
         ends = leaving(self.network, points, self.weight)
         site, cost = nearest_of_points(
-            points.segment, (points.fraction, access_cost(points, self.weight)),
-            ends.node, ends.cost, (self.site, self.cost), self._on_street, self._places[0],
-            self._streets[0], k,
-        )  # fmt: skip
+            points.segment,
+            (points.fraction, access_cost(points, self.weight)),
+            ends.node,
+            ends.cost,
+            (self.site, self.cost),
+            self._on_street,
+            self._places[0],
+            self._streets[0],
+            k,
+        )
         return site, cost
 
     @property

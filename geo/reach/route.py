@@ -90,9 +90,15 @@ def _searched(
     out_s, out_m = leaving(network, origin, "time_s"), leaving(network, origin, "distance_m")
     node, cost_s, _ = out_s.seeds()
     reached_s, reached_m, parent = search(
-        arcs.indptr, arcs.head, network.time_s[arcs.segment], network.length_m[arcs.segment],
-        node, cost_s, out_m.seeds()[1], limit_s,
-    )  # fmt: skip
+        arcs.indptr,
+        arcs.head,
+        network.time_s[arcs.segment],
+        network.length_m[arcs.segment],
+        node,
+        cost_s,
+        out_m.seeds()[1],
+        limit_s,
+    )
     in_s, in_m = (
         arriving(network, destination, "time_s"),
         arriving(network, destination, "distance_m"),
@@ -142,11 +148,13 @@ def _route(
         along = shares(xy_m)
         lines.append(part(network.shape_lonlat[rows], along, piece.begin, piece.end))
         number = int(network.name[piece.segment])
-        legs.append((
-            network.names[number] if number >= 0 else "",
-            part(xy_m, along, piece.begin, piece.end),
-            abs(piece.end - piece.begin) * float(network.length_m[piece.segment]),
-        ))  # fmt: skip
+        legs.append(
+            (
+                network.names[number] if number >= 0 else "",
+                part(xy_m, along, piece.begin, piece.end),
+                abs(piece.end - piece.begin) * float(network.length_m[piece.segment]),
+            )
+        )
     lonlat = _without_repeats(np.vstack(lines))
     words = steps(legs, network.mode, float(destination.access_m[0]))
     return Route(distance_m, time_s, lonlat, words)

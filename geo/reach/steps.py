@@ -49,9 +49,15 @@ _GO = {
     Mode.DRIVE: Text("行驶", "drive"),
 }
 _HEADINGS = (
-    Text("北", "north"), Text("东北", "north-east"), Text("东", "east"), Text("东南", "south-east"),
-    Text("南", "south"), Text("西南", "south-west"), Text("西", "west"), Text("西北", "north-west"),
-)  # fmt: skip
+    Text("北", "north"),
+    Text("东北", "north-east"),
+    Text("东", "east"),
+    Text("东南", "south-east"),
+    Text("南", "south"),
+    Text("西南", "south-west"),
+    Text("西", "west"),
+    Text("西北", "north-west"),
+)
 
 
 @dataclass(frozen=True, slots=True)

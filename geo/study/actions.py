@@ -68,9 +68,14 @@ def _situation(ground: SitingGround) -> Situation:
         own.n_points,
     )
     return Situation(
-        stations, ground.candidates, places, ground.demand, demand.active[demand.owner],
-        ground.nearest_stations, ground.district_names,
-    )  # fmt: skip
+        stations,
+        ground.candidates,
+        places,
+        ground.demand,
+        demand.active[demand.owner],
+        ground.nearest_stations,
+        ground.district_names,
+    )
 
 
 def _need(given: NeedRule) -> Need:
@@ -91,11 +96,13 @@ def prices(parameters: ActionRules) -> ActionCosts:
     if given.hours is not None:
         stated["hours"] = tuple(
             HoursChoice(
-                Text(one.name, one.name_en or one.name), one.added, one.fixed_cny,
+                Text(one.name, one.name_en or one.name),
+                one.added,
+                one.fixed_cny,
                 one.weekly_hour_cny,
             )
             for one in given.hours
-        )  # fmt: skip
+        )
     if given.new_amenities is not None:
         stated["new_amenities"] = frozenset(map(str, given.new_amenities))
     return replace(SAMPLE_COSTS, **stated)

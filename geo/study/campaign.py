@@ -122,10 +122,15 @@ def plan_bus(
     stops, depots, drive = ground.stops, ground.depots, ground.drive
     days, note = campaign_days(rules.first_day, rules.days)
     campaign = make_campaign(
-        stops, ground.workers, depots, _within_reach(ground, rules.stop_reach_m, progress),
+        stops,
+        ground.workers,
+        depots,
+        _within_reach(ground, rules.stop_reach_m, progress),
         _drives(drive, stops, depots, progress),
-        days=days, buses=_fleet(rules, depots), rules=_rules(rules),
-    )  # fmt: skip
+        days=days,
+        buses=_fleet(rules, depots),
+        rules=_rules(rules),
+    )
     campaign, estimate = (campaign, None) if learn is None else learn(campaign)
     stop = AfterSeconds(rules.time_limit_s)
     plan = plan_campaign(campaign, seed=seed, stop=stop, progress=progress)

@@ -81,10 +81,13 @@ def estimate_of_coverage(
     ]
     bases = [read_basis(text) for text in workers["estimated_from"][told]]
     return EstimateRange(
-        runs, float(people[told].sum()), float(people.sum()),
+        runs,
+        float(people[told].sum()),
+        float(people.sum()),
         any(basis is not None and basis.relative for basis in bases),
-        _by_district(coverage, people, told), _middle(covered),
-    )  # fmt: skip
+        _by_district(coverage, people, told),
+        _middle(covered),
+    )
 
 
 def estimate_of_sites(
@@ -125,9 +128,14 @@ def estimate_of_sites(
     hit = coverage.covered.copy()
     hit[ground.pairs.point[chosen[ground.pairs.site]]] = True
     given = SiteInputs(
-        ground.candidates, ground.pairs, ground.demand, coverage.covered, ground.nearest_stations,
-        ground.district_names, None,
-    )  # fmt: skip
+        ground.candidates,
+        ground.pairs,
+        ground.demand,
+        coverage.covered,
+        ground.nearest_stations,
+        ground.district_names,
+        None,
+    )
     problem = covering_asked(given, rules_of(ground, rules), None, ())
 
     def demands() -> Iterator[Floats]:
@@ -140,9 +148,15 @@ def estimate_of_sites(
     kept = share_kept(problem, chosen, demands())[rows]
     progress(_STEP, 1.0)
     return EstimateRange(
-        found.runs, found.estimated, found.total, found.relative, found.by_district,
-        found.covered, _middle(told), kept,
-    )  # fmt: skip
+        found.runs,
+        found.estimated,
+        found.total,
+        found.relative,
+        found.by_district,
+        found.covered,
+        _middle(told),
+        kept,
+    )
 
 
 def _spread(coverage: Coverage, people: Floats) -> Floats:

@@ -23,8 +23,12 @@ from geo.text import Text
 Taken = Literal["flag", "choice", "integer", "number", "date", "text", "list", "table", "other"]
 """What a field takes: ``list`` is several of its item, ``table`` an item for each of several keys."""
 _PLAIN: Mapping[type, Taken] = {
-    bool: "flag", int: "integer", float: "number", date: "date", str: "text",
-}  # fmt: skip
+    bool: "flag",
+    int: "integer",
+    float: "number",
+    date: "date",
+    str: "text",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,11 @@ def gaps_of(
     rule = coverage.rule
     by_kind = {kind: seen.coverage(rule.of_kinds(kind)) for kind in Kind}
     capacity = measure_capacity(
-        coverage, visits_per_worker=rule.visits_per_worker_day, method=rule.room_method,
+        coverage,
+        visits_per_worker=rule.visits_per_worker_day,
+        method=rule.room_method,
         decay=rule.room_decay.decay(),
-    )  # fmt: skip
+    )
     if gaps is None:
         gaps = find_gaps(
             coverage.network, coverage, supply=capacity.supply_ratio, progress=progress

@@ -121,31 +121,55 @@ class SitingRules(BaseModel):
 
     model: Annotated[ModelKind, About("选址模型", "What is sought")] = ModelKind.MCLP
     target: Annotated[
-        Share, About("目标覆盖率", "Share to reach", Unit.SHARE,
-                     more=Text("用于 partial、district 模型", "of partial and district")),
-    ] = DEFAULT_TARGET  # fmt: skip
+        Share,
+        About(
+            "目标覆盖率",
+            "Share to reach",
+            Unit.SHARE,
+            more=Text("用于 partial、district 模型", "of partial and district"),
+        ),
+    ] = DEFAULT_TARGET
     cheapest: Annotated[
-        bool, About("求费用最省而非站点最少", "Cheapest instead of fewest sites",
-                    more=Text("用于 lscp、partial、district 模型", "of lscp, partial and district")),
-    ] = False  # fmt: skip
+        bool,
+        About(
+            "求费用最省而非站点最少",
+            "Cheapest instead of fewest sites",
+            more=Text("用于 lscp、partial、district 模型", "of lscp, partial and district"),
+        ),
+    ] = False
     twice: Annotated[
-        Share, About("第二个站点的分值", "Worth of a second cover", Unit.SHARE,
-                     more=Text("用于 backup 模型", "of backup")),
-    ] = DEFAULT_TWICE  # fmt: skip
+        Share,
+        About(
+            "第二个站点的分值",
+            "Worth of a second cover",
+            Unit.SHARE,
+            more=Text("用于 backup 模型", "of backup"),
+        ),
+    ] = DEFAULT_TWICE
     count: Annotated[PositiveInt, About("最多新建", "Most sites to open", Unit.SITES)] = (
         DEFAULT_COUNT
     )
     budget_cny: Annotated[PositiveFloat | None, About("预算", "Budget", Unit.YUAN)] = None
     city_cny: Annotated[
         PositiveFloat | None,
-        About("市级资金", "The city's purse", Unit.YUAN, flag="--city-money",
-              more=Text("每处费用按市级承担的比例分担", "costs are shared by the city's share")),
-    ] = None  # fmt: skip
+        About(
+            "市级资金",
+            "The city's purse",
+            Unit.YUAN,
+            flag="--city-money",
+            more=Text("每处费用按市级承担的比例分担", "costs are shared by the city's share"),
+        ),
+    ] = None
     district_cny: Annotated[
         dict[str, NonNegativeFloat],
-        About("某区市资金", "One district's purse", Unit.YUAN, flag="--district-money",
-              more=Text("如 即墨区=300000", "370215=300000")),
-    ] = {}  # fmt: skip
+        About(
+            "某区市资金",
+            "One district's purse",
+            Unit.YUAN,
+            flag="--district-money",
+            more=Text("如 即墨区=300000", "370215=300000"),
+        ),
+    ] = {}
     city_share: Annotated[
         Share, About("费用中市级承担的比例", "Share of costs the city pays", Unit.SHARE)
     ] = DEFAULT_RULES.city_share
@@ -155,43 +179,74 @@ class SitingRules(BaseModel):
     ] = DEFAULT_MINIMUM
     district_minimum: Annotated[
         dict[str, NonNegativeInt],
-        About("某区市或街道至少", "Fewest in one district or subdistrict", Unit.SITES, flag="--at-least",
-              more=Text("如 平度市=5", "370283=5")),
-    ] = {}  # fmt: skip
+        About(
+            "某区市或街道至少",
+            "Fewest in one district or subdistrict",
+            Unit.SITES,
+            flag="--at-least",
+            more=Text("如 平度市=5", "370283=5"),
+        ),
+    ] = {}
     district_maximum: Annotated[
         dict[str, NonNegativeInt],
-        About("某区市或街道最多", "Most in one district or subdistrict", Unit.SITES, flag="--at-most",
-              more=Text("如 市南区=8", "370202=8")),
-    ] = {}  # fmt: skip
+        About(
+            "某区市或街道最多",
+            "Most in one district or subdistrict",
+            Unit.SITES,
+            flag="--at-most",
+            more=Text("如 市南区=8", "370202=8"),
+        ),
+    ] = {}
     host_minimum: Annotated[
         dict[Host, NonNegativeInt],
-        About("某类依托单位至少", "Fewest at one kind of host", Unit.SITES, flag="--host-at-least",
-              more=Text("如 bank=10", "bank=10")),
-    ] = {}  # fmt: skip
+        About(
+            "某类依托单位至少",
+            "Fewest at one kind of host",
+            Unit.SITES,
+            flag="--host-at-least",
+            more=Text("如 bank=10", "bank=10"),
+        ),
+    ] = {}
     host_maximum: Annotated[
         dict[Host, NonNegativeInt],
-        About("某类依托单位最多", "Most at one kind of host", Unit.SITES, flag="--host-at-most",
-              more=Text("如 bank=30", "bank=30")),
-    ] = {}  # fmt: skip
+        About(
+            "某类依托单位最多",
+            "Most at one kind of host",
+            Unit.SITES,
+            flag="--host-at-most",
+            more=Text("如 bank=30", "bank=30"),
+        ),
+    ] = {}
     spacing_m: Annotated[
         NonNegativeFloat,
         About("新站点之间的最小间距", "Least distance between new sites", Unit.METRES),
     ] = DEFAULT_RULES.spacing_m
     group_weight: Annotated[
         dict[Group, NonNegativeFloat],
-        About("某群体的职工按几倍计", "Count a group so many times", flag="",
-              more=Text("如 courier=1.5", "courier=1.5")),
-    ] = {}  # fmt: skip
+        About(
+            "某群体的职工按几倍计",
+            "Count a group so many times",
+            flag="",
+            more=Text("如 courier=1.5", "courier=1.5"),
+        ),
+    ] = {}
     district_weight: Annotated[
         dict[str, NonNegativeFloat],
-        About("某区市的职工按几倍计", "Count a district so many times", flag="",
-              more=Text("如 莱西市=2", "370285=2")),
-    ] = {}  # fmt: skip
+        About(
+            "某区市的职工按几倍计",
+            "Count a district so many times",
+            flag="",
+            more=Text("如 莱西市=2", "370285=2"),
+        ),
+    ] = {}
     under_service: Annotated[
         NonNegativeFloat,
-        About("覆盖率越低的区市权重越高", "Weight districts that are served less",
-              more=Text("权重 1 + 该值 ×（1 − 覆盖率）", "1 + this x (1 - share covered)")),
-    ] = 0.0  # fmt: skip
+        About(
+            "覆盖率越低的区市权重越高",
+            "Weight districts that are served less",
+            more=Text("权重 1 + 该值 ×（1 − 覆盖率）", "1 + this x (1 - share covered)"),
+        ),
+    ] = 0.0
     phases: Annotated[
         tuple[PositiveInt, ...],
         About("首批站点数", "Size of a first phase", Unit.SITES, flag="--phase"),
@@ -218,30 +273,54 @@ class BusRules(BaseModel):
 
     campaign: Annotated[
         CampaignName,
-        About("活动", "Campaign",
-              more=Text("screening 为 35–59 岁女职工，2000 个名额",
-                        "screening: of women aged 35-59, 2,000 places")),
-    ] = CampaignName.CHECKUP  # fmt: skip
+        About(
+            "活动",
+            "Campaign",
+            more=Text(
+                "screening 为 35–59 岁女职工，2000 个名额",
+                "screening: of women aged 35-59, 2,000 places",
+            ),
+        ),
+    ] = CampaignName.CHECKUP
     exams_per_hour: Annotated[
         PositiveFloat | None,
-        About("每车每小时检查", "Examined by a bus", Unit.PEOPLE_AN_HOUR, flag="--per-hour",
-              more=Text("不填则按活动的常值", "the campaign's usual where not told")),
-    ] = None  # fmt: skip
+        About(
+            "每车每小时检查",
+            "Examined by a bus",
+            Unit.PEOPLE_AN_HOUR,
+            flag="--per-hour",
+            more=Text("不填则按活动的常值", "the campaign's usual where not told"),
+        ),
+    ] = None
     exams_per_day: Annotated[
         PositiveFloat | None,
-        About("每车每日检查", "Examined by a bus", Unit.PEOPLE_A_DAY, flag="--per-day",
-              more=Text("不填则按活动的常值", "the campaign's usual where not told")),
-    ] = None  # fmt: skip
+        About(
+            "每车每日检查",
+            "Examined by a bus",
+            Unit.PEOPLE_A_DAY,
+            flag="--per-day",
+            more=Text("不填则按活动的常值", "the campaign's usual where not told"),
+        ),
+    ] = None
     quota: Annotated[
         PositiveFloat | None,
-        About("名额", "Places paid for", Unit.WORKERS,
-              more=Text("不填则筛查 2000、体检不限", "where not told 2,000 in the screening, else no limit")),
-    ] = None  # fmt: skip
+        About(
+            "名额",
+            "Places paid for",
+            Unit.WORKERS,
+            more=Text(
+                "不填则筛查 2000、体检不限", "where not told 2,000 in the screening, else no limit"
+            ),
+        ),
+    ] = None
     district_floor: Annotated[
         Share,
-        About("公平：每个区市至少得到按人数应得份额的几成", "Fairness: part of its share by head count that "
-              "each district is owed", Unit.SHARE),
-    ] = _CAMPAIGN.district_floor  # fmt: skip
+        About(
+            "公平：每个区市至少得到按人数应得份额的几成",
+            "Fairness: part of its share by head count that each district is owed",
+            Unit.SHARE,
+        ),
+    ] = _CAMPAIGN.district_floor
     km_weight: Annotated[
         NonNegativeFloat, About("少行驶一公里抵几个人", "Workers a kilometre saved is worth")
     ] = _CAMPAIGN.km_weight
@@ -249,9 +328,12 @@ class BusRules(BaseModel):
     days: Annotated[PositiveInt, About("工作日数", "Working days")] = 10
     first_day: Annotated[
         date | None,
-        About("首日", "First day",
-              more=Text("不填则明天起的工作日", "working days from tomorrow where not told")),
-    ] = None  # fmt: skip
+        About(
+            "首日",
+            "First day",
+            more=Text("不填则明天起的工作日", "working days from tomorrow where not told"),
+        ),
+    ] = None
     stop_reach_m: Annotated[
         PositiveFloat, About("职工步行到停靠点至多", "How far workers walk to a stop", Unit.METRES)
     ] = 800.0
@@ -260,22 +342,34 @@ class BusRules(BaseModel):
     ] = 60.0
     vehicle: Annotated[
         Vehicle,
-        About("最大车辆的高、宽、长（米）和总质量（吨）", "Height, width, length (m) and weight (t) of the "
-              "largest bus", flag="--size",
-              more=Text("绕开限高、限宽、限重的道路", "to drive round limits")),
-    ] = Vehicle()  # fmt: skip
+        About(
+            "最大车辆的高、宽、长（米）和总质量（吨）",
+            "Height, width, length (m) and weight (t) of the largest bus",
+            flag="--size",
+            more=Text("绕开限高、限宽、限重的道路", "to drive round limits"),
+        ),
+    ] = Vehicle()
     turnout: Annotated[
         Turnout,
-        About("参检率：范围内职工来检查的比例", "Turn-out: part of the people in reach who come", Unit.SHARE,
-              more=Text("最低、预计、最高", "at least, expected, at most")),
-    ] = Turnout()  # fmt: skip
+        About(
+            "参检率：范围内职工来检查的比例",
+            "Turn-out: part of the people in reach who come",
+            Unit.SHARE,
+            more=Text("最低、预计、最高", "at least, expected, at most"),
+        ),
+    ] = Turnout()
     rush_hours: Annotated[
         dict[str, float] | None,
-        About("高峰时段及行车时间的倍数", "A rush and how many times as long drives take in it",
-              flag="--rush",
-              more=Text("如 07:00-09:00 1.5；也可写在 project.json 的 rush_hours",
-                        "07:00-09:00 1.5; or rush_hours in project.json")),
-    ] = None  # fmt: skip
+        About(
+            "高峰时段及行车时间的倍数",
+            "A rush and how many times as long drives take in it",
+            flag="--rush",
+            more=Text(
+                "如 07:00-09:00 1.5；也可写在 project.json 的 rush_hours",
+                "07:00-09:00 1.5; or rush_hours in project.json",
+            ),
+        ),
+    ] = None
 
 
 class NeedRule(BaseModel):
@@ -331,14 +425,23 @@ class ActionRules(BaseModel):
 
     budget_cny: Annotated[
         PositiveFloat | None,
-        About("综合措施预算", "Budget for actions of all kinds", Unit.YUAN, flag="",
-              more=Text("不填则等于推荐站点的费用", "what the recommended sites cost where not told")),
-    ] = None  # fmt: skip
+        About(
+            "综合措施预算",
+            "Budget for actions of all kinds",
+            Unit.YUAN,
+            flag="",
+            more=Text("不填则等于推荐站点的费用", "what the recommended sites cost where not told"),
+        ),
+    ] = None
     counts: Annotated[
         dict[Action, NonNegativeInt],
-        About("某类措施最多几项", "Most actions of a kind", flag="--most",
-              more=Text("如 extend_hours=30", "extend_hours=30")),
-    ] = {}  # fmt: skip
+        About(
+            "某类措施最多几项",
+            "Most actions of a kind",
+            flag="--most",
+            more=Text("如 extend_hours=30", "extend_hours=30"),
+        ),
+    ] = {}
     movable: Annotated[
         NonNegativeInt,
         About("最可替代的几个现有站点可以迁址", "How many of the least missed stations may move"),
@@ -348,22 +451,30 @@ class ActionRules(BaseModel):
     ] = MOVE_WITHIN_M
     visits_per_worker_day: Annotated[
         NonNegativeFloat,
-        About("每名职工每天到站次数，用于扩容", "Visits a worker makes a day, for room", flag="",
-              more=Text("0 为不考虑接待能力", "0: room is left aside")),
-    ] = VISITS_PER_WORKER_DAY  # fmt: skip
+        About(
+            "每名职工每天到站次数，用于扩容",
+            "Visits a worker makes a day, for room",
+            flag="",
+            more=Text("0 为不考虑接待能力", "0: room is left aside"),
+        ),
+    ] = VISITS_PER_WORKER_DAY
     needs: Annotated[
         tuple[NeedRule, ...], About("职工的需求", "What workers ask of a station", flag="")
     ] = (
         NeedRule(
-            name=HOT_MEAL.text.zh, name_en=HOT_MEAL.text.en, amenities=HOT_MEAL.amenities,
-            hours=HOT_MEAL.hours, groups=HOT_MEAL.groups,
+            name=HOT_MEAL.text.zh,
+            name_en=HOT_MEAL.text.en,
+            amenities=HOT_MEAL.amenities,
+            hours=HOT_MEAL.hours,
+            groups=HOT_MEAL.groups,
         ),
-    )  # fmt: skip
+    )
     prices: Annotated[
         PriceList | None,
-        About("价目", "Prices", flag="",
-              more=Text("不填则用示例价目", "the example's where not told")),
-    ] = None  # fmt: skip
+        About(
+            "价目", "Prices", flag="", more=Text("不填则用示例价目", "the example's where not told")
+        ),
+    ] = None
 
 
 class StudyRules(BaseModel):

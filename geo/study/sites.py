@@ -124,9 +124,12 @@ def _model(ground: SitingGround, parameters: SitingRules) -> ModelChoice:
     if parameters.model is ModelKind.P_CENTRE:
         wide = ground.within(_WIDE * ground.coverage.rule.limit)
     return ModelChoice(
-        parameters.model, target=parameters.target, cheapest=parameters.cheapest,
-        twice=parameters.twice, wide=wide,
-    )  # fmt: skip
+        parameters.model,
+        target=parameters.target,
+        cheapest=parameters.cheapest,
+        twice=parameters.twice,
+        wide=wide,
+    )
 
 
 def _standing(ground: SitingGround) -> ExistingSupply:
@@ -144,6 +147,9 @@ def _weight(ground: SitingGround, parameters: SitingRules) -> Floats | None:
     if not groups and not districts and not parameters.under_service:
         return None
     return equity_weight(
-        ground.demand, ground.coverage.covered, group=groups, district=districts,
+        ground.demand,
+        ground.coverage.covered,
+        group=groups,
+        district=districts,
         under_service=parameters.under_service,
-    )  # fmt: skip
+    )

@@ -50,10 +50,14 @@ def survey_parts(seen: Survey) -> Parts:
     """Return a survey as arrays; layers and classes are those of the study it is read into."""
     demand = seen.demand
     return {
-        "lonlat": demand.lonlat, "workers": demand.workers, "owner": demand.owner,
-        "active": demand.active, "class_cost": seen.class_cost,
-        **_snapped_parts("point", demand.snapped), **_snapped_parts("place", seen.places),
-    }  # fmt: skip
+        "lonlat": demand.lonlat,
+        "workers": demand.workers,
+        "owner": demand.owner,
+        "active": demand.active,
+        "class_cost": seen.class_cost,
+        **_snapped_parts("point", demand.snapped),
+        **_snapped_parts("place", seen.places),
+    }
 
 
 def survey_of(
@@ -68,9 +72,7 @@ def survey_of(
     equipped = rule.equipped(considered)
     names, _ = classes_of(considered[equipped])
     points, places = _snapped("point", parts, network), _snapped("place", parts, network)
-    demand = Demand(
-        parts["lonlat"], parts["workers"], parts["owner"], parts["active"], points
-    )  # fmt: skip
+    demand = Demand(parts["lonlat"], parts["workers"], parts["owner"], parts["active"], points)
     _need(len(places) == int(equipped.sum()))
     _need(parts["class_cost"].shape == (len(names), len(demand)) and len(points) == len(demand))
     _need(len(demand.active) == len(workers))
@@ -129,16 +131,20 @@ def _need(fits: bool) -> None:  # noqa: FBT001
 
 def _snapped_parts(name: str, snapped: Snapped) -> Parts:
     return {
-        f"{name}_lonlat": snapped.lonlat, f"{name}_segment": snapped.segment,
-        f"{name}_fraction": snapped.fraction, f"{name}_access_m": snapped.access_m,
-    }  # fmt: skip
+        f"{name}_lonlat": snapped.lonlat,
+        f"{name}_segment": snapped.segment,
+        f"{name}_fraction": snapped.fraction,
+        f"{name}_access_m": snapped.access_m,
+    }
 
 
 def _snapped(name: str, parts: Parts, network: StreetNetwork) -> Snapped:
     found = Snapped(
-        parts[f"{name}_lonlat"], parts[f"{name}_segment"], parts[f"{name}_fraction"],
+        parts[f"{name}_lonlat"],
+        parts[f"{name}_segment"],
+        parts[f"{name}_fraction"],
         parts[f"{name}_access_m"],
-    )  # fmt: skip
+    )
     _need(not len(found) or int(found.segment.max()) < len(network.start))
     _need(len(found.lonlat) == len(found.segment) == len(found.fraction) == len(found.access_m))
     return found
@@ -146,9 +152,11 @@ def _snapped(name: str, parts: Parts, network: StreetNetwork) -> Snapped:
 
 def _pair_parts(name: str, pairs: Catchments) -> Parts:
     return {
-        f"{name}_begin": pairs.begin, f"{name}_point": pairs.point, f"{name}_cost": pairs.cost,
+        f"{name}_begin": pairs.begin,
+        f"{name}_point": pairs.point,
+        f"{name}_cost": pairs.cost,
         f"{name}_n_points": np.array(pairs.n_points),
-    }  # fmt: skip
+    }
 
 
 def _pairs(name: str, parts: Parts) -> Catchments:

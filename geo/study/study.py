@@ -89,9 +89,15 @@ class Study:
         stages: Stages | None = None,
     ) -> None:
         given = {
-            "workers": workers, "stations": stations, "yizhan": yizhan, "candidates": candidates,
-            "districts": districts, "weights": weights, "stops": stops, "depots": depots,
-        }  # fmt: skip
+            "workers": workers,
+            "stations": stations,
+            "yizhan": yizhan,
+            "candidates": candidates,
+            "districts": districts,
+            "weights": weights,
+            "stops": stops,
+            "depots": depots,
+        }
         layers = {name: as_layer(one, name) for name, one in given.items() if one is not None}
         if "districts" in layers:
             for name, frame in layers.items():
@@ -177,20 +183,33 @@ class Study:
     def _measured_ground(self, rule: CoverageRule, progress: Progress) -> SitingGround:
         coverage = self.coverage(rule, progress=progress)
         ground = SitingGround(
-            self.network(rule.mode), self.layer("candidates"), self.layer_or_empty("districts"),
-            coverage, self._gaps_alone(rule, progress),
-        )  # fmt: skip
+            self.network(rule.mode),
+            self.layer("candidates"),
+            self.layer_or_empty("districts"),
+            coverage,
+            self._gaps_alone(rule, progress),
+        )
         self._stage(
-            "reach", ON_STREETS, rule, lambda parts: remember_reach(coverage, parts),
-            lambda: coverage, reach_parts,
-        )  # fmt: skip
+            "reach",
+            ON_STREETS,
+            rule,
+            lambda parts: remember_reach(coverage, parts),
+            lambda: coverage,
+            reach_parts,
+        )
         size = len(ground.candidates), len(coverage.demand)
         found = self._stage(
-            "candidates", WITH_CANDIDATES, rule,
+            "candidates",
+            WITH_CANDIDATES,
+            rule,
             lambda parts: candidates_of(parts, ground.network, *size),
-            lambda: {"places": ground.places, "pairs": ground.pairs, "nearest_stations": ground.nearest_stations},
+            lambda: {
+                "places": ground.places,
+                "pairs": ground.pairs,
+                "nearest_stations": ground.nearest_stations,
+            },
             lambda made: candidate_parts(made["places"], made["pairs"], made["nearest_stations"]),
-        )  # fmt: skip
+        )
         ground.__dict__.update(found)
         return ground
 
@@ -269,9 +288,10 @@ class Study:
             money = plan.cost_cny
         key = (ground.coverage.rule, rules.model_dump_json(), siting.model_dump_json(), money, seed)
         return self._once(
-            "actions", key,
+            "actions",
+            key,
             lambda: improve(ground, rules, siting, budget_cny=money, seed=seed, progress=progress),
-        )  # fmt: skip
+        )
 
     def campaign(
         self,
@@ -286,10 +306,13 @@ class Study:
 
         rules = rules or BusRules()
         ground = BusGround(
-            self.layer("stops"), self.layer("depots"), self.layer("workers"),
-            self._layers.get("weights"), self.network(Mode.WALK),
+            self.layer("stops"),
+            self.layer("depots"),
+            self.layer("workers"),
+            self._layers.get("weights"),
+            self.network(Mode.WALK),
             self.network(Mode.DRIVE, vehicle=rules.vehicle),
-        )  # fmt: skip
+        )
         return plan_bus(ground, rules, learn=learn, seed=seed, progress=progress)
 
     def __repr__(self) -> str:
@@ -304,17 +327,25 @@ class Study:
 
     def _surveyed(self, every: CoverageRule, progress: Progress) -> Survey:
         network, stations, workers = (
-            self.network(every.mode), self.all_stations, self.layer("workers")
-        )  # fmt: skip
+            self.network(every.mode),
+            self.all_stations,
+            self.layer("workers"),
+        )
         return self._stage(
-            "survey", ON_STREETS, every,
+            "survey",
+            ON_STREETS,
+            every,
             lambda parts: survey_of(parts, network, stations, workers, every),
             lambda: survey(
-                network, stations, workers, every,
-                weights=self._layers.get("weights"), progress=progress,
+                network,
+                stations,
+                workers,
+                every,
+                weights=self._layers.get("weights"),
+                progress=progress,
             ),
             survey_parts,
-        )  # fmt: skip
+        )
 
     def _stage(
         self,

@@ -58,16 +58,20 @@ class ActionFigures(Figures):
         float | None, About("综合措施预算", "Budget for actions of all kinds", _CNY)
     ]
     hours_assumed: Annotated[
-        int, About("按通常时间计的候选点（个）", "Candidates whose hours are not stated, usual ones taken")
-    ]  # fmt: skip
+        int,
+        About(
+            "按通常时间计的候选点（个）", "Candidates whose hours are not stated, usual ones taken"
+        ),
+    ]
     prices_are_examples: Annotated[bool, About("按示例价目", "Whether prices are the example's")]
     hours_total: Annotated[float, About("全部需求工时", "Worker-hours of all needs", _H)]
     hours_before: Annotated[float, About("现已满足", "Met now", _H)]
     hours_after: Annotated[float, About("实施后满足", "Met with the plan", _H)]
     upper_bound: Annotated[float, About("已证明的上界", "Proven: no plan meets more", _H)]
     gap: Annotated[
-        float, About("综合措施与最优的最大差距", "Actions: at most so far from the best", Unit.SHARE)
-    ]  # fmt: skip
+        float,
+        About("综合措施与最优的最大差距", "Actions: at most so far from the best", Unit.SHARE),
+    ]
     cost_cny: Annotated[Known, About("方案费用", "What the plan spends", _CNY)]
     actions: Annotated[int, About("综合措施（项）", "Actions")]
     needs: Annotated[tuple[NeedFigures, ...], About("各项需求", "By need")]
@@ -82,6 +86,7 @@ class ActionFigures(Figures):
     ]
     build_only_sites: Annotated[int, About("只新建时的站点", "Sites of that plan", Unit.SITES)]
     more_than_building: Annotated[
-        float, About("比只新建至少多（已证明）", "At least so much more than sites alone, proven", _H)
-    ]  # fmt: skip
+        float,
+        About("比只新建至少多（已证明）", "At least so much more than sites alone, proven", _H),
+    ]
     binding: Annotated[tuple[BindingRule, ...], About("卡住方案的要求", "Rules that bind")]

@@ -63,8 +63,9 @@ class BusFigures(Figures):
         float, About("大蓬车服务人数的已证明上界", "Proven upper bound on workers served", _W)
     ]
     gap: Annotated[
-        float, About("大蓬车排班与最优的最大差距", "Bus: at most this far from the best", Unit.SHARE)
-    ]  # fmt: skip
+        float,
+        About("大蓬车排班与最优的最大差距", "Bus: at most this far from the best", Unit.SHARE),
+    ]
     km: Annotated[float, About("大蓬车总里程", "Driven by the bus", _KM)]
     visits: Annotated[int, About("停靠次数", "Bus visits")]
     names: Annotated[dict[str, str], About("各车名称", "Names of the buses by id")]

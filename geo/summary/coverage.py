@@ -217,9 +217,20 @@ class CoverageFigures(Figures):
     model_config = ConfigDict(
         alias_generator=prefixed(
             "coverage_",
-            only=frozenset({"range", "by_hour", "bands", "by_district", "by_district_group", "by_subdistrict", "week", "estimate"}),
+            only=frozenset(
+                {
+                    "range",
+                    "by_hour",
+                    "bands",
+                    "by_district",
+                    "by_district_group",
+                    "by_subdistrict",
+                    "week",
+                    "estimate",
+                }
+            ),
         )
-    )  # fmt: skip
+    )
 
     covered_before: Annotated[float, About("现已覆盖", "Workers covered now", _W)]
     worker_hours_total: Annotated[float, About("每周职工工时", "Worker-hours in all", _H)]
@@ -233,19 +244,22 @@ class CoverageFigures(Figures):
     cut_off_workers: Annotated[
         float,
         About("所在道路与有站点的道路不相通的职工", "Workers whose streets lead to no station", _W),
-    ]  # fmt: skip
+    ]
     stations_without_hours: Annotated[
-        int, About("未填开放时间的站点（个）", "Stations that state no hours: they never count as open")
-    ]  # fmt: skip
+        int,
+        About("未填开放时间的站点（个）", "Stations that state no hours: they never count as open"),
+    ]
     worker_hours_unsure: Annotated[
         float, About("因此不确定的工时", "Worker-hours that concerns", _H)
     ]
     women_unstated_workers: Annotated[
-        float, About("未填女职工人数处的职工", "Workers where the number of women is not stated", _W)
-    ]  # fmt: skip
+        float,
+        About("未填女职工人数处的职工", "Workers where the number of women is not stated", _W),
+    ]
     week: Annotated[
-        date | None, About("所测真实一周的周一", "Monday of the real week measured; null: an ordinary one")
-    ]  # fmt: skip
+        date | None,
+        About("所测真实一周的周一", "Monday of the real week measured; null: an ordinary one"),
+    ]
     range: Annotated[CoverageRange, About("可信范围", "How surely")]
     by_hour: Annotated[HoursOfWeek, About("一周各时段", "Hour by hour of the week")]
     bands: Annotated[Bands, About("按到站远近", "By how near a station is")]

@@ -15,9 +15,13 @@ class Figures(BaseModel):
     """Frozen, complete, finite: what is not known is None, never a missing key or NaN."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True,
-        validate_by_alias=True, serialize_by_alias=True,
-    )  # fmt: skip
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
 
     def but(self, **figures: object) -> Self:
         """Return the same with other `figures`, named as the fields are."""

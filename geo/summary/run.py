@@ -171,10 +171,12 @@ class RunSummary(BaseModel):
             words = next(one for one in cls.model_fields[name].metadata if isinstance(one, About))
             told[name] = words.said({"type": kind})
         return {
-            "title": cls.__name__, "type": "object", "additionalProperties": False,
+            "title": cls.__name__,
+            "type": "object",
+            "additionalProperties": False,
             "description": (cls.__doc__ or "").replace("\n\n    ", " ").replace("\n    ", " "),
             "properties": dict(sorted(told.items())),
-        }  # fmt: skip
+        }
 
 
 def done(figures: F | None) -> F:

@@ -51,8 +51,11 @@ class PhaseFigures(Figures):
     count: Annotated[int, About("前几处", "How many sites", Unit.SITES)]
     covered: Annotated[float, About("新增覆盖", "Workers they newly cover", _W)]
     bound: Annotated[
-        float, About("能接着建成同样好方案的任何几处至多", "None that extend to a plan as good add more", _W)
-    ]  # fmt: skip
+        float,
+        About(
+            "能接着建成同样好方案的任何几处至多", "None that extend to a plan as good add more", _W
+        ),
+    ]
     gap: Annotated[float, About("差距", "Gap between the two", Unit.SHARE)]
     free_bound: Annotated[
         float, About("不顾后续的任何几处至多", "No so many sites at all add more", _W)
@@ -110,8 +113,9 @@ class SitingFigures(Figures):
         float, About("覆盖人数的已证明上界", "Proven upper bound on workers covered", _W)
     ]
     gap: Annotated[
-        float, About("选址方案与最优的最大差距", "Siting: at most this far from the best", Unit.SHARE)
-    ]  # fmt: skip
+        float,
+        About("选址方案与最优的最大差距", "Siting: at most this far from the best", Unit.SHARE),
+    ]
     status: Annotated[str, About("是否证明最优", "optimal where the gap is closed, else bounded")]
     cost_cny: Annotated[Known, About("推荐站点建设费用", "Cost of the sites", _CNY)]
     by_district: Annotated[tuple[DistrictSites, ...], About("各区市", "By district")]
@@ -127,8 +131,9 @@ class SitingFigures(Figures):
     left_out: Annotated[str | None, About("谁未计入", "Who is left out, in Chinese")]
     left_out_en: Annotated[str | None, About("谁未计入（英文）", "Who is left out")]
     rule_prices: Annotated[
-        tuple[PricedRule, ...], About("使无人受益的站点入选的要求", "Rules that put in sites for nobody")
-    ]  # fmt: skip
+        tuple[PricedRule, ...],
+        About("使无人受益的站点入选的要求", "Rules that put in sites for nobody"),
+    ]
     binding: Annotated[tuple[BindingRule, ...], About("卡住方案的要求", "Rules that bind")]
     objective: Annotated[ObjectiveFigures, About("目标", "What was sought")]
     phases: Annotated[tuple[PhaseFigures, ...], About("分批", "What is proven of each phase")]

@@ -17,9 +17,19 @@ from maps.templating import render
 from maps.worker.hand_over import map_app_links
 
 _COLUMNS = (
-    "bus_id", "day", "order", "stop_id", "name", "address", "arrive", "start", "end",
-    "workers_served", "contact", "phone",
-)  # fmt: skip
+    "bus_id",
+    "day",
+    "order",
+    "stop_id",
+    "name",
+    "address",
+    "arrive",
+    "start",
+    "end",
+    "workers_served",
+    "contact",
+    "phone",
+)
 
 
 def bus_crew_page(

@@ -26,13 +26,35 @@ from maps.worker.hand_over import map_app_links
 ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 _STOP_COLUMNS = (
-    "bus_id", "day", "order", "stop_id", "name", "address", "district", "setting", "arrive",
-    "start", "end", "depart", "workers_served", "drive_m", "drive_s", "contact", "phone",
-)  # fmt: skip
-_ROUTE_COLUMNS = (
-    "bus_id", "day", "depot_id", "stops", "leave", "return", "distance_m", "drive_s",
+    "bus_id",
+    "day",
+    "order",
+    "stop_id",
+    "name",
+    "address",
+    "district",
+    "setting",
+    "arrive",
+    "start",
+    "end",
+    "depart",
     "workers_served",
-)  # fmt: skip
+    "drive_m",
+    "drive_s",
+    "contact",
+    "phone",
+)
+_ROUTE_COLUMNS = (
+    "bus_id",
+    "day",
+    "depot_id",
+    "stops",
+    "leave",
+    "return",
+    "distance_m",
+    "drive_s",
+    "workers_served",
+)
 
 
 def day_sheet_page(

@@ -25,9 +25,14 @@ from maps.templating import render
 from maps.tiles import TileSource
 
 _WEEKDAYS = (
-    Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu"),
-    Text("周五", "Fri"), Text("周六", "Sat"), Text("周日", "Sun"),
-)  # fmt: skip
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
+)
 
 # Routes are read against main streets: lanes would only make the page heavier.
 _MAX_VERTICES = 150_000
@@ -215,9 +220,22 @@ def _stops(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         return []
     frame = layers["bus_stops"].sort_values(["day", "bus_id", "order"])
     columns = [
-        "bus_id", "day", "order", "stop_id", "name", "address", "district", "setting",
-        "arrive", "start", "end", "depart", "workers_served", "contact", "phone",
-    ]  # fmt: skip
+        "bus_id",
+        "day",
+        "order",
+        "stop_id",
+        "name",
+        "address",
+        "district",
+        "setting",
+        "arrive",
+        "start",
+        "end",
+        "depart",
+        "workers_served",
+        "contact",
+        "phone",
+    ]
     rows = records(frame, columns)
     names = district_names(layers)
     for record, at in zip(rows, lonlat(frame), strict=True):
@@ -232,8 +250,17 @@ def _routes(layers: Mapping[str, gpd.GeoDataFrame]) -> list[Record]:
     if not has_rows(layers, "bus_routes"):
         return []
     frame = layers["bus_routes"]
-    columns = ["bus_id", "day", "depot_id", "stops", "leave", "return", "distance_m", "drive_s",
-               "workers_served"]  # fmt: skip
+    columns = [
+        "bus_id",
+        "day",
+        "depot_id",
+        "stops",
+        "leave",
+        "return",
+        "distance_m",
+        "drive_s",
+        "workers_served",
+    ]
     rows = records(frame, columns)
     for record, shape in zip(rows, frame.geometry.simplify(0.00003), strict=True):
         record["day"] = str(record["day"])[:10]

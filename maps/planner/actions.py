@@ -26,14 +26,24 @@ ACTION_SYMBOLS: Mapping[Action, tuple[str, Text]] = MappingProxyType(
 
 _SHOWN = 400
 _COLUMNS = (
-    "rank", "action", "what_zh", "what_en", "name", "host", "address", "district", "worker_hours",
-    "workers_gaining", "worker_hours_by_group", "cost_cny", "reason_zh", "reason_en",
-)  # fmt: skip
+    "rank",
+    "action",
+    "what_zh",
+    "what_en",
+    "name",
+    "host",
+    "address",
+    "district",
+    "worker_hours",
+    "workers_gaining",
+    "worker_hours_by_group",
+    "cost_cny",
+    "reason_zh",
+    "reason_en",
+)
 
 
-def action_rows(
-    layers: Mapping[str, gpd.GeoDataFrame], language: Language | str
-) -> list[Record]:  # fmt: skip
+def action_rows(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
     """Return the layer ``actions`` as the page lists it, what brings most first."""
     if not has_rows(layers, "actions"):
         return []
@@ -53,8 +63,9 @@ def action_rows(
         record["colour"], record["sign"] = colour, sign.into(language)
         record["district"] = names.get(str(record["district"]), record["district"])
         record["host"] = read_word(Host, record["host"], language)
-        amounts = sorted(mapping_of(record.pop("worker_hours_by_group")).items(),
-                         key=lambda item: -item[1])  # fmt: skip
+        amounts = sorted(
+            mapping_of(record.pop("worker_hours_by_group")).items(), key=lambda item: -item[1]
+        )
         record["groups"] = [(read_word(Group, key, language), value) for key, value in amounts]
         record["at"] = at.tolist()
     return rows

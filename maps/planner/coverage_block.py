@@ -23,9 +23,11 @@ from geo.text import Language, Text
 from maps.records import Record, read_word
 
 DAYS = tuple(
-    Text(f"周{zh}", en) for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri",
-                                                    "Sat", "Sun"), strict=True)
-)  # fmt: skip
+    Text(f"周{zh}", en)
+    for zh, en in zip(
+        "一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True
+    )
+)
 HOURS_A_DAY = 24
 
 ASSUMPTIONS: Mapping[str, Text] = {

@@ -130,8 +130,11 @@ class _Frame:
     def y_ticks(self) -> list[tuple[float, str]]:
         """Return round shares of all workers within the frame."""
         low, high = self.low / self.total, self.high / self.total
-        step = next(s for s in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-                    if (high - low) / s <= _TICKS + 1)  # fmt: skip
+        step = next(
+            s
+            for s in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+            if (high - low) / s <= _TICKS + 1
+        )
         digits = 1 if step < 0.01 else 0  # noqa: PLR2004 - below one per cent
         first = math.ceil(low / step - 1e-9)
         shares = [step * number for number in range(first, math.floor(high / step + 1e-9) + 1)]

@@ -23,9 +23,23 @@ from maps.records import (
 )
 
 _CAUSES = {cause.value for cause in Cause}
-_COLUMNS = ("rank", "name", "district", "subdistrict", "workers", "worker_hours", "cause", "hours",
-            "nearest_station_name", "nearest_m", "workers_by_group", "lacking",
-            "detour_station_name", "reading_zh", "reading_en")  # fmt: skip
+_COLUMNS = (
+    "rank",
+    "name",
+    "district",
+    "subdistrict",
+    "workers",
+    "worker_hours",
+    "cause",
+    "hours",
+    "nearest_station_name",
+    "nearest_m",
+    "workers_by_group",
+    "lacking",
+    "detour_station_name",
+    "reading_zh",
+    "reading_en",
+)
 
 
 def gap_records(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
@@ -47,8 +61,13 @@ def gap_records(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str
         record["reading"] = readings[1] if language == Language.EN else readings[0]
         record["rings"] = pack_rings(shape)
         record["at"] = at.tolist()
-        for column in ("hours", "lacking", "nearest_station_name", "nearest_m",
-                       "detour_station_name"):  # fmt: skip
+        for column in (
+            "hours",
+            "lacking",
+            "nearest_station_name",
+            "nearest_m",
+            "detour_station_name",
+        ):
             del record[column]
     return rows
 
@@ -69,8 +88,10 @@ def _brief(record: Record, language: Language | str) -> str:
         return Text(f"缺{'、'.join(words)}", f"Lacks {', '.join(words)}").into(language)
     if record["nearest_station_name"] is None:
         return ""
-    near = Text(f"最近 {record['nearest_station_name']} {far}",
-                f"Nearest {record['nearest_station_name']} {far}")  # fmt: skip
+    near = Text(
+        f"最近 {record['nearest_station_name']} {far}",
+        f"Nearest {record['nearest_station_name']} {far}",
+    )
     if record["detour_station_name"] is not None:
         near = Text(f"{near.zh}，有站隔路难到", f"{near.en}, one that looks nearer is a detour")
     return near.into(language)
@@ -79,7 +100,9 @@ def _brief(record: Record, language: Language | str) -> str:
 def cures_text(value: object, language: Language | str) -> str:
     """Read the JSON of the column ``cures``: each station, the hours to add, whom that serves."""
     cures = json.loads(str(value))
-    one = Text("{station_name}（{station_id}）加开 {hours}，服务 {workers:,} 人",
-               "{station_name} ({station_id}) also {osm_hours}: {workers:,} workers")  # fmt: skip
+    one = Text(
+        "{station_name}（{station_id}）加开 {hours}，服务 {workers:,} 人",
+        "{station_name} ({station_id}) also {osm_hours}: {workers:,} workers",
+    )
     told = [one.into(language).format(**cure) for cure in cures]
     return Text("；", "; ").into(language).join(told)

@@ -281,22 +281,46 @@ def _workers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[list[object]]:
     frame = layers["workers"]
     groups = {group.value: number for number, group in enumerate(Group)}
     return [
-        [lon, lat, record["workers"] or 0, groups.get(str(record["group"]), len(groups) - 1),
-         int(record["setting"] == Setting.RESIDENCE)]
+        [
+            lon,
+            lat,
+            record["workers"] or 0,
+            groups.get(str(record["group"]), len(groups) - 1),
+            int(record["setting"] == Setting.RESIDENCE),
+        ]
         for record, (lon, lat) in zip(
             records(frame, ["workers", "group", "setting"]), lonlat(frame), strict=True
         )
-    ]  # fmt: skip
+    ]
 
 
 def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
     if not has_rows(layers, "sites"):
         return []
     frame = layers["sites"].sort_values("rank")
-    columns = ["rank", "phase", "action", "name", "host", "address", "district", "subdistrict",
-               "verification", "workers_new", "workers_lost", "workers_by_group", "workers_by_setting",
-               "worker_hours_new", "cost_cny", "nearest_station_name", "nearest_m",
-               "runner_up_name", "runner_up_loss", "reason_zh", "reason_en"]  # fmt: skip
+    columns = [
+        "rank",
+        "phase",
+        "action",
+        "name",
+        "host",
+        "address",
+        "district",
+        "subdistrict",
+        "verification",
+        "workers_new",
+        "workers_lost",
+        "workers_by_group",
+        "workers_by_setting",
+        "worker_hours_new",
+        "cost_cny",
+        "nearest_station_name",
+        "nearest_m",
+        "runner_up_name",
+        "runner_up_loss",
+        "reason_zh",
+        "reason_en",
+    ]
     names = district_names(layers)
     rows = records(frame, columns)
     for record, at in zip(rows, lonlat(frame), strict=True):

@@ -28,19 +28,22 @@ def piece_records(layers: Mapping[str, gpd.GeoDataFrame], language: Language | s
     for standing, colour in COLOURS.items():
         rows = frame[frame["standing"] == str(standing)]
         if len(rows):
-            kinds.append({
-                "key": str(standing),
-                "text": standing.text.into(language),
-                "colour": colour,
-                "count": len(rows),
-                "pieces": [
-                    {"lines": pack_lines([shape]), "says": _says(record).into(language)}
-                    for record, shape in zip(
-                        records(rows, ["length_m", "workers", "stations", "standing"]),
-                        rows.geometry, strict=True,
-                    )
-                ],
-            })  # fmt: skip
+            kinds.append(
+                {
+                    "key": str(standing),
+                    "text": standing.text.into(language),
+                    "colour": colour,
+                    "count": len(rows),
+                    "pieces": [
+                        {"lines": pack_lines([shape]), "says": _says(record).into(language)}
+                        for record, shape in zip(
+                            records(rows, ["length_m", "workers", "stations", "standing"]),
+                            rows.geometry,
+                            strict=True,
+                        )
+                    ],
+                }
+            )
     return kinds
 
 

@@ -112,21 +112,34 @@ def _standing(
         "各区市现状",
         ("区市", *head),
         tuple(
-            (_named(row.district, names), count(row.workers), count(row.workers_covered),
-             share(row.workers_covered, row.workers),
-             share(row.worker_hours_covered, row.worker_hours))
+            (
+                _named(row.district, names),
+                count(row.workers),
+                count(row.workers_covered),
+                share(row.workers_covered, row.workers),
+                share(row.worker_hours_covered, row.worker_hours),
+            )
             for row in seen.by_district
         ),
-    )  # fmt: skip
+    )
     columns = ["workers", "workers_covered", "worker_hours", "worker_hours_covered"]
     rows = pd.DataFrame([row.model_dump() for row in seen.by_district_group])
     if len(rows):
         sums = rows.groupby("group")[columns].sum()
-        yield Table("各群体现状", ("群体", *head), tuple(
-            (_GROUPS.get(str(group), str(group)), count(float(told[0])), count(float(told[1])),
-             share(float(told[1]), float(told[0])), share(float(told[3]), float(told[2])))
-            for group, told in zip(sums.index, sums.to_numpy(), strict=True)
-        ))  # fmt: skip
+        yield Table(
+            "各群体现状",
+            ("群体", *head),
+            tuple(
+                (
+                    _GROUPS.get(str(group), str(group)),
+                    count(float(told[0])),
+                    count(float(told[1])),
+                    share(float(told[1]), float(told[0])),
+                    share(float(told[3]), float(told[2])),
+                )
+                for group, told in zip(sums.index, sums.to_numpy(), strict=True)
+            ),
+        )
     even = seen.equity
     yield (
         f"公平性：工时覆盖的基尼系数 {index(even.gini)}；最差十分之一职工的工时覆盖 "
@@ -150,20 +163,29 @@ def _plan(
         "分批",
         ("批次", "站点", "累计新增覆盖", "本批费用"),
         tuple(
-            (f"第 {number} 批", count(end - start), count(reached[end]),
-             _cost(ranked.iloc[start:end]))
+            (
+                f"第 {number} 批",
+                count(end - start),
+                count(reached[end]),
+                _cost(ranked.iloc[start:end]),
+            )
             for number, (start, end) in enumerate(pairwise(ends), start=1)
         ),
-    )  # fmt: skip
+    )
     yield Table(
         "各区市方案",
         ("区市", "新建站点", "现覆盖率", "建成后覆盖率", "费用"),
         tuple(
-            (_named(row.district, names), count(row.sites), percent(row.share_before),
-             percent(row.share_after), _cost(sites[sites["district"].astype(str) == row.district]))
+            (
+                _named(row.district, names),
+                count(row.sites),
+                percent(row.share_before),
+                percent(row.share_after),
+                _cost(sites[sites["district"].astype(str) == row.district]),
+            )
             for row in plan.by_district
         ),
-    )  # fmt: skip
+    )
     yield f"合计：{count(plan.sites)} 处，{_yuan(plan.cost_cny)}。"
 
 
@@ -185,10 +207,14 @@ def _beyond(summary: RunSummary) -> Iterator[str | Table]:
     )
     if told.prices_are_examples:
         yield "价目为示例，采用前请换成本单位价目。"
-    yield Table("各类措施", ("措施", "项数", "费用", "每周新增工时"), tuple(
-        (one.action.text.zh, count(one.count), _yuan(one.cost_cny), count(one.worker_hours))
-        for one in told.kinds
-    ))  # fmt: skip
+    yield Table(
+        "各类措施",
+        ("措施", "项数", "费用", "每周新增工时"),
+        tuple(
+            (one.action.text.zh, count(one.count), _yuan(one.cost_cny), count(one.worker_hours))
+            for one in told.kinds
+        ),
+    )
 
 
 def _floors(plan: SitingFigures) -> Iterator[str | Table]:
@@ -197,11 +223,16 @@ def _floors(plan: SitingFigures) -> Iterator[str | Table]:
             "为满足要求而入选的站点",
             ("要求", "因此入选", "其费用", "取消可多覆盖（至少）", "（至多）"),
             tuple(
-                (one.rule, count(one.sites), _yuan(one.cost_cny), count(one.gain),
-                 count(one.gain_bound))
+                (
+                    one.rule,
+                    count(one.sites),
+                    _yuan(one.cost_cny),
+                    count(one.gain),
+                    count(one.gain_bound),
+                )
                 for one in plan.rule_prices
             ),
-        )  # fmt: skip
+        )
     else:
         yield "没有站点仅因某项要求而入选。"
     if plan.binding:
@@ -227,11 +258,19 @@ def _surely(
     if kept:
         often = sum(one >= 0.8 for one in kept)  # noqa: PLR2004 - four runs of five, as said
         yield f"人数有误差的试算中，{len(kept)} 处里有 {often} 处在至少八成试算中仍入选。"
-    yield Table("逐项假设变动", ("假设", "变动", "职工覆盖率", "工时覆盖率"), tuple(
-        (_ASSUMPTIONS.get(one.assumption, one.assumption), f"{one.change:+.0%}",
-         percent(one.workers), percent(one.worker_hours))
-        for one in seen.range.rows
-    ))  # fmt: skip
+    yield Table(
+        "逐项假设变动",
+        ("假设", "变动", "职工覆盖率", "工时覆盖率"),
+        tuple(
+            (
+                _ASSUMPTIONS.get(one.assumption, one.assumption),
+                f"{one.change:+.0%}",
+                percent(one.workers),
+                percent(one.worker_hours),
+            )
+            for one in seen.range.rows
+        ),
+    )
     rests = estimate_text(summary, names)
     if rests:
         yield rests.zh
@@ -260,13 +299,18 @@ def _all_sites(sites: gpd.GeoDataFrame, names: Mapping[str, str]) -> Table:
         "推荐站点",
         ("序号", "名称", "地址", "区市", "批次", "新增覆盖", "费用"),
         tuple(
-            (count(row["rank"]), _said(row["name"]), _said(row["address"]),
-             _named(_said(row["district"]), names), count(row["phase"]),
-             count(row["workers_new"]),
-             MISSING if pd.isna(row["cost_cny"]) else count(row["cost_cny"]))
+            (
+                count(row["rank"]),
+                _said(row["name"]),
+                _said(row["address"]),
+                _named(_said(row["district"]), names),
+                count(row["phase"]),
+                count(row["workers_new"]),
+                MISSING if pd.isna(row["cost_cny"]) else count(row["cost_cny"]),
+            )
             for row in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def _said(value: object) -> str:

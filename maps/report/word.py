@@ -49,9 +49,11 @@ def _clean(text: str) -> str:
 
 def _styles(document: Opened) -> None:
     for name, font, size in (
-        ("Normal", _BODY, 12), ("Title", _HEADING, 26), ("Heading 1", _HEADING, 16),
+        ("Normal", _BODY, 12),
+        ("Title", _HEADING, 26),
+        ("Heading 1", _HEADING, 16),
         ("Caption", _HEADING, 10),
-    ):  # fmt: skip
+    ):
         style = document.styles[name]
         style.font.size = Pt(size)
         style.font.color.rgb = RGBColor(0, 0, 0)

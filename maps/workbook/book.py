@@ -78,9 +78,12 @@ def write_workbook(
     with xlsxwriter.Workbook(str(partial), TEXT_STAYS_TEXT) as workbook:
         workbook.set_properties({"title": TITLE.into(language), "author": "yizhan"})
         book = open_book(
-            workbook, Language(language), sample=sample, credit=credit,
+            workbook,
+            Language(language),
+            sample=sample,
+            credit=credit,
             estimate=estimate_mark(summary),
-        )  # fmt: skip
+        )
         _about_sheet(book, summary.facts)
         _summary_sheet(book, summary)
         for layer in ("gaps", "sites", "actions"):

@@ -83,9 +83,12 @@ def week_sheet(book: Book, seen: CoverageFigures | None) -> None:
         book.write(sheet, top + 1 + one.day, 1 + one.hour, (one.share, "share"))
     if cells:
         sheet.conditional_format(
-            top + 1, 1, top + len(DAYS), HOURS_A_DAY,
+            top + 1,
+            1,
+            top + len(DAYS),
+            HOURS_A_DAY,
             {"type": "2_color_scale", "min_color": "#F8EFE4", "max_color": "#5B9BD5"},
-        )  # fmt: skip
+        )
 
 
 def subdistrict_sheet(book: Book, seen: CoverageFigures | None, names: Mapping[str, str]) -> None:
@@ -99,10 +102,13 @@ def subdistrict_sheet(book: Book, seen: CoverageFigures | None, names: Mapping[s
     rows = sorted(seen.by_subdistrict, key=lambda row: row.workers_covered - row.workers)
     for number, row in enumerate(rows, start=top + 1):
         values = (
-            names.get(row.district, row.district), row.subdistrict or "—", row.workers,
-            row.workers_covered, row.workers - row.workers_covered,
+            names.get(row.district, row.district),
+            row.subdistrict or "—",
+            row.workers,
+            row.workers_covered,
+            row.workers - row.workers_covered,
             row.workers_covered / row.workers if row.workers else None,
-        )  # fmt: skip
+        )
         for place, (value, (_, form)) in enumerate(zip(values, _SUBDISTRICT, strict=True)):
             book.write(sheet, number, place, (value, form))
 
@@ -111,10 +117,13 @@ def range_sheet(book: Book, seen: CoverageFigures | None) -> None:
     """Add how the shares covered move with each assumption."""
     sheet = book.sheet("coverage_range", landscape=False)
     headers = (
-        Text("假设", "Assumption"), Text("变动（±）", "Change (±)"),
-        Text("职工覆盖率 低", "Workers, low"), Text("高", "high"),
-        Text("工时覆盖率 低", "Worker-hours, low"), Text("高", "high"),
-    )  # fmt: skip
+        Text("假设", "Assumption"),
+        Text("变动（±）", "Change (±)"),
+        Text("职工覆盖率 低", "Workers, low"),
+        Text("高", "high"),
+        Text("工时覆盖率 低", "Worker-hours, low"),
+        Text("高", "high"),
+    )
     top = book.ribbon(sheet, 0, len(headers))
     book.header(sheet, top, [book.say(text) for text in headers])
     sheet.set_column(0, len(headers) - 1, 16)

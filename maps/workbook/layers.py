@@ -17,16 +17,35 @@ from maps.records import Record, cell, cell_text, has_rows, lonlat, mapping_of, 
 from maps.workbook.sheet import Book, Entry
 
 _WIDTHS = {
-    "text": 18, "integer": 11, "number": 12, "flag": 8, "date": 12, "time": 10, "hours": 22,
-    "word": 14, "words": 30, "json": 34,
-}  # fmt: skip
+    "text": 18,
+    "integer": 11,
+    "number": 12,
+    "flag": 8,
+    "date": 12,
+    "time": 10,
+    "hours": 22,
+    "word": 14,
+    "words": 30,
+    "json": 34,
+}
 _FORMS = {"cost_cny": "money", "cost_per_worker_cny": "money", "robustness": "percent"}
 _WIDE = {
-    "name": 30, "address": 32, "reason_zh": 60, "reason_en": 60, "reading_zh": 80, "reading_en": 80, "cures": 60,
-    "hours": 36, "detour_station_name": 28,
-    "nearest_station_name": 28, "runner_up_name": 28,
-    "what_zh": 30, "what_en": 30, "runner_up": 40, "gap_ids": 20,
-}  # fmt: skip
+    "name": 30,
+    "address": 32,
+    "reason_zh": 60,
+    "reason_en": 60,
+    "reading_zh": 80,
+    "reading_en": 80,
+    "cures": 60,
+    "hours": 36,
+    "detour_station_name": 28,
+    "nearest_station_name": 28,
+    "runner_up_name": 28,
+    "what_zh": 30,
+    "what_en": 30,
+    "runner_up": 40,
+    "gap_ids": 20,
+}
 
 _DISTRICT_COLUMNS = (
     ("name", Text("区市", "District")),

@@ -5,10 +5,19 @@ from __future__ import annotations
 from geo.layers.vocabulary import Amenity
 
 OFFERED_AMENITIES = (
-    Amenity.DRINKING_WATER, Amenity.TOILET, Amenity.MICROWAVE, Amenity.PHONE_CHARGING,
-    Amenity.EBIKE_CHARGING, Amenity.BATTERY_SWAP, Amenity.REST_SEATS, Amenity.AIR_CONDITIONING,
-    Amenity.FIRST_AID, Amenity.AED, Amenity.NURSING_ROOM, Amenity.SHOWER,
-)  # fmt: skip
+    Amenity.DRINKING_WATER,
+    Amenity.TOILET,
+    Amenity.MICROWAVE,
+    Amenity.PHONE_CHARGING,
+    Amenity.EBIKE_CHARGING,
+    Amenity.BATTERY_SWAP,
+    Amenity.REST_SEATS,
+    Amenity.AIR_CONDITIONING,
+    Amenity.FIRST_AID,
+    Amenity.AED,
+    Amenity.NURSING_ROOM,
+    Amenity.SHOWER,
+)
 """Amenities to filter by, those asked for most first."""
 
 

@@ -12,9 +12,14 @@ from geo.text import Text
 State = Literal["open", "closed", "unknown"]
 
 _WEEKDAYS = (
-    Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu"),
-    Text("周五", "Fri"), Text("周六", "Sat"), Text("周日", "Sun"),
-)  # fmt: skip
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
+)
 
 
 def opening_state(*, is_open: bool | None) -> State:

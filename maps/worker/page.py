@@ -113,25 +113,31 @@ def worker_page(
         filters=_filters(stations, language),
         stations=station_count(layers),
         kinds=[
-            {"text": kind.text.into(language), "shape": KIND_SYMBOLS[kind].shape,
-             "colour": KIND_SYMBOLS[kind].colour} for kind in Kind
+            {
+                "text": kind.text.into(language),
+                "shape": KIND_SYMBOLS[kind].shape,
+                "colour": KIND_SYMBOLS[kind].colour,
+            }
+            for kind in Kind
         ],
         payload={
             "words": {key: text.into(language) for key, text in WORDS.items()},
             "base": base_map(layers, max_vertices=_MAX_VERTICES, credit=credit),
             "kinds": [
-                {"text": kind.text.into(language), "shape": KIND_SYMBOLS[kind].shape,
-                 "colour": KIND_SYMBOLS[kind].colour} for kind in Kind
+                {
+                    "text": kind.text.into(language),
+                    "shape": KIND_SYMBOLS[kind].shape,
+                    "colour": KIND_SYMBOLS[kind].colour,
+                }
+                for kind in Kind
             ],
             "amenities": [
                 {"key": amenity.value, "text": amenity.text.into(language)} for amenity in Amenity
             ],
-            "apps": [
-                app for app in templates if to_gcj02 is not None or app["datum"] == "wgs84"
-            ],
+            "apps": [app for app in templates if to_gcj02 is not None or app["datum"] == "wgs84"],
             "stations": stations,
         },
-    )  # fmt: skip
+    )
 
 
 def _stations(

@@ -66,12 +66,31 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bridge")
     yizhan("init", folder / "城")
     for layer, path in {
-        "workers": table(folder, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
-                         "W", "东头", "快递员", "工作", 100, "Mo-Su 08:00-18:00", *place(1900)),
+        "workers": table(
+            folder,
+            "职工",
+            "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+            "W",
+            "东头",
+            "快递员",
+            "工作",
+            100,
+            "Mo-Su 08:00-18:00",
+            *place(1900),
+        ),
         "depots": table(folder, "车场", "编号,名称,车辆数,经度,纬度", "D", "车场", 1, *place(0)),
-        "stops": table(folder, "停靠点", "编号,名称,场所性质,最早到达,最晚离开,经度,纬度",
-                       "T", "广场", "工作", "09:00", "17:00", *place(2000)),
-    }.items():  # fmt: skip
+        "stops": table(
+            folder,
+            "停靠点",
+            "编号,名称,场所性质,最早到达,最晚离开,经度,纬度",
+            "T",
+            "广场",
+            "工作",
+            "09:00",
+            "17:00",
+            *place(2000),
+        ),
+    }.items():
         yizhan("import", layer, path, "--project", folder / "城")
     yizhan("fetch", "--file", streets(folder), "--project", folder / "城")
     return folder / "城"
@@ -79,8 +98,24 @@ def project(tmp_path_factory):
 
 @pytest.mark.parametrize(("height_m", "way_km"), [(3.4, 4.0), (3.5, 4.0), (3.8, 8.0)])
 def test_the_bus_drives_as_its_height_allows(project, height_m, way_km):
-    summary, _ = yizhan("bus", "--buses", 1, "--days", 1, "--first-day", "2026-11-25", "--seconds",
-                        2, "--size", height_m, 2.5, 9, 12, "--project", project)  # fmt: skip
+    summary, _ = yizhan(
+        "bus",
+        "--buses",
+        1,
+        "--days",
+        1,
+        "--first-day",
+        "2026-11-25",
+        "--seconds",
+        2,
+        "--size",
+        height_m,
+        2.5,
+        9,
+        12,
+        "--project",
+        project,
+    )
     assert summary["bus_km"] == pytest.approx(way_km, abs=0.02)
     assert summary["parameters"]["bus"]["vehicle"]["height_m"] == height_m
 
@@ -88,8 +123,18 @@ def test_the_bus_drives_as_its_height_allows(project, height_m, way_km):
 def test_fetch_warns_of_points_near_the_border_of_the_streets(project, tmp_path):
     _, said = yizhan("fetch", "--file", streets(tmp_path), "--project", project)
     assert "职工聚集点有 1 处距路网边缘不到 1.1 公里" in said
-    far = table(tmp_path, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
-                "W", "城外", "快递员", "工作", 100, "Mo-Su 08:00-18:00", *place(5000))  # fmt: skip
+    far = table(
+        tmp_path,
+        "职工",
+        "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+        "W",
+        "城外",
+        "快递员",
+        "工作",
+        100,
+        "Mo-Su 08:00-18:00",
+        *place(5000),
+    )
     yizhan("import", "workers", far, "--project", project)
     _, said = yizhan("fetch", "--again", "--project", project)
     assert "职工聚集点有 1 处在路网范围之外" in said
@@ -103,14 +148,38 @@ def test_points_near_a_cut_street_are_told_though_the_border_is_far(project, tmp
         f'<node id="4" lon="{lon:.7f}" lat="{lat:.7f}" version="1"/>', ""
     )
     path.write_text(lacking.replace('version="0.6">', 'version="0.6">' + _WIDE), "utf-8")
-    near = table(tmp_path, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
-                 "W", "东头", "快递员", "工作", 100, "Mo-Su 08:00-18:00", *place(1900))  # fmt: skip
+    near = table(
+        tmp_path,
+        "职工",
+        "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+        "W",
+        "东头",
+        "快递员",
+        "工作",
+        100,
+        "Mo-Su 08:00-18:00",
+        *place(1900),
+    )
     yizhan("import", "workers", near, "--project", project)
     _, said = yizhan("fetch", "--file", path, "--project", project)
     assert "职工聚集点有 1 处距路网边缘不到 1.1 公里" in said
-    yizhan("import", "workers", table(
-        tmp_path, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
-        "W", "西头", "快递员", "工作", 100, "Mo-Su 08:00-18:00", *place(100),
-    ), "--project", project)  # fmt: skip
+    yizhan(
+        "import",
+        "workers",
+        table(
+            tmp_path,
+            "职工",
+            "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+            "W",
+            "西头",
+            "快递员",
+            "工作",
+            100,
+            "Mo-Su 08:00-18:00",
+            *place(100),
+        ),
+        "--project",
+        project,
+    )
     _, said = yizhan("fetch", "--again", "--project", project)
     assert "职工聚集点" not in said

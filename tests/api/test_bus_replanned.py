@@ -44,11 +44,20 @@ HOSTILE = '<img src=x onerror="alert(1)">'
 
 def _stop(identifier, name, at):
     return {
-        "id": identifier, "name": name, "address": "福州路", "district": "370202",
-        "subdistrict": "", "setting": "work", "open_from": "08:00", "open_until": "18:00",
-        "contact": "李秘密", "phone": "13900001111", "banned": False, "must_visit": False,
+        "id": identifier,
+        "name": name,
+        "address": "福州路",
+        "district": "370202",
+        "subdistrict": "",
+        "setting": "work",
+        "open_from": "08:00",
+        "open_until": "18:00",
+        "contact": "李秘密",
+        "phone": "13900001111",
+        "banned": False,
+        "must_visit": False,
         "geometry": at,
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +68,16 @@ def planned(tmp_path_factory, make_project_in, lonlat):
         _stop("B", HOSTILE, Point(lonlat(1100, 0))),
     ]
     made.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
-    depot = {"id": "D", "name": "车场", "address": "", "district": "370202", "buses": 1,
-             "opening_hours": "", "phone": "", "geometry": Point(lonlat(0, 0))}  # fmt: skip
+    depot = {
+        "id": "D",
+        "name": "车场",
+        "address": "",
+        "district": "370202",
+        "buses": 1,
+        "opening_hours": "",
+        "phone": "",
+        "geometry": Point(lonlat(0, 0)),
+    }
     made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
     chosen = BusRules(buses=1, days=2, first_day=MORNING.date())
     run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
@@ -137,9 +154,14 @@ def test_planners_and_crews_each_need_their_key_and_the_public_sees_no_contact(s
     assert served.get("/bus/crew", headers=crew).status_code == 200
     assert served.post("/bus/replan", json={}, headers=crew).status_code == 401
     gpx = {"bus_id": "bus-1", "day": "2026-11-25"}
-    for path, query in (("/bus/calendar.ics", {}), ("/bus/campaign.geojson", {}),
-                        ("/bus/route.gpx", gpx), ("/bus", {}), ("/bus/notices", {}),
-                        ("/bus-near-me", {})):  # fmt: skip
+    for path, query in (
+        ("/bus/calendar.ics", {}),
+        ("/bus/campaign.geojson", {}),
+        ("/bus/route.gpx", gpx),
+        ("/bus", {}),
+        ("/bus/notices", {}),
+        ("/bus-near-me", {}),
+    ):
         answer = served.get(path, params=query)
         assert answer.status_code == 200, path
         folded = answer.text.replace("\r\n ", "")

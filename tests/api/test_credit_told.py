@@ -14,8 +14,16 @@ from data.streets.folder import open_streets
 from data.streets.source import StreetSource
 
 KEY = "test-planner-key-0123456789"
-PAGES = ("/", "/nearest-station", "/bus-near-me", "/s/S1", "/planner", "/bus",
-         "/maps/worker.html", "/bus/day-sheets")  # fmt: skip
+PAGES = (
+    "/",
+    "/nearest-station",
+    "/bus-near-me",
+    "/s/S1",
+    "/planner",
+    "/bus",
+    "/maps/worker.html",
+    "/bus/day-sheets",
+)
 CREDIT = "© OpenStreetMap"
 
 

@@ -24,10 +24,21 @@ def preflight(client, address, method="GET", headers="content-type", origin=PAGE
 
 @pytest.mark.parametrize(
     "address",
-    ["/nearest?lon=120.303&lat=36.1", "/layers/stations.geojson", "/collections",
-     "/collections/yizhan/items", "/tiles/stations.json", "/tiles/stations/0/0/0.mvt", "/search?q=a",
-     "/bus/plan", "/", "/openapi.json", "/health", "/collections/nothing"],
-)  # fmt: skip
+    [
+        "/nearest?lon=120.303&lat=36.1",
+        "/layers/stations.geojson",
+        "/collections",
+        "/collections/yizhan/items",
+        "/tiles/stations.json",
+        "/tiles/stations/0/0/0.mvt",
+        "/search?q=a",
+        "/bus/plan",
+        "/",
+        "/openapi.json",
+        "/health",
+        "/collections/nothing",
+    ],
+)
 def test_any_page_may_read_what_anyone_may(client, address):
     response = client.get(address, headers=PAGE)
     assert response.headers[ALLOW] == "*"
@@ -48,10 +59,19 @@ def test_a_page_may_ask_for_the_nearest_in_the_body(client):
 
 @pytest.mark.parametrize(
     "address",
-    ["/gaps", "/sites", "/jobs", "/layers/workers.geojson", "/collections/candidates/items",
-     "/tiles/gaps.json", "/downloads/results.xlsx", "/bus/day-sheets", "/planning/imports/yizhan",
-     "/planner"],
-)  # fmt: skip
+    [
+        "/gaps",
+        "/sites",
+        "/jobs",
+        "/layers/workers.geojson",
+        "/collections/candidates/items",
+        "/tiles/gaps.json",
+        "/downloads/results.xlsx",
+        "/bus/day-sheets",
+        "/planning/imports/yizhan",
+        "/planner",
+    ],
+)
 def test_what_needs_a_key_is_closed(client, address):
     assert ALLOW not in client.get(address, headers=PAGE).headers
     assert ALLOW not in client.get(address, headers={**PAGE, "X-API-Key": KEY}).headers

@@ -222,8 +222,11 @@ def test_a_draft_is_published_and_the_former_plan_brought_back(town, served, sum
     assert [one["properties"]["target_id"] for one in sites] == ["C3"]
     now, former = served.get("/publications").json()[:2]
     assert (now["name"], now["why"], now["holds"], now["covered_after"]) == (
-        "另一个", "街道要求", True, 50,
-    )  # fmt: skip
+        "另一个",
+        "街道要求",
+        True,
+        50,
+    )
     assert (former["name"], former["holds"], former["covered_after"]) == ("十月方案", False, 100)
     assert ids(served.get("/drafts/published").json()) == ["C3"]
     path = town.results_folder / "summary.json"
@@ -237,8 +240,10 @@ def test_a_draft_is_published_and_the_former_plan_brought_back(town, served, sum
     assert [one["properties"]["target_id"] for one in sites] == ["C2"]
     newest = served.get("/publications").json()[0]
     assert (newest["again"], newest["who"], newest["name"]) == (
-        former["number"], "李强", "十月方案",
-    )  # fmt: skip
+        former["number"],
+        "李强",
+        "十月方案",
+    )
     # Visits announced to people are not taken back with a plan of sites.
     assert served.get("/summary").json()["bus_workers_served"] == 99
     assert len(served.get("/layers/bus_stops.geojson").json()["features"]) == 2

@@ -118,8 +118,12 @@ def test_templates_open_in_excel(client):
 def test_a_dry_run_tells_what_was_understood_and_asks_what_is_unclear(client, rows):
     told = send(client, rows(), dry_run="true").json()["reading"]
     assert [column["field"] for column in told["columns"]] == [
-        "id", "name", "lon", "lat", "opening_hours",
-    ]  # fmt: skip
+        "id",
+        "name",
+        "lon",
+        "lat",
+        "opening_hours",
+    ]
     assert told["not_understood"] == []
     assert (told["header_row"], told["datum"]) == (1, "wgs84")
     unclear = rows().replace("开放时间".encode(), "开门".encode())

@@ -10,8 +10,15 @@ from api.app import create_app
 from api.settings import Settings
 
 KEY = "test-planner-key-0123456789"
-PLANNING = ["/gaps", "/sites", "/planner", "/maps/planner.html", "/jobs",
-            "/downloads/results.xlsx", "/downloads/planner.html"]  # fmt: skip
+PLANNING = [
+    "/gaps",
+    "/sites",
+    "/planner",
+    "/maps/planner.html",
+    "/jobs",
+    "/downloads/results.xlsx",
+    "/downloads/planner.html",
+]
 CREW = ["/bus/day-sheets"]
 
 
@@ -30,19 +37,28 @@ def test_nothing_without_a_key(client, address):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"X-API-Key": KEY}, {"Authorization": f"Bearer {KEY}"}, {"Authorization": f"bearer {KEY}"},
-     {"Cookie": f"yizhan_planner={KEY}"}],
-)  # fmt: skip
+    [
+        {"X-API-Key": KEY},
+        {"Authorization": f"Bearer {KEY}"},
+        {"Authorization": f"bearer {KEY}"},
+        {"Cookie": f"yizhan_planner={KEY}"},
+    ],
+)
 def test_every_way_to_carry_the_key(client, headers):
     assert client.get("/gaps", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"X-API-Key": KEY + "x"}, {"X-API-Key": ""}, {"Authorization": f"Basic {KEY}"},
-     {"Authorization": "Bearer"}, {"X-API-Key": "密钥密钥".encode()},
-     {"Cookie": f"yizhan_bus={KEY}"}],
-)  # fmt: skip
+    [
+        {"X-API-Key": KEY + "x"},
+        {"X-API-Key": ""},
+        {"Authorization": f"Basic {KEY}"},
+        {"Authorization": "Bearer"},
+        {"X-API-Key": "密钥密钥".encode()},
+        {"Cookie": f"yizhan_bus={KEY}"},
+    ],
+)
 def test_wrong_keys(client, headers):
     assert client.get("/gaps", headers=headers).status_code == 401
 

@@ -83,8 +83,9 @@ def test_versions_are_listed_and_one_comes_back(project):
     assert "2 行  一.csv" in listed
     facts = json.loads(told("layers", "--project", project.folder, "--json"))["layers"]["stations"]
     assert [(one["version"], one["rows"], one["current"]) for one in facts] == [
-        (1, 2, False), (2, 1, True),
-    ]  # fmt: skip
+        (1, 2, False),
+        (2, 1, True),
+    ]
     back = json.loads(
         told("layers", "restore", "stations", 1, "--project", project.folder, "--json")
     )

@@ -51,9 +51,15 @@ def test_big_answers_are_compressed(client):
 
 @pytest.mark.parametrize("name", sorted(PLANNING))
 def test_planning_layers_need_the_key(client, as_planner, name):
-    for address in (f"/layers/{name}.geojson", f"/collections/{name}", f"/collections/{name}/items",
-                    f"/collections/{name}/items/1", f"/tiles/{name}.json",
-                    f"/collections/{name}/queryables", f"/tiles/{name}/0/0/0.mvt"):  # fmt: skip
+    for address in (
+        f"/layers/{name}.geojson",
+        f"/collections/{name}",
+        f"/collections/{name}/items",
+        f"/collections/{name}/items/1",
+        f"/tiles/{name}.json",
+        f"/collections/{name}/queryables",
+        f"/tiles/{name}/0/0/0.mvt",
+    ):
         assert client.get(address).status_code == 401, address
     assert client.get(f"/layers/{name}.geojson", headers=as_planner).status_code == 200
 
@@ -141,13 +147,34 @@ def test_columns_and_days_select(client):
 
 @pytest.mark.parametrize(
     "query",
-    ["bbox=1,2,3", "bbox=a,b,c,d", "bbox=1,9,3,4", "bbox=nan,0,1,1", "limit=0", "limit=-1",
-     "limit=x", "offset=-1", "limit=99999999999999999999", "datetime=today", "datetime=../..",
-     "datetime=2026-02-01/2026-01-01", "datetime=1/2/3", "colour=red", "limit=1&limit=2",
-     "crs=http://www.opengis.net/def/crs/EPSG/0/3857", "limit=١", "capacity=abc", "capacity=6.5",
-     "capacity=６０", "kind=bank", "updated=yesterday", "datetime=2026-W48-6",
-     "datetime=20261128", "datetime=2026-11-02T25:00:00Z"],
-)  # fmt: skip
+    [
+        "bbox=1,2,3",
+        "bbox=a,b,c,d",
+        "bbox=1,9,3,4",
+        "bbox=nan,0,1,1",
+        "limit=0",
+        "limit=-1",
+        "limit=x",
+        "offset=-1",
+        "limit=99999999999999999999",
+        "datetime=today",
+        "datetime=../..",
+        "datetime=2026-02-01/2026-01-01",
+        "datetime=1/2/3",
+        "colour=red",
+        "limit=1&limit=2",
+        "crs=http://www.opengis.net/def/crs/EPSG/0/3857",
+        "limit=١",
+        "capacity=abc",
+        "capacity=6.5",
+        "capacity=６０",
+        "kind=bank",
+        "updated=yesterday",
+        "datetime=2026-W48-6",
+        "datetime=20261128",
+        "datetime=2026-11-02T25:00:00Z",
+    ],
+)
 def test_wrong_queries_are_refused(client, query):
     response = client.get(f"/collections/stations/items?{query}")
     assert response.status_code == 400, response.text
@@ -156,9 +183,15 @@ def test_wrong_queries_are_refused(client, query):
 
 @pytest.mark.parametrize(
     "address",
-    ["/collections/stations/items?f=xml", "/collections?f=xml", "/collections/stations?f=gml",
-     "/collections/stations/items/S3?f=gml", "/conformance?f=xml", "/?f=xml"],
-)  # fmt: skip
+    [
+        "/collections/stations/items?f=xml",
+        "/collections?f=xml",
+        "/collections/stations?f=gml",
+        "/collections/stations/items/S3?f=gml",
+        "/conformance?f=xml",
+        "/?f=xml",
+    ],
+)
 def test_formats_there_are_none_of_are_refused(client, address):
     response = client.get(address)
     assert response.status_code == 406
@@ -167,9 +200,15 @@ def test_formats_there_are_none_of_are_refused(client, address):
 
 @pytest.mark.parametrize(
     "address",
-    ["/collections?colour=red", "/collections/stations?bbox=1,2,3,4", "/conformance?x=1",
-     "/collections/stations/items/S3?limit=1", "/collections/stations/queryables?x=1", "/?x=1"],
-)  # fmt: skip
+    [
+        "/collections?colour=red",
+        "/collections/stations?bbox=1,2,3,4",
+        "/conformance?x=1",
+        "/collections/stations/items/S3?limit=1",
+        "/collections/stations/queryables?x=1",
+        "/?x=1",
+    ],
+)
 def test_unknown_parameters_are_refused_everywhere(client, address):
     assert client.get(address).status_code == 400
 

@@ -10,8 +10,17 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 HTML = {"Accept": "text/html"}
-START = ("/", "/planner", "/bus", "/bus/crew", "/bus-near-me", "/s/S1", "/sign-in",
-         "/nearest-station", "/maps/worker.html")  # fmt: skip
+START = (
+    "/",
+    "/planner",
+    "/bus",
+    "/bus/crew",
+    "/bus-near-me",
+    "/s/S1",
+    "/sign-in",
+    "/nearest-station",
+    "/maps/worker.html",
+)
 LINK = re.compile(r"""<(?:a|link)\b[^>]*?\bhref="([^"]+)\"""")
 
 
@@ -37,8 +46,13 @@ def test_every_link_of_every_page_is_answered(client, as_planner):
                 urljoin(address, href).partition("#")[0] for href in links_of(response.text)
             ]
     assert broken == {}
-    for wanted in ("/bus/notices", "/bus/calendar.ics", "/bus/day-sheets", "/posters/S1",
-                   "/bus/campaign.geojson"):  # fmt: skip
+    for wanted in (
+        "/bus/notices",
+        "/bus/calendar.ics",
+        "/bus/day-sheets",
+        "/posters/S1",
+        "/bus/campaign.geojson",
+    ):
         assert wanted in seen
     assert any(urlsplit(one).path == "/bus/route.gpx" for one in seen)
     assert any(urlsplit(one).path == "/bus/crew.ics" for one in seen)

@@ -87,19 +87,38 @@ def layers(folder):
     """The city's tables as an office would send them."""
     return {
         "districts": district(folder),
-        "yizhan": table(folder, "驿站", "编号,名称,经度,纬度,开放时间,状态",
-                        [("S", "一号驿站", *place(0), "24小时", "正常")]),
-        "workers": table(folder, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
-                         [("W1", "东头", "外卖骑手", "工作", 10, _EVERY_DAY, *place(200)),
-                          ("W2", "中段", "快递员", "工作", 20, _EVERY_DAY, *place(1500)),
-                          ("W3", "西头", "保安员", "工作", 30, _EVERY_DAY, *place(2900))]),
-        "candidates": table(folder, "候选", "编号,名称,依托单位类型,经度,纬度",
-                            [("C1", "银行", "银行", *place(1700)),
-                             ("C2", "社区", "社区", *place(2600))]),
-        "depots": table(folder, "车场", "编号,名称,车辆数,经度,纬度", [("D", "车场", 1, *place(0))]),
-        "stops": table(folder, "停靠点", "编号,名称,场所性质,最早到达,最晚离开,经度,纬度",
-                       [("T", "广场", "工作", "09:00", "17:00", *place(2850))]),
-    }  # fmt: skip
+        "yizhan": table(
+            folder,
+            "驿站",
+            "编号,名称,经度,纬度,开放时间,状态",
+            [("S", "一号驿站", *place(0), "24小时", "正常")],
+        ),
+        "workers": table(
+            folder,
+            "职工",
+            "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+            [
+                ("W1", "东头", "外卖骑手", "工作", 10, _EVERY_DAY, *place(200)),
+                ("W2", "中段", "快递员", "工作", 20, _EVERY_DAY, *place(1500)),
+                ("W3", "西头", "保安员", "工作", 30, _EVERY_DAY, *place(2900)),
+            ],
+        ),
+        "candidates": table(
+            folder,
+            "候选",
+            "编号,名称,依托单位类型,经度,纬度",
+            [("C1", "银行", "银行", *place(1700)), ("C2", "社区", "社区", *place(2600))],
+        ),
+        "depots": table(
+            folder, "车场", "编号,名称,车辆数,经度,纬度", [("D", "车场", 1, *place(0))]
+        ),
+        "stops": table(
+            folder,
+            "停靠点",
+            "编号,名称,场所性质,最早到达,最晚离开,经度,纬度",
+            [("T", "广场", "工作", "09:00", "17:00", *place(2850))],
+        ),
+    }
 
 
 def yizhan(*arguments):
@@ -176,8 +195,12 @@ def test_a_week_not_announced_is_refused_and_the_results_stay(city, tmp_path, ca
     project, _ = city
     copy = tmp_path / "城"
     shutil.copytree(project, copy)
-    office = table(tmp_path, "职工", "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
-                   [("W1", "东头", "快递员", "工作", 10, "Mo-Fr 08:00-18:00", *place(200))])  # fmt: skip
+    office = table(
+        tmp_path,
+        "职工",
+        "编号,名称,群体,场所性质,人数,活动时间,经度,纬度",
+        [("W1", "东头", "快递员", "工作", 10, "Mo-Fr 08:00-18:00", *place(200))],
+    )
     yizhan("import", "workers", office, "--project", copy, "--json")
     before = (Project.open(copy).results_folder / "summary.json").read_bytes()
     assert run(["coverage", "--week", "2031-10-01", "--project", str(copy)]) == 1
@@ -247,13 +270,16 @@ def test_turn_out_and_rush_hours_are_the_planners(city, tmp_path):
     assert slow["drive_s"].iloc[0] == pytest.approx(10 * free["drive_s"].iloc[0], abs=1)
 
 
-@pytest.mark.parametrize(("given", "named"), [
-    (("--turnout", 0.3, 0.2, 0.4), "0.3/0.2/0.4"),
-    (("--rush", "07:00-09:00", 0), "07:00-09:00"),
-    (("--rush", "7-25", 1.5), "07:00-25:00"),
-    (("--rush", "7-9", 1.5, "--rush", "7-9", 2), "两次"),
-    (("--rush", "7-9", 1.5, "--rush", "8-10", 2), "重叠"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (("--turnout", 0.3, 0.2, 0.4), "0.3/0.2/0.4"),
+        (("--rush", "07:00-09:00", 0), "07:00-09:00"),
+        (("--rush", "7-25", 1.5), "07:00-25:00"),
+        (("--rush", "7-9", 1.5, "--rush", "7-9", 2), "两次"),
+        (("--rush", "7-9", 1.5, "--rush", "8-10", 2), "重叠"),
+    ],
+)
 def test_turn_out_and_rush_hours_that_cannot_be_meant_are_refused(city, given, named):
     arguments = ["bus", *given, "--project", city[0]]
     outcome = CliRunner().invoke(build(Language.ZH), [str(one) for one in arguments])
@@ -261,13 +287,23 @@ def test_turn_out_and_rush_hours_that_cannot_be_meant_are_refused(city, given, n
     assert named in outcome.exception.text.zh
 
 
-@pytest.mark.parametrize(("command", "told", "named"), [
-    (("bus", "--days", 1), {"rush_hours": {"7-25": 1.5}}, "rush_hours"),
-    (("bus", "--days", 1), {"rush_hours": "7-9"}, "'7-9'"),
-    (("site", "--actions", "--most", "open=1"), {"prices": {"move_cny": -5}}, "prices.move_cny 无效（-5）"),
-    (("site", "--actions", "--most", "open=1"), {"prices": {"new_hours": "8:30-5:30"}},
-     "prices.new_hours"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("command", "told", "named"),
+    [
+        (("bus", "--days", 1), {"rush_hours": {"7-25": 1.5}}, "rush_hours"),
+        (("bus", "--days", 1), {"rush_hours": "7-9"}, "'7-9'"),
+        (
+            ("site", "--actions", "--most", "open=1"),
+            {"prices": {"move_cny": -5}},
+            "prices.move_cny 无效（-5）",
+        ),
+        (
+            ("site", "--actions", "--most", "open=1"),
+            {"prices": {"new_hours": "8:30-5:30"}},
+            "prices.new_hours",
+        ),
+    ],
+)
 def test_what_a_planner_wrote_wrong_in_the_project_file_is_named(
     city, tmp_path, command, told, named
 ):
@@ -308,8 +344,12 @@ def test_a_bad_file_changes_nothing_and_exits_with_one(city, tmp_path, capsys):
 
 def test_good_rows_are_taken_and_the_others_written_beside(city, tmp_path):
     project, _ = city
-    mixed = table(tmp_path, "混", "编号,名称,经度,纬度",
-                  [("S", "一号驿站", *place(0)), ("X", "海上", 125.0, 36.1)])  # fmt: skip
+    mixed = table(
+        tmp_path,
+        "混",
+        "编号,名称,经度,纬度",
+        [("S", "一号驿站", *place(0)), ("X", "海上", 125.0, 36.1)],
+    )
     arguments = ("--accept-good-rows", "--project", project, "--json")
     facts = yizhan("import", "yizhan", mixed, *arguments)
     assert (facts["imported"], facts["rejected"]) == (1, 1)
@@ -340,9 +380,12 @@ def test_without_any_price_actions_are_not_compared_and_that_is_said(city):
 
 def import_costs(project, folder):
     """Give both candidates of the city what building them costs, CNY."""
-    priced = table(folder, "候选", "编号,名称,依托单位类型,建设费用,经度,纬度",
-                   [("C1", "银行", "银行", 10000, *place(1700)),
-                    ("C2", "社区", "社区", 20000, *place(2600))])  # fmt: skip
+    priced = table(
+        folder,
+        "候选",
+        "编号,名称,依托单位类型,建设费用,经度,纬度",
+        [("C1", "银行", "银行", 10000, *place(1700)), ("C2", "社区", "社区", 20000, *place(2600))],
+    )
     yizhan("import", "candidates", priced, "--project", project, "--json")
 
 
@@ -420,8 +463,12 @@ def test_what_a_partial_run_leaves_belongs_together(city, tmp_path):
 def test_a_new_layer_makes_the_results_stale_and_the_old_one_makes_them_hold(city, tmp_path):
     copy = tmp_path / "城"
     shutil.copytree(city[0], copy)
-    more = table(tmp_path, "驿站", "编号,名称,经度,纬度,开放时间,状态",
-                 [("S", "一号驿站", *place(100), "24小时", "正常")])  # fmt: skip
+    more = table(
+        tmp_path,
+        "驿站",
+        "编号,名称,经度,纬度,开放时间,状态",
+        [("S", "一号驿站", *place(100), "24小时", "正常")],
+    )
     yizhan("site", "--count", 1, "--project", copy, "--json")
     before = Project.open(copy).versions("yizhan")[-1].number
     told = yizhan("import", "yizhan", more, "--project", copy, "--json")

@@ -61,10 +61,18 @@ def test_filters_of_the_form(client, lonlat):
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"lon": "x", "lat": "y"}, {"lon": "nan", "lat": "nan"}, {"lon": "1e999", "lat": "0"},
-     {"lon": "36.1", "lat": "120.3"}, {"lon": "0", "lat": "0"}, {"mode": "rocket"},
-     {"amenity": "gold", "lon": "120.31", "lat": "36.1"}, {"q": "x" * 5000}],
-)  # fmt: skip
+    [
+        {},
+        {"lon": "x", "lat": "y"},
+        {"lon": "nan", "lat": "nan"},
+        {"lon": "1e999", "lat": "0"},
+        {"lon": "36.1", "lat": "120.3"},
+        {"lon": "0", "lat": "0"},
+        {"mode": "rocket"},
+        {"amenity": "gold", "lon": "120.31", "lat": "36.1"},
+        {"q": "x" * 5000},
+    ],
+)
 def test_wrong_fields_become_words_on_the_page(client, data):
     for address in ("/nearest-station", "/bus-near-me"):
         response = client.post(address, data=data)
@@ -91,9 +99,19 @@ def test_pages_are_small_over_the_wire(client, lonlat):
 
 
 def test_no_page_names_another_host_to_load_from(client, as_planner):
-    for address in ("/", "/nearest-station", "/s/S1", "/bus-near-me", "/docs",
-                    "/maps/worker.html", "/planner", "/bus", "/bus/notices",
-                    "/bus/day-sheets", "/posters/S1"):  # fmt: skip
+    for address in (
+        "/",
+        "/nearest-station",
+        "/s/S1",
+        "/bus-near-me",
+        "/docs",
+        "/maps/worker.html",
+        "/planner",
+        "/bus",
+        "/bus/notices",
+        "/bus/day-sheets",
+        "/posters/S1",
+    ):
         page = client.get(address, headers={**HTML, **as_planner}).text
         loaded = re.findall(r"""(?:src|srcset|action|data)\s*=\s*["'](https?:)?//""", page)
         assert not loaded, address

@@ -31,10 +31,16 @@ def index():
 
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("福州路", "福州路"), ("福州路驿站", "福州路驿站"), ("福州路15号", "某银行"),
-     ("haier", "Haier Plaza"), ("abc大厦", "ＡＢＣ大厦"), (" 福州 路 ", "福州路"),
-     ("福州路 驿", "福州路驿站")],
-)  # fmt: skip
+    [
+        ("福州路", "福州路"),
+        ("福州路驿站", "福州路驿站"),
+        ("福州路15号", "某银行"),
+        ("haier", "Haier Plaza"),
+        ("abc大厦", "ＡＢＣ大厦"),
+        (" 福州 路 ", "福州路"),
+        ("福州路 驿", "福州路驿站"),
+    ],
+)
 def test_the_best_fit_comes_first(index, query, first):
     assert index.find(query)[0].name == first
 
@@ -59,13 +65,32 @@ def typed():
 
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("QD0052", "p6"), ("qd-0052", "p6"), ("0052", "p6"), ("QD01", "p7"),
-     ("市北区江西路", "p1"), ("市南区江西路", "p2"), ("江西路 市南", "p2"), ("江西路八大湖街道", "p2"),
-     ("青岛市市南区香港中路10号", "p0"), ("山东省青岛市市南区香港中路", "p0"), ("青岛市南区", "p5"),
-     ("我在五四广场附近", "p4"), ("五四广场地铁站", "p4"), ("市南区五四广场", "p4"),
-     ("wusiguangchang", "p4"), ("wsgc", "p4"), ("wusi", "p4"), ("xgzl", "p0"),
-     ("chongqingnanlu", "p3"), ("cqnl", "p3"), ("Shinan", "p5"), ("laoshan", "p7"), ("jxlyz", "p6")],
-)  # fmt: skip
+    [
+        ("QD0052", "p6"),
+        ("qd-0052", "p6"),
+        ("0052", "p6"),
+        ("QD01", "p7"),
+        ("市北区江西路", "p1"),
+        ("市南区江西路", "p2"),
+        ("江西路 市南", "p2"),
+        ("江西路八大湖街道", "p2"),
+        ("青岛市市南区香港中路10号", "p0"),
+        ("山东省青岛市市南区香港中路", "p0"),
+        ("青岛市南区", "p5"),
+        ("我在五四广场附近", "p4"),
+        ("五四广场地铁站", "p4"),
+        ("市南区五四广场", "p4"),
+        ("wusiguangchang", "p4"),
+        ("wsgc", "p4"),
+        ("wusi", "p4"),
+        ("xgzl", "p0"),
+        ("chongqingnanlu", "p3"),
+        ("cqnl", "p3"),
+        ("Shinan", "p5"),
+        ("laoshan", "p7"),
+        ("jxlyz", "p6"),
+    ],
+)
 def test_what_people_type_finds_what_they_mean(typed, query, first):
     assert typed.find(query)[0].place_id == first
 

@@ -107,9 +107,14 @@ def test_the_access_log_keeps_no_question(path, kept):
     logger = logging.getLogger("uvicorn.access")
     assert sum(isinstance(item, log.PositionFilter) for item in logger.filters) == 1
     record = logger.makeRecord(
-        logger.name, logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d',
-        ("127.0.0.1:5", "GET", path, "1.1", 200), None,
-    )  # fmt: skip
+        logger.name,
+        logging.INFO,
+        "",
+        0,
+        '%s - "%s %s HTTP/%s" %d',
+        ("127.0.0.1:5", "GET", path, "1.1", 200),
+        None,
+    )
     assert logger.filter(record)
     assert record.getMessage() == f'127.0.0.1:5 - "GET {kept} HTTP/1.1" 200'
 
@@ -134,12 +139,19 @@ def test_the_policy_names_the_operators_tiles_and_no_other_host(city):
 
 @pytest.mark.parametrize(
     "address",
-    ["/downloads/../project.json", "/downloads/%2e%2e%2fproject.json",
-     "/downloads/..%5cproject.json",
-     "/downloads/results.gpkg%00.txt", "/downloads//etc/passwd", "/downloads/summary.json",
-     "/maps/../../etc/passwd", "/layers/../../project.geojson", "/layers/%2e%2e.geojson",
-     "/tiles/..%2f/0/0/0.mvt"],
-)  # fmt: skip
+    [
+        "/downloads/../project.json",
+        "/downloads/%2e%2e%2fproject.json",
+        "/downloads/..%5cproject.json",
+        "/downloads/results.gpkg%00.txt",
+        "/downloads//etc/passwd",
+        "/downloads/summary.json",
+        "/maps/../../etc/passwd",
+        "/layers/../../project.geojson",
+        "/layers/%2e%2e.geojson",
+        "/tiles/..%2f/0/0/0.mvt",
+    ],
+)
 def test_no_path_leads_out(client, as_planner, address):
     response = client.get(address, headers=as_planner)
     assert response.status_code in {400, 404}
@@ -195,15 +207,25 @@ def test_bodies_of_the_wrong_kind_or_size_are_refused(city, client):
 )
 @given(
     address=st.sampled_from(
-        ["/nearest?lon={0}&lat={1}", "/collections/stations/items?bbox={0},{1},{0},{1}",
-         "/collections/{0}/items", "/collections/stations/items/{0}", "/stations/{0}", "/s/{1}",
-         "/search?q={0}", "/tiles/stations/{0}/{1}/0.mvt", "/layers/{0}.geojson",
-         "/bus/near?lon={0}&lat={1}",
-         "/collections/stations/items?kind={0}&limit={1}", "/planner?key={0}", "/posters/{0}"]
+        [
+            "/nearest?lon={0}&lat={1}",
+            "/collections/stations/items?bbox={0},{1},{0},{1}",
+            "/collections/{0}/items",
+            "/collections/stations/items/{0}",
+            "/stations/{0}",
+            "/s/{1}",
+            "/search?q={0}",
+            "/tiles/stations/{0}/{1}/0.mvt",
+            "/layers/{0}.geojson",
+            "/bus/near?lon={0}&lat={1}",
+            "/collections/stations/items?kind={0}&limit={1}",
+            "/planner?key={0}",
+            "/posters/{0}",
+        ]
     ),
     first=st.text(max_size=20) | st.floats().map(str) | st.integers().map(str),
     second=st.text(max_size=20) | st.floats().map(str) | st.integers().map(str),
-)  # fmt: skip
+)
 def test_nothing_that_can_be_typed_breaks_the_service(client, address, first, second):
     response = client.get(address.format(quote(first), quote(second)))
     assert response.status_code < 500, response.text

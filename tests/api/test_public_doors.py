@@ -45,8 +45,17 @@ MARKS = (WORD, "7771717", "120.30717", "36.10171", *(f"{degrees:.5f}" for degree
 SECRET = [name for name in LAYERS if least_reader(name) is not Reader.ANYONE]
 TILES = [("0", "0", "0"), ("11", "1708", "802"), ("14", "13667", "6418")]
 PATHS = {
-    "name": [*LAYERS, "results.xlsx", "results.gpkg", "planner.html", "bus.html", "bus.xlsx",
-             "worker.html", "coverage_hours.csv", "coverage_reach.csv"],
+    "name": [
+        *LAYERS,
+        "results.xlsx",
+        "results.gpkg",
+        "planner.html",
+        "bus.html",
+        "bus.xlsx",
+        "worker.html",
+        "coverage_hours.csv",
+        "coverage_reach.csv",
+    ],
     "fid": ["S2", "1-2026-11-02-1", f"{WORD}id", f"{WORD}gap_id", f"open-{WORD}target_id", "1"],
     "station_id": ["S1", "S3", f"{WORD}id"],
     "job_id": ["{job}"],
@@ -54,9 +63,12 @@ PATHS = {
     "folder": ["maplibre", "workbench"],
     "digest": ["0"],
     "file": ["workbench.mjs", "LICENSE"],
-    "draft_id": ["published"], "site": ["C1"],
-    "z": [], "x": [], "y": [],
-}  # fmt: skip
+    "draft_id": ["published"],
+    "site": ["C1"],
+    "z": [],
+    "x": [],
+    "y": [],
+}
 """What each path parameter is tried with; a new parameter must be given values here."""
 
 QUERIES = [
@@ -126,9 +138,20 @@ def marked(tmp_path_factory, make_project_in, summary_with):
         bus_unreachable=[{"stop": f"{WORD}id", "reason": WORD, "reason_en": WORD}],
         improve_needs=[{"need_zh": WORD, "need_en": WORD, "total": 1, "before": 0, "after": 1}],
         equity=summary_with().coverage.equity.model_dump()
-        | {"by_district": [{"district": WORD, "workers": 1, "mean": 0, "gini": 0, "theil": 0,
-                            "worst_tenth": 0, "in_farthest_tenth": 0}]},
-    )  # fmt: skip
+        | {
+            "by_district": [
+                {
+                    "district": WORD,
+                    "workers": 1,
+                    "mean": 0,
+                    "gini": 0,
+                    "theil": 0,
+                    "worst_tenth": 0,
+                    "in_farthest_tenth": 0,
+                }
+            ]
+        },
+    )
     write_summary(project.results_folder, summary)
     (project.results_folder / "maps").mkdir()
     for file in ("results.xlsx", "maps/planner.html", "maps/bus.html", "maps/worker.html"):
@@ -232,8 +255,14 @@ def test_secret_layers_are_locked_at_every_door_that_names_one(answers):
 def test_the_planner_finds_what_others_do_not(marked):
     """The marks are there to be found: with the key they come out."""
     keyed = {"X-API-Key": KEY}
-    for address in ("/search?q=密记", "/layers/workers.geojson", "/collections/sites/items",
-                    "/bus/plan", "/maps/planner.html", "/summary"):  # fmt: skip
+    for address in (
+        "/search?q=密记",
+        "/layers/workers.geojson",
+        "/collections/sites/items",
+        "/bus/plan",
+        "/maps/planner.html",
+        "/summary",
+    ):
         found = marked.get(address, headers=keyed)
         assert found.status_code == 200, address
         assert WORD in found.text or json.dumps(WORD)[1:-1] in found.text, address

@@ -28,8 +28,11 @@ from geo.summary.run import PARTS, PublishedDraft
 from geo.text import Language
 
 RULES = {
-    "coverage": CoverageRule, "siting": SitingRules, "improve": ActionRules, "bus": BusRules,
-}  # fmt: skip
+    "coverage": CoverageRule,
+    "siting": SitingRules,
+    "improve": ActionRules,
+    "bus": BusRules,
+}
 COMMANDS = {
     "coverage": {CoverageRule: coverage_rule},
     "site": {CoverageRule: coverage_rule, SitingRules: siting_rules, ActionRules: action_rules},
@@ -95,8 +98,10 @@ def test_every_field_has_an_option_with_its_default_and_limits(command, rules):
             else:
                 open_ = shape.above
             assert (option.type.min, option.type.max, option.type.min_open) == (
-                least, shape.most, open_,
-            ), field.name  # fmt: skip
+                least,
+                shape.most,
+                open_,
+            ), field.name
         if shape.taken == "choice":
             assert list(option.type.choices) == [value for value, _ in shape.choices]
             assert option.default == str(field.default)
@@ -113,21 +118,41 @@ def test_every_field_has_an_option_with_its_default_and_limits(command, rules):
         ("coverage", ("--kind", "mothers_room"), CoverageRule, {"kinds": ("mothers_room",)}),
         ("coverage", ("--week", "2026-10-01"), CoverageRule, {"week": "2026-10-01"}),
         ("site", ("--count", "7", "--spacing", "0"), SitingRules, {"count": 7, "spacing_m": 0}),
-        ("site", ("--at-least", "平度市=5", "--at-least", "莱西市=2"), SitingRules,
-         {"district_minimum": {"平度市": 5, "莱西市": 2}}),
+        (
+            "site",
+            ("--at-least", "平度市=5", "--at-least", "莱西市=2"),
+            SitingRules,
+            {"district_minimum": {"平度市": 5, "莱西市": 2}},
+        ),
         ("site", ("--host-at-most", "bank=3"), SitingRules, {"host_maximum": {"bank": 3}}),
-        ("site", ("--favour", "courier=1.5", "--favour", "莱西市=2"), SitingRules,
-         {"group_weight": {"courier": 1.5}, "district_weight": {"莱西市": 2}}),
+        (
+            "site",
+            ("--favour", "courier=1.5", "--favour", "莱西市=2"),
+            SitingRules,
+            {"group_weight": {"courier": 1.5}, "district_weight": {"莱西市": 2}},
+        ),
         ("site", ("--phase", "9", "--phase", "3"), SitingRules, {"phases": (3, 9)}),
-        ("site", ("--budget", "5000", "--most", "relocate=1"), ActionRules,
-         {"budget_cny": 5000, "counts": {"relocate": 1}}),
-        ("bus", ("--campaign", "screening", "--seconds", "5"), BusRules,
-         {"campaign": "screening", "time_limit_s": 5}),
+        (
+            "site",
+            ("--budget", "5000", "--most", "relocate=1"),
+            ActionRules,
+            {"budget_cny": 5000, "counts": {"relocate": 1}},
+        ),
+        (
+            "bus",
+            ("--campaign", "screening", "--seconds", "5"),
+            BusRules,
+            {"campaign": "screening", "time_limit_s": 5},
+        ),
         ("bus", ("--rush", "07:00-09:00", "1.5"), BusRules, {"rush_hours": {"07:00-09:00": 1.5}}),
-        ("bus", ("--turnout", "0.1", "0.2", "0.3"), BusRules,
-         {"turnout": {"low": 0.1, "expected": 0.2, "high": 0.3}}),
+        (
+            "bus",
+            ("--turnout", "0.1", "0.2", "0.3"),
+            BusRules,
+            {"turnout": {"low": 0.1, "expected": 0.2, "high": 0.3}},
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_an_option_says_reaches_the_rules(command, arguments, rules, told):
     read = COMMANDS[command][rules](context(command, *arguments))
     assert read == rules.model_validate(told)
@@ -211,8 +236,18 @@ def test_the_readme_names_no_option_there_is_not():
 
 def test_the_thinking_holds_the_same():
     asked, rules, choice = SitingRules(), SiteRules(), ModelChoice()
-    for name in ("count", "budget_cny", "city_cny", "district_cny", "district_maximum",
-                 "host_minimum", "host_maximum", "city_share", "spacing_m", "phases"):  # fmt: skip
+    for name in (
+        "count",
+        "budget_cny",
+        "city_cny",
+        "district_cny",
+        "district_maximum",
+        "host_minimum",
+        "host_maximum",
+        "city_share",
+        "spacing_m",
+        "phases",
+    ):
         assert getattr(asked, name) == getattr(rules, name), name
     assert asked.minimum_per_district == rules.district_minimum == 0
     assert (asked.model, asked.target) == (choice.kind, choice.target)

@@ -20,9 +20,15 @@ def _target(page: str) -> str:
 
 @pytest.mark.parametrize(
     "address",
-    ["/planner", "/maps/planner.html", "/downloads/results.xlsx", "/bus/day-sheets", "/bus/crew",
-     "/gaps"],
-)  # fmt: skip
+    [
+        "/planner",
+        "/maps/planner.html",
+        "/downloads/results.xlsx",
+        "/bus/day-sheets",
+        "/bus/crew",
+        "/gaps",
+    ],
+)
 def test_a_page_without_a_key_asks_for_it(client, address):
     """No page of the house tells a reader to send a header."""
     response = client.get(address, headers=HTML)

@@ -241,11 +241,20 @@ async def unread(app, path):
         said.append(message)
 
     scope = {
-        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(),
-        "query_string": b"", "root_path": "", "scheme": "http", "http_version": "1.1",
-        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
-        "headers": [(b"content-length", b"90000000"),
-                    (b"content-type", b"multipart/form-data; boundary=b")],
-    }  # fmt: skip
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "http_version": "1.1",
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        "headers": [
+            (b"content-length", b"90000000"),
+            (b"content-type", b"multipart/form-data; boundary=b"),
+        ],
+    }
     await app(scope, receive, send)
     return said[0]["status"]

@@ -82,8 +82,12 @@ def test_fetch_lists_pieces_and_crumbs_with_their_length_and_workers(project, tm
     walk, drive = facts["pieces"][0], facts["pieces"][2]
     assert (walk["mode"], drive["mode"]) == ("walk", "drive")
     assert walk["main"]["stations"] == 1
-    assert walk["cut_off"] == {"pieces": 1, "length_m": pytest.approx(1500, abs=1), "workers": 7,
-                               "stations": 0}  # fmt: skip
+    assert walk["cut_off"] == {
+        "pieces": 1,
+        "length_m": pytest.approx(1500, abs=1),
+        "workers": 7,
+        "stations": 0,
+    }
     assert walk["crumbs"]["workers"] == 3
     assert [row["standing"] for row in walk["listed"]] == ["apart", "crumb"]
     assert drive["crumbs"]["pieces"] == 0

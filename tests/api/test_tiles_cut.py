@@ -119,10 +119,13 @@ def test_a_tile_that_is_too_big_says_what_it_leaves_out(monkeypatch):
     monkeypatch.setattr(tile_encoding, "MOST_BYTES", 2000)
     rng = np.random.default_rng(3)
     features = [
-        TileFeature(number, Point(*rng.integers(0, EXTENT, 2)),
-                    {"rank": number, "name": f"一个很长的名字 {number}" * 5})
+        TileFeature(
+            number,
+            Point(*rng.integers(0, EXTENT, 2)),
+            {"rank": number, "name": f"一个很长的名字 {number}" * 5},
+        )
         for number in range(400)
-    ]  # fmt: skip
+    ]
     few = encode_tile("x", features[:10], frozenset({"rank"}))
     assert few.left_out == 0
     some = encode_tile("x", features[:60], frozenset({"rank"}))

@@ -105,16 +105,24 @@ def trial(n_days: int, seed: int = 6) -> Campaign:
         depots=tuple(Depot(f"D{i}", f"车场{i}", (120.3, 36.1)) for i in range(3)),
         days=working_days(date(2026, 11, 25), n_days),
         stops=tuple(
-            Stop(f"S{i}", f"站{i}", (120.3, 36.1),
-                 setting=Setting.RESIDENCE if evening[i] else Setting.WORK)
+            Stop(
+                f"S{i}",
+                f"站{i}",
+                (120.3, 36.1),
+                setting=Setting.RESIDENCE if evening[i] else Setting.WORK,
+            )
             for i in range(120)
         ),
-        people=People(np.ceil(rng.lognormal(4.3, 0.6, 400)), at_work, tuple(f"D{k % 8}" for k in cluster[home])),
+        people=People(
+            np.ceil(rng.lognormal(4.3, 0.6, 400)),
+            at_work,
+            tuple(f"D{k % 8}" for k in cluster[home]),
+        ),
         pair_stop=stop.astype(np.int32),
         pair_people=crowd.astype(np.int32),
         drive=Drive(distance_m, distance_m / (35 / 3.6)),
         rules=CampaignRules(),
-    )  # fmt: skip
+    )
 
 
 def _reach(services: Services) -> np.ndarray:
@@ -168,10 +176,13 @@ def _add_bus_days(
         is_late = int((number + 1) * late) > int(number * late)
         shift = bus.shifts[-1 if is_late else 0]
         model.add_vehicle_type(
-            1, capacity=[int(bus.exams_per_day)], start_depot=depots[bus.start_depot],
-            end_depot=depots[bus.end_depot], tw_early=int(shift.start_min * 60),
+            1,
+            capacity=[int(bus.exams_per_day)],
+            start_depot=depots[bus.start_depot],
+            end_depot=depots[bus.end_depot],
+            tw_early=int(shift.start_min * 60),
             tw_late=int(shift.end_min * 60),
-        )  # fmt: skip
+        )
 
 
 def _add_stays(
@@ -194,11 +205,15 @@ def _add_stays(
             if latest_min < period.from_min - bus.setup_min:
                 continue
             model.add_client(
-                places[stop], delivery=[gain], prize=gain * scale, required=False,
+                places[stop],
+                delivery=[gain],
+                prize=gain * scale,
+                required=False,
                 service_duration=int(stay_min + bus.setup_min + bus.packdown_min) * 60,
-                tw_early=int(period.from_min - bus.setup_min) * 60, tw_late=int(latest_min) * 60,
+                tw_early=int(period.from_min - bus.setup_min) * 60,
+                tw_late=int(latest_min) * 60,
                 group=once[stop],
-            )  # fmt: skip
+            )
             stays.append((service, exams))
     return stays
 
@@ -214,8 +229,11 @@ def _shared_out(reach: np.ndarray, found: pyvrp.Solution, stays: list[tuple[int,
             if activity.is_client():
                 visits.append(activity.idx)
                 days.append(day)
-    pairs = [(v, int(crowd)) for v, client in enumerate(visits)
-             for crowd in np.flatnonzero(reach[stays[client][0]])]  # fmt: skip
+    pairs = [
+        (v, int(crowd))
+        for v, client in enumerate(visits)
+        for crowd in np.flatnonzero(reach[stays[client][0]])
+    ]
     if not pairs:
         return 0.0
     v, c = np.array(pairs).T
@@ -226,8 +244,7 @@ def _shared_out(reach: np.ndarray, found: pyvrp.Solution, stays: list[tuple[int,
     sizes = len(visits) + max(days) + 1 + reach.shape[1]
     matrix = coo_matrix((np.tile(ones, 3), (rows, np.tile(columns, 3))), (sizes, n)).tocsr()
     exams = [stays[client][1] for client in visits]
-    most = np.concatenate([exams, np.full(max(days) + 1, 150.0),
-                           reach.max(axis=0)])  # fmt: skip
+    most = np.concatenate([exams, np.full(max(days) + 1, 150.0), reach.max(axis=0)])
     return float(-linprog(-ones, A_ub=matrix, b_ub=most, method="highs").fun)
 
 

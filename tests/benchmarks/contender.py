@@ -115,10 +115,13 @@ def pandana(streets: str) -> Callable[[int], Any]:
 def pandana_network(network):
     """Build pandana's own network of the same streets."""
     return import_module("pandana").Network(
-        pd.Series(network.node_xy_m[:, 0]), pd.Series(network.node_xy_m[:, 1]),
-        pd.Series(network.start), pd.Series(network.end),
-        pd.DataFrame({"metres": network.length_m}), twoway=True,
-    )  # fmt: skip
+        pd.Series(network.node_xy_m[:, 0]),
+        pd.Series(network.node_xy_m[:, 1]),
+        pd.Series(network.start),
+        pd.Series(network.end),
+        pd.DataFrame({"metres": network.length_m}),
+        twoway=True,
+    )
 
 
 def streamed(streets: str) -> Callable[[int], Any]:
@@ -151,10 +154,13 @@ def first_question(streets: str) -> Callable[[int], Any]:
 
 
 JOBS = {
-    "yizhan": (ours, SITES, 3), "scipy": (scipy, SITES, 1), "pandana": (pandana, SITES, 1),
-    "streamed": (streamed, MANY_SITES, 1), "opening": (opening, 0, 1),
+    "yizhan": (ours, SITES, 3),
+    "scipy": (scipy, SITES, 1),
+    "pandana": (pandana, SITES, 1),
+    "streamed": (streamed, MANY_SITES, 1),
+    "opening": (opening, 0, 1),
     "first_question": (first_question, 0, 1),
-}  # fmt: skip
+}
 """What prepares each job, how many sites it is for, and how often it is timed."""
 
 
@@ -174,11 +180,21 @@ def _one_street() -> Segments:
     """Return streets so small that whoever works on them only loads his own code."""
     lonlat, none = np.array([[120.3, 36.1], [120.31, 36.1]]), np.full(1, np.nan, np.float32)
     return Segments(
-        node_lonlat=lonlat, start=np.int32([0]), end=np.int32([1]),
-        shape_offset=np.array([0, 2]), shape_lonlat=lonlat, name=np.int32([-1]), names=(),
-        highway=np.uint8([11]), access=np.uint8([63]), traits=np.uint16([0]),
-        maxspeed_kmh=none, max_height_m=none, max_weight_t=none, way_id=np.zeros(1, np.int64),
-    )  # fmt: skip
+        node_lonlat=lonlat,
+        start=np.int32([0]),
+        end=np.int32([1]),
+        shape_offset=np.array([0, 2]),
+        shape_lonlat=lonlat,
+        name=np.int32([-1]),
+        names=(),
+        highway=np.uint8([11]),
+        access=np.uint8([63]),
+        traits=np.uint16([0]),
+        maxspeed_kmh=none,
+        max_height_m=none,
+        max_weight_t=none,
+        way_id=np.zeros(1, np.int64),
+    )
 
 
 def _peak_mb() -> float:

@@ -88,8 +88,9 @@ def pandas(path: Path) -> int:
     """Return the people counted, the whole file in memory and without the change of datum."""
     frame = pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     when = pd.to_datetime(frame["time"])
-    frame["cell"] = [h3.latlng_to_cell(y, x, 9) for x, y in zip(frame["lon"], frame["lat"],
-                                                                 strict=True)]  # fmt: skip
+    frame["cell"] = [
+        h3.latlng_to_cell(y, x, 9) for x, y in zip(frame["lon"], frame["lat"], strict=True)
+    ]
     frame["hour"] = when.dt.weekday * 24 + when.dt.hour
     distinct = frame.drop_duplicates(["cell", "hour", "rider_id"])
     return int(distinct["rider_id"].nunique())
@@ -99,8 +100,10 @@ def apart(job: str, path: Path) -> tuple[float, int, str]:
     """Run a job in a fresh process; return its seconds, answer and peak memory in words."""
     told = subprocess.run(
         [sys.executable, __file__, "--measure", job, str(path)],
-        capture_output=True, check=True, timeout=600,
-    )  # fmt: skip
+        capture_output=True,
+        check=True,
+        timeout=600,
+    )
     seconds, people, peak_mb = json.loads(told.stdout)
     return seconds, people, f"peak {peak_mb:,.0f} MB, file {path.stat().st_size / 1e6:,.0f} MB"
 

@@ -91,8 +91,10 @@ def gaps_of(network: StreetNetwork, points: int, stations: int, job: str) -> lis
 def places_on(network: StreetNetwork, rng: np.random.Generator, count: int) -> np.ndarray:
     """Points within some 30 m of streets."""
     segment = rng.choice(np.flatnonzero(network.reachable), count)
-    start, end = network.node_lonlat[network.start[segment]], network.node_lonlat[
-        network.end[segment]]  # fmt: skip
+    start, end = (
+        network.node_lonlat[network.start[segment]],
+        network.node_lonlat[network.end[segment]],
+    )
     along = start + (end - start) * rng.random((count, 1))
     return shapely.points(along + rng.normal(0, 3e-4, (count, 2)))
 
@@ -100,23 +102,34 @@ def places_on(network: StreetNetwork, rng: np.random.Generator, count: int) -> n
 def make_stations(network: StreetNetwork, rng: np.random.Generator, count: int) -> gpd.GeoDataFrame:
     """Rest stations with one of four timetables."""
     return gpd.GeoDataFrame(
-        {"id": [f"S{row}" for row in range(count)], "name": "站",
-         "kind": str(Kind.OUTDOOR_REST_STATION), "status": "open", "amenities": "",
-         "opening_hours": rng.choice(OPEN, count)},
-        geometry=places_on(network, rng, count), crs=4326,
-    )  # fmt: skip
+        {
+            "id": [f"S{row}" for row in range(count)],
+            "name": "站",
+            "kind": str(Kind.OUTDOOR_REST_STATION),
+            "status": "open",
+            "amenities": "",
+            "opening_hours": rng.choice(OPEN, count),
+        },
+        geometry=places_on(network, rng, count),
+        crs=4326,
+    )
 
 
 def make_workers(network: StreetNetwork, rng: np.random.Generator, count: int) -> gpd.GeoDataFrame:
     """Concentrations of up to 40."""
     return gpd.GeoDataFrame(
-        {"id": [f"W{row}" for row in range(count)], "workers": rng.integers(0, 40, count),
-         "active_hours": rng.choice(THERE, count), "district": rng.choice(list("ABCDE"), count),
-         "subdistrict": rng.choice(list("abcdefgh"), count),
-         "group": rng.choice([str(one) for one in Group], count),
-         "setting": rng.choice([str(one) for one in Setting], count)},
-        geometry=places_on(network, rng, count), crs=4326,
-    )  # fmt: skip
+        {
+            "id": [f"W{row}" for row in range(count)],
+            "workers": rng.integers(0, 40, count),
+            "active_hours": rng.choice(THERE, count),
+            "district": rng.choice(list("ABCDE"), count),
+            "subdistrict": rng.choice(list("abcdefgh"), count),
+            "group": rng.choice([str(one) for one in Group], count),
+            "setting": rng.choice([str(one) for one in Setting], count),
+        },
+        geometry=places_on(network, rng, count),
+        crs=4326,
+    )
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ def draw(sizes: Sequence[int], series: Mapping[str, Sequence[float]]) -> str:
             joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in line)
             parts.append(f'<polyline points="{joined}" fill="none" stroke="{colour}"{dash}/>')
         x, y = points[-1]
-        parts.append(f'<text x="{x + 6:.0f}" y="{y + 4:.0f}" fill="{colour}">{name} '
-                     f'{values[-1]:.3g} s</text>')  # fmt: skip
+        parts.append(
+            f'<text x="{x + 6:.0f}" y="{y + 4:.0f}" fill="{colour}">{name} '
+            f"{values[-1]:.3g} s</text>"
+        )
     return "\n".join([*parts, "</svg>"])

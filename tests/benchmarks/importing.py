@@ -49,8 +49,10 @@ def main() -> None:
             job = f"{n:,} rows of {path.suffix[1:]}"
             ours_s, ours_mb, _ = imported(folder / "city", path)
             theirs_s, theirs_mb, _ = finish("-c", PANDAS[path.suffix], str(path))
-            rows += [Row(job, "yizhan", ours_s, 1.0, f"peak {ours_mb:,.0f} MB"),
-                     Row(job, "pandas", theirs_s, theirs_s / ours_s, f"peak {theirs_mb:,.0f} MB")]  # fmt: skip
+            rows += [
+                Row(job, "yizhan", ours_s, 1.0, f"peak {ours_mb:,.0f} MB"),
+                Row(job, "pandas", theirs_s, theirs_s / ours_s, f"peak {theirs_mb:,.0f} MB"),
+            ]
         rows += rejects(folder, n // 16)
     show(rows, wanted.json)
 
@@ -84,16 +86,23 @@ def places(n: int) -> Places:
         "地址": [f"示例路{number}号{number % 7 + 1}楼" for number in range(n)],
         "开放时间": [
             f"{day} {begin:02d}:{minute:02d}-{end:02d}:30"
-            for day, begin, minute, end in zip(rng.choice(DAYS, n).tolist(), begins.tolist(),
-                                               rng.choice([0, 15, 30], n).tolist(), ends.tolist(), strict=True)
+            for day, begin, minute, end in zip(
+                rng.choice(DAYS, n).tolist(),
+                begins.tolist(),
+                rng.choice([0, 15, 30], n).tolist(),
+                ends.tolist(),
+                strict=True,
+            )
         ],
         "设施": ["、".join(rng.choice(AMENITIES, 3, replace=False)) for _ in range(n)],
         "日接待能力": rng.integers(10, 200, n).tolist(),
         "联系电话": [f"0532-{80000000 + number}" for number in range(n)],
-        "更新日期": [f"2026-{month:02d}-{day:02d}" for month, day in rng.integers(1, 13, (n, 2)).tolist()],
+        "更新日期": [
+            f"2026-{month:02d}-{day:02d}" for month, day in rng.integers(1, 13, (n, 2)).tolist()
+        ],
         "经度": lonlat[:, 0].round(6).tolist(),
         "纬度": lonlat[:, 1].round(6).tolist(),
-    }  # fmt: skip
+    }
 
 
 def as_csv(path: Path, cells: Places) -> Path:

@@ -19,8 +19,16 @@ from geo.network.segments import HIGHWAYS, Segments
 
 _MIDDLE_M = np.array([500_000.0, 4_000_000.0])
 _APART_M = 1000.0
-_OWN = {"node_lonlat", "start", "end", "shape_offset", "shape_lonlat", "name", "names",
-        "banned_turns"}  # fmt: skip
+_OWN = {
+    "node_lonlat",
+    "start",
+    "end",
+    "shape_offset",
+    "shape_lonlat",
+    "name",
+    "names",
+    "banned_turns",
+}
 
 
 def extracts(folder: Path) -> list[Segments]:
@@ -44,13 +52,15 @@ def side_by_side(parts: list[Segments], nodes: int) -> Segments:
     links = len(hubs) - 1
     link = {"highway": HIGHWAYS.index("residential"), "access": 63, "traits": 0, "way_id": 0}
     columns = {
-        field.name: np.concatenate([
-            *(getattr(parts[n], field.name) for n in copies),
-            np.full(links, link.get(field.name, np.nan), getattr(parts[0], field.name).dtype),
-        ])
+        field.name: np.concatenate(
+            [
+                *(getattr(parts[n], field.name) for n in copies),
+                np.full(links, link.get(field.name, np.nan), getattr(parts[0], field.name).dtype),
+            ]
+        )
         for field in fields(Segments)
         if field.name not in _OWN
-    }  # fmt: skip
+    }
     start = [parts[n].start + f for n, f in zip(copies, first[:-1], strict=True)]
     end = [parts[n].end + f for n, f in zip(copies, first[:-1], strict=True)]
     offset = [parts[n].shape_offset[1:] + v for n, v in zip(copies, vertex[:-1], strict=True)]

@@ -49,8 +49,10 @@ def left_turns(name: str, segments: Segments, mode: Mode, left_s: float) -> list
     plain = times(0.0)
     pair = np.isfinite(plain) & (plain > 0)
     ratio = times(left_s)[pair] / plain[pair]
-    note = (f"{(ratio > 1.01).mean():.1%} of the pairs longer by over 1 %; mean {ratio.mean():.3f}, "
-            f"p95 {np.percentile(ratio, 95):.2f}")  # fmt: skip
+    note = (
+        f"{(ratio > 1.01).mean():.1%} of the pairs longer by over 1 %; mean {ratio.mean():.3f}, "
+        f"p95 {np.percentile(ratio, 95):.2f}"
+    )
     job = f"{mode} times, {name}: left at signals +{left_s:g} s"
     return compare(job, median_s(lambda: times(left_s), 1, warm=False), {}, note)
 

@@ -63,8 +63,10 @@ def city(name: str, segments: Segments, *, quick: bool) -> list[Row]:
     rng = np.random.default_rng(1)
     started = time.perf_counter()
     network = compile_network(segments, Mode.WALK)
-    print(f"{name}: {network.n_nodes:,} nodes, {len(network.start):,} streets, compiled in "
-          f"{time.perf_counter() - started:.1f} s")  # fmt: skip
+    print(
+        f"{name}: {network.n_nodes:,} nodes, {len(network.start):,} streets, compiled in "
+        f"{time.perf_counter() - started:.1f} s"
+    )
     rows = nearest_of_all(name, network, rng, quick=quick)
     rows += live(name, network, rng, 300 if quick else 3000)
     rows += snapping(name, network, rng, 5000 if quick else 100_000)
@@ -97,9 +99,15 @@ def nearest_of_all(name, network: StreetNetwork, rng, *, quick) -> list[Row]:
         )
     peers["pandana"] = _pandana_nearest(network, seeds, float(np.percentile(mine[both], 99)))
     mended = median_s(
-        lambda: network.hierarchy.costs(network.start, network.end, network.forward, network.back,
-                                        network.length_m, network.time_s)
-    )  # fmt: skip
+        lambda: network.hierarchy.costs(
+            network.start,
+            network.end,
+            network.forward,
+            network.back,
+            network.length_m,
+            network.time_s,
+        )
+    )
     several = median_s(
         lambda: label_several(tree.first, tree.upper, arcs.up, arcs.down, *seeded, 10), 1
     )
@@ -149,9 +157,12 @@ def live(name, network: StreetNetwork, rng, count) -> list[Row]:
     p50, p99 = np.percentile(spent, [50, 99])
     worst_m = _largest_error(labels, graph, places[some], [filters[row] for row in some])
     note = f"p99 {p99 * 1000:.3f} ms; 60 held against a whole search: {worst_m:.0e} m apart"
-    return compare(f"{name}: live nearest 5 with snap and filter", float(np.mean(spent)),
-                   {"scipy, bounded": float(np.mean(searched))},
-                   f"mean; p50 {p50 * 1000:.3f} ms, {note}")  # fmt: skip
+    return compare(
+        f"{name}: live nearest 5 with snap and filter",
+        float(np.mean(spent)),
+        {"scipy, bounded": float(np.mean(searched))},
+        f"mean; p50 {p50 * 1000:.3f} ms, {note}",
+    )
 
 
 def _largest_error(labels, graph, places, filters) -> float:
@@ -165,8 +176,10 @@ def _largest_error(labels, graph, places, filters) -> float:
             continue
         segment, at = int(point.segment[0]), float(point.fraction[0])
         out = [(network.start[segment], at), (network.end[segment], 1 - at)]
-        reach = [part * network.length_m[segment] + dijkstra(graph, indices=int(node))
-                 for node, part in out]  # fmt: skip
+        reach = [
+            part * network.length_m[segment] + dijkstra(graph, indices=int(node))
+            for node, part in out
+        ]
         cost = np.minimum(*reach)
         whole = network.length_m[sites.segment]
         total = np.minimum(
@@ -191,9 +204,12 @@ def snapping(name, network: StreetNetwork, rng, count) -> list[Row]:
     graph.add_edges_from(zip(network.start[used].tolist(), network.end[used].tolist(), strict=True))
     xy_m = network.to_metres(points)
     peer = median_s(lambda: osmnx.distance.nearest_edges(graph, *xy_m.T), 1, warm=False)
-    return compare(f"{name}: snapping {count:,} points to edges",
-                   median_s(lambda: network.snap(points)), {"osmnx": peer},
-                   "projection included; osmnx: straight edges, projected before")  # fmt: skip
+    return compare(
+        f"{name}: snapping {count:,} points to edges",
+        median_s(lambda: network.snap(points)),
+        {"osmnx": peer},
+        "projection included; osmnx: straight edges, projected before",
+    )
 
 
 def apart(name: str, folder: Path, *, quick: bool) -> list[Row]:
@@ -210,20 +226,33 @@ def apart(name: str, folder: Path, *, quick: bool) -> list[Row]:
     rows = compare(job, mine["s"], peers, ", ".join(notes))
     if not quick:
         many = run("streamed", folder)
-        rows += compare(f"{name}: {MANY_SITES:,} sites x 100,000 points, 3 km", many["s"], {},
-                        f"streamed, +{many['mb']:.0f} MB")  # fmt: skip
+        rows += compare(
+            f"{name}: {MANY_SITES:,} sites x 100,000 points, 3 km",
+            many["s"],
+            {},
+            f"streamed, +{many['mb']:.0f} MB",
+        )
     return [
         *rows,
-        *compare(f"{name}: opening the compiled network", opening["s"], {},
-                 f"+{opening['mb']:.0f} MB, of which what is read is shared"),
-        *compare(f"{name}: opening to first answer", first["s"], {}, "labels of 1,000 stations made"),
-    ]  # fmt: skip
+        *compare(
+            f"{name}: opening the compiled network",
+            opening["s"],
+            {},
+            f"+{opening['mb']:.0f} MB, of which what is read is shared",
+        ),
+        *compare(
+            f"{name}: opening to first answer", first["s"], {}, "labels of 1,000 stations made"
+        ),
+    ]
 
 
 def growth(parts: list[Segments], plot: Path | None) -> list[Row]:
     """Time the main jobs on growing real networks."""
-    rows, sizes, series = [], [], {"compile": [], "nearest of 1,500": [], "10 labels": [],
-                                   "scipy min_only": []}  # fmt: skip
+    rows, sizes, series = (
+        [],
+        [],
+        {"compile": [], "nearest of 1,500": [], "10 labels": [], "scipy min_only": []},
+    )
     for nodes in (50_000, 100_000, 200_000, 400_000):
         segments = side_by_side(parts, nodes)
         started = time.perf_counter()
@@ -243,10 +272,14 @@ def growth(parts: list[Segments], plot: Path | None) -> list[Row]:
         sizes.append(network.n_nodes)
         for times, seconds in zip(series.values(), spent, strict=True):
             times.append(seconds)
-        rows += compare(f"growth: {network.n_nodes:,} nodes, nearest", spent[1], {"scipy": spent[3]},
-                        f"{spent[1] / network.n_nodes * 1e9:.0f} ns a node; compiled in "
-                        f"{compiled:.1f} s; 10 labels {spent[2] * 1000:.0f} ms; "
-                        f"{len(tree.upper) / network.n_nodes:.1f} arcs a node")  # fmt: skip
+        rows += compare(
+            f"growth: {network.n_nodes:,} nodes, nearest",
+            spent[1],
+            {"scipy": spent[3]},
+            f"{spent[1] / network.n_nodes * 1e9:.0f} ns a node; compiled in "
+            f"{compiled:.1f} s; 10 labels {spent[2] * 1000:.0f} ms; "
+            f"{len(tree.upper) / network.n_nodes:.1f} arcs a node",
+        )
     if plot is not None:
         plot.write_text(draw(sizes, series), encoding="utf-8")
     return rows

@@ -206,8 +206,15 @@ def run_families(families, repeat, *, spopt):
         alone = median_run(highs_alone, family, repeat)
         small = family.demands * family.candidates <= _DENSE_LIMIT and not family.money
         peer = median_run(spopt_same, family, 1) if small and spopt else None
-        table.append({"instance": family.name, "seed": family.seed, "ours": mine,
-                      "highs": alone, "spopt": peer})  # fmt: skip
+        table.append(
+            {
+                "instance": family.name,
+                "seed": family.seed,
+                "ours": mine,
+                "highs": alone,
+                "spopt": peer,
+            }
+        )
         text = "not run: too large, rules it lacks, or not installed"
         if peer is not None:
             ratio = peer["seconds"] / mine["seconds"]

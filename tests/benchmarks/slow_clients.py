@@ -85,9 +85,12 @@ def serving(project: Path, log: IO[bytes], *, plain: bool):
         port = probe.getsockname()[1]
     code = (PLAIN if plain else GUARDED).format(project=str(project), port=port)
     started = [
-        "bash", "-c", f'ulimit -S -n {FILES}; ulimit -H -n {FILES}; exec "$0" -c "$1"',
-        sys.executable, code,
-    ]  # fmt: skip
+        "bash",
+        "-c",
+        f'ulimit -S -n {FILES}; ulimit -H -n {FILES}; exec "$0" -c "$1"',
+        sys.executable,
+        code,
+    ]
     process = subprocess.Popen(started, cwd=ROOT, stdout=log, stderr=log)
     try:
         for _ in range(600):

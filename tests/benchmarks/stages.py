@@ -130,8 +130,10 @@ def _serving(project: Path, port: int):
     known = {**os.environ, "YIZHAN_PLANNER_KEY": _KEY}
     served = subprocess.Popen(
         [sys.executable, "-c", _SCRIPT, *words],
-        env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        env=known,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
     def ask(path: str, body: dict | None = None) -> dict:
         request = urllib.request.Request(

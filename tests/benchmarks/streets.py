@@ -145,13 +145,21 @@ def large(files: list[Path], folder: Path, copies: int) -> list[Row]:
     )
     size = f"{megabytes:.0f} MB pbf"
     return [
-        *compare(f"reading a {size}", read_s, {},
-                 f"{nodes:,} nodes, {segments:,} segments; peak {read_mb:.0f} MB ({base:.0f} at rest)"),
+        *compare(
+            f"reading a {size}",
+            read_s,
+            {},
+            f"{nodes:,} nodes, {segments:,} segments; peak {read_mb:.0f} MB ({base:.0f} at rest)",
+        ),
         *compare(f"reading and compiling a {size}", whole_s, {}, f"peak {peak_mb:.0f} MB"),
-        *compare("opening its three networks in a new process", float(np.median(opened_s)), {},
-                 f"{n_nodes[0]:,} nodes; private {np.median(held_mb):.1f} MB, "
-                 f"{np.median(used_mb):.1f} MB after reading every array"),
-    ]  # fmt: skip
+        *compare(
+            "opening its three networks in a new process",
+            float(np.median(opened_s)),
+            {},
+            f"{n_nodes[0]:,} nodes; private {np.median(held_mb):.1f} MB, "
+            f"{np.median(used_mb):.1f} MB after reading every array",
+        ),
+    ]
 
 
 def _in_process(script: str, *arguments: Path) -> list[float]:
@@ -191,8 +199,12 @@ def _write_relations(writer: osmium.SimpleWriter, file: Path, shift: int, _: flo
 def turns(name: str, segments: Segments) -> list[Row]:
     """Say what banned turns change of the drive times between 100 places."""
     free = replace(segments, banned_turns=segments.banned_turns[:0])
-    return _changed(f"drive times, {name}: {len(segments.banned_turns)} banned turns", Mode.DRIVE,
-                    (free, None), (segments, None))  # fmt: skip
+    return _changed(
+        f"drive times, {name}: {len(segments.banned_turns)} banned turns",
+        Mode.DRIVE,
+        (free, None),
+        (segments, None),
+    )
 
 
 def signals(name: str, segments: Segments) -> list[Row]:
@@ -222,8 +234,10 @@ def _changed(
     spent_s = time.perf_counter() - started
     pair = ~np.eye(len(lonlat), dtype=bool) & np.isfinite(first_s) & (first_s > 0)
     ratio = _times(new, lonlat)[pair] / first_s[pair]
-    note = (f"{(ratio > 1.01).mean():.1%} of the pairs longer by over 1 %; mean {ratio.mean():.3f}, "
-            f"p95 {np.percentile(ratio, 95):.2f}")  # fmt: skip
+    note = (
+        f"{(ratio > 1.01).mean():.1%} of the pairs longer by over 1 %; mean {ratio.mean():.3f}, "
+        f"p95 {np.percentile(ratio, 95):.2f}"
+    )
     return compare(job, spent_s, {}, note)
 
 

@@ -51,8 +51,22 @@ FLAGS = {
 }
 WGS84 = Geod(ellps="WGS84")
 TOLERANCE, TOLERANCE_M = 0.01, 5.0
-TOLD = ("highway", "route", "access", "foot", "motor_vehicle", "vehicle", "motorcar", "oneway",
-        "area", "junction", "railway", "man_made", "amenity", "service")  # fmt: skip
+TOLD = (
+    "highway",
+    "route",
+    "access",
+    "foot",
+    "motor_vehicle",
+    "vehicle",
+    "motorcar",
+    "oneway",
+    "area",
+    "junction",
+    "railway",
+    "man_made",
+    "amenity",
+    "service",
+)
 
 
 class Osrm:
@@ -96,18 +110,33 @@ def running(extract: Path, osrm: Path, mode: Mode) -> Iterator[Osrm]:
         programs = {program.name: program for program in (osrm / "bin").iterdir()}
         for program in programs.values():
             program.chmod(0o755)
-        subprocess.run([programs["osrm-extract"], "-p", profile, "city.osm.pbf"],
-                       cwd=here, check=True, capture_output=True)  # fmt: skip
-        subprocess.run([programs["osrm-contract"], "city.osrm"],
-                       cwd=here, check=True, capture_output=True)  # fmt: skip
+        subprocess.run(
+            [programs["osrm-extract"], "-p", profile, "city.osm.pbf"],
+            cwd=here,
+            check=True,
+            capture_output=True,
+        )
+        subprocess.run(
+            [programs["osrm-contract"], "city.osrm"], cwd=here, check=True, capture_output=True
+        )
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         server = subprocess.Popen(
-            [programs["osrm-routed"], "--ip", "127.0.0.1", "--port", str(port),
-             "--max-table-size", "1000", "city.osrm"],
-            cwd=here, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [
+                programs["osrm-routed"],
+                "--ip",
+                "127.0.0.1",
+                "--port",
+                str(port),
+                "--max-table-size",
+                "1000",
+                "city.osrm",
+            ],
+            cwd=here,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             _wait(port)
             yield Osrm(f"http://127.0.0.1:{port}")

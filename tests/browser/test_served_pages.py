@@ -16,9 +16,18 @@ def _only_ours(urls, address):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nearest-station", "/s/S1", "/bus-near-me", "/docs", "/maps/worker.html",
-             f"/planner?key={KEY}", "/posters/S1"]
-)  # fmt: skip
+    "path",
+    [
+        "/",
+        "/nearest-station",
+        "/s/S1",
+        "/bus-near-me",
+        "/docs",
+        "/maps/worker.html",
+        f"/planner?key={KEY}",
+        "/posters/S1",
+    ],
+)
 def test_no_request_leaves_the_house_and_nothing_fails(watched, server, path):
     page = watched(path)
     page.wait_for_load_state("networkidle")

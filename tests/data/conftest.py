@@ -11,8 +11,13 @@ from __future__ import annotations
 
 import pytest
 
-NODES = {1: (120.30, 36.10), 2: (120.31, 36.10), 3: (120.32, 36.10), 4: (120.31, 36.11),
-         5: (120.31, 36.105)}  # fmt: skip
+NODES = {
+    1: (120.30, 36.10),
+    2: (120.31, 36.10),
+    3: (120.32, 36.10),
+    4: (120.31, 36.11),
+    5: (120.31, 36.105),
+}
 
 
 def _write_osm(folder, ways, on_nodes=None, missing=(), relations=()):

@@ -51,13 +51,56 @@ HEAD = [
     "联系电话",
     "更新日期",
 ]
-ROW = ["S{}", "示例驿站{}", "户外劳动者驿站", "120.38{}", "36.07", "周一至周五 8:30-17:30", "饮水、充电", "30",
-       "0532-85550000", "2026-10-31"]  # fmt: skip
+ROW = [
+    "S{}",
+    "示例驿站{}",
+    "户外劳动者驿站",
+    "120.38{}",
+    "36.07",
+    "周一至周五 8:30-17:30",
+    "饮水、充电",
+    "30",
+    "0532-85550000",
+    "2026-10-31",
+]
 CELLS = (
-    "", "0", "-1", "1e999", "nan", "inf", "١٢", "½", "=1+1", "\x00", "\u202e", "\ufeff", "\ud800", "长" * 2000,
-    "120°22′", "东经", "(", "[", "{", '"', "24:00-25:00", "99999999999999999999999", "1/0", "#N/A", "合计",
-    "POINT(1", "2026-13-45", "Mo-Fr", "周", "，，，", "%s%d{}", "../..", "<a>", "\r\n", "120,38", "1.2.3",
-)  # fmt: skip
+    "",
+    "0",
+    "-1",
+    "1e999",
+    "nan",
+    "inf",
+    "١٢",
+    "½",
+    "=1+1",
+    "\x00",
+    "\u202e",
+    "\ufeff",
+    "\ud800",
+    "长" * 2000,
+    "120°22′",
+    "东经",
+    "(",
+    "[",
+    "{",
+    '"',
+    "24:00-25:00",
+    "99999999999999999999999",
+    "1/0",
+    "#N/A",
+    "合计",
+    "POINT(1",
+    "2026-13-45",
+    "Mo-Fr",
+    "周",
+    "，，，",
+    "%s%d{}",
+    "../..",
+    "<a>",
+    "\r\n",
+    "120,38",
+    "1.2.3",
+)
 BYTES = (b"\x00", b"\xff", b'"', b"\n", b",", b"<", b"PK\x03\x04", b"{", b"\xe5", b"9" * 40)
 
 
@@ -98,9 +141,27 @@ def seeds(folder: Path) -> list[Path]:
     (folder / "p.xls").write_bytes(
         (Path(__file__).parent / "office_files" / "old.xls").read_bytes()
     )
-    return [*files, *(folder / name for name in
-                      ("d.xlsx", "e.geojson", "f.gpkg", "g.parquet", "h.shp", "i.zip", "j.fgb", "k.kml",
-                       "l.gpx", "m.topojson", "n.geojsonl", "o.ods", "p.xls"))]  # fmt: skip
+    return [
+        *files,
+        *(
+            folder / name
+            for name in (
+                "d.xlsx",
+                "e.geojson",
+                "f.gpkg",
+                "g.parquet",
+                "h.shp",
+                "i.zip",
+                "j.fgb",
+                "k.kml",
+                "l.gpx",
+                "m.topojson",
+                "n.geojsonl",
+                "o.ods",
+                "p.xls",
+            )
+        ),
+    ]
 
 
 def mutant(source: Path, target: Path, chance: random.Random) -> None:

@@ -149,8 +149,13 @@ def cells_of(*values: object, more: str = "") -> str:
     return f"<table:table-row{more}>{''.join(map(cell, values))}</table:table-row>"
 
 
-def layer_file(name: str, more: dict[str, list[object]] | None = None, place: shapely.Geometry = HERE,
-               crs: object = 4326, **how: object) -> Callable[[Path], Path]:  # fmt: skip
+def layer_file(
+    name: str,
+    more: dict[str, list[object]] | None = None,
+    place: shapely.Geometry = HERE,
+    crs: object = 4326,
+    **how: object,
+) -> Callable[[Path], Path]:
     """Return a writer of a map file of one record."""
 
     def write(folder: Path) -> Path:
@@ -183,8 +188,13 @@ def copied(name: str) -> Callable[[Path], Path]:
     return raw((Path(__file__).parent / "office_files" / name).read_bytes(), name)
 
 
-def packed(writer: Callable[[Path], Path], *, inside: str, name: str = "s.zip",
-           more: dict[str, bytes] | None = None) -> Callable[[Path], Path]:  # fmt: skip
+def packed(
+    writer: Callable[[Path], Path],
+    *,
+    inside: str,
+    name: str = "s.zip",
+    more: dict[str, bytes] | None = None,
+) -> Callable[[Path], Path]:
     """Return a writer of an archive of what `writer` makes, in the folder `inside`."""
 
     def write(folder: Path) -> Path:
@@ -692,9 +702,15 @@ def outcome(kind: Kind, folder: Path) -> tuple[str, str]:
 
 
 DISTRICTS = gpd.GeoDataFrame(
-    {"adcode": ["370202", "370203"], "name": ["市南区", "市北区"], "level": ["district"] * 2, "parent": [None] * 2},
-    geometry=[shapely.box(119.5, 35.5, 121.1, 36.075), shapely.box(119.5, 36.075, 121.1, 37.2)], crs=4326,
-)  # fmt: skip
+    {
+        "adcode": ["370202", "370203"],
+        "name": ["市南区", "市北区"],
+        "level": ["district"] * 2,
+        "parent": [None] * 2,
+    },
+    geometry=[shapely.box(119.5, 35.5, 121.1, 36.075), shapely.box(119.5, 36.075, 121.1, 37.2)],
+    crs=4326,
+)
 
 
 def _refusal(kind: Kind, said: str) -> tuple[str, str]:

@@ -112,10 +112,19 @@ def drawn(extract) -> BaseMap:
 def test_what_an_extract_holds_is_sorted_into_themes(drawn):
     rows = {theme: len(drawn.tables[theme]) for theme in Theme}
     assert rows == {
-        Theme.LAND: 1, Theme.BUILT: 0, Theme.GREEN: 2, Theme.WATER: 1, Theme.WATERWAY: 0,
-        Theme.AIRPORT: 0, Theme.BUILDING: 1, Theme.STREET: 2, Theme.RAIL: 1, Theme.BORDER: 0,
-        Theme.PLACE: 1, Theme.POI: 3,
-    }  # fmt: skip
+        Theme.LAND: 1,
+        Theme.BUILT: 0,
+        Theme.GREEN: 2,
+        Theme.WATER: 1,
+        Theme.WATERWAY: 0,
+        Theme.AIRPORT: 0,
+        Theme.BUILDING: 1,
+        Theme.STREET: 2,
+        Theme.RAIL: 1,
+        Theme.BORDER: 0,
+        Theme.PLACE: 1,
+        Theme.POI: 3,
+    }
     assert drawn.credit == CREDIT
     assert all(list(frame.columns) == [*COLUMNS, "geometry"] for frame in drawn.tables.values())
     assert all(frame.crs == "EPSG:4326" for frame in drawn.tables.values())
@@ -249,16 +258,20 @@ def test_from_afar_only_what_is_large_is_drawn(drawn):
 def test_lines_that_run_on_are_joined():
     pieces = table(
         [LineString([(0, 0), (0.05, 0)]), LineString([(0.05, 0), (0.1, 0)])],
-        kind="primary", name="长江路", min_zoom=8,
-    )  # fmt: skip
+        kind="primary",
+        name="长江路",
+        min_zoom=8,
+    )
     assert len(thinned(Theme.STREET, pieces, 14)) == 1
 
 
 def test_of_labels_too_close_the_first_by_rank_stays():
     labels = table(
         [Point(0, 0), Point(0.0001, 0), Point(0.5, 0.5)],
-        kind="town", name=["小", "大", "远"], rank=[5, 1, 5],
-    )  # fmt: skip
+        kind="town",
+        name=["小", "大", "远"],
+        rank=[5, 1, 5],
+    )
     assert set(thinned(Theme.PLACE, labels, 10)["name"]) == {"大", "远"}
     assert set(thinned(Theme.PLACE, labels, 14)["name"]) == {"小", "大", "远"}
 
@@ -377,12 +390,19 @@ def test_districts_of_the_project_are_drawn_in_place_of_the_extracts(extract, tm
 def districts(rows) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         [
-            {"adcode": code, "name": name, "level": "district", "parent": "370000",
-             "population": 1, "source": "test", "geometry": shape}
+            {
+                "adcode": code,
+                "name": name,
+                "level": "district",
+                "parent": "370000",
+                "population": 1,
+                "source": "test",
+                "geometry": shape,
+            }
             for code, name, shape in rows
         ],
         crs="EPSG:4326",
-    )  # fmt: skip
+    )
 
 
 WEST, EAST = box(119.9, 36.0, 120.0, 36.2), box(120.0, 36.0, 120.1, 36.2)

@@ -55,8 +55,13 @@ class Town:
     def district(self, name, level, box, **tags):
         ring = self.area(*box)
         members = f'<member type="way" ref="{ring}" role="outer"/>'
-        tags = {"type": "boundary", "boundary": "administrative", "name": name,
-                "admin_level": str(level), **tags}  # fmt: skip
+        tags = {
+            "type": "boundary",
+            "boundary": "administrative",
+            "name": name,
+            "admin_level": str(level),
+            **tags,
+        }
         self.relations.append(
             f'<relation id="{len(self.relations) + 1}" version="1">{members}{told(tags)}</relation>'
         )
@@ -128,8 +133,10 @@ def test_districts_and_subdistricts_have_codes_and_parents(made):
     assert rows["adcode"]["市南区"] == "370202"
     assert rows["adcode"]["市北区"] == "370203"
     assert rows["level"].to_dict() == {
-        "市南区": "district", "市北区": "district", "香港中路街道": "subdistrict",
-    }  # fmt: skip
+        "市南区": "district",
+        "市北区": "district",
+        "香港中路街道": "subdistrict",
+    }
     assert rows["parent"]["香港中路街道"] == "370202"
     assert any("999999" in remark for remark in facts["remarks"])
 
@@ -242,11 +249,13 @@ def test_official_totals_are_shared_out_inside_their_district(town, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("区市,群体,人数\n市东区,快递员,30\n", "第 2 行.*没有区市"),
-     ("区市,群体,人数\n市北区,宇航员,30\n", "第 2 行.*宇航员"),
-     ("区市,群体\n市北区,快递员\n", "人数"),
-     ("区市,群体,人数\n市北区,快递员,3\n,快递员,9\n", "不止一次")],
-)  # fmt: skip
+    [
+        ("区市,群体,人数\n市东区,快递员,30\n", "第 2 行.*没有区市"),
+        ("区市,群体,人数\n市北区,宇航员,30\n", "第 2 行.*宇航员"),
+        ("区市,群体\n市北区,快递员\n", "人数"),
+        ("区市,群体,人数\n市北区,快递员,3\n,快递员,9\n", "不止一次"),
+    ],
+)
 def test_totals_that_cannot_be_right_are_refused_by_name(town, tmp_path, text, told):
     totals = tmp_path / "总数.csv"
     totals.write_text(text, "utf-8")
@@ -273,15 +282,35 @@ class Servers(BaseHTTPRequestHandler):
     asked = ""
 
     def do_GET(self):
-        place = [{
-            "place_id": 1, "osm_type": "relation", "osm_id": 1, "lat": "36.11", "lon": "120.31",
-            "boundingbox": ["36.10", "36.12", "120.30", "120.32"], "display_name": "青岛市",
-            "class": "boundary", "type": "administrative", "importance": 0.5, "addresstype": "city",
-            "name": "青岛市", "place_rank": 12,
-            "geojson": {"type": "Polygon", "coordinates": [
-                [[120.30, 36.10], [120.32, 36.10], [120.32, 36.12], [120.30, 36.12], [120.30, 36.10]]
-            ]},
-        }]  # fmt: skip
+        place = [
+            {
+                "place_id": 1,
+                "osm_type": "relation",
+                "osm_id": 1,
+                "lat": "36.11",
+                "lon": "120.31",
+                "boundingbox": ["36.10", "36.12", "120.30", "120.32"],
+                "display_name": "青岛市",
+                "class": "boundary",
+                "type": "administrative",
+                "importance": 0.5,
+                "addresstype": "city",
+                "name": "青岛市",
+                "place_rank": 12,
+                "geojson": {
+                    "type": "Polygon",
+                    "coordinates": [
+                        [
+                            [120.30, 36.10],
+                            [120.32, 36.10],
+                            [120.32, 36.12],
+                            [120.30, 36.12],
+                            [120.30, 36.10],
+                        ]
+                    ],
+                },
+            }
+        ]
         self.answer(json.dumps(place).encode(), "application/json")
 
     def do_POST(self):

@@ -72,9 +72,10 @@ def test_a_subdistrict_does_not_win_over_its_district(tmp_path, files, columns):
     """Said by level or by parent: rows keep the district's code and get the subdistrict's name."""
     project = Project.create(tmp_path / "城", "城")
     beneath = {
-        "adcode": ["370202", "370203", "370202001"], "name": ["市南区", "市北区", "某街道"],
+        "adcode": ["370202", "370203", "370202001"],
+        "name": ["市南区", "市北区", "某街道"],
         **columns,
-    }  # fmt: skip
+    }
     project.write("districts", gpd.GeoDataFrame(beneath, geometry=[WEST, EAST, WEST], crs=4326))
     bring(project, *files["workers"])
     rows = project.read("workers")

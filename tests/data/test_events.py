@@ -88,8 +88,13 @@ def test_without_persons_events_are_converted_and_that_is_said(tmp_path):
     path = written(tmp_path / "e.csv", rows, HEADER[1:])
     with pytest.raises(BadInputError, match="--workers-per-event"):
         read_events(path, RIDERS)
-    said = EventFormat(Datum.WGS84, time_zone=TimeZone.SHANGHAI, group=Group.COURIER,
-                       setting=Setting.WORK, workers_per_event=0.05)  # fmt: skip
+    said = EventFormat(
+        Datum.WGS84,
+        time_zone=TimeZone.SHANGHAI,
+        group=Group.COURIER,
+        setting=Setting.WORK,
+        workers_per_event=0.05,
+    )
     reading = read_events(path, said)
     assert reading.workers["workers"].tolist() == [30]
     assert not reading.counts_persons
@@ -98,9 +103,12 @@ def test_without_persons_events_are_converted_and_that_is_said(tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "asks"),
-    [({"time_zone": None}, "--time-zone"), ({"group": None}, "--group"),
-     ({"setting": None}, "--setting")],
-)  # fmt: skip
+    [
+        ({"time_zone": None}, "--time-zone"),
+        ({"group": None}, "--group"),
+        ({"setting": None}, "--setting"),
+    ],
+)
 def test_what_the_file_does_not_say_is_asked(tmp_path, change, asks):
     said = {"time_zone": TimeZone.SHANGHAI, "group": Group.COURIER, "setting": Setting.WORK}
     path = written(tmp_path / "e.csv", [ping("R1")])
@@ -110,9 +118,15 @@ def test_what_the_file_does_not_say_is_asked(tmp_path, change, asks):
 
 def test_bad_rows_are_counted_all_and_listed_by_row_column_and_value(tmp_path):
     rows = [
-        ping("R1"), ping("R1", lon=LAT, lat=LON), ping("R1", lon="abc"), ping("R1", when="昨天"),
-        ping(""), ["R1", "2026-06-01 08:30:00"], ping("R1", lon=0.0), ping("R2"),
-    ]  # fmt: skip
+        ping("R1"),
+        ping("R1", lon=LAT, lat=LON),
+        ping("R1", lon="abc"),
+        ping("R1", when="昨天"),
+        ping(""),
+        ["R1", "2026-06-01 08:30:00"],
+        ping("R1", lon=0.0),
+        ping("R2"),
+    ]
     bad = read_events(written(tmp_path / "e.csv", rows), RIDERS).bad
     assert bad.total == 6
     told = {problem.row: (problem.column, problem.value) for problem in bad.problems}
@@ -146,18 +160,22 @@ def test_positions_of_another_datum_are_brought_home(tmp_path):
     """The cell is 200 m wide, the datums 500 m apart."""
     lon, lat = from_wgs84([[LON, LAT]], Datum.GCJ02)[0]
     rows = [ping(f"R{i}", lon=lon, lat=lat) for i in range(5)]
-    said = EventFormat(Datum.GCJ02, time_zone=TimeZone.SHANGHAI, group=Group.COURIER,
-                       setting=Setting.WORK)  # fmt: skip
+    said = EventFormat(
+        Datum.GCJ02, time_zone=TimeZone.SHANGHAI, group=Group.COURIER, setting=Setting.WORK
+    )
     (shape,) = read_events(written(tmp_path / "e.csv", rows), said).workers.geometry
     assert shape.contains(Point(LON, LAT))
 
 
 def test_geoparquet_with_points_and_zoned_times(tmp_path):
     frame = gpd.GeoDataFrame(
-        {"rider_id": [f"R{i}" for i in range(7)],
-         "time": pd.to_datetime(["2026-06-01T00:30:00Z"] * 7)},
-        geometry=[Point(LON, LAT)] * 6 + [None], crs=4326,
-    )  # fmt: skip
+        {
+            "rider_id": [f"R{i}" for i in range(7)],
+            "time": pd.to_datetime(["2026-06-01T00:30:00Z"] * 7),
+        },
+        geometry=[Point(LON, LAT)] * 6 + [None],
+        crs=4326,
+    )
     frame.to_parquet(tmp_path / "e.parquet")
     said = EventFormat(Datum.WGS84, group=Group.COURIER, setting=Setting.WORK)
     reading = read_events(tmp_path / "e.parquet", said)
@@ -211,8 +229,10 @@ def test_times_that_would_need_a_guess_are_not_read():
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.floats(119.4, 121.1), st.floats(35.5, 37.3)), min_size=1, max_size=50),
-       st.sampled_from([Datum.GCJ02, Datum.BD09]))  # fmt: skip
+@given(
+    st.lists(st.tuples(st.floats(119.4, 121.1), st.floats(35.5, 37.3)), min_size=1, max_size=50),
+    st.sampled_from([Datum.GCJ02, Datum.BD09]),
+)
 def test_the_grid_of_shifts_errs_by_under_half_a_metre(places, datum):
     lonlat = np.array(places)
     off_m = to_metres(DatumGrid(datum).to_wgs84(lonlat)) - to_metres(to_wgs84(lonlat, datum))
@@ -220,10 +240,17 @@ def test_the_grid_of_shifts_errs_by_under_half_a_metre(places, datum):
 
 
 PINGS = st.lists(
-    st.tuples(st.integers(0, 30), st.integers(0, 6), st.integers(0, 23),
-              st.integers(-900, 900), st.integers(-900, 900), st.integers(0, 1)),
-    min_size=1, max_size=120,
-)  # fmt: skip
+    st.tuples(
+        st.integers(0, 30),
+        st.integers(0, 6),
+        st.integers(0, 23),
+        st.integers(-900, 900),
+        st.integers(-900, 900),
+        st.integers(0, 1),
+    ),
+    min_size=1,
+    max_size=120,
+)
 
 
 @settings(max_examples=30, deadline=None)
@@ -231,13 +258,22 @@ PINGS = st.lists(
 def test_people_in_are_people_out_and_no_cell_shows_under_five(tmp_path_factory, pings, persons):
     header = [*HEADER, "群体"] if persons else [*HEADER[1:], "群体"]
     rows = [
-        [f"R{who}", f"2026-06-{1 + day:02d} {hour:02d}:15:00", LON + east / 1e5, LAT + north / 1e5,
-         ("快递员", "网约送餐员")[group]][0 if persons else 1:]
+        [
+            f"R{who}",
+            f"2026-06-{1 + day:02d} {hour:02d}:15:00",
+            LON + east / 1e5,
+            LAT + north / 1e5,
+            ("快递员", "网约送餐员")[group],
+        ][0 if persons else 1 :]
         for who, day, hour, east, north, group in pings
-    ]  # fmt: skip
+    ]
     path = written(tmp_path_factory.mktemp("e") / "e.csv", rows, header)
-    said = EventFormat(Datum.WGS84, time_zone=TimeZone.SHANGHAI, setting=Setting.WORK,
-                       workers_per_event=None if persons else 1.0)  # fmt: skip
+    said = EventFormat(
+        Datum.WGS84,
+        time_zone=TimeZone.SHANGHAI,
+        setting=Setting.WORK,
+        workers_per_event=None if persons else 1.0,
+    )
     city = box(LON - 0.006, LAT - 0.006, LON + 1, LAT + 1)
     reading = read_events(path, said, area=city)
     expected = len({row[0] for row in pings}) if persons else len(pings)
@@ -307,8 +343,18 @@ def test_events_come_through_the_door_of_every_other_list(tmp_path, encoding, se
 def test_checking_events_imports_nothing_and_a_contradicted_datum_is_refused(tmp_path):
     project = Project.create(tmp_path / "city", "城", sample=False)
     path = written(tmp_path / "e.csv", [ping(f"R{i}") for i in range(6)])
-    options = ["--events", "--time-zone", "Asia/Shanghai", "--group", "delivery_rider",
-               "--setting", "work", "--project", str(project.folder), "--json"]  # fmt: skip
+    options = [
+        "--events",
+        "--time-zone",
+        "Asia/Shanghai",
+        "--group",
+        "delivery_rider",
+        "--setting",
+        "work",
+        "--project",
+        str(project.folder),
+        "--json",
+    ]
     run = CliRunner()
     done = run.invoke(
         build(Language.ZH),

@@ -27,8 +27,14 @@ def read(tmp_path, rows, header=HEADER, layer=WORKERS, **more):
 
 
 def test_cells_become_areas_with_names_and_an_id_for_each_group(tmp_path):
-    reading = read(tmp_path, [[CELL, "快递员", "工作地", 30], [CELL, "网约送餐员", "工作地", 20],
-                              [NEXT, "快递员", "居住地", 7]])  # fmt: skip
+    reading = read(
+        tmp_path,
+        [
+            [CELL, "快递员", "工作地", 30],
+            [CELL, "网约送餐员", "工作地", 20],
+            [NEXT, "快递员", "居住地", 7],
+        ],
+    )
     assert not reading.problems
     good = reading.good
     assert good["workers"].tolist() == [30, 20, 7]
@@ -49,11 +55,13 @@ def test_an_id_column_of_nothing_but_cells_is_enough_however_written(tmp_path, s
 def test_what_is_no_usable_cell_is_told_by_row_and_value(tmp_path):
     child = h3.cell_to_center_child(CELL, 10)
     rows = [
-        [CELL, "快递员", "工作地", 1], ["8931aa", "快递员", "工作地", 1],
+        [CELL, "快递员", "工作地", 1],
+        ["8931aa", "快递员", "工作地", 1],
         [h3.cell_to_parent(CELL, 5), "快递员", "工作地", 1],
-        [h3.cell_to_center_child(NEXT, 13), "快递员", "工作地", 1], [child, "快递员", "工作地", 1],
+        [h3.cell_to_center_child(NEXT, 13), "快递员", "工作地", 1],
+        [child, "快递员", "工作地", 1],
         ["", "快递员", "工作地", 1],
-    ]  # fmt: skip
+    ]
     reading = read(tmp_path, rows)
     told = {problem.row: problem.text.zh for problem in reading.problems}
     assert told[3] == "不是 H3 网格编号。"

@@ -24,9 +24,13 @@ def project(tmp_path):
 
 def imported(project, path, *, keep=False, **answers):
     found = import_layer(
-        project, INPUT_LAYERS["yizhan"], path, source=path.name,
-        answers=Answers(**answers), keep_answers=keep,
-    )  # fmt: skip
+        project,
+        INPUT_LAYERS["yizhan"],
+        path,
+        source=path.name,
+        answers=Answers(**answers),
+        keep_answers=keep,
+    )
     return found.reading
 
 

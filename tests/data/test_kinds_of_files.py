@@ -96,9 +96,16 @@ def test_degrees_as_people_write_them(tmp_path, cells):
 
 @pytest.mark.parametrize(
     "cells",
-    ["534000,3994000", "120382600,36067100", "0,0", "W120.3826,36.0671", "120:22:57,36:04:01",
-     "120°72′,36°4′", "1.203826E+02,3.60671E+01"],
-)  # fmt: skip
+    [
+        "534000,3994000",
+        "120382600,36067100",
+        "0,0",
+        "W120.3826,36.0671",
+        "120:22:57,36:04:01",
+        "120°72′,36°4′",
+        "1.203826E+02,3.60671E+01",
+    ],
+)
 def test_what_is_no_place_in_degrees_is_refused(tmp_path, cells):
     assert is_refused(csv(tmp_path, f"{H}\nS1,甲,{cells}\n"))
 
@@ -193,9 +200,11 @@ def test_big5_taken_for_gb18030_would_be_other_characters(tmp_path):
 
 
 def test_a_header_over_two_rows(tmp_path):
-    rows = [["编号", "名称", "坐标", None, "开放时间", None],
-            [None, None, "经度", "纬度", "工作日", "周末"],
-            [*RL, "8:30-17:30", "9:00-12:00"]]  # fmt: skip
+    rows = [
+        ["编号", "名称", "坐标", None, "开放时间", None],
+        [None, None, "经度", "纬度", "工作日", "周末"],
+        [*RL, "8:30-17:30", "9:00-12:00"],
+    ]
 
     def merge(book):
         book.active.merge_cells("C1:D1")
@@ -207,8 +216,17 @@ def test_a_header_over_two_rows(tmp_path):
 
 
 def test_rows_that_are_no_records_are_left_out_and_told(tmp_path):
-    rows = [["市总工会一览表"], HL, ["市南区"], RL, HL, ["市北区"], ["S2", "乙", 120.39, 36.07],
-            ["总 计", 2], ["填报人：张三"]]  # fmt: skip
+    rows = [
+        ["市总工会一览表"],
+        HL,
+        ["市南区"],
+        RL,
+        HL,
+        ["市北区"],
+        ["S2", "乙", 120.39, 36.07],
+        ["总 计", 2],
+        ["填报人：张三"],
+    ]
 
     def merge(book):
         book.active.merge_cells("A3:D3")
@@ -218,8 +236,12 @@ def test_rows_that_are_no_records_are_left_out_and_told(tmp_path):
     assert reading.problems == ()
     assert reading.good["id"].tolist() == ["S1", "S2"]
     assert [(one.row, one.why.zh) for one in reading.table.left_out] == [
-        (3, "标题行"), (5, "又一行表头"), (6, "标题行"), (8, "合计行"), (9, "说明文字"),
-    ]  # fmt: skip
+        (3, "标题行"),
+        (5, "又一行表头"),
+        (6, "标题行"),
+        (8, "合计行"),
+        (9, "说明文字"),
+    ]
 
 
 def test_hidden_sheets_and_empty_ones_are_passed_over(tmp_path):
@@ -239,9 +261,11 @@ def test_a_formula_without_a_value_and_an_error_are_no_empty_cells(tmp_path, val
 
 
 def test_an_amount_merged_over_rows_is_not_given_to_each(tmp_path):
-    rows = [["名称", "群体", "场所性质", "人数", "经度", "纬度"],
-            ["甲", "快递员", "工作地", 300, 120.3826, 36.0671],
-            ["乙", "快递员", "工作地", None, 120.3926, 36.0671]]  # fmt: skip
+    rows = [
+        ["名称", "群体", "场所性质", "人数", "经度", "纬度"],
+        ["甲", "快递员", "工作地", 300, 120.3826, 36.0671],
+        ["乙", "快递员", "工作地", None, 120.3926, 36.0671],
+    ]
     path = sheet(tmp_path, rows, lambda book: book.active.merge_cells("D2:D3"))
     assert any("D2:D3" in problem.text.zh for problem in read(path, "workers").problems)
 

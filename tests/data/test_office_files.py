@@ -106,8 +106,10 @@ def test_an_unknown_unit_is_refused(tmp_path):
 def test_other_wordings_of_columns_are_understood():
     (row,) = read("S04_unknown_columns.csv").good.to_dict("records")
     assert (row["opening_hours"], row["amenities"], row["capacity"]) == (
-        "08:00-18:00", "drinking_water", 30,
-    )  # fmt: skip
+        "08:00-18:00",
+        "drinking_water",
+        30,
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,8 +194,15 @@ def test_numbers_no_person_writes_are_refused():
     reading = read("C05_huge_number.xlsx", "workers")
     assert reading.good.empty
     assert [value for _, _, value in told(reading)] == [
-        "1_200", "1e3", "0x10", "1e300", "99999999999999999999", "٣٤", "½", "1200-1300",
-    ]  # fmt: skip
+        "1_200",
+        "1e3",
+        "0x10",
+        "1e300",
+        "99999999999999999999",
+        "٣٤",
+        "½",
+        "1200-1300",
+    ]
     assert {column for _, column, _ in told(reading)} == {"人数"}
 
 
@@ -229,8 +238,9 @@ def test_of_two_layers_the_one_of_the_layers_name_is_read(two_layers):
     reading = read_layer(INPUT_LAYERS["stations"], two_layers)
     assert reading.good["name"].tolist() == ["新"]
     assert [(one.name, one.read) for one in reading.table.tables] == [
-        ("old_2019", False), ("stations", True),
-    ]  # fmt: skip
+        ("old_2019", False),
+        ("stations", True),
+    ]
     with pytest.raises(BadInputError, match="2 张表：old_2019、stations"):
         read_layer(INPUT_LAYERS["yizhan"], two_layers)
     old = read_layer(INPUT_LAYERS["stations"], two_layers, answers=Answers(table="old_2019"))

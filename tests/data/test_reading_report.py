@@ -24,11 +24,15 @@ def project(tmp_path):
     """Return a project whose layer yizhan has A, B and C in a row, 1 km apart."""
     project = Project.create(tmp_path / "city", "city")
     rows = gpd.GeoDataFrame(
-        {"id": ["A", "B", "C"], "name": ["甲", "乙", "丙"], "kind": "outdoor_rest_station",
-         "capacity": [10, 20, 30]},
+        {
+            "id": ["A", "B", "C"],
+            "name": ["甲", "乙", "丙"],
+            "kind": "outdoor_rest_station",
+            "capacity": [10, 20, 30],
+        },
         geometry=[shapely.Point(120.38 + 0.01 * i, 36.07) for i in range(3)],
         crs=4326,
-    )  # fmt: skip
+    )
     project.write("yizhan", rows)
     return project
 
@@ -67,20 +71,29 @@ def test_every_column_table_and_row_is_told(project, tmp_path):
     report = check(project, path).report
     facts = report.facts(Language.ZH)
     assert [(one["name"], one["read"]) for one in facts["tables"]] == [
-        ("Sheet", True), ("说明", False),
-    ]  # fmt: skip
+        ("Sheet", True),
+        ("说明", False),
+    ]
     assert facts["header_row"] == 2
     assert (facts["datum"], "高德坐标" in facts["datum_why"]) == ("gcj02", True)
     by_header = {one["header"]: one for one in facts["columns"]}
     assert by_header["日接待能力（百人）"]["times"] == 100.0
     assert by_header["名称"] | {"why": None} == {
-        "header": "名称", "field": "name", "unit": None, "times": 1.0, "datum": None, "days": None,
-        "example": "甲", "why": None, "nearest": None,
-    }  # fmt: skip
+        "header": "名称",
+        "field": "name",
+        "unit": None,
+        "times": 1.0,
+        "datum": None,
+        "days": None,
+        "example": "甲",
+        "why": None,
+        "nearest": None,
+    }
     assert facts["not_understood"] == ["片长"]
     assert [(one["row"], one["why"]) for one in facts["left_out"]] == [
-        (4, "合计行"), (5, "说明文字"),
-    ]  # fmt: skip
+        (4, "合计行"),
+        (5, "说明文字"),
+    ]
     told = "\n".join(line.zh for line in report.lines())
     assert "日接待能力（百人） → 日接待能力（capacity），单位百人，乘以 100" in told
     assert "片长 → 不导入（未识别）" in told

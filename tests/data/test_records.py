@@ -61,11 +61,16 @@ def test_what_is_no_phone_number_is_told(tmp_path, phone, strange):
 
 def test_an_area_of_more_than_half_the_city_is_told(tmp_path):
     frame = gpd.GeoDataFrame(
-        {"id": ["W1", "W2"], "name": ["全市", "园区"], "group": "courier", "setting": "work",
-         "workers": 30},
+        {
+            "id": ["W1", "W2"],
+            "name": ["全市", "园区"],
+            "group": "courier",
+            "setting": "work",
+            "workers": 30,
+        },
         geometry=[shapely.box(120, 36, 120.5, 36.3), shapely.box(120, 36, 120.01, 36.01)],
         crs=4326,
-    )  # fmt: skip
+    )
     frame.to_file(tmp_path / "w.geojson")
     reading = read_layer(INPUT_LAYERS["workers"], tmp_path / "w.geojson", area=CITY)
     assert [(one.row, one.column) for one in reading.doubts] == [(1, "geometry")]

@@ -56,8 +56,10 @@ def test_every_place_lies_in_its_district_and_says_it_is_invented(layers):
     for name in ("stations", "yizhan", "workers", "candidates", "stops", "depots"):
         frame = layers[name]
         centre = frame.geometry.representative_point()
-        off = [point.distance(shapes[code]) for point, code in
-               zip(centre, frame["district"], strict=True)]  # fmt: skip
+        off = [
+            point.distance(shapes[code])
+            for point, code in zip(centre, frame["district"], strict=True)
+        ]
         assert max(off) < 0.001, name
         assert frame["id"].is_unique
         assert frame["name"].str.contains("示例").all()

@@ -58,9 +58,13 @@ def extract(tmp_path):
     )
     path = tmp_path / "small.osm"
     path.write_text(
-        '<osm version="0.6">' + "".join(nodes for nodes, _ in parts) + points
-        + "".join(shape for _, shape in parts) + "</osm>", encoding="utf-8",
-    )  # fmt: skip
+        '<osm version="0.6">'
+        + "".join(nodes for nodes, _ in parts)
+        + points
+        + "".join(shape for _, shape in parts)
+        + "</osm>",
+        encoding="utf-8",
+    )
     return path
 
 
@@ -116,8 +120,15 @@ SPOT = gpd.points_from_xy([120.4], [36.07], crs="EPSG:4326")
 def with_workers(tmp_path):
     """A project of one concentration."""
     project = Project.create(tmp_path / "城", "城")
-    near = {"id": ["W"], "name": ["东头"], "group": ["courier"], "setting": ["work"],
-            "workers": [500.0], "women_35_59": [None], "active_hours": [None]}  # fmt: skip
+    near = {
+        "id": ["W"],
+        "name": ["东头"],
+        "group": ["courier"],
+        "setting": ["work"],
+        "workers": [500.0],
+        "women_35_59": [None],
+        "active_hours": [None],
+    }
     project.write("workers", gpd.GeoDataFrame(near, geometry=SPOT))
     return project
 
@@ -135,8 +146,17 @@ def test_no_stop_found_is_told_and_writes_nothing(extract, tmp_path, option, tol
     stop = {column.name: [None] for column in STOPS.columns} | {"id": ["P1"], "name": ["东头"]}
     project.write("stops", gpd.GeoDataFrame(stop, geometry=SPOT))
     out = tmp_path / "空.xlsx"
-    asked = ["bus", "stops", "--file", str(extract), "--out", str(out), "--project",
-             str(project.folder), *option]  # fmt: skip
+    asked = [
+        "bus",
+        "stops",
+        "--file",
+        str(extract),
+        "--out",
+        str(out),
+        "--project",
+        str(project.folder),
+        *option,
+    ]
     caught = CliRunner().invoke(build(Language.ZH), asked).exception
     assert isinstance(caught, MissingError)
     assert told in caught.text.zh
@@ -147,8 +167,16 @@ def test_an_extract_of_streets_alone_is_told(tmp_path):
     project = with_workers(tmp_path)
     bare = tmp_path / "streets.osm"
     bare.write_text('<osm version="0.6"></osm>', encoding="utf-8")
-    asked = ["bus", "stops", "--file", str(bare), "--out", str(tmp_path / "空.xlsx"), "--project",
-             str(project.folder)]  # fmt: skip
+    asked = [
+        "bus",
+        "stops",
+        "--file",
+        str(bare),
+        "--out",
+        str(tmp_path / "空.xlsx"),
+        "--project",
+        str(project.folder),
+    ]
     caught = CliRunner().invoke(build(Language.ZH), asked).exception
     assert isinstance(caught, MissingError)
     assert "没有停车场、广场" in caught.text.zh

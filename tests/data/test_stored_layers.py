@@ -107,20 +107,29 @@ def test_a_file_changed_in_qgis_is_refused_by_name_and_its_sound_rows_can_be_had
 def test_cells_that_are_none_are_told_emptied_or_leave_their_row_out(project):
     project.write("stations", stations(POINT), source="good")
     odd = stations(
-        POINT, POINT, POINT, POINT, POINT,
+        POINT,
+        POINT,
+        POINT,
+        POINT,
+        POINT,
         kind=["shared_workers_home", "饭店", "shared_workers_home", "shared_workers_home", None],
         capacity=["20", "20", "很多", "-3", "7"],
         opening_hours=["24/7", "24/7", "24/7", "随缘", "24/7"],
         amenities=["wifi;toilet", "", "", "sauna", ""],
-    )  # fmt: skip
+    )
     put(project, odd)
     found = project.read_sound("stations")
     assert found.rows["id"].tolist() == ["S0", "S2", "S3"]
     assert found.rows["capacity"].isna().tolist() == [False, True, True]
     assert found.rows["opening_hours"].tolist() == ["24/7", "24/7", None]
     assert sorted((one.row, one.column) for one in found.problems) == [
-        (2, "类型"), (3, "日接待能力"), (4, "开放时间"), (4, "日接待能力"), (4, "设施"), (5, "类型"),
-    ]  # fmt: skip
+        (2, "类型"),
+        (3, "日接待能力"),
+        (4, "开放时间"),
+        (4, "日接待能力"),
+        (4, "设施"),
+        (5, "类型"),
+    ]
 
 
 @pytest.mark.filterwarnings("ignore:'crs' was not provided")

@@ -25,8 +25,13 @@ from geo.network.segments import HIGHWAYS
 from geo.reach.matrix import matrix
 
 CASES = Path(__file__).parent / "street_cases"
-AT = {1: (120.30, 36.10), 2: (120.31, 36.10), 3: (120.32, 36.10), 5: (120.31, 36.11),
-      6: (120.32, 36.11)}  # fmt: skip
+AT = {
+    1: (120.30, 36.10),
+    2: (120.31, 36.10),
+    3: (120.32, 36.10),
+    5: (120.31, 36.11),
+    6: (120.32, 36.11),
+}
 
 
 def between(segments, one, other, mode=Mode.WALK):
@@ -41,8 +46,10 @@ def test_negative_ids_of_an_editor_are_read():
     assert way_m == pytest.approx(1109.6, abs=0.5)
 
 
-@pytest.mark.parametrize(("name", "other", "metres"), [("any_order.osm", AT[6], 2910.5),
-                                                      ("ways_first.osm", AT[3], 1801.0)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "other", "metres"),
+    [("any_order.osm", AT[6], 2910.5), ("ways_first.osm", AT[3], 1801.0)],
+)
 def test_nodes_may_come_after_their_ways(name, other, metres):
     way_m, *_ = between(read_segments(CASES / name), AT[1], other)
     assert way_m == pytest.approx(metres, abs=0.5)
@@ -78,9 +85,20 @@ def test_a_ferry_takes_as_long_as_it_says():
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("00:30", 1800), ("25", 1500), ("1:30", 5400), ("01:30:30", 5430), ("PT1H30M", 5400),
-     ("P1DT2H", 93600), ("PT", None), ("soon", None), ("", None), (None, None), ("0", None)],
-)  # fmt: skip
+    [
+        ("00:30", 1800),
+        ("25", 1500),
+        ("1:30", 5400),
+        ("01:30:30", 5430),
+        ("PT1H30M", 5400),
+        ("P1DT2H", 93600),
+        ("PT", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+        ("0", None),
+    ],
+)
 def test_durations_are_minutes_clocks_or_periods(text, seconds):
     read = duration_s(text)
     assert np.isnan(read) if seconds is None else read == seconds
@@ -113,10 +131,12 @@ def test_what_was_deleted_or_is_there_twice_is_told_and_left_out(tmp_path):
 
 
 def test_what_share_of_each_class_was_taken_is_told(tmp_path, osm):
-    ways = [(10, [1, 2, 3], {"highway": "residential"}),
-            (11, [2, 5, 4], {"highway": "construction"}),
-            (12, [1, 5], {"highway": "service", "access": "private"}),
-            (13, [1, 4], {"railway": "rail"})]  # fmt: skip
+    ways = [
+        (10, [1, 2, 3], {"highway": "residential"}),
+        (11, [2, 5, 4], {"highway": "construction"}),
+        (12, [1, 5], {"highway": "service", "access": "private"}),
+        (13, [1, 4], {"railway": "rail"}),
+    ]
     facts = read_streets(osm(tmp_path, ways)).tally.facts()
     rows = {row["class"]: row for row in facts["classes"]}
     assert rows["residential"]["taken_m"] == pytest.approx(1801, rel=5e-3)
@@ -128,9 +148,11 @@ def test_what_share_of_each_class_was_taken_is_told(tmp_path, osm):
 
 @pytest.mark.parametrize("kind", ["directed", "projected", "undirected", "old"])
 def test_graphs_of_osmnx_give_the_same_streets_however_they_were_saved(tmp_path, osm, kind):
-    ways = [(10, [1, 2, 3], {"highway": "residential"}),
-            (11, [2, 5, 4], {"highway": "residential", "oneway": "yes"}),
-            (12, [4, 3], {"highway": "residential"})]  # fmt: skip
+    ways = [
+        (10, [1, 2, 3], {"highway": "residential"}),
+        (11, [2, 5, 4], {"highway": "residential", "oneway": "yes"}),
+        (12, [4, 3], {"highway": "residential"}),
+    ]
     path = osm(tmp_path, ways)
     osmnx.settings.cache_folder = osmnx.settings.data_folder = str(tmp_path)
     osmnx.settings.useful_tags_way = ["highway", "name", "oneway"]
@@ -143,8 +165,9 @@ def test_graphs_of_osmnx_give_the_same_streets_however_they_were_saved(tmp_path,
         for *_, data in graph.edges(data=True):
             data.pop("reversed", None)
     osmnx.save_graphml(graph, tmp_path / "city.graphml")
-    here, there = (compile_network(read_segments(one), Mode.DRIVE)
-                   for one in (path, tmp_path / "city.graphml"))  # fmt: skip
+    here, there = (
+        compile_network(read_segments(one), Mode.DRIVE) for one in (path, tmp_path / "city.graphml")
+    )
     for a, b in ((AT[1], (120.31, 36.11)), ((120.31, 36.11), AT[1]), (AT[3], (120.31, 36.107))):
         one, other = (matrix(n, n.snap([a]), n.snap([b])).distance_m[0, 0] for n in (here, there))
         assert one == pytest.approx(other, abs=0.5)
@@ -173,9 +196,15 @@ def lines(*rows, crs=4326):
 
 
 CROSS = lines(
-    ([(120.30, 36.10), (120.32, 36.10)], {"道路等级": "主干路", "路名": "海路", "单行": "否", "限速": "40"}),
-    ([(120.31, 36.09), (120.31, 36.11)], {"道路等级": "支路", "路名": "山路", "单行": "是", "限速": None}),
-)  # fmt: skip
+    (
+        [(120.30, 36.10), (120.32, 36.10)],
+        {"道路等级": "主干路", "路名": "海路", "单行": "否", "限速": "40"},
+    ),
+    (
+        [(120.31, 36.09), (120.31, 36.11)],
+        {"道路等级": "支路", "路名": "山路", "单行": "是", "限速": None},
+    ),
+)
 
 
 @pytest.mark.parametrize("suffix", ["geojson", "gpkg", "shp"])
@@ -225,7 +254,7 @@ def test_an_end_that_touches_a_line_is_a_junction(tmp_path):
         ([(120.30, 36.10), (120.32, 36.10)], {"highway": "primary"}),
         ([(120.31, near), (120.31, 36.11)], {"highway": "residential"}),
         ([(120.315, 36.10 + 3 / 111_000), (120.315, 36.11)], {"highway": "residential"}),
-    ).to_file(tmp_path / "tee.geojson")  # fmt: skip
+    ).to_file(tmp_path / "tee.geojson")
     segments = read_segments(tmp_path / "tee.geojson")
     assert between(segments, AT[1], (120.31, 36.11))[0] == pytest.approx(2010, abs=2)
     assert between(segments, AT[1], (120.315, 36.11))[0] == np.inf
@@ -235,7 +264,7 @@ def test_directions_of_geofabrik_and_joined_one_way_parts_are_read(tmp_path):
     two = lines(
         ([AT[1], AT[2]], {"fclass": "residential", "oneway": "T"}),
         ([AT[2], AT[3]], {"fclass": "residential", "oneway": "B"}),
-    )  # fmt: skip
+    )
     two.to_file(tmp_path / "fab.geojson")
     access = read_segments(tmp_path / "fab.geojson").access
     assert [int(a) & 48 for a in access] == [32, 48]
@@ -254,10 +283,13 @@ def test_directions_of_geofabrik_and_joined_one_way_parts_are_read(tmp_path):
         (lines(([AT[1], AT[2]], {"highway": "primary", "限速": "快"})), "第 1 条线"),
         (lines(([AT[1], AT[2]], {"highway": "primary", "限速": 4000})), "第 1 条线"),
         (lines(([AT[1], AT[2]], {"highway": "primary", "oneway": "东向"})), "单行列"),
-        (lines(([(532000, 3994000), (532100, 3994000)], {"highway": "primary"}), crs=None), "EPSG:4549"),
+        (
+            lines(([(532000, 3994000), (532100, 3994000)], {"highway": "primary"}), crs=None),
+            "EPSG:4549",
+        ),
         (gpd.GeoDataFrame({"highway": ["x"]}, geometry=[Point(AT[1])], crs=4326), "没有线"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_clear_in_a_line_layer_is_refused_with_the_mend(tmp_path, frame, told):
     path = tmp_path / "roads.gpkg"
     frame.to_file(path)

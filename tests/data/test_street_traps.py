@@ -17,8 +17,10 @@ from geo.reach.matrix import matrix
 
 WGS84 = Geod(ellps="WGS84")
 NODE = {1: (120.30, 36.10), 3: (120.32, 36.10)}
-_ROADS = [(10, [1, 2, 3], {"highway": "residential", "oneway": "yes"}),
-          (11, [5, 4], {"highway": "footway"})]  # fmt: skip
+_ROADS = [
+    (10, [1, 2, 3], {"highway": "residential", "oneway": "yes"}),
+    (11, [5, 4], {"highway": "footway"}),
+]
 
 
 def distances_m(network, *lonlat, limit_m=1000.0):
@@ -27,8 +29,12 @@ def distances_m(network, *lonlat, limit_m=1000.0):
 
 
 def test_what_is_no_road_is_left_out_though_osmnx_keeps_it(tmp_path, osm):
-    outline = [(12, [1, 2, 4, 1], {"building": "yes"}), (13, [3, 4], {"waterway": "river"}),
-               (14, [1, 4], {"railway": "rail"}), (15, [1, 5], {"highway": "proposed"})]  # fmt: skip
+    outline = [
+        (12, [1, 2, 4, 1], {"building": "yes"}),
+        (13, [3, 4], {"waterway": "river"}),
+        (14, [1, 4], {"railway": "rail"}),
+        (15, [1, 5], {"highway": "proposed"}),
+    ]
     path = osm(tmp_path, _ROADS + outline)
     assert sorted(read_segments(path).way_id) == [10, 11]
     assert len(osmnx.graph_from_xml(path, retain_all=True, simplify=False).edges) > 3
@@ -76,8 +82,10 @@ def test_what_is_not_reached_is_infinite_and_never_the_limit(tmp_path, osm):
 
 def test_one_way_streets_are_never_symmetrised(tmp_path, osm):
     """1 -> 2 -> 3 one-way, back from 3 by 4: there it is shorter than back."""
-    back = [(10, [1, 2, 3], {"highway": "residential", "oneway": "yes"}),
-            (11, [3, 4, 1], {"highway": "residential"})]  # fmt: skip
+    back = [
+        (10, [1, 2, 3], {"highway": "residential", "oneway": "yes"}),
+        (11, [3, 4, 1], {"highway": "residential"}),
+    ]
     table = distances_m(
         compile_network(read_segments(osm(tmp_path, back)), Mode.DRIVE), NODE[1], NODE[3]
     )

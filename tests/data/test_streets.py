@@ -71,8 +71,11 @@ def test_barriers_and_signals_inside_a_way_cut_it(tmp_path, osm):
     assert by_car.piece.tolist() == [0, 1, 0]
 
 
-FOUR_WAYS = [(10, [1, 2], {"highway": "residential"}), (11, [2, 3], {"highway": "residential"}),
-             (12, [2, 5, 4], {"highway": "residential"})]  # fmt: skip
+FOUR_WAYS = [
+    (10, [1, 2], {"highway": "residential"}),
+    (11, [2, 3], {"highway": "residential"}),
+    (12, [2, 5, 4], {"highway": "residential"}),
+]
 
 
 def _restriction(what, origin=10, target=12, **tags):
@@ -99,14 +102,26 @@ def test_turn_restrictions_become_banned_turns(tmp_path, rule, banned, osm):
 
 
 def test_limits_speeds_and_names_come_from_the_way(tmp_path, osm):
-    tags = {"highway": "primary", "name": "Sea Road", "name:zh": "海路", "maxspeed": "30 mph",
-            "maxheight": "12'6&quot;", "maxweight": "7.5", "maxwidth": "2.5", "maxlength": "10",
-            "hgv": "no"}  # fmt: skip
+    tags = {
+        "highway": "primary",
+        "name": "Sea Road",
+        "name:zh": "海路",
+        "maxspeed": "30 mph",
+        "maxheight": "12'6&quot;",
+        "maxweight": "7.5",
+        "maxwidth": "2.5",
+        "maxlength": "10",
+        "hgv": "no",
+    }
     segments = read_segments(osm(tmp_path, [(10, [1, 2], tags)]))
     assert segments.names == ("海路",)
     assert segments.maxspeed_kmh[0] == pytest.approx(48.28, abs=0.01)
-    limits = (segments.max_height_m, segments.max_weight_t, segments.max_width_m,
-              segments.max_length_m)  # fmt: skip
+    limits = (
+        segments.max_height_m,
+        segments.max_weight_t,
+        segments.max_width_m,
+        segments.max_length_m,
+    )
     assert np.concatenate(limits) == pytest.approx([3.81, 7.5, 2.5, 10])
     assert segments.traits[0] == Trait.NO_LARGE
     assert not Vehicle().fits(segments)[0]
@@ -136,8 +151,10 @@ def test_broken_and_empty_files_say_so(tmp_path, osm):
 
 def test_a_downloaded_graph_gives_the_same_streets_as_the_file(tmp_path, osm):
     """Two ways in a row, the second slower and against its oneway, a bollard and signals."""
-    ways = [(10, [1, 2], {"highway": "residential", "name": "海路", "maxspeed": "50"}),
-            (11, [2, 5, 4], {"highway": "residential", "maxspeed": "30", "oneway": "-1"})]  # fmt: skip
+    ways = [
+        (10, [1, 2], {"highway": "residential", "name": "海路", "maxspeed": "50"}),
+        (11, [2, 5, 4], {"highway": "residential", "maxspeed": "30", "oneway": "-1"}),
+    ]
     path = osm(tmp_path, ways, {5: {"barrier": "bollard"}, 1: {"highway": "traffic_signals"}})
     configure()
     graph = osmnx.graph_from_xml(path, simplify=False, retain_all=True)
@@ -282,8 +299,9 @@ while True:
     folder.write_streets(Path(sys.argv[1]), segments, modes=[Mode.WALK])
 """
     for wait_s in (0.005, 0.02, 0.05):
-        with subprocess.Popen([sys.executable, "-c", _WRITE + endless, folder, path],
-                              stdout=subprocess.PIPE) as process:  # fmt: skip
+        with subprocess.Popen(
+            [sys.executable, "-c", _WRITE + endless, folder, path], stdout=subprocess.PIPE
+        ) as process:
             process.stdout.readline()
             time.sleep(wait_s)
             process.kill()

@@ -35,11 +35,22 @@ def plan(*visits, bus=0):
     """Return a plan of (day, stop, minute exams start) visits of one bus, two hours each."""
     none = np.empty(0, np.int32)
     days = tuple(
-        BusDay(bus, day, 0, 0, 1440,
-               tuple(Visit(stop, "day", at, at, at + 120, at + 120, 0, 0)
-                     for one, stop, at in visits if one == day), 0, 0)
+        BusDay(
+            bus,
+            day,
+            0,
+            0,
+            1440,
+            tuple(
+                Visit(stop, "day", at, at, at + 120, at + 120, 0, 0)
+                for one, stop, at in visits
+                if one == day
+            ),
+            0,
+            0,
+        )
         for day in sorted({one for one, _, _ in visits})
-    )  # fmt: skip
+    )
     return CampaignPlan(days, Servings(none, none, np.empty(0)), 0, (0, 0), 0, (), None, (), {})
 
 

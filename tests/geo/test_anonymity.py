@@ -33,8 +33,11 @@ def test_a_pool_too_small_joins_the_smallest_zone_beside_it():
 
 def test_what_no_sibling_can_take_waits_for_the_next_coarser_parent():
     cousin = h3.cell_to_center_child(
-        next(c for c in sorted(h3.cell_to_children(h3.cell_to_parent(PARENT, 7), 8))
-             if c != PARENT), 9)  # fmt: skip
+        next(
+            c for c in sorted(h3.cell_to_children(h3.cell_to_parent(PARENT, 7), 8)) if c != PARENT
+        ),
+        9,
+    )
     assert merged([SEVEN[0], cousin], [3, 3]) == [0, 0]
     assert merged([SEVEN[0], cousin], [3, 1]) == [-1, -1]
 

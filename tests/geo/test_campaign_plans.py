@@ -49,14 +49,16 @@ def campaign(crowds, *, buses=1, days=1, bus=None, rules=None, stops=None, at=No
         days=tuple(date(2026, 11, 25 + i) for i in range(days)),
         stops=stops or tuple(Stop(f"S{i}", f"站{i}", (120.31 + i / 100, 36.1)) for i in range(n)),
         people=People(
-            np.array(crowds, float), np.ones(n, np.bool_), districts or ("A",) * n,
+            np.array(crowds, float),
+            np.ones(n, np.bool_),
+            districts or ("A",) * n,
             id=tuple(f"W{i}" for i in range(n)),
         ),
         pair_stop=np.arange(n, dtype=np.int32),
         pair_people=np.arange(n, dtype=np.int32),
         drive=Drive(time_s * 1000 / 60, time_s),
         rules=rules or CampaignRules(turnout=SURE, district_floor=0.0),
-    )  # fmt: skip
+    )
 
 
 def test_one_bus_one_day_serves_what_its_day_allows():
@@ -133,8 +135,10 @@ def test_rush_hours_delay_the_bus_and_cost_the_stop_that_closes_early():
         return plan
 
     free, half, quarter = (
-        planned(), planned(Rush(480, 660, 2.0)), planned(Rush(480, 660, 4.0)),
-    )  # fmt: skip
+        planned(),
+        planned(Rush(480, 660, 2.0)),
+        planned(Rush(480, 660, 4.0)),
+    )
     slow = half.bus_days[0]
     assert (slow.leave_min, slow.visits[0].arrive_min) == (480, 600)
     assert slow.visits[0].drive_s == pytest.approx(7200)
@@ -167,8 +171,13 @@ def test_a_far_district_gets_its_floor_and_the_price_is_told():
 
 def test_where_the_room_is_full_anyway_the_floors_cost_next_to_nothing_for_sure():
     """Far more people than exams near A and B alike: every plan fills the bus, floors or not."""
-    given_ = campaign([5000, 5000], at=[5, 9], districts=("A", "B"), days=2,
-                      rules=CampaignRules(turnout=SURE, district_floor=0.3))  # fmt: skip
+    given_ = campaign(
+        [5000, 5000],
+        at=[5, 9],
+        districts=("A", "B"),
+        days=2,
+        rules=CampaignRules(turnout=SURE, district_floor=0.3),
+    )
     plan = plan_campaign(given_)
     assert check_plan(given_, plan) == ()
     assert plan.fairness_most == pytest.approx(plan.upper_bound - plan.workers_served)
@@ -235,10 +244,13 @@ def test_random_campaigns_keep_every_rule_and_reconcile(crowds, buses, days, flo
     rng = np.random.default_rng(seed)
     rules = CampaignRules(turnout=SURE, district_floor=floor, traffic=traffic)
     given_ = campaign(
-        crowds, buses=buses, days=days, rules=rules,
+        crowds,
+        buses=buses,
+        days=days,
+        rules=rules,
         at=rng.integers(1, 100, len(crowds)).tolist(),
         districts=tuple(rng.choice(["A", "B"], len(crowds)).tolist()),
-    )  # fmt: skip
+    )
     plan = plan_campaign(given_, seed=1)
     assert check_plan(given_, plan) == ()
     assert plan.workers_served <= plan.upper_bound + 1e-6

@@ -36,39 +36,55 @@ def random_campaign(seed):
     settings_ = [[None, Setting.WORK, Setting.RESIDENCE][rng.integers(3)] for _ in range(n)]
     stops = tuple(
         Stop(
-            f"S{i}", f"站{i}", (120.3, 36.1), district="AB"[i % 2], setting=settings_[i],
-            open_min=int(rng.choice([0, 540])), close_min=int(rng.choice([1440, 1230])),
-            banned=bool(i == 0 and rng.random() < 0.3), must_visit=bool(i == 5 and rng.random() < 0.3),
+            f"S{i}",
+            f"站{i}",
+            (120.3, 36.1),
+            district="AB"[i % 2],
+            setting=settings_[i],
+            open_min=int(rng.choice([0, 540])),
+            close_min=int(rng.choice([1440, 1230])),
+            banned=bool(i == 0 and rng.random() < 0.3),
+            must_visit=bool(i == 5 and rng.random() < 0.3),
             banned_days=frozenset(days[:1] if rng.random() < 0.2 else ()),
         )
         for i in range(n)
-    )  # fmt: skip
+    )
     reach = rng.random((n, c)) < 0.4
     fleet = tuple(
-        Bus(f"b{k}", f"{k}号车", 0, int(rng.integers(2)), shifts=_shifts(rng),
-            exams_per_hour=float(rng.choice([20, 30])), exams_per_day=float(rng.choice([60, 150])))
+        Bus(
+            f"b{k}",
+            f"{k}号车",
+            0,
+            int(rng.integers(2)),
+            shifts=_shifts(rng),
+            exams_per_hour=float(rng.choice([20, 30])),
+            exams_per_day=float(rng.choice([60, 150])),
+        )
         for k in range(2)
-    )  # fmt: skip
+    )
     return Campaign(
         buses=fleet,
         depots=tuple(Depot(f"D{i}", f"车场{i}", (120.3, 36.1)) for i in range(depots)),
         days=days,
         stops=stops,
         people=People(
-            rng.integers(0, 200, c).astype(float), rng.random(c) < 0.5,
+            rng.integers(0, 200, c).astype(float),
+            rng.random(c) < 0.5,
             tuple(rng.choice(["A", "B"], c).tolist()),
         ),
         pair_stop=np.nonzero(reach)[0].astype(np.int32),
         pair_people=np.nonzero(reach)[1].astype(np.int32),
         drive=Drive(time_s * 10, time_s),
         rules=CampaignRules(
-            turnout=Turnout(0.6, 0.4, 0.9), quota=float(rng.choice([50, 5000])),
+            turnout=Turnout(0.6, 0.4, 0.9),
+            quota=float(rng.choice([50, 5000])),
             district_floor=float(rng.choice([0.0, 0.3])),
             days_between_visits=int(rng.choice([1, 3, 14])),
-            max_visits_a_day=int(rng.choice([2, 6])), drive_limit_min=int(rng.choice([40, 120])),
+            max_visits_a_day=int(rng.choice([2, 6])),
+            drive_limit_min=int(rng.choice([40, 120])),
         ),
         off=frozenset({("b1", days[0])} if rng.random() < 0.3 else ()),
-    )  # fmt: skip
+    )
 
 
 def _shifts(rng):
@@ -103,7 +119,9 @@ SPOILT = {
     "twice on a day": lambda _, p: replace(p, bus_days=(*p.bus_days, p.bus_days[0])),
     "too early": lambda _, p: head(p, leave_min=0),
     "back too late": lambda _, p: head(p, back_min=1439),
-    "exams off the grid": lambda _, p: first_visit(p, start_min=p.bus_days[0].visits[0].start_min + 1),
+    "exams off the grid": lambda _, p: first_visit(
+        p, start_min=p.bus_days[0].visits[0].start_min + 1
+    ),
     "no set-up": lambda _, p: first_visit(p, start_min=p.bus_days[0].visits[0].arrive_min),
     "no pack-down": lambda _, p: first_visit(p, depart_min=p.bus_days[0].visits[0].end_min),
     "wrong metres": lambda _, p: first_visit(p, drive_m=p.bus_days[0].visits[0].drive_m + 1),
@@ -116,32 +134,60 @@ SPOILT = {
     "counted twice": lambda _, p: replace(
         p, servings=replace(p.servings, amount=p.servings.amount * 3)
     ),
-    "out of reach": lambda c, p: (replace(c, pair_stop=c.pair_stop[:0], pair_people=c.pair_people[:0]), p),
+    "out of reach": lambda c, p: (
+        replace(c, pair_stop=c.pair_stop[:0], pair_people=c.pair_people[:0]),
+        p,
+    ),
     "banned": lambda c, p: (
-        replace(c, stops=tuple(replace(s, banned=True, must_visit=False) for s in c.stops)), p),
+        replace(c, stops=tuple(replace(s, banned=True, must_visit=False) for s in c.stops)),
+        p,
+    ),
     "banned that day": lambda c, p: (
-        replace(c, stops=tuple(replace(s, banned_days=frozenset(c.days)) for s in c.stops)), p),
-    "bus off": lambda c, p: (replace(c, off=frozenset((b.id, d) for b in c.buses for d in c.days)), p),
+        replace(c, stops=tuple(replace(s, banned_days=frozenset(c.days)) for s in c.stops)),
+        p,
+    ),
+    "bus off": lambda c, p: (
+        replace(c, off=frozenset((b.id, d) for b in c.buses for d in c.days)),
+        p,
+    ),
     "quota": lambda c, p: (replace(c, rules=replace(c.rules, quota=p.workers_served / 2)), p),
     "drive limit": lambda c, p: (replace(c, rules=replace(c.rules, drive_limit_min=1)), p),
     "slower roads": lambda c, p: (
-        replace(c, drive=Drive(c.drive.distance_m, c.drive.time_s * 9 + 60)), p),
+        replace(c, drive=Drive(c.drive.distance_m, c.drive.time_s * 9 + 60)),
+        p,
+    ),
     "fewer visits a day": lambda c, p: (
         (replace(c, rules=replace(c.rules, max_visits_a_day=len(p.bus_days[0].visits) - 1)), p)
-        if len(p.bus_days[0].visits) > 1 else None),
+        if len(p.bus_days[0].visits) > 1
+        else None
+    ),
     "weaker bus": lambda c, p: (
-        replace(c, buses=tuple(replace(b, exams_per_day=0.5) for b in c.buses)), p),
+        replace(c, buses=tuple(replace(b, exams_per_day=0.5) for b in c.buses)),
+        p,
+    ),
     "slower exams": lambda c, p: (
-        replace(c, buses=tuple(replace(b, exams_per_hour=0.1) for b in c.buses)), p),
+        replace(c, buses=tuple(replace(b, exams_per_hour=0.1) for b in c.buses)),
+        p,
+    ),
     "longer shortest stay": lambda c, p: (
-        replace(c, rules=replace(c.rules, min_stay_min=480, max_stay_min=480)), p),
+        replace(c, rules=replace(c.rules, min_stay_min=480, max_stay_min=480)),
+        p,
+    ),
     "must-visit forgotten": lambda c, p: (
-        replace(c, stops=(*c.stops, Stop("X", "新", (120.3, 36.1), must_visit=True)),
-                drive=Drive(*(np.pad(a, ((0, 1), (0, 1))) for a in (c.drive.distance_m, c.drive.time_s)))),
-        p),
+        replace(
+            c,
+            stops=(*c.stops, Stop("X", "新", (120.3, 36.1), must_visit=True)),
+            drive=Drive(
+                *(np.pad(a, ((0, 1), (0, 1))) for a in (c.drive.distance_m, c.drive.time_s))
+            ),
+        ),
+        p,
+    ),
     "nobody there": lambda c, p: (
-        replace(c, people=replace(c.people, hours=np.zeros((len(c.people.count), 168), np.bool_))), p),
-}  # fmt: skip
+        replace(c, people=replace(c.people, hours=np.zeros((len(c.people.count), 168), np.bool_))),
+        p,
+    ),
+}
 
 
 @settings(max_examples=15, deadline=None)
@@ -179,10 +225,12 @@ def test_a_missing_rest_is_found():
     spoilt = replace(
         plan,
         bus_days=tuple(
-            replace(day, visits=tuple(replace(v, break_min=0, break_start_min=-1) for v in day.visits))
+            replace(
+                day, visits=tuple(replace(v, break_min=0, break_start_min=-1) for v in day.visits)
+            )
             for day in plan.bus_days
         ),
-    )  # fmt: skip
+    )
     assert check_plan(given_, spoilt)
 
 

@@ -34,12 +34,21 @@ def _street() -> Segments:
     start, end = np.arange(_LONG, dtype=np.int32), np.arange(1, _LONG + 1, dtype=np.int32)
     none = np.full(_LONG, np.nan, np.float32)
     return Segments(
-        nodes, start, end, np.arange(0, 2 * _LONG + 1, 2),
+        nodes,
+        start,
+        end,
+        np.arange(0, 2 * _LONG + 1, 2),
         np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-        np.full(_LONG, HIGHWAYS.index("residential"), np.uint8), np.full(_LONG, 63, np.uint8),
-        np.zeros(_LONG, np.uint8), none, none, none, np.full(_LONG, -1, np.int32), (),
+        np.full(_LONG, HIGHWAYS.index("residential"), np.uint8),
+        np.full(_LONG, 63, np.uint8),
+        np.zeros(_LONG, np.uint8),
+        none,
+        none,
+        none,
+        np.full(_LONG, -1, np.int32),
+        (),
         np.zeros(_LONG, np.int64),
-    )  # fmt: skip
+    )
 
 
 NETWORK = compile_network(_street(), Mode.WALK)
@@ -49,21 +58,35 @@ RULE = CoverageRule(limit_m=1000.0, kinds=())
 def stations(*rows):
     """Stations as (east_m, hours, amenities, kind)."""
     table = [
-        {"id": f"S{i}", "name": f"站{i}", "kind": str(kind), "status": "open",
-         "opening_hours": hours, "amenities": amenities, "geometry": place(east_m)}
+        {
+            "id": f"S{i}",
+            "name": f"站{i}",
+            "kind": str(kind),
+            "status": "open",
+            "opening_hours": hours,
+            "amenities": amenities,
+            "geometry": place(east_m),
+        }
         for i, (east_m, hours, amenities, kind) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=4326)
 
 
 def workers(*rows):
     """Concentrations as (shape or east_m, workers, hours, district, group)."""
     table = [
-        {"id": f"W{i}", "workers": count, "active_hours": hours, "district": district,
-         "subdistrict": None, "group": group, "setting": "work",
-         "geometry": place(shape) if isinstance(shape, int | float) else shape}
+        {
+            "id": f"W{i}",
+            "workers": count,
+            "active_hours": hours,
+            "district": district,
+            "subdistrict": None,
+            "group": group,
+            "setting": "work",
+            "geometry": place(shape) if isinstance(shape, int | float) else shape,
+        }
         for i, (shape, count, hours, district, group) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=4326)
 
 
@@ -180,9 +203,11 @@ def test_a_mothers_room_serves_the_women_and_nobody_else():
     crowd["women_35_59"] = [4, None]
     there = stations((0, "24/7", "", Kind.MOTHERS_ROOM), (3000, "24/7", "", REST))
     alone = analyse_coverage(
-        NETWORK, there, crowd,
+        NETWORK,
+        there,
+        crowd,
         CoverageRule(limit_m=1000, kinds=(Kind.MOTHERS_ROOM,)),
-    )  # fmt: skip
+    )
     assert (alone.workers_total, alone.workers_covered) == (4, 4)
     assert alone.unstated_workers == 6
     both = analyse_coverage(NETWORK, there, crowd, RULE)
@@ -257,12 +282,19 @@ def test_one_survey_answers_for_every_kind_as_its_own_analysis_does():
 HOURS = st.sampled_from(["24/7", NOON, "Mo-Fr 08:00-17:00", "22:00-06:00"])
 PLACES = st.integers(0, 9999)
 CROWDS = st.lists(
-    st.tuples(PLACES, st.integers(0, 500), HOURS, st.sampled_from("AB"),
-              st.sampled_from(["courier", "truck_driver"])),
-    min_size=1, max_size=12,
-)  # fmt: skip
-OPEN = st.lists(st.tuples(PLACES, HOURS, st.sampled_from(["", "toilet"]), st.just(REST)),
-                min_size=1, max_size=6)  # fmt: skip
+    st.tuples(
+        PLACES,
+        st.integers(0, 500),
+        HOURS,
+        st.sampled_from("AB"),
+        st.sampled_from(["courier", "truck_driver"]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+OPEN = st.lists(
+    st.tuples(PLACES, HOURS, st.sampled_from(["", "toilet"]), st.just(REST)), min_size=1, max_size=6
+)
 
 
 @settings(max_examples=60, deadline=None)

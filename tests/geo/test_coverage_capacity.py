@@ -30,8 +30,13 @@ ZONES = {300.0: 1.0, 600.0: 0.68, 900.0: 0.22}
 
 
 def pairs_of(site, point, cost, n_sites, n_points):
-    return Catchments.of_pairs(np.array(site, np.int32), np.array(point, np.int32),
-                      np.array(cost, np.float32), n_sites, n_points)  # fmt: skip
+    return Catchments.of_pairs(
+        np.array(site, np.int32),
+        np.array(point, np.int32),
+        np.array(cost, np.float32),
+        n_sites,
+        n_points,
+    )
 
 
 @st.composite
@@ -192,10 +197,13 @@ def test_rational_workers_pay_what_pysal_access_says():
     pairs = pairs_of(site, point, cost, s, n)
     found = equilibrium(pairs, supply.astype(float), people.astype(float), LIMIT)
     theirs = raam(
-        pd.DataFrame({"demand": people}), pd.DataFrame({"supply": supply}),
+        pd.DataFrame({"demand": people}),
+        pd.DataFrame({"supply": supply}),
         pd.DataFrame({"origin": point, "dest": site, "cost": cost.astype(float)}),
-        tau=LIMIT, max_cycles=3_000, min_step=1e-5,
-    )  # fmt: skip
+        tau=LIMIT,
+        max_cycles=3_000,
+        min_step=1e-5,
+    )
     assert found.cost == pytest.approx(theirs.sort_index().to_numpy(float), rel=1e-3)
 
 
@@ -208,9 +216,10 @@ def test_room_where_rational_workers_go():
     """
     pairs = pairs_of([0, 1, 2, 3, 3], [0, 0, 1, 0, 2], [60, 60, 60, 300, 0], 4, 3)
     seen = measure_capacity(
-        Seen(pairs, [30, 10, 0, None], [100, 20, 50]), visits_per_worker=1.0,
+        Seen(pairs, [30, 10, 0, None], [100, 20, 50]),
+        visits_per_worker=1.0,
         method=RoomMethod.RATIONAL,
-    )  # fmt: skip
+    )
     assert seen.visits.tolist() == pytest.approx([34, 34 / 3, 20, 150 - 34 * 4 / 3], rel=1e-6)
     assert seen.supply_ratio[1] == 0.0
     assert seen.access[1:].tolist() == [0.0, 0.0]

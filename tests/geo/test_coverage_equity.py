@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from geo.coverage.equity import equity_by, measure_equity, theil_parts, worst_tenth
 
-AMOUNTS = st.lists(st.tuples(st.integers(0, 168), st.integers(1, 30), st.sampled_from("ABC")),
-                   min_size=1, max_size=12)  # fmt: skip
+AMOUNTS = st.lists(
+    st.tuples(st.integers(0, 168), st.integers(1, 30), st.sampled_from("ABC")),
+    min_size=1,
+    max_size=12,
+)
 
 
 def test_all_alike_is_no_inequality():

@@ -45,12 +45,21 @@ def street():
     start, end = np.arange(10, dtype=np.int32), np.arange(1, 11, dtype=np.int32)
     none = np.full(10, np.nan, np.float32)
     return Segments(
-        nodes, start, end, np.arange(0, 21, 2),
+        nodes,
+        start,
+        end,
+        np.arange(0, 21, 2),
         np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-        np.full(10, HIGHWAYS.index("residential"), np.uint8), np.full(10, 63, np.uint8),
-        np.zeros(10, np.uint8), none, none, none, np.full(10, -1, np.int32), (),
+        np.full(10, HIGHWAYS.index("residential"), np.uint8),
+        np.full(10, 63, np.uint8),
+        np.zeros(10, np.uint8),
+        none,
+        none,
+        none,
+        np.full(10, -1, np.int32),
+        (),
         np.zeros(10, np.int64),
-    )  # fmt: skip
+    )
 
 
 NETWORK = compile_network(street(), Mode.WALK)
@@ -60,35 +69,62 @@ RULE = CoverageRule(kinds=())
 def stations(*rows):
     """Stations as (east_m, hours, kind, capacity)."""
     table = [
-        {"id": f"S{i}", "name": f"站{i}", "kind": str(kind), "status": "open", "amenities": "",
-         "opening_hours": hours, "capacity": capacity, "geometry": place(east_m)}
+        {
+            "id": f"S{i}",
+            "name": f"站{i}",
+            "kind": str(kind),
+            "status": "open",
+            "amenities": "",
+            "opening_hours": hours,
+            "capacity": capacity,
+            "geometry": place(east_m),
+        }
         for i, (east_m, hours, kind, capacity) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=4326).astype({"capacity": "Int64"})
 
 
 def workers(*rows):
     """Concentrations as (east_m, workers, women, hours, district, group)."""
     table = [
-        {"id": f"W{i}", "workers": count, "women_35_59": min(women, count),
-         "active_hours": hours, "district": district, "group": group, "geometry": place(east_m)}
+        {
+            "id": f"W{i}",
+            "workers": count,
+            "women_35_59": min(women, count),
+            "active_hours": hours,
+            "district": district,
+            "group": group,
+            "geometry": place(east_m),
+        }
         for i, (east_m, count, women, hours, district, group) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=4326)
 
 
 HOURS = st.sampled_from(["24/7", "Mo-Su 10:00-14:00", "Mo-Fr 08:00-17:00", "22:00-06:00"])
 PLACES = st.integers(0, 9999)
 CROWDS = st.lists(
-    st.tuples(PLACES, st.integers(0, 500), st.integers(0, 300), HOURS, st.sampled_from("AB"),
-              st.sampled_from(["courier", "truck_driver"])),
-    min_size=1, max_size=12,
-)  # fmt: skip
+    st.tuples(
+        PLACES,
+        st.integers(0, 500),
+        st.integers(0, 300),
+        HOURS,
+        st.sampled_from("AB"),
+        st.sampled_from(["courier", "truck_driver"]),
+    ),
+    min_size=1,
+    max_size=12,
+)
 OPEN = st.lists(
-    st.tuples(PLACES, st.one_of(HOURS, st.none()), st.sampled_from([REST, MOTHERS]),
-              st.one_of(st.integers(1, 50), st.none())),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    st.tuples(
+        PLACES,
+        st.one_of(HOURS, st.none()),
+        st.sampled_from([REST, MOTHERS]),
+        st.one_of(st.integers(1, 50), st.none()),
+    ),
+    min_size=1,
+    max_size=6,
+)
 
 
 @settings(max_examples=30, deadline=None)
@@ -151,9 +187,12 @@ def test_a_row_that_one_side_lacks_counts_as_nothing_there():
 def test_every_hour_of_the_week_belongs_to_one_part():
     names = [list(WeekPart)[number] for number in week_parts()]
     assert {part: names.count(part) for part in WeekPart} == {
-        WeekPart.EARLY: 7 * 4, WeekPart.OFFICE: 5 * 8, WeekPart.WEEKEND: 2 * 8,
-        WeekPart.EVENING: 7 * 5, WeekPart.NIGHT: 7 * 7,
-    }  # fmt: skip
+        WeekPart.EARLY: 7 * 4,
+        WeekPart.OFFICE: 5 * 8,
+        WeekPart.WEEKEND: 2 * 8,
+        WeekPart.EVENING: 7 * 5,
+        WeekPart.NIGHT: 7 * 7,
+    }
     assert names[9] == WeekPart.OFFICE
     assert names[5 * 24 + 9] == WeekPart.WEEKEND
     assert names[4] == WeekPart.NIGHT
@@ -162,8 +201,9 @@ def test_every_hour_of_the_week_belongs_to_one_part():
 
 def test_bands_by_hand():
     """The station is 300 m (4 min), 600 m (8 min) and 1,500 m (20 min) away."""
-    crowd = workers(*((at, 10 * n, 0, "24/7", "A", "courier")
-                      for n, at in enumerate((300, 600, 1500), 1)))  # fmt: skip
+    crowd = workers(
+        *((at, 10 * n, 0, "24/7", "A", "courier") for n, at in enumerate((300, 600, 1500), 1))
+    )
     table = reach_table(
         {REST: analyse_coverage(NETWORK, stations((0, "24/7", REST, 5)), crowd, RULE)}
     )
@@ -180,9 +220,10 @@ def test_speeds_a_fifth_off_are_what_streets_compiled_with_such_speeds_say(facto
     slow = SpeedTable(walk_kmh=4.5 * factor, steps_kmh=2.25 * factor)
     then = analyse_coverage(compile_network(street(), Mode.WALK, speeds=slow), there, crowd, RULE)
     (row,) = [
-        row for row in measure_uncertainty(seen).rows
+        row
+        for row in measure_uncertainty(seen).rows
         if row.assumption == "speed" and row.change == pytest.approx(factor - 1)
-    ]  # fmt: skip
+    ]
     assert row.workers == pytest.approx(then.workers_covered / then.workers_total)
     assert row.worker_hours == pytest.approx(then.worker_hours_covered / then.worker_hours_total)
 
@@ -222,8 +263,12 @@ def test_dates_of_the_national_day_are_covered_by_their_kind():
     seen = analyse_coverage(NETWORK, stations((0, "Mo-Fr 09:00-17:00", REST, 5)), crowd, RULE)
     days = coverage_on_dates(seen, date(2026, 9, 30), date(2026, 10, 11))
     assert days["day_kind"].tolist() == [
-        "ordinary", *["holiday"] * 7, *["ordinary"] * 2, "make_up", "ordinary",
-    ]  # fmt: skip
+        "ordinary",
+        *["holiday"] * 7,
+        *["ordinary"] * 2,
+        "make_up",
+        "ordinary",
+    ]
     assert days["worker_hours_covered"].tolist() == [60, *[0] * 7, 60, 60, 60, 0]
     assert set(days["worker_hours"]) == {60}
     week = days[days["date"] >= date(2026, 10, 5)]

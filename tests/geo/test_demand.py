@@ -37,14 +37,23 @@ def _street(places_m, *, island_m=(), north_m=500):
     m, none = len(start), np.full(len(start), np.nan, np.float32)
     return compile_network(
         Segments(
-            nodes, start, end, np.arange(0, 2 * m + 1, 2),
+            nodes,
+            start,
+            end,
+            np.arange(0, 2 * m + 1, 2),
             np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-            np.full(m, HIGHWAYS.index("residential"), np.uint8), np.full(m, 63, np.uint8),
-            np.zeros(m, np.uint8), none, none, none, np.full(m, -1, np.int32), (),
+            np.full(m, HIGHWAYS.index("residential"), np.uint8),
+            np.full(m, 63, np.uint8),
+            np.zeros(m, np.uint8),
+            none,
+            none,
+            none,
+            np.full(m, -1, np.int32),
+            (),
             np.zeros(m, np.int64),
         ),
         Mode.WALK,
-    )  # fmt: skip
+    )
 
 
 STREET = _street([0, 100, 300, 700, 1500])
@@ -60,8 +69,10 @@ def workers(*rows):
 
 
 def weights(*rows):
-    table = [{"id": f"B{i}", "weight": amount, "geometry": shape}
-             for i, (shape, amount) in enumerate(rows)]  # fmt: skip
+    table = [
+        {"id": f"B{i}", "weight": amount, "geometry": shape}
+        for i, (shape, amount) in enumerate(rows)
+    ]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=4326)
 
 
@@ -106,10 +117,12 @@ def test_a_piece_of_street_far_from_the_others_holds_its_people():
 def test_a_weight_layer_says_better_than_street_length():
     """A tower of 90 at 120 m, a house of 10 at 650 m, another of 50 outside the area."""
     seen = make_demand(
-        STREET, workers((area(50, 800), 200)),
-        weights=weights((Point(lonlat(120, 20)), 90), (Point(lonlat(650)), 10),
-                        (Point(lonlat(1400)), 50)),
-    )  # fmt: skip
+        STREET,
+        workers((area(50, 800), 200)),
+        weights=weights(
+            (Point(lonlat(120, 20)), 90), (Point(lonlat(650)), 10), (Point(lonlat(1400)), 50)
+        ),
+    )
     assert seen.workers == pytest.approx([180, 20])
     assert seen.lonlat == pytest.approx(np.array([lonlat(100), lonlat(700)]))
 
@@ -130,9 +143,7 @@ def test_an_area_no_weight_touches_falls_back_to_street_length():
 def test_weights_of_neighbouring_areas_stay_apart():
     """A tower at 190 m is nearer to the node at 300 than to that at 100, but not of its area."""
     there = weights((Point(lonlat(220)), 5))
-    seen = make_demand(
-        STREET, workers((area(50, 230), 30), (area(230, 400), 60)), weights=there
-    )  # fmt: skip
+    seen = make_demand(STREET, workers((area(50, 230), 30), (area(230, 400), 60)), weights=there)
     assert seen.workers.tolist() == [30, 60]
     assert seen.lonlat == pytest.approx(np.array([lonlat(100), lonlat(300)]))
 
@@ -150,8 +161,9 @@ def test_a_negative_number_of_workers_is_refused():
 
 SHAPES = st.lists(
     st.tuples(st.integers(-100, 1500), st.integers(0, 900), st.integers(0, 400)),
-    min_size=1, max_size=8,
-)  # fmt: skip
+    min_size=1,
+    max_size=8,
+)
 HEAPS = st.lists(st.tuples(st.integers(-50, 1600), st.floats(0, 90)), max_size=8)
 
 
@@ -159,9 +171,11 @@ HEAPS = st.lists(st.tuples(st.integers(-50, 1600), st.floats(0, 90)), max_size=8
 @given(rows=SHAPES, heaps=HEAPS)
 def test_no_worker_is_lost_or_made_up(rows, heaps):
     crowd = workers(
-        *((area(west, west + wide) if wide else Point(lonlat(west)), count)
-          for west, wide, count in rows)
-    )  # fmt: skip
+        *(
+            (area(west, west + wide) if wide else Point(lonlat(west)), count)
+            for west, wide, count in rows
+        )
+    )
     there = weights(*((Point(lonlat(at)), amount) for at, amount in heaps)) if heaps else None
     demand = make_demand(STREET, crowd, weights=there)
     assert demand.by_owner(demand.workers) == pytest.approx([row[2] for row in rows], abs=1e-6)

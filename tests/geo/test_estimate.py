@@ -37,8 +37,9 @@ def test_people_follow_amount_times_weight():
     """A mall of weight 8 draws as much as eight restaurants: 90 people are 10, 80 and 0."""
     found = spread_workers(
         draws((Draw.RESTAURANT, 1, "A", 1), (Draw.MALL, 1, "A", 2), (Draw.BANK, 5, "A", 3)),
-        [Total(RIDERS, "A", 90)], weights(RESTAURANT=1, MALL=8),
-    )  # fmt: skip
+        [Total(RIDERS, "A", 90)],
+        weights(RESTAURANT=1, MALL=8),
+    )
     assert found.rows["workers"].tolist() == [10, 80]
     assert found.rows["estimated_from"].tolist() == ["pool=A;restaurant=1", "pool=A;mall=1"]
     assert set(found.rows["provenance"]) == {"estimated"}
@@ -59,19 +60,22 @@ def test_no_total_leaves_its_district_and_none_is_lost():
 def test_at_home_people_are_where_homes_are():
     found = spread_workers(
         draws((Draw.RESTAURANT, 1, "A", 1), (Draw.HOMES, 3, "A", 2)),
-        [Total(RIDERS, "A", 10)], weights(0.3, RESTAURANT=1),
-    )  # fmt: skip
+        [Total(RIDERS, "A", 10)],
+        weights(0.3, RESTAURANT=1),
+    )
     assert found.rows[["setting", "workers"]].to_dict("list") == {
-        "setting": ["work", "residence"], "workers": [7, 3],
-    }  # fmt: skip
+        "setting": ["work", "residence"],
+        "workers": [7, 3],
+    }
 
 
 def test_what_stands_in_is_told_and_nothing_at_all_too():
     """District A has homes but no restaurant; B has neither."""
     found = spread_workers(
-        draws((Draw.HOMES, 3, "A", 1)), [Total(RIDERS, "A", 10), Total(RIDERS, "B", 4)],
+        draws((Draw.HOMES, 3, "A", 1)),
+        [Total(RIDERS, "A", 10), Total(RIDERS, "B", 4)],
         weights(RESTAURANT=1),
-    )  # fmt: skip
+    )
     assert dict(found.instead) == {(RIDERS, Draw.HOMES): 1}
     assert found.nowhere == 4
     assert found.rows["workers"].sum() == 10
@@ -91,8 +95,9 @@ def workers_of(found):
 def test_drawn_weights_move_people_within_a_counted_pool():
     found = spread_workers(
         draws((Draw.RESTAURANT, 1, "A", 1), (Draw.MALL, 1, "A", 2)),
-        [Total(RIDERS, "A", 100)], weights(RESTAURANT=1, MALL=1),
-    )  # fmt: skip
+        [Total(RIDERS, "A", 100)],
+        weights(RESTAURANT=1, MALL=1),
+    )
     runs = np.array(list(drawn_workers(workers_of(found), weights(RESTAURANT=1, MALL=1), runs=200)))
     assert runs.sum(axis=1) == pytest.approx(np.full(200, 100))
     assert runs[:, 0].min() < 20
@@ -103,9 +108,10 @@ def test_drawn_weights_move_people_within_a_counted_pool():
 def test_a_pool_that_is_no_count_changes_in_size_and_a_list_never():
     """The listed row keeps its 40; the relative pool of another group is larger or smaller."""
     found = spread_workers(
-        draws((Draw.RESTAURANT, 1, "A", 1)), [Total(RIDERS, "", 100, relative=True)],
+        draws((Draw.RESTAURANT, 1, "A", 1)),
+        [Total(RIDERS, "", 100, relative=True)],
         weights(RESTAURANT=1),
-    )  # fmt: skip
+    )
     listed = workers_of(found).assign(workers=40, provenance=None, estimated_from=None)
     both = pd.concat([listed, workers_of(found)], ignore_index=True)
     runs = np.array(list(drawn_workers(both, weights(RESTAURANT=1), runs=50)))
@@ -116,8 +122,9 @@ def test_a_pool_that_is_no_count_changes_in_size_and_a_list_never():
 def test_the_same_seed_draws_the_same():
     found = spread_workers(
         draws((Draw.RESTAURANT, 1, "A", 1), (Draw.MALL, 1, "A", 2)),
-        [Total(RIDERS, "A", 100)], weights(RESTAURANT=1, MALL=1),
-    )  # fmt: skip
+        [Total(RIDERS, "A", 100)],
+        weights(RESTAURANT=1, MALL=1),
+    )
     one, other = (
         list(drawn_workers(workers_of(found), weights(RESTAURANT=1, MALL=1), runs=3, seed=5))
         for _ in range(2)

@@ -45,15 +45,24 @@ def streets(nodes_m, edges, mode=Mode.WALK, banned_turns=()):
     n, none = len(edges), np.full(len(edges), np.nan, np.float32)
     return compile_network(
         Segments(
-            nodes, start, end, np.arange(0, 2 * n + 1, 2),
+            nodes,
+            start,
+            end,
+            np.arange(0, 2 * n + 1, 2),
             np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-            np.full(n, HIGHWAYS.index("residential"), np.uint8), np.full(n, 63, np.uint8),
-            np.zeros(n, np.uint8), none, none, none, np.full(n, -1, np.int32), (),
+            np.full(n, HIGHWAYS.index("residential"), np.uint8),
+            np.full(n, 63, np.uint8),
+            np.zeros(n, np.uint8),
+            none,
+            none,
+            none,
+            np.full(n, -1, np.int32),
+            (),
             np.zeros(n, np.int64),
             banned_turns=np.array(banned_turns, np.int32).reshape(-1, 4),
         ),
         mode,
-    )  # fmt: skip
+    )
 
 
 RIVER = streets([(0, 80), (3000, 80), (3000, 0), (0, 0)], [(0, 1), (1, 2), (2, 3)])
@@ -68,21 +77,35 @@ RIVER = streets([(0, 80), (3000, 80), (3000, 0), (0, 0)], [(0, 1), (1, 2), (2, 3
 def stations(*rows):
     """Stations as (east_m, north_m, hours, amenities)."""
     table = [
-        {"id": f"S{i}", "name": f"站{i}", "kind": str(Kind.OUTDOOR_REST_STATION), "status": "open",
-         "opening_hours": hours, "amenities": amenities, "geometry": place(east_m, north_m)}
+        {
+            "id": f"S{i}",
+            "name": f"站{i}",
+            "kind": str(Kind.OUTDOOR_REST_STATION),
+            "status": "open",
+            "opening_hours": hours,
+            "amenities": amenities,
+            "geometry": place(east_m, north_m),
+        }
         for i, (east_m, north_m, hours, amenities) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=4326)
 
 
 def workers(*rows):
     """Concentrations as (east_m, north_m, workers, hours)."""
     table = [
-        {"id": f"W{i}", "workers": count, "active_hours": hours, "district": "A",
-         "subdistrict": "B", "group": "courier", "setting": "work",
-         "geometry": place(east_m, north_m)}
+        {
+            "id": f"W{i}",
+            "workers": count,
+            "active_hours": hours,
+            "district": "A",
+            "subdistrict": "B",
+            "group": "courier",
+            "setting": "work",
+            "geometry": place(east_m, north_m),
+        }
         for i, (east_m, north_m, count, hours) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=4326)
 
 
@@ -179,9 +202,11 @@ def test_an_ill_equipped_station_is_the_one_named_with_what_it_lacks():
 def test_a_station_that_cannot_take_them_all_is_full():
     """Supply 0.25 of a need of 1: three quarters of 28 hours of 40 workers go unserved."""
     gaps = gaps_of(
-        RIVER, stations((0, 0, "24/7", "")), workers((100, 0, 40, NOON), (2000, 0, 7, NOON)),
+        RIVER,
+        stations((0, 0, "24/7", "")),
+        workers((100, 0, 40, NOON), (2000, 0, 7, NOON)),
         supply=lambda coverage: np.full(len(coverage.demand), 0.25),
-    ).set_index("cause")  # fmt: skip
+    ).set_index("cause")
     assert gaps.loc["full", "workers"] == 40
     assert gaps.loc["full", "worker_hours"] == pytest.approx(40 * 28 * 0.75)
     assert gaps.loc["too_far", "workers"] == 7
@@ -295,16 +320,25 @@ def test_outlines_hold_their_own_places_and_no_other(spots, groups, radius_m):
 
 
 CROWD = st.lists(
-    st.tuples(st.integers(0, 3000), st.sampled_from([0, 80, 5000]),
-              st.floats(0, 500, allow_nan=False),
-              st.sampled_from([NOON, LONG, "24/7", "22:00-06:00"])),
-    min_size=1, max_size=10,
-)  # fmt: skip
+    st.tuples(
+        st.integers(0, 3000),
+        st.sampled_from([0, 80, 5000]),
+        st.floats(0, 500, allow_nan=False),
+        st.sampled_from([NOON, LONG, "24/7", "22:00-06:00"]),
+    ),
+    min_size=1,
+    max_size=10,
+)
 THERE = st.lists(
-    st.tuples(st.integers(0, 3000), st.sampled_from([0, 80]), st.sampled_from([NOON, LONG, "24/7"]),
-              st.sampled_from(["", "toilet"])),
-    min_size=1, max_size=5,
-)  # fmt: skip
+    st.tuples(
+        st.integers(0, 3000),
+        st.sampled_from([0, 80]),
+        st.sampled_from([NOON, LONG, "24/7"]),
+        st.sampled_from(["", "toilet"]),
+    ),
+    min_size=1,
+    max_size=5,
+)
 
 
 @settings(max_examples=50, deadline=None)

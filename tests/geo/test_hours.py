@@ -80,9 +80,16 @@ def test_days_of_the_national_day_week_hour_by_hour():
 
 @pytest.mark.parametrize(
     "expression",
-    [OFFICE, NIGHT, "24/7", "Mo-Fr 00:00-24:00", "Fr 20:00-24:00; Sa 00:00-08:00", "Sa 18:00-03:00",
-     "Mo-Th 08:00-12:00,13:30-18:00; Su off"],
-)  # fmt: skip
+    [
+        OFFICE,
+        NIGHT,
+        "24/7",
+        "Mo-Fr 00:00-24:00",
+        "Fr 20:00-24:00; Sa 00:00-08:00",
+        "Sa 18:00-03:00",
+        "Mo-Th 08:00-12:00,13:30-18:00; Su off",
+    ],
+)
 def test_an_ordinary_week_of_real_dates_is_the_ordinary_week(expression):
     """The week from Monday 16 November 2026 has no holiday near it."""
     assert (days_mask(expression, date(2026, 11, 16), 7) == week_mask(expression)).all()

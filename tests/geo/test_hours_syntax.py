@@ -116,9 +116,14 @@ def test_what_has_no_exact_answer_is_refused_with_the_mend(expression, mend):
 
 @pytest.mark.parametrize(
     "expression",
-    ["Mo-Fr 08:00-17:00; PH Mo-Fr 10:00-12:00", "2012 Nov-Nov", "24/7;PH off", "mo-fr 8:00-17:00",
-     'Sa "by appointment"'],
-)  # fmt: skip
+    [
+        "Mo-Fr 08:00-17:00; PH Mo-Fr 10:00-12:00",
+        "2012 Nov-Nov",
+        "24/7;PH off",
+        "mo-fr 8:00-17:00",
+        'Sa "by appointment"',
+    ],
+)
 def test_a_text_is_stored_as_it_was_written(expression):
     assert check_hours(f" {expression} ") == expression
 
@@ -155,15 +160,25 @@ def test_the_next_change_is_found_over_nights_seasons_and_holidays():
     ("before", "added", "then"),
     [
         ("Mo-Fr 08:00-17:00", "17:00-20:00", "Mo-Fr 08:00-17:00, Mo-Su 17:00-20:00"),
-        ("Mo-Fr 08:00-17:00; PH off", "Sa 09:00-12:00", "Mo-Fr 08:00-17:00, Sa 09:00-12:00; PH off"),
+        (
+            "Mo-Fr 08:00-17:00; PH off",
+            "Sa 09:00-12:00",
+            "Mo-Fr 08:00-17:00, Sa 09:00-12:00; PH off",
+        ),
         ('08:00-12:00 || "call"', "Mo 13:00-14:00", '08:00-12:00, Mo 13:00-14:00 || "call"'),
         ("Mo-Fr 08:00-17:00", "24/7", "24/7"),
-        ("Mo-Fr 08:00-17:00; Sa,Su,PH 10:00-16:00", "17:00-22:00",
-         "Mo-Fr 08:00-17:00; Sa-Su,PH 10:00-16:00, Mo-Su 17:00-22:00"),
-        ("Sa 08:00-12:00", "Mo 08:00-09:00; Mo 10:00-11:00",
-         "Sa 08:00-12:00, Mo 08:00-09:00, Mo 10:00-11:00"),
+        (
+            "Mo-Fr 08:00-17:00; Sa,Su,PH 10:00-16:00",
+            "17:00-22:00",
+            "Mo-Fr 08:00-17:00; Sa-Su,PH 10:00-16:00, Mo-Su 17:00-22:00",
+        ),
+        (
+            "Sa 08:00-12:00",
+            "Mo 08:00-09:00; Mo 10:00-11:00",
+            "Sa 08:00-12:00, Mo 08:00-09:00, Mo 10:00-11:00",
+        ),
     ],
-)  # fmt: skip
+)
 def test_added_hours_come_on_top_and_take_nothing_away(before, added, then):
     assert hours_joined(before, added) == then
     if "; Mo" not in added:
@@ -173,16 +188,33 @@ def test_added_hours_come_on_top_and_take_nothing_away(before, added, then):
 
 @pytest.mark.parametrize(
     "before",
-    ["Mo-Fr 08:00-17:00", "08:00-20:00", "Mo-Fr 08:30-17:30; Sa 09:00-12:00; PH off",
-     "Mo-Fr 08:00-17:00; Sa,Su,PH 10:00-16:00", "24/7; PH off", "PH off; Mo-Fr 08:00-17:00",
-     "Mo-Fr 18:00-02:00, Sa 10:00-16:00", "May-Sep 08:00-18:00; Oct-Apr 08:30-17:30",
-     'Mo-Fr 08:00-17:00; Sa "ask"', 'Mo-Fr 08:00-17:00 || "ask"', "Tu-Su 09:00-17:00; Mo off",
-     "Mo-Fr 08:00-17:00; 12:00-13:00 off", "Mo-Fr 08:00-17:00; Feb 16-19 off"],
-)  # fmt: skip
+    [
+        "Mo-Fr 08:00-17:00",
+        "08:00-20:00",
+        "Mo-Fr 08:30-17:30; Sa 09:00-12:00; PH off",
+        "Mo-Fr 08:00-17:00; Sa,Su,PH 10:00-16:00",
+        "24/7; PH off",
+        "PH off; Mo-Fr 08:00-17:00",
+        "Mo-Fr 18:00-02:00, Sa 10:00-16:00",
+        "May-Sep 08:00-18:00; Oct-Apr 08:30-17:30",
+        'Mo-Fr 08:00-17:00; Sa "ask"',
+        'Mo-Fr 08:00-17:00 || "ask"',
+        "Tu-Su 09:00-17:00; Mo off",
+        "Mo-Fr 08:00-17:00; 12:00-13:00 off",
+        "Mo-Fr 08:00-17:00; Feb 16-19 off",
+    ],
+)
 @pytest.mark.parametrize(
-    "added", ["17:00-22:00", "Mo-Fr 17:00-22:00", "Sa,Su 09:00-17:00", "24/7", "22:00-06:00",
-              "Mo-Su 20:00-24:00; PH off"]
-)  # fmt: skip
+    "added",
+    [
+        "17:00-22:00",
+        "Mo-Fr 17:00-22:00",
+        "Sa,Su 09:00-17:00",
+        "24/7",
+        "22:00-06:00",
+        "Mo-Su 20:00-24:00; PH off",
+    ],
+)
 def test_every_extension_is_the_union_in_an_ordinary_week(before, added):
     then = week_mask(hours_joined(before, added))
     assert then.tolist() == (week_mask(before) | week_mask(added)).tolist()
@@ -193,29 +225,48 @@ def test_every_extension_is_the_union_in_an_ordinary_week(before, added):
     [
         ("24/7", "24小时", "24 hours"),
         ("08:00-20:00", "每天 8:00–20:00", "daily 8:00–20:00"),
-        ("Mo-Fr 08:30-12:00,13:30-17:30; Sa 09:00-12:00; PH off",
-         "周一至周五 8:30–12:00、13:30–17:30；周六 9:00–12:00；法定节假日 休息",
-         "Mon–Fri 8:30–12:00, 13:30–17:30; Sat 9:00–12:00; public holidays closed"),
-        ("08:00-20:00; Su 09:00-17:00", "周一至周六 8:00–20:00；周日 9:00–17:00",
-         "Mon–Sat 8:00–20:00; Sun 9:00–17:00"),
+        (
+            "Mo-Fr 08:30-12:00,13:30-17:30; Sa 09:00-12:00; PH off",
+            "周一至周五 8:30–12:00、13:30–17:30；周六 9:00–12:00；法定节假日 休息",
+            "Mon–Fri 8:30–12:00, 13:30–17:30; Sat 9:00–12:00; public holidays closed",
+        ),
+        (
+            "08:00-20:00; Su 09:00-17:00",
+            "周一至周六 8:00–20:00；周日 9:00–17:00",
+            "Mon–Sat 8:00–20:00; Sun 9:00–17:00",
+        ),
         ("Mo-Fr 22:00-06:00", "周一至周五 22:00–次日6:00", "Mon–Fri 22:00–6:00 next day"),
         ("05:00-09:00", "每天 05:00–9:00", "daily 05:00–9:00"),
-        ("Nov-Mar 08:00-17:00; Apr-Oct 08:00-18:00",
-         "11月至次年3月 8:00–17:00；4月至10月 8:00–18:00",
-         "Nov to Mar 8:00–17:00; Apr to Oct 8:00–18:00"),
-        ("Mo-Fr 08:00-17:00; 2026 Feb 16-19 off",
-         "周一至周五 8:00–17:00；2026年2月16日至2026年2月19日 休息",
-         "Mon–Fri 8:00–17:00; 16 Feb 2026 to 19 Feb 2026 closed"),
-        ("Mo-Fr 08:00-17:00, Mo 18:00-20:00", "周一至周五 8:00–17:00；周一 另加开 18:00–20:00",
-         "Mon–Fri 8:00–17:00; Mon also 18:00–20:00"),
-        ('Mo-Fr 08:00-17:00; Sa "by appointment"', "周一至周五 8:00–17:00；周六 by appointment",
-         "Mon–Fri 8:00–17:00; Sat by appointment"),
-        ("Sa[1,3] 09:00-12:00; PH Mo-Fr off",
-         "每月第一个周六、每月第三个周六 9:00–12:00；周一至周五的法定节假日 休息",
-         ("first Sat of the month, third Sat of the month 9:00–12:00; "
-         "public holidays on Mon–Fri closed")),
+        (
+            "Nov-Mar 08:00-17:00; Apr-Oct 08:00-18:00",
+            "11月至次年3月 8:00–17:00；4月至10月 8:00–18:00",
+            "Nov to Mar 8:00–17:00; Apr to Oct 8:00–18:00",
+        ),
+        (
+            "Mo-Fr 08:00-17:00; 2026 Feb 16-19 off",
+            "周一至周五 8:00–17:00；2026年2月16日至2026年2月19日 休息",
+            "Mon–Fri 8:00–17:00; 16 Feb 2026 to 19 Feb 2026 closed",
+        ),
+        (
+            "Mo-Fr 08:00-17:00, Mo 18:00-20:00",
+            "周一至周五 8:00–17:00；周一 另加开 18:00–20:00",
+            "Mon–Fri 8:00–17:00; Mon also 18:00–20:00",
+        ),
+        (
+            'Mo-Fr 08:00-17:00; Sa "by appointment"',
+            "周一至周五 8:00–17:00；周六 by appointment",
+            "Mon–Fri 8:00–17:00; Sat by appointment",
+        ),
+        (
+            "Sa[1,3] 09:00-12:00; PH Mo-Fr off",
+            "每月第一个周六、每月第三个周六 9:00–12:00；周一至周五的法定节假日 休息",
+            (
+                "first Sat of the month, third Sat of the month 9:00–12:00; "
+                "public holidays on Mon–Fri closed"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_hours_are_said_as_people_say_them(expression, zh, en):
     assert hours_text(expression).zh == zh
     assert hours_text(expression).en == en

@@ -53,8 +53,14 @@ def streets(xy_m, edges, access):
 @st.composite
 def cities(draw):
     """Up to 12 nodes in a square of 600 m, with crossings that are none, islands and one-ways."""
-    places = draw(st.lists(st.tuples(st.integers(0, 600), st.integers(0, 600)),
-                           min_size=2, max_size=12, unique=True))  # fmt: skip
+    places = draw(
+        st.lists(
+            st.tuples(st.integers(0, 600), st.integers(0, 600)),
+            min_size=2,
+            max_size=12,
+            unique=True,
+        )
+    )
     node = st.integers(0, len(places) - 1)
     edges = draw(st.lists(st.tuples(node, node), min_size=1, max_size=24))
     access = draw(st.lists(st.sampled_from(WAYS), min_size=len(edges), max_size=len(edges)))
@@ -66,9 +72,13 @@ def node_costs(network, point, towards):
     graph = nx.MultiDiGraph()
     graph.add_nodes_from(range(network.n_nodes))
     for start, end, forward, back, length_m in zip(
-        network.start.tolist(), network.end.tolist(), network.forward, network.back,
-        network.length_m.tolist(), strict=True,
-    ):  # fmt: skip
+        network.start.tolist(),
+        network.end.tolist(),
+        network.forward,
+        network.back,
+        network.length_m.tolist(),
+        strict=True,
+    ):
         if forward:
             graph.add_edge(start, end, weight=length_m)
         if back:
@@ -110,8 +120,9 @@ def test_an_area_holds_exactly_the_nodes_within_its_limit(city, towards, data):
 
 def test_blocks_no_street_enters_stay_holes():
     """Four streets round a block of 300 m: all is reached, the yard is not."""
-    city = streets([[0, 0], [300, 0], [300, 300], [0, 300]],
-                   [(0, 1), (1, 2), (2, 3), (3, 0)], [BOTH] * 4)  # fmt: skip
+    city = streets(
+        [[0, 0], [300, 0], [300, 300], [0, 300]], [(0, 1), (1, 2), (2, 3), (3, 0)], [BOTH] * 4
+    )
     point = city.snap(degrees([0, 0]))
     area = isochrones(city, point, [2000.0], weight="distance_m").area[0]
     metres = shapely.transform(area, city.to_metres)

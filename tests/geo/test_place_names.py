@@ -22,8 +22,15 @@ STEP = 0.01
 class Streets:
     """Three segments of one street and one of another, by hand."""
 
-    node_lonlat = np.array([(WEST, SOUTH), (WEST + STEP, SOUTH), (WEST + 2 * STEP, SOUTH),
-                            (WEST + STEP, SOUTH + STEP), (WEST, SOUTH - STEP)])  # fmt: skip
+    node_lonlat = np.array(
+        [
+            (WEST, SOUTH),
+            (WEST + STEP, SOUTH),
+            (WEST + 2 * STEP, SOUTH),
+            (WEST + STEP, SOUTH + STEP),
+            (WEST, SOUTH - STEP),
+        ]
+    )
     start = np.array([0, 1, 1, 0], np.int32)
     end = np.array([1, 2, 3, 4], np.int32)
     shape_offset = np.array([0, 2, 4, 6, 8])
@@ -56,9 +63,12 @@ def test_no_spots_have_no_names():
 
 @pytest.mark.parametrize(
     ("one", "other", "told"),
-    [("福州南路", "闽江路", "福州南路与闽江路口"), ("香港中路", "海航大道", "香港中路与海航大道路口"),
-     ("Mannerheimintie", "Kaivokatu", "Mannerheimintie / Kaivokatu")],
-)  # fmt: skip
+    [
+        ("福州南路", "闽江路", "福州南路与闽江路口"),
+        ("香港中路", "海航大道", "香港中路与海航大道路口"),
+        ("Mannerheimintie", "Kaivokatu", "Mannerheimintie / Kaivokatu"),
+    ],
+)
 def test_a_crossing_is_called_as_people_say(one, other, told):
     assert crossing(one, other) == told
 
@@ -67,6 +77,9 @@ def test_names_alike_are_told_apart_by_street_then_by_number():
     names = ["中国银行", "中国银行", "中国银行", "面馆"]
     hints = ["福州南路", "闽江路", "闽江路", "闽江路"]
     assert told_apart(names, hints) == [
-        "中国银行（福州南路）", "中国银行（闽江路） 1", "中国银行（闽江路） 2", "面馆",
-    ]  # fmt: skip
+        "中国银行（福州南路）",
+        "中国银行（闽江路） 1",
+        "中国银行（闽江路） 2",
+        "面馆",
+    ]
     assert called("Kaivokatu", "停车场") == "Kaivokatu 停车场"

@@ -87,8 +87,11 @@ def truth(network, points, sites, weight) -> np.ndarray:
             ends = ((kind, i), (kind, i, "street"))
             graph.add_edge(*(ends if kind == "p" else ends[::-1]), weight=access)
     for segment in range(len(network.start)):
-        stops = [(0.0, int(network.start[segment])), *sorted(on_edge.get(segment, []), key=str),
-                 (1.0, int(network.end[segment]))]  # fmt: skip
+        stops = [
+            (0.0, int(network.start[segment])),
+            *sorted(on_edge.get(segment, []), key=str),
+            (1.0, int(network.end[segment])),
+        ]
         stops.sort(key=lambda stop: stop[0])
         for (a, left), (b, right) in itertools.pairwise(stops):
             step = (b - a) * cost[segment]
@@ -205,8 +208,12 @@ def test_no_pair_is_as_far_as_the_limit_unless_it_is_there():
     network = compile_network(streets(lonlat, [(0, 1), (2, 3)], [int(_BOTH)] * 2), Mode.DRIVE)
     street = int(network.length_m.argmax())
     island = 1 - street
-    places = Snapped(np.zeros((3, 2)), np.array([street, street, island], np.int32),
-                     np.array([0.0, 1.0, 0.0]), np.zeros(3))  # fmt: skip
+    places = Snapped(
+        np.zeros((3, 2)),
+        np.array([street, street, island], np.int32),
+        np.array([0.0, 1.0, 0.0]),
+        np.zeros(3),
+    )
     length_m = network.length_m[street]
     table = matrix(network, places, places).distance_m
     assert table[0, 1] == pytest.approx(length_m)

@@ -28,11 +28,19 @@ def network():
     one = {"highway": np.uint8([11]), "access": np.uint8([63]), "traits": np.uint16([0])}
     nothing = np.full(1, np.nan, np.float32)
     segments = Segments(
-        node_lonlat=lonlat, start=np.int32([0]), end=np.int32([1]),
-        shape_offset=np.array([0, 2]), shape_lonlat=lonlat, name=np.int32([-1]), names=(),
-        maxspeed_kmh=nothing, max_height_m=nothing, max_weight_t=nothing,
-        way_id=np.zeros(1, np.int64), **one,
-    )  # fmt: skip
+        node_lonlat=lonlat,
+        start=np.int32([0]),
+        end=np.int32([1]),
+        shape_offset=np.array([0, 2]),
+        shape_lonlat=lonlat,
+        name=np.int32([-1]),
+        names=(),
+        maxspeed_kmh=nothing,
+        max_height_m=nothing,
+        max_weight_t=nothing,
+        way_id=np.zeros(1, np.int64),
+        **one,
+    )
     return compile_network(segments, Mode.WALK)
 
 
@@ -52,8 +60,10 @@ def test_the_nearest_are_named(network, crs):
 def test_pairs_within_a_limit_are_named(network):
     found = frames.catchments(network, table(*STATIONS), table(*WORKERS), 310.0)
     assert list(zip(found["site"], found["point"], strict=True)) == [
-        ("S1", "W1"), ("S2", "W2"), ("S3", "W2"),
-    ]  # fmt: skip
+        ("S1", "W1"),
+        ("S2", "W2"),
+        ("S3", "W2"),
+    ]
     assert found["distance_m"].to_numpy() == pytest.approx([50, 300, 100], rel=1e-3)
 
 

@@ -41,9 +41,17 @@ RUSHES = Traffic((Rush(7 * 60, 10 * 60, 2.0), Rush(17 * 60, 19 * 60, 1.7)))
 
 
 def road(
-    crowds, at, *,
-    buses=1, days=1, turnout=SURE, floor=0.0, districts=None, must=(), traffic=None,
-):  # fmt: skip
+    crowds,
+    at,
+    *,
+    buses=1,
+    days=1,
+    turnout=SURE,
+    floor=0.0,
+    districts=None,
+    must=(),
+    traffic=None,
+):
     """Stops `at` so many minutes from the depot, a work place of `crowds` people at each."""
     n = len(crowds)
     minute = np.array([*at, 0.0])
@@ -53,18 +61,22 @@ def road(
         depots=(Depot("D", "车场", (120.3, 36.1)),),
         days=tuple(date(2026, 11, 25 + i) for i in range(days)),
         stops=tuple(
-            Stop(f"S{i}", f"站{i}", (120.31 + i / 100, 36.1), contact="张", phone="1",
-                 must_visit=i in must)
+            Stop(
+                f"S{i}",
+                f"站{i}",
+                (120.31 + i / 100, 36.1),
+                contact="张",
+                phone="1",
+                must_visit=i in must,
+            )
             for i in range(n)
         ),
         people=People(np.array(crowds, float), np.ones(n, np.bool_), districts or ("A",) * n),
         pair_stop=np.arange(n, dtype=np.int32),
         pair_people=np.arange(n, dtype=np.int32),
         drive=Drive(time_s * 1000 / 60, time_s),
-        rules=CampaignRules(
-            turnout=turnout, district_floor=floor, traffic=traffic or Traffic()
-        ),
-    )  # fmt: skip
+        rules=CampaignRules(turnout=turnout, district_floor=floor, traffic=traffic or Traffic()),
+    )
 
 
 def told(plan):
@@ -230,10 +242,15 @@ def test_random_replans_keep_every_rule_and_tell_every_change(
 ):
     rng = np.random.default_rng(seed)
     campaign = road(
-        crowds, rng.integers(1, 100, len(crowds)).tolist(), buses=buses, days=days,
-        turnout=Turnout(0.4, 0.3, 0.5), floor=floor, traffic=traffic,
+        crowds,
+        rng.integers(1, 100, len(crowds)).tolist(),
+        buses=buses,
+        days=days,
+        turnout=Turnout(0.4, 0.3, 0.5),
+        floor=floor,
+        traffic=traffic,
         districts=tuple(rng.choice(["A", "B"], len(crowds)).tolist()),
-    )  # fmt: skip
+    )
     plan = plan_campaign(campaign, seed=1)
     today = campaign.days[1]
     if not any(one.day > today for one in plan.bus_days):
@@ -281,12 +298,14 @@ def _changes_are_the_difference(old, new):
     gone, come = told(old) - told(new.plan), told(new.plan) - told(old)
     was = Counter(
         (c.stop, c.old.day, c.old.start_min, c.old.end_min)
-        for c in new.changes if c.old and c.kind != "other_bus"
-    )  # fmt: skip
+        for c in new.changes
+        if c.old and c.kind != "other_bus"
+    )
     now = Counter(
         (c.stop, c.new.day, c.new.start_min, c.new.end_min)
-        for c in new.changes if c.new and c.kind != "other_bus"
-    )  # fmt: skip
+        for c in new.changes
+        if c.new and c.kind != "other_bus"
+    )
     assert was == gone
     assert now == come
     assert all(change.reason.zh for change in new.changes)

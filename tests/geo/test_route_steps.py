@@ -141,5 +141,10 @@ def test_a_route_is_as_long_as_the_matrix_says_and_its_line_is_too(seed):
 
 def test_lengths_are_said_as_people_say_them():
     assert [distance(metres).zh for metres in (3, 14, 286, 994, 996, 1849)] == [
-        "10 米", "10 米", "290 米", "990 米", "1.0 公里", "1.8 公里",
-    ]  # fmt: skip
+        "10 米",
+        "10 米",
+        "290 米",
+        "990 米",
+        "1.0 公里",
+        "1.8 公里",
+    ]

@@ -50,24 +50,42 @@ def pairs_of(reach, n_sites, n_points):
 def street(**changes):
     given = {
         "stations": layer(
-            2, id=["S0", "S1"], name=["老站", "旧站"], opening_hours=[OFFICE] * 2,
-            amenities=["toilet", "microwave"], capacity=[100.0, 100.0], district=["x", "y"],
+            2,
+            id=["S0", "S1"],
+            name=["老站", "旧站"],
+            opening_hours=[OFFICE] * 2,
+            amenities=["toilet", "microwave"],
+            capacity=[100.0, 100.0],
+            district=["x", "y"],
         ),
         "candidates": layer(
-            2, id=["C0", "C1"], name=["甲店", "乙店"], opening_hours=[OFFICE] * 2,
-            cost_cny=[30.0, 60.0], district=["x", "y"], host=["bank", "post"],
+            2,
+            id=["C0", "C1"],
+            name=["甲店", "乙店"],
+            opening_hours=[OFFICE] * 2,
+            cost_cny=[30.0, 60.0],
+            district=["x", "y"],
+            host=["bank", "post"],
         ),
         "places": pairs_of({0: [0], 1: [1], 2: [2], 3: [2, 3]}, 4, 4),
         "demand": pd.DataFrame(
-            {"workers": [10.0, 4.0, 7.0, 1.0], "group": ["courier"] * 4, "setting": ["work"] * 4,
-             "district": list("xyyy"), "gap_id": ["", "", "G1", "G2"]}
+            {
+                "workers": [10.0, 4.0, 7.0, 1.0],
+                "group": ["courier"] * 4,
+                "setting": ["work"] * 4,
+                "district": list("xyyy"),
+                "gap_id": ["", "", "G1", "G2"],
+            }
         ),
         "active": np.ones((4, 168), bool),
         "nearest": pd.DataFrame(
-            {"nearest_station_id": ["S0"] * 2, "nearest_station_name": ["老站"] * 2,
-             "nearest_m": [500.0, 600.0]}
+            {
+                "nearest_station_id": ["S0"] * 2,
+                "nearest_station_name": ["老站"] * 2,
+                "nearest_m": [500.0, 600.0],
+            }
         ),
-    }  # fmt: skip
+    }
     return Situation(**{**given, **changes})
 
 
@@ -194,8 +212,9 @@ HOURS = st.sampled_from(["", OFFICE, "24/7", "Sa-Su 10:00-20:00", "Mo-Su 06:00-2
 def situations(draw):
     """Draw two stations, two candidates and three doors with any reach, hours and equipment."""
     reach = {s: draw(st.lists(st.integers(0, 2), unique=True)) for s in range(4)}
-    active = np.array([week_mask(draw(st.sampled_from(["24/7", "Mo-Sa 09:00-19:00"])))
-                       for _ in range(3)])  # fmt: skip
+    active = np.array(
+        [week_mask(draw(st.sampled_from(["24/7", "Mo-Sa 09:00-19:00"]))) for _ in range(3)]
+    )
     kit = st.sampled_from(["", "microwave", "toilet;microwave"])
     return street(
         stations=street().stations.assign(
@@ -204,12 +223,17 @@ def situations(draw):
         candidates=street().candidates.assign(opening_hours=[draw(HOURS), draw(HOURS)]),
         places=pairs_of(reach, 4, 3),
         demand=pd.DataFrame(
-            {"workers": draw(st.lists(st.integers(0, 9).map(float), min_size=3, max_size=3)),
-             "group": draw(st.lists(st.sampled_from(["courier", "other"]), min_size=3, max_size=3)),
-             "setting": ["work"] * 3, "district": ["x"] * 3}
+            {
+                "workers": draw(st.lists(st.integers(0, 9).map(float), min_size=3, max_size=3)),
+                "group": draw(
+                    st.lists(st.sampled_from(["courier", "other"]), min_size=3, max_size=3)
+                ),
+                "setting": ["work"] * 3,
+                "district": ["x"] * 3,
+            }
         ),
         active=active,
-    )  # fmt: skip
+    )
 
 
 def served_hour_by_hour(now, needs, measures, chosen):
@@ -231,11 +255,17 @@ def served_hour_by_hour(now, needs, measures, chosen):
             for hour in range(168):
                 if not (now.active[point, hour] and asked[hour]):
                     continue
-                total += need.worth * worker["workers"] * any(
-                    row in near and hours and week_mask(hours)[hour]
-                    and {str(a) for a in need.amenities} <= held
-                    for row, hours, held in places
-                )  # fmt: skip
+                total += (
+                    need.worth
+                    * worker["workers"]
+                    * any(
+                        row in near
+                        and hours
+                        and week_mask(hours)[hour]
+                        and {str(a) for a in need.amenities} <= held
+                        for row, hours, held in places
+                    )
+                )
     return total
 
 

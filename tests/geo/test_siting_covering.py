@@ -37,9 +37,10 @@ def best_by_listing(problem):
             chosen[list(rows)] = True
             if not problem.broken(chosen):
                 value = sum(
-                    w for i, w in enumerate(problem.weight)
+                    w
+                    for i, w in enumerate(problem.weight)
                     if any(problem.covers[j, i] for j in rows)
-                )  # fmt: skip
+                )
                 best = value if best is None else max(best, value)
     return best
 
@@ -62,9 +63,13 @@ def instances(draw):
     conflicts = np.array([p for p in pairs if p[0] != p[1]], np.int64).reshape(-1, 2)
     marks = draw(st.lists(st.integers(0, 9), min_size=n, max_size=n))
     return CoveringProblem(
-        covering_matrix(*np.nonzero(dense), n, m), np.array(weight, float), tuple(rules), conflicts,
-        np.array(marks) == 0, np.array(marks) == 1,
-    )  # fmt: skip
+        covering_matrix(*np.nonzero(dense), n, m),
+        np.array(weight, float),
+        tuple(rules),
+        conflicts,
+        np.array(marks) == 0,
+        np.array(marks) == 1,
+    )
 
 
 @settings(max_examples=150, deadline=None)
@@ -100,10 +105,12 @@ def test_bound_holds_at_any_iteration(problem, iterations):
         for rows in combinations(range(n), size)
     ]
     assert any(
-        not problem.broken(s) and problem.value(s) >= best - 1e-9
-        and not (s & never_in).any() and not (always & ~s).any()
+        not problem.broken(s)
+        and problem.value(s) >= best - 1e-9
+        and not (s & never_in).any()
+        and not (always & ~s).any()
         for s in survivors
-    )  # fmt: skip
+    )
 
 
 @settings(max_examples=60, deadline=None)

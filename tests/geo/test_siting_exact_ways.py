@@ -99,9 +99,7 @@ def test_ways_saved_are_those_of_the_best_of_all_choices(town):
 def test_ways_saved_are_the_most_under_other_rules_too(town):
     """A purse of the sites' numbers: the table of ways cannot be used, the covering model is."""
     purse = LinearRule(Text("钱", "money"), np.arange(1.0, N + 1), high=17.0)
-    best = min(
-        town.total(c) for c in town.choices() if float(purse.coefficient[c].sum()) <= 17.0
-    )  # fmt: skip
+    best = min(town.total(c) for c in town.choices() if float(purse.coefficient[c].sum()) <= 17.0)
     answer = town.planned(ModelKind.P_MEDIAN, purse)
     assert town.total(answer.chosen) == pytest.approx(best)
     assert answer.status is SolveStatus.OPTIMAL
@@ -156,14 +154,22 @@ def test_full_cover_says_who_is_left_out():
     pairs = Catchments.of_pairs(
         np.zeros(1, np.int32), np.zeros(1, np.int32), np.full(1, 300, np.float32), 1, 2
     )
-    near = pd.DataFrame({"nearest_station_id": ["S"], "nearest_station_name": ["老站"],
-                         "nearest_m": [900.0]})  # fmt: skip
-    demand = pd.DataFrame({"workers": [10.0, 7.0], "group": ["courier"] * 2,
-                           "setting": ["work"] * 2})  # fmt: skip
+    near = pd.DataFrame(
+        {"nearest_station_id": ["S"], "nearest_station_name": ["老站"], "nearest_m": [900.0]}
+    )
+    demand = pd.DataFrame(
+        {"workers": [10.0, 7.0], "group": ["courier"] * 2, "setting": ["work"] * 2}
+    )
     for kind in (ModelKind.LSCP, ModelKind.P_CENTRE):
         plan = recommend_sites(
-            candidates, pairs, demand, np.zeros(2, bool), near, rules=SiteRules(count=1),
-            model=ModelChoice(kind), standing=ExistingSupply(way=np.full(2, np.inf)),
-        )  # fmt: skip
+            candidates,
+            pairs,
+            demand,
+            np.zeros(2, bool),
+            near,
+            rules=SiteRules(count=1),
+            model=ModelChoice(kind),
+            standing=ExistingSupply(way=np.full(2, np.inf)),
+        )
         assert plan.sites["target_id"].tolist() == ["A"]
         assert "够不着的 7 名职工不在其内" in plan.answer.left_out.zh

@@ -43,16 +43,30 @@ def town():
     return {
         "candidates": candidates,
         "pairs": SimpleNamespace(
-            site=np.arange(4, dtype=np.int32), point=np.array([1, 2, 0, 0], np.int32),
-            cost=np.full(4, 300.0, np.float32), n_sites=4, n_points=3,
+            site=np.arange(4, dtype=np.int32),
+            point=np.array([1, 2, 0, 0], np.int32),
+            cost=np.full(4, 300.0, np.float32),
+            n_sites=4,
+            n_points=3,
         ),
-        "demand": pd.DataFrame({"workers": [100.0, 30.0, 20.0], "group": ["courier"] * 3,
-                                "setting": ["work"] * 3, "district": list("zxx")}),
+        "demand": pd.DataFrame(
+            {
+                "workers": [100.0, 30.0, 20.0],
+                "group": ["courier"] * 3,
+                "setting": ["work"] * 3,
+                "district": list("zxx"),
+            }
+        ),
         "already_covered": np.array([True, False, False]),
-        "nearest": pd.DataFrame({"nearest_station_id": ["S"] * 4, "nearest_m": [400.0] * 4,
-                                 "nearest_station_name": ["老站"] * 4}),
+        "nearest": pd.DataFrame(
+            {
+                "nearest_station_id": ["S"] * 4,
+                "nearest_m": [400.0] * 4,
+                "nearest_station_name": ["老站"] * 4,
+            }
+        ),
         "standing": ExistingSupply(week=week),
-    }  # fmt: skip
+    }
 
 
 def plan_of(town, **rules):

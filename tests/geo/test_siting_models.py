@@ -43,9 +43,12 @@ def pairs_of(ways):
     order = np.lexsort((point, site))
     cost = ways[point, site].astype(np.float32)
     return Catchments.of_pairs(
-        site[order].astype(np.int32), point[order].astype(np.int32), cost[order],
-        ways.shape[1], ways.shape[0],
-    )  # fmt: skip
+        site[order].astype(np.int32),
+        point[order].astype(np.int32),
+        cost[order],
+        ways.shape[1],
+        ways.shape[0],
+    )
 
 
 def covers_within(ways, limit):
@@ -120,9 +123,10 @@ def test_set_and_partial_covering(town, limit, share):
             set_covering(covers)
     need = share * weight[coverable].sum()
     part = min(
-        c.sum() for c in every_choice(ways.shape[1])
+        c.sum()
+        for c in every_choice(ways.shape[1])
         if weight[within[:, c].any(axis=1)].sum() >= need - 1e-6
-    )  # fmt: skip
+    )
     answer = solve_model(partial_covering(covers, weight, share))
     assert (answer.value, answer.gap) == (pytest.approx(part), 0)
 
@@ -195,9 +199,12 @@ def test_capacitated_covering(town, limit, room, closest):
         for c in every_choice(ways.shape[1], count)
     )
     model = capacitated_covering(
-        covers_within(ways, limit), weight, room, count,
+        covers_within(ways, limit),
+        weight,
+        room,
+        count,
         way=csr_matrix(ways.T + 1.0) if closest else None,
-    )  # fmt: skip
+    )
     answer = solve_model(model)
     assert (answer.value, answer.bound) == (pytest.approx(best), pytest.approx(best))
     served = most_served(ways, weight, room, answer.chosen, limit=limit, closest=closest)
@@ -252,8 +259,9 @@ def test_a_target_out_of_reach_names_the_district_alone():
         solve_model(model)
     assert "城阳区覆盖率达到 90%（还差 2 人，候选点至多再覆盖 1 人）" in caught.value.text.zh
     assert "市南" not in caught.value.text.zh
-    small = with_rules(district_targets(covers, np.ones(3), ["", "cy", "sn"], {"sn": 1.0}),
-                       count_rule(2, 0))  # fmt: skip
+    small = with_rules(
+        district_targets(covers, np.ones(3), ["", "cy", "sn"], {"sn": 1.0}), count_rule(2, 0)
+    )
     with pytest.raises(InfeasibleError) as caught:
         solve_model(small)
     assert "总数不超过 0 个" in caught.value.text.zh

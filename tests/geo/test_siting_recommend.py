@@ -70,9 +70,11 @@ def street():
 
 def recommend(street, *, equity_weight=None, names=None, **rules):
     return recommend_sites(
-        **street, rules=SiteRules(**rules), equity_weight=equity_weight,
+        **street,
+        rules=SiteRules(**rules),
+        equity_weight=equity_weight,
         district_names=names,
-    )  # fmt: skip
+    )
 
 
 def test_two_sites_by_hand(street):

@@ -87,15 +87,23 @@ def test_ways_saved_within_room_are_the_most(seed, count):
     order = np.lexsort((point, site))
     site, point = site[order], point[order]
     pairs = Catchments.of_pairs(
-        site.astype(np.int32), point.astype(np.int32),
-        town.ways[point, site].astype(np.float32), 6, 8,
-    )  # fmt: skip
+        site.astype(np.int32),
+        point.astype(np.int32),
+        town.ways[point, site].astype(np.float32),
+        6,
+        8,
+    )
     covers = covering_matrix(site, point, 6, 8)
     problem = CoveringProblem(covers, town.weight, (count_rule(6, count),))
     data = ModelData(
-        pairs, town.weight, town.now <= LIMIT_S, [""] * 8, LIMIT_S, way_now=town.now,
+        pairs,
+        town.weight,
+        town.now <= LIMIT_S,
+        [""] * 8,
+        LIMIT_S,
+        way_now=town.now,
         capacity=town.room,
-    )  # fmt: skip
+    )
     choice = ModelChoice(ModelKind.CAPACITATED_MEDIAN, visits_per_worker_day=1.0)
     answer, _ = solve_choice(choice, problem, data)
     assert answer.value * 60 == pytest.approx(town.weight @ own - least, rel=1e-6, abs=1e-6)
@@ -168,6 +176,7 @@ def test_the_planners_dispersion_takes_the_count_of_the_rules():
     purse = LinearRule(Text("钱", "money"), np.full(11, 2.0), high=7.0)
     with pytest.raises(InfeasibleError):
         solve_choice(
-            ModelChoice(ModelKind.P_DISPERSION), replace(problem, rules=(*problem.rules, purse)),
+            ModelChoice(ModelKind.P_DISPERSION),
+            replace(problem, rules=(*problem.rules, purse)),
             replace(data),
-        )  # fmt: skip
+        )

@@ -121,15 +121,27 @@ def town():
     three = np.arange(3, dtype=np.int32)
     return {
         "candidates": candidates,
-        "pairs": SimpleNamespace(site=three, point=three, cost=np.full(3, 300.0, np.float32),
-                                 n_sites=3, n_points=3),
-        "demand": pd.DataFrame({"workers": [10.0, 20.0, 30.0], "group": ["courier"] * 3,
-                                "setting": ["work"] * 3, "district": list("xxy"),
-                                "gap_id": ["G1", "G2", ""]}),
+        "pairs": SimpleNamespace(
+            site=three, point=three, cost=np.full(3, 300.0, np.float32), n_sites=3, n_points=3
+        ),
+        "demand": pd.DataFrame(
+            {
+                "workers": [10.0, 20.0, 30.0],
+                "group": ["courier"] * 3,
+                "setting": ["work"] * 3,
+                "district": list("xxy"),
+                "gap_id": ["G1", "G2", ""],
+            }
+        ),
         "already_covered": np.zeros(3, bool),
-        "nearest": pd.DataFrame({"nearest_station_id": ["S"] * 3, "nearest_m": [9e3] * 3,
-                                 "nearest_station_name": ["老站"] * 3}),
-    }  # fmt: skip
+        "nearest": pd.DataFrame(
+            {
+                "nearest_station_id": ["S"] * 3,
+                "nearest_m": [9e3] * 3,
+                "nearest_station_name": ["老站"] * 3,
+            }
+        ),
+    }
 
 
 def chosen(town, **rules):
@@ -201,9 +213,12 @@ def test_models_by_way_need_the_ways(town):
 
 def test_equity_factors_multiply():
     demand = pd.DataFrame(
-        {"workers": [10.0, 30.0, 10.0], "group": ["courier", "other", "courier"],
-         "district": ["x", "x", "y"]}
-    )  # fmt: skip
+        {
+            "workers": [10.0, 30.0, 10.0],
+            "group": ["courier", "other", "courier"],
+            "district": ["x", "x", "y"],
+        }
+    )
     covered = np.array([False, True, False])
     weight = equity_weight(demand, covered, group={"courier": 2.0}, under_service=1.0)
     # x is covered to 3/4, y not at all.
@@ -217,9 +232,12 @@ def pairs_of(ways):
     point, site = np.nonzero(np.isfinite(ways))
     order = np.lexsort((point, site))
     return Catchments.of_pairs(
-        site[order].astype(np.int32), point[order].astype(np.int32),
-        ways[point, site][order].astype(np.float32), ways.shape[1], ways.shape[0],
-    )  # fmt: skip
+        site[order].astype(np.int32),
+        point[order].astype(np.int32),
+        ways[point, site][order].astype(np.float32),
+        ways.shape[1],
+        ways.shape[0],
+    )
 
 
 @st.composite
@@ -266,9 +284,10 @@ def test_longest_way_is_the_shortest_there_is(town):
 
     best = min(radius(r) for k in range(count + 1) for r in combinations(range(n), k))
     problem = CoveringProblem(
-        covering_matrix(np.empty(0, int), np.empty(0, int), n, len(weight)), weight,
+        covering_matrix(np.empty(0, int), np.empty(0, int), n, len(weight)),
+        weight,
         (count_rule(n, count),),
-    )  # fmt: skip
+    )
     if best > longest:
         with pytest.raises(InfeasibleError):
             shortest_radius(problem, pairs_of(ways), now)
@@ -303,9 +322,10 @@ def test_of_plans_as_good_the_cheapest_is_taken(problem, cost):
     n = problem.n_candidates
     every = [np.isin(np.arange(n), r) for k in range(n + 1) for r in combinations(range(n), k)]
     least = min(
-        cost[c].sum() for c in every
+        cost[c].sum()
+        for c in every
         if not problem.broken(c) and problem.value(c) >= answer.value - 1e-6
-    )  # fmt: skip
+    )
     assert cost[cheap].sum() == pytest.approx(least)
     assert problem.value(cheap) == pytest.approx(answer.value)
     assert not problem.broken(cheap)

@@ -23,8 +23,11 @@ def lines(draw):
 
 
 @settings(max_examples=300, deadline=None)
-@given(city=lines(), places=st.lists(PLACE, min_size=1, max_size=8),
-       limit_m=st.sampled_from([0.0, 30.0, 500.0, 5000.0]))  # fmt: skip
+@given(
+    city=lines(),
+    places=st.lists(PLACE, min_size=1, max_size=8),
+    limit_m=st.sampled_from([0.0, 30.0, 500.0, 5000.0]),
+)
 def test_the_nearest_line_is_the_one_shapely_finds(city, places, limit_m):
     shapes, used = city
     offset = np.concatenate([[0], np.cumsum([len(shape) for shape in shapes])])

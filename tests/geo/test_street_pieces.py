@@ -36,13 +36,23 @@ def network(edges, nodes, mode=Mode.WALK, ways=()):
     access = np.array(ways or [_WALK | _DRIVE] * m, np.uint8)
     return compile_network(
         Segments(
-            lonlat, start, end, np.arange(0, 2 * m + 1, 2),
+            lonlat,
+            start,
+            end,
+            np.arange(0, 2 * m + 1, 2),
             np.stack([lonlat[start], lonlat[end]], axis=1).reshape(-1, 2),
-            np.full(m, 11, np.uint8), access, np.zeros(m, np.uint16), none, none, none,
-            np.full(m, -1, np.int32), (), np.zeros(m, np.int64),
+            np.full(m, 11, np.uint8),
+            access,
+            np.zeros(m, np.uint16),
+            none,
+            none,
+            none,
+            np.full(m, -1, np.int32),
+            (),
+            np.zeros(m, np.int64),
         ),
         mode,
-    )  # fmt: skip
+    )
 
 
 _NODES = [(0, 300), (1500, 300), (500, 50), (700, 50), (0, 0), (3000, 0)]
@@ -85,8 +95,12 @@ def test_who_is_put_off_a_crumb_is_put_on_the_street_beside_it():
 
 def test_streets_without_a_way_back_are_told_with_those_beside_them():
     """0 - 1 both ways, then 1 -> 2 for good: its far half is more than 100 m from where cars turn."""
-    city = network([(0, 1), (1, 2)], [(0, 0), (1000, 0), (1500, 0)], Mode.DRIVE,
-                   (_DRIVE, int(Access.DRIVE_FORWARD)))  # fmt: skip
+    city = network(
+        [(0, 1), (1, 2)],
+        [(0, 0), (1000, 0), (1500, 0)],
+        Mode.DRIVE,
+        (_DRIVE, int(Access.DRIVE_FORWARD)),
+    )
     found = pieces(city, [((1050, 5), 4), ((1400, 5), 6), ((500, 5), 9)], [(0, 0)])
     table = found.table.set_index("standing")
     assert table["workers"].to_dict() == {"main": 9, "no_return": 10}
@@ -97,6 +111,7 @@ def test_streets_without_a_way_back_are_told_with_those_beside_them():
 def test_pieces_are_drawn_as_their_streets():
     (shape,) = piece_shapes(CITY, np.array([1]))
     assert shapely.equals_exact(
-        shapely.normalize(shape), shapely.normalize(shapely.LineString(at((0, 300), (1500, 300)))),
+        shapely.normalize(shape),
+        shapely.normalize(shapely.LineString(at((0, 300), (1500, 300)))),
         1e-6,
-    )  # fmt: skip
+    )

@@ -27,13 +27,19 @@ DRIVE = Access.DRIVE_FORWARD | Access.DRIVE_BACK
     ("tags", "expected"),
     [
         ({"highway": "residential"}, WALK | EBIKE | DRIVE),
-        ({"highway": "residential", "oneway": "yes"},
-         WALK | Access.EBIKE_FORWARD | Access.DRIVE_FORWARD),
+        (
+            {"highway": "residential", "oneway": "yes"},
+            WALK | Access.EBIKE_FORWARD | Access.DRIVE_FORWARD,
+        ),
         ({"highway": "residential", "oneway": "-1"}, WALK | Access.EBIKE_BACK | Access.DRIVE_BACK),
-        ({"highway": "residential", "oneway": "yes", "oneway:bicycle": "no"},
-         WALK | EBIKE | Access.DRIVE_FORWARD),
-        ({"highway": "primary", "junction": "roundabout"},
-         WALK | Access.EBIKE_FORWARD | Access.DRIVE_FORWARD),
+        (
+            {"highway": "residential", "oneway": "yes", "oneway:bicycle": "no"},
+            WALK | EBIKE | Access.DRIVE_FORWARD,
+        ),
+        (
+            {"highway": "primary", "junction": "roundabout"},
+            WALK | Access.EBIKE_FORWARD | Access.DRIVE_FORWARD,
+        ),
         ({"highway": "motorway"}, Access.DRIVE_FORWARD),
         ({"highway": "steps"}, WALK),
         ({"highway": "footway"}, WALK),
@@ -72,29 +78,43 @@ DRIVE = Access.DRIVE_FORWARD | Access.DRIVE_BACK
         ({"highway": "primary", "motorroad": "yes"}, DRIVE),
         ({"highway": "primary", "motorroad": "yes", "foot": "yes"}, WALK | DRIVE),
         ({"highway": "trunk", "foot": "use_sidepath"}, EBIKE | DRIVE),
-        ({"highway": "residential", "motor_vehicle:backward": "no"},
-         WALK | EBIKE | Access.DRIVE_FORWARD),
-        ({"highway": "residential", "motor_vehicle:forward": "no", "bicycle:forward": "no"},
-         WALK | Access.EBIKE_BACK | Access.DRIVE_BACK),
-        ({"highway": "residential", "oneway": "yes", "cycleway": "opposite_lane"},
-         WALK | EBIKE | Access.DRIVE_FORWARD),
-        ({"highway": "residential", "oneway": "yes", "cycleway:left": "opposite_track"},
-         WALK | EBIKE | Access.DRIVE_FORWARD),
-        ({"highway": "residential", "oneway": "yes", "cycleway:left:oneway": "-1"},
-         WALK | EBIKE | Access.DRIVE_FORWARD),
+        (
+            {"highway": "residential", "motor_vehicle:backward": "no"},
+            WALK | EBIKE | Access.DRIVE_FORWARD,
+        ),
+        (
+            {"highway": "residential", "motor_vehicle:forward": "no", "bicycle:forward": "no"},
+            WALK | Access.EBIKE_BACK | Access.DRIVE_BACK,
+        ),
+        (
+            {"highway": "residential", "oneway": "yes", "cycleway": "opposite_lane"},
+            WALK | EBIKE | Access.DRIVE_FORWARD,
+        ),
+        (
+            {"highway": "residential", "oneway": "yes", "cycleway:left": "opposite_track"},
+            WALK | EBIKE | Access.DRIVE_FORWARD,
+        ),
+        (
+            {"highway": "residential", "oneway": "yes", "cycleway:left:oneway": "-1"},
+            WALK | EBIKE | Access.DRIVE_FORWARD,
+        ),
         ({"highway": "cycleway", "oneway:bicycle": "-1"}, WALK | Access.EBIKE_BACK),
-        ({"highway": "residential", "oneway:motor_vehicle": "yes"},
-         WALK | EBIKE | Access.DRIVE_FORWARD),
+        (
+            {"highway": "residential", "oneway:motor_vehicle": "yes"},
+            WALK | EBIKE | Access.DRIVE_FORWARD,
+        ),
         ({"highway": "primary", "junction": "roundabout", "oneway": "no"}, WALK | EBIKE | DRIVE),
-        ({"highway": "primary", "junction": "circular"},
-         WALK | Access.EBIKE_FORWARD | Access.DRIVE_FORWARD),
+        (
+            {"highway": "primary", "junction": "circular"},
+            WALK | Access.EBIKE_FORWARD | Access.DRIVE_FORWARD,
+        ),
         ({"highway": "motorway", "oneway": "no"}, DRIVE),
         ({"highway": "motorway_link"}, Access.DRIVE_FORWARD),
         ({"highway": "footway", "oneway": "yes"}, WALK),
         ({"highway": "footway", "oneway:foot": "yes"}, Access.WALK_FORWARD),
         ({"highway": "steps", "conveying": "backward"}, Access.WALK_BACK),
     ],
-)  # fmt: skip
+)
 def test_access_follows_the_most_specific_tag(tags, expected):
     assert access(tags) == expected
 
@@ -113,9 +133,19 @@ def test_numbers_in_tags_are_read_with_their_units():
 
 @pytest.mark.parametrize(
     ("value", "metres"),
-    [("12'6\"", 3.81), ("12 ft 6 in", 3.81), ("13'", 3.962), ("3.5 m", 3.5), ("3,5", 3.5),
-     ("350 cm", 3.5), ("4", 4), ("default", None), ("none", None), ("0", None)],
-)  # fmt: skip
+    [
+        ("12'6\"", 3.81),
+        ("12 ft 6 in", 3.81),
+        ("13'", 3.962),
+        ("3.5 m", 3.5),
+        ("3,5", 3.5),
+        ("350 cm", 3.5),
+        ("4", 4),
+        ("default", None),
+        ("none", None),
+        ("0", None),
+    ],
+)
 def test_limits_are_read_in_metres(value, metres):
     read = limit_metres({"maxheight": value}, "maxheight")
     assert np.isnan(read) if metres is None else read == pytest.approx(metres, abs=0.001)
@@ -147,8 +177,10 @@ ALL = OnNode.STOPS_WALK | OnNode.STOPS_EBIKE | OnNode.STOPS_DRIVE
         ({"barrier": "gate"}, OnNode(0)),
         ({"barrier": "gate", "locked": "yes"}, ALL),
         ({"barrier": "gate", "access": "private"}, ALL),
-        ({"barrier": "gate", "access": "private", "foot": "yes"},
-         OnNode.STOPS_EBIKE | OnNode.STOPS_DRIVE),
+        (
+            {"barrier": "gate", "access": "private", "foot": "yes"},
+            OnNode.STOPS_EBIKE | OnNode.STOPS_DRIVE,
+        ),
         ({"barrier": "gate", "motor_vehicle": "private"}, OnNode.STOPS_DRIVE),
         ({"barrier": "lift_gate", "access": "permissive"}, OnNode(0)),
         ({"barrier": "bollard"}, OnNode.STOPS_DRIVE),
@@ -164,7 +196,7 @@ ALL = OnNode.STOPS_WALK | OnNode.STOPS_EBIKE | OnNode.STOPS_DRIVE
         ({"barrier": "kerb"}, OnNode(0)),
         ({"barrier": "entrance"}, OnNode(0)),
     ],
-)  # fmt: skip
+)
 def test_barriers_stop_whom_they_stop(tags, expected):
     assert on_node(tags) == expected
 
@@ -177,14 +209,22 @@ def segments(pieces, **columns):
     m = len(pieces)
     none = np.full(m, np.nan, np.float32)
     return Segments(
-        nodes, start, end, np.arange(0, 2 * m + 1, 2),
+        nodes,
+        start,
+        end,
+        np.arange(0, 2 * m + 1, 2),
         np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
         np.array([HIGHWAYS.index(piece[2]) for piece in pieces], np.uint8),
         np.array([int(piece[3]) for piece in pieces], np.uint8),
-        np.array(columns.pop("traits", [0] * m), np.uint16), none,
-        np.array(columns.pop("max_height_m", none), np.float32), none, np.full(m, -1, np.int32), (),
-        np.zeros(m, np.int64), **columns,
-    )  # fmt: skip
+        np.array(columns.pop("traits", [0] * m), np.uint16),
+        none,
+        np.array(columns.pop("max_height_m", none), np.float32),
+        none,
+        np.full(m, -1, np.int32),
+        (),
+        np.zeros(m, np.int64),
+        **columns,
+    )
 
 
 def between(network, one, other):
@@ -211,8 +251,12 @@ def test_a_bollard_stops_cars_and_nobody_else():
 def test_a_banned_turn_sends_cars_another_way_and_leaves_walkers_alone():
     """At corner 1 no car may turn from 0-1 onto 1-2; the one-way streets 1-3 and 3-2 lead round."""
     once = WALK | Access.DRIVE_FORWARD
-    pieces = [(0, 1, "residential", WALK | DRIVE), (1, 2, "residential", WALK | DRIVE),
-              (1, 3, "residential", once), (3, 2, "residential", once)]  # fmt: skip
+    pieces = [
+        (0, 1, "residential", WALK | DRIVE),
+        (1, 2, "residential", WALK | DRIVE),
+        (1, 3, "residential", once),
+        (3, 2, "residential", once),
+    ]
     streets = segments(pieces, banned_turns=np.array([[0, 1, 1, 0]], np.int32))
     by_car, on_foot = (compile_network(streets, mode) for mode in (Mode.DRIVE, Mode.WALK))
     s = compile_network(segments(pieces), Mode.DRIVE).time_s
@@ -271,8 +315,9 @@ def test_a_low_bridge_sends_the_bus_round():
 
 def test_signals_cost_each_junction_one_wait_and_ferries_one_crossing_one():
     signal = Trait.SIGNALS_AT_START | Trait.SIGNALS_AT_END
-    streets = segments([(0, 1, "primary", DRIVE | WALK), (1, 2, "ferry", DRIVE | WALK)],
-                       traits=[signal, 0])  # fmt: skip
+    streets = segments(
+        [(0, 1, "primary", DRIVE | WALK), (1, 2, "ferry", DRIVE | WALK)], traits=[signal, 0]
+    )
     bare = compile_network(streets, Mode.DRIVE, speeds=SpeedTable(signal_s=0, ferry_wait_s=0))
     network = compile_network(streets, Mode.DRIVE)
     assert network.time_s - bare.time_s == pytest.approx([12, 300])
@@ -297,8 +342,7 @@ def test_signals_at_the_stop_line_of_a_one_way_street_cost_a_whole_wait():
 
 def test_an_island_is_kept_and_no_way_leads_to_it():
     """0 - 1 - 2, and 4 - 5 on its own, 1.8 km away."""
-    island = [(0, 1, "residential", WALK), (1, 2, "residential", WALK),
-              (4, 5, "residential", WALK)]  # fmt: skip
+    island = [(0, 1, "residential", WALK), (1, 2, "residential", WALK), (4, 5, "residential", WALK)]
     network = compile_network(segments(island), Mode.WALK)
     assert network.reachable.tolist() == [True, True, True]
     assert network.piece.tolist() == [0, 0, 1]
@@ -321,10 +365,21 @@ def beside(*lines, ways=WALK):
     nodes = np.stack([shape[offset[:-1]], shape[offset[1:] - 1]], axis=1).reshape(-1, 2)
     rows = np.arange(m, dtype=np.int32)
     return Segments(
-        nodes, 2 * rows, 2 * rows + 1, offset, shape, np.full(m, 11, np.uint8),
-        np.full(m, int(ways), np.uint8), np.zeros(m, np.uint16), none, none, none,
-        np.full(m, -1, np.int32), (), np.zeros(m, np.int64),
-    ), lambda *places: to_lonlat(np.array(places) + origin)  # fmt: skip
+        nodes,
+        2 * rows,
+        2 * rows + 1,
+        offset,
+        shape,
+        np.full(m, 11, np.uint8),
+        np.full(m, int(ways), np.uint8),
+        np.zeros(m, np.uint16),
+        none,
+        none,
+        none,
+        np.full(m, -1, np.int32),
+        (),
+        np.zeros(m, np.int64),
+    ), lambda *places: to_lonlat(np.array(places) + origin)
 
 
 @pytest.mark.parametrize(
@@ -372,8 +427,9 @@ def test_a_dead_end_one_way_street_is_no_place_for_cars_to_start():
 
 
 def test_lengths_are_geodesic_and_times_follow_the_speed_table():
-    network = compile_network(segments([(0, 1, "residential", WALK), (1, 2, "steps", WALK)]),
-                              Mode.WALK)  # fmt: skip
+    network = compile_network(
+        segments([(0, 1, "residential", WALK), (1, 2, "steps", WALK)]), Mode.WALK
+    )
     assert network.length_m == pytest.approx([900.50, 900.50], abs=0.05)
     assert network.time_s[0] == pytest.approx(900.50 / 1.25, abs=0.1)
     assert network.time_s[1] == pytest.approx(2 * network.time_s[0])
@@ -386,8 +442,14 @@ def test_lengths_are_geodesic_and_times_follow_the_speed_table():
 def test_senseless_input_is_refused():
     with pytest.raises(BadInputError, match="步行"):
         compile_network(segments([(0, 1, "motorway", DRIVE)]), Mode.WALK)
-    for wrong in ({"walk_kmh": 0}, {"drive_kmh": {"alley": 5}}, {"drive_kmh": {"primary": -1}},
-                  {"posted_share": 1.2}, {"signal_s": -1}, {"ebike_kmh": np.nan}):  # fmt: skip
+    for wrong in (
+        {"walk_kmh": 0},
+        {"drive_kmh": {"alley": 5}},
+        {"drive_kmh": {"primary": -1}},
+        {"posted_share": 1.2},
+        {"signal_s": -1},
+        {"ebike_kmh": np.nan},
+    ):
         with pytest.raises(BadInputError):
             SpeedTable(**wrong)
     with pytest.raises(BadInputError, match="车高"):

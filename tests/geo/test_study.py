@@ -30,12 +30,21 @@ def street(nodes=4, step_m=1000):
     start = np.arange(nodes - 1, dtype=np.int32)
     none = np.full(nodes - 1, np.nan, np.float32)
     return Segments(
-        lonlat, start, start + 1, np.arange(0, 2 * nodes - 1, 2),
+        lonlat,
+        start,
+        start + 1,
+        np.arange(0, 2 * nodes - 1, 2),
         np.stack([lonlat[:-1], lonlat[1:]], axis=1).reshape(-1, 2),
         np.full(nodes - 1, HIGHWAYS.index("residential"), np.uint8),
-        np.full(nodes - 1, 63, np.uint8), np.zeros(nodes - 1, np.uint8), none, none, none,
-        np.full(nodes - 1, -1, np.int32), (), np.zeros(nodes - 1, np.int64),
-    )  # fmt: skip
+        np.full(nodes - 1, 63, np.uint8),
+        np.zeros(nodes - 1, np.uint8),
+        none,
+        none,
+        none,
+        np.full(nodes - 1, -1, np.int32),
+        (),
+        np.zeros(nodes - 1, np.int64),
+    )
 
 
 def frame(*rows, crs=4326):
@@ -57,9 +66,14 @@ def tiny(**more):
         "workers": frame(people(500, 10), people(2500, 30)),
         "yizhan": frame({"geometry": place(0), "opening_hours": "24/7"}),
         "candidates": frame({"geometry": place(2900), "cost_cny": 5000.0}),
-        "districts": frame({"adcode": "370202", "name": "市南区", "geometry": box(
-            *place(-3000, -3000).coords[0], *place(9000, 3000).coords[0])}),
-    }  # fmt: skip
+        "districts": frame(
+            {
+                "adcode": "370202",
+                "name": "市南区",
+                "geometry": box(*place(-3000, -3000).coords[0], *place(9000, 3000).coords[0]),
+            }
+        ),
+    }
     return Study(streets=street(), **(layers | more))
 
 

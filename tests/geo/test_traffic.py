@@ -22,10 +22,12 @@ def traffics(draw):
     """Up to three rushes that do not overlap."""
     ends = draw(st.lists(MINUTES, min_size=2, max_size=6, unique=True).map(sorted))
     factors = st.floats(0.5, 4.0)
-    return Traffic(tuple(
-        Rush(begin, end, draw(factors))
-        for begin, end in zip(ends[::2], ends[1::2], strict=False)
-    ))  # fmt: skip
+    return Traffic(
+        tuple(
+            Rush(begin, end, draw(factors))
+            for begin, end in zip(ends[::2], ends[1::2], strict=False)
+        )
+    )
 
 
 def test_a_drive_slows_down_when_the_rush_begins():
@@ -71,17 +73,20 @@ def test_spans_are_read_as_written_and_told_again():
     assert traffic.rushes[0].span == "07:00-09:30"
 
 
-@pytest.mark.parametrize(("told", "named"), [
-    ({"7-9-11": 1.5}, "7-9-11"),
-    ({"morning": 1.5}, "morning"),
-    ({"07:75-09:00": 1.5}, "07:75"),
-    ({"07:00-09:00": "slow"}, "slow"),
-    ({"09:00-07:00": 1.5}, "09:00-07:00"),
-    ({"23:00-25:00": 1.5}, "23:00-25:00"),
-    ({"07:00-09:00": 0}, "x0"),
-    ({"07:00-09:00": 15}, "x15"),
-    ({"07:00-09:00": 1.5, "08:00-10:00": 2}, "08:00-10:00.*overlaps 07:00-09:00"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ({"7-9-11": 1.5}, "7-9-11"),
+        ({"morning": 1.5}, "morning"),
+        ({"07:75-09:00": 1.5}, "07:75"),
+        ({"07:00-09:00": "slow"}, "slow"),
+        ({"09:00-07:00": 1.5}, "09:00-07:00"),
+        ({"23:00-25:00": 1.5}, "23:00-25:00"),
+        ({"07:00-09:00": 0}, "x0"),
+        ({"07:00-09:00": 15}, "x15"),
+        ({"07:00-09:00": 1.5, "08:00-10:00": 2}, "08:00-10:00.*overlaps 07:00-09:00"),
+    ],
+)
 def test_a_rush_that_cannot_be_meant_is_refused_by_name(told, named):
     with pytest.raises(BadInputError) as error:
         traffic_of(told)

@@ -90,8 +90,14 @@ def test_who_came_is_not_invited_again_and_visits_not_held_say_nothing():
     plan = CampaignPlan(
         (BusDay(0, DAY, 0, 480, 1080, visits, 0, 0),),
         Servings(none, none, np.empty(0)),
-        0, (0, 0), 0, (), None, (), {},
-    )  # fmt: skip
+        0,
+        (0, 0),
+        0,
+        (),
+        None,
+        (),
+        {},
+    )
     both = [
         VisitRecord("b", DAY, "S0", 40, "2026-11-25T12:00"),
         VisitRecord("b", DAY, "S1", 9, "2026-11-25T17:00"),

@@ -46,12 +46,21 @@ def announcements(with_contacts):
         return int(text[:2]) * 60 + int(text[3:])
 
     told = [
-        Announcement(f"u{n}", 0, row.stop_id, row.bus_id, date.fromisoformat(row.day),
-                     minutes(row.start), minutes(row.end))
+        Announcement(
+            f"u{n}",
+            0,
+            row.stop_id,
+            row.bus_id,
+            date.fromisoformat(row.day),
+            minutes(row.start),
+            minutes(row.end),
+        )
         for n, row in enumerate(with_contacts["bus_stops"].itertuples())
-    ]  # fmt: skip
-    return (*told, Announcement("gone", 2, told[0].stop_id, "B1", told[0].day, 600, 660,
-                                is_cancelled=True))  # fmt: skip
+    ]
+    return (
+        *told,
+        Announcement("gone", 2, told[0].stop_id, "B1", told[0].day, 600, 660, is_cancelled=True),
+    )
 
 
 def test_the_calendar_parses_back_with_zone_sequence_and_cancelled(with_contacts, announcements):
@@ -134,17 +143,35 @@ def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):
 def test_the_folder_is_whole_and_public_files_name_nobody(with_contacts, announcements, tmp_path):
     old = CallTime(day="2026-11-26", start="09:00", end="10:00", bus_id="B1")
     call = BusCall(
-        kind="cancelled", word="取消", stop_id="S1", name='=HYPERLINK("http://x")', address="",
-        district="", contact="李秘密", phone="1", old=old, new=None, people_old=3.0, people_new=0.0,
+        kind="cancelled",
+        word="取消",
+        stop_id="S1",
+        name='=HYPERLINK("http://x")',
+        address="",
+        district="",
+        contact="李秘密",
+        phone="1",
+        old=old,
+        new=None,
+        people_old=3.0,
+        people_new=0.0,
         reason="雨",
-    )  # fmt: skip
+    )
     folder = tmp_path / "bus"
     write_bus_files(
         folder, with_contacts, BusNews(announcements, [call], MADE), to_gcj02=same, sample=True
     )
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert {"B1.ics", "B2.ics", "day-sheets-B1.html", "public.ics", "notices.html", "bus.xlsx",
-            "bus.geojson", "gpx/B1-2026-11-26.gpx"} <= names  # fmt: skip
+    assert {
+        "B1.ics",
+        "B2.ics",
+        "day-sheets-B1.html",
+        "public.ics",
+        "notices.html",
+        "bus.xlsx",
+        "bus.geojson",
+        "gpx/B1-2026-11-26.gpx",
+    } <= names
     public = [name for name in names if name in {"public.ics", "notices.html", "bus.geojson"}]
     for name in [*public, *(name for name in names if name.endswith(".gpx"))]:
         text = (folder / name).read_text("utf-8").replace("\n ", "")

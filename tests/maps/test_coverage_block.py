@@ -34,43 +34,72 @@ def told(summary, hostile):
     covered[9], covered[6 * 24 + 3] = 90.0, 5.0
     present[12] = covered[12] = 0.0
     seen = summary.coverage
-    even = {"workers": 9.0, "mean": 0.3, "gini": 0.1, "theil": 0.2, "worst_tenth": 0.0,
-            "in_farthest_tenth": 7.0}  # fmt: skip
+    even = {
+        "workers": 9.0,
+        "mean": 0.3,
+        "gini": 0.1,
+        "theil": 0.2,
+        "worst_tenth": 0.0,
+        "in_farthest_tenth": 7.0,
+    }
     limit = {"assumption": "limit"}
     return summary.but(
         coverage=seen.but(
             by_hour=HoursOfWeek(present=present, covered=covered),
             range=CoverageRange(
-                workers=(0.5, 0.7), worker_hours=(0.2, 0.4), workers_error=0.1, draws=9,
-                rows=(RangeRow(**limit, change=-0.2, workers=0.5, worker_hours=0.2),
-                      RangeRow(**limit, change=0.2, workers=0.7, worker_hours=0.4)),
+                workers=(0.5, 0.7),
+                worker_hours=(0.2, 0.4),
+                workers_error=0.1,
+                draws=9,
+                rows=(
+                    RangeRow(**limit, change=-0.2, workers=0.5, worker_hours=0.2),
+                    RangeRow(**limit, change=0.2, workers=0.7, worker_hours=0.4),
+                ),
             ),
             holiday_week=HolidayWeek(
-                monday="2026-09-28", worker_hours_total=10.0, worker_hours_covered=3.0,
+                monday="2026-09-28",
+                worker_hours_total=10.0,
+                worker_hours_covered=3.0,
                 note=Remark(zh="2027 年的放假安排尚未公布。", en="Not announced."),
             ),
             stations_without_hours=2,
             worker_hours_unsure=1234.0,
             equity=seen.equity.but(
-                gini=0.5, unserved_share=0.25, worst_tenth_from_m=5100.0, worst_half_share=0.0,
+                gini=0.5,
+                unserved_share=0.25,
+                worst_tenth_from_m=5100.0,
+                worst_half_share=0.0,
                 lorenz=((0.0, 0.0), (0.5, 0.0), (1.0, 1.0)),
                 by_district=(DistrictEquity(district="370001", **even),),
                 by_group=(GroupEquity(group="courier", **even),),
             ),
             capacity=seen.capacity.but(
-                visits=50.0, capacity=40.0, overloaded=1, stations_unstated=3,
+                visits=50.0,
+                capacity=40.0,
+                overloaded=1,
+                stations_unstated=3,
                 visits_without_room=12.0,
-                stations=(LoadedStation(id="Y2", name=hostile, district="370002", capacity=30.0,
-                                        visits=42.0, load=1.4),),
+                stations=(
+                    LoadedStation(
+                        id="Y2",
+                        name=hostile,
+                        district="370002",
+                        capacity=30.0,
+                        visits=42.0,
+                        load=1.4,
+                    ),
+                ),
                 by_district=(
-                    DistrictRoom(district="370001", workers=1000.0, capacity=30.0,
-                                 visits_without_room=2.0),
-                    DistrictRoom(district="370002", workers=500.0, capacity=10.0,
-                                 visits_without_room=10.0),
+                    DistrictRoom(
+                        district="370001", workers=1000.0, capacity=30.0, visits_without_room=2.0
+                    ),
+                    DistrictRoom(
+                        district="370002", workers=500.0, capacity=10.0, visits_without_room=10.0
+                    ),
                 ),
             ),
         )
-    )  # fmt: skip
+    )
 
 
 NAMES = {"370001": "西区", "370002": "东区"}
@@ -101,8 +130,15 @@ def test_the_lorenz_curve_runs_from_corner_to_corner(told):
 
 def test_the_page_says_range_week_equity_and_room(layers, told, hostile):
     html = planner_page(layers, told)
-    for words in ("50.0%–70.0%", "周日 3:00–4:00", "2027 年的放假安排尚未公布。", "5.1 公里",
-                  "140%", "2026-09-28", "1,234"):  # fmt: skip
+    for words in (
+        "50.0%–70.0%",
+        "周日 3:00–4:00",
+        "2027 年的放假安排尚未公布。",
+        "5.1 公里",
+        "140%",
+        "2026-09-28",
+        "1,234",
+    ):
         assert words in html, words
     shown = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
     assert hostile not in shown
@@ -122,13 +158,25 @@ def test_a_page_before_the_first_coverage_has_no_such_tab(layers, summary):
 
 def test_the_workbook_holds_the_week_the_equity_the_room_and_the_tables(tmp_path, layers, told):
     hours = pd.DataFrame(
-        {"district": ["370001"], "group": ["courier"], "week_part": ["evening"],
-         "kind": ["outdoor_rest_station"], "worker_hours": [10.0], "worker_hours_covered": [4.0]}
-    )  # fmt: skip
+        {
+            "district": ["370001"],
+            "group": ["courier"],
+            "week_part": ["evening"],
+            "kind": ["outdoor_rest_station"],
+            "worker_hours": [10.0],
+            "worker_hours_covered": [4.0],
+        }
+    )
     reach = pd.DataFrame(
-        {"district": ["370001"] * 2, "group": ["courier"] * 2, "kind": ["mothers_room"] * 2,
-         "over": [0.0, 900.0], "within": [300.0, float("inf")], "workers": [3.0, 6.0]}
-    )  # fmt: skip
+        {
+            "district": ["370001"] * 2,
+            "group": ["courier"] * 2,
+            "kind": ["mothers_room"] * 2,
+            "over": [0.0, 900.0],
+            "within": [300.0, float("inf")],
+            "workers": [3.0, 6.0],
+        }
+    )
     tables = {"coverage_hours": hours, "coverage_reach": reach}
     write_workbook(tmp_path / "r.xlsx", layers, told, tables=tables)
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
@@ -137,6 +185,11 @@ def test_the_workbook_holds_the_week_the_equity_the_room_and_the_tables(tmp_path
     assert [row[0].value for row in book["公平性"].iter_rows(min_row=2)] == ["西区", "快递员"]
     assert [cell.value for cell in book["接待能力"][2]][6:] == ["东区", 500, 10, 20, 10]
     assert [cell.value for cell in book["工时覆盖明细"][2]] == [
-        "西区", "快递员", "晚间（每天 17–22 点）", "户外劳动者驿站", 10, 4,
-    ]  # fmt: skip
+        "西区",
+        "快递员",
+        "晚间（每天 17–22 点）",
+        "户外劳动者驿站",
+        10,
+        4,
+    ]
     assert [cell.value for cell in book["到站时间明细"][3]][3:] == [15, None, 6]

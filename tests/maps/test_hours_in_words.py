@@ -47,10 +47,15 @@ def city(layers) -> dict[str, gpd.GeoDataFrame]:
     """Toytown with a station for each kind of hours, and each in every column that holds hours."""
     one = layers["yizhan"].iloc[[0]].to_dict("records")[0]
     rows = [
-        {**one, "id": f"H{n}", "name": f"站{n}", "opening_hours": hours,
-         "geometry": Point(120.02 + n / 100, 36.05)}
+        {
+            **one,
+            "id": f"H{n}",
+            "name": f"站{n}",
+            "opening_hours": hours,
+            "geometry": Point(120.02 + n / 100, 36.05),
+        }
         for n, hours in enumerate(HOURS)
-    ]  # fmt: skip
+    ]
     stations = gpd.GeoDataFrame(rows, crs="EPSG:4326")
     first = layers["actions"].iloc[[0]]
     return {
@@ -67,20 +72,31 @@ def city(layers) -> dict[str, gpd.GeoDataFrame]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_page_shows_osm_syntax(city, summary, language):
     cards = [
-        StationCard(f"H{n}", f"站{n}", Kind.OUTDOOR_REST_STATION, (120.03, 36.08), (120.03, 36.08),
-                    hours=hours, is_open=True, distance_m=100.0, time_s=80.0)
+        StationCard(
+            f"H{n}",
+            f"站{n}",
+            Kind.OUTDOOR_REST_STATION,
+            (120.03, 36.08),
+            (120.03, 36.08),
+            hours=hours,
+            is_open=True,
+            distance_m=100.0,
+            time_s=80.0,
+        )
         for n, hours in enumerate(HOURS)
-    ]  # fmt: skip
+    ]
     asked = FormQuestion("", PlaceChoice("福海路", "", (120.03, 36.08)))
     pages = {
-        **{f"station {card.hours}": station_page(card, now=NOW, nearby=cards, language=language)
-           for card in cards},
+        **{
+            f"station {card.hours}": station_page(card, now=NOW, nearby=cards, language=language)
+            for card in cards
+        },
         "nearest": nearest_page(asked, cards, now=NOW, language=language),
         "poster": station_poster_page(cards, base_url="https://example.org", language=language),
         "planner": planner_page(city, summary, language=language),
         "worker": worker_page(city, language=language),
         "bus": bus_page(city, summary, language=language),
-    }  # fmt: skip
+    }
     for name, html in pages.items():
         found = OSM.search(shown(html))
         assert found is None, (name, shown(html)[found.start() - 60 : found.end() + 20])

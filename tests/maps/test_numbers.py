@@ -10,10 +10,17 @@ from maps.numbers import count, distance, duration, never_minus_zero, percent, s
 @pytest.mark.parametrize(
     ("metres", "words"),
     [
-        (0, "0 米"), (4, "0 米"), (844, "840 米"), (994, "990 米"), (996, "1.0 公里"),
-        (1449, "1.4 公里"), (math.inf, "—"), (None, "—"), (math.nan, "—"),
+        (0, "0 米"),
+        (4, "0 米"),
+        (844, "840 米"),
+        (994, "990 米"),
+        (996, "1.0 公里"),
+        (1449, "1.4 公里"),
+        (math.inf, "—"),
+        (None, "—"),
+        (math.nan, "—"),
     ],
-)  # fmt: skip
+)
 def test_distances_read_as_walkers_say_them(metres, words):
     assert distance(metres) == words
 

@@ -117,10 +117,13 @@ def test_a_street_without_geometry_does_not_shift_its_neighbours(layers, summary
 
 def test_a_gap_reads_its_sentence_and_says_in_the_list_what_keeps_it_open(layers, summary):
     gaps = pd.concat([layers["gaps"]] * 3, ignore_index=True).assign(
-        rank=[1, 2, 3], cause=["closed_then", "lacks_amenity", "too_far"],
-        lacking=[None, "wifi;toilet", None], detour_station_name=[None, None, "望山"],
-        reading_zh="一句话。", reading_en="One sentence.",
-    )  # fmt: skip
+        rank=[1, 2, 3],
+        cause=["closed_then", "lacks_amenity", "too_far"],
+        lacking=[None, "wifi;toilet", None],
+        detour_station_name=[None, None, "望山"],
+        reading_zh="一句话。",
+        reading_en="One sentence.",
+    )
     zh = payload(planner_page({**layers, "gaps": gaps}, summary))["gaps"]
     assert [gap["reading"] for gap in zh] == ["一句话。"] * 3
     assert zh[0]["brief"] == "不开门：周一 20:00–24:00"
@@ -167,8 +170,14 @@ def words_of(html):
 
 
 def test_fewer_sites_and_rules_that_serve_nobody_are_told(layers, summary):
-    rule = PricedRule(rule="市南区至少 3 个", rule_en="at least 3 in Shinan", sites=2,
-                      cost_cny=29_000.0, gain=623.0, gain_bound=700.0)  # fmt: skip
+    rule = PricedRule(
+        rule="市南区至少 3 个",
+        rule_en="at least 3 in Shinan",
+        sites=2,
+        cost_cny=29_000.0,
+        gain=623.0,
+        gain_bound=700.0,
+    )
     unknown = rule.but(cost_cny=None, gain=None, gain_bound=None)
     siting = summary.siting.but(
         fewer="要求 20 处，17 处已够。", fewer_en="17 suffice.", rule_prices=(rule, unknown)

@@ -16,11 +16,25 @@ from maps.report.word import write_word
 def summary(summary):
     """Toytown's figures, with the districts of its plan: both sites stand in the east."""
     rows = (
-        DistrictSites(district="370001", workers=1000, covered_before=700, covered_after=700,
-                      share_before=0.7, share_after=0.7, sites=0),
-        DistrictSites(district="370002", workers=500, covered_before=200, covered_after=500,
-                      share_before=0.4, share_after=1.0, sites=2),
-    )  # fmt: skip
+        DistrictSites(
+            district="370001",
+            workers=1000,
+            covered_before=700,
+            covered_after=700,
+            share_before=0.7,
+            share_after=0.7,
+            sites=0,
+        ),
+        DistrictSites(
+            district="370002",
+            workers=500,
+            covered_before=200,
+            covered_after=500,
+            share_before=0.4,
+            share_after=1.0,
+            sites=2,
+        ),
+    )
     plan = summary.siting.model_copy(update={"by_district": rows})
     return summary.model_copy(update={"siting": plan})
 
@@ -86,8 +100,9 @@ def test_every_kind_of_action_stands_with_its_figures(report, summary):
 def test_all_sites_stand_in_their_order_and_hostile_names_are_text(report, hostile):
     (sites,) = rows(report, ["序号"])
     assert [(row[0], row[1], row[6]) for row in sites] == [
-        ("1", hostile, "50,000"), ("2", "=2+3", "30,000"),
-    ]  # fmt: skip
+        ("1", hostile, "50,000"),
+        ("2", "=2+3", "30,000"),
+    ]
 
 
 def test_a_sample_says_so_on_cover_and_header(report, tmp_path, layers, summary):

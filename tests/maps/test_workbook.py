@@ -27,9 +27,21 @@ def rows(sheet):
 
 def test_the_sheets_are_those_the_office_knows(book):
     assert book.sheetnames == [
-        "说明", "汇总", "缺口", "推荐站点", "综合措施", "各区市", "分时段覆盖", "可信范围", "公平性",
-        "接待能力", "工时覆盖明细", "到站时间明细", "大蓬车日程", "路线",
-    ]  # fmt: skip
+        "说明",
+        "汇总",
+        "缺口",
+        "推荐站点",
+        "综合措施",
+        "各区市",
+        "分时段覆盖",
+        "可信范围",
+        "公平性",
+        "接待能力",
+        "工时覆盖明细",
+        "到站时间明细",
+        "大蓬车日程",
+        "路线",
+    ]
 
 
 def test_every_sheet_says_it_is_a_sample_and_prints_on_a4(book):
@@ -127,8 +139,16 @@ def test_no_part_is_left_beside_the_file(tmp_path):
 
 
 def test_longer_hours_that_cure_a_gap_are_read_out(tmp_path, layers, summary):
-    cures = [{"station_id": "S1", "station_name": "=望山", "hours": "每天 17:00–20:00",
-              "osm_hours": "Mo-Su 17:00-20:00", "workers": 1300, "worker_hours": 9.5}]  # fmt: skip
+    cures = [
+        {
+            "station_id": "S1",
+            "station_name": "=望山",
+            "hours": "每天 17:00–20:00",
+            "osm_hours": "Mo-Su 17:00-20:00",
+            "workers": 1300,
+            "worker_hours": 9.5,
+        }
+    ]
     gaps = layers["gaps"].assign(
         cures=json.dumps(cures), reading_zh="读给人听", reading_en="read aloud"
     )

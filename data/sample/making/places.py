@@ -55,8 +55,12 @@ class Ground:
         district[node] = districts["adcode"].to_numpy(str)[area]
         kept = _as_drawn(network.node_lonlat, segments.node_lonlat)
         kept = kept[linked[kept] & (district[kept] != "")]
-        return cls(network.node_lonlat[kept], district[kept], street[kept],
-                   _crowding(network.node_lonlat[kept]))  # fmt: skip
+        return cls(
+            network.node_lonlat[kept],
+            district[kept],
+            street[kept],
+            _crowding(network.node_lonlat[kept]),
+        )
 
     def draw(
         self, shares: Mapping[str, float], count: int, rng: np.random.Generator, *, lean: float

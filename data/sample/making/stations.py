@@ -14,9 +14,17 @@ from geo.crs import STORAGE_CRS
 from geo.layers.vocabulary import Amenity, Host, Kind, Status
 
 _SUPPLY = {
-    "370202": 1.9, "370203": 1.6, "370213": 1.15, "370212": 1.1, "370214": 0.9,
-    "370211": 0.75, "370215": 0.6, "370281": 0.6, "370283": 0.42, "370285": 0.45,
-}  # fmt: skip
+    "370202": 1.9,
+    "370203": 1.6,
+    "370213": 1.15,
+    "370212": 1.1,
+    "370214": 0.9,
+    "370211": 0.75,
+    "370215": 0.6,
+    "370281": 0.6,
+    "370283": 0.42,
+    "370285": 0.45,
+}
 """Stations per resident relative to the city's mean: an assumption that leaves the outer
 districts short, as the federation's own reports describe."""
 
@@ -70,19 +78,40 @@ _KIND_WORD = {
 # Shares published for the national stations at the end of 2024 where there are any
 # (first aid 110,000 and battery swap 2,000 of 186,100); the rest are assumptions.
 _AMENITY_SHARE = {
-    Amenity.DRINKING_WATER: 0.98, Amenity.REST_SEATS: 0.97, Amenity.PHONE_CHARGING: 0.92,
-    Amenity.MICROWAVE: 0.74, Amenity.AIR_CONDITIONING: 0.72, Amenity.HEATING: 0.66,
-    Amenity.FIRST_AID: 0.59, Amenity.WIFI: 0.62, Amenity.TOILET: 0.55, Amenity.UMBRELLA: 0.48,
-    Amenity.READING: 0.44, Amenity.REFRIGERATOR: 0.28, Amenity.EBIKE_CHARGING: 0.14,
-    Amenity.AED: 0.06, Amenity.SHOWER: 0.02, Amenity.BATTERY_SWAP: 0.011,
-}  # fmt: skip
+    Amenity.DRINKING_WATER: 0.98,
+    Amenity.REST_SEATS: 0.97,
+    Amenity.PHONE_CHARGING: 0.92,
+    Amenity.MICROWAVE: 0.74,
+    Amenity.AIR_CONDITIONING: 0.72,
+    Amenity.HEATING: 0.66,
+    Amenity.FIRST_AID: 0.59,
+    Amenity.WIFI: 0.62,
+    Amenity.TOILET: 0.55,
+    Amenity.UMBRELLA: 0.48,
+    Amenity.READING: 0.44,
+    Amenity.REFRIGERATOR: 0.28,
+    Amenity.EBIKE_CHARGING: 0.14,
+    Amenity.AED: 0.06,
+    Amenity.SHOWER: 0.02,
+    Amenity.BATTERY_SWAP: 0.011,
+}
 _CANDIDATE_COST = {
-    Host.COMMUNITY: 18_000, Host.SUBDISTRICT_OFFICE: 15_000, Host.BANK: 12_000,
-    Host.POST: 14_000, Host.TELECOM: 12_000, Host.GOVERNMENT_HALL: 15_000, Host.POLICE: 16_000,
-    Host.FUEL: 22_000, Host.CONVENIENCE_STORE: 20_000, Host.ESTATE_AGENCY: 10_000,
-    Host.MALL: 30_000, Host.RESTAURANT: 18_000, Host.PUBLIC_TOILET: 26_000,
-    Host.LIBRARY: 14_000, Host.UNION: 35_000,
-}  # fmt: skip
+    Host.COMMUNITY: 18_000,
+    Host.SUBDISTRICT_OFFICE: 15_000,
+    Host.BANK: 12_000,
+    Host.POST: 14_000,
+    Host.TELECOM: 12_000,
+    Host.GOVERNMENT_HALL: 15_000,
+    Host.POLICE: 16_000,
+    Host.FUEL: 22_000,
+    Host.CONVENIENCE_STORE: 20_000,
+    Host.ESTATE_AGENCY: 10_000,
+    Host.MALL: 30_000,
+    Host.RESTAURANT: 18_000,
+    Host.PUBLIC_TOILET: 26_000,
+    Host.LIBRARY: 14_000,
+    Host.UNION: 35_000,
+}
 
 
 def supply(districts: gpd.GeoDataFrame) -> dict[str, float]:
@@ -108,8 +137,11 @@ def _of_kind(
 ) -> gpd.GeoDataFrame:
     rows = ground.draw(shares, count, rng, lean=0.8)
     hosts = _hosts(_KIND_HOSTS.get(kind, tuple(_PREMISES)), len(rows), rng)
-    status = rng.choice([Status.OPEN, Status.PLANNED, Status.SUSPENDED, Status.CLOSED],
-                        len(rows), p=[0.955, 0.02, 0.018, 0.007])  # fmt: skip
+    status = rng.choice(
+        [Status.OPEN, Status.PLANNED, Status.SUSPENDED, Status.CLOSED],
+        len(rows),
+        p=[0.955, 0.02, 0.018, 0.007],
+    )
     frame = _placed(ground, rows, hosts, rng)
     frame["name"] = [f"{stem}{_KIND_WORD[kind]}（示例）" for stem in frame.pop("stem")]
     return frame.assign(

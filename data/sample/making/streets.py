@@ -25,17 +25,35 @@ Ints = NDArray[np.int64]
 _CUT_OFF_VILLAGES = 24
 _BENDS = 12
 _MOTORWAYS = (
-    ("胶州湾示例大桥", [(120.372, 36.158), (120.300, 36.170), (120.205, 36.155), (120.100, 36.105)],
-     "bridge"),
+    (
+        "胶州湾示例大桥",
+        [(120.372, 36.158), (120.300, 36.170), (120.205, 36.155), (120.100, 36.105)],
+        "bridge",
+    ),
     ("胶州湾示例隧道", [(120.318, 36.060), (120.275, 36.035), (120.226, 35.962)], "tunnel"),
-    ("环湾示例高速", [(120.372, 36.158), (120.385, 36.240), (120.385, 36.300), (120.200, 36.300),
-                (120.040, 36.300)], ""),
-    ("青莱示例高速", [(120.420, 36.335), (120.400, 36.480), (120.500, 36.680), (120.500, 36.860)],
-     ""),
+    (
+        "环湾示例高速",
+        [
+            (120.372, 36.158),
+            (120.385, 36.240),
+            (120.385, 36.300),
+            (120.200, 36.300),
+            (120.040, 36.300),
+        ],
+        "",
+    ),
+    (
+        "青莱示例高速",
+        [(120.420, 36.335), (120.400, 36.480), (120.500, 36.680), (120.500, 36.860)],
+        "",
+    ),
     ("青平示例高速", [(120.040, 36.300), (120.050, 36.480), (119.980, 36.740)], ""),
-    ("滨海示例高速", [(120.100, 36.105), (120.060, 35.990), (119.960, 35.900), (119.790, 35.690)],
-     ""),
-)  # fmt: skip
+    (
+        "滨海示例高速",
+        [(120.100, 36.105), (120.060, 35.990), (119.960, 35.900), (119.790, 35.690)],
+        "",
+    ),
+)
 
 
 @dataclass
@@ -104,8 +122,11 @@ class _Grounds:
         for i, other in self._urban:
             if i != number:
                 away = np.hypot(xy_m[:, 0] - other.x_m, xy_m[:, 1] - other.y_m)
-                mine &= (away / other.radius_m > own) if town.rank == 0 else (
-                    away > other.radius_m * 1.02)  # fmt: skip
+                mine &= (
+                    (away / other.radius_m > own)
+                    if town.rank == 0
+                    else (away > other.radius_m * 1.02)
+                )
         return mine
 
 
@@ -137,8 +158,9 @@ def _line_class(rank: int, index: int) -> str:
                 return kind
         return "residential"
     if rank == 1:
-        return {0: "secondary", 1: "residential"}.get(index % 5, "tertiary" if index % 5 == 3 else
-                                                      "residential")  # fmt: skip
+        return {0: "secondary", 1: "residential"}.get(
+            index % 5, "tertiary" if index % 5 == 3 else "residential"
+        )
     return "unclassified" if index == 0 else "residential"
 
 
@@ -291,8 +313,12 @@ def _country_road(
 def _gabriel(points: Floats) -> list[tuple[int, int]]:
     """Return the Gabriel graph: pairs whose diametral circle holds no third point."""
     triangles = Delaunay(points).simplices
-    pairs = np.unique(np.sort(np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]],
-                                         triangles[:, [0, 2]]]), axis=1), axis=0)  # fmt: skip
+    pairs = np.unique(
+        np.sort(
+            np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]]), axis=1
+        ),
+        axis=0,
+    )
     middle = points[pairs].mean(axis=1)
     radius = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T) / 2
     nearest, _ = cKDTree(points).query(middle)

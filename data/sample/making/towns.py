@@ -148,8 +148,17 @@ def _strewn(
         if any(_clash(town, x_m, y_m, apart_m) for town in [*others, *made]):
             continue
         block_m = rng.uniform(95, 125) if rank == 1 else rng.uniform(62, 95)
-        made.append(Town(next(spare), x_m, y_m, rng.uniform(low_m, high_m), block_m,
-                         rng.uniform(0, np.pi / 2), rank))  # fmt: skip
+        made.append(
+            Town(
+                next(spare),
+                x_m,
+                y_m,
+                rng.uniform(low_m, high_m),
+                block_m,
+                rng.uniform(0, np.pi / 2),
+                rank,
+            )
+        )
     return made
 
 

@@ -145,8 +145,10 @@ def make_stops(
     return gpd.GeoDataFrame(
         {
             "id": [f"S{number:03d}" for number in range(1, len(rows) + 1)],
-            "name": [f"{name or '示例村'}{kind[0]}（示例）"
-                     for name, kind in zip(street, picked, strict=True)],
+            "name": [
+                f"{name or '示例村'}{kind[0]}（示例）"
+                for name, kind in zip(street, picked, strict=True)
+            ],
             "address": [name or "示例村内" for name in street],
             "district": ground.district[rows],
             "subdistrict": None,
@@ -160,4 +162,4 @@ def make_stops(
         },
         geometry=gpd.points_from_xy(*ground.beside(rows, rng).T),
         crs=STORAGE_CRS,
-    )  # fmt: skip
+    )

@@ -35,8 +35,10 @@ class Told:
     def same_time(self, other: Told) -> bool:
         """Return whether the other is at the same time."""
         return (self.day, self.start_min, self.end_min) == (
-            other.day, other.start_min, other.end_min,
-        )  # fmt: skip
+            other.day,
+            other.start_min,
+            other.end_min,
+        )
 
 
 @dataclass(frozen=True, slots=True)

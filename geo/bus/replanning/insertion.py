@@ -149,9 +149,15 @@ def fill(
         taken = free.copy()
         taken[option.stop] = False
         after = fill(
-            ground, crowd, option.standing, option.left, taken,
-            least=least, not_before_min=not_before_min, beam=beam[1:],
-        )  # fmt: skip
+            ground,
+            crowd,
+            option.standing,
+            option.left,
+            taken,
+            least=least,
+            not_before_min=not_before_min,
+            beam=beam[1:],
+        )
         worth = option.worth - least + after.worth
         if worth > best.worth + _TINY:
             best = Filled(after.standing, after.left, worth)
@@ -277,10 +283,15 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     depart = end + bus.packdown_min
     on_there = there(depart, onward)
     fits = (
-        (end <= ends) & (depart <= closes) & (on_there <= latest)
-        & (out < NEVER_MIN) & (onward < NEVER_MIN) & free & (rest_at <= shift.break_until_min)
+        (end <= ends)
+        & (depart <= closes)
+        & (on_there <= latest)
+        & (out < NEVER_MIN)
+        & (onward < NEVER_MIN)
+        & free
+        & (rest_at <= shift.break_until_min)
         & crowd.allowed[:, None, None, :]
-    )  # fmt: skip
+    )
     # A rest during the exams begins before they end.
     fits[:, _DURING] &= rest_at[:, _DURING] <= start[:, _DURING] + stays[0]
     if shift.break_min == 0:

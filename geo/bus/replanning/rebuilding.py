@@ -171,9 +171,13 @@ class Rebuilt:
                     offers.append(VisitOffer(service, at, spare))
                     stays.append((*slot, visit.stop))
         more = allocate(
-            offers, room, services.groups,
-            expected=self.left.people, floors=self.left.owed, quota=max(self.left.quota, 0.0),
-        )  # fmt: skip
+            offers,
+            room,
+            services.groups,
+            expected=self.left.people,
+            floors=self.left.owed,
+            quota=max(self.left.quota, 0.0),
+        )
         return self._with_servings(stays, more)
 
     def _with_servings(self, stays: list[Stay], more: Servings) -> Rebuilt:

@@ -100,9 +100,14 @@ def _changed(one: Announcement, when: _Time) -> Announcement:
     day, start, end, bus = when
     earlier = {*one.earlier_buses, one.bus_id} - {bus}
     return replace(
-        one, sequence=one.sequence + 1, day=day, start_min=start, end_min=end, bus_id=bus,
+        one,
+        sequence=one.sequence + 1,
+        day=day,
+        start_min=start,
+        end_min=end,
+        bus_id=bus,
         earlier_buses=tuple(sorted(earlier)),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -275,9 +275,14 @@ class Master:
         self._highs.change_bounds(numbers, least, most)
 
     def choose(
-        self, held: NDArray[np.int64], *, better_than: float, nodes: int, limit_s: float,
+        self,
+        held: NDArray[np.int64],
+        *,
+        better_than: float,
+        nodes: int,
+        limit_s: float,
         tolerance: float,
-    ) -> NDArray[np.int64]:  # fmt: skip
+    ) -> NDArray[np.int64]:
         """Solve the MIP over the tours beside those `held` (r,); return how often each is driven.
 
         Only plans worth more than `better_than` are looked for: a tour that the LP says is in none

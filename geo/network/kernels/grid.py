@@ -86,8 +86,12 @@ def nearest_piece(begin, pieces, west, south, size, columns, rows, xy, x, y, lim
     """
     best, found, share = limit * limit * (1 + 1e-12), -1, 0.0
     column, row = int(np.floor((x - west) / size)), int(np.floor((y - south) / size))
-    margin = min(x - west - column * size, (column + 1) * size - x + west,
-                 y - south - row * size, (row + 1) * size - y + south)  # fmt: skip
+    margin = min(
+        x - west - column * size,
+        (column + 1) * size - x + west,
+        y - south - row * size,
+        (row + 1) * size - y + south,
+    )
     ring = max(0, -column, column - columns + 1, -row, row - rows + 1)
     last = max(column, columns - 1 - column, row, rows - 1 - row)
     while ring <= last:

@@ -58,8 +58,9 @@ def nearest_of_points(segment, place, node, cost, labels, on_street, sites, stre
     for p in range(n):
         if segment[p] >= 0:
             rank_labels(node[p], cost[p], labels, allowed, best_site[p], best_cost[p])
-            rank_street(segment[p], place, p, on_street, sites, street, allowed,
-                        best_site[p], best_cost[p])  # fmt: skip
+            rank_street(
+                segment[p], place, p, on_street, sites, street, allowed, best_site[p], best_cost[p]
+            )
     return best_site, best_cost
 
 
@@ -72,9 +73,21 @@ def _by_air(air, s):
 
 @numba.njit(cache=True, nogil=True)
 def live(
-    segment, places, node, cost, other, labels, on_street, sites, streets, tree, climbs, air,
-    allowed, k,
-):  # fmt: skip
+    segment,
+    places,
+    node,
+    cost,
+    other,
+    labels,
+    on_street,
+    sites,
+    streets,
+    tree,
+    climbs,
+    air,
+    allowed,
+    k,
+):
     """Return the k cheapest allowed sites of one point, their costs and their other measure.
 
     `places`, `sites` and `streets` are pairs: for the cost, and for the other measure. `air` is
@@ -85,8 +98,9 @@ def live(
     best_site, best_cost = np.full(k, -1, np.int32), np.full(k, np.inf)
     best_other = np.full(k, np.inf)
     street = segment[0]
-    rank_street(street, places[0], 0, on_street, sites[0], streets[0], allowed,
-                best_site, best_cost)  # fmt: skip
+    rank_street(
+        street, places[0], 0, on_street, sites[0], streets[0], allowed, best_site, best_cost
+    )
     horizon = rank_labels(node[0], cost[0], labels, allowed, best_site, best_cost)
     away = climb(tree[:3], tree[3:], node, cost, other)
     if horizon < np.inf and not best_cost[k - 1] <= horizon:

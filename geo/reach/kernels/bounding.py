@@ -137,12 +137,24 @@ def bounded_pairs(
     for done, s in enumerate(order):
         if total + n_points > len(point):
             return count[:done]
-        reached, queue = _spread(arcs, ends[0][s], ends[1][s], limit, pace,
-                                 node_cost, touched, bucket, queue)  # fmt: skip
+        reached, queue = _spread(
+            arcs, ends[0][s], ends[1][s], limit, pace, node_cost, touched, bucket, queue
+        )
         _mark_reached(touched[:reached], doors, bits, tops)
         _mark_street(sites[2][s], ends[0][s], doors, points[2], bits, tops)
-        count[done] = _read(bits, tops, points, sites, s, street, node_cost, limit, highest,
-                            point[total:], cost[total:])  # fmt: skip
+        count[done] = _read(
+            bits,
+            tops,
+            points,
+            sites,
+            s,
+            street,
+            node_cost,
+            limit,
+            highest,
+            point[total:],
+            cost[total:],
+        )
         total += count[done]
         node_cost[touched[:reached]] = 0
     return count
@@ -182,8 +194,15 @@ def _read(bits, tops, points, sites, s, street, node_cost, limit, highest, point
                 p = (word << 6) + _lowest(left)
                 left &= left - _ONE
                 at = on[p]
-                c = _by_ends(fraction[p], access[p], whole[at], back[at], forward[at],
-                             node_cost[start[at]], node_cost[end[at]])  # fmt: skip
+                c = _by_ends(
+                    fraction[p],
+                    access[p],
+                    whole[at],
+                    back[at],
+                    forward[at],
+                    node_cost[start[at]],
+                    node_cost[end[at]],
+                )
                 if at == sites[2][s]:
                     c = min(c, along(at, points, p, sites, s, street))
                 if c <= limit and c < np.inf:

@@ -89,9 +89,7 @@ def possible_actions(
     for row, places in (moves or {}).items():
         stay = Text("保持原址", "Stays where it is")
         found.append(PossibleAction(None, row, row, stay, 0.0, "", hours[row], held[row]))
-        found += [
-            _moved(row, opened[place], names[place], held[row], costs) for place in places
-        ]  # fmt: skip
+        found += [_moved(row, opened[place], names[place], held[row], costs) for place in places]
     return found
 
 
@@ -102,9 +100,15 @@ def _openings(
     for row, (hours, price) in enumerate(zip(candidates["opening_hours"], prices, strict=True)):
         open_then = text_of(hours) or costs.new_hours
         yield PossibleAction(
-            Action.OPEN, row, first + row, Text("新建", "Open here"), float(price),
-            "", open_then, costs.new_amenities,
-        )  # fmt: skip
+            Action.OPEN,
+            row,
+            first + row,
+            Text("新建", "Open here"),
+            float(price),
+            "",
+            open_then,
+            costs.new_amenities,
+        )
 
 
 def _improvements(
@@ -119,9 +123,15 @@ def _improvements(
         text = Text(f"加装{amenity.text.zh}", f"Add: {amenity.text.en.lower()}")
         if before:
             yield PossibleAction(
-                Action.ADD_AMENITY, row, row, text, float(costs.amenity_cny[amenity]),
-                before, before, held | {amenity},
-            )  # fmt: skip
+                Action.ADD_AMENITY,
+                row,
+                row,
+                text,
+                float(costs.amenity_cny[amenity]),
+                before,
+                before,
+                held | {amenity},
+            )
         for choice in longer:
             yield _extended(row, before, held, choice, (amenity,), costs)
 
@@ -138,9 +148,15 @@ def _extended(
     en = "".join(f", add: {amenity.text.en.lower()}" for amenity in added)
     price = choice.cost_cny(before) + sum(costs.amenity_cny[amenity] for amenity in added)
     return PossibleAction(
-        Action.EXTEND_HOURS, row, row, Text(choice.text.zh + zh, choice.text.en + en), price,
-        before, choice.after(before), held | set(added),
-    )  # fmt: skip
+        Action.EXTEND_HOURS,
+        row,
+        row,
+        Text(choice.text.zh + zh, choice.text.en + en),
+        price,
+        before,
+        choice.after(before),
+        held | set(added),
+    )
 
 
 def _enlarged(
@@ -156,9 +172,15 @@ def _moved(
 ) -> PossibleAction:
     text = Text(f"迁到“{name}”", f'Move to "{name}"')
     return PossibleAction(
-        Action.RELOCATE, row, opened.place, text, float(costs.move_cny or 0.0),
-        "", opened.hours, held,
-    )  # fmt: skip
+        Action.RELOCATE,
+        row,
+        opened.place,
+        text,
+        float(costs.move_cny or 0.0),
+        "",
+        opened.hours,
+        held,
+    )
 
 
 def least_missed(stations: Catchments, workers: Floats, count: int) -> Ints:

@@ -58,9 +58,15 @@ def choose_actions(
     alone = _build_only(made, seed, effort, stop)
     people = made.hours.people
     told = ActionWords(
-        now.stations, now.candidates, now.demand, now.nearest, made.measures,
-        made.people.point[people], people, made.people.workers[people],
-    )  # fmt: skip
+        now.stations,
+        now.candidates,
+        now.demand,
+        now.nearest,
+        made.measures,
+        made.people.point[people],
+        people,
+        made.people.workers[people],
+    )
     order = made.ranked(answer.chosen)
     layer = actions_layer(told, made.problem, order)
     money = list(range(made.n_bounds))
@@ -99,12 +105,21 @@ def _plan(
     bound = max(base + answer.upper_bound, after)
     room = bound - before
     return ActionPlan(
-        layer, float(made.hours.total.sum()), before, after, bound,
-        (bound - after) / room if room > 0 else 0.0, answer.status,
+        layer,
+        float(made.hours.total.sum()),
+        before,
+        after,
+        bound,
+        (bound - after) / room if room > 0 else 0.0,
+        answer.status,
         float(sum(made.measures[row].cost_cny for row in np.flatnonzero(answer.chosen))),
-        _by_need(needs, made, answer.chosen), by_kind(layer), _by_district(now, made, answer, layer),
-        alone, binding_rules(made.problem, answer, only=bounds, stop=stop), answer.statistics,
-    )  # fmt: skip
+        _by_need(needs, made, answer.chosen),
+        by_kind(layer),
+        _by_district(now, made, answer, layer),
+        alone,
+        binding_rules(made.problem, answer, only=bounds, stop=stop),
+        answer.statistics,
+    )
 
 
 def _by_need(needs: Sequence[Need], made: ActionProblem, chosen: Flags) -> pd.DataFrame:

@@ -75,7 +75,7 @@ class ActionWords:
 
 def actions_layer(
     told: ActionWords, problem: CoveringProblem, order: Sequence[int]
-) -> gpd.GeoDataFrame:  # fmt: skip
+) -> gpd.GeoDataFrame:
     """Return the chosen actions with ACTIONS columns (EPSG:4326), what brings most first.
 
     ``worker_hours`` add up to the plan's whole gain: each action counts what those before it

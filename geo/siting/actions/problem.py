@@ -95,19 +95,28 @@ def action_problem(
         [frozenset(text_of(v).split(";")) - {""} for v in now.stations["amenities"].iloc[fixed]],
     )
     hours = worker_hours(
-        measures, standing, now.places, people, needs, now.active,
+        measures,
+        standing,
+        now.places,
+        people,
+        needs,
+        now.active,
         now.demand["group"].astype(str).tolist(),
-    )  # fmt: skip
+    )
     bounds = _bounds(now, rules, measures)
     one_of = [_exactly_one(row, measures, now) for row in moves]
     problem = CoveringProblem(
-        hours.covers, hours.weight, (*bounds, *one_of),
+        hours.covers,
+        hours.weight,
+        (*bounds, *one_of),
         _conflicts(now, rules.spacing_m, measures),
         _marked(now.candidates, "fixed", measures),
         _marked(now.candidates, "forbidden", measures),
-        Text("互斥的措施（间距不足、同一处房屋或同一站点）",
-             "actions that exclude each other (too near, the same premises or station)"),
-    )  # fmt: skip
+        Text(
+            "互斥的措施（间距不足、同一处房屋或同一站点）",
+            "actions that exclude each other (too near, the same premises or station)",
+        ),
+    )
     return ActionProblem(measures, people, hours, problem, len(bounds))
 
 
@@ -118,9 +127,12 @@ def _people(
         return everyone_served(workers)
     room = now.stations["capacity"].to_numpy(np.float64, na_value=np.inf)
     return split_overflow(
-        workers, now.of_stations(), room,
-        visits_per_worker_day=rules.visits_per_worker_day, capacity_step=costs.capacity_step,
-    )  # fmt: skip
+        workers,
+        now.of_stations(),
+        room,
+        visits_per_worker_day=rules.visits_per_worker_day,
+        capacity_step=costs.capacity_step,
+    )
 
 
 def _moves(
@@ -146,9 +158,13 @@ def _moves(
     ).astype(np.float64)
     reached[flags_of(now.candidates, "forbidden")] = 0.0
     return moves_to(
-        movable.tolist(), xy_m_of(now.stations), xy_m_of(now.candidates), reached,
-        within_m=rules.move_within_m, each=_MOVES_EACH,
-    )  # fmt: skip
+        movable.tolist(),
+        xy_m_of(now.stations),
+        xy_m_of(now.candidates),
+        reached,
+        within_m=rules.move_within_m,
+        each=_MOVES_EACH,
+    )
 
 
 def _bounds(
@@ -157,9 +173,13 @@ def _bounds(
     cost = np.array([measure.cost_cny for measure in measures])
     bounds = [] if rules.budget_cny is None else [budget_rule(cost, rules.budget_cny)]
     bounds += funding_rules(
-        cost, [_district(now, measure) for measure in measures], city_cny=rules.city_cny,
-        district_cny=rules.district_cny, city_share=rules.city_share, names=now.names,
-    )  # fmt: skip
+        cost,
+        [_district(now, measure) for measure in measures],
+        city_cny=rules.city_cny,
+        district_cny=rules.district_cny,
+        city_share=rules.city_share,
+        names=now.names,
+    )
     for action, most in sorted(rules.counts.items()):
         of_kind = np.array([measure.action is action for measure in measures], np.float64)
         name = Action(action).text

@@ -101,18 +101,24 @@ SAMPLE_COSTS = ActionCosts(
     (
         HoursChoice(
             Text("工作日延长到 22:00", "Open until 22:00 on working days"),
-            "Mo-Fr 17:00-22:00", 3_000.0, 250.0,
+            "Mo-Fr 17:00-22:00",
+            3_000.0,
+            250.0,
         ),
         HoursChoice(
             Text("每天延长到 22:00（含周末）", "Open until 22:00 every day"),
-            "Mo-Su 08:00-22:00", 3_000.0, 250.0,
+            "Mo-Su 08:00-22:00",
+            3_000.0,
+            250.0,
         ),
         HoursChoice(
             Text("改为 24 小时自助开放", "Open around the clock, self-service"),
-            ALWAYS, 20_000.0, 100.0,
+            ALWAYS,
+            20_000.0,
+            100.0,
         ),
     )
-)  # fmt: skip
+)
 """Example prices (示例) for the sample city: assumptions of ours, not any union's rates."""
 
 

@@ -61,10 +61,13 @@ HOT_MEAL = Need(
     (Amenity.MICROWAVE,),
     "11:00-13:00",
     (
-        Group.COURIER, Group.DELIVERY_RIDER, Group.RIDE_HAILING_DRIVER,
-        Group.SANITATION_WORKER, Group.TRUCK_DRIVER,
+        Group.COURIER,
+        Group.DELIVERY_RIDER,
+        Group.RIDE_HAILING_DRIVER,
+        Group.SANITATION_WORKER,
+        Group.TRUCK_DRIVER,
     ),
-)  # fmt: skip
+)
 """Those who eat outdoors at noon want to warm what they brought."""
 
 
@@ -101,8 +104,11 @@ class Situation:
     def __post_init__(self) -> None:
         """Refuse what does not fit together."""
         have = (
-            self.places.n_sites, self.places.n_points, len(self.active), len(self.nearest),
-        )  # fmt: skip
+            self.places.n_sites,
+            self.places.n_points,
+            len(self.active),
+            len(self.nearest),
+        )
         n = len(self.demand)
         need = len(self.stations) + len(self.candidates), n, n, len(self.candidates)
         if have != need:

@@ -92,8 +92,14 @@ def worker_hours(
     groups : (n,) sequence of str
         Whose each point is.
     """
-    slots = _Slots.of([*(m.hours for m in measures), *(m.before for m in measures),
-                       *standing.hours, *(need.hours for need in needs)])  # fmt: skip
+    slots = _Slots.of(
+        [
+            *(m.hours for m in measures),
+            *(m.before for m in measures),
+            *standing.hours,
+            *(need.hours for need in needs),
+        ]
+    )
     reach = csr_matrix(
         (np.ones(len(places.site), np.float32), (places.site, places.point)),
         (places.n_sites, places.n_points),

@@ -105,8 +105,11 @@ class Model:
         """Refuse what does not fit together."""
         n, m = self.problem.covers.shape
         sizes = [
-            (self.cost, n), (self.capacity, n), (self.times, m), *((f.member, m) for f in self.floors),
-        ]  # fmt: skip
+            (self.cost, n),
+            (self.capacity, n),
+            (self.times, m),
+            *((f.member, m) for f in self.floors),
+        ]
         if any(values is not None and len(values) != size for values, size in sizes):
             raise BadInputError(
                 Text(

@@ -199,9 +199,13 @@ def site_rules(
     if rules.budget_cny is not None:
         made.append(budget_rule(cost, rules.budget_cny))
     made += funding_rules(
-        cost, districts, city_cny=rules.city_cny, district_cny=rules.district_cny,
-        city_share=rules.city_share, names=names,
-    )  # fmt: skip
+        cost,
+        districts,
+        city_cny=rules.city_cny,
+        district_cny=rules.district_cny,
+        city_share=rules.city_share,
+        names=names,
+    )
     made += class_rules(districts, rules.district_minimum, rules.district_maximum, names=names)
     made += class_rules(
         words_of(candidates, "subdistrict"), rules.subdistrict_minimum, rules.subdistrict_maximum

@@ -147,9 +147,14 @@ def brief_plan(
         chosen = np.isin(np.arange(problem.n_candidates), given_rows)
         return _in_numbers(given, told, chosen, None, SolveStatus.BOUNDED)
     found, _ = solve_choice(
-        model, problem, model_data(given, standing, factor),
-        seed=seed, effort=effort, stop=stop, progress=progress,
-    )  # fmt: skip
+        model,
+        problem,
+        model_data(given, standing, factor),
+        seed=seed,
+        effort=effort,
+        stop=stop,
+        progress=progress,
+    )
     same = model.kind is ModelKind.MCLP and factor is None
     chosen, before = found.chosen, float(given.workers[already_covered].sum())
     if same and found.prices is not None:
@@ -170,11 +175,24 @@ def _in_numbers(
     hit, before = told.covered(chosen), float(given.workers[given.already].sum())
     present, served_before, served_after, open_after = _by_hour(given, rows)
     return BriefPlan(
-        told, given.candidates, rows, new, lost, costs_of(given.candidates)[rows],
-        before, before + told.value(chosen), bound, status,
-        districts_table(given, hit, rows), _groups(given, hit), served_before, served_after,
-        present, given.already | hit, open_after,
-    )  # fmt: skip
+        told,
+        given.candidates,
+        rows,
+        new,
+        lost,
+        costs_of(given.candidates)[rows],
+        before,
+        before + told.value(chosen),
+        bound,
+        status,
+        districts_table(given, hit, rows),
+        _groups(given, hit),
+        served_before,
+        served_after,
+        present,
+        given.already | hit,
+        open_after,
+    )
 
 
 def _shares(problem: CoveringProblem, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -121,9 +121,14 @@ def rule_prices(
 
 
 def _gain_without(
-    problem: CoveringProblem, chosen: Flags, text: Text, rows: Sequence[int],
-    prices: Multipliers | None, iterations: int, stop: StoppingCriterion,
-) -> tuple[float, float] | None:  # fmt: skip
+    problem: CoveringProblem,
+    chosen: Flags,
+    text: Text,
+    rows: Sequence[int],
+    prices: Multipliers | None,
+    iterations: int,
+    stop: StoppingCriterion,
+) -> tuple[float, float] | None:
     if prices is None or stop():
         return None
     forced = problem.forced & ~np.isin(

@@ -179,9 +179,7 @@ def _early_and_late(held: Held, count: int, done: Flags) -> Model:
 
 
 def _twofold(problem: CoveringProblem, held: NDArray[np.int64]) -> list[LinearRule]:
-    return [
-        replace(rule, coefficient=np.tile(rule.coefficient[held], 2)) for rule in problem.rules
-    ]  # fmt: skip
+    return [replace(rule, coefficient=np.tile(rule.coefficient[held], 2)) for rule in problem.rules]
 
 
 def _early_count(n: int, count: int) -> LinearRule:

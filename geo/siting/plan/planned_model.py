@@ -229,9 +229,12 @@ def _by_table(
     columns = np.append(free, problem.n_candidates)
     count = min(most_chosen(problem), len(free))
     found = solve_p_median(
-        table[np.ix_(asked, columns)], count + 1, weight=data.weight[asked],
-        forced=np.append(problem.forced[free], True), stop=stop,
-    )  # fmt: skip
+        table[np.ix_(asked, columns)],
+        count + 1,
+        weight=data.weight[asked],
+        forced=np.append(problem.forced[free], True),
+        stop=stop,
+    )
     chosen = np.zeros(problem.n_candidates, np.bool_)
     chosen[free[found.chosen[:-1]]] = True
     whole = float(data.weight @ own)
@@ -255,9 +258,13 @@ def _in_minutes(found: ModelAnswer, data: ModelData) -> ModelAnswer:
 def _ruled(model: Model, problem: CoveringProblem) -> Model:
     """Give the model the planner's rules in the place of the textbook's count."""
     ruled = replace(
-        model.problem, rules=problem.rules, conflicts=problem.conflicts, forced=problem.forced,
-        forbidden=problem.forbidden, conflict_text=problem.conflict_text,
-    )  # fmt: skip
+        model.problem,
+        rules=problem.rules,
+        conflicts=problem.conflicts,
+        forced=problem.forced,
+        forbidden=problem.forbidden,
+        conflict_text=problem.conflict_text,
+    )
     return replace(model, problem=ruled)
 
 
@@ -274,9 +281,14 @@ def _all(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Mode
 
 def _targets(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
     return district_targets(
-        problem.covers, data.weight, data.districts, choice.target, covered=data.already,
-        cost=data.cost if choice.cheapest else None, names=data.names,
-    )  # fmt: skip
+        problem.covers,
+        data.weight,
+        data.districts,
+        choice.target,
+        covered=data.already,
+        cost=data.cost if choice.cheapest else None,
+        names=data.names,
+    )
 
 
 def _city_target(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
@@ -315,9 +327,12 @@ def _backup(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> M
 def _within_room(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
     room = np.full(problem.n_candidates, np.inf) if data.capacity is None else data.capacity
     return capacitated_covering(
-        problem.covers, problem.weight, room / choice.visits_per_worker_day, 1,
+        problem.covers,
+        problem.weight,
+        room / choice.visits_per_worker_day,
+        1,
         way=data.pairs.csr() if choice.kind is ModelKind.CLOSEST else None,
-    )  # fmt: skip
+    )
 
 
 _BUILDERS: Mapping[ModelKind, Callable[[ModelChoice, CoveringProblem, ModelData], Model]] = {

@@ -53,9 +53,12 @@ from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 WEIGHED_MODELS = {
-    ModelKind.MCLP, ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP,
+    ModelKind.MCLP,
+    ModelKind.GRADUAL,
+    ModelKind.P_MEDIAN,
+    ModelKind.BACKUP,
     ModelKind.P_DISPERSION,
-}  # fmt: skip
+}
 """Models that take a factor on each demand's workers."""
 
 
@@ -147,16 +150,21 @@ def recommend_sites(
     model, known = model or ModelChoice(), standing or ExistingSupply()
     given = SiteInputs(
         candidates, pairs, demand, already_covered, nearest, district_names or {}, known.week
-    )  # fmt: skip
+    )
     asked = rules or SiteRules()
     if model.kind.seeks_fewest:
         asked = replace(asked, count=None)
     factor = equity_weight if model.kind in WEIGHED_MODELS else None
     problem = covering_asked(given, asked, factor, extra_rules)
     found, solved = solve_choice(
-        model, problem, model_data(given, known, factor),
-        seed=seed, effort=effort, stop=stop, progress=progress,
-    )  # fmt: skip
+        model,
+        problem,
+        model_data(given, known, factor),
+        seed=seed,
+        effort=effort,
+        stop=stop,
+        progress=progress,
+    )
     # Everything told about the plan is in workers, whatever it was chosen by.
     told = replace(problem, weight=np.where(already_covered, 0.0, given.workers))
     same = model.kind is ModelKind.MCLP and factor is None
@@ -172,17 +180,29 @@ def recommend_sites(
     progress(Text("说明理由", "Giving reasons"), 0.9)
     before = float(given.workers[already_covered].sum())
     bound = before + (found.bound if same else _bound(told, order.chosen, model, stop))
-    answer = _answer(model, found, order, share, before, before + told.value(order.chosen), bound,
-                     _binding(solved, found, stop=stop))  # fmt: skip
+    answer = _answer(
+        model,
+        found,
+        order,
+        share,
+        before,
+        before + told.value(order.chosen),
+        bound,
+        _binding(solved, found, stop=stop),
+    )
     answer = replace(
         answer,
         rule_prices=rule_prices(
-            told, order.chosen, held, costs_of(candidates), found.prices if same else None,
+            told,
+            order.chosen,
+            held,
+            costs_of(candidates),
+            found.prices if same else None,
             stop=stop,
         ),
         fewer=_fewer(model, measure, order, asked),
         left_out=_left_out(given, model, problem),
-    )  # fmt: skip
+    )
     return SitingPlan(
         answer,
         sites_layer(given, reasons(told, order.rows.tolist()), answer, held),
@@ -211,10 +231,19 @@ def covering_asked(
 def model_data(given: SiteInputs, known: ExistingSupply, factor: Floats | None) -> ModelData:
     """Return what the models beyond plain covering read."""
     return ModelData(
-        given.pairs, _weighed(given, factor), given.already, words_of(given.demand, "district"),
-        known.limit, known.in_seconds, known.way, known.times, _capacities(given.candidates),
-        costs_of(given.candidates), given.names, xy_m_of(given.candidates),
-    )  # fmt: skip
+        given.pairs,
+        _weighed(given, factor),
+        given.already,
+        words_of(given.demand, "district"),
+        known.limit,
+        known.in_seconds,
+        known.way,
+        known.times,
+        _capacities(given.candidates),
+        costs_of(given.candidates),
+        given.names,
+        xy_m_of(given.candidates),
+    )
 
 
 def _weighed(given: SiteInputs, factor: Floats | None) -> Floats:
@@ -232,12 +261,20 @@ def _answer(
     binding: tuple[Binding, ...],
 ) -> SitingAnswer:
     return SitingAnswer(
-        order.rows, order.phase, before, after, bound,
+        order.rows,
+        order.phase,
+        before,
+        after,
+        bound,
         (bound - after) / bound if bound > 0 else 0.0,
         (bound - after) / (bound - before) if bound > before else 0.0,
-        found.status, found.statistics, share, binding,
-        Objective(str(model.kind), model.unit, found.value, found.bound, found.gap), order.claims,
-    )  # fmt: skip
+        found.status,
+        found.statistics,
+        share,
+        binding,
+        Objective(str(model.kind), model.unit, found.value, found.bound, found.gap),
+        order.claims,
+    )
 
 
 def _ordered(

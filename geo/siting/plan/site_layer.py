@@ -145,9 +145,13 @@ def _record(given: SiteInputs, reason: Reason, hours: float | None) -> dict[str,
 
 
 def _reasoned(
-    given: SiteInputs, reason: Reason, answer: SitingAnswer, rank: int, hours: float | None,
+    given: SiteInputs,
+    reason: Reason,
+    answer: SitingAnswer,
+    rank: int,
+    hours: float | None,
     rules: Sequence[Text],
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     cost = _known(given.candidates.iloc[reason.row].get("cost_cny"))
     near = _nearest(_near(given, reason))
     other = _runner_up(_candidate(given, reason.runner_up), reason)
@@ -156,13 +160,15 @@ def _reasoned(
         return _told(text, rules)
     workers = float(given.workers[reason.new].sum())
     text = sentence(
-        _by(given, reason, "group"), _by(given, reason, "setting"), reason,
+        _by(given, reason, "group"),
+        _by(given, reason, "setting"),
+        reason,
         nearest=near,
         runner_up=other,
         robust=float(answer.robustness[rank]),
         cost_per_worker=cost / workers if cost and workers else None,
         gaps=_gaps(given, reason),
-    )  # fmt: skip
+    )
     return _told(text, ())
 
 

@@ -194,9 +194,12 @@ class _Solving:
 
     def _bounded(self) -> Multipliers:
         prices = best_multipliers(
-            self._problem, self._value, iterations=self._effort.iterations, seed=self._seed,
+            self._problem,
+            self._value,
+            iterations=self._effort.iterations,
+            seed=self._seed,
             stop=self._stop,
-        )  # fmt: skip
+        )
         self._lower_bound_to(prices.bound)
         self._take(self._rounded(prices.share))
         return prices
@@ -212,13 +215,20 @@ class _Solving:
             if self._closed or self._stop() or failed == _PATIENCE:
                 return
             found = search(
-                part, start, odds, seed=[self._seed, seed], shakes=self._effort.shakes,
+                part,
+                start,
+                odds,
+                seed=[self._seed, seed],
+                shakes=self._effort.shakes,
                 stop=self._stop,
-            )  # fmt: skip
+            )
             best = merged(
-                part, [self._chosen[rows], *found], most_pairs=self._effort.mip_pairs,
-                seed=self._seed, stop=self._stop,
-            )  # fmt: skip
+                part,
+                [self._chosen[rows], *found],
+                most_pairs=self._effort.mip_pairs,
+                seed=self._seed,
+                stop=self._stop,
+            )
             chosen = np.zeros_like(self._chosen)
             chosen[rows] = best
             failed = 0 if self._take(chosen) else failed + 1
@@ -280,9 +290,12 @@ class _Solving:
         if self._open_pairs(prices) > _EARLY_PAIRS:
             return
         solved = solve_mip(
-            aggregate(self._open(prices)), self._chosen, nodes=_EARLY_NODES, seed=self._seed,
+            aggregate(self._open(prices)),
+            self._chosen,
+            nodes=_EARLY_NODES,
+            seed=self._seed,
             stop=self._stop,
-        )  # fmt: skip
+        )
         self._learn(solved)
         self._lower_bound_to(max(solved.bound, self._value))
 
@@ -293,9 +306,12 @@ class _Solving:
             if not self._small(prices):
                 return
             solved = solve_mip(
-                aggregate(self._open(prices)), self._chosen, nodes=self._effort.nodes,
-                seed=self._seed, stop=self._stop,
-            )  # fmt: skip
+                aggregate(self._open(prices)),
+                self._chosen,
+                nodes=self._effort.nodes,
+                seed=self._seed,
+                stop=self._stop,
+            )
             improved = self._learn(solved)
             # All that was fixed away is no better than the best known.
             self._lower_bound_to(max(solved.bound, self._value))
@@ -310,9 +326,14 @@ class _Solving:
             if self._closed or self._small(prices, share=_EASY) or self._stop():
                 return
             pieced = tightened(
-                self._problem, prices, self._chosen, most_sites=min(sites, most), nodes=nodes,
-                seed=self._seed, stop=self._stop,
-            )  # fmt: skip
+                self._problem,
+                prices,
+                self._chosen,
+                most_sites=min(sites, most),
+                nodes=nodes,
+                seed=self._seed,
+                stop=self._stop,
+            )
             self._proofs.append(pieced)
             self._lower_bound_to(pieced.bound)
             self._take(self._rounded(pieced.chosen * (1.0 + prices.share)))
@@ -345,6 +366,11 @@ class _Solving:
     def _answer(self, prices: Multipliers) -> CoveringAnswer:
         status = SolveStatus.OPTIMAL if self._gap <= _CLOSED else SolveStatus.BOUNDED
         return CoveringAnswer(
-            self._chosen, self._whole.value(self._chosen), self._bound, self._gap, status, prices,
+            self._chosen,
+            self._whole.value(self._chosen),
+            self._bound,
+            self._gap,
+            status,
+            prices,
             dict(self.statistics),
-        )  # fmt: skip
+        )

@@ -189,9 +189,13 @@ def _on_border(covers: csr_matrix, of: Labels) -> Flags:
 
 
 def _pieces(
-    problem: CoveringProblem, prices: Multipliers, of: Labels, border: Flags, worth: Floats,
+    problem: CoveringProblem,
+    prices: Multipliers,
+    of: Labels,
+    border: Flags,
+    worth: Floats,
     chosen: Flags,
-) -> Iterator[_Piece]:  # fmt: skip
+) -> Iterator[_Piece]:
     """Yield the pieces, heaviest first, so that two cores end together."""
     reduced = prices.profit - prices.edge
     charge = problem.covers @ prices.demand - reduced
@@ -247,9 +251,11 @@ def _improved(problem: CoveringProblem, charge: Floats, chosen: Flags) -> Flags:
             swap = np.where(chosen, -np.inf, gain + problem.covers @ alone) + back
             into = int(np.argmax(swap))
             best, move = max(
-                (best, move), (float(back), (out, -1)), (float(swap[into]), (out, into)),
+                (best, move),
+                (float(back), (out, -1)),
+                (float(swap[into]), (out, into)),
                 key=lambda one: one[0],
-            )  # fmt: skip
+            )
         if move == (-1, -1):
             return chosen
         chosen = chosen.copy()

@@ -61,9 +61,13 @@ class _Rows:
         self._size += len(low)
 
     def matrix(self, n_columns: int) -> tuple[csr_matrix, Floats, Floats]:
-        triples = np.concatenate(self._value), (
-            np.concatenate(self._row), np.concatenate(self._column),
-        )  # fmt: skip
+        triples = (
+            np.concatenate(self._value),
+            (
+                np.concatenate(self._row),
+                np.concatenate(self._column),
+            ),
+        )
         table = csr_matrix(triples, shape=(self._size, n_columns))
         return table, np.concatenate(self._low), np.concatenate(self._high)
 
@@ -115,14 +119,20 @@ class _Program:
         for rule in problem.rules:
             used = np.flatnonzero(rule.coefficient)
             self.rows.add(
-                np.zeros(len(used), np.int64), used, rule.coefficient[used],
-                np.array([rule.low]), np.array([rule.high]),
-            )  # fmt: skip
+                np.zeros(len(used), np.int64),
+                used,
+                rule.coefficient[used],
+                np.array([rule.low]),
+                np.array([rule.high]),
+            )
         k = len(problem.conflicts)
         self.rows.add(
-            np.arange(k).repeat(2), problem.conflicts.ravel(), np.ones(2 * k),
-            np.full(k, -np.inf), np.ones(k),
-        )  # fmt: skip
+            np.arange(k).repeat(2),
+            problem.conflicts.ravel(),
+            np.ones(2 * k),
+            np.full(k, -np.inf),
+            np.ones(k),
+        )
 
     def _cover(self) -> None:
         """``sum y - z - u >= -e``: the first cover, then the second."""
@@ -133,15 +143,19 @@ class _Program:
         keep = number[table.col] >= 0
         row = [number[table.col[keep]], number[self.demand], number[self.second]]
         column = [
-            table.row[keep], self.n + np.arange(len(self.demand)),
+            table.row[keep],
+            self.n + np.arange(len(self.demand)),
             self.first_u + np.arange(len(self.second)),
-        ]  # fmt: skip
+        ]
         value = [np.ones(int(keep.sum())), -np.ones(len(self.demand)), -np.ones(len(self.second))]
         # A first cover by an existing station is no column: it takes none of the sum.
         self.rows.add(
-            np.concatenate(row), np.concatenate(column), np.concatenate(value),
-            np.zeros(len(rows)), np.full(len(rows), np.inf),
-        )  # fmt: skip
+            np.concatenate(row),
+            np.concatenate(column),
+            np.concatenate(value),
+            np.zeros(len(rows)),
+            np.full(len(rows), np.inf),
+        )
 
     def _assign(self) -> None:
         """``sum_j x_ij - z_i >= 0`` and ``x_ij <= y_j``; z_i <= 1 bounds the sum."""
@@ -152,13 +166,19 @@ class _Program:
         who = number[self.served]
         # Equality: an assignment beyond what is counted would use room for nothing.
         self.rows.add(
-            np.concatenate([who, np.arange(size)]), np.concatenate([x, self.n + np.arange(size)]),
-            np.concatenate([np.ones(k), -np.ones(size)]), np.zeros(size), np.zeros(size),
-        )  # fmt: skip
+            np.concatenate([who, np.arange(size)]),
+            np.concatenate([x, self.n + np.arange(size)]),
+            np.concatenate([np.ones(k), -np.ones(size)]),
+            np.zeros(size),
+            np.zeros(size),
+        )
         self.rows.add(
-            np.arange(k).repeat(2), np.column_stack([x, self.site]).ravel(),
-            np.tile([1.0, -1.0], k), np.full(k, -np.inf), np.zeros(k),
-        )  # fmt: skip
+            np.arange(k).repeat(2),
+            np.column_stack([x, self.site]).ravel(),
+            np.tile([1.0, -1.0], k),
+            np.full(k, -np.inf),
+            np.zeros(k),
+        )
 
     def _keep_within(self, capacity: Floats) -> None:
         """``sum_i w_i x_ij <= k_j y_j``."""
@@ -170,8 +190,9 @@ class _Program:
             np.concatenate([np.searchsorted(sites, self.site[bounded]), np.arange(len(sites))]),
             np.concatenate([x, sites]),
             np.concatenate([weight[self.served[bounded]], -capacity[sites]]),
-            np.full(len(sites), -np.inf), np.zeros(len(sites)),
-        )  # fmt: skip
+            np.full(len(sites), -np.inf),
+            np.zeros(len(sites)),
+        )
 
     def _nearest_only(self, way: csr_matrix) -> None:
         """``sum_(l farther than j) x_il + y_j <= 1`` (Church & Cohon 1976), equal ways apart."""
@@ -188,18 +209,24 @@ class _Program:
             column.append(np.append(self.first_x + order[beyond], site[at]))
             value.append(np.ones(len(beyond) + 1))
         self.rows.add(
-            np.concatenate(row), np.concatenate(column), np.concatenate(value),
-            np.full(len(order), -np.inf), np.ones(len(order)),
-        )  # fmt: skip
+            np.concatenate(row),
+            np.concatenate(column),
+            np.concatenate(value),
+            np.full(len(order), -np.inf),
+            np.ones(len(order)),
+        )
 
     def _floors(self) -> None:
         weight = self.model.problem.weight
         for floor in self.model.floors:
             inside = np.flatnonzero(floor.member[self.demand])
             self.rows.add(
-                np.zeros(len(inside), np.int64), self.n + inside, weight[self.demand[inside]],
-                np.array([floor.least]), np.array([np.inf]),
-            )  # fmt: skip
+                np.zeros(len(inside), np.int64),
+                self.n + inside,
+                weight[self.demand[inside]],
+                np.array([floor.least]),
+                np.array([np.inf]),
+            )
 
     def gain(self) -> Floats:
         """Return what each column adds to the maximised sum."""

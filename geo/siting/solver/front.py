@@ -91,9 +91,14 @@ def solve_model(
 
 def _told(found: CoveringAnswer) -> ModelAnswer:
     return ModelAnswer(
-        found.chosen, found.value, found.upper_bound, found.gap, found.status, found.prices,
+        found.chosen,
+        found.value,
+        found.upper_bound,
+        found.gap,
+        found.status,
+        found.prices,
         found.statistics,
-    )  # fmt: skip
+    )
 
 
 def _by_ways(model: Model, seed: int, stop: StoppingCriterion) -> ModelAnswer:
@@ -136,9 +141,11 @@ def _within_room(
     )
     count = count_rule(problem.n_candidates, model.count)
     served = Model(
-        replace(problem, rules=(*problem.rules, count)), floors=(everyone,),
-        capacity=model.capacity, saved=saved,
-    )  # fmt: skip
+        replace(problem, rules=(*problem.rules, count)),
+        floors=(everyone,),
+        capacity=model.capacity,
+        saved=saved,
+    )
     found = solve_model(served, seed=seed, effort=effort, stop=stop, progress=progress)
     whole = float(problem.weight @ longest)
     value, bound = whole - found.value, whole - found.bound

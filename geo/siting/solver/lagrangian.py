@@ -212,9 +212,17 @@ def proof(
     taken = _most_profitable(profit, count, problem.forced)
     constant = float((problem.weight - point.demand).sum() + point.rule[:-1] @ limit)
     return Multipliers(
-        constant + float(profit[taken].sum()), point.demand, point.rule, profit, constant, count,
-        taken, problem.forced, point.share, balance,
-    )  # fmt: skip
+        constant + float(profit[taken].sum()),
+        point.demand,
+        point.rule,
+        profit,
+        constant,
+        count,
+        taken,
+        problem.forced,
+        point.share,
+        balance,
+    )
 
 
 def _most_profitable(profit: Floats, count: int, forced: Flags) -> Flags:

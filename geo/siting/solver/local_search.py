@@ -54,9 +54,12 @@ class Choice:
         self.problem = problem
         self.tables = _tables(problem)
         self.state = ChoiceState(
-            np.zeros(n, np.bool_), np.zeros(len(problem.weight), np.int64),
-            problem.covers @ problem.weight, np.zeros(len(problem.rules)), np.zeros(n, np.int64),
-        )  # fmt: skip
+            np.zeros(n, np.bool_),
+            np.zeros(len(problem.weight), np.int64),
+            problem.covers @ problem.weight,
+            np.zeros(len(problem.rules)),
+            np.zeros(n, np.int64),
+        )
 
     @property
     def chosen(self) -> Flags:
@@ -155,14 +158,19 @@ def _tables(problem: CoveringProblem) -> Tables:
     clash = _symmetric(problem.conflicts, n)
     uses = np.array([rule.coefficient for rule in problem.rules], np.float64)
     return Tables(
-        _index(problem.covers.indptr), _index(problem.covers.indices),
-        _index(by_demand.indptr), _index(by_demand.indices),
+        _index(problem.covers.indptr),
+        _index(problem.covers.indices),
+        _index(by_demand.indptr),
+        _index(by_demand.indices),
         np.ascontiguousarray(problem.weight, np.float64),
         uses.reshape(len(problem.rules), n),
         np.array([rule.low for rule in problem.rules], np.float64),
         np.array([rule.high for rule in problem.rules], np.float64),
-        _index(clash.indptr), _index(clash.indices), problem.forced, problem.forbidden,
-    )  # fmt: skip
+        _index(clash.indptr),
+        _index(clash.indices),
+        problem.forced,
+        problem.forbidden,
+    )
 
 
 def _index(values: NDArray[np.integer]) -> NDArray[np.int32]:

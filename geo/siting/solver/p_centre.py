@@ -81,16 +81,20 @@ def solve_p_centre(
     order = np.lexsort((point, site))
     site, point = site[order], point[order]
     pairs = Catchments.of_pairs(
-        site.astype(np.int32), point.astype(np.int32),
+        site.astype(np.int32),
+        point.astype(np.int32),
         ways[point, site],  # type: ignore[arg-type] # as exact as they were given
-        n, m,
-    )  # fmt: skip
+        n,
+        m,
+    )
     none = np.empty(0, np.int64)
     problem = CoveringProblem(
-        covering_matrix(none, none, n, m), np.ones(m), (count_rule(n, p),),
+        covering_matrix(none, none, n, m),
+        np.ones(m),
+        (count_rule(n, p),),
         forced=np.zeros(n, np.bool_) if forced is None else forced,
         forbidden=np.zeros(n, np.bool_) if forbidden is None else forbidden,
-    )  # fmt: skip
+    )
     return shortest_radius(problem, pairs, np.full(m, np.inf), seed=seed, stop=stop)
 
 

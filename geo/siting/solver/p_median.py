@@ -174,9 +174,15 @@ class _Tree:
         price = np.sort(self._ways, axis=1)[:, min(1, n - 1)]
         must = self._forced
         prices = raise_bound(
-            self._by_site, price, must, self._p, self._level,
-            iterations=iterations, patience=_ROOT_PATIENCE, stop=self._stop,
-        )  # fmt: skip
+            self._by_site,
+            price,
+            must,
+            self._p,
+            self._level,
+            iterations=iterations,
+            patience=_ROOT_PATIENCE,
+            stop=self._stop,
+        )
         self._round(np.arange(n), must, prices.share)
         return _Node(np.arange(n), must, prices.price, prices.bound)
 
@@ -184,10 +190,15 @@ class _Tree:
         """Bound `node` anew; return its two parts, if any, the one that takes the site last."""
         deep = self._nodes > 1
         prices = raise_bound(
-            np.ascontiguousarray(self._by_site[node.sites]), node.price, node.must, self._p,
-            self._level, iterations=_NODE_ITERATIONS if deep else iterations,
-            step=_DEEPER if deep else _AGAIN, stop=self._stop,
-        )  # fmt: skip
+            np.ascontiguousarray(self._by_site[node.sites]),
+            node.price,
+            node.must,
+            self._p,
+            self._level,
+            iterations=_NODE_ITERATIONS if deep else iterations,
+            step=_DEEPER if deep else _AGAIN,
+            stop=self._stop,
+        )
         bound = max(prices.bound, node.bound)
         if bound > self._level:
             return []
@@ -261,8 +272,9 @@ def _swapped(ways: Floats, chosen: Flags, forced: Flags, stop: StoppingCriterion
         saved = np.maximum(near[:, None] - ways, 0.0)
         # If the nearest site leaves, its demands fall to the newcomer or to their second.
         lost = np.minimum(second[:, None], ways) - np.minimum(near[:, None], ways)
-        owner = csr_matrix((np.ones(len(ways)), (order[:, 0], np.arange(len(ways)))),
-                           shape=(len(rows), len(ways)))  # fmt: skip
+        owner = csr_matrix(
+            (np.ones(len(ways)), (order[:, 0], np.arange(len(ways)))), shape=(len(rows), len(ways))
+        )
         change = owner @ lost - saved.sum(axis=0)
         change[:, chosen] = np.inf
         change[forced[rows]] = np.inf

@@ -50,9 +50,13 @@ class Point(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def _sums(
-    indptr: NDArray[np.int32], indices: NDArray[np.int32], values: Floats, out: Floats,
-    first: int, last: int,
-) -> None:  # fmt: skip
+    indptr: NDArray[np.int32],
+    indices: NDArray[np.int32],
+    values: Floats,
+    out: Floats,
+    first: int,
+    last: int,
+) -> None:
     for row in range(first, last):
         total = 0.0
         for k in range(indptr[row], indptr[row + 1]):

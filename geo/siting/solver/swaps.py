@@ -303,16 +303,25 @@ def _shake(
 def copied(state: ChoiceState) -> ChoiceState:
     """Return the same choice in arrays of its own."""
     return ChoiceState(
-        state.chosen.copy(), state.times.copy(), state.gain.copy(), state.used.copy(),
+        state.chosen.copy(),
+        state.times.copy(),
+        state.gain.copy(),
+        state.used.copy(),
         state.clashes.copy(),
-    )  # fmt: skip
+    )
 
 
 @njit(cache=True, nogil=True)
 def shaken(
-    tables: Tables, best: ChoiceState, here: ChoiceState, drawn: Floats, draws: Draws,
-    times: int, most: int, slack: float,
-) -> float:  # fmt: skip
+    tables: Tables,
+    best: ChoiceState,
+    here: ChoiceState,
+    drawn: Floats,
+    draws: Draws,
+    times: int,
+    most: int,
+    slack: float,
+) -> float:
     """Shake `here` `times` over, keeping in `best` what is better; return its value.
 
     A shaken choice worth up to `slack` less than the best is gone on from. Mostly only
