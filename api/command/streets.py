@@ -14,7 +14,6 @@ from data.datum import Datum
 from data.project import Project
 from data.streets.box import Box, common_box, covering_box
 from data.streets.folder import Streets, open_streets, write_streets
-from data.streets.length_tally import LengthTally
 from data.streets.line_layer import LineColumns
 from data.streets.osm_file import StreetFile, file_border, read_streets
 from data.streets.place import download_streets
@@ -22,6 +21,7 @@ from data.streets.source import StreetSource, source_of
 from data.streets.speed_file import read_speeds
 from data.study import open_study
 from geo.errors import BadInputError
+from geo.network.length_tally import LengthTally
 from geo.network.segments import Segments
 from geo.text import Language, Text
 

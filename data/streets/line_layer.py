@@ -29,11 +29,11 @@ from scipy.spatial import cKDTree
 
 from data.datum import Datum, to_wgs84
 from data.map_signature import check_signature
-from data.streets.assembly import DEGREE, Ways
 from data.streets.line_words import CLASSES, HEADERS, LEFT_OUT, NODE_COLUMNS, ONE_WAY, header_of
 from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.access import WAY_KEYS
+from geo.network.assembly import DEGREE, Ways
 from geo.network.segments import HIGHWAYS
 from geo.text import Text
 

@@ -18,14 +18,14 @@ import osmium
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 
 from data.datum import Datum
-from data.streets.assembly import DEGREE, NO_PLACE, Ways, whole_box
 from data.streets.box import Box
-from data.streets.graph import ways_of_graphml
-from data.streets.length_tally import Left, LengthTally, class_of, length_m
+from data.streets.graphml import ways_of_graphml
 from data.streets.line_layer import LineColumns, ways_of_lines
 from data.streets.line_words import LINE_KINDS
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.access import access, on_node
+from geo.network.assembly import DEGREE, NO_PLACE, Ways, whole_box
+from geo.network.length_tally import Left, LengthTally, class_of, length_m
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text

@@ -7,10 +7,10 @@ from tempfile import gettempdir
 
 import networkx as nx
 
-from data.streets.graph import ways_of_graph
 from data.streets.osm_file import StreetFile
 from geo.errors import BrokenFileError
 from geo.network.access import WAY_KEYS
+from geo.network.osmnx_graph import ways_of_graph
 from geo.solving import Progress, silent
 from geo.text import Text
 

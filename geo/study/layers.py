@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -13,10 +13,15 @@ from geo.errors import BadInputError, CrsError
 from geo.layers.columns import INPUT_LAYERS, Layer, conform
 from geo.layers.vocabulary import Kind, Mode
 from geo.network.compile import compile_network
+from geo.network.length_tally import LengthTally
+from geo.network.osmnx_graph import is_graph, ways_of_graph
 from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def as_layer(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
@@ -116,10 +121,13 @@ class StreetsInMemory:
     ----------
     segments : Segments
         All streets, as the readers of :mod:`data.streets` make them.
+    taken : LengthTally | None
+        What of their source was taken, where they were read from one just now.
     """
 
-    def __init__(self, segments: Segments) -> None:
+    def __init__(self, segments: Segments, taken: LengthTally | None = None) -> None:
         self._segments = segments
+        self.taken = taken
         self._compiled: dict[tuple[Mode, Vehicle | None], StreetNetwork] = {}
 
     def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:
@@ -128,3 +136,27 @@ class StreetsInMemory:
         if key not in self._compiled:
             self._compiled[key] = compile_network(self._segments, mode, vehicle=vehicle)
         return self._compiled[key]
+
+
+def as_streets(given: CompiledStreets | Segments | nx.MultiDiGraph) -> CompiledStreets:
+    """Return compiled streets, or such as are compiled when a mode is first asked for.
+
+    Raises
+    ------
+    BadInputError
+        If `given` is none of these, or a graph without usable streets or a clear system.
+    """
+    if isinstance(given, Segments):
+        return StreetsInMemory(given)
+    if is_graph(given):
+        ways = ways_of_graph(given)
+        return StreetsInMemory(ways.segments(), ways.tally)
+    if callable(getattr(given, "network", None)):
+        return given
+    kind = type(given).__name__
+    raise BadInputError(
+        Text(
+            f"streets 是 {kind}，不是道路：请给 osmnx 的图、Segments 或已编译的路网。",
+            f"streets is a {kind}, no streets: give an osmnx graph, Segments or compiled streets.",
+        )
+    )

@@ -17,13 +17,14 @@ from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, conform
 from geo.layers.districts import with_districts
 from geo.layers.vocabulary import Mode
+from geo.network.length_tally import LengthTally
 from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
 from geo.study.gaps import GapsFound, gaps_of
 from geo.study.ground import SitingGround
-from geo.study.layers import CompiledStreets, StreetsInMemory, as_layer, unread_columns
+from geo.study.layers import CompiledStreets, as_layer, as_streets, unread_columns
 from geo.study.pinned import with_pins
 from geo.study.rules import ActionRules, BusRules, SitingRules
 from geo.study.stages import (
@@ -42,6 +43,8 @@ from geo.study.stages import (
 from geo.text import Text
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from geo.siting.actions.plan import ActionPlan
     from geo.siting.plan.answer import SitingPlan
     from geo.siting.plan.brief import BriefPlan
@@ -60,8 +63,9 @@ class Study:
     ----------
     workers : GeoDataFrame
         Worker concentrations (WORKERS columns), in any stated coordinate system.
-    streets : CompiledStreets | Segments
-        Compiled streets, or segments that are compiled when a mode is first asked for.
+    streets : networkx.MultiDiGraph | Segments | CompiledStreets
+        An osmnx graph as it comes (any ``network_type``, simplified or not), segments that are
+        compiled when a mode is first asked for, or compiled streets.
     stations, yizhan, candidates, districts, weights, stops, depots : GeoDataFrame | None
         The layers of those names (columns in :mod:`geo.layers.columns`); what an answer needs and
         is not there is told then.
@@ -78,7 +82,7 @@ class Study:
         self,
         *,
         workers: gpd.GeoDataFrame | None = None,
-        streets: CompiledStreets | Segments | None = None,
+        streets: nx.MultiDiGraph | Segments | CompiledStreets | None = None,
         stations: gpd.GeoDataFrame | None = None,
         yizhan: gpd.GeoDataFrame | None = None,
         candidates: gpd.GeoDataFrame | None = None,
@@ -110,7 +114,9 @@ class Study:
             if one is not None and (extra := unread_columns(one, name))
         }
         """Columns of the given tables that the layers do not have, by layer."""
-        self._streets = StreetsInMemory(streets) if isinstance(streets, Segments) else streets
+        self._streets = None if streets is None else as_streets(streets)
+        self.streets_taken: LengthTally | None = getattr(self._streets, "taken", None)
+        """What of a given graph was taken and why the rest was not; None where none was given."""
         self._stages = stages
         self._kept: dict[str, dict[object, object]] = {}
         self._gates: dict[tuple[str, object], threading.Lock] = {}

@@ -17,13 +17,13 @@ from pyproj import Geod
 
 from data.disk import held
 from data.streets.folder import open_streets, write_streets
-from data.streets.graph import segments_from_graph
 from data.streets.osm_file import read_segments
 from data.streets.place import configure, download_streets, simplified
 from data.streets.speed_file import read_speeds
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
+from geo.network.osmnx_graph import segments_from_graph
 from geo.network.segments import HIGHWAYS, Access, Trait
 from geo.network.vehicle import Vehicle
 from geo.reach.labels import nearest
@@ -261,7 +261,7 @@ _WRITE = """
 import os, sys
 from pathlib import Path
 import data.streets.folder as folder
-from data.streets.graph import segments_from_graph
+from geo.network.osmnx_graph import segments_from_graph
 from data.streets.osm_file import read_segments
 from data.streets.place import configure, download_streets, simplified
 segments = read_segments(Path(sys.argv[2]))

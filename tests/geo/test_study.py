@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from shapely import LineString, Point, box
 
@@ -74,7 +76,7 @@ def tiny(**more):
             }
         ),
     }
-    return Study(streets=street(), **(layers | more))
+    return Study(**({"streets": street()} | layers | more))
 
 
 def test_plain_tables_need_only_what_cannot_be_known():
@@ -94,6 +96,41 @@ def test_sites_and_gaps_say_their_figures():
     assert plan.to_frame()["target_id"].tolist() == ["candidates-1"]
     assert plan.cost_cny == 5000
     assert "10 -> 40 workers" in repr(plan)
+
+
+def graph_of_the_street(nodes=4, crs=4326):
+    """The straight street as osmnx has it: an arc each way, and a road nobody may use."""
+    points = gpd.GeoSeries([place(1000 * i) for i in range(nodes)], crs=4326).to_crs(crs)
+    graph = nx.MultiDiGraph(crs=f"EPSG:{crs}")
+    for number, point in enumerate(points):
+        graph.add_node(number, x=point.x, y=point.y)
+    for number in range(nodes - 1):
+        for one, other in ((number, number + 1), (number + 1, number)):
+            kind = {"osmid": number, "highway": "residential", "oneway": False}
+            graph.add_edge(one, other, **kind, reversed=one > other, length=1000.0)
+    graph.add_edge(0, nodes - 1, osmid=9, highway="proposed", oneway=True)
+    return graph
+
+
+@pytest.mark.parametrize("crs", [4326, 4549])
+def test_an_osmnx_graph_is_streets_as_it_comes(crs):
+    """The same answers as of the same streets in segments; what was not usable is told."""
+    study = tiny(streets=graph_of_the_street(crs=crs))
+    here, there = study.coverage().to_frame(), tiny().coverage().to_frame()
+    pd.testing.assert_frame_equal(
+        here.drop(columns="geometry"), there.drop(columns="geometry"), atol=0.1
+    )
+    plan = study.sites(SitingRules(count=1, minimum_per_district=0, phases=()))
+    assert "10 -> 40 workers" in repr(plan)
+    assert "proposed: 0.0 of 3.0 km" in study.streets_taken.text().en
+    assert tiny().streets_taken is None
+
+
+def test_what_is_no_streets_is_refused():
+    with pytest.raises(BadInputError, match="GeoDataFrame"):
+        tiny(streets=frame(people(500, 10)))
+    with pytest.raises(BadInputError, match="highway"):
+        tiny(streets=nx.MultiDiGraph(crs="EPSG:4326"))
 
 
 def test_tables_come_in_any_stated_coordinate_system():

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from data.streets.length_tally import EARTH_M, Left, LengthTally, class_of, length_m
-from data.streets.turns import TurnRules
 from geo.arrays import Ints
 from geo.errors import BadInputError
 from geo.network.access import WAY_KEYS, OnNode, Tags, access, street_class, traits
+from geo.network.length_tally import EARTH_M, Left, LengthTally, class_of, length_m
 from geo.network.posted import duration_s, limit_metres, limit_tonnes, posted_kmh
+from geo.network.restrictions import TurnRules
 from geo.network.segments import HIGHWAYS, Segments, Trait
 from geo.text import Text
 

@@ -1,7 +1,6 @@
-"""Streets from an osmnx graph (downloaded by place name, or saved as GraphML by any version).
+"""Streets from an osmnx graph, fresh or read from a file in which any version saved it.
 
-Graphs are read with networkx, not with osmnx's own reader, which knows the attributes of its
-own version only. Which way a street may be used is what the graph's arcs say: a street is open both
+Which way a street may be used is what the graph's arcs say: a street is open both
 ways where it has an arc each way, whatever ``oneway`` and ``reversed`` became when edges were
 joined.
 """
@@ -10,24 +9,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-import networkx as nx
 import numpy as np
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from data.streets.assembly import DEGREE, Ways
 from geo.crs import STORAGE_CRS, transformer
-from geo.errors import BadInputError, BrokenFileError
+from geo.errors import BadInputError
 from geo.network.access import BICYCLE_KEYS, CAR_KEYS, FOOT_KEYS, WAY_KEYS, access, on_node
+from geo.network.assembly import DEGREE, Ways
 from geo.network.posted import limit_metres, limit_tonnes, speed_kmh
 from geo.network.segments import HIGHWAYS, Access, Segments
 from geo.network.speeds import SpeedTable
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _NAMES = frozenset({"name", "name:zh", "name:zh-Hans", "ref"})
 _CLOSED = ("private", "no")
@@ -44,59 +43,21 @@ _WHO = (
 Line = tuple[tuple[float, float], ...]
 
 
+def is_graph(given: object) -> TypeGuard[nx.Graph]:
+    """Return whether `given` is a networkx graph, without importing networkx for the question."""
+    return all(
+        callable(getattr(given, name, None))
+        for name in ("nodes", "edges", "is_directed", "adjacency")
+    )
+
+
 def segments_from_graph(graph: nx.Graph) -> Segments:
     """Turn an osmnx graph of this version, in any reference system, into segments."""
     return ways_of_graph(graph).segments()
 
 
-def ways_of_graphml(path: Path, *, clip: tuple[int, int, int, int] | None = None) -> Ways:
-    """Read a graph saved as GraphML.
-
-    Raises
-    ------
-    BrokenFileError
-        If the file cannot be read to its end.
-    BadInputError
-        If it holds no street graph, or one whose reference system or one-way streets are not clear.
-    """
-    try:
-        graph = nx.read_graphml(path, node_type=str, force_multigraph=True)
-    except (OSError, ParseError, StopIteration) as error:
-        raise BrokenFileError(
-            Text(
-                f"{path.name} 损坏或不完整（{error}）：请重新下载。",
-                f"{path.name} is broken or truncated ({error}): download it again.",
-            )
-        ) from error
-    except Exception as error:  # networkx raises whatever its parser met
-        raise _no_graph(path.name, error) from error
-    try:
-        return ways_of_graph(graph, clip=clip)
-    except BadInputError:
-        raise
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        OverflowError,
-        AttributeError,
-        shapely.errors.ShapelyError,
-    ) as error:
-        raise _no_graph(path.name, error) from error
-
-
-def _no_graph(name: str, error: Exception) -> BadInputError:
-    return BadInputError(
-        Text(
-            f"{name} 不是 osmnx 保存的道路图（{error}）：请用 osmnx.save_graphml 保存，或改用 .osm.pbf 文件。",
-            f"{name} is no street graph as osmnx saves it ({error}): save it with "
-            "osmnx.save_graphml, or use an .osm.pbf extract.",
-        )
-    )
-
-
 def ways_of_graph(graph: nx.Graph, *, clip: tuple[int, int, int, int] | None = None) -> Ways:
-    """Collect the streets of a graph, each once; see :mod:`data.streets.graph`."""
+    """Collect the streets of a graph, each once; see :mod:`geo.network.osmnx_graph`."""
     ways, joined = Ways(clip=clip), 0
     to_lonlat = _to_lonlat(graph)
     place = {node: _place(node, data, to_lonlat) for node, data in graph.nodes(data=True)}
