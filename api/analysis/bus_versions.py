@@ -119,6 +119,13 @@ class ReplanRequest(BaseModel):
             flag="--notice",
         ),
     ] = 60
+    floors_move: Annotated[
+        bool,
+        About(
+            "允许为区市保底改动已公告的停靠",
+            "Announced visits may move for a district's floor",
+        ),
+    ] = False
 
 
 def keep_plan(project: Project, campaign: Campaign, plan: CampaignPlan) -> PlanVersion:
@@ -167,7 +174,7 @@ def draft_replan(
     progress: Progress = silent,
 ) -> PlanVersion:
     """Re-plan what is published and store the result as a new version, not published yet."""
-    from geo.bus.replanning.recovery import ReplanRules  # noqa: PLC0415 - an optimiser
+    from geo.bus.replanning.promises import ReplanRules  # noqa: PLC0415 - an optimiser
     from geo.bus.replanning.replan import replan  # noqa: PLC0415 - as above
 
     before = published_version(project)
@@ -190,7 +197,7 @@ def draft_replan(
         now.replace(tzinfo=None),
         closed_drive=drive,
         came=came_by_visit(BusRecords(project.folder).read()),
-        rules=ReplanRules(request.change_weight, request.notice_min),
+        rules=ReplanRules(request.change_weight, request.notice_min, request.floors_move),
         stop=stop,
         progress=progress,
     )

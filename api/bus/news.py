@@ -14,6 +14,9 @@ from geo.summary.bus import BusFigures
 from geo.text import Language, Text
 from maps.bus.news import BusCall, BusNews, CallTime, offer_of
 
+_PERSON = 0.5
+"""People that round to one: less is no shortfall anybody would act on."""
+
 
 def change_rows(version: PlanVersion, language: Language = Language.ZH) -> tuple[BusCall, ...]:
     """Return one call per change, contact persons included: for staff only."""
@@ -71,10 +74,26 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
     ]
     zh += [_call(row) for row in change_rows(version)]
     en += [_call(row) for row in change_rows(version, Language.EN)]
+    for district, missing in below_floor(version).items():
+        zh.append(
+            f"  区市 {district} 比保底少 {missing:,.0f} 人；已公告的停靠不为此改动，除非加 --floors-move。"
+        )
+        en.append(
+            f"  District {district} is {missing:,.0f} people below its floor; "
+            "announced visits do not move for it unless --floors-move says so."
+        )
     if not published:
         zh.append(f"尚未发布；确认后运行 yizhan bus publish {version.number}。")
         en.append(f"Not published; run yizhan bus publish {version.number} to do so.")
     return Text("\n".join(zh), "\n".join(en))
+
+
+def below_floor(version: PlanVersion) -> dict[str, float]:
+    """Return the people missing at the floor of each district that is below it, by code."""
+    short = {row.district: row.floor - row.served for row in version.plan.districts}
+    return {
+        district: round(missing, 1) for district, missing in short.items() if missing >= _PERSON
+    }
 
 
 def _call(call: BusCall) -> str:

@@ -15,7 +15,7 @@ from api.analysis.bus_versions import (
     publish_version,
     published_version,
 )
-from api.bus.news import change_rows
+from api.bus.news import below_floor, change_rows
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of
@@ -52,6 +52,9 @@ class ReplanFacts(BaseModel):
     unchanged: int = Field(description="Those of them that keep stop, day and time")
     lost: float = Field(description="People of visits that could not stay")
     won_back: float
+    below_floor: dict[str, float] = Field(
+        description="People missing at the floor of each district below it, by code"
+    )
     changes: list[BusCall] = Field(description="Whom to phone, and what to tell them")
 
 
@@ -81,6 +84,7 @@ def facts_of(version: PlanVersion, language: Language) -> ReplanFacts:
         unchanged=version.unchanged,
         lost=version.lost,
         won_back=version.won_back,
+        below_floor=below_floor(version),
         changes=list(change_rows(version, language)),
     )
 

@@ -75,6 +75,9 @@ _REPLAN_WORDS: Mapping[str, Text] = {
     "lost": Text("受影响（人）", "People lost"),
     "won_back": Text("补回（人）", "Won back"),
     "unchanged": Text("不变的停靠", "Visits unchanged"),
+    "below_floor": Text(
+        "{district}比保底少 {people} 人", "{district} is {people} people below its floor"
+    ),
     "to_call": Text("要打的电话", "Calls to make"),
     "publish": Text("发布这一版", "Publish"),
     "discard": Text("放弃", "Discard"),
@@ -146,6 +149,7 @@ def bus_page(
         figures=summary.bus,
         weighed=summary.bus_planning,
         districts=_districts(layers, summary.bus),
+        district_names=district_names(layers),
         unreachable=_unreachable(layers, summary.bus_planning, language),
         offer=offer_of(summary.bus.campaign if summary.bus else None),
         days=[{"day": day, "text": day_text(day, language)} for day in days],

@@ -8,6 +8,7 @@
     const root = document.getElementById('replan');
     if (!root) return null;
     const api = root.dataset.api;
+    const districts = JSON.parse(root.dataset.districts);
     const chosen = { cancel: [], bus_down: [], rain: [], add_days: [], closed_wkt: null, turnout: null, learn: false };
     const chips = root.querySelector('[data-chips]');
     const status = root.querySelector('[data-status]');
@@ -137,6 +138,8 @@
           figure(words.unchanged, facts.unchanged + ' / ' + facts.announced),
           figure(words.to_call, String(facts.changes.length)),
         ]),
+        ...Object.entries(facts.below_floor).map((one) => el('p', { class: 'bad', text: words.below_floor
+          .replace('{district}', districts[one[0]] || one[0]).replace('{people}', yizhan.number(one[1])) })),
         calls(facts),
         el('p', { class: 'acts' }, [publish, drop]),
       );
@@ -146,7 +149,8 @@
 
     tryIt.addEventListener('click', () => guarded(tryIt, async () => {
       result.replaceChildren();
-      const body = Object.assign({}, chosen, { cancel: chosen.cancel.map((one) => ({ stop_id: one.stop_id, day: one.day })) });
+      const body = Object.assign({}, chosen, { cancel: chosen.cancel.map((one) => ({ stop_id: one.stop_id, day: one.day })),
+        floors_move: root.querySelector('[data-floors-move]').checked });
       show(await job('/replan', body));
     }));
     draw();

@@ -27,7 +27,7 @@ from geo.bus.replanning.events import (
     StopCancelled,
     TurnoutChanged,
 )
-from geo.bus.replanning.recovery import ReplanRules
+from geo.bus.replanning.promises import ReplanRules, visits_changed
 from geo.bus.replanning.replan import replan
 from geo.bus.rules import CampaignRules, Turnout
 from geo.bus.stop import Stop
@@ -174,6 +174,42 @@ def test_a_move_must_win_what_it_costs():
     assert [change.kind for change in dear.changes] == ["cancelled"]
     cheap = replan(campaign, plan, event, EVE, rules=ReplanRules(change_weight=0.0))
     assert cheap.plan.workers_served >= dear.plan.workers_served - 1e-6
+
+
+def _two_districts():
+    """Three buses of 60 exams, one goes to each stop: S0 and S2 are of A, S1 of B."""
+    campaign = road([200, 100, 90], [10, 12, 14], buses=3, floor=0.3, districts=("A", "B", "A"))
+    few = tuple(replace(bus, exams_per_day=60.0) for bus in campaign.buses)
+    campaign = replace(campaign, buses=few)
+    plan = plan_campaign(campaign)
+    at_b = next(one for one, visit in plan.visits if visit.stop == 1)
+    return campaign, plan, BusDown(campaign.buses[at_b.bus].id, FIRST)
+
+
+def test_a_districts_floor_moves_no_announced_visit():
+    """The bus of B is down: B is left below its floor, and A's visit stays as announced."""
+    campaign, plan, event = _two_districts()
+    new = replan(campaign, plan, [event], EVE)
+    assert [(change.stop, change.kind) for change in new.changes] == [(1, "cancelled")]
+    assert new.unchanged == 2
+    owed = {row.district: row.floor - row.served for row in new.plan.districts}
+    assert owed["B"] > 1
+
+
+def test_a_floor_moves_announced_visits_where_the_planner_says_so():
+    campaign, plan, event = _two_districts()
+    new = replan(campaign, plan, [event], EVE, rules=ReplanRules(floors_move=True))
+    assert all(row.served >= row.floor - 1e-6 for row in new.plan.districts)
+    assert sorted(change.kind for change in new.changes) == ["cancelled", "other_bus"]
+
+
+def test_changes_are_counted_by_visits_not_by_stops():
+    """Two visits of stop 0 move, one of stop 1 goes, one at stop 2 is new: four changes."""
+    later = date(2026, 12, 9)
+    promised = [(0, FIRST, 540, 600), (0, later, 540, 600), (1, FIRST, 660, 720)]
+    now = [(0, FIRST, 570, 630), (0, later, 570, 630), (2, FIRST, 660, 720)]
+    assert visits_changed(promised, now) == 4
+    assert visits_changed(promised, promised) == 0
 
 
 def test_people_who_came_are_not_planned_again():

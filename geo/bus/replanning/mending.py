@@ -9,7 +9,8 @@ from datetime import datetime
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.replanning.insertion import Crowd
-from geo.bus.replanning.rebuilding import Promise, Rebuilt, Scene, Stay
+from geo.bus.replanning.promises import Promise
+from geo.bus.replanning.rebuilding import Rebuilt, Scene, Stay
 from geo.bus.replanning.remainder import Remainder
 from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
 from geo.bus.solver.roster import Slot

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.replanning.insertion import Crowd, Unserved
+from geo.bus.replanning.promises import Promise, visits_changed, visits_moved
 from geo.bus.replanning.remainder import Remainder
 from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
 from geo.bus.served import Servings
@@ -20,8 +21,6 @@ from geo.bus.solver.roster import Slot
 from geo.bus.solver.services import Services, find_services
 from geo.bus.visit import BusDay, Visit, exams_possible
 
-Promise = tuple[int, date, int, int]
-"""Stop, day, and the minutes exams start and end."""
 Stay = tuple[int, date, int]
 """Bus, day and stop: a visit, since a stop is visited once a day."""
 _TINY = 1e-9
@@ -240,22 +239,30 @@ class Rebuilt:
         return sum(sum(who.values()) for who in self.served.values())
 
     @cached_property
-    def changed(self) -> int:
-        """Stops whose promise is not kept, and new visits."""
-        now = {
+    def _now(self) -> frozenset[Promise]:
+        return frozenset(
             (visit.stop, slot[1], visit.start_min, visit.end_min)
             for slot, standing in self.standings.items()
             for visit in standing.visits
-        }
-        return len({promise[0] for promise in self.scene.promises ^ now})
+        )
+
+    @cached_property
+    def moved(self) -> int:
+        """Announced visits that could stay and do not."""
+        return visits_moved(self.scene.promises, self._now)
+
+    @cached_property
+    def worth(self) -> float:
+        """People examined, less driving and the price of every visit changed."""
+        weight = self.scene.rest.campaign.rules.km_weight
+        km = sum(bus_day.distance_m for bus_day in self.settled) / 1000
+        changed = visits_changed(self.scene.promises, self._now)
+        return self.workers_served - weight * km - self.scene.change_weight * changed
 
     @cached_property
     def score(self) -> float:
-        """What the plan aims at: people, floors, driving, and promises kept."""
-        weight = self.scene.rest.campaign.rules.km_weight
-        km = sum(bus_day.distance_m for bus_day in self.settled) / 1000
-        missed = MISSED_WEIGHT * sum(self.left.owed.values())
-        return self.workers_served - missed - weight * km - self.scene.change_weight * self.changed
+        """What the plan aims at: its worth, less people missing at floors."""
+        return self.worth - MISSED_WEIGHT * sum(self.left.owed.values())
 
 
 def _service_numbers(services: Services) -> dict[tuple[int, bool, date], int]:

@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from geo.bus.replanning.events import DayAdded, Event
 from geo.bus.replanning.insertion import WIDE, fill
+from geo.bus.replanning.promises import ReplanRules, is_better
 from geo.bus.replanning.rebuilding import Rebuilt
 from geo.bus.replanning.remainder import Remainder
 from geo.bus.replanning.standing import PromisedDay, settle
 from geo.bus.solver.roster import Slot
 from geo.bus.visit import Visit
-from geo.errors import BadInputError
 from geo.solving import StoppingCriterion
-from geo.text import Text
 
 _NARROW = (3, 1)
 SPARING = (6, 2, 1)
 """Beam for bus-days that lost nothing and only have a little room."""
 _LOOSENED = 8
 """Bus-days that lost nothing but may move for the sake of a district's floor, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReplanRules:
-    """What a planner decides about a re-plan.
-
-    Attributes
-    ----------
-    change_weight : float
-        People that moving one announced visit, or announcing a new one, must win.
-    notice_min : int
-        Exams of a new visit today begin so many minutes from now at the earliest.
-    """
-
-    change_weight: float = 5.0
-    notice_min: int = 60
-
-    def __post_init__(self) -> None:
-        """Refuse negative values."""
-        if self.change_weight < 0 or self.notice_min < 0:
-            raise BadInputError(
-                Text(
-                    "改动代价和通知时间不能为负。", "Change weight and notice must not be negative."
-                )
-            )
 
 
 def open_slots(rest: Remainder, shut: frozenset[Slot]) -> list[Slot]:
@@ -109,7 +83,7 @@ def filled(
             )
             if filled.worth > 0:
                 tried = freed.with_standing(slot, filled.standing).with_everybody()
-                best = tried if tried.score > best.score else best
+                best = tried if is_better(tried, best, rules) else best
         found = best
     return found
 
@@ -124,8 +98,9 @@ def floors_kept(
     """Return `found` with promises moved on the fewest other bus-days that districts need.
 
     The bus-day that answers best comes first, then the others while a district is still owed.
+    Nothing is moved unless the rules let floors move what is announced.
     """
-    if not found.left.owed:
+    if not rules.floors_move or not found.left.owed:
         return found
     able = sorted(slots, key=found.room, reverse=True)[:_LOOSENED]
     tried = [_loosened(found, slot, now, rules, stop) for slot in able]

@@ -1,14 +1,14 @@
 """Re-planning a campaign that is under way, in seconds, with the announced plan held still.
 
-What has been run stays. What is announced keeps its stop, day and exam time unless an event makes
-that impossible or moving it wins `change_weight` people for every visit changed. Three steps:
+What has been run stays. What is announced moves only as :mod:`geo.bus.replanning.promises` says.
+Three steps:
 
 1. *Mend*: visits that can no longer be made are dropped, as few as possible.
 2. *Fill*: new visits are put between the promised ones of the bus-days that lost any, by beam
    search (:mod:`geo.bus.replanning.insertion`). Each promised visit of those days, and all of them
    together, are also taken out to see whether a change pays for itself.
 3. *Spare*: bus-days that lost nothing but have room get more visits; none of theirs moves, unless
-   a district would otherwise be left below its floor.
+   the planner lets districts' floors move what is announced.
 
 People promised a place keep it; the places won are given to who is left by the same linear
 programme that serves people in a first plan. Every result is checked by :mod:`geo.bus.check`.
@@ -28,10 +28,10 @@ from geo.bus.check import check_plan
 from geo.bus.replanning.changes import Change, find_changes
 from geo.bus.replanning.events import BusDown, Event, RainedOff, StopCancelled, after_events
 from geo.bus.replanning.mending import keep_begun, mend, what_stands
+from geo.bus.replanning.promises import ReplanRules
 from geo.bus.replanning.rebuilding import Rebuilt
 from geo.bus.replanning.recovery import (
     SPARING,
-    ReplanRules,
     filled,
     floors_kept,
     open_slots,
