@@ -44,7 +44,14 @@ _LEADING_BRACKETS = re.compile(r"(^|[;,。\n])\s*\(([^()]*)\)(?=\s*[\d上下早�
 _TIMES_IN_BRACKETS = re.compile(
     r"([\u4e00-\u9fff]:?)\s*\(([^()\u4e00-\u9fff]*\d:\d[^()\u4e00-\u9fff]*)\)"
 )
+_BREAK_AFTER = re.compile(r"(?<=[(,;])\s*([^(),;]*\d[^(),;]*)(?:午休|午间休息|中午休息)(?=[),;]|$)")
+_SECONDS = re.compile(r"(?<![\d:])(\d{1,2}:\d\d):00(?![\d:])")
+_LISTED = re.compile(
+    r"[\u2460-\u2473]|(?:^|[\s,;，；。])(?:[(（]\d[)）]|\d[.、])(?=\s*[周每工法早上\u661f])|&"
+)
+_NUMBERED_DAYS = re.compile(r"(周[1-7]-[1-7]):(?=\d)")
 _HAN_HOUR = re.compile(r"[零〇一二两三四五六七八九十]{1,3}(?=[点时](?!段))")
+_HAN_MINUTE = re.compile(r"(?<=\d[点时])[零一二三四五六七八九十]{2,3}(?=分|[-,;。\s)]|$)")
 _BARE_HOUR = re.compile(
     r"(?<![\d:点时月])(\d{1,2})-((?:次日|第二天|翌日)?\s*[一-龥]{0,2}\d{1,2}[点时])"
 )
@@ -134,15 +141,19 @@ def _chinese(words: str) -> Rules:
 
 def _plain(words: str) -> str:
     """Return `words` with half-width signs, one kind of dash and hours in digits."""
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", words)).strip()
+    text = _LISTED.sub(";", _INVISIBLE.sub("", words))
+    text = _SECONDS.sub(r"\1", unicodedata.normalize("NFKC", text)).strip(" ;")
     text = re.sub(r"[【\[〔]", "(", re.sub(r"[】\]〕]", ")", text))
     text = re.sub(r"星期|礼拜", "周", text)
     text = re.sub(r"(?<!单)双休(?!日)", "周末休息", text)
-    text = _DASHES.sub("-", text)
+    text = _NUMBERED_DAYS.sub(r"\1 ", _DASHES.sub("-", text))
     text = _EARLY_TO_LATE.sub(r"早\1点-晚\2点", text)
+    text = _BREAK_AFTER.sub(r"午休 \1", text)
     text = _LEADING_BRACKETS.sub(r"\1\2 ", text)
     text = _TIMES_IN_BRACKETS.sub(r"\1 \2", text)
-    text = _HAN_HOUR.sub(lambda found: str(_han_number(found[0])), text)
+    text = text.replace("二十四小时", "24小时")
+    for numerals in (_HAN_HOUR, _HAN_MINUTE):
+        text = numerals.sub(lambda found: str(_han_number(found[0])), text)
     return _BARE_HOUR.sub(r"\1点-\2", text)
 
 
@@ -177,6 +188,13 @@ _TOLD_APART: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
                 "every other week, but not which: write Sa[1,3] 09:00-12:00 (first and third Saturday "
                 "of the month) or week 01-53/2 Sa 09:00-12:00 (odd weeks of the year)."
             ),
+        ),
+    ),
+    (
+        re.compile(r"[一每]周(?:开放)?[1-6一二两三四五六]天"),
+        (
+            "没有写明是每周的哪几天，请写明，如“周一至周五 8:30-17:30”。",
+            "so many days a week, but not which; write the days.",
         ),
     ),
     (

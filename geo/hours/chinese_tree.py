@@ -20,6 +20,8 @@ from geo.text import Text
 _DAY_NAMES = "一二三四五六日"
 _MON_FRI = frozenset(range(5))
 _SAT_SUN = frozenset({5, 6})
+_MOST_OF_A_WEEK = 5
+_SAID_OPEN = re.compile(r"开放|营业|服务|上班|办公|开门|接待")
 _NUMBERS = {
     **{name: number + 1 for number, name in enumerate("一二三四五")},
     **{str(number): number for number in range(1, 6)},
@@ -123,8 +125,8 @@ def _day_number(name: str) -> int:
 
 def days_of_word(word: str) -> Days:
     """Return the days a word such as 工作日 or 法定节假日 means."""
-    word = word.lstrip("每个")
-    if word == "非工作日":
+    word = word.lstrip("每个").replace("七天", "7天")
+    if word in {"非工作日", "休息日"}:
         return Days(_SAT_SUN, holidays=True)
     if word in {"工作日", "法定工作日", "平日"}:
         return Days(_MON_FRI)
@@ -132,7 +134,7 @@ def days_of_word(word: str) -> Days:
         return Days(_SAT_SUN)
     if "全年" in word or "365" in word:
         return Days(WEEK, holidays=True)
-    if word in {"天", "日", "天天", "全周", "一周七天", "周一-日"} or word[0] == "其":
+    if word in {"天", "日", "天天", "全周", "周一-日"} or word[0] == "其" or "周7天" in word:
         return Days(WEEK)
     return Days(holidays=True)
 
@@ -217,6 +219,11 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
         for group in inside.groups:
             if group.act is Act.BREAK:
                 body = replace(body, rest=(*body.rest, *group.times))
+            elif body.act is Act.CLOSED and self._text[group.begin : group.end].endswith("除外"):
+                _wrong(
+                    "“休息（……除外）”：除外的那些天是开放还是也休息？请写明，如“周一闭馆，法定节假日照常开放”。",
+                    "closed, with days excepted: are those open or closed too? Write which.",
+                )
             elif group.days is None and not group.dates and group.act is not Act.NORMAL:
                 _wrong(
                     "括号里的话看不懂是哪几天，请写明。",
@@ -234,9 +241,13 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
         season, days_first, loose, begin, end = False, False, False, -1, 0
         for part in parts:
             if isinstance(part, _Days):
-                loose |= found is not None and bool(
-                    re.search(r"[\s,;。]", self._text[end : part.begin])
-                )
+                between = self._text[end : part.begin] if found is not None else ""
+                if _SAID_OPEN.search(between):
+                    _wrong(
+                        "有的日子只写了开放，没有写钟点，请补写。",
+                        "some days are said to be open, but not at what times; write them.",
+                    )
+                loose |= bool(re.search(r"[\s,;。]", between))
                 found = part.days if found is None else found | part.days
                 begin, end = (part.begin if begin < 0 else begin), part.end
                 days_first |= not dates and not season
@@ -392,6 +403,12 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
 def _told_in_brackets(body: Statement, head: Statement, *, including: bool) -> Statement:
     """Return `body` with the days or dates that stand in brackets after it."""
     if head.days is not None:
+        if len(body.times) > 1 and not including and len(head.days.weekdays) < _MOST_OF_A_WEEK:
+            _wrong(
+                "括号里的日子是只用于后一段时间，还是前面各段都用？请把日子写在时间前面。",
+                "do the days in brackets hold for the last times only or for all? Write days before "
+                "their times.",
+            )
         if body.days is None and including:
             body = replace(body, days=Days(WEEK) | head.days)
         elif body.days is None:
