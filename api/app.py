@@ -16,6 +16,7 @@ from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
 from api.http.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.http.security_headers import SecurityHeadersMiddleware
+from api.http.wrong_keys import WrongKeys
 from api.jobs import Jobs
 from api.publishing.editions import Editions
 from api.resources import Resources, Run
@@ -135,6 +136,7 @@ def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.run = run or _main_job
+    app.state.wrong_keys = WrongKeys()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -149,11 +151,12 @@ def _main_job(
     *,
     parts: tuple[Part, ...],
     plan: PublishedDraft | None = None,
+    seen: frozenset[str] | None = None,
     progress: Progress,
 ) -> RunSummary:
     from api.analysis.main_job import run_main_job  # noqa: PLC0415 - brings both optimisers
 
-    return run_main_job(project, parameters, parts=parts, plan=plan, progress=progress)
+    return run_main_job(project, parameters, parts=parts, plan=plan, seen=seen, progress=progress)
 
 
 @asynccontextmanager

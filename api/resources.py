@@ -30,11 +30,13 @@ class Run(Protocol):
         *,
         parts: tuple[Part, ...],
         plan: PublishedDraft | None = None,
+        seen: frozenset[str] | None = None,
         progress: Progress,
     ) -> RunSummary:
         """Do the `parts`; end when `progress` raises, leaving what was published before.
 
-        `plan` says which draft the rules come from and who publishes it.
+        `plan` says which draft the rules come from and who publishes it, `seen` which candidates
+        it chose as its planner saw it.
         """
 
 
@@ -65,13 +67,19 @@ class Resources:
         parts: Sequence[Part],
         *,
         plan: PublishedDraft | None = None,
+        seen: frozenset[str] | None = None,
     ) -> Work:
-        """Return the main job on this project, ready to be started."""
+        """Return the main job on this project, ready to be started; see :func:`run_main_job`."""
         run, folder, editions = self.run, self.folder, self.editions
 
         def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
             summary = run(
-                Project.open(folder), parameters, parts=tuple(parts), plan=plan, progress=progress
+                Project.open(folder),
+                parameters,
+                parts=tuple(parts),
+                plan=plan,
+                seen=seen,
+                progress=progress,
             )
             editions.settled()  # who opens a page once the job is done sees what was done
             return summary.to_json()

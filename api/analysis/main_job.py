@@ -36,13 +36,14 @@ from data.project import Project
 from data.result_versions import remove_leftovers
 from data.streets.folder import Streets, open_streets
 from data.study import open_study, stated_actions, stated_bus
+from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS
 from geo.solving import Progress, silent
 from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.study.study import Study
 from geo.summary.run import MadeFrom, PublishedDraft, RunFacts, RunSummary
-from geo.text import Language
+from geo.text import Language, Text
 
 _ON_COVERAGE = {"coverage", "site", "improve"}
 
@@ -73,6 +74,7 @@ def run_main_job(
     *,
     parts: tuple[Part, ...] = EVERYTHING,
     plan: PublishedDraft | None = None,
+    seen: frozenset[str] | None = None,
     language: Language = Language.ZH,
     progress: Progress = silent,
 ) -> RunSummary:
@@ -80,12 +82,14 @@ def run_main_job(
 
     Results of parts not asked for are kept as they were last published, with their figures, where
     they rest on the same inputs and rules as the parts done; others are withdrawn. `plan` says
-    which draft the recommended sites come from, who publishes it and why.
+    which draft the recommended sites come from, who publishes it and why. `seen` are the candidates
+    chosen in the plan that is to be published, as its planner saw it.
 
     Raises
     ------
     BadInputError
-        If a layer was replaced during the run; what was published before stands.
+        If a layer was replaced during the run, or the plan is not the one that was `seen`; what was
+        published before stands.
     """
     remove_leftovers(project)
     outcome = _Outcome(read=inputs_now(project))
@@ -101,6 +105,8 @@ def run_main_job(
             _gaps(project, study, parameters, outcome, progress)
         if "site" in parts and not _stands("site", parameters, outcome):
             _sites(project, study, parameters, outcome, progress)
+        if seen is not None:
+            _refuse_unseen(outcome.results["sites"], seen)
         if "improve" in parts and not _stands("improve", parameters, outcome):
             _improve(study, parameters, outcome, progress)
     if "bus" in parts:  # Rests on the days to come and on crews' records: never as it was.
@@ -201,6 +207,21 @@ def _sites(
     )
     figures = siting_figures(plan).model_copy(update={"estimate": estimate})
     outcome.summary = outcome.summary.but(siting=figures)
+
+
+def _refuse_unseen(sites: gpd.GeoDataFrame, seen: frozenset[str]) -> None:
+    """Publish nothing that nobody looked at."""
+    now = frozenset(sites["target_id"].astype(str))
+    if now != seen:
+        raise BadInputError(
+            Text(
+                f"数据在此期间变了：现在的方案与您看到的相差 {len(now ^ seen)} 处，没有发布。"
+                "请重新打开草案看一遍再发布。",
+                f"Lists have changed meanwhile: the plan now differs from the one you saw by "
+                f"{len(now ^ seen)} sites and was not published. Open the draft again, look at it, "
+                "and publish then.",
+            )
+        )
 
 
 def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress) -> None:

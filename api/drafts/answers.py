@@ -48,6 +48,7 @@ class PlanSite(BaseModel):
     cost_per_worker_cny: float | None
     pinned: str | None = Field(description="`locked`, or null")
     by_hand: str | None = Field(description="`added`, `moved`, or null")
+    phase: int = Field(description="When to build it, from 1")
 
 
 class Share(BaseModel):
@@ -74,7 +75,7 @@ class PlanAnswer(BaseModel):
     """A plan in numbers."""
 
     figures: Figures
-    sites: list[PlanSite] = Field(description="What adds most first")
+    sites: list[PlanSite] = Field(description="In the order to build them")
     districts: list[Share]
     groups: list[Share]
     week: Week
@@ -155,6 +156,7 @@ def _sites(
                 cost_per_worker_cny=round(cost / new, 2) if cost is not None and new > 0 else None,
                 pinned="locked" if locked else None,
                 by_hand="added" if site in added else "moved" if site in pins.moved else None,
+                phase=int(plan.phase[number]),
             )
         )
     return found

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from geo.siting.plan.brief import BriefPlan
 
 
+_WITHOUT_RULES = Text(
+    "现在发布的方案是旧版程序算的，没有记下所用规则，不能在这里比较。发布一个草案，或运行一次计算后即可。",
+    "What is published was made by an older program that did not keep its rules, so it cannot be "
+    "compared here. Publish a draft or run the analyses once.",
+)
+
+
 @dataclass(frozen=True)
 class Planned:
     """The rules of a plan and its choice."""
@@ -43,16 +50,38 @@ def published_plan(project: Project, summary: RunSummary, sites: list[str]) -> P
     Raises
     ------
     MissingError
-        Before the first plan is published, or where a site of it is no candidate any more.
+        Before the first plan is published, where an older program did not keep its rules, or where
+        a site of it is no candidate any more.
     """
-    if not sites or summary.facts is None:
+    if not sites:
         raise MissingError(Text("还没有发布方案。", "No plan is published yet."))
+    if summary.facts is None:
+        raise MissingError(_WITHOUT_RULES)
     rules = published_rules(summary)
     study = open_study(project)
+    _refuse_gone(study, rules, sites)
     plan = study.sites_in_brief(
         rules.siting, rule=rules.coverage, ids=tuple(sites), seed=rules.seed
     )
     return Planned(rules, plan)
+
+
+def _refuse_gone(study: Study, rules: StudyRules, sites: list[str]) -> None:
+    """Say which published sites are no candidates any more, all of them at once."""
+    known = {*study.layer("candidates")["id"].astype(str)}
+    known |= {site.id for site in rules.siting.pins.added}
+    gone = [site for site in sites if site not in known]
+    if gone:
+        some = ", ".join(gone[:5]) + (" …" if len(gone) > 5 else "")  # noqa: PLR2004 - enough
+        raise MissingError(
+            Text(
+                f"已发布方案的 {len(gone)} 处已不在候选点清单中（{some}），不能按现在的数据说明。"
+                "请退回候选点的旧版，或重新发布。",
+                f"{len(gone)} sites of the published plan are no candidates any more ({some}), so "
+                "it cannot be told by the lists as they are now. Go back to an earlier version of "
+                "the candidates, or publish again.",
+            )
+        )
 
 
 def warm(project: Project, summary: RunSummary) -> None:

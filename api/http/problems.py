@@ -77,6 +77,7 @@ _PHRASES: Mapping[int, Text] = MappingProxyType(
         413: Text("内容太大", "Too large"),
         415: Text("不支持的类型", "Unsupported type"),
         422: Text("无法处理", "Cannot be done"),
+        429: Text("试得太多", "Too many tries"),
         500: Text("服务器内部错误", "Internal error"),
         503: Text("暂不可用", "Not available now"),
         507: Text("无法存储", "Cannot be stored"),
@@ -236,8 +237,10 @@ async def _on_yizhan_error(request: Request, error: Exception) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, HttpError):
         log_failure(error)
         return problem_response(request, status, code, _TOLD.get(code, INTERNAL))
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    more = error.more if isinstance(error, HttpError) else None
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    more = error.more if isinstance(error, HttpError) else {}
+    if "retry_after_s" in more:
+        headers["Retry-After"] = str(more["retry_after_s"])
     return problem_response(request, status, code, error.text, headers=headers, more=more)
 
 

@@ -20,6 +20,7 @@ from api.http.keys import (
 from api.http.links import page_links
 from api.http.problems import WRONG_KEY, HttpError
 from api.http.sign_in import asking_for_key, local_path
+from api.http.wrong_keys import address_of, refuse_guessing, wrong_keys
 from api.publishing.map_pages import map_page
 from api.resources import CurrentEdition
 from geo.text import Text
@@ -83,10 +84,12 @@ def sign_in(request: Request) -> Response:
 @router.post("/sign-in", summary="Page: take the key that was typed in")
 async def signed_in(request: Request) -> Response:
     """Put a right key into a cookie and lead on; say so when it is wrong."""
+    refuse_guessing(request)
     async with request.form() as form:
         typed, target = (str(form.get(name) or "")[:_LONGEST].strip() for name in ("key", "to"))
     cookie = door_of(request, typed)
     if cookie is None:
+        wrong_keys(request).add(address_of(request))
         page = asking_for_key(request, target=target, refused=_REFUSED)
         return HTMLResponse(page, 401, headers={"Cache-Control": "no-store"})
     links = page_links(request)
@@ -106,7 +109,9 @@ def _let_in(
     A redirect would be part of the foreign navigation, and browsers send no ``Strict`` cookie on
     those; a refresh by our own page is ours.
     """
+    refuse_guessing(request)
     if secret is None or not same_key(offered, secret):
+        wrong_keys(request).add(address_of(request))
         raise HttpError(
             401,
             WRONG_KEY,

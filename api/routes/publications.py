@@ -34,6 +34,17 @@ class Signature(BaseModel):
     why: Why = ""
 
 
+class DraftSignature(Signature):
+    """Who publishes a draft, why, and what of it they have seen."""
+
+    sites: list[str] | None = Field(
+        default=None,
+        max_length=100_000,
+        description="Ids of the plan's sites as the planner saw them; nothing is published where "
+        "the plan is another one by now",
+    )
+
+
 class PublicationReport(BaseModel):
     """A run whose results are kept."""
 
@@ -70,11 +81,12 @@ def publish(
     request: Request,
     edition: CurrentEdition,
     draft_id: Annotated[str, Path(description="Of the draft")],
-    signed: Signature,
+    signed: DraftSignature,
 ) -> JobReport:
     """Compute the draft in full and make it what everybody sees, all at once.
 
-    Until the job is done everybody sees what was published before; the bus plan stays.
+    Until the job is done everybody sees what was published before; the bus plan stays. A plan that
+    is not the one its planner saw (lists have changed meanwhile) is not published.
     """
     draft = Drafts(edition.project).get(draft_id)
     plan = PublishedDraft(
@@ -86,7 +98,12 @@ def publish(
         published=datetime.now(UTC).replace(microsecond=0),
     )
     resources = resources_of(request)
-    work = resources.main_job(draft.rules, ("coverage", "site", "improve"), plan=plan)
+    work = resources.main_job(
+        draft.rules,
+        ("coverage", "site", "improve"),
+        plan=plan,
+        seen=None if signed.sites is None else frozenset(signed.sites),
+    )
     job = resources.jobs.start(
         "publish", work, path=f"/drafts/{draft.id}/publish", body=signed.model_dump()
     )

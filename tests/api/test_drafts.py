@@ -249,6 +249,37 @@ def test_a_draft_is_published_and_the_former_plan_brought_back(town, served, sum
     assert len(served.get("/layers/bus_stops.geojson").json()["features"]) == 2
 
 
+def test_a_plan_nobody_saw_is_not_published(town, served):
+    """A list changed between looking and publishing: the planner is told, the public sees no change."""
+    draft, plan = ruled(served)
+    before = town.results_number
+    asked = {"who": "王莉", "sites": ["C3"]}
+    job = served.post(f"/drafts/{draft['id']}/publish", json=asked).json()
+    for _ in range(1500):
+        job = served.get(job["href"]).json()
+        if job["ended"] is not None:
+            break
+        time.sleep(0.02)
+    assert job["state"] == "failed"
+    assert "与您看到的相差 2 处" in job["failure"]
+    assert town.results_number == before
+    asked["sites"] = ids(plan)
+    finished(served, served.post(f"/drafts/{draft['id']}/publish", json=asked).json()["href"])
+    assert town.results_number == before + 1
+
+
+def test_a_published_site_that_is_no_candidate_now_is_named(town, served):
+    draft, _ = ruled(served)
+    finished(
+        served, served.post(f"/drafts/{draft['id']}/publish", json={"who": "王莉"}).json()["href"]
+    )
+    rows = town.read("candidates")
+    town.write("candidates", rows[rows["id"] != "C2"].reset_index(drop=True))
+    answer = served.get(f"/drafts/compare?first=published&second={draft['id']}")
+    assert answer.status_code == 404
+    assert "1 处已不在候选点清单中（C2）" in answer.json()["detail"]
+
+
 def test_rules_that_are_none_are_refused(served):
     draft = made(served)
     assert step(served, draft, {"kind": "rules", "siting": {"count": -1}}).status_code == 400

@@ -85,8 +85,8 @@ def test_the_main_job_runs_and_its_results_are_shown(tmp_path, make_project_in):
     project = make_project_in(tmp_path / "city")
     asked = []
 
-    def run(opened, parameters, *, parts, plan, progress):
-        assert plan is None
+    def run(opened, parameters, *, parts, plan, seen, progress):
+        assert plan is seen is None
         progress(Text("计算", "Computing"), 0.5)
         asked.append((parameters.seed, parts))
         summary = RunSummary(workers_total=7)

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.http.wrong_keys import MOST, WINDOW_S, WrongKeys
 from api.settings import Settings
 
 KEY = "test-planner-key-0123456789"
@@ -100,3 +101,31 @@ def test_without_a_configured_key_nothing_opens(city):
     with TestClient(create_app(Settings(project=city.folder, planner_key=None))) as client:
         assert client.post("/sign-in", data={"key": ""}, headers=HTML).status_code == 401
         assert client.get("/planner", headers=HTML).status_code == 403
+
+
+def test_guessing_keys_is_slow_and_said(settings):
+    """The eleventh try is not looked at, be it right; who has the key already goes on working."""
+    with TestClient(create_app(settings)) as client:
+        for _ in range(10):
+            tried = client.post("/sign-in", data={"key": "guess", "to": "/planner"})
+            assert tried.status_code == 401
+        refused = client.post("/sign-in", data={"key": KEY, "to": "/planner"}, headers=HTML)
+        assert refused.status_code == 429
+        assert "密钥连续错了 10 次：请 5 分钟后再试" in refused.text
+        assert 0 < int(refused.headers["retry-after"]) <= 300
+        assert client.get(f"/planner?key={KEY}", headers=HTML).status_code == 429
+        assert client.get("/planner", headers={**HTML, "X-API-Key": KEY}).status_code == 200
+
+
+def test_wrong_keys_are_forgotten_in_time_and_counted_by_address():
+    now = [0.0]
+    tried = WrongKeys(lambda: now[0])
+    for second in range(MOST):
+        now[0] = float(second)
+        tried.add("192.0.2.1")
+    assert tried.wait_s("192.0.2.1") == WINDOW_S - (MOST - 1)
+    assert tried.wait_s("192.0.2.2") == 0
+    now[0] = WINDOW_S
+    assert tried.wait_s("192.0.2.1") == 0
+    tried.add("192.0.2.1")
+    assert tried.wait_s("192.0.2.1") == 1.0

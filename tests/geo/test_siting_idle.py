@@ -19,6 +19,8 @@ from shapely import Point
 
 from geo.hours import week_mask
 from geo.siting.models.site_rules import SiteRules
+from geo.siting.plan.brief import brief_plan
+from geo.siting.plan.planned_model import ModelChoice
 from geo.siting.plan.recommend import ExistingSupply, recommend_sites
 from geo.siting.plan.site_layer import Week
 
@@ -132,6 +134,24 @@ def test_fewer_sites_name_the_rules_that_keep_the_others_out(town):
     assert "新站点间距不小于 2000 米" in apart
     town["candidates"]["forbidden"] = [False, True, True, True]
     assert "可选的候选点只有 1 个" in plan_of(town, count=2).answer.fewer.zh
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"count": 3},
+        {"count": 2, "district_minimum": {"z": 1}},
+        {"count": 3, "district_minimum": {"z": 1}, "phases": (1, 2)},
+    ],
+)
+def test_a_draft_holds_the_very_sites_that_are_published(town, rules):
+    """Among plans as good one is taken, and it is the same one, in the same order."""
+    published = plan_of(town, **rules).sites
+    draft = brief_plan(
+        **town, rules=SiteRules(**rules), model=ModelChoice(), district_names={}, effort=None
+    )
+    assert list(published["target_id"]) == list(town["candidates"]["id"].iloc[draft.rows])
+    assert list(published["phase"]) == draft.phase.tolist()
 
 
 def test_a_runner_up_that_would_cover_nobody_is_none(town):

@@ -1,7 +1,8 @@
 """The choice of sites alone, for a planner who tries one thing after the other.
 
-The problem and the solver are those of :mod:`geo.siting.plan.recommend`; what is left out is what a
-committee reads later: phases, robustness, the curve, prices of rules and reasons in words.
+The sites are decided by :func:`geo.siting.plan.recommend.decide`, as those that are published; what
+is left out is what a committee reads later: what is proven of phases, robustness, the curve, prices
+of rules and reasons in words.
 """
 
 from __future__ import annotations
@@ -17,18 +18,16 @@ from numpy.typing import NDArray
 from geo.arrays import Flags, Floats
 from geo.hours import HOURS_A_WEEK, week_mask
 from geo.reach.catchments import Catchments
-from geo.siting.models.model import ModelKind
 from geo.siting.models.problem import CoveringProblem
 from geo.siting.models.site_rules import SiteRules, costs_of, words_of
-from geo.siting.plan.as_good import cheapest_as_good
-from geo.siting.plan.phases import by_gain
-from geo.siting.plan.planned_model import ModelChoice, solve_choice
+from geo.siting.plan.phases import ranked
+from geo.siting.plan.planned_model import ModelChoice
 from geo.siting.plan.recommend import (
     WEIGHED_MODELS,
     ExistingSupply,
     check_fits,
     covering_asked,
-    model_data,
+    decide,
 )
 from geo.siting.plan.site_layer import SiteInputs, districts_table
 from geo.siting.solver.covering import Effort
@@ -48,7 +47,10 @@ class BriefPlan:
     candidates : GeoDataFrame
         All n candidates (EPSG:4326), those added by hand last.
     rows : (k,) int64
-        Rows of the chosen candidates, what adds most first.
+        Rows of the chosen candidates in the order to build them: phase by phase, what adds most
+        first.
+    phase : (k,) int64
+        The phase of each, from 1.
     workers_new, workers_lost : (k,) float64
         Workers each adds in that order, and those nobody covers without it.
     cost_cny : (k,) float64
@@ -76,6 +78,7 @@ class BriefPlan:
     problem: CoveringProblem
     candidates: gpd.GeoDataFrame
     rows: NDArray[np.int64]
+    phase: NDArray[np.int64]
     workers_new: Floats
     workers_lost: Floats
     cost_cny: Floats
@@ -145,32 +148,36 @@ def brief_plan(
     told = replace(problem, weight=np.where(already_covered, 0.0, given.workers))
     if given_rows is not None:
         chosen = np.isin(np.arange(problem.n_candidates), given_rows)
-        return _in_numbers(given, told, chosen, None, SolveStatus.BOUNDED)
-    found, _ = solve_choice(
-        model,
+        rows, phase = ranked(told, chosen, asked.phases, seed=seed, stop=stop)
+        return _in_numbers(given, told, rows, phase, None, SolveStatus.BOUNDED)
+    decided = decide(
+        given,
         problem,
-        model_data(given, standing, factor),
+        model,
+        standing,
+        factor,
+        asked.phases,
+        claims=False,
         seed=seed,
         effort=effort,
         stop=stop,
         progress=progress,
     )
-    same = model.kind is ModelKind.MCLP and factor is None
-    chosen, before = found.chosen, float(given.workers[already_covered].sum())
-    if same and found.prices is not None:
-        cost = costs_of(candidates)
-        chosen = cheapest_as_good(told, chosen, cost, found.prices, seed=seed, stop=stop)
-    return _in_numbers(given, told, chosen, before + found.bound if same else None, found.status)
+    found, order = decided.found, decided.order
+    before = float(given.workers[already_covered].sum())
+    bound = before + found.bound if decided.same else None
+    return _in_numbers(given, told, order.rows, order.phase, bound, found.status)
 
 
 def _in_numbers(
     given: SiteInputs,
     told: CoveringProblem,
-    chosen: Flags,
+    rows: NDArray[np.int64],
+    phase: NDArray[np.int64],
     bound: float | None,
     status: SolveStatus,
 ) -> BriefPlan:
-    rows = np.array(by_gain(told, [], chosen), np.int64)
+    chosen = np.isin(np.arange(told.n_candidates), rows)
     new, lost = _shares(told, rows)
     hit, before = told.covered(chosen), float(given.workers[given.already].sum())
     present, served_before, served_after, open_after = _by_hour(given, rows)
@@ -178,6 +185,7 @@ def _in_numbers(
         told,
         given.candidates,
         rows,
+        phase,
         new,
         lost,
         costs_of(given.candidates)[rows],

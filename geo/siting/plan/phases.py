@@ -64,6 +64,7 @@ def staged(
     chosen: Flags,
     phases: Sequence[int],
     *,
+    claims: bool = True,
     prices: Multipliers | None = None,
     seed: int = 0,
     stop: StoppingCriterion = never,
@@ -78,6 +79,8 @@ def staged(
         A plan that keeps the rules.
     phases : Sequence[int]
         Cumulative counts; those not below the plan's size are ignored.
+    claims : bool
+        Whether to prove something of the phases.
     prices : Multipliers | None
         Of this very problem: they tell which candidates a plan as good can hold. Without them the
         plan stays as it is (it was chosen by another measure), and phases are its own best.
@@ -95,11 +98,11 @@ def staged(
         chosen, done, bound = start
         bounds.append(bound)
     rows, phase = ranked(problem, chosen, ends, seed=seed, stop=stop)
-    claims = [
+    proven = [
         _claim(problem, rows[:end], bounds[k] if k < len(bounds) else np.inf, seed, stop)
-        for k, end in enumerate(ends)
+        for k, end in enumerate(ends if claims else [])
     ]
-    return Staged(chosen, rows, phase, tuple(claims))
+    return Staged(chosen, rows, phase, tuple(proven))
 
 
 def _claim(

@@ -156,24 +156,23 @@ def recommend_sites(
         asked = replace(asked, count=None)
     factor = equity_weight if model.kind in WEIGHED_MODELS else None
     problem = covering_asked(given, asked, factor, extra_rules)
-    found, solved = solve_choice(
-        model,
+    decided = decide(
+        given,
         problem,
-        model_data(given, known, factor),
+        model,
+        known,
+        factor,
+        asked.phases,
         seed=seed,
         effort=effort,
         stop=stop,
         progress=progress,
     )
-    # Everything told about the plan is in workers, whatever it was chosen by.
-    told = replace(problem, weight=np.where(already_covered, 0.0, given.workers))
-    same = model.kind is ModelKind.MCLP and factor is None
-    order = _ordered(given, told, found, asked.phases, seed, stop, same=same)
-    measure = _measure(model, solved, told)
-    held: Mapping[int, tuple[Text, ...]] = {}
-    if measure is not None:
-        order = _without_idle(given, measure, order, drop=not model.kind.seeks_fewest)
-        held = held_by_rules(measure, order.rows)
+    found, solved, told, order = decided.found, decided.solved, decided.told, decided.order
+    same, measure = decided.same, decided.measure
+    held: Mapping[int, tuple[Text, ...]] = (
+        {} if measure is None else held_by_rules(measure, order.rows)
+    )
     progress(Text("检验稳健性", "Testing robustness"), 0.8)
     plain = solved.is_plain and model.kind.counts_cover
     share = _robust(solved, order, robustness_runs if plain else 0, seed, stop)
@@ -209,6 +208,65 @@ def recommend_sites(
         marginal_curve(told, order.rows.tolist(), before, stop=stop),
         districts_table(given, told.covered(order.chosen), order.rows),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decided:
+    """Which sites open, and in what order: all that a plan settles.
+
+    Attributes
+    ----------
+    found : ModelAnswer
+        What the solver proved.
+    solved : Model
+        What it solved.
+    told : CoveringProblem
+        The same in plain workers, as everything is told whatever the plan was chosen by.
+    same : bool
+        Whether the plan was chosen by just those.
+    measure : CoveringProblem | None
+        The covering a site that adds nothing adds nothing to; None where covering is not all.
+    order : Staged
+        The sites.
+    """
+
+    found: ModelAnswer
+    solved: Model
+    told: CoveringProblem
+    same: bool
+    measure: CoveringProblem | None
+    order: Staged
+
+
+def decide(
+    given: SiteInputs,
+    problem: CoveringProblem,
+    model: ModelChoice,
+    known: ExistingSupply,
+    factor: Floats | None,
+    phases: Sequence[int],
+    *,
+    claims: bool = True,
+    seed: int = 0,
+    effort: Effort | None = None,
+    stop: StoppingCriterion = never,
+    progress: Progress = silent,
+) -> Decided:
+    """Choose the sites: a draft and what is published of it are decided here alike.
+
+    Without `claims` nothing is proven of the phases.
+    """
+    data = model_data(given, known, factor)
+    found, solved = solve_choice(
+        model, problem, data, seed=seed, effort=effort, stop=stop, progress=progress
+    )
+    told = replace(problem, weight=np.where(given.already, 0.0, given.workers))
+    same = model.kind is ModelKind.MCLP and factor is None
+    order = _ordered(given, told, found, phases, seed, stop, same=same, claims=claims)
+    measure = _measure(model, solved, told)
+    if measure is not None:
+        order = _without_idle(given, measure, order, drop=not model.kind.seeks_fewest)
+    return Decided(found, solved, told, same, measure, order)
 
 
 def covering_asked(
@@ -286,6 +344,7 @@ def _ordered(
     stop: StoppingCriterion,
     *,
     same: bool,
+    claims: bool,
 ) -> Staged:
     """Take the cheapest of the plans as good, then of those no dearer the one that starts best.
 
@@ -293,13 +352,13 @@ def _ordered(
     """
     chosen, cost = found.chosen, costs_of(given.candidates)
     if not same or found.prices is None:
-        return staged(told, chosen, phases, seed=seed, stop=stop)
+        return staged(told, chosen, phases, claims=claims, seed=seed, stop=stop)
     chosen = cheapest_as_good(told, chosen, cost, found.prices, seed=seed, stop=stop)
     spent = float(cost[chosen].sum())
     if np.isfinite(cost).all():
         no_dearer = money_rule(Text("不比已定方案贵", "no dearer than the plan"), cost, spent)
         told = replace(told, rules=(*told.rules, no_dearer))
-    return staged(told, chosen, phases, prices=found.prices, seed=seed, stop=stop)
+    return staged(told, chosen, phases, claims=claims, prices=found.prices, seed=seed, stop=stop)
 
 
 def _measure(model: ModelChoice, solved: Model, told: CoveringProblem) -> CoveringProblem | None:

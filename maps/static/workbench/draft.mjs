@@ -201,6 +201,6 @@ async function publish() {
   if (!state) return;
   const told = await askWhy(say(`发布“${state.draft.name}”？公众看到的方案将整体换成它。`, `Publish “${state.draft.name}”? Everybody will see it.`), { confirm: say('发布', 'Publish') });
   if (!told) return;
-  const job = await runJob(`/drafts/${state.draft.id}/publish`, { who: told.who, why: told.why }, say('发布', 'Publishing'));
+  const job = await runJob(`/drafts/${state.draft.id}/publish`, { who: told.who, why: told.why, sites: state.plan.sites.map((/** @type {any} */ site) => site.id) }, say('发布', 'Publishing'));
   if (job?.state === 'done') show({ tab: 'plans' });
 }
