@@ -47,6 +47,7 @@ def town():
         "pairs": SimpleNamespace(
             site=np.arange(4, dtype=np.int32),
             point=np.array([1, 2, 0, 0], np.int32),
+            begin=np.arange(5),
             cost=np.full(4, 300.0, np.float32),
             n_sites=4,
             n_points=3,
