@@ -25,6 +25,8 @@ class PageLinks:
         The API's own description.
     picture : str
         The picture shown beside a shared link, an absolute URL; "" shows none.
+    search : str
+        Where what is typed is looked up, by POST.
     sign_in : str
         Where a key is typed in, and sent to by POST.
     notices, calendar : str
@@ -46,6 +48,7 @@ class PageLinks:
     bus_map: str = "/maps/bus.html"
     api: str = "/docs"
     picture: str = ""
+    search: str = "/search"
     sign_in: str = "/sign-in"
     notices: str = "/bus/notices"
     calendar: str = "/bus/calendar.ics"

@@ -49,6 +49,7 @@ def page_links(request: Request) -> PageLinks:
         bus_map=root + "/bus",
         api=root + plain.api,
         picture=address(request, "share.png"),
+        search=root + plain.search,
         sign_in=root + plain.sign_in,
         notices=root + plain.notices,
         calendar=root + plain.calendar,

@@ -97,7 +97,7 @@ class Edition:
         """Prepare what the first worker would otherwise wait for, and note whether it can be."""
         try:
             self.finder.prepare(Mode.WALK)
-            self.places.find("站")
+            self.places.find("zhan")
         except Exception as error:
             text = error.text if isinstance(error, YizhanError) else _UNFORESEEN
             self._failures.append(text)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.asking import preferred_language
 from api.http.keys import is_planner
+from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.stations.search import Place, PlaceKind
+from geo.text import Language
 
 router = APIRouter(tags=["stations"])
 
@@ -19,6 +22,7 @@ class FoundPlace(BaseModel):
 
     id: str
     kind: PlaceKind
+    what: str = Field(description="What it is in the reader's language: a metro station, a street")
     name: str
     address: str
     lon: float = Field(description="Longitude, degrees WGS 84 (CRS84)")
@@ -31,6 +35,15 @@ class FoundPlaces(BaseModel):
     places: list[FoundPlace]
 
 
+class Typed(BaseModel):
+    """What somebody typed of where they are."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(description="Part of a name or address", max_length=200)
+    limit: int = Field(default=10, description="How many at most", ge=1, le=50)
+
+
 @router.get("/search", summary="Find a place by name or address")
 def search(
     request: Request,
@@ -40,15 +53,31 @@ def search(
     limit: Annotated[int, Query(description="How many at most", ge=1, le=50)] = 10,
 ) -> FoundPlaces:
     """Search the layers the caller may read; no other service is asked."""
+    return _found(request, response, edition, Typed(q=q, limit=limit))
+
+
+@router.post("/search", summary="Find a place by name or address (in the body)")
+def search_by_body(
+    request: Request, response: Response, edition: CurrentEdition, typed: Typed
+) -> FoundPlaces:
+    """Search the same; where somebody is stands in no address."""
+    return _found(request, response, edition, typed)
+
+
+def _found(request: Request, response: Response, edition: Edition, typed: Typed) -> FoundPlaces:
     response.headers["Cache-Control"] = "no-store"
     index = edition.planner_places if is_planner(request) else edition.places
-    return FoundPlaces(places=[_told(place) for place in index.find(q, limit)])
+    language = preferred_language(request)
+    return FoundPlaces(
+        places=[_told(place, language) for place in index.find(typed.q, typed.limit)]
+    )
 
 
-def _told(place: Place) -> FoundPlace:
+def _told(place: Place, language: Language) -> FoundPlace:
     return FoundPlace(
         id=place.place_id,
         kind=place.kind,
+        what=place.text.into(language),
         name=place.name,
         address=place.address,
         lon=place.lon,

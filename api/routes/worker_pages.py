@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from api.publishing.answers import MOST, Answer, Question, answer
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.stations.openings import now
-from api.stations.search import Place, PlaceKind
+from api.stations.search import Place
 from api.stations.station_answer import station_card
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Amenity, Kind, Mode
@@ -32,17 +31,7 @@ router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 _SHOWN_VISITS = 40
 _CHOICES = 8
 _LONGEST = 120
-_HINTS: Mapping[PlaceKind, Text] = {
-    PlaceKind.STATION: Text("站点", "Station"),
-    PlaceKind.LANDMARK: Text("地标", "Landmark"),
-    PlaceKind.STREET: Text("道路", "Street"),
-    PlaceKind.DISTRICT: Text("区市", "District"),
-}
-_NOT_FOUND = Text(
-    "没有找到这个地方。可以少打几个字，或换成附近的路名、站点名、区市名、海报上的编号。",
-    "That place was not found. Type less of it, or a street, station or district near you, or the "
-    "number on a station's sign.",
-)
+_SHOWN_LETTERS = 40
 _NOTHING_ASKED = Text(
     "请用定位，或输入附近的路名、站点名。", "Use your position, or type a street or station."
 )
@@ -218,7 +207,8 @@ def _read(form: FormData, edition: Edition, request: Request) -> _Reading:
         return _Reading(asked, message=told)
     found = edition.places.find(asked.text, _CHOICES)
     if not found:
-        return _Reading(asked, message=_NOT_FOUND)
+        like = edition.places.like(asked.text)
+        return _Reading(asked, tuple(_place(one, request) for one in like), _not_found(asked.text))
     places = tuple(_place(place, request) for place in found)
     if len(places) == 1 or places[0].name == asked.text.strip() != places[1].name:
         return _Reading(replace(asked, origin=places[0]))
@@ -241,6 +231,17 @@ def _origin(form: FormData) -> PlaceChoice | None:
     return PlaceChoice(_field(form, "place"), "", (lon, lat))
 
 
+def _not_found(typed: str) -> Text:
+    shown = typed.strip()[:_SHOWN_LETTERS]
+    return Text(
+        f"没有找到“{shown}”。可以少打几个字，或换成附近的路名、小区、公交站、站点名、海报上的编号，"
+        "拼音首字母也行。",
+        f"“{shown}” was not found. Type less of it, or a street, a bus stop, a station near you, the "
+        "number on a station's sign, or the first letters of its pinyin.",
+    )
+
+
 def _place(place: Place, request: Request) -> PlaceChoice:
-    hint = place.address or _HINTS[place.kind].into(preferred_language(request))
+    what = place.text.into(preferred_language(request))
+    hint = " · ".join(part for part in (what, place.address) if part)
     return PlaceChoice(place.name, hint, (place.lon, place.lat))

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -21,7 +22,10 @@ import numpy as np
 import shapely
 
 from api.stations.pinyin import PinyinNames
+from geo.layers.columns import LAYERS
 from geo.layers.districts import is_subdistrict
+from geo.layers.vocabulary import Landmark
+from geo.text import Text
 
 _LONGEST_QUERY = 60
 _ENOUGH = 2000
@@ -38,6 +42,7 @@ class PlaceKind(StrEnum):
     STATION = "station"
     LANDMARK = "landmark"
     STREET = "street"
+    SUBDISTRICT = "subdistrict"
     DISTRICT = "district"
 
 
@@ -57,6 +62,8 @@ class Place:
         Degrees, EPSG:4326.
     code : str
         The number on a station's sign, by which it is found too; "" for everything else.
+    what : Text | None
+        What it is, where that is more than its kind: a metro station, a courier's depot.
     """
 
     place_id: str
@@ -66,14 +73,34 @@ class Place:
     lon: float
     lat: float
     code: str = ""
+    what: Text | None = None
+
+    @property
+    def text(self) -> Text:
+        """What it is."""
+        return self.what or KIND_WORDS[self.kind]
 
 
+KIND_WORDS: Mapping[PlaceKind, Text] = MappingProxyType(
+    {
+        PlaceKind.STATION: Text("站点", "Station"),
+        PlaceKind.LANDMARK: Text("地标", "Landmark"),
+        PlaceKind.STREET: Text("道路", "Street"),
+        PlaceKind.SUBDISTRICT: Text("街道镇", "Subdistrict"),
+        PlaceKind.DISTRICT: Text("区市", "District"),
+    }
+)
+"""What each kind is called."""
+
+_AREAS = frozenset({PlaceKind.DISTRICT, PlaceKind.SUBDISTRICT})
 _RANK = {
     PlaceKind.STATION: 0,
     PlaceKind.LANDMARK: 1,
     PlaceKind.STREET: 2,
-    PlaceKind.DISTRICT: 3,
+    PlaceKind.SUBDISTRICT: 3,
+    PlaceKind.DISTRICT: 4,
 }
+_LIKE = 2
 _SOURCES = (
     ("stations", PlaceKind.STATION),
     ("yizhan", PlaceKind.STATION),
@@ -165,6 +192,25 @@ class PlaceIndex:
         found = self._by_part_of_code(asked) or self._by_name(asked) or self._by_pinyin(asked)
         return [self._places[number] for number in found[:limit]]
 
+    def like(self, query: str, limit: int = 4) -> list[Place]:
+        """Return places with two neighbouring characters of `query`, most first: to be asked about.
+
+        For a query of which nothing is found; areas are left out, whose middle helps nobody.
+        """
+        asked = _asked(query[:_LONGEST_QUERY])
+        counts: dict[int, int] = defaultdict(int)
+        for pair in _pairs(asked):
+            numbers = self._by_pair.get(pair, ()) if len(pair) == _LIKE else ()
+            for number in numbers[:_ENOUGH]:
+                counts[number] += pair in self._texts[number][0]
+        fit = [
+            number
+            for number, held in counts.items()
+            if held and self._places[number].kind not in _AREAS
+        ]
+        fit.sort(key=lambda number: (-counts[number], *self._smallest(number)))
+        return [self._places[number] for number in fit[:limit]]
+
     def _by_part_of_code(self, asked: str) -> list[int]:
         if len(asked) < _LEAST_CODE or not asked.isascii() or not asked[-1].isdigit():
             return []
@@ -199,9 +245,9 @@ class PlaceIndex:
         return len(name) >= _LEAST_NAME and name in asked
 
     def _is_enough(self, number: int, asked: str) -> bool:
-        """Tell whether the name alone will do; a district's does not for a street unknown."""
-        is_district = self._places[number].kind is PlaceKind.DISTRICT
-        return not is_district and self._is_named_in(number, asked)
+        """Tell whether the name alone will do; an area's does not for a street unknown."""
+        is_area = self._places[number].kind in _AREAS
+        return not is_area and self._is_named_in(number, asked)
 
     def _is_within(self, number: int, asked: str) -> bool:
         """Tell whether `asked` is the name and, before or after it, where that is."""
@@ -296,20 +342,38 @@ def _addressed(places: gpd.GeoDataFrame, districts: gpd.GeoDataFrame | None) -> 
 
 def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterable[Place]:
     points = frame.geometry.representative_point()
+    beneath = is_subdistrict(frame) if kind is PlaceKind.DISTRICT else np.zeros(len(frame), bool)
     ids = frame["adcode" if kind is PlaceKind.DISTRICT else "id"].astype(str)
     addresses: Sequence[Any] = frame["address"] if "address" in frame else [""] * len(frame)
-    for row_id, name, address, lon, lat in zip(
-        ids, frame["name"], addresses, points.x, points.y, strict=True
+    for row_id, name, address, what, is_beneath, lon, lat in zip(
+        ids,
+        frame["name"],
+        addresses,
+        _whats(frame, layer),
+        beneath,
+        points.x,
+        points.y,
+        strict=True,
     ):
         yield Place(
             _place_id(layer, row_id),
-            kind,
+            PlaceKind.SUBDISTRICT if is_beneath else kind,
             _text(name),
             _text(address),
             round(float(lon), 6),
             round(float(lat), 6),
             code=row_id if kind is PlaceKind.STATION else "",
+            what=what,
         )
+
+
+def _whats(frame: gpd.GeoDataFrame, layer: str) -> Sequence[Text | None]:
+    """Return what each row is, where the layer tells more than its name."""
+    if layer == "places":
+        known = {landmark.value: landmark.text for landmark in Landmark}
+        return [known.get(str(kind)) for kind in frame["kind"]]
+    told = LAYERS[layer].text if layer in {"candidates", "workers"} else None
+    return [told] * len(frame)
 
 
 def _place_id(layer: str, row_id: str) -> str:

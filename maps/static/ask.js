@@ -141,6 +141,12 @@
     const chip = main.querySelector('.filters') ? null : main.querySelector('#ask input[name=mode][value="' + (mode === 'ebike' ? mode : 'walk') + '"]');
     if (chip && mode) chip.checked = true;
     mapApps.ready();
+    window.suggest.ready(document.getElementById('ask'), words, choose);
+  }
+
+  function choose(form, place) {
+    const picked = { lon: place.lon.toFixed(5), lat: place.lat.toFixed(5), place: place.name };
+    ask(bodyOf(form, picked), true);
   }
 
   function locate() {

@@ -13,6 +13,8 @@ from maps.templating import render
 from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.station_card import StationCard
 
+_IN_FULL = 2
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceChoice:
@@ -73,19 +75,25 @@ class Arranged:
         Nearer ones that are closed, close before, or have unknown hours; nearest first.
     others : tuple[StationCard, ...]
         All others, nearest first.
+    in_full : tuple[int, ...]
+        Which of the others are shown with all there is to say: the nearest two that are open on
+        arrival too, or the nearest two where none is.
     """
 
     best: StationCard | None
     nearer: tuple[StationCard, ...]
     others: tuple[StationCard, ...]
+    in_full: tuple[int, ...] = ()
 
 
 def arranged(stations: Sequence[StationCard], now: datetime) -> Arranged:
     """Put the nearest station that is open on arrival first; `stations` are nearest first."""
     for place, station in enumerate(stations):
         if station.open_on_arrival(now):
-            return Arranged(station, tuple(stations[:place]), tuple(stations[place + 1 :]))
-    return Arranged(None, (), tuple(stations))
+            others = tuple(stations[place + 1 :])
+            open_too = [n for n, other in enumerate(others) if other.open_on_arrival(now)]
+            return Arranged(station, tuple(stations[:place]), others, tuple(open_too[:_IN_FULL]))
+    return Arranged(None, (), tuple(stations), tuple(range(_IN_FULL)))
 
 
 def nearest_page(

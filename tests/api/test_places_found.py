@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import geopandas as gpd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry import Point
 
-from api.stations.search import Place, PlaceIndex, PlaceKind, folded
+from api.stations.search import Place, PlaceIndex, PlaceKind, folded, places_of
 
 
 def place(number, name, address="", kind=PlaceKind.LANDMARK, lon=120.3):
@@ -89,6 +91,9 @@ def typed():
         ("Shinan", "p5"),
         ("laoshan", "p7"),
         ("jxlyz", "p6"),
+        ("xianggangzl", "p0"),
+        ("xgzhonglu", "p0"),
+        ("zhongqingnanlu", "p3"),
     ],
 )
 def test_what_people_type_finds_what_they_mean(typed, query, first):
@@ -99,6 +104,14 @@ def test_what_people_type_finds_what_they_mean(typed, query, first):
 def test_a_district_does_not_stand_for_a_street_that_is_unknown(typed, query):
     """The page would answer from the middle of the district without a word."""
     assert typed.find(query) == []
+
+
+def test_what_nearly_fits_is_offered_and_never_taken(typed):
+    """No street of that name: streets and stations that share two characters are asked about."""
+    assert typed.find("江西东二路口") == []
+    assert {place.name for place in typed.like("江西东二路口")} == {"江西路", "江西路驿站"}
+    assert typed.like("市南区宁夏路288号") == []
+    assert typed.like("不存在") == []
 
 
 @pytest.mark.parametrize("query", ["zzzz", "QD9999", "99999"])
@@ -152,6 +165,61 @@ def test_planners_find_their_own_layers(client, as_planner):
     found = client.get("/search", params={"q": "福州路"}, headers=as_planner).json()["places"]
     assert {"福州路快递网点", "某银行福州路支行"} <= {place["name"] for place in found}
     assert {place["kind"] for place in found} == {"station", "street", "landmark"}
+
+
+def test_search_by_body_tells_the_same_and_keeps_what_is_typed_out_of_the_address(client):
+    asked = client.post("/search", json={"q": "福州路", "limit": 3})
+    assert asked.json() == client.get("/search", params={"q": "福州路", "limit": 3}).json()
+    assert asked.headers["cache-control"] == "no-store"
+    assert client.post("/search", json={"q": "x" * 201}).status_code == 400
+
+
+def test_a_place_says_what_it_is_in_the_readers_language(client):
+    told = client.post("/search", json={"q": "市南区"}).json()["places"]
+    assert [one["what"] for one in told if one["kind"] == "district"] == ["区市"]
+    told = client.post("/search?lang=en", json={"q": "市南区"}).json()["places"]
+    assert [one["what"] for one in told if one["kind"] == "district"] == ["District"]
+
+
+def test_stops_and_subdistricts_are_told_apart():
+    """A metro station, a bus stop and a subdistrict of one name."""
+    spot = [Point(120.3, 36.1), Point(120.31, 36.1)]
+    layers = {
+        "districts": gpd.GeoDataFrame(
+            {
+                "adcode": ["370202", "370202001"],
+                "name": ["市南区", "湛山街道"],
+                "level": ["district", "subdistrict"],
+                "parent": ["370200", "370202"],
+            },
+            geometry=[one.buffer(0.1) for one in spot],
+            crs="EPSG:4326",
+        ),
+        "places": gpd.GeoDataFrame(
+            {
+                "id": ["m", "b"],
+                "name": ["湛山", "湛山"],
+                "kind": ["metro", "bus_stop"],
+                "address": ["", ""],
+                "district": ["370202", "370202"],
+                "subdistrict": ["", ""],
+            },
+            geometry=spot,
+            crs="EPSG:4326",
+        ),
+    }
+    found = PlaceIndex(places_of(layers)).find("湛山")
+    assert [place.text.zh for place in found] == ["公交站", "地铁站", "街道镇"] or [
+        place.text.zh for place in found
+    ] == ["地铁站", "公交站", "街道镇"]
+    assert found[-1].kind is PlaceKind.SUBDISTRICT
+
+
+def test_what_is_not_found_says_what_to_try_and_what_is_like_it(client):
+    page = client.post("/nearest-station", data={"q": "福州西三路口<b>"}).text
+    assert "没有找到“福州西三路口&lt;b&gt;”" in page
+    assert "拼音首字母" in page
+    assert "您指的是哪里" in page
 
 
 def test_search_is_not_stored(client):

@@ -81,6 +81,7 @@ QUERIES = [
 BODIES = [
     {"json": {"lon": 120.306, "lat": 36.1}},
     {"data": {"q": ASKED}},
+    {"json": {"q": ASKED}},
     {"data": {"lon": "120.306", "lat": "36.1"}},
 ]
 

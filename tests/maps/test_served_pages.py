@@ -221,6 +221,18 @@ def test_the_nearest_open_on_arrival_comes_first_and_closed_nearer_ones_below(ca
     assert html.index("更近，但现在去没有开门") < places[1]
 
 
+def test_of_the_others_two_that_are_open_are_shown_in_full(card):
+    """A long row of full cards is no help on a small phone."""
+    others = [
+        replace(card, id=name, distance_m=900.0 + number, is_open=name != "C")
+        for number, name in enumerate("CDEF")
+    ]
+    assert arranged([card, *others], NOW).in_full == (1, 2)
+    html = nearest_page(FormQuestion("", HERE), [card, *others], now=NOW)
+    assert html.count("data-apps>") == 3
+    assert all(f'href="/s/{name}"' in html for name in "CDEF")
+
+
 def test_where_none_is_open_the_page_says_so_and_when_they_open(card):
     closed = replace(card, is_open=False, changes=datetime(2026, 11, 25, 8, 30))
     html = nearest_page(FormQuestion("", HERE), [closed], now=NOW)
