@@ -13,17 +13,17 @@ from data.project import Project
 from data.streets.box import METRES_PER_DEGREE
 from data.streets.folder import Streets
 from geo.arrays import Floats
+from geo.coverage.rule import CoverageRule
 from geo.layers.columns import INPUT_LAYERS
 from geo.network.segments import Trait
 from geo.text import Text
 
-REACH_M = 1125.0
-"""Fifteen minutes on foot at 75 m a minute."""
-
 _LAYERS = ("stations", "yizhan", "workers", "candidates", "stops")
 
 
-def border_remarks(project: Project, streets: Streets, *, reach_m: float = REACH_M) -> list[Text]:
+def border_remarks(
+    project: Project, streets: Streets, *, rule: CoverageRule | None = None
+) -> list[Text]:
     """Return what to tell the planner of each layer with points beyond or near the border.
 
     Parameters
@@ -32,9 +32,10 @@ def border_remarks(project: Project, streets: Streets, *, reach_m: float = REACH
         Its input layers; those not imported yet are passed over.
     streets : Streets
         Its streets.
-    reach_m : float
-        How far one may go from a point, in metres.
+    rule : CoverageRule | None
+        How far one may go from a point; the usual rule when None.
     """
+    reach_m = (rule or CoverageRule()).reach_m(streets.speeds.walk_kmh / 3.6)
     remarks = []
     for name in _LAYERS:
         if not project.has(name):

@@ -126,8 +126,8 @@ def run_parts(
             opened, parameters, parts=parts, language=language, progress=console.progress
         )
     if "coverage" in parts:
-        reach_m = parameters.coverage.reach_m
-        for remark in border_remarks(opened, open_streets(opened.streets_folder), reach_m=reach_m):
+        streets = open_streets(opened.streets_folder)
+        for remark in border_remarks(opened, streets, rule=parameters.coverage):
             console.remark(remark)
     return summary
 

@@ -92,7 +92,7 @@ class Streets:
             )
         if vehicle is not None or not self.current:
             return _fitting_network(self, mode, vehicle)
-        return _network(self.build / mode)
+        return _network(self.build / mode, self.speeds.walk_kmh / 3.6)
 
     def segments(self) -> Segments:
         """Open the raw segments by memory map."""
@@ -108,7 +108,7 @@ def _fitting_network(streets: Streets, mode: Mode, vehicle: Vehicle | None) -> S
 
 
 @cache
-def _network(folder: Path) -> StreetNetwork:
+def _network(folder: Path, walk_m_s: float) -> StreetNetwork:
     from geo.network.prepared import Prepared  # noqa: PLC0415 - see the top
     from geo.network.street_network import StreetNetwork  # noqa: PLC0415 - as above
 
@@ -118,6 +118,7 @@ def _network(folder: Path) -> StreetNetwork:
         mode=Mode(facts["mode"]),
         metric_crs=facts["metric_crs"],
         names=_names(folder.parent),
+        walk_m_s=walk_m_s,
         **arrays,
     )
     return network.adopt(Prepared(**_arrays(folder / "prepared")))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveFloat, mod
 from geo.coverage.access_model import DecayKind, RoomMethod
 from geo.fields import About, Unit
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Amenity, Group, Kind, Mode, Status
-from geo.network.street_network import ACCESS_SPEED_M_S
+from geo.network.speeds import WALK_KMH
 from geo.text import Text
 
 VISITS_PER_WORKER_DAY = 2_310_000 / 84_000_000
@@ -134,10 +134,15 @@ class CoverageRule(BaseModel):
         """The limit in the unit of :attr:`weight`."""
         return float(self.limit_s if self.limit_m is None else self.limit_m)  # type: ignore[arg-type]
 
-    @property
-    def reach_m(self) -> float:
-        """The limit in metres; of a time, as far as one walks in it along a straight street."""
-        return self.limit if self.limit_m is not None else self.limit * ACCESS_SPEED_M_S
+    def reach_m(self, walk_m_s: float = WALK_KMH / 3.6) -> float:
+        """Return the limit in metres; of a time, as far as one walks in it along a straight street.
+
+        Parameters
+        ----------
+        walk_m_s : float
+            Pace on foot; that of the streets where these are at hand.
+        """
+        return self.limit if self.limit_m is not None else self.limit * walk_m_s
 
     def of_kinds(self, *kinds: Kind) -> CoverageRule:
         """Return the same rule for other kinds of station; all when none is named."""

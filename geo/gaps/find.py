@@ -70,7 +70,7 @@ def find_gaps(
     """
     progress(_STEPS[0], 0.0)
     if link_m is None:
-        link_m = min(_LINK_MOST_M, _LINK_SHARE * coverage.rule.reach_m)
+        link_m = min(_LINK_MOST_M, _LINK_SHARE * coverage.rule.reach_m(network.walk_m_s))
     found = blame(network, coverage, supply, need)
     points = np.flatnonzero(found.cause >= 0)
     snapped = coverage.demand.snapped

@@ -225,7 +225,8 @@ def _round_about(
     places = network.snap(np.column_stack([stations.geometry.x, stations.geometry.y]))
     far = np.flatnonzero(groups.cause == CAUSES.index(Cause.TOO_FAR))
     starts = coverage.demand.snapped.take(groups.seed[far])
-    found: Detours = detours(network, starts, places, coverage.rule.reach_m)
+    reach_m = coverage.rule.reach_m(network.walk_m_s)
+    found: Detours = detours(network, starts, places, reach_m)
     ids, names = stations["id"].array, stations["name"].array
     answer: list[NearbyStation | None] = [None] * len(groups)
     for gap, row, air_m, street_m in zip(

@@ -64,6 +64,7 @@ def compile_network(
     BadInputError
         If the mode may use no street at all.
     """
+    speeds = speeds or SpeedTable()
     flags = _DIRECTIONS[mode]
     allowed = (segments.access & (flags[0] | flags[1])) != 0
     if vehicle is not None:
@@ -92,7 +93,7 @@ def compile_network(
         forward=travel[0],
         back=travel[1],
         length_m=length_m,
-        time_s=_times(segments, usable, travel, length_m, mode, speeds or SpeedTable()),
+        time_s=_times(segments, usable, travel, length_m, mode, speeds),
         reachable=np.zeros(len(usable), np.bool_),
         piece=np.full(len(usable), -1, np.int32),
         shape_offset=offset,
@@ -100,6 +101,7 @@ def compile_network(
         name=segments.name[usable],
         highway=segments.highway[usable],
         names=segments.names,
+        walk_m_s=speeds.walk_kmh / 3.6,
     )
     if mode is Mode.DRIVE:
         network = obey_turns(network, _banned(segments, allowed))

@@ -24,9 +24,6 @@ from geo.network.prepared import Prepared
 from geo.network.speeds import WALK_KMH
 from geo.text import Text
 
-ACCESS_SPEED_M_S = WALK_KMH / 3.6
-"""Walking pace of the leg between a point and the street (75 m a minute)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Snapped:
@@ -96,6 +93,8 @@ class StreetNetwork:
         Index into :data:`geo.network.segments.HIGHWAYS`.
     names : tuple[str, ...]
         Street names.
+    walk_m_s : float
+        Pace on foot of the leg between a point and the street, in metres a second, whoever goes.
     """
 
     mode: Mode
@@ -114,6 +113,7 @@ class StreetNetwork:
     name: Ints32
     highway: NDArray[np.uint8]
     names: tuple[str, ...]
+    walk_m_s: float = WALK_KMH / 3.6
 
     @property
     def n_nodes(self) -> int:

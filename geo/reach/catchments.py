@@ -208,8 +208,8 @@ class _Search:
                 network.n_nodes,
             ),
             arcs=(arcs.indptr, arcs.head, arcs.segment, whole),
-            points=_place(points, weight),
-            sites=_place(sites, weight),
+            points=_place(network, points, weight),
+            sites=_place(network, sites, weight),
             street=(network.forward, network.back, whole, network.start, network.end),
             limit=limit,
             width=width,
@@ -258,8 +258,8 @@ class _Search:
         return Catchments(begin, point, cost, len(self.points[0]))
 
 
-def _place(points: Snapped, weight: str) -> tuple[NDArray[Any], ...]:
-    return points.fraction, access_cost(points, weight), points.segment
+def _place(network: StreetNetwork, points: Snapped, weight: str) -> tuple[NDArray[Any], ...]:
+    return points.fraction, access_cost(network, points, weight), points.segment
 
 
 def _indices(arrays: tuple[NDArray[Any], ...]) -> tuple[NDArray[Any], ...]:

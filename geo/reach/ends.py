@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arrays import Floats, Ints32
-from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork
+from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.kernels.ending import ends
 
 
@@ -35,9 +35,9 @@ class Ends:
         return self.node.ravel()[usable], self.cost.ravel()[usable], owner[usable]
 
 
-def access_cost(snapped: Snapped, weight: str) -> Floats:
+def access_cost(network: StreetNetwork, snapped: Snapped, weight: str) -> Floats:
     """Return the access leg in metres ("distance_m") or seconds of walking ("time_s"), (n,)."""
-    return snapped.access_m if weight == "distance_m" else snapped.access_m / ACCESS_SPEED_M_S
+    return snapped.access_m if weight == "distance_m" else snapped.access_m / network.walk_m_s
 
 
 def leaving(network: StreetNetwork, points: Snapped, weight: str) -> Ends:
@@ -62,7 +62,7 @@ def _ends(
         *ends(
             points.segment,
             points.fraction,
-            access_cost(points, weight),
+            access_cost(network, points, weight),
             network.start,
             network.end,
             to_start,
@@ -111,8 +111,8 @@ def same_edge(
     share = np.abs(ahead[allowed])
 
     def total(name: str) -> Floats:
-        access = access_cost(origins, name)[origin] + access_cost(destinations, name)[destination]
-        along: Floats = share * network.weight(name)[segment] + access
+        before, after = (access_cost(network, place, name) for place in (origins, destinations))
+        along: Floats = share * network.weight(name)[segment] + before[origin] + after[destination]
         return along
 
     return SameEdge(

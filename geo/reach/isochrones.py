@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry as Shape
 from geo.arrays import Floats
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
-from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork
+from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.searching import search
 from geo.reach.route import part, rows_of, shares
@@ -97,7 +97,7 @@ def isochrones(
         raise BadInputError(
             Text(f"时限 {list(breaks)} 应为正数。", f"Limits {list(breaks)} must be positive.")
         )
-    pace = 1.0 if weight == "distance_m" else ACCESS_SPEED_M_S
+    pace = 1.0 if weight == "distance_m" else network.walk_m_s
     draw = _Drawing(network, weight, towards, pace, width_m)
     area = np.concatenate(
         [draw.areas(points.take(np.array([row])), limits) for row in range(len(points))]
@@ -252,7 +252,7 @@ class _Drawing:
 
     def _own_street(self, point: Snapped, limit: float) -> list[Floats]:
         """Return the pieces from the point to its street and along it either way."""
-        left = limit - float(access_cost(point, self.weight)[0])
+        left = limit - float(access_cost(self.network, point, self.weight)[0])
         if left < 0:
             return []
         segment, at = int(point.segment[0]), float(point.fraction[0])

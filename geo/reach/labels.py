@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats, Ints32
-from geo.network.street_network import ACCESS_SPEED_M_S, Snapped, StreetNetwork, other_weight
+from geo.network.street_network import Snapped, StreetNetwork, other_weight
 from geo.reach.climbs import Climbs
 from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.answering import live, nearest_of_points
@@ -118,7 +118,9 @@ class SiteLabels:
             return []
         ends = leaving(self.network, point, self.weight)
         other = leaving(self.network, point, self._weights[1])
-        places = tuple((point.fraction, access_cost(point, weight)) for weight in self._weights)
+        places = tuple(
+            (point.fraction, access_cost(self.network, point, weight)) for weight in self._weights
+        )
         sites, costs, others = live(
             point.segment,
             places,
@@ -149,7 +151,7 @@ class SiteLabels:
         ends = leaving(self.network, points, self.weight)
         site, cost = nearest_of_points(
             points.segment,
-            (points.fraction, access_cost(points, self.weight)),
+            (points.fraction, access_cost(self.network, points, self.weight)),
             ends.node,
             ends.cost,
             (self.site, self.cost),
@@ -178,7 +180,7 @@ class SiteLabels:
     @cached_property
     def _places(self) -> tuple[tuple[Floats, Floats, Ints32], ...]:
         return tuple(
-            (self.sites.fraction, access_cost(self.sites, weight), self.sites.segment)
+            (self.sites.fraction, access_cost(self.network, self.sites, weight), self.sites.segment)
             for weight in self._weights
         )
 
@@ -203,7 +205,7 @@ class SiteLabels:
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             pace = np.nanmin(network.weight(self.weight) / straight_m, initial=np.inf)
-        on_foot = 1.0 if self.weight == "distance_m" else 1 / ACCESS_SPEED_M_S
+        on_foot = 1.0 if self.weight == "distance_m" else 1 / network.walk_m_s
         return network.to_metres(self.sites.lonlat), _MAP_SCALE * min(float(pace), on_foot)
 
     @cached_property

@@ -327,6 +327,7 @@ def test_streets_remember_their_border_and_their_speeds(tmp_path, osm):
     assert streets.speeds == speeds
     walk, drive = streets.network(Mode.WALK), streets.network(Mode.DRIVE)
     assert walk.time_s == pytest.approx(walk.length_m)
+    assert walk.walk_m_s == drive.walk_m_s == pytest.approx(1.0)
     assert drive.time_s[0] == pytest.approx(drive.length_m[0] / (20 / 3.6))
     bus = streets.network(Mode.DRIVE, vehicle=Vehicle())
     assert bus.time_s == pytest.approx(drive.time_s)

@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from geo.coverage.rule import CoverageRule
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
@@ -16,6 +17,7 @@ from geo.network.segments import HIGHWAYS, Access, Segments, Trait
 from geo.network.speeds import SpeedTable
 from geo.network.street_network import Snapped
 from geo.network.vehicle import Vehicle
+from geo.reach.labels import nearest
 from geo.reach.matrix import matrix
 
 WALK = Access.WALK_FORWARD | Access.WALK_BACK
@@ -437,6 +439,24 @@ def test_lengths_are_geodesic_and_times_follow_the_speed_table():
         segments([(0, 1, "residential", WALK)]), Mode.WALK, speeds=SpeedTable(walk_kmh=9)
     )
     assert fast.time_s[0] == pytest.approx(network.time_s[0] / 2)
+
+
+def test_one_pace_holds_along_the_street_and_to_it():
+    """From 100 m off the street to its middle: all of it at the pace asked for, whoever goes."""
+    for mode, kmh in ((Mode.WALK, 4.5), (Mode.WALK, 3.0), (Mode.DRIVE, 3.0)):
+        speeds = SpeedTable(walk_kmh=kmh)
+        network = compile_network(
+            segments([(0, 1, "residential", WALK | DRIVE)]), mode, speeds=speeds
+        )
+        off = network.snap([[120.301, 36.1009]])
+        on = network.snap([[120.305, 36.1]])
+        along = network.time_s[0] * abs(on.fraction[0] - off.fraction[0])
+        walked = off.access_m[0] / (kmh / 3.6)
+        found = nearest(network, off, on, weight="time_s")
+        assert off.access_m[0] > 90
+        assert found.cost[0, 0] == pytest.approx(along + walked, abs=0.5)
+    assert CoverageRule().reach_m(network.walk_m_s) == pytest.approx(900 * 3.0 / 3.6)
+    assert CoverageRule(limit_m=500).reach_m(network.walk_m_s) == 500
 
 
 def test_senseless_input_is_refused():
