@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from api.command.console import Console, machine_option, project_option
+from api.command.options import margin_option
 from data.basemap.archive import StoredBaseMap
 from data.basemap.building import base_map_from_file, base_map_of_project
 from data.basemap.themes import Theme
@@ -44,14 +45,7 @@ def base_map_command(language: Language) -> click.Command:
 
     @click.command("basemap", help=_ABOUT.into(language))
     @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option(
-        "--margin",
-        "margin_km",
-        type=click.FloatRange(min=0),
-        default=5.0,
-        show_default=True,
-        help=_MARGIN.into(language),
-    )
+    @margin_option(_MARGIN.into(language))
     @project_option(language)
     @machine_option(language)
     def basemap(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.command.console import Console, machine_option, project_option
+from api.command.rule_options import RuleOptions
 from data.osm_places import named_by_place, read_bus_places
 from data.project import Project
 from data.stop_proposals import write_stop_proposals
@@ -17,20 +18,19 @@ from data.streets.folder import open_streets
 from geo.bus.stop import apart, workers_around
 from geo.errors import MissingError
 from geo.place_names import NamedPlaces, PlaceNames
+from geo.study.rules import StopSearch
 from geo.text import Language, Text
 
 _ABOUT = Text(
     "从 OSM 文件的停车场、广场、客运站、车场里提出停靠候选点清单，核实后再导入",
     "Propose stops from car parks, squares, stations and depots of an OSM extract, to verify",
 )
+_SEARCH = RuleOptions(StopSearch)
 _READ = Text("读取 OSM 文件", "Reading the OSM extract")
 
 
 def stops_command(language: Language) -> click.Command:
     """Build ``yizhan bus stops``."""
-    reach_help = Text("多远以内的职工算附近（米，直线）", "Workers within so many metres are near")
-    least_help = Text("附近至少有多少职工", "Workers near at least")
-    apart_help = Text("候选点之间、与已有停靠点之间至少相距（米）", "Metres between stops at least")
 
     @click.command("stops", help=_ABOUT.into(language))
     @click.option(
@@ -40,41 +40,20 @@ def stops_command(language: Language) -> click.Command:
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
     )
     @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-    @click.option(
-        "--reach",
-        "reach_m",
-        type=click.FloatRange(min=50),
-        default=800.0,
-        show_default=True,
-        help=reach_help.into(language),
-    )
-    @click.option(
-        "--least",
-        type=click.FloatRange(min=0),
-        default=200.0,
-        show_default=True,
-        help=least_help.into(language),
-    )
-    @click.option(
-        "--apart",
-        "apart_m",
-        type=click.FloatRange(min=0),
-        default=200.0,
-        show_default=True,
-        help=apart_help.into(language),
-    )
+    @_SEARCH.decorate(language)
     @project_option(language)
     @machine_option(language)
+    @click.pass_context
     def stops(
+        context: click.Context,
+        /,
         file: Path,
         out: Path,
-        reach_m: float,
-        least: float,
-        apart_m: float,
         project: str,
         as_json: bool,  # noqa: FBT001
+        **_: object,
     ) -> None:
-        opened = Project.open(Path(project))
+        opened, search = Project.open(Path(project)), stop_search(context)
         with Console(language, as_json=as_json) as console:
             console.progress(_READ, 0.0)
             found = _named(opened, read_bus_places(file))
@@ -84,13 +63,13 @@ def stops_command(language: Language) -> click.Command:
                 at,
                 workers.get_coordinates().to_numpy(),
                 workers["workers"].to_numpy(dtype=np.float64),
-                reach_m,
+                search.reach_m,
             )
             held = opened.read_or_empty("stops")
             taken = held.get_coordinates().to_numpy()
-            rows = apart(at, near, taken, least=least, apart_m=apart_m)
+            rows = apart(at, near, taken, least=search.least, apart_m=search.apart_m)
             if not len(rows):
-                raise _none(file, len(found), near, least=least, reach_m=reach_m, apart_m=apart_m)
+                raise _none(file, len(found), near, search)
             chosen = found.assign(workers_near=near).iloc[rows]
             write_stop_proposals(out, chosen, held, language=language, sample=opened.is_sample)
             answer = {"places": len(found), "proposed": len(chosen), "file": str(out)}
@@ -110,6 +89,11 @@ def stops_command(language: Language) -> click.Command:
     return stops
 
 
+def stop_search(context: click.Context) -> StopSearch:
+    """Return what the options asked for."""
+    return StopSearch(**_SEARCH.given(context))
+
+
 def _named(project: Project, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Call places after the project's streets and places, as far as it has them."""
     known = project.read_or_empty("places")
@@ -121,15 +105,7 @@ def _named(project: Project, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return named_by_place(found, PlaceNames(streets, near))
 
 
-def _none(
-    file: Path,
-    places: int,
-    near: NDArray[np.float64],
-    *,
-    least: float,
-    reach_m: float,
-    apart_m: float,
-) -> MissingError:
+def _none(file: Path, places: int, near: NDArray[np.float64], search: StopSearch) -> MissingError:
     """Say why there is nothing to propose, and what would help."""
     if not places:
         return MissingError(
@@ -141,21 +117,21 @@ def _none(
             )
         )
     most = float(near.max())
-    if most < least:
+    if most < search.least:
         return MissingError(
             Text(
-                f"{file.name} 里的 {places} 处附近 {reach_m:g} 米内职工最多 {most:,.0f} 人，都不到 {least:g} 人，"
+                f"{file.name} 里的 {places} 处附近 {search.reach_m:g} 米内职工最多 {most:,.0f} 人，都不到 {search.least:g} 人，"
                 "未写出清单；请调低 --least 或调大 --reach，并检查职工图层与文件是否同一地区。",
-                f"None of the {places} places in {file.name} has {least:g} workers within "
-                f"{reach_m:g} m ({most:,.0f} at most); nothing was written. Lower --least, raise "
+                f"None of the {places} places in {file.name} has {search.least:g} workers within "
+                f"{search.reach_m:g} m ({most:,.0f} at most); nothing was written. Lower --least, raise "
                 "--reach, and check that workers and extract are of the same area.",
             )
         )
     return MissingError(
         Text(
-            f"{file.name} 里职工够多的地点都在已有停靠点 {apart_m:g} 米之内，没有新的可提，未写出清单；"
+            f"{file.name} 里职工够多的地点都在已有停靠点 {search.apart_m:g} 米之内，没有新的可提，未写出清单；"
             "需要更密请调小 --apart。",
-            f"All places in {file.name} with enough workers are within {apart_m:g} m of stops there "
+            f"All places in {file.name} with enough workers are within {search.apart_m:g} m of stops there "
             "are; nothing was written. Lower --apart for more.",
         )
     )

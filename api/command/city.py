@@ -18,6 +18,7 @@ from api.analysis.main_job import run_main_job
 from api.command.analyses import coverage_text
 from api.command.bus import bus_text
 from api.command.console import Console, machine_option
+from api.command.options import margin_option
 from api.command.siting import improve_text, joined, siting_text
 from data.city.build import build_city
 from data.city.city import City, CityWishes
@@ -87,14 +88,7 @@ def city_command(language: Language) -> click.Command:
         type=click.Choice([str(one) for one in Host]),
         help=_HOSTS.into(language),
     )
-    @click.option(
-        "--margin",
-        "margin_km",
-        type=click.FloatRange(min=0),
-        default=5.0,
-        show_default=True,
-        help=_MARGIN.into(language),
-    )
+    @margin_option(_MARGIN.into(language))
     @click.option(
         "--totals",
         help=_TOTALS.into(language),

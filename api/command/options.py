@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import click
 
+from data.streets.box import MARGIN_M
+
 Command = Callable[..., None]
 Decorator = Callable[[Command], Command]
 
@@ -21,3 +23,15 @@ def all_of(*options: Decorator) -> Decorator:
         return command
 
     return decorate
+
+
+def margin_option(said: str) -> Decorator:
+    """Return ``--margin``, the option of every command that cuts an extract to the districts."""
+    return click.option(
+        "--margin",
+        "margin_km",
+        type=click.FloatRange(min=0),
+        default=MARGIN_M / 1000,
+        show_default=True,
+        help=said,
+    )

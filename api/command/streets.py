@@ -10,6 +10,7 @@ import click
 from api.analysis.street_report import piece_figures, piece_text, pieces_of_study
 from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
+from api.command.options import margin_option
 from data.datum import Datum
 from data.project import Project
 from data.streets.box import Box, common_box, covering_box
@@ -74,14 +75,7 @@ def fetch_command(language: Language) -> click.Command:
         help=_DATUM.into(language),
     )
     @click.option("--again", is_flag=True, help=_AGAIN.into(language))
-    @click.option(
-        "--margin",
-        "margin_km",
-        type=click.FloatRange(min=0),
-        default=5.0,
-        show_default=True,
-        help=_MARGIN.into(language),
-    )
+    @margin_option(_MARGIN.into(language))
     @project_option(language)
     @machine_option(language)
     def fetch(

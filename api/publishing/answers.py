@@ -13,9 +13,12 @@ from api.stations.directory import Audience
 from api.stations.finder import FoundStation
 from api.stations.openings import Opening, local_moment, now
 from data.datum import Datum, to_wgs84
+from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Amenity, Kind, Mode
 
 MOST = 10
+USUAL = CoverageRule()
+"""What is asked where nothing is said is what coverage is measured by."""
 
 
 class AskedPlace(BaseModel):
@@ -34,7 +37,7 @@ class AskedPlace(BaseModel):
 class Question(AskedPlace):
     """Where someone is and what they need; used to answer and kept nowhere."""
 
-    mode: Mode = Field(default=Mode.WALK, description="How they go")
+    mode: Mode = Field(default=USUAL.mode, description="How they go")
     k: int = Field(default=5, ge=1, le=MOST, description="How many stations at most")
     kind: list[Kind] = Field(default=[], description="Only these kinds")
     amenity: list[Amenity] = Field(default=[], description="All of these are needed")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.http.keys import KeyFirstRoute, require_planner
 from api.ogc.features import geometry_json
-from api.publishing.answers import AskedPlace, position_of
+from api.publishing.answers import USUAL, AskedPlace, position_of
 from api.resources import CurrentEdition
 from geo.errors import UnreachableError
 from geo.layers.vocabulary import Mode
@@ -31,9 +31,12 @@ _RASTER_DEGREES = 1e-6
 class IsochroneQuestion(AskedPlace):
     """Where a station might stand, and within how many minutes of it."""
 
-    mode: Mode = Field(default=Mode.WALK, description="How people come")
+    mode: Mode = Field(default=USUAL.mode, description="How people come")
     minutes: list[Annotated[float, Field(ge=1, le=60)]] = Field(
-        default=[5, 10, 15], min_length=1, max_length=6, description="Limits"
+        default=[USUAL.limit / 60 * share for share in (1 / 3, 2 / 3, 1)],
+        min_length=1,
+        max_length=6,
+        description="Limits",
     )
 
 

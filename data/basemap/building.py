@@ -12,6 +12,7 @@ from data.basemap.extract import read_extract
 from data.basemap.own import own_base_map, with_districts
 from data.basemap.themes import widened
 from data.project import Project
+from data.streets.box import MARGIN_M
 from data.streets.folder import Streets, open_streets
 from geo.errors import MissingError
 from geo.solving import Progress, silent
@@ -19,7 +20,6 @@ from geo.text import Text
 
 PROGRAM = 1
 """Raised when the program draws the same data otherwise."""
-_MARGIN_M = 5_000.0
 _SAMPLE = Text("示例数据：道路为虚构", "Sample data: the streets are invented")
 
 
@@ -34,7 +34,7 @@ def stored_base_map(project: Project) -> StoredBaseMap | None:
 
 
 def base_map_from_file(
-    project: Project, file: Path, *, margin_m: float = _MARGIN_M, progress: Progress = silent
+    project: Project, file: Path, *, margin_m: float = MARGIN_M, progress: Progress = silent
 ) -> StoredBaseMap:
     """Make the project's base map from an OpenStreetMap extract.
 

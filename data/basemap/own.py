@@ -12,10 +12,10 @@ from data.basemap.beyond import land_with_districts
 from data.basemap.osm_words import LINES
 from data.basemap.outlines import border_lines, inland
 from data.basemap.themes import BaseMap, Box, Theme, table, widened
+from data.streets.box import MARGIN_M
 from geo.network.segments import HIGHWAYS, Segments, Trait
 from geo.text import Text
 
-_MARGIN_M = 5_000.0
 _DEEPEST_ZOOM = 13
 """Streets and borders alone need no finer tiles: a step of theirs is a metre."""
 _ZOOM = {kind: drawn.min_zoom for (_, kind), drawn in LINES.items() if drawn.theme is Theme.STREET}
@@ -57,7 +57,7 @@ def own_base_map(
     if not boxes:
         return None
     low, high = np.min(boxes, axis=0)[:2].tolist(), np.max(boxes, axis=0)[2:].tolist()
-    box: Box = widened((low[0], low[1], high[0], high[1]), _MARGIN_M)
+    box: Box = widened((low[0], low[1], high[0], high[1]), MARGIN_M)
     tables = {theme: table([]) for theme in Theme}
     remarks = [remark] if remark else []
     if districts is not None and len(districts):

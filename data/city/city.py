@@ -16,6 +16,7 @@ from data.city.places import places_of
 from data.city.themes import PLACES
 from data.osm_features import Features
 from data.project import Project
+from data.streets.box import MARGIN_M
 from data.streets.osm_file import read_streets
 from geo.layers.vocabulary import Host, Landmark
 from geo.network.segments import Segments
@@ -97,7 +98,7 @@ class CityWishes:
     within: str | None = None
     levels: tuple[int, int] | None = None
     hosts: Sequence[Host] = ()
-    margin_m: float = 5_000.0
+    margin_m: float = MARGIN_M
     totals: Path | None = None
     most_stops: int = 150
 

@@ -7,6 +7,8 @@ import numpy as np
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees (EPSG:4326)."""
 METRES_PER_DEGREE = 111_320.0
+MARGIN_M = 5_000.0
+"""How far beyond the districts streets and maps reach unless told: who lives at the edge goes on."""
 
 
 def covering_box(places: Box, margin_m: float) -> Box:

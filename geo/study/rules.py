@@ -48,6 +48,8 @@ class CampaignName(Word):
 
 Share = Annotated[float, Field(ge=0, le=1)]
 _CAMPAIGN = CampaignRules()
+STOP_REACH_M = 800.0
+"""How far workers walk to a stop of the bus, in metres."""
 
 
 Hours = Annotated[str, AfterValidator(from_chinese)]
@@ -254,6 +256,29 @@ class SitingRules(BaseModel):
     pins: Annotated[Pins, About("逐点设定", "What is settled by hand", flag="")] = Pins()
 
 
+class StopSearch(BaseModel):
+    """Which places are worth proposing as stops of the bus."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    reach_m: Annotated[
+        float,
+        Field(ge=50),
+        About(
+            "多远以内的职工算附近，按直线",
+            "Workers so near count, as the crow flies",
+            Unit.METRES,
+        ),
+    ] = STOP_REACH_M
+    least: Annotated[
+        NonNegativeFloat, About("附近至少有多少职工", "Workers near at least", Unit.WORKERS)
+    ] = 200.0
+    apart_m: Annotated[
+        NonNegativeFloat,
+        About("候选点之间、与已有停靠点之间至少相距", "Between stops at least", Unit.METRES),
+    ] = 200.0
+
+
 class BusRules(BaseModel):
     """The campaign of the bus: free check-ups, or two-cancer screening of women aged 35-59.
 
@@ -336,7 +361,7 @@ class BusRules(BaseModel):
     ] = None
     stop_reach_m: Annotated[
         PositiveFloat, About("职工步行到停靠点至多", "How far workers walk to a stop", Unit.METRES)
-    ] = 800.0
+    ] = STOP_REACH_M
     time_limit_s: Annotated[
         PositiveFloat, About("求解时限", "Time limit", Unit.SECONDS, flag="--seconds")
     ] = 60.0

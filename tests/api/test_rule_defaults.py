@@ -13,9 +13,12 @@ from api.app import create_app
 from api.command.analyses import coverage_rule
 from api.command.bus import bus_rules
 from api.command.bus_replan import _request
+from api.command.bus_stops import stop_search
 from api.command.main import build
 from api.command.siting import action_rules, siting_rules
 from api.settings import Settings
+from data.city.city import CityWishes
+from data.streets.box import MARGIN_M
 from geo.bus.rules import CampaignRules
 from geo.coverage.rule import CoverageRule
 from geo.fields import About
@@ -23,7 +26,7 @@ from geo.siting.actions.rules import ActionConstraints
 from geo.siting.models.site_rules import SiteRules
 from geo.siting.plan.planned_model import ModelChoice
 from geo.study.form import rule_fields
-from geo.study.rules import ActionRules, BusRules, SitingRules
+from geo.study.rules import ActionRules, BusRules, SitingRules, StopSearch
 from geo.summary.run import PARTS, PublishedDraft
 from geo.text import Language
 
@@ -37,6 +40,7 @@ COMMANDS = {
     "coverage": {CoverageRule: coverage_rule},
     "site": {CoverageRule: coverage_rule, SitingRules: siting_rules, ActionRules: action_rules},
     "bus": {BusRules: bus_rules},
+    "bus stops": {StopSearch: stop_search},
 }
 NOT_OPTIONS = {
     SitingRules: {
@@ -56,9 +60,11 @@ NOT_OPTIONS = {
 
 def context(name, *arguments):
     """Return the context of a command that was given `arguments`."""
-    group = build(Language.ZH)
-    command = group.get_command(click.Context(group), name)
-    return command.make_context(name, list(arguments), resilient_parsing=False)
+    command = build(Language.ZH)
+    for word in name.split():
+        command = command.get_command(click.Context(command), word)
+    needed = ["--file", __file__, "--out", "stops.xlsx"] if name == "bus stops" else []
+    return command.make_context(name, [*needed, *arguments], resilient_parsing=False)
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +150,12 @@ def test_every_field_has_an_option_with_its_default_and_limits(command, rules):
             BusRules,
             {"campaign": "screening", "time_limit_s": 5},
         ),
+        (
+            "bus stops",
+            ("--reach", "300", "--least", "9", "--apart", "0"),
+            StopSearch,
+            {"reach_m": 300, "least": 9, "apart_m": 0},
+        ),
         ("bus", ("--rush", "07:00-09:00", "1.5"), BusRules, {"rush_hours": {"07:00-09:00": 1.5}}),
         (
             "bus",
@@ -171,6 +183,7 @@ def test_what_an_option_says_reaches_the_rules(command, arguments, rules, told):
         ("site", ("--host-at-least", "castle=1")),
         ("site", ("--favour", "courier=much")),
         ("bus", ("--district-floor", "2")),
+        ("bus stops", ("--reach", "49")),
     ],
 )
 def test_what_the_rules_do_not_take_is_wrong_usage(command, arguments):
@@ -206,6 +219,31 @@ def test_the_document_and_the_form_show_the_rules_field_by_field(document, form,
         assert (asked["values"]["least"], asked["values"]["most"]) == (shape.least, shape.most)
 
 
+def test_questions_ask_what_coverage_is_measured_by(document):
+    """``/nearest`` and the areas drawn round a site: the usual mode, and limits up to the usual."""
+    usual, schemas = CoverageRule(), document["components"]["schemas"]
+    for name in ("Question", "IsochroneQuestion"):
+        assert schemas[name]["properties"]["mode"]["default"] == usual.mode, name
+    minutes = schemas["IsochroneQuestion"]["properties"]["minutes"]["default"]
+    assert minutes[-1] == usual.limit_s / 60
+    assert sorted(minutes) == minutes
+    asked = {
+        one["name"]: one["schema"] for one in document["paths"]["/nearest"]["get"]["parameters"]
+    }
+    assert asked["mode"]["default"] == usual.mode
+
+
+def test_every_cut_of_an_extract_leaves_the_same_margin():
+    for name in ("fetch", "basemap", "city"):
+        held = build(Language.ZH).get_command(None, name)
+        margin = next(one for one in held.params if one.name == "margin_km")
+        assert margin.default * 1000 == MARGIN_M == CityWishes().margin_m, name
+
+
+def test_the_bus_looks_as_far_for_stops_as_workers_walk_to_them():
+    assert StopSearch().reach_m == BusRules().stop_reach_m
+
+
 def test_a_re_plan_asks_what_the_request_holds():
     group = build(Language.ZH).get_command(None, "bus")
     command = group.get_command(None, "replan")
@@ -228,7 +266,7 @@ def test_every_field_says_what_it_is():
 
 def test_the_readme_names_no_option_there_is_not():
     text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    rows = dict(re.findall(r"^\| `yizhan (\w+) (\[.*?)` \|", text, flags=re.MULTILINE))
+    rows = dict(re.findall(r"^\| `yizhan ([a-z ]+) ([-\[].*?)` \|", text, flags=re.MULTILINE))
     for command in COMMANDS:
         flags = {flag for one in context(command).command.params for flag in one.opts}
         assert set(re.findall(r"--[a-z-]+", rows[command])) <= flags, command
