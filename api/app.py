@@ -154,9 +154,9 @@ def _main_job(
     seen: frozenset[str] | None = None,
     progress: Progress,
 ) -> RunSummary:
-    from api.analysis.main_job import run_main_job  # noqa: PLC0415 - brings both optimisers
+    from api.analysis.running import run  # noqa: PLC0415 - no worker needs it
 
-    return run_main_job(project, parameters, parts=parts, plan=plan, seen=seen, progress=progress)
+    return run(project, parameters, parts=parts, plan=plan, seen=seen, progress=progress)
 
 
 @asynccontextmanager

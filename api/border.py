@@ -7,7 +7,6 @@ counted as unable to. So the streets must reach past every point by as far as on
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from data.project import Project
 from data.streets.box import METRES_PER_DEGREE
@@ -58,6 +57,8 @@ def _room_m(streets: Streets, lonlat: Floats) -> Floats:
     room_m: Floats = room.min(axis=1)
     cut = _cut_ends(streets)
     if len(cut):
+        from scipy.spatial import cKDTree  # noqa: PLC0415 - half a second, seldom needed
+
         away_m, _ = cKDTree(cut * scale).query(lonlat * scale)
         room_m = np.where(room_m < 0, room_m, np.minimum(room_m, away_m))
     return room_m

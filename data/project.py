@@ -148,6 +148,11 @@ class Project:
         )
 
     @property
+    def stated(self) -> dict[str, Any]:
+        """What ``project.json`` says of all but the results: name, layers' versions, preferences."""
+        return {name: told for name, told in self._facts().items() if name != "results"}
+
+    @property
     def streets_folder(self) -> Path:
         """Folder of the compiled streets (see :mod:`data.streets.folder`)."""
         return self.folder / "streets"

@@ -1,24 +1,18 @@
-"""A study of what a project holds, and the rules its ``project.json`` states."""
+"""A study of what a project holds."""
 
 from __future__ import annotations
 
 import threading
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from data.project import Project
 from data.stages import ProjectStages
 from data.streets.folder import MANIFEST, Streets, open_streets
-from geo.bus.traffic import traffic_of
-from geo.errors import BadInputError
 from geo.layers.columns import INPUT_LAYERS
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
-from geo.study.rules import ActionRules, BusRules, PriceList
 from geo.study.study import Study
-from geo.text import Text
 
 _STUDIED = tuple(name for name in INPUT_LAYERS if name != "places")
 """Layers the thinking reads; places are for finding and naming."""
@@ -78,43 +72,3 @@ def _read_study(project: Project, *, keep: bool = True) -> Study:
     stages = ProjectStages(project) if keep else None
     layers = {name: project.read(name) for name in _STUDIED if project.has(name)}
     return Study(streets=ProjectStreets(project), stages=stages, **layers)
-
-
-def stated_actions(project: Project, rules: ActionRules) -> ActionRules:
-    """Return `rules` with the price list of ``project.json`` where they state none.
-
-    Raises
-    ------
-    BadInputError
-        If that list cannot be read; the text names the file, the key, the value and the mend.
-    """
-    told = project.preference("prices")
-    if rules.prices is not None or not told:
-        return rules
-    try:
-        prices = PriceList.model_validate(told)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, ("prices", *first["loc"])))
-        why = Text("请按 README 的写法改正", f"{first['msg'].lower()}; mend it as the README shows")
-        raise project.bad_preference(name, first["input"], why) from error
-    return rules.model_copy(update={"prices": prices})
-
-
-def stated_bus(project: Project, rules: BusRules) -> BusRules:
-    """Return `rules` with the rush hours of ``project.json`` where they state none.
-
-    Raises
-    ------
-    BadInputError
-        If those cannot be read; the text names the file, the key, the value and the mend.
-    """
-    key = "rush_hours"
-    told = project.preference(key)
-    if rules.rush_hours is not None or not told:
-        return rules
-    try:
-        traffic_of(told)
-    except BadInputError as error:
-        raise project.bad_preference(key, told, error.text) from error
-    return rules.model_copy(update={"rush_hours": told})

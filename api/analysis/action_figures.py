@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from api.analysis.siting_figures import binding_figures
 from geo.study.rules import ActionRules
-from geo.study.study import Study
 from geo.summary.actions import ActionFigures, ActionKind, DistrictActions, NeedFigures
 from geo.summary.figures import rows_of
 from geo.text import Text
 
 if TYPE_CHECKING:
     from geo.siting.actions.plan import ActionPlan
+    from geo.study.study import Study
 
 NO_MONEY = Text(
     "候选点没有费用，也没有给出预算：未比较综合措施。",

@@ -145,6 +145,15 @@ def stamp(
     )
 
 
+def same_made(before: MadeFrom | None, now: MadeFrom) -> bool:
+    """Whether what was made `before` was made on the same day, by the same program, from just that."""
+    return before is not None and (before.key, before.program, before.day) == (
+        now.key,
+        now.program,
+        now.day,
+    )
+
+
 def key_of(made_from: Mapping[Part, MadeFrom], part: Part) -> str | None:
     """Return the key of what `part` was made from, None where it was not made."""
     return made_from[part].key if part in made_from else None

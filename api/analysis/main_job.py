@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,19 +23,23 @@ from api.analysis.made_from import (
     inputs_now,
     layer_of,
     refuse_changed,
+    same_made,
     stamp,
     withdraw,
 )
-from api.analysis.results import publish, stored_results, stored_tables
+from api.analysis.results import publish, read_back, stored_results, stored_tables
+from api.analysis.reuse import Notes, had_before
 from api.analysis.siting_figures import siting_figures
 from api.analysis.street_lines import street_lines
 from api.analysis.street_report import piece_lines
-from data.basemap.building import base_map_of_project
+from data.basemap.building import BASE_MAP_FOLDER, base_map_of_project
 from data.program import program_stamp
 from data.project import Project
+from data.project_state import project_state
 from data.result_versions import remove_leftovers
+from data.stated_rules import stated
 from data.streets.folder import Streets, open_streets
-from data.study import open_study, stated_actions, stated_bus
+from data.study import open_study
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS
@@ -46,19 +50,24 @@ from geo.summary.run import MadeFrom, PublishedDraft, RunFacts, RunSummary
 from geo.text import Language, Text
 
 _ON_COVERAGE = {"coverage", "site", "improve"}
+_OWN = {BASE_MAP_FOLDER, "bus"}
+"""What a run itself makes in the project, beside its results."""
 
 
 @dataclass
 class _Outcome:
     """What the steps have produced so far."""
 
+    found: Mapping[str, str]
     read: Inputs
+    intact: bool = True
     results: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     summary: RunSummary = field(default_factory=RunSummary)
     seconds: dict[str, float] = field(default_factory=dict)
     made_from: dict[Part, MadeFrom] = field(default_factory=dict)
     withdrawn: set[Part] = field(default_factory=set)
+    had: str | None = None
     done: list[Part] = field(default_factory=list)
 
     @contextmanager
@@ -92,9 +101,10 @@ def run_main_job(
         published before stands.
     """
     remove_leftovers(project)
-    outcome = _Outcome(read=inputs_now(project))
+    outcome = _Outcome(found=project_state(project), read=inputs_now(project))
     study = open_study(project)
-    parameters = _stated(project, parameters)
+    parameters = stated(project, parameters)
+    outcome.intact = read_back(Notes(project.results_folder))
     outcome.results, outcome.summary = stored_results(project)
     outcome.tables = stored_tables(project)
     outcome.made_from = dict(outcome.summary.made_from)
@@ -120,14 +130,17 @@ def run_main_job(
         outcome.summary = outcome.summary.but(draft=plan)
     with outcome.timed("base_map"):
         base_map_of_project(project, progress=progress)
+    state = project_state(project)
     refuse_changed(project, {part: outcome.made_from[part] for part in outcome.done})
+    outcome.had = had_before(state, language) if _same_but_own(state, outcome.found) else None
     return _publish(project, outcome, language, progress, started_s)
 
 
 def _stands(part: Part, rules: StudyRules, outcome: _Outcome) -> bool:
     """Write down what `part` is made from, and withdraw what does not rest on it.
 
-    True where the results in hand were made today by this program from just that.
+    True where the results in hand were made today by this program from just that, and nobody has
+    edited their files since.
     """
     before = outcome.made_from.get(part)
     now = stamp(outcome.read, rules, part, outcome.made_from, program_stamp())
@@ -135,11 +148,12 @@ def _stands(part: Part, rules: StudyRules, outcome: _Outcome) -> bool:
     outcome.done.append(part)
     outcome.summary, withdrawn = withdraw(outcome.results, outcome.summary, outcome.made_from)
     outcome.withdrawn = (outcome.withdrawn - {part}) | withdrawn
-    return before is not None and (before.key, before.program, before.day) == (
-        now.key,
-        now.program,
-        now.day,
-    )
+    return outcome.intact and same_made(before, now)
+
+
+def _same_but_own(now: Mapping[str, str], found: Mapping[str, str]) -> bool:
+    """Whether nothing of the project but what a run makes has changed since it was `found`."""
+    return all(now.get(name) == found.get(name) for name in {*now, *found} - _OWN)
 
 
 def _facts(project: Project, outcome: _Outcome, parameters: StudyRules) -> RunFacts:
@@ -163,15 +177,6 @@ def _parameters_of(outcome: _Outcome, parameters: StudyRules) -> StudyRules:
     made = {name for part in outcome.done for name in (*RULES[part], "seed")}
     stated = {name: getattr(parameters, name) for name in made}
     return former.parameters.model_copy(update=stated)
-
-
-def _stated(project: Project, parameters: StudyRules) -> StudyRules:
-    """Return the rules with what ``project.json`` states where they state nothing."""
-    stated = {
-        "improve": stated_actions(project, parameters.improve),
-        "bus": stated_bus(project, parameters.bus),
-    }
-    return parameters.model_copy(update=stated)
 
 
 def _gaps(
@@ -293,6 +298,7 @@ def _publish(
         language=language,
         progress=progress,
         at_last=timed,
+        had=outcome.had,
     )
 
 

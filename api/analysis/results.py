@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from api.analysis.coverage_figures import TABLES
 from api.analysis.made_from import LAYERS_OF, layer_of, withdrawn_text
-from api.analysis.reuse import NOTES, Outputs
+from api.analysis.reuse import NOTES, Notes, Outputs
 from api.bus.news import bus_news
 from data.basemap.building import stored_base_map
 from data.datum import Datum, from_wgs84
@@ -100,6 +100,12 @@ def report_input(
     return found, summary, _credit(project)
 
 
+def read_back(notes: Notes) -> bool:
+    """Whether all that a run takes over from the results before is as it was written."""
+    files = ("results.gpkg", "summary.json", *(f"{name}.csv" for name in TABLES))
+    return all(notes.intact(name) for name in files)
+
+
 def stored_tables(project: Project) -> dict[str, pd.DataFrame]:
     """Return the coverage tables last published, by name; none before the first run."""
     return tables_in(project.results_folder)
@@ -139,6 +145,7 @@ def publish(
     language: Language = Language.ZH,
     progress: Progress = silent,
     at_last: Callable[[RunSummary], RunSummary] = _as_it_is,
+    had: str | None = None,
 ) -> RunSummary:
     """Write all results into a new folder and make it the one that holds, at once.
 
@@ -158,6 +165,8 @@ def publish(
         Part of each concentration's workers the bus examines, for the bus map.
     at_last : Callable
         Called when everything but the summary is written, for figures known only then.
+    had : str | None
+        What the run found, see :func:`api.analysis.reuse.had_before`; None where that cannot be told.
 
     Returns
     -------
@@ -178,9 +187,9 @@ def publish(
     with new_results(project) as draft:
         outputs = Outputs(draft, project.results_folder, read, summary)
         _write(outputs, project, summary, tuple(tables), language, progress)
-        outputs.close()
         summary = at_last(summary)
         write_summary(draft, summary)
+        outputs.close(had)
     return summary
 
 

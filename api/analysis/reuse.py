@@ -2,7 +2,8 @@
 
 Every output notes what it read: figures of which steps, layers, tables, each with a digest. As long
 as all of those are the same, and the program is, the file of the former results is linked into the
-new ones. What an output does not read cannot make it new, and nobody keeps a list by hand.
+new ones. What an output does not read cannot make it new, and nobody keeps a list by hand. A file
+that is not as it was written, because somebody edited or deleted it, is written again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,13 +23,15 @@ import pandas as pd
 from pydantic import PrivateAttr
 
 from data.program import program_stamp
+from geo.hours import SHANGHAI
 from geo.summary.figures import Figures
 from geo.summary.run import RunFacts, RunSummary
+from geo.text import Language
 
 V = TypeVar("V")
 
 NOTES = ".made.json"
-"""In a results folder: what each output read."""
+"""In a results folder: what each output read, what every file was and what the run had before it."""
 _ALL = "*"
 """Stands for which keys there are."""
 _UNSAID = {"made", "seconds", "made_from"}
@@ -110,7 +115,7 @@ class Outputs:
         self._layers, self._summary = layers, summary
         self._digests: dict[str, str] = {}
         self._notes: dict[str, dict[str, Any]] = {}
-        self._old = _notes_of(before)
+        self._old = Notes(before)
 
     def make(
         self,
@@ -131,8 +136,8 @@ class Outputs:
             Whatever else the output depends on (language, …); its ``repr`` must say all.
         """
         program = _digest(f"{program_stamp()} {more!r}".encode())
-        old = self._old.get(name, {})
-        if self._before is not None and self._same(old, program):
+        old = self._old.outputs.get(name, {})
+        if self._before is not None and self._same(old, program) and self._old.intact(name):
             _link(self._before / name, self._draft / name)
             self._notes[name] = old
             return
@@ -146,9 +151,13 @@ class Outputs:
                 "summary": {key: self._figure(key) for key in sorted(summary.keys_read)},
             }
 
-    def close(self) -> None:
-        """Note what each output read, for the next run."""
-        (self._draft / NOTES).write_text(json.dumps(self._notes), encoding="utf-8")
+    def close(self, had: str | None = None) -> None:
+        """Note what each output read, every file, and `had`: what the run had before it.
+
+        Called once everything is written; see :func:`had_before`.
+        """
+        notes = {"outputs": self._notes, "files": file_digests(self._draft), "had": had}
+        (self._draft / NOTES).write_text(json.dumps(notes), encoding="utf-8")
 
     def _same(self, old: Mapping[str, Any], program: str) -> bool:
         return (
@@ -191,14 +200,69 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _notes_of(folder: Path | None) -> dict[str, dict[str, Any]]:
-    if folder is None:
-        return {}
-    try:
-        notes = json.loads((folder / NOTES).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {name: one for name, one in notes.items() if (folder / name).exists()}
+class Notes:
+    """What a run noted beside its results; empty where there are none.
+
+    Parameters
+    ----------
+    folder : Path | None
+        The results.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        try:
+            told = json.loads((folder / NOTES).read_text(encoding="utf-8")) if folder else {}
+        except (OSError, ValueError):
+            told = {}
+        self._files: dict[str, str] = told.get("files", {})
+        self.outputs: dict[str, dict[str, Any]] = told.get("outputs", {})
+        self.had: str | None = told.get("had")
+
+    @cached_property
+    def _now(self) -> dict[str, str]:
+        return {} if self._folder is None else file_digests(self._folder)
+
+    @property
+    def all_intact(self) -> bool:
+        """Whether every file is as it was written, and there is no other."""
+        return bool(self._files) and self._now == self._files
+
+    def intact(self, name: str) -> bool:
+        """Whether the file or folder `name` is as it was written."""
+        then, now = (_below(files, name) for files in (self._files, self._now))
+        return bool(then) and then == now
+
+
+def _below(files: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return those of `files` that are `name` or lie in it."""
+    return {path: told for path, told in files.items() if f"{path}/".startswith(f"{name}/")}
+
+
+def had_before(state: Mapping[str, str], language: Language) -> str:
+    """Return what changes whenever a run by the same rules would find or write anything else.
+
+    Parameters
+    ----------
+    state : Mapping[str, str]
+        Of the project, see :func:`data.project_state.project_state`.
+    language : Language
+        What pages and sheets are written in.
+    """
+    today = datetime.now(SHANGHAI).date()  # Pages say "today" and "tomorrow".
+    told = (sorted(state.items()), str(language), today.isoformat(), program_stamp())
+    return _digest(repr(told).encode())
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """Return a digest of every file in `folder` but the notes, by its path."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != NOTES:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found[path.relative_to(folder).as_posix()] = digest
+    return found
 
 
 def _link(source: Path, target: Path) -> None:

@@ -9,10 +9,8 @@ from typing import Any
 import click
 import pandas as pd
 
-from api.analysis.comparing import compare_with, comparison_facts, stored_coverage
-from api.analysis.main_job import run_main_job
-from api.analysis.results import copy_results
-from api.analysis.street_report import piece_text
+from api.analysis.running import run
+from api.analysis.street_words import piece_text
 from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
 from api.command.options import Decorator
@@ -57,6 +55,12 @@ def coverage_command(language: Language) -> click.Command:
         as_json: bool,  # noqa: FBT001
         **_: object,
     ) -> None:
+        from api.analysis.comparing import (  # noqa: PLC0415 - only where something is compared
+            compare_with,
+            comparison_facts,
+            stored_coverage,
+        )
+
         parameters = StudyRules(coverage=coverage_rule(context))
         earlier = None if against is None else stored_coverage(against)
         summary = run_parts(project, parameters, ("coverage",), language, as_json=as_json)
@@ -88,6 +92,8 @@ def export_command(language: Language) -> click.Command:
     @project_option(language)
     @machine_option(language)
     def export(folder: Path, project: str, as_json: bool) -> None:  # noqa: FBT001
+        from api.analysis.results import copy_results  # noqa: PLC0415 - brings in the maps
+
         copy_results(Project.open(Path(project)), folder)
         Console(language, as_json=as_json).answer(
             {"folder": str(folder)}, Text(f"结果已复制到 {folder}", f"Results copied to {folder}")
@@ -122,9 +128,7 @@ def run_parts(
     """Run `parts` of the main job with progress shown, and return the summary."""
     opened = Project.open(Path(project))
     with Console(language, as_json=as_json) as console:
-        summary = run_main_job(
-            opened, parameters, parts=parts, language=language, progress=console.progress
-        )
+        summary = run(opened, parameters, parts=parts, language=language, progress=console.progress)
     if "coverage" in parts:
         streets = open_streets(opened.streets_folder)
         for remark in border_remarks(opened, streets, rule=parameters.coverage):

@@ -7,7 +7,8 @@ from typing import NoReturn
 
 import click
 
-from api.analysis.street_report import piece_figures, piece_text, pieces_of_study
+from api.analysis.street_report import piece_figures, pieces_of_study
+from api.analysis.street_words import piece_text
 from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
 from api.command.options import margin_option

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from api.analysis.action_figures import action_figures
 from api.drafts.answers import PlanAnswer, plan_answer
 from data.project import Project
-from data.study import open_study, stated_actions
+from data.stated_rules import stated_actions
+from data.study import open_study
 from geo.errors import MissingError, YizhanError
 from geo.solving import Progress
 from geo.study.rules import StudyRules

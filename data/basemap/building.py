@@ -18,6 +18,8 @@ from geo.errors import MissingError
 from geo.solving import Progress, silent
 from geo.text import Text
 
+BASE_MAP_FOLDER = "basemap"
+"""In a project."""
 PROGRAM = 1
 """Raised when the program draws the same data otherwise."""
 _SAMPLE = Text("示例数据：道路为虚构", "Sample data: the streets are invented")
@@ -25,7 +27,7 @@ _SAMPLE = Text("示例数据：道路为虚构", "Sample data: the streets are i
 
 def base_map_folder(project: Project) -> Path:
     """Return the folder of the project's base map (see :mod:`data.basemap.archive`)."""
-    return project.folder / "basemap"
+    return project.folder / BASE_MAP_FOLDER
 
 
 def stored_base_map(project: Project) -> StoredBaseMap | None:

@@ -10,20 +10,11 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.arrays import Floats, Ints32
-from geo.layers.vocabulary import Word
+from geo.layers.vocabulary import ComponentStatus
 from geo.network.pieces import NO_RETURN
 from geo.network.street_network import Snapped, StreetNetwork
 
 COLUMNS = ("piece", "standing", "length_m", "workers", "stations", "lon", "lat")
-
-
-class ComponentStatus(Word):
-    """What became of a piece of streets."""
-
-    MAIN = "main", "主片", "The main piece"
-    APART = "apart", "独立成片", "On its own"
-    CRUMB = "crumb", "零碎未用", "Left out, too small"
-    NO_RETURN = "no_return", "单向不能往返", "Left out, no way back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,3 +196,12 @@ YIZHAN_KIND = Kind.OUTDOOR_REST_STATION
 
 WOMEN_ONLY_KINDS = frozenset({Kind.MOTHERS_ROOM})
 """Kinds that serve women only (爱心妈妈小屋)."""
+
+
+class ComponentStatus(Word):
+    """What became of a piece of streets."""
+
+    MAIN = "main", "主片", "The main piece"
+    APART = "apart", "独立成片", "On its own"
+    CRUMB = "crumb", "零碎未用", "Left out, too small"
+    NO_RETURN = "no_return", "单向不能往返", "Left out, no way back"

@@ -27,8 +27,8 @@ from geo.fields import About, Unit
 from geo.hours import ALWAYS, from_chinese
 from geo.layers.vocabulary import Action, Amenity, Group, Host, Word
 from geo.network.vehicle import Vehicle
+from geo.siting.actions.need import HOT_MEAL
 from geo.siting.actions.rules import MOVABLE, MOVE_WITHIN_M
-from geo.siting.actions.situation import HOT_MEAL
 from geo.siting.models.model import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
 from geo.siting.models.site_rules import DEFAULT_COUNT, DEFAULT_MINIMUM, DEFAULT_RULES
 from geo.text import Text

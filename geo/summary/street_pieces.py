@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from geo.coverage.street_pieces import ComponentStatus
 from geo.fields import About, Unit
-from geo.layers.vocabulary import Mode
+from geo.layers.vocabulary import ComponentStatus, Mode
 from geo.summary.figures import Figures
 
 _M, _W = Unit.METRES, Unit.WORKERS

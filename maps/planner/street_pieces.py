@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
-from geo.coverage.street_pieces import ComponentStatus
+from geo.layers.vocabulary import ComponentStatus
 from geo.text import Language, Text
 from maps.packing import pack_lines
 from maps.records import Record, has_rows, records

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from api.analysis import main_job
 from api.analysis.main_job import run_main_job
+from api.analysis.running import run
 from data.project import Project
 from data.sample import load_layer, load_segments
 from data.streets.folder import write_streets
 from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Mode
 from geo.study.rules import SitingRules, StudyRules
+from geo.text import Language
 
 _RULES = StudyRules(
     coverage=CoverageRule(limit_s=600), siting=SitingRules(count=3, phases=()), seed=1
@@ -72,6 +77,151 @@ def test_with_nothing_changed_nothing_is_computed_or_written(city):
     same = {name for name in files if again[name] == files[name]}
     assert set(files) - same == {"summary.json", ".made.json"}
     assert _figures(project) == figures
+
+
+class Heard:
+    """What a run told of its progress."""
+
+    def __init__(self):
+        self.steps = []
+
+    def __call__(self, step, _):
+        self.steps.append(step.zh)
+
+
+@pytest.fixture
+def ready(city):
+    """The copy, run once more: a copied file counts as changed."""
+    project, steps = city
+    run(project, _RULES, parts=_PARTS)
+    steps.clear()
+    return project, steps
+
+
+def test_with_nothing_changed_the_results_that_hold_are_the_answer(ready):
+    project, _ = ready
+    number, figures, heard = project.results_number, _figures(project), Heard()
+    summary = run(project, _RULES, parts=_PARTS, progress=heard)
+    assert project.results_number == number
+    assert summary.facts.made.strftime("沿用 %Y-%m-%d %H:%M 的结果") in heard.steps[0]
+    assert len(heard.steps) == 1
+    again = json.loads(json.dumps(summary.to_json()))
+    assert {name: told for name, told in again.items() if name in figures} == figures
+    assert run(project, _RULES, parts=("coverage",)).siting is not None
+
+
+def _replace_layer(project):
+    project.write("yizhan", project.read("yizhan").iloc[1:], source="test")
+
+
+def _same_layer_anew(project):
+    project.write("yizhan", project.read("yizhan"), source="test")
+
+
+@pytest.mark.parametrize(
+    ("change", "computed"),
+    [
+        (_replace_layer, ["_gaps", "_sites"]),
+        (lambda project: project.prefer("prices", {}), []),
+        (lambda project: (project.folder / "weights.json").write_text("{}"), []),
+        (_same_layer_anew, ["_gaps", "_sites"]),
+    ],
+)
+def test_whatever_changes_in_the_project_it_is_run_again(ready, change, computed):
+    project, steps = ready
+    number = project.results_number
+    change(project)
+    run(project, _RULES, parts=_PARTS)
+    assert project.results_number == number + 1
+    assert steps == computed
+
+
+def test_another_language_day_or_rule_is_another_run(ready):
+    project, steps = ready
+    number = project.results_number
+    run(project, _RULES, parts=_PARTS, language=Language.EN)
+    assert (project.results_number, steps) == (number + 1, [])
+    other = _RULES.model_copy(update={"siting": SitingRules(count=2, phases=())})
+    run(project, other, parts=_PARTS, language=Language.EN)
+    assert (project.results_number, steps) == (number + 2, ["_sites"])
+
+
+@pytest.mark.parametrize("name", ["maps/planner.html", "results.xlsx"])
+def test_an_output_that_was_edited_or_deleted_is_written_again(ready, name):
+    project, steps = ready
+    before = (project.results_folder / name).read_bytes()
+    for spoil in (lambda path: path.unlink(), lambda path: path.write_bytes(b"mine")):
+        path = project.results_folder / name
+        kept = path.read_bytes()
+        path.unlink()
+        path.write_bytes(kept)  # The link to the run before stays what it was.
+        spoil(path)
+        run(project, _RULES, parts=_PARTS)
+        assert len((project.results_folder / name).read_bytes()) > len(before) / 2
+    assert steps == []
+
+
+@pytest.mark.parametrize("name", ["results.gpkg", "summary.json", "coverage_hours.csv"])
+def test_figures_that_were_edited_are_computed_again(ready, name):
+    project, steps = ready
+    figures = _figures(project)
+    path = project.results_folder / name
+    changed = path.read_bytes().replace(b"1", b"7") if name != "results.gpkg" else None
+    path.unlink()
+    if changed is not None:
+        path.write_bytes(changed)
+    run(project, _RULES, parts=_PARTS)
+    assert steps == ["_gaps", "_sites"]
+    assert _figures(project)["covered_before"] == figures["covered_before"]
+
+
+def test_a_run_that_was_interrupted_leaves_the_results_and_is_run_again(ready, monkeypatch):
+    project, _ = ready
+    number, other = project.results_number, CoverageRule(limit_s=300)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    rules = _RULES.model_copy(update={"coverage": other})
+    with monkeypatch.context() as patched:
+        patched.setattr("api.analysis.results.write_summary", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(project, rules, parts=_PARTS)
+    heard = Heard()
+    assert project.results_number == number
+    run(project, _RULES, parts=_PARTS, progress=heard)
+    assert (project.results_number, len(heard.steps)) == (number, 1)
+    assert run(project, rules, parts=_PARTS).facts.parameters.coverage == other
+
+
+_HEAVY = {
+    "numba",
+    "scipy",
+    "highspy",
+    "folium",
+    "fastapi",
+    "api.analysis.main_job",
+    "geo.study.study",
+}
+
+
+def test_the_command_with_nothing_changed_brings_in_no_engine(ready):
+    project, _ = ready
+    words = ["coverage", "--minutes", "10", "--project", str(project.folder)]
+    script = "import sys; from api.command.main import run; run(sys.argv[1:]); print(*sys.modules)"
+    told = []
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", script, *words],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={**os.environ, "YIZHAN_LANGUAGE": "en"},
+        )
+        told.append((done.stderr, set(done.stdout.split())))
+    assert told[0][1] >= {"numba", "api.analysis.main_job"}
+    assert not told[1][1] & _HEAVY
+    assert "stand" in told[1][0]
 
 
 def test_other_rules_for_sites_leave_coverage_and_the_workers_map_alone(city):

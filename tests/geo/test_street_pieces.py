@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.coverage.street_pieces import ComponentStatus, StreetPieces, piece_shapes
+from geo.coverage.street_pieces import StreetPieces, piece_shapes
 from geo.crs import to_lonlat, to_metres
-from geo.layers.vocabulary import Mode
+from geo.layers.vocabulary import ComponentStatus, Mode
 from geo.network.compile import compile_network
 from geo.network.segments import Access, Segments
 

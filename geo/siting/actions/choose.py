@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from geo.arrays import Flags
 from geo.layers.vocabulary import Action
 from geo.siting.actions.layer import ActionWords, actions_layer, by_kind
+from geo.siting.actions.need import REST, Need
 from geo.siting.actions.plan import ActionPlan, BuildOnly
 from geo.siting.actions.problem import ActionProblem, action_problem
 from geo.siting.actions.rules import ActionConstraints, ActionCosts
-from geo.siting.actions.situation import REST, Need, Situation
+from geo.siting.actions.situation import Situation
 from geo.siting.plan.sensitivity import binding_rules
 from geo.siting.solver.covering import CoveringAnswer, Effort, solve_covering
 from geo.solving import Progress, StoppingCriterion, never, silent

@@ -17,9 +17,10 @@ import numpy as np
 from geo.arrays import Flags, Floats
 from geo.layers.vocabulary import Action
 from geo.siting.actions.action import PossibleAction, least_missed, moves_to, possible_actions
+from geo.siting.actions.need import Need
 from geo.siting.actions.overflow import DemandRows, everyone_served, split_overflow
 from geo.siting.actions.rules import ActionConstraints, ActionCosts
-from geo.siting.actions.situation import Need, Situation
+from geo.siting.actions.situation import Situation
 from geo.siting.actions.worker_hours import FixedStations, WorkerHours, worker_hours
 from geo.siting.models.problem import CoveringProblem, Pairs, too_near
 from geo.siting.models.rule import (

@@ -20,8 +20,8 @@ from geo.hours import HOURS_A_WEEK, week_mask
 from geo.layers.vocabulary import Action
 from geo.reach.catchments import Catchments
 from geo.siting.actions.action import PossibleAction
+from geo.siting.actions.need import Need
 from geo.siting.actions.overflow import DemandRows
-from geo.siting.actions.situation import Need
 from geo.siting.models.problem import covering_matrix
 
 

@@ -17,16 +17,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Word
 from geo.siting.models.problem import CoveringProblem
 from geo.text import Text
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 
 class Goal(StrEnum):

@@ -16,10 +16,10 @@ a demand row may be workers or worker-hours. The solver sees only this.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
@@ -27,6 +27,9 @@ from geo.siting.models.rule import (
     LinearRule,
 )
 from geo.text import Text
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Pairs = NDArray[np.int64]
 
@@ -132,6 +135,8 @@ def covering_matrix(
     site: NDArray[np.integer], demand: NDArray[np.integer], n_sites: int, n_demands: int
 ) -> csr_matrix:
     """Make the 0/1 (n_sites, n_demands) matrix of sparse covering pairs, doubles merged."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 (who reads rules needs no matrix)
+
     matrix = csr_matrix((np.ones(len(site)), (site, demand)), shape=(n_sites, n_demands))
     matrix.sum_duplicates()
     matrix.data[:] = 1.0
