@@ -113,10 +113,10 @@ def run_main_job(
     if _ON_COVERAGE & set(parts):
         if not _stands("coverage", parameters, outcome):
             _gaps(project, study, parameters, outcome, progress)
-        if "site" in parts and not _stands("site", parameters, outcome):
-            _sites(project, study, parameters, outcome, progress)
-        if seen is not None:
-            _refuse_unseen(outcome.results["sites"], seen)
+        if "site" in parts:
+            stands = _stands("site", parameters, outcome)
+            if not stands or seen not in {None, _ids(outcome.results["sites"])}:
+                _sites(project, study, parameters, outcome, progress, seen)
         if "improve" in parts and not _stands("improve", parameters, outcome):
             _improve(study, parameters, outcome, progress)
     if "bus" in parts:  # Rests on the days to come and on crews' records: never as it was.
@@ -195,12 +195,23 @@ def _gaps(
 
 
 def _sites(
-    project: Project, study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress
+    project: Project,
+    study: Study,
+    parameters: StudyRules,
+    outcome: _Outcome,
+    progress: Progress,
+    seen: frozenset[str] | None,
 ) -> None:
     with outcome.timed("siting"):
         plan = study.sites(
-            parameters.siting, rule=parameters.coverage, seed=parameters.seed, progress=progress
+            parameters.siting,
+            rule=parameters.coverage,
+            as_drafted=seen is not None,
+            seed=parameters.seed,
+            progress=progress,
         )
+    if seen is not None:
+        _refuse_unseen(_ids(plan.sites), seen)
     outcome.results["sites"] = plan.sites
     estimate = siting_estimate(
         project,
@@ -214,9 +225,13 @@ def _sites(
     outcome.summary = outcome.summary.but(siting=figures)
 
 
-def _refuse_unseen(sites: gpd.GeoDataFrame, seen: frozenset[str]) -> None:
+def _ids(sites: gpd.GeoDataFrame) -> frozenset[str]:
+    """Return the candidates that are chosen."""
+    return frozenset(sites["target_id"].astype(str))
+
+
+def _refuse_unseen(now: frozenset[str], seen: frozenset[str]) -> None:
     """Publish nothing that nobody looked at."""
-    now = frozenset(sites["target_id"].astype(str))
     if now != seen:
         raise BadInputError(
             Text(

@@ -30,10 +30,14 @@ def recommend(
     ground: SitingGround,
     parameters: SitingRules,
     *,
+    as_drafted: bool = False,
     seed: int = 0,
     progress: Progress = silent,
 ) -> SitingPlan:
-    """Recommend sites that answer the gaps of the ground's coverage, by the coverage's own rule."""
+    """Recommend sites that answer the gaps of the ground's coverage, by the coverage's own rule.
+
+    With `as_drafted` they are those that :func:`choose` finds.
+    """
     progress(_STEP, 0.0)
     pairs, near, coverage = ground.pairs, ground.nearest_stations, ground.coverage
     progress(_STEP, 1.0)
@@ -48,6 +52,7 @@ def recommend(
         standing=_standing(ground),
         district_names=ground.district_names,
         equity_weight=_weight(ground, parameters),
+        best_start=not as_drafted,
         seed=seed,
         progress=progress,
     )

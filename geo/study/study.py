@@ -224,10 +224,14 @@ class Study:
         rules: SitingRules | None = None,
         *,
         rule: CoverageRule | None = None,
+        as_drafted: bool = False,
         seed: int = 0,
         progress: Progress = silent,
     ) -> SitingPlan:
         """Return where to open stations, with the bound no plan exceeds.
+
+        With `as_drafted` they are the very sites of :meth:`sites_in_brief`; else, of plans as good,
+        those of which the first phases cover the most.
 
         Raises
         ------
@@ -238,9 +242,11 @@ class Study:
 
         rules, rule = rules or SitingRules(), rule or CoverageRule()
         ground = with_pins(self.ground(rule, progress=progress), rules.pins)
-        key = (rule, rules.model_dump_json(), seed)
+        key = (rule, rules.model_dump_json(), as_drafted, seed)
         return self._once(
-            "sites", key, lambda: recommend(ground, rules, seed=seed, progress=progress)
+            "sites",
+            key,
+            lambda: recommend(ground, rules, as_drafted=as_drafted, seed=seed, progress=progress),
         )
 
     def sites_in_brief(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geo.coverage.rule import CoverageRule
-from geo.study.rules import SitingRules
 from geo.text import Language
 from maps.page_links import PageLinks
 from maps.served_assets import asset_folder
@@ -51,10 +49,6 @@ def workbench_page(
             "style": f"{root}/basemap/style.json",
             "root": root,
             "layers": list(layers),
-            "schemas": {
-                "coverage": CoverageRule.model_json_schema(),
-                "siting": SitingRules.model_json_schema(),
-            },
             "language": language.value,
             "sample": sample,
         },

@@ -64,6 +64,26 @@ def choose(page, site):
     page.wait_for_selector("#site-actions")
 
 
+def test_rules_are_asked_by_their_own_names_and_a_group_is_favoured(desk):
+    """The form is the rule classes': titles and words, not keys; what is filled in is kept."""
+    new_draft(desk, "优先家政")
+    desk.click("#rule-group_weight-add")
+    desk.fill("#rule-group_weight .pair input:first-child", "家政服务员")
+    desk.fill("#rule-group_weight .pair input[type=number]", "3")
+    desk.click("#rules-form [type=submit]")
+    desk.wait_for_selector("#sites tr[data-id=C3]")
+    assert desk.input_value("#rule-group_weight .pair input:first-child") == "家政服务员"
+    desk.click("#more-coverage summary")
+    kinds = desk.inner_text("#rule-kinds")
+    assert "计入的站点类型" in kinds
+    assert "户外劳动者驿站" in kinds
+    desk.fill("#rule-phases", "1、2")
+    choose(desk, "C3")
+    desk.click("#site-actions >> text=锁定")
+    desk.wait_for_selector("#site-actions >> text=取消锁定")
+    assert desk.input_value("#rule-phases") == "1、2"
+
+
 def test_who_has_no_key_is_asked_for_it_and_led_on(browser, town):
     address, _ = town
     context = browser.new_context(locale="zh-CN")

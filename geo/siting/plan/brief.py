@@ -157,6 +157,7 @@ def brief_plan(
         standing,
         factor,
         asked.phases,
+        best_start=False,
         claims=False,
         seed=seed,
         effort=effort,

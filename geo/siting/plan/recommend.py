@@ -99,6 +99,7 @@ def recommend_sites(
     standing: ExistingSupply | None = None,
     district_names: Mapping[str, Text] | None = None,
     equity_weight: Floats | None = None,
+    best_start: bool = True,
     robustness_runs: int = 20,
     extra_rules: Sequence[LinearRule] = (),
     seed: int = 0,
@@ -134,6 +135,9 @@ def recommend_sites(
     equity_weight : (m,) float64 | None
         Factor on each demand's workers while choosing (:mod:`geo.siting.models.site_rules`); all figures
         shown stay workers, the bound too. Models with targets or capacities take no factor.
+    best_start : bool
+        Whether, among plans as good, the one is sought whose first phases cover the most; a draft,
+        and what is published of it, stays the plan found first.
     robustness_runs : int
         Trials with demand off by ±20 %; 0 for none.
     extra_rules : Sequence[LinearRule]
@@ -163,6 +167,7 @@ def recommend_sites(
         known,
         factor,
         asked.phases,
+        best_start=best_start,
         seed=seed,
         effort=effort,
         stop=stop,
@@ -246,6 +251,7 @@ def decide(
     factor: Floats | None,
     phases: Sequence[int],
     *,
+    best_start: bool,
     claims: bool = True,
     seed: int = 0,
     effort: Effort | None = None,
@@ -254,7 +260,8 @@ def decide(
 ) -> Decided:
     """Choose the sites: a draft and what is published of it are decided here alike.
 
-    Without `claims` nothing is proven of the phases.
+    With `best_start`, of plans as good the one whose first phases cover the most. Without `claims`
+    nothing is proven of the phases.
     """
     data = model_data(given, known, factor)
     found, solved = solve_choice(
@@ -262,7 +269,9 @@ def decide(
     )
     told = replace(problem, weight=np.where(given.already, 0.0, given.workers))
     same = model.kind is ModelKind.MCLP and factor is None
-    order = _ordered(given, told, found, phases, seed, stop, same=same, claims=claims)
+    order = _ordered(
+        given, told, found, phases, seed, stop, same=same, best_start=best_start, claims=claims
+    )
     measure = _measure(model, solved, told)
     if measure is not None:
         order = _without_idle(given, measure, order, drop=not model.kind.seeks_fewest)
@@ -344,6 +353,7 @@ def _ordered(
     stop: StoppingCriterion,
     *,
     same: bool,
+    best_start: bool,
     claims: bool,
 ) -> Staged:
     """Take the cheapest of the plans as good, then of those no dearer the one that starts best.
@@ -354,6 +364,8 @@ def _ordered(
     if not same or found.prices is None:
         return staged(told, chosen, phases, claims=claims, seed=seed, stop=stop)
     chosen = cheapest_as_good(told, chosen, cost, found.prices, seed=seed, stop=stop)
+    if not best_start:
+        return staged(told, chosen, phases, claims=claims, seed=seed, stop=stop)
     spent = float(cost[chosen].sum())
     if np.isfinite(cost).all():
         no_dearer = money_rule(Text("不比已定方案贵", "no dearer than the plan"), cost, spent)

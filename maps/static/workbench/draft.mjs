@@ -68,7 +68,7 @@ export function draftPanel(panel) {
     state.problem ? el('p', { class: 'changed minus', text: state.problem }) : null,
     plan ? figures(plan) : null,
     state.changed ? changedBox(state.changed) : null,
-    el('details', { id: 'rules' }, [el('summary', { text: say('规则：数量、经费、时间、区市、群体…', 'Rules: count, money, minutes, districts, groups…') }), rulesForm(about.rules, plan, takeStep)]),
+    el('details', { id: 'rules' }, [el('summary', { text: say('规则：数量、经费、时间、区市、群体…', 'Rules: count, money, minutes, districts, groups…') }), rulesForm(about, plan, takeStep)]),
     plan ? moneyBox(about) : null,
     plan ? siteList(plan) : null,
     plan ? shares(say('各区市', 'Districts'), plan.districts, 'district', true) : null,

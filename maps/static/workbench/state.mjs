@@ -36,7 +36,7 @@ export function show(changes) {
   for (const watcher of watchers) watcher(changed);
 }
 
-/** @param {typeof opened} state */
+/** @param {{draft: any, plan: any, problem: string | null, changed: any}} state */
 export function open(state) {
   opened = state;
   for (const watcher of watchers) watcher(new Set(['plan']));
