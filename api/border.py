@@ -13,11 +13,10 @@ from data.streets.box import METRES_PER_DEGREE
 from data.streets.folder import Streets
 from geo.arrays import Floats
 from geo.coverage.rule import CoverageRule
-from geo.layers.columns import INPUT_LAYERS
+from geo.layers.columns import INPUT_LAYERS, layers_with
+from geo.layers.roles import Role
 from geo.network.segments import Trait
 from geo.text import Text
-
-_LAYERS = ("stations", "yizhan", "workers", "candidates", "stops")
 
 
 def border_remarks(
@@ -36,7 +35,7 @@ def border_remarks(
     """
     reach_m = (rule or CoverageRule()).reach_m(streets.speeds.walk_kmh / 3.6)
     remarks = []
-    for name in _LAYERS:
+    for name in layers_with(Role.WALKED_TO):
         if not project.has(name):
             continue
         middle = project.read(name).geometry.representative_point()

@@ -13,14 +13,15 @@ import shapely
 from data.headers import CELL, LAT, LON, LONLAT
 from data.problem import Problem
 from data.tables.table import Table
-from geo.layers.columns import Layer
+from geo.layers.columns import Layer, layers_with
+from geo.layers.roles import Role
 from geo.text import Text
 
 RESOLUTIONS = range(7, 12)
 """Cells of 5 km² down to 0.2 ha: coarser ones are wider than a walk to a station, finer ones
 show single houses."""
 
-LAYERS = ("workers", "weights")
+LAYERS = layers_with(Role.CELLS)
 """Layers whose rows may be cells."""
 
 _DECIMAL_DIGITS = 17

@@ -16,6 +16,7 @@ from data.problem import Problem
 from data.tables.table import Table
 from geo.crs import METRIC_CRS, STORAGE_CRS, to_metres
 from geo.layers.columns import Layer
+from geo.layers.roles import Role
 from geo.layers.vocabulary import YIZHAN_KIND
 from geo.text import Text
 
@@ -135,7 +136,7 @@ def _near_twins(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
 
 def _other_kinds(layer: Layer, table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     """Tell of rest stations among the stations, and of other kinds among the rest stations."""
-    if layer.name not in {"stations", "yizhan"}:
+    if Role.STATIONS not in layer.roles:
         return
     here = layer.name == "yizhan"
     kinds = frame["kind"]

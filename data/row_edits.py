@@ -12,10 +12,11 @@ from data.project import Project
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, MissingError
 from geo.hours import from_chinese
-from geo.layers.columns import INPUT_LAYERS, conform
+from geo.layers.columns import INPUT_LAYERS, conform, layers_with
+from geo.layers.roles import Role
 from geo.text import Text
 
-EDITABLE = ("stations", "yizhan", "candidates")
+EDITABLE = layers_with(Role.EDITED)
 """Layers of points whose rows may be edited one by one."""
 
 

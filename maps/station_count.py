@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 
+from geo.layers.columns import layers_with
+from geo.layers.roles import Role
 from geo.layers.vocabulary import Kind, Status
 from geo.text import Text
 from maps.records import has_rows
-
-_LAYERS = ("stations", "yizhan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class StationCount:
 
 
 def station_count(layers: Mapping[str, gpd.GeoDataFrame]) -> StationCount:
-    """Count the rows of ``stations`` and ``yizhan`` among `layers`."""
+    """Count the rows of the layers of stations among `layers`."""
     kinds = {kind.value for kind in Kind}
     total = not_open = 0
-    for name in _LAYERS:
+    for name in layers_with(Role.STATIONS):
         if not has_rows(layers, name):
             continue
         frame = layers[name][layers[name]["kind"].isin(kinds)]

@@ -21,20 +21,22 @@ from data.project import Project
 from data.summary_file import read_summary
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
-from geo.layers.columns import INPUT_LAYERS, LAYERS
+from geo.layers.columns import INPUT_LAYERS, LAYERS, layers_with
+from geo.layers.roles import Role
 from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.summary.run import MadeFrom, RunSummary
 from geo.text import Text
 
 STREETS = "streets"
 
-_GROUND = ("stations", "yizhan", "workers", "districts", "weights", STREETS)
+_GROUND = (*layers_with(Role.READ_BY_COVERAGE), STREETS)
+_SITING = (*_GROUND, *layers_with(Role.READ_BY_SITING))
 READS: Mapping[Part, tuple[str, ...]] = MappingProxyType(
     {
         "coverage": _GROUND,
-        "site": (*_GROUND, "candidates"),
-        "improve": (*_GROUND, "candidates"),
-        "bus": ("workers", "districts", "weights", STREETS, "depots", "stops"),
+        "site": _SITING,
+        "improve": _SITING,
+        "bus": (*layers_with(Role.READ_BY_BUS), STREETS),
     }
 )
 """The layers each step reads."""
@@ -59,10 +61,10 @@ _FIGURES: Mapping[Part, tuple[str, ...]] = MappingProxyType(
 
 LAYERS_OF: Mapping[Part, tuple[str, ...]] = MappingProxyType(
     {
-        "coverage": ("gaps",),
-        "site": ("sites",),
-        "improve": ("actions",),
-        "bus": ("bus_stops", "bus_routes"),
+        "coverage": layers_with(Role.MADE_BY_COVERAGE),
+        "site": layers_with(Role.MADE_BY_SITING),
+        "improve": layers_with(Role.MADE_BY_ACTIONS),
+        "bus": layers_with(Role.MADE_BY_BUS),
     }
 )
 """The layers each step makes."""

@@ -27,7 +27,8 @@ from data.streets.folder import open_streets
 from data.summary_file import has_summary, read_summary, write_summary
 from geo.errors import MissingError
 from geo.hours import SHANGHAI
-from geo.layers.columns import conform
+from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS, conform, layers_with
+from geo.layers.roles import Role
 from geo.solving import Progress, silent
 from geo.study.rules import Part
 from geo.summary.run import RunSummary
@@ -53,19 +54,7 @@ class Said(TypedDict):
     credit: Text | None
 
 
-GPKG_LAYERS = (
-    "stations",
-    "yizhan",
-    "workers",
-    "candidates",
-    "districts",
-    "gaps",
-    "sites",
-    "actions",
-    "bus_stops",
-    "bus_routes",
-)
-_RESULTS = ("gaps", "sites", "actions", "bus_stops", "bus_routes")
+GPKG_LAYERS = layers_with(Role.IN_GEOPACKAGE)
 _STEP = Text("写出结果", "Writing results")
 
 
@@ -86,7 +75,9 @@ def results_in(folder: Path) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
     gone = {name for part in unread for name in LAYERS_OF[part]}
     held = layers_in(path)
     return {
-        name: read_geopackage(path, name) for name in _RESULTS if name in held and name not in gone
+        name: read_geopackage(path, name)
+        for name in RESULT_LAYERS
+        if name in held and name not in gone
     }, summary
 
 
@@ -124,7 +115,9 @@ def tables_in(folder: Path) -> dict[str, pd.DataFrame]:
 def _layers_read(project: Project, summary: RunSummary) -> dict[str, gpd.GeoDataFrame]:
     """Return the input layers as the steps read them, not as they may have become since."""
     read: dict[str, Part] = {"candidates": "site", "depots": "bus", "stops": "bus"}
-    names = [name for name in (*GPKG_LAYERS, "depots", "stops") if name not in _RESULTS]
+    names = [
+        name for name in (*GPKG_LAYERS, *layers_with(Role.IN_BUS_FILES)) if name in INPUT_LAYERS
+    ]
     return {name: layer_of(project, summary, read.get(name, "coverage"), name) for name in names}
 
 
@@ -174,7 +167,9 @@ def publish(
         As it was written.
     """
     layers = _layers_read(project, summary)
-    layers |= {name: conform(results.get(name, project.empty(name)), name) for name in _RESULTS}
+    layers |= {
+        name: conform(results.get(name, project.empty(name)), name) for name in RESULT_LAYERS
+    }
     tables = stored_tables(project) if tables is None else tables
     lines = {"streets": streets} | ({} if pieces is None else {"street_pieces": pieces})
     base = stored_base_map(project)
@@ -196,21 +191,13 @@ def publish(
 _BUS_WORKERS = "workers@bus"
 """The concentrations as the bus plan read them, with the share it examines."""
 _LINES = ("streets", "street_pieces", "ground")
-_PLANNER = ("stations", "yizhan", "workers", "districts", "gaps", "sites", "actions", *_LINES)
-_WORKER = ("stations", "yizhan", "districts", "streets", "ground")
-_BUS = ("bus_stops", "bus_routes", "districts", "streets", "ground")
-_BUS_FILES = (*_BUS, "stops", "depots")
-_WORKBOOK = (
-    "gaps",
-    "sites",
-    "actions",
-    "districts",
-    "workers",
-    "stations",
-    "yizhan",
-    "bus_stops",
-    "bus_routes",
-)
+_PLANNER = (*layers_with(Role.ON_PLANNER_MAP), *_LINES)
+_WORKER = (*layers_with(Role.ON_WORKER_MAP), "streets", "ground")
+# The concentrations come as the plan read them.
+_BUS_LAYERS = [name for name in layers_with(Role.ON_BUS_MAP) if name != "workers"]
+_BUS = (*_BUS_LAYERS, "streets", "ground")
+_BUS_FILES = (*_BUS, *layers_with(Role.IN_BUS_FILES))
+_WORKBOOK = layers_with(Role.IN_WORKBOOK)
 
 
 def _of(held: Mapping[str, V], names: Iterable[str]) -> dict[str, V]:

@@ -5,8 +5,8 @@ lie and which premises are being considered is planning data: it could steer lan
 strangers where domestic workers live, so it needs the planner's key. Contact persons and depots
 are for bus crews too.
 
-A layer without an entry here is the planner's: a layer that is new is locked until somebody
-decides otherwise.
+A layer without such a role is the planner's: a layer that is new is locked until somebody decides
+otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from types import MappingProxyType
 
 import geopandas as gpd
 
-from geo.layers.columns import LAYERS
+from geo.layers.columns import LAYERS, layers_with
+from geo.layers.roles import Role
 from geo.summary.run import RunSummary
 
 
@@ -31,13 +32,8 @@ class Reader(IntEnum):
 
 LAYER_READERS: Mapping[str, Reader] = MappingProxyType(
     {
-        "stations": Reader.ANYONE,
-        "yizhan": Reader.ANYONE,
-        "districts": Reader.ANYONE,
-        "places": Reader.ANYONE,
-        "bus_stops": Reader.ANYONE,
-        "bus_routes": Reader.ANYONE,
-        "depots": Reader.BUS_CREW,
+        **dict.fromkeys(layers_with(Role.FOR_ANYONE), Reader.ANYONE),
+        **dict.fromkeys(layers_with(Role.FOR_BUS_CREW), Reader.BUS_CREW),
     }
 )
 """The least reader of each layer; every other layer is the planner's."""

@@ -26,6 +26,8 @@ from api.publishing.linked import bus_links, planner_links
 from api.settings import Settings
 from data.datum import Datum, from_wgs84
 from geo.errors import YizhanError
+from geo.layers.columns import layers_with
+from geo.layers.roles import Role
 from geo.text import Language, Text
 from maps.bus.page import bus_page
 from maps.planner.page import planner_page
@@ -33,9 +35,9 @@ from maps.tiles import TileSource
 from maps.worker.page import worker_page
 
 _LAYERS: Mapping[str, tuple[str, ...]] = {
-    "planner": ("stations", "yizhan", "districts", "gaps", "sites", "actions", "workers"),
-    "bus": ("bus_stops", "bus_routes", "districts", "workers"),
-    "worker": ("stations", "yizhan", "districts"),
+    "planner": layers_with(Role.ON_PLANNER_MAP),
+    "bus": layers_with(Role.ON_BUS_MAP),
+    "worker": layers_with(Role.ON_WORKER_MAP),
 }
 
 

@@ -12,6 +12,8 @@ from api.http.problems import HttpError
 from api.resources import CurrentEdition, resources_of
 from data.row_edits import EDITABLE, OtherVersionError, put_row, take_out_row
 from geo.hours import week_mask
+from geo.layers.columns import layers_with
+from geo.layers.roles import Role
 from geo.study.draft import Who, Why
 
 router = APIRouter(
@@ -83,7 +85,7 @@ def open_stations(
 ) -> OpenStations:
     """Tell of every station that is in service whether it is open then."""
     found: dict[bool, list[str]] = {True: [], False: []}
-    for name in ("stations", "yizhan"):
+    for name in layers_with(Role.STATIONS):
         rows = edition.layers.get(name)
         if rows is None:
             continue

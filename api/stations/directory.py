@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from api.ogc.features import properties
 from data.datum import Datum, from_wgs84
-from geo.layers.columns import STATIONS
+from geo.layers.columns import STATIONS, layers_with
+from geo.layers.roles import Role
 from geo.layers.vocabulary import Amenity, Kind, Status, Word
 
-STATION_LAYERS = ("stations", "yizhan")
+STATION_LAYERS = layers_with(Role.STATIONS)
 
 OPEN, CLOSED, UNKNOWN = 1, 0, -1
 """What `Directory.state_at` says of a station."""

@@ -11,7 +11,9 @@ from data.city.crossings import crossings_of
 from data.city.hosts import hosts_of
 from data.city.tables import read_prices
 from data.city.themes import HOSTS
+from geo.layers.columns import layers_with
 from geo.layers.districts import with_districts
+from geo.layers.roles import Role
 from geo.layers.vocabulary import Host
 from geo.place_names import called, told_apart
 from geo.text import Text
@@ -108,7 +110,7 @@ def count_stations(city: City) -> None:
     """Say whether there are stations: public data holds none."""
     count = sum(
         city.project.versions(name)[-1].rows
-        for name in ("stations", "yizhan")
+        for name in layers_with(Role.STATIONS)
         if city.project.has(name)
     )
     note = Text(
@@ -124,6 +126,8 @@ def count_stations(city: City) -> None:
 
 
 def _station_points(city: City) -> NDArray[np.float64]:
-    frames = [city.project.read(name) for name in ("stations", "yizhan") if city.project.has(name)]
+    frames = [
+        city.project.read(name) for name in layers_with(Role.STATIONS) if city.project.has(name)
+    ]
     points = [frame.get_coordinates().to_numpy() for frame in frames]
     return np.concatenate(points) if points else np.empty((0, 2))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import geopandas as gpd
 import pandas as pd
 
+from geo.layers.roles import Role
 from geo.layers.vocabulary import (
     Action,
     Amenity,
@@ -76,12 +77,15 @@ class Layer:
         In the order they are written.
     geometry : tuple[str, ...]
         The geometry types a row may have.
+    roles : frozenset[Role]
+        What it is for. A new layer with none is the planner's and on no page.
     """
 
     name: str
     text: Text
     columns: tuple[Column, ...]
     geometry: tuple[str, ...]
+    roles: frozenset[Role] = frozenset()
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; raise KeyError if there is none."""
@@ -127,8 +131,25 @@ _STATION_COLUMNS = (
     Column("updated", "date", Text("更新日期", "Updated")),
 )
 
-STATIONS = Layer("stations", Text("服务站点", "Stations"), _STATION_COLUMNS, ("Point",))
-YIZHAN = Layer("yizhan", Text("户外劳动者驿站", "Yizhan"), _STATION_COLUMNS, ("Point",))
+_STATION_ROLES = frozenset(
+    {
+        Role.STATIONS,
+        Role.WALKED_TO,
+        Role.EDITED,
+        Role.READ_BY_COVERAGE,
+        Role.FOR_ANYONE,
+        Role.IN_GEOPACKAGE,
+        Role.IN_WORKBOOK,
+        Role.ON_PLANNER_MAP,
+        Role.ON_WORKER_MAP,
+    }
+)
+STATIONS = Layer(
+    "stations", Text("服务站点", "Stations"), _STATION_COLUMNS, ("Point",), _STATION_ROLES
+)
+YIZHAN = Layer(
+    "yizhan", Text("户外劳动者驿站", "Yizhan"), _STATION_COLUMNS, ("Point",), _STATION_ROLES
+)
 WORKERS = Layer(
     "workers",
     Text("职工聚集点", "Worker concentrations"),
@@ -147,6 +168,18 @@ WORKERS = Layer(
         Column("estimated_from", "text", Text("估算依据", "Estimated from")),
     ),
     ("Point", "Polygon", "MultiPolygon"),
+    frozenset(
+        {
+            Role.WALKED_TO,
+            Role.CELLS,
+            Role.READ_BY_COVERAGE,
+            Role.READ_BY_BUS,
+            Role.IN_GEOPACKAGE,
+            Role.IN_WORKBOOK,
+            Role.ON_PLANNER_MAP,
+            Role.ON_BUS_MAP,
+        }
+    ),
 )
 CANDIDATES = Layer(
     "candidates",
@@ -168,6 +201,7 @@ CANDIDATES = Layer(
         _SOURCE,
     ),
     ("Point",),
+    frozenset({Role.WALKED_TO, Role.EDITED, Role.READ_BY_SITING, Role.IN_GEOPACKAGE}),
 )
 DISTRICTS = Layer(
     "districts",
@@ -181,6 +215,18 @@ DISTRICTS = Layer(
         _SOURCE,
     ),
     ("Polygon", "MultiPolygon"),
+    frozenset(
+        {
+            Role.READ_BY_COVERAGE,
+            Role.READ_BY_BUS,
+            Role.FOR_ANYONE,
+            Role.IN_GEOPACKAGE,
+            Role.IN_WORKBOOK,
+            Role.ON_PLANNER_MAP,
+            Role.ON_WORKER_MAP,
+            Role.ON_BUS_MAP,
+        }
+    ),
 )
 DEPOTS = Layer(
     "depots",
@@ -197,6 +243,7 @@ DEPOTS = Layer(
         _SOURCE,
     ),
     ("Point",),
+    frozenset({Role.READ_BY_BUS, Role.FOR_BUS_CREW, Role.IN_BUS_FILES}),
 )
 STOPS = Layer(
     "stops",
@@ -218,6 +265,7 @@ STOPS = Layer(
         _SOURCE,
     ),
     ("Point",),
+    frozenset({Role.WALKED_TO, Role.READ_BY_BUS, Role.IN_BUS_FILES}),
 )
 WEIGHTS = Layer(
     "weights",
@@ -228,6 +276,7 @@ WEIGHTS = Layer(
         Column("weight", "number", Text("权重（人口或面积）", "Weight"), required=True),
     ),
     ("Point", "Polygon", "MultiPolygon"),
+    frozenset({Role.CELLS, Role.READ_BY_COVERAGE, Role.READ_BY_BUS}),
 )
 PLACES = Layer(
     "places",
@@ -242,6 +291,7 @@ PLACES = Layer(
         _SOURCE,
     ),
     ("Point",),
+    frozenset({Role.FOR_ANYONE}),
 )
 
 GAPS = Layer(
@@ -273,6 +323,7 @@ GAPS = Layer(
         Column("reading_en", "text", Text("英文说明", "Reading (English)")),
     ),
     ("Polygon", "MultiPolygon"),
+    frozenset({Role.MADE_BY_COVERAGE, Role.IN_GEOPACKAGE, Role.IN_WORKBOOK, Role.ON_PLANNER_MAP}),
 )
 SITES = Layer(
     "sites",
@@ -310,6 +361,7 @@ SITES = Layer(
         Column("reason_en", "text", Text("英文理由", "Reason (English)")),
     ),
     ("Point",),
+    frozenset({Role.MADE_BY_SITING, Role.IN_GEOPACKAGE, Role.IN_WORKBOOK, Role.ON_PLANNER_MAP}),
 )
 ACTIONS = Layer(
     "actions",
@@ -345,6 +397,7 @@ ACTIONS = Layer(
         Column("reason_en", "text", Text("英文理由", "Reason (English)")),
     ),
     ("Point",),
+    frozenset({Role.MADE_BY_ACTIONS, Role.IN_GEOPACKAGE, Role.IN_WORKBOOK, Role.ON_PLANNER_MAP}),
 )
 BUS_STOPS = Layer(
     "bus_stops",
@@ -369,6 +422,9 @@ BUS_STOPS = Layer(
         _PHONE,
     ),
     ("Point",),
+    frozenset(
+        {Role.MADE_BY_BUS, Role.FOR_ANYONE, Role.IN_GEOPACKAGE, Role.IN_WORKBOOK, Role.ON_BUS_MAP}
+    ),
 )
 BUS_ROUTES = Layer(
     "bus_routes",
@@ -385,6 +441,9 @@ BUS_ROUTES = Layer(
         _SERVED,
     ),
     ("LineString", "MultiLineString"),
+    frozenset(
+        {Role.MADE_BY_BUS, Role.FOR_ANYONE, Role.IN_GEOPACKAGE, Role.IN_WORKBOOK, Role.ON_BUS_MAP}
+    ),
 )
 
 INPUT_LAYERS: Mapping[str, Layer] = MappingProxyType(
@@ -407,6 +466,11 @@ RESULT_LAYERS: Mapping[str, Layer] = MappingProxyType(
     {layer.name: layer for layer in (GAPS, SITES, ACTIONS, BUS_STOPS, BUS_ROUTES)}
 )
 LAYERS: Mapping[str, Layer] = MappingProxyType({**INPUT_LAYERS, **RESULT_LAYERS})
+
+
+def layers_with(role: Role) -> tuple[str, ...]:
+    """Return the names of the layers with `role`, in the order of :data:`LAYERS`."""
+    return tuple(name for name, layer in LAYERS.items() if role in layer.roles)
 
 
 def conform(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:

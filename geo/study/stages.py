@@ -18,7 +18,8 @@ from geo.coverage.analyse import Survey, classes_of
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
 from geo.demand.points import Demand
-from geo.layers.columns import LAYERS
+from geo.layers.columns import LAYERS, layers_with
+from geo.layers.roles import Role
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments
 from geo.reach.labels import Nearest
@@ -27,9 +28,9 @@ Parts = Mapping[str, Any]
 """Arrays and tables by name: what a stage is kept as."""
 
 STREETS = "streets"
-ON_STREETS = ("stations", "yizhan", "workers", "districts", "weights", STREETS)
+ON_STREETS = (*layers_with(Role.READ_BY_COVERAGE), STREETS)
 """What coverage and gaps read."""
-WITH_CANDIDATES = (*ON_STREETS, "candidates")
+WITH_CANDIDATES = (*ON_STREETS, *layers_with(Role.READ_BY_SITING))
 """What siting reads beside."""
 
 

@@ -14,8 +14,9 @@ from geo.coverage.analyse import Coverage, Survey, survey
 from geo.coverage.rule import CoverageRule
 from geo.crs import STORAGE_CRS
 from geo.errors import MissingError
-from geo.layers.columns import INPUT_LAYERS, conform
+from geo.layers.columns import INPUT_LAYERS, conform, layers_with
 from geo.layers.districts import with_districts
+from geo.layers.roles import Role
 from geo.layers.vocabulary import Mode
 from geo.network.length_tally import LengthTally
 from geo.network.segments import Segments
@@ -143,7 +144,7 @@ class Study:
     @cached_property
     def all_stations(self) -> gpd.GeoDataFrame:
         """The layers ``stations`` and ``yizhan`` together (EPSG:4326)."""
-        parts = [self.layer_or_empty(name) for name in ("stations", "yizhan")]
+        parts = [self.layer_or_empty(name) for name in layers_with(Role.STATIONS)]
         return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=STORAGE_CRS)
 
     def network(self, mode: Mode, *, vehicle: Vehicle | None = None) -> StreetNetwork:

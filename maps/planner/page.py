@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 
+from geo.layers.columns import layers_with
+from geo.layers.roles import Role
 from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status, Verification
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
@@ -250,7 +252,7 @@ def _stations(
 ) -> list[list[object]]:
     keys = [kind.value for kind in Kind]
     rows: list[list[object]] = []
-    for layer in ("stations", "yizhan"):
+    for layer in layers_with(Role.STATIONS):
         if not has_rows(layers, layer):
             continue
         frame = layers[layer]
