@@ -22,6 +22,7 @@ from geo.bus.turnout import (
     latest,
 )
 from geo.bus.visit import VisitKey
+from geo.layers.vocabulary import CampaignName
 
 
 def campaign_turnout(
@@ -32,11 +33,14 @@ def campaign_turnout(
     return estimate_turnout(evidence, campaign.rules.turnout)
 
 
-def learned(project: Project, campaign: Campaign) -> tuple[Campaign, TurnoutEstimate | None]:
+def learned(
+    project: Project, name: CampaignName, campaign: Campaign
+) -> tuple[Campaign, TurnoutEstimate | None]:
     """Return `campaign` without the people already examined, at the turn-out recorded so far.
 
     People are counted by concentration, never by person: those of a recorded visit are spread
-    over the concentrations it was planned for.
+    over the concentrations it was planned for. Only visits of the same campaign count: whoever
+    had a check-up is still owed her screening.
     """
     records = latest(BusRecords(project.folder).read())
     if not records:
@@ -44,6 +48,8 @@ def learned(project: Project, campaign: Campaign) -> tuple[Campaign, TurnoutEsti
     examined: dict[str, float] = {}
     evidence: list[Turned] = []
     for version, of_it in _versions(project, records):
+        if version.name != name:
+            continue
         evidence += evidence_of(version.campaign, version.plan, of_it)
         for who, amount in _examined(version, of_it).items():
             examined[who] = examined.get(who, 0.0) + amount

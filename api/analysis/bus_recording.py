@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from api.analysis.bus_versions import published_version
+from api.bus.standing import versions_standing
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.turnout import VisitRecord
@@ -31,10 +31,10 @@ def record_visit(
     BadInputError
         If its day is still to come, or the number cannot be.
     """
-    version = published_version(project)
     moment = now or datetime.now(SHANGHAI)
     planned = {
         (version.campaign.buses[one.bus].id, one.day, version.campaign.stops[visit.stop].id)
+        for version in versions_standing(project)
         for one, visit in version.plan.visits
     }
     if (bus_id, day, stop_id) not in planned:

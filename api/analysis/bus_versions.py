@@ -18,11 +18,21 @@ from api.analysis.bus_learning import campaign_turnout
 from api.analysis.made_from import layer_of
 from api.analysis.results import publish, stored_results
 from api.analysis.street_lines import street_lines
+from api.bus.standing import (
+    bus_names,
+    campaign_figures,
+    others_than,
+    published_version,
+    routes_together,
+    stops_together,
+    versions_standing,
+)
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
 from data.streets.folder import open_streets
 from data.summary_file import read_summary
+from geo.bus.beside import around, conflicts, taken_by
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
@@ -39,10 +49,10 @@ from geo.bus.replanning.version import PlanVersion, announce
 from geo.bus.rules import Turnout
 from geo.bus.served import examined_share
 from geo.bus.turnout import came_by_visit
-from geo.errors import BadInputError, MissingError
+from geo.errors import BadInputError
 from geo.fields import About, Unit
 from geo.hours import SHANGHAI
-from geo.layers.vocabulary import Mode
+from geo.layers.vocabulary import CampaignName, Mode
 from geo.network.closing import closed_segments, moved_off, without_segments
 from geo.network.street_network import StreetNetwork
 from geo.reach.matrix import matrix
@@ -101,6 +111,14 @@ class ReplanRequest(BaseModel):
         Field(gt=0, le=1),
         About("改用的参检率", "Turn-out reckoned with now", Unit.SHARE),
     ] = None
+    campaign: Annotated[
+        CampaignName | None,
+        About(
+            "重排哪项活动",
+            "Campaign to re-plan",
+            more=Text("不填则为最近发布的", "the one published last where not told"),
+        ),
+    ] = None
     learn: Annotated[
         bool, About("参检率按实到记录估计", "Take the turn-out from the crews' records")
     ] = False
@@ -128,41 +146,39 @@ class ReplanRequest(BaseModel):
     ] = False
 
 
-def keep_plan(project: Project, campaign: Campaign, plan: CampaignPlan) -> PlanVersion:
-    """Store a plan made from scratch as the next version, and return it."""
-    plans = BusPlans(project.folder)
-    before = published_number(project)
-    told = plans.read(before).announcements if before in plans.numbers() else ()
+def keep_plan(
+    project: Project,
+    campaign: Campaign,
+    plan: CampaignPlan,
+    name: CampaignName = CampaignName.CHECKUP,
+) -> PlanVersion:
+    """Store a plan made from scratch as the next version, and return it.
+
+    It takes the place of the same campaign's plan; the other campaigns stand beside it.
+    """
+    plans, standing = BusPlans(project.folder), versions_standing(project)
+    others = others_than(standing, name)
+    told = next((one.announcements for one in standing if one.name == name), ())
     version = PlanVersion(
         number=plans.next_number(),
         parent=None,
         made=_now_text(),
         events=(),
-        campaign=campaign,
+        campaign=_own(campaign, others),
         plan=plan,
         changes=(),
-        announcements=announce(campaign, plan, told),
+        announcements=announce(campaign, plan, told, name),
+        campaign_name=name.value,
+        beside=tuple(one.number for one in others),
     )
     plans.write(version)
     return version
 
 
-def published_number(project: Project) -> int:
-    """Return the version whose results are published, 0 for none."""
-    return read_summary(project.results_folder).summary.bus_version
-
-
-def published_version(project: Project) -> PlanVersion:
-    """Return the version that is published; raise MissingError before the first."""
-    number = published_number(project)
-    if not number:
-        raise MissingError(
-            Text(
-                "还没有已发布的大蓬车行程，请先运行 yizhan bus。",
-                "No bus plan is published yet; run yizhan bus first.",
-            )
-        )
-    return BusPlans(project.folder).read(number)
+def _own(campaign: Campaign, others: Sequence[PlanVersion]) -> Campaign:
+    """Return `campaign` without the bus-days that are off only because others have them."""
+    taken = frozenset(taken_by(one.standing for one in others))
+    return replace(campaign, off=campaign.off - taken)
 
 
 def draft_replan(
@@ -177,7 +193,8 @@ def draft_replan(
     from geo.bus.replanning.promises import ReplanRules  # noqa: PLC0415 - an optimiser
     from geo.bus.replanning.replan import replan  # noqa: PLC0415 - as above
 
-    before = published_version(project)
+    before = published_version(project, request.campaign)
+    others = others_than(versions_standing(project), before.name)
     events = _events(project, before, request)
     if not events:
         raise BadInputError(
@@ -191,7 +208,7 @@ def draft_replan(
         closed = (*closed, request.closed_wkt)
         drive = closed_drive(project, before.campaign, closed, progress)
     found = replan(
-        before.campaign,
+        around(before.campaign, [one.standing for one in others]),
         before.plan,
         events,
         now.replace(tzinfo=None),
@@ -207,15 +224,17 @@ def draft_replan(
         parent=before.number,
         made=_now_text(),
         events=events,
-        campaign=found.campaign,
+        campaign=_own(found.campaign, others),
         plan=found.plan,
         changes=found.changes,
-        announcements=announce(found.campaign, found.plan, before.announcements),
+        announcements=announce(found.campaign, found.plan, before.announcements, before.name),
         announced=found.announced,
         unchanged=found.unchanged,
         lost=found.lost,
         won_back=found.won_back,
         closed=closed,
+        campaign_name=before.name.value,
+        beside=tuple(one.number for one in others),
     )
     plans.write(version)
     return version
@@ -291,22 +310,29 @@ def publish_version(
         If another version was published since this one was drafted.
     """
     version = BusPlans(project.folder).read(number)
-    if version.parent != published_number(project):
+    standing = versions_standing(project)
+    if {one.number for one in standing} != {version.parent, *version.beside}:
+        now = "、".join(str(one.number) for one in standing)
         raise BadInputError(
             Text(
-                f"第 {number} 版是按第 {version.parent} 版重排的，而现行已是第 "
-                f"{published_number(project)} 版；请重新重排。",
-                f"Version {number} was re-planned from {version.parent}, which no longer is the "
-                "published one; re-plan again.",
+                f"第 {number} 版是按第 {version.parent} 版重排的，而现行已是第 {now} 版；请重新重排。",
+                f"Version {number} was re-planned from {version.parent}, and {now} is published "
+                "now; re-plan again.",
             )
         )
+    others = others_than(standing, version.name)
+    _refuse_conflicts([version, *others])
     results, summary = stored_results(project)
     routes = _routes(project, version, results["bus_routes"], progress)
-    results |= {"bus_stops": bus_stops_frame(version.campaign, version.plan), "bus_routes": routes}
+    stops = bus_stops_frame(version.campaign, version.plan, version.name)
+    results |= {
+        "bus_stops": stops_together(stops, others),
+        "bus_routes": routes_together(routes, results["bus_routes"], others),
+    }
     return publish(
         project,
         results,
-        _republished(summary, version, routes),
+        _republished(summary, version, routes, others),
         street_lines(open_streets(project.streets_folder).segments()),
         served_share=served_share(version, layer_of(project, summary, "bus", "workers")),
         language=language,
@@ -314,12 +340,33 @@ def publish_version(
     )
 
 
-def _republished(summary: RunSummary, version: PlanVersion, routes: gpd.GeoDataFrame) -> RunSummary:
+def _refuse_conflicts(versions: Sequence[PlanVersion]) -> None:
+    """Never publish plans that need the same bus on the same day."""
+    found = conflicts([one.standing for one in versions])
+    if found:
+        raise BadInputError(
+            Text("；".join(one.zh for one in found[:5]), "; ".join(one.en for one in found[:5]))
+        )
+
+
+def _republished(
+    summary: RunSummary,
+    version: PlanVersion,
+    routes: gpd.GeoDataFrame,
+    others: Sequence[PlanVersion],
+) -> RunSummary:
     """Return the figures with those of `version`, which keeps the rules of the plan before."""
     campaign, plan = version.campaign, version.plan
     events = tuple(event.text.zh for event in version.events)
     figures = _plan_figures(campaign, plan, routes)
-    bus = summary.bus and summary.bus.but(**figures, version=version.number, events=events)
+    figures["names"] = bus_names([version, *others])
+    bus = summary.bus and summary.bus.but(
+        **figures,
+        campaign=version.name,
+        version=version.number,
+        events=events,
+        beside=campaign_figures(others),
+    )
     weighed = summary.bus_planning and summary.bus_planning.but(
         fairness_price=plan.fairness_price,
         fairness_most=plan.fairness_most,
@@ -341,8 +388,8 @@ def _routes(
     way = DriveRoutes(streets)
     if version.closed:
         way = DriveRoutes(_without(streets, version.closed)[0], otherwise=way)
-    drawn = bus_routes_frame(version.campaign, version.plan)
-    ways = bus_routes_frame(version.campaign, _only(version, same), way=way)
+    drawn = bus_routes_frame(version.campaign, version.plan, version.name)
+    ways = bus_routes_frame(version.campaign, _only(version, same), version.name, way=way)
     known = {
         (str(row.bus_id), str(row.day)): row.geometry
         for row in pd.concat([before, ways]).itertuples()
@@ -373,16 +420,23 @@ def _only(version: PlanVersion, same: set[_Way]) -> CampaignPlan:
     return replace(version.plan, bus_days=changed)
 
 
-def bus_figures(planned: BusPlanned, rules: BusRules, number: int) -> BusFigures:
+def bus_figures(
+    planned: BusPlanned, rules: BusRules, number: int, others: Sequence[PlanVersion] = ()
+) -> BusFigures:
     """Return what ``summary.json`` announces of a plan made from scratch, version `number`."""
     note, learned = planned.calendar_note, planned.learned
+    figures = _plan_figures(planned.campaign, planned.plan, planned.routes)
+    figures["names"] |= {
+        bus: name for bus, name in bus_names(others).items() if bus not in figures["names"]
+    }
     return BusFigures(
         campaign=rules.campaign,
         version=number,
         events=(),
         learned=learned.zh if learned else None,
         calendar_note=note.zh if note else None,
-        **_plan_figures(planned.campaign, planned.plan, planned.routes),
+        beside=campaign_figures(others),
+        **figures,
     )
 
 

@@ -32,6 +32,12 @@ from api.analysis.reuse import Notes, had_before
 from api.analysis.siting_figures import siting_figures
 from api.analysis.street_lines import street_lines
 from api.analysis.street_report import piece_lines
+from api.bus.standing import (
+    others_than,
+    routes_together,
+    stops_together,
+    versions_standing,
+)
 from data.basemap.building import BASE_MAP_FOLDER, base_map_of_project
 from data.program import program_stamp
 from data.project import Project
@@ -269,17 +275,23 @@ def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: 
 def _bus(
     project: Project, study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress
 ) -> None:
+    others = others_than(versions_standing(project), parameters.bus.campaign)
     with outcome.timed("bus"):
         planned = study.campaign(
             parameters.bus,
-            learn=partial(learned, project),
+            learn=partial(learned, project, parameters.bus.campaign),
+            standing=[one.standing for one in others],
             seed=parameters.seed,
             progress=progress,
         )
-    version = keep_plan(project, planned.campaign, planned.plan)
-    outcome.results |= {"bus_stops": planned.stops, "bus_routes": planned.routes}
+    version = keep_plan(project, planned.campaign, planned.plan, parameters.bus.campaign)
+    before = outcome.results.get("bus_routes")
+    outcome.results |= {
+        "bus_stops": stops_together(planned.stops, others),
+        "bus_routes": routes_together(planned.routes, before, others),
+    }
     outcome.summary = outcome.summary.but(
-        bus=bus_figures(planned, parameters.bus, version.number),
+        bus=bus_figures(planned, parameters.bus, version.number, others),
         bus_planning=planning_figures(planned.campaign, planned.plan, parameters.bus),
     )
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from data.datum import Datum, from_wgs84
 from geo.bus.clock import clock_text
-from geo.layers.vocabulary import Mode
+from geo.layers.vocabulary import CampaignName, Mode
 from geo.network.street_network import StreetNetwork
 from geo.reach.matrix import WayLengths
 from maps.bus.ics import stops_of
@@ -133,6 +133,7 @@ def bus_visit(calendar: BusCalendar, visit: ComingVisit) -> BusVisit:
         gcj02=(round(east, 6), round(north, 6)),
         address=str(cells["address"] or ""),
         distance_m=visit.distance_m,
+        campaign=CampaignName(cells["campaign"]) if cells.get("campaign") else None,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from data.bus_plans import BusPlans
+from api.bus.standing import bus_names, versions_standing
 from data.project import Project
 from geo.bus.clock import clock_text
 from geo.bus.replanning.changes import CHANGE_WORDS, Told
@@ -12,7 +13,7 @@ from geo.bus.replanning.version import PlanVersion
 from geo.hours import SHANGHAI
 from geo.summary.bus import BusFigures
 from geo.text import Language, Text
-from maps.bus.news import BusCall, BusNews, CallTime, offer_of
+from maps.bus.news import BusCall, BusNews, CallTime, offer_together
 
 _PERSON = 0.5
 """People that round to one: less is no shortfall anybody would act on."""
@@ -110,8 +111,19 @@ def bus_news(project: Project, bus: BusFigures | None) -> BusNews:
     """Return the announcements and calls of the version that is published, `bus`."""
     if bus is None or not bus.version:
         return BusNews((), (), datetime.now(SHANGHAI))
-    version = BusPlans(project.folder).read(bus.version)
+    versions = versions_standing(project, bus.version)
+    version = versions[0]
     made = datetime.fromisoformat(version.made)
-    names = {bus.id: bus.name for bus in version.campaign.buses}
-    offer = offer_of(bus.campaign)
-    return BusNews(version.announcements, change_rows(version), made, names, offer)
+    told = tuple(
+        one if one.campaign == of.name.value else replace(one, campaign=of.name.value)
+        for of in versions
+        for one in of.announcements
+    )
+    return BusNews(
+        told,
+        change_rows(version),
+        made,
+        bus_names(versions),
+        offer_together([of.name for of in versions]),
+        tuple(of.name for of in versions),
+    )

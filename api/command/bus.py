@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple
 
 import click
@@ -18,12 +19,11 @@ from geo.bus.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle
 from geo.study.form import rule_field
-from geo.study.rules import BusRules, CampaignName, StudyRules
-from geo.summary.bus import BusPlanningFigures
+from geo.study.rules import BusRules, StudyRules
+from geo.summary.bus import BusPlanningFigures, CampaignFigures
 from geo.summary.run import RunSummary, done
 from geo.text import Language, Text
 
-_CHECKUP = Text("体检", "Check-ups")
 _SEVERAL = ("vehicle", "turnout", "rush_hours")
 _BUS = RuleOptions(BusRules, by_hand=frozenset(_SEVERAL))
 
@@ -124,19 +124,29 @@ def _price(weighed: BusPlanningFigures) -> Text:
     return Text(f"代价 {price or 0:z,.0f} 人", f"its price {price or 0:z,.0f} people")
 
 
+def _beside(campaigns: Sequence[CampaignFigures]) -> Text:
+    """Say which other campaigns stand as they were."""
+    if not campaigns:
+        return Text("", "")
+    zh = "、".join(f"{one.campaign.text.zh}（{one.visits} 次停靠）" for one in campaigns)
+    en = ", ".join(f"{one.campaign.text.en} ({one.visits} visits)" for one in campaigns)
+    return Text(f"同一车队的{zh}照旧，不受影响。", f" On the same fleet stand, unchanged: {en}.")
+
+
 def bus_text(summary: RunSummary) -> Text:
     """Say the bus campaign of `summary` in one paragraph."""
     plan, weighed = done(summary.bus), done(summary.bus_planning)
     served, bound, (low, high) = plan.workers_served, plan.upper_bound, plan.served_range
-    what = Text("两癌筛查", "Screening") if plan.campaign == CampaignName.SCREENING else _CHECKUP
+    what = plan.campaign.text
     weights, price = weighed.weights, _price(weighed)
+    beside = _beside(plan.beside)
     return Text(
         f"大蓬车{what.zh}：{plan.visits} 次停靠，预计检查 {served:,.0f} 人（参检率低则 {low:,.0f}，高则 {high:,.0f}）；"
         f"上限 {bound:,.0f}，差距不超过 {plan.gap:.2%}；"
         f"行驶 {plan.km:,.0f} 公里。目标依次为人数、区市公平（保底 "
-        f"{weights.district_floor:.0%}，{price.zh}）、里程（每公里抵 {weights.km:g} 人）。",
+        f"{weights.district_floor:.0%}，{price.zh}）、里程（每公里抵 {weights.km:g} 人）。{beside.zh}",
         f"{what.en}: {plan.visits} visits, {served:,.0f} people examined ({low:,.0f} at the "
         f"low turn-out, {high:,.0f} at the high); bound "
         f"{bound:,.0f} (gap {plan.gap:.2%}); {plan.km:,.0f} km driven. Aims in "
-        f"turn: workers; districts (floor {weights.district_floor:.0%}, {price.en}); driving (a km is worth {weights.km:g} workers).",
+        f"turn: workers; districts (floor {weights.district_floor:.0%}, {price.en}); driving (a km is worth {weights.km:g} workers).{beside.en}",
     )

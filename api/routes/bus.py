@@ -26,6 +26,7 @@ class BusVisitAnswer(BaseModel):
     name: str
     address: str
     district: str = Field(description="Adcode")
+    campaign: str | None = Field(description="What the bus comes for, a word of the layer")
     day: date
     start: str = Field(description="Exams from, HH:MM, Asia/Shanghai")
     end: str = Field(description="Exams until, HH:MM")
@@ -127,6 +128,7 @@ def _told(calendar: BusCalendar, visit: ComingVisit) -> BusVisitAnswer:
         name=cells["name"] or "",
         address=cells["address"] or "",
         district=cells["district"] or "",
+        campaign=cells.get("campaign"),
         day=visit.day,
         start=cells["start"] or "",
         end=cells["end"] or "",

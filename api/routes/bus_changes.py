@@ -13,9 +13,9 @@ from api.analysis.bus_versions import (
     ReplanRequest,
     draft_replan,
     publish_version,
-    published_version,
 )
 from api.bus.news import below_floor, change_rows
+from api.bus.standing import published_version
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of

@@ -17,6 +17,7 @@ from geo.bus.visit import BusDay
 from geo.crs import STORAGE_CRS
 from geo.errors import UnreachableError
 from geo.layers.columns import BUS_ROUTES, BUS_STOPS
+from geo.layers.vocabulary import CampaignName
 from geo.network.street_network import StreetNetwork
 from geo.reach.route import route
 
@@ -30,10 +31,12 @@ def straight(origin: LonLat, destination: LonLat) -> NDArray[np.float64]:
     return np.array([origin, destination], dtype=np.float64)
 
 
-def bus_stops_frame(campaign: Campaign, plan: CampaignPlan) -> gpd.GeoDataFrame:
+def bus_stops_frame(
+    campaign: Campaign, plan: CampaignPlan, name: CampaignName = CampaignName.CHECKUP
+) -> gpd.GeoDataFrame:
     """Return one row per visit with the columns of ``BUS_STOPS`` (EPSG:4326)."""
     rows = [
-        _visit_row(campaign, bus_day, order)
+        _visit_row(campaign, bus_day, order) | {"campaign": name.value}
         for bus_day in plan.bus_days
         for order in range(len(bus_day.visits))
     ]
@@ -69,7 +72,11 @@ def _visit_row(campaign: Campaign, bus_day: BusDay, order: int) -> dict[str, obj
 
 
 def bus_routes_frame(
-    campaign: Campaign, plan: CampaignPlan, *, way: WayFinder = straight
+    campaign: Campaign,
+    plan: CampaignPlan,
+    name: CampaignName = CampaignName.CHECKUP,
+    *,
+    way: WayFinder = straight,
 ) -> gpd.GeoDataFrame:
     """Return one row per bus-day with the columns of ``BUS_ROUTES`` and the way driven.
 
@@ -77,10 +84,12 @@ def bus_routes_frame(
     ----------
     campaign, plan
         The campaign and its plan.
+    name : CampaignName
+        Which campaign it is.
     way : WayFinder
         Finds the way between two places, for the drawing only.
     """
-    rows = [_route_row(campaign, bus_day) for bus_day in plan.bus_days]
+    rows = [_route_row(campaign, bus_day) | {"campaign": name.value} for bus_day in plan.bus_days]
     lines = [_route_line(campaign, bus_day, way) for bus_day in plan.bus_days]
     columns = [column.name for column in BUS_ROUTES.columns]
     return gpd.GeoDataFrame(

@@ -121,15 +121,6 @@ class CampaignRules:
         return tuple(range(self.min_stay_min, self.max_stay_min + 1, self.stay_step_min))
 
 
-SCREENING_PER_HOUR, SCREENING_PER_DAY = 12.0, 80.0
-"""Women one bus screens; fewer than check-ups, since each has two examinations and a talk."""
-
-
-def two_cancer_rules(*, quota: float = 2000.0) -> CampaignRules:
-    """Return the rules of the two-cancer screening: women 35-59, `quota` free places."""
-    return CampaignRules(demand="women_35_59", quota=quota)
-
-
 def _bad(name: str, value: object) -> BadInputError:
     return BadInputError(
         Text(f"活动规则 {name} 的值 {value} 无效，请改正。", f"Rule {name}: {value} is not valid.")

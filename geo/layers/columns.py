@@ -18,6 +18,7 @@ from geo.layers.roles import Role
 from geo.layers.vocabulary import (
     Action,
     Amenity,
+    CampaignName,
     Cause,
     Group,
     Host,
@@ -109,6 +110,7 @@ _SOURCE = Column("source", "text", Text("来源", "Source"))
 _RANK = Column("rank", "integer", Text("序号", "Rank"))
 _BUS = Column("bus_id", "text", Text("车辆", "Bus"))
 _DAY = Column("day", "date", Text("日期", "Day"))
+_CAMPAIGN = Column("campaign", "word", Text("活动", "Campaign"), CampaignName)
 _SERVED = Column("workers_served", "number", Text("服务人数", "Workers served"))
 _NEAREST_ID = Column("nearest_station_id", "text", Text("最近站点编号", "Nearest station ID"))
 _NEAREST_NAME = Column("nearest_station_name", "text", Text("最近站点", "Nearest station"))
@@ -418,6 +420,7 @@ BUS_STOPS = Layer(
         _SERVED,
         Column("drive_m", "number", Text("上一段里程（米）", "Drive to here (m)")),
         Column("drive_s", "number", Text("上一段车程（秒）", "Drive to here (s)")),
+        _CAMPAIGN,
         Column("contact", "text", Text("联系人", "Contact")),
         _PHONE,
     ),
@@ -439,6 +442,7 @@ BUS_ROUTES = Layer(
         Column("distance_m", "number", Text("里程（米）", "Distance (m)")),
         Column("drive_s", "number", Text("行驶时间（秒）", "Driving (s)")),
         _SERVED,
+        _CAMPAIGN,
     ),
     ("LineString", "MultiLineString"),
     frozenset(

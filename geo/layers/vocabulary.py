@@ -101,6 +101,15 @@ class Setting(Word):
     RESIDENCE = "residence", "居住地", "At home"
 
 
+class CampaignName(Word):
+    """What the bus is sent out for."""
+
+    CHECKUP = "checkup", "免费体检", "Free check-ups"
+    SCREENING = "screening", "两癌筛查", "Two-cancer screening"
+    LEGAL_TALKS = "legal_talks", "普法宣讲", "Legal talks"
+    CONSULTATION = "consultation", "健康咨询", "Health consultation"
+
+
 class Mode(Word):
     """How a person travels."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,19 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.bus.beside import Standing, around, days_with_room
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus
+from geo.bus.kinds import KINDS
 from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
 from geo.bus.plan import plan_campaign
 from geo.bus.prepare import make_campaign, usual_buses
-from geo.bus.rules import (
-    SCREENING_PER_DAY,
-    SCREENING_PER_HOUR,
-    CampaignRules,
-    two_cancer_rules,
-)
+from geo.bus.rules import CampaignRules
 from geo.bus.served import examined_share
 from geo.bus.traffic import traffic_of
 from geo.bus.turnout import TurnoutEstimate
@@ -36,7 +33,7 @@ from geo.reach.catchments import catchments
 from geo.reach.matrix import matrix
 from geo.solving import AfterSeconds, Progress, silent
 from geo.study.ground import snapped
-from geo.study.rules import BusRules, CampaignName
+from geo.study.rules import BusRules
 from geo.text import Text
 
 _STEPS = (Text("停靠点可达职工", "Workers near stops"), Text("绘制行车路线", "Drawing routes"))
@@ -115,12 +112,18 @@ def plan_bus(
     rules: BusRules,
     *,
     learn: Learn | None = None,
+    standing: Sequence[Standing] = (),
     seed: int = 0,
     progress: Progress = silent,
 ) -> BusPlanned:
-    """Plan the campaign and check it with the checker that knows nothing of the solver."""
+    """Plan the campaign and check it with the checker that knows nothing of the solver.
+
+    Campaigns that are `standing` keep their buses and days. Where no first day is told, the days
+    are the next working days on which a bus is free.
+    """
     stops, depots, drive = ground.stops, ground.depots, ground.drive
-    days, note = campaign_days(rules.first_day, rules.days)
+    fleet = _fleet(rules, depots)
+    days, note = campaign_days(rules.first_day, rules.days, fleet, standing)
     campaign = make_campaign(
         stops,
         ground.workers,
@@ -128,20 +131,21 @@ def plan_bus(
         _within_reach(ground, rules.stop_reach_m, progress),
         _drives(drive, stops, depots, progress),
         days=days,
-        buses=_fleet(rules, depots),
+        buses=fleet,
         rules=_rules(rules),
     )
     campaign, estimate = (campaign, None) if learn is None else learn(campaign)
+    campaign = around(campaign, standing)
     stop = AfterSeconds(rules.time_limit_s)
     plan = plan_campaign(campaign, seed=seed, stop=stop, progress=progress)
     _refuse_broken(check_plan(campaign, plan))
     progress(_STEPS[1], 0.0)
-    routes = bus_routes_frame(campaign, plan, way=DriveRoutes(drive))
+    routes = bus_routes_frame(campaign, plan, rules.campaign, way=DriveRoutes(drive))
     progress(_STEPS[1], 1.0)
     return BusPlanned(
         campaign,
         plan,
-        bus_stops_frame(campaign, plan),
+        bus_stops_frame(campaign, plan, rules.campaign),
         routes,
         examined_share(campaign, plan.servings),
         note,
@@ -150,7 +154,7 @@ def plan_bus(
 
 
 def _rules(given: BusRules) -> CampaignRules:
-    rules = two_cancer_rules() if given.campaign == CampaignName.SCREENING else CampaignRules()
+    rules = KINDS[given.campaign].rules()
     return replace(
         rules,
         turnout=given.turnout,
@@ -162,15 +166,12 @@ def _rules(given: BusRules) -> CampaignRules:
 
 
 def _fleet(parameters: BusRules, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
-    usual = usual_buses(parameters.buses, depots)[0]
-    per_hour, per_day = usual.exams_per_hour, usual.exams_per_day
-    if parameters.campaign == CampaignName.SCREENING:
-        per_hour, per_day = SCREENING_PER_HOUR, SCREENING_PER_DAY
+    usual = KINDS[parameters.campaign]
     return usual_buses(
         parameters.buses,
         depots,
-        exams_per_hour=parameters.exams_per_hour or per_hour,
-        exams_per_day=parameters.exams_per_day or per_day,
+        exams_per_hour=parameters.exams_per_hour or usual.per_hour,
+        exams_per_day=parameters.exams_per_day or usual.per_day,
     )
 
 
@@ -185,9 +186,21 @@ def _refuse_broken(broken: tuple[Text, ...]) -> None:
         )
 
 
-def campaign_days(first: date | None, count: int) -> tuple[tuple[date, ...], Text | None]:
-    """Return the next working days (Asia/Shanghai), and a note where holidays are unknown."""
+def campaign_days(
+    first: date | None,
+    count: int,
+    fleet: Sequence[Bus] = (),
+    standing: Sequence[Standing] = (),
+) -> tuple[tuple[date, ...], Text | None]:
+    """Return the next working days (Asia/Shanghai), and a note where holidays are unknown.
+
+    Without a `first` day they are those on which a bus of the `fleet` is free.
+    """
     day = first or datetime.now(SHANGHAI).date() + timedelta(days=1)
+    if first is None and standing:
+        taken = {one for held in standing for _, one in held.taken if one >= day}
+        many, note = campaign_days(day, count + len(taken))
+        return days_with_room(many, [bus.id for bus in fleet], standing, count), note
     try:
         return working_days(day, count), None
     except CalendarError as error:

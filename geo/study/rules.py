@@ -25,7 +25,7 @@ from geo.bus.rules import CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.fields import About, Unit
 from geo.hours import ALWAYS, from_chinese
-from geo.layers.vocabulary import Action, Amenity, Group, Host, Word
+from geo.layers.vocabulary import Action, Amenity, CampaignName, Group, Host
 from geo.network.vehicle import Vehicle
 from geo.siting.actions.need import HOT_MEAL
 from geo.siting.actions.rules import MOVABLE, MOVE_WITHIN_M
@@ -37,13 +37,6 @@ Part = Literal["coverage", "site", "improve", "bus"]
 """What may be computed of a project."""
 EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
 """All of it, in the order one stands on another."""
-
-
-class CampaignName(Word):
-    """What the bus is sent out for."""
-
-    CHECKUP = "checkup", "免费体检", "Free check-ups"
-    SCREENING = "screening", "两癌筛查", "Two-cancer screening"
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -302,8 +295,8 @@ class BusRules(BaseModel):
             "活动",
             "Campaign",
             more=Text(
-                "screening 为 35–59 岁女职工，2000 个名额",
-                "screening: of women aged 35-59, 2,000 places",
+                "screening 为 35–59 岁女职工，2000 个名额；各项活动并存，互不取消",
+                "screening: of women aged 35-59, 2,000 places; campaigns stand side by side",
             ),
         ),
     ] = CampaignName.CHECKUP

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,6 +46,7 @@ from geo.text import Text
 if TYPE_CHECKING:
     import networkx as nx
 
+    from geo.bus.beside import Standing
     from geo.siting.actions.plan import ActionPlan
     from geo.siting.plan.answer import SitingPlan
     from geo.siting.plan.brief import BriefPlan
@@ -311,10 +312,14 @@ class Study:
         rules: BusRules | None = None,
         *,
         learn: Learn | None = None,
+        standing: Sequence[Standing] = (),
         seed: int = 0,
         progress: Progress = silent,
     ) -> BusPlanned:
-        """Return the bus days: where it stands, when, whom it examines, and the bound."""
+        """Return the bus days: where it stands, when, whom it examines, and the bound.
+
+        Other campaigns that are `standing` keep their buses and days.
+        """
         from geo.study.campaign import BusGround, plan_bus  # noqa: PLC0415 - as above
 
         rules = rules or BusRules()
@@ -326,7 +331,7 @@ class Study:
             self.network(Mode.WALK),
             self.network(Mode.DRIVE, vehicle=rules.vehicle),
         )
-        return plan_bus(ground, rules, learn=learn, seed=seed, progress=progress)
+        return plan_bus(ground, rules, learn=learn, standing=standing, seed=seed, progress=progress)
 
     def __repr__(self) -> str:
         """Say what the study holds in one line."""

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict
 
 from geo.fields import About, Unit
-from geo.study.rules import CampaignName
+from geo.layers.vocabulary import CampaignName
 from geo.summary.coverage import Pair
 from geo.summary.figures import Figures, Known, prefixed
 from geo.text import Text
@@ -48,12 +48,23 @@ class BusWeights(Figures):
     km: Annotated[float, About("少行驶一公里抵几个人", "Workers a kilometre saved is worth")]
 
 
+class CampaignFigures(Figures):
+    """What is announced of one campaign of several."""
+
+    campaign: Annotated[CampaignName, About("活动", "Campaign")]
+    version: Annotated[int, About("行程版本", "Version of the plan")]
+    workers_served: Annotated[float, About("预计服务", "Workers served", _W)]
+    upper_bound: Annotated[float, About("上界", "Proven upper bound on workers served", _W)]
+    visits: Annotated[int, About("停靠次数", "Visits")]
+    days: Annotated[tuple[date, ...], About("日期", "Days")]
+
+
 class BusFigures(Figures):
     """What is announced of the bus; for everyone."""
 
     model_config = ConfigDict(alias_generator=prefixed("bus_", but=frozenset({"calendar_note"})))
 
-    campaign: Annotated[CampaignName, About("活动", "Check-ups, or two-cancer screening")]
+    campaign: Annotated[CampaignName, About("活动", "Campaign")]
     version: Annotated[int, About("行程版本", "Version of the plan")]
     workers_served: Annotated[float, About("大蓬车预计服务", "Workers served by the bus", _W)]
     served_range: Annotated[
@@ -75,6 +86,10 @@ class BusFigures(Figures):
     ]
     by_district: Annotated[tuple[DistrictServed, ...], About("各区市", "By district")]
     events: Annotated[tuple[str, ...], About("重排原因", "What it was re-planned for")]
+    beside: Annotated[
+        tuple[CampaignFigures, ...],
+        About("并存的其他活动", "Other campaigns that stand beside it on the same fleet"),
+    ] = ()
     learned: Annotated[str | None, About("参检登记的结论", "What crews' records say")]
     calendar_note: Annotated[str | None, About("放假安排说明", "What to know of the days")]
 

@@ -15,6 +15,7 @@ from geo.errors import MissingError
 from geo.layers.vocabulary import Mode, Setting
 from geo.text import Language, Text
 from maps.bus.mini_map import main_streets, mini_map_svg
+from maps.bus.news import campaign_word
 from maps.bus.page import day_text
 from maps.district_table import district_names
 from maps.qr import qr_svg
@@ -39,6 +40,7 @@ _STOP_COLUMNS = (
     "end",
     "depart",
     "workers_served",
+    "campaign",
     "drive_m",
     "drive_s",
     "contact",
@@ -112,9 +114,11 @@ def day_sheet_page(
     visits = _visits(layers, set(wanted), to_gcj02, language)
     drawn = {**layers, "streets": main_streets(layers)} if has_rows(layers, "streets") else layers
     named = bus_names or {}
+    campaigns = set(layers["bus_stops"].get("campaign", ()))
     sheets = [
         _sheet(key, buses, visits, drawn, language=language)
         | {"bus_name": named.get(key[1]) or Text(f"车辆 {key[1]}", f"Bus {key[1]}").into(language)}
+        | {"campaign": _campaign(key, visits, campaigns)}
         for key in wanted
     ]
     return render(
@@ -125,6 +129,12 @@ def day_sheet_page(
         credit=credit,
         estimate=estimate,
     )
+
+
+def _campaign(key: tuple[str, str], visits: list[Record], campaigns: set[object]) -> Text | None:
+    """Return what a bus-day is for, where several campaigns stand."""
+    mine = [one["campaign"] for one in visits if (one["day"], str(one["bus_id"])) == key]
+    return campaign_word(campaigns, mine[0]) if mine else None
 
 
 def _keys(layers: Mapping[str, gpd.GeoDataFrame]) -> list[tuple[str, str]]:

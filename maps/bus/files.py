@@ -23,6 +23,7 @@ from typing import Any, TypedDict
 import geopandas as gpd
 import xlsxwriter
 
+from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text
 from maps.bus.day_sheet import ToDatum, day_sheet_page
 from maps.bus.gpx import bus_gpx
@@ -129,7 +130,7 @@ def write_bus_files(
 
 def public_visits(frame: gpd.GeoDataFrame, to_gcj02: ToDatum) -> list[BusVisit]:
     """Return the visits as anybody may see them, by day and time."""
-    rows = records(frame, ("name", "day", "start", "end", "address"))
+    rows = records(frame, ("name", "day", "start", "end", "address", "campaign"))
     wgs84 = lonlat(frame)
     visits = [
         BusVisit(
@@ -140,6 +141,7 @@ def public_visits(frame: gpd.GeoDataFrame, to_gcj02: ToDatum) -> list[BusVisit]:
             wgs84=(here[0], here[1]),
             gcj02=(there[0], there[1]),
             address=str(row["address"] or ""),
+            campaign=CampaignName(str(row["campaign"])) if row["campaign"] else None,
         )
         for row, here, there in zip(rows, wgs84.tolist(), to_gcj02(wgs84).tolist(), strict=True)
     ]

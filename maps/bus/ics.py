@@ -17,7 +17,7 @@ from icalendar import Calendar, Event, vGeo
 
 from geo.bus.replanning.version import Announcement
 from geo.text import Language, Text
-from maps.bus.news import CHECKUP, Offer
+from maps.bus.news import CHECKUP, Offer, offer_of
 from maps.records import Record, check_crs, has_rows, lonlat, records
 
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -88,9 +88,7 @@ def bus_ics(
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     wanted = [one for one in announcements if bus_id in {None, one.bus_id, *one.earlier_buses}]
     for one in sorted(wanted, key=lambda one: (one.day, one.start_min, one.uid)):
-        calendar.add_component(
-            _event(one, places, made, offer.exam, bus_id=bus_id, language=language)
-        )
+        calendar.add_component(_event(one, places, made, bus_id=bus_id, language=language))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
@@ -106,7 +104,6 @@ def _event(
     one: Announcement,
     places: Places,
     made: datetime,
-    exam: Text,
     *,
     bus_id: str | None,
     language: Language | str,
@@ -118,6 +115,7 @@ def _event(
     event.add("dtstamp", made.astimezone(UTC))
     event.add("dtstart", _moment(one, one.start_min))
     event.add("dtend", _moment(one, one.end_min))
+    exam = offer_of(one.campaign).exam
     event.add("summary", Text(f"{exam.zh}：{place}", f"{exam.en}: {place}").into(language))
     is_off = one.is_cancelled or bus_id not in {None, one.bus_id}
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")

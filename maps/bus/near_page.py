@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from geo.layers.vocabulary import Mode
+from geo.layers.vocabulary import CampaignName, Mode
 from geo.text import Language, Text
-from maps.bus.news import CHECKUP, Offer
+from maps.bus.news import CHECKUP, Offer, offer_of
 from maps.bus.page import day_text
 from maps.page_links import PageLinks
 from maps.templating import render
@@ -32,6 +32,8 @@ class BusVisit:
         Where the bus stands, in both datums.
     distance_m : float | None
         On foot over streets from the worker; None when no origin is known.
+    campaign : CampaignName | None
+        What the bus comes for; None where it is not told.
     """
 
     name: str
@@ -43,6 +45,12 @@ class BusVisit:
     address: str = ""
     phone: str = ""
     distance_m: float | None = None
+    campaign: CampaignName | None = None
+
+    @property
+    def offer(self) -> Offer:
+        """What its campaign calls itself."""
+        return offer_of(self.campaign)
 
     @property
     def dial(self) -> str:
@@ -130,6 +138,7 @@ def bus_near_page(
         links=links or PageLinks(),
         question=question,
         visits=visits,
+        several=len({visit.campaign for visit in visits}) > 1,
         called_off=called_off,
         places=places,
         message=message,

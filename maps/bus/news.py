@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
 
 from geo.bus.replanning.version import Announcement
 from geo.fields import About, Unit
-from geo.study.rules import CampaignName
+from geo.layers.vocabulary import CampaignName
 from geo.summary.figures import Figures
 from geo.text import Text
 
@@ -54,9 +54,59 @@ SCREENING = Offer(
 )
 
 
-def offer_of(campaign: CampaignName | None) -> Offer:
+LEGAL_TALKS = Offer(
+    Text("普法宣讲大蓬车", "Legal-talk bus"),
+    Text("大蓬车普法宣讲", "Legal talk"),
+    Text("免费普法宣讲与法律咨询", "Free legal talks and advice"),
+    Text(
+        "工会为新就业形态劳动者安排的免费普法宣讲。",
+        "Free legal talks for workers in new forms of employment.",
+    ),
+)
+CONSULTATION = Offer(
+    Text("健康咨询大蓬车", "Health-consultation bus"),
+    Text("大蓬车健康咨询", "Health consultation"),
+    Text("免费健康咨询", "Free health consultation"),
+    Text(
+        "工会为新就业形态劳动者安排的免费健康咨询。",
+        "Free health consultation for workers in new forms of employment.",
+    ),
+)
+OFFERS: Mapping[CampaignName, Offer] = {
+    CampaignName.CHECKUP: CHECKUP,
+    CampaignName.SCREENING: SCREENING,
+    CampaignName.LEGAL_TALKS: LEGAL_TALKS,
+    CampaignName.CONSULTATION: CONSULTATION,
+}
+
+
+def offer_together(campaigns: Sequence[CampaignName]) -> Offer:
+    """Return the words for several campaigns of one fleet; of one campaign, its own."""
+    if len(campaigns) < 2:  # noqa: PLR2004 - one campaign speaks for itself
+        return offer_of(campaigns[0] if campaigns else None)
+    offers = [OFFERS[name] for name in campaigns]
+    return Offer(
+        Text("工会服务大蓬车", "Union service bus"),
+        Text("大蓬车服务", "Service of the bus"),
+        Text(
+            "、".join(offer.what.zh for offer in offers),
+            "; ".join(offer.what.en for offer in offers),
+        ),
+        Text(
+            "".join(offer.lead.zh for offer in offers), " ".join(offer.lead.en for offer in offers)
+        ),
+    )
+
+
+def offer_of(campaign: CampaignName | str | None) -> Offer:
     """Return the words of a campaign; check-ups where none is planned."""
-    return SCREENING if campaign == CampaignName.SCREENING else CHECKUP
+    return OFFERS[CampaignName(campaign)] if campaign else CHECKUP
+
+
+def campaign_word(campaigns: Collection[object], campaign: object) -> Text | None:
+    """Return what a visit's campaign is called, where several stand; None where one does."""
+    told = {one for one in campaigns if isinstance(one, str)}
+    return CampaignName(campaign).text if isinstance(campaign, str) and len(told) > 1 else None
 
 
 class CallTime(Figures):
@@ -106,7 +156,9 @@ class BusNews:
     bus_names : Mapping[str, str]
         What people call each bus, by its id.
     offer : Offer
-        What the campaign calls itself.
+        What the campaigns that stand call themselves.
+    campaigns : Sequence[CampaignName]
+        All that stand, the one in front first.
     """
 
     announcements: Sequence[Announcement]
@@ -114,3 +166,4 @@ class BusNews:
     made: datetime
     bus_names: Mapping[str, str] = field(default_factory=dict)
     offer: Offer = CHECKUP
+    campaigns: Sequence[CampaignName] = ()

@@ -40,7 +40,7 @@ def notice_page(
     organiser : str
         Who invites; "" leaves the line out.
     offer : Offer
-        What the campaign calls itself.
+        What the campaign calls itself where a visit does not say.
     page_url : str | None
         Absolute address of "when does the bus come near me"; its QR code is printed when given,
         else that of the way to the stop.
@@ -52,13 +52,15 @@ def notice_page(
     pages = []
     for visit in visits:
         url = page_url or visit.links(Mode.WALK)[0].url
-        pages.append({"visit": visit, "qr": qr_svg(url, visit.name), "text": notice_text(visit)})
+        of = offer if visit.campaign is None else visit.offer
+        pages.append(
+            {"visit": visit, "offer": of, "qr": qr_svg(url, visit.name), "text": notice_text(visit)}
+        )
     return render(
         "notice.html.jinja",
         language=language,
         sample=sample,
         pages=pages,
         organiser=organiser,
-        offer=offer,
         leads_to_page=page_url is not None,
     )

@@ -8,12 +8,12 @@ from datetime import date
 import geopandas as gpd
 
 from geo.errors import BadInputError
-from geo.layers.vocabulary import Setting
+from geo.layers.vocabulary import CampaignName, Setting
 from geo.summary.bus import BusFigures, BusPlanningFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
-from maps.bus.news import offer_of
+from maps.bus.news import campaign_word, offer_together
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.linked_files import BusLinks
@@ -151,7 +151,7 @@ def bus_page(
         districts=_districts(layers, summary.bus),
         district_names=district_names(layers),
         unreachable=_unreachable(layers, summary.bus_planning, language),
-        offer=offer_of(summary.bus.campaign if summary.bus else None),
+        offer=offer_together(_campaigns(summary.bus)),
         days=[{"day": day, "text": day_text(day, language)} for day in days],
         table=[_day(day, buses, stops, routes) for day in days],
         colours=colours,
@@ -170,6 +170,13 @@ def bus_page(
             "workers": _workers(layers),
         },
     )
+
+
+def _campaigns(figures: BusFigures | None) -> list[CampaignName]:
+    """Return the campaigns that stand, the one planned last first."""
+    if figures is None:
+        return []
+    return [figures.campaign, *(one.campaign for one in figures.beside)]
 
 
 def _bus_names(
@@ -237,15 +244,19 @@ def _stops(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         "end",
         "depart",
         "workers_served",
+        "campaign",
         "contact",
         "phone",
     ]
     rows = records(frame, columns)
+    campaigns = {record["campaign"] for record in rows}
     names = district_names(layers)
     for record, at in zip(rows, lonlat(frame), strict=True):
         record["day"] = str(record["day"])[:10]
         record["district"] = names.get(str(record["district"]), record["district"])
         record["setting"] = read_word(Setting, record["setting"], language)
+        word = campaign_word(campaigns, record["campaign"])
+        record["campaign_text"] = word and word.into(language)
         record["at"] = at.tolist()
     return rows
 

@@ -20,6 +20,7 @@
     });
     return el('div', {}, [
       el('h3', { text: stop.order + '. ' + stop.name }),
+      stop.campaign_text ? el('p', { class: 'soft', text: stop.campaign_text }) : null,
       el('div', { class: 'chip-line' }, [
         el('span', { class: 'tag', text: stop.day + ' · ' + (stop.bus_name || words.bus + ' ' + stop.bus_id) }),
         stop.workers_served === null ? null : el('span', { class: 'tag', text: words.served + ' ' + yizhan.number(stop.workers_served) + ' ' + words.people }),

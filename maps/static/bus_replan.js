@@ -161,7 +161,10 @@
         const button = el('button', { type: 'button', class: 'cancel-stop', text: words.cancel_this });
         button.addEventListener('click', () => {
           if (!chosen.cancel.some((one) => one.stop_id === stop.stop_id && one.day === stop.day)) {
-            add(() => chosen.cancel.push({ stop_id: stop.stop_id, day: stop.day, text: words.cancel + ' ' + stop.day.slice(5) + ' ' + stop.name }));
+            add(() => {
+              if (stop.campaign) chosen.campaign = stop.campaign;
+              chosen.cancel.push({ stop_id: stop.stop_id, day: stop.day, text: words.cancel + ' ' + stop.day.slice(5) + ' ' + stop.name });
+            });
           }
           map.closePopup();
           root.scrollIntoView({ block: 'start', behavior: 'smooth' });

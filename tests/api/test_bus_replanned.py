@@ -22,9 +22,10 @@ from starlette.testclient import TestClient
 
 from api.analysis.bus_learning import learned
 from api.analysis.bus_recording import record_visit
-from api.analysis.bus_versions import keep_plan, published_version
+from api.analysis.bus_versions import keep_plan
 from api.analysis.main_job import run_main_job
 from api.app import create_app
+from api.bus.standing import published_version
 from api.command.main import build
 from api.routes import bus_changes, bus_crew, sheets, worker_pages
 from api.settings import Settings
@@ -33,6 +34,7 @@ from data.bus_records import BusRecords
 from data.project import Project
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.hours import SHANGHAI
+from geo.layers.vocabulary import CampaignName
 from geo.study.rules import BusRules, StudyRules
 from geo.text import Language
 
@@ -190,7 +192,7 @@ def test_a_crew_records_by_form_and_by_api_and_the_plan_learns(project, served):
     assert (told["visits"], told["invited"], told["came"]) == (1, 100, 40)
     assert told["expected"] > 0.15
     assert "八成把握" in told["text"]
-    campaign, estimate = learned(project, published_version(project).campaign)
+    campaign, estimate = learned(project, CampaignName.CHECKUP, published_version(project).campaign)
     assert estimate is not None
     assert campaign.people.count.tolist() == [60.0, 50.0]
     assert campaign.rules.turnout.expected == pytest.approx(told["expected"])
@@ -257,7 +259,7 @@ def test_the_command_line_replans_publishes_and_records(project, monkeypatch, tm
     recorded = ("bus", "record", "--bus", "bus-1", "--day", "2026-11-25", "--stop", other)
     assert yizhan(*recorded, code=2) == ""
     monkeypatch.setattr(
-        "api.analysis.bus_recording.published_version", lambda one: BusPlans(one.folder).read(2)
+        "api.analysis.bus_recording.versions_standing", lambda one: [BusPlans(one.folder).read(2)]
     )
     assert "12 人" in yizhan(*recorded, "--came", "12")
     assert "已记录" in yizhan("bus", "turnout")

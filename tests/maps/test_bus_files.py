@@ -15,7 +15,7 @@ from icalendar import Calendar
 
 from geo.bus.replanning.version import Announcement
 from geo.errors import MissingError
-from geo.study.rules import CampaignName
+from geo.layers.vocabulary import CampaignName
 from maps.bus.crew_page import bus_crew_page
 from maps.bus.files import bus_geojson, file_name, public_visits, write_bus_files
 from maps.bus.gpx import bus_gpx
@@ -103,7 +103,8 @@ def test_the_screening_is_called_so_by_calendar_notice_and_page(
     with_contacts, announcements, summary
 ):
     """Nobody is to stand in the queue for a check-up that is a screening for women."""
-    content = bus_ics(announcements, stops_of(with_contacts), made=MADE, offer=SCREENING)
+    told = [replace(one, campaign=CampaignName.SCREENING.value) for one in announcements]
+    content = bus_ics(told, stops_of(with_contacts), made=MADE, offer=SCREENING)
     calendar = Calendar.from_ical(content)
     assert str(calendar["x-wr-calname"]) == "两癌筛查大蓬车"
     assert all("两癌筛查" in str(one["summary"]) for one in calendar.walk("VEVENT"))

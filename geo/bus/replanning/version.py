@@ -10,10 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 
+from geo.bus.beside import Standing
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.kinds import kind_of
 from geo.bus.replanning.changes import Change
 from geo.bus.replanning.events import Event
+from geo.layers.vocabulary import CampaignName
 
 _Time = tuple[date, int, int, str]
 
@@ -39,6 +42,8 @@ class Announcement:
     earlier_buses : tuple[str, ...]
         Buses that were to come until a re-plan gave the visit to another: their crews' calendars
         have to be told that it is off for them.
+    campaign : str
+        The campaign it is for.
     """
 
     uid: str
@@ -50,10 +55,14 @@ class Announcement:
     end_min: int
     is_cancelled: bool = False
     earlier_buses: tuple[str, ...] = ()
+    campaign: str = CampaignName.CHECKUP.value
 
 
 def announce(
-    campaign: Campaign, plan: CampaignPlan, before: tuple[Announcement, ...] = ()
+    campaign: Campaign,
+    plan: CampaignPlan,
+    before: tuple[Announcement, ...] = (),
+    name: CampaignName = CampaignName.CHECKUP,
 ) -> tuple[Announcement, ...]:
     """Return what is announced once `plan` holds, by stop; `before` was announced until then.
 
@@ -70,11 +79,13 @@ def announce(
         coming[campaign.stops[visit.stop].id].append(when)
     told: list[Announcement] = []
     for stop_id in sorted(known.keys() | coming.keys()):
-        told.extend(_of_stop(stop_id, known[stop_id], sorted(coming[stop_id])))
+        told.extend(_of_stop(stop_id, known[stop_id], sorted(coming[stop_id]), name))
     return tuple(told)
 
 
-def _of_stop(stop_id: str, known: list[Announcement], coming: list[_Time]) -> list[Announcement]:
+def _of_stop(
+    stop_id: str, known: list[Announcement], coming: list[_Time], name: CampaignName
+) -> list[Announcement]:
     same = {(one.day, one.start_min, one.end_min): one for one in known if not one.is_cancelled}
     told: list[Announcement] = []
     fresh: list[_Time] = []
@@ -91,8 +102,9 @@ def _of_stop(stop_id: str, known: list[Announcement], coming: list[_Time]) -> li
     )
     told.extend(one for one in known if one.is_cancelled)
     for day, start, end, bus in fresh[len(gone) :]:
-        uid = f"{day.isoformat()}-{stop_id}-{len(told) + 1}"
-        told.append(Announcement(uid, 0, stop_id, bus, day, start, end))
+        of = "" if name == CampaignName.CHECKUP else f"-{name.value}"
+        uid = f"{day.isoformat()}-{stop_id}-{len(told) + 1}{of}"
+        told.append(Announcement(uid, 0, stop_id, bus, day, start, end, campaign=name.value))
     return told
 
 
@@ -136,6 +148,10 @@ class PlanVersion:
         People of visits that could not stay, and how many were won back.
     closed : tuple[str, ...]
         Areas and lines (WKT, EPSG:4326) whose streets are closed, since the plan was first made.
+    campaign_name : str
+        Which campaign it is; "" in plans kept before campaigns were told by name.
+    beside : tuple[int, ...]
+        Versions of other campaigns that stand beside it once it is published.
     """
 
     number: int
@@ -151,3 +167,17 @@ class PlanVersion:
     lost: float = 0.0
     won_back: float = 0.0
     closed: tuple[str, ...] = ()
+    campaign_name: str = ""
+    beside: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> CampaignName:
+        """Which campaign it is."""
+        if self.campaign_name:
+            return CampaignName(self.campaign_name)
+        return kind_of(self.campaign.rules)
+
+    @property
+    def standing(self) -> Standing:
+        """What others are planned around."""
+        return Standing(self.name, self.campaign, self.plan)

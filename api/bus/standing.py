@@ -1,0 +1,132 @@
+"""The campaigns of a project that are published, side by side on one fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import pandas as pd
+
+from data.bus_plans import BusPlans
+from data.project import Project
+from data.summary_file import read_summary
+from geo.bus.layers import bus_stops_frame
+from geo.bus.replanning.version import PlanVersion
+from geo.errors import MissingError
+from geo.layers.vocabulary import CampaignName
+from geo.summary.bus import CampaignFigures
+from geo.text import Text
+
+
+def published_number(project: Project) -> int:
+    """Return the version published last, 0 for none."""
+    return read_summary(project.results_folder).summary.bus_version
+
+
+def versions_standing(project: Project, number: int | None = None) -> tuple[PlanVersion, ...]:
+    """Return version `number` and those of other campaigns beside it; none before the first.
+
+    Parameters
+    ----------
+    project : Project
+        Whose plans they are.
+    number : int | None
+        The version in front; None for the one published last.
+    """
+    number = published_number(project) if number is None else number
+    if not number:
+        return ()
+    plans = BusPlans(project.folder)
+    first = plans.read(number)
+    return (first, *(plans.read(other) for other in first.beside))
+
+
+def published_version(project: Project, name: CampaignName | None = None) -> PlanVersion:
+    """Return the version of a campaign that stands; None for the one published last.
+
+    Raises
+    ------
+    MissingError
+        If that campaign is not published.
+    """
+    standing = versions_standing(project)
+    for version in standing:
+        if name in {None, version.name}:
+            return version
+    if name is not None and standing:
+        known = "、".join(version.name.text.zh for version in standing)
+        raise MissingError(
+            Text(
+                f"还没有已发布的{name.text.zh}行程；现有：{known}。",
+                f"{name.text.en}: no plan is published; there are "
+                f"{', '.join(version.name.text.en for version in standing)}.",
+            )
+        )
+    raise MissingError(
+        Text(
+            "还没有已发布的大蓬车行程，请先运行 yizhan bus。",
+            "No bus plan is published yet; run yizhan bus first.",
+        )
+    )
+
+
+def others_than(versions: Iterable[PlanVersion], name: CampaignName) -> tuple[PlanVersion, ...]:
+    """Return the versions of other campaigns than `name`."""
+    return tuple(version for version in versions if version.name != name)
+
+
+def stops_together(mine: gpd.GeoDataFrame, others: Iterable[PlanVersion]) -> gpd.GeoDataFrame:
+    """Return the visits of one campaign and of the `others` that stand (EPSG:4326)."""
+    frames = [bus_stops_frame(one.campaign, one.plan, one.name) for one in others]
+    return _joined([mine, *frames])
+
+
+def routes_together(
+    mine: gpd.GeoDataFrame, before: gpd.GeoDataFrame | None, others: Iterable[PlanVersion]
+) -> gpd.GeoDataFrame:
+    """Return the routes of one campaign and those of the `others` as they were drawn `before`."""
+    kept = {(bus, day.isoformat()) for one in others for bus, day in one.standing.taken}
+    if before is None or not kept:
+        return mine
+    keys = zip(before["bus_id"].astype(str), before["day"].astype(str).str[:10], strict=True)
+    named = before.copy()
+    named["campaign"] = _campaigns(before, others)
+    return _joined([mine, named[[key in kept for key in keys]]])
+
+
+def _campaigns(before: gpd.GeoDataFrame, others: Iterable[PlanVersion]) -> list[str]:
+    """Return the campaign of each route: routes drawn before campaigns were told have none."""
+    name = {
+        (bus, day.isoformat()): one.name.value for one in others for bus, day in one.standing.taken
+    }
+    keys = zip(before["bus_id"].astype(str), before["day"].astype(str).str[:10], strict=True)
+    return [name.get(key, "") for key in keys]
+
+
+def _joined(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    held = [frame for frame in frames if len(frame)] or frames[:1]
+    if len(held) == 1:
+        return held[0]
+    joined = pd.concat([frame.assign(day=frame["day"].astype(str).str[:10]) for frame in held])
+    joined = joined.sort_values(["day", "bus_id"], kind="stable").reset_index(drop=True)
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs=held[0].crs)
+
+
+def campaign_figures(versions: Iterable[PlanVersion]) -> tuple[CampaignFigures, ...]:
+    """Return what is announced of each of `versions`."""
+    return tuple(
+        CampaignFigures(
+            campaign=version.name,
+            version=version.number,
+            workers_served=version.plan.workers_served,
+            upper_bound=version.plan.upper_bound,
+            visits=len(version.plan.visits),
+            days=tuple(sorted({one.day for one in version.plan.bus_days})),
+        )
+        for version in versions
+    )
+
+
+def bus_names(versions: Iterable[PlanVersion]) -> dict[str, str]:
+    """Return what people call each bus, by its id."""
+    return {bus.id: bus.name for version in versions for bus in version.campaign.buses}

@@ -1,0 +1,164 @@
+"""Several campaigns on one fleet: planning one leaves the other as it was promised.
+
+The tiny city of `conftest`: 100 workers at (1000, 0), two stops 100 m either side of them, one bus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from geopandas import GeoDataFrame
+from icalendar import Calendar
+from shapely import Point
+
+from api.analysis.bus_learning import learned
+from api.analysis.bus_recording import record_visit
+from api.analysis.bus_versions import CancelledStop, ReplanRequest, draft_replan, publish_version
+from api.analysis.main_job import run_main_job
+from api.analysis.results import stored_results
+from api.bus.standing import published_version, versions_standing
+from geo.errors import BadInputError, InfeasibleError, MissingError
+from geo.hours import SHANGHAI
+from geo.layers.vocabulary import CampaignName
+from geo.study.rules import BusRules, StudyRules
+
+MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
+CHECKUP, SCREENING = CampaignName.CHECKUP, CampaignName.SCREENING
+
+
+def _stop(identifier, at):
+    return {
+        "id": identifier,
+        "name": f"{identifier}广场",
+        "address": "福州路",
+        "district": "370202",
+        "subdistrict": "",
+        "setting": "work",
+        "open_from": "08:00",
+        "open_until": "18:00",
+        "contact": "李",
+        "phone": "13900001111",
+        "banned": False,
+        "must_visit": False,
+        "geometry": at,
+    }
+
+
+def _plan(project, name, first, days=1):
+    rules = BusRules(campaign=name, buses=1, days=days, first_day=first)
+    return run_main_job(project, StudyRules(bus=rules), parts=("bus",))
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory, make_project_in, lonlat):
+    """Check-ups on 25 November, then the screening planned around them on 25 and 26."""
+    made = make_project_in(tmp_path_factory.mktemp("campaigns") / "city")
+    workers = made.read("workers").assign(women_35_59=40)
+    made.write("workers", workers)
+    stops = [_stop("A", Point(lonlat(900, 0))), _stop("B", Point(lonlat(1100, 0)))]
+    made.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
+    depot = {
+        "id": "D",
+        "name": "车场",
+        "address": "",
+        "district": "370202",
+        "buses": 1,
+        "opening_hours": "",
+        "phone": "",
+        "geometry": Point(lonlat(0, 0)),
+    }
+    made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    _plan(made, CHECKUP, MORNING.date())
+    checkup = published_version(made)
+    _plan(made, SCREENING, MORNING.date(), days=2)
+    return made, checkup
+
+
+def _told(project, name):
+    return [
+        (one.uid, one.sequence, one.day, one.start_min, one.is_cancelled)
+        for one in published_version(project, name).announcements
+    ]
+
+
+def test_planning_the_screening_cancels_no_checkup(both):
+    project, checkup = both
+    assert [one.name for one in versions_standing(project)] == [SCREENING, CHECKUP]
+    assert published_version(project, CHECKUP).number == checkup.number
+    assert not any(off for *_, off in _told(project, CHECKUP))
+    (screening,) = published_version(project, SCREENING).plan.bus_days
+    assert screening.day == date(2026, 11, 26), "the 25th is the check-ups'"
+
+
+def test_layers_calendar_and_figures_hold_both(both):
+    project, _ = both
+    results, summary = stored_results(project)
+    assert sorted(results["bus_stops"]["campaign"]) == ["checkup", "screening"]
+    assert sorted(results["bus_routes"]["campaign"]) == ["checkup", "screening"]
+    assert summary.bus.campaign == SCREENING
+    assert [(one.campaign, one.visits) for one in summary.bus.beside] == [(CHECKUP, 1)]
+    calendar = Calendar.from_ical((project.results_folder / "bus" / "public.ics").read_bytes())
+    events = {str(event["summary"]).split("：")[0]: event for event in calendar.walk("VEVENT")}
+    assert set(events) == {"大蓬车体检", "大蓬车两癌筛查"}
+    assert {str(event["status"]) for event in events.values()} == {"CONFIRMED"}
+    notices = (project.results_folder / "bus" / "notices.html").read_text("utf-8")
+    assert "免费健康体检" in notices
+    assert "两癌筛查" in notices
+
+
+def test_a_person_has_one_place_in_each_campaign(both):
+    """100 workers at 15 % turn-out, 40 of them women: each campaign serves its own."""
+    project, _ = both
+    served = {one.name: one.plan.workers_served for one in versions_standing(project)}
+    assert served == {CHECKUP: pytest.approx(15), SCREENING: pytest.approx(6)}
+
+
+def test_no_bus_left_names_who_has_it(both):
+    project, _ = both
+    with pytest.raises(InfeasibleError, match=r"两癌筛查、免费体检.*2026-11-27"):
+        _plan(project, CampaignName.LEGAL_TALKS, MORNING.date(), days=2)
+    assert [one.name for one in versions_standing(project)] == [SCREENING, CHECKUP]
+
+
+def test_each_campaign_is_replanned_by_itself(both):
+    project, _ = both
+    before = _told(project, SCREENING)
+    (_, visit) = published_version(project, CHECKUP).plan.visits[0]
+    stop = published_version(project, CHECKUP).campaign.stops[visit.stop].id
+    asked = ReplanRequest(cancel=(CancelledStop(stop_id=stop),), campaign=CHECKUP)
+    draft = draft_replan(project, asked, MORNING)
+    stale = draft_replan(project, asked, MORNING)
+    publish_version(project, draft.number)
+    assert published_version(project, CHECKUP).number == draft.number
+    assert _told(project, SCREENING) == before
+    results, summary = stored_results(project)
+    assert sorted(results["bus_stops"]["campaign"]) == ["checkup", "screening"]
+    assert len(results["bus_routes"]) == 2
+    assert summary.bus.campaign == CHECKUP
+    with pytest.raises(BadInputError, match="重新重排"):
+        publish_version(project, stale.number)
+    with pytest.raises(MissingError, match=r"普法宣讲.*免费体检"):
+        published_version(project, CampaignName.LEGAL_TALKS)
+
+
+def test_records_of_one_campaign_teach_only_it(both):
+    project, _ = both
+    version = published_version(project, CHECKUP)
+    (bus_day, visit) = version.plan.visits[0]
+    stop = version.campaign.stops[visit.stop].id
+    bus = version.campaign.buses[bus_day.bus].id
+    record_visit(project, bus, bus_day.day, stop, 9, now=MORNING.replace(hour=20))
+    assert learned(project, CHECKUP, version.campaign)[1].visits == 1
+    screening = published_version(project, SCREENING).campaign
+    after, estimate = learned(project, SCREENING, screening)
+    assert estimate.visits == 0
+    assert after.people.count.tolist() == screening.people.count.tolist()
+
+
+def test_plans_kept_before_campaigns_had_names_are_known(both):
+    """A version without a name is the screening where it is for women, else the check-ups."""
+    project, _ = both
+    for version in versions_standing(project):
+        assert replace(version, campaign_name="").name == version.name
