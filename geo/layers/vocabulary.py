@@ -48,25 +48,52 @@ class Kind(Word):
 
 
 class Amenity(Word):
-    """What a station offers (OSM-like keys)."""
+    """What a station offers (OSM-like keys), what workers ask for most first.
+
+    Its icon is the symbol ``i-KEY`` of ``maps/pages/_icons.html.jinja``.
+
+    Attributes
+    ----------
+    asked : bool
+        Whether pages for workers let them filter by it.
+    """
+
+    asked: bool
+
+    def __new__(
+        cls,
+        key: str,
+        zh: str = "",
+        en: str = "",
+        asked: bool = True,  # noqa: FBT001, FBT002 - values of members come by position
+    ) -> Self:
+        """Make the member `key`; filtered by unless told otherwise."""
+        member = str.__new__(cls, key)
+        member._value_ = key
+        member.text, member.asked = Text(zh, en), asked
+        return member
 
     DRINKING_WATER = "drinking_water", "饮水", "Drinking water"
+    TOILET = "toilet", "卫生间", "Toilet"
     MICROWAVE = "microwave", "微波炉", "Microwave"
     PHONE_CHARGING = "phone_charging", "手机充电", "Phone charging"
     EBIKE_CHARGING = "ebike_charging", "电动车充电", "E-bike charging"
     BATTERY_SWAP = "battery_swap", "换电", "Battery swap"
-    TOILET = "toilet", "卫生间", "Toilet"
     REST_SEATS = "rest_seats", "休息座椅", "Seats"
+    AIR_CONDITIONING = "air_conditioning", "空调", "Air conditioning"
     FIRST_AID = "first_aid", "急救药箱", "First aid"
     AED = "aed", "AED除颤仪", "AED"
-    WIFI = "wifi", "无线网络", "Wi-Fi"
-    AIR_CONDITIONING = "air_conditioning", "空调", "Air conditioning"
-    HEATING = "heating", "供暖", "Heating"
-    REFRIGERATOR = "refrigerator", "冰箱", "Refrigerator"
-    UMBRELLA = "umbrella", "雨具", "Umbrellas"
-    READING = "reading", "书报", "Reading"
-    SHOWER = "shower", "淋浴", "Shower"
     NURSING_ROOM = "nursing_room", "母婴室", "Nursing room"
+    SHOWER = "shower", "淋浴", "Shower"
+    WIFI = "wifi", "无线网络", "Wi-Fi", False
+    HEATING = "heating", "供暖", "Heating", False
+    REFRIGERATOR = "refrigerator", "冰箱", "Refrigerator", False
+    UMBRELLA = "umbrella", "雨具", "Umbrellas", False
+    READING = "reading", "书报", "Reading", False
+
+
+ASKED_AMENITIES = tuple(one for one in Amenity if one.asked)
+"""Amenities to filter by, those asked for most first."""
 
 
 class Status(Word):

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from geo.layers.vocabulary import Amenity, Kind, Mode
+from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode
 from geo.text import Language, Text
 from maps.page_links import PageLinks
 from maps.templating import render
-from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.station_card import StationCard
 
 _IN_FULL = 2
@@ -150,6 +149,6 @@ def nearest_page(
         now=now,
         region=region,
         modes=(Mode.WALK, Mode.EBIKE),
-        amenities=OFFERED_AMENITIES,
+        amenities=ASKED_AMENITIES,
         asked=question.origin is not None,
     )

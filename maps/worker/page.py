@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.layers.vocabulary import Amenity, Kind, Mode, Status
+from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode, Status
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
 from maps.offline_map import map_parts
@@ -17,7 +17,6 @@ from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS
 from maps.templating import render
 from maps.tiles import TileSource
-from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.hand_over import link_templates
 from maps.worker.opening_text import open_week
 
@@ -182,7 +181,7 @@ def _filters(stations: list[Record], language: Language | str) -> list[Record]:
     held = {number for station in stations for number in _numbers(station["f"])}
     return [
         {"number": order.index(amenity), "key": amenity.value, "text": amenity.text.into(language)}
-        for amenity in OFFERED_AMENITIES
+        for amenity in ASKED_AMENITIES
         if order.index(amenity) in held
     ]
 

@@ -9,7 +9,6 @@ from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
 from maps.hours_words import hours_words
 from maps.symbols import KIND_SYMBOLS
-from maps.worker.amenities import most_wanted
 from maps.worker.hand_over import MapAppLink, map_app_links
 from maps.worker.opening_text import State, opening_state, opening_text
 
@@ -73,7 +72,7 @@ class StationCard:
     @property
     def offered(self) -> tuple[Amenity, ...]:
         """What it offers, those asked for most first."""
-        return most_wanted(self.amenities)
+        return tuple(one for one in Amenity if one in self.amenities)
 
     @property
     def dial(self) -> str:

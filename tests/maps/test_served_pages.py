@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from geo.layers.vocabulary import Amenity, Kind, Mode
+from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode
 from geo.summary.run import RunSummary
 from geo.text import Text
 from maps.bus.near_page import BusVisit, bus_near_page
@@ -17,7 +17,6 @@ from maps.front_pages import error_page, home_page
 from maps.page_links import PageLinks
 from maps.qr import qr_svg
 from maps.station_count import StationCount
-from maps.worker.amenities import OFFERED_AMENITIES
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, arranged, nearest_page
 from maps.worker.opening_text import opening_text
 from maps.worker.station_card import StationCard
@@ -135,7 +134,7 @@ def test_without_javascript_the_form_still_asks_and_filters(card):
     assert html.count('<button type="submit"') == 2
     assert 'id="locate" class="primary" hidden' in html
     assert set(re.findall(r'name="amenity" value="(\w+)"', html)) == {
-        a.value for a in OFFERED_AMENITIES
+        a.value for a in ASKED_AMENITIES
     }
 
 

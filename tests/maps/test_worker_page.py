@@ -34,7 +34,7 @@ def test_without_a_conversion_only_the_wgs84_link_is_offered(layers):
 
 
 def test_filters_are_amenities_some_station_has(html):
-    assert re.findall(r'data-amenity="(\d+)"', html) == ["0", "5"]
+    assert re.findall(r'data-amenity="(\d+)"', html) == ["0", "1"]
 
 
 def test_hostile_names_stay_text(html, hostile):
