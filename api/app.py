@@ -16,6 +16,7 @@ from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
 from api.http.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.http.security_headers import SecurityHeadersMiddleware
+from api.http.tellers import Tellers
 from api.http.wrong_keys import WrongKeys
 from api.jobs import Jobs
 from api.publishing.editions import Editions
@@ -41,6 +42,7 @@ from api.routes import (
     nearest,
     planning,
     publications,
+    reports,
     results,
     rows,
     rules,
@@ -53,6 +55,7 @@ from api.routes import (
 )
 from api.server.log import hide_positions
 from api.settings import Settings
+from api.stations.upkeep import Upkeep
 from data.job_log import JobLog
 from data.project import Project
 from geo.solving import Progress
@@ -65,6 +68,7 @@ ROUTERS = (
     docs.router,
     nearest.router,
     stations.router,
+    reports.public,
     search.router,
     bus.router,
     bus_changes.router,
@@ -88,6 +92,7 @@ ROUTERS = (
     isochrones.router,
     imports.router,
     rows.router,
+    reports.router,
     jobs.router,
 )
 """Every operation, in the order the documentation shows them."""
@@ -137,6 +142,7 @@ def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.run = run or _main_job
     app.state.wrong_keys = WrongKeys()
+    app.state.tellers = Tellers()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -168,6 +174,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         jobs=Jobs(JobLog(settings.project / "jobs.json")),
         run=app.state.run,
         folder=settings.project,
+        upkeep=Upkeep(settings.project),
     )
     app.state.resources = resources
     try:

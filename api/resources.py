@@ -14,6 +14,7 @@ from api.http.keys import is_planner
 from api.jobs import Jobs, Work
 from api.publishing.edition import Edition
 from api.publishing.editions import Editions
+from api.stations.upkeep import Upkeep
 from data.project import Project
 from geo.solving import Progress, StoppingCriterion
 from geo.study.rules import Part, StudyRules
@@ -54,12 +55,15 @@ class Resources:
         The main job.
     folder : Path
         The project's folder.
+    upkeep : Upkeep
+        What is said of its stations.
     """
 
     editions: Editions
     jobs: Jobs
     run: Run
     folder: Path
+    upkeep: Upkeep
 
     def main_job(
         self,

@@ -27,6 +27,8 @@ class PageLinks:
         The picture shown beside a shared link, an absolute URL; "" shows none.
     search : str
         Where what is typed is looked up, by POST.
+    reports : str
+        What passers-by reported, for planners.
     sign_in : str
         Where a key is typed in, and sent to by POST.
     notices, calendar : str
@@ -49,6 +51,7 @@ class PageLinks:
     api: str = "/docs"
     picture: str = ""
     search: str = "/search"
+    reports: str = "/reports"
     sign_in: str = "/sign-in"
     notices: str = "/bus/notices"
     calendar: str = "/bus/calendar.ics"

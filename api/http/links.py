@@ -50,6 +50,7 @@ def page_links(request: Request) -> PageLinks:
         api=root + plain.api,
         picture=address(request, "share.png"),
         search=root + plain.search,
+        reports=root + plain.reports,
         sign_in=root + plain.sign_in,
         notices=root + plain.notices,
         calendar=root + plain.calendar,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from api.publishing.edition import Edition
 from api.stations.directory import Audience
 from api.stations.finder import FoundStation
 from api.stations.openings import Opening, local_moment, now
+from api.stations.upkeep import SILENCE, StationWord, Upkeep
 from data.datum import Datum, to_wgs84
 from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Amenity, Kind, Mode
@@ -58,16 +60,16 @@ class Answer:
     ----------
     moment : datetime
         The moment the openings are for, Asia/Shanghai.
-    found : tuple[tuple[FoundStation, Opening], ...]
-        Soonest reached first.
+    found : tuple[tuple[FoundStation, Opening, StationWord], ...]
+        Soonest reached first, with what is said of each.
     """
 
     moment: datetime
-    found: tuple[tuple[FoundStation, Opening], ...]
+    found: tuple[tuple[FoundStation, Opening, StationWord], ...]
 
 
-def answer(edition: Edition, question: Question) -> Answer:
-    """Answer `question` from `edition`.
+def answer(edition: Edition, question: Question, upkeep: Upkeep) -> Answer:
+    """Answer `question` from `edition` and what is said of its stations now.
 
     Raises
     ------
@@ -82,10 +84,31 @@ def answer(edition: Edition, question: Question) -> Answer:
     allowed = edition.directory.allowed(
         kinds=question.kind, amenities=question.amenity, audience=question.audience
     )
+    words = upkeep.words(now())
     if question.open_now:
         allowed &= edition.openings.open_at(moment)
+        allowed[_closed_rows(edition, words, moment)] = False
     found = edition.finder.find(lon, lat, question.mode, question.k, allowed)
-    return Answer(moment, tuple((one, edition.openings.of(one.row, moment)) for one in found))
+    return Answer(moment, tuple((one, *said_of(edition, one.row, moment, words)) for one in found))
+
+
+def said_of(
+    edition: Edition, row: int, moment: datetime, words: Mapping[str, StationWord]
+) -> tuple[Opening, StationWord]:
+    """Return when station `row` is open, its keeper's word before its hours, and what is said."""
+    word = words.get(str(edition.directory.rows[row]["id"]), SILENCE)
+    if word.kept.closed_on == moment.date().isoformat():
+        return edition.openings.after_today(row, moment), word
+    return edition.openings.of(row, moment), word
+
+
+def _closed_rows(edition: Edition, words: Mapping[str, StationWord], moment: datetime) -> list[int]:
+    day, rows = moment.date().isoformat(), edition.directory.by_id
+    return [
+        rows[station]
+        for station, word in words.items()
+        if word.kept.closed_on == day and station in rows
+    ]
 
 
 def position_of(question: AskedPlace) -> tuple[float, float]:

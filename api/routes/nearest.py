@@ -13,7 +13,7 @@ from api.http.asking import preferred_language
 from api.http.links import lead_browser_on, page_links
 from api.publishing.answers import Answer, Question, answer
 from api.publishing.edition import Edition
-from api.resources import CurrentEdition
+from api.resources import CurrentEdition, resources_of
 from api.stations.openings import holiday_notice
 from api.stations.station_answer import StationAnswer, station_answer
 from geo.layers.vocabulary import Mode
@@ -79,7 +79,9 @@ async def _respond(
     if not edition.finder.is_ready(question.mode):
         await run_in_threadpool(edition.finder.prepare, question.mode)
     response.headers["Cache-Control"] = "no-store"
-    return _told(request, edition, question, answer(edition, question))
+    return _told(
+        request, edition, question, answer(edition, question, resources_of(request).upkeep)
+    )
 
 
 def _told(
@@ -93,8 +95,11 @@ def _told(
         sample=edition.is_sample,
         stations=[
             station_answer(
-                request, edition.directory, found.row, opening, found=found, mode=question.mode
+                *(request, edition.directory, found.row, opening),
+                found=found,
+                mode=question.mode,
+                word=word,
             )
-            for found, opening in answered.found
+            for found, opening, word in answered.found
         ],
     )

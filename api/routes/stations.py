@@ -11,15 +11,18 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.asking import preferred_language, wants_html
 from api.http.links import address, page_links
+from api.publishing.answers import said_of
 from api.publishing.edition import Edition
-from api.resources import CurrentEdition
+from api.resources import CurrentEdition, resources_of
 from api.stations.directory import Directory
 from api.stations.finder import FoundStation
 from api.stations.openings import now
 from api.stations.station_answer import StationAnswer, station_answer, station_card
+from api.stations.upkeep import SILENCE
 from geo.errors import MissingError, UnreachableError
-from geo.layers.vocabulary import Mode
+from geo.layers.vocabulary import Fault, Mode
 from geo.text import Text
+from maps.worker.station_card import StationCard
 from maps.worker.station_page import station_page
 
 router = APIRouter(tags=["stations"])
@@ -49,17 +52,15 @@ async def station(
     row = row_of(edition.directory, station_id)
     if wants_html(request):
         return await _page(request, edition, row)
-    moment = now()
-    nearby = await _nearby(edition, row)
+    moment, words = now(), resources_of(request).upkeep.words(now())
+
+    def told(number: int, found: FoundStation | None = None) -> StationAnswer:
+        opening, word = said_of(edition, number, moment, words)
+        return station_answer(request, edition.directory, number, opening, found=found, word=word)
+
     return StationWithNearby(
-        station=station_answer(request, edition.directory, row, edition.openings.of(row, moment)),
-        nearby=[
-            station_answer(
-                *(request, edition.directory, found.row, edition.openings.of(found.row, moment)),
-                found=found,
-            )
-            for found in nearby
-        ],
+        station=told(row),
+        nearby=[told(found.row, found) for found in await _nearby(edition, row)],
     )
 
 
@@ -107,18 +108,35 @@ async def _nearby(edition: Edition, row: int) -> list[FoundStation]:
 
 
 async def _page(request: Request, edition: Edition, row: int) -> Response:
-    moment = now()
-    directory, openings = edition.directory, edition.openings
+    moment, words = now(), resources_of(request).upkeep.words(now())
+
+    def card(number: int, found: FoundStation | None = None) -> StationCard:
+        opening, word = said_of(edition, number, moment, words)
+        return station_card(edition.directory, number, opening, found=found, word=word)
+
+    station_id = str(edition.directory.rows[row]["id"])
+    answered = words.get(station_id, SILENCE).answer
     return HTMLResponse(
         station_page(
-            station_card(directory, row, openings.of(row, moment)),
+            card(row),
             now=moment,
-            nearby=[
-                station_card(directory, found.row, openings.of(found.row, moment), found=found)
-                for found in await _nearby(edition, row)
-            ],
+            nearby=[card(found.row, found) for found in await _nearby(edition, row)],
+            thanks=_thanks(request),
+            answered=None if answered is None else (answered.at[:10], answered.words),
             links=page_links(request),
             language=preferred_language(request),
             sample=edition.is_sample,
         )
+    )
+
+
+def _thanks(request: Request) -> Text | None:
+    """Return what to say to somebody who just reported something; None to others."""
+    told = request.query_params.get("told", "")
+    fault = {one.value: one for one in Fault}.get(told)
+    if fault is None:
+        return None
+    return Text(
+        f"谢谢！已收到您的反映：{fault.text.zh}。",
+        f"Thank you! We have your report: {fault.text.en}.",
     )

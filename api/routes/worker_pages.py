@@ -15,10 +15,11 @@ from api.http.asking import preferred_language
 from api.http.links import page_links
 from api.publishing.answers import MOST, Answer, Question, answer
 from api.publishing.edition import Edition
-from api.resources import CurrentEdition
+from api.resources import CurrentEdition, resources_of
 from api.stations.openings import now
 from api.stations.search import Place
 from api.stations.station_answer import station_card
+from api.stations.upkeep import Upkeep
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
@@ -70,7 +71,7 @@ async def nearest_answered(request: Request, edition: CurrentEdition) -> Respons
     if not edition.finder.is_ready(reading.asked.mode):
         await run_in_threadpool(edition.finder.prepare, reading.asked.mode)
     try:
-        cards = _cards(edition, reading.asked)
+        cards = _cards(edition, reading.asked, resources_of(request).upkeep)
     except YizhanError as error:
         return _nearest_page(request, edition, _Reading(_nowhere(reading), message=error.text), ())
     return _nearest_page(request, edition, reading, cards)
@@ -110,7 +111,7 @@ def _nowhere(reading: _Reading) -> FormQuestion:
     return replace(reading.asked, origin=None)
 
 
-def _cards(edition: Edition, asked: FormQuestion) -> tuple[StationCard, ...]:
+def _cards(edition: Edition, asked: FormQuestion, upkeep: Upkeep) -> tuple[StationCard, ...]:
     if asked.origin is None:
         return ()
     lon, lat = asked.origin.lonlat
@@ -123,12 +124,12 @@ def _cards(edition: Edition, asked: FormQuestion) -> tuple[StationCard, ...]:
         amenity=sorted(asked.amenities),
         open_now=asked.open_now,
     )
-    answered = answer(edition, question)
+    answered = answer(edition, question, upkeep)
     cards = _station_cards(edition, answered)
     if asked.open_now or any(card.open_on_arrival(answered.moment) for card in cards):
         return cards
     # At night the ten nearest may all be closed, and the one that is open the eleventh.
-    beyond = answer(edition, question.model_copy(update={"open_now": True}))
+    beyond = answer(edition, question.model_copy(update={"open_now": True}), upkeep)
     open_ones = [
         card for card in _station_cards(edition, beyond) if card.open_on_arrival(answered.moment)
     ]
@@ -137,8 +138,8 @@ def _cards(edition: Edition, asked: FormQuestion) -> tuple[StationCard, ...]:
 
 def _station_cards(edition: Edition, answered: Answer) -> tuple[StationCard, ...]:
     return tuple(
-        station_card(edition.directory, one.row, opening, found=one)
-        for one, opening in answered.found
+        station_card(edition.directory, one.row, opening, found=one, word=word)
+        for one, opening, word in answered.found
     )
 
 

@@ -87,7 +87,7 @@ class Door:
 
     def let_in(self, guest: Guest, host: str) -> bool:
         """Count `guest` in, closing another if need be; False if there is no room."""
-        key = None if self._is_trusted(host) else _network(host)
+        key = None if self._is_trusted(host) else network_of(host)
         if key is not None and not self._make_room(
             self._by_address[key], self.limits.connections_per_address
         ):
@@ -100,14 +100,14 @@ class Door:
 
     def moved(self, guest: Guest, host: str, phase: Phase) -> None:
         """Note that `guest` is in another phase from now on."""
-        key = None if self._is_trusted(host) else _network(host)
+        key = None if self._is_trusted(host) else network_of(host)
         for room in self._rooms(key):
             if guest in room:
                 room.put(guest, phase)
 
     def let_out(self, guest: Guest, host: str) -> None:
         """Count `guest` out; does nothing for one that is not in."""
-        key = None if self._is_trusted(host) else _network(host)
+        key = None if self._is_trusted(host) else network_of(host)
         for room in self._rooms(key):
             room.take(guest)
         if key is not None and not len(self._by_address[key]):
@@ -167,9 +167,12 @@ class _Room:
         return None
 
 
-def _network(host: str) -> str:
+def network_of(host: str) -> str:
     """Return what counts as one address: itself, or an IPv6 address's /64 network."""
-    address = ipaddress.ip_address(host)
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
     if isinstance(address, ipaddress.IPv4Address):
         return host
     if address.ipv4_mapped is not None:

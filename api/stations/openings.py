@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -103,6 +103,12 @@ class Openings:
         except CalendarError:
             # It is closed, and opens next in a year whose holidays are not announced.
             return Opening(None if state else False, None)
+
+    def after_today(self, row: int, moment: datetime) -> Opening:
+        """Return when station `row`, which its keeper closed for the day of `moment`, opens next."""
+        tomorrow = (moment + timedelta(days=1)).replace(hour=0, minute=0)
+        then = self.of(row, tomorrow)
+        return Opening(is_open=False, changes=tomorrow if then.is_open else then.changes)
 
 
 _SATURDAY = 5

@@ -13,8 +13,11 @@ from api.http.asking import preferred_language
 from api.http.links import address
 from api.stations.directory import Directory, amenity_keys
 from api.stations.finder import FoundStation
-from api.stations.openings import Opening
-from geo.layers.vocabulary import Amenity, Kind, Mode, Status
+from api.stations.openings import Opening, now
+from api.stations.upkeep import SILENCE, StationWord
+from geo.layers.vocabulary import Amenity, Fault, Kind, Mode, Status
+from geo.text import Text
+from maps.worker.said_text import CLOSED_TODAY, confirmed_text, said_text
 from maps.worker.station_card import StationCard
 
 _DECIMALS = 6
@@ -61,6 +64,12 @@ class StationAnswer(BaseModel):
     is_open: bool | None = Field(description="At the moment asked about; null when not known")
     closes_at: datetime | None = Field(description="When it closes next, if it is open")
     opens_at: datetime | None = Field(description="When it opens next, if it is closed")
+    said: list[str] = Field(
+        description="What to know before going: what many report, what its keeper says"
+    )
+    confirmed: str = Field(
+        description="When its hours were last confirmed by its keeper or in the layer, ISO date"
+    )
     way: Way | None = Field(default=None, description="How to get there, if a position was given")
     apps: dict[str, str] = Field(
         description="Links that open a map app with the way: amap, baidu, tencent, apple, geo"
@@ -76,16 +85,18 @@ def station_answer(
     *,
     found: FoundStation | None = None,
     mode: Mode = Mode.WALK,
+    word: StationWord = SILENCE,
 ) -> StationAnswer:
     """Return station `row` of `directory` as the API tells it."""
-    card = station_card(directory, row, opening, found=found)
+    card = station_card(directory, row, opening, found=found, word=word)
     cells = directory.rows[row]
+    language = preferred_language(request)
     lon, lat = card.wgs84
     return StationAnswer(
         id=card.id,
         name=card.name,
         kind=card.kind,
-        kind_name=card.kind.text.into(preferred_language(request)),
+        kind_name=card.kind.text.into(language),
         status=_status(cells),
         address=card.address,
         district=_text(cells["district"]),
@@ -97,10 +108,12 @@ def station_answer(
         position=Position(lon=lon, lat=lat),
         amenities=list(card.amenities),
         opening_hours=card.hours,
-        opening_hours_text=card.hours_words.into(preferred_language(request)),
+        opening_hours_text=card.hours_words.into(language),
         is_open=opening.is_open,
         closes_at=opening.changes if opening.is_open else None,
         opens_at=opening.changes if opening.is_open is False else None,
+        said=[line.into(language) for line in card.said],
+        confirmed=confirmed_on(card.updated, word),
         way=None if found is None else _way(found, mode),
         apps={link.app: link.url for link in card.links(mode)},
         href=address(request, "stations", card.id),
@@ -108,11 +121,17 @@ def station_answer(
 
 
 def station_card(
-    directory: Directory, row: int, opening: Opening, *, found: FoundStation | None = None
+    directory: Directory,
+    row: int,
+    opening: Opening,
+    *,
+    found: FoundStation | None = None,
+    word: StationWord = SILENCE,
 ) -> StationCard:
     """Return station `row` of `directory` as the pages show it."""
     cells = directory.rows[row]
-    status = _status(cells)
+    updated = _text(cells["updated"])
+    confirmed, today = confirmed_on(updated, word), now().date()
     return StationCard(
         id=str(cells["id"]),
         name=_text(cells["name"]),
@@ -123,15 +142,33 @@ def station_card(
         phone=_text(cells["phone"]),
         hours=_text(cells["opening_hours"]),
         operator=_text(cells["operator"]),
-        updated=_text(cells["updated"]),
-        amenities=tuple(amenity_keys(cells["amenities"])),
+        updated=updated,
+        amenities=tuple(
+            one for one in amenity_keys(cells["amenities"]) if one not in word.kept.out_of_order
+        ),
         is_open=opening.is_open,
         changes=opening.changes,
         distance_m=None if found is None else found.distance_m,
         time_s=None if found is None else found.time_s,
         straight_m=None if found is None else found.straight_m,
-        status=None if status is Status.OPEN else status.text,
+        status=_instead_of_hours(cells, word),
+        said=said_text(word.reported, word.kept.out_of_order, word.note),
+        confirmed=confirmed_text(confirmed, today),
+        is_confirmed_today=confirmed == today.isoformat(),
+        is_doubted=bool(set(word.reported) - {Fault.NO_WATER}),
     )
+
+
+def confirmed_on(updated: str, word: StationWord) -> str:
+    """Return the day the hours were last confirmed: by the layer or by the keeper; "" for never."""
+    return max(updated[:10], word.kept.confirmed[:10])
+
+
+def _instead_of_hours(cells: Mapping[str, Any], word: StationWord) -> Text | None:
+    status = _status(cells)
+    if status is not Status.OPEN:
+        return status.text
+    return CLOSED_TODAY if word.closed_today else None
 
 
 def _way(found: FoundStation, mode: Mode) -> Way:

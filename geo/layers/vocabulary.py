@@ -207,6 +207,23 @@ class Landmark(Word):
     OTHER = "other", "其他", "Other"
 
 
+class Fault(Word):
+    """What a passer-by may report of a station."""
+
+    CLOSED = "closed", "关门了", "It was closed"
+    NO_WATER = "no_water", "没水", "No water"
+    WRONG_PLACE = "wrong_place", "位置不对", "Not where the map says"
+    MOVED = "moved", "已搬走", "It has moved away"
+
+
+class Decision(Word):
+    """What a planner does with what was reported."""
+
+    ACCEPTED = "accepted", "采纳", "Accepted"
+    ANSWERED = "answered", "答复", "Answered"
+    DROPPED = "dropped", "不采纳", "Dropped"
+
+
 class Action(Word):
     """What a planner can do against a gap."""
 

@@ -38,7 +38,15 @@ class StationCard:
     straight_m : float | None
         The straight line, to show the detour.
     status : Text | None
-        What to say instead of the hours when it does not serve now: 暂停, 筹建, 关闭.
+        What to say instead of the hours when it does not serve now: 暂停, 筹建, 关闭, closed today.
+    said : tuple[Text, ...]
+        What to know before going: what many report, what its keeper says.
+    confirmed : Text | None
+        When its hours were last confirmed.
+    is_confirmed_today : bool
+        Whether that was today.
+    is_doubted : bool
+        Whether many say that nobody finds it open there.
     """
 
     id: str
@@ -58,6 +66,10 @@ class StationCard:
     time_s: float | None = None
     straight_m: float | None = None
     status: Text | None = None
+    said: tuple[Text, ...] = ()
+    confirmed: Text | None = None
+    is_confirmed_today: bool = False
+    is_doubted: bool = False
 
     @property
     def colour(self) -> str:
@@ -92,7 +104,7 @@ class StationCard:
 
     def open_on_arrival(self, now: datetime) -> bool:
         """Tell whether it is surely open `now` and until the worker gets there."""
-        if self.status is not None or not self.is_open:
+        if self.status is not None or not self.is_open or self.is_doubted:
             return False
         way = timedelta(seconds=self.time_s or 0.0)
         return self.changes is None or self.changes > now + way

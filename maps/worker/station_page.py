@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from geo.layers.vocabulary import Mode
-from geo.text import Language
+from geo.layers.vocabulary import Fault, Mode
+from geo.text import Language, Text
 from maps.page_links import PageLinks
 from maps.qr import qr_svg
 from maps.templating import render
@@ -18,6 +18,8 @@ def station_page(
     *,
     now: datetime,
     nearby: Sequence[StationCard] = (),
+    thanks: Text | None = None,
+    answered: tuple[str, str] | None = None,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -33,6 +35,10 @@ def station_page(
         Asia/Shanghai.
     nearby : Sequence[StationCard]
         Other stations near it, nearest first: where to go when this one is closed.
+    thanks : Text | None
+        What to say to somebody who just reported something.
+    answered : (day, words) | None
+        What a planner answered to reports of late; any text.
     links : PageLinks
         Where the pages are.
     language : Language
@@ -49,6 +55,9 @@ def station_page(
         links=links or PageLinks(),
         station=station,
         nearby=nearby,
+        thanks=thanks,
+        answered=answered,
+        faults=tuple(Fault),
         now=now,
         region=region,
         walk=Mode.WALK,

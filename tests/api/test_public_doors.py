@@ -82,6 +82,7 @@ BODIES = [
     {"json": {"lon": 120.306, "lat": 36.1}},
     {"data": {"q": ASKED}},
     {"json": {"q": ASKED}},
+    {"json": {"fault": "moved"}},
     {"data": {"lon": "120.306", "lat": "36.1"}},
 ]
 

@@ -1,0 +1,82 @@
+"""What passers-by reported of stations, for planners to settle; needs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geo.layers.vocabulary import Decision, Fault
+from geo.text import Language, Text
+from maps.hours_words import hours_words
+from maps.page_links import PageLinks
+from maps.templating import render
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReports:
+    """All that waits of one fault of one station.
+
+    Attributes
+    ----------
+    station, name : str
+        Id and name; "" where it is in no layer any more.
+    fault : Fault
+        What was reported.
+    times : tuple[str, ...]
+        When, ISO 8601, Asia/Shanghai; first first.
+    notes : tuple[str, ...]
+        What was added; any text.
+    hours : str
+        Its registered hours, OSM ``opening_hours``; "" where unknown.
+    """
+
+    station: str
+    name: str
+    fault: Fault
+    times: tuple[str, ...]
+    notes: tuple[str, ...]
+    hours: str = ""
+
+    @property
+    def hours_words(self) -> Text:
+        """The registered hours as people read them."""
+        return hours_words(self.hours)
+
+
+def reports_page(
+    waiting: Sequence[WaitingReports],
+    settled: Sequence[tuple[str, str, Text, Text, str, str]],
+    *,
+    message: Text | None = None,
+    links: PageLinks | None = None,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    waiting : Sequence[WaitingReports]
+        Most reported first.
+    settled : sequence of (when, station, fault, decision, who, words)
+        What was decided of late, last first.
+    message : Text | None
+        What to say above the list.
+    links : PageLinks | None
+        Where the pages are.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    """
+    return render(
+        "reports.html.jinja",
+        language=language,
+        sample=sample,
+        links=links or PageLinks(),
+        waiting=waiting,
+        settled=settled,
+        message=message,
+        decision=Decision,
+        fault=Fault,
+    )
