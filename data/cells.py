@@ -21,16 +21,50 @@ Complaint = tuple[Text, Text]
 LONGEST_TEXT = 500
 """Characters a name, an address or another text may have."""
 
+_NOTHING = frozenset(
+    {
+        "/",
+        "\\",
+        "-",
+        "--",
+        "—",
+        "——",
+        "null",
+        "(null)",
+        "<null>",
+        "none",
+        "nan",
+        "\\n",
+        "n/a",
+        "nat",
+    }
+)
+"""What people and programs write where there is nothing to say."""
+_NONE = frozenset({"无", "暂无"})
+"""Nothing too, though not of hours (never open?) and of flags (no)."""
+_ERROR = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|GETTING_DATA)|#{3,}", re.IGNORECASE
+)
+_HOW_MANY = re.compile(r"(\d{1,3})[个台套部把张间处]?")
+_FLOATED = re.compile(r"(\d{5,})\.0+")
 _CODES = frozenset({"id", "phone", "adcode", "parent", "district"})
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]\d+|[+-]?\d+\.\d+[eE]\d+")
 _LOST = "\ufffd"
 _HAIR = 1e-6
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?", re.ASCII)
 _MIDNIGHT_MIN = 1440
-_YES = {"是", "yes", "true", "1", "y", "√"}
-_NO = {"否", "no", "false", "0", "n", "×", ""}
+_YES = {"是", "有", "对", "yes", "true", "1", "y", "√", "✓", "✔", "☑"}
+_NO = {"否", "无", "没有", "no", "false", "0", "n", "×", "✗", "✘", "✕", "☐", ""}
 _SEPARATORS = re.compile(r"[;；、，,/|\s]+")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?")
+
+
+_SAID_NOTHING = {
+    spelling for word in _NOTHING | _NONE for spelling in (word, word.upper(), word.title())
+} | {
+    "NaN",
+    "NaT",
+}
 
 
 class CellError(ValueError):
@@ -59,7 +93,7 @@ def read_cell(column: Column, text: str, *, factor: float = 1.0, days: str = "")
         Days of the week (OSM syntax) that hours hold on, where its header names them.
     """
     stripped = text.strip()
-    if not stripped:
+    if not stripped or is_nothing(column, stripped):
         if column.required:
             raise CellError(
                 Text("不能为空。", "Must not be empty."), Text("请填写。", "Fill it in.")
@@ -73,12 +107,36 @@ def read_cell(column: Column, text: str, *, factor: float = 1.0, days: str = "")
                 "Save it anew, or give --encoding.",
             ),
         )
+    if "#" in stripped and _ERROR.fullmatch(stripped):
+        raise CellError(
+            Text(
+                "是 Excel 的错误值，原值没有存下来。",
+                "Is an error of Excel: its value was not kept.",
+            ),
+            Text(
+                "请在 Excel 中打开核对，改正后重新导出。",
+                "Open it in Excel, mend it, export it anew.",
+            ),
+        )
     if column.dtype in {"integer", "number"}:
         value = _number(column, stripped, factor)
         return _whole(value) if column.dtype == "integer" else value
     if days:
         return f"{days} {_times_only(stripped)}"
     return _READERS.get(column.dtype, _text)(column, stripped)
+
+
+def is_nothing_word(word: str) -> bool:
+    """Whether a word, in lower case, stands for nothing in whatever column."""
+    return word in _NOTHING
+
+
+def is_nothing(column: Column, text: str) -> bool:
+    """Whether a cell says that there is nothing to say: /, —, NULL, 无."""
+    word = text.lower()
+    if is_nothing_word(word):
+        return True
+    return word in _NONE and column.dtype not in {"flag", "hours"} and not column.required
 
 
 def are_plain_texts(column: Column, texts: Collection[str]) -> bool:
@@ -93,12 +151,16 @@ def are_plain_texts(column: Column, texts: Collection[str]) -> bool:
     ):
         return False
     joined = "".join(texts)
-    if _LOST in joined or max(map(len, texts), default=0) > LONGEST_TEXT:
+    if _LOST in joined or "#" in joined or not set(texts).isdisjoint(_SAID_NOTHING):
         return False
-    return column.name not in _CODES or not {"e", "E"} & set(joined)
+    if max(map(len, texts), default=0) > LONGEST_TEXT:
+        return False
+    return column.name not in _CODES or not {"e", "E", "."} & set(joined)
 
 
 def _text(column: Column, text: str) -> str:
+    if column.name in _CODES and (floated := _FLOATED.fullmatch(text)):
+        return floated[1]
     if column.name in _CODES and _EXPONENT.fullmatch(text):
         raise CellError(
             Text("是科学计数法，后面的数字已丢失。", "Is in scientific notation: digits are lost."),
@@ -175,6 +237,24 @@ def _flag(_: Column, text: str) -> bool:
     if word in _NO:
         return False
     raise CellError(Text("应为“是”或“否”。", "Must be yes or no."), Text("请改正。", "Mend it."))
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Whether a cell says yes or no, or how many there are."""
+    word = plain(text)
+    return (
+        word in _YES
+        or word in _NO
+        or is_nothing_word(word)
+        or _HOW_MANY.fullmatch(word) is not None
+    )
+
+
+def says_yes(text: str) -> bool:
+    """Whether such a cell says yes, or a number above 0."""
+    word = plain(text)
+    many = _HOW_MANY.fullmatch(word)
+    return word in _YES or (many is not None and int(many[1]) > 0)
 
 
 def _date(_: Column, text: str) -> str:

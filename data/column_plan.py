@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from data.cells import is_yes_or_no
 from data.datum import Datum
-from data.header_words import PLACES, HeaderWords, read_header
-from data.headers import CELL, LAT, LON, LONLAT, is_own_name, nearest_field
+from data.header_words import PLACES, HeaderWords, datum_columns, read_header
+from data.headers import CELL, LAT, LON, LONLAT, amenity_named, is_own_name, nearest_field
 from data.tables.answers import IGNORED, Answers
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
+from geo.layers.vocabulary import Amenity
 from geo.text import Text
 
 _EXAMPLE_LENGTH = 40
@@ -45,6 +47,8 @@ class ColumnUse:
         Why it is left out, or how it was understood where that is not plain.
     nearest : str | None
         The field whose name is closest, where it was not understood.
+    amenity : Amenity | None
+        The one amenity that its cells say a place has or has not.
     """
 
     header: str
@@ -56,6 +60,7 @@ class ColumnUse:
     example: str = ""
     why: Text = _PLAIN
     nearest: str | None = None
+    amenity: Amenity | None = None
 
     @property
     def is_unknown(self) -> bool:
@@ -126,6 +131,14 @@ def plan_columns(
     }
     words = {header: _words(layer, header, told.get(header), cut=cut) for header in cells.columns}
     uses = [_use(layer, header, words[header], told, cells[header]) for header in cells.columns]
+    named = datum_columns(cells.columns)
+    uses = [
+        replace(use, why=_SAYS_DATUM, nearest=None)
+        if use.header in named and use.field is None and use.header not in told
+        else use
+        for use in uses
+    ]
+    uses = [_as_amenity(layer, use, told, cells[use.header]) for use in uses]
     if placed:
         uses = [_left(use, _GEOMETRY_HOLDS) if use.field in PLACES else use for use in uses]
     uses = _one_pair(uses, answers.datum)
@@ -197,6 +210,18 @@ def _use(
     )
 
 
+def _as_amenity(
+    layer: Layer, use: ColumnUse, told: Mapping[str, str], cells: pd.Series[str]
+) -> ColumnUse:
+    """Read a column called after an amenity whose cells say yes or no, or how many."""
+    if use.header in told or use.field not in {None, "amenities"} or not use.example:
+        return use
+    amenity = amenity_named(layer, use.header)
+    if amenity is None or not all(map(is_yes_or_no, cells.unique().tolist())):
+        return use
+    return replace(use, field="amenities", amenity=amenity, why=_HAS_OR_NOT, nearest=None)
+
+
 def _left(use: ColumnUse, why: Text) -> ColumnUse:
     return replace(use, field=None, why=why, datum=None)
 
@@ -229,8 +254,10 @@ def _one_each(
     asked = []
     for field in dict.fromkeys(use.field for use in uses if use.field is not None):
         rivals = [use for use in uses if use.field == field]
-        days = [use.days for use in rivals]
-        if len(rivals) == 1 or (all(days) and len(set(days)) == len(days)):
+        apart = [use.days or use.amenity for use in rivals]
+        if len(rivals) == 1 or (all(apart) and len(set(apart)) == len(apart)):
+            continue
+        if sum(not one for one in apart) == 1 and field == "amenities":
             continue
         rivals = [use for use in rivals if use.example] or rivals
         named = [use for use in rivals if use.header in told]
@@ -280,7 +307,9 @@ _LOOKS: Mapping[str, re.Pattern[str]] = {
     "active_hours": re.compile(
         r"(?:活动|工作|在岗|聚集|出勤|上班).*(?:时间|时段)|^时间$|^时段$|hours"
     ),
-    "amenities": re.compile(r"设施|设备|配套|配备|服务功能|服务内容|amenit|facilit"),
+    "amenities": re.compile(
+        r"设施|设备|配套|配备|服务功能|服务内容|amenit|facilit|饮水|微波炉|充电|空调|药箱|冰箱|雨具|雨伞|wi-?fi"
+    ),
     "capacity": re.compile(r"接待|容纳|容量|承载|座位|capacity"),
     "phone": re.compile(r"电话|手机|联系方式|^tel|phone|mobile"),
     "cost_cny": re.compile(r"费用|造价|投资|预算|资金|cost|price"),
@@ -340,6 +369,8 @@ def _look(header: str, cells: Sequence[str]) -> list[str]:
 
 
 _NOT_KNOWN = Text("未识别", "not known")
+_SAYS_DATUM = Text("说明坐标系", "says the datum")
+_HAS_OR_NOT = Text("逐项写有无", "has it or not")
 _IGNORED = Text("按要求", "as told")
 _TOLD = Text("按 --column 指定", "as told by --column")
 _CUT = Text("列名被截成 10 个字符", "the name was cut at ten letters")

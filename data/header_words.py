@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -30,13 +31,20 @@ _DATUMS = (
         ),
     ),
 )
+_DATUM_COLUMN = re.compile(
+    r"坐标(?:参考)?(?:系统?|类型|体系|标准|格式|种类)|(?:经纬度)?坐标系(?:名称)?|datum|coord(?:inate)?[-_ ]?(?:type|system|sys)"
+)
 _BRACKETS = re.compile(r"[(\[【〔{<](.*?)[)\]】〕}>]")
+_NUMBERED = re.compile(
+    r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2}|\([\d一二三四五六七八九十]{1,2}\))[、.)]"
+)
+"""The number of a question, as questionnaires put before their headers."""
 _EDGES = "_-:/·.、,"
 _SYSTEM = re.compile(r"坐标系统?|坐标(?=经度|纬度)")
 _HARMLESS = re.compile(
     r"|非?必填项?|选填|可选|必选项?|单选|多选|可多选|下拉.*|是/?或?否|有/?或?无|y/n|请.*|如.*|例.*|格式.*|示例.*"
     r"|参考.*|\d{4}年?|\d{4}年\d{1,2}月|.*见.*|小数.*|数字|整数|文本|hh:mm|24小时制|填.*|现有|以.*隔开?|用.*隔开?"
-    r"|.*分隔|东经|北纬|e|n|lo?ng?|lat|度分秒|dms|中文|osm.*|号码|手机或座机|座机或手机|手机|座机|固话"
+    r"|.*分隔|保留.*|精确.*|不?超过.*|十进制度?|自动|东经|北纬|e|n|lo?ng?|lat|度分秒|dms|中文|osm.*|号码|手机或座机|座机或手机|手机|座机|固话"
 )
 _OTHER = re.compile(r"曾用|旧|^原|别名|简称|英文|拼音|备用|第二|历史")
 _SEASON = re.compile(r"夏|冬|春|秋|季|寒假|暑假|暑期")
@@ -99,7 +107,7 @@ class HeaderWords:
 def read_header(layer: Layer, header: str, *, cut: bool = False) -> HeaderWords:
     """Read one header of a file of `layer`; `cut` says that names may be cut at ten letters."""
     known = known_headers(layer)
-    text = header_key(header)
+    text = _NUMBERED.sub("", header_key(header))
     if text in known:
         return HeaderWords(known[text])
     base = _BRACKETS.sub("", text).strip(_EDGES)
@@ -117,11 +125,22 @@ def read_header(layer: Layer, header: str, *, cut: bool = False) -> HeaderWords:
     return HeaderWords(None)
 
 
+def is_fill_in_rule(text: str) -> bool:
+    """Whether a cell beneath a header says how to fill the column in: 必填, 文本, 十进制度."""
+    key = header_key(text).strip("()[]")
+    return bool(key) and all(_HARMLESS.fullmatch(part) for part in re.split(r"[,;]", key))
+
+
 def datum_named(text: str) -> Datum | None:
     """Return the one datum that `text` names; None if it names none or several."""
     plain = header_key(text)
     named = {datum for datum, words in _DATUMS if words.search(plain)}
     return named.pop() if len(named) == 1 else None
+
+
+def datum_columns(headers: Iterable[str]) -> list[str]:
+    """Return the headers of columns that say what coordinates are in: 坐标系, 坐标类型."""
+    return [one for one in headers if _DATUM_COLUMN.fullmatch(header_key(one).strip("*:"))]
 
 
 def bare_of_datum(header: str) -> str:
@@ -182,7 +201,11 @@ def _beside(words: HeaderWords, text: str) -> HeaderWords:
         return replace(words, factor=factor, unit=text)
     if _OTHER.search(text):
         return HeaderWords(None)
-    plain = _HARMLESS.fullmatch(text) or field not in {*_COUNTED, *_HOURS, *PLACES}
+    plain = all(_HARMLESS.fullmatch(part) for part in re.split(r"[,;]", text)) or field not in {
+        *_COUNTED,
+        *_HOURS,
+        *PLACES,
+    }
     return words if plain else _changed(words, text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -190,6 +191,12 @@ _WORDS: Mapping[Word, tuple[str, ...]] = MappingProxyType(
 )
 
 
+_BESIDE = re.compile(r"[()\[\]:_/-]")
+_WHETHER = re.compile(
+    r"^(?:是否|有无|有没有)(?:提供|配备|设有|配有|有)?|^(?:提供|配备|设有)|(?:数量|台数|个数|\(?台\)?|情况)$"
+)
+
+
 def plain(text: str) -> str:
     """Return `text` as compared: half-width, lower case, without spaces, stars and brackets."""
     return header_key(text).split("(")[0]
@@ -249,6 +256,18 @@ def nearest_word(column: Column, text: str) -> Word | None:
     known = _known_words(column)
     close = difflib.get_close_matches(plain(text), known, n=1, cutoff=0.4)
     return known[close[0]] if close else None
+
+
+def amenity_named(layer: Layer, header: str) -> Amenity | None:
+    """Return the amenity a header names, alone or beside 设施: 饮水机, 服务设施（微波炉）."""
+    column = next((one for one in layer.columns if one.name == "amenities"), None)
+    if column is None:
+        return None
+    parts = [part for part in _BESIDE.split(header_key(header)) if part]
+    if len(parts) > 1 and known_headers(layer).get(parts[0]) == "amenities":
+        parts = parts[1:]
+    word = _known_words(column).get(_WHETHER.sub("", parts[0])) if len(parts) == 1 else None
+    return None if word is None else Amenity(word)
 
 
 @cache

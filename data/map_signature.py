@@ -6,7 +6,11 @@ a file sent by somebody is only opened as what it is called.
 
 from __future__ import annotations
 
+import codecs
+import glob
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -37,6 +41,10 @@ _ROOTS: Mapping[str, re.Pattern[bytes]] = MappingProxyType(
     }
 )
 """The first element of formats that are XML: a virtual layer is XML too."""
+_JSON_KINDS = (".geojson", ".json", ".geojsonl", ".topojson")
+_PROPERTIES = re.compile(r'"(?:properties|attributes)"\s*:\s*\{')
+_LOOKED_AT = 1 << 21
+_MOST_LOOKED_AT = 200
 _MARKS = b"\xef\xbb\xbf \t\r\n"
 """What may stand before a JSON text: a byte order mark, white space."""
 
@@ -66,3 +74,69 @@ def check_signature(path: Path) -> None:
                 f"{path.name} does not hold what its ending {kind} says; export it again as {kind}.",
             )
         )
+
+
+def check_whole(path: Path) -> None:
+    """Refuse a shapefile without its other files, and GeoJSON that is not UTF-8 or names a key twice.
+
+    Libraries read the first without its columns, and of a key that stands twice they take either.
+
+    Raises
+    ------
+    BrokenFileError
+        Naming what is missing or wrong.
+    """
+    kind = path.suffix.lower()
+    if kind == ".shp":
+        _check_parts(path)
+    elif kind in _JSON_KINDS and path.is_file():
+        _check_json(path)
+
+
+def _check_parts(path: Path) -> None:
+    there = {one.suffix.lower() for one in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    missing = [one for one in (".dbf", ".shx") if one not in there]
+    if missing:
+        names = "、".join(f"{path.stem}{one}" for one in missing)
+        raise BrokenFileError(
+            Text(
+                f"{path.name} 缺少同名的 {names}：一份 Shapefile 是 .shp、.shx、.dbf、.prj 几个文件，请把它们"
+                "打成一个 zip 一起给。",
+                f"{path.name} lacks {names}: a shapefile is several files (.shp, .shx, .dbf, .prj); "
+                "put them into one zip.",
+            )
+        )
+
+
+def _check_json(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(_LOOKED_AT)
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")("strict").decode(head)
+    except UnicodeDecodeError as error:
+        raise BrokenFileError(
+            Text(
+                f"{path.name} 不是 UTF-8 编码（GeoJSON 规定如此）：请在 QGIS 或记事本中另存为 UTF-8 编码。",
+                f"{path.name} is not in UTF-8, as GeoJSON must be: save it in that encoding.",
+            )
+        ) from error
+    decoder = json.JSONDecoder(object_pairs_hook=_Pairs)
+    for found in list(_PROPERTIES.finditer(text))[:_MOST_LOOKED_AT]:
+        try:
+            pairs, _ = decoder.raw_decode(text, found.end() - 1)
+        except (ValueError, RecursionError):
+            return  # cut off, or no JSON: whoever reads it says so
+        names = Counter(name for name, _ in pairs)
+        twice = [name for name, times in names.items() if times > 1]
+        if twice:
+            raise BrokenFileError(
+                Text(
+                    f"{path.name}：同一个要素里有两个“{twice[0]}”属性，不知用哪一个：请改名或删去一个。",
+                    f"{path.name}: a feature has two properties called {twice[0]!r}: rename or delete "
+                    "one.",
+                )
+            )
+
+
+class _Pairs(list[tuple[str, object]]):
+    """An object of JSON as its pairs, so that none of one name is lost."""

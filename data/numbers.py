@@ -35,6 +35,8 @@ def number_of(text: str, units: Collection[str] = ()) -> float:
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text)
     plain = narrow(text)
+    if "¥" in units:
+        plain = plain.lstrip("¥ ")
     found = _NUMBER.match(plain)
     if found is None:
         return float("nan")

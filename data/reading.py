@@ -13,17 +13,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.cells import CellError, Value, are_plain_texts, read_cell
 from data.checks import check_datum, check_places, check_repeats
-from data.column_plan import ColumnPlan, ColumnUse, plan_columns
+from data.column_plan import ColumnPlan, plan_columns
+from data.column_values import values_of
 from data.coordinates import degrees_in, pairs_in
 from data.datum import Datum, to_wgs84
+from data.datum_told import datum_told, other_datums
 from data.districts import check_districts
 from data.h3_cells import CellTable, cells_of, name_cells
-from data.header_words import datum_named
 from data.headers import LAT, LON, LONLAT
 from data.problem import Problem
-from data.records import check_records
+from data.records import check_records, closed_in_words
 from data.shapes import unpacked
 from data.stored_rows import key_of
 from data.tables.answers import Answers
@@ -32,9 +32,8 @@ from data.tables.table import Table
 from geo.arrays import Floats, Shapes
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, YizhanError
-from geo.layers.columns import Column, Layer, conform
+from geo.layers.columns import Layer, conform
 from geo.layers.districts import stated_codes
-from geo.layers.vocabulary import YIZHAN_KIND
 from geo.text import Text
 
 
@@ -152,13 +151,13 @@ def read_layer(
     )
     if plan.asked:
         raise UnclearFileError(_asked(path.name, plan.asked), table, plan)
-    datum, datum_why = _datum(path.name, table, plan, answers)
+    datum, datum_why = datum_told(path.name, table, plan, answers)
     grid = cells_of(layer, table, plan.headers)
     table = table if grid is None else grid.table
     _check_columns(layer, path, table, plan, named=grid is None)
     shapes, raw = _shapes(table, plan, datum)
     shapes = unpacked(layer, shapes)
-    values, problems = _values(layer, table, plan)
+    values, problems, blanks = values_of(layer, table, plan)
     frame = gpd.GeoDataFrame(
         {name: pd.Series(cells, dtype=object) for name, cells in values.items()},
         geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS),
@@ -172,11 +171,14 @@ def read_layer(
         problems += check_districts(layer, table.numbers, frame, districts)
         frame = stated_codes(frame, districts) if "district" in frame else frame
     found, doubts = check_records(layer, table, frame, area)
+    if plan.datum is None and answers.datum is None:
+        doubts += other_datums(table, plan, datum)
+    doubts += closed_in_words(layer, table, plan, frame)
     problems += found
     suspect = None if known is None else check_datum(frame, raw, known, datum, key_of(layer))
     if suspect is not None:
         raise BadInputError(suspect.line)
-    table = replace(table, remarks=(*table.remarks, *made))
+    table = replace(table, remarks=(*table.remarks, *blanks, *made))
     bad = np.isin(table.numbers, [problem.row for problem in problems])
     return Reading(
         good=conform(frame[~bad].reset_index(drop=True), layer.name),
@@ -250,35 +252,6 @@ def _asked(file: str, asked: Sequence[Text]) -> Text:
     return Text(
         f"{file}：要先说清楚，未读。\n{zh}", f"{file}: something must be settled first.\n{en}"
     )
-
-
-def _datum(file: str, table: Table, plan: ColumnPlan, answers: Answers) -> tuple[Datum, Text]:
-    """Decide what coordinates are in: the headers, else the answer, else a title that says it."""
-    named, said = plan.datum, answers.datum
-    if named is not None and said is not None and named is not said:
-        raise BadInputError(
-            Text(
-                f"{file}：列名写明是 {named}，--datum 却是 {said}；请核对，去掉其中一个。",
-                f"{file}: the header says {named} but --datum says {said}; check which is right.",
-            )
-        )
-    if named is not None:
-        return named, Text("列名写明", "as the header says")
-    titled = datum_named(table.words)
-    if said is not None:
-        if titled is not None and titled is not said:
-            raise BadInputError(
-                Text(
-                    f"{file}：表里写着“{table.words[:60]}”（{titled}），--datum 却是 {said}；请核对。",
-                    f"{file}: a title or note names {titled} but --datum says {said}; check it.",
-                )
-            )
-        return said, Text("按 --datum", "as told by --datum")
-    if titled is not None:
-        return titled, Text(f"表里写着“{table.words[:60]}”", "as a title or note says")
-    if table.geometry is not None:
-        return Datum.WGS84, Text("按文件的坐标系", "by the file's reference system")
-    return Datum.WGS84, Text("没有说明，按默认", "by default: nothing says otherwise")
 
 
 def _decided(file: str, table: Table) -> list[Text]:
@@ -355,51 +328,6 @@ def _shapes(table: Table, plan: ColumnPlan, datum: Datum) -> tuple[Shapes, Float
     whole = np.isfinite(raw).all(axis=1) & (np.abs(raw) <= [180.0, 90.0]).all(axis=1)
     points[whole] = shapely.points(to_wgs84(raw[whole], datum)) if whole.any() else None
     return points, raw
-
-
-def _values(
-    layer: Layer, table: Table, plan: ColumnPlan
-) -> tuple[dict[str, list[Value]], list[Problem]]:
-    """Read all cells column by column."""
-    values: dict[str, list[Value]] = {}
-    problems: list[Problem] = []
-    for column in layer.columns:
-        uses = plan.all_of(column.name)
-        if not uses:
-            usual = str(YIZHAN_KIND) if layer.name == "yizhan" and column.name == "kind" else None
-            values[column.name] = [usual] * len(table.cells)
-            continue
-        read = [_column(column, use, table, problems) for use in uses]
-        values[column.name] = (
-            read[0]
-            if len(read) == 1
-            else [
-                "; ".join(str(part) for part in parts if part) or None
-                for parts in zip(*read, strict=True)
-            ]
-        )
-    return values, problems
-
-
-def _column(column: Column, use: ColumnUse, table: Table, problems: list[Problem]) -> list[Value]:
-    """Read one column; equal cells are read once."""
-    cells = table.cells[use.header].tolist()
-    if not use.days and are_plain_texts(column, cells):
-        return [text or None for text in cells]
-    read: dict[str, Value] = {}
-    wrong: dict[str, CellError] = {}
-    for text in dict.fromkeys(cells):
-        try:
-            read[text] = read_cell(column, text, factor=use.factor, days=use.days)
-        except CellError as error:
-            read[text], wrong[text] = None, error
-    if wrong:
-        problems += [
-            Problem(row, use.header, text, wrong[text].text, wrong[text].mend)
-            for row, text in zip(table.numbers.tolist(), cells, strict=True)
-            if text in wrong
-        ]
-    return [read[text] for text in cells]
 
 
 def _identified(

@@ -12,12 +12,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from data.column_plan import ColumnPlan
 from data.problem import Problem
 from data.tables.table import Table
 from geo.crs import METRIC_CRS, STORAGE_CRS, to_metres
 from geo.layers.columns import Layer
 from geo.layers.roles import Role
-from geo.layers.vocabulary import YIZHAN_KIND
+from geo.layers.vocabulary import YIZHAN_KIND, Status
 from geo.text import Text
 
 NEAR_M = 50.0
@@ -25,11 +26,15 @@ NEAR_M = 50.0
 CITY_SHARE = 0.5
 """An area larger than this part of the city is no place where workers gather."""
 
+_GONE = re.compile(
+    r"[已被]?(?:撤销|撤点|停用|停业|停运|关停|作废|拆除|关闭|撤除|取缔)|暂停|未开放|未启用|在建|筹建|装修中|拟建|已搬"
+)
 _PHONE = re.compile(
     r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:[-转]\d{1,6})?|(?:400|800)-?\d{3}-?\d{4}|1\d{4}|12\d{3})"
 )
 _PHONE_MARKS = re.compile(r"[ ()（）—－]")
 _PHONES_BETWEEN = re.compile(r"[/;,、，；]| {2,}")
+_PHONES_APART = re.compile(r"[/;,、，； ]+")
 _COARSE_DEGREES = 3
 _COARSE_ROWS = 3
 _HAIR_DEGREES = 1e-7
@@ -61,6 +66,30 @@ def check_records(
         doubts += _over_half_the_city(table, frame, area)
         doubts += _coarse(frame)
     return wrong, doubts
+
+
+def closed_in_words(
+    layer: Layer, table: Table, plan: ColumnPlan, frame: gpd.GeoDataFrame
+) -> Iterator[Problem]:
+    """Tell of places that words in another column say are closed, while they count as open."""
+    if Role.STATIONS not in layer.roles:
+        return
+    counted = frame["status"].isna() | (frame["status"] == str(Status.OPEN))
+    other = [use.header for use in plan.uses if use.field in {None, "name"}]
+    for header in other:
+        cells = table.cells[header]
+        said = {word for word in cells.unique().tolist() if _GONE.search(word)}
+        for position in np.flatnonzero((cells.isin(said) & counted).to_numpy()).tolist():
+            yield Problem(
+                int(table.numbers[position]),
+                header,
+                str(cells.iloc[position]),
+                Text("像是不再开放，仍按开放计。", "It may be closed, but counts as open."),
+                Text(
+                    "若不开放，请加“状态”列写“关闭”或“暂停”，或删去这一行。",
+                    "If so, add a column 状态 that says 关闭 or 暂停, or delete the row.",
+                ),
+            )
 
 
 def _more_women(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -172,8 +201,14 @@ def _strange_phones(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
 
 def _are_phones(text: str) -> bool:
     """Whether a cell holds one number or several, with spaces and brackets as people write them."""
-    parts = [part for part in _PHONES_BETWEEN.split(text) if part.strip()]
-    return all(_PHONE.fullmatch(_PHONE_MARKS.sub("", part)) for part in parts)
+    return any(
+        all(
+            _PHONE.fullmatch(_PHONE_MARKS.sub("", part))
+            for part in between.split(text)
+            if part.strip()
+        )
+        for between in (_PHONES_BETWEEN, _PHONES_APART)
+    )
 
 
 def _over_half_the_city(

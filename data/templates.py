@@ -8,7 +8,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.excel_file import new_workbook
-from data.tables.headings import EXAMPLE_MARK
+from data.tables.record_rows import EXAMPLE_MARK
 from geo.errors import BadInputError
 from geo.layers.columns import Column, Layer
 from geo.text import Language, Text

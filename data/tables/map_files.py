@@ -11,11 +11,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from data.map_signature import check_signature
+from data.map_signature import check_signature, check_whole
 from data.problem import Problem
 from data.tables.answers import Answers
 from data.tables.cell_text import clean, has_unseen, unseen_told, value_text
@@ -85,6 +86,7 @@ def map_layers(path: Path) -> list[MapLayer]:
     if path.suffix.lower() == ".parquet":
         return [MapLayer(path.stem, "Unknown")]
     check_signature(path)
+    check_whole(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -174,7 +176,7 @@ def _frame(path: Path, layer: str, encoding: str | None) -> tuple[pd.DataFrame, 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if path.suffix.lower() == ".parquet":
-                return gpd.read_parquet(path), ()
+                return _parquet(path), ()
             kind = str(pyogrio.read_info(path, layer=layer, encoding=encoding)["geometry_type"])
             frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     except Exception as error:  # as above
@@ -185,6 +187,14 @@ def _frame(path: Path, layer: str, encoding: str | None) -> tuple[pd.DataFrame, 
         )
         return frame, (note,)
     return frame, ()
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    """Read GeoParquet, or the plain table that a file without shapes is."""
+    if b"geo" in (pq.read_schema(path).metadata or {}):
+        shaped: pd.DataFrame = gpd.read_parquet(path)
+        return shaped
+    return pd.read_parquet(path)
 
 
 def _flat(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], tuple[Text, ...]]:
@@ -260,6 +270,15 @@ def _json_text(text: str) -> str | None:
 
 
 def _broken(path: Path, error: Exception) -> BrokenFileError:
+    if path.suffix.lower() == ".json":
+        return BrokenFileError(
+            Text(
+                f"{path.name} 不是 GeoJSON（要有 FeatureCollection 和 geometry）：普通的 JSON 数据请先转成带经度、"
+                "纬度列的 CSV 或 Excel。",
+                f"{path.name} is no GeoJSON (a FeatureCollection with geometry): turn other JSON into "
+                f"CSV or Excel with columns of longitude and latitude ({error}).",
+            )
+        )
     return BrokenFileError(
         Text(
             f"{path.name} 无法读取，文件可能不完整或不是 {path.suffix} 格式。",

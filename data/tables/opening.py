@@ -13,8 +13,9 @@ from data.header_words import read_header
 from data.tables import delimited, map_files, sheets
 from data.tables.answers import ALL_TABLES, Answers
 from data.tables.archives import unpacked_files
-from data.tables.headings import headers_in, known_fields, tabulate
+from data.tables.heading import headers_in, known_fields
 from data.tables.raw_table import RawTable
+from data.tables.record_rows import tabulate
 from data.tables.table import TABLE_STEP, Table, TableSeen
 from data.unpacked_size import check_unpacked_size
 from geo.errors import BadInputError, BrokenFileError
@@ -237,7 +238,11 @@ def _together(file: str, tables: Sequence[Table]) -> Table:
         return tables[0]
     kept = [table for table in tables if len(table.cells) or table is tables[0]]
     headers = list(kept[0].cells.columns)
-    for table in kept[1:]:
+    if (
+        kept[0].geometry is not None
+    ):  # formats of maps leave out properties that a folder never uses
+        headers = list(dict.fromkeys(name for table in kept for name in table.cells.columns))
+    for table in kept[1:] if kept[0].geometry is None else ():
         if set(table.cells.columns) != set(headers):
             more = sorted(set(table.cells.columns) ^ set(headers))
             raise BadInputError(
@@ -246,6 +251,14 @@ def _together(file: str, tables: Sequence[Table]) -> Table:
                     f"{file}: the tables' columns differ ({', '.join(more)}); make them the same.",
                 )
             )
+    if len({table.geometry is None for table in kept}) > 1:
+        raise BadInputError(
+            Text(
+                f"{file}：有的表带图形，有的没有，不能一起读；请分开导入。",
+                f"{file}: some tables have shapes and some have none; import them apart.",
+            )
+        )
+    shapes = [table.geometry for table in tables if table.geometry is not None]
     shifted = [(table, number * TABLE_STEP) for number, table in enumerate(tables)]
     return replace(
         tables[0],
@@ -254,6 +267,7 @@ def _together(file: str, tables: Sequence[Table]) -> Table:
             ignore_index=True,
         ),
         numbers=np.concatenate([table.numbers + shift for table, shift in shifted]),
+        geometry=np.concatenate(shapes) if shapes else None,
         left_out=tuple(
             replace(one, row=one.row + shift) for table, shift in shifted for one in table.left_out
         ),
@@ -272,20 +286,20 @@ def _from_map(layer: Layer, path: Path, answers: Answers) -> Table:
         shaped = [
             one.name for one in listed if one.geometry is not None and one.name not in _LAYER_TABLES
         ]
-        if answers.table is not None:
-            chosen = _named(path, answers.table, names)
-            why = _TOLD
+        if answers.table in ALL_TABLES:
+            chosen, why = shaped or names, _TOLD
+        elif answers.table is not None:
+            chosen, why = [_named(path, answers.table, names)], _TOLD
         else:
-            picked = _one_of(layer, path.name, shaped or names)
-            chosen, why = picked[0], _FITS
+            chosen, why = _one_of(layer, path.name, shaped or names), _FITS
     else:
-        chosen, why = (names[0] if names else path.stem), _ONLY
-    table = map_files.read_map(path, chosen, answers)
+        chosen, why = (names or [path.stem]), _ONLY
+    tables = [map_files.read_map(path, name, answers) for name in chosen]
     seen = tuple(
-        TableSeen(name, name == chosen, why if name == chosen else _NOT_CHOSEN)
-        for name in names or [chosen]
+        TableSeen(name, name in chosen, why if name in chosen else _NOT_CHOSEN)
+        for name in names or chosen
     )
-    return replace(table, tables=seen)
+    return replace(_together(path.name, tables), tables=seen)
 
 
 def _without_notes(files: list[Path]) -> list[Path]:
@@ -306,16 +320,19 @@ def _from_archive(layer: Layer, path: Path, answers: Answers) -> Table:
             file.name if sum(one.stem == file.stem for one in files) > 1 else file.stem
             for file in files
         ]
-        if answers.table is not None:
-            chosen, why = _named(path, answers.table, names), _TOLD
+        if answers.table in ALL_TABLES:
+            chosen, why = names, _TOLD
+        elif answers.table is not None:
+            chosen, why = [_named(path, answers.table, names)], _TOLD
         else:
-            chosen, why = _one_of(layer, path.name, names)[0], _FITS
-        table = open_table(layer, files[names.index(chosen)], replace(answers, table=None))
+            chosen, why = _one_of(layer, path.name, names), _FITS
+        alone = replace(answers, table=None)
+        tables = [open_table(layer, files[names.index(name)], alone) for name in chosen]
         seen = tuple(
-            TableSeen(name, name == chosen, why if name == chosen else _NOT_CHOSEN)
+            TableSeen(name, name in chosen, why if name in chosen else _NOT_CHOSEN)
             for name in names
         )
-        return replace(table, tables=seen)
+        return replace(_together(path.name, tables), tables=seen)
 
 
 _ONLY = Text("只有这一张表", "the only table")

@@ -113,6 +113,14 @@ def _refuse_contradiction(file: str, stated: pyproj.CRS, points: Floats) -> None
     """Refuse metres under a system of degrees, and degrees under one of metres."""
     if not len(points):
         return
+    if _swapped(points):
+        raise CrsError(
+            Text(
+                f"{file}：坐标 {_shown(points)} 的经度和纬度写反了（应先写经度 120，再写纬度 36）；请对调后重新导出。",
+                f"{file}: longitude and latitude of {_shown(points)} are swapped; longitude comes "
+                "first. Swap them and export it again.",
+            )
+        )
     degrees = np.median((np.abs(points) <= [180.0, 90.0]).all(axis=1)) == 1
     if stated.is_geographic and not degrees:
         offer = likely_crs(points)
@@ -132,6 +140,12 @@ def _refuse_contradiction(file: str, stated: pyproj.CRS, points: Floats) -> None
                 f"{_shown(points)} are degrees; if they are WGS-84 add --crs EPSG:4326.",
             )
         )
+
+
+def _swapped(points: Floats) -> bool:
+    """Whether points lie in China once their two numbers are swapped, and not as they are."""
+    middle = np.median(points, axis=0)
+    return _within(middle[::-1], _CHINA) and not _within(middle, _CHINA)
 
 
 def _unstated(file: str, points: Floats) -> CrsError:

@@ -28,6 +28,8 @@ _PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
 _VALUE = re.compile(rb"<(?:\w+:)?v>[^<]|<(?:\w+:)?is>")
 _SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STYLE = re.compile(rb"\bs=\"(\d+)\"")
+_ZEROS = re.compile(r"0{2,}")
 _WIDE = 200
 
 
@@ -45,12 +47,15 @@ class SheetMarks:
         Which (from 0).
     merges : list[Merge] | None
         Merged ranges, where the reader of values does not tell them.
+    padded : dict[tuple[int, int], int]
+        Digits of cells whose number is shown with zeros before it (007).
     """
 
     faults: dict[tuple[int, int], Text] = field(default_factory=dict)
     hidden_rows: int = 0
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Merge] | None = None
+    padded: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 def error_told(name: str) -> Text:
@@ -72,9 +77,11 @@ def xlsx_marks(path: Path, sheet: str) -> SheetMarks:
         part = _part_of(book, sheet)
         if part is None:
             return marks
+        padding = _padding_styles(book)
         with book.open(part) as stream:
             for piece in _pieces(stream):  # type: ignore[arg-type]
                 _search(piece, marks)
+                _search_padded(piece, padding, marks)
     return marks
 
 
@@ -115,6 +122,33 @@ def _pieces(stream: zipfile.ZipExtFile) -> Iterator[bytes]:
         yield text[:cut]
         rest = text[cut:]
     yield rest
+
+
+def _padding_styles(book: zipfile.ZipFile) -> dict[bytes, int]:
+    """Return the digits that styles of cells show at least, by the style's number: format 000."""
+    if "xl/styles.xml" not in book.namelist():
+        return {}
+    root = ET.fromstring(book.read("xl/styles.xml"))  # noqa: S314 - as above
+    digits = {
+        node.get("numFmtId"): len(code)
+        for node in root.iter()
+        if node.tag.endswith("}numFmt") and _ZEROS.fullmatch(code := node.get("formatCode", ""))
+    }
+    cells = next((node for node in root if node.tag.endswith("}cellXfs")), None)
+    return {
+        str(number).encode(): digits[style.get("numFmtId")]
+        for number, style in enumerate([] if cells is None else cells)
+        if style.get("numFmtId") in digits
+    }
+
+
+def _search_padded(piece: bytes, padding: dict[bytes, int], marks: SheetMarks) -> None:
+    if not padding:
+        return
+    for attributes, _ in _CELL.findall(piece):
+        style, place = _STYLE.search(attributes), _PLACE.search(attributes)
+        if style and place and style[1] in padding:
+            marks.padded[int(place[2]) - 1, _column(place[1])] = padding[style[1]]
 
 
 def _search(piece: bytes, marks: SheetMarks) -> None:

@@ -91,6 +91,9 @@ class Workbook:
             marks = _marks(self.path, name)
         except (zipfile.BadZipFile, OSError, ValueError, SyntaxError) as error:
             raise _broken(self.path, error) from error
+        for (row, column), digits in marks.padded.items():
+            if row < len(rows) and column < len(rows[row]) and rows[row][column].isdecimal():
+                rows[row][column] = rows[row][column].zfill(digits)
         remarks = []
         if marks.hidden_rows:
             remarks.append(

@@ -1,23 +1,23 @@
-"""The header among the first rows of a table, and the rows beneath it that are records."""
+"""The rows beneath the header that are records, told from totals, notes and other tables."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
 
-from data.coordinates import degrees_of
-from data.header_words import PLACES, datum_named, read_header
+from data.header_words import PLACES, read_header
 from data.headers import CELL, header_key
 from data.numbers import narrow
 from data.problem import Problem
 from data.tables.answers import Answers
 from data.tables.cell_text import clean, has_unseen, typed_text, unseen_told
-from data.tables.raw_table import Merge, RawTable, letters
+from data.tables.heading import LEAST_FIELDS, check_shape, find_heading
+from data.tables.raw_table import RawTable, letters
 from data.tables.table import LeftOut, Table
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
@@ -25,53 +25,27 @@ from geo.text import Text
 
 EXAMPLE_MARK = "示例-"
 """Ids of a template's example rows begin with this; they are never imported."""
-LEAST_FIELDS = 2
-"""Headers that must be known in a row to be the header: one may be chance."""
-
-_HEADER_WITHIN = 30
 _SHOWN = 40
 _TOTAL = re.compile(
-    r"(?:合|总|小|共|累)计(?:[(:].*)?|总数|平均|.{1,12}(?:小计|合计|总计)|(?:grand)?totals?|sub-?totals?|sum",
+    r"(?:合|总|小|共|累)计(?:[(:].*)?|(?:(?:合|总|小|共|累)计|共)\D?\d+[个处家座人名].*|总数|平均|.{1,12}(?:小计|合计|总计)|(?:grand)?totals?|sub-?totals?|sum",
     re.IGNORECASE,
 )
-_TOTAL_MARK = re.compile(r"[计数平]|to|su|gr", re.IGNORECASE)
+_TOTAL_MARK = re.compile(r"[计数平]|^共\d|to|su|gr", re.IGNORECASE)
 _TOTAL_LENGTH = 20
 _NOTE = re.compile(
     r"[(\[【]?(?:注|备注|说明|填表|制表|填报|审核|复核|报送|联系人|负责人|数据来源|来源|截至|截止|日期|附|打印|单位|※|\*|—|-{2,}"
     r"|\d{1,2}[、.．)])"
 )
+_SIGNATURE = re.compile(
+    r"[(\[]?(?:单位)?(?:填表|制表|填报|审核|审批|复核|报送|经办|统计|录入|负责|分管领导|联系)[人员者]?(?:\(?(?:签字|签名|盖章)\)?)?:"
+)
+_EXAMPLES = frozenset(
+    {"示例", "例", "例如", "样例", "举例", "填写示例", "填报示例", "(示例)", "(例)"}
+)
+_LAST_ROWS = 6
 _UNMISTAKABLE = re.compile(r"坐标|gcj|bd-?09|wgs|cgcs", re.IGNORECASE)
 _ADDED_UP = frozenset({"workers", "women_35_59", "population", "cost_cny", "weight", "buses"})
 _WIDE_SHARE = 2
-
-
-@dataclass(frozen=True)
-class _Heading:
-    top: int
-    bottom: int
-    labels: list[str]
-
-
-def known_fields(layer: Layer, row: Sequence[str], answers: Answers) -> int:
-    """Return how many cells of a row are headers of `layer` or named in the answers."""
-    cells = [clean(cell).strip() for cell in row]
-    return sum(
-        cell in answers.columns or read_header(layer, cell).field is not None
-        for cell in cells
-        if cell
-    )
-
-
-def has_header(layer: Layer, raw: RawTable, answers: Answers) -> bool:
-    """Whether a header can be found in the table."""
-    heading = _heading(layer, raw, answers)
-    return heading is not None
-
-
-def headers_in(layer: Layer, raw: RawTable, answers: Answers) -> list[str]:
-    """Return the headers of a table, none if there is no header row."""
-    heading = _heading(layer, raw, answers)
-    return [] if heading is None else [label for label in heading.labels if label]
 
 
 def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
@@ -82,9 +56,7 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
     BadInputError
         If there is no header among the first rows, or two columns that count have one name.
     """
-    heading = _heading(layer, raw, answers)
-    if heading is None:
-        raise _no_header(layer, file)
+    heading = check_shape(layer, raw, find_heading(layer, raw, answers), file)
     first = heading.bottom + 1
     fixed = raw.numbers is not None
     above = [cell for row in raw.rows[: heading.top] for cell in row]
@@ -98,6 +70,7 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
     faults += _fill_merges(layer, raw, cells, first, labels)
     fields = _fields(layer, labels, answers)
     keep, left_out = _records(raw, cells, first, fields, labels)
+    _refuse_beside(layer, file, cells, keep, labels)
     columns = _columns(layer, file, cells, keep, labels, answers)
     numbers = np.array([raw.number(first + row) for row in keep], np.int64)
     faults += _unreadable(raw, first, set(keep), labels)
@@ -138,66 +111,6 @@ def _clean_column(cells: Sequence[str]) -> tuple[list[str], int]:
 
 def _clean_row(row: Sequence[str]) -> list[str]:
     return [clean(cell).strip() for cell in row]
-
-
-def _heading(layer: Layer, raw: RawTable, answers: Answers) -> _Heading | None:
-    """Return the row, or the two rows, among the first that show most known headers."""
-    rows = [_clean_row(row) for row in raw.rows[:_HEADER_WITHIN]]
-    counts = [known_fields(layer, row, answers) for row in rows]
-    if not counts or max(counts) < LEAST_FIELDS:
-        return _two_rows(layer, raw, rows, counts, answers)
-    double = _two_rows(layer, raw, rows, counts, answers)
-    if double is not None:
-        return double
-    top = counts.index(max(counts))
-    return _Heading(top, top, rows[top])
-
-
-def _two_rows(
-    layer: Layer, raw: RawTable, rows: list[list[str]], counts: list[int], answers: Answers
-) -> _Heading | None:
-    """Return a header over two rows that shows more than either of them."""
-    best, found = max([LEAST_FIELDS - 1, *counts]), None
-    for top in range(len(rows) - 1):
-        lower = rows[top + 1]
-        if any(cell and degrees_of(cell) == degrees_of(cell) for cell in lower):
-            continue
-        upper = _across(rows[top], raw.merges, top)
-        width = max(len(upper), len(lower))
-        pairs = zip(
-            [*upper, *[""] * (width - len(upper))],
-            [*lower, *[""] * (width - len(lower))],
-            strict=True,
-        )
-        labels = [_joined(layer, *pair) for pair in pairs]
-        count = known_fields(layer, labels, answers)
-        if count > best:
-            best, found = count, _Heading(top, top + 1, labels)
-    return found
-
-
-def _across(row: list[str], merges: Sequence[Merge], number: int) -> list[str]:
-    """Return a header row with merged cells filled to the right."""
-    filled = list(row)
-    for merge in merges:
-        if merge.top == number and merge.right > merge.left and merge.left < len(row):
-            filled += [""] * (merge.right + 1 - len(filled))
-            filled[merge.left : merge.right + 1] = [row[merge.left]] * (
-                merge.right + 1 - merge.left
-            )
-    return filled
-
-
-def _joined(layer: Layer, upper: str, lower: str) -> str:
-    """Return one label for a header over two rows."""
-    if not upper or not lower or header_key(upper) == header_key(lower):
-        return upper or lower
-    plain_upper = re.sub(r"[()（）\[\]【】]", " ", upper).strip()
-    if read_header(layer, lower).field is not None:
-        return f"{lower}（{plain_upper}）" if datum_named(upper) is not None else lower
-    return (
-        f"{upper}（{lower}）" if read_header(layer, upper).field is not None else f"{upper} {lower}"
-    )
 
 
 def _fields(layer: Layer, labels: Sequence[str], answers: Answers) -> dict[str, int]:
@@ -287,8 +200,12 @@ def _records(
         if not filled:
             left_out.append(LeftOut(row, _EMPTY, ""))
             continue
-        if example is not None and example[row].startswith(EXAMPLE_MARK):
+        if narrow(filled[0]) in _EXAMPLES or (
+            example is not None and example[row].startswith(EXAMPLE_MARK)
+        ):
             why: Text | None = _EXAMPLE
+        elif _SIGNATURE.match("".join(narrow(filled[0]).split())):
+            why = _IS_NOTE
         elif _is_total(filled[0], said[row]):
             why = _IS_TOTAL
         elif any(place[row] for place in places) and not _repeats(cells, keys):
@@ -317,6 +234,7 @@ def _to_look_at(
     Columns are looked at whole first: of a hundred thousand rows hardly one is no record.
     """
     odd = {row for row, cell in enumerate(columns[0]) if not cell or cell in starts}
+    odd |= {0, *range(len(names) - _LAST_ROWS, len(names))} & set(range(len(names)))
     odd |= set.intersection(
         set(range(len(names))),
         *({row for row, cell in enumerate(place) if not cell} for place in places),
@@ -368,6 +286,46 @@ def _why_no_record(
     if len(filled) == 1 and (name is None or not cells[name]):
         return _ONE_CELL
     return None
+
+
+def _refuse_beside(
+    layer: Layer,
+    file: str,
+    columns: Sequence[Sequence[str]],
+    keep: Sequence[int],
+    labels: Sequence[str],
+) -> None:
+    """Refuse two tables beside each other: parts by empty columns, filled on different rows."""
+    parts = _parts(columns, labels)
+    if len(parts) == 1:
+        return
+    filled = [{row for row in keep if any(columns[one][row] for one in part)} for part in parts]
+    known = [
+        sum(read_header(layer, labels[one]).field is not None for one in part) for part in parts
+    ]
+    own = known.index(max(known))
+    for part, rows, fields in zip(parts, filled, known, strict=True):
+        if rows != filled[own] and (fields or rows - filled[own]):
+            names = "、".join(labels[one] for one in part if labels[one])
+            raise BadInputError(
+                Text(
+                    f"{file}：像有两张表并排放着（{letters(part[0])} 列起的“{names}”与前面的表行数不同）。"
+                    "请分到两张工作表，或删去不要的一张。",
+                    f"{file}: two tables seem to stand side by side (from column {letters(part[0])}: "
+                    f"{names}). Put them on sheets of their own, or delete one.",
+                )
+            )
+
+
+def _parts(columns: Sequence[Sequence[str]], labels: Sequence[str]) -> list[list[int]]:
+    """Return runs of neighbouring columns between wholly empty ones."""
+    parts: list[list[int]] = [[]]
+    for one, (cells, label) in enumerate(zip(columns, labels, strict=True)):
+        if label:
+            parts[-1].append(one)
+        elif parts[-1] and not any(cells):
+            parts.append([])
+    return [part for part in parts if part] or [[]]
 
 
 def _columns(
@@ -428,18 +386,6 @@ def _twice(file: str, label: str, one: int, other: int) -> BadInputError:
             f"{file}：有两列都叫“{label}”（{places[0]} 列和 {places[1]} 列），不知用哪一列：请改名或删去一列。",
             f"{file}: two columns are called {label!r} ({places[0]} and {places[1]}): rename or "
             "delete one.",
-        )
-    )
-
-
-def _no_header(layer: Layer, file: str) -> BadInputError:
-    wanted = "、".join(column.text.zh for column in layer.columns[:4])
-    return BadInputError(
-        Text(
-            f"{file}：前 {_HEADER_WITHIN} 行找不到表头（应有 {wanted}、经度、纬度 等）。"
-            f"可用 yizhan template {layer.name} 取模板。",
-            f"{file}: no header row in the first {_HEADER_WITHIN} rows "
-            f"(take yizhan template {layer.name}).",
         )
     )
 
