@@ -107,6 +107,41 @@ def run_main_job(
         published before stands.
     """
     remove_leftovers(project)
+    started_s = time.perf_counter()
+    outcome = _computed(project, parameters, parts, seen, progress)
+    if "site" in parts:
+        outcome.summary = outcome.summary.but(draft=plan)
+    with outcome.timed("base_map"):
+        base_map_of_project(project, progress=progress)
+    state = project_state(project)
+    refuse_changed(project, {part: outcome.made_from[part] for part in outcome.done})
+    outcome.had = had_before(state, language) if _same_but_own(state, outcome.found) else None
+    return _publish(project, outcome, language, progress, started_s)
+
+
+def unpublished(
+    project: Project,
+    parameters: StudyRules,
+    seen: frozenset[str],
+    *,
+    progress: Progress = silent,
+) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
+    """Return result layers and figures of coverage, sites and actions; nothing is published.
+
+    `seen` are the candidates chosen in the plan as its planner sees it.
+    """
+    outcome = _computed(project, parameters, ("coverage", "site", "improve"), seen, progress)
+    return outcome.results, outcome.summary.but(draft=None)
+
+
+def _computed(
+    project: Project,
+    parameters: StudyRules,
+    parts: tuple[Part, ...],
+    seen: frozenset[str] | None,
+    progress: Progress,
+) -> _Outcome:
+    """Do the `parts` on what is stored; results that do not rest on the same are withdrawn."""
     outcome = _Outcome(found=project_state(project), read=inputs_now(project))
     study = open_study(project)
     parameters = stated(project, parameters)
@@ -115,7 +150,6 @@ def run_main_job(
     outcome.tables = stored_tables(project)
     outcome.made_from = dict(outcome.summary.made_from)
     outcome.withdrawn = set(outcome.summary.withdrawn)
-    started_s = time.perf_counter()
     if _ON_COVERAGE & set(parts):
         if not _stands("coverage", parameters, outcome):
             _gaps(project, study, parameters, outcome, progress)
@@ -132,14 +166,7 @@ def run_main_job(
         facts=_facts(project, outcome, parameters),
         workers_rest_on=rests_on(study.layer_or_empty("workers")),
     )
-    if "site" in parts:
-        outcome.summary = outcome.summary.but(draft=plan)
-    with outcome.timed("base_map"):
-        base_map_of_project(project, progress=progress)
-    state = project_state(project)
-    refuse_changed(project, {part: outcome.made_from[part] for part in outcome.done})
-    outcome.had = had_before(state, language) if _same_but_own(state, outcome.found) else None
-    return _publish(project, outcome, language, progress, started_s)
+    return outcome
 
 
 def _stands(part: Part, rules: StudyRules, outcome: _Outcome) -> bool:

@@ -81,16 +81,6 @@ def results_in(folder: Path) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
     }, summary
 
 
-def report_input(
-    project: Project,
-) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary, Text | None]:
-    """Return the last results with the districts they were made with, and whom streets are from."""
-    found, summary = stored_results(project)
-    if summary.coverage is not None:
-        found["districts"] = layer_of(project, summary, "coverage", "districts")
-    return found, summary, _credit(project)
-
-
 def read_back(notes: Notes) -> bool:
     """Whether all that a run takes over from the results before is as it was written."""
     files = ("results.gpkg", "summary.json", *(f"{name}.csv" for name in TABLES))
@@ -217,7 +207,7 @@ def _write(
     said: Said = {
         "language": language,
         "sample": project.is_sample,
-        "credit": _credit(project),
+        "credit": credit_of(project),
     }
     # What is "today" or "tomorrow" on a page is so for a day.
     more = (said, datetime.now(SHANGHAI).date())
@@ -303,7 +293,7 @@ def _write_bus_files(
         )
 
 
-def _credit(project: Project) -> Text | None:
+def credit_of(project: Project) -> Text | None:
     """Return whom all that is made of the project's streets has to name."""
     try:
         return open_streets(project.streets_folder).source.credit

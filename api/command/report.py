@@ -1,4 +1,4 @@
-"""``report``: the decision report of the last run, as a Word file."""
+"""``report``: the committee's folder, of what is published or of a draft."""
 
 from __future__ import annotations
 
@@ -8,52 +8,57 @@ import click
 
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
-from geo.errors import BadInputError, MissingError
 from geo.text import Language, Text
 
-_NAME = "决策报告.docx"
+_FORMATS = ("docx", "pdf", "xlsx", "csv", "png")
+_ABOUT = Text(
+    "把推荐方案写成决策材料：报告、地图、数据表、归档表格",
+    "Write the committee's folder: report, maps, workbook, tables for the archive",
+)
+_PLAN = Text(
+    "草案的名称或编号（默认写已发布的方案）", "Name or id of a draft (default: what is published)"
+)
+_FORMAT = Text("只写这些格式，可写多个", "Only these formats; several may follow")
 
 
 def report_command(language: Language) -> click.Command:
     """Build ``yizhan report``."""
-    about = Text("把推荐方案写成决策报告（Word）", "Write the decision report (Word, in Chinese)")
 
-    @click.command("report", help=about.into(language))
+    @click.command("report", help=_ABOUT.into(language))
     @project_option(language)
+    @click.option("--plan", help=_PLAN.into(language))
     @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=".")
+    @click.option("--format", "first", type=click.Choice(_FORMATS), help=_FORMAT.into(language))
+    @click.argument("more", nargs=-1, type=click.Choice(_FORMATS), metavar="")
     @machine_option(language)
-    def report(project: str, out: Path, as_json: bool) -> None:  # noqa: FBT001
-        path = _written(Project.open(Path(project)), out)
-        Console(language, as_json=as_json).answer(
-            {"report": str(path)}, Text(f"报告已写入 {path}", f"Report written to {path}")
+    def report(
+        project: str,
+        plan: str | None,
+        out: Path,
+        first: str | None,
+        more: tuple[str, ...],
+        as_json: bool,  # noqa: FBT001
+    ) -> None:
+        formats = tuple(dict.fromkeys((*([first] if first else []), *more))) or _FORMATS
+        with Console(language, as_json=as_json) as console:
+            path = _written(Project.open(Path(project)), plan, out, formats, console)
+        files = sorted(one for one in path.rglob("*") if one.is_file())
+        console.answer(
+            {"folder": str(path), "files": [str(one) for one in files]},
+            Text(f"{len(files)} 个文件已写入 {path}", f"{len(files)} files written to {path}"),
         )
 
     return report
 
 
-def _written(project: Project, folder: Path) -> Path:
-    # Brought in here: the help needs neither the results nor the Word library.
-    from api.analysis.results import report_input  # noqa: PLC0415
-    from maps.report.decision import decision_report  # noqa: PLC0415
-    from maps.report.word import write_word  # noqa: PLC0415
+def _written(
+    project: Project, plan: str | None, out: Path, formats: tuple[str, ...], console: Console
+) -> Path:
+    # Brought in here: the help needs neither the results nor what typesets.
+    from api.drafts.committee import committee_subject, write_committee  # noqa: PLC0415
+    from maps.report.folder import Format  # noqa: PLC0415
 
-    layers, summary, credit = report_input(project)
-    if summary.coverage is None or summary.siting is None:
-        raise MissingError(
-            Text(
-                "还没有可用的推荐站点（未运行，或由旧版程序写成）。请先运行 yizhan site。",
-                "No recommended sites that can be read (not run, or written by another version): "
-                "run yizhan site first.",
-            )
-        )
-    path = folder / _NAME
-    if path.exists():
-        raise BadInputError(
-            Text(
-                f"{path} 已存在，未覆盖；请用 --out 指定另一个文件夹。",
-                f"{path} exists and was not overwritten; name another folder with --out.",
-            )
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    write_word(path, decision_report(layers, summary, sample=project.is_sample, credit=credit))
-    return path
+    language = console.language
+    subject = committee_subject(project, plan=plan, language=language, progress=console.progress)
+    chosen = [Format(one) for one in formats]
+    return write_committee(subject, out, chosen, progress=console.progress)

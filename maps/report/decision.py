@@ -1,317 +1,250 @@
-"""The decision report's chapters, in Chinese, from the typed figures of a run."""
+"""The decision report's chapters, from the typed figures of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator
 
-import geopandas as gpd
-import pandas as pd
-
-from geo.layers.vocabulary import Group
-from geo.summary.coverage import CoverageFigures
-from geo.summary.run import RunSummary, done
-from geo.summary.siting import SitingFigures
 from geo.text import Text
-from maps.district_table import district_names
-from maps.estimate_words import estimate_mark, estimate_text
-from maps.numbers import MISSING, count, index, percent, share
-from maps.report.content import Chapter, Report, Table
-from maps.workbook.words import DEFINITIONS, SAMPLE
+from maps.numbers import count, percent, share
+from maps.report.content import (
+    Block,
+    Chapter,
+    Fact,
+    Headline,
+    Headlines,
+    Kind,
+    Picture,
+    Report,
+    yuan,
+)
+from maps.report.lists import annexes, site_table
+from maps.report.method import method, sources
+from maps.report.proposal import beyond, floors, proposal
+from maps.report.standing import district_chart, standing
+from maps.report.subject import Subject, cost_of, purses
+from maps.report.sureness import OFTEN, how_near, sureness, unconfirmed
 
-Layers = Mapping[str, gpd.GeoDataFrame]
-_GROUPS = {one.value: one.text.zh for one in Group}
-_ASSUMPTIONS = {"limit": "时间或距离上限", "speed": "速度", "workers": "职工人数"}
+TITLE = Text("职工服务站点规划决策报告", "Workers' stations: decision report")
 
 
-def decision_report(
-    layers: Layers, summary: RunSummary, *, sample: bool, credit: Text | None = None
-) -> Report:
+def decision_report(subject: Subject, city_map: Picture | None = None) -> Report:
     """Return the report on the sites a run recommends.
 
     Parameters
     ----------
-    layers : Mapping[str, GeoDataFrame]
-        ``sites`` and ``districts`` of :mod:`geo.layers.columns`, EPSG:4326.
-    summary : RunSummary
-        With coverage and sites; other steps where they were made.
-    sample : bool
-        Whether the data are invented, which cover and headers then say.
-    credit : Text | None
-        Whom the streets come from.
+    subject : Subject
+        The run.
+    city_map : Picture | None
+        The map of the whole city, for the chapter on the plan.
 
     Raises
     ------
     ValueError
         If coverage or siting has not been run.
     """
-    names = district_names(layers)
-    seen, plan = done(summary.coverage), done(summary.siting)
-    mark = SAMPLE if sample else estimate_mark(summary)
+    plan = tuple(proposal(subject))
+    if city_map is not None:
+        plan = (plan[0], city_map, *plan[1:])
     chapters = (
-        Chapter("一、摘要", tuple(_summary(summary, seen, plan))),
-        Chapter("二、现状", tuple(_standing(summary, seen, names))),
-        Chapter("三、方案", tuple(_plan(layers["sites"], seen, plan, names))),
-        Chapter("四、同样的钱还能做什么", tuple(_beyond(summary))),
-        Chapter("五、各项要求的代价", tuple(_floors(plan))),
-        Chapter("六、把握有多大", tuple(_surely(summary, seen, plan, names))),
-        Chapter("七、方法与术语", tuple(f"{term.zh}：{says.zh}" for term, says in DEFINITIONS)),
-        Chapter("八、数据来源与局限", tuple(_sources(summary, seen, credit, sample=sample))),
-        Chapter("附录 全部推荐站点", (_all_sites(layers["sites"], names),)),
-    )
-    made = f"{summary.facts.made:%Y-%m-%d}" if summary.facts else MISSING
-    return Report("职工服务站点规划决策报告", made, mark.zh if mark else None, chapters)
-
-
-def _unit(summary: RunSummary) -> str:
-    return "份（相对权重，不是人数）" if summary.workers_rest_on == "relative" else "名职工"
-
-
-def _yuan(value: float | None) -> str:
-    return "费用不全" if value is None else f"{count(value)} 元"
-
-
-def _summary(summary: RunSummary, seen: CoverageFigures, plan: SitingFigures) -> Iterator[str]:
-    total, unit = done_total(summary), _unit(summary)
-    yield (
-        f"现状：全部 {count(total)} {unit}中，{count(seen.covered_before)} {unit}"
-        f"（{share(seen.covered_before, total)}）在限定范围内有站点；按活动时段计，有站开门的工时占 "
-        f"{share(seen.worker_hours_covered, seen.worker_hours_total)}；缺口 {count(seen.gaps)} 处。"
-    )
-    yield (
-        f"建议：新建 {count(plan.sites)} 处，建成后覆盖 {count(plan.covered_after)} {unit}"
-        f"（{share(plan.covered_after, total)}）；建设费用 {_yuan(plan.cost_cny)}。"
-    )
-    yield (
-        f"把握：已证明同样条件下任何方案至多覆盖 {count(plan.upper_bound)} {unit}，"
-        f"本方案与最优相差不超过 {percent(plan.gap, 2)}。"
-    )
-    if summary.improve:
-        told = summary.improve
-        yield (
-            f"比较：同一笔预算 {_yuan(told.budget_cny)} 用于各类措施，每周新增 {count(told.gain)} 工时；"
-            f"只新建每周新增 {count(told.build_only_gain)} 工时。"
-        )
-    yield from (remark.zh for remark in plan.remarks)
-
-
-def done_total(summary: RunSummary) -> float:
-    """Return the workers (or weights) in all."""
-    if summary.workers_total is None:
-        message = "the coverage has not been run"
-        raise ValueError(message)
-    return summary.workers_total
-
-
-def _standing(
-    summary: RunSummary, seen: CoverageFigures, names: Mapping[str, str]
-) -> Iterator[str | Table]:
-    head = ("职工", "已覆盖", "覆盖率", "有站开门的工时占比")
-    yield f"以下人数的单位：{_unit(summary)}。"
-    yield Table(
-        "各区市现状",
-        ("区市", *head),
-        tuple(
-            (
-                _named(row.district, names),
-                count(row.workers),
-                count(row.workers_covered),
-                share(row.workers_covered, row.workers),
-                share(row.worker_hours_covered, row.worker_hours),
-            )
-            for row in seen.by_district
+        Chapter(Text("一、摘要", "1  Summary"), tuple(_summary(subject))),
+        Chapter(Text("二、现状", "2  Where we stand"), tuple(standing(subject))),
+        Chapter(Text("三、方案", "3  The plan"), plan),
+        Chapter(
+            Text("四、同样的钱还能做什么", "4  What else the money does"), tuple(beyond(subject))
         ),
-    )
-    columns = ["workers", "workers_covered", "worker_hours", "worker_hours_covered"]
-    rows = pd.DataFrame([row.model_dump() for row in seen.by_district_group])
-    if len(rows):
-        sums = rows.groupby("group")[columns].sum()
-        yield Table(
-            "各群体现状",
-            ("群体", *head),
-            tuple(
-                (
-                    _GROUPS.get(str(group), str(group)),
-                    count(float(told[0])),
-                    count(float(told[1])),
-                    share(float(told[1]), float(told[0])),
-                    share(float(told[3]), float(told[2])),
-                )
-                for group, told in zip(sums.index, sums.to_numpy(), strict=True)
-            ),
-        )
-    even = seen.equity
-    yield (
-        f"公平性：工时覆盖的基尼系数 {index(even.gini)}；最差十分之一职工的工时覆盖 "
-        f"{percent(even.worst_tenth)}；{percent(even.unserved_share)} 的职工工时完全无站可去。"
-    )
-
-
-def _named(code: str, names: Mapping[str, str]) -> str:
-    return names.get(code, code) or "区市不详"
-
-
-def _plan(
-    sites: gpd.GeoDataFrame, seen: CoverageFigures, plan: SitingFigures, names: Mapping[str, str]
-) -> Iterator[str | Table]:
-    ranked = sites.sort_values("rank")
-    reached = {phase.count: phase.covered for phase in plan.phases}
-    # What is proven of phases stops before the last one, which is the whole plan.
-    reached[plan.sites] = plan.covered_after - seen.covered_before
-    ends = (0, *sorted(reached))
-    yield Table(
-        "分批",
-        ("批次", "站点", "累计新增覆盖", "本批费用"),
-        tuple(
-            (
-                f"第 {number} 批",
-                count(end - start),
-                count(reached[end]),
-                _cost(ranked.iloc[start:end]),
-            )
-            for number, (start, end) in enumerate(pairwise(ends), start=1)
+        Chapter(Text("五、各项要求的代价", "5  What each floor costs"), tuple(floors(subject))),
+        Chapter(Text("六、把握有多大", "6  How sure"), tuple(sureness(subject))),
+        Chapter(Text("七、方法与名词", "7  Method and terms"), tuple(method(subject))),
+        Chapter(
+            Text("八、数据来源与局限", "8  Sources of data and their limits"),
+            tuple(sources(subject)),
         ),
+        Chapter(Text("附录　全部推荐站点", "Appendix: all sites"), (site_table(subject),)),
     )
-    yield Table(
-        "各区市方案",
-        ("区市", "新建站点", "现覆盖率", "建成后覆盖率", "费用"),
-        tuple(
-            (
-                _named(row.district, names),
-                count(row.sites),
-                percent(row.share_before),
-                percent(row.share_after),
-                _cost(sites[sites["district"].astype(str) == row.district]),
-            )
-            for row in plan.by_district
+    return Report(
+        TITLE,
+        subject.made,
+        subject.mark,
+        chapters,
+        subject.language,
+        tuple(annexes(subject)),
+        source_line(subject),
+        facts(subject),
+    )
+
+
+def facts(subject: Subject) -> tuple[Fact, ...]:
+    """Return the figures of the run, each with a table whose rows add up to it."""
+    seen, plan, told = subject.seen, subject.plan, subject.summary.improve
+    workers = Text("职工", "Workers")
+    covered = Text("现已覆盖", "Covered now")
+    cost = Text("建设费用（元）", "Cost (CNY)")
+    return (
+        *(
+            Fact(workers, subject.workers, *at)
+            for at in (("districts", 2), ("groups", 1), ("plan", 3))
         ),
-    )
-    yield f"合计：{count(plan.sites)} 处，{_yuan(plan.cost_cny)}。"
-
-
-def _cost(sites: gpd.GeoDataFrame) -> str:
-    """Return what `sites` cost; never a sum that leaves out a site without a stated cost."""
-    costs = sites["cost_cny"].astype(float)
-    return _yuan(None if costs.isna().any() else float(costs.sum()))
-
-
-def _beyond(summary: RunSummary) -> Iterator[str | Table]:
-    told = summary.improve
-    if told is None:
-        yield summary.improve_skipped or "本次未比较新建以外的措施。"
-        return
-    yield (
-        f"各类措施合计 {count(told.actions)} 项，费用 {_yuan(told.cost_cny)}，每周新增 "
-        f"{count(told.gain)} 工时；只新建（{count(told.build_only_sites)} 处）每周新增 "
-        f"{count(told.build_only_gain)} 工时。已证明至少多出 {count(told.more_than_building)} 工时。"
-    )
-    if told.prices_are_examples:
-        yield "价目为示例，采用前请换成本单位价目。"
-    yield Table(
-        "各类措施",
-        ("措施", "项数", "费用", "每周新增工时"),
-        tuple(
-            (one.action.text.zh, count(one.count), _yuan(one.cost_cny), count(one.worker_hours))
-            for one in told.kinds
+        *(Fact(covered, seen.covered_before, *at) for at in (("districts", 3), ("groups", 2))),
+        Fact(Text("每周工时", "Worker-hours"), seen.worker_hours_total, "districts", 5),
+        Fact(
+            Text("有站开门的工时", "With an open station"),
+            seen.worker_hours_covered,
+            "districts",
+            6,
+        ),
+        Fact(Text("建成后覆盖", "Covered with the sites"), plan.covered_after, "plan", 5),
+        *(
+            Fact(Text("新建站点", "New sites"), plan.sites, *at)
+            for at in (("plan", 2), ("phases", 1))
+        ),
+        *(
+            Fact(Text("新增覆盖", "Newly covered"), plan.covered_after - seen.covered_before, *at)
+            for at in (("phases", 2), ("phase_districts", 4), ("sites", 10))
+        ),
+        *(
+            Fact(cost, plan.cost_cny, *at)
+            for at in (("plan", 8), ("phases", 6), ("phase_districts", 5), ("sites", 16))
+        ),
+        Fact(Text("措施（项）", "Actions"), told.actions if told else None, "kinds", 1),
+        Fact(
+            Text("措施费用（元）", "Cost of the actions"),
+            told.cost_cny if told else None,
+            "kinds",
+            3,
+        ),
+        Fact(
+            Text("措施新增工时", "Worker-hours they add"), told.gain if told else None, "kinds", 2
         ),
     )
 
 
-def _floors(plan: SitingFigures) -> Iterator[str | Table]:
-    if plan.rule_prices:
-        yield Table(
-            "为满足要求而入选的站点",
-            ("要求", "因此入选", "其费用", "取消可多覆盖（至少）", "（至多）"),
-            tuple(
-                (
-                    one.rule,
-                    count(one.sites),
-                    _yuan(one.cost_cny),
-                    count(one.gain),
-                    count(one.gain_bound),
-                )
-                for one in plan.rule_prices
-            ),
-        )
-    else:
-        yield "没有站点仅因某项要求而入选。"
-    if plan.binding:
-        yield Table(
-            "放宽一步可增加的覆盖",
-            ("要求", "放宽一步", "至少可增", "至多可增"),
-            tuple(
-                (one.rule, count(one.unit), count(one.gain), count(one.gain_bound))
-                for one in plan.binding
-            ),
-        )
+def source_line(subject: Subject) -> Text:
+    """Return where data come from, in a line."""
+    project = subject.summary.facts.project if subject.summary.facts else ""
+    parts = [
+        Text(f"数据：{project}，{subject.made}", f"Data: {project}, {subject.made}"),
+        *([subject.credit] if subject.credit else []),
+    ]
+    return Text("；".join(one.zh for one in parts), "; ".join(one.en for one in parts))
 
 
-def _surely(
-    summary: RunSummary, seen: CoverageFigures, plan: SitingFigures, names: Mapping[str, str]
-) -> Iterator[str | Table]:
+def headlines(subject: Subject) -> tuple[Headline, ...]:
+    """Return the figures a leader takes home."""
+    plan, seen, unit = subject.plan, subject.seen, subject.unit
+    cost = cost_of(subject.sites)
+    city, district = purses(cost, subject.city_share)
+    total = subject.workers
     low, high = seen.range.workers
-    yield (
-        f"职工覆盖率的可信范围：{percent(low)} 至 {percent(high)}；"
-        f"方案与最优相差不超过 {percent(plan.gap, 2)}。"
+    now = Text(
+        f"{count(seen.covered_before)} / {count(total)} {unit.zh}",
+        f"{count(seen.covered_before)} of {count(total)} {unit.en}",
     )
-    kept = [one for one in plan.robustness if one is not None]
-    if kept:
-        often = sum(one >= 0.8 for one in kept)  # noqa: PLR2004 - four runs of five, as said
-        yield f"人数有误差的试算中，{len(kept)} 处里有 {often} 处在至少八成试算中仍入选。"
-    yield Table(
-        "逐项假设变动",
-        ("假设", "变动", "职工覆盖率", "工时覆盖率"),
-        tuple(
-            (
-                _ASSUMPTIONS.get(one.assumption, one.assumption),
-                f"{one.change:+.0%}",
-                percent(one.workers),
-                percent(one.worker_hours),
-            )
-            for one in seen.range.rows
+    then = Text(f"{count(plan.covered_after)} {unit.zh}", f"{count(plan.covered_after)} {unit.en}")
+    purse = Text(
+        f"市级 {yuan(city).zh}，区市 {yuan(district).zh}",
+        f"city {yuan(city).en}, districts {yuan(district).en}",
+    )
+    before = seen.covered_before / total if total else None
+    after = plan.covered_after / total if total else None
+    told = seen.worker_hours_covered / seen.worker_hours_total if seen.worker_hours_total else None
+    return (
+        Headline(Text("现在覆盖", "Covered now"), before, Kind.SHARE, now),
+        Headline(Text("建成后覆盖", "Covered with the sites"), after, Kind.SHARE, then),
+        Headline(
+            Text("新建站点", "New sites"),
+            plan.sites,
+            Kind.COUNT,
+            Text(
+                f"新增覆盖 {count(plan.covered_after - seen.covered_before)} {unit.zh}",
+                f"{count(plan.covered_after - seen.covered_before)} {unit.en} newly covered",
+            ),
         ),
-    )
-    rests = estimate_text(summary, names)
-    if rests:
-        yield rests.zh
-
-
-def _sources(
-    summary: RunSummary, seen: CoverageFigures, credit: Text | None, *, sample: bool
-) -> Iterator[str]:
-    if sample:
-        yield SAMPLE.zh
-    if credit:
-        yield f"道路数据：{credit.zh}"
-    if summary.facts:
-        yield "图层版本：" + "；".join(f"{a} 第 {b} 版" for a, b in summary.facts.versions.items())
-    yield (
-        f"未填开放时间的站点 {count(seen.stations_without_hours)} 个；无法到达任何站点的职工 "
-        + count(seen.unreachable_workers)
-        + "。"
-    )
-    yield "推荐站点由程序按数据选出，均未经现场核实；立项前请逐一踏勘。"
-
-
-def _all_sites(sites: gpd.GeoDataFrame, names: Mapping[str, str]) -> Table:
-    rows = sites.sort_values("rank").to_dict("records")
-    return Table(
-        "推荐站点",
-        ("序号", "名称", "地址", "区市", "批次", "新增覆盖", "费用"),
-        tuple(
-            (
-                count(row["rank"]),
-                _said(row["name"]),
-                _said(row["address"]),
-                _named(_said(row["district"]), names),
-                count(row["phase"]),
-                count(row["workers_new"]),
-                MISSING if pd.isna(row["cost_cny"]) else count(row["cost_cny"]),
-            )
-            for row in rows
+        Headline(Text("建设费用（元）", "Cost (CNY)"), cost, Kind.YUAN, purse),
+        Headline(
+            Text("有站开门的工时", "Hours with an open station"),
+            told,
+            Kind.SHARE,
+            Text("现在，按职工在岗时段计", "now, of the hours workers are there"),
+        ),
+        Headline(
+            Text("现状可信范围", "Range of today's share"),
+            f"{percent(low)}–{percent(high)}",
+            Kind.TEXT,
+            how_near(plan.gap),
         ),
     )
 
 
-def _said(value: object) -> str:
-    return str(value) if isinstance(value, str) else MISSING
+def _summary(subject: Subject) -> Iterator[Block]:
+    plan, seen, unit, total = subject.plan, subject.seen, subject.unit, subject.workers
+    yield Headlines(headlines(subject))
+    yield Text(
+        f"现状：全部 {count(total)} {unit.zh}中，{count(seen.covered_before)} {unit.zh}"
+        f"（{share(seen.covered_before, total)}）在限定范围内有站点；按活动时段计，有站开门的工时占 "
+        f"{share(seen.worker_hours_covered, seen.worker_hours_total)}；缺口 {count(seen.gaps)} 处。",
+        f"Today {count(seen.covered_before)} of {count(total)} {unit.en} "
+        f"({share(seen.covered_before, total)}) have a station within the limit; one is open in "
+        f"{share(seen.worker_hours_covered, seen.worker_hours_total)} of their hours; there are "
+        f"{count(seen.gaps)} gaps.",
+    )
+    city, district = purses(cost_of(subject.sites), subject.city_share)
+    yield Text(
+        f"建议：新建 {count(plan.sites)} 处，建成后覆盖 {count(plan.covered_after)} {unit.zh}"
+        f"（{share(plan.covered_after, total)}）；建设费用 {yuan(plan.cost_cny).zh}，"
+        f"市级 {yuan(city).zh}、区市 {yuan(district).zh}。",
+        f"Proposed: {count(plan.sites)} new sites, which bring cover to {count(plan.covered_after)} "
+        f"{unit.en} ({share(plan.covered_after, total)}), for {yuan(plan.cost_cny).en}: city "
+        f"{yuan(city).en}, districts {yuan(district).en}.",
+    )
+    yield from _comparison(subject)
+    near = how_near(plan.gap)
+    yield Text(
+        f"把握：已证明同样条件下任何方案至多覆盖 {count(plan.upper_bound)} {unit.zh}，"
+        f"{near.zh}。{_standing_sites(subject).zh}",
+        f"Proven: no plan under the same rules covers more than {count(plan.upper_bound)} {unit.en}; "
+        f"{near.en}. {_standing_sites(subject).en}",
+    )
+    yield unconfirmed(subject)
+    yield from plan.remarks
+    yield _asked(subject)
+    yield district_chart(subject)
+
+
+def _asked(subject: Subject) -> Text:
+    """Return what the meeting is asked to decide."""
+    sites = subject.sites
+    first = sites[
+        sites["phase"].fillna(1).astype(int) == sites["phase"].fillna(1).astype(int).min()
+    ]
+    city, district = purses(cost_of(first), subject.city_share)
+    return Text(
+        f"请会议审议：一、是否采纳这 {count(len(sites))} 处站点的方案；二、第一批 {count(len(first))} 处，"
+        f"费用 {yuan(cost_of(first)).zh}（市级 {yuan(city).zh}、区市 {yuan(district).zh}）；"
+        "三、由各区市组织逐点踏勘后动工。",
+        f"To decide: (1) whether to adopt these {count(len(sites))} sites; (2) the first phase of "
+        f"{count(len(first))} for {yuan(cost_of(first)).en} (city {yuan(city).en}, districts "
+        f"{yuan(district).en}); (3) that the districts visit each site before work begins.",
+    )
+
+
+def _standing_sites(subject: Subject) -> Text:
+    kept = [one for one in subject.plan.robustness if one is not None]
+    if not kept:
+        return Text("", "")
+    often = sum(one >= OFTEN for one in kept)
+    return Text(
+        f"人数有误差时，{len(kept)} 处中 {often} 处仍站得住。",
+        f"With the counts off, {often} of {len(kept)} sites still stand.",
+    )
+
+
+def _comparison(subject: Subject) -> Iterator[Text]:
+    told = subject.summary.improve
+    if told is None:
+        return
+    yield Text(
+        f"比较：同一笔预算 {yuan(told.budget_cny).zh} 用于各类措施，每周新增 {count(told.gain)} 工时；"
+        f"只新建每周新增 {count(told.build_only_gain)} 工时。",
+        f"Compared: {yuan(told.budget_cny).en} on actions of all kinds adds {count(told.gain)} "
+        f"worker-hours a week, on new sites alone {count(told.build_only_gain)}.",
+    )

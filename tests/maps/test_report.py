@@ -1,20 +1,36 @@
-"""The decision report in Word, read back and compared with the figures it was made from."""
+"""The committee's papers, read back and compared with the figures of the run they are about."""
 
 from __future__ import annotations
 
+import csv
+import math
+import re
+from io import BytesIO, StringIO
+
+import geopandas as gpd
+import openpyxl
 import pytest
 from docx import Document
+from pypdfium2 import PdfDocument
 
-from geo.summary.siting import DistrictSites
-from maps.numbers import count, percent, share
-from maps.report.content import Chapter, Report
-from maps.report.decision import decision_report
-from maps.report.word import write_word
+from geo.summary.coverage import GroupCoverageRow, SubdistrictCoverageRow
+from geo.summary.siting import DistrictSites, PhaseFigures, PricedRule
+from geo.text import Language, Text
+from maps.numbers import count, index, percent, share
+from maps.report.archive import csv_files
+from maps.report.content import COSTS_MISSING, Chapter, Column, Kind, Report, Table
+from maps.report.decision import decision_report, facts, headlines
+from maps.report.excel import committee_workbook
+from maps.report.folder import Format, committee_files
+from maps.report.paper import report_pdf
+from maps.report.print_map import city_picture, print_maps
+from maps.report.subject import Subject
+from maps.report.word import report_docx
 
 
 @pytest.fixture
 def summary(summary):
-    """Toytown's figures, with the districts of its plan: both sites stand in the east."""
+    """Toytown's figures, with districts, phases and a floor: both sites stand in the east."""
     rows = (
         DistrictSites(
             district="370001",
@@ -35,100 +51,306 @@ def summary(summary):
             sites=2,
         ),
     )
-    plan = summary.siting.model_copy(update={"by_district": rows})
-    return summary.model_copy(update={"siting": plan})
+    phase = PhaseFigures(count=1, covered=200, bound=210, gap=0.05, free_bound=220)
+    floor = PricedRule(
+        rule="东区至少 1 个",
+        rule_en="at least 1 in the east",
+        sites=1,
+        cost_cny=30000,
+        gain=41,
+        gain_bound=43,
+    )
+    plan = summary.siting.model_copy(
+        update={"by_district": rows, "phases": (phase,), "rule_prices": (floor,)}
+    )
+    east = {"district": "370002", "worker_hours": 3000, "worker_hours_covered": 1234}
+    west = {"district": "370001", "worker_hours": 6000, "worker_hours_covered": 3266}
+    groups = (
+        GroupCoverageRow(**west, group="courier", workers=987, workers_covered=611),
+        GroupCoverageRow(**east, group="sanitation_worker", workers=513, workers_covered=289),
+    )
+    streets = (
+        SubdistrictCoverageRow(**west, subdistrict="福海街道", workers=876, workers_covered=654),
+        SubdistrictCoverageRow(**east, subdistrict="", workers=624, workers_covered=246),
+    )
+    seen = summary.coverage.model_copy(
+        update={"by_district_group": groups, "by_subdistrict": streets}
+    )
+    return summary.model_copy(update={"siting": plan, "coverage": seen})
 
 
 @pytest.fixture
-def report(tmp_path, layers, summary):
-    write_word(tmp_path / "r.docx", decision_report(layers, summary, sample=True))
-    return Document(str(tmp_path / "r.docx"))
+def subject(layers, summary):
+    return Subject(layers, summary, sample=True)
 
 
-def text(document):
-    return "\n".join(one.text for one in document.paragraphs)
+@pytest.fixture
+def report(subject):
+    return decision_report(subject, city_picture(subject))
 
 
-def rows(document, first):
-    """Return the cells below the head of the tables whose head begins with `first`."""
-    return [
-        [[cell.text for cell in row.cells] for row in table.rows[1:]]
-        for table in document.tables
-        if [cell.text for cell in table.rows[0].cells][: len(first)] == first
+def word_text(content):
+    document = Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells])
+
+
+def paper_text(content):
+    """Return what a PDF says without spaces and line ends, which typesetting moves."""
+    pages = PdfDocument(content)
+    return re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pages))
+
+
+def told(summary, layers):
+    """Return every figure the papers must show, each as people read it."""
+    seen, plan, improve = summary.coverage, summary.siting, summary.improve
+    figures = [
+        count(summary.workers_total),
+        share(seen.covered_before, summary.workers_total),
+        share(seen.worker_hours_covered, seen.worker_hours_total),
+        count(plan.covered_after),
+        count(plan.upper_bound),
+        count(plan.cost_cny),
+        count(plan.cost_cny / 2),
+        index(seen.equity.gini),
+        percent(seen.equity.worst_tenth),
+        *(percent(one) for one in seen.range.workers),
+        *(percent(one) for one in seen.range.worker_hours),
+        count(improve.gain),
+        count(improve.build_only_gain),
+        count(improve.more_than_building),
+        count(seen.capacity.visits),
     ]
+    return (
+        figures
+        + _parts(summary)
+        + [
+            count(row[name])
+            for row in layers["sites"].to_dict("records")
+            for name in ("workers_new", "cost_cny")
+        ]
+    )
 
 
-def test_the_summary_says_the_figures_of_the_run(report, summary):
-    told = text(report)
+def _parts(summary):
+    """Return the figures of districts, groups, phases, floors and actions."""
+    seen, plan, improve = summary.coverage, summary.siting, summary.improve
+    figures = []
+    for row in (*seen.by_district, *seen.by_subdistrict, *seen.by_district_group):
+        figures += [count(row.workers), count(row.workers_covered)]
+        figures.append(share(row.worker_hours_covered, row.worker_hours))
+    figures += [index(row.gini) for row in seen.equity.by_district]
+    figures += [percent(row.mean) for row in seen.equity.by_district]
+    figures += [count(row.capacity) for row in seen.capacity.by_district]
+    for row in plan.by_district:
+        figures += [percent(row.share_before), percent(row.share_after), count(row.sites)]
+    for row in plan.phases:
+        figures += [count(row.covered), count(row.bound), percent(row.gap)]
+    for row in plan.rule_prices:
+        figures += [row.rule, count(row.cost_cny), count(row.gain), count(row.gain_bound)]
+    figures += [count(one) for row in plan.binding for one in (row.gain, row.gain_bound)]
+    for row in improve.kinds:
+        figures += [row.action.text.zh, count(row.worker_hours), count(row.cost_cny)]
+    for row in improve.by_district:
+        figures += [count(row.unserved_before), count(row.unserved_after)]
+    figures += [count(one) for row in improve.needs for one in (row.before, row.after)]
+    return figures
+
+
+@pytest.mark.parametrize(
+    ("made", "read"), [(report_docx, word_text), (report_pdf, paper_text)], ids=["docx", "pdf"]
+)
+def test_every_figure_of_the_run_stands_in_the_report(made, read, report, summary, layers):
+    held = read(made(report))
+    bare = re.sub(r"\s", "", held)
+    missing = [one for one in told(summary, layers) if re.sub(r"\s", "", one) not in bare]
+    assert not missing
+
+
+def sheet_rows(sheet):
+    """Return the rows of a sheet below its head, without the totals, and the totals."""
+    rows = list(sheet.iter_rows(min_row=5, values_only=True))
+    return rows[:-1], rows[-1]
+
+
+def test_the_workbook_holds_every_figure_and_its_totals_are_the_run_s(report, summary):
+    content = committee_workbook(report)
+    shown = openpyxl.load_workbook(BytesIO(content), data_only=True)
+    formulas = openpyxl.load_workbook(BytesIO(content))
+    seen, plan = summary.coverage, summary.siting
+    rows, total = sheet_rows(shown["区市现状"])
+    assert [row[:4] for row in rows] == [
+        (one.district, {"370001": "西区", "370002": "东区"}[one.district], one.workers, covered)
+        for one, covered in zip(
+            seen.by_district, [one.workers_covered for one in seen.by_district], strict=True
+        )
+    ]
+    assert total[2] == summary.workers_total
+    assert total[3] == seen.covered_before
+    *_, last = formulas["区市现状"].iter_rows(min_row=5, values_only=True)
+    assert last[2].startswith("=SUBTOTAL(9,")
+    rows, total = sheet_rows(shown["区市方案"])
+    assert [row[2] for row in rows] == [one.sites for one in plan.by_district]
+    assert total[8:11] == (plan.cost_cny, plan.cost_cny / 2, plan.cost_cny / 2)
+    assert formulas["区市现状"].auto_filter.ref
+    assert formulas["区市现状"].freeze_panes == "A5"
+    assert sum(len(sheet._charts) for sheet in formulas.worksheets) == 3
+
+
+def test_the_workbook_checks_itself_against_the_run(report, subject):
+    shown = openpyxl.load_workbook(BytesIO(committee_workbook(report)), data_only=True)["汇总"]
+    checks = [row for row in shown.iter_rows(values_only=True) if row[4] in {"一致", "不一致"}]
+    assert len(checks) == len([one for one in facts(subject) if one.value is not None])
+    for name, value, sheet, total, _ in checks:
+        assert total == pytest.approx(value, abs=2), (name, sheet)
+    assert {row[4] for row in checks} == {"一致"}
+
+
+def test_a_workbook_whose_parts_do_not_add_up_says_so(layers, summary):
+    wrong = summary.model_copy(update={"workers_total": summary.workers_total + 50})
+    report = decision_report(Subject(layers, wrong, sample=True))
+    sheet = openpyxl.load_workbook(BytesIO(committee_workbook(report)), data_only=True)["汇总"]
+    assert "不一致" in {row[4] for row in sheet.iter_rows(values_only=True)}
+
+
+def test_every_table_is_a_file_of_the_archive_with_the_same_cells(report):
+    files = dict(csv_files(report))
+    assert set(files) == {f"{one.key}.csv" for one in report.tables()} | {"summary.csv"}
+    for table in report.tables():
+        rows = list(csv.reader(StringIO(files[f"{table.key}.csv"].decode("utf-8-sig"))))
+        assert len(rows) == 1 + len(table.rows)
+        for row, cells in zip(rows[1:], table.rows, strict=True):
+            for read, cell in zip(row, cells, strict=True):
+                if isinstance(cell, int | float) and not math.isnan(cell):
+                    assert float(read) == pytest.approx(cell, rel=1e-9)
+
+
+def test_the_headlines_are_the_run_s(subject, summary):
+    values = [one.value for one in headlines(subject)]
     plan, seen = summary.siting, summary.coverage
-    for figure in (
-        f"全部 {count(summary.workers_total)} 名职工",
-        f"{count(seen.covered_before)} 名职工（{share(seen.covered_before, summary.workers_total)}）",
-        f"建成后覆盖 {count(plan.covered_after)} 名职工",
-        f"至多覆盖 {count(plan.upper_bound)} 名职工",
-        f"不超过 {percent(plan.gap, 2)}",
-        f"每周新增 {count(summary.improve.gain)} 工时",
-    ):
-        assert figure in told
-
-
-def test_every_district_stands_with_its_figures(report, summary):
-    (now,) = rows(report, ["区市", "职工"])
-    assert [row[1:3] for row in now] == [
-        [count(one.workers), count(one.workers_covered)] for one in summary.coverage.by_district
-    ]
-    (then,) = rows(report, ["区市", "新建站点"])
-    assert [row[1:4] for row in then] == [
-        [count(one.sites), percent(one.share_before), percent(one.share_after)]
-        for one in summary.siting.by_district
+    assert values[:4] == [
+        seen.covered_before / summary.workers_total,
+        plan.covered_after / summary.workers_total,
+        plan.sites,
+        80000,
     ]
 
 
-def test_the_phases_add_up_to_the_whole_plan(report, summary):
-    (phases,) = rows(report, ["批次"])
-    assert [row[1:] for row in phases] == [["1", "200", "50,000 元"], ["1", "300", "30,000 元"]]
-    assert sum(int(row[1]) for row in phases) == summary.siting.sites
+@pytest.mark.parametrize("share_of_city", [0.5, 0.3])
+def test_both_purses_pay_each_cost_whole(layers, summary, share_of_city):
+    subject = Subject(layers, summary, sample=True)
+    rules = subject.rules
+    siting = rules.siting.model_copy(update={"city_share": share_of_city})
+
+    class Shared(Subject):
+        rules = property(lambda _: subject.rules.model_copy(update={"siting": siting}))
+
+    report = decision_report(Shared(layers, summary, sample=True))
+    for key, at in (("phases", 6), ("plan", 8), ("sites", 16)):
+        for row in report.table(key).rows:
+            assert row[at + 1] == pytest.approx(share_of_city * row[at])
+            assert row[at + 1] + row[at + 2] == pytest.approx(row[at])
 
 
-def test_every_kind_of_action_stands_with_its_figures(report, summary):
-    (kinds,) = rows(report, ["措施"])
-    assert [[row[1], row[3]] for row in kinds] == [
-        [count(one.count), count(one.worker_hours)] for one in summary.improve.kinds
-    ]
+def test_a_site_without_a_cost_leaves_no_partial_sum(layers, summary):
+    sites = layers["sites"].assign(cost_cny=[float("nan"), 50000.0])
+    report = decision_report(Subject({**layers, "sites": sites}, summary, sample=True))
+    assert report.table("plan").totals[8] == COSTS_MISSING
+    assert COSTS_MISSING.zh in word_text(report_docx(report))
+    sheet = openpyxl.load_workbook(BytesIO(committee_workbook(report)), data_only=True)["区市方案"]
+    *_, last = sheet.iter_rows(values_only=True)
+    assert last[8] == COSTS_MISSING.zh
 
 
-def test_all_sites_stand_in_their_order_and_hostile_names_are_text(report, hostile):
-    (sites,) = rows(report, ["序号"])
-    assert [(row[0], row[1], row[6]) for row in sites] == [
-        ("1", hostile, "50,000"),
-        ("2", "=2+3", "30,000"),
-    ]
+def test_hostile_names_stay_text_everywhere(report, hostile):
+    assert hostile in word_text(report_docx(report))
+    assert re.sub(r"\s", "", hostile) in paper_text(report_pdf(report))
+    book = openpyxl.load_workbook(BytesIO(committee_workbook(report)))
+    names = [row[3] for row in book["推荐站点"].iter_rows(min_row=5, max_row=6, values_only=True)]
+    assert names == [hostile, "=2+3"]
+    assert {cell.data_type for row in book["推荐站点"]["D5:D6"] for cell in row} == {"s"}
+    sites = dict(csv_files(report))["sites.csv"].decode("utf-8-sig")
+    assert [row[3] for row in csv.reader(StringIO(sites))][1:] == [hostile, "'=2+3"]
 
 
-def test_a_sample_says_so_on_cover_and_header(report, tmp_path, layers, summary):
-    assert "示例数据" in report.paragraphs[1].text
-    assert "示例数据" in report.sections[0].header.paragraphs[0].text
-    write_word(tmp_path / "real.docx", decision_report(layers, summary, sample=False))
-    assert "示例数据" not in text(Document(str(tmp_path / "real.docx")))
+@pytest.mark.parametrize("name", ["c\x00d\x0be", "\u202egnp.exe", "#eval(1) $x$ *b* `r`", "𠀀𪚥"])
+def test_a_name_no_format_likes_is_written_all_the_same(name):
+    table = Table("sites", Text(name, name), (Column(Text(name, name)),), ((name,),))
+    report = Report(Text(name, name), "", None, (Chapter(Text(name, name), (table,)),))
+    assert report_docx(report)
+    assert report_pdf(report)
+    assert committee_workbook(report)
+    assert "\u202e" not in word_text(report_docx(report))
+
+
+def test_a_sample_says_so_on_every_page_and_a_real_city_does_not(report, layers, summary):
+    document = Document(BytesIO(report_docx(report)))
+    assert "示例数据" in document.sections[0].header.paragraphs[0].text
+    pages = PdfDocument(report_pdf(report))
+    assert all("示例数据" in page.get_textpage().get_text_range() for page in pages)
+    real = decision_report(Subject(layers, summary, sample=False))
+    assert "示例数据" not in word_text(report_docx(real))
+    assert "示例数据" not in paper_text(report_pdf(real))
+
+
+def test_a_draft_says_so(layers, summary):
+    report = decision_report(Subject(layers, summary, sample=True, draft="春季草案"))
+    text = paper_text(report_pdf(report))
+    assert "草案：尚未发布" in text
+    assert "草案“春季草案”" in text
+
+
+def test_the_report_in_english_says_the_same_figures(layers, summary):
+    report = decision_report(Subject(layers, summary, sample=True, language=Language.EN))
+    text = paper_text(report_pdf(report))
+    assert "Wherewestand" in text
+    assert "现状" not in text
+    for figure in (count(summary.siting.covered_after), index(summary.coverage.equity.gini)):
+        assert figure in text
+
+
+def test_the_first_page_of_the_pdf_is_the_summary_and_fonts_are_in_the_file(report):
+    content = report_pdf(report)
+    first = PdfDocument(content)[0].get_textpage().get_text_range()
+    assert "请会议审议" in first
+    assert "目录" not in first
+    assert b"NotoSerifSC" in content
+    assert b"FontFile3" in content
 
 
 def test_headings_contents_and_captions_are_words_own(report):
-    headings = [one.text for one in report.paragraphs if one.style.name == "Heading 1"]
+    document = Document(BytesIO(report_docx(report)))
+    headings = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
     assert len(headings) == 9
-    fields = report.element.xpath("//w:fldSimple/@w:instr")
-    assert sum("SEQ" in one for one in fields) == len(report.tables)
-    assert any("TOC" in one for one in fields)
+    fields = document.element.xpath("//w:fldSimple/@w:instr")
+    captioned = [one for one in fields if "SEQ" in one]
+    assert len(captioned) == len(document.tables) - 1 + len(document.inline_shapes)
+    assert "TOC" in "".join(document.element.xpath("//w:instrText/text()"))
 
 
-def test_a_name_with_a_character_no_file_holds_is_still_written(tmp_path):
-    write_word(tmp_path / "r.docx", Report("a", "b", None, (Chapter("c\x00d", ("e\x0bf",)),)))
-    assert "ef" in text(Document(str(tmp_path / "r.docx")))
+def test_maps_say_title_scale_date_source_and_sample_and_keep_their_paper(subject):
+    maps = list(print_maps(subject))
+    assert [one.name for one in maps] == ["city", "370001", "370002"]
+    for one, size in zip(maps, [(297, 420), (210, 297), (210, 297)], strict=True):
+        assert one.size_mm == size
+        for word in ("示例数据", "数据来源", "制图日期", "北", "第 1 批新建站点", "现有站点"):
+            assert word in one.svg
 
 
-def test_a_site_without_a_cost_leaves_no_partial_sum(tmp_path, layers, summary):
-    sites = layers["sites"].assign(cost_cny=[float("nan"), 50000.0])
-    write_word(
-        tmp_path / "r.docx", decision_report({**layers, "sites": sites}, summary, sample=True)
+def test_no_marker_of_a_map_hides_another(subject, layers):
+    crowd = gpd.GeoDataFrame(
+        [{**layers["sites"].iloc[0].to_dict(), "rank": n} for n in range(1, 25)], crs="EPSG:4326"
     )
-    (then,) = rows(Document(str(tmp_path / "r.docx")), ["区市", "新建站点"])
-    assert "费用不全" in {row[4] for row in then}
+    picture = city_picture(Subject({**layers, "sites": crowd}, subject.summary, sample=True))
+    squares = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="3\.22"', picture.svg)
+    spots = {(float(x), float(y)) for x, y in squares}
+    assert len(spots) == 24
+    apart = [max(abs(a[0] - b[0]), abs(a[1] - b[1])) for a in spots for b in spots if a is not b]
+    assert min(apart) >= 3.2
+
+
+def test_the_folder_holds_what_was_asked_for(subject):
+    files = dict(committee_files(subject, [Format.DOCX, Format.CSV]))
+    assert "决策报告.docx" in files
+    assert {name.split("/")[0] for name in files} == {"决策报告.docx", "表格"}
+    assert Kind.YUAN in {one.kind for one in decision_report(subject).table("sites").columns}

@@ -1,0 +1,148 @@
+"""The committee's folder of a project: what is published, or a draft that is not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+from uuid import uuid4
+
+import geopandas as gpd
+
+from api.analysis.made_from import layer_of
+from api.analysis.main_job import unpublished
+from api.analysis.results import credit_of, stored_results
+from api.analysis.street_lines import street_lines
+from api.drafts.planning import planned
+from data.basemap.building import stored_base_map
+from data.disk import writing
+from data.drafts import Drafts
+from data.project import Project
+from data.streets.folder import open_streets
+from geo.errors import BadInputError, MissingError
+from geo.solving import Progress, silent
+from geo.study.draft import Draft
+from geo.summary.run import RunSummary
+from geo.text import Language, Text
+from maps.report.folder import FOLDER, Format, committee_files
+from maps.report.subject import Subject
+
+_READ = ("stations", "yizhan", "districts")
+
+
+def committee_subject(
+    project: Project,
+    *,
+    plan: str | None = None,
+    language: Language = Language.ZH,
+    progress: Progress = silent,
+) -> Subject:
+    """Return what the papers are about.
+
+    Parameters
+    ----------
+    plan : str | None
+        Name or id of a draft; None for what is published.
+
+    Raises
+    ------
+    MissingError
+        If nothing is published, or there is no such draft.
+    BadInputError
+        If several drafts have that name.
+    """
+    draft = None if plan is None else find_draft(project, plan)
+    if draft is None:
+        layers, summary = stored_results(project)
+    else:
+        plan_now = planned(project, draft.rules).plan
+        seen = frozenset(plan_now.candidates["id"].astype(str).iloc[plan_now.rows])
+        layers, summary = unpublished(project, draft.rules, seen, progress=progress)
+    if summary.coverage is None or summary.siting is None:
+        raise MissingError(
+            Text(
+                "还没有可用的推荐站点（未运行，或由旧版程序写成）。请先运行 yizhan site。",
+                "No recommended sites that can be read (not run, or written by another version): "
+                "run yizhan site first.",
+            )
+        )
+    return Subject(
+        {**layers, **_ground(project, summary)},
+        summary,
+        sample=project.is_sample,
+        credit=credit_of(project),
+        language=language,
+        draft=None if draft is None else draft.name,
+    )
+
+
+def find_draft(project: Project, plan: str) -> Draft:
+    """Return the draft of that id or name."""
+    drafts = Drafts(project).all()
+    found = [one for one in drafts if plan in {one.id, one.name}]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = "、".join(one.id for one in found)
+        raise BadInputError(
+            Text(
+                f"有 {len(found)} 个草案叫“{plan}”，请改用编号：{ids}。",
+                f"{len(found)} drafts are called {plan}; name one by its id: {ids}.",
+            )
+        )
+    names = "、".join(one.name for one in drafts) or "—"
+    raise MissingError(
+        Text(
+            f"没有叫“{plan}”的草案。现有草案：{names}。",
+            f"There is no draft called {plan}. There are: {names}.",
+        )
+    )
+
+
+def _ground(project: Project, summary: RunSummary) -> dict[str, gpd.GeoDataFrame]:
+    """Return what maps draw below the sites, as it was when they were chosen."""
+    layers = {name: layer_of(project, summary, "coverage", name) for name in _READ}
+    layers["candidates"] = layer_of(project, summary, "site", "candidates")
+    layers["streets"] = street_lines(open_streets(project.streets_folder).segments())
+    base = stored_base_map(project)
+    if base is not None:
+        layers["ground"] = base.ground()
+    return layers
+
+
+def write_committee(
+    subject: Subject,
+    folder: Path,
+    formats: Collection[Format] = tuple(Format),
+    *,
+    progress: Progress = silent,
+) -> Path:
+    """Write the folder of papers below `folder`, whole or not at all; return where it is.
+
+    Raises
+    ------
+    BadInputError
+        If it is there already.
+    StorageError
+        If the disk is full or `folder` may not be written.
+    """
+    path = folder / subject.say(FOLDER)
+    if path.exists():
+        raise BadInputError(
+            Text(
+                f"{path} 已存在，未覆盖；请用 --out 指定另一个文件夹。",
+                f"{path} exists and was not overwritten; name another folder with --out.",
+            )
+        )
+    partial = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+    try:
+        for name, content in committee_files(subject, formats, progress=progress):
+            target = partial / name
+            with writing(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+        with writing(path):
+            partial.rename(path)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return path

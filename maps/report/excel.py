@@ -1,0 +1,297 @@
+"""The committee's workbook: one table a sheet, filters, charts, and totals that are formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from geo.text import Text
+from maps.report.content import (
+    COSTS_MISSING,
+    TOTAL,
+    Chart,
+    Column,
+    Form,
+    Kind,
+    Report,
+    Table,
+    Value,
+)
+from maps.report.plain import plain, width_em
+from maps.workbook.book import TEXT_STAYS_TEXT
+
+_HEAD = 3
+"""Rows above the head: caption, what the data are, an empty one."""
+_WIDEST, _LEAST, _LOOKED_AT = 46, 9, 400
+_ROUNDED = 0.06
+"""Parts of a sum are stored with one decimal: so much may each be off."""
+_NUMBERS: Mapping[Kind, str] = {
+    Kind.COUNT: "#,##0",
+    Kind.YUAN: "#,##0",
+    Kind.SHARE: "0.0%",
+    Kind.INDEX: "0.00",
+}
+_SUMMARY, _CHECK = Text("汇总", "Summary"), Text("核对", "Check")
+_SHEETS: Mapping[str, Text] = {
+    "districts": Text("区市现状", "Districts"),
+    "subdistricts": Text("街道现状", "Subdistricts"),
+    "groups": Text("群体现状", "Groups"),
+    "hours": Text("分时段", "Hours"),
+    "equity_districts": Text("公平性·区市", "Equity by district"),
+    "equity_groups": Text("公平性·群体", "Equity by group"),
+    "room": Text("接待能力", "Room"),
+    "phases": Text("分批", "Phases"),
+    "plan": Text("区市方案", "Plan by district"),
+    "phase_districts": Text("分批分区市", "Phases by district"),
+    "kinds": Text("各类措施", "Kinds of action"),
+    "action_districts": Text("措施·区市", "Actions by district"),
+    "needs": Text("需求", "Needs"),
+    "floors": Text("要求的代价", "Floors"),
+    "binding": Text("放宽一步", "Binding rules"),
+    "robustness": Text("误差下入选", "Robustness"),
+    "ranges": Text("可信范围", "Ranges"),
+    "rules": Text("规则", "Rules"),
+    "sites": Text("推荐站点", "Sites"),
+    "actions": Text("措施明细", "Actions"),
+    "gaps": Text("缺口", "Gaps"),
+}
+_CHARTS: Mapping[str, str] = {"district_shares": "plan", "curve": "phases", "hours": "hours"}
+"""On which table's sheet a chart stands."""
+
+
+def committee_workbook(report: Report) -> bytes:
+    """Return the workbook of `report`; each table has a sheet of its own."""
+    held = BytesIO()
+    book = xlsxwriter.Workbook(held, {"in_memory": True, **TEXT_STAYS_TEXT})
+    try:
+        _Sheets(book, report).write()
+    finally:
+        book.close()
+    return held.getvalue()
+
+
+class _Sheets:
+    """The sheets of one workbook."""
+
+    def __init__(self, book: xlsxwriter.Workbook, report: Report) -> None:
+        self._book, self._report = book, report
+        self._formats: dict[str, Format] = {
+            "title": book.add_format({"bold": True, "font_size": 14, "font_color": "#0F4C81"}),
+            "mark": book.add_format({"bold": True, "bg_color": "#F5B82E", "font_color": "#2B1D00"}),
+            "head": book.add_format(
+                {
+                    "bold": True,
+                    "font_color": "#FFFFFF",
+                    "bg_color": "#0F4C81",
+                    "text_wrap": True,
+                    "align": "center",
+                    "valign": "vcenter",
+                    "border": 1,
+                    "border_color": "#B9C7D6",
+                }
+            ),
+            "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
+            "total_text": book.add_format({"bold": True, "top": 1, "bg_color": "#E8EEF4"}),
+        }
+        for kind, number in _NUMBERS.items():
+            plain_format = {"num_format": number, "valign": "top"}
+            self._formats[kind] = book.add_format(plain_format)
+            total = {"num_format": number, "bold": True, "top": 1, "bg_color": "#E8EEF4"}
+            self._formats[f"total_{kind}"] = book.add_format(total)
+
+    def write(self) -> None:
+        """Write the summary, then every table, then what reconciles."""
+        summary = self._sheet(_SUMMARY, self._report.title)
+        tables = self._report.tables()
+        for table in tables:
+            self._table(table)
+        self._summary(summary, {one.key: one for one in tables})
+
+    def _sheet(self, name: Text, title: Text) -> Worksheet:
+        sheet = self._book.add_worksheet(self._report.say(name))
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        mark = self._report.say(self._report.mark) if self._report.mark else ""
+        sheet.set_header(f"&L&A&C{mark.replace('&', '&&')}&R{self._report.made}")
+        sheet.set_footer("&C&P / &N")
+        sheet.write_string(0, 0, self._report.say(title), self._formats["title"])
+        if mark:
+            sheet.write_string(1, 0, mark, self._formats["mark"])
+            sheet.set_tab_color("#F5B82E")
+        return sheet
+
+    def _name(self, key: str) -> str:
+        return self._report.say(_SHEETS[key])
+
+    def _table(self, table: Table) -> None:
+        sheet = self._sheet(_SHEETS[table.key], table.caption)
+        last = _HEAD + len(table.rows)
+        sheet.set_row(_HEAD, 32)
+        for place, column in enumerate(table.columns):
+            sheet.write_string(_HEAD, place, self._report.say(column.head), self._formats["head"])
+            sheet.set_column(place, place, self._width(table, place))
+        for number, row in enumerate(table.rows, start=_HEAD + 1):
+            for place, (value, column) in enumerate(zip(row, table.columns, strict=True)):
+                self._cell(sheet, number, place, value, column)
+        sheet.freeze_panes(_HEAD + 1, 0)
+        sheet.repeat_rows(0, _HEAD)
+        if table.rows:
+            sheet.autofilter(_HEAD, 0, last, len(table.columns) - 1)
+        self._totals(sheet, table, last)
+        for key, where in _CHARTS.items():
+            chart = self._report.chart(key)
+            if chart and where == table.key:
+                self._chart(sheet, chart, len(table.columns) + 1)
+
+    def _width(self, table: Table, place: int) -> float:
+        cells = [row[place] for row in table.rows[:_LOOKED_AT]]
+        words = [one for one in cells if isinstance(one, str)]
+        words += [self._report.say(one) for one in cells if isinstance(one, Text)]
+        longest = max((width_em(one) for one in words), default=0.0) * 1.9
+        head = width_em(self._report.say(table.columns[place].head)) * 1.1
+        return min(_WIDEST, max(_LEAST, longest, head) + 2)
+
+    def _cell(self, sheet: Worksheet, row: int, place: int, value: Value, column: Column) -> None:
+        if isinstance(value, str | Text):
+            words = value if isinstance(value, str) else self._report.say(value)
+            sheet.write_string(row, place, plain(words)[:32_767], self._formats["text"])
+        elif value is not None and value == value:  # noqa: PLR0124 - not a number is left empty
+            sheet.write_number(row, place, self._whole(value, column), self._formats[column.kind])
+
+    @staticmethod
+    def _whole(value: float, column: Column) -> float:
+        """People are whole; money and shares stay as they are, so that sums agree."""
+        return value if column.adds or column.kind is not Kind.COUNT else round(value)
+
+    def _totals(self, sheet: Worksheet, table: Table, last: int) -> None:
+        totals = table.totals
+        if totals is None:
+            return
+        row = last + 1
+        for place, (value, column) in enumerate(zip(totals, table.columns, strict=True)):
+            letter = xl_col_to_name(place)
+            cells = f"{letter}{_HEAD + 2}:{letter}{last + 1}"
+            look = self._formats[f"total_{column.kind}"]
+            if column.adds:
+                formula = f"=SUBTOTAL(9,{cells})"
+                if column.kind is Kind.YUAN:  # Never a sum that leaves out a cost.
+                    missing = self._report.say(COSTS_MISSING)
+                    formula = f'=IF(COUNTBLANK({cells})>0,"{missing}",SUBTOTAL(9,{cells}))'
+                sheet.write_formula(row, place, formula, look, self._told(value))
+            elif column.of:
+                part, whole = (xl_rowcol_to_cell(row, one) for one in column.of)
+                formula = f'=IFERROR({part}/{whole},"")'
+                sheet.write_formula(row, place, formula, look, self._told(value))
+            else:
+                text = self._report.say(TOTAL) if value == TOTAL else ""
+                sheet.write_string(row, place, text, self._formats["total_text"])
+
+    def _told(self, value: Value) -> float | str:
+        """Return what a formula shows until it is computed anew."""
+        if isinstance(value, Text):
+            return self._report.say(value)
+        return "" if value is None else value
+
+    def _chart(self, sheet: Worksheet, chart: Chart, column: int) -> None:
+        """Put a native chart beside a table, with its numbers in columns at the right."""
+        start = column + 10
+        names = [chart.axes[0], *(one.name for one in chart.series)]
+        rows = len(chart.categories)
+        for place, name in enumerate(names):
+            sheet.write_string(_HEAD, start + place, self._report.say(name), self._formats["head"])
+        for row, category in enumerate(chart.categories, start=_HEAD + 1):
+            self._cell(sheet, row, start, category, Column(chart.axes[0]))
+            for place, one in enumerate(chart.series, start=1):
+                value = one.values[row - _HEAD - 1]
+                self._cell(
+                    sheet, row, start + place, value, Column(one.name, chart.kind, adds=True)
+                )
+        drawn = self._book.add_chart({"type": "column" if chart.form is Form.BAR else "line"})
+        for place in range(1, len(names)):
+            drawn.add_series(self._series(sheet, start, place, rows))
+        drawn.set_title({"name": self._report.say(chart.caption), "name_font": {"size": 11}})
+        along, up = (self._report.say(one) for one in chart.axes)
+        drawn.set_x_axis({"name": along, "interval_unit": max(1, rows // 20)})
+        axis: dict[str, Any] = {"name": up, "num_format": _AXIS[chart.kind]}
+        if chart.kind is Kind.SHARE:
+            axis |= {"min": 0, "max": 1}
+        drawn.set_y_axis(axis)
+        drawn.set_legend({"position": "bottom"})
+        drawn.set_size({"width": 620, "height": 340})
+        sheet.insert_chart(_HEAD, column, drawn, {"description": self._report.say(chart.caption)})
+
+    def _series(self, sheet: Worksheet, start: int, place: int, rows: int) -> dict[str, Any]:
+        first, last = _HEAD + 1, _HEAD + rows
+        name = sheet.get_name()
+        colour = ("#0F4C81", "#F0A830")[(place - 1) % 2]
+        line = {"color": colour, "width": 2, "dash_type": "solid" if place == 1 else "dash"}
+        return {
+            "name": [name, _HEAD, start + place],
+            "categories": [name, first, start, last, start],
+            "values": [name, first, start + place, last, start + place],
+            "fill": {"color": colour},
+            "line": line,
+        }
+
+    def _summary(self, sheet: Worksheet, tables: Mapping[str, Table]) -> None:
+        """Write the main figures, and beside them what the sheets add up to."""
+        heads = (Text("指标", "Figure"), Text("数值", "Value"), Text("说明", "Note"))
+        for place, (head, wide) in enumerate(zip(heads, (26, 18, 52), strict=True)):
+            sheet.write_string(_HEAD, place, self._report.say(head), self._formats["head"])
+            sheet.set_column(place, place, wide)
+        row = _HEAD
+        for row, one in enumerate(self._report.headlines(), start=_HEAD + 1):
+            self._cell(sheet, row, 0, one.label, Column(one.label))
+            self._cell(sheet, row, 1, one.value, Column(one.label, one.kind))
+            self._cell(sheet, row, 2, one.note, Column(one.label))
+        self._checks(sheet, row + 3, tables)
+        sheet.freeze_panes(_HEAD + 1, 0)
+
+    def _checks(self, sheet: Worksheet, row: int, tables: Mapping[str, Table]) -> None:
+        """Compare each figure with the sum of every table that adds up to it."""
+        sheet.write_string(row - 1, 0, self._report.say(_CHECK), self._formats["title"])
+        heads = (
+            Text("应为", "Figure"),
+            Text("数值", "Value"),
+            Text("来自工作表（公式）", "From sheet (formula)"),
+            Text("合计", "Sum"),
+            Text("是否一致", "Agrees"),
+        )
+        for place, head in enumerate(heads):
+            sheet.write_string(row, place, self._report.say(head), self._formats["head"])
+        sheet.set_column(3, 4, 16)
+        for number, (name, value, key, place) in enumerate(self._facts(tables), start=row + 1):
+            self._cell(sheet, number, 0, name, Column(name))
+            sheet.write_number(number, 1, value, self._formats[Kind.COUNT])
+            self._cell(sheet, number, 2, self._name(key), Column(name))
+            letter, rows = xl_col_to_name(place), len(tables[key].rows)
+            cells = f"'{self._name(key)}'!{letter}{_HEAD + 2}:{letter}{_HEAD + 1 + rows}"
+            total = tables[key].totals
+            known = 0 if total is None else self._told(total[place])
+            sheet.write_formula(number, 3, f"=SUM({cells})", self._formats[Kind.COUNT], known)
+            yes, no = (self._report.say(one) for one in (_YES, _NO))
+            near = 1 + _ROUNDED * rows
+            told = yes if isinstance(known, float | int) and abs(known - value) < near else no
+            formula = f'=IF(ABS(B{number + 1}-D{number + 1})<{near:g},"{yes}","{no}")'
+            sheet.write_formula(number, 4, formula, self._formats["text"], told)
+
+    def _facts(self, tables: Mapping[str, Table]) -> Sequence[tuple[Text, float, str, int]]:
+        """Return what each figure is called, the figure, and the table and column of its parts."""
+        found = []
+        for fact in self._report.facts:
+            table = tables.get(fact.table)
+            if table is not None and fact.value is not None and table.rows:
+                found.append((fact.name, fact.value, fact.table, fact.column))
+        return found
+
+
+_AXIS: Mapping[Kind, str] = {**_NUMBERS, Kind.SHARE: "0%"}
+_YES, _NO = Text("一致", "yes"), Text("不一致", "no")

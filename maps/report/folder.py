@@ -1,0 +1,132 @@
+"""The committee's folder: the same figures as report, sheets, maps, workbook, slides and archive.
+
+```
+决策材料/
+  决策报告.docx  决策报告.pdf   the report, to edit and to print
+  数据表.xlsx                  one table a sheet, with charts and formulas
+  地图/*.pdf  地图/*.png        the city (A3) and each district (A4)
+  表格/*.csv                   every table, for the archive
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+
+from geo.solving import Progress, silent
+from geo.text import Text
+from maps.linked_files import file_name
+from maps.report.archive import csv_files
+from maps.report.content import Report
+from maps.report.decision import decision_report
+from maps.report.excel import committee_workbook
+from maps.report.paper import report_pdf
+from maps.report.print_map import PrintMap, city_picture, print_maps
+from maps.report.subject import Subject
+from maps.report.typesetting import drawings_pdf, page_pngs
+from maps.report.word import report_docx
+
+FOLDER = Text("决策材料", "committee")
+_REPORT, _MAPS = Text("决策报告", "report"), Text("地图", "maps")
+_WORKBOOK, _TABLES = Text("数据表", "tables"), Text("表格", "csv")
+_CITY = Text("全市", "city")
+_MAP_DPI = 300
+
+
+class Format(StrEnum):
+    """A kind of file of the folder."""
+
+    DOCX = "docx"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    CSV = "csv"
+    PNG = "png"
+
+
+File = tuple[str, bytes]
+"""A path below the folder, and what is in it."""
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What several files share, made when first asked for."""
+
+    subject: Subject
+
+    def name(self, text: Text) -> str:
+        return self.subject.say(text)
+
+    @cached_property
+    def report(self) -> Report:
+        return decision_report(self.subject, city_picture(self.subject))
+
+    @cached_property
+    def maps(self) -> list[PrintMap]:
+        return list(print_maps(self.subject))
+
+    @cached_property
+    def maps_pdf(self) -> bytes:
+        return drawings_pdf([(one.svg, one.size_mm) for one in self.maps])
+
+
+def committee_files(
+    subject: Subject, formats: Collection[Format] = tuple(Format), *, progress: Progress = silent
+) -> Iterator[File]:
+    """Yield the files of the folder.
+
+    Parameters
+    ----------
+    subject : Subject
+        The run.
+    formats : Collection[Format]
+        The kinds of file wanted.
+    progress : Progress
+        Told which is being made.
+    """
+    making = _Making(subject)
+    wanted = [one for one in Format if one in formats]
+    for number, one in enumerate(wanted):
+        step, make = _MAKERS[one]
+        progress(step, number / len(wanted))
+        yield from make(making)
+
+
+def _docx(making: _Making) -> Iterator[File]:
+    yield f"{making.name(_REPORT)}.docx", report_docx(making.report)
+
+
+def _pdf(making: _Making) -> Iterator[File]:
+    yield f"{making.name(_REPORT)}.pdf", report_pdf(making.report)
+    yield f"{making.name(_MAPS)}/{making.name(_MAPS)}.pdf", making.maps_pdf
+
+
+def _xlsx(making: _Making) -> Iterator[File]:
+    yield f"{making.name(_WORKBOOK)}.xlsx", committee_workbook(making.report)
+
+
+def _csv(making: _Making) -> Iterator[File]:
+    for name, content in csv_files(making.report):
+        yield f"{making.name(_TABLES)}/{name}", content
+
+
+def _png(making: _Making) -> Iterator[File]:
+    pictures = page_pngs(making.maps_pdf, dpi=_MAP_DPI)
+    for one, picture in zip(making.maps, pictures, strict=True):
+        known = making.subject.district(one.name)
+        name = making.name(_CITY) if one.name == "city" else file_name(f"{one.name} {known}")
+        yield f"{making.name(_MAPS)}/{name}.png", picture
+
+
+_MAKERS: Mapping[Format, tuple[Text, Callable[[_Making], Iterator[File]]]] = MappingProxyType(
+    {
+        Format.DOCX: (Text("写 Word 报告", "Writing the report for Word"), _docx),
+        Format.PDF: (Text("排版 PDF", "Typesetting PDF"), _pdf),
+        Format.XLSX: (Text("写数据表", "Writing the workbook"), _xlsx),
+        Format.CSV: (Text("写归档表格", "Writing tables for the archive"), _csv),
+        Format.PNG: (Text("绘制地图图片", "Drawing maps as pictures"), _png),
+    }
+)

@@ -1,0 +1,197 @@
+"""The long tables: all sites, all actions, all gaps, and the figures of the run at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from geo.layers.vocabulary import Action, Cause, Host, Verification, Word
+from geo.text import Text
+from maps.records import has_rows, records
+from maps.report.content import Column, Headline, Kind, Table, Value
+from maps.report.standing import DISTRICT
+from maps.report.subject import Subject, purses
+
+_CODE = Column(Text("区市代码", "Code"))
+_NAME = Column(Text("名称", "Name"), wide=2.2)
+_ADDRESS = Column(Text("地址", "Address"), wide=1.8)
+_COST = Column(Text("费用（元）", "Cost (CNY)"), Kind.YUAN, adds=True)
+_CITY = Column(Text("市级承担（元）", "City pays (CNY)"), Kind.YUAN, adds=True)
+_THEIRS = Column(Text("区市承担（元）", "District pays (CNY)"), Kind.YUAN, adds=True)
+
+
+def _word(words: type[Word], value: object) -> Value:
+    if value is None:
+        return None
+    return next((one.text for one in words if one.value == value), str(value))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not pd.isna(value) else None
+
+
+def site_table(subject: Subject) -> Table:
+    """Return all recommended sites, the first to build first."""
+    columns = (
+        Column(Text("序号", "Rank"), Kind.COUNT, wide=0.6),
+        Column(Text("批次", "Phase"), Kind.COUNT, wide=0.6),
+        Column(Text("编号", "ID")),
+        _NAME,
+        Column(Text("依托单位", "Host")),
+        _ADDRESS,
+        _CODE,
+        DISTRICT,
+        Column(Text("街道", "Subdistrict")),
+        Column(Text("核实情况", "Confirmed")),
+        Column(Text("新增覆盖", "Newly covered"), Kind.COUNT, adds=True),
+        Column(Text("去掉后损失", "Lost without it"), Kind.COUNT),
+        Column(Text("每周新增工时", "Worker-hours a week"), Kind.COUNT),
+        Column(Text("误差下仍入选", "Chosen with demand off"), Kind.SHARE),
+        Column(Text("备选点", "Runner-up"), wide=1.6),
+        Column(Text("改选备选少覆盖", "Lost with it"), Kind.COUNT),
+        _COST,
+        _CITY,
+        _THEIRS,
+    )
+    caption = Text("全部推荐站点", "All recommended sites")
+    rows = tuple(_site(subject, row) for row in records(subject.sites, _SITE_COLUMNS))
+    return Table("sites", caption, columns, rows, paper=(0, 1, 3, 5, 7, 10, 16))
+
+
+_SITE_COLUMNS = (
+    "rank",
+    "phase",
+    "target_id",
+    "name",
+    "host",
+    "address",
+    "district",
+    "subdistrict",
+    "verification",
+    "workers_new",
+    "workers_lost",
+    "worker_hours_new",
+    "robustness",
+    "runner_up_name",
+    "runner_up_loss",
+    "cost_cny",
+)
+
+
+def _site(subject: Subject, row: dict[str, object]) -> tuple[Value, ...]:
+    cost = _number(row["cost_cny"])
+    return (
+        _number(row["rank"]),
+        _number(row["phase"]),
+        _text(row["target_id"]),
+        _text(row["name"]),
+        _word(Host, row["host"]),
+        _text(row["address"]),
+        _text(row["district"]),
+        subject.district(row["district"]),
+        _text(row["subdistrict"]),
+        _word(Verification, row["verification"]),
+        *(_number(row[name]) for name in ("workers_new", "workers_lost", "worker_hours_new")),
+        _number(row["robustness"]),
+        _text(row["runner_up_name"]),
+        _number(row["runner_up_loss"]),
+        cost,
+        *purses(cost, subject.city_share),
+    )
+
+
+def annexes(subject: Subject) -> Iterator[Table]:
+    """Yield the tables only the workbook and the archive have room for."""
+    if has_rows(subject.layers, "actions"):
+        yield _actions(subject)
+    if has_rows(subject.layers, "gaps"):
+        yield _gaps(subject)
+
+
+def _actions(subject: Subject) -> Table:
+    said = "what_zh" if subject.language == "zh" else "what_en"
+    names = ("rank", "action", said, "target_id", "name", "address", "district")
+    more = ("worker_hours", "workers_gaining", "cost_cny")
+    frame = subject.layers["actions"].sort_values("rank")
+    rows = []
+    for row in records(frame, (*names, *more)):
+        cost = _number(row["cost_cny"])
+        rows.append(
+            (
+                _number(row["rank"]),
+                _word(Action, row["action"]),
+                _text(row[said]),
+                *(_text(row[name]) for name in ("target_id", "name", "address", "district")),
+                subject.district(row["district"]),
+                _number(row["worker_hours"]),
+                _number(row["workers_gaining"]),
+                cost,
+                *purses(cost, subject.city_share),
+            )
+        )
+    columns = (
+        Column(Text("序号", "Rank"), Kind.COUNT, wide=0.6),
+        Column(Text("措施", "Action")),
+        Column(Text("内容", "What is done"), wide=1.8),
+        Column(Text("编号", "ID")),
+        _NAME,
+        _ADDRESS,
+        _CODE,
+        DISTRICT,
+        Column(Text("每周新增工时", "Worker-hours a week"), Kind.COUNT, adds=True),
+        Column(Text("受益职工", "Workers who gain"), Kind.COUNT),
+        _COST,
+        _CITY,
+        _THEIRS,
+    )
+    caption = Text("同样的钱：各项措施", "The same money: all actions")
+    return Table("actions", caption, columns, tuple(rows))
+
+
+def _gaps(subject: Subject) -> Table:
+    names = ("rank", "gap_id", "name", "district", "workers", "worker_hours", "cause", "nearest_m")
+    rows = tuple(
+        (
+            _number(row["rank"]),
+            _text(row["gap_id"]),
+            _text(row["name"]),
+            _text(row["district"]),
+            subject.district(row["district"]),
+            _number(row["workers"]),
+            _number(row["worker_hours"]),
+            _word(Cause, row["cause"]),
+            _number(row["nearest_m"]),
+        )
+        for row in records(subject.layers["gaps"].sort_values("rank"), names)
+    )
+    columns = (
+        Column(Text("序号", "Rank"), Kind.COUNT, wide=0.6),
+        Column(Text("缺口编号", "Gap")),
+        Column(Text("位置", "Where"), wide=2.0),
+        _CODE,
+        DISTRICT,
+        Column(Text("未覆盖职工", "Workers"), Kind.COUNT, adds=True),
+        Column(Text("每周未覆盖工时", "Worker-hours a week"), Kind.COUNT, adds=True),
+        Column(Text("原因", "Cause"), wide=1.3),
+        Column(Text("距最近站点（米）", "Nearest station (m)"), Kind.COUNT),
+    )
+    return Table("gaps", Text("全部缺口", "All gaps"), columns, rows)
+
+
+def headline_table(figures: tuple[Headline, ...]) -> Table:
+    """Return the headlines as a table."""
+    return Table(
+        "summary",
+        Text("主要数字", "Main figures"),
+        (
+            Column(Text("指标", "Figure"), wide=1.6),
+            Column(Text("数值", "Value"), Kind.COUNT),
+            Column(Text("说明", "Note"), wide=2.4),
+        ),
+        tuple((one.label, one.value, one.note) for one in figures),
+    )

@@ -1,0 +1,289 @@
+"""The plan by phase and district with both purses, what else the money does, what floors cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geo.siting.models.model import ModelKind
+from geo.text import Text
+from maps.numbers import count, percent
+from maps.report.content import (
+    Block,
+    Chart,
+    Column,
+    Form,
+    Heading,
+    Kind,
+    Series,
+    Table,
+    Value,
+    yuan,
+)
+from maps.report.standing import DISTRICT
+from maps.report.subject import Subject, cost_of, purses
+
+_CODE = Column(Text("区市代码", "Code"))
+_SITES = Column(Text("新建站点", "New sites"), Kind.COUNT, adds=True)
+_NEW = Column(Text("新增覆盖", "Newly covered"), Kind.COUNT, adds=True)
+_MONEY = (
+    Column(Text("费用（元）", "Cost (CNY)"), Kind.YUAN, adds=True),
+    Column(Text("市级承担（元）", "City pays (CNY)"), Kind.YUAN, adds=True),
+    Column(Text("区市承担（元）", "District pays (CNY)"), Kind.YUAN, adds=True),
+)
+
+
+def _money(subject: Subject, cost_cny: float | None) -> tuple[Value, ...]:
+    return (cost_cny, *purses(cost_cny, subject.city_share))
+
+
+def proposal(subject: Subject) -> Iterator[Block]:
+    """Yield the chapter 方案."""
+    plan = subject.plan
+    city, district = purses(cost_of(subject.sites), subject.city_share)
+    yield Text(
+        f"新建 {count(plan.sites)} 处，建设费用 {yuan(plan.cost_cny).zh}，其中市级承担 "
+        f"{percent(subject.city_share, 0)}，计 {yuan(city).zh}；区市承担 {yuan(district).zh}。",
+        f"{count(plan.sites)} new sites for {yuan(plan.cost_cny).en}, of which the city pays "
+        f"{percent(subject.city_share, 0)}, {yuan(city).en}, and the districts {yuan(district).en}.",
+    )
+    yield from _limits(subject)
+    yield curve_chart(subject)
+    yield Heading(Text("（一）分批实施", "By phase"))
+    yield phase_table(subject)
+    yield Heading(Text("（二）各区市", "By district"))
+    yield district_plan(subject)
+    yield phase_district_table(subject)
+
+
+def _limits(subject: Subject) -> Iterator[Block]:
+    """Say what purses were given to keep to."""
+    rules = subject.rules.siting
+    given = []
+    if rules.budget_cny:
+        given.append(
+            Text(f"总预算 {yuan(rules.budget_cny).zh}", f"budget {yuan(rules.budget_cny).en}")
+        )
+    if rules.city_cny:
+        given.append(Text(f"市级 {yuan(rules.city_cny).zh}", f"city {yuan(rules.city_cny).en}"))
+    for code, money in rules.district_cny.items():
+        name = str(subject.district(code))
+        given.append(Text(f"{name} {yuan(money).zh}", f"{name} {yuan(money).en}"))
+    if given:
+        yield Text(
+            "资金上限：" + "；".join(one.zh for one in given) + "。",
+            "Limits of money: " + "; ".join(one.en for one in given) + ".",
+        )
+
+
+def curve_chart(subject: Subject) -> Chart:
+    """Return workers covered by number of sites, with what is proven."""
+    curve = subject.plan.curve
+    return Chart(
+        "curve",
+        Text("新建站点数与覆盖职工", "Workers covered by number of new sites"),
+        Form.LINE,
+        tuple(str(one) for one in curve.sites),
+        (
+            Series(Text("本方案", "This plan"), curve.covered),
+            Series(Text("已证明的上界", "Proven upper bound"), curve.upper_bound),
+        ),
+        Kind.COUNT,
+        (Text("新建站点（处）", "New sites"), Text("覆盖职工", "Workers covered")),
+    )
+
+
+def phase_table(subject: Subject) -> Table:
+    """Return what each phase adds and costs, and what is proven of it."""
+    plan, sites = subject.plan, subject.sites
+    proven = {one.count: one for one in plan.phases}
+    rows: list[tuple[Value, ...]] = []
+    reached, opened = 0.0, 0
+    for number, part in sites.groupby(sites["phase"].fillna(1).astype(int)):
+        opened += len(part)
+        reached += float(part["workers_new"].astype(float).sum())
+        known = proven.get(opened)
+        whole = opened == plan.sites
+        bound = None if known is None else known.bound
+        gap = None if known is None else known.gap
+        if whole:
+            bound, gap = plan.upper_bound - subject.seen.covered_before, plan.gap
+        phase = Text(f"第 {number} 批", f"Phase {number}")
+        new = float(part["workers_new"].astype(float).sum())
+        cells = (phase, len(part), new, reached, bound, gap)
+        rows.append((*cells, *_money(subject, cost_of(part))))
+    columns = (
+        Column(Text("批次", "Phase")),
+        _SITES,
+        _NEW,
+        Column(Text("累计新增", "So far"), Kind.COUNT),
+        Column(Text("已证明至多", "Proven at most"), Kind.COUNT),
+        Column(Text("差距", "Gap"), Kind.SHARE),
+        *_MONEY,
+    )
+    note = None
+    if plan.objective.model is ModelKind.MCLP:
+        note = Text(
+            "“已证明至多”：同样多的站点、且能接着建成同样好方案的任何选法，累计新增都不超过此数。",
+            "Proven at most: no choice of so many sites that extends to a plan as good adds more.",
+        )
+    return Table("phases", Text("分批实施", "By phase"), columns, tuple(rows), note)
+
+
+def district_plan(subject: Subject) -> Table:
+    """Return what each district gets and pays."""
+    sites = subject.sites
+    rows = []
+    for row in subject.plan.by_district:
+        part = sites[sites["district"].astype(str) == row.district]
+        covered = (row.covered_before, row.covered_after)
+        shares = (row.share_before, row.share_after)
+        first = (row.district, subject.district(row.district), row.sites, row.workers)
+        rows.append((*first, *covered, *shares, *_money(subject, cost_of(part))))
+    columns = (
+        _CODE,
+        DISTRICT,
+        _SITES,
+        Column(Text("职工", "Workers"), Kind.COUNT, adds=True),
+        Column(Text("现已覆盖", "Covered now"), Kind.COUNT, adds=True),
+        Column(Text("建成后覆盖", "Covered then"), Kind.COUNT, adds=True),
+        Column(Text("现覆盖率", "Share now"), Kind.SHARE, of=(4, 3)),
+        Column(Text("建成后覆盖率", "Share then"), Kind.SHARE, of=(5, 3)),
+        *_MONEY,
+    )
+    caption = Text("各区市方案与资金", "Districts: plan and money")
+    return Table("plan", caption, columns, tuple(rows), paper=(1, 2, 6, 7, 8, 9, 10))
+
+
+def phase_district_table(subject: Subject) -> Table:
+    """Return sites and money of each phase in each district."""
+    sites = subject.sites
+    phases = sites["phase"].fillna(1).astype(int)
+    rows = []
+    for (number, code), part in sites.groupby([phases, sites["district"].fillna("").astype(str)]):
+        new = float(part["workers_new"].astype(float).sum())
+        phase = Text(f"第 {number} 批", f"Phase {number}")
+        first = (phase, str(code), subject.district(str(code)), len(part), new)
+        rows.append((*first, *_money(subject, cost_of(part))))
+    columns = (Column(Text("批次", "Phase")), _CODE, DISTRICT, _SITES, _NEW, *_MONEY)
+    caption = Text("各批各区市的站点与资金", "Phases and districts: sites and money")
+    return Table("phase_districts", caption, columns, tuple(rows), paper=(0, 2, 3, 4, 5, 6, 7))
+
+
+def beyond(subject: Subject) -> Iterator[Block]:
+    """Yield the chapter on what the same money does when it need not only build."""
+    told = subject.summary.improve
+    if told is None:
+        skipped = subject.summary.improve_skipped
+        plain = Text("本次未比较新建以外的措施。", "Actions other than building were not compared.")
+        yield Text(skipped, skipped) if skipped else plain
+        return
+    yield Text(
+        f"同一笔钱（{yuan(told.budget_cny).zh}）用于各类措施共 {count(told.actions)} 项，实际费用 "
+        f"{yuan(told.cost_cny).zh}，每周新增 {count(told.gain)} 工时；只新建"
+        f"（{count(told.build_only_sites)} 处）每周新增 {count(told.build_only_gain)} 工时。"
+        f"已证明至少多出 {count(told.more_than_building)} 工时。",
+        f"The same money ({yuan(told.budget_cny).en}) spent on {count(told.actions)} actions of all "
+        f"kinds costs {yuan(told.cost_cny).en} and adds {count(told.gain)} worker-hours a week; new "
+        f"sites alone ({count(told.build_only_sites)}) add {count(told.build_only_gain)}. Proven: at "
+        f"least {count(told.more_than_building)} more.",
+    )
+    if told.prices_are_examples:
+        yield Text(
+            "价目为示例，采用前请换成本单位价目。",
+            "Prices are examples; put in your own before you rely on them.",
+        )
+    hours = Column(Text("每周新增工时", "Worker-hours a week"), Kind.COUNT, adds=True)
+    number = Column(Text("项数", "Actions"), Kind.COUNT, adds=True)
+    yield Table(
+        "kinds",
+        Text("各类措施", "Kinds of action"),
+        (Column(Text("措施", "Action"), wide=1.4), number, hours, *_MONEY),
+        tuple(
+            (one.action.text, one.count, one.worker_hours, *_money(subject, one.cost_cny))
+            for one in told.kinds
+        ),
+    )
+    yield Table(
+        "action_districts",
+        Text("各区市：措施与每周仍未满足的工时", "Districts: actions and worker-hours still unmet"),
+        (
+            _CODE,
+            DISTRICT,
+            number,
+            Column(Text("现未满足", "Unmet now"), Kind.COUNT, adds=True),
+            Column(Text("实施后未满足", "Unmet then"), Kind.COUNT, adds=True),
+            *_MONEY,
+        ),
+        tuple(
+            (
+                one.district,
+                subject.district(one.district),
+                one.actions,
+                one.unserved_before,
+                one.unserved_after,
+                *_money(subject, one.cost_cny),
+            )
+            for one in told.by_district
+        ),
+        paper=(1, 2, 3, 4, 5, 6, 7),
+    )
+    yield Table(
+        "needs",
+        Text("各项需求每周满足的工时", "Needs: worker-hours met a week"),
+        (
+            Column(Text("需求", "Need"), wide=1.4),
+            Column(Text("全部", "All"), Kind.COUNT, adds=True),
+            Column(Text("现已满足", "Met now"), Kind.COUNT, adds=True),
+            Column(Text("实施后满足", "Met then"), Kind.COUNT, adds=True),
+            Column(Text("实施后占比", "Share then"), Kind.SHARE, of=(3, 1)),
+        ),
+        tuple(
+            (
+                one.text,
+                one.total,
+                one.before,
+                one.after,
+                one.after / one.total if one.total else None,
+            )
+            for one in told.needs
+        ),
+    )
+
+
+def floors(subject: Subject) -> Iterator[Block]:
+    """Yield the chapter on what each rule costs."""
+    plan = subject.plan
+    least = Column(Text("至少可多覆盖", "Covered more, at least"), Kind.COUNT)
+    most = Column(Text("至多（已证明）", "At most (proven)"), Kind.COUNT)
+    if plan.rule_prices:
+        yield Table(
+            "floors",
+            Text("只因某项要求而入选的站点", "Sites there only because of a rule"),
+            (
+                Column(Text("要求", "Rule"), wide=2.0),
+                Column(Text("因此入选", "Sites"), Kind.COUNT),
+                Column(Text("其费用（元）", "Their cost (CNY)"), Kind.YUAN),
+                least,
+                most,
+            ),
+            tuple(
+                (one.text, one.sites, one.cost_cny, one.gain, one.gain_bound)
+                for one in plan.rule_prices
+            ),
+        )
+    else:
+        yield Text("没有站点仅因某项要求而入选。", "No site is there only because of a rule.")
+    if plan.binding:
+        yield Table(
+            "binding",
+            Text("放宽一步能多覆盖多少", "What one step more of a rule brings"),
+            (
+                Column(Text("要求", "Rule"), wide=2.0),
+                Column(Text("放宽一步", "One step"), Kind.COUNT),
+                least,
+                most,
+            ),
+            tuple((one.text, one.unit, one.gain, one.gain_bound) for one in plan.binding),
+        )
+    else:
+        yield Text("没有要求卡住方案。", "No rule holds the plan back.")

@@ -1,0 +1,142 @@
+"""What the committee's papers are about: one run, its layers, and how money is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry.base import BaseGeometry
+
+from geo.study.rules import StudyRules
+from geo.summary.coverage import CoverageFigures
+from geo.summary.run import RunSummary, done
+from geo.summary.siting import SitingFigures
+from geo.text import Language, Text
+from maps.district_table import district_names
+from maps.estimate_words import estimate_mark
+from maps.numbers import MISSING
+from maps.workbook.words import SAMPLE
+
+_UNKNOWN = Text("区市不详", "district unknown")
+DRAFT = Text("草案：尚未发布", "DRAFT 草案: not published")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One run as the papers see it.
+
+    Attributes
+    ----------
+    layers : Mapping[str, GeoDataFrame]
+        ``sites`` and ``districts``; ``actions``, ``gaps``, ``stations``, ``yizhan``,
+        ``candidates``, ``streets``, ``ground``, ``bus_stops`` and ``bus_routes`` where they are
+        known (EPSG:4326).
+    summary : RunSummary
+        With coverage and sites.
+    sample : bool
+        Whether the data are invented.
+    credit : Text | None
+        Whom the streets come from.
+    language : Language
+        Of the papers.
+    catchments : Mapping[str, BaseGeometry]
+        From where each site is reached within the limit, by ``target_id`` (EPSG:4326).
+    draft : str | None
+        Name of the draft that is not published.
+
+    Raises
+    ------
+    ValueError
+        If coverage or siting has not been run, when its figures are asked for.
+    """
+
+    layers: Mapping[str, gpd.GeoDataFrame]
+    summary: RunSummary
+    sample: bool
+    credit: Text | None = None
+    language: Language = Language.ZH
+    catchments: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    draft: str | None = None
+
+    @property
+    def seen(self) -> CoverageFigures:
+        """The figures of the coverage."""
+        return done(self.summary.coverage)
+
+    @property
+    def plan(self) -> SitingFigures:
+        """The figures of the recommended sites."""
+        return done(self.summary.siting)
+
+    @property
+    def rules(self) -> StudyRules:
+        """The rules the run was made by."""
+        return StudyRules() if self.summary.facts is None else self.summary.facts.parameters
+
+    @property
+    def city_share(self) -> float:
+        """The share of each cost that is the city's; the rest is the district's."""
+        return self.rules.siting.city_share
+
+    @property
+    def workers(self) -> float:
+        """The workers (or weights) in all."""
+        return done(self.summary.workers_total)
+
+    @property
+    def unit(self) -> Text:
+        """What is counted, after a number."""
+        if self.summary.workers_rest_on == "relative":
+            return Text("份（相对权重，不是人数）", "weights (no numbers of people)")
+        return Text("名职工", "workers")
+
+    @property
+    def mark(self) -> Text | None:
+        """What every page says: invented, estimated, or a draft's."""
+        data = SAMPLE if self.sample else estimate_mark(self.summary)
+        marks = [one for one in (data, DRAFT if self.draft else None) if one]
+        if not marks:
+            return None
+        return Text("　".join(one.zh for one in marks), "; ".join(one.en for one in marks))
+
+    @property
+    def made(self) -> str:
+        """The day the figures were made."""
+        return f"{self.summary.facts.made:%Y-%m-%d}" if self.summary.facts else MISSING
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Districts by code."""
+        return district_names(self.layers)
+
+    def district(self, code: object) -> str | Text:
+        """Return what people call a district."""
+        known = str(code) if isinstance(code, str) and code else ""
+        return self.names.get(known, known) or _UNKNOWN
+
+    @cached_property
+    def sites(self) -> gpd.GeoDataFrame:
+        """The recommended sites, the first to build first."""
+        ranked: gpd.GeoDataFrame = self.layers["sites"].sort_values("rank", ignore_index=True)
+        return ranked
+
+    def say(self, text: Text) -> str:
+        """Return `text` in the papers' language."""
+        return text.into(self.language)
+
+
+def cost_of(rows: pd.DataFrame) -> float | None:
+    """Return what `rows` cost (CNY); None rather than a sum that leaves out an unstated cost."""
+    costs = rows["cost_cny"].astype(float)
+    return None if costs.isna().any() else float(costs.sum())
+
+
+def purses(cost_cny: float | None, city_share: float) -> tuple[float | None, float | None]:
+    """Return what the city and what the district pay of a cost (CNY)."""
+    if cost_cny is None:
+        return None, None
+    city = cost_cny * city_share
+    return city, cost_cny - city

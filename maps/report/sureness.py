@@ -1,0 +1,115 @@
+"""How sure the figures are: what is proven, what moves them, and what rests on estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geo.text import Text
+from maps.estimate_words import estimate_text
+from maps.numbers import count, percent
+from maps.report.content import Block, Column, Kind, Table
+from maps.report.subject import Subject
+
+_ASSUMPTIONS = {
+    "limit": Text("时间或距离上限", "Limit"),
+    "speed": Text("速度", "Speed"),
+    "workers": Text("职工人数", "Workers"),
+}
+OFTEN = 0.8
+"""A site chosen in so many of the runs stands whatever the counts."""
+
+
+_NONE = 0.00005
+
+
+def how_near(gap: float) -> Text:
+    """Say how far the plan can be from the best."""
+    if gap < _NONE:
+        return Text("本方案已证明为最优", "this plan is proven to be the best")
+    return Text(
+        f"本方案与最优相差不超过 {percent(gap, 2)}",
+        f"this plan is at most {percent(gap, 2)} from the best",
+    )
+
+
+def sureness(subject: Subject) -> Iterator[Block]:
+    """Yield the chapter 把握."""
+    plan, seen, unit = subject.plan, subject.seen, subject.unit
+    yield Text(
+        f"已证明：同样条件下任何方案至多覆盖 {count(plan.upper_bound)} {unit.zh}；本方案覆盖 "
+        f"{count(plan.covered_after)}，{how_near(plan.gap).zh}。",
+        f"Proven: under the same rules no plan covers more than {count(plan.upper_bound)} {unit.en}; "
+        f"this one covers {count(plan.covered_after)}; {how_near(plan.gap).en}.",
+    )
+    (low, high), (early, late) = seen.range.workers, seen.range.worker_hours
+    yield Text(
+        f"现状覆盖率的可信范围：职工 {percent(low)} 至 {percent(high)}，工时 {percent(early)} 至 "
+        f"{percent(late)}。",
+        f"Range of today's shares: workers {percent(low)} to {percent(high)}, worker-hours "
+        f"{percent(early)} to {percent(late)}.",
+    )
+    yield from _robustness(subject)
+    if seen.range.rows:
+        yield Table(
+            "ranges",
+            Text("逐项假设变动时的覆盖率", "Shares covered when an assumption is off"),
+            (
+                Column(Text("假设", "Assumption"), wide=1.4),
+                Column(Text("变动", "Change")),
+                Column(Text("职工覆盖率", "Share of workers"), Kind.SHARE),
+                Column(Text("工时覆盖率", "Share of hours"), Kind.SHARE),
+            ),
+            tuple(
+                (
+                    _ASSUMPTIONS.get(one.assumption, Text(one.assumption, one.assumption)),
+                    f"{one.change:+.0%}",
+                    one.workers,
+                    one.worker_hours,
+                )
+                for one in seen.range.rows
+            ),
+        )
+    rests = estimate_text(subject.summary, subject.names)
+    if rests:
+        yield rests
+    yield unconfirmed(subject)
+
+
+def _robustness(subject: Subject) -> Iterator[Block]:
+    kept = [one for one in subject.plan.robustness if one is not None]
+    if not kept:
+        return
+    often = sum(one >= OFTEN for one in kept)
+    yield Text(
+        f"人数有 ±20% 误差的试算中，{len(kept)} 处里有 {often} 处在至少八成试算中仍入选。",
+        f"With demand off by ±20 %, {often} of {len(kept)} sites are chosen in at least four runs "
+        "of five.",
+    )
+    bands = (
+        ("100%", 1.0, 1.01),
+        ("80%–99%", OFTEN, 1.0),
+        ("50%–79%", 0.5, OFTEN),
+        ("<50%", -1, 0.5),
+    )
+    yield Table(
+        "robustness",
+        Text("人数有误差时仍入选的站点", "Sites chosen again with demand off"),
+        (
+            Column(Text("仍入选的试算", "Runs that choose it")),
+            Column(Text("站点", "Sites"), Kind.COUNT, adds=True),
+        ),
+        tuple((name, sum(low <= one < high for one in kept)) for name, low, high in bands),
+    )
+
+
+def unconfirmed(subject: Subject) -> Text:
+    """Say how many of the sites nobody has confirmed on the spot."""
+    sites = subject.sites
+    column = sites["verification"] if "verification" in sites.columns else None
+    confirmed = 0 if column is None else int((column.astype("string") == "verified").sum())
+    number = len(sites) - confirmed
+    return Text(
+        f"推荐站点由程序按数据选出，其中 {count(number)} 处尚未现场核实；立项前请逐一踏勘。",
+        f"Sites are chosen from data; {count(number)} have not been confirmed on the spot. Visit each "
+        "before deciding.",
+    )
