@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
+import zipfile
 from collections.abc import Collection
 from pathlib import Path
 from uuid import uuid4
@@ -27,6 +29,9 @@ from geo.text import Language, Text
 from maps.report.folder import FOLDER, Format, committee_files
 from maps.report.subject import Subject
 
+_ZIPS = "committee"
+"""The folder of the project that holds them."""
+_KEPT = 4
 _READ = ("stations", "yizhan", "districts")
 
 
@@ -146,3 +151,41 @@ def write_committee(
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return path
+
+
+def write_zip(
+    project: Project,
+    subject: Subject,
+    formats: Collection[Format] = tuple(Format),
+    *,
+    progress: Progress = silent,
+) -> Path:
+    """Write the papers into one ZIP file of the project; return it. Only the last few are kept."""
+    folder, name = project.folder / _ZIPS, subject.say(FOLDER)
+    path = folder / f"{secrets.token_hex(8)}.zip"
+    partial = path.with_suffix(".part")
+    with writing(path):
+        folder.mkdir(exist_ok=True)
+        try:
+            with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as held:
+                for file, content in committee_files(subject, formats, progress=progress):
+                    held.writestr(f"{name}/{file}", content)
+            partial.rename(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    for old in sorted(folder.glob("*.zip"), key=lambda one: one.stat().st_mtime)[:-_KEPT]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def kept_zip(project: Project, name: str) -> tuple[Path, str]:
+    """Return the ZIP file called `name`, and what a reader keeps it as."""
+    path = project.folder / _ZIPS / f"{name}.zip"
+    if not path.is_file():
+        raise MissingError(
+            Text(
+                "这份材料已不在了，请再生成一次。",
+                "These papers are no longer kept; have them made again.",
+            )
+        )
+    return path, f"{FOLDER.zh}.zip"

@@ -1,0 +1,117 @@
+"""The committee's folder of the tiny city: by command, of a draft, and through the service."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.command.main import build
+from api.drafts.committee import committee_subject, find_draft, write_committee
+from api.drafts.planning import planned
+from api.settings import Settings
+from data.drafts import Drafts
+from geo.errors import BadInputError, MissingError
+from geo.study.rules import StudyRules
+from geo.text import Language
+from maps.report.folder import Format
+
+KEY = "test-planner-key-0123456789"
+KEYED = {"X-API-Key": KEY}
+
+
+@pytest.fixture
+def town(tmp_path, make_project_in):
+    return make_project_in(tmp_path / "city")
+
+
+def run(town, out, *more):
+    command = build(Language.ZH)
+    return CliRunner().invoke(
+        command, ["report", "--project", str(town.folder), "--out", str(out), *more]
+    )
+
+
+def test_the_command_writes_the_formats_asked_for_and_never_over_a_folder(town, tmp_path):
+    done = run(town, tmp_path / "out", "--format", "xlsx", "csv")
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "out" / "决策材料"
+    assert {one.name for one in folder.iterdir()} == {"数据表.xlsx", "表格"}
+    before = (folder / "数据表.xlsx").read_bytes()
+    again = run(town, tmp_path / "out", "--format", "xlsx")
+    assert isinstance(again.exception, BadInputError)
+    assert (folder / "数据表.xlsx").read_bytes() == before
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["决策材料"]
+
+
+def test_a_folder_that_fails_half_way_leaves_nothing(town, tmp_path, monkeypatch):
+    subject = committee_subject(town)
+
+    def broken(*_: object, **__: object):
+        yield "a.csv", b"1"
+        raise RuntimeError
+
+    monkeypatch.setattr("api.drafts.committee.committee_files", broken)
+    with pytest.raises(RuntimeError):
+        write_committee(subject, tmp_path, [Format.CSV])
+    assert not [one for one in tmp_path.iterdir() if one.name != "city"]
+
+
+def test_a_draft_is_told_as_its_planner_sees_it_and_nothing_is_published(town):
+    rules = StudyRules.model_validate({"coverage": {"limit_s": 300}, "siting": {"count": 1}})
+    draft = Drafts(town).create("十月方案", who="王莉", rules=rules)
+    published = (town.results_folder / "summary.json").read_bytes()
+    subject = committee_subject(town, plan="十月方案")
+    plan = planned(town, rules).plan
+    assert subject.draft == "十月方案"
+    assert subject.plan.covered_after == pytest.approx(plan.covered_after)
+    chosen = plan.candidates["id"].iloc[plan.rows].tolist()
+    assert subject.sites["target_id"].tolist() == chosen
+    assert (town.results_folder / "summary.json").read_bytes() == published
+    assert find_draft(town, draft.id).id == draft.id
+
+
+def test_a_draft_nobody_made_or_two_of_one_name_are_told(town):
+    with pytest.raises(MissingError, match="没有叫"):
+        committee_subject(town, plan="九月方案")
+    for _ in range(2):
+        Drafts(town).create("同名", who="王莉")
+    with pytest.raises(BadInputError, match="2 个草案"):
+        committee_subject(town, plan="同名")
+
+
+def finished(client, href):
+    for _ in range(1500):
+        told = client.get(href).json()
+        if told["ended"] is not None:
+            return told
+        time.sleep(0.02)
+    pytest.fail("the job did not end")
+
+
+def test_the_service_makes_the_folder_as_a_job_and_hands_out_a_zip(town):
+    with TestClient(create_app(Settings(project=town.folder, planner_key=KEY))) as client:
+        asked = {"formats": ["xlsx", "csv"]}
+        assert client.post("/committee", json=asked).status_code == 401
+        assert client.get("/committee/0123456789abcdef").status_code == 401
+        client.headers.update(KEYED)
+        job = client.post("/committee", json=asked)
+        assert job.status_code == 202, job.text
+        told = finished(client, job.json()["href"])
+        assert told["state"] == "done", told
+        got = client.get(told["facts"]["href"])
+        assert got.headers["content-type"] == "application/zip"
+        assert len(got.content) == told["facts"]["bytes"]
+        held = zipfile.ZipFile(io.BytesIO(got.content))
+        assert {"决策材料/数据表.xlsx", "决策材料/表格/sites.csv"} <= set(held.namelist())
+        book = openpyxl.load_workbook(io.BytesIO(held.read("决策材料/数据表.xlsx")))
+        assert "推荐站点" in book.sheetnames
+        assert client.get("/committee/0123456789abcdef").status_code == 404
+        odd = client.post("/committee", json={"formats": ["exe"]})
+        assert odd.status_code in {400, 422}
