@@ -56,7 +56,7 @@ def _written(
 ) -> Path:
     # Brought in here: the help needs neither the results nor what typesets.
     from api.drafts.committee import committee_subject, write_committee  # noqa: PLC0415
-    from maps.report.folder import Format  # noqa: PLC0415
+    from maps.report.formats import Format  # noqa: PLC0415
 
     language = console.language
     subject = committee_subject(project, plan=plan, language=language, progress=console.progress)

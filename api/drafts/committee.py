@@ -26,7 +26,7 @@ from geo.solving import Progress, silent
 from geo.study.draft import Draft
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
-from maps.report.folder import FOLDER, Format, committee_files
+from maps.report.formats import FOLDER, Format
 from maps.report.subject import Subject
 
 _ZIPS = "committee"
@@ -139,6 +139,8 @@ def write_committee(
                 f"{path} exists and was not overwritten; name another folder with --out.",
             )
         )
+    from maps.report.folder import committee_files  # noqa: PLC0415 - typesets, draws: a second
+
     partial = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
         for name, content in committee_files(subject, formats, progress=progress):
@@ -161,6 +163,8 @@ def write_zip(
     progress: Progress = silent,
 ) -> Path:
     """Write the papers into one ZIP file of the project; return it. Only the last few are kept."""
+    from maps.report.folder import committee_files  # noqa: PLC0415 - typesets, draws: a second
+
     folder, name = project.folder / _ZIPS, subject.say(FOLDER)
     path = folder / f"{secrets.token_hex(8)}.zip"
     partial = path.with_suffix(".part")

@@ -18,7 +18,7 @@ from api.routes.jobs import JobReport, report
 from data.project import Project
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Language
-from maps.report.folder import Format
+from maps.report.formats import Format
 
 router = APIRouter(
     prefix="/committee",

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
@@ -24,27 +23,17 @@ from maps.report.archive import csv_files
 from maps.report.content import Report
 from maps.report.decision import decision_report
 from maps.report.excel import committee_workbook
+from maps.report.formats import Format
 from maps.report.paper import report_pdf
 from maps.report.print_map import PrintMap, city_picture, print_maps
 from maps.report.subject import Subject
 from maps.report.typesetting import drawings_pdf, page_pngs
 from maps.report.word import report_docx
 
-FOLDER = Text("决策材料", "committee")
 _REPORT, _MAPS = Text("决策报告", "report"), Text("地图", "maps")
 _WORKBOOK, _TABLES = Text("数据表", "tables"), Text("表格", "csv")
 _CITY = Text("全市", "city")
 _MAP_DPI = 300
-
-
-class Format(StrEnum):
-    """A kind of file of the folder."""
-
-    DOCX = "docx"
-    PDF = "pdf"
-    XLSX = "xlsx"
-    CSV = "csv"
-    PNG = "png"
 
 
 File = tuple[str, bytes]

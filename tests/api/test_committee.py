@@ -20,7 +20,7 @@ from data.drafts import Drafts
 from geo.errors import BadInputError, MissingError
 from geo.study.rules import StudyRules
 from geo.text import Language
-from maps.report.folder import Format
+from maps.report.formats import Format
 
 KEY = "test-planner-key-0123456789"
 KEYED = {"X-API-Key": KEY}
@@ -57,7 +57,7 @@ def test_a_folder_that_fails_half_way_leaves_nothing(town, tmp_path, monkeypatch
         yield "a.csv", b"1"
         raise RuntimeError
 
-    monkeypatch.setattr("api.drafts.committee.committee_files", broken)
+    monkeypatch.setattr("maps.report.folder.committee_files", broken)
     with pytest.raises(RuntimeError):
         write_committee(subject, tmp_path, [Format.CSV])
     assert not [one for one in tmp_path.iterdir() if one.name != "city"]

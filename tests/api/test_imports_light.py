@@ -31,6 +31,10 @@ def test_a_small_command_starts_without_the_service_or_the_maps():
     assert not brought & {"fastapi", "folium", *_SOLVERS}
 
 
+def test_the_service_starts_without_what_typesets_papers():
+    assert not _brought_in("import api.app") & {"typst", "docx", "pptx", "pypdfium2"}
+
+
 def test_an_optimiser_would_be_seen():
     assert set(_SOLVERS) <= _brought_in("import geo.study.sites, geo.study.campaign, scipy.stats")
 

@@ -21,7 +21,8 @@ from maps.report.archive import csv_files
 from maps.report.content import COSTS_MISSING, Chapter, Column, Kind, Report, Table
 from maps.report.decision import decision_report, facts, headlines
 from maps.report.excel import committee_workbook
-from maps.report.folder import Format, committee_files
+from maps.report.folder import committee_files
+from maps.report.formats import Format
 from maps.report.paper import report_pdf
 from maps.report.print_map import city_picture, print_maps
 from maps.report.subject import Subject
