@@ -21,6 +21,9 @@ from geo.errors import BrokenFileError, CrsError, MissingError
 from geo.layers.columns import LAYERS, conform
 from geo.text import Text
 
+_AT_ONCE = 10_000
+"""Rows written at once."""
+
 
 def write_geopackage(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
     """Write every frame as a layer of `path` (EPSG:4326), replacing the file at the end.
@@ -56,9 +59,26 @@ def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
     if frame.empty:
         _write_empty(path, name, frame)
     else:
-        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio", use_arrow=True)
+        _write_rows(path, name, frame)
     if pyogrio.read_info(path, layer=name)["features"] != len(frame):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
+def _write_rows(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+    """Write rows, a part at a time where all are of one type: the library holds them twice."""
+    kinds = frame.geometry.geom_type.unique().tolist()
+    several = len(kinds) > 1 or kinds[0] is None or bool(frame.geometry.has_z.any())
+    step = len(frame) if several else _AT_ONCE
+    for first in range(0, len(frame), step):
+        pyogrio.write_dataframe(
+            frame.iloc[first : first + step],
+            path,
+            layer=name,
+            driver="GPKG",
+            geometry_type=None if several else kinds[0],
+            append=first > 0,
+            use_arrow=True,
+        )
 
 
 def _write_empty(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:

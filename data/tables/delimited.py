@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-import re
+import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ SEPARATORS = ",;\t|，；^~"
 """Separators looked for, the usual ones first."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HEAD_LINES = 40
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _SAMPLE = 1 << 16
 _BEGINNING = 1 << 20
 _COMMON_SHARE = 0.85
@@ -194,11 +193,11 @@ def _in_gb2312(mark: str) -> bool:
 
 def _told_separator(text: str) -> tuple[str | None, str]:
     """Read Excel's own first line ``sep=;`` where there is one."""
-    first, _, rest = text.partition("\n")
-    word = first.strip("\r").lower()
-    return (
-        (word[4:], rest) if word.startswith("sep=") and len(word) == len("sep=x") else (None, text)
-    )
+    first = text[: len('"sep=x"\r')].partition("\n")[0]
+    word = first.strip('\r"').lower()
+    if not word.startswith("sep=") or len(word) != len("sep=x"):
+        return None, text
+    return word[4:], text.partition("\n")[2]
 
 
 def _separator(text: str, matches: Callable[[Sequence[str]], int]) -> str:
@@ -215,7 +214,8 @@ def _separator(text: str, matches: Callable[[Sequence[str]], int]) -> str:
 
 def _rows(text: str, separator: str, name: str) -> tuple[list[list[str]], list[int]]:
     """Cut `text` into rows; return them and the line each begins on."""
-    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
+    # Every system's line ends count and stay on their lines; str.splitlines knows stranger ones.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
     numbers: list[int] = []
     begins = 1
@@ -229,16 +229,6 @@ def _rows(text: str, separator: str, name: str) -> tuple[list[list[str]], list[i
     except csv.Error as error:
         raise _unclosed(name, begins) from error
     return rows, numbers
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Cut `text` after every line end of any system, which stays on its line."""
-    begin = 0
-    for end in _LINE_END.finditer(text):
-        yield text[begin : end.end()]
-        begin = end.end()
-    if begin < len(text):
-        yield text[begin:]
 
 
 def _refuse_swallowed(row: list[str], separator: str, begins: int, name: str) -> None:

@@ -96,9 +96,15 @@ def _by_column(body: list[list[str]], width: int) -> tuple[list[list[str]], int]
     raw = list(zip_longest(*body, fillvalue=""))[:width]
     body.clear()
     cleaned = [_clean_column(column) for column in raw]
-    columns = [cells for cells, _ in cleaned]
+    columns = [_held_once(cells) for cells, _ in cleaned]
     columns += [[""] * rows for _ in range(width - len(columns))]
     return columns, sum(found for _, found in cleaned)
+
+
+def _held_once(cells: list[str]) -> list[str]:
+    """Return `cells` with equal ones as one object in memory, where they repeat often."""
+    held = dict(zip(cells, cells, strict=True))
+    return list(map(held.__getitem__, cells)) if len(held) * 2 < len(cells) else cells
 
 
 def _clean_column(cells: Sequence[str]) -> tuple[list[str], int]:
