@@ -18,12 +18,12 @@ from api.analysis.made_from import LAYERS_OF, layer_of, withdrawn_text
 from api.analysis.reuse import NOTES, Notes, Outputs
 from api.bus.news import bus_news
 from data.basemap.building import stored_base_map
+from data.credit import project_credit
 from data.datum import Datum, from_wgs84
 from data.disk import copy_whole, writing
 from data.geopackage import layers_in, read_geopackage, write_geopackage
 from data.project import Project
 from data.result_versions import new_results
-from data.streets.folder import open_streets
 from data.summary_file import has_summary, read_summary, write_summary
 from geo.errors import MissingError
 from geo.hours import SHANGHAI
@@ -207,7 +207,7 @@ def _write(
     said: Said = {
         "language": language,
         "sample": project.is_sample,
-        "credit": credit_of(project),
+        "credit": project_credit(project),
     }
     # What is "today" or "tomorrow" on a page is so for a day.
     more = (said, datetime.now(SHANGHAI).date())
@@ -291,14 +291,6 @@ def _write_bus_files(
             estimate=estimate_mark(figures),
             **said,
         )
-
-
-def credit_of(project: Project) -> Text | None:
-    """Return whom all that is made of the project's streets has to name."""
-    try:
-        return open_streets(project.streets_folder).source.credit
-    except MissingError:
-        return None
 
 
 def _to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,10 +13,11 @@ import geopandas as gpd
 
 from api.analysis.made_from import layer_of
 from api.analysis.main_job import unpublished
-from api.analysis.results import credit_of, stored_results
+from api.analysis.results import stored_results
 from api.analysis.street_lines import street_lines
 from api.drafts.planning import planned
 from data.basemap.building import stored_base_map
+from data.credit import project_credit
 from data.disk import writing
 from data.drafts import Drafts
 from data.project import Project
@@ -75,7 +76,7 @@ def committee_subject(
         {**layers, **_ground(project, summary)},
         summary,
         sample=project.is_sample,
-        credit=credit_of(project),
+        credit=project_credit(project),
         language=language,
         draft=None if draft is None else draft.name,
     )

@@ -27,6 +27,7 @@ from api.stations.search import PlaceIndex, places_of
 from api.what_if import WhatIfs
 from data.basemap.archive import StoredBaseMap
 from data.basemap.building import stored_base_map
+from data.credit import credit_of
 from data.project import Project
 from data.streets.folder import Streets, open_streets
 from geo.errors import MissingError, YizhanError
@@ -258,8 +259,9 @@ class Edition:
 
     @property
     def credit(self) -> Text | None:
-        """Whom everything made of the streets has to name; None for invented streets or none."""
-        return self._streets.source.credit if self.has_streets else None
+        """Whom everything made of the streets and districts has to name; None for nobody."""
+        streets = self._streets.source if self.has_streets else None
+        return credit_of(streets, self.layers.get("districts"))
 
     @cached_property
     def base_map(self) -> StoredBaseMap | None:

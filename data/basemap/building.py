@@ -11,6 +11,7 @@ from data.basemap.archive import StoredBaseMap, open_base_map, store_base_map
 from data.basemap.extract import read_extract
 from data.basemap.own import own_base_map, with_districts
 from data.basemap.themes import widened
+from data.credit import credit_of
 from data.project import Project
 from data.streets.box import MARGIN_M
 from data.streets.folder import Streets, open_streets
@@ -84,7 +85,9 @@ def base_map_of_project(project: Project, *, progress: Progress = silent) -> Sto
     ):
         return held
     streets = _streets(project)
-    credit = _SAMPLE if project.is_sample else (streets.source.credit if streets else None)
+    credit = credit_of(streets.source if streets else None, _districts(project))
+    if project.is_sample:
+        credit = _SAMPLE if credit is None else _also(_SAMPLE, credit)
     drawn = own_base_map(
         streets.segments() if streets else None, _districts(project), credit=credit
     )
@@ -93,6 +96,10 @@ def base_map_of_project(project: Project, *, progress: Progress = silent) -> Sto
     return store_base_map(
         base_map_folder(project), drawn, name=project.name, made_from=inputs, progress=progress
     )
+
+
+def _also(first: Text, second: Text) -> Text:
+    return Text(f"{first.zh}；{second.zh}", f"{first.en}; {second.en}")
 
 
 def _districts(project: Project) -> gpd.GeoDataFrame | None:

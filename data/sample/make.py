@@ -1,6 +1,7 @@
-"""Make the bundled sample anew: ``python -m data.sample.make BOUNDARIES.geojson``.
+"""Make the bundled sample anew: ``python -m data.sample.make [BOUNDARIES.geojson]``.
 
-Deterministic: one seed, no clock, coordinates rounded to 1e-6 degree.
+BOUNDARIES are OpenStreetMap's administrative areas of the city; without them the packed ones are
+kept. Deterministic: one seed, no clock, coordinates rounded to 1e-6 degree.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 
 from data.sample import PACKED
+from data.sample.making.centres import make_centres
 from data.sample.making.districts import make_districts
 from data.sample.making.names import town_names
 from data.sample.making.places import Ground
@@ -30,9 +32,10 @@ SEED = 2021
 def make_sample(districts: gpd.GeoDataFrame) -> tuple[dict[str, gpd.GeoDataFrame], Segments]:
     """Return all layers and the streets made from the districts."""
     streets_rng, places_rng = (np.random.default_rng([SEED, part]) for part in (0, 1))
-    towns = make_towns(districts, town_names(3000, streets_rng), streets_rng)
-    segments = make_streets(districts, towns, streets_rng)
-    ground = Ground.build(segments, districts)
+    centres = make_centres(districts)
+    towns = make_towns(districts, centres, town_names(3000, streets_rng), streets_rng)
+    segments = make_streets(districts, centres, towns, streets_rng)
+    ground = Ground.build(segments, districts, towns)
     everything = make_stations(ground, districts, places_rng)
     rest = everything["kind"] == YIZHAN_KIND
     layers = {
@@ -50,7 +53,7 @@ def make_sample(districts: gpd.GeoDataFrame) -> tuple[dict[str, gpd.GeoDataFrame
 def main() -> None:
     """Write the packed sample from the boundaries named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("boundaries", type=Path, nargs="?", help="districts as GeoJSON")
+    parser.add_argument("boundaries", type=Path, nargs="?", help="areas as GeoJSON")
     arguments = parser.parse_args()
     PACKED.mkdir(exist_ok=True)
     kept = PACKED / "districts.parquet"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 
+import geopandas as gpd
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
+from data.credit import credit_of
+from data.project import Project
 from data.streets.folder import open_streets
 from data.streets.source import StreetSource
 
@@ -55,3 +58,35 @@ def test_no_page_claims_it_for_invented_streets(city, tmp_path, as_planner):
 def test_streets_compiled_before_the_source_was_written_are_openstreetmaps(city, tmp_path):
     folder = _with_source(city, tmp_path / "older", None)
     assert open_streets(folder / "streets").source is StreetSource.OPENSTREETMAP
+
+
+def test_boundaries_from_openstreetmap_are_named_though_the_streets_are_invented(
+    city, tmp_path, as_planner
+):
+    """The bundled sample's case: real boundaries under invented streets."""
+    folder = _with_source(city, tmp_path / "boundaries", "sample")
+    project = Project.open(folder)
+    districts = project.read("districts").assign(source="© OpenStreetMap 贡献者（ODbL）")
+    project.write("districts", districts, source="test")
+    with TestClient(create_app(Settings(project=folder, planner_key=KEY))) as client:
+        for address in PAGES:
+            page = client.get(address, headers={"Accept": "text/html", **as_planner}).text
+            assert "行政区边界 © OpenStreetMap 贡献者" in page, address
+            assert "道路数据" not in page, address
+
+
+@pytest.mark.parametrize(
+    ("streets", "boundaries", "told"),
+    [
+        (None, False, None),
+        (StreetSource.OWN, False, None),
+        (StreetSource.OPENSTREETMAP, False, "道路数据 © OpenStreetMap 贡献者"),
+        (StreetSource.OPENSTREETMAP, True, "道路和行政区边界 © OpenStreetMap 贡献者"),
+        (StreetSource.OWN, True, "行政区边界 © OpenStreetMap 贡献者"),
+        (None, True, "行政区边界 © OpenStreetMap 贡献者"),
+    ],
+)
+def test_the_credit_says_what_is_openstreetmaps(streets, boundaries, told):
+    source = "© OpenStreetMap 贡献者（ODbL），admin_level 6" if boundaries else "市民政局"
+    credit = credit_of(streets, gpd.GeoDataFrame({"source": [None, source]}))
+    assert (credit and credit.zh) == told

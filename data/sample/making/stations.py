@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data.sample.making.places import Ground, Ints
+from data.sample.making.places import Ground, residents
+from geo.arrays import Ints
 from geo.crs import STORAGE_CRS
 from geo.layers.vocabulary import Amenity, Host, Kind, Status
 
@@ -116,8 +117,8 @@ _CANDIDATE_COST = {
 
 def supply(districts: gpd.GeoDataFrame) -> dict[str, float]:
     """Return each district's share of the existing stations."""
-    people = dict(zip(districts["adcode"], districts["population"], strict=True))
-    return {code: int(people[code]) * factor for code, factor in _SUPPLY.items()}
+    people = residents(districts)
+    return {code: people[code] * factor for code, factor in _SUPPLY.items()}
 
 
 def make_stations(
@@ -173,22 +174,21 @@ def _placed(
     ground: Ground, rows: Ints, hosts: Sequence[Host], rng: np.random.Generator
 ) -> gpd.GeoDataFrame:
     lonlat = ground.beside(rows, rng)
-    street = ground.street[rows]
     house = rng.integers(1, 260, len(rows))
     return gpd.GeoDataFrame(
         {
             "stem": [
-                f"{name or '示例村'}{_PREMISES[host].name}"
-                if number % 3
-                else f"{name or '示例村'}{number}号{_PREMISES[host].name}"
-                for name, host, number in zip(street, hosts, house, strict=True)
+                f"{name}{number}号{_PREMISES[host].name}"
+                if number % 3 == 0
+                else f"{name}{_PREMISES[host].name}"
+                for name, host, number in zip(ground.place[rows], hosts, house, strict=True)
             ],
             "address": [
-                f"{name}{number}号" if name else "示例村内"
-                for name, number in zip(street, house, strict=True)
+                f"{address}{number}号"
+                for address, number in zip(ground.address(rows), house, strict=True)
             ],
             "district": ground.district[rows],
-            "subdistrict": None,
+            "subdistrict": ground.subdistrict[rows],
         },
         geometry=gpd.points_from_xy(*lonlat.T),
         crs=STORAGE_CRS,
@@ -199,8 +199,7 @@ def make_candidates(
     ground: Ground, districts: gpd.GeoDataFrame, rng: np.random.Generator
 ) -> gpd.GeoDataFrame:
     """Make 3,000 premises that could host a station."""
-    people = dict(zip(districts["adcode"], districts["population"].astype(float), strict=True))
-    rows = ground.draw(people, 3000, rng, lean=0.5)[:3000]
+    rows = ground.draw(residents(districts), 3000, rng, lean=0.5)[:3000]
     hosts = _hosts(tuple(_PREMISES), len(rows), rng)
     frame = _placed(ground, rows, hosts, rng)
     frame["name"] = [f"{stem}（示例）" for stem in frame.pop("stem")]

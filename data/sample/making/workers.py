@@ -9,14 +9,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.sample.making.places import Ground
+from data.city.census import ALL_EMPLOYED, census, census_industry
+from data.sample.making.places import Ground, residents
+from geo.arrays import Ints
 from geo.crs import METRIC_CRS, STORAGE_CRS
+from geo.demand.spreading import whole
 from geo.layers.vocabulary import Group, Setting
 
 WORKER_SHARE = 0.06
 """Workers in new forms of employment per resident: 84 million nationwide (全国总工会第九次全国
-职工队伍状况调查, 2023) of 1.41 billion, applied to every district alike."""
+职工队伍状况调查, 2023) of 1.41 billion, applied to the whole city."""
 
+_SETTING_SHARE = {Setting.WORK: 0.6, Setting.RESIDENCE: 0.4}
 _COUNT = 6000
 _HOME_HOURS = "Mo-Su 18:30-22:00"
 """When people are home and awake: night hours at home are no unmet need for a rest station."""
@@ -51,23 +55,40 @@ def make_workers(
 ) -> gpd.GeoDataFrame:
     """Make about 6,000 concentrations; every worker stands in exactly one of them.
 
-    A district's workers add up to ``WORKER_SHARE`` of its census population.
+    All add up to ``WORKER_SHARE`` of the city's residents, groups to their shares of that, and a
+    group's workers in each district to what :func:`worker_totals` says, three in five at work.
     """
-    people = dict(zip(districts["adcode"], districts["population"].astype(float), strict=True))
-    whole = sum(gathering.share for gathering in _GATHERINGS.values())
+    totals = worker_totals(sum(residents(districts).values()))
     parts = []
     for group, gathering in _GATHERINGS.items():
-        for setting, part in ((Setting.WORK, 0.6), (Setting.RESIDENCE, 0.4)):
-            count = round(_COUNT * gathering.share / whole * part)
+        for setting, part in _SETTING_SHARE.items():
+            here = dict(zip(map(str, totals), totals.loc[str(group)].to_numpy(float), strict=True))
+            count = round(_COUNT * gathering.share / 100 * part)
             lean = gathering.crowding if setting is Setting.WORK else 0.2
-            rows = ground.draw(people, max(len(people), count), rng, lean=lean)
+            rows = ground.draw(here, max(len(here), count), rng, lean=lean)
             parts.append(_gathered(group, setting, rows, ground, rng))
     frame = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=STORAGE_CRS)
-    frame["workers"] = _counted(frame, people)
+    frame["workers"] = _counted(frame, totals)
     women = np.array([_GATHERINGS[Group(group)].women for group in frame["group"]])
     frame["women_35_59"] = rng.binomial(frame["workers"].to_numpy(int), women * 0.55)
     frame.insert(0, "id", [f"W{number:05d}" for number in range(1, len(frame) + 1)])
     return _some_as_areas(frame.drop(columns="raw"), rng)
+
+
+def worker_totals(people: float) -> pd.DataFrame:
+    """Return how many workers of each group (rows) live in each district (columns, adcodes).
+
+    A group is shared between districts as the census counts the employed of its industry, the
+    group "other" as it counts all employed.
+    """
+    known = census()
+    shares = np.array([gathering.share for gathering in _GATHERINGS.values()])
+    groups = whole(people * WORKER_SHARE * shares / shares.sum(), round(people * WORKER_SHARE))
+    rows = {}
+    for group, workers in zip(_GATHERINGS, groups.tolist(), strict=True):
+        employed = known[census_industry(group) or ALL_EMPLOYED].astype(float)
+        rows[str(group)] = whole(workers * employed / employed.sum(), workers)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=known.index)
 
 
 def _gathered(
@@ -78,37 +99,36 @@ def _gathered(
     rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
     gathering = _GATHERINGS[group]
-    street = ground.street[rows]
+    place = ground.place[rows]
     word = gathering.at_work if setting is Setting.WORK else f"{group.text.zh}聚居区"
     return gpd.GeoDataFrame(
         {
-            "name": [f"{name or '示例村'}{word}（示例）" for name in street],
+            "name": [f"{name}{word}（示例）" for name in place],
             "group": str(group),
             "setting": str(setting),
             "raw": rng.lognormal(0, 0.75, len(rows)) * gathering.size,
             "active_hours": gathering.hours if setting is Setting.WORK else _HOME_HOURS,
-            "address": [name or "示例村内" for name in street],
+            "address": ground.address(rows),
             "district": ground.district[rows],
-            "subdistrict": None,
+            "subdistrict": ground.subdistrict[rows],
         },
         geometry=gpd.points_from_xy(*ground.beside(rows, rng).T),
         crs=STORAGE_CRS,
     )
 
 
-def _counted(
-    frame: gpd.GeoDataFrame, people: dict[str, float]
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Scale the raw sizes so that every district adds up exactly, by largest remainders."""
+def _counted(frame: gpd.GeoDataFrame, totals: pd.DataFrame) -> Ints:
+    """Scale the raw sizes so that every group adds up exactly in each district and setting."""
     counts = np.zeros(len(frame), np.int64)
-    for code, residents in people.items():
-        here = np.flatnonzero((frame["district"] == code).to_numpy())
-        raw = frame["raw"].to_numpy()[here]
-        exact = raw / raw.sum() * (round(residents * WORKER_SHARE) - len(here)) + 1
-        whole = np.floor(exact).astype(np.int64)
-        missing = round(residents * WORKER_SHARE) - whole.sum()
-        whole[np.argsort(-(exact - whole), kind="stable")[:missing]] += 1
-        counts[here] = whole
+    raw = frame["raw"].to_numpy(float)
+    for (group, code, setting), part in frame.groupby(["group", "district", "setting"]):
+        here = part.index.to_numpy()
+        everyone = int(totals.loc[group, code])
+        at_work = round(everyone * _SETTING_SHARE[Setting.WORK])
+        workers = at_work if setting == Setting.WORK else everyone - at_work
+        # At least one worker stands in each.
+        spare = workers - len(here)
+        counts[here] = 1 + whole(raw[here] / raw[here].sum() * spare, spare)
     return counts
 
 
@@ -137,21 +157,17 @@ def make_stops(
     ground: Ground, districts: gpd.GeoDataFrame, rng: np.random.Generator
 ) -> gpd.GeoDataFrame:
     """Make about 300 places where a bus can stand."""
-    people = dict(zip(districts["adcode"], districts["population"].astype(float), strict=True))
-    rows = ground.draw(people, 300, rng, lean=0.9)
+    rows = ground.draw(residents(districts), 300, rng, lean=0.9)
     kinds = rng.choice(len(_STOP_KINDS), len(rows), p=[0.25, 0.2, 0.15, 0.4])
     picked = [_STOP_KINDS[kind] for kind in kinds]
-    street = ground.street[rows]
+    place = ground.place[rows]
     return gpd.GeoDataFrame(
         {
             "id": [f"S{number:03d}" for number in range(1, len(rows) + 1)],
-            "name": [
-                f"{name or '示例村'}{kind[0]}（示例）"
-                for name, kind in zip(street, picked, strict=True)
-            ],
-            "address": [name or "示例村内" for name in street],
+            "name": [f"{name}{kind[0]}（示例）" for name, kind in zip(place, picked, strict=True)],
+            "address": ground.address(rows),
             "district": ground.district[rows],
-            "subdistrict": None,
+            "subdistrict": ground.subdistrict[rows],
             "setting": [str(kind[1]) for kind in picked],
             "open_from": [kind[2] for kind in picked],
             "open_until": [kind[3] for kind in picked],

@@ -1,0 +1,49 @@
+"""Whom everything made of a project has to name: OpenStreetMap, for streets, boundaries or both."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+
+from data.project import Project
+from data.streets.folder import open_streets
+from data.streets.source import StreetSource
+from geo.errors import MissingError
+from geo.text import Text
+
+_MARK = "OpenStreetMap"
+_BOUNDARIES = Text("行政区边界 © OpenStreetMap 贡献者", "Boundaries © OpenStreetMap contributors")
+_BOTH = Text(
+    "道路和行政区边界 © OpenStreetMap 贡献者", "Streets and boundaries © OpenStreetMap contributors"
+)
+
+
+def credit_of(streets: StreetSource | None, districts: gpd.GeoDataFrame | None) -> Text | None:
+    """Return what has to stand on every map, page, sheet and file; None where nothing has to.
+
+    Parameters
+    ----------
+    streets : StreetSource | None
+        Whose the streets are, None without streets.
+    districts : GeoDataFrame | None
+        The layer DISTRICTS, whose column ``source`` says whose the boundaries are.
+    """
+    of_streets = streets.credit if streets else None
+    if not _from_openstreetmap(districts):
+        return of_streets
+    return _BOTH if of_streets else _BOUNDARIES
+
+
+def _from_openstreetmap(districts: gpd.GeoDataFrame | None) -> bool:
+    if districts is None or "source" not in districts:
+        return False
+    return bool(districts["source"].astype(str).str.contains(_MARK, regex=False).any())
+
+
+def project_credit(project: Project) -> Text | None:
+    """Return whom all that is made of a project's streets and districts has to name."""
+    try:
+        streets = open_streets(project.streets_folder).source
+    except MissingError:
+        streets = None
+    districts = project.read_sound("districts").rows if project.has("districts") else None
+    return credit_of(streets, districts)
