@@ -6,10 +6,12 @@ import secrets
 import shutil
 import zipfile
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import geopandas as gpd
+from shapely.geometry.base import BaseGeometry
 
 from api.analysis.made_from import layer_of
 from api.analysis.main_job import unpublished
@@ -22,11 +24,15 @@ from data.disk import writing
 from data.drafts import Drafts
 from data.project import Project
 from data.streets.folder import open_streets
+from data.study import ProjectStreets
 from geo.errors import BadInputError, MissingError
+from geo.reach.isochrones import isochrones
 from geo.solving import Progress, silent
 from geo.study.draft import Draft
+from geo.study.rules import StudyRules
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
+from maps.records import lonlat
 from maps.report.formats import FOLDER, Format
 from maps.report.subject import Subject
 
@@ -78,8 +84,24 @@ def committee_subject(
         sample=project.is_sample,
         credit=project_credit(project),
         language=language,
+        draw_catchments=partial(_catchments, project, summary),
         draft=None if draft is None else draft.name,
     )
+
+
+def _catchments(
+    project: Project, summary: RunSummary, sites: gpd.GeoDataFrame
+) -> dict[str, BaseGeometry]:
+    """Return from where each site is reached within the limit, by candidate."""
+    rule = (StudyRules() if summary.facts is None else summary.facts.parameters).coverage
+    network = ProjectStreets(project).network(rule.mode)
+    points = network.snap(lonlat(sites))
+    limit, weight = (rule.limit_s or 0.0, "time_s")
+    if rule.limit_m is not None:
+        limit, weight = rule.limit_m, "distance_m"
+    found = isochrones(network, points, [limit], weight=weight, towards=True)
+    ids = sites["target_id"].astype(str).tolist()
+    return {ids[row]: area for row, area in zip(found.point.tolist(), found.area, strict=True)}
 
 
 def find_draft(project: Project, plan: str) -> Draft:

@@ -3,6 +3,7 @@
 ```
 决策材料/
   决策报告.docx  决策报告.pdf   the report, to edit and to print
+  站点踏勘表.pdf               one page a site, for the visit
   数据表.xlsx                  one table a sheet, with charts and formulas
   地图/*.pdf  地图/*.png        the city (A3) and each district (A4)
   表格/*.csv                   every table, for the archive
@@ -26,11 +27,13 @@ from maps.report.excel import committee_workbook
 from maps.report.formats import Format
 from maps.report.paper import report_pdf
 from maps.report.print_map import PrintMap, city_picture, print_maps
+from maps.report.site_sheets import site_sheets_pdf
 from maps.report.subject import Subject
 from maps.report.typesetting import drawings_pdf, page_pngs
 from maps.report.word import report_docx
 
 _REPORT, _MAPS = Text("决策报告", "report"), Text("地图", "maps")
+_SHEETS = Text("站点踏勘表", "site sheets")
 _WORKBOOK, _TABLES = Text("数据表", "tables"), Text("表格", "csv")
 _CITY = Text("全市", "city")
 _MAP_DPI = 300
@@ -91,6 +94,8 @@ def _docx(making: _Making) -> Iterator[File]:
 def _pdf(making: _Making) -> Iterator[File]:
     yield f"{making.name(_REPORT)}.pdf", report_pdf(making.report)
     yield f"{making.name(_MAPS)}/{making.name(_MAPS)}.pdf", making.maps_pdf
+    if len(making.subject.sites):
+        yield f"{making.name(_SHEETS)}.pdf", site_sheets_pdf(making.subject)
 
 
 def _xlsx(making: _Making) -> Iterator[File]:

@@ -208,10 +208,13 @@ class Mapped:
 
     def catchment(self, area: BaseGeometry) -> None:
         """Draw from where a place is reached in time."""
-        path = self.frame.path([area])
+        parts = shapely.get_parts(area)
+        # Only the outer edge is a line: blocks within that are too deep to reach are many.
+        outer = [shapely.Polygon(one.exterior) for one in parts]
         self.parts.append(
-            f'<path d="{path}" fill="#f0a830" fill-opacity="0.28" stroke="#b06d00" '
-            f'stroke-width="0.35" stroke-dasharray="1.4 0.7"/>'
+            f'<path d="{self.frame.path(parts)}" fill="#f0a830" fill-opacity="0.3" '
+            f'fill-rule="evenodd"/><path d="{self.frame.path(outer)}" fill="none" '
+            f'stroke="#9c5f00" stroke-width="0.45" stroke-dasharray="1.4 0.7"/>'
         )
 
     def stations(self, radius: float = 0.7) -> list[tuple[float, float, str]]:

@@ -67,7 +67,8 @@ def city_picture(subject: Subject) -> Picture:
     return Picture("city_map", caption, mapped.svg(), size)
 
 
-def _chinese(subject: Subject) -> bool:
+def chinese(subject: Subject) -> bool:
+    """Tell whether the papers are in Chinese."""
     return subject.language == Language.ZH
 
 
@@ -93,7 +94,7 @@ def _finished(mapped: Mapped, sites: gpd.GeoDataFrame, marker_mm: float, name_mm
     mapped.sites(sites, size=marker_mm)
     mapped.district_names(name_mm)
     mapped.parts += _legend(mapped.subject, x, y)
-    mapped.parts += furniture(mapped.frame, width - 2, height - 3, chinese=_chinese(mapped.subject))
+    mapped.parts += furniture(mapped.frame, width - 2, height - 3, chinese=chinese(mapped.subject))
 
 
 def _emptiest(mapped: Mapped, box: tuple[float, float]) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import geopandas as gpd
@@ -24,6 +24,10 @@ _UNKNOWN = Text("区市不详", "district unknown")
 DRAFT = Text("草案：尚未发布", "DRAFT 草案: not published")
 
 
+def _no_catchments(_: gpd.GeoDataFrame) -> Mapping[str, BaseGeometry]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Subject:
     """One run as the papers see it.
@@ -42,8 +46,9 @@ class Subject:
         Whom the streets come from.
     language : Language
         Of the papers.
-    catchments : Mapping[str, BaseGeometry]
-        From where each site is reached within the limit, by ``target_id`` (EPSG:4326).
+    draw_catchments : Callable
+        Given sites, returns from where each is reached within the limit, by ``target_id``
+        (EPSG:4326); asked for by the sheets of sites only.
     draft : str | None
         Name of the draft that is not published.
 
@@ -58,7 +63,7 @@ class Subject:
     sample: bool
     credit: Text | None = None
     language: Language = Language.ZH
-    catchments: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    draw_catchments: Callable[[gpd.GeoDataFrame], Mapping[str, BaseGeometry]] = _no_catchments
     draft: str | None = None
 
     @property

@@ -25,6 +25,7 @@ from maps.report.folder import committee_files
 from maps.report.formats import Format
 from maps.report.paper import report_pdf
 from maps.report.print_map import city_picture, print_maps
+from maps.report.site_sheets import site_sheets_pdf
 from maps.report.subject import Subject
 from maps.report.word import report_docx
 
@@ -100,6 +101,10 @@ def paper_text(content):
     """Return what a PDF says without spaces and line ends, which typesetting moves."""
     pages = PdfDocument(content)
     return re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pages))
+
+
+def page_words(page):
+    return re.sub(r"\s", "", page.get_textpage().get_text_range())
 
 
 def told(summary, layers):
@@ -348,6 +353,31 @@ def test_no_marker_of_a_map_hides_another(subject, layers):
     assert len(spots) == 24
     apart = [max(abs(a[0] - b[0]), abs(a[1] - b[1])) for a in spots for b in spots if a is not b]
     assert min(apart) >= 3.2
+
+
+def test_a_site_has_a_page_of_its_own_with_its_figures(layers, summary):
+    areas = {"C1": layers["sites"].geometry.iloc[1].buffer(0.01)}
+    drawn = Subject(layers, summary, sample=True, draw_catchments=lambda _: areas)
+    pages = [page_words(page) for page in PdfDocument(site_sheets_pdf(drawn))]
+    assert len(pages) == len(layers["sites"])
+    for page, row in zip(pages, drawn.sites.to_dict("records"), strict=True):
+        assert f"{count(row['workers_new'])}名职工" in page
+        assert f"去掉它，{count(row['workers_lost'])}名失去覆盖" in page
+        assert f"{count(row['cost_cny'])}元" in page
+        assert f"{count(row['cost_cny'] / 2)}元" in page
+        for word in ("示例数据", "快递员", "现场要办的事", "照片", "踏勘人"):
+            assert word in page
+    assert "只少覆盖12名" in pages[0]
+    assert "没有可替代的候选点" in pages[1]
+
+
+def test_words_without_end_still_leave_a_page_a_site(layers, summary):
+    sites = layers["sites"].copy()
+    for column in ("name", "address", "reason_zh", "nearest_station_name", "runner_up_name"):
+        sites[column] = "很长的话" * 400
+    pages = PdfDocument(site_sheets_pdf(Subject({**layers, "sites": sites}, summary, sample=True)))
+    assert len(pages) == len(sites)
+    assert "…" in pages[0].get_textpage().get_text_range()
 
 
 def test_the_folder_holds_what_was_asked_for(subject):
