@@ -27,6 +27,7 @@ from geo.bus.fleet import Bus, Depot, Shift
 from geo.bus.replanning.changes import Change, Told
 from geo.bus.replanning.events import (
     BusDown,
+    ChangedByHand,
     DayAdded,
     RainedOff,
     RoadClosed,
@@ -74,6 +75,7 @@ _CLASSES: Mapping[str, type] = {
         DayAdded,
         RoadClosed,
         TurnoutChanged,
+        ChangedByHand,
         Traffic,
         Rush,
     )

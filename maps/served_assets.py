@@ -15,7 +15,7 @@ from importlib.resources import files
 from geo.errors import MissingError
 from geo.text import Text
 
-SERVED_FOLDERS = ("maplibre", "workbench")
+SERVED_FOLDERS = ("maplibre", "workbench", "board")
 """Folders of ``maps/static`` that have addresses; all else is carried inside the pages."""
 
 _MEDIA_TYPES = {

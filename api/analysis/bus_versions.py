@@ -38,6 +38,7 @@ from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
 from geo.bus.replanning.events import (
     BusDown,
+    ChangedByHand,
     DayAdded,
     Event,
     RainedOff,
@@ -69,6 +70,7 @@ from geo.summary.run import RunSummary
 from geo.text import Language, Text
 
 if TYPE_CHECKING:  # An optimiser that a page of the plan does not need.
+    from geo.bus.board.evaluation import Evaluated
     from geo.study.campaign import BusPlanned
 
 _DRAWING = Text("绘制行车路线", "Drawing routes")
@@ -233,6 +235,40 @@ def draft_replan(
         lost=found.lost,
         won_back=found.won_back,
         closed=closed,
+        campaign_name=before.name.value,
+        beside=tuple(one.number for one in others),
+    )
+    plans.write(version)
+    return version
+
+
+def keep_edited(
+    project: Project,
+    before: PlanVersion,
+    others: Sequence[PlanVersion],
+    found: Evaluated,
+    who: str,
+    why: str,
+) -> PlanVersion:
+    """Store a plan changed by hand as a new version, not published yet."""
+    plans, cost = BusPlans(project.folder), found.cost
+    gone = sum(change.kind in {"cancelled", "moved"} for change in cost.changes)
+    today = datetime.now(SHANGHAI).date()
+    announced = sum(len(one.visits) for one in before.plan.bus_days if one.day >= today)
+    version = PlanVersion(
+        number=plans.next_number(),
+        parent=before.number,
+        made=_now_text(),
+        events=(ChangedByHand(who, why),),
+        campaign=before.campaign,
+        plan=found.plan,
+        changes=cost.changes,
+        announcements=announce(before.campaign, found.plan, before.announcements, before.name),
+        announced=announced,
+        unchanged=announced - gone,
+        lost=max(0.0, cost.people_before - cost.people),
+        won_back=max(0.0, cost.people - cost.people_before),
+        closed=before.closed,
         campaign_name=before.name.value,
         beside=tuple(one.number for one in others),
     )

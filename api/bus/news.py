@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from api.bus.standing import bus_names, versions_standing
 from data.project import Project
+from geo.bus.campaign import Campaign
 from geo.bus.clock import clock_text
-from geo.bus.replanning.changes import CHANGE_WORDS, Told
+from geo.bus.replanning.changes import CHANGE_WORDS, Change, Told
 from geo.bus.replanning.version import PlanVersion
 from geo.hours import SHANGHAI
 from geo.summary.bus import BusFigures
@@ -20,10 +22,17 @@ _PERSON = 0.5
 
 
 def change_rows(version: PlanVersion, language: Language = Language.ZH) -> tuple[BusCall, ...]:
+    """Return one call per change of `version`: see :func:`change_rows_of`."""
+    return change_rows_of(version.campaign, version.changes, language)
+
+
+def change_rows_of(
+    campaign: Campaign, changes: Sequence[Change], language: Language = Language.ZH
+) -> tuple[BusCall, ...]:
     """Return one call per change, contact persons included: for staff only."""
     calls = []
-    for change in version.changes:
-        stop = version.campaign.stops[change.stop]
+    for change in changes:
+        stop = campaign.stops[change.stop]
         calls.append(
             BusCall(
                 kind=change.kind,

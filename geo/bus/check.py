@@ -6,7 +6,9 @@ It reads the campaign and the plan's own times and people, and recomputes what m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -21,8 +23,47 @@ _SLACK = 1e-4
 """People, metres or seconds by which sums may differ (floating point)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that a plan breaks.
+
+    Attributes
+    ----------
+    text : Text
+        What is broken, without saying where.
+    bus, day : int | None, date | None
+        Of the bus-day, where it is one's; `bus` is an index into the campaign's buses.
+    stop : int | None
+        Index into the campaign's stops, where it is a visit's.
+    """
+
+    text: Text
+    bus: int | None = None
+    day: date | None = None
+    stop: int | None = None
+
+
 def check_plan(campaign: Campaign, plan: CampaignPlan, *, must: bool = True) -> tuple[Text, ...]:
     """Return every rule `plan` breaks, each as a sentence; empty when it keeps them all.
+
+    See :func:`broken_rules`.
+    """
+    return tuple(_said(campaign, one) for one in broken_rules(campaign, plan, must=must))
+
+
+def _said(campaign: Campaign, one: Broken) -> Text:
+    parts = [] if one.bus is None else [campaign.buses[one.bus].id]
+    parts += [] if one.day is None else [one.day.isoformat()]
+    parts += [] if one.stop is None else [campaign.stops[one.stop].id]
+    if not parts:
+        return one.text
+    return Text(f"{' '.join(parts)}：{one.text.zh}", f"{' '.join(parts)}: {one.text.en}")
+
+
+def broken_rules(
+    campaign: Campaign, plan: CampaignPlan, *, must: bool = True
+) -> tuple[Broken, ...]:
+    """Return every rule `plan` breaks, and where; empty when it keeps them all.
 
     Parameters
     ----------
@@ -35,31 +76,28 @@ def check_plan(campaign: Campaign, plan: CampaignPlan, *, must: bool = True) -> 
     """
     found = [*_check_slots(campaign, plan)]
     for bus_day in plan.bus_days:
-        label = f"{campaign.buses[bus_day.bus].id} {bus_day.day.isoformat()}"
-        found.extend(
-            _at(label, (*_check_drives(campaign, bus_day), *_check_day(campaign, bus_day)))
-        )
+        bus, day = bus_day.bus, bus_day.day
+        of_day = (*_check_drives(campaign, bus_day), *_check_day(campaign, bus_day))
+        found += [Broken(text, bus, day) for text in of_day]
         for visit in bus_day.visits:
-            name = f"{label} {campaign.stops[visit.stop].id}"
-            found.extend(_at(name, _check_visit(campaign, bus_day, visit)))
-    found.extend(_check_stops(campaign, plan, must=must))
-    found.extend(_check_people(campaign, plan))
+            of_visit = _check_visit(campaign, bus_day, visit)
+            found += [Broken(text, bus, day, visit.stop) for text in of_visit]
+    found += _check_stops(campaign, plan, must=must)
+    found += [Broken(text) for text in _check_people(campaign, plan)]
     return tuple(found)
 
 
-def _at(name: str, texts: Iterable[Text]) -> list[Text]:
-    return [Text(f"{name}：{text.zh}", f"{name}: {text.en}") for text in texts]
-
-
-def _check_slots(campaign: Campaign, plan: CampaignPlan) -> Iterator[Text]:
+def _check_slots(campaign: Campaign, plan: CampaignPlan) -> Iterator[Broken]:
     allowed = {(bus.id, day) for bus, day in campaign.bus_days()}
-    seen: set[tuple[str, object]] = set()
+    seen: set[tuple[int, date]] = set()
     for bus_day in plan.bus_days:
-        key = (campaign.buses[bus_day.bus].id, bus_day.day)
+        key = bus_day.bus, bus_day.day
         if key in seen:
-            yield Text(f"{key} 排了两次。", f"{key} is planned twice.")
-        if key not in allowed:
-            yield Text(f"{key} 不出车却有安排。", f"{key} is planned though it does not run.")
+            yield Broken(Text("排了两次。", "Planned twice."), *key)
+        if (campaign.buses[bus_day.bus].id, bus_day.day) not in allowed:
+            yield Broken(
+                Text("当日不出车却有安排。", "Planned though it does not run that day."), *key
+            )
         seen.add(key)
 
 
@@ -74,14 +112,17 @@ def _check_drives(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:
     departs = [bus_day.leave_min, *(visit.depart_min for visit in bus_day.visits)]
     arrives = [*(visit.arrive_min for visit in bus_day.visits), bus_day.back_min]
     told = [*((v.drive_s, v.drive_m) for v in bus_day.visits), (bus_day.home_s, bus_day.home_m)]
+    names = [*(stop.name for stop in campaign.stops), *(one.name for one in campaign.depots)]
     for leg, (a, b) in enumerate(pairwise(places)):
+        to = names[b]
         free_s = float(campaign.drive.time_s[a, b])
         if not np.isfinite(free_s) or free_s > campaign.rules.drive_limit_min * 60 + _SLACK:
-            yield Text(f"第 {leg + 1} 段超过单程上限。", f"Drive {leg + 1} is over the limit.")
+            yield Text(f"到{to}的车程超过单程上限。", f"The drive to {to} is over the limit.")
         time_s = _in_traffic_s(campaign, departs[leg] * 60.0, free_s)
         if arrives[leg] * 60 + _SLACK < departs[leg] * 60 + time_s:
             yield Text(
-                f"第 {leg + 1} 段赶不到。", f"Drive {leg + 1} takes longer than allowed for."
+                f"赶不到{to}（第 {leg + 1} 段路）。",
+                f"{to} cannot be reached in time (drive {leg + 1}).",
             )
         if abs(told[leg][0] - time_s) > _SLACK or (
             abs(told[leg][1] - float(campaign.drive.distance_m[a, b])) > _SLACK
@@ -169,18 +210,18 @@ def _check_stay(campaign: Campaign, bus_day: BusDay, visit: Visit) -> Iterator[T
         yield Text("布置或收车时间不足。", "Too little time to set up or pack down.")
 
 
-def _check_stops(campaign: Campaign, plan: CampaignPlan, *, must: bool) -> Iterator[Text]:
+def _check_stops(campaign: Campaign, plan: CampaignPlan, *, must: bool) -> Iterator[Broken]:
     days = defaultdict(list)
     for bus_day, visit in plan.visits:
         days[visit.stop].append(bus_day.day)
     for visited, dates in days.items():
         for earlier, later in pairwise(sorted(dates)):
             if (later - earlier).days < campaign.rules.days_between_visits:
-                name = campaign.stops[visited].id
-                yield Text(f"{name} 访问间隔太近。", f"{name} is visited again too soon.")
+                text = Text("访问间隔太近。", "Visited again too soon.")
+                yield Broken(text, day=later, stop=visited)
     for index, stop in enumerate(campaign.stops):
         if must and stop.must_visit and index not in days:
-            yield Text(f"{stop.id} 必到而未到。", f"{stop.id} must be visited and is not.")
+            yield Broken(Text("必到而未到。", "Must be visited and is not."), stop=index)
 
 
 def _check_people(campaign: Campaign, plan: CampaignPlan) -> Iterator[Text]:

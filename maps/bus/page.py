@@ -158,6 +158,7 @@ def bus_page(
         names=names,
         replan_api=replan_api,
         crew_page=crew_page,
+        board=f"{replan_api}/board" if replan_api and days else None,
         files=files or BusLinks(),
         payload={
             "words": {key: text.into(language) for key, text in words.items()},

@@ -99,7 +99,21 @@ class TurnoutChanged:
         return Text(f"参检率改按 {rate} 估计", f"Turn-out now reckoned at {rate}")
 
 
-Event = StopCancelled | BusDown | RainedOff | DayAdded | RoadClosed | TurnoutChanged
+@dataclass(frozen=True, slots=True)
+class ChangedByHand:
+    """A planner moved visits on the board: who, and why."""
+
+    who: str
+    why: str = ""
+
+    @property
+    def text(self) -> Text:
+        """Say it."""
+        why = self.why and f"（{self.why}）"
+        return Text(f"{self.who}人工调整{why}", f"Changed by hand by {self.who} {why}".strip())
+
+
+Event = StopCancelled | BusDown | RainedOff | DayAdded | RoadClosed | TurnoutChanged | ChangedByHand
 
 
 def _zh(day: date) -> str:
@@ -156,6 +170,8 @@ def after_events(
             case TurnoutChanged():
                 rules = replace(campaign.rules, turnout=event.turnout)
                 campaign = replace(campaign, rules=rules)
+            case ChangedByHand():  # The visits were moved; the campaign is as it was.
+                pass
     return campaign
 
 

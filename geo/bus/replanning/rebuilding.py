@@ -61,11 +61,14 @@ class Rebuilt:
         Bus-days with at least one visit.
     served : Mapping[Stay, Mapping[int, float]]
         People of each concentration at each visit; a visit tells their sum.
+    laid : tuple[BusDay, ...] | None
+        The days as a planner laid them out, lawful or not; None: as the promises settle.
     """
 
     scene: Scene
     standings: Mapping[Slot, PromisedDay]
     served: Mapping[Stay, Mapping[int, float]]
+    laid: tuple[BusDay, ...] | None = None
 
     def with_standing(self, slot: Slot, standing: PromisedDay | None) -> Rebuilt:
         """Return the same with another bus-day at `slot`; only promised people are kept there."""
@@ -126,12 +129,22 @@ class Rebuilt:
     @cached_property
     def settled(self) -> tuple[BusDay, ...]:
         """The bus-days with all times, by day, then bus."""
+        if self.laid is not None:
+            return tuple(self._told(day) for day in self.laid)
         days: list[BusDay] = []
         for slot in sorted(self.standings, key=lambda slot: (slot[1], slot[0])):
             standing = self.standings[slot]
             day = settle(self.scene.ground, standing)
             days.append(self._as_begun(standing) if day is None else day)
         return tuple(days)
+
+    def _told(self, day: BusDay) -> BusDay:
+        """Return a day laid out by hand with the people of its visits."""
+        visits = tuple(
+            replace(visit, served=sum(self.served.get((day.bus, day.day, visit.stop), {}).values()))
+            for visit in day.visits
+        )
+        return replace(day, visits=visits)
 
     def _as_begun(self, standing: PromisedDay) -> BusDay:
         """Return a bus-day that ends where it is now, as it was announced."""
@@ -196,7 +209,7 @@ class Rebuilt:
             )
             for slot, standing in self.standings.items()
         }
-        return Rebuilt(self.scene, standings, served)
+        return Rebuilt(self.scene, standings, served, self.laid)
 
     def servings(self) -> Servings:
         """Return who is served at which visit of `settled`."""

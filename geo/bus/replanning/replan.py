@@ -131,7 +131,7 @@ def replan(
     found = filled(found, others, now, rules, stop, beam=SPARING)
     found = floors_kept(found, others, now, rules, stop)
     _refuse_broken(rest, found)
-    new = _report(campaign, plan, rest, found, is_recorded=bool(came))
+    new = report(campaign, plan, rest, found, is_recorded=bool(came))
     progress(_FILLING, 1.0)
     return _told(after, plan, new, rest, dropped, events)
 
@@ -158,7 +158,7 @@ def _check_events(
             )
 
 
-def _report(
+def report(
     campaign: Campaign, plan: CampaignPlan, rest: Remainder, found: Rebuilt, *, is_recorded: bool
 ) -> CampaignPlan:
     """Return the whole plan: the days that are over, and the new ones."""

@@ -1,0 +1,152 @@
+"""The board behind its routes: the draft that is kept, what it breaks and costs, its publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.analysis.bus_versions import keep_edited
+from api.bus.standing import others_than, published_version, versions_standing
+from data.bus_boards import BusBoards
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.bus.beside import around
+from geo.bus.board.draft import BoardDraft
+from geo.bus.board.edits import Edit, Key, Placed, VisitRef
+from geo.bus.board.evaluation import Board, Evaluated
+from geo.bus.board.mending import Mend, best_mend
+from geo.bus.replanning.version import PlanVersion
+from geo.bus.turnout import came_by_visit
+from geo.errors import BadInputError
+from geo.layers.vocabulary import CampaignName
+from geo.text import Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenBoard:
+    """A campaign's board, ready to be judged.
+
+    Attributes
+    ----------
+    version : PlanVersion
+        What stands.
+    others : tuple[PlanVersion, ...]
+        The other campaigns, which hold their bus-days.
+    board : Board
+        Judges what is placed.
+    draft : BoardDraft
+        The steps kept.
+    """
+
+    version: PlanVersion
+    others: tuple[PlanVersion, ...]
+    board: Board
+    draft: BoardDraft
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """The visits after the steps that hold."""
+        return self.draft.placed(self.board.placed)
+
+
+def open_board(project: Project, name: CampaignName | None, now: datetime) -> OpenBoard:
+    """Return the board of a campaign that stands; None for the one published last.
+
+    Steps made on a version that no longer stands are dropped: they were about other visits.
+    """
+    version = published_version(project, name)
+    number, standing = version.number, versions_standing(project)
+    others = others_than(standing, version.name)
+    campaign = around(version.campaign, [one.standing for one in others])
+    came = came_by_visit(BusRecords(project.folder).read())
+    board = Board(campaign, version.plan, now.replace(tzinfo=None), came)
+    draft = BusBoards(project.folder).read(version.name, number)
+    if draft.base != number:
+        draft = BoardDraft(base=number, revision=draft.revision + 1)
+    return OpenBoard(version, others, board, draft)
+
+
+def step(
+    project: Project, held: OpenBoard, edits: Sequence[Edit], seen: int | None
+) -> tuple[BoardDraft, Evaluated]:
+    """Keep one step more and return the board after it; a step that cannot be is not kept."""
+    draft = held.draft.after(edits)
+    found = held.board.evaluate(draft.placed(held.board.placed))
+
+    def change(kept: BoardDraft) -> BoardDraft:
+        return _of(kept, held).after(edits)
+
+    boards = BusBoards(project.folder)
+    return boards.change(held.version.name, held.version.number, change, seen=seen), found
+
+
+def back_to(project: Project, held: OpenBoard, at: int, seen: int | None) -> BoardDraft:
+    """Undo, or redo, to the first `at` steps."""
+
+    def change(kept: BoardDraft) -> BoardDraft:
+        return _of(kept, held).back_to(at)
+
+    boards = BusBoards(project.folder)
+    return boards.change(held.version.name, held.version.number, change, seen=seen)
+
+
+def _of(kept: BoardDraft, held: OpenBoard) -> BoardDraft:
+    """Return the draft kept, or a new one where it is about a version that no longer stands."""
+    number = held.version.number
+    return kept if kept.base == number else BoardDraft(base=number, revision=kept.revision)
+
+
+def mend(held: OpenBoard, key: Key) -> tuple[Mend, tuple[Edit, ...]] | None:
+    """Return the best mend of a visit with the edits that make it; None where nothing helps."""
+    placed = held.placed
+    found = best_mend(held.board, placed, key)
+    if found is None:
+        return None
+    was = next(one for one in placed if one.key == key)
+    edits = [*_edits(was, found.visit)]
+    by_key = {one.key: one for one in placed}
+    for one in found.placed:
+        before = by_key.get(one.key)
+        if one is not found.visit and before is not None and one.key != found.visit.key:
+            edits += _edits(before, one)
+    return found, tuple(edits)
+
+
+def _edits(was: Placed, now: Placed) -> list[Edit]:
+    made: list[Edit] = []
+    if now.stay_min != was.stay_min:
+        made.append(Edit(do="lengthen", visit=_ref(was), stay_min=now.stay_min))
+    if (now.bus, now.day, now.start_min) != (was.bus, was.day, was.start_min):
+        made.append(
+            Edit(do="move", visit=_ref(was), bus=now.bus, day=now.day, start_min=now.start_min)
+        )
+    return made
+
+
+def _ref(one: Placed) -> VisitRef:
+    return VisitRef(bus=one.bus, day=one.day, stop=one.stop)
+
+
+def draft_version(project: Project, held: OpenBoard, who: str, why: str) -> PlanVersion:
+    """Store what is on the board as a version that can be published.
+
+    Raises
+    ------
+    BadInputError
+        If nothing is changed, or a rule is broken.
+    """
+    found = held.board.evaluate(held.placed)
+    if found.broken:
+        first = found.broken[0].text
+        raise BadInputError(
+            Text(
+                f"还有 {len(found.broken)} 处不合规（如：{first.zh}），改好再发布。",
+                f"{len(found.broken)} rules are broken ({first.en}); mend them first.",
+            )
+        )
+    if not found.cost.changes:
+        raise BadInputError(
+            Text("看板与已发布的一样，没有可发布的。", "Nothing differs from what is published.")
+        )
+    return keep_edited(project, held.version, held.others, found, who, why)

@@ -1,0 +1,76 @@
+// @ts-check
+/** The board itself: a column a day, a row a bus, a card a visit. */
+import { count, el, fill, say } from 'workbench/page.mjs';
+import { along, clock, dayText, FIRST_MIN, LAST_MIN } from './clock.mjs';
+import { draggable } from './dragging.mjs';
+
+export const COLOURS = ['#1668b3', '#c2410c', '#0f766e', '#7c3aed', '#b45309', '#be185d', '#4d7c0f', '#475569'];
+
+/** @param {any} one @returns {string} */
+export function keyOf(one) { return `${one.bus} ${one.day} ${one.stop}`; }
+
+/**
+ * @param {HTMLElement} place
+ * @param {{ground: any, state: any, day: string | null, chosen: string | null, language: 'zh' | 'en'}} held
+ * @param {{pick: (card: any) => void, pickDay: (day: string) => void, key: (card: any, event: KeyboardEvent) => void, hover: any, drop: any}} uses
+ */
+export function drawGrid(place, held, uses) {
+  const { ground, state } = held;
+  const scroll = [place.scrollLeft, place.scrollTop];
+  const tall = Math.max(168, Math.floor((place.clientHeight - 54) / ground.buses.length));
+  const rows = [el('div', { class: 'corner' })];
+  for (const day of ground.days) {
+    rows.push(el('div', { class: 'head' }, [el('button', {
+      type: 'button', text: dayText(day, held.language), 'aria-pressed': String(day === held.day), onclick: () => uses.pickDay(day),
+    })]));
+  }
+  ground.buses.forEach((/** @type {any} */ bus, /** @type {number} */ number) => {
+    rows.push(el('div', { class: 'bus' }, [
+      el('b', {}, [el('i', { style: `background:${COLOURS[number % COLOURS.length]}` }), bus.name]),
+      el('span', { class: 'soft', text: bus.depot }),
+    ]));
+    for (const day of ground.days) rows.push(cell(bus, number, day, held, uses));
+  });
+  fill(place, el('div', { class: 'days', style: `--days:${ground.days.length};--tall:${tall}px` }, rows));
+  [place.scrollLeft, place.scrollTop] = scroll;
+}
+
+/** @param {any} bus @param {number} number @param {string} day @param {any} held @param {any} uses */
+function cell(bus, number, day, held, uses) {
+  const { state } = held;
+  const other = state.others.find((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
+  if (other) {
+    return el('div', { class: 'cell other', title: other.visits.join('\n') }, [
+      el('b', { text: other.campaign }), el('div', { text: say(`${other.visits.length} 次停靠`, `${other.visits.length} visits`) }),
+    ]);
+  }
+  const run = state.bus_days.find((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
+  const cards = state.cards.filter((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
+  const foot = run && el('div', {
+    class: run.broken.length ? 'foot bad' : 'foot', title: run.broken.join('\n'),
+    text: run.broken.length ? run.broken[0] : `${run.leave}–${run.back} · ${count(run.km)} km · ${count(run.people)}`,
+  });
+  return el('div', {
+    class: day === held.day ? 'cell day' : 'cell', 'data-bus': bus.id, 'data-day': day,
+    style: `--bus:${COLOURS[number % COLOURS.length]}`,
+  }, [...cards.map((/** @type {any} */ one) => cardOf(one, run, held, uses)), foot]);
+}
+
+/** @param {any} card @param {any} run @param {any} held @param {any} uses */
+function cardOf(card, run, held, uses) {
+  const broken = card.broken.length > 0 || (run?.broken.length > 0 && card.was !== null);
+  const classes = ['card', card.was !== null && 'changed', broken && 'broken-card', card.is_begun && 'begun'].filter(Boolean).join(' ');
+  const people = say(`${count(card.people)} 人`, `${count(card.people)} people`);
+  const made = el('button', {
+    type: 'button', class: classes, 'data-key': keyOf(card), 'aria-pressed': String(keyOf(card) === held.chosen),
+    'aria-label': `${card.name}, ${dayText(card.day, held.language)} ${clock(card.start_min)}–${clock(card.end_min)}, ${people}${card.is_locked ? say('，已锁定', ', locked') : ''}${broken ? say('，不合规', ', breaks a rule') : ''}`,
+    style: `top:${along(card.start_min)};height:${(100 * (card.end_min - card.start_min)) / (LAST_MIN - FIRST_MIN)}%`,
+    title: `${card.name}\n${clock(card.start_min)}–${clock(card.end_min)} · ${people}`,
+    onclick: () => uses.pick(card), onkeydown: (/** @type {KeyboardEvent} */ event) => uses.key(card, event),
+  }, [
+    el('b', { text: `${card.is_locked && !card.is_begun ? '🔒' : ''}${clock(card.start_min)} · ${count(card.people)}` }),
+    el('span', { text: card.name }),
+  ]);
+  draggable(made, card, uses);
+  return made;
+}

@@ -1,0 +1,222 @@
+"""The board over HTTP: judged at once, kept as a draft with undo, published; staff only.
+
+The tiny city of `conftest`: two stops near the workers, one bus, the visit on one of two days.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import datetime
+from shutil import copytree
+
+import pytest
+from geopandas import GeoDataFrame
+from shapely import Point
+from starlette.testclient import TestClient
+
+from api.analysis.main_job import run_main_job
+from api.app import create_app
+from api.bus.standing import published_version
+from api.routes import bus_board
+from api.settings import Settings
+from data.bus_boards import BusBoards
+from data.project import Project
+from geo.bus.check import check_plan
+from geo.errors import BrokenFileError
+from geo.hours import SHANGHAI
+from geo.layers.vocabulary import CampaignName
+from geo.study.rules import BusRules, StudyRules
+
+KEY = "test-planner-key-0123456789"
+KEYED = {"X-API-Key": KEY}
+MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
+
+
+def _stop(identifier, name, at):
+    return {
+        "id": identifier,
+        "name": name,
+        "address": "福州路",
+        "district": "370202",
+        "subdistrict": "",
+        "setting": "work",
+        "open_from": "08:00",
+        "open_until": "18:00",
+        "contact": "李秘密",
+        "phone": "13900001111",
+        "banned": False,
+        "must_visit": False,
+        "geometry": at,
+    }
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory, make_project_in, lonlat):
+    made = make_project_in(tmp_path_factory.mktemp("board") / "city")
+    stops = [
+        _stop("A", "东广场", Point(lonlat(900, 0))),
+        _stop("B", "<b>西广场</b>", Point(lonlat(1100, 0))),
+    ]
+    made.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
+    depot = {
+        "id": "D",
+        "name": "车场",
+        "address": "",
+        "district": "370202",
+        "buses": 1,
+        "opening_hours": "",
+        "phone": "",
+        "geometry": Point(lonlat(0, 0)),
+    }
+    made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    chosen = BusRules(buses=1, days=2, first_day=MORNING.date())
+    run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
+    return made
+
+
+@pytest.fixture
+def project(planned, tmp_path):
+    copytree(planned.folder, tmp_path / "city")
+    return Project.open(tmp_path / "city")
+
+
+@pytest.fixture
+def board(project, monkeypatch):
+    monkeypatch.setattr(bus_board, "now", lambda: MORNING)
+    with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
+        client.headers.update(KEYED)
+        yield client
+
+
+def _state(board):
+    return board.get("/bus/board/state").json()
+
+
+def _ref(card):
+    return {name: card[name] for name in ("bus", "day", "stop")}
+
+
+def _step(board, *edits, revision=None):
+    return board.post("/bus/board/steps", json={"edits": edits, "revision": revision})
+
+
+def _later(card):
+    return "2026-11-26" if card["day"] == "2026-11-25" else "2026-11-25"
+
+
+def test_the_board_shows_what_stands(board):
+    state, ground = _state(board), board.get("/bus/board/ground").json()
+    (card,) = state["cards"]
+    assert state["is_lawful"]
+    assert state["calls"] == []
+    assert state["cost"]["people"] == state["cost"]["people_before"] == pytest.approx(15)
+    assert ground["days"] == ["2026-11-25", "2026-11-26"]
+    assert {stop["id"] for stop in ground["stops"]} == {"A", "B"}
+    assert card["was"] is None
+    page = board.get("/bus/board").text
+    assert "大蓬车看板" in page
+    assert "/bus/notices" in page
+    assert "calendar.ics" in page
+
+
+def test_a_step_is_judged_kept_undone_and_redone(board):
+    (card,) = _state(board)["cards"]
+    moved = _step(board, {"do": "move", "visit": _ref(card), "day": _later(card)}).json()
+    (now,) = moved["cards"]
+    assert now["day"] == _later(card)
+    assert now["was"] != "-"
+    assert moved["is_lawful"]
+    assert [call["phone"] for call in moved["calls"]] == ["13900001111"]
+    assert _state(board)["cards"] == moved["cards"], "it is kept"
+    undone = board.post("/bus/board/back", json={"at": 0}).json()
+    assert undone["cards"] == [card]
+    assert undone["steps"] == 1
+    again = board.post("/bus/board/back", json={"at": 1}).json()
+    assert again["cards"] == moved["cards"]
+
+
+def test_trying_keeps_nothing(board):
+    (card,) = _state(board)["cards"]
+    edit = {"do": "move", "visit": _ref(card), "start_min": 19 * 60}
+    told = board.post("/bus/board/try", json={"edit": edit}).json()
+    assert not told["is_lawful"]
+    assert told["cards"][0]["broken"]
+    assert _state(board)["steps"] == 0
+
+
+def test_what_breaks_has_a_mend_that_keeps_every_rule(board):
+    (card,) = _state(board)["cards"]
+    broken = _step(board, {"do": "move", "visit": _ref(card), "start_min": 17 * 60}).json()
+    assert not broken["is_lawful"]
+    mend = board.post("/bus/board/mend", json={"visit": _ref(card)}).json()
+    mended = _step(board, *mend["edits"]).json()
+    assert mended["is_lawful"]
+    assert mended["steps"] == 2
+
+
+def test_a_broken_board_and_an_unchanged_one_are_not_published(board):
+    assert "一样" in _failure(board)
+    (card,) = _state(board)["cards"]
+    _step(board, {"do": "move", "visit": _ref(card), "start_min": 17 * 60})
+    assert "不合规" in _failure(board)
+
+
+def _job(board):
+    told = board.post("/bus/board/publish", json={"who": "王工", "why": "改期"}).json()
+    while told["ended"] is None:
+        time.sleep(0.02)
+        told = board.get(f"/jobs/{told['id']}").json()
+    return told
+
+
+def _failure(board):
+    return _job(board)["failure"]
+
+
+def test_publishing_changes_calendar_and_plan_and_clears_the_board(board, project):
+    (card,) = _state(board)["cards"]
+    _step(board, {"do": "move", "visit": _ref(card), "day": _later(card)})
+    told = _job(board)
+    assert told["state"] == "done", told
+    version = published_version(project)
+    assert (version.number, version.parent) == (told["facts"]["version"], 1)
+    assert [one.day.isoformat() for one in version.plan.bus_days] == [_later(card)]
+    assert check_plan(version.campaign, version.plan) == ()
+    assert "王工人工调整（改期）" in version.events[0].text.zh
+    (announced,) = version.announcements
+    assert (announced.sequence, announced.is_cancelled) == (1, False)
+    after = _state(board)
+    assert (after["version"], after["steps"], after["calls"]) == (version.number, 0, [])
+
+
+def test_two_planners_do_not_overwrite_each_other(board):
+    state = _state(board)
+    (card,) = state["cards"]
+    edit = {"do": "lock", "visit": _ref(card)}
+    assert _step(board, edit, revision=state["revision"]).status_code == 200
+    late = _step(board, edit, revision=state["revision"])
+    assert late.status_code == 409
+    assert "别人" in late.json()["detail"]
+
+
+def test_a_step_that_cannot_be_is_refused_and_not_kept(board):
+    nobody = {"bus": "bus-9", "day": "2026-11-25", "stop": "A"}
+    assert _step(board, {"do": "remove", "visit": nobody}).status_code == 404
+    assert _step(board, {"do": "lengthen", "visit": nobody}).status_code == 400
+    assert _state(board)["steps"] == 0
+
+
+def test_nobody_without_the_key_sees_the_board(board):
+    for path in ("", "/state", "/ground"):
+        told = board.get(f"/bus/board{path}", headers={"X-API-Key": "wrong"})
+        assert told.status_code in {401, 403}, path
+        assert "李秘密" not in told.text
+
+
+def test_a_broken_file_is_named_and_leaves_the_plan_alone(project):
+    boards = BusBoards(project.folder)
+    path = project.folder / "bus" / "board.checkup.json"
+    path.write_text(json.dumps({"base": "x"}), encoding="utf-8")
+    with pytest.raises(BrokenFileError, match=r"board\.checkup\.json"):
+        boards.read(CampaignName.CHECKUP, 1)
