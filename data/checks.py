@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.datum import Datum, to_wgs84
-from data.problem import Problem
+from data.problem import PLACE, Problem
 from data.shapes import shape_complaints
 from data.tables.table import Table
 from geo.arrays import Floats, Shapes
@@ -61,7 +61,7 @@ def check_places(
             told = _SWAPPED
         else:
             told = complaints.get(int(position)) or (_FAR if area is not None else _ABROAD)
-        yield Problem(int(numbers[position]), "经度/纬度", value, *told)
+        yield Problem(int(numbers[position]), PLACE, value, *told)
 
 
 def _on_ground(shapes: Shapes, area: shapely.Geometry | None) -> NDArray[np.bool_]:

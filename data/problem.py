@@ -9,7 +9,10 @@ from geo.text import Text
 
 MOST_TOLD = 50
 """Problems that are listed one by one; the others are counted."""
+PLACE = "经度/纬度"
+"""Stands for the columns, or the shape, that say where a row is."""
 _SHOWN = 60
+_PLAIN = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Problem:
     row : int
         Row number as counted in the file; 0 for the file as a whole.
     column : str
-        Header in the file.
+        Header as it stands in the file.
     value : str
         What stands there.
     text : Text
@@ -30,6 +33,10 @@ class Problem:
         What to do.
     sheet : str
         Sheet the row stands in, where a file has several.
+    file : str
+        The file; empty where only one can be meant.
+    field : Text
+        What the column is to us, where its header does not say so itself.
     """
 
     row: int
@@ -38,6 +45,8 @@ class Problem:
     text: Text
     mend: Text
     sheet: str = ""
+    file: str = ""
+    field: Text = _PLAIN
 
     @property
     def line(self) -> Text:
@@ -47,10 +56,15 @@ class Problem:
         )
         if self.sheet:
             where = Text(f"“{self.sheet}”{where.zh}", f"{where.en} of {self.sheet!r}")
+        if self.file:
+            where = Text(f"{self.file} {where.zh}", f"{self.file}: {where.en}")
         shown = self.value if len(self.value) <= _SHOWN else f"{self.value[:_SHOWN]}…"
+        column = Text(self.column, self.column)
+        if self.field.zh:
+            column = Text(f"{self.column}（{self.field.zh}）", f"{self.column} ({self.field.en})")
         return Text(
-            f"{where.zh}，{self.column}“{shown}”：{self.text.zh}{self.mend.zh}",
-            f"{where.en}, {self.column} {shown!r}: {self.text.en} {self.mend.en}",
+            f"{where.zh}，{column.zh}“{shown}”：{self.text.zh}{self.mend.zh}",
+            f"{where.en}, {column.en} {shown!r}: {self.text.en} {self.mend.en}",
         )
 
 

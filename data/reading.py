@@ -22,6 +22,7 @@ from data.datum_told import datum_told, other_datums
 from data.districts import check_districts
 from data.h3_cells import CellTable, cells_of, name_cells
 from data.headers import LAT, LON, LONLAT
+from data.places_in_file import found_at
 from data.problem import Problem
 from data.records import check_records, closed_in_words
 from data.shapes import unpacked
@@ -182,8 +183,8 @@ def read_layer(
     bad = np.isin(table.numbers, [problem.row for problem in problems])
     return Reading(
         good=conform(frame[~bad].reset_index(drop=True), layer.name),
-        problems=_placed(table, problems),
-        doubts=_placed(table, doubts),
+        problems=found_at(path.name, layer, table, plan, problems),
+        doubts=found_at(path.name, layer, table, plan, doubts),
         rejects=table.cells[bad].set_axis(table.numbers[bad], axis=0),
         rows=len(table.cells),
         table=table,
@@ -233,18 +234,6 @@ def _remembering(table: Table, used: Answers, told: Answers) -> tuple[Table, Ans
         f"As answered for an earlier file of the same headers: {shown}.",
     )
     return replace(table, remarks=(note, *table.remarks)), used
-
-
-def _placed(table: Table, problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """Return problems by row, each with the sheet and row a person finds it at."""
-    found = sorted(problems, key=lambda problem: (problem.row, problem.column))
-    if sum(seen.read for seen in table.tables) <= 1:
-        return tuple(found)
-    places = [table.place(problem.row) for problem in found]
-    return tuple(
-        replace(problem, sheet=sheet if row else "", row=row)
-        for problem, (sheet, row) in zip(found, places, strict=True)
-    )
 
 
 def _asked(file: str, asked: Sequence[Text]) -> Text:

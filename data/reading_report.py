@@ -168,9 +168,11 @@ def problem_facts(problems: Sequence[Problem], language: Language | str) -> list
     """Return the first problems for a program, texts in `language`."""
     return [
         {
+            "file": one.file or None,
             "sheet": one.sheet or None,
             "row": one.row,
             "column": one.column,
+            "field": one.field.into(language) or None,
             "value": one.value[:80],
             "problem": one.text.into(language),
             "mend": one.mend.into(language),

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.column_plan import ColumnPlan
-from data.problem import Problem
+from data.problem import PLACE, Problem
 from data.tables.table import Table
 from geo.crs import METRIC_CRS, STORAGE_CRS, to_metres
 from geo.layers.columns import Layer
@@ -243,7 +243,7 @@ def _coarse(frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     if same.sum() * 2 > len(points) and len({tuple(pair) for pair in lonlat.tolist()}) == 1:
         yield Problem(
             0,
-            "经度/纬度",
+            PLACE,
             f"{lonlat[0, 0]:.6f}, {lonlat[0, 1]:.6f}",
             Text(f"{len(points)} 行都在同一个点。", f"All {len(points)} rows lie at one point."),
             Text("请核对坐标。", "Check the coordinates."),
@@ -253,7 +253,7 @@ def _coarse(frame: gpd.GeoDataFrame) -> Iterator[Problem]:
     if rough.sum() * 2 > len(points):
         yield Problem(
             0,
-            "经度/纬度",
+            PLACE,
             f"{lonlat[0, 0]:g}, {lonlat[0, 1]:g}",
             Text(
                 f"{int(rough.sum())} 行的坐标只有两位小数或更少，误差可达 1 公里。",

@@ -40,7 +40,10 @@ class RowProblem(BaseModel):
 
     sheet: str | None = Field(None, description="Sheet the row stands in, where several are read")
     row: int = Field(description="As counted in the file; 0 is the file as a whole")
-    column: str = Field(description="Header in the file")
+    column: str = Field(description="Header as it stands in the file")
+    field: str | None = Field(
+        None, description="What the column is to us, where the header does not say so itself"
+    )
     value: str = Field(description="What stands there")
     problem: str = Field(description="What is wrong")
     mend: str = Field(description="What to do")
@@ -207,6 +210,7 @@ def _report(name: str, imported: Imported, language: Language) -> ImportReport:
                 sheet=problem.sheet or None,
                 row=problem.row,
                 column=problem.column,
+                field=problem.field.into(language) or None,
                 value=str(problem.value),
                 problem=problem.text.into(language),
                 mend=problem.mend.into(language),

@@ -520,7 +520,7 @@ KINDS: list[Kind] = [
     Kind(
         "one header merged over two coordinates",
         sheet([["编号", "名称", "经纬度", None], ROW], merged("C1:D1")),
-        refused="经度",
+        refused="经纬度",
     ),
     Kind(
         "title lines of districts between",

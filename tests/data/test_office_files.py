@@ -153,7 +153,7 @@ def test_stop_times_are_checked_at_import():
     mixed = read("stops_time.xlsx", "stops")
     assert mixed.good[["open_from", "open_until"]].to_numpy().tolist() == [["09:00", "17:30"]]
     assert told(mixed) == [
-        (3, "open_until", "18:00-02:00"),
+        (3, "最晚离开", "18:00-02:00"),
         (4, "最早到达", "9点"),
         (4, "最晚离开", "下午5点"),
     ]

@@ -68,8 +68,12 @@ def test_a_bad_row_is_named_with_row_column_value_and_mend(tmp_path, row, column
 def test_duplicate_ids_and_places_are_told_with_the_row_they_repeat(tmp_path):
     other = GOOD.replace("A1", "A2")
     reading = read_layer(STATIONS, write(tmp_path, HEADER + GOOD + GOOD + other), area=AREA)
-    assert [(p.row, p.column) for p in reading.problems] == [(3, "id"), (3, "name"), (4, "name")]
-    assert "第 2 行" in reading.problems[0].text.zh
+    assert [(p.row, p.column) for p in reading.problems] == [
+        (3, "名称"),
+        (3, "编号"),
+        (4, "名称"),
+    ]
+    assert "第 2 行" in reading.problems[1].text.zh
 
 
 def test_numbers_typed_as_text_are_read_and_words_among_them_refused(tmp_path):
@@ -163,7 +167,7 @@ def test_a_stated_district_becomes_its_code_and_a_contradiction_is_reported(tmp_
     )
     reading = read_layer(CANDIDATES, write(tmp_path, text), area=AREA, districts=districts)
     assert reading.good["district"].tolist() == [None, "370203"]
-    assert [(p.row, p.column) for p in reading.problems] == [(4, "district")]
+    assert [(p.row, p.column) for p in reading.problems] == [(4, "区市")]
 
 
 def test_missing_columns_and_unknown_files_are_refused_with_the_mend(tmp_path):
@@ -201,3 +205,20 @@ def test_a_template_can_be_imported_back_and_its_example_is_skipped(tmp_path, la
     reading = read_layer(layer, path, area=AREA)
     assert reading.problems == ()
     assert reading.good["id"].tolist() == ["T1"]
+
+
+def test_a_problem_names_file_row_the_files_own_header_our_field_value_and_mend(tmp_path):
+    path = tmp_path / "名单.csv"
+    path.write_text(
+        "名称,群体,场所性质,从业人员数,适龄女职工,lng,latitude\n"
+        "甲,快递员,工作地,三百,,120.38,36.07\n"
+        "乙,快递员,工作地,10,20,120.38,36.08\n"
+        "丙,快递员,工作地,10,,东边,36.09\n",
+        encoding="utf-8",
+    )
+    reading = read_layer(WORKERS, path, area=AREA)
+    assert [one.line.zh for one in reading.problems] == [
+        "名单.csv 第 2 行，从业人员数（人数 workers）“三百”：不是数字。只写数字，不带“约”等字。",
+        "名单.csv 第 3 行，适龄女职工（35-59岁女职工 women_35_59）“20”：35-59岁女职工 20 人，多于职工 10 人。请核对两个数。",
+        "名单.csv 第 4 行，lng/latitude“东边，36.09”：坐标缺失或不是数字。请填写十进制度，如 120.3826。",
+    ]

@@ -130,7 +130,9 @@ def test_one_sheet_a_district_is_asked_for_and_all_are_read_when_told(project, t
         check(project, path)
     imported = check(project, path, table="全部")
     assert imported.reading.good["id"].tolist() == ["S1", "N1"]
-    assert imported.reading.problems[0].line.zh.startswith("“市北区”第 3 行")
+    assert imported.reading.problems[0].line.zh.startswith(
+        "s.xlsx “市北区”第 3 行，经度/纬度“x，36.08”"
+    )
     assert check(project, path, table="市北区").reading.good["id"].tolist() == ["N1"]
 
 

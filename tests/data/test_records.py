@@ -23,9 +23,9 @@ def test_one_name_within_50_m_is_told_and_beyond_it_is_not(tmp_path):
     reading = read(tmp_path, "yizhan", text)
     assert len(reading.good) == 3
     (doubt,) = reading.doubts[:1]
-    assert (doubt.row, doubt.column) == (3, "name")
+    assert (doubt.row, doubt.column) == (3, "名称")
     assert "第 2 行同名，只相距 27 米" in doubt.text.zh
-    assert len([one for one in reading.doubts if one.column == "name"]) == 1
+    assert len([one for one in reading.doubts if one.column == "名称"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_kind_of_the_other_layer_is_told(tmp_path, layer, kind):
     text = f"编号,名称,类型,经度,纬度\nA,甲,{kind},120.38123,36.07123\n"
     reading = read(tmp_path, layer, text)
     assert len(reading.good) == 1
-    assert [one.column for one in reading.doubts] == ["kind"]
+    assert [one.column for one in reading.doubts] == ["类型"]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_is_no_phone_number_is_told(tmp_path, phone, strange):
     text = f"编号,名称,经度,纬度,联系电话\nA,甲,120.38123,36.07123,{phone}\n"
     reading = read(tmp_path, "yizhan", text)
     assert reading.good["phone"].tolist() == [phone]
-    assert [one.column for one in reading.doubts] == (["phone"] if strange else [])
+    assert [one.column for one in reading.doubts] == (["联系电话"] if strange else [])
 
 
 def test_an_area_of_more_than_half_the_city_is_told(tmp_path):
