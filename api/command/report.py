@@ -10,10 +10,10 @@ from api.command.console import Console, machine_option, project_option
 from data.project import Project
 from geo.text import Language, Text
 
-_FORMATS = ("docx", "pdf", "xlsx", "csv", "png")
+_FORMATS = ("docx", "pdf", "xlsx", "pptx", "csv", "png")
 _ABOUT = Text(
-    "把推荐方案写成决策材料：报告、地图、数据表、归档表格",
-    "Write the committee's folder: report, maps, workbook, tables for the archive",
+    "把推荐方案写成决策材料：报告、踏勘表、地图、数据表、幻灯片、归档表格",
+    "Write the committee's folder: report, site sheets, maps, workbook, slides, tables",
 )
 _PLAN = Text(
     "草案的名称或编号（默认写已发布的方案）", "Name or id of a draft (default: what is published)"

@@ -22,8 +22,7 @@ _MOST_NAMES = 14
 def chart_svg(chart: Chart, language: Language) -> str:
     """Draw `chart` as wide and high as :data:`SIZE_MM`."""
     width, height = SIZE_MM
-    values = [v for one in chart.series for v in one.values if v is not None]
-    low, high, step = _scale(chart, values)
+    low, high, step = scale(chart)
     plot = _Plot(chart, low, high, language)
     parts = [
         (
@@ -40,8 +39,9 @@ def chart_svg(chart: Chart, language: Language) -> str:
     return "".join(parts)
 
 
-def _scale(chart: Chart, values: Sequence[float]) -> tuple[float, float, float]:
-    """Return where the axis begins and ends, and its step."""
+def scale(chart: Chart) -> tuple[float, float, float]:
+    """Return where the axis of values begins and ends, and its step."""
+    values = [v for one in chart.series for v in one.values if v is not None]
     if chart.kind is Kind.SHARE:
         return 0.0, 1.0, 0.2
     low, high = (min(values), max(values)) if values else (0.0, 1.0)

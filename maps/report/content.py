@@ -179,9 +179,10 @@ class Headlines:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading within a chapter."""
+    """A heading within a chapter; `key` names what stands below it to slides."""
 
     text: Text
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +258,11 @@ Block = Text | Heading | Headlines | Table | Chart | Picture
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A heading and what stands under it, in order."""
+    """A heading and what stands under it, in order; `key` names it to slides."""
 
     title: Text
     blocks: tuple[Block, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,22 @@ class Report:
     def tables(self) -> list[Table]:
         """Return all tables, those of the annexes last."""
         return [*(one for one in self.blocks() if isinstance(one, Table)), *self.annexes]
+
+    def chapter(self, key: str) -> tuple[Block, ...]:
+        """Return what stands in the chapter `key`; nothing where there is none."""
+        found = (one.blocks for one in self.chapters if one.key == key)
+        return next(found, ())
+
+    def section(self, key: str) -> list[Block]:
+        """Return what stands below the heading `key`, up to the next one."""
+        found: list[Block] = []
+        inside = False
+        for block in self.blocks():
+            if isinstance(block, Heading):
+                inside = block.key == key
+            elif inside:
+                found.append(block)
+        return found
 
     def table(self, key: str) -> Table | None:
         """Return the table called `key`, if it is there."""

@@ -46,14 +46,18 @@ def decision_report(subject: Subject, city_map: Picture | None = None) -> Report
     if city_map is not None:
         plan = (plan[0], city_map, *plan[1:])
     chapters = (
-        Chapter(Text("一、摘要", "1  Summary"), tuple(_summary(subject))),
-        Chapter(Text("二、现状", "2  Where we stand"), tuple(standing(subject))),
-        Chapter(Text("三、方案", "3  The plan"), plan),
+        Chapter(Text("一、摘要", "1  Summary"), tuple(_summary(subject)), "summary"),
+        Chapter(Text("二、现状", "2  Where we stand"), tuple(standing(subject)), "standing"),
+        Chapter(Text("三、方案", "3  The plan"), plan, "plan"),
         Chapter(
-            Text("四、同样的钱还能做什么", "4  What else the money does"), tuple(beyond(subject))
+            Text("四、同样的钱还能做什么", "4  What else the money does"),
+            tuple(beyond(subject)),
+            "beyond",
         ),
-        Chapter(Text("五、各项要求的代价", "5  What each floor costs"), tuple(floors(subject))),
-        Chapter(Text("六、把握有多大", "6  How sure"), tuple(sureness(subject))),
+        Chapter(
+            Text("五、各项要求的代价", "5  What each floor costs"), tuple(floors(subject)), "floors"
+        ),
+        Chapter(Text("六、把握有多大", "6  How sure"), tuple(sureness(subject)), "sure"),
         Chapter(Text("七、方法与名词", "7  Method and terms"), tuple(method(subject))),
         Chapter(
             Text("八、数据来源与局限", "8  Sources of data and their limits"),

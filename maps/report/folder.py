@@ -5,6 +5,7 @@
   决策报告.docx  决策报告.pdf   the report, to edit and to print
   站点踏勘表.pdf               one page a site, for the visit
   数据表.xlsx                  one table a sheet, with charts and formulas
+  汇报.pptx                    ten slides with the same figures
   地图/*.pdf  地图/*.png        the city (A3) and each district (A4)
   表格/*.csv                   every table, for the archive
 ```
@@ -28,12 +29,14 @@ from maps.report.formats import Format
 from maps.report.paper import report_pdf
 from maps.report.print_map import PrintMap, city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
+from maps.report.slides import committee_slides
 from maps.report.subject import Subject
 from maps.report.typesetting import drawings_pdf, page_pngs
 from maps.report.word import report_docx
 
 _REPORT, _MAPS = Text("决策报告", "report"), Text("地图", "maps")
 _SHEETS = Text("站点踏勘表", "site sheets")
+_SLIDES = Text("汇报", "slides")
 _WORKBOOK, _TABLES = Text("数据表", "tables"), Text("表格", "csv")
 _CITY = Text("全市", "city")
 _MAP_DPI = 300
@@ -102,6 +105,10 @@ def _xlsx(making: _Making) -> Iterator[File]:
     yield f"{making.name(_WORKBOOK)}.xlsx", committee_workbook(making.report)
 
 
+def _pptx(making: _Making) -> Iterator[File]:
+    yield f"{making.name(_SLIDES)}.pptx", committee_slides(making.report)
+
+
 def _csv(making: _Making) -> Iterator[File]:
     for name, content in csv_files(making.report):
         yield f"{making.name(_TABLES)}/{name}", content
@@ -120,6 +127,7 @@ _MAKERS: Mapping[Format, tuple[Text, Callable[[_Making], Iterator[File]]]] = Map
         Format.DOCX: (Text("写 Word 报告", "Writing the report for Word"), _docx),
         Format.PDF: (Text("排版 PDF", "Typesetting PDF"), _pdf),
         Format.XLSX: (Text("写数据表", "Writing the workbook"), _xlsx),
+        Format.PPTX: (Text("写汇报幻灯片", "Writing the slides"), _pptx),
         Format.CSV: (Text("写归档表格", "Writing tables for the archive"), _csv),
         Format.PNG: (Text("绘制地图图片", "Drawing maps as pictures"), _png),
     }

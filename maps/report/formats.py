@@ -15,5 +15,6 @@ class Format(StrEnum):
     DOCX = "docx"
     PDF = "pdf"
     XLSX = "xlsx"
+    PPTX = "pptx"
     CSV = "csv"
     PNG = "png"

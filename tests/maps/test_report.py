@@ -11,6 +11,7 @@ import geopandas as gpd
 import openpyxl
 import pytest
 from docx import Document
+from pptx import Presentation
 from pypdfium2 import PdfDocument
 
 from geo.summary.coverage import GroupCoverageRow, SubdistrictCoverageRow
@@ -26,6 +27,7 @@ from maps.report.formats import Format
 from maps.report.paper import report_pdf
 from maps.report.print_map import city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
+from maps.report.slides import committee_slides
 from maps.report.subject import Subject
 from maps.report.word import report_docx
 
@@ -286,6 +288,7 @@ def test_a_name_no_format_likes_is_written_all_the_same(name):
     assert report_docx(report)
     assert report_pdf(report)
     assert committee_workbook(report)
+    assert committee_slides(report)
     assert "\u202e" not in word_text(report_docx(report))
 
 
@@ -353,6 +356,49 @@ def test_no_marker_of_a_map_hides_another(subject, layers):
     assert len(spots) == 24
     apart = [max(abs(a[0] - b[0]), abs(a[1] - b[1])) for a in spots for b in spots if a is not b]
     assert min(apart) >= 3.2
+
+
+def slide_words(slide):
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    tables = [shape.table for shape in slide.shapes if shape.has_table]
+    return "\n".join([*texts, *(cell.text for table in tables for cell in table.iter_cells())])
+
+
+def test_ten_slides_show_the_run_s_figures_and_their_charts_hold_its_numbers(report, summary):
+    slides = Presentation(BytesIO(committee_slides(report))).slides
+    assert len(slides) == 10
+    text = "\n".join(slide_words(slide) for slide in slides)
+    plan, seen = summary.siting, summary.coverage
+    for figure in (
+        share(seen.covered_before, summary.workers_total),
+        share(plan.covered_after, summary.workers_total),
+        count(plan.upper_bound),
+        count(plan.cost_cny),
+        count(plan.cost_cny / 2),
+        count(summary.improve.gain),
+        *(percent(row.share_after) for row in plan.by_district),
+        *(count(row.covered) for row in plan.phases),
+        *(count(row.gain_bound) for row in plan.binding),
+        *(percent(one) for one in seen.range.workers),
+    ):
+        assert figure in text
+    charts = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
+    held = [[list(one.values) for one in chart.plots[0].series] for chart in charts]
+    assert held[0] == [
+        [row.share_before for row in plan.by_district],
+        [row.share_after for row in plan.by_district],
+    ]
+    assert held[2][0] == list(plan.curve.covered)
+    assert all("示例数据" in slide_words(slide) for slide in slides)
+
+
+def test_no_shape_leaves_its_slide(report):
+    deck = Presentation(BytesIO(committee_slides(report)))
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.left + shape.width <= deck.slide_width
+            assert shape.top + shape.height <= deck.slide_height
 
 
 def test_a_site_has_a_page_of_its_own_with_its_figures(layers, summary):
