@@ -26,6 +26,8 @@ from data.project import Project
 from data.streets.folder import open_streets
 from data.study import ProjectStreets
 from geo.errors import BadInputError, MissingError
+from geo.layers.columns import layers_with
+from geo.layers.roles import Role
 from geo.reach.isochrones import isochrones
 from geo.solving import Progress, silent
 from geo.study.draft import Draft
@@ -39,7 +41,7 @@ from maps.report.subject import Subject
 _ZIPS = "committee"
 """The folder of the project that holds them."""
 _KEPT = 4
-_READ = ("stations", "yizhan", "districts")
+_READ = (*layers_with(Role.STATIONS), "districts")
 
 
 def committee_subject(

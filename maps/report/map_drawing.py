@@ -13,7 +13,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.layers.columns import layers_with
 from geo.layers.districts import districts_only
+from geo.layers.roles import Role
 from geo.layers.vocabulary import Status
 from maps.base_map import STREET_RANKS
 from maps.records import has_rows, lonlat
@@ -220,7 +222,7 @@ class Mapped:
     def stations(self, radius: float = 0.7) -> list[tuple[float, float, str]]:
         """Draw the stations that are open; return where they stand and what they are called."""
         placed = []
-        for name in ("stations", "yizhan"):
+        for name in layers_with(Role.STATIONS):
             if not has_rows(self.subject.layers, name):
                 continue
             frame = self.subject.layers[name]

@@ -17,6 +17,7 @@ HOUSE = Path(__file__).parents[2]
 OWN_ORDER = {
     "data/sample/__init__.py",  # what the sample does not have
     "maps/bus/files.py",  # the shape of one sheet each
+    "maps/report/print_map.py",  # what sets the edges of a printed map
     "maps/workbook/book.py",  # the order of its sheets
     "maps/worker/page.py",  # the order of its legend
     "api/drafts/publications.py",  # the two layers of a published bus plan

@@ -112,14 +112,14 @@ def pandana(streets: str) -> Callable[[int], Any]:
     return lambda count: city.nodes_in_range(nodes[:count].tolist(), REACH_M)
 
 
-def pandana_network(network):
+def pandana_network(network, weight="distance_m"):
     """Build pandana's own network of the same streets."""
     return import_module("pandana").Network(
         pd.Series(network.node_xy_m[:, 0]),
         pd.Series(network.node_xy_m[:, 1]),
         pd.Series(network.start),
         pd.Series(network.end),
-        pd.DataFrame({"metres": network.length_m}),
+        pd.DataFrame({weight: network.weight(weight)}),
         twoway=True,
     )
 

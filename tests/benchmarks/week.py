@@ -1,6 +1,7 @@
-"""Coverage for every kind, mode and hour, and gaps, checked by a plain loop.
+"""Coverage for every kind, mode and hour, and gaps; beside it the same from public libraries.
 
-Without ``--extract`` on the sample; target: 168 hours x 6 kinds x 3 modes in under 10 s on two
+The peers go the whole way from streets, stations and workers to worker-hours covered, see
+:mod:`coverage_by_libraries`; the answers are compared. Without ``--extract`` on the sample; target: 168 hours x 6 kinds x 3 modes in under 10 s on two
 cores. With an OpenStreetMap extract, on its streets with 100,000 demand points and 2,000 stations
 put beside them at random (seeded); target: under 20 s and 2 GB for the whole process.
 """
@@ -8,11 +9,15 @@ put beside them at random (seeded); target: under 20 s and 2 GB for the whole pr
 from __future__ import annotations
 
 import resource
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from coverage_by_libraries import by_pandana, by_scipy
 from measuring import Row, arguments, compare, median_s, show
 
 from data.sample import load_layer, load_segments
@@ -42,14 +47,15 @@ def main() -> None:
 
 
 def on_the_sample(modes: list[Mode]) -> list[Row]:
-    """Time the whole table on the sample, and one coverage against a plain loop."""
+    """Time the whole table on the sample, and one coverage against libraries."""
     segments = load_segments()
     networks = {mode: compile_network(segments, mode) for mode in modes}
     stations = pd.concat([load_layer("stations"), load_layer("yizhan")], ignore_index=True)
     workers = load_layer("workers")
     return [
         *whole_table(networks, stations, workers, "target 10 s for 3 modes"),
-        *against_a_loop(networks[Mode.WALK], stations, workers),
+        *parts(networks[Mode.WALK], stations, workers),
+        *against_libraries(networks[Mode.WALK], stations, workers),
     ]
 
 
@@ -60,6 +66,7 @@ def on_an_extract(path: Path, modes: list[Mode]) -> list[Row]:
     rng = np.random.default_rng(2021)
     stations, workers = _stations(segments, rng), _workers(segments, rng)
     rows = whole_table(networks, stations, workers, f"{path.name}; target 20 s for 3 modes")
+    rows += against_libraries(networks[Mode.WALK], stations, workers)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB_A_GB
     print(f"peak memory of the process {peak:.2f} GB (target 2 GB)")
     return rows
@@ -85,25 +92,21 @@ def whole_table(
     return compare(label, median_s(table, 1), {}, note)
 
 
-def against_a_loop(
+def parts(
     network: StreetNetwork, stations: gpd.GeoDataFrame, workers: gpd.GeoDataFrame
 ) -> list[Row]:
-    """Check the hour-by-hour sum against a plain loop; time coverage, its range, room and gaps."""
+    """Time coverage, its range, room and gaps; check the sum hour by hour with a plain loop."""
     rule = CoverageRule(kinds=())
     seen = analyse_coverage(network, stations, workers, rule)
     masks = np.array([week_mask(hours) for hours in seen.stations["opening_hours"]])
-
-    def loop() -> float:
-        total = 0.0
-        for hour in range(HOURS_A_WEEK):
-            open_now = masks[seen.pairs.site, hour]
-            covered = np.zeros(len(seen.demand), bool)
-            covered[seen.pairs.point[open_now]] = True
-            present = seen.demand.active[seen.demand.owner, hour]
-            total += float(seen.demand.workers[covered & present].sum())
-        return total
-
-    assert np.isclose(loop(), seen.worker_hours_covered)
+    total = 0.0
+    for hour in range(HOURS_A_WEEK):
+        open_now = masks[seen.pairs.site, hour]
+        covered = np.zeros(len(seen.demand), bool)
+        covered[seen.pairs.point[open_now]] = True
+        present = seen.demand.active[seen.demand.owner, hour]
+        total += float(seen.demand.workers[covered & present].sum())
+    assert np.isclose(total, seen.worker_hours_covered)
     jobs = {
         "coverage of the sample, on foot": lambda: analyse_coverage(
             network, stations, workers, rule
@@ -112,10 +115,42 @@ def against_a_loop(
         "room at its stations": lambda: measure_capacity(seen),
         "gaps of the sample": lambda: find_gaps(network, seen),
     }
-    rows = [row for name, job in jobs.items() for row in compare(name, median_s(job), {})]
-    peer = {"plain loop": median_s(loop)}
-    ours = median_s(lambda: analyse_coverage(network, stations, workers, rule).worker_hours_covered)
-    return [*rows, *compare("worker-hours covered, streets included", ours, peer, "they agree")]
+    return [row for name, job in jobs.items() for row in compare(name, median_s(job), {})]
+
+
+def against_libraries(
+    network: StreetNetwork, stations: gpd.GeoDataFrame, workers: gpd.GeoDataFrame
+) -> list[Row]:
+    """Time one coverage on foot, rest stations alone, against scipy and pandana; compare answers.
+
+    Areas of workers are left out: how they are spread along streets is our own.
+    """
+    rule = CoverageRule()
+    people = workers[workers.geom_type == "Point"].reset_index(drop=True)
+    rest = stations[rule.of_kind(stations)].reset_index(drop=True)
+    words = {*rest["opening_hours"].fillna(""), *people["active_hours"].fillna("")}
+    masks = {hours: week_mask(hours) for hours in words}
+    given = network, rest, people, masks, rule.limit
+
+    def ours() -> float:
+        return analyse_coverage(network, rest, people, rule).worker_hours_covered
+
+    peers, told = {}, []
+    for name, job in (("scipy", by_scipy), ("pandana", by_pandana)):
+        if name == "pandana" and find_spec(name) is None:
+            peers[name] = "not installed"
+            continue
+        answers: list[float] = []
+        once = partial(_kept, answers, partial(job, *given))
+        peers[name] = median_s(once, 3 if name == "scipy" else 1, warm=name == "scipy")
+        told.append(f"{name} {answers[-1] / ours() - 1:+.2%}")
+    job = f"worker-hours of {len(people):,} places, {len(rest):,} stations"
+    return compare(job, median_s(ours), peers, "answers: " + ", ".join(told))
+
+
+def _kept(answers: list[float], job: Callable[[], tuple[float, np.ndarray]]) -> None:
+    """Do `job` and keep its answer."""
+    answers.append(job()[0])
 
 
 def _beside_streets(segments: Segments, rng: np.random.Generator, count: int) -> gpd.GeoSeries:
