@@ -65,10 +65,11 @@ from geo.study.rules import Part, StudyRules
 from geo.summary.run import PublishedDraft, RunSummary
 
 ROUTERS = (
+    nearest.by_body,
+    nearest.router,
     landing.router,
     health.router,
     docs.router,
-    nearest.router,
     stations.router,
     reports.public,
     search.router,

@@ -99,7 +99,7 @@ def resources_of(request: Request) -> Resources:
     return resources
 
 
-async def _edition(request: Request) -> Edition:
+async def edition_of(request: Request) -> Edition:
     """Return the newest edition: a planner waits until it is read, a worker never does."""
     editions = resources_of(request).editions
     if is_planner(request):
@@ -107,5 +107,5 @@ async def _edition(request: Request) -> Edition:
     return editions.current()
 
 
-CurrentEdition = Annotated[Edition, Depends(_edition)]
+CurrentEdition = Annotated[Edition, Depends(edition_of)]
 """The edition a request reads; one request sees one edition."""

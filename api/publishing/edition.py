@@ -22,6 +22,7 @@ from api.ogc.tiling import TiledLayer
 from api.publishing.streets import street_lines, street_places
 from api.stations.directory import Directory, read_directory
 from api.stations.finder import Finder, ServiceArea
+from api.stations.lasting import LastingAnswers
 from api.stations.openings import Openings
 from api.stations.search import PlaceIndex, places_of
 from api.what_if import WhatIfs
@@ -194,6 +195,11 @@ class Edition:
     def openings(self) -> Openings:
         """When the directory's stations are open."""
         return Openings(self.directory)
+
+    @cached_property
+    def lasting(self) -> LastingAnswers:
+        """What lasts of the stations' answers, encoded."""
+        return LastingAnswers()
 
     @cached_property
     def finder(self) -> Finder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -18,6 +19,7 @@ from geo.text import Text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _KEPT_MINUTES = 16
+_KEPT_OPENINGS = 4096
 _CENTURY = range(2000, 2100)
 
 
@@ -73,6 +75,7 @@ class Openings:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._states: dict[datetime, NDArray[np.int8]] = {}
+        self._openings: dict[tuple[int, datetime], Opening] = {}
         self._lock = threading.Lock()
 
     def open_at(self, moment: datetime) -> NDArray[np.bool_]:
@@ -93,7 +96,18 @@ class Openings:
         number = int(self._directory.hours[row])
         if number == UNKNOWN:
             return Opening(None, None)
-        expression = self._directory.expressions[number]
+        minute = moment.replace(second=0, microsecond=0)
+        opening = self._openings.get((number, minute))
+        if opening is None:
+            opening = self._worked_out(self._directory.expressions[number], minute)
+            with self._lock:
+                if len(self._openings) >= _KEPT_OPENINGS:
+                    self._openings.clear()
+                self._openings[number, minute] = opening
+        return opening
+
+    @staticmethod
+    def _worked_out(expression: str, moment: datetime) -> Opening:
         try:
             state = is_open(expression, moment)
         except YizhanError:
@@ -123,6 +137,7 @@ _NAMES = {
 }
 
 
+@lru_cache(maxsize=64)
 def holiday_notice(day: date) -> Text | None:
     """Return what is special about `day`; None on ordinary days and in years not announced."""
     try:

@@ -21,6 +21,7 @@ from maps.worker.said_text import CLOSED_TODAY, confirmed_text, said_text
 from maps.worker.station_card import StationCard
 
 _DECIMALS = 6
+_STATUSES = {status.value: status for status in Status}
 
 
 class Position(BaseModel):
@@ -40,6 +41,23 @@ class Way(BaseModel):
     detour_ratio: float | None = Field(
         description="Street distance over straight distance; null on the spot"
     )
+
+
+class Hours(BaseModel):
+    """Whether a station is open and until when."""
+
+    is_open: bool | None = Field(description="At the moment asked about; null when not known")
+    closes_at: datetime | None = Field(description="When it closes next, if it is open")
+    opens_at: datetime | None = Field(description="When it opens next, if it is closed")
+
+    @classmethod
+    def of(cls, opening: Opening) -> Hours:
+        """Return `opening` as the API tells it."""
+        return cls(
+            is_open=opening.is_open,
+            closes_at=opening.changes if opening.is_open else None,
+            opens_at=opening.changes if opening.is_open is False else None,
+        )
 
 
 class StationAnswer(BaseModel):
@@ -64,13 +82,13 @@ class StationAnswer(BaseModel):
     is_open: bool | None = Field(description="At the moment asked about; null when not known")
     closes_at: datetime | None = Field(description="When it closes next, if it is open")
     opens_at: datetime | None = Field(description="When it opens next, if it is closed")
+    way: Way | None = Field(default=None, description="How to get there, if a position was given")
     said: list[str] = Field(
         description="What to know before going: what many report, what its keeper says"
     )
     confirmed: str = Field(
         description="When its hours were last confirmed by its keeper or in the layer, ISO date"
     )
-    way: Way | None = Field(default=None, description="How to get there, if a position was given")
     apps: dict[str, str] = Field(
         description="Links that open a map app with the way: amap, baidu, tencent, apple, geo"
     )
@@ -109,12 +127,10 @@ def station_answer(
         amenities=list(card.amenities),
         opening_hours=card.hours,
         opening_hours_text=card.hours_words.into(language),
-        is_open=opening.is_open,
-        closes_at=opening.changes if opening.is_open else None,
-        opens_at=opening.changes if opening.is_open is False else None,
+        **Hours.of(opening).model_dump(),
+        way=None if found is None else way_answer(found, mode),
         said=[line.into(language) for line in card.said],
         confirmed=confirmed_on(card.updated, word),
-        way=None if found is None else _way(found, mode),
         apps={link.app: link.url for link in card.links(mode)},
         href=address(request, "stations", card.id),
     )
@@ -171,7 +187,8 @@ def _instead_of_hours(cells: Mapping[str, Any], word: StationWord) -> Text | Non
     return CLOSED_TODAY if word.closed_today else None
 
 
-def _way(found: FoundStation, mode: Mode) -> Way:
+def way_answer(found: FoundStation, mode: Mode) -> Way:
+    """Return the way to a station as the API tells it."""
     ratio = found.detour_ratio
     return Way(
         mode=mode,
@@ -183,8 +200,7 @@ def _way(found: FoundStation, mode: Mode) -> Way:
 
 
 def _status(cells: Mapping[str, Any]) -> Status:
-    known = {status.value: status for status in Status}
-    return known.get(_text(cells["status"]), Status.OPEN)
+    return _STATUSES.get(_text(cells["status"]), Status.OPEN)
 
 
 def _pair(lonlat: Any) -> tuple[float, float]:  # noqa: ANN401 - a row of an array

@@ -50,6 +50,11 @@ class StationWord:
     day: str = ""
 
     @property
+    def is_anything(self) -> bool:
+        """Whether there is anything for the public in it."""
+        return bool(self.reported or self.answer) or self.kept != NOTHING_KEPT
+
+    @property
     def note(self) -> str:
         """What the keeper added to what holds now: to a fault, or to today's word."""
         holds = self.kept.out_of_order or self.day in {
@@ -120,10 +125,11 @@ class Upkeep:
     def _say(self, day: str) -> None:
         stations = {station for station, _ in self._told.waiting} | set(self._kept)
         answers = _answers(self._told, day)
-        self._words = {
+        words = {
             station: _word(station, self._told, self._kept.get(station, NOTHING_KEPT), answers, day)
             for station in stations | set(answers)
         }
+        self._words = {station: word for station, word in words.items() if word.is_anything}
         self._day = day
 
 

@@ -1,0 +1,72 @@
+"""A station's answer put together from what lasts, encoded once, and what the question changes.
+
+What lasts of a station's JSON stands before and after what does not: whether it is open and the way
+there. A question is then answered by joining bytes; the model :class:`StationAnswer` stays the one
+place that says what an answer holds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+
+from api.stations.finder import FoundStation
+from api.stations.openings import Opening
+from api.stations.station_answer import Hours, StationAnswer, way_answer
+from api.stations.upkeep import StationWord
+from geo.layers.vocabulary import Mode
+from geo.text import Language
+
+Key = tuple[int, Mode, Language, str, StationWord]
+"""Row of the directory, mode, language, the public root of the service and what is said."""
+_MOST = 20_000
+_BEFORE, _AFTER = b',"is_open":', b',"said":'
+
+
+class LastingAnswers:
+    """What lasts of the answers of one directory, made when first asked for."""
+
+    def __init__(self) -> None:
+        self._parts: dict[Key, tuple[bytes, bytes]] = {}
+        self._lock = threading.Lock()
+
+    def encoded(
+        self,
+        key: Key,
+        make: Callable[[], StationAnswer],
+        opening: Opening,
+        found: FoundStation,
+    ) -> bytes:
+        """Return the JSON of a station.
+
+        Parameters
+        ----------
+        key : Key
+            What its lasting parts depend on.
+        make : callable
+            Makes the answer whose lasting parts are kept.
+        opening : Opening
+            When it is open.
+        found : FoundStation
+            The way there.
+        """
+        parts = self._parts.get(key)
+        if parts is None:
+            parts = _split(make().model_dump_json().encode())
+            with self._lock:
+                if len(self._parts) >= _MOST:  # whoever asks chooses the root
+                    self._parts.clear()
+                self._parts[key] = parts
+        way = way_answer(found, key[1]).model_dump_json().encode()
+        return b"".join((parts[0], b",", _hours(opening), b',"way":', way, parts[1]))
+
+
+def _split(encoded: bytes) -> tuple[bytes, bytes]:
+    """Return what stands before the hours and after the way; a quote in a text is escaped."""
+    return encoded[: encoded.index(_BEFORE)], encoded[encoded.index(_AFTER) :]
+
+
+@lru_cache(maxsize=4096)
+def _hours(opening: Opening) -> bytes:
+    return Hours.of(opening).model_dump_json().encode()[1:-1]

@@ -1,0 +1,175 @@
+"""Questions a second, and how long they take, at 1 to 128 connections: ours beside the framework's.
+
+Serves a project on loopback as ``yizhan serve`` does, and on another port, by the same server, an
+empty endpoint of the framework. Each is asked in turn by as many connections as told, every one with
+its next question as soon as it is answered. Prints requests a second, p50 and p99, and what the server took of
+the processor for one request, which other work on the machine does not change.
+
+    python tests/benchmarks/load.py --project PROJECT [--quick] [--workers N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import numpy as np
+
+from data.project import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = (
+    "from pathlib import Path; from api.command.console import Console;"
+    "from api.command.serve import run_server; from geo.text import Language;"
+    "run_server(Path({project!r}), '127.0.0.1', {port}, Console(Language.EN){more})"
+)
+EMPTY = """
+from fastapi import FastAPI
+from api.command.serve import server_of
+from api.settings import Settings
+app = FastAPI()
+@app.get("/health")
+async def empty() -> dict[str, str]:
+    return {{}}
+server_of(app, Settings(), "127.0.0.1", {port}).run()
+"""
+CONNECTIONS = (1, 8, 32, 128)
+QUESTIONS = 500
+
+
+def main() -> None:
+    """Run both and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--project", type=Path, required=True)
+    parser.add_argument("--quick", action="store_true", help="a second a row")
+    parser.add_argument("--workers", type=int, default=1, help="processes of ours")
+    told = parser.parse_args()
+    seconds = 1.0 if told.quick else 5.0
+    more = f", workers={told.workers}" if told.workers > 1 else ""
+    ours = OURS.format(project=str(told.project), port="{port}", more=more)
+    print(f"{'who':>8} {'conn':>5} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'cpu ms':>7}")
+    with served(EMPTY) as empty, served(ours) as found:
+        asked = questions(told.project)
+        get = b"GET /health HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n"
+        for number in CONNECTIONS:
+            rows = [
+                row("empty", number, empty, [get], seconds),
+                row("nearest", number, found, asked, seconds),
+            ]
+            print(f"{'':>8} {'':>5} {rows[1] / rows[0]:7.0%} of the empty one's")
+
+
+def row(
+    who: str, number: int, server: tuple[int, int], asked: list[bytes], seconds: float
+) -> float:
+    """Ask, print one row, return requests a second."""
+    port, pid = server
+    asyncio.run(load(port, asked, 1, 2 * seconds if number == 1 else 0.2))
+    before_s = cpu_s(pid)
+    began_s = time.perf_counter()
+    times_s = asyncio.run(load(port, asked, number, seconds))
+    took_s = time.perf_counter() - began_s
+    cpu_ms = 1e3 * (cpu_s(pid) - before_s) / len(times_s)
+    p50, p99 = np.percentile(np.array(times_s) * 1e3, [50, 99])
+    rate = len(times_s) / took_s
+    print(f"{who:>8} {number:>5} {rate:8.0f} {p50:8.2f} {p99:8.2f} {cpu_ms:7.3f}")
+    return rate
+
+
+def questions(project: Path) -> list[bytes]:
+    """Return questions from near stations of the project, chosen by a fixed seed."""
+    rows = Project.open(project).read("yizhan")
+    chance = np.random.default_rng(7)
+    found = []
+    for _ in range(QUESTIONS):
+        at = rows.geometry.iloc[int(chance.integers(len(rows)))]
+        body = json.dumps(
+            {
+                "lon": at.x + chance.uniform(-0.004, 0.004),
+                "lat": at.y + chance.uniform(-0.004, 0.004),
+                "mode": str(chance.choice(["walk", "ebike"])),
+            }
+        ).encode()
+        head = (
+            "POST /nearest HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        found.append(head.encode() + body)
+    return found
+
+
+async def load(port: int, asked: list[bytes], number: int, seconds: float) -> list[float]:
+    """Ask over `number` connections for `seconds`; return how long each answer took."""
+    until_s = time.perf_counter() + seconds
+    times = await asyncio.gather(*(one(port, asked, n, until_s) for n in range(number)))
+    return [time_s for part in times for time_s in part]
+
+
+async def one(port: int, asked: list[bytes], first: int, until_s: float) -> list[float]:
+    """Ask over one connection until then; an answer that is no 200 ends the benchmark."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    times_s = []
+    number = first
+    while (began_s := time.perf_counter()) < until_s:
+        writer.write(asked[number % len(asked)])
+        number += 1
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b" 200 " not in head[:16] and b" 400 " not in head[:16]:
+            sys.exit(f"answered {head[:80]!r}")
+        length = head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]
+        await reader.readexactly(int(length))
+        times_s.append(time.perf_counter() - began_s)
+    writer.close()
+    return times_s
+
+
+def cpu_s(pid: int) -> float:
+    """Return the processor seconds of a process and of those it started."""
+    ticks = 0
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(folder.name) == pid or int(fields[1]) == pid:
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def served(code: str) -> Iterator[tuple[int, int]]:
+    """Run the server and yield its port and process id once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code.format(port=port)], cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            time.sleep(0.1)
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/health", timeout=1) as answer:
+                    if b"starting" not in answer.read():
+                        break
+            except OSError:
+                continue
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+if __name__ == "__main__":
+    main()
