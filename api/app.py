@@ -175,7 +175,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     hide_positions()
     settings: Settings = app.state.settings
     resources = Resources(
-        editions=Editions(settings.project),
+        editions=Editions(settings.project, planned=settings.planner_key is not None),
         jobs=Jobs(JobLog(settings.project / "jobs.json")),
         run=app.state.run,
         folder=settings.project,

@@ -15,7 +15,7 @@ from data.study import open_study
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
 from geo.errors import UnreachableError
-from geo.gaps.find import gap_of_points, gaps_named
+from geo.gaps.membership import gap_of_points, gaps_named
 from geo.hours import week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import catchments
@@ -85,8 +85,10 @@ class WhatIfs:
         self._planned: dict[CoverageRule, NDArray[np.bool_] | None] = {}
 
     def warm(self) -> None:
-        """Measure the coverage under the usual rule, so that the first question is quick."""
-        self._study.coverage()
+        """Ask where the first workers are under the usual rule, so that planners get quick answers."""
+        places = self._study.coverage().demand
+        for lon, lat in places.lonlat[places.snapped.reachable][:1].tolist():
+            self.at(lon, lat, CoverageRule())
 
     def at(
         self, lon: float, lat: float, parameters: CoverageRule, hours: str = OFFICE_HOURS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from markupsafe import Markup
 
 
@@ -16,6 +15,8 @@ def qr_svg(text: str, label: str) -> Markup:
     label : str
         What a screen reader says for it; any text.
     """
+    import segno  # noqa: PLC0415 - only posters and sheets have one
+
     code = segno.make(text, error="m", micro=False)
     width, height = code.symbol_size(border=2)
     runs = " ".join(

@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
 from api.analysis.made_from import layer_of
-from api.analysis.results import publish, stored_results
 from api.analysis.street_lines import street_lines
 from api.bus.standing import (
     bus_names,
@@ -345,6 +344,8 @@ def publish_version(
     BadInputError
         If another version was published since this one was drafted.
     """
+    from api.analysis.results import publish, stored_results  # noqa: PLC0415 - all pages and sheets
+
     version = BusPlans(project.folder).read(number)
     standing = versions_standing(project)
     if {one.number for one in standing} != {version.parent, *version.beside}:

@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 
 from api.analysis.bus_versions import served_now
 from api.analysis.made_from import layer_of
-from api.analysis.main_job import drawn_pieces
-from api.analysis.results import publish, results_in, stored_results, tables_in
 from api.analysis.street_lines import street_lines
 from data.project import Project
 from data.result_versions import kept_results
@@ -73,6 +71,14 @@ def publish_again(
     BadInputError
         If it is what holds.
     """
+    from api.analysis.main_job import drawn_pieces  # noqa: PLC0415 - the engine
+    from api.analysis.results import (  # noqa: PLC0415 - all pages and sheets
+        publish,
+        results_in,
+        stored_results,
+        tables_in,
+    )
+
     folder = kept_results(project).get(number)
     if folder is None:
         raise MissingError(

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import mapbox_vector_tile
 import shapely
 
 from geo.layers.columns import Column
@@ -103,6 +102,8 @@ def _encoded(name: str, features: Sequence[TileFeature]) -> bytes:
         for one in features
     ]
     options = {"extents": EXTENT, "y_coord_down": True, "check_winding_order": False}
+    import mapbox_vector_tile  # noqa: PLC0415 - no worker's question needs it
+
     content: bytes = mapbox_vector_tile.encode(
         {"name": name, "features": rows}, default_options=options
     )

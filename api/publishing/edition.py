@@ -12,6 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from api.bus.calendar import BusCalendar
 from api.bus.news import bus_news
@@ -31,6 +32,7 @@ from data.basemap.building import stored_base_map
 from data.credit import credit_of
 from data.project import Project
 from data.streets.folder import Streets, open_streets
+from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError, YizhanError
 from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Mode
@@ -104,6 +106,13 @@ class Edition:
             text = error.text if isinstance(error, YizhanError) else _UNFORESEEN
             self._failures.append(text)
             raise
+
+    def warm_planning(self) -> None:
+        """Prepare what-if questions where the coverage they start from is kept already."""
+        facts = self.summary.facts
+        measured = None if self.summary.coverage is None else facts and facts.parameters.coverage
+        if measured == CoverageRule():
+            self.what_ifs.warm()
 
     @property
     def trouble(self) -> Text | None:
@@ -234,7 +243,7 @@ class Edition:
     @cached_property
     def area(self) -> ServiceArea:
         """Where the service answers."""
-        return ServiceArea(_area_shape(self))
+        return ServiceArea(*_area_shapes(self))
 
     @cached_property
     def places(self) -> PlaceIndex:
@@ -291,19 +300,14 @@ def _short(name: str) -> frozenset[str]:
     return frozenset(told | set(KEYS.get(name, ("id",))))
 
 
-def _area_shape(edition: Edition) -> shapely.Geometry:
-    """Return the districts with a margin, or a box around the stations where there are none."""
+def _area_shapes(edition: Edition) -> tuple[NDArray[np.object_], float]:
+    """Return the districts and their margin, or a box around the stations where there are none."""
     districts = edition.layers.get("districts")
     if districts is not None and len(districts):
-        shapes = np.asarray(districts.geometry.array, dtype=object)
-        area: shapely.Geometry = shapely.union_all(
-            shapely.buffer(shapes, _MARGIN_DEGREES, quad_segs=4)
-        )
-        return area
+        return np.asarray(districts.geometry.array, dtype=object), _MARGIN_DEGREES
     lonlat = edition.directory.lonlat
     if not len(lonlat):
-        return shapely.Polygon()
+        return np.array([], dtype=object), 0.0
     west, south = lonlat.min(axis=0) - _AROUND_DEGREES
     east, north = lonlat.max(axis=0) + _AROUND_DEGREES
-    around: shapely.Geometry = shapely.box(west, south, east, north)
-    return around
+    return np.array([shapely.box(west, south, east, north)], dtype=object), 0.0

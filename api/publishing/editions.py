@@ -149,15 +149,18 @@ class Editions:
     ----------
     folder : Path
         The project folder.
+    planned : bool
+        Whether somebody may plan here: then what they ask first is prepared too.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, planned: bool = False) -> None:
+        self._folder, self._planned = folder, planned
         self._reading = threading.Lock()
         self._edition = _read_settled(folder)
         self._looked_s = time.monotonic()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yizhan-edition")
         self._pool.submit(_warm, self._edition)
+        self._prepare_planning()
 
     def current(self) -> Edition:
         """Return the newest edition that is ready; has the folder looked at once a second."""
@@ -174,6 +177,7 @@ class Editions:
                 edition = _read_settled(self._folder)
                 _warm(edition)
                 self._edition = edition
+                self._prepare_planning()
         return self._edition
 
     def settled(self) -> Edition:
@@ -184,6 +188,11 @@ class Editions:
     def close(self) -> None:
         """Wait until nothing is being read."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _prepare_planning(self) -> None:
+        """Have it done behind what workers wait for; nobody waits for this."""
+        if self._planned:
+            self._pool.submit(_warm_planning, self._edition)
 
     def _look(self) -> None:
         try:
@@ -209,4 +218,14 @@ def _warm(edition: Edition) -> None:
     except YizhanError as error:
         LOGGER.info("%s", error.text.en)
     except Exception as error:  # noqa: BLE001 - /health tells it, what else there is is served
+        log_failure(error)
+
+
+def _warm_planning(edition: Edition) -> None:
+    """Prepare what the first planner would otherwise wait for."""
+    try:
+        edition.warm_planning()
+    except YizhanError as error:
+        LOGGER.info("%s", error.text.en)
+    except Exception as error:  # noqa: BLE001 - whoever asks is told what is wrong
         log_failure(error)

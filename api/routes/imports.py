@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
-from api.importing import import_upload
 from api.resources import CurrentEdition, resources_of
 from data.datum import Datum
-from data.importing import Imported
-from data.reading import UnclearFileError
-from data.reading_report import ReadingReport
-from data.tables.answers import Answers, columns_told
-from data.templates import write_template
 from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Language, Text
+
+if TYPE_CHECKING:
+    from data.importing import Imported
+    from data.reading_report import ReadingReport
 
 router = APIRouter(
     prefix="/planning",
@@ -86,6 +84,8 @@ class LayerVersion(BaseModel):
 )
 def template(request: Request, name: Name) -> Response:
     """Return a workbook with examples and drop-downs."""
+    from data.templates import write_template  # noqa: PLC0415 - no worker's question needs it
+
     layer = _layer(name)
     with tempfile.TemporaryDirectory(prefix="yizhan-template-") as folder:
         path = FilePath(folder) / "template.xlsx"
@@ -140,6 +140,11 @@ def import_layer(
     ] = False,
 ) -> ImportReport:
     """Judge every row; publish a new version if all are good, or if told to take the good ones."""
+    from api.importing import import_upload  # noqa: PLC0415 - readers of every kind of file
+    from data.reading import UnclearFileError  # noqa: PLC0415 - as above
+    from data.reading_report import ReadingReport  # noqa: PLC0415 - as above
+    from data.tables.answers import Answers, columns_told  # noqa: PLC0415 - as above
+
     language = preferred_language(request)
     try:
         imported = import_upload(

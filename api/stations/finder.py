@@ -52,17 +52,20 @@ class ServiceArea:
 
     Parameters
     ----------
-    shape : shapely.Geometry
+    shapes : (n,) Geometry
         Degrees, EPSG:4326.
+    margin : float
+        How far beyond them it still answers, degrees.
     """
 
-    def __init__(self, shape: shapely.Geometry) -> None:
-        shapely.prepare(shape)
-        self._shape = shape
+    def __init__(self, shapes: NDArray[np.object_], margin: float = 0.0) -> None:
+        shapely.prepare(shapes)
+        self._shapes, self._margin = shapes, margin
 
     def holds(self, lon: float, lat: float) -> bool:
         """Tell whether the position lies within."""
-        return bool(shapely.intersects_xy(self._shape, lon, lat))
+        place = shapely.Point(lon, lat)
+        return bool(shapely.dwithin(self._shapes, place, self._margin).any())
 
     def check(self, lon: float, lat: float) -> None:
         """Refuse a position that is none, that lies outside, or that seems swapped.

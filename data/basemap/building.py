@@ -8,8 +8,6 @@ from typing import Any
 import geopandas as gpd
 
 from data.basemap.archive import StoredBaseMap, open_base_map, store_base_map
-from data.basemap.extract import read_extract
-from data.basemap.own import own_base_map, with_districts
 from data.basemap.themes import widened
 from data.credit import credit_of
 from data.project import Project
@@ -58,6 +56,9 @@ def base_map_from_file(
     BadInputError
         If the file cannot be read as an extract or holds nothing of the project's area.
     """
+    from data.basemap.extract import read_extract  # noqa: PLC0415 - osmium, for who has an extract
+    from data.basemap.own import with_districts  # noqa: PLC0415 - for who makes a map
+
     districts = _districts(project)
     clip = None
     if districts is not None:
@@ -84,6 +85,8 @@ def base_map_of_project(project: Project, *, progress: Progress = silent) -> Sto
         "extract" in held.facts["made_from"] or held.facts["made_from"] == inputs
     ):
         return held
+    from data.basemap.own import own_base_map  # noqa: PLC0415 - as above
+
     streets = _streets(project)
     credit = credit_of(streets.source if streets else None, _districts(project))
     if project.is_sample:

@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from geo.arrays import Floats
 from geo.bus.fleet import DAY_MIN
@@ -83,6 +82,8 @@ def workers_around(places: Floats, people: Floats, workers: Floats, reach_m: flo
     reach_m : float
         Metres.
     """
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - half a second nobody else needs
+
     if not len(places) or not len(people):
         return np.zeros(len(places))
     crs = metric_crs_of(people)

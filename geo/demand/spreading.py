@@ -14,7 +14,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from geo.arrays import Floats, Ints32, Shapes
 from geo.network.street_network import StreetNetwork
@@ -147,6 +146,8 @@ def _by_weight(
     amount = weights["weight"].to_numpy(np.float64, na_value=0.0)[row] * part
     kept = amount > 0
     owner, amount = owner[kept], amount[kept]
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - half a second nobody else needs
+
     lonlat = shapely.get_coordinates(shapely.point_on_surface(inside[kept]))
     if not len(owner) or not len(nodes.owner):
         return Spread(lonlat, owner.astype(np.int32), amount)

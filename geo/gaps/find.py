@@ -8,14 +8,12 @@ where a supply is given, those served at all hours but not in full in gaps "full
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.arrays import Flags, Floats
+from geo.arrays import Floats
 from geo.coverage.answer import Coverage
 from geo.crs import STORAGE_CRS
 from geo.gaps.causes import blame
@@ -23,7 +21,6 @@ from geo.gaps.clusters import outlines, street_clusters
 from geo.gaps.rows import GapGroups, gather, row_of
 from geo.hours.week import describe_hours
 from geo.layers.columns import GAPS
-from geo.layers.vocabulary import Cause
 from geo.network.street_network import StreetNetwork
 from geo.place_names import PlaceNames, is_chinese
 from geo.solving import Progress, silent
@@ -108,43 +105,3 @@ def _in_degrees(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[
     folded = ~shapely.is_valid(degrees)
     degrees[folded] = shapely.make_valid(degrees[folded], method="structure", keep_collapsed=False)
     return degrees
-
-
-_NAMED = 5
-
-
-def gap_of_points(gaps: gpd.GeoDataFrame, lonlat: Floats, covered: Flags) -> NDArray[np.object_]:
-    """Return the ``gap_id`` of each point, "" where it lies in none.
-
-    Parameters
-    ----------
-    gaps : GeoDataFrame
-        GAPS columns, EPSG:4326. A gap encloses its points.
-    lonlat : (n, 2) float64
-        Demand points, EPSG:4326.
-    covered : (n,) bool
-        Whether a station is in reach: such points belong to gaps "closed then" or "full" only.
-    """
-    found = np.full(len(lonlat), "", object)
-    if not len(gaps):
-        return found
-    tree = shapely.STRtree(gaps.geometry.to_numpy())
-    point, gap = tree.query(shapely.points(lonlat), predicate="intersects")
-    timed = gaps["cause"].isin([str(Cause.CLOSED_THEN), str(Cause.FULL)]).to_numpy()
-    fits = timed[gap] == covered[point]
-    # The worst gap comes first; where two of a kind overlap, a point is told of the worse.
-    order = np.argsort(-gap[fits], kind="stable")
-    ids = gaps["gap_id"].astype(str).to_numpy(object)
-    found[point[fits][order]] = ids[gap[fits][order]]
-    return found
-
-
-def gaps_named(
-    gap: NDArray[np.object_], points: NDArray[np.integer], amount: Floats
-) -> Sequence[str]:
-    """Return the gaps that `points` lie in, most of `amount` first, at most five."""
-    total: dict[str, float] = {}
-    for name, value in zip(gap[points].tolist(), amount.tolist(), strict=True):
-        if name:
-            total[name] = total.get(name, 0.0) + value
-    return sorted(total, key=lambda name: (-total[name], name))[:_NAMED]

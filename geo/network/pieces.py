@@ -16,8 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from geo.arrays import Flags, Floats, Ints32
 from geo.network.edge_grid import EdgeGrid
@@ -77,6 +75,9 @@ class Pieces:
         streets : int
             How many segments are streets; the lanes and connectors after them belong to no piece.
         """
+        from scipy.sparse import coo_matrix  # noqa: PLC0415 - only compiling needs it
+        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as above
+
         (start, end), (forward, back) = ends, ways
         tail = np.concatenate([start[forward], end[back]])
         head = np.concatenate([end[forward], start[back]])

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from geo.arrays import Ints32
 from geo.errors import BadInputError
@@ -22,6 +21,9 @@ from geo.reach.ends import Ends, access_cost, arriving
 from geo.reach.kernels.bounding import bounded_pairs, put
 from geo.reach.kernels.ending import doors
 from geo.text import Text
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _BATCH = 200
 _FEW = 32
@@ -73,6 +75,8 @@ class Catchments:
 
     def csr(self) -> csr_matrix:
         """Return the costs as a (n_sites, n_points) sparse matrix."""
+        from scipy.sparse import csr_matrix  # noqa: PLC0415 - only the solvers ask for it
+
         return csr_matrix((self.cost, self.point, self.begin), (self.n_sites, self.n_points))
 
     def by_point(self) -> NDArray[np.intp]:

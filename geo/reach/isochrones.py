@@ -15,7 +15,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry as Shape
 
 from geo.arrays import Floats
@@ -273,6 +272,8 @@ class _Drawing:
 
     def _left_out(self, streets: Shape, cost: Floats, limit: float) -> Shape:
         """Return small circles round the nodes beyond the limit that the streets' width covers."""
+        from scipy.spatial import KDTree  # noqa: PLC0415 - no worker's question needs it
+
         xy_m = self.network.node_xy_m
         beyond = np.flatnonzero(cost > limit)
         west, south, east, north = streets.bounds

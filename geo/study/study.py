@@ -23,7 +23,6 @@ from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
-from geo.study.gaps import GapsFound, gaps_of
 from geo.study.ground import SitingGround
 from geo.study.layers import CompiledStreets, as_layer, as_streets, unread_columns
 from geo.study.pinned import with_pins
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from geo.siting.plan.answer import SitingPlan
     from geo.siting.plan.brief import BriefPlan
     from geo.study.campaign import BusPlanned, Learn
+    from geo.study.gaps import GapsFound
 
 T = TypeVar("T")
 
@@ -169,6 +169,8 @@ class Study:
         return self._once("gaps", rule, lambda: self._measured_gaps(rule, progress))
 
     def _measured_gaps(self, rule: CoverageRule, progress: Progress) -> GapsFound:
+        from geo.study.gaps import gaps_of  # noqa: PLC0415 - scipy, which no worker's question needs
+
         seen, coverage = self._survey(rule, progress), self.coverage(rule, progress=progress)
         kept = self._taken("gaps", ON_STREETS, rule, gaps_of_parts)
         found = gaps_of(seen, coverage, gaps=kept, progress=progress)

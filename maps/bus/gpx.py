@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import gpxpy.gpx
 import shapely
 
 from geo.errors import MissingError
 from geo.text import Language, Text
 from maps.records import Record, check_crs, has_rows, lonlat, records
+
+if TYPE_CHECKING:
+    import gpxpy.gpx
 
 _COLUMNS = ("bus_id", "day", "order", "stop_id", "name", "address", "arrive", "start", "end")
 
@@ -41,6 +44,8 @@ def bus_gpx(
     MissingError
         If there is no visit of that bus on that day.
     """
+    import gpxpy.gpx  # noqa: PLC0415 - only crews ask for it
+
     visits = bus_day_visits(layers, bus_id, day)
     gpx = gpxpy.gpx.GPX()
     gpx.creator = "yizhan"
@@ -86,6 +91,8 @@ def bus_day_visits(
 def _track(
     layers: Mapping[str, gpd.GeoDataFrame], bus_id: str, day: str
 ) -> gpxpy.gpx.GPXTrack | None:
+    import gpxpy.gpx  # noqa: PLC0415 - as above
+
     if not has_rows(layers, "bus_routes"):
         return None
     frame = layers["bus_routes"]

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
-from icalendar import Calendar, Event, vGeo
 
 from geo.bus.replanning.version import Announcement
 from geo.text import Language, Text
 from maps.bus.news import CHECKUP, Offer, offer_of
 from maps.records import Record, check_crs, has_rows, lonlat, records
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _PRODUCT = "-//yizhan//health bus//ZH"
@@ -78,6 +81,8 @@ def bus_ics(
     sample : bool
         Whether to say 示例数据.
     """
+    from icalendar import Calendar  # noqa: PLC0415 - only calendars need it
+
     calendar = Calendar()
     name = _name(bus_id, offer, sample=sample).into(language)
     calendar.add("prodid", _PRODUCT)
@@ -108,6 +113,8 @@ def _event(
     bus_id: str | None,
     language: Language | str,
 ) -> Event:
+    from icalendar import Event, vGeo  # noqa: PLC0415 - as above
+
     event = Event()
     place = places.text(one.stop_id, "name") or one.stop_id
     event.add("uid", f"{one.uid}@{_DOMAIN}")

@@ -17,7 +17,6 @@ from maps.bus.news import campaign_word, offer_together
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.linked_files import BusLinks
-from maps.offline_map import map_parts
 from maps.packing import pack_lines
 from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
 from maps.symbols import BUS_COLOURS
@@ -130,6 +129,8 @@ def bus_page(
     BadInputError
         If a day is not an ISO 8601 date.
     """
+    from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
+
     for name, frame in layers.items():
         check_crs(frame, name)
     stops, routes = _stops(layers, language), _routes(layers)

@@ -16,7 +16,6 @@ from maps.base_map import base_map, bounds_of
 from maps.district_table import district_names, district_table
 from maps.estimate_words import estimate_mark, estimate_text
 from maps.linked_files import Linked
-from maps.offline_map import map_parts
 from maps.page_links import PageLinks
 from maps.planner.actions import action_kinds, action_rows
 from maps.planner.coverage_block import coverage_block
@@ -135,6 +134,8 @@ def planner_page(
     CrsError
         If a layer is not in EPSG:4326.
     """
+    from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
+
     for name, frame in layers.items():
         check_crs(frame, name)
     curve = coverage_curve(summary.siting)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode, Status
 from geo.text import Language, Text
 from maps.base_map import base_map, bounds_of
-from maps.offline_map import map_parts
 from maps.records import Record, cell_text, check_crs, has_rows, lonlat, records, words_of
 from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS
@@ -100,6 +99,8 @@ def worker_page(
     CrsError
         If a layer is not in EPSG:4326.
     """
+    from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
+
     for name, frame in layers.items():
         check_crs(frame, name)
     templates = link_templates(mode)

@@ -42,3 +42,29 @@ def test_an_optimiser_would_be_seen():
 def test_an_import_of_a_file_starts_without_the_study_and_its_kernels():
     brought = _brought_in("import api.command.importing")
     assert not brought & {"geo.study", "numba", "scipy.spatial", "fastapi", *_SOLVERS}
+
+
+_ASK_NEAREST = """
+from pathlib import Path
+from starlette.testclient import TestClient
+from api.app import create_app
+from api.settings import Settings
+with TestClient(create_app(Settings(project=Path({folder!r})))) as client:
+    told = client.get("/nearest", params={{"lon": {lon}, "lat": {lat}}}).json()
+    assert [one["id"] for one in told["stations"]] == ["S1", "S3", "S2"], told
+"""
+
+
+def test_the_nearest_stations_are_told_without_optimiser_pages_or_readers_of_files(city, lonlat):
+    lon, lat = lonlat(1000, 0)
+    brought = _brought_in(_ASK_NEAREST.format(folder=str(city.folder), lon=lon, lat=lat))
+    assert "numba" in brought
+    solvers = {name for name in brought if name.startswith("geo.siting.solver.")}
+    heavy = brought & {
+        *(*_SOLVERS, "geo.highs", "geo.bus.solver.master", "geo.bus.solver.pricing"),
+        *("scipy.optimize", "scipy.spatial", "scipy.sparse"),
+        *("folium", "icalendar", "mapbox_vector_tile", "segno"),
+        *("osmium", "networkx", "python_calamine", "pyarrow.parquet", "h3"),
+        "api.analysis.main_job",
+    }
+    assert solvers | heavy == set()

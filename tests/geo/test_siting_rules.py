@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo.errors import BadInputError, InfeasibleError
-from geo.gaps.find import gap_of_points, gaps_named
+from geo.gaps.membership import gap_of_points, gaps_named
 from geo.reach.catchments import Catchments
 from geo.siting.models.model import ModelKind
 from geo.siting.models.problem import CoveringProblem, covering_matrix

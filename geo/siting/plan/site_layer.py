@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
-from geo.gaps.find import gaps_named
+from geo.gaps.membership import gaps_named
 from geo.hours import week_mask
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action
