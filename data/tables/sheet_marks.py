@@ -27,7 +27,14 @@ _COLUMN_HIDDEN = re.compile(
 _PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
 _VALUE = re.compile(rb"<(?:\w+:)?v>[^<]|<(?:\w+:)?is>")
 _SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
-_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_RELATED = tuple(
+    f"{{{space}/officeDocument{year}/relationships}}id"
+    for space, year in (
+        ("http://schemas.openxmlformats.org", "/2006"),
+        ("http://purl.oclc.org/ooxml", ""),
+    )
+)
+"""As usual, and in files saved as strict."""
 _STYLE = re.compile(rb"\bs=\"(\d+)\"")
 _ZEROS = re.compile(r"0{2,}")
 _WIDE = 200
@@ -93,7 +100,7 @@ def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
     root = ET.fromstring(book.read("xl/workbook.xml"))  # noqa: S314 - expat expands no entities past its own limit
     wanted = next(
         (
-            node.get(_RELATED)
+            node.get(_RELATED[0], node.get(_RELATED[1]))
             for node in root.iter()
             if node.tag.endswith("}sheet") and node.get("name") == sheet
         ),

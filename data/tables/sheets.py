@@ -13,11 +13,14 @@ from data.tables.ods_marks import ods_marks
 from data.tables.raw_table import Merge, RawTable, letters
 from data.tables.sheet_marks import SheetMarks, xlsx_marks
 from data.tables.xls_marks import check_compound, xls_marks
+from data.tables.xlsb_marks import xlsb_marks
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
 """Endings of workbooks."""
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The part of a compound file that holds a workbook behind a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not zipfile.is_zipfile(path):
+            if _ENCRYPTED in path.read_bytes():
+                raise _locked(path)
             try:
                 check_compound(path)
             except ValueError as error:
@@ -58,12 +63,7 @@ class Workbook:
             with path.open("rb") as file:
                 self._book = calamine.CalamineWorkbook.from_filelike(file)
         except calamine.PasswordError as error:
-            raise BadInputError(
-                Text(
-                    f"{path.name} 有密码，请在 Excel 中去掉密码另存后再导入。",
-                    f"{path.name} is locked with a password: save it without one.",
-                )
-            ) from error
+            raise _locked(path) from error
         except BaseException as error:  # the library panics on some broken files
             raise _broken(path, error) from error
 
@@ -125,8 +125,19 @@ def _marks(path: Path, sheet: str) -> SheetMarks:
     if not zipfile.is_zipfile(path):
         return xls_marks(path, sheet)
     with zipfile.ZipFile(path) as book:
-        is_open_document = "content.xml" in book.namelist()
-    return ods_marks(path, sheet) if is_open_document else xlsx_marks(path, sheet)
+        parts = set(book.namelist())
+    if "content.xml" in parts:
+        return ods_marks(path, sheet)
+    return xlsb_marks(path, sheet) if "xl/workbook.bin" in parts else xlsx_marks(path, sheet)
+
+
+def _locked(path: Path) -> BadInputError:
+    return BadInputError(
+        Text(
+            f"{path.name} 有密码，请在 Excel 中去掉密码另存后再导入。",
+            f"{path.name} is locked with a password: save it without one.",
+        )
+    )
 
 
 def _broken(path: Path, error: BaseException) -> BrokenFileError:

@@ -19,6 +19,7 @@ import openpyxl
 import pandas as pd
 import shapely
 import xlsxwriter
+from binary_sheets import xlsb
 from office_kinds import (
     FEATURE,
     GPX,
@@ -29,6 +30,7 @@ from office_kinds import (
     PLACE,
     ROW,
     Kind,
+    copied,
     in_datum,
     layer_file,
     one,
@@ -189,7 +191,87 @@ NO_SYSTEM = ("update gpkg_contents set srs_id=-1", "update gpkg_geometry_columns
 """Statements for :func:`changed_geopackage`."""
 
 
+def strict(writer: Writer) -> Writer:
+    """Return a writer of a workbook as Excel saves it as strict Open XML."""
+    spaces = (
+        (
+            "http://schemas.openxmlformats.org/spreadsheetml/2006",
+            "http://purl.oclc.org/ooxml/spreadsheetml",
+        ),
+        (
+            "http://schemas.openxmlformats.org/officeDocument/2006",
+            "http://purl.oclc.org/ooxml/officeDocument",
+        ),
+    )
+
+    def write(folder: Path) -> Path:
+        (folder / "raw").mkdir()
+        made = writer(folder / "raw")
+        with zipfile.ZipFile(made) as old, zipfile.ZipFile(folder / made.name, "w") as new:
+            for name in old.namelist():
+                held = old.read(name)
+                for usual, other in spaces:
+                    held = held.replace(usual.encode(), other.encode())
+                new.writestr(name, held)
+        return folder / made.name
+
+    return write
+
+
+def _filtered(book: openpyxl.Workbook) -> None:
+    book.active.auto_filter.ref = "A1:D3"
+    book.active.row_dimensions[3].hidden = True
+
+
+def _pivot(book: openpyxl.Workbook) -> None:
+    pivot = book.create_sheet("透视", 0)
+    for row in (["行标签", "求和项:日接待能力"], ["市南区", 30], ["总计", 30]):
+        pivot.append(row)
+
+
 KINDS: list[Kind] = [
+    Kind("a password that was set", copied("password.xlsx"), refused="密码"),
+    Kind(
+        "a sheet of WPS (.et), merged",
+        copied("wps.et"),
+        {"rows": 3, "all:opening_hours": ["08:30-17:30"] * 3},
+    ),
+    Kind("strict Open XML, whole", strict(sheet([HEAD, ROW])), PLACE),
+    Kind(
+        "strict Open XML, a formula without a value",
+        strict(sheet([[*HEAD, "日接待能力"], [*ROW, "=10+20"]])),
+        refused="公式",
+    ),
+    Kind("binary workbook", xlsb([HEAD, ROW]), PLACE),
+    Kind(
+        "binary workbook, an error",
+        xlsb([[*HEAD, "日接待能力"], [*ROW, 30]], errors={(1, 4)}),
+        refused="#N/A",
+    ),
+    Kind(
+        "binary workbook, merged over a hidden row",
+        xlsb(
+            [[*HEAD, "开放时间"], [*ROW, "8:30-17:30"], ["S2", "乙驿站", 120.39, 36.07]],
+            merges=[(1, 2, 4, 4)],
+            hidden={2},
+        ),
+        {"all:opening_hours": ["08:30-17:30"] * 2, "remark": "隐藏"},
+    ),
+    Kind(
+        "rows that a filter hides",
+        sheet([HEAD, ROW, ["S2", "乙驿站", 120.39, 36.07]], _filtered),
+        {"rows": 2, "remark": "隐藏或筛掉"},
+    ),
+    Kind(
+        "a pivot before the list",
+        sheet([[*HEAD, "日接待能力"], [*ROW, 30]], _pivot),
+        {"capacity": 30},
+    ),
+    Kind(
+        "photos in cells",
+        sheet([[*HEAD, "现场照片"], [*ROW, '=DISPIMG("ID_1",1)']]),
+        PLACE,
+    ),
     Kind(
         "three header lines merged",
         sheet(

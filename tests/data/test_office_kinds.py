@@ -16,6 +16,7 @@ def _beside(name):
     return module
 
 
+_beside("binary_sheets")
 office_kinds = _beside("office_kinds")
 clerk_kinds = _beside("clerk_kinds")
 
