@@ -220,6 +220,8 @@ class Chart:
         How its values read.
     axes : tuple[Text, Text]
         What runs along and what runs up.
+    table, columns : str, tuple[int, ...]
+        The table that holds the same numbers: its columns of the categories and of each series.
     """
 
     key: str
@@ -229,6 +231,8 @@ class Chart:
     series: tuple[Series, ...]
     kind: Kind
     axes: tuple[Text, Text]
+    table: str
+    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +354,10 @@ class Report:
     def table(self, key: str) -> Table | None:
         """Return the table called `key`, if it is there."""
         return next((one for one in self.tables() if one.key == key), None)
+
+    def charts(self) -> list[Chart]:
+        """Return all charts."""
+        return [one for one in self.blocks() if isinstance(one, Chart)]
 
     def chart(self, key: str) -> Chart | None:
         """Return the chart called `key`, if it is there."""

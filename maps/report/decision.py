@@ -19,7 +19,7 @@ from maps.report.content import (
 )
 from maps.report.lists import annexes, site_table
 from maps.report.method import method, sources
-from maps.report.proposal import beyond, floors, proposal
+from maps.report.proposal import beyond, curve_table, floors, proposal
 from maps.report.standing import district_chart, standing
 from maps.report.subject import Subject, cost_of, purses
 from maps.report.sureness import OFTEN, how_near, sureness, unconfirmed
@@ -71,7 +71,7 @@ def decision_report(subject: Subject, city_map: Picture | None = None) -> Report
         subject.mark,
         chapters,
         subject.language,
-        tuple(annexes(subject)),
+        (curve_table(subject), *annexes(subject)),
         source_line(subject),
         facts(subject),
     )

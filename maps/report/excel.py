@@ -7,11 +7,13 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.chart import Chart as XlsxChart
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from geo.text import Text
+from maps.report.chart_drawing import scale
 from maps.report.content import (
     COSTS_MISSING,
     TOTAL,
@@ -58,11 +60,12 @@ _SHEETS: Mapping[str, Text] = {
     "ranges": Text("可信范围", "Ranges"),
     "rules": Text("规则", "Rules"),
     "sites": Text("推荐站点", "Sites"),
+    "curve": Text("覆盖曲线", "Curve"),
     "actions": Text("措施明细", "Actions"),
     "gaps": Text("缺口", "Gaps"),
 }
-_CHARTS: Mapping[str, str] = {"district_shares": "plan", "curve": "phases", "hours": "hours"}
-"""On which table's sheet a chart stands."""
+_CHARTS = Text("图表", "Charts")
+_CHART_ROWS = 22
 
 
 def committee_workbook(report: Report) -> bytes:
@@ -108,10 +111,12 @@ class _Sheets:
     def write(self) -> None:
         """Write the summary, then every table, then what reconciles."""
         summary = self._sheet(_SUMMARY, self._report.title)
-        tables = self._report.tables()
-        for table in tables:
+        charts = self._sheet(_CHARTS, _CHARTS)
+        tables = {one.key: one for one in self._report.tables()}
+        for table in tables.values():
             self._table(table)
-        self._summary(summary, {one.key: one for one in tables})
+        self._charts(charts, tables)
+        self._summary(summary, tables)
 
     def _sheet(self, name: Text, title: Text) -> Worksheet:
         sheet = self._book.add_worksheet(self._report.say(name))
@@ -146,10 +151,6 @@ class _Sheets:
         if table.rows:
             sheet.autofilter(_HEAD, 0, last, len(table.columns) - 1)
         self._totals(sheet, table, last)
-        for key, where in _CHARTS.items():
-            chart = self._report.chart(key)
-            if chart and where == table.key:
-                self._chart(sheet, chart, len(table.columns) + 1)
 
     def _width(self, table: Table, place: int) -> float:
         cells = [row[place] for row in table.rows[:_LOOKED_AT]]
@@ -200,45 +201,40 @@ class _Sheets:
             return self._report.say(value)
         return "" if value is None else value
 
-    def _chart(self, sheet: Worksheet, chart: Chart, column: int) -> None:
-        """Put a native chart beside a table, with its numbers in columns at the right."""
-        start = column + 10
-        names = [chart.axes[0], *(one.name for one in chart.series)]
-        rows = len(chart.categories)
-        for place, name in enumerate(names):
-            sheet.write_string(_HEAD, start + place, self._report.say(name), self._formats["head"])
-        for row, category in enumerate(chart.categories, start=_HEAD + 1):
-            self._cell(sheet, row, start, category, Column(chart.axes[0]))
-            for place, one in enumerate(chart.series, start=1):
-                value = one.values[row - _HEAD - 1]
-                self._cell(
-                    sheet, row, start + place, value, Column(one.name, chart.kind, adds=True)
-                )
-        drawn = self._book.add_chart({"type": "column" if chart.form is Form.BAR else "line"})
-        for place in range(1, len(names)):
-            drawn.add_series(self._series(sheet, start, place, rows))
-        drawn.set_title({"name": self._report.say(chart.caption), "name_font": {"size": 11}})
-        along, up = (self._report.say(one) for one in chart.axes)
-        drawn.set_x_axis({"name": along, "interval_unit": max(1, rows // 20)})
-        axis: dict[str, Any] = {"name": up, "num_format": _AXIS[chart.kind]}
-        if chart.kind is Kind.SHARE:
-            axis |= {"min": 0, "max": 1}
-        drawn.set_y_axis(axis)
-        drawn.set_legend({"position": "bottom"})
-        drawn.set_size({"width": 620, "height": 340})
-        sheet.insert_chart(_HEAD, column, drawn, {"description": self._report.say(chart.caption)})
+    def _charts(self, sheet: Worksheet, tables: Mapping[str, Table]) -> None:
+        """Put every chart on one sheet; each shows the cells of its own table's sheet."""
+        for place, chart in enumerate(self._report.charts()):
+            if not tables[chart.table].rows:
+                continue
+            drawn = self._book.add_chart({"type": "column" if chart.form is Form.BAR else "line"})
+            rows = len(tables[chart.table].rows)
+            for which, one in enumerate(chart.series):
+                drawn.add_series(self._series(chart, which, self._report.say(one.name), rows))
+            self._dressed(drawn, chart, rows)
+            words = {"description": self._report.say(chart.caption)}
+            sheet.insert_chart(_HEAD + place * _CHART_ROWS, 0, drawn, words)
 
-    def _series(self, sheet: Worksheet, start: int, place: int, rows: int) -> dict[str, Any]:
+    def _dressed(self, drawn: XlsxChart, chart: Chart, rows: int) -> None:
+        drawn.set_title({"name": self._report.say(chart.caption), "name_font": {"size": 12}})
+        along, up = (self._report.say(one) for one in chart.axes)
+        low, high, step = scale(chart)
+        drawn.set_x_axis({"name": along, "interval_unit": max(1, rows // 20)})
+        axis = {"name": up, "num_format": _AXIS[chart.kind]}
+        drawn.set_y_axis({**axis, "min": low, "max": high, "major_unit": step})
+        drawn.set_legend({"position": "top"})
+        drawn.set_size({"width": 900, "height": 400})
+
+    def _series(self, chart: Chart, which: int, name: str, rows: int) -> dict[str, Any]:
         first, last = _HEAD + 1, _HEAD + rows
-        name = sheet.get_name()
-        colour = ("#0F4C81", "#F0A830")[(place - 1) % 2]
-        line = {"color": colour, "width": 2, "dash_type": "solid" if place == 1 else "dash"}
+        sheet, colour = self._name(chart.table), ("#0F4C81", "#F0A830")[which % 2]
+        names, values = chart.columns[0], chart.columns[which + 1]
+        bars = {"fill": {"color": colour}}
+        line = {"line": {"color": colour, "width": 2.5, "dash_type": "dash" if which else "solid"}}
         return {
-            "name": [name, _HEAD, start + place],
-            "categories": [name, first, start, last, start],
-            "values": [name, first, start + place, last, start + place],
-            "fill": {"color": colour},
-            "line": line,
+            "name": name,
+            "categories": [sheet, first, names, last, names],
+            "values": [sheet, first, values, last, values],
+            **(bars if chart.form is Form.BAR else line),
         }
 
     def _summary(self, sheet: Worksheet, tables: Mapping[str, Table]) -> None:

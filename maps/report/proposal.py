@@ -89,6 +89,23 @@ def curve_chart(subject: Subject) -> Chart:
         ),
         Kind.COUNT,
         (Text("新建站点（处）", "New sites"), Text("覆盖职工", "Workers covered")),
+        "curve",
+        (0, 1, 2),
+    )
+
+
+def curve_table(subject: Subject) -> Table:
+    """Return the numbers of that chart."""
+    curve = subject.plan.curve
+    return Table(
+        "curve",
+        Text("新建站点数与覆盖职工", "Workers covered by number of new sites"),
+        (
+            Column(Text("新建站点（处）", "New sites"), Kind.COUNT),
+            Column(Text("本方案覆盖职工", "Covered by this plan"), Kind.COUNT),
+            Column(Text("已证明的上界", "Proven upper bound"), Kind.COUNT),
+        ),
+        tuple(zip(curve.sites, curve.covered, curve.upper_bound, strict=True)),
     )
 
 

@@ -94,6 +94,8 @@ def district_chart(subject: Subject) -> Chart:
         ),
         Kind.SHARE,
         (Text("区市", "District"), Text("职工覆盖率", "Share of workers")),
+        "plan",
+        (1, 6, 7),
     )
 
 
@@ -172,6 +174,8 @@ def hours_chart(subject: Subject) -> Chart:
         ),
         Kind.SHARE,
         (Text("时", "Hour"), Text("占比", "Share")),
+        "hours",
+        (0, 3, 6),
     )
 
 

@@ -202,7 +202,17 @@ def test_the_workbook_holds_every_figure_and_its_totals_are_the_run_s(report, su
     assert total[8:11] == (plan.cost_cny, plan.cost_cny / 2, plan.cost_cny / 2)
     assert formulas["区市现状"].auto_filter.ref
     assert formulas["区市现状"].freeze_panes == "A5"
-    assert sum(len(sheet._charts) for sheet in formulas.worksheets) == 3
+    assert [len(sheet._charts) for sheet in formulas.worksheets if sheet._charts] == [3]
+    assert formulas["图表"]._charts
+
+
+def test_charts_show_the_cells_of_their_tables(report):
+    for chart in report.charts():
+        table = report.table(chart.table)
+        names, *columns = ([row[place] for row in table.rows] for place in chart.columns)
+        assert len(names) == len(chart.categories)
+        for held, one in zip(columns, chart.series, strict=True):
+            assert [value or 0 for value in held] == [value or 0 for value in one.values]
 
 
 def test_the_workbook_checks_itself_against_the_run(report, subject):
