@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, Point, box
 from starlette.testclient import TestClient
+from straight import straight_segments
 
 from api.app import create_app
 from api.command.serve import server_of
@@ -33,7 +34,7 @@ from data.project import Project
 from data.streets.folder import write_streets
 from data.summary_file import write_summary
 from geo.crs import to_lonlat, to_metres
-from geo.network.segments import HIGHWAYS, Segments
+from geo.network.segments import Segments
 from geo.summary.run import RunSummary
 
 ENOUGH_S = 20.0
@@ -63,23 +64,8 @@ def tiny_segments() -> Segments:
         [place(*at) for at in ((0, 0), (1000, 0), (2000, 0), (2000, 600), (1000, 600))]
     )
     ends = np.array([[0, 1], [1, 2], [2, 3], [3, 4]], dtype=np.int32)
-    count = len(ends)
-    return Segments(
-        node_lonlat=nodes,
-        start=ends[:, 0].copy(),
-        end=ends[:, 1].copy(),
-        shape_offset=np.arange(0, 2 * count + 1, 2, dtype=np.int64),
-        shape_lonlat=nodes[ends.ravel()],
-        highway=np.full(count, HIGHWAYS.index("residential"), dtype=np.uint8),
-        access=np.full(count, 63, dtype=np.uint8),
-        traits=np.zeros(count, dtype=np.uint8),
-        maxspeed_kmh=np.full(count, np.nan, dtype=np.float32),
-        max_height_m=np.full(count, np.nan, dtype=np.float32),
-        max_weight_t=np.full(count, np.nan, dtype=np.float32),
-        name=np.array([0, 0, 1, 2], dtype=np.int32),
-        names=("福州路", "桥路", "江西路"),
-        way_id=np.zeros(count, dtype=np.int64),
-    )
+    names = ("福州路", "桥路", "江西路")
+    return straight_segments(nodes, ends, name=[0, 0, 1, 2], names=names)
 
 
 def tiny_layers() -> dict[str, gpd.GeoDataFrame]:

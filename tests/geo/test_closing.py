@@ -12,13 +12,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from shapely import LineString, Point, Polygon, box
+from straight import straight_segments
 
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.closing import closed_segments, moved_off, without_segments
 from geo.network.compile import compile_network
-from geo.network.segments import HIGHWAYS, Segments
 from geo.reach.matrix import matrix
 
 _WEST = to_metres([[120.30, 36.10]])[0]
@@ -39,24 +39,7 @@ def ladder(drive_segments):
 @pytest.fixture
 def drive_segments():
     nodes = np.array([place(*at) for at in _AT])
-    ends = np.array(_ENDS, dtype=np.int32)
-    count = len(ends)
-    return Segments(
-        node_lonlat=nodes,
-        start=ends[:, 0].copy(),
-        end=ends[:, 1].copy(),
-        shape_offset=np.arange(0, 2 * count + 1, 2, dtype=np.int64),
-        shape_lonlat=nodes[ends.ravel()],
-        highway=np.full(count, HIGHWAYS.index("residential"), dtype=np.uint8),
-        access=np.full(count, 63, dtype=np.uint8),
-        traits=np.zeros(count, dtype=np.uint8),
-        maxspeed_kmh=np.full(count, np.nan, dtype=np.float32),
-        max_height_m=np.full(count, np.nan, dtype=np.float32),
-        max_weight_t=np.full(count, np.nan, dtype=np.float32),
-        name=np.full(count, -1, dtype=np.int32),
-        names=(),
-        way_id=np.zeros(count, dtype=np.int64),
-    )
+    return straight_segments(nodes, _ENDS)
 
 
 def test_the_way_round_a_closed_street_is_as_long_as_the_ladder_says(ladder):

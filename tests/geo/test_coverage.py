@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
+from straight import straight_segments
 
 from geo.coverage.analyse import analyse_coverage, coverage_by_kind
 from geo.coverage.rule import CoverageRule
@@ -18,7 +19,7 @@ from geo.errors import BadInputError, CalendarError
 from geo.gaps.find import describe_hours, find_gaps
 from geo.layers.vocabulary import Amenity, Cause, Group, Kind, Mode
 from geo.network.compile import compile_network
-from geo.network.segments import HIGHWAYS, Segments
+from geo.network.segments import Segments
 
 _ORIGIN = to_metres([[120.30, 36.10]])[0]
 _LONG = 10
@@ -31,24 +32,7 @@ def place(east_m, north_m=0.0):
 def _street() -> Segments:
     """A straight 10 km street with a node every kilometre."""
     nodes = np.array([place(1000 * i).coords[0] for i in range(_LONG + 1)])
-    start, end = np.arange(_LONG, dtype=np.int32), np.arange(1, _LONG + 1, dtype=np.int32)
-    none = np.full(_LONG, np.nan, np.float32)
-    return Segments(
-        nodes,
-        start,
-        end,
-        np.arange(0, 2 * _LONG + 1, 2),
-        np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-        np.full(_LONG, HIGHWAYS.index("residential"), np.uint8),
-        np.full(_LONG, 63, np.uint8),
-        np.zeros(_LONG, np.uint8),
-        none,
-        none,
-        none,
-        np.full(_LONG, -1, np.int32),
-        (),
-        np.zeros(_LONG, np.int64),
-    )
+    return straight_segments(nodes, [(i, i + 1) for i in range(_LONG)])
 
 
 NETWORK = compile_network(_street(), Mode.WALK)

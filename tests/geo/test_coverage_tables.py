@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point
+from straight import straight_segments
 
 from geo.coverage.analyse import analyse_coverage, coverage_by_kind
 from geo.coverage.capacity import measure_capacity
@@ -28,7 +29,6 @@ from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError, CalendarError
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Kind, Mode
 from geo.network.compile import compile_network
-from geo.network.segments import HIGHWAYS, Segments
 from geo.network.speeds import SpeedTable
 
 _ORIGIN = to_metres([[120.30, 36.10]])[0]
@@ -42,24 +42,7 @@ def place(east_m):
 def street():
     """Return a straight 10 km street with a node every kilometre."""
     nodes = np.array([place(1000 * i).coords[0] for i in range(11)])
-    start, end = np.arange(10, dtype=np.int32), np.arange(1, 11, dtype=np.int32)
-    none = np.full(10, np.nan, np.float32)
-    return Segments(
-        nodes,
-        start,
-        end,
-        np.arange(0, 21, 2),
-        np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-        np.full(10, HIGHWAYS.index("residential"), np.uint8),
-        np.full(10, 63, np.uint8),
-        np.zeros(10, np.uint8),
-        none,
-        none,
-        none,
-        np.full(10, -1, np.int32),
-        (),
-        np.zeros(10, np.int64),
-    )
+    return straight_segments(nodes, [(i, i + 1) for i in range(10)])
 
 
 NETWORK = compile_network(street(), Mode.WALK)

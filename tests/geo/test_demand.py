@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
+from straight import straight_segments
 
 from geo.crs import to_lonlat, to_metres
 from geo.demand.points import make_demand
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
-from geo.network.segments import HIGHWAYS, Segments
 
 _ORIGIN = to_metres([[120.30, 36.10]])[0]
 
@@ -31,29 +31,8 @@ def _street(places_m, *, island_m=(), north_m=500):
     """One straight street through the places, and a piece of street north of it, not joined."""
     nodes = np.array([lonlat(m) for m in places_m] + [lonlat(m, north_m) for m in island_m])
     n = len(places_m)
-    start = [*range(n - 1), *([n] if island_m else [])]
-    end = [*range(1, n), *([n + 1] if island_m else [])]
-    start, end = np.array(start, np.int32), np.array(end, np.int32)
-    m, none = len(start), np.full(len(start), np.nan, np.float32)
-    return compile_network(
-        Segments(
-            nodes,
-            start,
-            end,
-            np.arange(0, 2 * m + 1, 2),
-            np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-            np.full(m, HIGHWAYS.index("residential"), np.uint8),
-            np.full(m, 63, np.uint8),
-            np.zeros(m, np.uint8),
-            none,
-            none,
-            none,
-            np.full(m, -1, np.int32),
-            (),
-            np.zeros(m, np.int64),
-        ),
-        Mode.WALK,
-    )
+    ends = [*((i, i + 1) for i in range(n - 1)), *([(n, n + 1)] if island_m else [])]
+    return compile_network(straight_segments(nodes, ends), Mode.WALK)
 
 
 STREET = _street([0, 100, 300, 700, 1500])

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from shapely import Point
+from straight import straight_segments
 
 from geo.coverage.analyse import analyse_coverage
 from geo.coverage.rule import CoverageRule
@@ -26,7 +27,6 @@ from geo.hours import week_mask
 from geo.hours.week import osm_hours, week_text
 from geo.layers.vocabulary import Amenity, Cause, Kind, Mode
 from geo.network.compile import compile_network
-from geo.network.segments import HIGHWAYS, Segments
 from geo.reach.catchments import catchments
 
 _ORIGIN = to_metres([[120.30, 36.10]])[0]
@@ -41,28 +41,8 @@ def place(east_m, north_m=0.0):
 def streets(nodes_m, edges, mode=Mode.WALK, banned_turns=()):
     """Straight two-way streets between nodes given in metres east and north."""
     nodes = np.array([place(*node).coords[0] for node in nodes_m])
-    start, end = (np.array(ends, np.int32) for ends in zip(*edges, strict=True))
-    n, none = len(edges), np.full(len(edges), np.nan, np.float32)
-    return compile_network(
-        Segments(
-            nodes,
-            start,
-            end,
-            np.arange(0, 2 * n + 1, 2),
-            np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-            np.full(n, HIGHWAYS.index("residential"), np.uint8),
-            np.full(n, 63, np.uint8),
-            np.zeros(n, np.uint8),
-            none,
-            none,
-            none,
-            np.full(n, -1, np.int32),
-            (),
-            np.zeros(n, np.int64),
-            banned_turns=np.array(banned_turns, np.int32).reshape(-1, 4),
-        ),
-        mode,
-    )
+    banned = np.array(banned_turns, np.int32).reshape(-1, 4)
+    return compile_network(straight_segments(nodes, edges, banned_turns=banned), mode)
 
 
 RIVER = streets([(0, 80), (3000, 80), (3000, 0), (0, 0)], [(0, 1), (1, 2), (2, 3)])

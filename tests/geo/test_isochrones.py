@@ -8,12 +8,13 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from straight import straight_segments
 
 from geo.crs import to_lonlat
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
-from geo.network.segments import Access, Segments
+from geo.network.segments import Access
 from geo.reach.isochrones import isochrones
 
 CORNER = np.array([520_000.0, 3_990_000.0])
@@ -28,26 +29,7 @@ def degrees(*xy_m):
 
 def streets(xy_m, edges, access):
     """Straight streets between such places."""
-    lonlat = degrees(*xy_m)
-    start, end = np.array(edges, np.int32).T
-    m = len(start)
-    segments = Segments(
-        node_lonlat=lonlat,
-        start=start,
-        end=end,
-        shape_offset=np.arange(0, 2 * m + 1, 2),
-        shape_lonlat=np.stack([lonlat[start], lonlat[end]], axis=1).reshape(-1, 2),
-        highway=np.full(m, 11, np.uint8),
-        access=np.array(access, np.uint8),
-        traits=np.zeros(m, np.uint16),
-        maxspeed_kmh=np.full(m, np.nan, np.float32),
-        max_height_m=np.full(m, np.nan, np.float32),
-        max_weight_t=np.full(m, np.nan, np.float32),
-        name=np.full(m, -1, np.int32),
-        names=(),
-        way_id=np.zeros(m, np.int64),
-    )
-    return compile_network(segments, Mode.DRIVE)
+    return compile_network(straight_segments(degrees(*xy_m), edges, access=access), Mode.DRIVE)
 
 
 @st.composite

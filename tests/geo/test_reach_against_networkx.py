@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from straight import straight_segments
 
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
@@ -25,25 +26,7 @@ _WAYS = [int(_BOTH), int(Access.DRIVE_FORWARD), int(Access.DRIVE_BACK)]
 
 def streets(lonlat, edges, access) -> Segments:
     """Straight segments between nodes; `edges` may hold parallels and loops."""
-    lonlat = np.asarray(lonlat, float)
-    start, end = np.array(edges, np.int32).T
-    m = len(start)
-    return Segments(
-        node_lonlat=lonlat,
-        start=start,
-        end=end,
-        shape_offset=np.arange(0, 2 * m + 1, 2),
-        shape_lonlat=np.stack([lonlat[start], lonlat[end]], axis=1).reshape(-1, 2),
-        highway=np.full(m, 11, np.uint8),
-        access=np.array(access, np.uint8),
-        traits=np.zeros(m, np.uint8),
-        maxspeed_kmh=np.full(m, np.nan, np.float32),
-        max_height_m=np.full(m, np.nan, np.float32),
-        max_weight_t=np.full(m, np.nan, np.float32),
-        name=np.full(m, -1, np.int32),
-        names=(),
-        way_id=np.zeros(m, np.int64),
-    )
+    return straight_segments(lonlat, edges, access=access)
 
 
 @st.composite

@@ -6,11 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from straight import straight_segments
 
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
-from geo.network.segments import Segments
 from geo.reach import frames
 
 CORNER = np.array([520_000.0, 3_990_000.0])
@@ -25,23 +25,7 @@ def table(names, east, crs="EPSG:4549"):
 def network():
     ends = table(["a", "b"], [0, 1000], "EPSG:4326").geometry
     lonlat = np.column_stack([ends.x, ends.y])
-    one = {"highway": np.uint8([11]), "access": np.uint8([63]), "traits": np.uint16([0])}
-    nothing = np.full(1, np.nan, np.float32)
-    segments = Segments(
-        node_lonlat=lonlat,
-        start=np.int32([0]),
-        end=np.int32([1]),
-        shape_offset=np.array([0, 2]),
-        shape_lonlat=lonlat,
-        name=np.int32([-1]),
-        names=(),
-        maxspeed_kmh=nothing,
-        max_height_m=nothing,
-        max_weight_t=nothing,
-        way_id=np.zeros(1, np.int64),
-        **one,
-    )
-    return compile_network(segments, Mode.WALK)
+    return compile_network(straight_segments(lonlat, [(0, 1)]), Mode.WALK)
 
 
 STATIONS = ["S1", "S2", "S3"], [100, 500, 900]

@@ -14,13 +14,13 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 import pytest
+from straight import straight_segments
 
 from geo.bus.layers import DriveRoutes
 from geo.crs import to_lonlat
 from geo.errors import UnreachableError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
-from geo.network.segments import Segments
 from geo.reach.matrix import matrix
 from geo.reach.route import route
 from geo.reach.steps import Turn, distance
@@ -34,25 +34,9 @@ def degrees(*xy_m):
 
 
 def city(mode=Mode.WALK, *, streets=STREETS, places=PLACES):
-    start, end, name = np.array(streets, np.int32).T
-    m = len(start)
-    nodes = degrees(*places)
-    segments = Segments(
-        node_lonlat=nodes,
-        start=start,
-        end=end,
-        shape_offset=np.arange(0, 2 * m + 1, 2),
-        shape_lonlat=np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-        highway=np.full(m, 11, np.uint8),
-        access=np.full(m, 63, np.uint8),
-        traits=np.zeros(m, np.uint16),
-        maxspeed_kmh=np.full(m, np.nan, np.float32),
-        max_height_m=np.full(m, np.nan, np.float32),
-        max_weight_t=np.full(m, np.nan, np.float32),
-        name=name,
-        names=("东海路", "山东路", "香港路"),
-        way_id=np.zeros(m, np.int64),
-    )
+    *ends, name = np.array(streets, np.int32).T
+    names = ("东海路", "山东路", "香港路")
+    segments = straight_segments(degrees(*places), np.transpose(ends), name=name, names=names)
     return compile_network(segments, mode)
 
 

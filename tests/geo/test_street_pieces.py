@@ -12,12 +12,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from straight import straight_segments
 
 from geo.coverage.street_pieces import StreetPieces, piece_shapes
 from geo.crs import to_lonlat, to_metres
 from geo.layers.vocabulary import ComponentStatus, Mode
 from geo.network.compile import compile_network
-from geo.network.segments import Access, Segments
+from geo.network.segments import Access
 
 _ORIGIN = to_metres([[120.3, 36.1]])[0]
 _WALK = int(Access.WALK_FORWARD | Access.WALK_BACK)
@@ -29,30 +30,8 @@ def at(*places):
 
 
 def network(edges, nodes, mode=Mode.WALK, ways=()):
-    lonlat = at(*nodes)
-    start, end = np.array(edges, np.int32).T
-    m = len(start)
-    none = np.full(m, np.nan, np.float32)
-    access = np.array(ways or [_WALK | _DRIVE] * m, np.uint8)
-    return compile_network(
-        Segments(
-            lonlat,
-            start,
-            end,
-            np.arange(0, 2 * m + 1, 2),
-            np.stack([lonlat[start], lonlat[end]], axis=1).reshape(-1, 2),
-            np.full(m, 11, np.uint8),
-            access,
-            np.zeros(m, np.uint16),
-            none,
-            none,
-            none,
-            np.full(m, -1, np.int32),
-            (),
-            np.zeros(m, np.int64),
-        ),
-        mode,
-    )
+    access = ways or _WALK | _DRIVE
+    return compile_network(straight_segments(at(*nodes), edges, access=access), mode)
 
 
 _NODES = [(0, 300), (1500, 300), (500, 50), (700, 50), (0, 0), (3000, 0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
+from straight import straight_segments
 
 from geo.coverage.rule import CoverageRule
 from geo.crs import to_lonlat, to_metres
@@ -13,7 +14,7 @@ from geo.layers.vocabulary import Mode
 from geo.network.access import OnNode, access, on_node, street_class, traits
 from geo.network.compile import compile_network
 from geo.network.posted import limit_metres, limit_tonnes, posted_kmh, speed_kmh
-from geo.network.segments import HIGHWAYS, Access, Segments, Trait
+from geo.network.segments import Access, Segments, Trait
 from geo.network.speeds import SpeedTable
 from geo.network.street_network import Snapped
 from geo.network.vehicle import Vehicle
@@ -207,24 +208,11 @@ def segments(pieces, **columns):
     """Straight pieces (start, end, highway, access) between corners 0.01 degree apart."""
     n = 1 + max(max(start, end) for start, end, *_ in pieces)
     nodes = np.column_stack([120.3 + 0.01 * np.arange(n), np.full(n, 36.1)])
-    start, end = (np.array([piece[i] for piece in pieces], np.int32) for i in (0, 1))
-    m = len(pieces)
-    none = np.full(m, np.nan, np.float32)
-    return Segments(
+    return straight_segments(
         nodes,
-        start,
-        end,
-        np.arange(0, 2 * m + 1, 2),
-        np.stack([nodes[start], nodes[end]], axis=1).reshape(-1, 2),
-        np.array([HIGHWAYS.index(piece[2]) for piece in pieces], np.uint8),
-        np.array([int(piece[3]) for piece in pieces], np.uint8),
-        np.array(columns.pop("traits", [0] * m), np.uint16),
-        none,
-        np.array(columns.pop("max_height_m", none), np.float32),
-        none,
-        np.full(m, -1, np.int32),
-        (),
-        np.zeros(m, np.int64),
+        [piece[:2] for piece in pieces],
+        highway=[piece[2] for piece in pieces],
+        access=[int(piece[3]) for piece in pieces],
         **columns,
     )
 

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from shapely import LineString, Point, box
+from straight import straight_segments
 
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError, CrsError, MissingError
 from geo.layers.vocabulary import Kind
-from geo.network.segments import HIGHWAYS, Segments
 from geo.study import CoverageRule, SitingRules, Study
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -29,24 +29,7 @@ def place(east_m, north_m=0.0):
 def street(nodes=4, step_m=1000):
     """A straight street with a node every `step_m`."""
     lonlat = np.array([place(step_m * i).coords[0] for i in range(nodes)])
-    start = np.arange(nodes - 1, dtype=np.int32)
-    none = np.full(nodes - 1, np.nan, np.float32)
-    return Segments(
-        lonlat,
-        start,
-        start + 1,
-        np.arange(0, 2 * nodes - 1, 2),
-        np.stack([lonlat[:-1], lonlat[1:]], axis=1).reshape(-1, 2),
-        np.full(nodes - 1, HIGHWAYS.index("residential"), np.uint8),
-        np.full(nodes - 1, 63, np.uint8),
-        np.zeros(nodes - 1, np.uint8),
-        none,
-        none,
-        none,
-        np.full(nodes - 1, -1, np.int32),
-        (),
-        np.zeros(nodes - 1, np.int64),
-    )
+    return straight_segments(lonlat, [(i, i + 1) for i in range(nodes - 1)])
 
 
 def frame(*rows, crs=4326):

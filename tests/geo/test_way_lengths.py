@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from straight import straight_segments
 
 from geo.crs import to_lonlat, to_metres
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
-from geo.network.segments import HIGHWAYS, Segments
+from geo.network.segments import Segments
 from geo.reach.labels import SiteLabels
 from geo.reach.matrix import WayLengths, matrix
 
@@ -26,24 +27,8 @@ def grid_segments(highways: tuple[str, ...]) -> Segments:
     along = [(n, n + 1) for n in range(SIDE * SIDE) if n % SIDE < SIDE - 1]
     across = [(n, n + SIDE) for n in range(SIDE * (SIDE - 1))]
     ends = np.array(along + across, np.int32)
-    count = len(ends)
-    classes = [HIGHWAYS.index(highways[start // SIDE % len(highways)]) for start, _ in ends]
-    return Segments(
-        node_lonlat=nodes,
-        start=ends[:, 0].copy(),
-        end=ends[:, 1].copy(),
-        shape_offset=np.arange(0, 2 * count + 1, 2, dtype=np.int64),
-        shape_lonlat=nodes[ends.ravel()],
-        highway=np.array(classes, np.uint8),
-        access=np.full(count, 63, np.uint8),
-        traits=np.zeros(count, np.uint8),
-        maxspeed_kmh=np.full(count, np.nan, np.float32),
-        max_height_m=np.full(count, np.nan, np.float32),
-        max_weight_t=np.full(count, np.nan, np.float32),
-        name=np.full(count, -1, np.int32),
-        names=(),
-        way_id=np.zeros(count, np.int64),
-    )
+    classes = [highways[start // SIDE % len(highways)] for start, _ in ends]
+    return straight_segments(nodes, ends, highway=classes)
 
 
 @pytest.fixture(scope="module")
