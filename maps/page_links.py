@@ -35,6 +35,8 @@ class PageLinks:
         Notices of the bus's coming visits, to print, and the calendar of them, to subscribe to.
     poster : str
         A station's QR sign, to print, with ``{id}``.
+    bus_crew, bus_records, bus_sheets : str
+        The crew's page, where it sends records to, and day sheets to print.
     downloads : str
         Below it, the files of the last run.
     credit : Text | None
@@ -57,6 +59,9 @@ class PageLinks:
     calendar: str = "/bus/calendar.ics"
     poster: str = "/posters/{id}"
     downloads: str = "/downloads"
+    bus_crew: str = "/bus/crew"
+    bus_records: str = "/bus/records"
+    bus_sheets: str = "/bus/day-sheets"
     credit: Text | None = None
 
     def station_url(self, identifier: str) -> str:

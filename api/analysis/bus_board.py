@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.analysis.bus_versions import keep_edited
 from api.bus.standing import others_than, published_version, versions_standing
@@ -14,7 +14,8 @@ from data.project import Project
 from geo.bus.beside import around
 from geo.bus.board.draft import BoardDraft
 from geo.bus.board.edits import Edit, Key, Placed, VisitRef
-from geo.bus.board.evaluation import Board, Evaluated
+from geo.bus.board.evaluation import BY_HAND, Board, Evaluated
+from geo.bus.board.late import running_late
 from geo.bus.board.mending import Mend, best_mend
 from geo.bus.replanning.version import PlanVersion
 from geo.bus.turnout import came_by_visit
@@ -50,7 +51,9 @@ class OpenBoard:
         return self.draft.placed(self.board.placed)
 
 
-def open_board(project: Project, name: CampaignName | None, now: datetime) -> OpenBoard:
+def open_board(
+    project: Project, name: CampaignName | None, now: datetime, why: Text = BY_HAND
+) -> OpenBoard:
     """Return the board of a campaign that stands; None for the one published last.
 
     Steps made on a version that no longer stands are dropped: they were about other visits.
@@ -60,7 +63,7 @@ def open_board(project: Project, name: CampaignName | None, now: datetime) -> Op
     others = others_than(standing, version.name)
     campaign = around(version.campaign, [one.standing for one in others])
     came = came_by_visit(BusRecords(project.folder).read())
-    board = Board(campaign, version.plan, now.replace(tzinfo=None), came)
+    board = Board(campaign, version.plan, now.replace(tzinfo=None), came, why=why)
     draft = BusBoards(project.folder).read(version.name, number)
     if draft.base != number:
         draft = BoardDraft(base=number, revision=draft.revision + 1)
@@ -150,3 +153,21 @@ def draft_version(project: Project, held: OpenBoard, who: str, why: str) -> Plan
             Text("看板与已发布的一样，没有可发布的。", "Nothing differs from what is published.")
         )
     return keep_edited(project, held.version, held.others, found, who, why)
+
+
+def late_version(project: Project, bus: str, late_min: int, now: datetime) -> PlanVersion:
+    """Store the plan in which the rest of a bus's day shifts by its delay, to be published.
+
+    Raises
+    ------
+    BadInputError
+        If the bus has no visit left today.
+    """
+    day = now.date()
+    standing = versions_standing(project)
+    name = next((one.name for one in standing if (bus, day) in one.standing.taken), None)
+    why = Text(f"晚点 {late_min} 分钟", f"running {late_min} min late")
+    held = open_board(project, name, now - timedelta(minutes=late_min), why)
+    found = held.board.evaluate(running_late(held.board, bus, day, late_min))
+    names = {one.id: one.name for one in held.version.campaign.buses}
+    return keep_edited(project, held.version, held.others, found, names.get(bus, bus), why.zh)

@@ -56,6 +56,9 @@ def page_links(request: Request) -> PageLinks:
         calendar=root + plain.calendar,
         poster=root + plain.poster,
         downloads=root + plain.downloads,
+        bus_crew=root + plain.bus_crew,
+        bus_records=root + plain.bus_records,
+        bus_sheets=root + plain.bus_sheets,
         credit=_credit(request),
     )
 

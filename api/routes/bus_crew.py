@@ -10,7 +10,9 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
+from api.analysis.bus_board import late_version
 from api.analysis.bus_recording import record_visit
+from api.analysis.bus_versions import publish_version
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, reader_of, require_bus_crew
 from api.http.links import page_links
@@ -20,6 +22,7 @@ from api.resources import CurrentEdition, resources_of
 from api.stations.openings import now
 from data.bus_records import BusRecords
 from data.project import Project
+from geo.bus.replanning.version import PlanVersion
 from geo.bus.turnout import VisitRecord, latest
 from geo.errors import BadInputError, YizhanError
 from geo.text import Text
@@ -33,6 +36,7 @@ router = APIRouter(
 )
 
 _LONGEST = 200
+_LATEST_MIN = 240
 
 
 class Record(BaseModel):
@@ -82,9 +86,12 @@ def crew(
     request: Request,
     edition: CurrentEdition,
     day: Annotated[date | None, Query(description="Another day")] = None,
+    bus: Annotated[
+        str | None, Query(description="Only this bus; all where empty", max_length=100)
+    ] = None,
 ) -> Response:
     """Show the visits of a day with a field each for how many came; works without JavaScript."""
-    return _page(request, edition, day or now().date(), None)
+    return _page(request, edition, day or now().date(), None, bus=bus or None)
 
 
 @router.post("/crew", summary="Page: record a visit", response_class=HTMLResponse)
@@ -96,12 +103,46 @@ async def crew_recorded(request: Request, edition: CurrentEdition) -> Response:
         day = date.fromisoformat(told.get("day", ""))
     except ValueError:
         day = now().date()
+    bus = told.get("only_bus") or None
     try:
         made = await run_in_threadpool(_record_form, request, told, day)
     except YizhanError as error:
-        return _page(request, edition, day, error.text)
+        return _page(request, edition, day, error.text, bus=bus)
     came = "—" if made.came is None else made.came
-    return _page(request, edition, day, Text(f"已登记：{came} 人。", f"Recorded: {came} people."))
+    said = Text(f"已登记：{came} 人。", f"Recorded: {came} people.")
+    return _page(request, edition, day, said, bus=bus)
+
+
+@router.post("/crew/late", summary="Page: the bus is late", response_class=HTMLResponse)
+async def crew_late(request: Request, edition: CurrentEdition) -> Response:
+    """Shift the rest of the bus's day; pages, notices and calendars tell it at once."""
+    async with request.form() as form:
+        bus, late = str(form.get("bus_id", ""))[:_LONGEST], str(form.get("minutes", ""))
+    today = now().date()
+    try:
+        if not late.isdecimal() or not 0 < int(late) <= _LATEST_MIN:
+            raise BadInputError(
+                Text(
+                    f"请选晚点多少分钟（1–{_LATEST_MIN}）。",
+                    f"Say how late the bus is, 1 to {_LATEST_MIN} minutes.",
+                )
+            )
+        version, newest = await run_in_threadpool(_publish_late, request, bus, int(late))
+    except YizhanError as error:
+        return _page(request, edition, today, error.text, bus=bus)
+    said = Text(
+        f"已顺延并公布：{len(version.changes)} 处停靠改了时间，请告知联系人。",
+        f"Moved back and published: {len(version.changes)} visits changed; tell the contacts.",
+    )
+    return _page(request, newest, today, said, bus=bus)
+
+
+def _publish_late(request: Request, bus: str, late_min: int) -> tuple[PlanVersion, Edition]:
+    resources = resources_of(request)
+    project = Project.open(resources.folder)
+    version = late_version(project, bus, late_min, now())
+    publish_version(project, version.number, language=preferred_language(request))
+    return version, resources.editions.look_again()
 
 
 def _record_form(request: Request, told: dict[str, str], day: date) -> VisitRecord:
@@ -120,7 +161,9 @@ def _record_form(request: Request, told: dict[str, str], day: date) -> VisitReco
     )
 
 
-def _page(request: Request, edition: Edition, day: date, message: Text | None) -> Response:
+def _page(
+    request: Request, edition: Edition, day: date, message: Text | None, *, bus: str | None = None
+) -> Response:
     found = latest(BusRecords(resources_of(request).folder).read())
     came = {(one.bus_id, one.stop_id): one.came for one in found.values() if one.day == day}
     html = bus_crew_page(
@@ -131,6 +174,7 @@ def _page(request: Request, edition: Edition, day: date, message: Text | None) -
         today=now().date(),
         bus_names=edition.bus_names,
         message=message,
+        only_bus=bus,
         links=page_links(request),
         language=preferred_language(request),
         sample=edition.is_sample,

@@ -10,6 +10,7 @@ import geopandas as gpd
 from geo.layers.vocabulary import Mode
 from geo.text import Language, Text
 from maps.bus.day_sheet import ToDatum
+from maps.bus.news import campaign_word
 from maps.bus.page import day_text
 from maps.page_links import PageLinks
 from maps.records import Record, has_rows, lonlat, records
@@ -27,6 +28,9 @@ _COLUMNS = (
     "start",
     "end",
     "workers_served",
+    "campaign",
+    "drive_m",
+    "drive_s",
     "contact",
     "phone",
 )
@@ -41,6 +45,7 @@ def bus_crew_page(
     today: date,
     bus_names: Mapping[str, str] | None = None,
     message: Text | None = None,
+    only_bus: str | None = None,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -63,6 +68,8 @@ def bus_crew_page(
         What people call each bus, by its id.
     message : Text | None
         What to say above the list.
+    only_bus : str | None
+        Only the visits of this bus; None for all.
     links : PageLinks | None
         Where the pages are.
     language : Language
@@ -70,7 +77,12 @@ def bus_crew_page(
     sample : bool
         Whether to say 示例数据.
     """
-    visits = _visits(layers, day, came, to_gcj02)
+    every = _visits(layers, day, came, to_gcj02)
+    visits = [one for one in every if only_bus in {None, str(one["bus_id"])}]
+    coming = [one for one in visits if not one["is_recorded"]]
+    campaigns = set(layers["bus_stops"].get("campaign", ())) if every else set()
+    for one in visits:
+        one["campaign_text"] = campaign_word(campaigns, one["campaign"])
     days = _days(layers)
     at = days.index(day.isoformat()) if day.isoformat() in days else -1
     before = [other for other in days if other < day.isoformat()]
@@ -89,10 +101,19 @@ def bus_crew_page(
         before=before[-1] if before else None,
         after=after[0] if after else None,
         buses=sorted({str(visit["bus_id"]) for visit in visits}),
+        fleet=_fleet(layers),
+        only_bus=only_bus,
+        next_stop=coming[0] if only_bus and day == today and coming else None,
         names=bus_names or {},
         visits=visits,
         message=message,
     )
+
+
+def _fleet(layers: Mapping[str, gpd.GeoDataFrame]) -> list[str]:
+    if not has_rows(layers, "bus_stops"):
+        return []
+    return sorted(set(layers["bus_stops"]["bus_id"].astype(str)))
 
 
 def _days(layers: Mapping[str, gpd.GeoDataFrame]) -> list[str]:

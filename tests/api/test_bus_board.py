@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from api.analysis.main_job import run_main_job
 from api.app import create_app
 from api.bus.standing import published_version
-from api.routes import bus_board
+from api.routes import bus_board, bus_crew, worker_pages
 from api.settings import Settings
 from data.bus_boards import BusBoards
 from data.project import Project
@@ -83,7 +83,8 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def board(project, monkeypatch):
-    monkeypatch.setattr(bus_board, "now", lambda: MORNING)
+    for module in (bus_board, bus_crew, worker_pages):
+        monkeypatch.setattr(module, "now", lambda: MORNING)
     with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
         client.headers.update(KEYED)
         yield client
@@ -220,3 +221,40 @@ def test_a_broken_file_is_named_and_leaves_the_plan_alone(project):
     path.write_text(json.dumps({"base": "x"}), encoding="utf-8")
     with pytest.raises(BrokenFileError, match=r"board\.checkup\.json"):
         boards.read(CampaignName.CHECKUP, 1)
+
+
+def test_a_late_bus_is_told_to_everybody_at_once(board, project):
+    """At seven the crew says 30 minutes: calendar, public page and crew page have the new hour."""
+    crew = {"X-API-Key": board.app.state.settings.bus_key}
+    (card,) = [one for one in _state(board)["cards"] if one["day"] == "2026-11-25"] or [None]
+    if card is None:  # The planner chose the other day: bring the visit to today first.
+        (other,) = _state(board)["cards"]
+        _step(board, {"do": "move", "visit": _ref(other), "day": "2026-11-25"})
+        assert _job(board)["state"] == "done"
+        (card,) = _state(board)["cards"]
+    told = board.post("/bus/crew/late", data={"bus_id": card["bus"], "minutes": "30"}, headers=crew)
+    assert "已顺延并公布：1 处" in told.text
+    start = card["start_min"] + 30
+    clock = f"{start // 60:02d}:{start % 60:02d}"
+    assert clock in told.text
+    version = published_version(project)
+    assert version.announcements[0].start_min == start
+    assert version.announcements[0].sequence >= 1
+    assert "晚点 30 分钟" in version.changes[0].reason.zh
+    assert clock in board.get("/bus-near-me", params={"f": "html"}).text
+    assert (
+        "请选晚点"
+        in board.post(
+            "/bus/crew/late", data={"bus_id": card["bus"], "minutes": "-5"}, headers=crew
+        ).text
+    )
+
+
+def test_my_bus_shows_the_next_stop_with_the_way_and_whom_to_call(board):
+    crew = {"X-API-Key": board.app.state.settings.bus_key}
+    (card,) = _state(board)["cards"]
+    page = board.get("/bus/crew", params={"day": card["day"], "bus": card["bus"]}, headers=crew)
+    assert "tel:13900001111" in page.text
+    other = board.get("/bus/crew", params={"day": card["day"], "bus": "bus-9"}, headers=crew)
+    assert "tel:" not in other.text.partition("<footer>")[0]
+    assert board.get("/bus/crew", headers={"X-API-Key": "wrong"}).status_code in {401, 403}

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from geo.bus.board.edits import Edit, VisitRef, edited
 from geo.bus.board.evaluation import Board
+from geo.bus.board.late import running_late
 from geo.bus.board.mending import best_mend
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.check import check_plan
@@ -209,3 +210,35 @@ def test_strange_edits_are_refused_by_name():
     )
     with pytest.raises(BadInputError, match="已经停靠"):
         edited(held.placed, again)
+
+
+def test_a_late_bus_shifts_the_rest_of_its_day_as_little_as_it_must():
+    """30 minutes late at the first stop; what lies far enough behind it keeps its hour."""
+    held = board(crowds=(60, 60), at=(10, 30), days=1)
+    first, second = held.placed[:2]
+    apart = edited(held.placed, Edit(do="move", visit=ref(second), start_min=14 * 60))
+    later = held.evaluate(apart)
+    assert later.broken == ()
+    again = Board(held.campaign, later.plan, EVE)
+    shifted = {one.stop: one for one in running_late(again, "b0", FIRST, 30)}
+    assert shifted[first.stop].start_min == first.start_min + 30
+    assert shifted[second.stop].start_min == 14 * 60
+    assert again.evaluate(tuple(shifted.values())).broken == ()
+
+
+def test_what_no_longer_fits_a_late_day_is_shortened_or_cancelled_and_no_rule_is_broken():
+    held = board(crowds=(60, 60, 60), at=(10, 30, 50), days=1)
+    announced = {one.stop: one for one in held.placed}
+    after = running_late(held, "b0", FIRST, 240)
+    assert held.evaluate(after).broken == ()
+    for one in after:
+        was = announced[one.stop]
+        assert one.start_min >= was.start_min
+        assert one.stay_min <= was.stay_min
+    assert sum(one.stay_min for one in after) < sum(one.stay_min for one in held.placed)
+
+
+def test_a_bus_with_nothing_left_today_has_nothing_to_shift():
+    held = board(days=1)
+    with pytest.raises(BadInputError, match="无需顺延"):
+        running_late(held, "b1", FIRST, 30)

@@ -85,6 +85,8 @@ class Board:
         Asia/Shanghai; what has begun by then cannot be changed.
     came : Mapping[VisitKey, float] | None
         People examined at visits that are over, where recorded.
+    why : Text
+        The reason told with every change.
     """
 
     def __init__(
@@ -93,8 +95,10 @@ class Board:
         plan: CampaignPlan,
         now: datetime,
         came: Mapping[VisitKey, float] | None = None,
+        *,
+        why: Text = BY_HAND,
     ) -> None:
-        self.campaign, self.plan, self.now = campaign, plan, now
+        self.campaign, self.plan, self.now, self._why = campaign, plan, now, why
         self._is_recorded = bool(came)
         self.rest: Remainder = cut(campaign, plan, now, came)
         self.ground = DriveMinutes.of(self.rest.campaign)
@@ -238,7 +242,7 @@ class Board:
             km_before=sum(one.distance_m for one in self.plan.bus_days if one.day not in days)
             / 1000,
             below_floor={name: missing for name, missing in short.items() if missing > _TINY},
-            changes=find_changes(self.campaign, self.plan, plan, {}, BY_HAND),
+            changes=find_changes(self.campaign, self.plan, plan, {}, self._why),
         )
 
     def _refuse_strange(self, placed: Sequence[Placed]) -> None:

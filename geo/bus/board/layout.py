@@ -78,7 +78,7 @@ def lawful_day(ground: DayGround, placed: Sequence[Placed], stand: PromisedDay) 
     visits = _visits(ground, placed, bus)
     shifts = sorted(range(len(bus.shifts)), key=lambda shift: shift != stand.shift)
     for shift in shifts[:1] if stand.begun else shifts:
-        for rested in _rests(visits, bus.shifts[shift], stand.begun):
+        for rested in _rests(visits, bus, bus.shifts[shift], stand.begun):
             day = settle(ground.drives, replace(stand, shift=shift, visits=rested))
             if day is not None:
                 return day
@@ -108,25 +108,36 @@ def _visit(campaign: Campaign, bus: Bus, stop: int, one: Placed, known: Visit | 
     )
 
 
-def _rests(visits: tuple[Visit, ...], shift: Shift, begun: int) -> Iterator[tuple[Visit, ...]]:
-    """Yield the visits as they are, without a rest told, and with one during each."""
+def _rests(
+    visits: tuple[Visit, ...], bus: Bus, shift: Shift, begun: int
+) -> Iterator[tuple[Visit, ...]]:
+    """Yield the visits as they are, without a rest told, and with one before or during each."""
     yield visits
     plain = tuple(
-        visit if number < begun else _unrested(visit) for number, visit in enumerate(visits)
+        visit if number < begun or visit.break_min == 0 else _unrested(visit)
+        for number, visit in enumerate(visits)
     )
     yield plain
-    for number, visit in enumerate(plain):
-        at = max(visit.start_min, shift.break_from_min)
-        if number < begun or not shift.break_min or at > min(shift.break_until_min, visit.end_min):
-            continue
-        rested = replace(
+    if not shift.break_min:
+        return
+    for number in range(begun, len(plain)):
+        for rested in _rested(plain[number], bus, shift):
+            yield (*plain[:number], rested, *plain[number + 1 :])
+
+
+def _rested(visit: Visit, bus: Bus, shift: Shift) -> Iterator[Visit]:
+    """Yield the visit reached early enough for a rest before set-up, then with one during it."""
+    early = min(visit.start_min - bus.setup_min - shift.break_min, shift.break_until_min)
+    yield replace(visit, arrive_min=early)
+    at = max(visit.start_min, shift.break_from_min)
+    if at <= min(shift.break_until_min, visit.end_min):
+        yield replace(
             visit,
             end_min=visit.end_min + shift.break_min,
             depart_min=visit.depart_min + shift.break_min,
             break_min=shift.break_min,
             break_start_min=at,
         )
-        yield (*plain[:number], rested, *plain[number + 1 :])
 
 
 def _unrested(visit: Visit) -> Visit:

@@ -1,0 +1,77 @@
+/* The crew's page with no network: records are kept on the phone and sent once there is one. */
+(function () {
+  'use strict';
+  const QUEUE = 'yizhan-bus-records';
+  const BUS = 'yizhan-my-bus';
+  const box = document.getElementById('unsent');
+
+  function queue() {
+    try { return JSON.parse(localStorage.getItem(QUEUE) || '[]'); } catch (error) { return []; }
+  }
+  function keep(list) {
+    if (list.length) localStorage.setItem(QUEUE, JSON.stringify(list));
+    else localStorage.removeItem(QUEUE);
+    box.hidden = !list.length;
+    box.textContent = box.dataset.text.replace('{n}', String(list.length));
+  }
+  const same = (one, other) => one.bus_id === other.bus_id && one.day === other.day && one.stop_id === other.stop_id;
+
+  /** Sends one record; true where it need not be sent again, with what the service says. */
+  async function send(record) {
+    const path = record.path;
+    const told = { bus_id: record.bus_id, day: record.day, stop_id: record.stop_id, came: record.came };
+    const reply = await fetch(path, {
+      method: 'POST', credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify(told),
+    });
+    if (reply.status >= 500) throw new Error(String(reply.status));
+    if (!reply.ok) say(record, ((await reply.json()).detail) || String(reply.status), true);
+    else say(record, box.dataset.sent + (told.came === null ? '' : ' ' + told.came), false);
+  }
+
+  function say(record, text, bad) {
+    const card = document.querySelector('[data-visit="' + CSS.escape(record.bus_id + ' ' + record.day + ' ' + record.stop_id) + '"]');
+    if (!card) return;
+    let line = card.querySelector('.said');
+    if (!line) { line = document.createElement('p'); line.className = 'said'; line.setAttribute('role', 'status'); card.insertBefore(line, card.querySelector('form')); }
+    line.textContent = text;
+    card.classList.toggle('done', !bad);
+  }
+
+  let sending = false;
+  async function sendAll() {
+    if (sending) return;
+    sending = true;
+    for (const record of queue()) {
+      try { await send(record); } catch (error) { break; }
+      keep(queue().filter((one) => !(same(one, record) && one.came === record.came)));
+    }
+    sending = false;
+  }
+
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (!form.dataset.record) return;
+    const held = !(event.submitter && event.submitter.value === 'no');
+    const came = form.elements.came.value.trim();
+    if (held && !/^[0-9]+$/.test(came)) return;
+    event.preventDefault();
+    const record = { path: form.dataset.record, bus_id: form.elements.bus_id.value, day: form.elements.day.value, stop_id: form.elements.stop_id.value, came: held ? Number(came) : null };
+    if (document.activeElement) document.activeElement.blur();
+    keep(queue().filter((one) => !same(one, record)));
+    send(record).catch(() => {
+      keep(queue().concat([record]));
+      say(record, box.dataset.kept + (held ? '：' + came : ''), false);
+    });
+  });
+  window.addEventListener('online', sendAll);
+  window.setInterval(() => { if (queue().length && navigator.onLine) sendAll(); }, 20000);
+
+  /* My bus is chosen once. */
+  const asked = new URLSearchParams(location.search);
+  if (asked.has('bus')) localStorage.setItem(BUS, asked.get('bus'));
+  else if (location.search === '' && localStorage.getItem(BUS)) location.replace('?bus=' + encodeURIComponent(localStorage.getItem(BUS)));
+
+  keep(queue());
+  sendAll();
+})();
