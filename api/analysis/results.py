@@ -249,7 +249,7 @@ def _write_pages(
         return planner_page(shown, figures, files=files, notices=notices, **said)
 
     def worker(held: Layers, _: RunSummary) -> str:
-        return worker_page(_of(held, _WORKER), to_gcj02=_to_gcj02, **said)
+        return worker_page(_of(held, _WORKER), to_gcj02=to_gcj02, **said)
 
     def bus(held: Layers, figures: RunSummary) -> str:
         stops, shown = held["bus_stops"], {**_of(held, _BUS), "workers": held[_BUS_WORKERS]}
@@ -287,13 +287,14 @@ def _write_bus_files(
             folder,
             _of(held, _BUS_FILES),
             news,
-            to_gcj02=_to_gcj02,
+            to_gcj02=to_gcj02,
             estimate=estimate_mark(figures),
             **said,
         )
 
 
-def _to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+def to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (n, 2) lon/lat degrees, WGS-84, in GCJ-02."""
     return np.asarray(from_wgs84(lonlat, Datum.GCJ02), dtype=np.float64)
 
 

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.analysis.made_from import layer_of
 from api.analysis.main_job import unpublished
-from api.analysis.results import stored_results
+from api.analysis.results import stored_results, to_gcj02
 from api.analysis.street_lines import street_lines
 from api.drafts.planning import planned
 from data.basemap.building import stored_base_map
@@ -87,6 +87,7 @@ def committee_subject(
         credit=project_credit(project),
         language=language,
         draw_catchments=partial(_catchments, project, summary),
+        to_gcj02=to_gcj02,
         draft=None if draft is None else draft.name,
     )
 

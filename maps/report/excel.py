@@ -59,6 +59,9 @@ _SHEETS: Mapping[str, Text] = {
     "robustness": Text("误差下入选", "Robustness"),
     "ranges": Text("可信范围", "Ranges"),
     "rules": Text("规则", "Rules"),
+    "bus_days": Text("每车每天", "Bus days"),
+    "bus_visits": Text("全部停靠", "Visits"),
+    "bus_districts": Text("各区市", "By district"),
     "sites": Text("推荐站点", "Sites"),
     "curve": Text("覆盖曲线", "Curve"),
     "actions": Text("措施明细", "Actions"),
@@ -111,11 +114,13 @@ class _Sheets:
     def write(self) -> None:
         """Write the summary, then every table, then what reconciles."""
         summary = self._sheet(_SUMMARY, self._report.title)
-        charts = self._sheet(_CHARTS, _CHARTS)
+        charts = self._sheet(_CHARTS, _CHARTS) if self._report.charts() else None
         tables = {one.key: one for one in self._report.tables()}
         for table in tables.values():
             self._table(table)
-        self._charts(charts, tables)
+        if charts is not None:
+            charts.fit_to_pages(1, 1)
+            self._charts(charts, tables)
         self._summary(summary, tables)
 
     def _sheet(self, name: Text, title: Text) -> Worksheet:

@@ -7,6 +7,7 @@
   数据表.xlsx                  one table a sheet, with charts and formulas
   汇报.pptx                    ten slides with the same figures
   地图/*.pdf  地图/*.png        the city (A3) and each district (A4)
+  大蓬车/*.pdf  大蓬车.xlsx     day sheets, notices, signs of the bus, and its tables
   表格/*.csv                   every table, for the archive
 ```
 """
@@ -22,6 +23,7 @@ from geo.solving import Progress, silent
 from geo.text import Text
 from maps.linked_files import file_name
 from maps.report.archive import csv_files
+from maps.report.bus_papers import bus_papers, bus_pdfs, bus_report
 from maps.report.content import Report
 from maps.report.decision import decision_report
 from maps.report.excel import committee_workbook
@@ -38,6 +40,7 @@ _REPORT, _MAPS = Text("决策报告", "report"), Text("地图", "maps")
 _SHEETS = Text("站点踏勘表", "site sheets")
 _SLIDES = Text("汇报", "slides")
 _WORKBOOK, _TABLES = Text("数据表", "tables"), Text("表格", "csv")
+_BUS = Text("大蓬车", "bus")
 _CITY = Text("全市", "city")
 _MAP_DPI = 300
 
@@ -99,9 +102,21 @@ def _pdf(making: _Making) -> Iterator[File]:
     yield f"{making.name(_MAPS)}/{making.name(_MAPS)}.pdf", making.maps_pdf
     if len(making.subject.sites):
         yield f"{making.name(_SHEETS)}.pdf", site_sheets_pdf(making.subject)
+    yield from _bus_pdf(making)
+
+
+def _bus_pdf(making: _Making) -> Iterator[File]:
+    papers = bus_papers(making.subject)
+    if papers is not None:
+        for name, content in bus_pdfs(papers):
+            yield f"{making.name(_BUS)}/{name}", content
 
 
 def _xlsx(making: _Making) -> Iterator[File]:
+    papers = bus_papers(making.subject)
+    if papers is not None:
+        content = committee_workbook(bus_report(papers))
+        yield f"{making.name(_BUS)}/{making.name(_BUS)}.xlsx", content
     yield f"{making.name(_WORKBOOK)}.xlsx", committee_workbook(making.report)
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.study.rules import StudyRules
@@ -49,6 +51,8 @@ class Subject:
     draw_catchments : Callable
         Given sites, returns from where each is reached within the limit, by ``target_id``
         (EPSG:4326); asked for by the sheets of sites only.
+    to_gcj02 : Callable | None
+        Converts (n, 2) lon/lat WGS-84 to GCJ-02, for the papers of the bus; None leaves them out.
     draft : str | None
         Name of the draft that is not published.
 
@@ -64,6 +68,7 @@ class Subject:
     credit: Text | None = None
     language: Language = Language.ZH
     draw_catchments: Callable[[gpd.GeoDataFrame], Mapping[str, BaseGeometry]] = _no_catchments
+    to_gcj02: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None
     draft: str | None = None
 
     @property

@@ -1,0 +1,445 @@
+"""The campaign of the bus on paper: a day sheet a bus and day, notices, signs, and a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.layers.vocabulary import CampaignName, Mode, Setting
+from geo.summary.bus import BusFigures
+from geo.text import Text
+from maps.bus.files import public_visits
+from maps.bus.near_page import BusVisit
+from maps.bus.news import campaign_word, offer_of
+from maps.bus.page import day_text
+from maps.numbers import count, percent
+from maps.qr import qr_svg
+from maps.records import Record, cell, has_rows, lonlat, read_word, records
+from maps.report.content import (
+    Chapter,
+    Column,
+    Fact,
+    Headline,
+    Headlines,
+    Kind,
+    Report,
+    Table,
+    Value,
+)
+from maps.report.map_drawing import Frame, Mapped, furniture, said
+from maps.report.plain import plain
+from maps.report.print_map import chinese
+from maps.report.standing import DISTRICT
+from maps.report.subject import Subject
+from maps.report.typesetting import pdf_of
+from maps.worker.hand_over import map_app_links
+
+ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+_MAP_MM = (182.0, 88.0)
+_FINEST = 3
+_ROUTE = "#b8432f"
+_VISIT = (
+    "bus_id",
+    "day",
+    "order",
+    "stop_id",
+    "name",
+    "address",
+    "district",
+    "setting",
+    "arrive",
+    "start",
+    "end",
+    "depart",
+    "workers_served",
+    "campaign",
+    "contact",
+    "phone",
+)
+_ROUTE_COLUMNS = (
+    "bus_id",
+    "day",
+    "depot_id",
+    "stops",
+    "leave",
+    "return",
+    "distance_m",
+    "workers_served",
+)
+
+
+@dataclass(frozen=True)
+class BusPapers:
+    """The bus plan as paper shows it.
+
+    Attributes
+    ----------
+    subject : Subject
+        The run, with ``bus_stops`` and ``bus_routes``.
+    figures : BusFigures
+        Its figures.
+    to_gcj02 : ToDatum
+        Converts (n, 2) lon/lat WGS-84 to GCJ-02, which the map apps behind QR codes read.
+    """
+
+    subject: Subject
+    figures: BusFigures
+    to_gcj02: ToDatum
+
+    @property
+    def visits(self) -> gpd.GeoDataFrame:
+        """The visits by day, bus and order."""
+        frame: gpd.GeoDataFrame = self.subject.layers["bus_stops"].sort_values(
+            ["day", "bus_id", "order"], ignore_index=True
+        )
+        return frame
+
+    def bus(self, identifier: object) -> str:
+        """Return what people call a bus."""
+        word = Text(f"车辆 {identifier}", f"Bus {identifier}")
+        return plain(self.figures.names.get(str(identifier)) or self.subject.say(word))
+
+    def campaign(self, name: object) -> str:
+        """Return what a visit is for."""
+        known = name if isinstance(name, str) else self.figures.campaign
+        return self.subject.say(CampaignName(known).text)
+
+
+def day_sheets_pdf(papers: BusPapers) -> bytes:
+    """Return a page a bus and day, for the crew: map, stops, contacts, and room to write."""
+    files: dict[str, bytes] = {}
+    subject, pages = papers.subject, []
+    visits = papers.visits
+    days = visits["day"].astype(str).str[:10]
+    for number, ((day, bus), mine) in enumerate(
+        visits.groupby([days, visits["bus_id"].astype(str)], sort=True)
+    ):
+        route = _route(subject, str(day), str(bus))
+        files[f"{number}.svg"] = _day_map(papers, mine, route).encode()
+        stops = []
+        gcj02 = papers.to_gcj02(lonlat(mine))
+        for place, row in enumerate(records(mine, _VISIT)):
+            name = f"{number}-{place}.svg"
+            here = (float(lonlat(mine)[place][0]), float(lonlat(mine)[place][1]))
+            there = (float(gcj02[place][0]), float(gcj02[place][1]))
+            url = map_app_links(str(row["name"]), here, there, Mode.DRIVE)[0].url
+            files[name] = _qr(url, str(row["name"]))
+            stops.append({**_stop(papers, row), "qr": name})
+        pages.append(
+            {
+                "title": f"{day_text(str(day), subject.language)}　{papers.bus(bus)}",
+                "under": _drive(papers, route, mine),
+                "map": f"{number}.svg",
+                "stops": stops,
+            }
+        )
+    return pdf_of("bus.typ", _data(papers, "days", pages), files)
+
+
+def notices_pdf(papers: BusPapers) -> bytes:
+    """Return a page a visit, to put up; no contact persons."""
+    files: dict[str, bytes] = {}
+    pages = []
+    for number, visit in enumerate(public_visits(papers.visits, papers.to_gcj02)):
+        files[f"{number}.svg"] = _qr(visit.links(Mode.WALK)[0].url, visit.name)
+        pages.append({**_public(papers, visit), "qr": f"{number}.svg"})
+    return pdf_of("bus.typ", _data(papers, "notices", pages), files)
+
+
+def stop_signs_pdf(papers: BusPapers) -> bytes:
+    """Return a page a stop, to stand where the bus does: its name and all its days."""
+    stops: dict[tuple[str, str], list[BusVisit]] = {}
+    for visit in public_visits(papers.visits, papers.to_gcj02):
+        stops.setdefault((visit.name, visit.address), []).append(visit)
+    pages = [
+        {
+            "bus": papers.subject.say(_offer(papers, visits[0]).bus),
+            "name": plain(name),
+            "address": plain(address),
+            "when": [_when(papers, visit) for visit in visits],
+        }
+        for (name, address), visits in stops.items()
+    ]
+    return pdf_of("bus.typ", _data(papers, "signs", pages), {})
+
+
+def _offer(papers: BusPapers, visit: BusVisit) -> Any:  # noqa: ANN401 - an Offer
+    return visit.offer if visit.campaign else offer_of(papers.figures.campaign)
+
+
+def _when(papers: BusPapers, visit: BusVisit) -> str:
+    return f"{visit.day_text(papers.subject.language)}　{visit.start}–{visit.end}"
+
+
+def _public(papers: BusPapers, visit: BusVisit) -> dict[str, str]:
+    offer, subject = _offer(papers, visit), papers.subject
+    return {
+        "bus": subject.say(offer.bus),
+        "what": subject.say(offer.what),
+        "lead": subject.say(offer.lead),
+        "when": _when(papers, visit),
+        "name": plain(visit.name),
+        "address": plain(visit.address),
+    }
+
+
+def _data(papers: BusPapers, kind: str, pages: list[Any]) -> dict[str, Any]:
+    subject = papers.subject
+    return {
+        "kind": kind,
+        "lang": subject.language.value,
+        "mark": plain(subject.say(subject.mark)) if subject.mark else "",
+        "source": plain(subject.say(subject.credit)) if subject.credit else "",
+        "words": {key: subject.say(text) for key, text in _WORDS.items()},
+        "pages": pages,
+    }
+
+
+_WORDS = {
+    "stop": Text("停靠点", "Stop"),
+    "times": Text("到达 / 检查 / 离开", "Arrive / exams / leave"),
+    "people": Text("预计", "People"),
+    "came": Text("实到", "Came"),
+    "contact": Text("联系人", "Contact"),
+    "sign": Text(
+        "带队：____________　司机：____________　备注：", "Lead: ________  Driver: ________  Notes:"
+    ),
+    "scan": Text("扫码看怎么去", "Scan for the way"),
+    "scan_drive": Text("导航", "Navigate"),
+    "standing": Text("停靠点", "stops here"),
+}
+
+
+def _qr(url: str, label: str) -> bytes:
+    drawn = str(qr_svg(url, label))
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode()
+
+
+def _stop(papers: BusPapers, row: Record) -> dict[str, str]:
+    words = {key: plain(str(row[key] or "")) for key in ("name", "address", "contact", "phone")}
+    setting = read_word(Setting, row["setting"], papers.subject.language)
+    campaigns = set(papers.visits.get("campaign", ()))
+    campaign = campaign_word(campaigns, row["campaign"])
+    more = [setting, papers.subject.say(campaign) if campaign else ""]
+    return {
+        **words,
+        "order": f"{row['order']:g}",
+        "times": f"{row['arrive']} / {row['start']}–{row['end']} / {row['depart']}",
+        "people": count(row["workers_served"]),
+        "more": "　".join(one for one in more if one),
+    }
+
+
+def _route(subject: Subject, day: str, bus: str) -> Record | None:
+    """Return a bus-day's way; None where it is not known."""
+    if not has_rows(subject.layers, "bus_routes"):
+        return None
+    frame = subject.layers["bus_routes"]
+    for row, shape in zip(records(frame, _ROUTE_COLUMNS), frame.geometry, strict=True):
+        if (str(row["day"])[:10], str(row["bus_id"])) == (day, bus):
+            return {**row, "shape": shape}
+    return None
+
+
+def _drive(papers: BusPapers, route: Record | None, visits: gpd.GeoDataFrame) -> str:
+    people = count(float(visits["workers_served"].astype(float).sum()))
+    zh, en = f"停靠 {len(visits)} 处，预计 {people} 人", f"{len(visits)} stops, {people} people"
+    if route is not None:
+        km = float(str(cell(route["distance_m"]) or 0)) / 1000
+        zh = f"{route['leave']} 出场，{route['return']} 回场，{km:.0f} 公里；{zh}"
+        en = f"leaves {route['leave']}, back {route['return']}, {km:.0f} km; {en}"
+    return papers.subject.say(Text(zh, en))
+
+
+def _day_map(papers: BusPapers, visits: gpd.GeoDataFrame, route: Record | None) -> str:
+    shapes = [*visits.geometry]
+    shape = None if route is None else route["shape"]
+    if isinstance(shape, BaseGeometry) and not shape.is_empty:
+        shapes.append(shape)
+    around = shapely.union_all(shapes).buffer(0.01)
+    frame = Frame.around(around.bounds, _MAP_MM, 0.05)
+    mapped = Mapped(papers.subject, frame, _FINEST)
+    mapped.ground()
+    if len(shapes) > len(visits):
+        path = frame.path(shapes[-1:])
+        mapped.parts.append(
+            f'<path d="{path}" fill="none" stroke="{_ROUTE}" stroke-width="0.9" '
+            f'stroke-opacity="0.85" stroke-linejoin="round"/>'
+        )
+    mapped.room.take((_MAP_MM[0] - 75, _MAP_MM[1] - 13, *_MAP_MM))
+    spots = frame.place(lonlat(visits)).tolist()
+    for (x, y), order in zip(spots, visits["order"].tolist(), strict=True):
+        at = mapped.room.beside(x, y, (5.4, 5.4), 0, far=6) or (x, y)
+        mapped.parts.append(
+            f'<path d="M{x:.2f} {y:.2f}L{at[0]:.2f} {at[1]:.2f}" stroke="#222" stroke-width="0.3"/>'
+            f'<circle cx="{at[0]:.2f}" cy="{at[1]:.2f}" r="2.6" fill="{_ROUTE}" stroke="#fff" '
+            f'stroke-width="0.4"/>'
+        )
+        mapped.parts.append(
+            said(at[0], at[1] + 1.1, f"{order:g}", 3.0, colour="#ffffff", halo=False)
+        )
+    mapped.district_names(3.0)
+    language = chinese(papers.subject)
+    mapped.parts += furniture(frame, _MAP_MM[0] - 2, _MAP_MM[1] - 3, chinese=language)
+    return mapped.svg()
+
+
+def bus_report(papers: BusPapers) -> Report:
+    """Return the tables of the campaign, for its workbook."""
+    subject, figures = papers.subject, papers.figures
+    served = figures.workers_served + sum(one.workers_served for one in figures.beside)
+    visits = figures.visits + sum(one.visits for one in figures.beside)
+    days = {*figures.days, *(day for one in figures.beside for day in one.days)}
+    low, high = figures.served_range
+    heads = (
+        Headline(
+            Text("预计检查", "People examined"),
+            served,
+            Kind.COUNT,
+            Text(
+                f"参检率低与高时 {count(low)}–{count(high)}",
+                f"{count(low)}–{count(high)} at low and high turn-out",
+            ),
+        ),
+        Headline(
+            Text("停靠", "Visits"),
+            visits,
+            Kind.COUNT,
+            Text(f"{len(days)} 个日子", f"on {len(days)} days"),
+        ),
+        Headline(
+            Text("里程（公里）", "Kilometres"),
+            figures.km,
+            Kind.COUNT,
+            Text(
+                f"与最优相差不超过 {percent(figures.gap, 2)}",
+                f"at most {percent(figures.gap, 2)} from the best",
+            ),
+        ),
+    )
+    tables = (_day_table(papers), _visit_table(papers), _district_table(papers))
+    people = Text("预计检查", "People examined")
+    return Report(
+        Text("大蓬车活动安排", "The bus campaign"),
+        subject.made,
+        subject.mark,
+        (Chapter(Text("安排", "Plan"), (Headlines(heads), *tables)),),
+        subject.language,
+        facts=(Fact(people, served, "bus_days", 7), Fact(people, served, "bus_visits", 13)),
+    )
+
+
+_PEOPLE = Column(Text("预计人数", "People"), Kind.COUNT, adds=True)
+_DATE, _BUS = Column(Text("日期", "Day")), Column(Text("车辆", "Bus"))
+
+
+def _day_table(papers: BusPapers) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    frame = papers.subject.layers["bus_routes"].sort_values(["day", "bus_id"])
+    for row in records(frame, _ROUTE_COLUMNS):
+        km = float(str(row["distance_m"] or 0)) / 1000
+        stops = float(str(row["stops"] or 0))
+        people = float(str(row["workers_served"] or 0))
+        first = (str(row["day"])[:10], papers.bus(row["bus_id"]), str(row["depot_id"] or ""))
+        rows.append((*first, str(row["leave"]), str(row["return"]), stops, km, people))
+    columns = (
+        _DATE,
+        _BUS,
+        Column(Text("车场", "Depot")),
+        Column(Text("出场", "Leaves")),
+        Column(Text("回场", "Back")),
+        Column(Text("停靠", "Stops"), Kind.COUNT, adds=True),
+        Column(Text("里程（公里）", "Kilometres"), Kind.COUNT, adds=True),
+        _PEOPLE,
+    )
+    return Table("bus_days", Text("每车每天", "Each bus and day"), columns, tuple(rows))
+
+
+def _visit_table(papers: BusPapers) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    for row in records(papers.visits, _VISIT):
+        order = float(str(row["order"] or 0))
+        people = float(str(row["workers_served"] or 0))
+        texts = [str(row[key] or "") for key in ("stop_id", "name", "address", "district")]
+        times = [str(row[key] or "") for key in ("arrive", "start", "end", "depart")]
+        first: list[Value] = [str(row["day"])[:10], papers.bus(row["bus_id"]), order, *texts]
+        district = papers.subject.district(row["district"])
+        who = [str(row[key] or "") for key in ("contact", "phone")]
+        rows.append((*first, district, *times, papers.campaign(row["campaign"]), people, *who))
+    columns = (
+        _DATE,
+        _BUS,
+        Column(Text("顺序", "Order"), Kind.COUNT),
+        Column(Text("停靠点编号", "Stop ID")),
+        Column(Text("停靠点", "Stop")),
+        Column(Text("地址", "Address")),
+        Column(Text("区市代码", "Code")),
+        DISTRICT,
+        Column(Text("到达", "Arrive")),
+        Column(Text("开始", "From")),
+        Column(Text("结束", "To")),
+        Column(Text("离开", "Leave")),
+        Column(Text("活动", "Campaign")),
+        _PEOPLE,
+        Column(Text("联系人", "Contact")),
+        Column(Text("电话", "Phone")),
+    )
+    return Table("bus_visits", Text("全部停靠", "All visits"), columns, tuple(rows))
+
+
+def _district_table(papers: BusPapers) -> Table:
+    return Table(
+        "bus_districts",
+        Text("各区市检查人数", "People examined by district"),
+        (
+            Column(Text("区市代码", "Code")),
+            DISTRICT,
+            Column(Text("按人数应得", "Its part by head count"), Kind.COUNT, adds=True),
+            Column(Text("保底", "Owed at least"), Kind.COUNT),
+            Column(Text("预计检查", "Examined"), Kind.COUNT, adds=True),
+        ),
+        tuple(
+            (
+                row.district,
+                papers.subject.district(row.district),
+                row.expected,
+                row.floor,
+                row.served,
+            )
+            for row in papers.figures.by_district
+        ),
+    )
+
+
+def bus_papers(subject: Subject) -> BusPapers | None:
+    """Return the papers of the bus plan; None where there is none, or for a draft of sites."""
+    if subject.draft or subject.to_gcj02 is None or subject.summary.bus is None:
+        return None
+    if not has_rows(subject.layers, "bus_stops"):
+        return None
+    return BusPapers(subject, subject.summary.bus, subject.to_gcj02)
+
+
+_FILES: Mapping[str, Callable[[BusPapers], bytes]] = {
+    "day": day_sheets_pdf,
+    "notice": notices_pdf,
+    "sign": stop_signs_pdf,
+}
+_NAMES = {
+    "day": Text("日程单", "day sheets"),
+    "notice": Text("张贴公告", "notices"),
+    "sign": Text("停靠点标识", "stop signs"),
+}
+
+
+def bus_pdfs(papers: BusPapers) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every set of pages."""
+    for key, make in _FILES.items():
+        yield f"{papers.subject.say(_NAMES[key])}.pdf", make(papers)
