@@ -39,6 +39,11 @@ def _from_openstreetmap(districts: gpd.GeoDataFrame | None) -> bool:
     return bool(districts["source"].astype(str).str.contains(_MARK, regex=False).any())
 
 
+def attributed(credit: Text | None) -> dict[str, str]:
+    """Return the member by which a data file names `credit`, in both languages; {} for nobody."""
+    return {} if credit is None else {"attribution": credit.both}
+
+
 def project_credit(project: Project) -> Text | None:
     """Return whom all that is made of a project's streets and districts has to name."""
     try:

@@ -25,8 +25,19 @@ _AT_ONCE = 10_000
 """Rows written at once."""
 
 
-def write_geopackage(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
+def write_geopackage(
+    path: Path, frames: Mapping[str, gpd.GeoDataFrame], *, credit: Text | None = None
+) -> None:
     """Write every frame as a layer of `path` (EPSG:4326), replacing the file at the end.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    frames : Mapping[str, GeoDataFrame]
+        Layers by name.
+    credit : Text | None
+        Whom each layer's description names, in both languages; None for nobody.
 
     Raises
     ------
@@ -43,9 +54,10 @@ def write_geopackage(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None
             )
     draft = path.with_name(f".{path.stem}-{uuid4().hex[:8]}.gpkg")
     try:
+        options = {} if credit is None else {"DESCRIPTION": credit.both}
         with writing(path):
             for name, frame in frames.items():
-                _write_layer(draft, name, frame)
+                _write_layer(draft, name, frame, options)
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
             draft.replace(path)
@@ -54,17 +66,19 @@ def write_geopackage(path: Path, frames: Mapping[str, gpd.GeoDataFrame]) -> None
             rest.unlink(missing_ok=True)
 
 
-def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+def _write_layer(
+    path: Path, name: str, frame: gpd.GeoDataFrame, options: Mapping[str, str]
+) -> None:
     """Write one layer and count what arrived: on a full disk the library may fail in silence."""
     if frame.empty:
-        _write_empty(path, name, frame)
+        _write_empty(path, name, frame, options)
     else:
-        _write_rows(path, name, frame)
+        _write_rows(path, name, frame, options)
     if pyogrio.read_info(path, layer=name)["features"] != len(frame):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
-def _write_rows(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+def _write_rows(path: Path, name: str, frame: gpd.GeoDataFrame, options: Mapping[str, str]) -> None:
     """Write rows, a part at a time where all are of one type: the library holds them twice."""
     kinds = frame.geometry.geom_type.unique().tolist()
     several = len(kinds) > 1 or kinds[0] is None or bool(frame.geometry.has_z.any())
@@ -78,14 +92,24 @@ def _write_rows(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
             geometry_type=None if several else kinds[0],
             append=first > 0,
             use_arrow=True,
+            # A layer is described when it is made, not when rows are added to it.
+            layer_options=dict(options) if first == 0 else {},
         )
 
 
-def _write_empty(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+def _write_empty(
+    path: Path, name: str, frame: gpd.GeoDataFrame, options: Mapping[str, str]
+) -> None:
     """Write a layer without rows, so that readers find its columns."""
     kind = LAYERS[name].geometry[0] if name in LAYERS else "Unknown"
     pyogrio.write_dataframe(
-        frame, path, layer=name, driver="GPKG", geometry_type=kind, append=path.exists()
+        frame,
+        path,
+        layer=name,
+        driver="GPKG",
+        geometry_type=kind,
+        append=path.exists(),
+        layer_options=dict(options),
     )
 
 

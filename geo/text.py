@@ -32,6 +32,11 @@ class Text:
         """Return the wording in `language` ("zh" or "en")."""
         return self.en if language == Language.EN else self.zh
 
+    @property
+    def both(self) -> str:
+        """Both wordings, for a file that readers of either language open."""
+        return f"{self.zh} / {self.en}"
+
     def __str__(self) -> str:
         """Return the Chinese wording."""
         return self.zh

@@ -213,7 +213,9 @@ def _write(
     more = (said, datetime.now(SHANGHAI).date())
     progress(_STEP, 0.0)
     outputs.make(
-        "results.gpkg", lambda path, held, _: write_geopackage(path, _of(held, GPKG_LAYERS))
+        "results.gpkg",
+        lambda path, held, _: write_geopackage(path, _of(held, GPKG_LAYERS), credit=said["credit"]),
+        more=said["credit"],
     )
     progress(_STEP, 0.2)
     for name in tables:

@@ -29,7 +29,7 @@ from api.stations.search import PlaceIndex, places_of
 from api.what_if import WhatIfs
 from data.basemap.archive import StoredBaseMap
 from data.basemap.building import stored_base_map
-from data.credit import credit_of
+from data.credit import attributed, credit_of
 from data.project import Project
 from data.streets.folder import Streets, open_streets
 from geo.coverage.rule import CoverageRule
@@ -277,6 +277,11 @@ class Edition:
         """Whom everything made of the streets and districts has to name; None for nobody."""
         streets = self._streets.source if self.has_streets else None
         return credit_of(streets, self.layers.get("districts"))
+
+    @property
+    def credit_members(self) -> dict[str, str]:
+        """What a GeoJSON document says of :attr:`credit`, in both languages; {} for nobody."""
+        return attributed(self.credit)
 
     @cached_property
     def base_map(self) -> StoredBaseMap | None:

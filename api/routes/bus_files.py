@@ -47,6 +47,7 @@ def _ics(request: Request, edition: CurrentEdition, bus_id: str | None) -> Respo
         offer=news.offer,
         language=preferred_language(request),
         sample=edition.is_sample,
+        credit=edition.credit,
     )
     name = "bus" if bus_id is None else file_name(bus_id)
     return Response(
@@ -68,6 +69,7 @@ def route(request: Request, edition: CurrentEdition, bus_id: BusId, day: Day) ->
         day.isoformat(),
         language=preferred_language(request),
         sample=edition.is_sample,
+        credit=edition.credit,
     )
     name = f"{file_name(bus_id)}-{day.isoformat()}"
     return Response(
@@ -82,4 +84,5 @@ def geojson(edition: CurrentEdition) -> Response:
     """Return one feature collection; no contact persons."""
     for name in ("bus_stops", "bus_routes"):
         edition.layer(name)
-    return Response(bus_geojson(edition.seen_by(Reader.ANYONE)), media_type="application/geo+json")
+    content = bus_geojson(edition.seen_by(Reader.ANYONE), credit=edition.credit)
+    return Response(content, media_type="application/geo+json")

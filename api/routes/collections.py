@@ -140,6 +140,7 @@ def items(
         numberMatched=len(matching),
         numberReturned=len(page),
         links=_page_links(request, name, query, more=more),
+        **edition.credit_members,
     )
     asked = hashlib.sha256(str(request.url).encode()).hexdigest()[:16]
     return cached_response(
@@ -174,7 +175,7 @@ def item(
         raise MissingError(
             Text(f"{label.zh}里没有编号 {fid[:80]!r}。", f"{label.en} has no id {fid[:80]!r}.")
         )
-    feature = json.loads(features.encoded[features.ids.index(fid)])
+    feature = json.loads(features.encoded[features.ids.index(fid)]) | edition.credit_members
     feature["links"] = [
         _link(address(request, "collections", name, "items", fid), "self", MEDIA_TYPE),
         _link(address(request, "collections", name), "collection", "application/json"),

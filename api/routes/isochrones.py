@@ -53,6 +53,7 @@ class Areas(BaseModel):
 
     type: Literal["FeatureCollection"] = "FeatureCollection"
     features: list[Area]
+    attribution: str | None = Field(default=None, description="Whom a picture of them has to name")
 
 
 @router.post("/isochrones", summary="From where is a place reached within so many minutes?")
@@ -71,8 +72,9 @@ def draw(edition: CurrentEdition, question: IsochroneQuestion) -> Areas:
     frame = found.frame()
     frame.geometry = frame.geometry.set_precision(_RASTER_DEGREES)
     return Areas(
+        attribution=edition.credit_members.get("attribution"),
         features=[
             Area(geometry=json.loads(shape), properties={"minutes": limit_s / 60})
             for limit_s, shape in zip(found.limit.tolist(), geometry_json(frame), strict=True)
-        ]
+        ],
     )

@@ -29,7 +29,7 @@ def layer_geojson(
     """Return every row; planning layers (workers, candidates, gaps, sites …) need the key."""
     require_layer(request, name)
     reader = reader_of(request)
-    content = edition.features(name, reader).collection(name=name)
+    content = edition.features(name, reader).collection(None, name=name, **edition.credit_members)
     etag = f"{edition.stamp}-{name}-{reader:d}"
     return cached_response(
         request,

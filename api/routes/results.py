@@ -76,7 +76,13 @@ def _ranked(request: Request, edition: Edition, layer: str, limit: int) -> Respo
     order = sorted(range(last), key=lambda row: (features.rows[row]["rank"] or last, row))[:limit]
     return cached_response(
         request,
-        features.collection(order, name=layer, numberMatched=last, numberReturned=len(order)),
+        features.collection(
+            order,
+            name=layer,
+            numberMatched=last,
+            numberReturned=len(order),
+            **edition.credit_members,
+        ),
         MEDIA_TYPE,
         etag=f"{edition.stamp}-{layer}-ranked-{limit}",
         modified=edition.modified,

@@ -87,7 +87,7 @@ def write_bus_files(
     sample : bool
         Whether everything says 示例数据.
     credit : Text | None
-        Whom sheets and workbook name for the streets; None where they are invented.
+        Whom every file names for streets and boundaries; None for nobody.
     estimate : Text | None
         What sheets and workbook say where the numbers of people are estimates.
     """
@@ -110,17 +110,25 @@ def write_bus_files(
         {bus for one in news.announcements for bus in (one.bus_id, *one.earlier_buses)}
     ):
         calendar = bus_ics(
-            news.announcements, places, made=news.made, bus_id=bus, offer=news.offer, **said
+            news.announcements,
+            places,
+            made=news.made,
+            bus_id=bus,
+            offer=news.offer,
+            credit=credit,
+            **said,
         )
         (folder / f"{file_name(bus)}.ics").write_bytes(calendar)
     for bus, day in sorted({(str(row.bus_id), str(row.day)[:10]) for row in frame.itertuples()}):
         path = folder / "gpx" / f"{file_name(bus)}-{day}.gpx"
-        path.write_text(bus_gpx(layers, bus, day, **said), encoding="utf-8")
-    public = bus_ics(news.announcements, places, made=news.made, offer=news.offer, **said)
+        path.write_text(bus_gpx(layers, bus, day, credit=credit, **said), encoding="utf-8")
+    public = bus_ics(
+        news.announcements, places, made=news.made, offer=news.offer, credit=credit, **said
+    )
     (folder / "public.ics").write_bytes(public)
     notices = notice_page(public_visits(frame, to_gcj02), offer=news.offer, **said)
     (folder / "notices.html").write_text(notices, encoding="utf-8")
-    (folder / "bus.geojson").write_text(bus_geojson(layers), encoding="utf-8")
+    (folder / "bus.geojson").write_text(bus_geojson(layers, credit=credit), encoding="utf-8")
     with xlsxwriter.Workbook(str(folder / "bus.xlsx"), TEXT_STAYS_TEXT) as workbook:
         book = open_book(
             workbook, Language(language), sample=sample, credit=credit, estimate=estimate
@@ -148,15 +156,20 @@ def public_visits(frame: gpd.GeoDataFrame, to_gcj02: ToDatum) -> list[BusVisit]:
     return sorted(visits, key=lambda visit: (visit.day, visit.start, visit.name))
 
 
-def bus_geojson(layers: Mapping[str, gpd.GeoDataFrame]) -> str:
-    """Return stops and ways as one GeoJSON FeatureCollection (RFC 7946), no contact persons."""
+def bus_geojson(layers: Mapping[str, gpd.GeoDataFrame], *, credit: Text | None = None) -> str:
+    """Return stops and ways as one GeoJSON FeatureCollection (RFC 7946), no contact persons.
+
+    It names `credit` as ``attribution``, in both languages.
+    """
     features: list[Any] = []
     for name in ("bus_routes", "bus_stops"):
         frame = layers[name]
         shown = frame.drop(columns=[column for column in _PRIVATE if column in frame])
         read = json.loads(shown.to_json(drop_id=True, to_wgs84=True))["features"]
         features += [one | {"properties": {"layer": name} | one["properties"]} for one in read]
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    named = {} if credit is None else {"attribution": credit.both}
+    whole = {"type": "FeatureCollection", **named, "features": features}
+    return json.dumps(whole, ensure_ascii=False)
 
 
 def _fill_workbook(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import gpxpy.gpx
 
 _COLUMNS = ("bus_id", "day", "order", "stop_id", "name", "address", "arrive", "start", "end")
+_LICENCE = "https://www.openstreetmap.org/copyright"
 
 
 def bus_gpx(
@@ -25,6 +26,7 @@ def bus_gpx(
     *,
     language: Language | str = Language.ZH,
     sample: bool = False,
+    credit: Text | None = None,
 ) -> str:
     """Return one bus-day as a GPX document (WGS-84), without contact persons.
 
@@ -38,6 +40,8 @@ def bus_gpx(
         Of the names.
     sample : bool
         Whether to say 示例数据.
+    credit : Text | None
+        Whom the way on streets has to name; None for nobody.
 
     Raises
     ------
@@ -51,6 +55,9 @@ def bus_gpx(
     gpx.creator = "yizhan"
     name = Text(f"大蓬车 {bus_id} {day}", f"Health bus {bus_id} {day}").into(language)
     gpx.name = name + (Text("（示例数据）", " (sample data)").into(language) if sample else "")
+    if credit is not None:
+        gpx.description = gpx.copyright_author = credit.into(language)
+        gpx.copyright_license = _LICENCE
     route = gpxpy.gpx.GPXRoute(name=name)
     for record, (lon, lat) in visits:
         label = f"{record['order']} {record['name']}"

@@ -61,6 +61,7 @@ def bus_ics(
     offer: Offer = CHECKUP,
     language: Language | str = Language.ZH,
     sample: bool = False,
+    credit: Text | None = None,
 ) -> bytes:
     """Return a calendar of visits, cancelled ones included, as an ``.ics`` file.
 
@@ -80,6 +81,8 @@ def bus_ics(
         Of every text.
     sample : bool
         Whether to say 示例数据.
+    credit : Text | None
+        Whom the calendar has to name for its places; None for nobody.
     """
     from icalendar import Calendar  # noqa: PLC0415 - only calendars need it
 
@@ -89,6 +92,8 @@ def bus_ics(
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
+    if credit is not None:
+        calendar.add("x-wr-caldesc", credit.into(language))
     calendar.add("x-wr-timezone", str(_ZONE))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     wanted = [one for one in announcements if bus_id in {None, one.bus_id, *one.earlier_buses}]

@@ -6,6 +6,7 @@ import json
 import shutil
 
 import geopandas as gpd
+import gpxpy
 import pytest
 from starlette.testclient import TestClient
 
@@ -90,3 +91,54 @@ def test_the_credit_says_what_is_openstreetmaps(streets, boundaries, told):
     source = "© OpenStreetMap 贡献者（ODbL），admin_level 6" if boundaries else "市民政局"
     credit = credit_of(streets, gpd.GeoDataFrame({"source": [None, source]}))
     assert (credit and credit.zh) == told
+
+
+GEOJSON = (
+    "/layers/stations.geojson",
+    "/layers/districts.geojson",
+    "/collections/stations/items",
+    "/bus/campaign.geojson",
+)
+
+
+@pytest.mark.parametrize("address", GEOJSON)
+def test_every_geojson_names_openstreetmap(client, as_planner, address):
+    told = client.get(address, headers=as_planner).json()
+    assert told["type"] == "FeatureCollection"
+    assert (
+        told["attribution"]
+        == "道路数据 © OpenStreetMap 贡献者 / Streets © OpenStreetMap contributors"
+    )
+
+
+def test_one_feature_and_areas_drawn_on_streets_name_it_too(client, as_planner, lonlat):
+    stations = client.get("/collections/stations/items", headers=as_planner).json()
+    one = client.get(f"/collections/stations/items/{stations['features'][0]['id']}")
+    assert CREDIT in one.json()["attribution"]
+    lon, lat = lonlat(1000, 0)
+    asked = {"lon": lon, "lat": lat, "minutes": [5]}
+    areas = client.post("/planning/isochrones", json=asked, headers=as_planner).json()
+    assert CREDIT in areas["attribution"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_calendars_and_ways_for_navigation_name_it(client, as_planner, language):
+    calendar = client.get(f"/bus/calendar.ics?lang={language}").text.replace("\r\n ", "")
+    assert CREDIT in next(
+        line for line in calendar.splitlines() if line.startswith("X-WR-CALDESC:")
+    )
+    stops = client.get("/layers/bus_stops.geojson").json()["features"]
+    first = stops[0]["properties"]
+    asked = {"bus_id": first["bus_id"], "day": first["day"][:10], "lang": language}
+    way = gpxpy.parse(client.get("/bus/route.gpx", params=asked, headers=as_planner).text)
+    assert CREDIT in way.description
+    assert CREDIT in way.copyright_author
+    assert way.copyright_license == "https://www.openstreetmap.org/copyright"
+
+
+def test_what_nobody_is_owed_for_names_nobody(city, tmp_path, as_planner):
+    folder = _with_source(city, tmp_path / "invented", "sample")
+    with TestClient(create_app(Settings(project=folder, planner_key=KEY))) as client:
+        for address in GEOJSON:
+            assert "attribution" not in client.get(address, headers=as_planner).json(), address
+        assert "X-WR-CALDESC" not in client.get("/bus/calendar.ics").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -39,6 +40,14 @@ def made(tmp_path_factory):
     for _ in range(2):  # The first run's gaps are read back as the file holds them.
         run_main_job(project, _RULES, parts=_PARTS)
     return project
+
+
+def test_results_name_the_boundaries_the_sample_owes_for(made):
+    """In the GeoPackage's own list of layers, where QGIS shows it."""
+    with sqlite3.connect(made.results_folder / "results.gpkg") as store:
+        told = dict(store.execute("SELECT table_name, description FROM gpkg_contents"))
+    assert "sites" in told
+    assert all("Boundaries © OpenStreetMap" in description for description in told.values())
 
 
 @pytest.fixture

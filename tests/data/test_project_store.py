@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import textwrap
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from filelock import FileLock
 
-from data.geopackage import write_geopackage
+from data.geopackage import read_geopackage, write_geopackage
 from data.project import Project
+from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, CrsError, MissingError
+from geo.text import Text
 
 
 def depots(*ids):
@@ -97,3 +101,20 @@ def test_a_geopackage_in_another_reference_system_is_refused_and_nothing_written
     with pytest.raises(CrsError):
         write_geopackage(tmp_path / "x.gpkg", {"depots": depots("a").to_crs(4549)})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_layer_of_a_geopackage_is_described_by_its_credit(tmp_path):
+    """QGIS shows it; a layer without rows and one written in parts have it too."""
+    many = gpd.GeoDataFrame(
+        {"id": [str(row) for row in range(10_001)]},
+        geometry=gpd.points_from_xy(np.full(10_001, 120.3), np.full(10_001, 36.1)),
+        crs=STORAGE_CRS,
+    )
+    credit = Text("行政区边界 © 某某", "Boundaries © somebody")
+    for said, told in ((credit, "行政区边界 © 某某 / Boundaries © somebody"), (None, "")):
+        path = tmp_path / f"made{len(told)}.gpkg"
+        write_geopackage(path, {"many": many, "none": many.head(0)}, credit=said)
+        with sqlite3.connect(path) as store:
+            held = dict(store.execute("SELECT table_name, description FROM gpkg_contents"))
+        assert held == {"many": told, "none": told}
+        assert len(read_geopackage(path, "many")) == 10_001
