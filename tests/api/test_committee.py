@@ -42,7 +42,7 @@ def test_the_command_writes_the_formats_asked_for_and_never_over_a_folder(town, 
     done = run(town, tmp_path / "out", "--format", "xlsx", "csv")
     assert done.exit_code == 0, done.output
     folder = tmp_path / "out" / "决策材料"
-    assert {one.name for one in folder.iterdir()} == {"数据表.xlsx", "表格"}
+    assert {one.name for one in folder.iterdir()} == {"数据表.xlsx", "表格", "大蓬车"}
     before = (folder / "数据表.xlsx").read_bytes()
     again = run(town, tmp_path / "out", "--format", "xlsx")
     assert isinstance(again.exception, BadInputError)
