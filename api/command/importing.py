@@ -22,9 +22,9 @@ from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text
 
 _ABOUT = Text(
-    "导入图层文件（CSV、Excel、GeoJSON、GeoPackage、Shapefile、GeoParquet）；有错行时整份不导入，"
+    "导入图层文件（Excel、WPS、CSV、GeoJSON、GeoPackage、Shapefile、KML、GPX、压缩包等）；有错行时整份不导入，"
     "逐行列出问题与改法",
-    "Import a layer file (CSV, Excel, GeoJSON, GeoPackage, Shapefile, GeoParquet); with bad rows "
+    "Import a layer file (workbooks, CSV, GeoJSON, GeoPackage, Shapefile, KML, GPX, zip, …); with bad rows "
     "nothing is imported and every one is listed with its mend",
 )
 _ACCEPT = Text(
