@@ -273,7 +273,10 @@ def _hours(_: Column, text: str) -> str:
     try:
         return from_chinese(text)
     except BadInputError as error:
-        raise CellError(error.text, Text("", "")) from error
+        # What stands in the cell is told beside it.
+        zh = error.text.zh.partition(f"“{text}”：")[2] or error.text.zh
+        en = error.text.en.partition(f"{text!r}: ")[2] or error.text.en
+        raise CellError(Text(zh, en), Text("", "")) from error
 
 
 def _word(column: Column, text: str) -> str:

@@ -11,7 +11,16 @@ import pandas as pd
 from data.cells import is_yes_or_no
 from data.datum import Datum
 from data.header_words import PLACES, HeaderWords, datum_columns, read_header
-from data.headers import CELL, LAT, LON, LONLAT, amenity_named, is_own_name, nearest_field
+from data.headers import (
+    CELL,
+    LAT,
+    LON,
+    LONLAT,
+    amenity_named,
+    header_key,
+    is_own_name,
+    nearest_field,
+)
 from data.tables.answers import IGNORED, Answers
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
@@ -193,10 +202,10 @@ def _use(
     if header in told:
         why = _IGNORED if told[header] == IGNORED else _TOLD
     elif words.field is None:
-        why = _NOT_KNOWN
+        why = _RUNNING if header_key(header) in _RUNNING_HEADERS else _NOT_KNOWN
     else:
         why = _CUT if words.cut else _PLAIN
-    nearest = nearest_field(layer, header) if words.field is None and header not in told else None
+    nearest = nearest_field(layer, header) if why is _NOT_KNOWN else None
     return ColumnUse(
         header,
         words.field,
@@ -368,6 +377,8 @@ def _look(header: str, cells: Sequence[str]) -> list[str]:
     return found
 
 
+_RUNNING_HEADERS = frozenset({"序号", "行号", "no", "no.", "#"})
+_RUNNING = Text("只是行的序号", "numbers the rows only")
 _NOT_KNOWN = Text("未识别", "not known")
 _SAYS_DATUM = Text("说明坐标系", "says the datum")
 _HAS_OR_NOT = Text("逐项写有无", "has it or not")

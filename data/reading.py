@@ -285,9 +285,10 @@ def _check_columns(
         )
         raise UnclearFileError(
             Text(
-                f"{path.name}：缺少列 {'、'.join(missing)}；现有列：{'、'.join(table.cells.columns)}{hint}。",
+                f"{path.name}：缺少列 {'、'.join(missing)}；现有列：{'、'.join(table.cells.columns)}{hint}。"
+                f"请在文件里补上（yizhan template {layer.name} 给出各列的写法）。",
                 f"{path.name}: columns missing: {', '.join(missing)}; there are "
-                f"{', '.join(table.cells.columns)}.",
+                f"{', '.join(table.cells.columns)}. Add them (see yizhan template {layer.name}).",
             ),
             table,
             plan,

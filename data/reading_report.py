@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from data.column_plan import ColumnUse
+from data.datum import Datum
 from data.differences import Differences
 from data.headers import CELL, LAT, LON, LONLAT
 from data.hours_read import HoursRead, hours_read
@@ -20,6 +21,12 @@ from geo.text import Language, Text
 
 _SHOWN_CHANGES = 5
 _SHOWN_HOURS = 60
+_SPEAK_IT = {
+    Datum.WGS84: "GPS、天地图、CGCS2000",
+    Datum.GCJ02: "高德、腾讯",
+    Datum.BD09: "百度",
+}
+"""Whose maps use a datum."""
 _PLACE_NAMES = {
     LON: Text("经度", "Longitude"),
     LAT: Text("纬度", "Latitude"),
@@ -204,7 +211,10 @@ def _decisions(table: Table, reading: Reading | None) -> list[Text]:
     if reading is not None:
         why = reading.datum_why
         told.append(
-            Text(f"坐标按 {reading.datum}（{why.zh}）", f"datum {reading.datum} ({why.en})")
+            Text(
+                f"坐标按 {reading.datum}（{_SPEAK_IT[reading.datum]}；{why.zh}）",
+                f"datum {reading.datum} ({why.en})",
+            )
         )
     decided = [
         Text("；".join(one.zh for one in told) + "。", "; ".join(one.en for one in told) + ".")
@@ -296,10 +306,10 @@ def _rows(table: Table, reading: Reading | None) -> list[Text]:
 def _judged(reading: Reading) -> list[Text]:
     told = first_lines(reading.problems)
     if reading.problems:
-        reasons = Counter(problem.text for problem in reading.problems).most_common(_SHOWN_CHANGES)
-        zh = "；".join(f"{text.zh.rstrip('。')} {count:,} 处" for text, count in reasons)
-        en = "; ".join(f"{text.en.rstrip('.')} {count:,}" for text, count in reasons)
-        told.insert(0, Text(f"问题：{zh}。", f"Problems: {en}."))
+        columns = Counter(problem.column or "-" for problem in reading.problems).most_common()
+        zh = "；".join(f"{column} {count:,} 处" for column, count in columns)
+        en = "; ".join(f"{column} {count:,}" for column, count in columns)
+        told.insert(0, Text(f"问题按列：{zh}。", f"Problems by column: {en}."))
     if reading.doubts:
         told += [
             Text("请核对（仍会导入）：", "To be checked (imported all the same):"),
@@ -319,6 +329,16 @@ def _changes(differences: Differences) -> list[Text]:
             f"{differences.changed:,} changed, {differences.same:,} the same.",
         )
     ]
+    present = differences.removed + differences.same + len(differences.moved) + differences.changed
+    if 2 * differences.removed > present:
+        told.append(
+            Text(
+                f"注意：导入会替换整个图层，现有 {differences.removed:,} 行不在这份文件里，导入后就没有了；只想补充，"
+                "请把新旧名单合成一份再导入。",
+                f"Note that an import replaces the layer: {differences.removed:,} present rows are not in "
+                "this file and will be gone. To add rows, put both lists into one file.",
+            )
+        )
     for identity, moved_m in differences.moved[:_SHOWN_CHANGES]:
         told.append(
             Text(f"  {identity} 移动 {moved_m:,.0f} 米", f"  {identity} moved {moved_m:,.0f} m")

@@ -158,3 +158,19 @@ def test_answers_are_kept_for_the_next_file_with_the_same_headers(project, tmp_p
     other = sheet(tmp_path / "other.xlsx", [[*rows[0], "备注"], [*rows[1], ""]])
     with pytest.raises(UnclearFileError):
         check(project, other)
+
+
+def test_a_planner_is_told_what_an_import_takes_away_and_where_the_problems_are(project, tmp_path):
+    head = ["序号", "编号", "名称", "经度", "纬度", "开放时间", "日接待能力"]
+    rows = [
+        [1, "A", "甲", 120.38, 36.07, "8:30-5:30", 10],
+        [2, "N", "新", 120.41, 36.07, "全年无休", 10],
+        [3, "M", "另", 120.42, 36.07, "8:30-17:30", "约50"],
+    ]
+    report = check(project, sheet(tmp_path / "s.xlsx", [head, *rows])).report
+    said = [line.zh for line in report.lines()]
+    assert "  序号 → 不导入（只是行的序号），如“1”" in said
+    assert "问题按列：开放时间 2 处；日接待能力 1 处。" in said
+    assert any(line.startswith("注意：导入会替换整个图层，现有 3 行不在") for line in said)
+    assert not any("看不懂开放时间" in line for line in said)
+    assert any("坐标按 wgs84（GPS、天地图、CGCS2000；没有说明，按默认）" in line for line in said)
