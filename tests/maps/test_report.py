@@ -328,11 +328,22 @@ def test_the_report_in_english_says_the_same_figures(layers, summary):
         assert figure in text
 
 
-def test_the_first_page_of_the_pdf_is_the_summary_and_fonts_are_in_the_file(report):
+@pytest.mark.parametrize("language", list(Language))
+def test_the_summary_is_one_page_with_its_chart_and_the_contents_follow(layers, summary, language):
+    content = report_pdf(decision_report(Subject(layers, summary, sample=True, language=language)))
+    first, second = (PdfDocument(content)[n].get_textpage().get_text_range() for n in (0, 1))
+    asked, chart, contents = {
+        "zh": ("请会议审议", "各区市职工覆盖率", "目录"),
+        "en": ("To decide", "Workers covered by district", "Contents"),
+    }[language]
+    assert asked in first
+    assert chart in first
+    assert contents not in first
+    assert contents in second
+
+
+def test_fonts_are_in_the_file(report):
     content = report_pdf(report)
-    first = PdfDocument(content)[0].get_textpage().get_text_range()
-    assert "请会议审议" in first
-    assert "目录" not in first
     assert b"NotoSerifSC" in content
     assert b"FontFile3" in content
 
