@@ -20,6 +20,7 @@ from api.http.visibility import Reader, hidden_columns, visible_layers
 from api.ogc.features import KEYS, Features, encode, point_lonlat
 from api.ogc.tile_encoding import Tile, carried, encode_tile
 from api.ogc.tiling import TiledLayer
+from api.publishing.gap_streets import GapStreets
 from api.publishing.streets import street_lines, street_places
 from api.stations.directory import Directory, read_directory
 from api.stations.finder import Finder, ServiceArea
@@ -226,6 +227,16 @@ class Edition:
     def bus_news(self) -> BusNews:
         """What was announced of the bus, cancelled visits included."""
         return bus_news(self.project, self.summary.bus)
+
+    @cached_property
+    def gap_streets(self) -> GapStreets:
+        """The published gaps as streets."""
+        gaps, facts = self.layer("gaps"), self.summary.facts
+        fields = [column.name for column in self.tile_fields("gaps", Reader.PLANNER)]
+        rows = self.features("gaps", Reader.PLANNER).rows
+        told = [{field: row[field] for field in fields} for row in rows]
+        rule = CoverageRule() if facts is None else facts.parameters.coverage
+        return GapStreets(self.project, gaps, told, rule)
 
     @cached_property
     def what_ifs(self) -> WhatIfs:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+import geopandas as gpd
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.drafts.answers import PlanAnswer
+from api.drafts.around import around_site
 from api.drafts.difference import PlanDifference, plan_difference
 from api.drafts.planning import (
     Planned,
@@ -24,14 +27,17 @@ from api.drafts.words import change_words
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
+from api.ogc.features import geometry_json
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.what_if import OFFICE_HOURS
 from data.drafts import ChangedError, Drafts
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
+from geo.crs import STORAGE_CRS
 from geo.errors import MissingError
-from geo.layers.vocabulary import Mode
+from geo.hours import HOURS_A_WEEK
+from geo.layers.vocabulary import Group, Mode
 from geo.siting.plan.why_not import why_not
 from geo.study.draft import Add, Change, Draft, Who, Why
 from geo.study.rules import Hours, StudyRules
@@ -120,11 +126,55 @@ class DraftState(BaseModel):
     )
 
 
+class NearStation(BaseModel):
+    """A station near a site."""
+
+    id: str
+    name: str
+    way_m: float = Field(description="By street, metres")
+
+
+class SiteStory(BaseModel):
+    """What a committee asks about a chosen site."""
+
+    id: str
+    by_group: dict[str, float] = Field(
+        description="Workers within the limit whom nobody covers now, by group in words"
+    )
+    nearest_stations: list[NearStation] = Field(description="Those that count, nearest first")
+    runner_up_id: str | None = Field(description="Who would best take its place; null for nobody")
+    runner_up_name: str | None
+    runner_up_change: float | None = Field(description="Workers covered more by that, or less")
+
+
+class GroundWhen(BaseModel):
+    """Which ground."""
+
+    when: Literal["now", "added"] = Field(description="As things stand, or what the plan adds")
+
+
+class GroundPart(BaseModel):
+    """Ground within reach, a GeoJSON feature."""
+
+    type: Literal["Feature"] = "Feature"
+    geometry: dict[str, Any] = Field(description="Polygon or MultiPolygon, WGS 84, to about 75 m")
+    properties: GroundWhen
+
+
+class ReachedGround(BaseModel):
+    """The ground now and what is added: a GeoJSON feature collection."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[GroundPart]
+
+
 class WhyNotAnswer(BaseModel):
     """What speaks against a candidate that the plan leaves out."""
 
     id: str
     name: str
+    lon: float
+    lat: float
     chosen: bool = Field(description="True: it is in the plan, and nothing else is told")
     workers_within: float = Field(description="Workers in reach whom no station covers now")
     workers_new: float = Field(description="Those among them whom the plan does not cover either")
@@ -289,6 +339,29 @@ def remove(edition: CurrentEdition, draft_id: DraftId) -> Response:
     return Response(status_code=204)
 
 
+@router.get("/{draft_id}/reach", summary="From where is a station reached, before and after?")
+def reach(
+    edition: CurrentEdition,
+    draft_id: Annotated[str, Path(description="Of the draft, or `published`")],
+    hour: Annotated[
+        int | None, Query(ge=0, lt=HOURS_A_WEEK, description="Of the week: only what is open then")
+    ] = None,
+) -> ReachedGround:
+    """Draw the ground within the limit of a station now, and what the plan adds to it."""
+    one = _plan(edition, draft_id)
+    study = open_study(edition.project)
+    areas = study.reached(one.rules.coverage, plan=one.plan, hour=hour)
+    now, added = map(
+        json.loads, geometry_json(gpd.GeoDataFrame(geometry=list(areas), crs=STORAGE_CRS))
+    )
+    return ReachedGround(
+        features=[
+            GroundPart(geometry=now, properties=GroundWhen(when="now")),
+            GroundPart(geometry=added, properties=GroundWhen(when="added")),
+        ]
+    )
+
+
 @router.get("/{draft_id}/why-not/{site}", summary="Why is a candidate not in the plan?")
 def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: SiteId) -> WhyNotAnswer:
     """Tell what it would add now, whom it could replace, and which rules keep it out."""
@@ -298,11 +371,13 @@ def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Site
     if not len(rows):
         raise MissingError(Text(f"没有候选点 {site[:80]}。", f"There is no candidate {site[:80]}."))
     row = int(rows[0])
-    names = plan.candidates["name"].astype(str)
+    names, at = plan.candidates["name"].astype(str), plan.candidates.geometry.iloc[row]
     if plan.chosen[row]:
         return WhyNotAnswer(
             id=site,
             name=names.iloc[row],
+            lon=at.x,
+            lat=at.y,
             chosen=True,
             workers_within=0.0,
             workers_new=0.0,
@@ -316,6 +391,8 @@ def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Site
     return WhyNotAnswer(
         id=site,
         name=names.iloc[row],
+        lon=at.x,
+        lat=at.y,
         chosen=False,
         workers_within=found.workers_within,
         workers_new=found.workers_new,
@@ -323,6 +400,28 @@ def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Site
         replaces_name=None if other is None else names.iloc[other],
         change=found.change,
         blocked=[text.into(language) for text in found.blocked],
+    )
+
+
+@router.get("/{draft_id}/sites/{site}", summary="What stands around a site of the plan?")
+def story(request: Request, edition: CurrentEdition, draft_id: DraftId, site: SiteId) -> SiteStory:
+    """Tell whom a chosen site serves, which stations are nearest, and who would take its place."""
+    one = _plan(edition, draft_id)
+    ids = one.plan.candidates["id"].astype(str).to_numpy(object)
+    rows = [row for row in one.plan.rows.tolist() if ids[row] == site]
+    if not rows:
+        raise MissingError(
+            Text(f"方案里没有站点 {site[:80]}。", f"The plan has no site {site[:80]}.")
+        )
+    around = around_site(open_study(edition.project), one.rules.coverage, one.plan, rows[0])
+    other, language = around.runner_up, preferred_language(request)
+    return SiteStory(
+        id=site,
+        by_group={Group(key).text.into(language): one for key, one in around.by_group.items()},
+        nearest_stations=[NearStation(id=i, name=n, way_m=m) for i, n, m in around.stations],
+        runner_up_id=None if other is None else str(ids[other.row]),
+        runner_up_name=None if other is None else str(one.plan.candidates["name"].iloc[other.row]),
+        runner_up_change=None if other is None else other.change,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -11,7 +12,7 @@ from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
 from api.resources import CurrentEdition, resources_of
 from data.row_edits import EDITABLE, OtherVersionError, put_row, take_out_row
-from geo.hours import week_mask
+from geo.hours import open_in_week
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.study.draft import Who, Why
@@ -82,9 +83,13 @@ class OpenStations(BaseModel):
 def open_stations(
     edition: CurrentEdition,
     hour: Annotated[int, Query(ge=0, le=167, description="0 is Monday 00:00-01:00")],
+    week: Annotated[
+        date | None, Query(description="A day of the real week; an ordinary week if not told")
+    ] = None,
 ) -> OpenStations:
     """Tell of every station that is in service whether it is open then."""
     found: dict[bool, list[str]] = {True: [], False: []}
+    monday = None if week is None else week - timedelta(days=week.weekday())
     for name in layers_with(Role.STATIONS):
         rows = edition.layers.get(name)
         if rows is None:
@@ -93,6 +98,6 @@ def open_stations(
         for one, words in zip(rows["id"][here], rows["opening_hours"][here], strict=True):
             if not isinstance(words, str) or not words:
                 found[False].append(str(one))
-            elif week_mask(words)[hour]:
+            elif open_in_week(words, monday)[hour]:
                 found[True].append(str(one))
     return OpenStations(hour=hour, open=found[True], unknown=found[False])

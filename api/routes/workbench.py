@@ -25,6 +25,7 @@ async def workbench(request: Request, edition: CurrentEdition, after: Background
     page = workbench_page(
         title=edition.name,
         layers=sorted(edition.layers),
+        published="sites" in edition.layers and edition.summary.facts is not None,
         links=page_links(request),
         root=urlsplit(base_url(request)).path.rstrip("/"),
         language=preferred_language(request),

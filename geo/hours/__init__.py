@@ -13,6 +13,7 @@ from geo.hours.evaluate import (
     days_mask,
     is_open,
     next_change,
+    open_in_week,
     week_mask,
     week_minutes,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "hours_text",
     "is_open",
     "next_change",
+    "open_in_week",
     "week_mask",
     "week_minutes",
 ]

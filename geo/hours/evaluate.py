@@ -90,6 +90,14 @@ def week_mask(expression: str) -> NDArray[np.bool_]:
     return np.frombuffer(_week(expression), np.bool_)
 
 
+def open_in_week(expression: str, monday: date | None) -> NDArray[np.bool_]:
+    """Return the (168,) open hours of the week from `monday`; of an ordinary week for None.
+
+    See :func:`days_mask` and :func:`week_mask`.
+    """
+    return week_mask(expression) if monday is None else days_mask(expression, monday, 7)
+
+
 def days_mask(expression: str, first: date, days: int) -> NDArray[np.bool_]:
     """Return which hours of real dates a place is open, (24 days,) bool, midnight of `first` on.
 

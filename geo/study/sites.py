@@ -141,7 +141,7 @@ def _standing(ground: SitingGround) -> ExistingSupply:
     coverage = ground.coverage
     demand, rule = coverage.demand, coverage.rule
     times = np.bincount(coverage.pairs.point, minlength=len(demand))
-    week = Week(demand.active[demand.owner], coverage.open_hours)
+    week = Week(demand.active[demand.owner], coverage.open_hours, coverage.monday)
     seconds = rule.weight == "time_s"
     return ExistingSupply(rule.limit, seconds, coverage.nearest_cost, times, week)
 

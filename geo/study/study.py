@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geo.coverage.analyse import Coverage, Survey, survey
 from geo.coverage.rule import CoverageRule
@@ -26,6 +27,7 @@ from geo.solving import Progress, silent
 from geo.study.ground import SitingGround
 from geo.study.layers import CompiledStreets, as_layer, as_streets, unread_columns
 from geo.study.pinned import with_pins
+from geo.study.reached import added_by_plan, reached_now
 from geo.study.rules import ActionRules, BusRules, SitingRules
 from geo.study.stages import (
     ON_STREETS,
@@ -279,6 +281,25 @@ class Study:
         return self._once(
             "brief", key, lambda: choose(ground, rules, ids=ids, seed=seed, progress=progress)
         )
+
+    def reached(
+        self,
+        rule: CoverageRule | None = None,
+        *,
+        plan: BriefPlan | None = None,
+        hour: int | None = None,
+    ) -> tuple[shapely.Geometry, shapely.Geometry]:
+        """Return the ground within reach of a station, and what `plan` adds to it.
+
+        Both are polygons or multipolygons (degrees, EPSG:4326), true to about 75 m. With `hour` of
+        the week stations and sites count that are open then.
+        """
+        rule = rule or CoverageRule()
+        coverage = self.coverage(rule)
+        now = self._once("reached", (rule, hour), lambda: reached_now(coverage, hour))
+        if plan is None:
+            return now.area, shapely.Polygon()
+        return now.area, added_by_plan(coverage, now, plan, hour)
 
     def actions(
         self,

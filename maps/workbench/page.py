@@ -14,6 +14,7 @@ def workbench_page(
     *,
     title: str,
     layers: Sequence[str] = (),
+    published: bool = False,
     links: PageLinks,
     root: str = "",
     language: Language | str = Language.ZH,
@@ -27,6 +28,8 @@ def workbench_page(
         The project's name.
     layers : Sequence[str]
         Layers there are.
+    published : bool
+        Whether a plan is published whose rules are known.
     links : PageLinks
         Where the other pages are.
     root : str
@@ -49,6 +52,7 @@ def workbench_page(
             "style": f"{root}/basemap/style.json",
             "root": root,
             "layers": list(layers),
+            "published": published,
             "language": language.value,
             "sample": sample,
         },

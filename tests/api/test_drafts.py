@@ -10,7 +10,9 @@ import json
 import time
 
 import pytest
+import shapely
 from shapely import Point
+from shapely.geometry import shape
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -247,6 +249,46 @@ def test_a_draft_is_published_and_the_former_plan_brought_back(town, served, sum
     # Visits announced to people are not taken back with a plan of sites.
     assert served.get("/summary").json()["bus_workers_served"] == 99
     assert len(served.get("/layers/bus_stops.geojson").json()["features"]) == 2
+
+
+def holds(feature, lon, lat):
+    return shapely.contains_xy(shape(feature["geometry"]), lon, lat)
+
+
+def test_the_ground_within_reach_is_drawn_now_and_with_the_plan(served, lonlat):
+    """C2 is a bank: what it adds is there by day and not at night."""
+    draft, _ = ruled(served)
+    told = served.get(f"/drafts/{draft['id']}/reach").json()
+    now, added = told["features"]
+    assert [one["properties"]["when"] for one in (now, added)] == ["now", "added"]
+    assert holds(added, *lonlat(1050, 0))
+    assert not holds(now, *lonlat(1050, 0))
+    by_day = served.get(f"/drafts/{draft['id']}/reach?hour=10").json()["features"][1]
+    assert holds(by_day, *lonlat(1050, 0))
+    by_night = served.get(f"/drafts/{draft['id']}/reach?hour=2").json()["features"][1]
+    assert shape(by_night["geometry"]).is_empty
+    assert served.get(f"/drafts/{draft['id']}/reach?hour=168").status_code == 400
+
+
+def test_a_site_tells_whom_it_serves_what_is_near_and_who_stands_by(served):
+    draft, _ = ruled(served)
+    told = served.get(f"/drafts/{draft['id']}/sites/C2").json()
+    assert told["by_group"] == {"快递员": 100.0}
+    assert (told["runner_up_id"], told["runner_up_change"]) == ("C3", -50.0)
+    ways_m = [one["way_m"] for one in told["nearest_stations"]]
+    assert ways_m == sorted(ways_m)
+    assert ways_m
+    assert served.get(f"/drafts/{draft['id']}/sites/C3").status_code == 404
+
+
+def test_a_real_week_closes_sites_on_its_holidays(served):
+    """C2 keeps a bank's hours: on National Day it serves nobody, on an ordinary Thursday it does."""
+    draft, plan = ruled(served)
+    thursday = 24 * 3 + 10
+    assert plan["week"]["served_after"][thursday] == 100
+    holiday = {"kind": "rules", "coverage": {"limit_s": 300, "week": "2026-10-01"}}
+    plan = step(served, draft, holiday).json()["plan"]
+    assert plan["week"]["served_after"][thursday] == 0
 
 
 def test_a_plan_nobody_saw_is_not_published(town, served):

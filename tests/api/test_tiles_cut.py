@@ -211,3 +211,16 @@ def test_served_tiles(client, lonlat):
     described = client.get("/tiles/stations.json").json()
     assert described["tiles"][0].endswith("/tiles/stations/{z}/{x}/{y}.mvt")
     assert "contact" not in client.get("/tiles/bus_stops.json").text
+
+
+def test_the_streets_of_gaps_are_tiles_for_planners(client, as_planner):
+    """One tile far out holds them all, as lines that carry what the gaps carry."""
+    address = "/planning/gap-streets/0/0/0.mvt"
+    assert client.get(address).status_code == 401
+    answer = client.get(address, headers=as_planner)
+    assert answer.status_code == 200
+    layer = mapbox_vector_tile.decode(answer.content)["gap_streets"]
+    outlines = client.get("/tiles/gaps/0/0/0.mvt", headers=as_planner)
+    gaps = mapbox_vector_tile.decode(outlines.content)["gaps"]
+    told = [one["properties"] for one in layer["features"]]
+    assert told == [one["properties"] for one in gaps["features"]]

@@ -18,7 +18,7 @@ def test_the_map_is_drawn_and_no_other_host_is_asked(watched, server):
             break
         page.wait_for_timeout(100)
     drawn = page.evaluate("() => window.yizhanMap.queryRenderedFeatures({layers: ['land']}).length")
-    assert drawn == 1
+    assert drawn >= 1  # a piece of it in each tile in sight
     assert watched.faults == []
     hosts = {urlsplit(asked).netloc for asked in watched.asked if not asked.startswith("blob:")}
     assert hosts == {urlsplit(address).netloc}

@@ -188,6 +188,70 @@ def test_two_plans_are_compared_and_a_link_restores_the_view(desk, browser, town
     other.close()
 
 
+def test_two_plans_are_swiped_on_the_map(desk):
+    """The line moves by keys; to either side stands one plan, and it goes with the tab."""
+    new_draft(desk, "拉动")
+    desk.click("#tab-compare")
+    desk.click("#swipe-on")
+    desk.wait_for_selector("#map[data-swiped]", timeout=90_000)
+    assert desk.get_attribute("#swipe", "aria-valuenow") == "50"
+    desk.focus("#swipe")
+    desk.keyboard.press("ArrowRight")
+    assert desk.get_attribute("#swipe", "aria-valuenow") == "55"
+    assert "55%" in desk.get_attribute("#map-b", "style")
+    desk.click("#tab-draft")
+    desk.wait_for_selector("#swipe", state="detached")
+
+
+def test_the_ground_within_reach_follows_the_hour(desk):
+    """C2 keeps a bank's hours: what it brings within reach by day is gone at night."""
+    new_draft(desk, "可达")
+    desk.check("[data-layer=wb-ground-now]")
+    parts = (
+        "count => yizhanMap.getSource('wb-ground-added').getData()"
+        ".then(data => data.features.length === count)"
+    )
+    desk.wait_for_function(parts, arg=1, timeout=60_000)
+    desk.evaluate(
+        "hour => { const slider = document.querySelector('#hour'); slider.value = hour;"
+        " slider.dispatchEvent(new Event('input')); }",
+        2,
+    )
+    desk.wait_for_function(parts, arg=0, timeout=60_000)
+    assert "周一 2:00" in desk.inner_text("#hours output")
+    assert desk.locator(".bars > i").count() == 168
+
+
+def test_a_row_is_edited_with_who_and_why(desk, town):
+    """Every change is a version; what the form holds is what the list holds."""
+    _, project = town
+    before = len(project.versions("candidates"))
+    new_draft(desk, "改候选点")
+    choose(desk, "C2")
+    desk.click("text=改候选点…")
+    desk.fill("#row-cost_cny", "12345")
+    desk.fill("#row-why", "重新报价")
+    desk.click("#row-form [type=submit]")
+    desk.wait_for_selector("#said >> text=已存为第")
+    rows = project.read("candidates")
+    assert rows.set_index("id").loc["C2", "cost_cny"] == 12345
+    newest = project.versions("candidates")[-1]
+    assert len(project.versions("candidates")) == before + 1
+    assert (newest.who, newest.why) == ("王莉", "重新报价")
+
+
+def test_a_chosen_site_tells_its_story(desk):
+    new_draft(desk, "说明")
+    choose(desk, "C2")
+    desk.wait_for_selector("#near-stations")
+    story = desk.inner_text("#story")
+    assert "快递员 100 人" in story
+    assert "宿舍旁（覆盖 −50 人）" in story
+    desk.click("#runner-up")
+    desk.wait_for_selector("#why-not")
+    assert desk.inner_text("#card h2") == "宿舍旁"
+
+
 def test_search_is_reached_by_three_tabs(desk):
     desk.mouse.click(5, 5)
     for _ in range(3):

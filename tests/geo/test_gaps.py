@@ -23,6 +23,7 @@ from geo.demand.spreading import whole
 from geo.gaps.causes import extensions
 from geo.gaps.clusters import outlines, street_clusters
 from geo.gaps.find import find_gaps
+from geo.gaps.streets import gap_streets
 from geo.hours import week_mask
 from geo.hours.week import osm_hours, week_text
 from geo.layers.vocabulary import Amenity, Cause, Kind, Mode
@@ -107,6 +108,24 @@ def test_two_banks_of_a_river_are_two_gaps_that_do_not_overlap():
     assert shapely.intersection(one, two, grid_size=1e-3).area < 1
     assert one.contains(gpd.GeoSeries([place(500, 80)], crs=4326).to_crs(4549)[0])
     assert not one.intersects(gpd.GeoSeries([place(500, 0)], crs=4326).to_crs(4549)[0])
+
+
+def test_a_gap_is_the_streets_in_it_that_nobody_serves():
+    """Its own bank alone, as far as the gap reaches; nothing of the air between."""
+    crowd = workers((500, 80, 30, NOON), (500, 0, 20, NOON))
+    there = stations((3000, 40, "24/7", ""))
+    coverage = analyse_coverage(RIVER, there, crowd, CoverageRule(limit_m=500.0, kinds=()))
+    gaps = find_gaps(RIVER, coverage)
+    lines = gap_streets(gaps, coverage)
+    assert lines["gap_id"].tolist() == gaps["gap_id"].tolist()
+    for outline, line in zip(gaps.to_crs(4549).geometry, lines.to_crs(4549).geometry, strict=True):
+        assert line.geom_type == "MultiLineString"
+        assert shapely.length(line) == pytest.approx(outline.bounds[2] - outline.bounds[0], abs=1)
+        assert outline.buffer(0.1).contains(line)
+    served = stations((500, 0, "24/7", ""))
+    coverage = analyse_coverage(RIVER, served, crowd, CoverageRule(limit_m=9000.0, kinds=()))
+    untouched = gap_streets(gaps, coverage)  # every street is within reach now
+    assert set(untouched.geom_type) <= {"Polygon", "MultiPolygon"}
 
 
 def test_a_station_across_the_river_is_told_as_a_detour():

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
-from geo.hours import HOURS_A_WEEK, week_mask
+from geo.hours import HOURS_A_WEEK
 from geo.reach.catchments import Catchments
 from geo.siting.models.problem import CoveringProblem
 from geo.siting.models.site_rules import SiteRules, costs_of, words_of
@@ -237,5 +237,5 @@ def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats
     for row in rows.tolist():
         if texts[row]:
             points = given.pairs.point[given.pairs.begin[row] : given.pairs.begin[row + 1]]
-            served[points] |= week_mask(texts[row])
+            served[points] |= given.week.open(texts[row])
     return given.workers @ active, before, given.workers @ (served & active), served

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
 from geo.gaps.membership import gaps_named
-from geo.hours import week_mask
+from geo.hours import open_in_week
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action
 from geo.reach.catchments import Catchments
@@ -35,10 +36,17 @@ class Week:
         Hours the workers of each demand row are there.
     open_now : (m, 168) bool
         Hours an existing station in reach is open.
+    monday : date | None
+        First day of the real week these are of; None for an ordinary one.
     """
 
     active: Flags
     open_now: Flags
+    monday: date | None = None
+
+    def open(self, hours: str) -> Flags:
+        """Return which hours of this week a place of those opening `hours` is open, (168,)."""
+        return open_in_week(hours, self.monday)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,9 +94,9 @@ class OpenHours:
         pairs = self._given.pairs
         first, last = np.searchsorted(pairs.site, [row, row + 1])
         points = pairs.point[first:last]
-        if self._served is None or not self._texts[row]:
+        if self._given.week is None or self._served is None or not self._texts[row]:
             return points, None
-        return points, week_mask(self._texts[row])[None, :] & ~self._served[points]
+        return points, self._given.week.open(self._texts[row])[None, :] & ~self._served[points]
 
 
 def sites_layer(

@@ -6,7 +6,7 @@ import { takeStep } from './draft.mjs';
 import { editRow, rowButtons } from './rows.mjs';
 import { ask } from './service.mjs';
 import { collection, filled } from './marks.mjs';
-import { draft, show, view } from './state.mjs';
+import { draft, planShown, show, view } from './state.mjs';
 import { leaveMove, movePin } from './tries.mjs';
 
 /** @type {any} */
@@ -39,7 +39,7 @@ function facts(rows) {
 /** Shows a site of the plan, or a candidate left out. @param {any} map @param {string} id @param {any} [feature] */
 export async function siteCard(map, id, feature) {
   const state = draft();
-  const site = state?.plan?.sites.find((/** @type {any} */ one) => one.id === id);
+  const site = planShown()?.sites.find((/** @type {any} */ one) => one.id === id);
   shown = id;
   if (site) {
     chosenCard(map, site);
@@ -60,10 +60,30 @@ function chosenCard(map, site) {
       [say('区市', 'District'), site.district], [say('依托', 'Host'), site.host], [say('费用', 'Cost'), money(site.cost_cny)],
       [say('每新增 1 人', 'Per worker'), site.cost_per_worker_cny === null ? null : `${count(site.cost_per_worker_cny)} ${say('元', 'CNY')}`],
       [say('去掉它', 'Without it'), say(`${count(site.workers_lost)} 人失去覆盖`, `${count(site.workers_lost)} lose cover`)],
-      [say('开放时间', 'Hours'), site.opening_hours],
+      [say('开放时间', 'Hours'), site.opening_hours], [say('批次', 'Phase'), site.phase],
     ]),
-    actions(map, site, { locked, chosen: true }),
+    draft() ? actions(map, site, { locked, chosen: true }) : el('p', { class: 'soft', text: say('打开一个草案后，可以锁定、禁选或移动它。', 'Open a draft to lock, forbid or move it.') }),
+    story(site.id),
   ]);
+}
+
+/** Whom it serves, the stations nearest, and who would take its place. @param {string} id */
+function story(id) {
+  const place = el('div', { id: 'story' });
+  ask(`/drafts/${draft()?.draft.id ?? 'published'}/sites/${encodeURIComponent(id)}`).then((told) => {
+    if (shown !== id) return;
+    const change = told.runner_up_id === null ? null : say(`（覆盖 ${signed(told.runner_up_change)} 人）`, ` (${signed(told.runner_up_change)} workers)`);
+    fill(
+      place,
+      el('h3', { text: say('范围内现在没有站的', 'In reach, without a station now') }),
+      el('ul', {}, Object.entries(told.by_group).slice(0, 6).map(([name, workers]) => el('li', { text: say(`${name} ${count(workers)} 人`, `${name}: ${count(workers)}`) }))),
+      el('h3', { text: say('谁能替补', 'Who would take its place') }),
+      el('p', {}, told.runner_up_id === null ? [say('规则内没有可替补的候选点。', 'The rules allow nobody.')] : [button(told.runner_up_name, () => show({ site: told.runner_up_id }), { class: 'link', id: 'runner-up' }), change]),
+      el('h3', { text: say('最近的现有站点', 'Nearest stations') }),
+      el('ul', { id: 'near-stations' }, told.nearest_stations.map((/** @type {any} */ one) => el('li', { text: `${one.name} · ${count(one.way_m)} ${say('米', 'm')}` }))),
+    );
+  }, (error) => fill(place, el('p', { class: 'minus', text: error.message })));
+  return place;
 }
 
 /** @param {any} map @param {string} id @param {any} feature */
@@ -74,6 +94,9 @@ async function leftOutCard(map, id, feature) {
   try {
     const why = await ask(`/drafts/${draft()?.draft.id}/why-not/${encodeURIComponent(id)}`);
     if (shown !== id) return;
+    const at = feature?.geometry?.coordinates ?? [why.lon, why.lat];
+    if (!feature) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 12.5) });
+    void drawReach(map, at[0], at[1]);
     const swap = why.replaces_name ? say(`若顶替“${why.replaces_name}”：覆盖 ${signed(why.change)} 人`, `In place of ${why.replaces_name}: ${signed(why.change)} workers`) : say('规则内没有可顶替的站点', 'The rules allow no swap');
     put(map, why.name, [
       el('p', {}, [el('span', { class: 'chip', text: forbidden ? say('已禁选', 'forbidden') : say('没有选中', 'left out') })]),
@@ -85,7 +108,7 @@ async function leftOutCard(map, id, feature) {
         ...why.blocked.map((/** @type {string} */ rule) => el('li', { text: `${say('受限于：', 'Kept out by: ')}${rule}` })),
       ]),
       facts([[say('费用', 'Cost'), about.cost_cny === undefined ? null : money(about.cost_cny)], [say('开放时间', 'Hours'), about.opening_hours]]),
-      actions(map, { id, name: why.name, lon: feature?.geometry?.coordinates?.[0], lat: feature?.geometry?.coordinates?.[1] }, { locked: false, chosen: false, forbidden }),
+      actions(map, { id, name: why.name, lon: at[0], lat: at[1] }, { locked: false, chosen: false, forbidden }),
     ]);
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }
@@ -134,6 +157,6 @@ export function stationCard(map, feature) {
 }
 
 /** Keeps the card with the draft when its plan changes. @param {any} map */
-export function refreshCard(map) { if (shown && view.site === shown && draft()) void siteCard(map, shown); }
+export function refreshCard(map) { if (shown && view.site === shown && planShown()) void siteCard(map, shown); }
 
 export { askWhy };

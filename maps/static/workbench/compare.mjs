@@ -1,12 +1,14 @@
 // @ts-check
 /** Two plans beside each other: by money, district, group, hour; on the map as colours. */
-import { count, el, fill, money, say, share, signed, table, tell } from './page.mjs';
+import { button, count, el, fill, money, say, share, signed, table, tell } from './page.mjs';
 import { ask } from './service.mjs';
 import { pointOf, collection } from './marks.mjs';
 import { show, view } from './state.mjs';
+import { endSwipe, swipe, swiping } from './swipe.mjs';
 
-/** @param {HTMLElement} panel @param {any} map */
-export async function comparePanel(panel, map) {
+/** @param {HTMLElement} panel @param {any} map @param {import('./swipe.mjs').Settings} settings */
+export async function comparePanel(panel, map, settings) {
+  endSwipe();
   const drafts = await ask('/drafts');
   const plans = [['published', say('现在发布的', 'Published now')], ...drafts.map((/** @type {any} */ one) => [one.id, one.name])];
   const first = choose(say('方案甲', 'Plan A'), view.other || 'published', plans, (value) => show({ other: value }));
@@ -21,7 +23,18 @@ export async function comparePanel(panel, map) {
   try {
     const told = await ask(`/drafts/compare?first=${encodeURIComponent(first.value())}&second=${encodeURIComponent(second.value())}`);
     drawSites(map, told);
-    fill(place, ...tables(told));
+    const line = button(say('在地图上拉动比较', 'Swipe on the map'), () => {
+      const on = !swiping();
+      line.setAttribute('aria-pressed', String(on));
+      if (on) {
+        drawNone(map);
+        void swipe(map, settings, first.value(), second.value());
+      } else {
+        endSwipe();
+        drawSites(map, told);
+      }
+    }, { id: 'swipe-on', 'aria-pressed': 'false' });
+    fill(place, el('div', { class: 'row' }, [line]), ...tables(told));
   } catch (error) { fill(place); tell(/** @type {Error} */ (error).message, true); }
 }
 
@@ -36,6 +49,9 @@ function drawSites(map, told) {
   map.getSource('wb-plan')?.setData(collection(told.came.map((/** @type {any} */ site) => pointOf(site, { came: true, locked: false }))));
   map.getSource('wb-went')?.setData(collection(told.went.map((/** @type {any} */ site) => pointOf(site))));
 }
+
+/** @param {any} map */
+function drawNone(map) { for (const name of ['wb-plan', 'wb-went']) map.getSource(name)?.setData(collection([])); }
 
 /** @param {any} told @returns {Node[]} */
 function tables(told) {

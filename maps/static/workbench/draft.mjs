@@ -133,8 +133,9 @@ function siteList(plan) {
     { key: 'name', title: say('站点', 'Site'), show: (row) => row.name, value: (row) => row.name },
     { key: 'new', title: say('新增', 'New'), number: true, show: (row) => count(row.workers_new), value: (row) => row.workers_new },
     { key: 'cost', title: say('元/人', 'CNY/worker'), number: true, show: (row) => count(row.cost_per_worker_cny), value: (row) => row.cost_per_worker_cny },
+    { key: 'phase', title: say('批', 'Phase'), number: true, show: (row) => String(row.phase), value: (row) => row.phase },
     { key: 'pin', title: say('标记', 'Marks'), show: (row) => [row.pinned ? '🔒' : '', row.by_hand === 'added' ? '＋' : row.by_hand === 'moved' ? '↔' : ''].join('') },
-  ], rows, { press: (row) => show({ site: row.id }), id: (row) => row.id, caption: say('方案站点', 'Sites of the plan'), sort: 'new' });
+  ], rows, { press: (row) => show({ site: row.id }), id: (row) => row.id, caption: say('方案站点', 'Sites of the plan'), sort: 'cost', down: false });
   return el('details', { id: 'sites', open: true }, [
     el('summary', { text: say(`站点清单（${rows.length}${name ? ` · ${name}` : ''}）`, `Sites (${rows.length}${name ? ` · ${name}` : ''})`) }),
     el('div', { class: 'row' }, [districtFilter(plan), button(say('导出所示', 'Export as shown'), () => exportCsv(/** @type {HTMLTableElement} */ (list), rows), { id: 'export' })]),

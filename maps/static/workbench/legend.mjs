@@ -1,28 +1,53 @@
 // @ts-check
 /** The legend, which also shows and hides what it names. It stands below the map and covers nothing. */
+import { wantGround } from './ground_reached.mjs';
 import { el, fill, say } from './page.mjs';
 import { colours, wantStations } from './marks.mjs';
 
+/**
+ * @typedef {object} Row
+ * @property {string} text
+ * @property {string} colour
+ * @property {boolean} [area]
+ * @property {string[]} [layers] - switched by it
+ * @property {string} [needs] - the layer that a row without its own belongs to
+ * @property {boolean} [off] - not shown at first
+ * @property {(map: any, shown: boolean) => void} [then]
+ */
+
+/** Which are shown, by their words: a new style keeps them. @type {Map<string, boolean>} */
+const shown = new Map();
+
+/** @returns {Row[]} */
+function rows() {
+  const c = colours();
+  return [
+    { text: say('方案站点（粗边：已锁定）', 'sites of the plan (thick edge: locked)'), colour: c.site, layers: ['wb-plan'] },
+    { text: say('刚换入', 'just came'), colour: c.came, needs: 'wb-plan' },
+    { text: say('刚换出', 'just went'), colour: c.gone, layers: ['wb-went'] },
+    { text: say('缺口：附近没有站', 'gap: no station near'), colour: c.gap, area: true, layers: ['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets'] },
+    { text: say('缺口：那时关门', 'gap: closed then'), colour: c.closed, area: true, needs: 'wb-gaps' },
+    { text: say('候选点', 'candidates'), colour: c.candidate, layers: ['wb-candidates'] },
+    { text: say('现有站点', 'stations'), colour: c.station, layers: ['wb-stations', 'wb-yizhan'], off: true, then: (_, on) => wantStations(on) },
+    { text: say('所选站点的可达范围', 'in reach of what is chosen'), colour: c.reach, area: true, layers: ['wb-reach', 'wb-reach-edge'] },
+    { text: say('现在可达', 'in reach now'), colour: c.now, area: true, layers: ['wb-ground-now'], off: true, then: wantGround },
+    { text: say('方案新增可达', 'added by the plan'), colour: c.added, area: true, needs: 'wb-ground-now' },
+  ];
+}
+
 /** @param {HTMLElement} place @param {any} map */
 export function legend(place, map) {
-  const c = colours();
-  /** Words, colour, whether an area, layers switched, shown at first, the layer that a row without its own belongs to.
-   * @type {[string, string, boolean, string[], boolean, string?][]} */
-  const rows = [
-    [say('方案站点（粗边：已锁定）', 'sites of the plan (thick edge: locked)'), c.site, false, ['wb-plan'], true],
-    [say('刚换入', 'just came'), c.came, false, [], true, 'wb-plan'],
-    [say('刚换出', 'just went'), c.gone, false, ['wb-went'], true],
-    [say('缺口：附近没有站', 'gap: no station near'), c.gap, true, ['wb-gaps', 'wb-gaps-edge'], true],
-    [say('缺口：那时关门', 'gap: closed then'), c.closed, true, [], true, 'wb-gaps'],
-    [say('候选点', 'candidates'), c.candidate, false, ['wb-candidates'], true],
-    [say('现有站点', 'stations'), c.station, false, ['wb-stations', 'wb-yizhan'], false],
-    [say('步行可达', 'in reach'), c.reach, true, ['wb-reach', 'wb-reach-edge'], true],
-  ];
-  fill(place, ...rows.filter(([, , , layers, , needs]) => [...layers, needs].some((id) => id && map.getLayer(id))).map(([text, colour, area, layers, on]) => {
+  fill(place, ...rows().filter(({ layers = [], needs }) => [...layers, needs].some((id) => id && map.getLayer(id))).map((row) => {
+    const { text, colour, area, layers = [], off, then } = row;
     const mark = el('i', { class: area ? 'area' : null, style: `border-color:${colour};background:${colour}55` });
     if (!layers.length) return el('span', {}, [mark, text]);
-    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', checked: on, onchange: () => { if (layers.includes('wb-stations')) wantStations(box.checked); for (const id of layers) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', box.checked ? 'visible' : 'none'); } }));
-    for (const id of layers) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
+    const set = (/** @type {boolean} */ on) => {
+      shown.set(text, on);
+      for (const id of [...layers, ...layers.includes('wb-ground-now') ? ['wb-ground-added'] : []]) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
+      then?.(map, on);
+    };
+    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', 'data-layer': layers[0], checked: shown.get(text) ?? !off, onchange: () => set(box.checked) }));
+    set(box.checked);
     return el('label', {}, [box, mark, text]);
   }));
 }

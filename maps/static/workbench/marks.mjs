@@ -1,9 +1,9 @@
 // @ts-check
 /** What is drawn on the base map: gaps and the plan in front, stations and candidates muted. */
-import { draft, view } from './state.mjs';
+import { draft, planShown, view } from './state.mjs';
 
-const LIGHT = { gap: '#b5432a', closed: '#5a4a9c', lacks: '#8a6200', full: '#0e6b76', site: '#0f4c81', locked: '#1d2733', gone: '#6b7280', came: '#157a5b', candidate: '#6b7280', station: '#4d6b5f', tried: '#a8327d', reach: '#157a5b', paper: '#ffffff' };
-const DARK = { ...LIGHT, gap: '#ff9c86', closed: '#b9aef0', lacks: '#f1c86e', full: '#6fd0da', site: '#8cc2f2', locked: '#ffffff', came: '#7fd8b2', candidate: '#9aa5b1', station: '#8fb3a4', tried: '#f59ad2', reach: '#7fd8b2', paper: '#11171e' };
+const LIGHT = { gap: '#b5432a', closed: '#5a4a9c', lacks: '#8a6200', full: '#0e6b76', site: '#0f4c81', locked: '#1d2733', gone: '#6b7280', came: '#157a5b', candidate: '#6b7280', station: '#4d6b5f', tried: '#a8327d', reach: '#a8327d', now: '#4d6b5f', added: '#1f9d6b', paper: '#ffffff' };
+const DARK = { ...LIGHT, gap: '#ff9c86', closed: '#b9aef0', lacks: '#f1c86e', full: '#6fd0da', site: '#8cc2f2', locked: '#ffffff', came: '#7fd8b2', candidate: '#9aa5b1', station: '#8fb3a4', tried: '#f59ad2', reach: '#f59ad2', now: '#8fb3a4', added: '#4fd6a3', paper: '#11171e' };
 
 /** @returns {typeof LIGHT} the colours of the reader's light or dark */
 export function colours() { return window.matchMedia('(prefers-color-scheme: dark)').matches ? DARK : LIGHT; }
@@ -16,6 +16,8 @@ export function pointOf(site, more = {}) {
   return { type: 'Feature', geometry: { type: 'Point', coordinates: [site.lon, site.lat] }, properties: { id: site.id, name: site.name, ...more } };
 }
 
+/** From this zoom gaps are the streets they are, below it their outlines. */
+const STREETS_FROM = 11;
 const BLOCK_M = 700;
 
 /**
@@ -46,14 +48,17 @@ export function addMarks(map, root, layers) {
     if (!map.getSource(name)) map.addSource(name, { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/tiles/${name}/{z}/{x}/{y}.mvt`], maxzoom: 14 });
   };
   for (const name of ['gaps', 'candidates', 'stations', 'yizhan']) if (layers.includes(name)) tiles(name);
-  for (const name of ['reach', 'reach-other', 'plan', 'went', 'tried']) {
+  if (layers.includes('gaps') && !map.getSource('gap-streets')) map.addSource('gap-streets', { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/planning/gap-streets/{z}/{x}/{y}.mvt`], minzoom: STREETS_FROM, maxzoom: 14 });
+  for (const name of ['reach', 'ground-now', 'ground-added', 'plan', 'went', 'tried']) {
     if (!map.getSource(`wb-${name}`)) map.addSource(`wb-${name}`, { type: 'geojson', data: collection([]) });
   }
   const cause = ['match', ['get', 'cause'], 'closed_then', c.closed, 'lacks_amenity', c.lacks, 'full', c.full, c.gap];
-  add(map, { id: 'wb-gaps', type: 'fill', source: 'gaps', 'source-layer': 'gaps', paint: { 'fill-color': cause, 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 9, 0.55, 13, 0.28] } });
-  add(map, { id: 'wb-gaps-edge', type: 'line', source: 'gaps', 'source-layer': 'gaps', paint: { 'line-color': cause, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 13, 1.8] } });
-  add(map, { id: 'wb-reach-other', type: 'fill', source: 'wb-reach-other', paint: { 'fill-color': c.gone, 'fill-opacity': 0.25 } });
-  add(map, { id: 'wb-reach', type: 'fill', source: 'wb-reach', paint: { 'fill-color': c.reach, 'fill-opacity': 0.25 } });
+  add(map, { id: 'wb-ground-now', type: 'fill', source: 'wb-ground-now', layout: { visibility: 'none' }, paint: { 'fill-color': c.now, 'fill-opacity': 0.3 } });
+  add(map, { id: 'wb-ground-added', type: 'fill', source: 'wb-ground-added', layout: { visibility: 'none' }, paint: { 'fill-color': c.added, 'fill-opacity': 0.5 } });
+  add(map, { id: 'wb-gaps', type: 'fill', source: 'gaps', 'source-layer': 'gaps', paint: { 'fill-color': cause, 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 9, 0.55, STREETS_FROM, 0.3, STREETS_FROM + 0.8, 0] } });
+  add(map, { id: 'wb-gaps-edge', type: 'line', source: 'gaps', 'source-layer': 'gaps', paint: { 'line-color': cause, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, STREETS_FROM, 1.2, STREETS_FROM + 0.8, 0] } });
+  add(map, { id: 'wb-gap-streets', type: 'line', source: 'gap-streets', 'source-layer': 'gap_streets', minzoom: STREETS_FROM, layout: { 'line-cap': 'round' }, paint: { 'line-color': cause, 'line-opacity': 0.75, 'line-width': ['interpolate', ['linear'], ['zoom'], STREETS_FROM, 1.2, 14, 3.5, 17, 8] } });
+  add(map, { id: 'wb-reach', type: 'fill', source: 'wb-reach', paint: { 'fill-color': c.reach, 'fill-opacity': 0.14 } });
   add(map, { id: 'wb-reach-edge', type: 'line', source: 'wb-reach', paint: { 'line-color': c.reach, 'line-width': 1.5 } });
   const quiet = (/** @type {string} */ id, /** @type {string} */ source, /** @type {string} */ colour) => add(map, {
     id, type: 'circle', source, 'source-layer': source, minzoom: 11.5,
@@ -87,14 +92,14 @@ export function drawPlan(map) {
   if (!map.getSource('wb-plan')) return;
   const state = draft();
   const came = new Set((state?.changed?.came ?? []).map((/** @type {any} */ site) => site.id));
-  map.getSource('wb-plan').setData(collection((state?.plan?.sites ?? []).map((/** @type {any} */ site) => pointOf(site, { locked: site.pinned === 'locked', came: came.has(site.id) }))));
+  map.getSource('wb-plan').setData(collection((planShown()?.sites ?? []).map((/** @type {any} */ site) => pointOf(site, { locked: site.pinned === 'locked', came: came.has(site.id) }))));
   map.getSource('wb-went').setData(collection((state?.changed?.went ?? []).map((/** @type {any} */ site) => pointOf(site))));
 }
 
 /** Shows only what the filters ask for. @param {any} map */
 export function filterMarks(map) {
   const only = view.district ? ['==', ['get', 'district'], view.district] : null;
-  for (const id of ['wb-gaps', 'wb-gaps-edge', 'wb-candidates']) if (map.getLayer(id)) map.setFilter(id, only);
+  for (const id of ['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets', 'wb-candidates']) if (map.getLayer(id)) map.setFilter(id, only);
   if (map.getLayer('wb-chosen')) map.setFilter('wb-chosen', ['==', ['get', 'id'], view.site]);
 }
 

@@ -15,10 +15,10 @@ const LABELS = () => ({
 const FIELDS = { stations: ['name', 'address', 'opening_hours', 'phone', 'capacity'], yizhan: ['name', 'address', 'opening_hours', 'phone', 'capacity'], candidates: ['name', 'address', 'opening_hours', 'cost_cny', 'capacity'] };
 const NUMBERS = new Set(['capacity', 'cost_cny']);
 
-/** @type {() => void} */
-let afterChange = () => {};
+/** @type {() => Promise<void>} */
+let afterChange = async () => {};
 
-/** @param {() => void} follow - what is done when a layer has a new version */
+/** @param {() => Promise<void>} follow - what is done when a layer has a new version */
 export function whenRowsChange(follow) { afterChange = follow; }
 
 /**
@@ -74,8 +74,8 @@ export async function editRow(layer, id, place) {
     try {
       const told = await ask(`/planning/rows/${layer}`, { body: { id, values: remove ? {} : values, remove, version, who: me.value.trim(), why: why.value, ...(place ?? {}) } });
       dialog.remove();
+      await afterChange();
       tell(say(`已存为第 ${told.version} 版，可在“数据”里退回。`, `Stored as version ${told.version}; go back under “Lists”.`));
-      afterChange();
     } catch (error) { said.textContent = /** @type {Error} */ (error).message; }
   }
   form.addEventListener('submit', (event) => { event.preventDefault(); void send(false); });

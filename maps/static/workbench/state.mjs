@@ -21,8 +21,20 @@ let opened = null;
 /** @type {Set<(what: Set<string>) => void>} */
 const watchers = new Set();
 
+/** What is published, as a plan in numbers; null until it is told. @type {any} */
+let published = null;
+
 /** The draft open, with its plan. */
 export function draft() { return opened; }
+
+/** The plan looked at: the draft's, or what is published while none is open. */
+export function planShown() { return opened ? opened.plan : published; }
+
+/** @param {any} plan */
+export function usePublished(plan) {
+  published = plan;
+  if (!opened) for (const watcher of watchers) watcher(new Set(['plan']));
+}
 
 /** @param {(what: Set<string>) => void} watcher - told which parts changed */
 export function watch(watcher) { watchers.add(watcher); }

@@ -7,6 +7,7 @@ import { filesPanel } from './files.mjs';
 import { makeGround } from './ground.mjs';
 import { hourStrip } from './hours.mjs';
 import { findJob } from './jobs.mjs';
+import { followGround, forgetGround } from './ground_reached.mjs';
 import { legend } from './legend.mjs';
 import { addMarks, drawHour, drawPlan, filterMarks } from './marks.mjs';
 import { button, byId, fill, say, speak, tell } from './page.mjs';
@@ -14,13 +15,16 @@ import { openDraft, plansPanel } from './plans.mjs';
 import { whenRowsChange } from './rows.mjs';
 import { makeSearch } from './search.mjs';
 import { ask, begin } from './service.mjs';
-import { draft, restore, show, view, watch } from './state.mjs';
+import { draft, planShown, restore, show, usePublished, view, watch } from './state.mjs';
+import { endSwipe } from './swipe.mjs';
 import { addPin, latencies_ms } from './tries.mjs';
 
 const data = JSON.parse(byId('workbench-data').textContent ?? '{}');
 speak(data.language);
 begin(data);
 restore();
+/** Where the link leads; the map moves of itself while it loads. */
+const linked = view.at;
 const map = /** @type {any} */ (makeGround(byId('map'), data));
 Object.assign(window, { yizhanMap: map, yizhanLatencies: latencies_ms });
 
@@ -38,13 +42,13 @@ async function drawPanel() {
   try {
     if (view.tab === 'plans') await plansPanel(panel);
     else if (view.tab === 'draft') draftPanel(panel);
-    else if (view.tab === 'compare') await comparePanel(panel, map);
+    else if (view.tab === 'compare') await comparePanel(panel, map, data);
     else filesPanel(panel, () => { refreshTiles(); if (view.draft) void openDraft(view.draft); });
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }
 
 watch((changed) => {
-  if (changed.has('tab')) { drawTabs(); if (view.tab !== 'compare' && map.getSource('wb-plan')) drawPlan(map); }
+  if (changed.has('tab')) { drawTabs(); if (view.tab !== 'compare') { endSwipe(); if (map.getSource('wb-plan')) drawPlan(map); } }
   if (changed.has('tab') || changed.has('other') || (changed.has('draft') && view.tab === 'compare') || changed.has('district') || changed.has('group')) void drawPanel();
   if (changed.has('plan')) {
     if (view.tab !== 'compare') drawPlan(map);
@@ -54,9 +58,11 @@ watch((changed) => {
   }
   if (changed.has('district') || changed.has('site')) filterMarks(map);
   if (changed.has('hour')) void followHour();
+  if (changed.has('hour') || changed.has('plan')) void followGround(map);
   if (changed.has('site')) {
-    const site = draft()?.plan?.sites.find((/** @type {any} */ one) => one.id === view.site);
+    const site = planShown()?.sites.find((/** @type {any} */ one) => one.id === view.site);
     if (site) { void siteCard(map, site.id); map.easeTo({ center: [site.lon, site.lat], zoom: Math.max(map.getZoom(), 12.5) }); }
+    else if (view.site && draft()?.plan) void siteCard(map, view.site);
   }
 });
 
@@ -68,7 +74,8 @@ async function followHour() {
   if (hour === null) { hourAsked = -1; drawHour(map, null); return; }
   if (hourAsked >= 0) { hourAsked = hour; return; }
   hourAsked = hour;
-  const told = await ask(`/planning/open-stations?hour=${hour}`);
+  const week = draft()?.draft.rules.coverage.week;
+  const told = await ask(`/planning/open-stations?hour=${hour}${week ? `&week=${week}` : ''}`);
   const later = hourAsked;
   hourAsked = -1;
   if (view.hour === null) return;
@@ -88,24 +95,24 @@ function refreshTiles() {
 function pressed(event) {
   if (trying) { trying = false; map.getCanvas().style.cursor = ''; addPin(map, event.lngLat); return; }
   const around = [[event.point.x - 5, event.point.y - 5], [event.point.x + 5, event.point.y + 5]];
-  const layers = ['wb-plan', 'wb-went', 'wb-candidates', 'wb-stations', 'wb-yizhan', 'wb-gaps'].filter((id) => map.getLayer(id));
+  const layers = ['wb-plan', 'wb-went', 'wb-candidates', 'wb-stations', 'wb-yizhan', 'wb-gap-streets', 'wb-gaps'].filter((id) => map.getLayer(id));
   const found = map.queryRenderedFeatures(around, { layers });
   const order = (/** @type {any} */ one) => layers.indexOf(one.layer.id);
   const [first] = found.sort((/** @type {any} */ a, /** @type {any} */ b) => order(a) - order(b));
   if (!first) { closeCard(map); show({ site: '' }); return; }
-  if (first.layer.id === 'wb-gaps') gapCard(map, first);
+  if (first.layer.id === 'wb-gaps' || first.layer.id === 'wb-gap-streets') gapCard(map, first);
   else if (first.layer.id === 'wb-stations' || first.layer.id === 'wb-yizhan') stationCard(map, first);
   else { view.site = first.properties.id; filterMarks(map); void siteCard(map, first.properties.id, first); }
 }
 
-map.on('style.load', () => { addMarks(map, data.root, data.layers); legend(byId('legend'), map); if (view.hour !== null) void followHour(); });
+map.on('style.load', () => { forgetGround(); addMarks(map, data.root, data.layers); legend(byId('legend'), map); if (view.hour !== null) void followHour(); });
 map.on('click', pressed);
 map.on('moveend', () => {
   const at = map.getCenter();
   show({ at: `${map.getZoom().toFixed(2)}/${at.lat.toFixed(5)}/${at.lng.toFixed(5)}` });
 });
 map.once('load', () => {
-  const [zoom, lat, lon] = view.at.split('/').map(Number);
+  const [zoom, lat, lon] = linked.split('/').map(Number);
   if (Number.isFinite(zoom) && Number.isFinite(lat) && Number.isFinite(lon)) map.jumpTo({ zoom, center: [lon, lat] });
   else {
     const [west, south, east, north] = map.getStyle().metadata?.['yizhan:bounds'] ?? [];
@@ -120,10 +127,11 @@ window.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !document.querySelector('dialog')) closeCard(map);
 });
 
-whenRowsChange(() => { refreshTiles(); if (view.draft) void openDraft(view.draft); else void drawPanel(); });
+whenRowsChange(() => { refreshTiles(); forgetGround(); return view.draft ? openDraft(view.draft) : drawPanel(); });
 makeSearch(map);
 drawTabs();
 hourStrip(byId('hours'));
 if (view.draft && view.tab !== 'compare') void openDraft(view.draft).then(() => { if (view.tab !== 'draft') void drawPanel(); });
 else void drawPanel();
 void findJob();
+if (data.published) ask('/drafts/published').then(usePublished, () => { /* the list of plans says why there is none */ });

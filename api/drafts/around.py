@@ -1,0 +1,59 @@
+"""What stands around a chosen site: whom it serves, the nearest stations, who would take its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo.coverage.rule import CoverageRule
+from geo.reach.labels import nearest
+from geo.siting.plan.stand_by import StandBy, stand_by
+from geo.study.ground import snapped
+from geo.study.study import Study
+
+if TYPE_CHECKING:
+    from geo.siting.plan.brief import BriefPlan
+
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a site.
+
+    Attributes
+    ----------
+    by_group : Mapping[str, float]
+        Workers within the limit whom no station covers, by group, most first.
+    stations : tuple[tuple[str, str, float], ...]
+        Id, name and way (metres) of the stations nearest by street.
+    runner_up : StandBy | None
+        Who would best take its place.
+    """
+
+    by_group: Mapping[str, float]
+    stations: tuple[tuple[str, str, float], ...]
+    runner_up: StandBy | None
+
+
+def around_site(study: Study, rule: CoverageRule, plan: BriefPlan, row: int) -> Around:
+    """Return what stands around chosen candidate `row` of a plan under `rule`."""
+    ground = study.ground(rule)
+    points = plan.problem.covers[row].indices
+    workers = pd.Series(plan.problem.weight[points])
+    groups = ground.demand["group"].astype(str).to_numpy()[points]
+    sums = workers.groupby(groups).sum().sort_values(ascending=False)
+    stations = ground.coverage.stations[ground.coverage.equipped]
+    place = snapped(ground.network, plan.candidates.iloc[[row]])
+    found = nearest(ground.network, place, ground.coverage.places, k=_NEAREST)
+    near = [
+        (str(stations["id"].iloc[site]), str(stations["name"].iloc[site]), float(metres))
+        for site, metres in zip(found.site[0].tolist(), found.cost[0].tolist(), strict=True)
+        if site >= 0 and np.isfinite(metres)
+    ]
+    told = {str(key): float(value) for key, value in sums.items() if value > 0}
+    return Around(told, tuple(near), stand_by(plan, row))

@@ -1,0 +1,63 @@
+"""The published gaps as the streets they are, cut into vector tiles."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+
+from api.ogc.tile_encoding import Tile, encode_tile
+from api.ogc.tiling import TiledLayer
+from data.project import Project
+from data.study import open_study
+from geo.coverage.rule import CoverageRule
+from geo.gaps.streets import gap_streets
+
+LAYER = "gap_streets"
+"""Of the tiles."""
+_SHORT = frozenset({"gap_id", "cause", "district"})
+_KEPT = 200
+
+
+class GapStreets:
+    """Tiles of the streets in the gaps, made on first use and kept.
+
+    Parameters
+    ----------
+    project : Project
+        Whose streets and stations.
+    gaps : GeoDataFrame
+        The published gaps (EPSG:4326).
+    rows : sequence of mapping
+        What each carries, one a gap.
+    rule : CoverageRule
+        What they were measured by.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        gaps: gpd.GeoDataFrame,
+        rows: Sequence[Mapping[str, Any]],
+        rule: CoverageRule,
+    ) -> None:
+        self._project, self._gaps, self._rows, self._rule = project, gaps, rows, rule
+        self._lock = threading.Lock()
+        self._tiles: dict[tuple[int, int, int], Tile] = {}
+
+    @cached_property
+    def _tiled(self) -> TiledLayer:
+        coverage = open_study(self._project).coverage(self._rule)
+        return TiledLayer.build(gap_streets(self._gaps, coverage), self._rows)
+
+    def tile(self, place: tuple[int, int, int]) -> Tile:
+        """Return the tile at zoom, column, row."""
+        with self._lock:
+            if place not in self._tiles:
+                while len(self._tiles) >= _KEPT:
+                    self._tiles.pop(next(iter(self._tiles)))
+                self._tiles[place] = encode_tile(LAYER, self._tiled.features(*place), _SHORT)
+            return self._tiles[place]

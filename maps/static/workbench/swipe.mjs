@@ -1,0 +1,112 @@
+// @ts-check
+/** Two plans on the map, one to either side of a line that is drawn across it. */
+import { makeGround } from './ground.mjs';
+import { groundOf, reachedGround } from './ground_reached.mjs';
+import { collection, colours, pointOf } from './marks.mjs';
+import { byId, el, say, tell } from './page.mjs';
+import { ask } from './service.mjs';
+import { view } from './state.mjs';
+
+/** @typedef {{style: string, language: 'zh' | 'en'}} Settings */
+
+/** Takes the line and what is right of it away. */
+let end = () => {};
+
+/** Whether the line is drawn. */
+export function swiping() { return byId('map').classList.contains('swiped'); }
+
+export function endSwipe() { end(); }
+
+/**
+ * Draws plan A left of the line and plan B right of it.
+ * @param {any} map - shows A
+ * @param {Settings} settings - of the map
+ * @param {string} first @param {string} second - ids of drafts, or `published`
+ */
+export async function swipe(map, settings, first, second) {
+  endSwipe();
+  const container = byId('map');
+  container.classList.add('swiped');
+  const sheet = el('div', { id: 'map-b', inert: true, 'aria-hidden': 'true' });
+  const bar = el('div', { id: 'swipe', role: 'slider', tabindex: 0, 'aria-label': say('拉动比较：左为甲，右为乙', 'Swipe: A left, B right'), 'aria-valuemin': 0, 'aria-valuemax': 100 }, [el('b', { text: say('甲', 'A') }), el('i', { text: '⇔' }), el('b', { text: say('乙', 'B') })]);
+  container.append(sheet, bar);
+  const other = /** @type {any} */ (makeGround(sheet, settings));
+  const follow = () => other.jumpTo({ center: map.getCenter(), zoom: map.getZoom() });
+  const place = (/** @type {number} */ share) => {
+    const at = Math.min(0.98, Math.max(0.02, share));
+    sheet.style.clipPath = `inset(0 0 0 ${100 * at}%)`;
+    bar.style.left = `${100 * at}%`;
+    bar.setAttribute('aria-valuenow', String(Math.round(100 * at)));
+  };
+  const share = () => Number(bar.getAttribute('aria-valuenow')) / 100;
+  map.on('move', follow);
+  bar.addEventListener('pointerdown', (event) => { event.stopPropagation(); event.preventDefault(); bar.setPointerCapture(event.pointerId); bar.focus(); });
+  bar.addEventListener('pointermove', (event) => { if (bar.hasPointerCapture(event.pointerId)) place((event.clientX - container.getBoundingClientRect().left) / container.clientWidth); });
+  bar.addEventListener('keydown', (event) => {
+    const step = /** @type {Record<string, number>} */ ({ ArrowLeft: -0.05, ArrowRight: 0.05 })[event.key];
+    if (step) { event.preventDefault(); event.stopPropagation(); place(share() + step); }
+  });
+  place(0.5);
+  const bringBack = putAway(map);
+  end = () => {
+    end = () => {};
+    map.off('move', follow);
+    other.remove();
+    sheet.remove();
+    bar.remove();
+    container.classList.remove('swiped');
+    delete container.dataset.swiped;
+    clear(map);
+    bringBack();
+  };
+  tell(say('正在画两个方案…', 'Drawing both plans…'));
+  try {
+    const [a, b] = await Promise.all([first, second].map(sideOf));
+    await Promise.all([map, other].map(styled));
+    follow();
+    draw(map, a);
+    draw(other, b);
+    container.dataset.swiped = 'true';
+    tell('');
+  } catch (error) { end(); tell(/** @type {Error} */ (error).message, true); }
+}
+
+/** @param {string} plan */
+async function sideOf(plan) {
+  const [told, ground] = await Promise.all([ask(plan === 'published' ? '/drafts/published' : `/drafts/${encodeURIComponent(plan)}`), reachedGround(plan, view.hour)]);
+  return { sites: (told.plan ?? told).sites ?? [], ground };
+}
+
+/** @param {any} map @returns {Promise<void>} once its style is there */
+function styled(map) { return map.isStyleLoaded() ? Promise.resolve() : new Promise((done) => { map.once('idle', () => done()); }); }
+
+/** Layers that stand for one plan or for none: away while two are looked at. */
+const AWAY = ['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets', 'wb-candidates', 'wb-ground-now', 'wb-ground-added', 'wb-reach', 'wb-reach-edge'];
+
+/** @param {any} map @returns {() => void} what brings them back */
+function putAway(map) {
+  const shown = AWAY.filter((id) => map.getLayer(id) && map.getLayoutProperty(id, 'visibility') !== 'none');
+  for (const id of shown) map.setLayoutProperty(id, 'visibility', 'none');
+  return () => { for (const id of shown) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', 'visible'); };
+}
+
+const PARTS = ['swipe-now', 'swipe-added', 'swipe-sites'];
+
+/** @param {any} map @param {{sites: any[], ground: any}} side */
+function draw(map, side) {
+  clear(map);
+  const c = colours();
+  const data = [groundOf(side.ground, 'now'), groundOf(side.ground, 'added'), collection(side.sites.map((site) => pointOf(site)))];
+  PARTS.forEach((id, n) => map.addSource(id, { type: 'geojson', data: data[n] }));
+  map.addLayer({ id: PARTS[0], type: 'fill', source: PARTS[0], paint: { 'fill-color': c.now, 'fill-opacity': 0.3 } });
+  map.addLayer({ id: PARTS[1], type: 'fill', source: PARTS[1], paint: { 'fill-color': c.added, 'fill-opacity': 0.5 } });
+  map.addLayer({ id: PARTS[2], type: 'circle', source: PARTS[2], paint: { 'circle-color': c.site, 'circle-stroke-color': c.paper, 'circle-stroke-width': 1.6, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 5, 14, 10] } });
+}
+
+/** @param {any} map */
+function clear(map) {
+  for (const id of PARTS) {
+    if (map.getLayer?.(id)) map.removeLayer(id);
+    if (map.getSource?.(id)) map.removeSource(id);
+  }
+}
