@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
 
 from api.analysis.action_figures import action_figures
 from api.drafts.answers import PlanAnswer, plan_answer
@@ -67,11 +70,23 @@ def published_plan(project: Project, summary: RunSummary, sites: list[str]) -> P
     return Planned(rules, plan)
 
 
+def can_be_told(layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) -> bool:
+    """Tell whether :func:`published_plan` has an answer."""
+    sites, candidates = layers.get("sites"), layers.get("candidates")
+    if sites is None or candidates is None or not len(sites) or summary.facts is None:
+        return False
+    return not _gone(candidates, published_rules(summary), sites["target_id"].astype(str).tolist())
+
+
+def _gone(candidates: gpd.GeoDataFrame, rules: StudyRules, sites: list[str]) -> list[str]:
+    """Return those of `sites` that are no candidates any more."""
+    known = {*candidates["id"].astype(str), *(site.id for site in rules.siting.pins.added)}
+    return [site for site in sites if site not in known]
+
+
 def _refuse_gone(study: Study, rules: StudyRules, sites: list[str]) -> None:
     """Say which published sites are no candidates any more, all of them at once."""
-    known = {*study.layer("candidates")["id"].astype(str)}
-    known |= {site.id for site in rules.siting.pins.added}
-    gone = [site for site in sites if site not in known]
+    gone = _gone(study.layer("candidates"), rules, sites)
     if gone:
         some = ", ".join(gone[:5]) + (" …" if len(gone) > 5 else "")  # noqa: PLR2004 - enough
         raise MissingError(

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.drafts.planning import warm
+from api.drafts.planning import can_be_told, warm
 from api.http.asking import preferred_language
 from api.http.keys import require_planner
 from api.http.links import base_url, page_links
@@ -25,7 +25,7 @@ async def workbench(request: Request, edition: CurrentEdition, after: Background
     page = workbench_page(
         title=edition.name,
         layers=sorted(edition.layers),
-        published="sites" in edition.layers and edition.summary.facts is not None,
+        published=can_be_told(edition.layers, edition.summary),
         links=page_links(request),
         root=urlsplit(base_url(request)).path.rstrip("/"),
         language=preferred_language(request),

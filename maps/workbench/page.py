@@ -29,7 +29,7 @@ def workbench_page(
     layers : Sequence[str]
         Layers there are.
     published : bool
-        Whether a plan is published whose rules are known.
+        Whether a plan is published that can be told in numbers.
     links : PageLinks
         Where the other pages are.
     root : str
