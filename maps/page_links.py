@@ -29,6 +29,9 @@ class PageLinks:
         Where what is typed is looked up, by POST.
     reports : str
         What passers-by reported, for planners.
+    offline, offline_stations, offline_worker, manifest, icon : str
+        What a phone keeps: the page shown without a network, all stations, the script that keeps
+        them (it must lie at the root of the pages), the manifest and its picture.
     sign_in : str
         Where a key is typed in, and sent to by POST.
     notices, calendar : str
@@ -54,6 +57,11 @@ class PageLinks:
     picture: str = ""
     search: str = "/search"
     reports: str = "/reports"
+    offline: str = "/offline"
+    offline_stations: str = "/offline/stations.json"
+    offline_worker: str = "/offline-worker.js"
+    manifest: str = "/manifest.webmanifest"
+    icon: str = "/share.png"
     sign_in: str = "/sign-in"
     notices: str = "/bus/notices"
     calendar: str = "/bus/calendar.ics"

@@ -79,6 +79,9 @@
     const retry = Object.assign(document.createElement('button'), { type: 'button', className: 'plain', textContent: words.retry });
     retry.addEventListener('click', again);
     box.replaceChildren(Object.assign(document.createElement('p'), { textContent: words.offline }), retry);
+    if (navigator.serviceWorker && navigator.serviceWorker.controller) {
+      box.append(' ', Object.assign(document.createElement('a'), { href: words.kept_page, textContent: words.kept }));
+    }
   }
 
   function show(content) {

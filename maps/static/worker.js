@@ -3,60 +3,7 @@
   'use strict';
   const yizhan = window.yizhan;
   const el = yizhan.element;
-  const MINUTES = 7 * 24 * 60;
   const PAGE = 15;
-
-  /* The minute of the week in Qingdao, wherever the device thinks it is. */
-  yizhan.minuteOfWeek = function (now) {
-    const there = new Date(now.getTime() + 8 * 3600e3);
-    return (((there.getUTCDay() + 6) % 7) * 24 + there.getUTCHours()) * 60 + there.getUTCMinutes();
-  };
-
-  /* Whether a week [opens, closes, ...] is open at a minute, and the minute of its next change. */
-  yizhan.stateAt = function (week, minute) {
-    if (!week) return null;
-    const openAt = (m) => week.some((opens, i) => i % 2 === 0 && opens <= m && m < week[i + 1]);
-    const open = openAt(minute);
-    const changes = week.map((m) => m % MINUTES).filter((m) => openAt(m) !== open)
-      .map((m) => (m - minute + MINUTES) % MINUTES).filter((m) => m > 0);
-    if (!changes.length) return { open: open, change: null };
-    const wait = Math.min.apply(null, changes);
-    return { open: open, change: (minute + wait) % MINUTES, wait: wait };
-  };
-
-  function stateText(state, minute, words) {
-    if (!state) return ['unknown', words.unknown];
-    if (state.change === null) return state.open ? ['open', words.all_day] : ['closed', words.closed];
-    const day = 24 * 60;
-    const two = (n) => String(n).padStart(2, '0');
-    const clock = two(Math.floor((state.change % day) / 60)) + ':' + two(state.change % 60);
-    const then = Math.floor(state.change / day);
-    const ahead = Math.floor((minute % day + state.wait) / day);
-    const when = ahead === 0 ? clock
-      : ahead === 1 && clock === '00:00' && state.open ? '24:00'
-        : (ahead === 1 ? words.tomorrow : words.days.split(',')[then]) + ' ' + clock;
-    return state.open ? ['open', words.open + ' · ' + words.closes.replace('{t}', when)]
-      : ['closed', words.closed + ' · ' + words.opens.replace('{t}', when)];
-  }
-
-  function metres(a, b) {
-    const rad = Math.PI / 180;
-    const x = (b[0] - a[0]) * rad * Math.cos(((a[1] + b[1]) / 2) * rad);
-    const y = (b[1] - a[1]) * rad;
-    return Math.hypot(x, y) * 6371008.8;
-  }
-
-  function far(value, words) {
-    const tens = Math.round(value / 10) * 10;
-    return tens < 1000 ? tens + ' ' + words.m : (tens / 1000).toFixed(1) + ' ' + words.km;
-  }
-
-  function fill(template, station, datum) {
-    const at = datum === 'gcj02' ? station.g : station.at;
-    const name = station.n.replace(/[,|:;()&=?#/\\]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, 20).trim() || '目的地';
-    const values = { lon: at[0].toFixed(6), lat: at[1].toFixed(6), name: encodeURIComponent(name) };
-    return template.replace(/\{(lon|lat|name)\}/g, (_, key) => values[key]);
-  }
 
   function use(key) {
     const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -106,7 +53,7 @@
         const state = yizhan.stateAt(station.w, minute);
         const fits = (!openOnly || (state && state.open)) && amenities.every((a) => station.f.includes(a));
         station.mark.setStyle({ fillOpacity: fits ? 1 : 0.18, opacity: fits ? 1 : 0.3 });
-        if (fits) rows.push({ station: station, state: state, far: metres(from, station.at) });
+        if (fits) rows.push({ station: station, state: state, far: yizhan.metres(from, station.at) });
       });
       rows.sort((a, b) => a.far - b.far);
       return { rows: rows, minute: minute };
@@ -119,10 +66,10 @@
       yizhan.swatch(swatch, kind.shape, kind.colour);
       const name = el('button', { type: 'button', text: station.n });
       name.addEventListener('click', () => { flying = true; current(station); map.flyTo(station.mark.getLatLng(), Math.max(15, map.getZoom()), { duration: 0.6 }); });
-      const state = stateText(row.state, minute, words);
+      const state = yizhan.stateText(row.state, minute, words);
       const apps = el('div', { class: 'apps' });
       data.apps.forEach((app) => {
-        apps.appendChild(el('a', { href: fill(app.template, station, app.datum), rel: 'noopener noreferrer', target: app.app === 'geo' ? null : '_blank', text: app.text }));
+        apps.appendChild(el('a', { href: yizhan.mapLink(app.template, station, app.datum), rel: 'noopener noreferrer', target: app.app === 'geo' ? null : '_blank', text: app.text }));
       });
       if (station.p) {
         const call = el('a', { href: 'tel:' + String(station.p).replace(/[^0-9+]/g, '') }, [use('phone'), el('span', { text: words.call })]);
@@ -131,7 +78,7 @@
       const amenities = el('ul', { class: 'amenities' }, station.f.map((number) =>
         el('li', {}, [use(data.amenities[number].key), el('span', { text: data.amenities[number].text })])));
       const item = el('li', { class: 'card' }, [
-        el('h3', {}, [name, origin ? el('span', { class: 'far', text: far(row.far, words) }) : null]),
+        el('h3', {}, [name, origin ? el('span', { class: 'far', text: yizhan.far(row.far, words) }) : null]),
         el('p', { class: 'kind' }, [swatch, el('span', { text: kind.text })]),
         el('p', { class: 'state ' + state[0], text: state[1] }),
         station.h ? el('p', { class: 'where', text: station.h }) : null,

@@ -104,7 +104,7 @@ def worker_page(
     for name, frame in layers.items():
         check_crs(frame, name)
     templates = link_templates(mode)
-    stations = _stations(layers, to_gcj02, language)
+    stations = station_rows(layers, to_gcj02, language)
     return render(
         "worker.html.jinja",
         language=language,
@@ -140,9 +140,14 @@ def worker_page(
     )
 
 
-def _stations(
+def station_rows(
     layers: Mapping[str, gpd.GeoDataFrame], to_gcj02: ToDatum | None, language: Language | str
 ) -> list[Record]:
+    """Return the serving stations as the device's own script reads them.
+
+    ``id, n`` name, ``k`` kind, ``a`` address, ``h`` hours in words, ``w`` minutes of the ordinary
+    week, ``f`` amenities, ``p`` phone, ``at`` WGS-84, ``g`` GCJ-02 (lon, lat degrees).
+    """
     kinds = {kind.value: number for number, kind in enumerate(Kind)}
     amenities = {amenity.value: number for number, amenity in enumerate(Amenity)}
     rows: list[Record] = []

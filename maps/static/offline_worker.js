@@ -1,0 +1,57 @@
+/* Keeps the page for when there is no network, and all stations; nothing that anybody asked. */
+'use strict';
+const CACHE = 'yizhan-offline';
+const PATIENCE_MS = 6000;
+const HOUR_MS = 3600e3;
+
+async function refresh() {
+  const cache = await caches.open(CACHE);
+  await Promise.all([KEPT.page, KEPT.stations].map(async (path) => {
+    const answer = await fetch(path, { cache: 'no-cache', credentials: 'same-origin' });
+    if (answer.ok) await cache.put(path, answer);
+  }));
+}
+
+self.addEventListener('install', (event) => event.waitUntil(refresh().then(() => self.skipWaiting())));
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+/* How long ago the stations came; much, where there are none. */
+async function age() {
+  const kept = await caches.match(KEPT.stations);
+  return kept ? Date.now() - Date.parse(kept.headers.get('date')) : Infinity;
+}
+
+self.addEventListener('message', (event) => {
+  if (event.data !== 'refresh') return;
+  event.waitUntil(age().then((old) => (old < HOUR_MS ? null : refresh())).catch(() => { /* next time */ }));
+});
+
+function late() { return new Promise((_, refuse) => { setTimeout(refuse, PATIENCE_MS); }); }
+
+async function page(request) {
+  try {
+    return await Promise.race([fetch(request), late()]);
+  } catch (error) {
+    const kept = await caches.match(KEPT.page);
+    return kept || fetch(request);
+  }
+}
+
+async function stations(request) {
+  try {
+    const answer = await Promise.race([fetch(request), late()]);
+    if (answer.ok) await (await caches.open(CACHE)).put(KEPT.stations, answer.clone());
+    return answer;
+  } catch (error) {
+    return (await caches.match(KEPT.stations)) || Response.error();
+  }
+}
+
+self.addEventListener('fetch', (event) => {
+  const request = event.request;
+  const path = new URL(request.url).pathname;
+  if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
+  if (path === KEPT.stations) event.respondWith(stations(request));
+  else if (request.mode === 'navigate' && (path === KEPT.page || KEPT.pages.some((one) => path === one || (one.length > 1 && path.startsWith(one))))) {
+    event.respondWith(page(request));
+  }
+});
