@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 from datetime import date
 
 from data.headers import nearest_word, plain, word_of
-from data.numbers import LARGEST, narrow, number_of
-from data.units import UNITS
+from data.numbers import LARGEST, narrow, number_of, unit_in
+from data.units import UNITS, factor_of
 from geo.errors import BadInputError
 from geo.hours import ALWAYS, from_chinese
 from geo.layers.columns import Column
@@ -42,9 +42,15 @@ _NOTHING = frozenset(
 """What people and programs write where there is nothing to say."""
 _NONE = frozenset({"无", "暂无"})
 """Nothing too, though not of hours (never open?) and of flags (no)."""
+_DITTO = frozenset({"同上", "同前", "同左", "〃", "″", "''", '"', "ditto"})
 _ERROR = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|GETTING_DATA)|#{3,}", re.IGNORECASE
 )
+_CLOSED_THEN = re.compile(
+    r"(?:全天)?(?:休息|休|关闭|闭馆|关门|停业|放假|[不未](?:开放|营业|上班|开门|开)|off|closed)",
+    re.IGNORECASE,
+)
+_DOUBTFUL = re.compile(r"无|坏|故障|停用|维修|报修|计划|拟|待|未|筹|申请|撤|拆")
 _HOW_MANY = re.compile(r"(\d{1,3})[个台套部把张间处]?")
 _FLOATED = re.compile(r"(\d{5,})\.0+")
 _CODES = frozenset({"id", "phone", "adcode", "parent", "district"})
@@ -107,6 +113,13 @@ def read_cell(column: Column, text: str, *, factor: float = 1.0, days: str = "")
                 "Save it anew, or give --encoding.",
             ),
         )
+    if stripped in _DITTO:
+        raise CellError(
+            Text(
+                "说与上面相同，排序后就分不清了。", "Says the same as above: a sort would lose it."
+            ),
+            Text("请把内容写全。", "Write it out."),
+        )
     if "#" in stripped and _ERROR.fullmatch(stripped):
         raise CellError(
             Text(
@@ -151,7 +164,7 @@ def are_plain_texts(column: Column, texts: Collection[str]) -> bool:
     ):
         return False
     joined = "".join(texts)
-    if _LOST in joined or "#" in joined or not set(texts).isdisjoint(_SAID_NOTHING):
+    if _LOST in joined or "#" in joined or not set(texts).isdisjoint(_SAID_NOTHING | _DITTO):
         return False
     if max(map(len, texts), default=0) > LONGEST_TEXT:
         return False
@@ -187,6 +200,21 @@ def _whole(value: float) -> int:
 
 
 def _number(column: Column, text: str, factor: float) -> float:
+    unit = unit_in(text) if factor != 1.0 else ""
+    if unit:
+        # 9万元 under 万元 says it twice; 90000元 under 万元, or 3人 under 百人, may mean either.
+        if factor_of(column.name, unit) != factor:
+            raise CellError(
+                Text(
+                    f"格里写着单位“{unit}”，列名写的是另一个单位，不知按哪个算。",
+                    f"Names the unit {unit!r}, and the header another one.",
+                ),
+                Text(
+                    "请只写数字，单位只写在列名里。",
+                    "Write the number only, its unit in the header.",
+                ),
+            )
+        factor = 1.0
     value = number_of(text, UNITS.get(column.name, ())) * factor
     if value != value:  # noqa: PLR0124 - NaN
         raise CellError(
@@ -213,7 +241,9 @@ def _time(_: Column, text: str) -> str:
 
 
 def _times_only(text: str) -> str:
-    """Read hours that name no days: their header does."""
+    """Read hours that name no days, or that there are none on them: their header names them."""
+    if _CLOSED_THEN.fullmatch(narrow(text)):
+        return "off"
     try:
         read = from_chinese(text)
     except BadInputError as error:
@@ -289,8 +319,15 @@ def _word(column: Column, text: str) -> str:
 def _words(column: Column, text: str) -> str:
     found = set()
     for part in _SEPARATORS.split(text):
-        if part:
-            found.add(_word(column, part))
+        if not part:
+            continue
+        beside = narrow(part).partition("(")[2]
+        if beside and _DOUBTFUL.search(beside):
+            raise CellError(
+                Text(f"“{part}”：是有还是没有？", f"{part!r}: is it there or not?"),
+                Text("有的才写，没有或不能用的请删去。", "Name only what is there and works."),
+            )
+        found.add(_word(column, part))
     return ";".join(sorted(found))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ from data.headers import (
     is_own_name,
     nearest_field,
 )
+from data.numbers import number_of
 from data.tables.answers import IGNORED, Answers
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
@@ -159,6 +161,8 @@ def plan_columns(
         if use.field is not None and use.header in troubled
     ]
     asked += _dropped(layer, uses, cells)
+    asked += _unlike_pair(uses)
+    asked += _packed_degrees(uses, cells)
     return ColumnPlan(tuple(uses), tuple(asked))
 
 
@@ -197,8 +201,7 @@ def _words(layer: Layer, header: str, told: str | None, *, cut: bool) -> HeaderW
 def _use(
     layer: Layer, header: str, words: HeaderWords, told: Mapping[str, str], cells: pd.Series[str]
 ) -> ColumnUse:
-    filled = [text for text in cells.tolist()[:_LOOKED_AT] if text]
-    example = filled[0][:_EXAMPLE_LENGTH] if filled else ""
+    example = next(filter(None, cells.tolist()), "")[:_EXAMPLE_LENGTH]
     if header in told:
         why = _IGNORED if told[header] == IGNORED else _TOLD
     elif words.field is None:
@@ -251,6 +254,35 @@ def _one_pair(uses: list[ColumnUse], datum: Datum | None) -> list[ColumnUse]:
     ]
 
 
+def _unlike_pair(uses: Sequence[ColumnUse]) -> list[Text]:
+    """Ask where longitude and latitude are said to be in different datums."""
+    lon, lat = (next((use for use in uses if use.field == one), None) for one in (LON, LAT))
+    if lon is None or lat is None or None in {lon.datum, lat.datum} or lon.datum is lat.datum:
+        return []
+    return [
+        Text(
+            f"“{lon.header}”是 {lon.datum}，“{lat.header}”却是 {lat.datum}：经度、纬度要用同一种坐标，请改列名。",
+            f"{lon.header!r} is in {lon.datum} but {lat.header!r} in {lat.datum}: rename one of them.",
+        )
+    ]
+
+
+def _packed_degrees(uses: Sequence[ColumnUse], cells: pd.DataFrame) -> list[Text]:
+    """Ask where a header says degrees, minutes, seconds and cells are plain numbers: 120.2257."""
+    return [
+        Text(
+            f"列“{use.header}”写明度分秒，格里却是“{use.example}”：是十进制度，还是把分秒写成了小数？十进制度请改列名，"
+            "度分秒请写成 120°22′57″。",
+            f"Column {use.header!r} says degrees, minutes, seconds, but holds {use.example!r}: decimal "
+            "degrees, or minutes in the decimals? Rename it, or write 120°22′57″.",
+        )
+        for use in uses
+        if use.field in PLACES
+        and _DMS_HEADER.search(use.header)
+        and any(number_of(text) == number_of(text) for text in cells[use.header].unique().tolist())
+    ]
+
+
 def _is_whole(uses: Sequence[ColumnUse], datum: Datum) -> bool:
     fields = {use.field for use in uses if use.datum is datum}
     return {LON, LAT} <= fields or LONLAT in fields
@@ -266,8 +298,8 @@ def _one_each(
         apart = [use.days or use.amenity for use in rivals]
         if len(rivals) == 1 or (all(apart) and len(set(apart)) == len(apart)):
             continue
-        if sum(not one for one in apart) == 1 and field == "amenities":
-            continue
+        if sum(not one for one in apart) == 1 and len(set(apart)) == len(apart):
+            continue  # one says it of all days, or of all amenities
         rivals = [use for use in rivals if use.example] or rivals
         named = [use for use in rivals if use.header in told]
         own = named or [use for use in rivals if is_own_name(layer, field, use.header)] or rivals
@@ -276,6 +308,11 @@ def _one_each(
                 continue
             asked.append(_several(field, own))
             continue
+        asked += [
+            _alters(use, field)
+            for use in rivals
+            if field in _CHANGES and use.header in troubled and use is not own[0]
+        ]
         why = Text(f"已用“{own[0].header}”列", f"{own[0].header!r} is used")
         uses = [
             _left(use, why) if use.field == field and use.header != own[0].header else use
@@ -331,6 +368,14 @@ _LOOKS: Mapping[str, re.Pattern[str]] = {
     "open_until": re.compile(r"最晚|截止|结束"),
 }
 """Headers that look like a column whose loss would change what is computed."""
+_CHANGES: Mapping[str, re.Pattern[str]] = {
+    "opening_hours": re.compile(
+        r"午休|中午休息|24 ?小时|全天|(?:休息|休馆|闭馆|公休|闭店|店休)(?:日|时间|情况)?$|(?:周末|节假日|假日|双休日|夏季|冬季|寒暑假)"
+        r"(?:是否)?(?:开放|营业|休息|服务)|延时|夜间(?:开放|服务)"
+    ),
+}
+"""Headers of columns that say more of a field that has a column of its own."""
+_DMS_HEADER = re.compile(r"度分秒|\bdms\b", re.IGNORECASE)
 _PAST = re.compile(r"更新|建成|创建|录入|投用|填报|采集|挂牌|启用|修改|登记|成立")
 _HOURS_CELL = re.compile(
     r"\d{1,2}[:：点]\d{0,2}.{0,3}[-－—–~～至到].{0,3}\d{1,2}[:：点]|24 ?小时|Mo-Fr|7[*×xX]24"
@@ -346,7 +391,11 @@ def _dropped(layer: Layer, uses: Sequence[ColumnUse], cells: pd.DataFrame) -> li
     for use in uses:
         if use.field is not None or use.why is not _NOT_KNOWN or not use.example:
             continue
-        look = _look(use.header, cells[use.header].tolist()[:_LOOKED_AT])
+        altered = _altered(use.header, filled)
+        if altered is not None and altered in own:
+            asked.append(_alters(use, altered))
+            continue
+        look = _look(use.header, list(islice(filter(None, cells[use.header].tolist()), _LOOKED_AT)))
         wanted = next((field for field in look if field in own and field not in filled), None)
         if wanted is not None:
             asked.append(
@@ -358,6 +407,21 @@ def _dropped(layer: Layer, uses: Sequence[ColumnUse], cells: pd.DataFrame) -> li
                 )
             )
     return asked
+
+
+def _altered(header: str, filled: Collection[str | None]) -> str | None:
+    """Return the filled field whose meaning a column may change: 午休时间, 闭馆日, 是否24小时."""
+    found = (field for field, words in _CHANGES.items() if words.search(header.lower()))
+    return next((field for field in found if field in filled), None)
+
+
+def _alters(use: ColumnUse, field: str) -> Text:
+    return Text(
+        f"列“{use.header}”会改变 {field} 的意思（如“{use.example}”）：请并入那一列写全，如“周一至周五 "
+        f"8:30-17:30，午休12:00-13:30，周一闭馆”；确实无关请用 --column '{use.header}=-' 说明。",
+        f"Column {use.header!r} may change what {field} means (such as {use.example!r}): write it into "
+        f"that column, or say --column '{use.header}=-' if it does not matter.",
+    )
 
 
 def _look(header: str, cells: Sequence[str]) -> list[str]:

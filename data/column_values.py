@@ -9,9 +9,14 @@ from data.cells import CellError, Value, are_plain_texts, is_nothing, read_cell,
 from data.column_plan import ColumnPlan, ColumnUse
 from data.problem import Problem
 from data.tables.table import Table
+from geo.errors import BadInputError
+from geo.hours import check_hours
 from geo.layers.columns import Column, Layer
 from geo.layers.vocabulary import YIZHAN_KIND, Amenity
 from geo.text import Text
+
+_DAYS_LAST = {"": 0, "PH": 2}
+_PLAIN = Text("", "")
 
 
 def values_of(
@@ -43,20 +48,55 @@ def values_of(
             else _had(use.amenity, table.cells[use.header].tolist())
             for use in uses
         ]
+        if column.name == "id":
+            read = [_without_point_zero(cells) for cells in read]
         values[column.name] = (
-            read[0]
-            if len(read) == 1
-            else [_together(column, parts) for parts in zip(*read, strict=True)]
+            read[0] if len(read) == 1 else _together(column, uses, read, table, problems)
         )
     return values, problems, _blanks_told(blanks)
 
 
-def _together(column: Column, parts: Sequence[Value]) -> Value:
+def _together(
+    column: Column,
+    uses: Sequence[ColumnUse],
+    read: Sequence[list[Value]],
+    table: Table,
+    problems: list[Problem],
+) -> list[Value]:
     """Return what several columns say together: times of several days, or words."""
-    said = [str(part) for part in parts if part]
     if column.dtype == "words":
-        return ";".join(sorted({word for part in said for word in part.split(";")})) or None
-    return "; ".join(said) or None
+        return [_words(parts) for parts in zip(*read, strict=True)]
+    # Every day first, holidays last: in OSM syntax a later rule wins on its days.
+    order = sorted(range(len(uses)), key=lambda one: _DAYS_LAST.get(uses[one].days, 1))
+    joined = [
+        "; ".join(str(row[one]) for one in order if row[one]) for row in zip(*read, strict=True)
+    ]
+    wrong: dict[str, Text] = {}
+    for text in set(filter(None, joined)):
+        try:
+            check_hours(text)
+        except BadInputError as error:
+            wrong[text] = error.text
+    header = "、".join(use.header for use in uses)
+    problems += [
+        Problem(row, header, text, wrong[text], _PLAIN)
+        for row, text in zip(table.numbers.tolist(), joined, strict=True)
+        if text in wrong
+    ]
+    return [text or None for text in joined]
+
+
+def _words(parts: Sequence[Value]) -> str | None:
+    return (
+        ";".join(sorted({word for part in parts if part for word in str(part).split(";")})) or None
+    )
+
+
+def _without_point_zero(ids: list[Value]) -> list[Value]:
+    """Return ids that a program has made 1.0, 2.0 of as the whole numbers they were."""
+    if all(one is None or (str(one).endswith(".0") and str(one)[:-2].isdigit()) for one in ids):
+        return [None if one is None else str(one)[:-2] for one in ids]
+    return ids
 
 
 def _had(amenity: Amenity, cells: Sequence[str]) -> list[Value]:

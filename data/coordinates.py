@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.numbers import narrow, number_of
+from data.numbers import has_small_digits, narrow, number_of
 from geo.arrays import Floats
 
 _NAN = float("nan")
@@ -31,6 +31,8 @@ def degrees_of(text: str) -> float:
     value = number_of(text)
     if value == value:  # noqa: PLR0124 - NaN
         return value
+    if has_small_digits(text):
+        return _NAN
     plain = narrow(text)
     bare = _NORTH.sub("", _EAST.sub("", plain)).strip(" :=")
     found = _DMS.fullmatch(bare)

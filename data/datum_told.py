@@ -14,6 +14,11 @@ from data.tables.table import Table
 from geo.errors import BadInputError
 from geo.text import Text
 
+_OTHER_SYSTEM = re.compile(
+    r"西安 ?(?:19)?80|(?:19)?80 ?西安|xi'?an ?(?:19)?80|北京 ?(?:19)?54|(?:19)?54 ?北京|beijing ?(?:19)?54"
+    r"|(?:城建|独立|地方)坐标系?",
+    re.IGNORECASE,
+)
 _LOOSE = re.compile(r"bd(?=_)|(?<=_)bd$", re.IGNORECASE)
 _SHOWN = 60
 
@@ -40,6 +45,7 @@ def datum_told(file: str, table: Table, plan: ColumnPlan, answers: Answers) -> t
         if one is not None
     ]
     said = answers.datum
+    _refuse_other_systems(file, table, told=said is not None)
     if said is not None:
         other = next((one for one in stated if one[0] is not said), None)
         if other is not None:
@@ -58,6 +64,22 @@ def datum_told(file: str, table: Table, plan: ColumnPlan, answers: Answers) -> t
 
 
 Stated = tuple[Datum, Text]
+
+
+def _refuse_other_systems(file: str, table: Table, *, told: bool) -> None:
+    """Refuse a title or name that speaks of a system that cannot be brought to WGS-84 here."""
+    names = [file, *(seen.name for seen in table.tables if seen.read)]
+    found = next((one for one in (table.words, *names) if _OTHER_SYSTEM.search(one)), None)
+    if found is None or told:
+        return
+    raise BadInputError(
+        Text(
+            f"{file}：写着“{found[:_SHOWN]}”，这种坐标不能直接换算。请先请测绘部门转成 CGCS2000 经纬度；"
+            "已经转好的请加 --datum wgs84。",
+            f"{file} says {found[:_SHOWN]!r}: that system cannot be converted here. Convert it to degrees "
+            "of CGCS2000 first; if that is done, add --datum wgs84.",
+        )
+    )
 
 
 def _by_header(plan: ColumnPlan) -> Stated | None:

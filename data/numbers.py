@@ -34,6 +34,8 @@ def number_of(text: str, units: Collection[str] = ()) -> float:
     """
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text)
+    if has_small_digits(text):
+        return float("nan")
     plain = narrow(text)
     if "¥" in units:
         plain = plain.lstrip("¥ ")
@@ -48,6 +50,18 @@ def number_of(text: str, units: Collection[str] = ()) -> float:
     if rest not in _TIMES or (rest and not units):
         return float("nan")
     return float(found[0].replace(",", "")) * _TIMES[rest]
+
+
+def has_small_digits(text: str) -> bool:
+    """Whether `text` has raised or fractional digits, which half-width writing makes plain: 5² is not 52."""
+    return any(unicodedata.category(mark) == "No" for mark in text)
+
+
+def unit_in(text: str) -> str:
+    """Return what follows the number in a cell: 万元 of 9万元; empty where nothing does."""
+    plain = narrow(text)
+    found = _NUMBER.match(plain)
+    return "" if found is None else plain[found.end() :].strip()
 
 
 def times_of(word: str) -> float | None:

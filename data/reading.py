@@ -24,7 +24,7 @@ from data.h3_cells import CellTable, cells_of, name_cells
 from data.headers import LAT, LON, LONLAT
 from data.places_in_file import found_at
 from data.problem import Problem
-from data.records import check_records, closed_in_words
+from data.records import check_records, closed_in_words, hours_in_words
 from data.shapes import unpacked
 from data.stored_rows import key_of
 from data.tables.answers import Answers
@@ -175,6 +175,7 @@ def read_layer(
     if plan.datum is None and answers.datum is None:
         doubts += other_datums(table, plan, datum)
     doubts += closed_in_words(layer, table, plan, frame)
+    doubts += hours_in_words(table, plan, frame)
     problems += found
     suspect = None if known is None else check_datum(frame, raw, known, datum, key_of(layer))
     if suspect is not None:

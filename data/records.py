@@ -29,6 +29,10 @@ CITY_SHARE = 0.5
 _GONE = re.compile(
     r"[已被]?(?:撤销|撤点|停用|停业|停运|关停|作废|拆除|关闭|撤除|取缔)|暂停|未开放|未启用|在建|筹建|装修中|拟建|已搬"
 )
+_OF_HOURS = re.compile(
+    r"(?:周[一二三四五六日末]|星期|双休|节假日|假期|工作日|夏季|冬季|夜间|中午|午间|全天).{0,12}(?:开放|休息|关闭|闭馆|营业|延长|服务)"
+    r"|(?:开放|营业|延长).{0,4}\d{1,2}[:：点时]|不开放|24 ?小时"
+)
 _PHONE = re.compile(
     r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:[-转]\d{1,6})?|(?:400|800)-?\d{3}-?\d{4}|1\d{4}|12\d{3})"
 )
@@ -89,6 +93,28 @@ def closed_in_words(
                     "若不开放，请加“状态”列写“关闭”或“暂停”，或删去这一行。",
                     "If so, add a column 状态 that says 关闭 or 暂停, or delete the row.",
                 ),
+            )
+
+
+def hours_in_words(table: Table, plan: ColumnPlan, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
+    """Tell of remarks that say more of the hours than their own column does."""
+    if "opening_hours" not in frame:
+        return
+    known = frame["opening_hours"].notna()
+    for use in plan.uses:
+        if use.field is not None or not use.is_unknown:
+            continue
+        cells = table.cells[use.header]
+        said = {word for word in cells.unique().tolist() if _OF_HOURS.search(word)}
+        for position in np.flatnonzero((cells.isin(said) & known).to_numpy()).tolist():
+            yield Problem(
+                int(table.numbers[position]),
+                use.header,
+                str(cells.iloc[position]),
+                Text(
+                    "像是说开放时间，没有计入。", "It seems to speak of hours, and is not counted."
+                ),
+                Text("若是请并入开放时间一列。", "If so write it into the column of hours."),
             )
 
 

@@ -43,7 +43,7 @@ _EXAMPLES = frozenset(
     {"示例", "例", "例如", "样例", "举例", "填写示例", "填报示例", "(示例)", "(例)"}
 )
 _LAST_ROWS = 6
-_UNMISTAKABLE = re.compile(r"坐标|gcj|bd-?09|wgs|cgcs", re.IGNORECASE)
+_UNMISTAKABLE = re.compile(r"坐标|gcj|bd-?09|wgs|cgcs|西安 ?80|北京 ?54", re.IGNORECASE)
 _ADDED_UP = frozenset({"workers", "women_35_59", "population", "cost_cny", "weight", "buses"})
 _WIDE_SHARE = 2
 

@@ -191,6 +191,16 @@ NO_SYSTEM = ("update gpkg_contents set srs_id=-1", "update gpkg_geometry_columns
 """Statements for :func:`changed_geopackage`."""
 
 
+def row_of(headers: str, cells: str) -> Writer:
+    """Return a writer of one record with these columns more."""
+    return text(f"编号,名称,经度,纬度,{headers}\nS1,甲驿站,{LON},{LAT},{cells}\n")
+
+
+def candidate(header: str, cell: str) -> Writer:
+    """Return a writer of one candidate with one column more."""
+    return text(f"编号,名称,经度,纬度,{header}\nC1,甲点,{LON},{LAT},{cell}\n")
+
+
 def strict(writer: Writer) -> Writer:
     """Return a writer of a workbook as Excel saves it as strict Open XML."""
     spaces = (
@@ -897,7 +907,7 @@ KINDS: list[Kind] = [
         ),
         {"week": "Mo-Fr 08:30-17:30; Sa 09:00-12:00"},
     ),
-    Kind("status column 是否开放", one("是否开放", "否"), refused="--column"),
+    Kind("status column 是否开放", one("是否开放", "否"), right={"status": "suspended"}),
     Kind(
         "closed for repair in the hours",
         one("开放时间", "8:30-17:30（装修暂停开放）"),
@@ -907,5 +917,101 @@ KINDS: list[Kind] = [
         "rows struck by 已撤销 in remarks",
         text(f"编号,名称,经度,纬度,备注\nS1,甲驿站,{LON},{LAT},\nS2,乙驿站,120.39,36.08,已撤销\n"),
         doubt="撤销",
+    ),
+    # columns that say more of another, and cells that say two things
+    Kind(
+        "an hour column for holidays",
+        row_of("开放时间,节假日开放时间", "8:30-17:30,休息"),
+        {HOURS: "08:30-17:30; PH off"},
+    ),
+    Kind(
+        "weekend hours before the others",
+        row_of("周末开放时间,开放时间", "9:00-12:00,8:30-17:30"),
+        {"week": "Mo-Fr 08:30-17:30; Sa,Su 09:00-12:00"},
+    ),
+    Kind(
+        "weekends closed by column",
+        row_of("工作日开放时间,周末开放时间", "8:30-17:30,不开放"),
+        {"week": "Mo-Fr 08:30-17:30"},
+    ),
+    Kind(
+        "summer hours beside the others",
+        row_of("开放时间,夏季开放时间", "8:30-17:30,8:00-18:30"),
+        refused="夏季开放时间",
+    ),
+    Kind(
+        "a lunch break in a column of its own",
+        row_of("开放时间,午休时间", "8:30-17:30,12:00-13:00"),
+        refused="午休时间",
+    ),
+    Kind(
+        "a closing day in a column of its own",
+        row_of("开放时间,闭馆日", "8:30-17:30,周一"),
+        refused="闭馆日",
+    ),
+    Kind(
+        "whether 24 hours in a column of its own",
+        row_of("开放时间,是否24小时", "8:30-17:30,是"),
+        refused="24小时",
+    ),
+    Kind(
+        "a remark on weekends", row_of("开放时间,备注", "8:30-17:30,周末不开放"), doubt="开放时间"
+    ),
+    Kind("whether in use", row_of("是否在用", "否"), {"status": "suspended"}),
+    Kind("an amenity that is broken", one("设施", "饮水、微波炉（损坏）"), refused="有还是没有"),
+    Kind("an amenity that is planned", one("设施", "饮水、空调（计划配备）"), refused="有还是没有"),
+    Kind(
+        "ditto marks",
+        text(f"编号,名称,经度,纬度,地址\nS1,甲,{LON},{LAT},香港路1号\nS2,乙,120.39,36.07,〃\n"),
+        refused="写全",
+    ),
+    Kind(
+        "the unit in header and cell",
+        candidate("造价（万元）", "9万元"),
+        {"cost_cny": 90000.0},
+        layer="candidates",
+    ),
+    Kind(
+        "two units in header and cell",
+        candidate("造价（万元）", "90000元"),
+        refused="单位",
+        layer="candidates",
+    ),
+    Kind("raised digits", worker("人数", "5²"), refused="数字", layer="workers"),
+    Kind(
+        "ids a program has made 1.0",
+        text(f"编号,名称,经度,纬度\n1.0,甲,{LON},{LAT}\n2.0,乙,120.39,36.07\n"),
+        {"id": "1"},
+    ),
+    Kind(
+        "minutes packed into decimals",
+        text("编号,名称,经度（度分秒）,纬度（度分秒）\nS1,甲,120.225736,36.040156\n"),
+        refused="度分秒",
+    ),
+    Kind(
+        "Xian 1980 in a title",
+        text(f"西安80坐标系,,,\n编号,名称,经度,纬度\nS1,甲,{LON},{LAT}\n"),
+        refused="CGCS2000",
+    ),
+    Kind(
+        "a local system in a title",
+        text(f"青岛城建坐标系,,,\n编号,名称,经度,纬度\nS1,甲,{LON},{LAT}\n"),
+        refused="CGCS2000",
+    ),
+    Kind(
+        "two datums in one pair",
+        text(f"编号,名称,高德经度,百度纬度\nS1,甲,{LON},{LAT}\n"),
+        refused="同一种坐标",
+    ),
+    Kind(
+        "a column filled from row 62 on",
+        text(
+            "编号,名称,经度,纬度,接待容量人数\n"
+            + "".join(
+                f"S{number},甲{number},{LON + number / 1000},{LAT},\n" for number in range(60)
+            )
+            + "S99,乙,120.39,36.07,30\n"
+        ),
+        refused="--column",
     ),
 ]
