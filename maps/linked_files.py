@@ -90,7 +90,7 @@ def files_beside_bus(
         ]
     for bus in dict.fromkeys(bus for bus, _ in driven):
         sheets, calendar = (
-            f"../bus/day-sheets-{file_name(bus)}.html",
+            f"../bus-sheets/day-sheets-{file_name(bus)}.html",
             f"../bus/{file_name(bus)}.ics",
         )
         campaign += [

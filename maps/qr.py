@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from markupsafe import Markup
 
 
+@lru_cache(maxsize=2048)
 def qr_svg(text: str, label: str) -> Markup:
     """Return `text` as a QR code (error correction M, quiet zone of 2 modules).
+
+    Kept while the program runs: each takes some 40 ms, and sheets are printed again and again.
 
     Parameters
     ----------

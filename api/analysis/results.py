@@ -33,7 +33,8 @@ from geo.solving import Progress, silent
 from geo.study.rules import Part
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
-from maps.bus.files import write_bus_files
+from maps.bus.day_sheet import day_sheet_page
+from maps.bus.files import day_sheets_file, write_bus_files
 from maps.bus.news import BusNews
 from maps.bus.page import bus_page
 from maps.estimate_words import estimate_mark
@@ -168,7 +169,7 @@ def publish(
     served = layer_of(project, summary, "bus", "workers")
     if served_share is not None:
         served = served.assign(bus_served=served_share)
-    read = {**layers, **lines, **tables, _BUS_WORKERS: served}
+    read = {**layers, **lines, **tables, **_by_bus(layers), _BUS_WORKERS: served}
     with new_results(project) as draft:
         outputs = Outputs(draft, project.results_folder, read, summary)
         _write(outputs, project, summary, tuple(tables), language, progress)
@@ -187,6 +188,8 @@ _WORKER = (*layers_with(Role.ON_WORKER_MAP), "streets", "ground")
 _BUS_LAYERS = [name for name in layers_with(Role.ON_BUS_MAP) if name != "workers"]
 _BUS = (*_BUS_LAYERS, "streets", "ground")
 _BUS_FILES = (*_BUS, *layers_with(Role.IN_BUS_FILES))
+_BY_BUS = ("bus_stops", "bus_routes")
+_STOPS_OF = "bus_stops@"
 _WORKBOOK = layers_with(Role.IN_WORKBOOK)
 
 
@@ -231,6 +234,7 @@ def _write(
     news = bus_news(project, summary.bus)
     _write_pages(outputs, summary, tables, news, said, more)
     outputs.make("bus", partial(_write_bus_files, news, said), more=(*more, news))
+    _write_day_sheets(outputs, news, said, more)
     progress(_STEP, 1.0)
 
 
@@ -246,7 +250,7 @@ def _write_pages(
     notices = [] if withdrawn is None else [withdrawn.into(said["language"])]
 
     def planner(held: Layers, figures: RunSummary) -> str:
-        files = files_beside_planner(tables, bus=len(held["bus_stops"]) > 0)
+        files = files_beside_planner(tables, bus=bool(news.announcements))
         shown = _of(held, _PLANNER)
         return planner_page(shown, figures, files=files, notices=notices, **said)
 
@@ -258,16 +262,16 @@ def _write_pages(
         runs = zip(stops["bus_id"].astype(str), stops["day"].astype(str).str[:10], strict=True)
         return bus_page(shown, figures, files=files_beside_bus(runs, news.bus_names), **said)
 
-    pages: dict[str, Callable[[Layers, RunSummary], str]] = {
-        "planner": planner,
-        "worker": worker,
-        "bus": bus,
+    pages: dict[str, tuple[Callable[[Layers, RunSummary], str], object]] = {
+        "planner": (planner, bool(news.announcements)),
+        "worker": (worker, None),
+        "bus": (bus, news.bus_names),
     }
-    for name, draw in pages.items():
+    for name, (draw, rests_on) in pages.items():
         outputs.make(
             f"maps/{name}.html",
             partial(_write_page, draw),
-            more=(more, notices, tables, news.bus_names),
+            more=(more, notices, tables, rests_on),
         )
 
 
@@ -293,6 +297,44 @@ def _write_bus_files(
             estimate=estimate_mark(figures),
             **said,
         )
+
+
+def _write_day_sheets(
+    outputs: Outputs, news: BusNews, said: Said, more: tuple[object, ...]
+) -> None:
+    """Write each bus's sheets: those of a bus whose days are as they were are taken over."""
+    fleet = sorted(name.partition("@")[2] for name in outputs.layers if name.startswith(_STOPS_OF))
+
+    def write(bus: str, path: Path, held: Layers, figures: RunSummary) -> None:
+        layers = _of(held, [name for name in _BUS_FILES if name not in _BY_BUS])
+        layers |= {name: held[f"{name}@{bus}"] for name in _BY_BUS}
+        sheets = day_sheet_page(
+            layers,
+            to_gcj02=to_gcj02,
+            bus_id=bus,
+            bus_names=news.bus_names,
+            fleet=fleet,
+            estimate=estimate_mark(figures),
+            **said,
+        )
+        path.write_text(sheets, encoding="utf-8")
+
+    for bus in fleet:
+        outputs.make(
+            f"bus-sheets/{day_sheets_file(bus)}",
+            partial(write, bus),
+            more=(*more, fleet, news.bus_names),
+        )
+
+
+def _by_bus(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """Return visits and routes of each bus, by layer and bus."""
+    buses = sorted(set(layers["bus_stops"]["bus_id"].astype(str)))
+    return {
+        f"{name}@{bus}": layers[name][layers[name]["bus_id"].astype(str) == bus]
+        for name in _BY_BUS
+        for bus in buses
+    }
 
 
 def to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

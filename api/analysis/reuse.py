@@ -117,6 +117,11 @@ class Outputs:
         self._notes: dict[str, dict[str, Any]] = {}
         self._old = Notes(before)
 
+    @property
+    def layers(self) -> frozenset[str]:
+        """Names of the layers and tables there are to read."""
+        return frozenset(self._layers)
+
     def make(
         self,
         name: str,

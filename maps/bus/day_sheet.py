@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -66,6 +66,7 @@ def day_sheet_page(
     bus_id: str | None = None,
     day: str | None = None,
     bus_names: Mapping[str, str] | None = None,
+    fleet: Sequence[str] | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
     credit: Text | None = None,
@@ -83,6 +84,8 @@ def day_sheet_page(
         Only this bus, only this day (ISO 8601); all of them by default.
     bus_names : Mapping[str, str] | None
         What people call each bus, by its id.
+    fleet : Sequence[str] | None
+        Ids of all buses, which colours go by; None for those of the layers.
     language : Language
         Of every label.
     sample : bool
@@ -102,7 +105,7 @@ def day_sheet_page(
     for name, frame in layers.items():
         check_crs(frame, name)
     keys = _keys(layers)
-    buses = sorted({bus for _, bus in keys})
+    buses = sorted({bus for _, bus in keys} if fleet is None else fleet)
     wanted = [key for key in keys if bus_id in {None, key[1]} and day in {None, key[0]}]
     if not wanted:
         raise MissingError(

@@ -1,8 +1,10 @@
-"""Everything a campaign hands over, in one folder: sheets, notices, calendars, navigation, Excel.
+"""Everything a campaign hands over in one folder: notices, calendars, navigation, Excel.
+
+Day sheets lie beside it, one file a bus (:func:`day_sheets_file`): drawing them is the most work, and
+only those of a bus whose days changed are drawn again.
 
 ```
 bus/
-  day-sheets-BUS.html   to print, one A4 sheet per day        (staff)
   BUS.ics               the crew's calendar                   (staff)
   bus.xlsx              visits, routes and calls to make      (staff)
   gpx/BUS-DAY.gpx       navigation in the order of the day
@@ -25,7 +27,7 @@ import xlsxwriter
 
 from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text
-from maps.bus.day_sheet import ToDatum, day_sheet_page
+from maps.bus.day_sheet import ToDatum
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import BusVisit
@@ -94,17 +96,6 @@ def write_bus_files(
     said: _Said = {"language": Language(language), "sample": sample}
     (folder / "gpx").mkdir(parents=True)
     frame, places = layers["bus_stops"], stops_of(layers)
-    for bus in sorted({str(one) for one in frame["bus_id"]}):
-        sheets = day_sheet_page(
-            layers,
-            to_gcj02=to_gcj02,
-            bus_id=bus,
-            bus_names=news.bus_names,
-            credit=credit,
-            estimate=estimate,
-            **said,
-        )
-        (folder / f"day-sheets-{file_name(bus)}.html").write_text(sheets, encoding="utf-8")
     # A bus that a re-plan left without visits still has to be told so.
     for bus in sorted(
         {bus for one in news.announcements for bus in (one.bus_id, *one.earlier_buses)}
@@ -134,6 +125,11 @@ def write_bus_files(
             workbook, Language(language), sample=sample, credit=credit, estimate=estimate
         )
         _fill_workbook(book, layers, news.calls)
+
+
+def day_sheets_file(bus: str) -> str:
+    """Return the name of the file of a bus's day sheets."""
+    return f"day-sheets-{file_name(bus)}.html"
 
 
 def public_visits(frame: gpd.GeoDataFrame, to_gcj02: ToDatum) -> list[BusVisit]:

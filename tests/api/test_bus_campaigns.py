@@ -162,3 +162,24 @@ def test_plans_kept_before_campaigns_had_names_are_known(both):
     project, _ = both
     for version in versions_standing(project):
         assert replace(version, campaign_name="").name == version.name
+
+
+def test_a_change_of_one_campaign_leaves_the_sheets_of_other_buses_untouched(both):
+    """Results are linked where nothing changed: the worker's map and the planner's among them."""
+    project, _ = both
+    name = published_version(project, CHECKUP)
+    before = {path.name: path.stat().st_ino for path in _files(project, "maps/*.html")}
+    (_, visit) = name.plan.visits[0]
+    stop = name.campaign.stops[visit.stop].id
+    asked = ReplanRequest(cancel=(CancelledStop(stop_id=stop),), campaign=CHECKUP)
+    publish_version(project, draft_replan(project, asked, MORNING).number)
+    after = {path.name: path.stat().st_ino for path in _files(project, "maps/*.html")}
+    assert {name for name in after if after[name] == before[name]} == {
+        "planner.html",
+        "worker.html",
+    }
+    assert [path.name for path in _files(project, "bus-sheets/*.html")] == ["day-sheets-bus-1.html"]
+
+
+def _files(project, pattern):
+    return sorted(project.results_folder.glob(pattern))

@@ -496,7 +496,10 @@ def test_the_maps_on_disk_link_to_the_files_beside_them(city):
 def test_all_that_is_made_of_openstreetmap_says_so(city):
     """The extract is OpenStreetMap's: maps, day sheets and every sheet of every workbook."""
     results = Project.open(city[0]).results_folder
-    pages = [*(results / "maps").glob("*.html"), *(results / "bus").glob("day-sheets-*.html")]
+    pages = [
+        *(results / "maps").glob("*.html"),
+        *(results / "bus-sheets").glob("day-sheets-*.html"),
+    ]
     assert len(pages) == 4
     for page in pages:
         assert "© OpenStreetMap" in page.read_text("utf-8"), page.name
