@@ -320,8 +320,8 @@ def marker(x: float, y: float, phase: int, text: str, size: float = _MARKER_MM) 
         _polygon(x, y - size * 0.1, size * 1.5, 3, style),
         _polygon(x, y, size * 1.2, 4, style),
     )
-    letters = size * (0.9 if len(text) > 2 else 1.15)  # noqa: PLR2004 - three digits are wide
-    lower = size * 0.16 if place == 2 else 0.0  # noqa: PLR2004 - a triangle is wide below
+    letters = size * (0.85 if len(text) > 2 else 1.05)  # noqa: PLR2004 - three digits are wide
+    lower = size * 0.08 if place == 2 else 0.0  # noqa: PLR2004 - a triangle is wide below
     number = (
         f'<text x="{x:.2f}" y="{y + letters * 0.36 + lower:.2f}" text-anchor="middle" '
         f'font-size="{letters:.2f}" fill="{ink}">{svg_text(text)}</text>'

@@ -272,7 +272,7 @@ def _todo(subject: Subject, row: Record, candidate: Record) -> Iterator[Text]:
         "问三名附近职工：愿意来____人，想要 __________", "Three workers asked: ____ would come"
     )
     if isinstance(row["runner_up_name"], str):
-        name = _short(_text(row["runner_up_name"]), 22)
+        name = _short(_text(row["runner_up_name"]), 17)
         yield Text(f"备选点“{name}”：□更好 □更差", f"Runner-up {name} seen: □better □worse")
 
 
