@@ -6,7 +6,7 @@ import { button, count, el, fill, say } from './page.mjs';
 /** @param {string | null} plan - id of a draft; null for what is published */
 export function papersButton(plan) {
   const place = el('span', { class: 'papers' });
-  const make = button(say('上会材料（报告、地图、表格）', 'Papers for the committee'), async () => {
+  const make = button(say('上会材料（报告、地图、表格、幻灯片）', 'Papers for the committee'), async () => {
     make.setAttribute('disabled', '');
     const job = await runJob('/committee', { plan }, say('上会材料', 'Papers'));
     make.removeAttribute('disabled');

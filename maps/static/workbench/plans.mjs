@@ -3,6 +3,7 @@
 import { askWhy } from './ask_why.mjs';
 import { button, count, el, fill, moment, money, say, share, tell } from './page.mjs';
 import { runJob } from './jobs.mjs';
+import { papersButton } from './papers.mjs';
 import { ask } from './service.mjs';
 import { open, show, view } from './state.mjs';
 
@@ -60,6 +61,7 @@ function publishedNow(now) {
     now.upper_bound ? el('p', { text: say(`已证明的上限 ${count(now.upper_bound)} 人；${count(now.sites)} 处，${money(now.cost_cny)}`, `proven bound ${count(now.upper_bound)}; ${count(now.sites)} sites, ${money(now.cost_cny)}`) }) : null,
     now.more_than_building ? el('p', { class: 'changed', text: say(`同样的钱不只新建：加上延时、加设施、扩容、迁址，服务的工时比任何“只新建”方案至少多 ${(100 * now.more_than_building).toFixed(1)}%`, `The same money, not only building: with longer hours, amenities, room and moves at least ${(100 * now.more_than_building).toFixed(1)}% more worker-hours than any plan that only builds`) }) : null,
     el('p', { class: 'soft', text: [now.name, now.who, now.made && moment(now.made), now.why].filter(Boolean).join(' · ') }),
+    now.sites === null ? null : el('div', { class: 'row' }, [papersButton(null)]),
   ]);
 }
 
@@ -71,6 +73,7 @@ function draftRow(draft) {
     el('div', { class: 'row' }, [
       button(say('另存为新草案', 'Copy'), () => makeDraft(draft.id, `${draft.name} 2`)),
       button(say('与发布的比较', 'Compare'), () => { show({ draft: draft.id, other: 'published', tab: 'compare' }); }),
+      papersButton(draft.id),
     ]),
   ]);
 }
