@@ -26,7 +26,7 @@ OFFICE_HOURS = "Mo-Fr 08:30-17:30"
 """Hours of a host nobody has asked yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
     """What a station at a position would change.
 

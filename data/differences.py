@@ -19,7 +19,7 @@ MOVED_M = 1.0
 _MOST_MOVED = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Differences:
     """How a file differs from the layer's present version, row by row of the same id.
 

@@ -44,7 +44,7 @@ _PATIENCE_S = 10.0
 """A second writer waits this long: a layer is written in less."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One import of a layer.
 

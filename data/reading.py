@@ -38,7 +38,7 @@ from geo.layers.districts import stated_codes
 from geo.text import Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """A file judged row by row.
 

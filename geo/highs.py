@@ -39,7 +39,7 @@ _FEASIBLE = int(highspy.SolutionStatus.kSolutionStatusFeasible)
 _SOLVED = frozenset({_STATUS.kOptimal, _STATUS.kModelEmpty})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Program:
     """``max (or min) offset + cost x`` with ``low <= matrix x <= high, lower <= x <= upper``.
 

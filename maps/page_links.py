@@ -8,7 +8,7 @@ from urllib.parse import quote
 from geo.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageLinks:
     """Addresses of the pages, as paths or absolute URLs.
 

@@ -60,7 +60,7 @@ _OWN = {BASE_MAP_FOLDER, "bus"}
 """What a run itself makes in the project, beside its results."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Outcome:
     """What the steps have produced so far."""
 

@@ -48,7 +48,7 @@ _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still 
 _AROUND_DEGREES = 0.5
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Edition:
     """One state of a project; a later import or run makes another, this one never changes.
 

@@ -17,7 +17,7 @@ from typing import Protocol
 _IPV6_NETWORK = 64  # one household or phone has as many addresses as it likes below this
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """What one client, and all together, may take of the server.
 

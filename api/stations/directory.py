@@ -28,7 +28,7 @@ OPEN, CLOSED, UNKNOWN = 1, 0, -1
 IsOpen = Callable[[str, datetime], bool]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Directory:
     """The rows of ``stations`` and ``yizhan`` as columns.
 

@@ -46,7 +46,7 @@ _PATIENCE_S = 600.0
 _GRID_DEGREES = 0.0005
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBaseMap:
     """A base map on disk.
 

@@ -57,7 +57,7 @@ ROLES = ("lon", "lat", "geometry", "time", "person", "group", "setting")
 """What a column of events can be."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventColumns:
     """The file's own headers of what is read; None where there is none.
 

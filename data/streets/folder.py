@@ -47,7 +47,7 @@ MANIFEST = "manifest.json"
 WHOLE_EARTH: Box = (-180.0, -90.0, 180.0, 90.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Streets:
     """An opened build of a street folder.
 
@@ -319,13 +319,13 @@ def open_streets(folder: Path, *, verify: bool = False) -> Streets:
             raise _broken(path)
     west, south, east, north = manifest["border"]
     return Streets(
-        build,
-        tuple(Mode(mode) for mode in manifest["modes"]),
-        manifest["nodes"],
-        (west, south, east, north),
-        speeds_from(manifest["speeds"]),
-        manifest["format"] == FORMAT,
-        _source(manifest),
+        build=build,
+        modes=tuple(Mode(mode) for mode in manifest["modes"]),
+        nodes=manifest["nodes"],
+        border=(west, south, east, north),
+        speeds=speeds_from(manifest["speeds"]),
+        current=manifest["format"] == FORMAT,
+        source=_source(manifest),
     )
 
 

@@ -48,7 +48,7 @@ class Report:
         return self.at[:10]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """What a planner decided of all that was reported of one fault of one station until then.
 

@@ -55,7 +55,7 @@ class People:
     id: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Campaign:
     """Everything a plan is made from.
 

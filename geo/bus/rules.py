@@ -47,7 +47,7 @@ class Period:
     until_min: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignRules:
     """The rules of a campaign. All of them are checked again by :mod:`geo.bus.check`.
 

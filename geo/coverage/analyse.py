@@ -78,7 +78,7 @@ def coverage_by_kind(
     return {kind: seen.coverage(rule.of_kinds(kind)) for kind in rule.kinds or Kind}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Survey:
     """What the streets say once for every rule that differs only in kinds and groups.
 
@@ -122,18 +122,18 @@ class Survey:
         cost[closed[:, None] & ~asked.women] = np.inf
         hours = tuple(self.class_hours[row] for row in classes)
         coverage = Coverage(
-            self.network,
-            rule,
-            asked.demand,
-            asked.women,
-            asked.unstated_workers,
-            self.workers,
-            stations,
-            self.equipped[counted],
-            self.places.take(counted[self.equipped]),
-            hours,
-            week_masks(hours),
-            cost,
+            network=self.network,
+            rule=rule,
+            demand=asked.demand,
+            women=asked.women,
+            unstated_workers=asked.unstated_workers,
+            workers=self.workers,
+            stations=stations,
+            equipped=self.equipped[counted],
+            places=self.places.take(counted[self.equipped]),
+            class_hours=hours,
+            class_open=week_masks(hours),
+            class_cost=cost,
         )
         return coverage if rule.week is None else coverage.in_week(rule.week)
 
@@ -157,7 +157,17 @@ def survey(
     names, member = classes_of(considered[equipped])
     cost = _class_costs(network, demand.snapped, places, member, rule, progress)
     kinds, hours = tuple(kind for kind, _ in names), tuple(text for _, text in names)
-    return Survey(network, workers, considered, demand, equipped, places, kinds, hours, cost)
+    return Survey(
+        network=network,
+        workers=workers,
+        stations=considered,
+        demand=demand,
+        equipped=equipped,
+        places=places,
+        class_kind=kinds,
+        class_hours=hours,
+        class_cost=cost,
+    )
 
 
 def _lonlat(frame: gpd.GeoDataFrame) -> Floats:

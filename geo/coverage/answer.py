@@ -27,7 +27,7 @@ _NEAREST = 3
 _DAYS_A_WEEK = 7
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Coverage:
     """The answer of :func:`geo.coverage.analyse.analyse_coverage`.
 

@@ -101,7 +101,7 @@ def _selection(pairs: Catchments, weight: Floats) -> Floats:
     return np.divide(weight, total, out=np.zeros(len(weight)), where=total > 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
     """How the capacity of the stations meets the workers in their reach.
 
@@ -175,7 +175,14 @@ def measure_capacity(
     choosing = share * people[pairs.point] * visits_per_worker
     visits = np.bincount(pairs.site, choosing, minlength=pairs.n_sites).astype(np.float64)
     load = _load(visits, supply)
-    return Capacity(method, visits_per_worker, access, visits, load, _room(pairs, share, load))
+    return Capacity(
+        method=method,
+        visits_per_worker=visits_per_worker,
+        access=access,
+        visits=visits,
+        load=load,
+        supply_ratio=_room(pairs, share, load),
+    )
 
 
 def _rational(

@@ -27,7 +27,7 @@ from geo.arrays import Floats
 _TENTH = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Equity:
     """How evenly an amount is spread.
 
@@ -68,10 +68,10 @@ def measure_equity(amount: Floats, workers: Floats) -> Equity:
     held = np.concatenate([[0.0], np.cumsum(people * levels)])
     share = held / whole if whole > 0 else rising
     return Equity(
-        total,
-        whole / total if total > 0 else 0.0,
-        rising,
-        share,
+        workers=total,
+        mean=whole / total if total > 0 else 0.0,
+        people_share=rising,
+        amount_share=share,
         gini=1.0 - float(np.sum(np.diff(rising) * (share[1:] + share[:-1]))) if whole else 0.0,
         theil=_theil(levels, people),
         worst_tenth=float(np.interp(_TENTH, rising, held)) / (_TENTH * total) if total > 0 else 0.0,

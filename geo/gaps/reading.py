@@ -24,7 +24,7 @@ class NearbyStation:
     street_m: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cure:
     """Hours of the week a station would have to add, (168,) bool, and what that serves.
 
@@ -45,7 +45,7 @@ class Cure:
         return week_text(self.hours)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapFacts:
     """One gap.
 

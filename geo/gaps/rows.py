@@ -25,7 +25,7 @@ from geo.network.street_network import StreetNetwork
 _PLACE_CAUSES = (Cause.TOO_FAR, Cause.LACKS_AMENITY, Cause.UNREACHABLE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapGroups:
     """Gaps as groups of demand points.
 
@@ -68,7 +68,15 @@ class GapGroups:
         seed = points[busiest[start[:-1]]]
         by_hour = summing @ found.missing[points].astype(np.float64)
         people = np.asarray(summing.sum(axis=1)).ravel()
-        return cls(points, start, seed, workers, people, by_hour, found.cause[seed])
+        return cls(
+            points=points,
+            start=start,
+            seed=seed,
+            workers=workers,
+            people=people,
+            by_hour=by_hour,
+            cause=found.cause[seed],
+        )
 
     def whole_workers(self) -> NDArray[np.int64]:
         """Return workers in whole, (g,): those of place causes add up to the uncovered ones."""
@@ -116,20 +124,20 @@ def gather(
         lon, lat = coverage.demand.lonlat[seed]
         cause = CAUSES[groups.cause[gap]]
         yield GapFacts(
-            cause,
-            f"{lon:.6f},{lat:.6f}",
-            _most(told["district"][gap]),
-            _most(told["subdistrict"][gap]),
-            workers,
-            float(groups.by_hour[gap].sum()),
-            _shares(told["group"][gap], groups.people[gap], workers),
-            _shares(told["setting"][gap], groups.people[gap], workers),
-            main_hours(groups.by_hour[gap]),
-            ways[gap],
-            round_about[gap],
-            lacks(found.station[seed]) if cause is Cause.LACKS_AMENITY else (),
-            cured[gap],
-            piece_m[gap],
+            cause=cause,
+            place=f"{lon:.6f},{lat:.6f}",
+            district=_most(told["district"][gap]),
+            subdistrict=_most(told["subdistrict"][gap]),
+            workers=workers,
+            worker_hours=float(groups.by_hour[gap].sum()),
+            groups=_shares(told["group"][gap], groups.people[gap], workers),
+            settings=_shares(told["setting"][gap], groups.people[gap], workers),
+            hours=main_hours(groups.by_hour[gap]),
+            nearest=ways[gap],
+            detour=round_about[gap],
+            lacking=lacks(found.station[seed]) if cause is Cause.LACKS_AMENITY else (),
+            cures=cured[gap],
+            piece_m=piece_m[gap],
         )
 
 
@@ -253,12 +261,12 @@ def _cures(coverage: Coverage, found: Blame, groups: GapGroups) -> list[list[Cur
         left *= groups.workers[mine, None]
         answer[gap] = [
             Cure(
-                ids[one.station],
-                names[one.station],
-                one.hours,
-                round(one.workers),
-                one.worker_hours,
-                bool(stated[one.station]),
+                station_id=ids[one.station],
+                name=names[one.station],
+                hours=one.hours,
+                workers=round(one.workers),
+                worker_hours=one.worker_hours,
+                hours_stated=bool(stated[one.station]),
             )
             for one in extensions(reach[mine], left, groups.workers[mine])
         ]

@@ -22,7 +22,7 @@ _MORNING = {"凌晨", "清晨", "早晨", "早上", "早间", "早", "上午"}
 _NOONTIME = {"中午", "午间"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """A time of day as written.
 
@@ -80,12 +80,12 @@ def read_clock(token: str) -> Clock:
     if hour > _LAST_HOUR or minute >= _HOUR_MIN or (hour == _LAST_HOUR and minute):
         raise BadInputError(_no_time(token))
     return Clock(
-        token.strip(),
-        hour,
-        minute,
-        found["part"] or "",
-        bool(found["next"]),
-        found["hour"].startswith("0") and len(found["hour"]) > 1,
+        text=token.strip(),
+        hour=hour,
+        minute=minute,
+        part=found["part"] or "",
+        next_day=bool(found["next"]),
+        padded=found["hour"].startswith("0") and len(found["hour"]) > 1,
     )
 
 

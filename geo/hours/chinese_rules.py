@@ -292,13 +292,19 @@ def _rule(group: Statement, *, sure: bool) -> Rule | None:
         if group.days is None and not group.dates:
             _wrong("没有写明是哪几天，请写明。", "does not say which days are meant.")
         comment = "需预约" if state is State.UNKNOWN else ""
-        return Rule(state, (), group.days, group.dates, comment=comment)
+        return Rule(state=state, spans=(), days=group.days, dates=group.dates, comment=comment)
     spans: Spans = ((0, DAY_MIN),) if group.all_day else read_spans(group.times, sure=sure)
     join = Join.ALSO if group.act is Act.ALSO else Join.INSTEAD
     days = group.days
     if join is Join.ALSO and days is None:
         days = _DAILY
-    return Rule(state, _with_rest(spans, group.rest, sure=sure), days, group.dates, join=join)
+    return Rule(
+        state=state,
+        spans=_with_rest(spans, group.rest, sure=sure),
+        days=days,
+        dates=group.dates,
+        join=join,
+    )
 
 
 def _with_rest(spans: Spans, rest: Sequence[Pair], *, sure: bool) -> Spans:

@@ -39,7 +39,7 @@ class Act(StrEnum):
     BREAK = "break"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One statement.
 
@@ -379,7 +379,7 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
         return Statement(all_day=True, begin=parts[0].start_pos or 0, end=parts[0].end_pos or 0)
 
     def _said(self, act: Act, token: Token) -> Statement:
-        return Statement(act, begin=token.start_pos or 0, end=token.end_pos or 0)
+        return Statement(act=act, begin=token.start_pos or 0, end=token.end_pos or 0)
 
     def closed(self, parts: list[Token]) -> Statement:
         return self._said(Act.CLOSED, parts[0])

@@ -124,7 +124,7 @@ class Days:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule of an opening_hours text; empty selectors hold on every day.
 

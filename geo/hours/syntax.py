@@ -413,7 +413,7 @@ class _ToRules(Transformer[Token, Rules]):
         state = State.OFF if word == "closed" else State(word)
         if state is State.OPEN and not spans:
             spans = ((0, DAY_MIN),)
-        return Rule(state, spans, comment=said.get("COMMENT", "").strip('"'))
+        return Rule(state=state, spans=spans, comment=said.get("COMMENT", "").strip('"'))
 
     def times(self, parts: list[tuple[int, int]]) -> Rule:
         return Rule(spans=tuple(parts))

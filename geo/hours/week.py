@@ -50,7 +50,7 @@ def osm_hours(hours: Flags) -> str:
     """
     if hours.all():
         return ALWAYS
-    return write_rules(_rules(hours) or (Rule(State.OFF),))
+    return write_rules(_rules(hours) or (Rule(state=State.OFF),))
 
 
 def _rules(hours: Flags) -> Rules:

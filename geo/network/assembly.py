@@ -49,7 +49,7 @@ class _Rules:
     limits: tuple[float, float, float, float, float, float]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Ways:
     """Collects ways one by one, then cuts them where they meet.
 

@@ -18,7 +18,7 @@ from geo.network.kernels.grid import fill, snap_all
 _CELLS_PER_PIECE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeGrid:
     """Straight pieces of street by the cells they cross.
 
@@ -60,7 +60,15 @@ class EdgeGrid:
         columns, rows = int(width / size) + 1, int(height / size) + 1
         begin, piece = fill(xy_m, shape_offset, used, west, south, size, columns, rows)
         return cls(
-            begin, piece, float(west), float(south), float(size), columns, rows, shape_offset, xy_m
+            begin=begin,
+            piece=piece,
+            west=float(west),
+            south=float(south),
+            size_m=float(size),
+            columns=columns,
+            rows=rows,
+            shape_offset=shape_offset,
+            xy_m=xy_m,
         )
 
     def snap(self, xy_m: Floats, limit_m: float) -> tuple[NDArray[np.int32], Floats, Floats]:

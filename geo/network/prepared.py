@@ -12,7 +12,7 @@ from geo.network.edge_grid import EdgeGrid
 from geo.network.hierarchy import ArcCosts, Hierarchy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """The parts of a network's grid, hierarchy and travel times, as flat arrays.
 
@@ -45,32 +45,32 @@ class Prepared:
         """Take apart what was made for a network."""
         corner = np.array([grid.west, grid.south, grid.size_m, grid.columns, grid.rows])
         return cls(
-            shape_xy_m,
-            grid.begin,
-            grid.piece,
-            corner,
-            tree.first,
-            tree.upper,
-            tree.depth,
-            time_s.up,
-            time_s.down,
-            time_s.up_other,
-            time_s.down_other,
+            shape_xy_m=shape_xy_m,
+            cell_begin=grid.begin,
+            cell_piece=grid.piece,
+            corner=corner,
+            first=tree.first,
+            upper=tree.upper,
+            depth=tree.depth,
+            up=time_s.up,
+            down=time_s.down,
+            up_other=time_s.up_other,
+            down_other=time_s.down_other,
         )
 
     def grid(self, shape_offset: NDArray[np.int64]) -> EdgeGrid:
         """Return the grid over the streets whose vertices begin at `shape_offset`, (m + 1,)."""
         west, south, size_m, columns, rows = self.corner.tolist()
         return EdgeGrid(
-            self.cell_begin,
-            self.cell_piece,
-            west,
-            south,
-            size_m,
-            int(columns),
-            int(rows),
-            shape_offset,
-            self.shape_xy_m,
+            begin=self.cell_begin,
+            piece=self.cell_piece,
+            west=west,
+            south=south,
+            size_m=size_m,
+            columns=int(columns),
+            rows=int(rows),
+            shape_offset=shape_offset,
+            xy_m=self.shape_xy_m,
         )
 
     @property

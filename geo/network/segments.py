@@ -80,7 +80,7 @@ def _unlimited() -> NDArray[np.float32]:
     return np.empty(0, np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segments:
     """Pieces of street between junctions, with the rules OSM tags give them.
 

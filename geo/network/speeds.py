@@ -49,7 +49,7 @@ WALK_KMH = 4.5
 """How fast people walk: 75 m a minute; :class:`SpeedTable` says where it comes from."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeedTable:
     """Cruising speeds in km/h and waits in seconds.
 

@@ -62,7 +62,7 @@ class Snapped:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StreetNetwork:
     """The streets one mode may use.
 

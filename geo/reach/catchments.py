@@ -165,7 +165,7 @@ class _Piece:
     columns: list[NDArray[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
     """What the searches of all sites share.
 

@@ -69,13 +69,13 @@ def _situation(ground: SitingGround) -> Situation:
         own.n_points,
     )
     return Situation(
-        stations,
-        ground.candidates,
-        places,
-        ground.demand,
-        demand.active[demand.owner],
-        ground.nearest_stations,
-        ground.district_names,
+        stations=stations,
+        candidates=ground.candidates,
+        places=places,
+        demand=ground.demand,
+        active=demand.active[demand.owner],
+        nearest=ground.nearest_stations,
+        names=ground.district_names,
     )
 
 

@@ -39,7 +39,7 @@ from geo.text import Text
 _STEPS = (Text("停靠点可达职工", "Workers near stops"), Text("绘制行车路线", "Drawing routes"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BusGround:
     """Where buses may stand and start, whom they serve, and the streets to both.
 
@@ -61,7 +61,7 @@ class BusGround:
     drive: StreetNetwork
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class BusPlanned:
     """A campaign, its plan, and the layers people look at.
 
@@ -143,13 +143,13 @@ def plan_bus(
     routes = bus_routes_frame(campaign, plan, rules.campaign, way=DriveRoutes(drive))
     progress(_STEPS[1], 1.0)
     return BusPlanned(
-        campaign,
-        plan,
-        bus_stops_frame(campaign, plan, rules.campaign),
-        routes,
-        examined_share(campaign, plan.servings),
-        note,
-        None if estimate is None else estimate.text,
+        campaign=campaign,
+        plan=plan,
+        stops=bus_stops_frame(campaign, plan, rules.campaign),
+        routes=routes,
+        served_share=examined_share(campaign, plan.servings),
+        calendar_note=note,
+        learned=None if estimate is None else estimate.text,
     )
 
 

@@ -29,7 +29,7 @@ STAYS = 0.8
 """A site stays when it belongs to the plan under this share of the weightings."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EstimateRange:
     """An answer under drawn weightings of the estimate.
 
@@ -81,12 +81,12 @@ def estimate_of_coverage(
     ]
     bases = [read_basis(text) for text in workers["estimated_from"][told]]
     return EstimateRange(
-        runs,
-        float(people[told].sum()),
-        float(people.sum()),
-        any(basis is not None and basis.relative for basis in bases),
-        _by_district(coverage, people, told),
-        _middle(covered),
+        runs=runs,
+        estimated=float(people[told].sum()),
+        total=float(people.sum()),
+        relative=any(basis is not None and basis.relative for basis in bases),
+        by_district=_by_district(coverage, people, told),
+        covered=_middle(covered),
     )
 
 
@@ -128,13 +128,13 @@ def estimate_of_sites(
     hit = coverage.covered.copy()
     hit[ground.pairs.point[chosen[ground.pairs.site]]] = True
     given = SiteInputs(
-        ground.candidates,
-        ground.pairs,
-        ground.demand,
-        coverage.covered,
-        ground.nearest_stations,
-        ground.district_names,
-        None,
+        candidates=ground.candidates,
+        pairs=ground.pairs,
+        demand=ground.demand,
+        already=coverage.covered,
+        nearest=ground.nearest_stations,
+        names=ground.district_names,
+        week=None,
     )
     problem = covering_asked(given, rules_of(ground, rules), None, ())
 
@@ -148,14 +148,14 @@ def estimate_of_sites(
     kept = share_kept(problem, chosen, demands())[rows]
     progress(_STEP, 1.0)
     return EstimateRange(
-        found.runs,
-        found.estimated,
-        found.total,
-        found.relative,
-        found.by_district,
-        found.covered,
-        _middle(told),
-        kept,
+        runs=found.runs,
+        estimated=found.estimated,
+        total=found.total,
+        relative=found.relative,
+        by_district=found.by_district,
+        covered=found.covered,
+        after=_middle(told),
+        kept=kept,
     )
 
 

@@ -31,7 +31,7 @@ _PLAIN: Mapping[type, Taken] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """What values a field takes.
 
@@ -108,14 +108,14 @@ def _shape(annotation: Any, *bounds: Any) -> Shape:  # noqa: ANN401 - any annota
         return _shape(inner[0], *inner[1:], *bounds)
     if origin in {Union, types.UnionType}:
         others = [one for one in inner if one is not type(None)]
-        return _shape(others[0], *bounds) if len(others) == 1 else Shape("other")
+        return _shape(others[0], *bounds) if len(others) == 1 else Shape(taken="other")
     if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
-        return Shape("list", item=_shape(inner[0]))
+        return Shape(taken="list", item=_shape(inner[0]))
     if origin is dict:
-        return Shape("table", key=_shape(inner[0]), item=_shape(inner[1]))
+        return Shape(taken="table", key=_shape(inner[0]), item=_shape(inner[1]))
     if isinstance(annotation, type) and issubclass(annotation, Word):
-        return Shape("choice", choices=tuple((str(one), one.text) for one in annotation))
-    return _within(Shape(_PLAIN.get(annotation, "other")), bounds)
+        return Shape(taken="choice", choices=tuple((str(one), one.text) for one in annotation))
+    return _within(Shape(taken=_PLAIN.get(annotation, "other")), bounds)
 
 
 def _within(shape: Shape, bounds: tuple[Any, ...]) -> Shape:

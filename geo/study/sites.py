@@ -129,7 +129,7 @@ def _model(ground: SitingGround, parameters: SitingRules) -> ModelChoice:
     if parameters.model is ModelKind.P_CENTRE:
         wide = ground.within(_WIDE * ground.coverage.rule.limit)
     return ModelChoice(
-        parameters.model,
+        kind=parameters.model,
         target=parameters.target,
         cheapest=parameters.cheapest,
         twice=parameters.twice,

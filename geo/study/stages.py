@@ -80,7 +80,15 @@ def survey_of(
     _need(not len(demand) or 0 <= demand.owner.min() <= demand.owner.max() < len(workers))
     kinds, hours = tuple(kind for kind, _ in names), tuple(text for _, text in names)
     return Survey(
-        network, workers, considered, demand, equipped, places, kinds, hours, parts["class_cost"]
+        network=network,
+        workers=workers,
+        stations=considered,
+        demand=demand,
+        equipped=equipped,
+        places=places,
+        class_kind=kinds,
+        class_hours=hours,
+        class_cost=parts["class_cost"],
     )
 
 

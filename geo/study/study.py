@@ -347,12 +347,12 @@ class Study:
 
         rules = rules or BusRules()
         ground = BusGround(
-            self.layer("stops"),
-            self.layer("depots"),
-            self.layer("workers"),
-            self._layers.get("weights"),
-            self.network(Mode.WALK),
-            self.network(Mode.DRIVE, vehicle=rules.vehicle),
+            stops=self.layer("stops"),
+            depots=self.layer("depots"),
+            workers=self.layer("workers"),
+            weights=self._layers.get("weights"),
+            walk=self.network(Mode.WALK),
+            drive=self.network(Mode.DRIVE, vehicle=rules.vehicle),
         )
         return plan_bus(ground, rules, learn=learn, standing=standing, seed=seed, progress=progress)
 

@@ -68,7 +68,7 @@ def week_cells(hours: HoursOfWeek) -> list[HeatCell]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageBlock:
     """What the planner's page shows of a coverage beyond its headline.
 

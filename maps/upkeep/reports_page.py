@@ -12,7 +12,7 @@ from maps.page_links import PageLinks
 from maps.templating import render
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingReports:
     """All that waits of one fault of one station.
 

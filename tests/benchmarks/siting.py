@@ -96,7 +96,9 @@ def covering_of(family):
     matrix = covering_matrix(site, point, family.candidates, family.demands)
     rules = (count_rule(family.candidates, family.sites),)
     return CoveringProblem(
-        matrix, workers, rules if not family.money else _money(candidate, family)
+        covers=matrix,
+        weight=workers,
+        rules=rules if not family.money else _money(candidate, family),
     )
 
 

@@ -54,13 +54,17 @@ def test_what_highs_refuses_is_an_error():
     """Here: a row that names the same column twice."""
     row = csr_matrix((np.ones(2), np.zeros(2, np.int32), np.array([0, 2])), shape=(1, 2))
     with pytest.raises(SolverError, match="HiGHS"):
-        Highs().load(Program(row, np.zeros(1), np.ones(1), np.ones(2), np.ones(2)))
+        Highs().load(
+            Program(matrix=row, low=np.zeros(1), high=np.ones(1), cost=np.ones(2), upper=np.ones(2))
+        )
 
 
 def test_a_known_answer_of_the_wrong_length_is_an_error():
     highs = Highs()
     row = csr_matrix(np.ones((1, 2)))
-    highs.load(Program(row, np.zeros(1), np.ones(1), np.ones(2), np.ones(2)))
+    highs.load(
+        Program(matrix=row, low=np.zeros(1), high=np.ones(1), cost=np.ones(2), upper=np.ones(2))
+    )
     with pytest.raises(SolverError):
         highs.begin_with(np.ones(5))
 
@@ -69,7 +73,15 @@ def test_a_run_that_ends_unbounded_is_an_error():
     """No program of ours is unbounded: one that is was written wrong."""
     highs = Highs()
     free = np.full(1, highspy.kHighsInf)
-    highs.load(Program(csr_matrix((0, 1)), np.empty(0), np.empty(0), np.ones(1), free))
+    highs.load(
+        Program(
+            matrix=csr_matrix((0, 1)),
+            low=np.empty(0),
+            high=np.empty(0),
+            cost=np.ones(1),
+            upper=free,
+        )
+    )
     with pytest.raises(SolverError, match="run"):
         highs.run()
 
@@ -78,7 +90,16 @@ def test_impossible_rows_are_no_error_and_no_answer():
     """Two columns of at most 1 cannot add up to 3: proven, not failed."""
     highs = Highs()
     row = csr_matrix(np.ones((1, 2)))
-    highs.load(Program(row, np.full(1, 3.0), np.full(1, 9.0), np.ones(2), np.ones(2), n_integer=2))
+    highs.load(
+        Program(
+            matrix=row,
+            low=np.full(1, 3.0),
+            high=np.full(1, 9.0),
+            cost=np.ones(2),
+            upper=np.ones(2),
+            n_integer=2,
+        )
+    )
     highs.run()
     assert highs.is_infeasible
     assert not highs.has_answer

@@ -34,7 +34,11 @@ from geo.text import Text
 OFFICE = "Mo-Fr 08:00-17:00"
 LATE = HoursChoice(Text("延长到 22:00", "until 22:00"), "Mo-Fr 17:00-22:00", 10.0, 1.0)
 LUNCH = Need(Text("热饭", "lunch"), (Amenity.MICROWAVE,), "Mo-Fr 11:00-13:00", (Group.COURIER,))
-COSTS = ActionCosts((LATE,), {Amenity.MICROWAVE: 5.0}, frozenset({Amenity.MICROWAVE}))
+COSTS = ActionCosts(
+    hours=(LATE,),
+    amenity_cny={Amenity.MICROWAVE: 5.0},
+    new_amenities=frozenset({Amenity.MICROWAVE}),
+)
 
 
 def layer(rows, **columns):

@@ -39,7 +39,9 @@ def street(seed, n=9, m=25, *, count=3, ruled=True):
     forbidden = np.arange(n) == (2 if ruled else -1)
     matrix = covering_matrix(*np.nonzero(near), n, m)
     weight = rng.integers(1, 50, m).astype(float)
-    return CoveringProblem(matrix, weight, tuple(rules), clash, forbidden=forbidden)
+    return CoveringProblem(
+        covers=matrix, weight=weight, rules=tuple(rules), conflicts=clash, forbidden=forbidden
+    )
 
 
 def best_of_all(problem):
@@ -70,7 +72,7 @@ def test_prices_and_pieces_bound_every_choice(seed, ruled):
 
 def test_a_piece_whose_sites_are_all_chosen_is_left_as_it_is():
     """A site that brings more than it costs was added again and again, although it was there."""
-    problem = CoveringProblem(covering_matrix([0], [0], 1, 1), np.array([3.0]))
+    problem = CoveringProblem(covers=covering_matrix([0], [0], 1, 1), weight=np.array([3.0]))
     there = np.array([True])
     assert _improved(problem, np.array([-2.0]), there).tolist() == [True]
     assert _improved(problem, np.array([-2.0]), ~there).tolist() == [True]
@@ -121,7 +123,7 @@ def test_pieces_prove_what_the_relaxation_cannot():
     pairs = np.array([*triangle, *((3 + i, 3 + j) for i, j in triangle), (6, 6), (7, 7)])
     matrix = covering_matrix(pairs[:, 0], pairs[:, 1], 8, 8)
     weight = np.array([1.0] * 6 + [1.8] * 2)
-    problem = CoveringProblem(matrix, weight, (count_rule(8, 4),))
+    problem = CoveringProblem(covers=matrix, weight=weight, rules=(count_rule(8, 4),))
     prices = lagrangian_bound(problem, -np.inf)
     assert prices.bound == pytest.approx(7.8, abs=1e-3)
     around = np.isin(np.arange(8), [0, 3, 6, 7])
@@ -152,7 +154,7 @@ def test_merging_takes_the_best_of_several_choices():
     """Two far ends of a street, a good and a bad site at each: neither choice has both good ones."""
     covers = covering_matrix(np.array([0, 0, 1, 2, 2, 3]), np.arange(6), 4, 6)
     workers = np.array([5.0, 1, 2, 7, 1, 1])
-    problem = CoveringProblem(covers, workers, (count_rule(4, 2),))
+    problem = CoveringProblem(covers=covers, weight=workers, rules=(count_rule(4, 2),))
     mixed = [np.array([1, 0, 0, 1], bool), np.array([0, 1, 1, 0], bool)]
     assert [problem.value(one) for one in mixed] == [7.0, 10.0]
     assert merged(problem, mixed, most_pairs=100).tolist() == [True, False, True, False]

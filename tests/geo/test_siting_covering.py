@@ -25,7 +25,7 @@ def problem_of(covers, weight, *rules, **more):
     pairs = [(j, i) for j, demands in covers.items() for i in demands]
     site, demand = np.array(pairs, np.int64).reshape(-1, 2).T
     matrix = covering_matrix(site, demand, len(covers), len(weight))
-    return CoveringProblem(matrix, np.asarray(weight, float), rules, **more)
+    return CoveringProblem(covers=matrix, weight=np.asarray(weight, float), rules=rules, **more)
 
 
 def best_by_listing(problem):
@@ -63,12 +63,12 @@ def instances(draw):
     conflicts = np.array([p for p in pairs if p[0] != p[1]], np.int64).reshape(-1, 2)
     marks = draw(st.lists(st.integers(0, 9), min_size=n, max_size=n))
     return CoveringProblem(
-        covering_matrix(*np.nonzero(dense), n, m),
-        np.array(weight, float),
-        tuple(rules),
-        conflicts,
-        np.array(marks) == 0,
-        np.array(marks) == 1,
+        covers=covering_matrix(*np.nonzero(dense), n, m),
+        weight=np.array(weight, float),
+        rules=tuple(rules),
+        conflicts=conflicts,
+        forced=np.array(marks) == 0,
+        forbidden=np.array(marks) == 1,
     )
 
 
@@ -141,7 +141,9 @@ def test_same_seed_same_answer():
     rng = np.random.default_rng(7)
     site, demand = rng.integers(0, 60, 900), rng.integers(0, 400, 900)
     weight = rng.integers(1, 50, 400).astype(float)
-    problem = CoveringProblem(covering_matrix(site, demand, 60, 400), weight, (count_rule(60, 9),))
+    problem = CoveringProblem(
+        covers=covering_matrix(site, demand, 60, 400), weight=weight, rules=(count_rule(60, 9),)
+    )
     first, second = solve_covering(problem, seed=3), solve_covering(problem, seed=3)
     assert np.array_equal(first.chosen, second.chosen)
     assert first.status is SolveStatus.OPTIMAL
@@ -151,7 +153,9 @@ def test_stopped_at_once_leaves_an_allowed_choice_with_its_bound():
     rng = np.random.default_rng(5)
     site, demand = rng.integers(0, 40, 500), rng.integers(0, 200, 500)
     problem = CoveringProblem(
-        covering_matrix(site, demand, 40, 200), np.ones(200), (count_rule(40, 6),)
+        covers=covering_matrix(site, demand, 40, 200),
+        weight=np.ones(200),
+        rules=(count_rule(40, 6),),
     )
     answer = solve_covering(problem, stop=lambda: True)
     proven = solve_covering(problem)

@@ -75,9 +75,14 @@ class Town:
         plain = with_rules(maximal_covering(covers_of(pairs), self.weight, P), *more).problem
         ruled = replace(plain, forced=self.forced, forbidden=self.forbidden)
         data = ModelData(
-            pairs, self.weight, self.now <= LIMIT_S, [""] * M, LIMIT_S, way_now=self.now
+            pairs=pairs,
+            weight=self.weight,
+            already=self.now <= LIMIT_S,
+            districts=[""] * M,
+            limit=LIMIT_S,
+            way_now=self.now,
         )
-        choice = ModelChoice(kind, wide=self.pairs(6 * LIMIT_S))
+        choice = ModelChoice(kind=kind, wide=self.pairs(6 * LIMIT_S))
         return solve_choice(choice, ruled, data)[0]
 
 
@@ -168,7 +173,7 @@ def test_full_cover_says_who_is_left_out():
             np.zeros(2, bool),
             near,
             rules=SiteRules(count=1),
-            model=ModelChoice(kind),
+            model=ModelChoice(kind=kind),
             standing=ExistingSupply(way=np.full(2, np.inf)),
         )
         assert plan.sites["target_id"].tolist() == ["A"]

@@ -215,8 +215,15 @@ def test_the_planners_shortest_ways_are_the_published_optimum():
     pairs, limit = pairs_of(WAYS["straight"] * 100), 2_000.0
     plain = marked(maximal_covering(covers_of(pairs), WEIGHT, 3), (3, 4)).problem
     nobody, nowhere = np.zeros(100, bool), np.full(100, np.inf)
-    data = ModelData(pairs, WEIGHT, nobody, [""] * 100, limit, way_now=nowhere)
-    answer = solve_choice(ModelChoice(ModelKind.P_MEDIAN, wide=pairs), plain, data)[0]
+    data = ModelData(
+        pairs=pairs,
+        weight=WEIGHT,
+        already=nobody,
+        districts=[""] * 100,
+        limit=limit,
+        way_now=nowhere,
+    )
+    answer = solve_choice(ModelChoice(kind=ModelKind.P_MEDIAN, wide=pairs), plain, data)[0]
     left = WEIGHT.sum() * limit - answer.value * 60
     assert sites_of(answer) == (1, 3, 4)
     assert left / 100 == pytest.approx(1872.5093264630818, rel=1e-6)

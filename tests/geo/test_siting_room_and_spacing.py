@@ -94,17 +94,17 @@ def test_ways_saved_within_room_are_the_most(seed, count):
         8,
     )
     covers = covering_matrix(site, point, 6, 8)
-    problem = CoveringProblem(covers, town.weight, (count_rule(6, count),))
+    problem = CoveringProblem(covers=covers, weight=town.weight, rules=(count_rule(6, count),))
     data = ModelData(
-        pairs,
-        town.weight,
-        town.now <= LIMIT_S,
-        [""] * 8,
-        LIMIT_S,
+        pairs=pairs,
+        weight=town.weight,
+        already=town.now <= LIMIT_S,
+        districts=[""] * 8,
+        limit=LIMIT_S,
         way_now=town.now,
         capacity=town.room,
     )
-    choice = ModelChoice(ModelKind.CAPACITATED_MEDIAN, visits_per_worker_day=1.0)
+    choice = ModelChoice(kind=ModelKind.CAPACITATED_MEDIAN, visits_per_worker_day=1.0)
     answer, _ = solve_choice(choice, problem, data)
     assert answer.value * 60 == pytest.approx(town.weight @ own - least, rel=1e-6, abs=1e-6)
     assert answer.status is SolveStatus.OPTIMAL
@@ -113,7 +113,7 @@ def test_ways_saved_within_room_are_the_most(seed, count):
 def places(seed, n=11):
     """Return points on a plane and a problem of nothing but candidates."""
     xy = np.random.default_rng(seed).uniform(0, 1_000, (n, 2)).round(1)
-    return xy, CoveringProblem(csr_matrix((n, 1)), np.zeros(1))
+    return xy, CoveringProblem(covers=csr_matrix((n, 1)), weight=np.zeros(1))
 
 
 def apart(xy, rows):
@@ -151,7 +151,7 @@ def test_sites_lie_as_far_apart_as_any(seed, p, marked, ruled):
 def test_of_plans_as_far_apart_the_busier_is_taken():
     """Three of four corners and a middle: 1,000 m between any two corners that share a side."""
     xy = np.array([[0, 0], [1_000, 0], [0, 1_000], [1_000, 1_000], [500, 500]], float)
-    problem = CoveringProblem(csr_matrix((5, 1)), np.zeros(1))
+    problem = CoveringProblem(covers=csr_matrix((5, 1)), weight=np.zeros(1))
     answer = widest_spacing(problem, xy, 3, prefer=np.array([5.0, 1.0, 4.0, 3.0, 90.0]))
     assert np.flatnonzero(answer.chosen).tolist() == [0, 2, 3]
     assert (answer.spacing_m, answer.gap) == (1_000.0, 0.0)
@@ -169,14 +169,21 @@ def test_the_planners_dispersion_takes_the_count_of_the_rules():
     none = Catchments.of_pairs(
         np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), 11, 1
     )
-    data = ModelData(none, np.zeros(1), np.zeros(1, bool), [""], LIMIT_S, xy_m=xy)
-    answer, _ = solve_choice(ModelChoice(ModelKind.P_DISPERSION), problem, data)
+    data = ModelData(
+        pairs=none,
+        weight=np.zeros(1),
+        already=np.zeros(1, bool),
+        districts=[""],
+        limit=LIMIT_S,
+        xy_m=xy,
+    )
+    answer, _ = solve_choice(ModelChoice(kind=ModelKind.P_DISPERSION), problem, data)
     assert int(answer.chosen.sum()) == 4
     assert answer.value == pytest.approx(max(apart(xy, r) for r in combinations(range(11), 4)))
     purse = LinearRule(Text("钱", "money"), np.full(11, 2.0), high=7.0)
     with pytest.raises(InfeasibleError):
         solve_choice(
-            ModelChoice(ModelKind.P_DISPERSION),
+            ModelChoice(kind=ModelKind.P_DISPERSION),
             replace(problem, rules=(*problem.rules, purse)),
             replace(data),
         )

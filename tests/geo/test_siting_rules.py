@@ -37,7 +37,7 @@ def problem_of(reach, weight, *rules):
     pairs = [(j, i) for j, demands in enumerate(reach) for i in demands]
     site, demand = np.array(pairs, np.int64).reshape(-1, 2).T
     covers = covering_matrix(site, demand, len(reach), len(weight))
-    return CoveringProblem(covers, np.asarray(weight, float), rules)
+    return CoveringProblem(covers=covers, weight=np.asarray(weight, float), rules=rules)
 
 
 def staged_by_prices(problem, ends):
@@ -188,13 +188,13 @@ def test_each_site_says_its_hours_price_gaps_and_overlap(town):
 
 
 def test_models_that_seek_the_fewest_ignore_the_count(town):
-    choice = ModelChoice(ModelKind.DISTRICT, target={"y": 0.5, "x": 0.3})
+    choice = ModelChoice(kind=ModelKind.DISTRICT, target={"y": 0.5, "x": 0.3})
     plan = recommend_sites(**town, rules=SiteRules(count=1), model=choice)
     # C and B exclude each other, so x must do with A: 10 of 30.
     assert set(plan.sites["target_id"]) == {"A", "C"}
     assert (plan.answer.objective.value, plan.answer.objective.gap) == (2, 0)
     assert plan.answer.binding == ()
-    cheap = ModelChoice(ModelKind.PARTIAL, target=0.5, cheapest=True)
+    cheap = ModelChoice(kind=ModelKind.PARTIAL, target=0.5, cheapest=True)
     plan = recommend_sites(**town, model=cheap)
     assert plan.answer.objective.value == 30_000.0
     assert plan.answer.objective.text.zh == "费用（元）"
@@ -202,11 +202,11 @@ def test_models_that_seek_the_fewest_ignore_the_count(town):
 
 def test_models_by_way_need_the_ways(town):
     with pytest.raises(BadInputError):
-        recommend_sites(**town, model=ModelChoice(ModelKind.GRADUAL))
+        recommend_sites(**town, model=ModelChoice(kind=ModelKind.GRADUAL))
     known = ExistingSupply(way=np.full(3, np.inf), times=np.zeros(3, int))
     for kind in (ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP):
         plan = recommend_sites(
-            **town, model=ModelChoice(kind), standing=known, rules=SiteRules(count=1)
+            **town, model=ModelChoice(kind=kind), standing=known, rules=SiteRules(count=1)
         )
         assert plan.sites["target_id"].tolist() == ["C"], kind
 
@@ -284,9 +284,9 @@ def test_longest_way_is_the_shortest_there_is(town):
 
     best = min(radius(r) for k in range(count + 1) for r in combinations(range(n), k))
     problem = CoveringProblem(
-        covering_matrix(np.empty(0, int), np.empty(0, int), n, len(weight)),
-        weight,
-        (count_rule(n, count),),
+        covers=covering_matrix(np.empty(0, int), np.empty(0, int), n, len(weight)),
+        weight=weight,
+        rules=(count_rule(n, count),),
     )
     if best > longest:
         with pytest.raises(InfeasibleError):

@@ -355,20 +355,20 @@ def beside(*lines, ways=WALK):
     nodes = np.stack([shape[offset[:-1]], shape[offset[1:] - 1]], axis=1).reshape(-1, 2)
     rows = np.arange(m, dtype=np.int32)
     return Segments(
-        nodes,
-        2 * rows,
-        2 * rows + 1,
-        offset,
-        shape,
-        np.full(m, 11, np.uint8),
-        np.full(m, int(ways), np.uint8),
-        np.zeros(m, np.uint16),
-        none,
-        none,
-        none,
-        np.full(m, -1, np.int32),
-        (),
-        np.zeros(m, np.int64),
+        node_lonlat=nodes,
+        start=2 * rows,
+        end=2 * rows + 1,
+        shape_offset=offset,
+        shape_lonlat=shape,
+        highway=np.full(m, 11, np.uint8),
+        access=np.full(m, int(ways), np.uint8),
+        traits=np.zeros(m, np.uint16),
+        maxspeed_kmh=none,
+        max_height_m=none,
+        max_weight_t=none,
+        name=np.full(m, -1, np.int32),
+        names=(),
+        way_id=np.zeros(m, np.int64),
     ), lambda *places: to_lonlat(np.array(places) + origin)
 
 

@@ -31,7 +31,7 @@ _TINY = 1e-6
 BY_HAND = Text("人工调整", "Changed by hand")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """What a board costs against what is announced; people are expected ones.
 

@@ -19,7 +19,7 @@ from geo.text import Text
 _NEXT_TO_NOTHING = 1e-6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Remainder:
     """The part of a campaign from one day on.
 

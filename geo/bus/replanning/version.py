@@ -122,7 +122,7 @@ def _changed(one: Announcement, when: _Time) -> Announcement:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PlanVersion:
     """A plan as it is kept: nothing of an older one is overwritten.
 

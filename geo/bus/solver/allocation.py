@@ -116,7 +116,9 @@ def _solve(
     cost = np.concatenate([np.full(n, -1.0), np.full(len(floors), MISSED_WEIGHT)])
     highs = Highs()
     free, any_amount = np.full(len(upper), -INF), np.full(len(cost), INF)
-    highs.load(Program(matrix, free, upper, cost, any_amount, maximise=False))
+    highs.load(
+        Program(matrix=matrix, low=free, high=upper, cost=cost, upper=any_amount, maximise=False)
+    )
     highs.run()
     return highs.values[:n]
 

@@ -75,7 +75,9 @@ def _assign_apart(
     highs = Highs()
     highs.limit(nodes=_NODES, seconds=_LIMIT_S, relative_gap=_NEAR)
     none, one, each = np.full(len(rows), -np.inf), np.ones(len(rows)), np.ones(len(pairs))
-    highs.load(Program(matrix, none, one, worth, each, n_integer=len(pairs)))
+    highs.load(
+        Program(matrix=matrix, low=none, high=one, cost=worth, upper=each, n_integer=len(pairs))
+    )
     # Driving nothing keeps every rule: there is always an answer to improve.
     highs.begin_with(np.zeros(len(pairs)))
     highs.run()

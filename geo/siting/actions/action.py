@@ -21,7 +21,7 @@ from geo.siting.models.site_rules import costs_of, text_of
 from geo.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PossibleAction:
     """One row of the choice.
 
@@ -88,7 +88,18 @@ def possible_actions(
     names = [text_of(value) for value in candidates["name"]]
     for row, places in (moves or {}).items():
         stay = Text("保持原址", "Stays where it is")
-        found.append(PossibleAction(None, row, row, stay, 0.0, "", hours[row], held[row]))
+        found.append(
+            PossibleAction(
+                action=None,
+                target=row,
+                place=row,
+                text=stay,
+                cost_cny=0.0,
+                before="",
+                hours=hours[row],
+                amenities=held[row],
+            )
+        )
         found += [_moved(row, opened[place], names[place], held[row], costs) for place in places]
     return found
 
@@ -100,14 +111,14 @@ def _openings(
     for row, (hours, price) in enumerate(zip(candidates["opening_hours"], prices, strict=True)):
         open_then = text_of(hours) or costs.new_hours
         yield PossibleAction(
-            Action.OPEN,
-            row,
-            first + row,
-            Text("新建", "Open here"),
-            float(price),
-            "",
-            open_then,
-            costs.new_amenities,
+            action=Action.OPEN,
+            target=row,
+            place=first + row,
+            text=Text("新建", "Open here"),
+            cost_cny=float(price),
+            before="",
+            hours=open_then,
+            amenities=costs.new_amenities,
         )
 
 
@@ -123,14 +134,14 @@ def _improvements(
         text = Text(f"加装{amenity.text.zh}", f"Add: {amenity.text.en.lower()}")
         if before:
             yield PossibleAction(
-                Action.ADD_AMENITY,
-                row,
-                row,
-                text,
-                float(costs.amenity_cny[amenity]),
-                before,
-                before,
-                held | {amenity},
+                action=Action.ADD_AMENITY,
+                target=row,
+                place=row,
+                text=text,
+                cost_cny=float(costs.amenity_cny[amenity]),
+                before=before,
+                hours=before,
+                amenities=held | {amenity},
             )
         for choice in longer:
             yield _extended(row, before, held, choice, (amenity,), costs)
@@ -148,14 +159,14 @@ def _extended(
     en = "".join(f", add: {amenity.text.en.lower()}" for amenity in added)
     price = choice.cost_cny(before) + sum(costs.amenity_cny[amenity] for amenity in added)
     return PossibleAction(
-        Action.EXTEND_HOURS,
-        row,
-        row,
-        Text(choice.text.zh + zh, choice.text.en + en),
-        price,
-        before,
-        choice.after(before),
-        held | set(added),
+        action=Action.EXTEND_HOURS,
+        target=row,
+        place=row,
+        text=Text(choice.text.zh + zh, choice.text.en + en),
+        cost_cny=price,
+        before=before,
+        hours=choice.after(before),
+        amenities=held | set(added),
     )
 
 
@@ -164,7 +175,16 @@ def _enlarged(
 ) -> PossibleAction:
     more = costs.capacity_step
     text = Text(f"扩容，日接待增加 {more:g} 人次", f"Room for {more:g} more visitors a day")
-    return PossibleAction(Action.RAISE_CAPACITY, row, row, text, price, hours, hours, held)
+    return PossibleAction(
+        action=Action.RAISE_CAPACITY,
+        target=row,
+        place=row,
+        text=text,
+        cost_cny=price,
+        before=hours,
+        hours=hours,
+        amenities=held,
+    )
 
 
 def _moved(
@@ -172,14 +192,14 @@ def _moved(
 ) -> PossibleAction:
     text = Text(f"迁到“{name}”", f'Move to "{name}"')
     return PossibleAction(
-        Action.RELOCATE,
-        row,
-        opened.place,
-        text,
-        float(costs.move_cny or 0.0),
-        "",
-        opened.hours,
-        held,
+        action=Action.RELOCATE,
+        target=row,
+        place=opened.place,
+        text=text,
+        cost_cny=float(costs.move_cny or 0.0),
+        before="",
+        hours=opened.hours,
+        amenities=held,
     )
 
 

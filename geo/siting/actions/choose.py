@@ -59,14 +59,14 @@ def choose_actions(
     alone = _build_only(made, seed, effort, stop)
     people = made.hours.people
     told = ActionWords(
-        now.stations,
-        now.candidates,
-        now.demand,
-        now.nearest,
-        made.measures,
-        made.people.point[people],
-        people,
-        made.people.workers[people],
+        stations=now.stations,
+        candidates=now.candidates,
+        demand=now.demand,
+        nearest=now.nearest,
+        measures=made.measures,
+        point=made.people.point[people],
+        people=people,
+        workers=made.people.workers[people],
     )
     order = made.ranked(answer.chosen)
     layer = actions_layer(told, made.problem, order)
@@ -106,20 +106,20 @@ def _plan(
     bound = max(base + answer.upper_bound, after)
     room = bound - before
     return ActionPlan(
-        layer,
-        float(made.hours.total.sum()),
-        before,
-        after,
-        bound,
-        (bound - after) / room if room > 0 else 0.0,
-        answer.status,
-        float(sum(made.measures[row].cost_cny for row in np.flatnonzero(answer.chosen))),
-        _by_need(needs, made, answer.chosen),
-        by_kind(layer),
-        _by_district(now, made, answer, layer),
-        alone,
-        binding_rules(made.problem, answer, only=bounds, stop=stop),
-        answer.statistics,
+        actions=layer,
+        total=float(made.hours.total.sum()),
+        before=before,
+        after=after,
+        upper_bound=bound,
+        gap=(bound - after) / room if room > 0 else 0.0,
+        status=answer.status,
+        cost_cny=float(sum(made.measures[row].cost_cny for row in np.flatnonzero(answer.chosen))),
+        needs=_by_need(needs, made, answer.chosen),
+        kinds=by_kind(layer),
+        districts=_by_district(now, made, answer, layer),
+        build_only=alone,
+        binding=binding_rules(made.problem, answer, only=bounds, stop=stop),
+        statistics=answer.statistics,
     )
 
 

@@ -31,7 +31,7 @@ from geo.text import Text
 _COPIED = ("host", "address", "district", "subdistrict")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ActionWords:
     """What the words about an action are made of.
 

@@ -34,7 +34,7 @@ class BuildOnly:
     cost_cny: float
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class ActionPlan:
     """The plan as people get it. All worker-hours are a week's.
 

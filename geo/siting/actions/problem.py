@@ -107,13 +107,13 @@ def action_problem(
     bounds = _bounds(now, rules, measures)
     one_of = [_exactly_one(row, measures, now) for row in moves]
     problem = CoveringProblem(
-        hours.covers,
-        hours.weight,
-        (*bounds, *one_of),
-        _conflicts(now, rules.spacing_m, measures),
-        _marked(now.candidates, "fixed", measures),
-        _marked(now.candidates, "forbidden", measures),
-        Text(
+        covers=hours.covers,
+        weight=hours.weight,
+        rules=(*bounds, *one_of),
+        conflicts=_conflicts(now, rules.spacing_m, measures),
+        forced=_marked(now.candidates, "fixed", measures),
+        forbidden=_marked(now.candidates, "forbidden", measures),
+        conflict_text=Text(
             "互斥的措施（间距不足、同一处房屋或同一站点）",
             "actions that exclude each other (too near, the same premises or station)",
         ),

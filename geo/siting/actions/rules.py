@@ -52,7 +52,7 @@ def _amenities() -> Mapping[Amenity, float]:
     return MappingProxyType({Amenity.MICROWAVE: 800.0})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionCosts:
     """The planner's price list, in yuan over the plan's first year.
 
@@ -98,7 +98,7 @@ class ActionCosts:
 
 
 SAMPLE_COSTS = ActionCosts(
-    (
+    hours=(
         HoursChoice(
             Text("工作日延长到 22:00", "Open until 22:00 on working days"),
             "Mo-Fr 17:00-22:00",
@@ -128,7 +128,7 @@ MOVE_WITHIN_M = 3_000.0
 """Beyond that, a station moved serves other people: it is one closed and one opened."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionConstraints:
     """What a plan of actions must keep.
 

@@ -15,7 +15,7 @@ from geo.reach.catchments import Catchments
 from geo.text import Text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Situation:
     """Who works where, and what stands or could stand near them.
 

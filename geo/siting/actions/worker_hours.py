@@ -44,7 +44,7 @@ class FixedStations:
     amenities: Sequence[frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class WorkerHours:
     """What is not served yet, and what serves it.
 
@@ -111,17 +111,17 @@ def worker_hours(
     first = np.cumsum([0, *(len(part.weight) for part in parts)])
     sizes = [len(part.weight) for part in parts]
     return WorkerHours(
-        covering_matrix(
+        covers=covering_matrix(
             np.concatenate([part.measure for part in parts]),
             np.concatenate([part.row + start for part, start in zip(parts, first, strict=False)]),
             len(measures),
             int(first[-1]),
         ),
-        np.concatenate([part.weight for part in parts]),
-        np.repeat(np.arange(len(needs)), sizes),
-        np.concatenate([part.people for part in parts]),
-        np.array([part.total for part in parts]),
-        np.array([part.standing for part in parts]),
+        weight=np.concatenate([part.weight for part in parts]),
+        need=np.repeat(np.arange(len(needs)), sizes),
+        people=np.concatenate([part.people for part in parts]),
+        total=np.array([part.total for part in parts]),
+        standing=np.array([part.standing for part in parts]),
     )
 
 
@@ -153,7 +153,7 @@ class _Slots:
         return counted
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Part:
     """The rows of one need: what serves them, and how much there is of it."""
 
@@ -187,7 +187,12 @@ def _of_need(
     measure, row = _pairs(np.flatnonzero(meets), measures, reach, people, number, slots)
     total = float(each.sum())
     return _Part(
-        measure, row, left[rows[:, 0], rows[:, 1]], rows[:, 0], total, total - float(left.sum())
+        measure=measure,
+        row=row,
+        weight=left[rows[:, 0], rows[:, 1]],
+        people=rows[:, 0],
+        total=total,
+        standing=total - float(left.sum()),
     )
 
 

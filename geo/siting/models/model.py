@@ -60,7 +60,7 @@ class Floor:
     least: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Model:
     """Any of the siting models.
 

@@ -38,7 +38,7 @@ def _no_pairs() -> Pairs:
     return np.empty((0, 2), np.int64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CoveringProblem:
     """What can be chosen and what it covers.
 

@@ -137,7 +137,7 @@ _HOSTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRules:
     """Bounds on the choice of candidates.
 

@@ -44,7 +44,11 @@ def maximal_covering(covers: csr_matrix, weight: Floats, count: int) -> Model:
     Church & ReVelle (1974), Papers of the Regional Science Association 32:
     ``max sum w_i z_i, z_i <= sum_(j covers i) y_j, sum y_j <= count``.
     """
-    return Model(CoveringProblem(covers, weight, (count_rule(covers.shape[0], count),)))
+    return Model(
+        problem=CoveringProblem(
+            covers=covers, weight=weight, rules=(count_rule(covers.shape[0], count),)
+        )
+    )
 
 
 def budgeted_covering(covers: csr_matrix, weight: Floats, cost: Floats, budget: float) -> Model:
@@ -53,7 +57,9 @@ def budgeted_covering(covers: csr_matrix, weight: Floats, cost: Floats, budget: 
     Khuller, Moss & Naor (1999), Information Processing Letters 70: MCLP with
     ``sum c_j y_j <= budget`` (yuan) in the place of the count.
     """
-    return Model(CoveringProblem(covers, weight, (budget_rule(cost, budget),)))
+    return Model(
+        problem=CoveringProblem(covers=covers, weight=weight, rules=(budget_rule(cost, budget),))
+    )
 
 
 def set_covering(covers: csr_matrix, *, cost: Floats | None = None) -> Model:
@@ -91,7 +97,12 @@ def partial_covering(
     reach = np.asarray(covers.getnnz(axis=0)).ravel() > 0
     text = Text(f"覆盖可及职工的 {share:.0%}", f"cover {share:.0%} of those in reach")
     floor = Floor(text, reach, _share(share) * float(weight[reach].sum()))
-    return Model(CoveringProblem(covers, weight), Goal.SPEND, cost, (_exact(floor, weight),))
+    return Model(
+        problem=CoveringProblem(covers=covers, weight=weight),
+        goal=Goal.SPEND,
+        cost=cost,
+        floors=(_exact(floor, weight),),
+    )
 
 
 def district_targets(
@@ -138,7 +149,12 @@ def district_targets(
         )
         floors.append(_exact(Floor(text, inside & ~done, short), weight))
     left = np.where(done, 0.0, weight)
-    return Model(CoveringProblem(covers, left), Goal.SPEND, cost, tuple(floors))
+    return Model(
+        problem=CoveringProblem(covers=covers, weight=left),
+        goal=Goal.SPEND,
+        cost=cost,
+        floors=tuple(floors),
+    )
 
 
 def gradual_covering(
@@ -182,7 +198,9 @@ def gradual_covering(
     ]
     covers = vstack([table.T for table in tables], "csr").T.tocsr()
     return Model(
-        CoveringProblem(covers, np.concatenate(parts), (count_rule(pairs.n_sites, count),))
+        problem=CoveringProblem(
+            covers=covers, weight=np.concatenate(parts), rules=(count_rule(pairs.n_sites, count),)
+        )
     )
 
 
@@ -235,7 +253,11 @@ def shortest_ways(
     )
     covers = covering_matrix(np.repeat(site, size), rows, pairs.n_sites, len(of))
     saved = weight[of] * (longer - length)
-    return Model(CoveringProblem(covers, saved, (count_rule(pairs.n_sites, count),)))
+    return Model(
+        problem=CoveringProblem(
+            covers=covers, weight=saved, rules=(count_rule(pairs.n_sites, count),)
+        )
+    )
 
 
 def ways_saved(
@@ -269,8 +291,10 @@ def backup_covering(
     times : (m,) int64 | None
         How often existing stations cover each demand (the e_i).
     """
-    problem = CoveringProblem(covers, weight, (count_rule(covers.shape[0], count),))
-    return Model(problem, twice=twice, times=times)
+    problem = CoveringProblem(
+        covers=covers, weight=weight, rules=(count_rule(covers.shape[0], count),)
+    )
+    return Model(problem=problem, twice=twice, times=times)
 
 
 def capacitated_covering(
@@ -295,8 +319,10 @@ def capacitated_covering(
     way : csr_matrix | None
         (n, m) costs of the ways in the pattern of `covers` (:meth:`Catchments.csr`).
     """
-    problem = CoveringProblem(covers, weight, (count_rule(covers.shape[0], count),))
-    return Model(problem, capacity=capacity, way=way)
+    problem = CoveringProblem(
+        covers=covers, weight=weight, rules=(count_rule(covers.shape[0], count),)
+    )
+    return Model(problem=problem, capacity=capacity, way=way)
 
 
 def ways_saved_within_room(
@@ -320,8 +346,10 @@ def ways_saved_within_room(
     site, point = pairs.site[gains], pairs.point[gains]
     covers = covering_matrix(site, point, pairs.n_sites, pairs.n_points)
     worth = csr_matrix((saved[gains], (site, point)), shape=covers.shape)
-    problem = CoveringProblem(covers, weight, (count_rule(pairs.n_sites, count),))
-    return Model(problem, capacity=capacity, saved=worth)
+    problem = CoveringProblem(
+        covers=covers, weight=weight, rules=(count_rule(pairs.n_sites, count),)
+    )
+    return Model(problem=problem, capacity=capacity, saved=worth)
 
 
 def p_median(
@@ -344,7 +372,9 @@ def p_centre(ways: Floats, count: int) -> Model:
 def _of_ways(ways: Floats, count: int, goal: Goal, weight: Floats | None) -> Model:
     covers = csr_matrix(np.isfinite(ways).T.astype(np.float64))
     each = np.ones(len(ways)) if weight is None else weight
-    return Model(CoveringProblem(covers, each), goal, ways=ways, count=count)
+    return Model(
+        problem=CoveringProblem(covers=covers, weight=each), goal=goal, ways=ways, count=count
+    )
 
 
 def with_rules(model: Model, *rules: LinearRule) -> Model:

@@ -14,7 +14,7 @@ from geo.solving import SolveStatus
 from geo.text import Text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SitingAnswer:
     """The choice in numbers.
 

@@ -75,7 +75,7 @@ def cheapest_as_good(
         return chosen
     everyone = np.ones(len(held.small.weight), np.bool_)
     floor = Floor(AS_GOOD, everyone, held.least)
-    model = Model(held.small, Goal.SPEND, cost=cost, floors=(floor,))
+    model = Model(problem=held.small, goal=Goal.SPEND, cost=cost, floors=(floor,))
     found = solve_program(model, nodes=NODES, seed=seed, stop=stop)
     if found.chosen is None or cost[found.chosen].sum() >= cost[chosen].sum():
         return chosen

@@ -36,7 +36,7 @@ from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent
 from geo.text import Text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class BriefPlan:
     """A choice in numbers.
 
@@ -140,7 +140,13 @@ def brief_plan(
     """
     check_fits(candidates, pairs, demand, already_covered, nearest)
     given = SiteInputs(
-        candidates, pairs, demand, already_covered, nearest, district_names, standing.week
+        candidates=candidates,
+        pairs=pairs,
+        demand=demand,
+        already=already_covered,
+        nearest=nearest,
+        names=district_names,
+        week=standing.week,
     )
     asked = replace(rules, count=None) if model.kind.seeks_fewest else rules
     factor = equity_weight if model.kind in WEIGHED_MODELS else None
@@ -183,24 +189,24 @@ def _in_numbers(
     hit, before = told.covered(chosen), float(given.workers[given.already].sum())
     present, served_before, served_after, open_after = _by_hour(given, rows)
     return BriefPlan(
-        told,
-        given.candidates,
-        rows,
-        phase,
-        new,
-        lost,
-        costs_of(given.candidates)[rows],
-        before,
-        before + told.value(chosen),
-        bound,
-        status,
-        districts_table(given, hit, rows),
-        _groups(given, hit),
-        served_before,
-        served_after,
-        present,
-        given.already | hit,
-        open_after,
+        problem=told,
+        candidates=given.candidates,
+        rows=rows,
+        phase=phase,
+        workers_new=new,
+        workers_lost=lost,
+        cost_cny=costs_of(given.candidates)[rows],
+        covered_before=before,
+        covered_after=before + told.value(chosen),
+        upper_bound=bound,
+        status=status,
+        districts=districts_table(given, hit, rows),
+        groups=_groups(given, hit),
+        served_before=served_before,
+        served_after=served_after,
+        present=present,
+        hit=given.already | hit,
+        open_after=open_after,
     )
 
 

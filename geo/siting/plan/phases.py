@@ -172,13 +172,13 @@ def _early_and_late(held: Held, count: int, done: Flags) -> Model:
     clashes.append((np.arange(n), np.arange(n) + n))
     pairs = np.concatenate([np.column_stack(pair) for pair in clashes])
     doubled = CoveringProblem(
-        vstack([hstack([table, table]), hstack([blank, table])], "csr"),
-        np.tile(problem.weight, 2),
-        (*_twofold(problem, rows), _early_count(n, count), *_either(problem.forced[rows])),
-        pairs,
-        np.concatenate([done[rows], np.zeros(n, np.bool_)]),
+        covers=vstack([hstack([table, table]), hstack([blank, table])], "csr"),
+        weight=np.tile(problem.weight, 2),
+        rules=(*_twofold(problem, rows), _early_count(n, count), *_either(problem.forced[rows])),
+        conflicts=pairs,
+        forced=np.concatenate([done[rows], np.zeros(n, np.bool_)]),
     )
-    return Model(doubled, floors=(Floor(AS_GOOD, whole, held.least),))
+    return Model(problem=doubled, floors=(Floor(AS_GOOD, whole, held.least),))
 
 
 def _twofold(problem: CoveringProblem, held: NDArray[np.int64]) -> list[LinearRule]:

@@ -60,7 +60,7 @@ _UNITS = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ModelChoice:
     """Which model, and what it needs to know beyond the rules.
 
@@ -98,7 +98,7 @@ class ModelChoice:
         return _UNITS[self.kind]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ModelData:
     """The city's numbers the models are filled with.
 
@@ -177,11 +177,15 @@ def solve_choice(
             everyone, choice.wide or data.pairs, data.ways, seed=seed, stop=stop
         )
         found = ModelAnswer(
-            centre.chosen, centre.radius, centre.lower_bound, centre.gap, status_of(centre.gap)
+            chosen=centre.chosen,
+            value=centre.radius,
+            bound=centre.lower_bound,
+            gap=centre.gap,
+            status=status_of(centre.gap),
         )
-        return _in_minutes(found, data), Model(problem)
+        return _in_minutes(found, data), Model(problem=problem)
     if choice.kind is ModelKind.P_DISPERSION:
-        return _dispersed(problem, data, seed, stop), Model(problem)
+        return _dispersed(problem, data, seed, stop), Model(problem=problem)
     model = _ruled(_model(choice, problem, data), problem)
     if choice.kind is ModelKind.P_MEDIAN:
         found = _by_table(problem, data, stop) or solve_model(
@@ -206,7 +210,11 @@ def _dispersed(
         problem, data.xy_m, most_chosen(problem), prefer=workers, seed=seed, stop=stop
     )
     return ModelAnswer(
-        found.chosen, found.spacing_m, found.upper_bound_m, found.gap, status_of(found.gap)
+        chosen=found.chosen,
+        value=found.spacing_m,
+        bound=found.upper_bound_m,
+        gap=found.gap,
+        status=status_of(found.gap),
     )
 
 
@@ -239,7 +247,9 @@ def _by_table(
     chosen[free[found.chosen[:-1]]] = True
     whole = float(data.weight @ own)
     value, bound = whole - found.cost, whole - found.lower_bound
-    return ModelAnswer(chosen, value, bound, found.gap, status_of(found.gap))
+    return ModelAnswer(
+        chosen=chosen, value=value, bound=bound, gap=found.gap, status=status_of(found.gap)
+    )
 
 
 def _truly_saved(found: ModelAnswer, data: ModelData) -> ModelAnswer:
@@ -270,7 +280,7 @@ def _ruled(model: Model, problem: CoveringProblem) -> Model:
 
 def _model(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
     build = _BUILDERS.get(choice.kind)
-    return Model(problem) if build is None else build(choice, problem, data)
+    return Model(problem=problem) if build is None else build(choice, problem, data)
 
 
 def _all(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:

@@ -20,7 +20,7 @@ _NOBODY = 1e-9
 """Part of the weight covered that counts as none: what sums of floats are off."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Reason:
     """One chosen site's part in the plan.
 
@@ -63,7 +63,16 @@ def reasons(problem: CoveringProblem, ranked: Sequence[int]) -> list[Reason]:
         lost = choice.lost_without(int(row))
         total = float(problem.weight[covered].sum())
         other, loss = _runner_up(choice, int(row), lost)
-        given.append(Reason(int(row), new, lost, total - lost, other, loss))
+        given.append(
+            Reason(
+                row=int(row),
+                new=new,
+                lost=lost,
+                overlap=total - lost,
+                runner_up=other,
+                runner_up_loss=loss,
+            )
+        )
     return given
 
 

@@ -153,7 +153,13 @@ def recommend_sites(
     check_fits(candidates, pairs, demand, already_covered, nearest)
     model, known = model or ModelChoice(), standing or ExistingSupply()
     given = SiteInputs(
-        candidates, pairs, demand, already_covered, nearest, district_names or {}, known.week
+        candidates=candidates,
+        pairs=pairs,
+        demand=demand,
+        already=already_covered,
+        nearest=nearest,
+        names=district_names or {},
+        week=known.week,
     )
     asked = rules or SiteRules()
     if model.kind.seeks_fewest:
@@ -215,7 +221,7 @@ def recommend_sites(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Decided:
     """Which sites open, and in what order: all that a plan settles.
 
@@ -275,7 +281,7 @@ def decide(
     measure = _measure(model, solved, told)
     if measure is not None:
         order = _without_idle(given, measure, order, drop=not model.kind.seeks_fewest)
-    return Decided(found, solved, told, same, measure, order)
+    return Decided(found=found, solved=solved, told=told, same=same, measure=measure, order=order)
 
 
 def covering_asked(
@@ -285,31 +291,31 @@ def covering_asked(
     candidates, pairs = given.candidates, given.pairs
     conflicts, clash = site_conflicts(candidates, rules.spacing_m)
     return CoveringProblem(
-        covering_matrix(pairs.site, pairs.point, pairs.n_sites, pairs.n_points),
-        np.where(given.already, 0.0, _weighed(given, factor)),
-        (*site_rules(candidates, rules, given.names), *extra),
-        conflicts,
-        flags_of(candidates, "fixed"),
-        flags_of(candidates, "forbidden"),
-        clash,
+        covers=covering_matrix(pairs.site, pairs.point, pairs.n_sites, pairs.n_points),
+        weight=np.where(given.already, 0.0, _weighed(given, factor)),
+        rules=(*site_rules(candidates, rules, given.names), *extra),
+        conflicts=conflicts,
+        forced=flags_of(candidates, "fixed"),
+        forbidden=flags_of(candidates, "forbidden"),
+        conflict_text=clash,
     )
 
 
 def model_data(given: SiteInputs, known: ExistingSupply, factor: Floats | None) -> ModelData:
     """Return what the models beyond plain covering read."""
     return ModelData(
-        given.pairs,
-        _weighed(given, factor),
-        given.already,
-        words_of(given.demand, "district"),
-        known.limit,
-        known.in_seconds,
-        known.way,
-        known.times,
-        _capacities(given.candidates),
-        costs_of(given.candidates),
-        given.names,
-        xy_m_of(given.candidates),
+        pairs=given.pairs,
+        weight=_weighed(given, factor),
+        already=given.already,
+        districts=words_of(given.demand, "district"),
+        limit=known.limit,
+        in_seconds=known.in_seconds,
+        way_now=known.way,
+        times_now=known.times,
+        capacity=_capacities(given.candidates),
+        cost=costs_of(given.candidates),
+        names=given.names,
+        xy_m=xy_m_of(given.candidates),
     )
 
 
@@ -328,19 +334,19 @@ def _answer(
     binding: tuple[Binding, ...],
 ) -> SitingAnswer:
     return SitingAnswer(
-        order.rows,
-        order.phase,
-        before,
-        after,
-        bound,
-        (bound - after) / bound if bound > 0 else 0.0,
-        (bound - after) / (bound - before) if bound > before else 0.0,
-        found.status,
-        found.statistics,
-        share,
-        binding,
-        Objective(str(model.kind), model.unit, found.value, found.bound, found.gap),
-        order.claims,
+        chosen=order.rows,
+        phase=order.phase,
+        covered_before=before,
+        covered_after=after,
+        upper_bound=bound,
+        gap=(bound - after) / bound if bound > 0 else 0.0,
+        gap_of_new=(bound - after) / (bound - before) if bound > before else 0.0,
+        status=found.status,
+        statistics=found.statistics,
+        robustness=share,
+        binding=binding,
+        objective=Objective(str(model.kind), model.unit, found.value, found.bound, found.gap),
+        phases=order.claims,
     )
 
 
@@ -449,7 +455,12 @@ def _binding(solved: Model, found: ModelAnswer, *, stop: StoppingCriterion) -> t
     if found.prices is None:
         return ()
     covering = CoveringAnswer(
-        found.chosen, found.value, found.bound, found.gap, found.status, found.prices
+        chosen=found.chosen,
+        value=found.value,
+        upper_bound=found.bound,
+        gap=found.gap,
+        status=found.status,
+        prices=found.prices,
     )
     return binding_rules(solved.problem, covering, stop=stop)
 

@@ -49,7 +49,7 @@ class Week:
         return open_in_week(hours, self.monday)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SiteInputs:
     """What the words about a site are made of; see :func:`~geo.siting.plan.recommend.recommend_sites`."""
 

@@ -74,7 +74,7 @@ class Effort:
             )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CoveringAnswer:
     """The best choice found and how far from the best possible it can be at most.
 
@@ -366,11 +366,11 @@ class _Solving:
     def _answer(self, prices: Multipliers) -> CoveringAnswer:
         status = SolveStatus.OPTIMAL if self._gap <= _CLOSED else SolveStatus.BOUNDED
         return CoveringAnswer(
-            self._chosen,
-            self._whole.value(self._chosen),
-            self._bound,
-            self._gap,
-            status,
-            prices,
-            dict(self.statistics),
+            chosen=self._chosen,
+            value=self._whole.value(self._chosen),
+            upper_bound=self._bound,
+            gap=self._gap,
+            status=status,
+            prices=prices,
+            statistics=dict(self.statistics),
         )

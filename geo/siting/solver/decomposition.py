@@ -207,7 +207,7 @@ def _pieces(
         forced = problem.forced[rows]
         bring = np.where(forced, reduced[rows], np.maximum(reduced[rows], 0.0))
         bound = float((problem.weight - prices.demand)[inner].sum() + bring.sum())
-        part = CoveringProblem(covers, worth, forced=forced)
+        part = CoveringProblem(covers=covers, weight=worth, forced=forced)
         yield _Piece(rows, part, charge[rows], reduced[rows], bound, chosen[rows])
 
 

@@ -72,7 +72,17 @@ def solve_mip(
     # Rows are merged and candidates fixed already: HiGHS's own presolve doubled the time.
     highs = Highs(seed=seed, nodes=nodes, presolve=False, stop=stop)
     ones = np.ones(len(cost))
-    highs.load(Program(matrix, low, high, cost, ones, n_integer=len(free), offset=base))
+    highs.load(
+        Program(
+            matrix=matrix,
+            low=low,
+            high=high,
+            cost=cost,
+            upper=ones,
+            n_integer=len(free),
+            offset=base,
+        )
+    )
     if start is not None:
         highs.begin_with(np.concatenate([start[free], problem.covered(start)[shared]]))
     highs.run()

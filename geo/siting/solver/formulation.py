@@ -255,7 +255,17 @@ def solve_program(model: Model, *, nodes: int, seed: int, stop: StoppingCriterio
     lower = np.zeros(program.n_columns)
     lower[: program.n] = model.problem.forced
     highs = Highs(seed=seed, nodes=nodes, stop=stop)
-    highs.load(Program(matrix, low, high, program.gain(), upper, lower, n_integer=program.n))
+    highs.load(
+        Program(
+            matrix=matrix,
+            low=low,
+            high=high,
+            cost=program.gain(),
+            upper=upper,
+            lower=lower,
+            n_integer=program.n,
+        )
+    )
     highs.run()
     return _read(highs, model, program)
 

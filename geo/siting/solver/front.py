@@ -26,7 +26,7 @@ _TOLERANCE = 1e-7
 """Relative difference the program's own tolerances may leave."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ModelAnswer:
     """The best choice found, in the terms of the model's goal.
 
@@ -91,13 +91,13 @@ def solve_model(
 
 def _told(found: CoveringAnswer) -> ModelAnswer:
     return ModelAnswer(
-        found.chosen,
-        found.value,
-        found.upper_bound,
-        found.gap,
-        found.status,
-        found.prices,
-        found.statistics,
+        chosen=found.chosen,
+        value=found.value,
+        bound=found.upper_bound,
+        gap=found.gap,
+        status=found.status,
+        prices=found.prices,
+        statistics=found.statistics,
     )
 
 
@@ -121,7 +121,7 @@ def _by_ways(model: Model, seed: int, stop: StoppingCriterion) -> ModelAnswer:
         part, value, bound, gap = centre.chosen, centre.radius, centre.lower_bound, centre.gap
     chosen = np.zeros(problem.n_candidates, np.bool_)
     chosen[open_to] = part
-    return ModelAnswer(chosen, value, bound, gap, status_of(gap))
+    return ModelAnswer(chosen=chosen, value=value, bound=bound, gap=gap, status=status_of(gap))
 
 
 def _within_room(
@@ -141,7 +141,7 @@ def _within_room(
     )
     count = count_rule(problem.n_candidates, model.count)
     served = Model(
-        replace(problem, rules=(*problem.rules, count)),
+        problem=replace(problem, rules=(*problem.rules, count)),
         floors=(everyone,),
         capacity=model.capacity,
         saved=saved,
@@ -177,4 +177,11 @@ def _checked(model: Model, found: ProgramAnswer, seed: int) -> ModelAnswer:
     gap = abs(value - found.bound) / largest if largest > 0 else 0.0
     bound, gap = (value, 0.0) if gap <= _TOLERANCE else (found.bound, gap)
     statistics = {"nodes": float(max(0, found.nodes)), "pairs": float(model.problem.covers.nnz)}
-    return ModelAnswer(chosen, value, bound, gap, status_of(gap), statistics=statistics)
+    return ModelAnswer(
+        chosen=chosen,
+        value=value,
+        bound=bound,
+        gap=gap,
+        status=status_of(gap),
+        statistics=statistics,
+    )

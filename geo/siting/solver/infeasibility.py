@@ -141,12 +141,12 @@ def _feasible(problem: CoveringProblem, seed: int) -> Flags | None:
     highs = Highs(seed=seed, nodes=_NODES)
     highs.load(
         Program(
-            vstack([*rows, pairs], "csr"),
-            np.asarray(low, np.float64),
-            np.asarray(high, np.float64),
-            np.zeros(n),
-            (~problem.forbidden).astype(np.float64),
-            problem.forced.astype(np.float64),
+            matrix=vstack([*rows, pairs], "csr"),
+            low=np.asarray(low, np.float64),
+            high=np.asarray(high, np.float64),
+            cost=np.zeros(n),
+            upper=(~problem.forbidden).astype(np.float64),
+            lower=problem.forced.astype(np.float64),
             n_integer=n,
         )
     )

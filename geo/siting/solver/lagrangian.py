@@ -35,7 +35,7 @@ _LEAST_GAIN = 2e-6
 _WINDOW = 0.3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Multipliers:
     """The best prices found and what they prove.
 
@@ -212,16 +212,16 @@ def proof(
     taken = _most_profitable(profit, count, problem.forced)
     constant = float((problem.weight - point.demand).sum() + point.rule[:-1] @ limit)
     return Multipliers(
-        constant + float(profit[taken].sum()),
-        point.demand,
-        point.rule,
-        profit,
-        constant,
-        count,
-        taken,
-        problem.forced,
-        point.share,
-        balance,
+        bound=constant + float(profit[taken].sum()),
+        demand=point.demand,
+        rule=point.rule,
+        profit=profit,
+        constant=constant,
+        count=count,
+        taken=taken,
+        forced=problem.forced,
+        share=point.share,
+        balance=balance,
     )
 
 

@@ -89,9 +89,9 @@ def solve_p_centre(
     )
     none = np.empty(0, np.int64)
     problem = CoveringProblem(
-        covering_matrix(none, none, n, m),
-        np.ones(m),
-        (count_rule(n, p),),
+        covers=covering_matrix(none, none, n, m),
+        weight=np.ones(m),
+        rules=(count_rule(n, p),),
         forced=np.zeros(n, np.bool_) if forced is None else forced,
         forbidden=np.zeros(n, np.bool_) if forbidden is None else forbidden,
     )
@@ -232,7 +232,17 @@ class _Trial:
         high = np.concatenate([np.full(asked.shape[0], np.inf), most])
         upper, lower = (~problem.forbidden).astype(np.float64), problem.forced.astype(np.float64)
         highs = Highs(seed=self._seed, nodes=_NODES, stop=self._stop)
-        highs.load(Program(matrix, low, high, -np.ones(n), upper, lower, n_integer=n))
+        highs.load(
+            Program(
+                matrix=matrix,
+                low=low,
+                high=high,
+                cost=-np.ones(n),
+                upper=upper,
+                lower=lower,
+                n_integer=n,
+            )
+        )
         highs.run()
         if highs.is_infeasible:
             return None, True

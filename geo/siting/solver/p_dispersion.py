@@ -198,12 +198,12 @@ class _Search:
         highs = Highs(seed=self._seed, nodes=_NODES, stop=self._stop)
         highs.load(
             Program(
-                vstack([rows, circles], "csr"),
-                np.full(len(limit) + circles.shape[0], -np.inf),
-                np.concatenate([limit, np.ones(circles.shape[0])]),
-                np.zeros(n),
-                (~problem.forbidden).astype(np.float64),
-                problem.forced.astype(np.float64),
+                matrix=vstack([rows, circles], "csr"),
+                low=np.full(len(limit) + circles.shape[0], -np.inf),
+                high=np.concatenate([limit, np.ones(circles.shape[0])]),
+                cost=np.zeros(n),
+                upper=(~problem.forbidden).astype(np.float64),
+                lower=problem.forced.astype(np.float64),
                 n_integer=n,
             )
         )

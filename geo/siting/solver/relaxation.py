@@ -114,12 +114,12 @@ class _Relaxation:
         self._highs.limit(steps=steps)
         self._highs.load(
             Program(
-                vstack([hstack([self._every, csr_matrix((r, m))]), covering], "csr"),
-                np.concatenate([np.full(r, -np.inf), np.zeros(m)]),
-                np.concatenate([limit, [count], np.full(m, np.inf)]),
-                np.concatenate([np.zeros(n), problem.weight]),
-                np.concatenate([~problem.forbidden, np.ones(m)]),
-                np.concatenate([problem.forced, np.zeros(m)]),
+                matrix=vstack([hstack([self._every, csr_matrix((r, m))]), covering], "csr"),
+                low=np.concatenate([np.full(r, -np.inf), np.zeros(m)]),
+                high=np.concatenate([limit, [count], np.full(m, np.inf)]),
+                cost=np.concatenate([np.zeros(n), problem.weight]),
+                upper=np.concatenate([~problem.forbidden, np.ones(m)]),
+                lower=np.concatenate([problem.forced, np.zeros(m)]),
             )
         )
 
