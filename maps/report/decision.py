@@ -20,7 +20,7 @@ from maps.report.content import (
 from maps.report.lists import annexes, site_table
 from maps.report.method import method, sources
 from maps.report.proposal import beyond, curve_table, floors, proposal
-from maps.report.standing import district_chart, standing
+from maps.report.standing import district_chart, district_groups, standing
 from maps.report.subject import Subject, cost_of, purses
 from maps.report.sureness import OFTEN, how_near, sureness, unconfirmed
 
@@ -71,7 +71,7 @@ def decision_report(subject: Subject, city_map: Picture | None = None) -> Report
         subject.mark,
         chapters,
         subject.language,
-        (curve_table(subject), *annexes(subject)),
+        (district_groups(subject), curve_table(subject), *annexes(subject)),
         source_line(subject),
         facts(subject),
     )
@@ -86,7 +86,7 @@ def facts(subject: Subject) -> tuple[Fact, ...]:
     return (
         *(
             Fact(workers, subject.workers, *at)
-            for at in (("districts", 2), ("groups", 1), ("plan", 3))
+            for at in (("districts", 2), ("groups", 1), ("district_groups", 3), ("plan", 3))
         ),
         *(Fact(covered, seen.covered_before, *at) for at in (("districts", 3), ("groups", 2))),
         Fact(Text("每周工时", "Worker-hours"), seen.worker_hours_total, "districts", 5),

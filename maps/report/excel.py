@@ -44,6 +44,7 @@ _SHEETS: Mapping[str, Text] = {
     "districts": Text("区市现状", "Districts"),
     "subdistricts": Text("街道现状", "Subdistricts"),
     "groups": Text("群体现状", "Groups"),
+    "district_groups": Text("区市×群体", "Districts and groups"),
     "hours": Text("分时段", "Hours"),
     "equity_districts": Text("公平性·区市", "Equity by district"),
     "equity_groups": Text("公平性·群体", "Equity by group"),

@@ -136,6 +136,24 @@ def group_table(subject: Subject) -> Table:
     return Table("groups", Text("各群体现状", "Groups today"), columns, rows)
 
 
+def district_groups(subject: Subject) -> Table:
+    """Return each group in each district as it is now."""
+    first = (_CODE, DISTRICT, Column(Text("群体", "Group"), wide=1.5))
+    rows = tuple(
+        _row(
+            row,
+            (
+                row.district,
+                subject.district(row.district),
+                _GROUPS.get(row.group, Text(row.group, row.group)),
+            ),
+        )
+        for row in subject.seen.by_district_group
+    )
+    caption = Text("各区市各群体现状", "Groups in districts today")
+    return Table("district_groups", caption, _coverage_columns(first), rows)
+
+
 def _hours(subject: Subject) -> Iterator[Block]:
     seen = subject.seen
     yield Text(

@@ -105,6 +105,10 @@ def paper_text(content):
     return re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pages))
 
 
+_COUNTED = ("workers", "workers_covered")
+_HOURS = ("worker_hours", "worker_hours_covered")
+
+
 def page_words(page):
     return re.sub(r"\s", "", page.get_textpage().get_text_range())
 
@@ -144,9 +148,13 @@ def _parts(summary):
     """Return the figures of districts, groups, phases, floors and actions."""
     seen, plan, improve = summary.coverage, summary.siting, summary.improve
     figures = []
-    for row in (*seen.by_district, *seen.by_subdistrict, *seen.by_district_group):
-        figures += [count(row.workers), count(row.workers_covered)]
-        figures.append(share(row.worker_hours_covered, row.worker_hours))
+    groups = {}
+    for row in seen.by_district_group:
+        groups.setdefault(row.group, []).append(row)
+    for rows in (*zip(seen.by_district), *zip(seen.by_subdistrict), *groups.values()):
+        figures += [count(sum(getattr(row, name) for row in rows)) for name in _COUNTED]
+        hours, served = (sum(getattr(row, name) for row in rows) for name in _HOURS)
+        figures.append(share(served, hours))
     figures += [index(row.gini) for row in seen.equity.by_district]
     figures += [percent(row.mean) for row in seen.equity.by_district]
     figures += [count(row.capacity) for row in seen.capacity.by_district]
@@ -204,6 +212,15 @@ def test_the_workbook_holds_every_figure_and_its_totals_are_the_run_s(report, su
     assert formulas["区市现状"].freeze_panes == "A5"
     assert [len(sheet._charts) for sheet in formulas.worksheets if sheet._charts] == [3]
     assert formulas["图表"]._charts
+
+
+def test_the_workbook_tells_every_group_in_every_district(report, summary):
+    shown = openpyxl.load_workbook(BytesIO(committee_workbook(report)), data_only=True)
+    rows, total = sheet_rows(shown["区市×群体"])
+    assert [row[3:5] for row in rows] == [
+        (one.workers, one.workers_covered) for one in summary.coverage.by_district_group
+    ]
+    assert total[3] == summary.workers_total
 
 
 def test_charts_show_the_cells_of_their_tables(report):
