@@ -40,6 +40,7 @@ from api.routes import (
     imports,
     isochrones,
     jobs,
+    keepers,
     landing,
     layers,
     nearest,
@@ -74,6 +75,7 @@ ROUTERS = (
     docs.router,
     stations.router,
     reports.public,
+    keepers.public,
     search.router,
     bus.router,
     bus_board.router,
@@ -102,6 +104,7 @@ ROUTERS = (
     imports.router,
     rows.router,
     reports.router,
+    keepers.router,
     jobs.router,
 )
 """Every operation, in the order the documentation shows them."""

@@ -27,6 +27,10 @@ class PageLinks:
         The picture shown beside a shared link, an absolute URL; "" shows none.
     search : str
         Where what is typed is looked up, by POST.
+    keeper : str
+        A keeper's own page with ``{id}``.
+    keepers : str
+        Where planners have a keeper's code made, by POST.
     reports : str
         What passers-by reported, for planners.
     offline, offline_stations, offline_worker, manifest, icon : str
@@ -56,6 +60,8 @@ class PageLinks:
     api: str = "/docs"
     picture: str = ""
     search: str = "/search"
+    keeper: str = "/k/{id}"
+    keepers: str = "/keepers"
     reports: str = "/reports"
     offline: str = "/offline"
     offline_stations: str = "/offline/stations.json"
@@ -75,6 +81,10 @@ class PageLinks:
     def station_url(self, identifier: str) -> str:
         """Return the address of the page of the station `identifier`."""
         return self.station.format(id=quote(identifier, safe=""))
+
+    def keeper_url(self, identifier: str) -> str:
+        """Return the address of the page of the keeper of the station `identifier`."""
+        return self.keeper.format(id=quote(identifier, safe=""))
 
     def poster_url(self, identifier: str) -> str:
         """Return the address of the QR sign of the station `identifier`."""

@@ -50,6 +50,8 @@ def page_links(request: Request) -> PageLinks:
         api=root + plain.api,
         picture=address(request, "share.png"),
         search=root + plain.search,
+        keeper=root + plain.keeper,
+        keepers=root + plain.keepers,
         reports=root + plain.reports,
         offline=root + plain.offline,
         offline_stations=root + plain.offline_stations,

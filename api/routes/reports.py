@@ -14,6 +14,7 @@ from api.http.tellers import is_first_told
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
 from api.routes.stations import StationId, row_of
+from api.stations.confirming import unconfirmed
 from api.stations.deciding import Deciding, decide
 from api.stations.directory import STATION_LAYERS
 from api.stations.openings import now
@@ -256,7 +257,8 @@ def _waiting(edition: Edition, station: str, fault: Fault, reports: list[Report]
 
 
 def _page(request: Request, edition: Edition, message: Text | None) -> Response:
-    told = resources_of(request).upkeep.told()
+    upkeep = resources_of(request).upkeep
+    told = upkeep.told()
     rows = edition.directory.rows
     waiting = []
     for station, fault, reports in _most_first(told.waiting):
@@ -278,6 +280,7 @@ def _page(request: Request, edition: Edition, message: Text | None) -> Response:
             (one.at, one.station, one.fault.text, one.decision.text, one.who, one.words)
             for one in told.settled[: -_SHOWN_SETTLED - 1 : -1]
         ],
+        [(one.id, one.name) for one in unconfirmed(edition.directory, upkeep.kept(), now().date())],
         message=message,
         links=page_links(request),
         language=preferred_language(request),

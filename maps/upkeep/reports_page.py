@@ -46,6 +46,7 @@ class WaitingReports:
 def reports_page(
     waiting: Sequence[WaitingReports],
     settled: Sequence[tuple[str, str, Text, Text, str, str]],
+    overdue: Sequence[tuple[str, str]] = (),
     *,
     message: Text | None = None,
     links: PageLinks | None = None,
@@ -60,6 +61,8 @@ def reports_page(
         Most reported first.
     settled : sequence of (when, station, fault, decision, who, words)
         What was decided of late, last first.
+    overdue : sequence of (id, name)
+        Stations whose hours nobody confirmed for half a year, longest first.
     message : Text | None
         What to say above the list.
     links : PageLinks | None
@@ -76,6 +79,7 @@ def reports_page(
         links=links or PageLinks(),
         waiting=waiting,
         settled=settled,
+        overdue=overdue,
         message=message,
         decision=Decision,
         fault=Fault,
