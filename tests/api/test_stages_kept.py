@@ -20,11 +20,18 @@ from data.sample import load_layer
 from data.stages import FOLDER, ProjectStages
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
+from geo.study import gaps
 from geo.study.rules import SitingRules
 
 _RULE = CoverageRule(limit_s=600)
 _TWO = SitingRules(count=2, minimum_per_district=0, phases=(), spacing_m=0)
-_STEPS = ("survey", "gaps_of", "reach_parts", "candidate_parts")
+_STEPS = {
+    "survey": front,
+    "gaps_of": gaps,
+    "reach_parts": front,
+    "candidate_parts": front,
+}
+"""What computes or packs a stage, and the module the study takes it from."""
 
 
 @pytest.fixture
@@ -36,14 +43,14 @@ def project(make_project_in, tmp_path):
 def made(monkeypatch):
     """The stages computed from now on, by the name of what computes or packs them."""
     steps = []
-    for name in _STEPS:
-        inner = getattr(front, name)
+    for name, module in _STEPS.items():
+        inner = getattr(module, name)
 
         def noted(*given, inner=inner, name=name, **more):
             steps.append(name)
             return inner(*given, **more)
 
-        monkeypatch.setattr(front, name, noted)
+        monkeypatch.setattr(module, name, noted)
     return steps
 
 
