@@ -47,7 +47,7 @@ def test_results_name_the_boundaries_the_sample_owes_for(made):
     with sqlite3.connect(made.results_folder / "results.gpkg") as store:
         told = dict(store.execute("SELECT table_name, description FROM gpkg_contents"))
     assert "sites" in told
-    assert all("Boundaries © OpenStreetMap" in description for description in told.values())
+    assert all("boundaries © OpenStreetMap" in description for description in told.values())
 
 
 @pytest.fixture
