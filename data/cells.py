@@ -56,6 +56,8 @@ _FLOATED = re.compile(r"(\d{5,})\.0+")
 _CODES = frozenset({"id", "phone", "adcode", "parent", "district"})
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]\d+|[+-]?\d+\.\d+[eE]\d+")
 _LOST = "\ufffd"
+_GARBLED = re.compile(r"锟斤|烫烫|\?{3,}|[\u00c0-\u00ff][\u00a0-\u00bf]{1,2}[\u00c0-\u00ff]")
+"""What text read in a wrong encoding looks like."""
 _HAIR = 1e-6
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?", re.ASCII)
 _MIDNIGHT_MIN = 1440
@@ -105,9 +107,9 @@ def read_cell(column: Column, text: str, *, factor: float = 1.0, days: str = "")
                 Text("不能为空。", "Must not be empty."), Text("请填写。", "Fill it in.")
             )
         return False if column.dtype == "flag" else None
-    if _LOST in stripped:
+    if _LOST in stripped or _GARBLED.search(stripped):
         raise CellError(
-            Text("有变成“�”的字，原文已丢失。", "Characters of it were lost."),
+            Text("有乱码（如“�”“锟斤拷”），原文已丢失。", "Characters of it were lost."),
             Text(
                 "请从原文件重新另存，或用 --encoding 指定编码。",
                 "Save it anew, or give --encoding.",
@@ -164,7 +166,12 @@ def are_plain_texts(column: Column, texts: Collection[str]) -> bool:
     ):
         return False
     joined = "".join(texts)
-    if _LOST in joined or "#" in joined or not set(texts).isdisjoint(_SAID_NOTHING | _DITTO):
+    if (
+        _LOST in joined
+        or _GARBLED.search(joined)
+        or "#" in joined
+        or not set(texts).isdisjoint(_SAID_NOTHING | _DITTO)
+    ):
         return False
     if max(map(len, texts), default=0) > LONGEST_TEXT:
         return False

@@ -41,6 +41,8 @@ _ROOTS: Mapping[str, re.Pattern[bytes]] = MappingProxyType(
     }
 )
 """The first element of formats that are XML: a virtual layer is XML too."""
+_SYSTEM = re.compile(r'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]{1,80})"')
+_ENCODING = re.compile(rb"^[^>]*encoding=[\"']([\w-]{1,30})[\"']")
 _JSON_KINDS = (".geojson", ".json", ".geojsonl", ".topojson")
 _PROPERTIES = re.compile(r'"(?:properties|attributes)"\s*:\s*\{')
 _LOOKED_AT = 1 << 21
@@ -91,6 +93,35 @@ def check_whole(path: Path) -> None:
         _check_parts(path)
     elif kind in _JSON_KINDS and path.is_file():
         _check_json(path)
+    elif kind in _ROOTS and path.is_file():
+        _check_xml(path)
+
+
+def system_named(path: Path) -> str:
+    """Return what GeoJSON calls its reference system; empty where it names none.
+
+    The library takes a name it does not know for none at all.
+    """
+    if path.suffix.lower() not in _JSON_KINDS or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        head = file.read(_LOOKED_AT).decode("utf-8", "replace")
+    found = _SYSTEM.search(head)
+    return "" if found is None else found[1]
+
+
+def _check_xml(path: Path) -> None:
+    with path.open("rb") as file:
+        said = _ENCODING.search(file.read(200))
+    name = "utf-8" if said is None else said[1].decode("ascii", "replace").lower()
+    if name not in {"utf-8", "utf8", "utf-16", "us-ascii", "iso-8859-1"}:
+        raise BrokenFileError(
+            Text(
+                f"{path.name} 写明是 {name} 编码，读不了：请用记事本另存为 UTF-8，并把第一行的 {name} 改成 UTF-8，"
+                "或在原软件中重新导出。",
+                f"{path.name} is in {name}, which cannot be read: save it as UTF-8, in its first line too.",
+            )
+        )
 
 
 def _check_parts(path: Path) -> None:

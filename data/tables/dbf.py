@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import glob
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from data.tables.delimited import decoded
 from geo.errors import BrokenFileError
 from geo.text import Text
 
-_HEADER, _FIELD, _END = 32, 32, 0x0D
+_HEADER, _FIELD, _NAME, _END = 32, 32, 11, 0x0D
 _RECORDS = 4_000_000
 _CODE_PAGE_BYTE = 29
 _CHINESE_PAGE = 0x4D
@@ -85,7 +90,7 @@ def _text_bytes(path: Path) -> bytes:
     fields, sizes = [], []
     place = _HEADER
     while place + _FIELD <= min(header, len(raw)) and raw[place] != _END:
-        fields.append(raw[place : place + 11].split(b"\0")[0])
+        fields.append(_whole_name(raw[place : place + _NAME].split(b"\0")[0]))
         sizes.append(raw[place + 16])
         place += _FIELD
     cells = []
@@ -96,6 +101,51 @@ def _text_bytes(path: Path) -> bytes:
             cells.append(raw[at : at + size].split(b"\0")[0].rstrip())
             at += size
     return b"\n".join([*fields, *(_whole(cell) for cell in cells)])
+
+
+@contextmanager
+def whole_names(shape_file: Path, encoding: str) -> Iterator[Path]:
+    """Yield the shapefile, or a copy of it where a field's name ends in half a character.
+
+    The format cuts names at ten bytes wherever that falls, and its reader stumbles over the rest.
+    """
+    dbf = _beside(shape_file, ".dbf")
+    raw = bytearray(dbf.read_bytes())
+    place, changed = _HEADER, False
+    while place + _FIELD <= len(raw) and raw[place] != _END:
+        name = bytes(raw[place : place + _NAME]).split(b"\0")[0]
+        whole = _cut_to(name, encoding)
+        changed |= whole != name
+        raw[place : place + _NAME] = whole.ljust(_NAME, b"\0")
+        place += _FIELD
+    if not changed:
+        yield shape_file
+        return
+    with TemporaryDirectory(prefix="yizhan-shapefile-") as folder:
+        for part in shape_file.parent.glob(f"{glob.escape(shape_file.stem)}.*"):
+            if part.is_file():
+                shutil.copy(part, folder)
+        (Path(folder) / dbf.name).write_bytes(raw)
+        yield Path(folder) / shape_file.name
+
+
+def _cut_to(name: bytes, encoding: str) -> bytes:
+    """Return as much of a name as is text in `encoding`."""
+    for cut in range(min(4, len(name))):
+        try:
+            name[: len(name) - cut].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return name[: len(name) - cut]
+    return name
+
+
+def _whole_name(name: bytes) -> bytes:
+    """Drop the half of a character that a name of full length may end in, in either encoding."""
+    if len(name) < _NAME - 1:
+        return name
+    cut = _cut_to(name, "utf-8")
+    return cut if cut != name else _cut_to(name, "gb18030")
 
 
 def _whole(cell: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from data.map_signature import check_signature, check_whole
+from data.map_signature import check_signature, check_whole, system_named
 from data.problem import Problem
 from data.tables.answers import Answers
 from data.tables.cell_text import clean, has_unseen, unseen_told, value_text
-from data.tables.dbf import dbf_encoding
+from data.tables.dbf import dbf_encoding, whole_names
 from data.tables.reference_system import in_storage_crs
 from data.tables.table import Table
 from geo.crs import STORAGE_CRS
@@ -145,6 +146,7 @@ def read_map(path: Path, layer: str, answers: Answers) -> Table:
         encoding=None if encoding is None else encoding[1],
         crs=how,
         cut=path.suffix.lower() == ".shp",
+        words=system_named(path),
         remarks=(*remarks, *flattened, *unseen_told(unseen)),
     )
 
@@ -177,8 +179,11 @@ def _frame(path: Path, layer: str, encoding: str | None) -> tuple[pd.DataFrame, 
             warnings.simplefilter("ignore")
             if path.suffix.lower() == ".parquet":
                 return _parquet(path), ()
-            kind = str(pyogrio.read_info(path, layer=layer, encoding=encoding)["geometry_type"])
-            frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+            with whole_names(path, encoding) if encoding else nullcontext(path) as whole:
+                kind = str(
+                    pyogrio.read_info(whole, layer=layer, encoding=encoding)["geometry_type"]
+                )
+                frame = pyogrio.read_dataframe(whole, layer=layer, encoding=encoding)
     except Exception as error:  # as above
         raise _broken(path, error) from error
     if any(word in kind.lower() for word in _CURVED):

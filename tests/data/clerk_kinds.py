@@ -135,6 +135,15 @@ def without(suffix: str) -> Writer:
     return write
 
 
+def cut_names(folder: Path) -> Path:
+    """Write a shapefile with 日接待能力 cut at ten bytes, in the middle of 能."""
+    path = layer_file("s.shp", {"日接待": [30]}, encoding="utf-8")(folder)
+    name = "日接待".encode()
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes().replace(name + b"\0\0", name + b"\xe8\0"))
+    return path
+
+
 def in_capitals(folder: Path) -> Path:
     """Write a shapefile with names as DOS wrote them."""
     layer_file("s.shp", encoding="utf-8")(folder)
@@ -1013,5 +1022,33 @@ KINDS: list[Kind] = [
             + "S99,乙,120.39,36.07,30\n"
         ),
         refused="--column",
+    ),
+    # map files as programs save them
+    Kind("a system of GeoJSON called GCJ02", geojson(crs=named_system("GCJ02")), refused="gcj02"),
+    Kind("names of a shapefile cut within a character", cut_names, {"capacity": 30}),
+    Kind(
+        "KML in GBK",
+        raw(
+            f'<?xml version="1.0" encoding="GBK"?><kml><Document>{PLACEMARK}</Document></kml>'.encode(
+                "gbk"
+            ),
+            "s.kml",
+        ),
+        refused="UTF-8",
+    ),
+    Kind(
+        "KML with latitude first",
+        kml(PLACEMARK.replace(f"{LON},{LAT}", f"{LAT},{LON}")),
+        refused="写反",
+    ),
+    Kind(
+        "names read in a wrong encoding",
+        text(f"编号,名称,经度,纬度\nS1,{'甲驿站'.encode().decode('latin1')},{LON},{LAT}\n"),
+        refused="乱码",
+    ),
+    Kind(
+        "names that are question marks",
+        text(f"编号,名称,经度,纬度\nS1,????,{LON},{LAT}\n"),
+        refused="乱码",
     ),
 ]
