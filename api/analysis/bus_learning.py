@@ -21,6 +21,7 @@ from geo.bus.turnout import (
     evidence_of,
     latest,
 )
+from geo.bus.turnout_parts import PartsTurnout, rates_of, turnout_by_part
 from geo.bus.visit import VisitKey
 from geo.layers.vocabulary import CampaignName
 
@@ -31,6 +32,14 @@ def campaign_turnout(
     """Return the turn-out that the records of one plan's visits speak for."""
     evidence = evidence_of(campaign, plan, latest(records))
     return estimate_turnout(evidence, campaign.rules.turnout)
+
+
+def turnout_parts(
+    campaign: Campaign, plan: CampaignPlan, records: Iterable[VisitRecord]
+) -> PartsTurnout:
+    """Return the turn-out by stop, group and time that the records of one plan speak for."""
+    evidence = evidence_of(campaign, plan, latest(records))
+    return turnout_by_part(evidence, estimate_turnout(evidence, campaign.rules.turnout))
 
 
 def learned(
@@ -57,7 +66,9 @@ def learned(
     estimate = estimate_turnout(evidence, campaign.rules.turnout)
     people = replace(campaign.people, count=np.maximum(campaign.people.count - done, 0.0))
     rules = replace(campaign.rules, turnout=estimate.turnout)
-    return replace(campaign, people=people, rules=rules), estimate
+    after = replace(campaign, people=people, rules=rules)
+    rate = rates_of(after, turnout_by_part(evidence, estimate))
+    return replace(after, people=replace(people, rate=rate)), estimate
 
 
 def _versions(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from api.analysis.bus_learning import campaign_turnout
+from api.analysis.bus_learning import campaign_turnout, turnout_parts
 from api.analysis.bus_recording import record_visit
 from api.bus.standing import published_version
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY
 from data.bus_records import BusRecords
 from data.project import Project
+from geo.bus.turnout_parts import PartsTurnout
 from geo.text import Language, Text
 
 
@@ -77,7 +79,7 @@ def turnout_command(language: Language) -> click.Command:
         version = published_version(opened)
         records = BusRecords(opened.folder).read()
         found = campaign_turnout(version.campaign, version.plan, records)
-        facts = {
+        facts: dict[str, object] = {
             "visits": found.visits,
             "invited": found.invited,
             "came": found.came,
@@ -86,6 +88,23 @@ def turnout_command(language: Language) -> click.Command:
             "low": found.turnout.low,
             "high": found.turnout.high,
         }
-        Console(language, as_json=as_json).answer(facts, found.text)
+        parts = turnout_parts(version.campaign, version.plan, records)
+        facts["parts"] = [asdict(row) for row in parts.rows]
+        Console(language, as_json=as_json).answer(facts, _parts_text(found.text, parts))
 
     return turnout
+
+
+def _parts_text(text: Text, parts: PartsTurnout) -> Text:
+    """Say the turn-out, then a line for each stop, group and time of day recorded."""
+    zh, en = [text.zh], [text.en]
+    names = {
+        "stop": Text("停靠点", "Stop"),
+        "group": Text("群体", "Group"),
+        "time": Text("时段", "Time"),
+    }
+    for row in parts.rows:
+        rate = f"{row.turnout.expected:.1%} ({row.turnout.low:.1%}–{row.turnout.high:.1%})"
+        zh.append(f"  {names[row.part].zh} {row.key}：{rate}，{row.visits} 次 {row.came} 人")
+        en.append(f"  {names[row.part].en} {row.key}: {rate}, {row.visits} visits, {row.came} came")
+    return Text("\n".join(zh), "\n".join(en))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
 
-from api.analysis.bus_learning import campaign_turnout
+from api.analysis.bus_learning import campaign_turnout, turnout_parts
 from api.analysis.bus_versions import (
     ReplanRequest,
     draft_replan,
@@ -25,9 +25,13 @@ from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.replanning.version import PlanVersion
+from geo.bus.turnout import TIMES
+from geo.bus.turnout_parts import PartTurnout
+from geo.layers.vocabulary import Group
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Language
 from maps.bus.news import BusCall
+from maps.records import read_word
 
 router = APIRouter(
     prefix="/bus",
@@ -58,6 +62,19 @@ class ReplanFacts(BaseModel):
     changes: list[BusCall] = Field(description="Whom to phone, and what to tell them")
 
 
+class PartAnswer(BaseModel):
+    """The turn-out of one stop, group or time of day."""
+
+    part: str = Field(description="stop, group or time")
+    key: str
+    name: str
+    visits: int
+    came: int
+    expected: float
+    low: float
+    high: float
+
+
 class TurnoutAnswer(BaseModel):
     """What the records say of the turn-out."""
 
@@ -69,6 +86,9 @@ class TurnoutAnswer(BaseModel):
     low: float
     high: float
     text: str = Field(description="The same in words")
+    parts: list[PartAnswer] = Field(
+        description="By stop, group and time; those of stops and groups enter the next plan"
+    )
 
 
 def facts_of(version: PlanVersion, language: Language) -> ReplanFacts:
@@ -134,7 +154,10 @@ def turnout(request: Request) -> TurnoutAnswer:
     """Return the estimate with its range, shrunk towards what was expected."""
     project = Project.open(resources_of(request).folder)
     held = published_version(project)
-    found = campaign_turnout(held.campaign, held.plan, BusRecords(project.folder).read())
+    records = BusRecords(project.folder).read()
+    found = campaign_turnout(held.campaign, held.plan, records)
+    parts = turnout_parts(held.campaign, held.plan, records)
+    language = preferred_language(request)
     return TurnoutAnswer(
         visits=found.visits,
         invited=found.invited,
@@ -143,5 +166,26 @@ def turnout(request: Request) -> TurnoutAnswer:
         expected=found.turnout.expected,
         low=found.turnout.low,
         high=found.turnout.high,
-        text=found.text.into(preferred_language(request)),
+        text=found.text.into(language),
+        parts=[
+            PartAnswer(
+                part=row.part,
+                key=row.key,
+                name=_part_name(held, row, language),
+                visits=row.visits,
+                came=row.came,
+                expected=row.turnout.expected,
+                low=row.turnout.low,
+                high=row.turnout.high,
+            )
+            for row in parts.rows
+        ],
     )
+
+
+def _part_name(held: PlanVersion, row: PartTurnout, language: Language) -> str:
+    if row.part == "time":
+        return TIMES[row.key].into(language)
+    if row.part == "group":
+        return read_word(Group, row.key, language)
+    return next((stop.name for stop in held.campaign.stops if stop.id == row.key), row.key)

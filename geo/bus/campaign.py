@@ -46,6 +46,10 @@ class People:
         When they are there, Monday 00:00 first; None: work by day, home in the evening.
     id : tuple[str, ...]
         As in the layer ``workers``.
+    group : tuple[str, ...]
+        Which of the eight groups each is of, as in that layer.
+    rate : (c,) float64 | None
+        How many times the campaign's turn-out comes of each, as crews' records say; None: once.
     """
 
     count: NDArray[np.float64]
@@ -53,6 +57,8 @@ class People:
     district: tuple[str, ...]
     hours: NDArray[np.bool_] | None = None
     id: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    rate: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -98,6 +104,14 @@ class Campaign:
         _check_arrays(self)
         _check_windows(self)
         _check_depots(self)
+
+    @property
+    def expected(self) -> NDArray[np.float64]:
+        """The people of each concentration who come, (c,)."""
+        people, turnout = self.people, self.rules.turnout.expected
+        rate = 1.0 if people.rate is None else people.rate
+        expected: NDArray[np.float64] = people.count * np.minimum(turnout * rate, 1.0)
+        return expected
 
     def place_of_depot(self, depot: int) -> int:
         """Return the row of `depot` in the drive matrices."""

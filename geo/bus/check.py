@@ -230,7 +230,7 @@ def _check_people(campaign: Campaign, plan: CampaignPlan) -> Iterator[Text]:
     counted = np.bincount(servings.visit, weights=servings.amount, minlength=len(visits))
     if np.abs(told - counted).max(initial=0.0) > _SLACK or (servings.amount < 0).any():
         yield Text("各停靠点人数与明细不符。", "People per visit do not add up.")
-    expected = campaign.people.count * campaign.rules.turnout.expected
+    expected = campaign.expected
     per_people = np.bincount(servings.people, weights=servings.amount, minlength=len(expected))
     if (per_people > expected + _SLACK).any():
         yield Text("有职工被重复计算。", "Somebody is counted twice.")

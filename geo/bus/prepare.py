@@ -162,4 +162,5 @@ def _people(
         district=tuple(_text(row, "district") for row in rows),
         hours=hours,
         id=tuple(_text(row, "id") for row in rows),
+        group=tuple(_text(row, "group") for row in rows),
     )

@@ -46,11 +46,16 @@ class Turned:
         People examined.
     full : bool
         Whether more might have come than could be examined.
+    stop, group, time : str
+        Stop id, the group most of them are of, and the time of day; "" where not told.
     """
 
     invited: int
     came: int
     full: bool
+    stop: str = ""
+    group: str = ""
+    time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class TurnoutEstimate:
         What the planner believed.
     visits, invited, came, full : int
         The evidence: visits recorded, people invited, people examined, visits that were full.
+    precision : float
+        How alike visits are (s of the module): the larger, the less they differ.
     """
 
     turnout: Turnout
@@ -73,6 +80,7 @@ class TurnoutEstimate:
     invited: int
     came: int
     full: int
+    precision: float = 100.0
 
     @property
     def text(self) -> Text:
@@ -101,6 +109,8 @@ def estimate_turnout(evidence: Sequence[Turned], prior: Turnout) -> TurnoutEstim
     if not evidence or prior.high - prior.low < _NO_RANGE:
         return TurnoutEstimate(prior, prior, *told)
     weight = np.exp(_log_posterior(evidence, prior))
+    alike = weight.sum(axis=0) / weight.sum()
+    precision = float(np.exp(alike @ np.log(_PRECISIONS)))
     mass = weight.sum(axis=1) / weight.sum()
     mean = float(mass @ _RATES)
     total = np.cumsum(mass)
@@ -108,7 +118,7 @@ def estimate_turnout(evidence: Sequence[Turned], prior: Turnout) -> TurnoutEstim
     low = float(np.interp(tail, total, _RATES))
     high = float(np.interp(1 - tail, total, _RATES))
     turnout = Turnout(mean, min(low, mean), max(high, mean))
-    return TurnoutEstimate(turnout, prior, *told)
+    return TurnoutEstimate(turnout, prior, *told, precision)
 
 
 def _log_posterior(evidence: Sequence[Turned], prior: Turnout) -> NDArray[np.float64]:
@@ -174,10 +184,45 @@ def evidence_of(
             record.came >= _FULL * exams_possible(visit, bus.exams_per_hour)
             or in_day >= _FULL * bus.exams_per_day
         )
-        evidence.append(Turned(round(float(invited)), record.came, full))
+        evidence.append(
+            Turned(
+                round(float(invited)),
+                record.came,
+                full,
+                campaign.stops[visit.stop].id,
+                _mostly(campaign, there, left),
+                time_of_day(visit.start_min),
+            )
+        )
         if invited > 0:
             left[there] *= max(0.0, 1 - record.came / invited)
     return evidence
+
+
+def _mostly(campaign: Campaign, there: NDArray[np.int32], left: NDArray[np.float64]) -> str:
+    """Return the group that most of those invited are of; "" where groups are not known."""
+    if not campaign.people.group:
+        return ""
+    people: dict[str, float] = {}
+    for who in there.tolist():
+        group = campaign.people.group[who]
+        people[group] = people.get(group, 0.0) + float(left[who])
+    return max(people, key=lambda group: (people[group], group), default="")
+
+
+TIMES: Mapping[str, Text] = {
+    "morning": Text("上午", "Morning"),
+    "afternoon": Text("下午", "Afternoon"),
+    "evening": Text("晚间", "Evening"),
+}
+_NOON_MIN, _EVENING_MIN = 12 * 60, 17 * 60
+
+
+def time_of_day(start_min: int) -> str:
+    """Return which of `TIMES` a visit that starts then is of."""
+    if start_min >= _EVENING_MIN:
+        return "evening"
+    return "morning" if start_min < _NOON_MIN else "afternoon"
 
 
 _MOST = 5_000

@@ -77,6 +77,10 @@ _REPLAN_WORDS: Mapping[str, Text] = {
     "below_floor": Text(
         "{district}比保底少 {people} 人", "{district} is {people} people below its floor"
     ),
+    "parts": Text(
+        "各停靠点、群体、时段的参检率（次数 / 实到人数）",
+        "Turn-out by stop, group and time (visits / people)",
+    ),
     "to_call": Text("要打的电话", "Calls to make"),
     "publish": Text("发布这一版", "Publish"),
     "discard": Text("放弃", "Discard"),

@@ -153,6 +153,21 @@
         floors_move: root.querySelector('[data-floors-move]').checked });
       show(await job('/replan', body));
     }));
+    const learned = root.querySelector('[data-parts]');
+    root.addEventListener('toggle', async () => {
+      if (!root.open || learned.childElementCount) return;
+      const reply = await fetch(api + '/turnout', { headers: { Accept: 'application/json' } });
+      if (!reply.ok) return;
+      const told = await reply.json();
+      if (!told.parts.length) return;
+      const share = (rate) => (100 * rate).toFixed(1) + '%';
+      learned.replaceChildren(el('summary', { text: words.parts }), el('p', { class: 'soft', text: told.text }),
+        el('table', {}, [el('tbody', {}, told.parts.map((one) => el('tr', {}, [
+          el('th', { scope: 'row', text: one.name }), el('td', { text: share(one.expected) }),
+          el('td', { text: share(one.low) + '–' + share(one.high) }), el('td', { text: one.visits + ' / ' + one.came }),
+        ])))]));
+      learned.hidden = false;
+    });
     draw();
 
     return {

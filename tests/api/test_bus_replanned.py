@@ -192,6 +192,11 @@ def test_a_crew_records_by_form_and_by_api_and_the_plan_learns(project, served):
     assert (told["visits"], told["invited"], told["came"]) == (1, 100, 40)
     assert told["expected"] > 0.15
     assert "八成把握" in told["text"]
+    assert {(one["part"], one["visits"]) for one in told["parts"]} == {
+        ("stop", 1),
+        ("group", 1),
+        ("time", 1),
+    }
     campaign, estimate = learned(project, CampaignName.CHECKUP, published_version(project).campaign)
     assert estimate is not None
     assert campaign.people.count.tolist() == [60.0, 50.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,7 +13,9 @@ from scipy.stats import beta
 
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.check import check_plan
 from geo.bus.fleet import Bus, Depot
+from geo.bus.plan import plan_campaign
 from geo.bus.rules import CampaignRules, Turnout
 from geo.bus.served import Servings
 from geo.bus.stop import Stop
@@ -25,6 +28,7 @@ from geo.bus.turnout import (
     latest,
     prior_precision,
 )
+from geo.bus.turnout_parts import PartsTurnout, PartTurnout, rates_of, turnout_by_part
 from geo.bus.visit import BusDay, Visit
 from geo.errors import BadInputError
 
@@ -103,8 +107,8 @@ def test_who_came_is_not_invited_again_and_visits_not_held_say_nothing():
         VisitRecord("b", DAY, "S1", 9, "2026-11-25T17:00"),
     ]
     assert evidence_of(campaign, plan, latest(both)) == [
-        Turned(100, 40, full=False),
-        Turned(60, 9, full=False),
+        Turned(100, 40, full=False, stop="S0", time="morning"),
+        Turned(60, 9, full=False, stop="S1", time="afternoon"),
     ]
     not_held = [VisitRecord("b", DAY, "S0", None, "2026-11-25T12:00"), both[1]]
     assert evidence_of(campaign, plan, latest(not_held)) == [Turned(100, 9, full=False)]
@@ -116,3 +120,76 @@ def test_the_last_record_of_a_visit_counts_and_impossible_numbers_are_refused():
     assert came_by_visit([first, second]) == {("b", DAY, "S0"): 45.0}
     with pytest.raises(BadInputError, match="-1"):
         VisitRecord("b", DAY, "S0", -1, "")
+
+
+def _visits(stop, group, time, *came):
+    return [Turned(100, n, full=False, stop=stop, group=group, time=time) for n in came]
+
+
+def test_a_stop_with_many_visits_has_its_own_rate_and_one_with_few_the_campaigns():
+    """S1 has ten visits of 30 %, S2 ten of 5 %, S3 a single one of 30 %."""
+    evidence = [
+        *_visits("S1", "courier", "morning", *[30] * 10),
+        *_visits("S2", "courier", "morning", *[5] * 10),
+        *_visits("S3", "courier", "evening", 30),
+    ]
+    overall = estimate_turnout(evidence, PRIOR)
+    stops = turnout_by_part(evidence, overall).of("stop")
+    assert stops["S1"].expected == pytest.approx(0.30, abs=0.02)
+    assert stops["S2"].expected == pytest.approx(0.05, abs=0.02)
+    assert overall.turnout.expected < stops["S3"].expected < stops["S1"].expected
+    assert stops["S3"].high - stops["S3"].low > stops["S1"].high - stops["S1"].low
+    for one in stops.values():
+        assert 0 < one.low <= one.expected <= one.high <= 1
+
+
+def test_group_and_time_are_told_and_lie_between_campaign_and_evidence():
+    evidence = [
+        *_visits("S1", "courier", "morning", 28, 32),
+        *_visits("S2", "cleaner", "evening", 6, 4),
+    ]
+    overall = estimate_turnout(evidence, PRIOR)
+    parts = turnout_by_part(evidence, overall)
+    groups, times = parts.of("group"), parts.of("time")
+    assert 0.05 < groups["cleaner"].expected < overall.turnout.expected
+    assert overall.turnout.expected < groups["courier"].expected < 0.30
+    assert times["morning"].expected > times["evening"].expected
+
+
+def test_visits_that_are_all_alike_leave_stops_at_the_campaigns_rate():
+    evidence = [one for n in range(12) for one in _visits(f"S{n}", "courier", "morning", 15)]
+    overall = estimate_turnout(evidence, PRIOR)
+    stops = turnout_by_part(evidence, overall).of("stop")
+    assert max(abs(one.expected - overall.turnout.expected) for one in stops.values()) < 0.01
+
+
+def test_no_records_give_no_rates():
+    overall = estimate_turnout([], PRIOR)
+    assert turnout_by_part([], overall).rows == ()
+
+
+def test_the_next_plan_reckons_with_each_stops_own_rate():
+    """Twice the campaign's turn-out at S0, half at S1: the plan expects so many there."""
+    people = People(np.array([100.0, 100.0]), np.ones(2, np.bool_), ("A", "A"), group=("x", "y"))
+    drive = Drive(np.zeros((3, 3)), np.zeros((3, 3)))
+    campaign = Campaign(
+        buses=(Bus("b", "车", 0, 0),),
+        depots=(Depot("D", "场", (120.3, 36.1)),),
+        days=(DAY,),
+        stops=(Stop("S0", "站", (120.3, 36.1)), Stop("S1", "站", (120.3, 36.1))),
+        people=people,
+        pair_stop=np.array([0, 1], np.int32),
+        pair_people=np.array([0, 1], np.int32),
+        drive=drive,
+        rules=CampaignRules(turnout=Turnout(0.2, 0.1, 0.3), district_floor=0.0),
+    )
+    rows = (
+        PartTurnout("stop", "S0", Turnout(0.4, 0.3, 0.5), 9, 300),
+        PartTurnout("group", "y", Turnout(0.1, 0.05, 0.2), 9, 70),
+    )
+    rate = rates_of(campaign, PartsTurnout(rows))
+    after = replace(campaign, people=replace(people, rate=rate))
+    assert after.expected.tolist() == pytest.approx([40.0, 10.0])
+    plan = plan_campaign(after)
+    assert plan.workers_served == pytest.approx(50.0)
+    assert check_plan(after, plan) == ()

@@ -109,7 +109,7 @@ def what_stands(
     scale = min(1.0, rest.campaign.rules.turnout.expected / before.rules.turnout.expected)
     served: dict[Stay, dict[int, float]] = {}
     visits = [(bus_day, visit) for bus_day in rest.bus_days for visit in bus_day.visits]
-    room = rest.campaign.people.count * rest.campaign.rules.turnout.expected
+    room = rest.campaign.expected.copy()
     for number, who, amount in zip(
         rest.servings.visit.tolist(),
         rest.servings.people.tolist(),

@@ -110,7 +110,7 @@ class Rebuilt:
         """Who is not served yet, and what the districts are still owed."""
         rest = self.scene.rest
         campaign = rest.campaign
-        people = campaign.people.count * campaign.rules.turnout.expected
+        people = campaign.expected.copy()
         owed = dict(rest.floors)
         quota = np.inf if campaign.rules.quota is None else campaign.rules.quota
         for amounts in self.served.values():
@@ -229,7 +229,7 @@ class Rebuilt:
     def at_turnout(self, rate: float) -> float:
         """Return the people these visits serve when `rate` times as many come as expected."""
         campaign = self.scene.rest.campaign
-        people = campaign.people.count * campaign.rules.turnout.expected * rate
+        people = campaign.expected * rate
         services = find_services(campaign, people)
         number = _service_numbers(services)
         offers = [

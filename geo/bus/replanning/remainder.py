@@ -129,8 +129,14 @@ def _recorded(
 def _rest(
     campaign: Campaign, days: tuple[date, ...], past: Sequence[BusDay], servings: Servings
 ) -> Campaign:
-    turnout = campaign.rules.turnout.expected
-    count = np.maximum(campaign.people.count - examined(campaign, servings) / turnout, 0.0)
+    # Whoever is examined stands for those who were asked with them and did not come.
+    asked = np.divide(
+        examined(campaign, servings) * campaign.people.count,
+        campaign.expected,
+        out=np.zeros_like(campaign.people.count),
+        where=campaign.expected > 0,
+    )
+    count = np.maximum(campaign.people.count - asked, 0.0)
     rules = campaign.rules
     if rules.quota is not None:
         quota = max(rules.quota - float(servings.amount.sum()), _NEXT_TO_NOTHING)

@@ -41,7 +41,7 @@ class CampaignProblem:
 
 def take_apart(campaign: Campaign) -> CampaignProblem:
     """Return `campaign` as a problem; raises InfeasibleError where nothing can be planned."""
-    expected = campaign.people.count * campaign.rules.turnout.expected
+    expected = campaign.expected
     services = find_services(campaign, expected)
     duties = find_duties(campaign, services)
     if not duties:

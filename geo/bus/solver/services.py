@@ -80,7 +80,7 @@ def find_services(campaign: Campaign, expected: NDArray[np.float64] | None = Non
         Those who come of each concentration; None: head count times expected turn-out.
     """
     if expected is None:
-        expected = campaign.people.count * campaign.rules.turnout.expected
+        expected = campaign.expected
     class_days = _day_classes(campaign)
     reached = _reach(campaign, class_days, expected)
     keys = sorted({key for keys in reached.values() for key in keys} | _musts(campaign, class_days))
