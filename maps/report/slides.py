@@ -259,7 +259,7 @@ class _Show:
 
     def _chart(self, slide: Any, key: str, box: _Box) -> None:  # noqa: ANN401
         chart = self._report.chart(key)
-        if chart is None:
+        if chart is None or not chart.categories:
             return
         data = CategoryChartData(number_format=_AXIS.get(chart.kind, "#,##0"))
         words = [shown(one, Kind.TEXT, self._report.language) for one in chart.categories]

@@ -57,6 +57,7 @@ def test_wheel_ships_the_sample_the_assets_and_types_and_stays_small(installed):
         assert f"{package}/py.typed" in names
     assert any(name.startswith("maps/static/") and name.endswith(".js") for name in names)
     assert any(name.startswith("data/sample/") and not name.endswith(".py") for name in names)
+    assert any(name.startswith("maps/report/pages/") and name.endswith(".typ") for name in names)
     assert not any(name.startswith("tests/") for name in names)
     assert wheel.stat().st_size < 15_000_000
 

@@ -469,3 +469,25 @@ def test_the_folder_holds_what_was_asked_for(subject):
     assert "决策报告.docx" in files
     assert {name.split("/")[0] for name in files} == {"决策报告.docx", "表格"}
     assert Kind.YUAN in {one.kind for one in decision_report(subject).table("sites").columns}
+
+
+def poor(layers, summary):
+    """Yield runs that lack what most have."""
+    none = summary.siting.model_copy(update={"sites": 0, "phases": (), "by_district": ()})
+    yield "no sites", {**layers, "sites": layers["sites"].iloc[:0]}, summary.but(siting=none)
+    yield "no districts", {"sites": layers["sites"]}, summary
+    yield "no actions", layers, summary.but(improve=None, improve_skipped=None)
+    bare = layers["sites"].drop(columns=["phase", "district", "cost_cny"])
+    unknown = bare.assign(phase=None, district=None, cost_cny=float("nan"), robustness=None)
+    yield "nothing known of sites", {**layers, "sites": unknown}, summary
+    yield "weights", layers, summary.but(workers_rest_on="relative")
+
+
+@pytest.mark.parametrize("case", range(5))
+def test_a_run_that_lacks_something_still_becomes_all_papers(case, layers, summary):
+    name, held, figures = list(poor(layers, summary))[case]
+    files = dict(committee_files(Subject(held, figures, sample=False)))
+    assert {"决策报告.docx", "决策报告.pdf", "数据表.xlsx", "汇报.pptx"} <= set(files), name
+    text = paper_text(files["决策报告.pdf"])
+    assert "nan" not in text.lower(), name
+    assert "None" not in text, name
