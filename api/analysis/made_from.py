@@ -55,7 +55,7 @@ RULES: Mapping[Part, tuple[str, ...]] = MappingProxyType(
 """The rules each step follows, as :class:`geo.study.rules.StudyRules` names them."""
 _RESULTS: Mapping[Part, str] = MappingProxyType({"site": "sites", "improve": "actions"})
 _FIGURES: Mapping[Part, tuple[str, ...]] = MappingProxyType(
-    {"site": ("siting",), "improve": ("improve", "improve_skipped")}
+    {"site": ("siting",), "improve": ("improve", "improve_skipped", "improve_skipped_en")}
 )
 """Figures of a step, as :class:`geo.summary.run.RunSummary` names them."""
 

@@ -283,7 +283,9 @@ def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: 
     money = parameters.improve.budget_cny or (sites.cost_cny if sites else None)
     if money is None and not parameters.improve.counts and parameters.siting.city_cny is None:
         outcome.results.pop("actions", None)
-        outcome.summary = outcome.summary.but(improve=None, improve_skipped=NO_MONEY.zh)
+        outcome.summary = outcome.summary.but(
+            improve=None, improve_skipped=NO_MONEY.zh, improve_skipped_en=NO_MONEY.en
+        )
         return
     with outcome.timed("improve"):
         plan = study.actions(
@@ -296,7 +298,9 @@ def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: 
         )
     outcome.results["actions"] = plan.actions
     figures = action_figures(plan, money, parameters.improve, study)
-    outcome.summary = outcome.summary.but(improve=figures, improve_skipped=None)
+    outcome.summary = outcome.summary.but(
+        improve=figures, improve_skipped=None, improve_skipped_en=None
+    )
 
 
 def _bus(

@@ -112,7 +112,7 @@ def coverage_rule(context: click.Context) -> CoverageRule:
     given = _COVERAGE.given(context)
     if {"limit_s", "limit_m"} <= given.keys():
         raise click.UsageError(
-            Text("--minutes 和 --metres 请只给一个", "give --minutes or --metres, not both").zh
+            Text("--minutes 和 --metres 请只给一个", "give --minutes or --metres, not both").both
         )
     return CoverageRule(**given)
 

@@ -92,7 +92,7 @@ def _facts(held: StoredBaseMap) -> dict[str, object]:
         "largest_tile_bytes": held.facts["largest_tile_bytes"],
         "themes_left_out": held.facts["themes_left_out"],
         "bytes": held.facts["bytes"],
-        "remarks": [told.zh for told in held.remarks],
+        "remarks": [told.both for told in held.remarks],
     }
 
 

@@ -47,7 +47,7 @@ class KeyAmount(click.ParamType[tuple[str, float]]):
         key, equals, amount = str(value).partition("=")
         if not equals:
             said = Text(f"“{value}”应写成 名称=数", f'"{value}" should read KEY=NUMBER')
-            self.fail(said.zh, param, ctx)
+            self.fail(said.both, param, ctx)
         return (
             self.key.convert(key.strip(), param, ctx),
             self.amount.convert(amount, param, ctx),
@@ -173,7 +173,7 @@ def _table(flag: str, given: Sequence[tuple[str, float]]) -> dict[str, float]:
     table = dict(given)
     if len(table) < len(given):
         said = Text(f"{flag} 对同一名称给了两次", f"{flag} is given twice for the same key")
-        raise click.UsageError(said.zh)
+        raise click.UsageError(said.both)
     return table
 
 

@@ -64,7 +64,7 @@ class LengthTally:
             "taken_m": round(sum(self.taken_m.values()), 1),
             "share": round(self.share, 6),
             "classes": [self._class(kind) for kind in self._by_length()],
-            "remarks": [one.zh for one in self.remarks],
+            "remarks": [one.both for one in self.remarks],
         }
 
     def _by_length(self) -> list[str]:

@@ -81,6 +81,9 @@ class RunSummary(BaseModel):
     improve_skipped: Annotated[
         str | None, About("未比较综合措施的原因", "Why actions were not compared, in Chinese")
     ] = None
+    improve_skipped_en: Annotated[
+        str | None, About("未比较综合措施的原因（英文）", "Why actions were not compared")
+    ] = None
     bus: BusFigures | None = None
     bus_planning: BusPlanningFigures | None = None
     facts: RunFacts | None = None
@@ -198,7 +201,7 @@ PARTS: Mapping[str, type[Figures]] = MappingProxyType(
     }
 )
 """The figures of each step, by their name in :class:`RunSummary`."""
-_SINGLE = ("workers_total", "workers_rest_on", "improve_skipped")
+_SINGLE = ("workers_total", "workers_rest_on", "improve_skipped", "improve_skipped_en")
 _FALLS: Mapping[str, frozenset[Part]] = MappingProxyType(
     {
         "facts": frozenset({"coverage", "site", "improve", "bus"}),

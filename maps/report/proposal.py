@@ -190,9 +190,9 @@ def beyond(subject: Subject) -> Iterator[Block]:
     """Yield the chapter on what the same money does when it need not only build."""
     told = subject.summary.improve
     if told is None:
-        skipped = subject.summary.improve_skipped
+        skipped, in_english = subject.summary.improve_skipped, subject.summary.improve_skipped_en
         plain = Text("本次未比较新建以外的措施。", "Actions other than building were not compared.")
-        yield Text(skipped, skipped) if skipped else plain
+        yield Text(skipped, in_english or skipped) if skipped else plain
         return
     yield Text(
         f"同一笔钱（{yuan(told.budget_cny).zh}）用于各类措施共 {count(told.actions)} 项，实际费用 "

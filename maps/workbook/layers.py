@@ -43,7 +43,8 @@ _WIDE = {
     "runner_up_name": 28,
     "what_zh": 30,
     "what_en": 30,
-    "runner_up": 40,
+    "runner_up_zh": 40,
+    "runner_up_en": 40,
     "gap_ids": 20,
 }
 

@@ -376,6 +376,7 @@ def test_without_any_price_actions_are_not_compared_and_that_is_said(city):
     summary = yizhan("site", "--count", 1, "--actions", "--project", project, "--json")
     assert "improve_gain" not in summary
     assert "没有费用" in summary["improve_skipped"]
+    assert "cost" in summary["improve_skipped_en"]
 
 
 def import_costs(project, folder):

@@ -136,6 +136,7 @@ def _record(
     gaps = _gaps(told, problem, reason)
     near = _nearest(told, measure)
     text = _sentence(told, measure, reason, groups, hours, workers, gaps, near, given_up)
+    other = _named(told, reason.runner_up) if reason.runner_up >= 0 else None
     return {
         **{name: place.get(name) for name in _COPIED},
         "rank": 0,
@@ -154,7 +155,8 @@ def _record(
         "worker_hours_lost": round(reason.lost - given_up, 1),
         **near,
         "gap_ids": ";".join(gaps),
-        "runner_up": _named(told, reason.runner_up).zh if reason.runner_up >= 0 else None,
+        "runner_up_zh": None if other is None else other.zh,
+        "runner_up_en": None if other is None else other.en,
         "runner_up_loss": round(reason.runner_up_loss, 1),
         "reason_zh": text.zh,
         "reason_en": text.en,
