@@ -111,7 +111,9 @@ def test_who_came_is_not_invited_again_and_visits_not_held_say_nothing():
         Turned(60, 9, full=False, stop="S1", time="afternoon"),
     ]
     not_held = [VisitRecord("b", DAY, "S0", None, "2026-11-25T12:00"), both[1]]
-    assert evidence_of(campaign, plan, latest(not_held)) == [Turned(100, 9, full=False)]
+    assert evidence_of(campaign, plan, latest(not_held)) == [
+        Turned(100, 9, full=False, stop="S1", time="afternoon")
+    ]
 
 
 def test_the_last_record_of_a_visit_counts_and_impossible_numbers_are_refused():
