@@ -2,7 +2,9 @@
 /** The draft open: figures, what the last step changed, rules, lists, history, publish. */
 import { askWhy } from './ask_why.mjs';
 import { button, count, el, fill, moment, money, say, share, signed, table, tell } from './page.mjs';
+import { papersButton } from './papers.mjs';
 import { runJob } from './jobs.mjs';
+import { sitesShown } from './marks.mjs';
 import { rulesForm } from './rules_form.mjs';
 import { ask } from './service.mjs';
 import { draft, open, show, view, who } from './state.mjs';
@@ -67,9 +69,11 @@ export function draftPanel(panel) {
     ]),
     state.problem ? el('p', { class: 'changed minus', text: state.problem }) : null,
     plan ? figures(plan) : null,
+    plan ? filters(plan) : null,
     state.changed ? changedBox(state.changed) : null,
     el('details', { id: 'rules' }, [el('summary', { text: say('规则：数量、经费、时间、区市、群体…', 'Rules: count, money, minutes, districts, groups…') }), rulesForm(about, plan, takeStep)]),
     plan ? moneyBox(about) : null,
+    plan ? papersButton(about.id) : null,
     plan ? siteList(plan) : null,
     plan ? shares(say('各区市', 'Districts'), plan.districts, 'district', true) : null,
     plan ? shares(say('各群体', 'Groups'), plan.groups, 'group', false) : null,
@@ -128,7 +132,7 @@ function moneyBox(about) {
 /** @param {any} plan */
 function siteList(plan) {
   const name = view.district ? plan.districts.find((/** @type {any} */ row) => row.key === view.district)?.name : null;
-  const rows = name ? plan.sites.filter((/** @type {any} */ site) => site.district === name) : plan.sites;
+  const rows = sitesShown();
   const list = table([
     { key: 'name', title: say('站点', 'Site'), show: (row) => row.name, value: (row) => row.name },
     { key: 'new', title: say('新增', 'New'), number: true, show: (row) => count(row.workers_new), value: (row) => row.workers_new },
@@ -138,13 +142,31 @@ function siteList(plan) {
   ], rows, { press: (row) => show({ site: row.id }), id: (row) => row.id, caption: say('方案站点', 'Sites of the plan'), sort: 'cost', down: false });
   return el('details', { id: 'sites', open: true }, [
     el('summary', { text: say(`站点清单（${rows.length}${name ? ` · ${name}` : ''}）`, `Sites (${rows.length}${name ? ` · ${name}` : ''})`) }),
-    el('div', { class: 'row' }, [districtFilter(plan), button(say('导出所示', 'Export as shown'), () => exportCsv(/** @type {HTMLTableElement} */ (list), rows), { id: 'export' })]),
+    el('div', { class: 'row' }, [button(say('导出所示', 'Export as shown'), () => exportCsv(/** @type {HTMLTableElement} */ (list), rows), { id: 'export' })]),
     list,
   ]);
 }
 
+/** Which district and group are looked at, in the lists, on the map and in figures of their own. @param {any} plan */
+function filters(plan) {
+  const chosen = [plan.districts.find((/** @type {any} */ row) => row.key === view.district), plan.groups.find((/** @type {any} */ row) => row.key === view.group)].filter(Boolean);
+  return el('div', { id: 'filters' }, [
+    el('div', { class: 'row' }, [districtFilter(plan), groupFilter(plan)]),
+    ...chosen.map((row) => el('p', { text: say(`${row.name}：${share(row.covered_before, row.workers)} → ${share(row.covered_after, row.workers)}（+${count(row.covered_after - row.covered_before)} 人，共 ${count(row.workers)} 人）`, `${row.name}: ${share(row.covered_before, row.workers)} → ${share(row.covered_after, row.workers)} (+${count(row.covered_after - row.covered_before)} of ${count(row.workers)} workers)`) })),
+  ]);
+}
+
 /** @param {any} plan */
-export function districtFilter(plan) {
+function groupFilter(plan) {
+  const select = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': say('群体', 'Group'), id: 'group', onchange: () => show({ group: select.value }) }, [
+    el('option', { value: '', text: say('全部群体', 'All groups') }),
+    ...plan.groups.map((/** @type {any} */ row) => el('option', { value: row.key, text: row.name, selected: row.key === view.group })),
+  ]));
+  return select;
+}
+
+/** @param {any} plan */
+function districtFilter(plan) {
   const select = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': say('区市', 'District'), id: 'district', onchange: () => show({ district: select.value }) }, [
     el('option', { value: '', text: say('全部区市', 'All districts') }),
     ...plan.districts.map((/** @type {any} */ row) => el('option', { value: row.key, text: row.name, selected: row.key === view.district })),
@@ -165,7 +187,8 @@ function exportCsv(list, rows) {
 
 /** @param {string} title @param {any[]} rows @param {'district' | 'group'} what @param {boolean} sites */
 function shares(title, rows, what, sites) {
-  const shown = what === 'group' && view.group ? rows.filter((row) => row.key === view.group) : rows;
+  const chosen = what === 'group' ? view.group : view.district;
+  const shown = chosen ? rows.filter((row) => row.key === chosen) : rows;
   return el('details', { id: `by-${what}` }, [
     el('summary', { text: title }),
     table([
@@ -175,7 +198,6 @@ function shares(title, rows, what, sites) {
       { key: 'after', title: say('方案', 'Plan'), number: true, show: (row) => share(row.covered_after, row.workers), value: (row) => row.covered_after / row.workers },
       ...(sites ? [{ key: 'sites', title: say('新站', 'Sites'), number: true, show: (/** @type {any} */ row) => count(row.sites), value: (/** @type {any} */ row) => row.sites }] : []),
     ], shown, { caption: title, press: (row) => show(what === 'district' ? { district: row.key === view.district ? '' : row.key } : { group: row.key === view.group ? '' : row.key }), sort: 'after', down: false }),
-    what === 'group' && view.group ? button(say('显示全部群体', 'All groups'), () => show({ group: '' })) : null,
   ]);
 }
 

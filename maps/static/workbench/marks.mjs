@@ -87,12 +87,19 @@ export function addMarks(map, root, layers) {
 /** @param {any} map @param {any} layer */
 function add(map, layer) { if (!map.getLayer(layer.id) && map.getSource(layer.source)) map.addLayer(layer); }
 
+/** The sites of the plan looked at, of the district looked at. @returns {any[]} */
+export function sitesShown() {
+  const plan = planShown();
+  const name = view.district ? plan?.districts.find((/** @type {any} */ row) => row.key === view.district)?.name : null;
+  return (plan?.sites ?? []).filter((/** @type {any} */ site) => !name || site.district === name);
+}
+
 /** Draws the plan of the draft open, what just came and what just went. @param {any} map */
 export function drawPlan(map) {
   if (!map.getSource('wb-plan')) return;
   const state = draft();
   const came = new Set((state?.changed?.came ?? []).map((/** @type {any} */ site) => site.id));
-  map.getSource('wb-plan').setData(collection((planShown()?.sites ?? []).map((/** @type {any} */ site) => pointOf(site, { locked: site.pinned === 'locked', came: came.has(site.id) }))));
+  map.getSource('wb-plan').setData(collection(sitesShown().map((/** @type {any} */ site) => pointOf(site, { locked: site.pinned === 'locked', came: came.has(site.id) }))));
   map.getSource('wb-went').setData(collection((state?.changed?.went ?? []).map((/** @type {any} */ site) => pointOf(site))));
 }
 

@@ -116,7 +116,7 @@ function shownIn(field) {
 /** @param {Field} field @param {string} id @param {any} held @param {(Words & {value: string})[]} places @returns {Asked} */
 function row(field, id, held, places) {
   const { unit, factor } = shownIn(field);
-  const text = `${told(field.title)}${unit ? `（${unit}）` : ''}`;
+  const text = `${told(field.title)}${unit ? say(`（${unit}）`, ` (${unit})`) : ''}`;
   const help = field.more ? el('small', { id: `${id}-help`, text: told(field.more) }) : null;
   const about = { id, 'aria-describedby': help?.id };
   const { taken, item } = field.values;

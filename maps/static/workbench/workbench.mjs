@@ -57,6 +57,7 @@ watch((changed) => {
     refreshCard(map);
   }
   if (changed.has('district') || changed.has('site')) filterMarks(map);
+  if (changed.has('district') && view.tab !== 'compare') drawPlan(map);
   if (changed.has('hour')) void followHour();
   if (changed.has('hour') || changed.has('plan')) void followGround(map);
   if (changed.has('site')) {
