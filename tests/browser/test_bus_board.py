@@ -1,0 +1,154 @@
+"""The bus board and the crew's page in a real browser, on the tiny city: one bus, two days, one visit."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from geopandas import GeoDataFrame
+from shapely import Point
+
+from api.analysis.main_job import run_main_job
+from geo.study.rules import BusRules, StudyRules
+
+KEY = "browser-planner-key-0123456789"
+
+
+def _stop(identifier, name, at):
+    return {
+        "id": identifier,
+        "name": name,
+        "address": "福州路",
+        "district": "370202",
+        "subdistrict": "",
+        "setting": "work",
+        "open_from": "08:00",
+        "open_until": "18:00",
+        "contact": "李工",
+        "phone": "13900001111",
+        "banned": False,
+        "must_visit": False,
+        "geometry": at,
+    }
+
+
+@pytest.fixture(scope="module")
+def town(tiny, tmp_path_factory, serving):
+    folder = tmp_path_factory.mktemp("board")
+    project = tiny.make_project(folder / "tiny")
+    stops = [
+        _stop("A", "<i>东</i>广场", Point(tiny.place(900, 0))),
+        _stop("B", "西广场", Point(tiny.place(1100, 0))),
+    ]
+    project.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
+    depot = {
+        "id": "D",
+        "name": "车场",
+        "address": "",
+        "district": "370202",
+        "buses": 1,
+        "opening_hours": "",
+        "phone": "",
+        "geometry": Point(tiny.place(0, 0)),
+    }
+    project.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    run_main_job(project, StudyRules(bus=BusRules(buses=1, days=2)), parts=("bus",))
+    with serving(project, folder) as (address, _):
+        yield address
+
+
+@pytest.fixture
+def board(browser, town):
+    """A page with the key on the board, reset; faults fail the test."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
+    context.request.post(f"{town}/bus/board/back", data={"at": 0})
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{town}/bus/board")
+    page.wait_for_selector(".card")
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _day_of(page):
+    return page.locator(".card").evaluate("card => card.parentElement.dataset.day")
+
+
+def _other_cell(page):
+    day = _day_of(page)
+    return page.locator(f'.cell:not([data-day="{day}"])')
+
+
+def test_a_card_is_dragged_to_another_day_and_undone(board):
+    """Held over the other day it says that all rules are kept; dropped there it is a call to make."""
+    day = _day_of(board)
+    card, cell = board.locator(".card").bounding_box(), _other_cell(board).bounding_box()
+    board.mouse.move(card["x"] + 20, card["y"] + 8)
+    board.mouse.down()
+    board.mouse.move(card["x"] + 40, card["y"] + 30, steps=3)
+    board.mouse.move(cell["x"] + 40, cell["y"] + cell["height"] * 0.2, steps=4)
+    board.wait_for_selector(".ghost .good")
+    board.mouse.up()
+    board.wait_for_selector(".card.changed")
+    assert _day_of(board) != day
+    assert "1" in board.locator("#cost").inner_text().split("要打电话")[1][:4]
+    board.keyboard.press("Control+z")
+    board.wait_for_selector(".card:not(.changed)")
+    assert _day_of(board) == day
+
+
+def test_a_mend_is_taken_keys_move_and_lock_a_card(board):
+    """Pressed far into the evening it breaks a rule; the mend offered makes it lawful again."""
+    board.locator(".card").click()
+    board.locator('#panel input[type="time"]').fill("20:00")
+    board.locator('#panel input[type="time"]').dispatch_event("change")
+    board.wait_for_selector(".card.broken-card")
+    assert board.get_by_role("button", name="发布…").is_disabled()
+    board.get_by_role("button", name="就这样改").click()
+    board.wait_for_selector(".card:not(.broken-card)")
+    before = board.locator(".card b").inner_text()
+    board.locator(".card").focus()
+    board.keyboard.press("ArrowDown")
+    board.wait_for_function(
+        "before => document.querySelector('.card b').textContent !== before", arg=before
+    )
+    board.keyboard.press("l")
+    board.wait_for_function("() => document.querySelector('.card b').textContent.includes('🔒')")
+
+
+def test_names_are_text_and_a_stop_is_found_on_the_panel(board):
+    assert "<i>" not in board.locator("#grid").inner_html().replace("&lt;i&gt;", "")
+    board.locator('#panel input[type="search"]').fill("西广场")
+    board.locator('#panel input[type="search"]').dispatch_event("change")
+    board.wait_for_selector("#panel h2, .card[aria-pressed='true']")
+
+
+def test_a_record_waits_on_the_phone_without_a_network(browser, town):
+    """What was typed with no network is kept, told, and gone from the phone once it was sent."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740})
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
+    page = context.new_page()
+    day = json.loads(context.request.get(f"{town}/bus/board/ground").text())["days"]
+    page.goto(f"{town}/bus/crew?day={day[0]}&bus=bus-1")
+    assert page.locator("nav.mine a[aria-current]").inner_text() == "1号车"
+    record = {
+        "path": "/bus/records",
+        "bus_id": "bus-1",
+        "day": day[0],
+        "stop_id": "nowhere",
+        "came": 3,
+    }
+    context.set_offline(True)
+    page.evaluate(
+        "one => localStorage.setItem('yizhan-bus-records', JSON.stringify([one]))", record
+    )
+    page.evaluate("() => window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(300)
+    assert "nowhere" in page.evaluate("() => localStorage.getItem('yizhan-bus-records')")
+    context.set_offline(False)
+    page.evaluate("() => window.dispatchEvent(new Event('online'))")
+    page.wait_for_function("() => localStorage.getItem('yizhan-bus-records') === null")
+    context.close()
