@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.http.problems import Problem
+from api.http.problems import ProblemDetails
 
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.1"
 OPENAPI_3_0_TYPE = "application/vnd.oai.openapi+json;version=3.0"
@@ -43,7 +43,9 @@ def _made(app: FastAPI) -> dict[str, Any]:
     schemas = made["components"]["schemas"]
     for name in _FASTAPI_SCHEMAS:
         schemas.pop(name, None)
-    schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas["ProblemDetails"] = ProblemDetails.model_json_schema(
+        ref_template="#/components/schemas/{model}"
+    )
     return made
 
 

@@ -120,7 +120,7 @@ _TOLD: Mapping[str, Text] = MappingProxyType(
 _POSITION = re.compile(r"\d+\.\d{3,}")
 
 
-class Problem(BaseModel):
+class ProblemDetails(BaseModel):
     """A refusal (RFC 9457): what is wrong and how to mend it."""
 
     model_config = ConfigDict(extra="allow")
@@ -136,7 +136,7 @@ class Problem(BaseModel):
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "Any refusal, as RFC 9457 problem details",
-        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
     }
 }
 
