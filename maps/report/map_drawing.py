@@ -20,7 +20,7 @@ from geo.layers.vocabulary import Status
 from maps.base_map import STREET_RANKS
 from maps.records import has_rows, lonlat
 from maps.report.labels import Room
-from maps.report.plain import svg_text, width_em
+from maps.report.plain import plain, svg_text, width_em
 from maps.report.subject import Subject
 from maps.report.typesetting import SANS
 
@@ -193,11 +193,10 @@ class Mapped:
         streets = streets_near(self.subject, self.frame.box)
         if streets is None:
             return
-        ranks, shapes = streets
         for rank in range(self.finest, -1, -1):
             known = {one: (wide, colour) for one, wide, colour in _STREET_MM}
             wide, colour = known.get(rank, _MINOR)
-            self._line(shapes[ranks == rank], wide, colour)
+            self._line(streets.lines[streets.ranks == rank], wide, colour)
 
     def all_but(self, shape: BaseGeometry) -> None:
         """Dim what lies outside an area, and draw its border."""
@@ -268,6 +267,39 @@ class Mapped:
         self.parts.append(said(found[0], found[1] + size * 0.36, text, size, colour=colour))
         return True
 
+    def street_names(self, most: int, size: float) -> None:
+        """Write the names of the streets that run longest over the drawing, along them."""
+        near = streets_near(self.subject, self.frame.box)
+        if near is None:
+            return
+        names, shapes = near.names, shapely.clip_by_rect(near.lines, *self.frame.box)
+        known = (names != "") & ~shapely.is_empty(shapes)
+        names, shapes = names[known], shapes[known]
+        lengths = shapely.length(shapes)
+        unique, owner = np.unique(names, return_inverse=True)
+        totals = np.bincount(owner, lengths, len(unique))
+        for street in np.argsort(-totals)[:most].tolist():
+            mine = np.flatnonzero(owner == street)
+            longest = shapes[mine[np.argmax(lengths[mine])]]
+            ends = shapely.line_interpolate_point(longest, [0.4, 0.5, 0.6], normalized=True)
+            (x0, y0), (x, y), (x1, y1) = self.frame.place(shapely.get_coordinates(ends)).tolist()
+            angle = math.atan2(y1 - y0, x1 - x0)
+            angle -= math.pi * round(angle / math.pi)  # Never upside down.
+            self._along(x, y, plain(str(unique[street])), size, angle)
+
+    def _along(self, x: float, y: float, text: str, size: float, angle: float) -> None:
+        """Write `text` turned by `angle` (radians) where there is room."""
+        wide, high = width_em(text) * size, size * 1.1
+        half_x = (abs(math.cos(angle)) * wide + abs(math.sin(angle)) * high) / 2
+        half_y = (abs(math.sin(angle)) * wide + abs(math.cos(angle)) * high) / 2
+        box = (x - half_x, y - half_y, x + half_x, y + half_y)
+        if not self.room.free(box):
+            return
+        self.room.take(box)
+        turned = f"rotate({math.degrees(angle):.1f} {x:.2f} {y:.2f})"
+        words = said(x, y + size * 0.36, text, size, colour="#6b6250")
+        self.parts.append(f'<g transform="{turned}">{words}</g>')
+
     def district_names(self, size: float) -> None:
         """Write the names of districts in the middle of each, where there is room."""
         layers = self.subject.layers
@@ -292,17 +324,25 @@ def _districts(layers: object) -> NDArray[np.object_]:
     return shapes
 
 
-def streets_near(
-    subject: Subject, box: Box
-) -> tuple[NDArray[np.int64], NDArray[np.object_]] | None:
-    """Return rank and line of the streets that touch `box`; None where none are known."""
+@dataclass(frozen=True)
+class Streets:
+    """Streets of a drawing: importance, line and name of each ("" where it has none)."""
+
+    ranks: NDArray[np.int64]
+    lines: NDArray[np.object_]
+    names: NDArray[np.object_]
+
+
+def streets_near(subject: Subject, box: Box) -> Streets | None:
+    """Return the streets that touch `box`; None where none are known."""
     if not has_rows(subject.layers, "streets"):
         return None
     frame = subject.layers["streets"]
     rows = frame.sindex.query(shapely.box(*box))
     near = frame.iloc[rows]
     ranks = near["class"].map(STREET_RANKS).fillna(9).astype(int).to_numpy()
-    return ranks, near.geometry.to_numpy()
+    names = near["name"].fillna("").astype(str).to_numpy(dtype=object)
+    return Streets(ranks, near.geometry.to_numpy(), names)
 
 
 def marker(x: float, y: float, phase: int, text: str, size: float = _MARKER_MM) -> str:

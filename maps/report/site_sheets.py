@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.hours import ALWAYS
 from geo.layers.vocabulary import Group, Host, Setting, Verification
 from geo.text import Text
 from maps.hours_words import hours_words
@@ -25,6 +26,7 @@ from maps.report.typesetting import pdf_of
 _MAP_MM = (104.0, 92.0)
 _FINEST = 6
 _LEAST_DEGREES = 0.006
+_STREETS = 14
 _NAMED, _NAME_EM, _NAME_MM = 7, 13.0, 2.3
 _REASON_EM, _LINE_EM, _GROUPS = 330.0, 110.0, 6
 _COLUMNS = (
@@ -246,9 +248,11 @@ def _todo(subject: Subject, row: Record, candidate: Record) -> Iterator[Text]:
         f"{host}同意挂牌；联系人 ______ 电话 _________",
         f"{host_en} agrees; contact ________ phone ____________",
     )
+    later = candidate["opening_hours"] != ALWAYS
     yield Text(
-        f"开放时间（{hours.zh}）属实；能否延到夜里 ____ 点",
-        f"Hours ({hours.en}) are true; could it stay open until ____",
+        f"开放时间（{hours.zh}）属实" + ("；能否延到夜里 ____ 点" if later else "，夜里也能进"),
+        f"Hours ({hours.en}) are true; "
+        + ("could it stay open until ____" if later else "one can come in at night"),
     )
     yield Text(
         f"面积 ____ ㎡，座位 ____ 个，每天能接待 {count(candidate['capacity'])} 人",
@@ -297,6 +301,7 @@ def _map(subject: Subject, site: gpd.GeoDataFrame, row: Record, area: BaseGeomet
     _runner_up(mapped, row)
     mapped.parts.append(marker(here[0], here[1], 1, f"{row['rank']:g}", 3.2))
     _names(mapped, stations, here)
+    mapped.street_names(_STREETS, 2.1)
     mapped.parts += furniture(frame, _MAP_MM[0] - 2, _MAP_MM[1] - 3, chinese=chinese(subject))
     return mapped.svg()
 
@@ -308,9 +313,11 @@ def _runner_up(mapped: Mapped, row: Record) -> None:
     found = candidates[candidates["id"].astype(str) == row["runner_up_id"]]
     spots = np.column_stack([found.geometry.x, found.geometry.y])
     word = mapped.subject.say(Text("备", "R"))
-    for x, y in mapped.frame.place(spots[mapped.frame.holds(spots)]).tolist():
-        mapped.room.take((x - 2.2, y - 2.2, x + 2.2, y + 2.2))
+    for there_x, there_y in mapped.frame.place(spots[mapped.frame.holds(spots)]).tolist():
+        x, y = mapped.room.beside(there_x, there_y, (4.4, 4.4), 0, far=3) or (there_x, there_y)
         mapped.parts.append(
+            f'<path d="M{there_x:.2f} {there_y:.2f}L{x:.2f} {y:.2f}" stroke="#0f2f4f" '
+            f'stroke-width="0.3"/>'
             f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2.1" fill="#ffffff" stroke="#0f2f4f" '
             f'stroke-width="0.4" stroke-dasharray="0.9 0.6"/>'
         )

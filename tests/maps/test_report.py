@@ -6,6 +6,7 @@ import csv
 import math
 import re
 from io import BytesIO, StringIO
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import openpyxl
@@ -24,6 +25,7 @@ from maps.report.decision import decision_report, facts, headlines
 from maps.report.excel import committee_workbook
 from maps.report.folder import committee_files
 from maps.report.formats import Format
+from maps.report.map_drawing import Frame, Mapped
 from maps.report.paper import report_pdf
 from maps.report.print_map import city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
@@ -382,6 +384,15 @@ def test_maps_say_title_scale_date_source_and_sample_and_keep_their_paper(subjec
         assert one.size_mm == size
         for word in ("示例数据", "数据来源", "制图日期", "北", "第 1 批新建站点", "现有站点"):
             assert word in one.svg
+
+
+def test_street_names_stand_along_their_streets_and_are_text(subject, hostile):
+    mapped = Mapped(subject, Frame.around((120.0, 36.0, 120.2, 36.1), (160, 100)), 6)
+    mapped.street_names(5, 3.0)
+    drawn = ET.fromstring(mapped.svg())  # noqa: S314 - our own drawing
+    words = {one.text for one in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert "福海路" in words
+    assert words <= {"福海路", hostile}
 
 
 def test_no_marker_of_a_map_hides_another(subject, layers):
