@@ -6,6 +6,9 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+_KEPT = 500
+"""Codes kept: a visit's stands on the crew's sheet, on the notice and in each bus's file."""
+
 
 @lru_cache(maxsize=2048)
 def qr_svg(text: str, label: str) -> Markup:
@@ -20,6 +23,17 @@ def qr_svg(text: str, label: str) -> Markup:
     label : str
         What a screen reader says for it; any text.
     """
+    width, height, runs = _drawn(text)
+    return Markup(
+        '<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}" '
+        'shape-rendering="crispEdges">'
+        '<rect width="100%" height="100%" fill="#fff"/><path d="{}" fill="#000"/></svg>'
+    ).format(width, height, label, runs)
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawn(text: str) -> tuple[float, float, str]:
+    """Return width, height and path of the code: choosing its mask takes some 40 ms."""
     import segno  # noqa: PLC0415 - only posters and sheets have one
 
     code = segno.make(text, error="m", micro=False)
@@ -30,8 +44,4 @@ def qr_svg(text: str, label: str) -> Markup:
         for column, dark in enumerate(line)
         if dark
     )
-    return Markup(
-        '<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}" '
-        'shape-rendering="crispEdges">'
-        '<rect width="100%" height="100%" fill="#fff"/><path d="{}" fill="#000"/></svg>'
-    ).format(width, height, label, runs)
+    return width, height, runs

@@ -27,6 +27,7 @@ from api.analysis.made_from import (
     stamp,
     withdraw,
 )
+from api.analysis.meanwhile import base_map_meanwhile
 from api.analysis.results import publish, read_back, stored_results, stored_tables
 from api.analysis.reuse import Notes, had_before
 from api.analysis.siting_figures import siting_figures
@@ -38,7 +39,7 @@ from api.bus.standing import (
     stops_together,
     versions_standing,
 )
-from data.basemap.building import BASE_MAP_FOLDER, base_map_of_project
+from data.basemap.building import BASE_MAP_FOLDER
 from data.program import program_stamp
 from data.project import Project
 from data.project_state import project_state
@@ -108,11 +109,12 @@ def run_main_job(
     """
     remove_leftovers(project)
     started_s = time.perf_counter()
-    outcome = _computed(project, parameters, parts, seen, progress)
-    if "site" in parts:
-        outcome.summary = outcome.summary.but(draft=plan)
-    with outcome.timed("base_map"):
-        base_map_of_project(project, progress=progress)
+    with base_map_meanwhile(project) as base_map:
+        outcome = _computed(project, parameters, parts, seen, progress)
+        if "site" in parts:
+            outcome.summary = outcome.summary.but(draft=plan)
+        with outcome.timed("base_map"):
+            base_map.wait(progress)
     state = project_state(project)
     refuse_changed(project, {part: outcome.made_from[part] for part in outcome.done})
     outcome.had = had_before(state, language) if _same_but_own(state, outcome.found) else None

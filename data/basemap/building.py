@@ -79,11 +79,8 @@ def base_map_of_project(project: Project, *, progress: Progress = silent) -> Sto
     One that was made of them before is made again when they have changed; one made of an extract
     stays. None where the project has neither streets nor districts.
     """
-    held = stored_base_map(project)
-    inputs = {**_inputs(project), "program": PROGRAM}
-    if held is not None and (
-        "extract" in held.facts["made_from"] or held.facts["made_from"] == inputs
-    ):
+    held, inputs = stored_base_map(project), _made_from(project)
+    if _holds(held, inputs):
         return held
     from data.basemap.own import own_base_map  # noqa: PLC0415 - as above
 
@@ -103,6 +100,21 @@ def base_map_of_project(project: Project, *, progress: Progress = silent) -> Sto
 
 def _also(first: Text, second: Text) -> Text:
     return Text(f"{first.zh}；{second.zh}", f"{first.en}; {second.en}")
+
+
+def base_map_is_current(project: Project) -> bool:
+    """Whether :func:`base_map_of_project` would find nothing to do."""
+    return _holds(stored_base_map(project), _made_from(project))
+
+
+def _holds(held: StoredBaseMap | None, inputs: dict[str, Any]) -> bool:
+    if held is None:
+        return False
+    return "extract" in held.facts["made_from"] or held.facts["made_from"] == inputs
+
+
+def _made_from(project: Project) -> dict[str, Any]:
+    return {**_inputs(project), "program": PROGRAM}
 
 
 def _districts(project: Project) -> gpd.GeoDataFrame | None:

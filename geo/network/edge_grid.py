@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.arrays import Floats
+from geo.arrays import Floats, seal, sealed
 from geo.network.kernels.grid import fill, snap_all
 
 _CELLS_PER_PIECE = 4
@@ -44,11 +44,16 @@ class EdgeGrid:
     shape_offset: NDArray[np.int64]
     xy_m: Floats
 
+    def __post_init__(self) -> None:
+        """Seal the arrays, see :func:`geo.arrays.sealed`."""
+        seal(self)
+
     @classmethod
     def build(
         cls, shape_offset: NDArray[np.int64], xy_m: Floats, used: NDArray[np.bool_]
     ) -> EdgeGrid:
         """Put the pieces of the streets that are `used` (m, bool) into cells."""
+        xy_m, shape_offset, used = sealed(xy_m), sealed(shape_offset), sealed(used)
         kept = xy_m[np.repeat(used, np.diff(shape_offset))]
         if len(kept) == 0:
             kept = np.zeros((1, 2))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.arrays import Flags, Floats, Ints32
+from geo.arrays import Flags, Floats, Ints32, seal
 from geo.network.kernels.dissection import dissect
 from geo.network.kernels.hierarchy import customise, depths, eliminate
 
@@ -60,6 +60,10 @@ class Hierarchy:
     upper: Ints32
     depth: Ints32
 
+    def __post_init__(self) -> None:
+        """Seal the arrays, see :func:`geo.arrays.sealed`."""
+        seal(self)
+
     @classmethod
     def build(cls, n_nodes: int, start: Ints32, end: Ints32) -> Hierarchy:
         """Eliminate the nodes of the streets from `start` to `end`, (m,) int32, one by one."""
@@ -89,3 +93,7 @@ class ArcCosts:
     down: Floats
     up_other: Floats
     down_other: Floats
+
+    def __post_init__(self) -> None:
+        """Seal the arrays, see :func:`geo.arrays.sealed`."""
+        seal(self)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
-from geo.arrays import Flags, Floats, Ints32
+from geo.arrays import Flags, Floats, Ints32, seal
 from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
@@ -114,6 +114,10 @@ class StreetNetwork:
     highway: NDArray[np.uint8]
     names: tuple[str, ...]
     walk_m_s: float = WALK_KMH / 3.6
+
+    def __post_init__(self) -> None:
+        """Seal the arrays, see :func:`geo.arrays.sealed`."""
+        seal(self)
 
     @property
     def n_nodes(self) -> int:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.arrays import Shapes
 from geo.layers.districts import districts_only
 from geo.text import Language
 from maps.base_map import STREET_RANKS
@@ -22,6 +23,7 @@ _MARGIN = 0.12
 _SMALLEST_DEGREES = 0.02
 _MAIN_STREETS = 3
 _LABEL_SPACE = 26
+_NOTHING: Shapes = np.array([], dtype=object)
 
 
 def mini_map_svg(
@@ -58,7 +60,7 @@ def mini_map_svg(
     """
     frame = _Frame.around(stops, route, depot, size)
     circles = frame.place(stops)
-    streets = list(main_streets(layers).geometry) if has_rows(layers, "streets") else []
+    streets = _shapes(main_streets(layers)) if has_rows(layers, "streets") else _NOTHING
     return Markup(  # noqa: S704 - rendered with autoescape
         render(
             "mini_map.svg.jinja",
@@ -66,9 +68,9 @@ def mini_map_svg(
             width=size[0],
             height=size[1],
             colour=colour,
-            land=[frame.path(shape) for shape in frame.clip(_land(layers))],
-            streets=[frame.path(shape) for shape in frame.clip(streets)],
-            route="" if route is None else frame.path(route),
+            land=frame.paths(frame.clip(_land(layers)), closed=True),
+            streets=frame.paths(frame.clip(streets)),
+            route="" if route is None else frame.paths(np.array([route], dtype=object))[0],
             stops=[
                 {"x": x, "y": y, "label": label}
                 for (x, y), label in zip(_apart(circles), labels, strict=True)
@@ -120,26 +122,28 @@ class _Frame:
         pairs: NDArray[np.float64] = np.column_stack([x, y])
         return pairs.round(1)
 
-    def clip(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    def clip(self, shapes: Shapes) -> Shapes:
         """Return what of `shapes` the drawing shows, as fine as it can show it."""
         west, south, east, north = self.box
-        every = np.array(shapes, dtype=object)
-        near = every[shapely.intersects(every, shapely.box(*self.box))]
+        near = shapes[shapely.intersects(shapes, shapely.box(*self.box))]
         clipped = shapely.clip_by_rect(near, west - 0.01, south - 0.01, east + 0.01, north + 0.01)
         drawn = shapely.simplify(clipped, 0.7 / self.per_degree)
-        return [shape for shape in drawn if not shape.is_empty]
+        return np.asarray(drawn[~shapely.is_empty(drawn)], dtype=object)
 
-    def path(self, shape: BaseGeometry) -> str:
-        """Return an SVG path of lines or rings."""
-        closed = "z" if shape.geom_type in {"Polygon", "MultiPolygon"} else ""
-        lines = shapely.get_parts(shape)
+    def paths(self, shapes: Shapes, *, closed: bool = False) -> list[str]:
+        """Return an SVG path of each shape: of its lines or, where they are areas, of its rings."""
+        lines, of_shape = shapely.get_parts(shapes, return_index=True)
         if closed:
-            lines = shapely.get_rings(lines)
-        parts = [
-            "M" + "L".join(f"{x:g} {y:g}" for x, y in self.place(shapely.get_coordinates(line)))
-            for line in lines
-        ]
-        return closed.join(parts) + closed
+            lines, of_part = shapely.get_rings(lines, return_index=True)
+            of_shape = of_shape[of_part]
+        lonlat, of_line = shapely.get_coordinates(lines, return_index=True)
+        told = [f"{x:g} {y:g}" for x, y in self.place(lonlat).tolist()]
+        ends = np.searchsorted(of_line, np.arange(len(lines) + 1)).tolist()
+        end = "z" if closed else ""
+        parts: list[list[str]] = [[] for _ in range(len(shapes))]
+        for row, begin, until in zip(of_shape.tolist(), ends, ends[1:], strict=False):
+            parts[row].append("M" + "L".join(told[begin:until]) + end)
+        return ["".join(one) for one in parts]
 
     def scale_bar(self) -> tuple[float, str]:
         """Return a round length: its width on the drawing and its name."""
@@ -151,9 +155,13 @@ class _Frame:
         return metres / metres_per_unit, name
 
 
-def _land(layers: Mapping[str, gpd.GeoDataFrame]) -> list[BaseGeometry]:
+def _land(layers: Mapping[str, gpd.GeoDataFrame]) -> Shapes:
     has = has_rows(layers, "districts")
-    return list(districts_only(layers["districts"]).geometry) if has else []
+    return _shapes(districts_only(layers["districts"])) if has else _NOTHING
+
+
+def _shapes(frame: gpd.GeoDataFrame) -> Shapes:
+    return np.asarray(frame.geometry.to_numpy(), dtype=object)
 
 
 def main_streets(layers: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
+import numba
 import numpy as np
 import pytest
 
 from data.sample import load_segments
 from data.streets.folder import open_streets, write_streets
 from geo.layers.vocabulary import Mode
+from geo.network.compile import compile_network
 from geo.network.prepared import Prepared
 from geo.network.segments import Segments
 
@@ -58,3 +60,22 @@ def test_what_was_kept_is_mapped_not_copied(opened):
 def test_a_network_with_other_streets_does_not_use_it(opened):
     slower = replace(opened, time_s=opened.time_s * 2)
     np.testing.assert_allclose(slower.arc_costs("time_s").up, opened.arc_costs("time_s").up * 2)
+
+
+def test_to_the_compiler_mapped_and_computed_streets_are_of_the_same_types(opened):
+    computed = compile_network(_corner(load_segments()), Mode.DRIVE)
+    for mapped, made in (
+        (opened, computed),
+        (opened.edge_grid, computed.edge_grid),
+        (opened.hierarchy, computed.hierarchy),
+        (opened.arc_costs("time_s"), computed.arc_costs("time_s")),
+        (opened.arc_costs("distance_m"), computed.arc_costs("distance_m")),
+    ):
+        arrays = [
+            one.name for one in fields(made) if isinstance(getattr(made, one.name), np.ndarray)
+        ]
+        assert arrays
+        for name in arrays:
+            assert numba.typeof(getattr(mapped, name)) == numba.typeof(getattr(made, name)), name
+            with pytest.raises(ValueError, match="read-only"):
+                getattr(made, name)[:1] = 0

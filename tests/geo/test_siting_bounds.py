@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from numba import typeof
 
 from geo.siting.models.problem import CoveringProblem, covering_matrix
 from geo.siting.models.rule import budget_rule, class_rules, count_rule
@@ -202,3 +203,12 @@ def test_too_large_for_one_mip_still_ends_with_plan_and_bound():
     assert (
         pieced.chosen == solve_covering(problem, effort=Effort(mip_pairs=0, shakes=100)).chosen
     ).all()
+
+
+def test_fixed_sites_that_may_not_be_written_to_are_compiled_with_the_others():
+    problem = street(3)
+    frozen = problem.forced.copy()
+    frozen.flags.writeable = False
+    mixed = replace(problem, forced=frozen)
+    kinds = [[typeof(table) for table in Choice(one).tables] for one in (problem, mixed)]
+    assert kinds[0] == kinds[1]

@@ -18,3 +18,9 @@ def test_the_drawing_has_a_square_for_each_dark_module():
 
 def test_the_label_is_escaped():
     assert "<b>" not in qr_svg("x", '"><b>')
+
+
+def test_the_same_text_with_another_label_is_the_same_code():
+    one, other = (str(qr_svg("https://example.org/7", label)) for label in ("甲", "乙"))
+    assert one != other
+    assert one.replace('aria-label="甲"', "") == other.replace('aria-label="乙"', "")

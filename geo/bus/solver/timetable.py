@@ -54,7 +54,8 @@ def timetable(
     """
     table = np.full((len(order) + 1, 5), -1, dtype=np.int64)
     if clock.rest == 0:
-        return _with_rest(clock, order, stays, -1, table), table
+        # A bare -1 is a type of its own to the compiler, which would compile all of it twice.
+        return _with_rest(clock, order, stays, np.int64(-1), table), table
     best = np.int64(1) << 40
     found = False
     kept = table.copy()
@@ -71,7 +72,7 @@ def _with_rest(  # noqa: C901  one compiled pass
     clock: DutyGrid,
     order: NDArray[np.int64],
     stays: NDArray[np.int64],
-    rest_at: int,
+    rest_at: int | np.int64,
     table: NDArray[np.int64],
 ) -> bool:
     """Fill `table`; rest before set-up (2k) or during the exams (2k + 1) of visit k.

@@ -168,8 +168,9 @@ def _tables(problem: CoveringProblem) -> Tables:
         np.array([rule.high for rule in problem.rules], np.float64),
         _index(clash.indptr),
         _index(clash.indices),
-        problem.forced,
-        problem.forbidden,
+        # Copies: one that may not be written to is another type to the compiler, compiled anew.
+        problem.forced.copy(),
+        problem.forbidden.copy(),
     )
 
 
