@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.analysis.bus_board import OpenBoard, back_to, draft_version, mend, open_board, step
 from api.analysis.bus_versions import publish_version
 from api.bus.news import change_rows_of
 from api.http.asking import preferred_language
@@ -26,7 +26,6 @@ from api.stations.openings import now
 from data.bus_boards import BoardChangedError
 from data.project import Project
 from geo.bus.board.edits import Edit, Key, VisitRef
-from geo.bus.board.evaluation import Evaluated
 from geo.bus.board.layout import exam_min
 from geo.bus.check import Broken
 from geo.bus.clock import clock_text
@@ -37,6 +36,10 @@ from geo.study.draft import Who, Why
 from geo.text import Language, Text
 from maps.bus.board_page import bus_board_page
 from maps.bus.news import BusCall
+
+if TYPE_CHECKING:
+    from api.analysis.bus_board import OpenBoard
+    from geo.bus.board.evaluation import Evaluated
 
 router = APIRouter(
     prefix="/bus/board",
@@ -257,12 +260,14 @@ def state(request: Request, campaign: Campaign = None) -> BoardState:
 @router.post("/steps", summary="Change the board")
 def steps(request: Request, asked: StepAsked) -> BoardState:
     """Keep one step and return the board after it: what it breaks, what it costs."""
+    from api.analysis.bus_board import step  # noqa: PLC0415 - brings in the re-planner
+
     held = _open(request, asked.campaign)
     try:
         draft, found = step(_project(request), held, asked.edits, asked.revision)
     except BoardChangedError as error:
         raise HttpError(409, "board-changed", error.text) from error
-    after = OpenBoard(held.version, held.others, held.board, draft)
+    after = replace(held, draft=draft)
     return _shown(after, found, preferred_language(request))
 
 
@@ -272,19 +277,21 @@ def try_step(request: Request, asked: TryAsked) -> BoardState:
     held = _open(request, asked.campaign)
     draft = held.draft.after([asked.edit])
     found = held.board.evaluate(draft.placed(held.board.placed))
-    after = OpenBoard(held.version, held.others, held.board, draft)
+    after = replace(held, draft=draft)
     return _shown(after, found, preferred_language(request))
 
 
 @router.post("/back", summary="Undo or redo to a number of steps")
 def back(request: Request, asked: BackAsked) -> BoardState:
     """Return the board in which the first steps hold."""
+    from api.analysis.bus_board import back_to  # noqa: PLC0415 - as above
+
     held = _open(request, asked.campaign)
     try:
         draft = back_to(_project(request), held, asked.at, asked.revision)
     except BoardChangedError as error:
         raise HttpError(409, "board-changed", error.text) from error
-    after = OpenBoard(held.version, held.others, held.board, draft)
+    after = replace(held, draft=draft)
     found = held.board.evaluate(after.placed)
     return _shown(after, found, preferred_language(request))
 
@@ -292,6 +299,8 @@ def back(request: Request, asked: BackAsked) -> BoardState:
 @router.post("/mend", summary="The best mend of a visit that breaks a rule")
 def best(request: Request, asked: MendAsked) -> MendShown | None:
     """Return the edits of the best mend and what it costs; null where nothing helps."""
+    from api.analysis.bus_board import mend  # noqa: PLC0415 - as above
+
     held = _open(request, asked.campaign)
     found = mend(held, asked.visit.key)
     if found is None:
@@ -320,6 +329,8 @@ async def publish(request: Request, asked: PublishAsked) -> JobReport:
     language = preferred_language(request)
 
     def work(progress: Progress, stop: StoppingCriterion) -> Mapping[str, Any]:
+        from api.analysis.bus_board import draft_version, open_board  # noqa: PLC0415 - as above
+
         del stop
         project = Project.open(resources.folder)
         held = open_board(project, asked.campaign, moment)
@@ -336,6 +347,8 @@ def _project(request: Request) -> Project:
 
 
 def _open(request: Request, campaign: CampaignName | None) -> OpenBoard:
+    from api.analysis.bus_board import open_board  # noqa: PLC0415 - as above
+
     return open_board(_project(request), campaign, now())
 
 

@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.analysis.bus_board import late_version
 from api.analysis.bus_recording import record_visit
 from api.analysis.bus_versions import publish_version
 from api.http.asking import preferred_language
@@ -138,6 +137,8 @@ async def crew_late(request: Request, edition: CurrentEdition) -> Response:
 
 
 def _publish_late(request: Request, bus: str, late_min: int) -> tuple[PlanVersion, Edition]:
+    from api.analysis.bus_board import late_version  # noqa: PLC0415 - brings in the re-planner
+
     resources = resources_of(request)
     project = Project.open(resources.folder)
     version = late_version(project, bus, late_min, now())
