@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.project import PROJECT_FILE, Project
 
-_NOT_READ = {"results", "stages", "drafts", "jobs.json", PROJECT_FILE}
+_NOT_READ = {"results", "stages", "drafts", "committee", "jobs.json", PROJECT_FILE}
 """What runs write or nobody's figures rest on; of ``project.json`` all but which results hold."""
 
 

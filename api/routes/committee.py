@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.drafts.committee import committee_subject, kept_zip, write_zip
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import address
@@ -53,6 +52,11 @@ def make(request: Request, question: CommitteeQuestion) -> JobReport:
     root = address(request, "committee")
 
     def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
+        from api.drafts.committee import (  # noqa: PLC0415 - brings in the engine and the report
+            committee_subject,
+            write_zip,
+        )
+
         project = Project.open(folder)
         subject = committee_subject(
             project, plan=question.plan, language=language, progress=progress
@@ -70,5 +74,7 @@ def fetch(
     name: Annotated[str, Path(description="As the job says", pattern=r"^[0-9a-f]{16}$")],
 ) -> FileResponse:
     """Return the file; the last few that were made are kept."""
+    from api.drafts.committee import kept_zip  # noqa: PLC0415 - as above
+
     path, shown = kept_zip(edition.project, name)
     return FileResponse(path, media_type="application/zip", filename=shown)
