@@ -220,6 +220,9 @@ def _rows(text: str, separator: str, name: str) -> tuple[list[list[str]], list[i
     numbers: list[int] = []
     begins = 1
     try:
+        if '"' not in text:
+            rows = list(held_once(reader))
+            return rows, list(range(1, len(rows) + 1))
         for row in held_once(reader):
             if reader.line_num > begins:
                 _refuse_swallowed(row, separator, begins, name)
