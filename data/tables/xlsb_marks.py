@@ -39,11 +39,10 @@ def xlsb_marks(path: Path, sheet: str) -> SheetMarks:
     """
     marks = SheetMarks(merges=[])
     with zipfile.ZipFile(path) as book:
-        part = _part_of(book, sheet)
-        if part is None:
-            return marks
         try:
-            _search(book.read(part), marks)
+            part = _part_of(book, sheet)
+            if part is not None:
+                _search(book.read(part), marks)
         except (struct.error, IndexError) as error:
             raise ValueError(str(error)) from error
     return marks

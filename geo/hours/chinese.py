@@ -142,7 +142,7 @@ def _chinese(words: str) -> Rules:
 def _plain(words: str) -> str:
     """Return `words` with half-width signs, one kind of dash and hours in digits."""
     text = _LISTED.sub(";", _INVISIBLE.sub("", words))
-    text = _SECONDS.sub(r"\1", unicodedata.normalize("NFKC", text)).strip(" ;")
+    text = _SECONDS.sub(r"\1", unicodedata.normalize("NFKC", text)).strip(" ;.\"'“”")
     text = re.sub(r"[【\[〔]", "(", re.sub(r"[】\]〕]", ")", text))
     text = re.sub(r"星期|礼拜", "周", text)
     text = re.sub(r"(?<!单)双休(?!日)", "周末休息", text)

@@ -172,6 +172,7 @@ class _Plan:
     def rules(self) -> Rules:
         """Return the rules in the order in which the later one wins."""
         sure = on_24_hours(pair for group in self.groups for pair in (*group.times, *group.rest))
+        _check_rests(self.groups, sure=sure)
         found = self._merged(
             [rule for group in self._with_normal() if (rule := _rule(group, sure=sure))]
         )
@@ -305,6 +306,23 @@ def _rule(group: Statement, *, sure: bool) -> Rule | None:
         dates=group.dates,
         join=join,
     )
+
+
+def _check_rests(groups: Sequence[Statement], *, sure: bool) -> None:
+    """Refuse a break that lies within none of the hours: 8:00-12:00 午休 14:00-18:00."""
+    for pair in dict.fromkeys(pair for group in groups for pair in group.rest):
+        ((first, last),) = read_spans([pair], sure=sure)
+        days = (
+            ((0, DAY_MIN),) if group.all_day else read_spans(group.times, sure=sure)
+            for group in groups
+            if pair in group.rest
+        )
+        if not any(spans[0][0] < last and first < spans[-1][1] for spans in days):
+            _wrong(
+                "休息的时段不在开放时间之内，是又一段开放时间吗？请写成“8:00-12:00，14:00-18:00”。",
+                "the break lies outside all hours: is it when it opens again? Write 08:00-12:00,"
+                "14:00-18:00.",
+            )
 
 
 def _with_rest(spans: Spans, rest: Sequence[Pair], *, sure: bool) -> Spans:

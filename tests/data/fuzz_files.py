@@ -18,6 +18,7 @@ import warnings
 import zipfile
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 
 import geopandas as gpd
 import openpyxl
@@ -30,11 +31,16 @@ from data.tables.answers import Answers
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS
 
-_SPEC = importlib.util.spec_from_file_location(
-    "office_kinds", Path(__file__).with_name("office_kinds.py")
-)
-kinds = sys.modules.setdefault("office_kinds", importlib.util.module_from_spec(_SPEC))
-_SPEC.loader.exec_module(kinds)
+
+def _beside(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = sys.modules.setdefault(name, importlib.util.module_from_spec(spec))
+    spec.loader.exec_module(module)
+    return module
+
+
+kinds = _beside("office_kinds")
+binary = _beside("binary_sheets")
 
 SLOW_S, HANGS_S = 20.0, 120.0
 """A mutant that takes so much of a processor, or of time, counts as one that hangs."""
@@ -141,6 +147,8 @@ def seeds(folder: Path) -> list[Path]:
     (folder / "p.xls").write_bytes(
         (Path(__file__).parent / "office_files" / "old.xls").read_bytes()
     )
+    merged = [[*kinds.HEAD, "开放时间"], [*kinds.ROW, "8:30-17:30"], ["S2", "乙", 120.39, 36.07]]
+    binary.xlsb(merged, merges=[(1, 2, 4, 4)], errors={(2, 3)})(folder).rename(folder / "q.xlsb")
     return [
         *files,
         *(
@@ -159,6 +167,7 @@ def seeds(folder: Path) -> list[Path]:
                 "n.geojsonl",
                 "o.ods",
                 "p.xls",
+                "q.xlsb",
             )
         ),
     ]
@@ -183,7 +192,7 @@ def mutant(source: Path, target: Path, chance: random.Random) -> None:
             )
         book.save(target)
         return
-    if source.suffix in {".xlsx", ".zip", ".ods"} and chance.random() < 0.7:
+    if source.suffix in {".xlsx", ".zip", ".ods", ".xlsb"} and chance.random() < 0.7:
         with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
             chosen = chance.choice(old.namelist())
             for part in old.namelist():
