@@ -10,12 +10,13 @@ from geo.text import Text
 from maps.report.content import Report, Table, Value
 from maps.report.lists import headline_table
 from maps.report.plain import csv_cell
+from maps.report.table_names import SHEETS
 
 
 def csv_files(report: Report) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of a file for every table."""
     for table in (headline_table(report.headlines()), *report.tables()):
-        yield f"{table.key}.csv", _csv(report, table)
+        yield f"{report.say(SHEETS[table.key])}.csv", _csv(report, table)
 
 
 def _csv(report: Report, table: Table) -> bytes:

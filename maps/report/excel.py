@@ -26,6 +26,7 @@ from maps.report.content import (
     Value,
 )
 from maps.report.plain import plain, width_em
+from maps.report.table_names import SHEETS
 from maps.workbook.book import TEXT_STAYS_TEXT
 
 _HEAD = 3
@@ -40,34 +41,6 @@ _NUMBERS: Mapping[Kind, str] = {
     Kind.INDEX: "0.00",
 }
 _SUMMARY, _CHECK = Text("汇总", "Summary"), Text("核对", "Check")
-_SHEETS: Mapping[str, Text] = {
-    "districts": Text("区市现状", "Districts"),
-    "subdistricts": Text("街道现状", "Subdistricts"),
-    "groups": Text("群体现状", "Groups"),
-    "district_groups": Text("区市×群体", "Districts and groups"),
-    "hours": Text("分时段", "Hours"),
-    "equity_districts": Text("公平性·区市", "Equity by district"),
-    "equity_groups": Text("公平性·群体", "Equity by group"),
-    "room": Text("接待能力", "Room"),
-    "phases": Text("分批", "Phases"),
-    "plan": Text("区市方案", "Plan by district"),
-    "phase_districts": Text("分批分区市", "Phases by district"),
-    "kinds": Text("各类措施", "Kinds of action"),
-    "action_districts": Text("措施·区市", "Actions by district"),
-    "needs": Text("需求", "Needs"),
-    "floors": Text("要求的代价", "Floors"),
-    "binding": Text("放宽一步", "Binding rules"),
-    "robustness": Text("误差下入选", "Robustness"),
-    "ranges": Text("可信范围", "Ranges"),
-    "rules": Text("规则", "Rules"),
-    "bus_days": Text("每车每天", "Bus days"),
-    "bus_visits": Text("全部停靠", "Visits"),
-    "bus_districts": Text("各区市", "By district"),
-    "sites": Text("推荐站点", "Sites"),
-    "curve": Text("覆盖曲线", "Curve"),
-    "actions": Text("措施明细", "Actions"),
-    "gaps": Text("缺口", "Gaps"),
-}
 _CHARTS = Text("图表", "Charts")
 _CHART_ROWS = 22
 
@@ -140,10 +113,10 @@ class _Sheets:
         return sheet
 
     def _name(self, key: str) -> str:
-        return self._report.say(_SHEETS[key])
+        return self._report.say(SHEETS[key])
 
     def _table(self, table: Table) -> None:
-        sheet = self._sheet(_SHEETS[table.key], table.caption)
+        sheet = self._sheet(SHEETS[table.key], table.caption)
         last = _HEAD + len(table.rows)
         sheet.set_row(_HEAD, 32)
         for place, column in enumerate(table.columns):

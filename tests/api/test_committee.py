@@ -109,7 +109,7 @@ def test_the_service_makes_the_folder_as_a_job_and_hands_out_a_zip(town):
         assert got.headers["content-type"] == "application/zip"
         assert len(got.content) == told["facts"]["bytes"]
         held = zipfile.ZipFile(io.BytesIO(got.content))
-        assert {"决策材料/数据表.xlsx", "决策材料/表格/sites.csv"} <= set(held.namelist())
+        assert {"决策材料/数据表.xlsx", "决策材料/表格/推荐站点.csv"} <= set(held.namelist())
         book = openpyxl.load_workbook(io.BytesIO(held.read("决策材料/数据表.xlsx")))
         assert "推荐站点" in book.sheetnames
         assert client.get("/committee/0123456789abcdef").status_code == 404

@@ -31,6 +31,7 @@ from maps.report.print_map import city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
 from maps.report.slides import committee_slides
 from maps.report.subject import Subject
+from maps.report.table_names import SHEETS
 from maps.report.word import report_docx
 
 
@@ -252,14 +253,21 @@ def test_a_workbook_whose_parts_do_not_add_up_says_so(layers, summary):
 
 def test_every_table_is_a_file_of_the_archive_with_the_same_cells(report):
     files = dict(csv_files(report))
-    assert set(files) == {f"{one.key}.csv" for one in report.tables()} | {"summary.csv"}
+    assert set(files) == {f"{SHEETS[one.key]}.csv" for one in report.tables()} | {"主要数字.csv"}
     for table in report.tables():
-        rows = list(csv.reader(StringIO(files[f"{table.key}.csv"].decode("utf-8-sig"))))
+        rows = list(csv.reader(StringIO(files[f"{SHEETS[table.key]}.csv"].decode("utf-8-sig"))))
         assert len(rows) == 1 + len(table.rows)
         for row, cells in zip(rows[1:], table.rows, strict=True):
             for read, cell in zip(row, cells, strict=True):
                 if isinstance(cell, int | float) and not math.isnan(cell):
                     assert float(read) == pytest.approx(cell, rel=1e-9)
+
+
+def test_every_table_has_a_name_of_its_own_that_a_sheet_and_a_file_may_have():
+    for language in Language:
+        names = [one.into(language) for one in SHEETS.values()]
+        assert len(set(names)) == len(names)
+        assert all(len(one) <= 31 and not re.search(r"[\\/:*?\[\]']", one) for one in names)
 
 
 def test_the_headlines_are_the_run_s(subject, summary):
@@ -306,7 +314,7 @@ def test_hostile_names_stay_text_everywhere(report, hostile):
     names = [row[3] for row in book["推荐站点"].iter_rows(min_row=5, max_row=6, values_only=True)]
     assert names == [hostile, "=2+3"]
     assert {cell.data_type for row in book["推荐站点"]["D5:D6"] for cell in row} == {"s"}
-    sites = dict(csv_files(report))["sites.csv"].decode("utf-8-sig")
+    sites = dict(csv_files(report))["推荐站点.csv"].decode("utf-8-sig")
     assert [row[3] for row in csv.reader(StringIO(sites))][1:] == [hostile, "'=2+3"]
 
 
