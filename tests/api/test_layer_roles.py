@@ -15,6 +15,7 @@ from geo.study.rules import EVERYTHING
 
 HOUSE = Path(__file__).parents[2]
 OWN_ORDER = {
+    "api/analysis/results.py",  # the two layers whose files are one for each bus
     "data/sample/__init__.py",  # what the sample does not have
     "maps/bus/files.py",  # the shape of one sheet each
     "maps/report/print_map.py",  # what sets the edges of a printed map
