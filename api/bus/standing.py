@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +12,7 @@ from data.bus_plans import BusPlans
 from data.project import Project
 from data.summary_file import read_summary
 from geo.bus.layers import bus_stops_frame
+from geo.bus.replanning.also_hit import also_hit
 from geo.bus.replanning.version import PlanVersion
 from geo.errors import MissingError
 from geo.layers.vocabulary import CampaignName
@@ -125,6 +127,13 @@ def campaign_figures(versions: Iterable[PlanVersion]) -> tuple[CampaignFigures, 
         )
         for version in versions
     )
+
+
+def hit_too(project: Project, version: PlanVersion) -> tuple[Text, ...]:
+    """Return what the events of `version` do to the campaigns beside it, and the mend."""
+    plans = BusPlans(project.folder)
+    others = [plans.read(number).standing for number in version.beside]
+    return also_hit(others, version.events, date.fromisoformat(version.made[:10]))
 
 
 def bus_names(versions: Iterable[PlanVersion]) -> dict[str, str]:

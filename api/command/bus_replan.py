@@ -17,6 +17,7 @@ from api.analysis.bus_versions import (
     publish_version,
 )
 from api.bus.news import change_rows, changes_text
+from api.bus.standing import hit_too
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY, Decorator, all_of
 from api.command.rule_options import RuleOptions
@@ -61,7 +62,7 @@ def replan_command(language: Language) -> click.Command:
                 publish_version(
                     opened, version.number, language=language, progress=console.progress
                 )
-        facts = {
+        facts: dict[str, object] = {
             "version": version.number,
             "published": not preview,
             "workers_served": version.plan.workers_served,
@@ -72,9 +73,10 @@ def replan_command(language: Language) -> click.Command:
             "unchanged": version.unchanged,
             "changes": [call.model_dump(mode="json") for call in change_rows(version, language)],
         }
-        Console(language, as_json=as_json).answer(
-            facts, changes_text(version, published=not preview)
-        )
+        facts["also_hit"] = [text.into(language) for text in hit_too(opened, version)]
+        told = [changes_text(version, published=not preview), *hit_too(opened, version)]
+        said = Text("\n".join(one.zh for one in told), "\n".join(one.en for one in told))
+        Console(language, as_json=as_json).answer(facts, said)
 
     return replan
 

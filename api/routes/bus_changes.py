@@ -15,7 +15,7 @@ from api.analysis.bus_versions import (
     publish_version,
 )
 from api.bus.news import below_floor, change_rows
-from api.bus.standing import published_version
+from api.bus.standing import hit_too, published_version
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of
@@ -59,6 +59,9 @@ class ReplanFacts(BaseModel):
     below_floor: dict[str, float] = Field(
         description="People missing at the floor of each district below it, by code"
     )
+    also_hit: list[str] = Field(
+        description="Other campaigns that the same events hit, and what to do about them"
+    )
     changes: list[BusCall] = Field(description="Whom to phone, and what to tell them")
 
 
@@ -91,7 +94,7 @@ class TurnoutAnswer(BaseModel):
     )
 
 
-def facts_of(version: PlanVersion, language: Language) -> ReplanFacts:
+def facts_of(project: Project, version: PlanVersion, language: Language) -> ReplanFacts:
     """Return what staff are told of a version."""
     return ReplanFacts(
         version=version.number,
@@ -105,6 +108,7 @@ def facts_of(version: PlanVersion, language: Language) -> ReplanFacts:
         lost=version.lost,
         won_back=version.won_back,
         below_floor=below_floor(version),
+        also_hit=[text.into(language) for text in hit_too(project, version)],
         changes=list(change_rows(version, language)),
     )
 
@@ -121,7 +125,7 @@ async def replan(request: Request, question: ReplanRequest) -> JobReport:
     def work(progress: Progress, stop: StoppingCriterion) -> Mapping[str, Any]:
         project = Project.open(resources.folder)
         version = draft_replan(project, question, moment, stop=stop, progress=progress)
-        return facts_of(version, language).model_dump(mode="json")
+        return facts_of(project, version, language).model_dump(mode="json")
 
     return report(request, resources.jobs.start("bus-replan", work))
 
@@ -145,8 +149,9 @@ async def publish(request: Request, number: Number) -> JobReport:
 @router.get("/plans/{number}", summary="A version of the plan and what it changed")
 def version(request: Request, number: Number) -> ReplanFacts:
     """Return why the version was made, its figures and its change list."""
-    found = BusPlans(resources_of(request).folder).read(number)
-    return facts_of(found, preferred_language(request))
+    project = Project.open(resources_of(request).folder)
+    found = BusPlans(project.folder).read(number)
+    return facts_of(project, found, preferred_language(request))
 
 
 @router.get("/turnout", summary="The turn-out by the crews' records")

@@ -140,6 +140,7 @@
         ]),
         ...Object.entries(facts.below_floor).map((one) => el('p', { class: 'bad', text: words.below_floor
           .replace('{district}', districts[one[0]] || one[0]).replace('{people}', yizhan.number(one[1])) })),
+        ...facts.also_hit.map((text) => el('p', { class: 'bad', text: text })),
         calls(facts),
         el('p', { class: 'acts' }, [publish, drop]),
       );

@@ -19,6 +19,8 @@ from api.analysis.bus_versions import CancelledStop, ReplanRequest, draft_replan
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.standing import published_version, versions_standing
+from geo.bus.replanning.also_hit import also_hit
+from geo.bus.replanning.events import RainedOff
 from geo.errors import BadInputError, InfeasibleError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
@@ -141,6 +143,18 @@ def test_each_campaign_is_replanned_by_itself(both):
         publish_version(project, stale.number)
     with pytest.raises(MissingError, match=r"普法宣讲.*免费体检"):
         published_version(project, CampaignName.LEGAL_TALKS)
+
+
+def test_rain_on_a_day_of_the_other_campaign_is_told_with_the_mend(both):
+    """The screening is on the 26th: whoever re-plans the check-ups for rain then is told of it."""
+    project, _ = both
+    (day,) = published_version(project, SCREENING).plan.bus_days
+    checkup, screening = (published_version(project, name) for name in (CHECKUP, SCREENING))
+    told = also_hit([screening.standing], [RainedOff(day.day)], MORNING.date())
+    assert len(told) == 1
+    assert "两癌筛查也有 1 次停靠受影响" in told[0].zh
+    assert "--campaign screening" in told[0].en
+    assert also_hit([checkup.standing], [RainedOff(day.day)], MORNING.date()) == ()
 
 
 def test_records_of_one_campaign_teach_only_it(both):
