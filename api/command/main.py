@@ -35,6 +35,7 @@ _COMMANDS = {
     "site": "api.command.siting:site_command",
     "bus": "api.command.bus:bus_command",
     "serve": "api.command.serve:serve_command",
+    "upkeep": "api.command.upkeep:upkeep_command",
     "export": "api.command.analyses:export_command",
     "report": "api.command.report:report_command",
 }

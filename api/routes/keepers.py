@@ -6,6 +6,7 @@ from html import escape
 from typing import Annotated
 from urllib.parse import quote
 
+import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,11 +23,12 @@ from api.resources import CurrentEdition, resources_of
 from api.routes.stations import StationId, row_of
 from api.stations.confirming import UNCONFIRMED_DAYS, Unconfirmed, unconfirmed
 from api.stations.openings import now
+from api.stations.six import DistrictSix, StationSix, check_six
 from api.stations.station_answer import station_card
 from data.upkeep.keeper_keys import KeeperKeys
 from data.upkeep.keeping import KeeperSays, KeeperWord
 from data.upkeep.reports import kept_note
-from geo.layers.vocabulary import Amenity
+from geo.layers.vocabulary import Amenity, Mode
 from geo.text import Text
 from maps.upkeep.keeper_page import keeper_page, keeper_sign_page
 
@@ -184,6 +186,32 @@ def keepers(
         days=days,
         unconfirmed=unconfirmed(edition.directory, kept, now().date(), days),
     )
+
+
+class SixHaves(BaseModel):
+    """The 六有 of every serving station, and by district."""
+
+    stations: list[StationSix]
+    districts: dict[str, DistrictSix] = Field(description='By adcode, "" for none')
+
+
+@router.get("/planning/six-haves", summary="What each station lacks of the 六有")
+def six(request: Request, edition: CurrentEdition) -> SixHaves:
+    """Return what each lacks, and what its row cannot show, by station and district."""
+    on_street = (
+        edition.network(Mode.WALK).snap(edition.directory.lonlat).reachable
+        if edition.has_streets
+        else np.zeros(len(edition.directory), np.bool_)
+    )
+    stations, districts = check_six(
+        edition.directory,
+        resources_of(request).upkeep.kept(),
+        _keys(request).made(),
+        on_street,
+        now().date(),
+        UNCONFIRMED_DAYS,
+    )
+    return SixHaves(stations=stations, districts=districts)
 
 
 @router.post("/planning/keepers", summary="Make a keeper's link", status_code=201)

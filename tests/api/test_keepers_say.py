@@ -160,6 +160,17 @@ def test_keys_are_made_by_planners_alone(client):
     assert not re.search(r"key=[A-Za-z0-9_-]{20}", sign)
 
 
+def test_the_six_of_each_station_are_told_to_planners(client):
+    assert client.get("/planning/six-haves").status_code == 401
+    told = client.get("/planning/six-haves", headers=AS_PLANNER).json()
+    by_id = {one["id"]: one for one in told["stations"]}
+    assert set(by_id) == {"S1", "S2", "S3"}
+    assert by_id["S1"]["missing"] == ["facilities"]
+    assert by_id["S1"]["unknown"] == ["sign"]
+    assert "staff" in by_id["S2"]["missing"]
+    assert told["districts"]["370202"]["missing"]["staff"] == 2
+
+
 def test_hours_nobody_confirmed_for_half_a_year_are_listed(client, keeper):
     """The layer says 2026-11-01 of all: none is overdue in 180 days, all are in one, until said."""
     told = client.get("/planning/keepers?days=3650", headers=AS_PLANNER).json()
