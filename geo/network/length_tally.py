@@ -6,7 +6,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from geo.layers.vocabulary import Word
 from geo.network.access import Tags
@@ -25,6 +24,51 @@ class Left(Word):
     DELETED = "deleted", "已标为删除", "marked as deleted"
     REPEATED = "repeated", "重复", "there twice"
     NO_PLACE = "no_place", "缺少节点坐标", "its nodes have no place"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTally:
+    """What of one class was taken, and why the rest was not.
+
+    Attributes
+    ----------
+    kind : str
+        The class as the file writes it.
+    taken_m : float
+        Metres taken.
+    left_m : dict[Left, float]
+        Metres left out, by reason.
+    """
+
+    kind: str
+    taken_m: float
+    left_m: dict[Left, float]
+
+    @property
+    def file_m(self) -> float:
+        """All metres of the class."""
+        return self.taken_m + sum(self.left_m.values())
+
+    @property
+    def line(self) -> Text:
+        """One line of a list: how much, and why not the rest."""
+        why = [(one.text, metres / 1000) for one, metres in self.left_m.items()]
+        taken, whole = self.taken_m / 1000, self.file_m / 1000
+        return Text(
+            f"  · {self.kind}：{whole:,.1f} 公里取用 {taken:,.1f}；"
+            + "、".join(f"{text.zh} {km:,.1f}" for text, km in why),
+            f"  · {self.kind}: {taken:,.1f} of {whole:,.1f} km taken; "
+            + ", ".join(f"{text.en} {km:,.1f}" for text, km in why),
+        )
+
+    def facts(self) -> dict[str, object]:
+        """Return the figures as ``fetch --json`` has them."""
+        return {
+            "class": self.kind,
+            "file_m": round(self.file_m, 1),
+            "taken_m": round(self.taken_m, 1),
+            "left_out_m": {str(why): round(metres, 1) for why, metres in self.left_m.items()},
+        }
 
 
 @dataclass
@@ -57,29 +101,27 @@ class LengthTally:
         """What part of it was taken, 0 to 1."""
         return sum(self.taken_m.values()) / (self.file_m or 1.0)
 
-    def facts(self) -> dict[str, Any]:
+    def classes(self) -> list[ClassTally]:
+        """Return what was taken and left of each class, the longest first."""
+        kinds = {*self.taken_m, *(kind for kind, _ in self.left_m)}
+        each = [
+            ClassTally(
+                kind,
+                self.taken_m.get(kind, 0.0),
+                {why: metres for (name, why), metres in self.left_m.items() if name == kind},
+            )
+            for kind in kinds
+        ]
+        return sorted(each, key=lambda one: (-one.file_m, one.kind))
+
+    def facts(self) -> dict[str, object]:
         """Return the figures as ``fetch --json`` has them, the longest class first."""
         return {
             "file_m": round(self.file_m, 1),
             "taken_m": round(sum(self.taken_m.values()), 1),
             "share": round(self.share, 6),
-            "classes": [self._class(kind) for kind in self._by_length()],
+            "classes": [one.facts() for one in self.classes()],
             "remarks": [one.both for one in self.remarks],
-        }
-
-    def _by_length(self) -> list[str]:
-        kinds = {*self.taken_m, *(kind for kind, _ in self.left_m)}
-        return sorted(kinds, key=lambda kind: (-self._class(kind)["file_m"], kind))
-
-    def _class(self, kind: str) -> dict[str, Any]:
-        left = {str(why): round(m, 1) for (name, why), m in self.left_m.items() if name == kind}
-        taken_m = self.taken_m.get(kind, 0.0)
-        file_m = taken_m + sum(m for (name, _), m in self.left_m.items() if name == kind)
-        return {
-            "class": kind,
-            "file_m": round(file_m, 1),
-            "taken_m": round(taken_m, 1),
-            "left_out_m": left,
         }
 
     def text(self) -> Text:
@@ -88,8 +130,8 @@ class LengthTally:
             f"文件中道路 {self.file_m / 1000:,.1f} 公里，取用 {self.share:.1%}。",
             f"The file holds {self.file_m / 1000:,.1f} km of street; {self.share:.1%} was taken.",
         )
-        rows = [one for one in map(self._class, self._by_length()) if one["left_out_m"]]
-        told = [self._line(row) for row in rows[:_MOST_CLASSES]]
+        rows = [one for one in self.classes() if one.left_m]
+        told = [row.line for row in rows[:_MOST_CLASSES]]
         if len(rows) > len(told):
             more = len(rows) - len(told)
             told.append(
@@ -97,17 +139,6 @@ class LengthTally:
             )
         lines = [head, *told, *self.remarks]
         return Text("\n".join(one.zh for one in lines), "\n".join(one.en for one in lines))
-
-    @staticmethod
-    def _line(row: dict[str, Any]) -> Text:
-        why = [(Left(key).text, m / 1000) for key, m in row["left_out_m"].items()]
-        taken, whole = row["taken_m"] / 1000, row["file_m"] / 1000
-        return Text(
-            f"  · {row['class']}：{whole:,.1f} 公里取用 {taken:,.1f}；"
-            + "、".join(f"{text.zh} {km:,.1f}" for text, km in why),
-            f"  · {row['class']}: {taken:,.1f} of {whole:,.1f} km taken; "
-            + ", ".join(f"{text.en} {km:,.1f}" for text, km in why),
-        )
 
 
 def class_of(tags: Tags) -> str | None:
