@@ -188,7 +188,7 @@ _WORKER = (*layers_with(Role.ON_WORKER_MAP), "streets", "ground")
 _BUS_LAYERS = [name for name in layers_with(Role.ON_BUS_MAP) if name != "workers"]
 _BUS = (*_BUS_LAYERS, "streets", "ground")
 _BUS_FILES = (*_BUS, *layers_with(Role.IN_BUS_FILES))
-_BY_BUS = ("bus_stops", "bus_routes")
+_BY_BUS = layers_with(Role.MADE_BY_BUS)
 _STOPS_OF = "bus_stops@"
 _WORKBOOK = layers_with(Role.IN_WORKBOOK)
 

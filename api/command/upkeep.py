@@ -25,6 +25,8 @@ from data.upkeep.keeper_keys import KeeperKeys
 from data.upkeep.keeping import KeeperBook
 from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError
+from geo.layers.columns import layers_with
+from geo.layers.roles import Role
 from geo.layers.six_haves import SixHave
 from geo.layers.vocabulary import Mode
 from geo.text import Language, Text
@@ -139,7 +141,7 @@ def _told(
 
 
 def _directory(project: Project) -> Directory:
-    held = [name for name in ("stations", "yizhan") if project.has(name)]
+    held = [name for name in layers_with(Role.STATIONS) if project.has(name)]
     return read_directory({name: project.read(name) for name in held})
 
 

@@ -8,6 +8,8 @@ from api.stations.directory import STATION_LAYERS
 from data.project import Project
 from data.study import ProjectStreets, open_study
 from geo.coverage.rule import CoverageRule
+from geo.layers.columns import layers_with
+from geo.layers.roles import Role
 from geo.study.study import Study
 
 
@@ -36,9 +38,7 @@ def rests_on(project: Project, confirmed: frozenset[str], rule: CoverageRule) ->
     """Measure coverage with all stations and with the `confirmed` (ids) alone."""
     every = open_study(project).coverage(rule)
     layers = {
-        name: project.read(name)
-        for name in ("workers", "districts", "weights", *STATION_LAYERS)
-        if project.has(name)
+        name: project.read(name) for name in layers_with(Role.READ_BY_COVERAGE) if project.has(name)
     }
     for name in STATION_LAYERS:
         if name in layers:
