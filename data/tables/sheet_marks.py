@@ -37,6 +37,9 @@ _RELATED = tuple(
 """As usual, and in files saved as strict."""
 _STYLE = re.compile(rb"\bs=\"(\d+)\"")
 _ZEROS = re.compile(r"0{2,}")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d{1,9})\"")
+_FAR_COLUMN = re.compile(rb" r=\"([A-Z]{2,3})\d")
+_LETTERS = 26
 _WIDE = 200
 
 
@@ -56,6 +59,8 @@ class SheetMarks:
         Merged ranges, where the reader of values does not tell them.
     padded : dict[tuple[int, int], int]
         Digits of cells whose number is shown with zeros before it (007).
+    rows, columns : int
+        How far its cells reach, as far as that is told; 0 where it is not.
     """
 
     faults: dict[tuple[int, int], Text] = field(default_factory=dict)
@@ -63,6 +68,8 @@ class SheetMarks:
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Merge] | None = None
     padded: dict[tuple[int, int], int] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
 
 
 def error_told(name: str) -> Text:
@@ -88,6 +95,7 @@ def xlsx_marks(path: Path, sheet: str) -> SheetMarks:
         with book.open(part) as stream:
             for piece in _pieces(stream):  # type: ignore[arg-type]
                 _search(piece, marks)
+                _reach(piece, marks)
                 _search_padded(piece, padding, marks)
     return marks
 
@@ -129,6 +137,13 @@ def _pieces(stream: zipfile.ZipExtFile) -> Iterator[bytes]:
         yield text[:cut]
         rest = text[cut:]
     yield rest
+
+
+def _reach(piece: bytes, marks: SheetMarks) -> None:
+    """Note how far cells reach; columns up to Z are too few to matter."""
+    marks.rows = max(marks.rows, *map(int, _ROW.findall(piece)), 0)
+    wide = {_column(name) + 1 for name in set(_FAR_COLUMN.findall(piece))}
+    marks.columns = max(marks.columns, *wide, _LETTERS)
 
 
 def _padding_styles(book: zipfile.ZipFile) -> dict[bytes, int]:

@@ -19,6 +19,8 @@ from geo.text import Text
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
 """Endings of workbooks."""
+_MOST_CELLS = 30_000_000
+"""A sheet of a million rows has 26 columns at least to its name."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The part of a compound file that holds a workbook behind a password."""
 
@@ -79,17 +81,17 @@ class Workbook:
     def read(self, name: str) -> RawTable:
         """Return the cells of a sheet."""
         try:
+            marks = _marks(self.path, name)
+            _refuse_vast(self.path, name, marks)
             sheet = self._book.get_sheet_by_name(name)
             # The library leaves out empty columns on the left, though not empty rows above.
             left = [""] * (sheet.start or (0, 0))[1]
             rows = [[*left, *row] for row in row_texts(sheet.iter_rows())]
             merges = sheet.merged_cell_ranges
             del sheet  # it holds every cell once more
+        except BadInputError:
+            raise
         except BaseException as error:
-            raise _broken(self.path, error) from error
-        try:
-            marks = _marks(self.path, name)
-        except (zipfile.BadZipFile, OSError, ValueError, SyntaxError) as error:
             raise _broken(self.path, error) from error
         for (row, column), digits in marks.padded.items():
             if row < len(rows) and column < len(rows[row]) and rows[row][column].isdecimal():
@@ -118,6 +120,21 @@ class Workbook:
             faults=marks.faults,
             remarks=tuple(remarks),
         )
+
+
+def _refuse_vast(path: Path, name: str, marks: SheetMarks) -> None:
+    """Refuse a sheet whose cells lie so far apart that the empty ones between would fill the memory."""
+    if marks.rows * marks.columns <= _MOST_CELLS:
+        return
+    corner = f"{letters(marks.columns - 1)}{marks.rows}"
+    raise BadInputError(
+        Text(
+            f"{path.name}：“{name}”的内容一直写到 {corner}，中间几乎都是空格，读不了。请在 Excel 中按 Ctrl+End 找到"
+            "最后一格，删去多余的行和列后保存。",
+            f"{path.name}: cells of {name!r} reach as far as {corner}, nearly all of them empty. Press "
+            "Ctrl+End in Excel, delete what lies out there and save.",
+        )
+    )
 
 
 def _marks(path: Path, sheet: str) -> SheetMarks:

@@ -242,6 +242,14 @@ def _filtered(book: openpyxl.Workbook) -> None:
     book.active.row_dimensions[3].hidden = True
 
 
+def _far_corner(book: openpyxl.Workbook) -> None:
+    book.active["XFD1048576"] = "x"
+
+
+def _far_below(book: openpyxl.Workbook) -> None:
+    book.active["A20000"] = "注：完"
+
+
 def _pivot(book: openpyxl.Workbook) -> None:
     pivot = book.create_sheet("透视", 0)
     for row in (["行标签", "求和项:日接待能力"], ["市南区", 30], ["总计", 30]):
@@ -1051,4 +1059,6 @@ KINDS: list[Kind] = [
         text(f"编号,名称,经度,纬度\nS1,????,{LON},{LAT}\n"),
         refused="乱码",
     ),
+    Kind("a cell at the far corner", sheet([HEAD, ROW], _far_corner), refused="XFD1048576"),
+    Kind("a cell far below", sheet([HEAD, ROW], _far_below), {"rows": 1}),
 ]
