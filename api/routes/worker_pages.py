@@ -170,6 +170,7 @@ def _bus_page(
             places=reading.places,
             message=reading.message,
             offer=edition.bus_news.offer,
+            several=len(edition.bus_news.campaigns) > 1,
             **_frame(request, edition),
         )
     )

@@ -99,6 +99,7 @@ def bus_near_page(
     message: Text | None = None,
     example: str = "",
     offer: Offer = CHECKUP,
+    several: bool = False,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -122,6 +123,8 @@ def bus_near_page(
         A name that is found, shown as an example; "" shows none.
     offer : Offer
         What the campaign calls itself.
+    several : bool
+        Whether several campaigns stand, so that every visit says what it is for.
     links : PageLinks
         Where the pages are.
     language : Language
@@ -138,7 +141,7 @@ def bus_near_page(
         links=links or PageLinks(),
         question=question,
         visits=visits,
-        several=len({visit.campaign for visit in visits}) > 1,
+        several=several,
         called_off=called_off,
         places=places,
         message=message,

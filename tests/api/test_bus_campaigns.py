@@ -12,13 +12,16 @@ import pytest
 from geopandas import GeoDataFrame
 from icalendar import Calendar
 from shapely import Point
+from starlette.testclient import TestClient
 
 from api.analysis.bus_learning import learned
 from api.analysis.bus_recording import record_visit
 from api.analysis.bus_versions import CancelledStop, ReplanRequest, draft_replan, publish_version
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
+from api.app import create_app
 from api.bus.standing import published_version, versions_standing
+from api.settings import Settings
 from geo.bus.replanning.also_hit import also_hit
 from geo.bus.replanning.events import RainedOff
 from geo.errors import BadInputError, InfeasibleError, MissingError
@@ -197,3 +200,16 @@ def test_a_change_of_one_campaign_leaves_the_sheets_of_other_buses_untouched(bot
 
 def _files(project, pattern):
     return sorted(project.results_folder.glob(pattern))
+
+
+def test_pages_say_what_each_visit_is_for(both):
+    """The map's page adds both up; nobody takes a check-up for a screening."""
+    project, _ = both
+    page = (project.results_folder / "maps" / "bus.html").read_text("utf-8")
+    served = sum(one.plan.workers_served for one in versions_standing(project))
+    assert f"<dd>{served:,.0f}</dd>" in page
+    assert "同一车队并存" in page
+    with TestClient(create_app(Settings(project=project.folder, planner_key="k" * 24))) as client:
+        told = client.get("/bus-near-me", params={"f": "html"}).text
+    assert "工会服务大蓬车" in page
+    assert "两癌筛查" in told

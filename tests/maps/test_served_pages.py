@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode
+from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, CampaignName, Kind, Mode
 from geo.summary.run import RunSummary
 from geo.text import Text
 from maps.bus.near_page import BusVisit, bus_near_page
@@ -191,6 +191,24 @@ def test_english_pages_hold_no_chinese_of_ours():
     shown = re.sub(r"<style.*?</style>|href=\"[^\"]*\"", "", html, flags=re.DOTALL)
     # Only the switch back to Chinese, once a page, is in Chinese.
     assert re.findall(r"[\u4e00-\u9fff]+", shown) == ["中文"] * 4
+
+
+def test_each_visit_says_what_it_is_for_where_several_campaigns_stand():
+    """The first page may hold visits of one campaign alone, and must still say which."""
+    visit = BusVisit(
+        "东港广场",
+        date(2026, 11, 26),
+        "14:00",
+        "17:30",
+        (120, 36),
+        (120, 36),
+        campaign=CampaignName.SCREENING,
+    )
+    asked = FormQuestion()
+    word = "免费两癌筛查（35–59 岁女会员）"
+    assert word in bus_near_page(asked, [visit], several=True)
+    assert word not in bus_near_page(asked, [visit])
+    assert word in notice_page([visit])
 
 
 def test_a_notice_says_when_and_where_in_one_sentence():
