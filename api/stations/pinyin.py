@@ -77,17 +77,19 @@ class PinyinNames:
     def find(self, asked: str) -> dict[int, int]:
         """Return how well (0 is best) each name fits `asked`, by number; those that fit only.
 
-        0: the whole name, in full or shortened; 1: it begins so; 2: it holds it, looked for where
-        few names begin so.
+        0: the whole name, spelled out; 1: the whole name, shortened; 2: it begins so; 3: it holds
+        it, looked for where few names begin so.
         """
+        spelled = re.compile(f"{' ?'.join(map(re.escape, asked.casefold()))}$", re.MULTILINE)
         spread = f"(?:{_REST} )?".join(map(re.escape, asked.casefold()))
         whole = re.compile(rf"{spread}{_REST}$", re.MULTILINE)
         fits: dict[int, int] = {}
         for start in self._found(rf"^{spread}"):
-            self._note(fits, start, 1 - bool(whole.match(self._text, start)))
+            is_whole = bool(whole.match(self._text, start))
+            self._note(fits, start, 2 - is_whole - bool(spelled.match(self._text, start)))
         if len(fits) < _ENOUGH:
             for start in self._found(rf"\b{spread}"):
-                self._note(fits, start, 2)
+                self._note(fits, start, 3)
         return fits
 
     def _found(self, pattern: str) -> Iterator[int]:

@@ -238,7 +238,15 @@ class PlaceIndex:
         if not asked.isascii() or not asked.isalpha():
             return []
         fits = self._pinyin.find(asked)
-        return sorted(fits, key=lambda number: (fits[number], *self._smallest(number)))
+        first = sorted(fits, key=lambda number: (fits[number], *self._smallest(number)))
+        # A long road is several places; other roads of the same letters come before its second.
+        seen: dict[str, int] = defaultdict(int)
+        turn: dict[int, int] = {}
+        for number in first:
+            name = self._texts[number][0]
+            turn[number] = seen[name]
+            seen[name] += 1
+        return sorted(first, key=lambda number: (fits[number], turn[number]))
 
     def _is_named_in(self, number: int, asked: str) -> bool:
         name = self._texts[number][0]
