@@ -68,7 +68,7 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
     """Say a re-plan to people: the figures, then one line for each call."""
     zh = [
         (
-            f"重排第 {version.number} 版：停靠 {version.announced} 次中 {version.unchanged} 次不变；"
+            f"重排第 {version.number} 版（{version.name.text.zh}）：停靠 {version.announced} 次中 {version.unchanged} 次不变；"
             f"受影响 {version.lost:z,.0f} 人，补回 {version.won_back:z,.0f} 人；"
             f"预计检查 {version.plan.workers_served:,.0f} 人，上限 {version.plan.upper_bound:,.0f}。"
         ),
@@ -76,7 +76,7 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
     ]
     en = [
         (
-            f"Version {version.number}: {version.unchanged} of {version.announced} visits unchanged; "
+            f"Version {version.number} ({version.name.text.en}): {version.unchanged} of {version.announced} visits unchanged; "
             f"{version.lost:z,.0f} people lost, {version.won_back:z,.0f} won back; "
             f"{version.plan.workers_served:,.0f} examined, bound {version.plan.upper_bound:,.0f}."
         ),
