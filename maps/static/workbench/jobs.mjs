@@ -40,7 +40,7 @@ export async function findJob() {
   const jobs = await ask('/jobs');
   const running = jobs.find((/** @type {any} */ job) => !job.ended);
   const words = { publish: say('发布', 'Publishing'), restore: say('恢复发布', 'Publishing again'), run: say('计算', 'Computing'), full: say('完整计算', 'Full run'), committee: say('上会材料', 'Papers') };
-  const cut = jobs.find((/** @type {any} */ job) => job.state === 'interrupted');
+  const cut = jobs.find((/** @type {any} */ job) => job.state === 'interrupted' && localStorage.getItem('yizhan-told') !== job.id);
   if (cut) sayCut(cut, /** @type {any} */ (words)[cut.kind] ?? cut.kind);
   if (running) void followed(running, /** @type {any} */ (words)[running.kind] ?? running.kind);
 }
@@ -49,8 +49,8 @@ export async function findJob() {
 function sayCut(job, name) {
   const box = el('div', { class: 'row', id: 'cut-off', style: 'padding: 0 14px' }, [
     el('span', { text: `${name}：${job.failure}` }),
-    job.again ? button(say('再运行一次', 'Run it again'), () => { box.remove(); void runJob(job.again, job.body, name); }) : null,
-    button(say('知道了', 'Dismiss'), () => box.remove()),
+    job.again ? button(say('再运行一次', 'Run it again'), () => { localStorage.setItem('yizhan-told', job.id); box.remove(); void runJob(job.again, job.body, name); }) : null,
+    button(say('知道了', 'Dismiss'), () => { localStorage.setItem('yizhan-told', job.id); box.remove(); }),
   ]);
   document.getElementById('said')?.after(box);
 }
