@@ -11,6 +11,7 @@ from data.project import Project
 from data.reading import UnclearFileError
 from data.tables.answers import Answers
 from data.tables.opening import SUFFIXES as ALL_SUFFIXES
+from data.tables.table import UnclearTableError
 from geo.errors import BadInputError, BrokenFileError
 from geo.layers.columns import Layer
 from geo.text import Text
@@ -70,6 +71,8 @@ def import_upload(
         except UnclearFileError as error:
             text = _told(error.text, path, plain)
             raise UnclearFileError(text, error.table, error.plan) from error
+        except UnclearTableError as error:
+            raise UnclearTableError(_told(error.text, path, plain), error.names) from error
         except BadInputError as error:
             raise BadInputError(_told(error.text, path, plain)) from error
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from data.column_plan import ColumnUse
 from data.datum import Datum
 from data.differences import Differences
@@ -15,12 +18,13 @@ from data.headers import CELL, LAT, LON, LONLAT
 from data.hours_read import HoursRead, hours_read
 from data.problem import MOST_TOLD, Problem, first_lines
 from data.reading import Reading, UnclearFileError
-from data.tables.table import LeftOut, Table, TableSeen
+from data.tables.table import LeftOut, Table, TableSeen, UnclearTableError
 from geo.layers.columns import Layer
 from geo.text import Language, Text
 
 _SHOWN_CHANGES = 5
 _SHOWN_HOURS = 60
+_TO_CHOOSE = Text("待选", "to be chosen")
 _SPEAK_IT = {
     Datum.WGS84: "GPS、天地图、CGCS2000",
     Datum.GCJ02: "高德、腾讯",
@@ -67,6 +71,13 @@ class ReadingReport:
     def of_unclear(cls, layer: Layer, error: UnclearFileError) -> ReadingReport:
         """Return the report of a file that could not be read yet."""
         return cls(layer, error.table, error.plan.uses, unclear=error.text)
+
+    @classmethod
+    def of_tables(cls, layer: Layer, error: UnclearTableError) -> ReadingReport:
+        """Return the report of a file of which a table must be chosen."""
+        seen = tuple(TableSeen(name, read=False, why=_TO_CHOOSE) for name in error.names)
+        table = Table(pd.DataFrame(), np.zeros(0, np.int64), tables=seen)
+        return cls(layer, table, (), unclear=error.text)
 
     @property
     def not_understood(self) -> tuple[ColumnUse, ...]:
@@ -134,6 +145,9 @@ class ReadingReport:
                 {
                     "header": use.header,
                     "field": use.field,
+                    "name": None
+                    if use.field is None
+                    else _name(self.layer, use.field).into(language),
                     "unit": use.unit or None,
                     "times": use.factor,
                     "datum": None if use.datum is None else str(use.datum),
@@ -164,11 +178,32 @@ class ReadingReport:
             "doubts_in_all": 0 if reading is None else len(reading.doubts),
             "differences": None if self.differences is None else self.differences.facts(),
             "unclear": _said(self.unclear, language),
+            "words": {
+                "decided": _words(_decisions(self.table, reading), language),
+                "left_out": _words(_left_out(self.table), language),
+                "changes": []
+                if self.differences is None
+                else _words(_changes(self.differences), language),
+            },
+            "fields": {
+                field: _name(self.layer, field).into(language)
+                for field in (*_PLACE_NAMES, *(column.name for column in self.layer.columns))
+            },
         }
 
 
 def _said(text: Text | None, language: Language | str) -> str | None:
     return None if text is None else text.into(language)
+
+
+def _words(told: Sequence[Text], language: Language | str) -> list[str]:
+    return [one.into(language).strip() for one in told]
+
+
+def _name(layer: Layer, field: str) -> Text:
+    """Return what a person calls a field of `layer`, places included."""
+    names = _PLACE_NAMES | {column.name: column.text for column in layer.columns}
+    return names.get(field, Text(field, field))
 
 
 def problem_facts(problems: Sequence[Problem], language: Language | str) -> list[dict[str, Any]]:
@@ -235,8 +270,7 @@ def _column(layer: Layer, use: ColumnUse) -> Text:
             f"  {use.header} → 不导入{why.zh}{hint.zh}{like.zh}",
             f"  {use.header} -> left out{why.en}{hint.en}{like.en}",
         )
-    names = _PLACE_NAMES | {column.name: column.text for column in layer.columns}
-    name = names.get(use.field, Text(use.field, use.field))
+    name = _name(layer, use.field)
     more_zh, more_en = [], []
     if use.factor != 1.0:
         more_zh.append(f"单位{use.unit}，乘以 {use.factor:,.0f}")

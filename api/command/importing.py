@@ -17,6 +17,7 @@ from data.project import Project
 from data.reading import UnclearFileError
 from data.reading_report import ReadingReport, problem_facts
 from data.rejects import write_rejects
+from data.tables.table import UnclearTableError
 from geo.errors import BadInputError, StorageError
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text
@@ -115,6 +116,11 @@ def import_command(language: Language) -> click.Command:
             report = ReadingReport.of_unclear(INPUT_LAYERS[layer], error)
             if check:
                 _answer_check(console, layer, file, report, None)
+            raise
+        except UnclearTableError as error:
+            if check:
+                told = ReadingReport.of_tables(INPUT_LAYERS[layer], error)
+                _answer_check(console, layer, file, told, None)
             raise
         if check:
             _answer_check(console, layer, file, imported.report, imported)

@@ -144,6 +144,7 @@ def import_layer(
     from data.reading import UnclearFileError  # noqa: PLC0415 - as above
     from data.reading_report import ReadingReport  # noqa: PLC0415 - as above
     from data.tables.answers import Answers, columns_told  # noqa: PLC0415 - as above
+    from data.tables.table import UnclearTableError  # noqa: PLC0415 - as above
 
     language = preferred_language(request)
     try:
@@ -161,6 +162,10 @@ def import_layer(
         if not dry_run:
             raise
         return _unclear(ReadingReport.of_unclear(_layer(name), error), language)
+    except UnclearTableError as error:
+        if not dry_run:
+            raise
+        return _unclear(ReadingReport.of_tables(_layer(name), error), language)
     if imported.version is not None:
         resources_of(request).editions.look_again()
     return _report(name, imported, language)

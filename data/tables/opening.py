@@ -16,7 +16,7 @@ from data.tables.archives import unpacked_files
 from data.tables.heading import headers_in, known_fields
 from data.tables.raw_table import RawTable
 from data.tables.record_rows import tabulate
-from data.tables.table import TABLE_STEP, Table, TableSeen
+from data.tables.table import TABLE_STEP, Table, TableSeen, UnclearTableError
 from data.unpacked_size import check_unpacked_size
 from geo.errors import BadInputError, BrokenFileError
 from geo.layers.columns import Layer
@@ -189,13 +189,14 @@ def _one_of(layer: Layer, file: str, names: Sequence[str]) -> list[str]:
     if len(own) == 1:
         return own
     listed = "、".join(names)
-    raise BadInputError(
+    raise UnclearTableError(
         Text(
             f"{file} 里有 {len(names)} 张表：{listed}。请用 --table 名称 选一张，各表列相同的可用 "
             "--table 全部。",
             f"{file} holds {len(names)} tables: {listed}. Choose one with --table NAME, or --table "
             "all where their columns are the same.",
-        )
+        ),
+        tuple(names),
     )
 
 

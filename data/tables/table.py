@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.problem import Problem
+from geo.errors import BadInputError
 from geo.text import Text
 
 TABLE_STEP = 10_000_000
@@ -51,6 +52,20 @@ class TableSeen:
     name: str
     read: bool
     why: Text
+
+
+class UnclearTableError(BadInputError):
+    """A file of several tables of which one must be chosen.
+
+    Attributes
+    ----------
+    names : tuple[str, ...]
+        The tables that may be meant.
+    """
+
+    def __init__(self, text: Text, names: tuple[str, ...]) -> None:
+        super().__init__(text)
+        self.names = names
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ def test_every_column_table_and_row_is_told(project, tmp_path):
     assert by_header["名称"] | {"why": None} == {
         "header": "名称",
         "field": "name",
+        "name": "名称",
         "unit": None,
         "times": 1.0,
         "datum": None,
