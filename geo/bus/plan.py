@@ -45,13 +45,14 @@ class PlanningEffort:
     tolerance : float
         Share of the bound by which the LP may stay below it.
     whole_tolerance : float
-        Share of the LP's value by which the whole tours may stay below that.
+        Share of the LP's value by which the whole tours may stay below that; what the LP itself is
+        known to, beyond which a search only spends its patience (sample: 18 of 24 s without gain).
     """
 
     max_rounds: int = 200
     mends: int = 120
     tolerance: float = 2e-3
-    whole_tolerance: float = 1e-3
+    whole_tolerance: float = 2e-3
 
 
 def plan_campaign(

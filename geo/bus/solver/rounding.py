@@ -23,7 +23,8 @@ _SHARE = 0.25
 _FREED = (12, 14, 16)
 """Bus-days decided anew at a time, more of them when fewer no longer help."""
 _PATIENCE = 6
-"""Mends without gain before more bus-days are freed; after the most, the plan stands."""
+"""Mends without gain before more bus-days are freed; after the most, the plan stands. Where the
+plan is good enough already it stands after the first of these: they still save driving."""
 _GAIN = 0.1
 """Workers that a mend must be worth for more of the same kind."""
 _BLURS = (3.0, 1e9)
@@ -64,7 +65,8 @@ def whole_tours(
     rng = np.random.default_rng(seed)
     failed = 0
     for _ in range(mends):
-        if best >= enough or failed >= _PATIENCE * len(_FREED) or not counts.any() or stop():
+        patience = _PATIENCE if best >= enough else _PATIENCE * len(_FREED)
+        if failed >= patience or not counts.any() or stop():
             break
         blur = _BLURS[failed % len(_BLURS)]
         most = _FREED[failed // _PATIENCE]
