@@ -68,13 +68,10 @@ class ReadingReport:
     unclear: Text | None = None
 
     @classmethod
-    def of_unclear(cls, layer: Layer, error: UnclearFileError) -> ReadingReport:
-        """Return the report of a file that could not be read yet."""
-        return cls(layer, error.table, error.plan.uses, unclear=error.text)
-
-    @classmethod
-    def of_tables(cls, layer: Layer, error: UnclearTableError) -> ReadingReport:
-        """Return the report of a file of which a table must be chosen."""
+    def of_unclear(cls, layer: Layer, error: UnclearFileError | UnclearTableError) -> ReadingReport:
+        """Return the report of a file that could not be read yet, or whose table must be chosen."""
+        if isinstance(error, UnclearFileError):
+            return cls(layer, error.table, error.plan.uses, unclear=error.text)
         seen = tuple(TableSeen(name, read=False, why=_TO_CHOOSE) for name in error.names)
         table = Table(pd.DataFrame(), np.zeros(0, np.int64), tables=seen)
         return cls(layer, table, (), unclear=error.text)

@@ -112,15 +112,10 @@ def import_command(language: Language) -> click.Command:
                 publish=not check,
                 keep_answers=keep_answers and not check,
             )
-        except UnclearFileError as error:
+        except (UnclearFileError, UnclearTableError) as error:
             report = ReadingReport.of_unclear(INPUT_LAYERS[layer], error)
             if check:
                 _answer_check(console, layer, file, report, None)
-            raise
-        except UnclearTableError as error:
-            if check:
-                told = ReadingReport.of_tables(INPUT_LAYERS[layer], error)
-                _answer_check(console, layer, file, told, None)
             raise
         if check:
             _answer_check(console, layer, file, imported.report, imported)

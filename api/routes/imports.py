@@ -158,14 +158,10 @@ def import_layer(
             publish=not dry_run,
             keep_answers=keep_answers and not dry_run,
         )
-    except UnclearFileError as error:
+    except (UnclearFileError, UnclearTableError) as error:
         if not dry_run:
             raise
         return _unclear(ReadingReport.of_unclear(_layer(name), error), language)
-    except UnclearTableError as error:
-        if not dry_run:
-            raise
-        return _unclear(ReadingReport.of_tables(_layer(name), error), language)
     if imported.version is not None:
         resources_of(request).editions.look_again()
     return _report(name, imported, language)

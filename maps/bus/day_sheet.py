@@ -16,7 +16,7 @@ from geo.layers.vocabulary import Mode, Setting
 from geo.text import Language, Text
 from maps.bus.mini_map import main_streets, mini_map_svg
 from maps.bus.news import campaign_word
-from maps.bus.page import day_text
+from maps.bus.page import VISIT_COLUMNS, day_text
 from maps.district_table import district_names
 from maps.qr import qr_svg
 from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
@@ -26,26 +26,7 @@ from maps.worker.hand_over import map_app_links
 
 ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
-_STOP_COLUMNS = (
-    "bus_id",
-    "day",
-    "order",
-    "stop_id",
-    "name",
-    "address",
-    "district",
-    "setting",
-    "arrive",
-    "start",
-    "end",
-    "depart",
-    "workers_served",
-    "campaign",
-    "drive_m",
-    "drive_s",
-    "contact",
-    "phone",
-)
+_STOP_COLUMNS = (*VISIT_COLUMNS, "drive_m", "drive_s")
 _ROUTE_COLUMNS = (
     "bus_id",
     "day",

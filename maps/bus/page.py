@@ -88,6 +88,26 @@ _REPLAN_WORDS: Mapping[str, Text] = {
 }
 """What the script of the planner's part says."""
 
+VISIT_COLUMNS = (
+    "bus_id",
+    "day",
+    "order",
+    "stop_id",
+    "name",
+    "address",
+    "district",
+    "setting",
+    "arrive",
+    "start",
+    "end",
+    "depart",
+    "workers_served",
+    "campaign",
+    "contact",
+    "phone",
+)
+"""What pages and papers tell of a visit, columns of the layer `bus_stops`."""
+
 
 def bus_page(
     layers: Mapping[str, gpd.GeoDataFrame],
@@ -236,25 +256,7 @@ def _stops(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
     if not has_rows(layers, "bus_stops"):
         return []
     frame = layers["bus_stops"].sort_values(["day", "bus_id", "order"])
-    columns = [
-        "bus_id",
-        "day",
-        "order",
-        "stop_id",
-        "name",
-        "address",
-        "district",
-        "setting",
-        "arrive",
-        "start",
-        "end",
-        "depart",
-        "workers_served",
-        "campaign",
-        "contact",
-        "phone",
-    ]
-    rows = records(frame, columns)
+    rows = records(frame, VISIT_COLUMNS)
     campaigns = {record["campaign"] for record in rows}
     names = district_names(layers)
     for record, at in zip(rows, lonlat(frame), strict=True):

@@ -18,7 +18,7 @@ from geo.text import Text
 from maps.bus.files import public_visits
 from maps.bus.near_page import BusVisit
 from maps.bus.news import campaign_word, offer_of
-from maps.bus.page import day_text
+from maps.bus.page import VISIT_COLUMNS, day_text
 from maps.numbers import count, percent
 from maps.qr import qr_svg
 from maps.records import Record, cell, has_rows, lonlat, read_word, records
@@ -45,24 +45,6 @@ ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 _MAP_MM = (182.0, 88.0)
 _FINEST = 3
 _ROUTE = "#b8432f"
-_VISIT = (
-    "bus_id",
-    "day",
-    "order",
-    "stop_id",
-    "name",
-    "address",
-    "district",
-    "setting",
-    "arrive",
-    "start",
-    "end",
-    "depart",
-    "workers_served",
-    "campaign",
-    "contact",
-    "phone",
-)
 _ROUTE_COLUMNS = (
     "bus_id",
     "day",
@@ -125,7 +107,7 @@ def day_sheets_pdf(papers: BusPapers) -> bytes:
         files[f"{number}.svg"] = _day_map(papers, mine, route).encode()
         stops = []
         gcj02 = papers.to_gcj02(lonlat(mine))
-        for place, row in enumerate(records(mine, _VISIT)):
+        for place, row in enumerate(records(mine, VISIT_COLUMNS)):
             name = f"{number}-{place}.svg"
             here = (float(lonlat(mine)[place][0]), float(lonlat(mine)[place][1]))
             there = (float(gcj02[place][0]), float(gcj02[place][1]))
@@ -364,7 +346,7 @@ def _day_table(papers: BusPapers) -> Table:
 
 def _visit_table(papers: BusPapers) -> Table:
     rows: list[tuple[Value, ...]] = []
-    for row in records(papers.visits, _VISIT):
+    for row in records(papers.visits, VISIT_COLUMNS):
         order = float(str(row["order"] or 0))
         people = float(str(row["workers_served"] or 0))
         texts = [str(row[key] or "") for key in ("stop_id", "name", "address", "district")]
