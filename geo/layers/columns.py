@@ -345,6 +345,7 @@ SITES = Layer(
         Column("workers_lost", "number", Text("去掉后损失人数", "Workers lost without it")),
         Column("workers_by_group", "json", Text("各群体新增", "New by group")),
         Column("workers_by_setting", "json", Text("工作/居住新增", "New by setting")),
+        Column("workers_by_hour", "json", Text("各时段在岗", "There by hour of the week")),
         Column("worker_hours_new", "number", Text("每周新增人时", "Worker-hours a week gained")),
         Column("cost_cny", "number", Text("费用（元）", "Cost (CNY)")),
         Column("cost_per_worker_cny", "number", Text("每新增1人费用（元）", "CNY per new worker")),

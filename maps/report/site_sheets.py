@@ -13,10 +13,12 @@ from shapely.geometry.base import BaseGeometry
 from geo.hours import ALWAYS
 from geo.layers.vocabulary import Group, Host, Setting, Verification
 from geo.text import Text
+from maps.hour_profile import Profile, profile_of, profile_words
 from maps.hours_words import hours_words
 from maps.numbers import MISSING, count, distance, percent
 from maps.records import Record, has_rows, mapping_of, read_word, records
 from maps.report.content import yuan
+from maps.report.hour_strip import strip_svg
 from maps.report.map_drawing import Frame, Mapped, furniture, marker, said
 from maps.report.plain import plain, width_em
 from maps.report.print_map import chinese
@@ -43,6 +45,7 @@ _COLUMNS = (
     "workers_lost",
     "workers_by_group",
     "workers_by_setting",
+    "workers_by_hour",
     "worker_hours_new",
     "cost_cny",
     "overlap_workers",
@@ -69,7 +72,11 @@ def site_sheets_pdf(subject: Subject) -> bytes:
         name = f"{number}.svg"
         area = areas.get(str(row["target_id"]))
         files[name] = _map(subject, sites.iloc[[number]], row, area).encode()
-        pages.append({"map": name, **_page(subject, row)})
+        pages.append({"map": name, "strip": "", **_page(subject, row)})
+        profile = _profile(subject, row)
+        if profile is not None:
+            pages[-1]["strip"] = strip = f"{number}-hours.svg"
+            files[strip] = strip_svg(profile, subject.language).encode()
     data = {
         "lang": subject.language.value,
         "mark": plain(subject.say(subject.mark)) if subject.mark else "",
@@ -191,6 +198,11 @@ def _groups(subject: Subject, row: Record) -> list[dict[str, Any]]:
     ]
 
 
+def _profile(subject: Subject, row: Record) -> Profile | None:
+    hours = _candidate(subject, row["target_id"])["opening_hours"]
+    return profile_of(row["workers_by_hour"], hours)
+
+
 def _when(subject: Subject, row: Record, candidate: Record) -> Text:
     places = mapping_of(row["workers_by_setting"])
     words = {one.value: one.text for one in Setting}
@@ -198,11 +210,12 @@ def _when(subject: Subject, row: Record, candidate: Record) -> Text:
     en = ", ".join(f"{words[key].en} {count(n)}" for key, n in places.items() if key in words)
     hours = _hours(candidate)
     gained = count(row["worker_hours_new"])
-    del subject
+    profile = _profile(subject, row)
+    there = Text("", "") if profile is None else profile_words(profile)
     return Text(
-        f"{zh or '场所未填'}。按开放时间（{hours.zh}）每周新增 {gained} 工时有站开门。",
-        f"{en or 'place not stated'}. With its hours ({hours.en}) an open station for {gained} more "
-        "worker-hours a week.",
+        f"{zh or '场所未填'}。{there.zh}按开放时间（{hours.zh}）每周新增 {gained} 工时有站开门。",
+        f"{en or 'place not stated'}. {there.en} With its hours ({hours.en}) an open station for "
+        f"{gained} more worker-hours a week.",
     )
 
 
@@ -210,17 +223,20 @@ def _against(row: Record) -> Iterator[Text]:
     """Yield what a sceptic would say, the strongest first."""
     name, loss = _text(row["runner_up_name"]), row["runner_up_loss"]
     if isinstance(row["runner_up_name"], str):
+        none = count(loss) == "0"
+        fewer = "一名也不少覆盖" if none else f"只少覆盖 {count(loss)} 名"
+        fewer_en = "as many" if none else f"{count(loss)} fewer"
         yield Text(
-            f"旁边也行：改选“{name}”只少覆盖 {count(loss)} 名。",
-            f"Next door would do: {name} covers {count(loss)} fewer.",
+            f"旁边也行：改选“{name}”{fewer}。", f"Next door would do: {name} covers {fewer_en}."
         )
     else:
         yield Text("附近没有可替代的候选点。", "No candidate near could take its place.")
+    others = count(row["overlap_workers"])
+    elsewhere = "没有人" if others == "0" else f"{others} 名"
     yield Text(
-        f"不建也行：去掉它，{count(row['workers_lost'])} 名失去覆盖；"
-        f"{count(row['overlap_workers'])} 名另有推荐站点可去。",
+        f"不建也行：去掉它，{count(row['workers_lost'])} 名失去覆盖；{elsewhere}另有推荐站点可去。",
         f"Not needed: without it {count(row['workers_lost'])} lose cover; "
-        f"{count(row['overlap_workers'])} have another recommended site.",
+        f"{'nobody has' if others == '0' else f'{others} have'} another recommended site.",
     )
     near = _text(row["nearest_station_name"])
     metres, metres_en = distance(row["nearest_m"]), distance(row["nearest_m"], "en")

@@ -12,6 +12,7 @@ from geo.layers.vocabulary import Group, Setting
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.district_table import district_names, district_table
+from maps.hour_profile import busiest_words, profile_of
 from maps.planner.gap_list import cures_text
 from maps.records import Record, cell, cell_text, has_rows, lonlat, mapping_of, read_word
 from maps.workbook.sheet import Book, Entry
@@ -123,9 +124,16 @@ def _entry(
     if column.name == "district":
         return names.get(str(value), str(value)), "text"
     if column.dtype == "json":
-        read = cures_text(value, language) if column.name == "cures" else None
-        return read or _numbers_by_word(column, value, language), "text"
+        return _json_text(column, value, language), "text"
     return cell_text(layer, column.name, value, language), "text"
+
+
+def _json_text(column: Column, value: object, language: Language) -> str:
+    if column.name == "workers_by_hour":
+        profile = profile_of(value, None)
+        return "" if profile is None else busiest_words(profile).into(language)
+    read = cures_text(value, language) if column.name == "cures" else None
+    return read or _numbers_by_word(column, value, language)
 
 
 def _numbers_by_word(column: Column, value: object, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
@@ -179,6 +180,7 @@ def test_each_site_says_its_hours_price_gaps_and_overlap(town):
     )
     site = plan.sites.set_index("target_id")
     assert site.loc["A", "worker_hours_new"] == 10 * 168
+    assert json.loads(site.loc["A", "workers_by_hour"]) == [10.0] * 168
     assert pd.isna(site.loc["C", "worker_hours_new"])
     assert site.loc["A", "cost_per_worker_cny"] == 1000.0
     assert site.loc["A", "gap_ids"] == "G1"

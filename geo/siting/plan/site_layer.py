@@ -140,6 +140,7 @@ def _record(given: SiteInputs, reason: Reason, hours: float | None) -> dict[str,
         "workers_lost": round(reason.lost, 1),
         "workers_by_group": json.dumps(_by(given, reason, "group")),
         "workers_by_setting": json.dumps(_by(given, reason, "setting")),
+        "workers_by_hour": _by_hour(given, reason),
         "worker_hours_new": None if hours is None else round(hours, 1),
         "cost_cny": cost,
         "cost_per_worker_cny": round(cost / workers, 2) if cost is not None and workers else None,
@@ -191,6 +192,14 @@ def _told(text: Text, rules: Sequence[Text]) -> dict[str, object]:
 
 def _by(given: SiteInputs, reason: Reason, column: str) -> dict[str, float]:
     return by_word(given.demand, reason.new, column) if column in given.demand else {}
+
+
+def _by_hour(given: SiteInputs, reason: Reason) -> str | None:
+    """Return how many of those newly covered are there at each hour of the week, from Monday 0:00."""
+    if given.week is None:
+        return None
+    there = given.workers[reason.new] @ given.week.active[reason.new]
+    return json.dumps([round(one, 1) for one in there.tolist()])
 
 
 def _near(given: SiteInputs, reason: Reason) -> dict[str, object]:
