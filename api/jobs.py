@@ -1,4 +1,7 @@
-"""Long work: one computation at a time in the background, with progress and a way to stop it."""
+"""Long work in the background, with progress and a way to stop it.
+
+One computation runs at a time; papers are printed beside it, one after the other too.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,13 @@ class JobState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     INTERRUPTED = "interrupted"
+
+
+class Lane(StrEnum):
+    """Jobs of one lane run one after the other, lanes beside each other."""
+
+    COMPUTING = "computing"
+    PAPERS = "papers"
 
 
 class _CancelledError(Exception):
@@ -123,7 +133,7 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one running service, newest kept; they run one after the other.
+    """The jobs of one running service, newest kept; those of a lane run one after the other.
 
     Parameters
     ----------
@@ -132,7 +142,10 @@ class Jobs:
     """
 
     def __init__(self, log: JobLog | None = None) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yizhan-job")
+        self._pools = {
+            lane: ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"yizhan-{lane}")
+            for lane in Lane
+        }
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
         self._log = log
@@ -150,7 +163,13 @@ class Jobs:
             )
 
     def start(
-        self, kind: str, work: Work, *, path: str = "", body: Mapping[str, Any] | None = None
+        self,
+        kind: str,
+        work: Work,
+        *,
+        path: str = "",
+        body: Mapping[str, Any] | None = None,
+        lane: Lane = Lane.COMPUTING,
     ) -> Job:
         """Queue `work` and return its job at once; `path` and `body` ask for it again."""
         job = Job(secrets.token_urlsafe(12), kind, path=path, body=body or {})
@@ -160,7 +179,7 @@ class Jobs:
             for key in ended[: max(0, len(self._jobs) - _KEPT)]:
                 del self._jobs[key]
         self._note()
-        self._pool.submit(self._run, job, work)
+        self._pools[lane].submit(self._run, job, work)
         return job
 
     def _run(self, job: Job, work: Work) -> None:
@@ -196,8 +215,9 @@ class Jobs:
             return list(reversed(self._jobs.values()))
 
     def close(self) -> None:
-        """Cancel everything and wait until the running job has ended."""
+        """Cancel everything and wait until the running jobs have ended."""
         for job in self.all():
             if job.ended is None:
                 job.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)

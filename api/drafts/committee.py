@@ -181,19 +181,28 @@ def write_committee(
     return path
 
 
+def new_zip(project: Project) -> Path:
+    """Return where a ZIP file of papers may be written: a name nobody guesses."""
+    return project.folder / _ZIPS / f"{secrets.token_hex(8)}.zip"
+
+
 def write_zip(
     project: Project,
     subject: Subject,
     formats: Collection[Format] = tuple(Format),
     *,
+    path: Path | None = None,
     progress: Progress = silent,
 ) -> Path:
-    """Write the papers into one ZIP file of the project; return it. Only the last few are kept."""
+    """Write the papers into one ZIP file of the project; return it. Only the last few are kept.
+
+    While it is written it is called ``.part``.
+    """
     from maps.report.folder import committee_files  # noqa: PLC0415 - typesets, draws: a second
 
-    folder, name = project.folder / _ZIPS, subject.say(FOLDER)
-    path = folder / f"{secrets.token_hex(8)}.zip"
-    partial = path.with_suffix(".part")
+    name = subject.say(FOLDER)
+    path = path or new_zip(project)
+    folder, partial = path.parent, path.with_suffix(".part")
     with writing(path):
         folder.mkdir(exist_ok=True)
         try:

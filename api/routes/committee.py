@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import address
+from api.jobs import Lane
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from data.project import Project
@@ -45,6 +46,8 @@ class CommitteeQuestion(BaseModel):
 def make(request: Request, question: CommitteeQuestion) -> JobReport:
     """Write report, maps, workbook and archive of a plan; the job's facts say where to fetch them.
 
+    The work is done beside other jobs, in a process of low priority: none waits for it.
+
     Facts: ``href`` (the ZIP file), ``bytes``.
     """
     resources = resources_of(request)
@@ -52,20 +55,22 @@ def make(request: Request, question: CommitteeQuestion) -> JobReport:
     root = address(request, "committee")
 
     def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
-        from api.drafts.committee import (  # noqa: PLC0415 - brings in the engine and the report
-            committee_subject,
-            write_zip,
+        from api.drafts.papers_process import (  # noqa: PLC0415 - brings in engine and report
+            zip_in_own_process,
         )
 
-        project = Project.open(folder)
-        subject = committee_subject(
-            project, plan=question.plan, language=language, progress=progress
+        path = zip_in_own_process(
+            Project.open(folder),
+            plan=question.plan,
+            language=language,
+            formats=question.formats,
+            progress=progress,
         )
-        path = write_zip(project, subject, question.formats, progress=progress)
         return {"href": f"{root}/{path.stem}", "bytes": path.stat().st_size}
 
     body = question.model_dump(mode="json")
-    return report(request, resources.jobs.start("committee", work, path="/committee", body=body))
+    job = resources.jobs.start("committee", work, path="/committee", body=body, lane=Lane.PAPERS)
+    return report(request, job)
 
 
 @router.get("/{name}", summary="The folder as a ZIP file", response_class=FileResponse)

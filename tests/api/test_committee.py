@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
 import zipfile
 
@@ -115,3 +116,36 @@ def test_the_service_makes_the_folder_as_a_job_and_hands_out_a_zip(town):
         assert client.get("/committee/0123456789abcdef").status_code == 404
         odd = client.post("/committee", json={"formats": ["exe"]})
         assert odd.status_code in {400, 422}
+
+
+def test_papers_are_made_beside_other_work_and_leave_nothing_when_cancelled(town):
+    settings = Settings(project=town.folder, planner_key=KEY)
+    with TestClient(create_app(settings), headers=KEYED) as client:
+        jobs, hold, begun = client.app.state.resources.jobs, threading.Event(), threading.Event()
+
+        def long(_progress, _stop):
+            begun.set()
+            assert hold.wait(60)
+            return {}
+
+        computing = jobs.start("full", long)
+        assert begun.wait(10)
+        papers = client.post("/committee", json={"formats": ["csv"]}).json()["href"]
+        assert finished(client, papers)["state"] == "done"
+        assert computing.state == "running"
+        hold.set()
+        slow = client.post("/committee", json={}).json()["href"]
+        while client.get(slow).json()["state"] == "waiting":
+            time.sleep(0.02)
+        assert client.delete(slow).status_code == 200
+        assert finished(client, slow)["state"] == "cancelled"
+    assert len(list((town.folder / "committee").iterdir())) == 1
+
+
+def test_what_the_papers_process_is_told_reaches_the_job(town):
+    with TestClient(create_app(Settings(project=town.folder, planner_key=KEY))) as client:
+        client.headers.update(KEYED)
+        job = client.post("/committee", json={"plan": "九月方案", "formats": ["csv"]}).json()
+        told = finished(client, job["href"])
+    assert told["state"] == "failed"
+    assert "没有叫“九月方案”的草案" in told["failure"]
