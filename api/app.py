@@ -58,6 +58,11 @@ from api.routes import (
     workbench,
     worker_pages,
 )
+from api.routes.nearest_at_once import (
+    PACKED_FROM_BYTES,
+    PACKING_LEVEL,
+    NearestAtOnceMiddleware,
+)
 from api.server.log import hide_positions
 from api.settings import Settings
 from api.stations.upkeep import Upkeep
@@ -207,9 +212,10 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         keyed_limit_bytes=settings.max_upload_bytes,
     )
     app.add_middleware(HeadMiddleware)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM_BYTES, compresslevel=PACKING_LEVEL)
     app.add_middleware(CrossOriginMiddleware, service=app, origins=settings.cors_origins)
     app.add_middleware(SecurityHeadersMiddleware, settings=settings)
+    app.add_middleware(NearestAtOnceMiddleware, settings=settings)
 
 
 def _version() -> str:

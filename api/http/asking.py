@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qs
 
@@ -74,12 +75,20 @@ def preferred_language(request: Request) -> Language:
     asked = request.query_params.get("lang") or request.cookies.get(COOKIE)
     if asked in set(Language):
         return Language(asked)
+    spoken = None
     if not wants_html(request):
-        for tag, _ in _weighted(request.headers.get("accept-language", "")):
-            primary = tag.split("-")[0]
-            if primary in set(Language):
-                return Language(primary)
-    return settings_of(request).language
+        spoken = spoken_language(request.headers.get("accept-language", ""))
+    return spoken or settings_of(request).language
+
+
+@lru_cache(maxsize=512)
+def spoken_language(accepted: str) -> Language | None:
+    """Return the first of our languages that an ``Accept-Language`` names; None if it has none."""
+    for tag, _ in _weighted(accepted):
+        primary = tag.split("-")[0]
+        if primary in set(Language):
+            return Language(primary)
+    return None
 
 
 def wants_html(request: Request) -> bool:
@@ -87,8 +96,13 @@ def wants_html(request: Request) -> bool:
     asked = request.query_params.get("f")
     if asked is not None:
         return asked == "html"
-    kinds = [kind for kind, _ in _weighted(request.headers.get("accept", ""))]
-    for kind in kinds:
+    return names_html(request.headers.get("accept", ""))
+
+
+@lru_cache(maxsize=512)
+def names_html(accepted: str) -> bool:
+    """Tell whether an ``Accept`` names HTML, and not JSON before it."""
+    for kind, _ in _weighted(accepted):
         if kind in {HTML, "application/xhtml+xml"}:
             return True
         if "json" in kind:

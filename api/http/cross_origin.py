@@ -24,6 +24,11 @@ from geo.layers.columns import LAYERS
 _PLAIN_HEADERS = ("Accept", "Accept-Language", "Content-Language", "Content-Type", "If-None-Match")
 _TOLD_HEADERS = "ETag, Last-Modified, X-Features-Left-Out"
 _DAY_S = "86400"
+OPEN_TO_ALL = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _TOLD_HEADERS.encode("ascii")),
+)
+"""The headers of an answer that any page may read."""
 _CLOSED = {401, 403}
 
 

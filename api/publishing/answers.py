@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.publishing.edition import Edition
 from api.stations.directory import Audience
@@ -21,6 +22,8 @@ from geo.layers.vocabulary import Amenity, Kind, Mode
 MOST = 10
 USUAL = CoverageRule()
 """What is asked where nothing is said is what coverage is measured by."""
+NONE_ASKED: JsonDict = {"default": []}
+"""Told of a list that is made anew: pydantic copies a default list deeply for every question."""
 
 
 class AskedPlace(BaseModel):
@@ -41,8 +44,12 @@ class Question(AskedPlace):
 
     mode: Mode = Field(default=USUAL.mode, description="How they go")
     k: int = Field(default=5, ge=1, le=MOST, description="How many stations at most")
-    kind: list[Kind] = Field(default=[], description="Only these kinds")
-    amenity: list[Amenity] = Field(default=[], description="All of these are needed")
+    kind: list[Kind] = Field(
+        default_factory=list, json_schema_extra=NONE_ASKED, description="Only these kinds"
+    )
+    amenity: list[Amenity] = Field(
+        default_factory=list, json_schema_extra=NONE_ASKED, description="All of these are needed"
+    )
     audience: Audience | None = Field(default=None, description="Who comes")
     open_now: bool = Field(
         default=False, description="Only stations certainly open at `at` (or now)"
@@ -97,7 +104,7 @@ def said_of(
 ) -> tuple[Opening, StationWord]:
     """Return when station `row` is open, its keeper's word before its hours, and what is said."""
     word = words.get(str(edition.directory.rows[row]["id"]), SILENCE)
-    if word.kept.closed_on == moment.date().isoformat():
+    if word.kept.closed_on and word.kept.closed_on == moment.date().isoformat():
         return edition.openings.after_today(row, moment), word
     return edition.openings.of(row, moment), word
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,23 +13,21 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api.http.asking import preferred_language
-from api.http.direct import direct_route
 from api.http.links import base_url, lead_browser_on, page_links
 from api.publishing.answers import Answer, Question, answer
 from api.publishing.edition import Edition
-from api.resources import CurrentEdition, edition_of, resources_of
+from api.resources import CurrentEdition, resources_of
 from api.stations.openings import holiday_notice
 from api.stations.station_answer import StationAnswer, station_answer
+from api.stations.upkeep import SILENCE
 from geo.layers.vocabulary import Mode
 from geo.text import Language
 
-
-async def _answer_directly(request: Request, question: Question) -> Response:
-    return await _respond(request, await edition_of(request), question)
-
+HEADERS: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"})
+MEDIA_TYPE = "application/json"
 
 router = APIRouter(tags=["stations"])
-by_body = APIRouter(tags=["stations"], route_class=direct_route(Question, _answer_directly))
+by_body = APIRouter(tags=["stations"])
 
 
 class AddressQuestion(Question):
@@ -77,24 +77,27 @@ async def _respond(request: Request, edition: Edition, question: Question) -> Re
     if not edition.finder.is_ready(question.mode):
         await run_in_threadpool(edition.finder.prepare, question.mode)
     answered = answer(edition, question, resources_of(request).upkeep)
-    return Response(
-        encoded(request, edition, question, answered),
-        headers={"Cache-Control": "no-store"},
-        media_type="application/json",
-    )
-
-
-def encoded(request: Request, edition: Edition, question: Question, answered: Answer) -> bytes:
-    """Return the JSON of :class:`NearestAnswer`, put together from what is encoded already."""
     language, root = preferred_language(request), base_url(request)
-    notice = holiday_notice(answered.moment.date())
-    frame = NearestAnswer(
-        moment=answered.moment,
-        mode=question.mode,
-        notice=None if notice is None else notice.into(language),
-        sample=edition.is_sample,
-        stations=[],
+    return Response(
+        encoded(request, edition, question, answered, language, root),
+        headers=HEADERS,
+        media_type=MEDIA_TYPE,
     )
+
+
+def encoded(
+    request: Request,
+    edition: Edition,
+    question: Question,
+    answered: Answer,
+    language: Language,
+    root: str,
+) -> bytes:
+    """Return the JSON of :class:`NearestAnswer`, put together from what is encoded already.
+
+    `language` and `root` are those of the `request`: the reader's, and the service's public root.
+    """
+    frame = _frame(answered.moment, question.mode, language, edition.is_sample)
     stations = []
     for found, opening, word in answered.found:
         make = partial(
@@ -104,9 +107,23 @@ def encoded(request: Request, edition: Edition, question: Question, answered: An
             mode=question.mode,
             word=word,
         )
-        key = found.row, question.mode, language, root, word
+        key = found.row, question.mode, language, root, None if word is SILENCE else word
         stations.append(edition.lasting.encoded(key, make, opening, found))
-    return b"".join((frame.model_dump_json().encode()[:-2], b",".join(stations), b"]}"))
+    return b"".join((frame, b",".join(stations), b"]}"))
+
+
+@lru_cache(maxsize=256)
+def _frame(moment: datetime, mode: Mode, language: Language, is_sample: bool) -> bytes:  # noqa: FBT001 - a key
+    """Return what stands before the stations."""
+    notice = holiday_notice(moment.date())
+    frame = NearestAnswer(
+        moment=moment,
+        mode=mode,
+        notice=None if notice is None else notice.into(language),
+        sample=is_sample,
+        stations=[],
+    )
+    return frame.model_dump_json().encode()[:-2]
 
 
 @by_body.post(

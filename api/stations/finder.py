@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -20,6 +21,9 @@ from geo.text import Text
 
 LABELS_PER_NODE = 10
 _GEOD = Geod(ellps="WGS84")
+_CELL_DEGREES = 0.01
+_MOST_CELLS = 400
+"""A side; fewer, larger cells where the area is wider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,14 @@ class ServiceArea:
 
     def holds(self, lon: float, lat: float) -> bool:
         """Tell whether the position lies within."""
+        if self._inner.holds(lon, lat):
+            return True
         place = shapely.Point(lon, lat)
         return bool(shapely.dwithin(self._shapes, place, self._margin).any())
+
+    @cached_property
+    def _inner(self) -> _InnerCells:
+        return _InnerCells.of(self._shapes)
 
     def check(self, lon: float, lat: float) -> None:
         """Refuse a position that is none, that lies outside, or that seems swapped.
@@ -87,6 +97,44 @@ class ServiceArea:
         if -180 <= lat <= 180 and -90 <= lon <= 90 and self.holds(lat, lon):  # noqa: PLR2004
             raise SwappedError
         raise OutsideError
+
+
+@dataclass(frozen=True, slots=True)
+class _InnerCells:
+    """Cells of a grid that lie wholly within a shape: most positions are told by their cell.
+
+    Attributes
+    ----------
+    west, south, size : float
+        Where the grid begins, and how wide and high a cell is; degrees, EPSG:4326.
+    inside : (rows, columns) bool
+        Which cells lie within.
+    """
+
+    west: float
+    south: float
+    size: float
+    inside: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, shapes: NDArray[np.object_]) -> _InnerCells:
+        """Return the cells within any of `shapes` (prepared, EPSG:4326)."""
+        if not len(shapes):
+            return cls(0.0, 0.0, 1.0, np.zeros((0, 0), np.bool_))
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        size = max(_CELL_DEGREES, (east - west) / _MOST_CELLS, (north - south) / _MOST_CELLS)
+        x, y = np.meshgrid(np.arange(west, east - size, size), np.arange(south, north - size, size))
+        cells = shapely.box(x, y, x + size, y + size)
+        inside = np.zeros(cells.shape, np.bool_)
+        for shape in shapes:
+            inside |= shapely.contains_properly(shape, cells)
+        return cls(west, south, size, inside)
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Tell whether the position lies in such a cell; others may lie within too."""
+        column, row = int((lon - self.west) // self.size), int((lat - self.south) // self.size)
+        rows, columns = self.inside.shape
+        return 0 <= row < rows and 0 <= column < columns and bool(self.inside[row, column])
 
 
 class SwappedError(BadInputError):
@@ -185,14 +233,8 @@ class Finder:
                 )
             )
         ways = labels.ways(point, k=k, allowed=allowed)
-        straight_m = self._straight_m(lon, lat, np.array([way.site for way in ways], np.intp))
+        ends = self._lonlat[[way.site for way in ways]].tolist()
         return [
-            FoundStation(way.site, way.other, way.cost, line_m)
-            for way, line_m in zip(ways, straight_m.tolist(), strict=True)
+            FoundStation(way.site, way.other, way.cost, _GEOD.inv(lon, lat, *end)[2])
+            for way, end in zip(ways, ends, strict=True)
         ]
-
-    def _straight_m(self, lon: float, lat: float, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        ends = self._lonlat[rows]
-        here = np.full(len(rows), lon), np.full(len(rows), lat)
-        _, _, straight_m = _GEOD.inv(*here, ends[:, 0], ends[:, 1])
-        return np.asarray(straight_m, dtype=np.float64)

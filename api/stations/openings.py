@@ -75,7 +75,7 @@ class Openings:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._states: dict[datetime, NDArray[np.int8]] = {}
-        self._openings: dict[tuple[int, datetime], Opening] = {}
+        self._openings: dict[tuple[int, date], tuple[datetime, Opening]] = {}
         self._lock = threading.Lock()
 
     def open_at(self, moment: datetime) -> NDArray[np.bool_]:
@@ -96,14 +96,14 @@ class Openings:
         number = int(self._directory.hours[row])
         if number == UNKNOWN:
             return Opening(None, None)
-        minute = moment.replace(second=0, microsecond=0)
-        opening = self._openings.get((number, minute))
-        if opening is None:
-            opening = self._worked_out(self._directory.expressions[number], minute)
+        key = number, moment.date()
+        since, opening = self._openings.get(key, (moment, None))
+        if opening is None or not _still(opening, since, moment):
+            opening = self._worked_out(self._directory.expressions[number], moment)
             with self._lock:
                 if len(self._openings) >= _KEPT_OPENINGS:
                     self._openings.clear()
-                self._openings[number, minute] = opening
+                self._openings[key] = moment, opening
         return opening
 
     @staticmethod
@@ -123,6 +123,13 @@ class Openings:
         tomorrow = (moment + timedelta(days=1)).replace(hour=0, minute=0)
         then = self.of(row, tomorrow)
         return Opening(is_open=False, changes=tomorrow if then.is_open else then.changes)
+
+
+def _still(opening: Opening, since: datetime, moment: datetime) -> bool:
+    """Tell whether what was worked out for `since` holds at `moment`: until it changes."""
+    if opening.changes is None:
+        return since == moment
+    return since <= moment < opening.changes
 
 
 _SATURDAY = 5

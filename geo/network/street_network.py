@@ -131,6 +131,8 @@ class StreetNetwork:
     def to_metres(self, lonlat: ArrayLike) -> Floats:
         """Project (n, 2) lon/lat (EPSG:4326) to x/y metres in `metric_crs`."""
         pairs = np.asarray(lonlat, np.float64).reshape(-1, 2)
+        if len(pairs) == 1:  # a live question: two plain numbers take a fifth of the time
+            return np.array([self._to_metric.transform(*pairs[0].tolist())])
         return np.column_stack(self._to_metric.transform(pairs[:, 0], pairs[:, 1]))
 
     def to_lonlat(self, xy_m: ArrayLike) -> Floats:
@@ -308,14 +310,18 @@ def other_weight(weight: str) -> str:
     return "time_s" if weight == "distance_m" else "distance_m"
 
 
+_FARTHEST = np.array([180.0, 90.0])
+
+
 def _check_lonlat(points: Floats) -> None:
-    bad = ~np.isfinite(points).all(axis=1) | (np.abs(points) > [180.0, 90.0]).any(axis=1)
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        value = tuple(points[row].tolist())
-        raise BadInputError(
-            Text(
-                f"第 {row} 个点的坐标 {value} 不是经纬度：应先经度后纬度，单位为度。",
-                f"Point {row} {value} is not lon/lat: give longitude first, in degrees.",
-            )
+    good = np.abs(points) <= _FARTHEST  # NaN is not
+    if good.all():
+        return
+    row = int(np.flatnonzero(~good.all(axis=1))[0])
+    value = tuple(points[row].tolist())
+    raise BadInputError(
+        Text(
+            f"第 {row} 个点的坐标 {value} 不是经纬度：应先经度后纬度，单位为度。",
+            f"Point {row} {value} is not lon/lat: give longitude first, in degrees.",
         )
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import random
+from datetime import datetime, timedelta
 
 import geopandas as gpd
 import pytest
@@ -45,3 +46,13 @@ def test_the_last_evening_of_the_announced_years(hours, hour, opening):
     if latest_announced_year() > 2026 and opening == Opening(is_open=False, changes=None):
         pytest.skip("the year after is announced now")
     assert openings(hours).of(0, moment) == opening
+
+
+@pytest.mark.parametrize("hours", ["Mo-Fr 08:30-17:30", "24/7", "22:00-02:00", "nonsense", ""])
+def test_what_is_kept_until_it_changes_is_what_each_minute_would_say(hours):
+    kept = openings(hours)
+    chance = random.Random(5)  # noqa: S311 - which minutes are asked, in which order
+    for _ in range(300):
+        at = datetime(2026, 11, 20 + chance.randrange(3), tzinfo=SHANGHAI)
+        moment = at + timedelta(minutes=15 * chance.randrange(96))
+        assert kept.of(0, moment) == openings(hours).of(0, moment), moment

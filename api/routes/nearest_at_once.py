@@ -1,0 +1,153 @@
+"""``POST /nearest`` as a phone asks it, answered before the framework: it comes by the thousand.
+
+Only the plain question is answered here: a JSON body, no key, nothing else in the address. What is
+otherwise, and whatever cannot be answered, goes the framework's way, which refuses in words and
+documents both; a test holds the two answers against each other.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from functools import lru_cache
+
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.asking import names_html, spoken_language
+from api.http.cross_origin import OPEN_TO_ALL
+from api.http.security_headers import security_headers
+from api.publishing.answers import Question, answer
+from api.resources import resources_of
+from api.routes.nearest import HEADERS, MEDIA_TYPE, encoded
+from api.settings import Settings
+from geo.errors import YizhanError
+from geo.text import Language
+
+PACKED_FROM_BYTES = 1000
+"""Answers shorter than this are sent as they are."""
+PACKING_LEVEL = 6
+_PATH = "/nearest"
+_ELSEWHERE = frozenset({b"authorization", b"x-api-key", b"cookie", b"transfer-encoding"})
+"""Headers that make a question one for the framework."""
+
+Headers = Mapping[bytes, bytes]
+
+
+class NearestAtOnceMiddleware:
+    """Answers the plain question for the nearest stations, and passes on everything else.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What is asked otherwise.
+    settings : Settings
+        The service's settings.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._origins = frozenset(origin.encode("latin-1") for origin in settings.cors_origins)
+        self._headers = [
+            *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
+            (b"content-type", MEDIA_TYPE.encode()),
+            *OPEN_TO_ALL,
+            *security_headers(settings),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or have it answered."""
+        headers = self._plain(scope)
+        if headers is None:
+            await self._app(scope, receive, send)
+            return
+        message = await receive()
+        found = self._found(scope, headers, message)
+        if found is None:
+            await self._app(scope, _once_more(message, receive), send)
+            return
+        more = []
+        if len(found) >= PACKED_FROM_BYTES:
+            more.append((b"vary", b"Accept-Encoding"))
+            if b"gzip" in headers.get(b"accept-encoding", b""):
+                found = zlib.compress(found, PACKING_LEVEL, wbits=31)
+                more.append((b"content-encoding", b"gzip"))
+        more.append((b"content-length", str(len(found)).encode()))
+        start = {"type": "http.response.start", "status": 200, "headers": [*self._headers, *more]}
+        await send(start)
+        await send({"type": "http.response.body", "body": found})
+
+    def _plain(self, scope: Scope) -> Headers | None:
+        """Return the headers of a question that can be answered here; None of any other."""
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "POST"
+            or scope["path"] != _PATH
+            or scope["query_string"]
+            or scope.get("root_path")
+        ):
+            return None
+        headers = dict(reversed(scope["headers"]))
+        if (
+            headers.get(b"content-type") != b"application/json"
+            or b"host" not in headers
+            or not _ELSEWHERE.isdisjoint(headers)
+            or headers.get(b"origin") in self._origins
+        ):
+            return None
+        return headers
+
+    def _found(self, scope: Scope, headers: Headers, message: Message) -> bytes | None:
+        """Return the answer's body; None if the framework is to be asked."""
+        body = message.get("body", b"")
+        if message.get("more_body") or not 0 < len(body) <= self._settings.max_body_bytes:
+            return None
+        try:
+            question = Question.model_validate_json(body)
+            request = Request(scope)
+            resources = resources_of(request)
+            edition = resources.editions.current()
+            if not edition.finder.is_ready(question.mode):
+                return None
+            found = answer(edition, question, resources.upkeep)
+            root = self._settings.base_url or _root(scope, headers)
+            return encoded(request, edition, question, found, self._language(headers), root)
+        except (ValidationError, YizhanError):
+            return None
+        except Exception:  # noqa: BLE001 - it fails again where failures are recorded and told
+            return None
+
+    def _language(self, headers: Headers) -> Language:
+        if names_html(headers.get(b"accept", b"").decode("latin-1")):
+            return self._settings.language
+        spoken = spoken_language(headers.get(b"accept-language", b"").decode("latin-1"))
+        return spoken or self._settings.language
+
+
+def _root(scope: Scope, headers: Headers) -> str:
+    server = scope.get("server")
+    return _asked_root(scope["scheme"], headers[b"host"], None if server is None else tuple(server))
+
+
+@lru_cache(maxsize=512)
+def _asked_root(scheme: str, host: bytes, server: tuple[str, int | None] | None) -> str:
+    scope = {
+        "type": "http",
+        "scheme": scheme,
+        "server": server,
+        "path": "/",
+        "headers": [(b"host", host)],
+    }
+    return str(Request(scope).base_url).rstrip("/")
+
+
+def _once_more(message: Message, receive: Receive) -> Receive:
+    """Return what gives `message` first, and then what `receive` gives."""
+    waiting = [message]
+
+    async def receive_again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return receive_again
