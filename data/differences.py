@@ -7,16 +7,16 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 
-from data.stored_rows import key_of
+from data.present import EMPTY, Present, present_of
+from geo.arrays import Floats
 from geo.crs import to_metres
 from geo.layers.columns import Layer
 
 MOVED_M = 1.0
 """A row whose centre lies farther than this from where it was has moved."""
 _MOST_MOVED = 50
+_FILLED_FROM_MAP = frozenset({"district", "subdistrict"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,37 +60,26 @@ class Differences:
         }
 
 
-def differences_between(
-    layer: Layer, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, version: int
-) -> Differences:
-    """Compare two states of `layer` (EPSG:4326); `version` is the number of `before`."""
-    key = key_of(layer)
-    then = {str(one): row for row, one in enumerate(before[key])}
-    now = {str(one): row for row, one in enumerate(after[key])}
+def differences_between(layer: Layer, before: Present, after: gpd.GeoDataFrame) -> Differences:
+    """Compare new rows of `layer` (EPSG:4326) with those that hold."""
+    new = present_of(layer, after, before.version)
+    then = {one: row for row, one in enumerate(before.ids)}
+    now = {one: row for row, one in enumerate(new.ids)}
     common = [one for one in now if one in then]
     here = np.array([now[one] for one in common], np.int64)
     there = np.array([then[one] for one in common], np.int64)
-    moved_m = _moved_m(before.geometry.to_numpy()[there], after.geometry.to_numpy()[here])
+    moved_m = _moved_m(before.centres[there], new.centres[here])
     moves = moved_m > MOVED_M
-    # What the file leaves out is filled from the map when the layer is read, so it is no change.
-    columns = [
-        c.name
-        for c in layer.columns
-        if c.name in before and c.name in after and c.name not in {key, "district"}
-    ]
-    old = before[columns].iloc[there].astype(object).to_numpy()
-    new = after[columns].iloc[here].astype(object).to_numpy()
-    differs = np.array(
-        [
-            any(_shown(a) != _shown(b) for a, b in zip(one, other, strict=True))
-            for one, other in zip(old, new, strict=True)
-        ],
-        np.bool_,
-    )
-    changed = differs & ~moves if common else np.zeros(0, np.bool_)
+    differs = np.zeros(len(common), np.bool_)
+    for column in before.cells.keys() & new.cells.keys():
+        cells = new.cells[column][here]
+        unlike = cells != before.cells[column][there]
+        # What the file leaves out is filled from the map when the layer is read: no change.
+        differs |= unlike & (cells != EMPTY) if column in _FILLED_FROM_MAP else unlike
+    changed = differs & ~moves
     order = np.argsort(-moved_m)
     return Differences(
-        version=version,
+        version=before.version,
         added=len(now) - len(common),
         removed=len(then) - len(common),
         moved=tuple((common[row], float(moved_m[row])) for row in order if moves[row]),
@@ -99,14 +88,7 @@ def differences_between(
     )
 
 
-def _moved_m(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _moved_m(before: Floats, after: Floats) -> Floats:
     if not len(before):
         return np.zeros(0)
-    centres = [
-        to_metres(shapely.get_coordinates(shapely.centroid(shapes))) for shapes in (before, after)
-    ]
-    return np.asarray(np.hypot(*(centres[1] - centres[0]).T))
-
-
-def _shown(value: Any) -> str:  # noqa: ANN401 - a cell holds anything
-    return "" if pd.isna(value) else str(value)
+    return np.asarray(np.hypot(*(to_metres(after) - to_metres(before)).T))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
 import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
 import pyogrio
+import shapely
 from pyproj.exceptions import ProjError
 
 from data.disk import writing
@@ -22,7 +25,7 @@ from geo.layers.columns import LAYERS, conform
 from geo.text import Text
 
 _AT_ONCE = 10_000
-"""Rows written at once."""
+"""Rows turned into what the library writes at once, so that they are not held twice."""
 
 
 def write_geopackage(
@@ -79,22 +82,50 @@ def _write_layer(
 
 
 def _write_rows(path: Path, name: str, frame: gpd.GeoDataFrame, options: Mapping[str, str]) -> None:
-    """Write rows, a part at a time where all are of one type: the library holds them twice."""
     kinds = frame.geometry.geom_type.unique().tolist()
     several = len(kinds) > 1 or kinds[0] is None or bool(frame.geometry.has_z.any())
-    step = len(frame) if several else _AT_ONCE
-    for first in range(0, len(frame), step):
+    if several or len(frame) <= _AT_ONCE:
         pyogrio.write_dataframe(
-            frame.iloc[first : first + step],
+            frame,
             path,
             layer=name,
             driver="GPKG",
             geometry_type=None if several else kinds[0],
-            append=first > 0,
             use_arrow=True,
-            # A layer is described when it is made, not when rows are added to it.
-            layer_options=dict(options) if first == 0 else {},
+            layer_options=dict(options),
         )
+        return
+    # One stream, not rows added again and again: the index of places is made once, at the end.
+    schema = _schema(frame)
+    pyogrio.write_arrow(
+        pa.RecordBatchReader.from_batches(schema, _batches(frame, schema)),
+        path,
+        layer=name,
+        driver="GPKG",
+        geometry_name=frame.geometry.name,
+        geometry_type=kinds[0],
+        crs=frame.crs.to_string(),
+        layer_options=dict(options),
+    )
+
+
+def _schema(frame: gpd.GeoDataFrame) -> pa.Schema:
+    """Return the types of the columns; one without a value is one of texts."""
+    plain = frame.drop(columns=frame.geometry.name)
+    found = pa.Schema.from_pandas(pd.DataFrame(plain), preserve_index=False)
+    fields = [
+        one.with_type(pa.string()) if pa.types.is_null(one.type) else one
+        for one in found.remove_metadata()
+    ]
+    return pa.schema([*fields, pa.field(frame.geometry.name, pa.binary())])
+
+
+def _batches(frame: gpd.GeoDataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for first in range(0, len(frame), _AT_ONCE):
+        part = frame.iloc[first : first + _AT_ONCE]
+        plain = pd.DataFrame(part, copy=False)
+        plain[frame.geometry.name] = shapely.to_wkb(part.geometry.to_numpy())
+        yield pa.RecordBatch.from_pandas(plain, schema=schema, preserve_index=False)
 
 
 def _write_empty(
@@ -135,13 +166,17 @@ def read_geopackage(path: Path, name: str) -> gpd.GeoDataFrame:
     return found.rows
 
 
-def read_sound(path: Path, name: str) -> SoundRows:
+def read_sound(path: Path, name: str, *, keep: bool = True) -> SoundRows:
     """Read those rows of a layer that fit its schema (EPSG:4326), and tell of the others.
+
+    With `keep` they stay in memory for whoever reads them next.
 
     Raises as :func:`read_geopackage`, but for rows.
     """
     if not path.exists():
         raise MissingError(Text(f"没有文件 {path}。", f"There is no file {path}."))
+    if not keep:
+        return _sound(path, name)
     stat = path.stat()
     found = _read_once(path.resolve(), name, stat.st_mtime_ns, stat.st_size)
     return SoundRows(found.rows.copy(), found.problems)
@@ -150,6 +185,10 @@ def read_sound(path: Path, name: str) -> SoundRows:
 @lru_cache(maxsize=24)
 def _read_once(path: Path, name: str, _written_ns: int, _size: int) -> SoundRows:
     """Read a layer as often as its file is written: a run looks at each several times."""
+    return _sound(path, name)
+
+
+def _sound(path: Path, name: str) -> SoundRows:
     frame = _read(path, name)
     layer = LAYERS.get(name)
     if layer is None:
@@ -166,7 +205,7 @@ def _read(path: Path, name: str) -> gpd.GeoDataFrame:
             raise MissingError(
                 Text(f"{path.name} 里没有图层 {name}。", f"{path.name} has no layer {name}.")
             )
-        frame = gpd.read_file(path, layer=name, engine="pyogrio", fid_as_index=True)
+        frame = gpd.read_file(path, layer=name, engine="pyogrio", fid_as_index=True, use_arrow=True)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise BrokenFileError(
             Text(f"{path} 无法读取：{error}", f"{path} cannot be read: {error}")

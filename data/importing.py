@@ -7,12 +7,14 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
 
 from data.datum_evidence import datum_by_streets
-from data.differences import Differences, differences_between
+from data.differences import differences_between
 from data.districts import check_districts
 from data.geopackage import read_sound
 from data.kept_answers import KeptAnswers
+from data.present import Present, present_of
 from data.project import Project
 from data.reading import Reading, read_layer
 from data.reading_report import ReadingReport
@@ -108,7 +110,7 @@ def import_layer(
     BrokenFileError
         If it is no file of its kind.
     """
-    present = _trusted(project, layer.name)
+    present = _present(project, layer)
     memory = KeptAnswers(project, layer.name)
     reading = read_layer(
         layer,
@@ -125,12 +127,12 @@ def import_layer(
         reading.table,
         reading.plan.uses,
         reading,
-        _differences(project, layer, reading, present),
+        None if present is None else differences_between(layer, present, reading.good),
     )
     usable = reading.rejects.empty or accept_good_rows
     if not (publish and usable and len(reading.good)):
         return Imported(reading, None, report)
-    rows, remarks = _beside_estimates(project, layer, reading.good, present)
+    rows, remarks = _beside_estimates(project, layer, reading.good)
     version = project.write(layer.name, rows, source=source)
     if keep_answers:
         memory.keep(list(reading.table.cells.columns), reading.answers)
@@ -139,10 +141,11 @@ def import_layer(
 
 
 def _beside_estimates(
-    project: Project, layer: Layer, good: gpd.GeoDataFrame, present: gpd.GeoDataFrame | None
+    project: Project, layer: Layer, good: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     """Return a list of workers with the estimates there are for whom it does not hold."""
-    if layer.name != "workers" or present is None or not is_estimated(present).any():
+    present = _trusted(project, "workers") if layer.name == "workers" else None
+    if present is None or not is_estimated(present).any():
         return good, ()
     districts = project.read_sound("districts").rows
     rows = with_estimates(good, present, districts)
@@ -160,13 +163,15 @@ def _held_against_streets(project: Project, reading: Reading) -> Reading:
     return reading if suspect is None else replace(reading, doubts=(suspect, *reading.doubts))
 
 
-def _differences(
-    project: Project, layer: Layer, reading: Reading, present: gpd.GeoDataFrame | None
-) -> Differences | None:
-    if present is None:
+def _present(project: Project, layer: Layer) -> Present | None:
+    """Return what a file is held against of the rows that hold, None if there are none yet."""
+    if not project.has(layer.name):
         return None
-    version = project.versions(layer.name)[-1].number
-    return differences_between(layer, present, reading.good, version)
+    rows = project.read_sound(layer.name, keep=False).rows
+    present = present_of(layer, rows, project.versions(layer.name)[-1].number)
+    del rows
+    pa.default_memory_pool().release_unused()  # the file that is read next needs it
+    return present
 
 
 def _trusted(project: Project, name: str) -> gpd.GeoDataFrame | None:

@@ -215,9 +215,12 @@ class Project:
         refuse_problems(str(self.path(layer, version)), found.problems)
         return found.rows
 
-    def read_sound(self, layer: str, *, version: int | None = None) -> SoundRows:
-        """Read the rows of a layer that fit its schema, and tell of the others."""
-        found = read_sound(self.path(layer, version), layer)
+    def read_sound(self, layer: str, *, version: int | None = None, keep: bool = True) -> SoundRows:
+        """Read the rows of a layer that fit its schema, and tell of the others.
+
+        With `keep` they stay in memory for whoever reads them next.
+        """
+        found = read_sound(self.path(layer, version), layer, keep=keep)
         if layer == "districts" or not self.has("districts"):
             return found
         districts = read_sound(self.path("districts"), "districts").rows

@@ -23,6 +23,7 @@ from data.districts import check_districts
 from data.h3_cells import CellTable, cells_of, name_cells
 from data.headers import LAT, LON, LONLAT
 from data.places_in_file import found_at
+from data.present import Present
 from data.problem import Problem
 from data.records import check_records, closed_in_words, hours_in_words
 from data.shapes import unpacked
@@ -117,7 +118,7 @@ def read_layer(
     kept: Memory | None = None,
     area: shapely.Geometry | None = None,
     districts: gpd.GeoDataFrame | None = None,
-    known: gpd.GeoDataFrame | None = None,
+    known: Present | None = None,
 ) -> Reading:
     """Read a file as `layer`.
 
@@ -135,7 +136,7 @@ def read_layer(
         Land rows must lie on (EPSG:4326).
     districts : GeoDataFrame | None
         DISTRICTS layer, to check what rows state of theirs.
-    known : GeoDataFrame | None
+    known : Present | None
         The layer as trusted so far, to notice a wrong datum.
 
     Raises

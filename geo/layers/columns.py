@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.layers.roles import Role
@@ -500,10 +501,21 @@ def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series[Any]:
         return values.fillna(value=False).astype(bool)
     absent = values.isna().to_numpy()
     if pd.api.types.infer_dtype(values, skipna=True) in {"string", "empty"}:
-        known = values.astype(object)
+        known = _as_objects(values)
         return known if all(one is None for one in known[absent]) else known.where(~absent, None)
     texts = [
         None if gone else str(value)
         for value, gone in zip(values.tolist(), absent.tolist(), strict=True)
     ]
     return pd.Series(texts, index=values.index, dtype=object)
+
+
+def _as_objects(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return texts as Python objects, equal ones as one in memory where they repeat often."""
+    if values.dtype == object:
+        return values
+    codes, found = pd.factorize(values, use_na_sentinel=True)
+    if len(found) * 2 > len(values):
+        return values.astype(object)
+    held = np.array([*found, None], object)
+    return pd.Series(held[codes], index=values.index, dtype=object)

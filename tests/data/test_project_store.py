@@ -9,6 +9,7 @@ import textwrap
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from filelock import FileLock
@@ -118,3 +119,34 @@ def test_every_layer_of_a_geopackage_is_described_by_its_credit(tmp_path):
             held = dict(store.execute("SELECT table_name, description FROM gpkg_contents"))
         assert held == {"many": told, "none": told}
         assert len(read_geopackage(path, "many")) == 10_001
+
+
+def test_rows_by_the_ten_thousand_come_back_as_they_were_written(tmp_path):
+    """They are written as one stream; columns may be empty for whole parts of it."""
+    n = 25_000
+    lonlat = np.random.default_rng(5).normal([120.3, 36.1], 0.05, (n, 2))
+    many = gpd.GeoDataFrame(
+        {
+            "id": [f"S{row}" for row in range(n)],
+            "note": [None] * n,
+            "late": [None] * (n - 1) + ["末"],
+            "count": pd.array([None, *range(n - 1)], "Int64"),
+            "share": np.linspace(0, 1, n),
+            "open": np.arange(n) % 2 == 0,
+        },
+        geometry=shapely.points(lonlat),
+        crs=STORAGE_CRS,
+    )
+    path = tmp_path / "x.gpkg"
+    write_geopackage(path, {"first": many.head(3), "many": many})
+    back = read_geopackage(path, "many")
+    assert back["id"].tolist() == many["id"].tolist()
+    assert back["note"].isna().all()
+    assert back["late"].dropna().tolist() == ["末"]
+    assert back["count"].isna().tolist() == many["count"].isna().tolist()
+    assert back["count"].sum() == many["count"].sum()
+    assert back["share"].tolist() == many["share"].tolist()
+    assert back["open"].tolist() == many["open"].tolist()
+    assert np.array_equal(shapely.get_coordinates(back.geometry), lonlat)
+    with sqlite3.connect(path) as store:
+        assert store.execute("SELECT COUNT(*) FROM rtree_many_geometry").fetchone() == (n,)

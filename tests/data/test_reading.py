@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from data.datum import Datum, from_wgs84, to_wgs84
+from data.present import present_of
 from data.reading import read_layer
 from data.rejects import write_rejects
 from data.tables.answers import Answers
@@ -117,9 +118,13 @@ def test_a_constant_offset_against_known_stations_is_taken_for_a_wrong_datum(tmp
         for row, (lon, lat) in zip(rows, moved, strict=True)
     )
     with pytest.raises(BadInputError, match="gcj02"):
-        read_layer(STATIONS, write(tmp_path, text), area=AREA, known=known)
+        read_layer(STATIONS, write(tmp_path, text), area=AREA, known=present_of(STATIONS, known, 1))
     right = read_layer(
-        STATIONS, write(tmp_path, text), area=AREA, known=known, answers=Answers(datum=Datum.GCJ02)
+        STATIONS,
+        write(tmp_path, text),
+        area=AREA,
+        known=present_of(STATIONS, known, 1),
+        answers=Answers(datum=Datum.GCJ02),
     )
     assert len(right.good) == 6
 

@@ -175,3 +175,26 @@ def test_a_planner_is_told_what_an_import_takes_away_and_where_the_problems_are(
     assert any(line.startswith("注意：导入会替换整个图层，现有 3 行不在") for line in said)
     assert not any("看不懂开放时间" in line for line in said)
     assert any("坐标按 wgs84（GPS、天地图、CGCS2000；没有说明，按默认）" in line for line in said)
+
+
+def test_what_is_filled_from_the_map_is_no_change(project, tmp_path):
+    """A list that names no districts, imported twice, used to be told as changed in every row."""
+    quarter = {
+        "adcode": ["370202", "370202001"],
+        "name": ["市南区", "某街道"],
+        "parent": [None, "370202"],
+    }
+    area = shapely.box(120.3, 36.0, 120.5, 36.2)
+    project.write("districts", gpd.GeoDataFrame(quarter, geometry=[area, area], crs=4326))
+    assert project.read("yizhan")["subdistrict"].tolist() == ["某街道"] * 3
+    path = sheet(
+        tmp_path / "again.xlsx",
+        [
+            ["编号", "名称", "类型", "经度", "纬度", "日接待能力"],
+            ["A", "甲", "户外劳动者驿站", 120.38, 36.07, 10],
+            ["B", "乙", "户外劳动者驿站", 120.39, 36.07, 20],
+            ["C", "丙", "户外劳动者驿站", 120.40, 36.07, 31],
+        ],
+    )
+    found = check(project, path).report.differences
+    assert (found.changed, found.same) == (1, 2)
