@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field
 
+from geo.arrays import Floats
 from geo.layers.vocabulary import Group, Host
 from geo.solving import SolveStatus
 from geo.study.rules import Pins
@@ -49,6 +50,9 @@ class PlanSite(BaseModel):
     pinned: str | None = Field(description="`locked`, or null")
     by_hand: str | None = Field(description="`added`, `moved`, or null")
     phase: int = Field(description="When to build it, from 1")
+    new_by_group: dict[str, float] = Field(
+        description="Workers it adds to those before it in the list, by group; only those above 0"
+    )
 
 
 class Share(BaseModel):
@@ -61,6 +65,16 @@ class Share(BaseModel):
     covered_after: float
     sites: int | None = None
     cost_cny: float | None = None
+
+
+class Crossed(BaseModel):
+    """Coverage of a group within a district."""
+
+    district: str = Field(description="Code")
+    group: str
+    workers: float
+    covered_before: float
+    covered_after: float
 
 
 class Week(BaseModel):
@@ -78,6 +92,7 @@ class PlanAnswer(BaseModel):
     sites: list[PlanSite] = Field(description="In the order to build them")
     districts: list[Share]
     groups: list[Share]
+    crossed: list[Crossed] = Field(description="Groups within districts")
     week: Week
 
 
@@ -109,13 +124,26 @@ def plan_answer(
         _share(row, str(row["group"]), Group(str(row["group"])).text.into(language))
         for _, row in plan.groups.iterrows()
     ]
-    week = Week(
-        present=_whole(plan.present),
-        served_before=_whole(plan.served_before),
-        served_after=_whole(plan.served_after),
-    )
+    week = week_answer(plan.present, plan.served_before, plan.served_after)
     return PlanAnswer(
-        figures=_figures(plan), sites=sites, districts=districts, groups=groups, week=week
+        figures=_figures(plan),
+        sites=sites,
+        districts=districts,
+        groups=groups,
+        crossed=[
+            Crossed(**{str(k): v for k, v in row.items()})
+            for row in plan.crossed.to_dict("records")
+        ],
+        week=week,
+    )
+
+
+def week_answer(present: Floats, served_before: Floats, served_after: Floats) -> Week:
+    """Return (168,) workers there and served as the answer tells them."""
+    return Week(
+        present=_whole(present),
+        served_before=_whole(served_before),
+        served_after=_whole(served_after),
     )
 
 
@@ -157,6 +185,13 @@ def _sites(
                 pinned="locked" if locked else None,
                 by_hand="added" if site in added else "moved" if site in pins.moved else None,
                 phase=int(plan.phase[number]),
+                new_by_group={
+                    str(group): round(float(more), 1)
+                    for group, more in zip(
+                        plan.groups["group"], plan.new_by_group[number], strict=True
+                    )
+                    if more > 0
+                },
             )
         )
     return found
@@ -184,7 +219,7 @@ def _share(
     )
 
 
-def _whole(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[float]:
+def _whole(values: Floats) -> list[float]:
     return [float(value) for value in np.round(values)]
 
 

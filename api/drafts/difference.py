@@ -23,6 +23,16 @@ class Change(BaseModel):
     cost_second_cny: float | None = None
 
 
+class CrossedChange(BaseModel):
+    """A group within a district in both plans."""
+
+    district: str = Field(description="Code")
+    group: str
+    workers: float
+    covered_first: float
+    covered_second: float
+
+
 class PlanDifference(BaseModel):
     """The second plan beside the first."""
 
@@ -33,6 +43,7 @@ class PlanDifference(BaseModel):
     moved: list[PlanSite] = Field(description="Sites of both, standing elsewhere in the second")
     districts: list[Change]
     groups: list[Change]
+    crossed: list[CrossedChange] = Field(description="Groups within districts")
     served_first: list[float] = Field(description="Workers served by hour of the week, 168 values")
     served_second: list[float]
 
@@ -53,9 +64,26 @@ def plan_difference(first: PlanAnswer, second: PlanAnswer) -> PlanDifference:
         ],
         districts=_changes(first.districts, second.districts),
         groups=_changes(first.groups, second.groups),
+        crossed=_crossed(first, second),
         served_first=first.week.served_after,
         served_second=second.week.served_after,
     )
+
+
+def _crossed(first: PlanAnswer, second: PlanAnswer) -> list[CrossedChange]:
+    """Return the groups within districts that either plan counts."""
+    before = {(row.district, row.group): row for row in first.crossed}
+    after = {(row.district, row.group): row for row in second.crossed}
+    return [
+        CrossedChange(
+            district=key[0],
+            group=key[1],
+            workers=(after.get(key) or before[key]).workers,
+            covered_first=before[key].covered_after if key in before else 0.0,
+            covered_second=after[key].covered_after if key in after else 0.0,
+        )
+        for key in dict.fromkeys((*before, *after))
+    ]
 
 
 def _place(site: PlanSite) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from api.http.visibility import Reader, hidden_columns, visible_layers
 from api.ogc.features import KEYS, Features, encode, point_lonlat
 from api.ogc.tile_encoding import Tile, carried, encode_tile
 from api.ogc.tiling import TiledLayer
+from api.publishing.gap_groups import GROUP_FIELDS, workers_of
 from api.publishing.gap_streets import GapStreets
 from api.publishing.streets import street_lines, street_places
 from api.stations.directory import Directory, read_directory
@@ -156,7 +157,9 @@ class Edition:
         rows = self.features(name, reader).rows
         with self._lock:
             if (name, reader) not in self._tiled:
-                told = [{field: row[field] for field in fields} for row in rows]
+                told = [
+                    {field: row[field] for field in fields} | workers_of(name, row) for row in rows
+                ]
                 self._tiled[name, reader] = TiledLayer.build(self.layers[name], told)
             return self._tiled[name, reader]
 
@@ -234,7 +237,7 @@ class Edition:
         gaps, facts = self.layer("gaps"), self.summary.facts
         fields = [column.name for column in self.tile_fields("gaps", Reader.PLANNER)]
         rows = self.features("gaps", Reader.PLANNER).rows
-        told = [{field: row[field] for field in fields} for row in rows]
+        told = [{field: row[field] for field in fields} | workers_of("gaps", row) for row in rows]
         rule = CoverageRule() if facts is None else facts.parameters.coverage
         return GapStreets(self.project, gaps, told, rule)
 
@@ -313,6 +316,7 @@ def _short(name: str) -> frozenset[str]:
     """Return what a tile that is too big still tells of a feature: which it is, kinds, numbers."""
     layer = LAYERS[name]
     told = {column.name for column in layer.columns if column.dtype != "text"}
+    told |= GROUP_FIELDS if name == "gaps" else set()
     return frozenset(told | set(KEYS.get(name, ("id",))))
 
 

@@ -11,6 +11,7 @@ import geopandas as gpd
 
 from api.ogc.tile_encoding import Tile, encode_tile
 from api.ogc.tiling import TiledLayer
+from api.publishing.gap_groups import GROUP_FIELDS
 from data.project import Project
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
@@ -18,7 +19,7 @@ from geo.gaps.streets import gap_streets
 
 LAYER = "gap_streets"
 """Of the tiles."""
-_SHORT = frozenset({"gap_id", "cause", "district"})
+_SHORT = GROUP_FIELDS | {"gap_id", "cause", "district"}
 _KEPT = 200
 
 

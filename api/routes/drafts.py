@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-import geopandas as gpd
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,21 +20,18 @@ from api.drafts.planning import (
     published_rules,
     told,
 )
-from api.drafts.tries import try_places
+from api.drafts.tries import Tried, try_places
 from api.drafts.words import change_words
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
-from api.ogc.features import geometry_json
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.what_if import OFFICE_HOURS
 from data.drafts import ChangedError, Drafts
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
-from geo.crs import STORAGE_CRS
 from geo.errors import MissingError
-from geo.hours import HOURS_A_WEEK
+from geo.hours import hours_text
 from geo.layers.vocabulary import Group, Mode
 from geo.siting.plan.why_not import why_not
 from geo.study.draft import Add, Change, Draft, Who, Why
@@ -147,27 +142,6 @@ class SiteStory(BaseModel):
     runner_up_change: float | None = Field(description="Workers covered more by that, or less")
 
 
-class GroundWhen(BaseModel):
-    """Which ground."""
-
-    when: Literal["now", "added"] = Field(description="As things stand, or what the plan adds")
-
-
-class GroundPart(BaseModel):
-    """Ground within reach, a GeoJSON feature."""
-
-    type: Literal["Feature"] = "Feature"
-    geometry: dict[str, Any] = Field(description="Polygon or MultiPolygon, WGS 84, to about 75 m")
-    properties: GroundWhen
-
-
-class ReachedGround(BaseModel):
-    """The ground now and what is added: a GeoJSON feature collection."""
-
-    type: Literal["FeatureCollection"] = "FeatureCollection"
-    features: list[GroundPart]
-
-
 class WhyNotAnswer(BaseModel):
     """What speaks against a candidate that the plan leaves out."""
 
@@ -189,7 +163,10 @@ class TriedPlace(_Asked):
 
     lon: float = Field(ge=-180, le=180, description="Degrees")
     lat: float = Field(ge=-90, le=90, description="Degrees")
-    opening_hours: Hours = Field(default=OFFICE_HOURS, description="OSM syntax or Chinese")
+    opening_hours: Hours | None = Field(
+        default=None,
+        description="OSM syntax or Chinese; null for the shortest hours that nearly suffice there",
+    )
 
 
 class TriesQuestion(_Asked):
@@ -204,6 +181,15 @@ class TriesQuestion(_Asked):
     )
 
 
+class HoursOffered(BaseModel):
+    """Hours a station could keep at a place, and what they bring."""
+
+    hours: str = Field(description="OSM opening hours")
+    words: str = Field(description="The same in the reader's language")
+    host: str = Field(description="The premises nearest by that keep them; empty for nobody")
+    worker_hours_new: float = Field(description="Hours a week with a station open that they add")
+
+
 class TriedAnswer(BaseModel):
     """What one place adds."""
 
@@ -214,6 +200,9 @@ class TriedAnswer(BaseModel):
         description="Workers who get an hour or more with a station open"
     )
     worker_hours_new: float = Field(description="Those hours a week")
+    hours: str = Field(description="When it is open (OSM opening hours): as asked, or as proposed")
+    choices: list[HoursOffered]
+    lacking: str = Field(description="When those in reach have no open station; empty for never")
 
 
 class TriesAnswer(BaseModel):
@@ -252,24 +241,26 @@ def compare(
 ) -> PlanDifference:
     """Compare two drafts, or a draft and what is `published`, by district, group, hour and money."""
     language = preferred_language(request)
-    one, other = (told(edition.project, _plan(edition, name), language) for name in (first, second))
+    one, other = (
+        told(edition.project, plan_named(edition, name), language) for name in (first, second)
+    )
     return plan_difference(one, other)
 
 
 @router.get("/published", summary="What is published, as a plan in numbers")
 def published(request: Request, edition: CurrentEdition) -> PlanAnswer:
     """Return the published sites, told by the layers as they are now."""
-    return told(edition.project, _plan(edition, PUBLISHED), preferred_language(request))
+    return told(edition.project, plan_named(edition, PUBLISHED), preferred_language(request))
 
 
 @router.post("/tries", summary="What would places tried on the map add?")
-def tries(edition: CurrentEdition, question: TriesQuestion) -> TriesAnswer:
+def tries(request: Request, edition: CurrentEdition, question: TriesQuestion) -> TriesAnswer:
     """Tell what each place adds and what all come to, beside what stands or beside a draft."""
     for place in question.places:
         edition.area.check(place.lon, place.lat)
     study, rule, plan = open_study(edition.project), question.rule, None
     if question.beside is not None:
-        beside = _plan(edition, question.beside)
+        beside = plan_named(edition, question.beside)
         rule, plan = beside.rules.coverage, beside.plan
     found = try_places(
         study,
@@ -279,13 +270,20 @@ def tries(edition: CurrentEdition, question: TriesQuestion) -> TriesAnswer:
         plan,
     )
     return TriesAnswer(
-        places=[TriedAnswer(**asdict(one)) for one in found.places],
+        places=[_tried(one, preferred_language(request)) for one in found.places],
         covered_before=found.covered_before,
         covered_after=found.covered_after,
         workers_total=found.workers_total,
         limit_s=rule.limit_s,
         mode=rule.mode,
     )
+
+
+def _tried(one: Tried, language: Language) -> TriedAnswer:
+    told = asdict(one) | {"lacking": one.lacking.into(language)}
+    for choice in told["choices"]:
+        choice["words"] = hours_text(choice["hours"]).into(language)
+    return TriedAnswer(**told)
 
 
 @router.get("/{draft_id}", summary="A draft and its plan")
@@ -339,33 +337,10 @@ def remove(edition: CurrentEdition, draft_id: DraftId) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/{draft_id}/reach", summary="From where is a station reached, before and after?")
-def reach(
-    edition: CurrentEdition,
-    draft_id: Annotated[str, Path(description="Of the draft, or `published`")],
-    hour: Annotated[
-        int | None, Query(ge=0, lt=HOURS_A_WEEK, description="Of the week: only what is open then")
-    ] = None,
-) -> ReachedGround:
-    """Draw the ground within the limit of a station now, and what the plan adds to it."""
-    one = _plan(edition, draft_id)
-    study = open_study(edition.project)
-    areas = study.reached(one.rules.coverage, plan=one.plan, hour=hour)
-    now, added = map(
-        json.loads, geometry_json(gpd.GeoDataFrame(geometry=list(areas), crs=STORAGE_CRS))
-    )
-    return ReachedGround(
-        features=[
-            GroundPart(geometry=now, properties=GroundWhen(when="now")),
-            GroundPart(geometry=added, properties=GroundWhen(when="added")),
-        ]
-    )
-
-
 @router.get("/{draft_id}/why-not/{site}", summary="Why is a candidate not in the plan?")
 def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: SiteId) -> WhyNotAnswer:
     """Tell what it would add now, whom it could replace, and which rules keep it out."""
-    plan = _plan(edition, draft_id).plan
+    plan = plan_named(edition, draft_id).plan
     ids = plan.candidates["id"].astype(str).to_numpy(object)
     rows = (ids == site).nonzero()[0]
     if not len(rows):
@@ -406,7 +381,7 @@ def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Site
 @router.get("/{draft_id}/sites/{site}", summary="What stands around a site of the plan?")
 def story(request: Request, edition: CurrentEdition, draft_id: DraftId, site: SiteId) -> SiteStory:
     """Tell whom a chosen site serves, which stations are nearest, and who would take its place."""
-    one = _plan(edition, draft_id)
+    one = plan_named(edition, draft_id)
     ids = one.plan.candidates["id"].astype(str).to_numpy(object)
     rows = [row for row in one.plan.rows.tolist() if ids[row] == site]
     if not rows:
@@ -425,7 +400,7 @@ def story(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Si
     )
 
 
-def _plan(edition: Edition, name: str) -> Planned:
+def plan_named(edition: Edition, name: str) -> Planned:
     """Return a draft's plan, or the published one."""
     if name == PUBLISHED:
         sites = edition.layers.get("sites")

@@ -14,9 +14,12 @@ from api.http.links import base_url
 from api.http.visibility import Reader
 from api.ogc.tile_encoding import MEDIA_TYPE, MOST_BYTES
 from api.ogc.tiling import MAX_ZOOM
+from api.publishing.edition import Edition
+from api.publishing.gap_groups import OF_GROUP, workers_of
 from api.resources import CurrentEdition
 from geo.layers.columns import LAYERS
-from geo.text import Text
+from geo.layers.vocabulary import Group
+from geo.text import Language, Text
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
 
@@ -56,10 +59,23 @@ def tile_json(request: Request, edition: CurrentEdition, name: Name) -> TileJson
         tiles=[f"{base_url(request)}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt"],
         bounds=[float(edge) for edge in frame.total_bounds] if len(frame) else None,
         vector_layers=[
-            {"id": name, "fields": {column.name: column.text.into(language) for column in fields}}
+            {
+                "id": name,
+                "fields": {column.name: column.text.into(language) for column in fields}
+                | _by_group(edition, name, language),
+            }
         ],
         description=_BOUND.into(language),
     )
+
+
+def _by_group(edition: Edition, name: str, language: Language) -> dict[str, str]:
+    """Name the figures that gaps carry for the groups there are."""
+    rows = edition.features(name, Reader.PLANNER).rows if name == "gaps" else ()
+    held = {field for row in rows for field in workers_of(name, row)}
+    words = {OF_GROUP + group: group.text for group in Group}
+    workers = Text("其中", "of whom ").into(language)
+    return {field: f"{workers}{words[field].into(language)}" for field in words if field in held}
 
 
 @router.get(

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
 import numpy as np
 from numpy.typing import NDArray
 
 from api.stations.directory import OPEN, UNKNOWN, Directory
 from geo.errors import BadInputError, CalendarError, YizhanError
+from geo.holidays import SATURDAY, holiday_of, is_working_day
 from geo.hours import is_open, next_change
 from geo.text import Text
 
@@ -132,36 +132,21 @@ def _still(opening: Opening, since: datetime, moment: datetime) -> bool:
     return since <= moment < opening.changes
 
 
-_SATURDAY = 5
-_NAMES = {
-    "New Year's Day": "元旦",
-    "Spring Festival": "春节",
-    "Tomb-sweeping Day": "清明节",
-    "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节",
-    "National Day": "国庆节",
-    "Mid-autumn Festival": "中秋节",
-}
-
-
 @lru_cache(maxsize=64)
 def holiday_notice(day: date) -> Text | None:
     """Return what is special about `day`; None on ordinary days and in years not announced."""
-    try:
-        is_free, name = chinese_calendar.get_holiday_detail(day)
-    except NotImplementedError:
+    holiday = holiday_of(day)
+    if holiday is None:
         return None
-    if name is None:
-        return None
-    chinese = _NAMES.get(name, name)
-    if is_free:
+    if not is_working_day(day):
         return Text(
-            f"{day.month}月{day.day}日是{chinese}假期，开放时间可能有变，出发前请致电。",
-            f"{day} is a public holiday ({name}): hours may differ, call before you go.",
+            f"{day.month}月{day.day}日是{holiday.zh}假期，开放时间可能有变，出发前请致电。",
+            f"{day} is a public holiday ({holiday.en}): hours may differ, call before you go.",
         )
-    if day.weekday() >= _SATURDAY:
+    if day.weekday() >= SATURDAY:
         return Text(
-            f"{day.month}月{day.day}日因{chinese}调休上班，开放时间可能按工作日，出发前请致电。",
-            f"{day} is a working day in place of {name}: weekday hours may apply, call first.",
+            f"{day.month}月{day.day}日因{holiday.zh}调休上班，开放时间可能按工作日，出发前请致电。",
+            f"{day} is a working day in place of {holiday.en}: weekday hours may apply, call "
+            "first.",
         )
     return None

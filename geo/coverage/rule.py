@@ -87,7 +87,11 @@ class CoverageRule(BaseModel):
         About(
             "按该日所在的真实一周测算",
             "Measure the real week of this day",
-            more=Text("含放假调休；不填则为平常的一周", "with its holidays; else an ordinary week"),
+            more=Text(
+                "含放假调休；不填则为平常的一周。时段数字、各类措施按它算；选址按人数，不看时段",
+                "with its holidays; else an ordinary week. Figures by hour and actions of all "
+                "kinds go by it; sites are chosen by workers, whatever the hour",
+            ),
         ),
     ] = None
     workers_error: Annotated[

@@ -76,6 +76,7 @@ def _situation(ground: SitingGround) -> Situation:
         active=demand.active[demand.owner],
         nearest=ground.nearest_stations,
         names=ground.district_names,
+        monday=coverage.monday,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +30,7 @@ from geo.study.layers import CompiledStreets, as_layer, as_streets, unread_colum
 from geo.study.pinned import with_pins
 from geo.study.reached import added_by_plan, reached_now
 from geo.study.rules import ActionRules, BusRules, SitingRules
+from geo.study.served import ServedWeek, served_week
 from geo.study.stages import (
     ON_STREETS,
     WITH_CANDIDATES,
@@ -300,6 +302,16 @@ class Study:
         if plan is None:
             return now.area, shapely.Polygon()
         return now.area, added_by_plan(coverage, now, plan, hour)
+
+    def served(
+        self, rule: CoverageRule, plan: BriefPlan, *, week: date | None = None
+    ) -> ServedWeek:
+        """Return who is served hour by hour, by stations and with `plan` made under `rule`.
+
+        In the real week that day `week` lies in, with its holidays; None for an ordinary one.
+        """
+        asked = rule.model_copy(update={"week": week})
+        return self._once("served", (plan, asked), lambda: served_week(self.coverage(asked), plan))
 
     def actions(
         self,

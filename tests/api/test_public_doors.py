@@ -185,7 +185,7 @@ def doors(routes, below=""):
 def addresses(path, names, job):
     if {"z", "x", "y"} <= set(names):
         for layer, (z, x, y) in product(LAYERS, TILES):
-            yield path.format(name=layer, z=z, x=x, y=y), ()
+            yield path.format(name=layer, draft_id="published", z=z, x=x, y=y), ()
         return
     for values in product(*(PATHS[name] for name in names)):
         told = {name: value.format(job=job) for name, value in zip(names, values, strict=True)}

@@ -14,6 +14,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from shapely import Point
+from workbench_steps import KEY, READY
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("YIZHAN_CHROMIUM") or shutil.which("chromium")
@@ -26,7 +28,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-KEY = "browser-planner-key-0123456789"
 
 
 def _tiny_city():
@@ -133,3 +134,35 @@ def watched(browser, server):
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def town(tiny, tmp_path_factory, serving):
+    """The tiny city with three candidates: C2 by 100 couriers, C3 by 50 domestic workers, C1 by nobody."""
+    folder = tmp_path_factory.mktemp("workbench")
+    project = tiny.make_project(folder / "tiny")
+    rows = project.read("candidates")
+    more = rows.iloc[[0, 0, 0]].reset_index(drop=True)
+    more["id"], more["name"] = ["C1", "C2", "C3"], ["半路", "网点<b>旁</b>", "宿舍旁"]
+    places = [(1500, 0), (1050, 0), (1950, 600)]
+    project.write("candidates", more.set_geometry([Point(*tiny.place(*at)) for at in places]))
+    with serving(project, folder) as (address, _):
+        yield address, project
+
+
+@pytest.fixture
+def desk(browser, town):
+    """A page with the key on the workbench, its plans listed; faults fail the test."""
+    address, _ = town
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": address}])
+    context.add_init_script("localStorage.setItem('yizhan-who', '王莉')")
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{address}/workbench")
+    page.wait_for_selector(READY)
+    page.wait_for_selector("#new-draft")
+    yield page
+    context.close()
+    assert faults == []

@@ -7,6 +7,7 @@ Candidates: C0 reaches door 2, C1 doors 2 and 3; both Mo-Fr 08:00-17:00.
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import combinations
 
 import geopandas as gpd
@@ -108,6 +109,18 @@ def test_the_best_of_all_kinds_by_hand():
     assert both.actions["gap_ids"].tolist() == ["G1", ""]
     assert "每周新增服务 250 人时" in both.actions["reason_zh"][1]
     assert both.actions["hours_after"][1] == "Mo-Fr 08:00-17:00, Mo-Fr 17:00-22:00"
+
+
+def test_a_real_week_is_kept_by_stations_and_by_actions():
+    """From 1 October 2026 offices are shut: three working days of that week are left."""
+    now = street(monday=date(2026, 9, 28))
+    site = choose_actions(now, ActionConstraints(budget_cny=30.0), COSTS)
+    assert site.before == 14 * 27  # S0 and S1, 9 h on three days
+    assert site.after - site.before == 7 * 27
+    both = choose_actions(now, ActionConstraints(budget_cny=65.0), COSTS)
+    assert both.after - both.before == 7 * 27 + 10 * 15
+    meals = choose_actions(now, ActionConstraints(budget_cny=5.0), COSTS, needs=(LUNCH,))
+    assert meals.total == 22 * 6  # the couriers, 2 h on three days
 
 
 def test_build_only_is_the_same_money_spent_on_sites_alone():

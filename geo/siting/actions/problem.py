@@ -103,6 +103,7 @@ def action_problem(
         needs,
         now.active,
         now.demand["group"].astype(str).tolist(),
+        now.monday,
     )
     bounds = _bounds(now, rules, measures)
     one_of = [_exactly_one(row, measures, now) for row in moves]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import geopandas as gpd
 import numpy as np
@@ -35,6 +36,8 @@ class Situation:
         c rows: ``nearest_station_id, nearest_station_name, nearest_m`` of each candidate.
     names : Mapping[str, Text]
         What people call the districts.
+    monday : date | None
+        First day of the real week that `active` is of; None for an ordinary one.
     """
 
     stations: gpd.GeoDataFrame
@@ -44,6 +47,7 @@ class Situation:
     active: NDArray[np.bool_]
     nearest: pd.DataFrame
     names: Mapping[str, Text] = field(default_factory=dict)
+    monday: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together."""

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from geo.arrays import Flags, Floats, Ints
-from geo.hours import HOURS_A_WEEK, week_mask
+from geo.hours import HOURS_A_WEEK, open_in_week
 from geo.layers.vocabulary import Action
 from geo.reach.catchments import Catchments
 from geo.siting.actions.action import PossibleAction
@@ -76,6 +77,7 @@ def worker_hours(
     needs: Sequence[Need],
     active: Flags,
     groups: Sequence[str],
+    monday: date | None = None,
 ) -> WorkerHours:
     """Write the demand rows and the sparse table of what serves them.
 
@@ -91,6 +93,9 @@ def worker_hours(
         When the workers of each point are there.
     groups : (n,) sequence of str
         Whose each point is.
+    monday : date | None
+        First day of the real week `active` is of; every timetable is read in it. None for an
+        ordinary week.
     """
     slots = _Slots.of(
         [
@@ -98,7 +103,8 @@ def worker_hours(
             *(m.before for m in measures),
             *standing.hours,
             *(need.hours for need in needs),
-        ]
+        ],
+        monday,
     )
     reach = csr_matrix(
         (np.ones(len(places.site), np.float32), (places.site, places.point)),
@@ -134,16 +140,20 @@ class _Slots:
     of_hour: Ints
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> _Slots:
+    def of(cls, texts: Sequence[str], monday: date | None) -> _Slots:
         known = sorted(set(texts))
-        masks = np.array(
-            [week_mask(text) if text else np.zeros(HOURS_A_WEEK, np.bool_) for text in known]
-        )
+        shut = np.zeros(HOURS_A_WEEK, np.bool_)
+        masks = np.array([open_in_week(text, monday) if text else shut for text in known])
         columns, of_hour = np.unique(masks, axis=1, return_inverse=True)
         return cls({text: row for row, text in enumerate(known)}, columns, of_hour.ravel())
 
     def rows(self, texts: Sequence[str]) -> Ints:
         return np.array([self.number[text] for text in texts], np.int64)
+
+    def mask(self, text: str) -> Flags:
+        """Return the hours of the week a timetable holds, (168,)."""
+        held: Flags = self.open[self.number[text]][self.of_hour]
+        return held
 
     def hours_in(self, hours: Flags) -> Floats:
         """Count the hours of each (n, 168) row that fall into each slot."""
@@ -176,7 +186,7 @@ def _of_need(
     slots: _Slots,
 ) -> _Part:
     whose = np.isin(groups, [str(group) for group in need.groups]) if need.groups else True
-    hours = slots.hours_in(active & week_mask(need.hours)) * np.atleast_1d(whose)[:, None]
+    hours = slots.hours_in(active & slots.mask(need.hours)) * np.atleast_1d(whose)[:, None]
     each = hours[people.point] * (people.workers * need.worth)[:, None]
     served = _served(need, standing, reach, slots)[people.point] & (people.full_at < 0)[:, None]
     left = np.where(served, 0.0, each)

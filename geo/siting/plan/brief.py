@@ -51,6 +51,8 @@ class BriefPlan:
         first.
     phase : (k,) int64
         The phase of each, from 1.
+    new_by_group : (k, g) float64
+        What each adds in that order of each group, columns as the rows of `groups`.
     workers_new, workers_lost : (k,) float64
         Workers each adds in that order, and those nobody covers without it.
     cost_cny : (k,) float64
@@ -64,6 +66,8 @@ class BriefPlan:
         Whether the choice is proven best by its own measure.
     districts, groups : DataFrame
         ``district`` or ``group``, ``workers, covered_before, covered_after``.
+    crossed : DataFrame
+        The same by ``district`` and ``group``.
     served_before, served_after : (168,) float64
         Workers who are there and have an open station within the limit, by hour of the week
         (Monday 00:00 first); a site without stated hours serves at none.
@@ -81,6 +85,7 @@ class BriefPlan:
     phase: NDArray[np.int64]
     workers_new: Floats
     workers_lost: Floats
+    new_by_group: Floats
     cost_cny: Floats
     covered_before: float
     covered_after: float
@@ -88,6 +93,7 @@ class BriefPlan:
     status: SolveStatus
     districts: pd.DataFrame
     groups: pd.DataFrame
+    crossed: pd.DataFrame
     served_before: Floats
     served_after: Floats
     present: Floats
@@ -187,6 +193,7 @@ def _in_numbers(
     chosen = np.isin(np.arange(told.n_candidates), rows)
     new, lost = _shares(told, rows)
     hit, before = told.covered(chosen), float(given.workers[given.already].sum())
+    groups = _shares_by(given, hit, "group")
     present, served_before, served_after, open_after = _by_hour(given, rows)
     return BriefPlan(
         problem=told,
@@ -195,13 +202,15 @@ def _in_numbers(
         phase=phase,
         workers_new=new,
         workers_lost=lost,
+        new_by_group=_new_by_group(given, told, rows, groups["group"].tolist()),
         cost_cny=costs_of(given.candidates)[rows],
         covered_before=before,
         covered_after=before + told.value(chosen),
         upper_bound=bound,
         status=status,
         districts=districts_table(given, hit, rows),
-        groups=_groups(given, hit),
+        groups=groups,
+        crossed=_shares_by(given, hit, "district", "group"),
         served_before=served_before,
         served_after=served_after,
         present=present,
@@ -220,16 +229,32 @@ def _shares(problem: CoveringProblem, rows: NDArray[np.int64]) -> tuple[Floats, 
     return new, lost
 
 
-def _groups(given: SiteInputs, hit: Flags) -> pd.DataFrame:
+def _new_by_group(
+    given: SiteInputs, told: CoveringProblem, rows: NDArray[np.int64], groups: list[str]
+) -> Floats:
+    """Return (k, g) workers that each row adds to those before it, by group."""
+    number = pd.Index(groups).get_indexer(pd.Index(given.demand["group"].astype(str)))
+    left, new = ~given.already, np.zeros((len(rows), len(groups)))
+    for place, row in enumerate(rows.tolist()):
+        points = told.covers[row].indices
+        fresh = points[left[points]]
+        left[fresh] = False
+        new[place] = np.bincount(number[fresh], given.workers[fresh], minlength=len(groups))
+    return new
+
+
+def _shares_by(given: SiteInputs, hit: Flags, *columns: str) -> pd.DataFrame:
+    """Return workers, and those covered before and after, by columns of the demand."""
     table = pd.DataFrame(
         {
-            "group": given.demand["group"].astype(str),
+            **{name: given.demand[name].fillna("").astype(str) for name in columns},
             "workers": given.workers,
             "covered_before": given.workers * given.already,
             "covered_after": given.workers * (given.already | hit),
         }
     )
-    return table.groupby("group", as_index=False).sum()
+    shares: pd.DataFrame = table.groupby(list(columns), as_index=False).sum()
+    return shares
 
 
 def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Flags]:

@@ -139,13 +139,20 @@ export async function drawReach(map, lon, lat) {
 
 const CAUSES = () => /** @type {Record<string, string>} */ ({ too_far: say('附近没有站点', 'no station near'), unreachable: say('走不到', 'cannot be reached'), closed_then: say('附近有站，但那时关门', 'a station is near but closed then'), lacks_amenity: say('缺少设施', 'amenities are lacking'), full: say('接待能力不足', 'stations are full') });
 
+/** A gap's workers by group, the group looked at first. @param {Record<string, any>} p */
+function gapGroups(p) {
+  const found = (planShown()?.groups ?? []).map((/** @type {any} */ row) => ({ ...row, here: p[`workers_of_${row.key}`] ?? 0 })).filter((/** @type {any} */ row) => row.here > 0);
+  found.sort((/** @type {any} */ a, /** @type {any} */ b) => Number(b.key === view.group) - Number(a.key === view.group) || b.here - a.here);
+  return found.slice(0, 5).map((/** @type {any} */ row) => say(`${row.name} ${count(row.here)} 人`, `${row.name} ${count(row.here)}`)).join(say('，', ', '));
+}
+
 /** @param {any} map @param {any} feature */
 export function gapCard(map, feature) {
   const p = feature.properties;
   shown = p.gap_id;
   put(map, say(`缺口 ${p.gap_id}`, `Gap ${p.gap_id}`), [
     el('p', { class: 'big', text: say(`${count(p.workers)} 人`, `${count(p.workers)} workers`) }),
-    facts([[say('原因', 'Cause'), CAUSES()[p.cause] ?? p.cause], [say('时段', 'When'), p.hours], [say('每周未覆盖', 'A week'), say(`${count(p.worker_hours)} 人时`, `${count(p.worker_hours)} worker-hours`)], [say('最近站点', 'Nearest'), p.nearest_station_name ? `${p.nearest_station_name} · ${count(p.nearest_m)} ${say('米', 'm')}` : null]]),
+    facts([[say('群体', 'Groups'), gapGroups(p)], [say('原因', 'Cause'), CAUSES()[p.cause] ?? p.cause], [say('时段', 'When'), p.hours], [say('每周未覆盖', 'A week'), say(`${count(p.worker_hours)} 人时`, `${count(p.worker_hours)} worker-hours`)], [say('最近站点', 'Nearest'), p.nearest_station_name ? `${p.nearest_station_name} · ${count(p.nearest_m)} ${say('米', 'm')}` : null]]),
   ]);
 }
 

@@ -2,12 +2,15 @@
 /** Two plans beside each other: by money, district, group, hour; on the map as colours. */
 import { button, count, el, fill, money, say, share, signed, table, tell } from './page.mjs';
 import { ask } from './service.mjs';
+import { isShown, nameShown, rowsShown } from './filters.mjs';
 import { pointOf, collection } from './marks.mjs';
 import { show, view } from './state.mjs';
 import { endSwipe, swipe, swiping } from './swipe.mjs';
+import { weekQuery } from './week.mjs';
 
 /** @param {HTMLElement} panel @param {any} map @param {import('./swipe.mjs').Settings} settings */
 export async function comparePanel(panel, map, settings) {
+  const swiped = swiping();
   endSwipe();
   const drafts = await ask('/drafts');
   const plans = [['published', say('现在发布的', 'Published now')], ...drafts.map((/** @type {any} */ one) => [one.id, one.name])];
@@ -21,7 +24,7 @@ export async function comparePanel(panel, map, settings) {
   }
   fill(place, el('p', { text: say('正在比较…', 'Comparing…') }));
   try {
-    const told = await ask(`/drafts/compare?first=${encodeURIComponent(first.value())}&second=${encodeURIComponent(second.value())}`);
+    const told = await compared(first.value(), second.value());
     drawSites(map, told);
     const line = button(say('在地图上拉动比较', 'Swipe on the map'), () => {
       const on = !swiping();
@@ -35,7 +38,16 @@ export async function comparePanel(panel, map, settings) {
       }
     }, { id: 'swipe-on', 'aria-pressed': 'false' });
     fill(place, el('div', { class: 'row' }, [line]), ...tables(told));
+    if (swiped) line.click();
   } catch (error) { fill(place); tell(/** @type {Error} */ (error).message, true); }
+}
+
+/** Both plans; hour by hour only of the district and the group looked at. @param {string} first @param {string} second */
+async function compared(first, second) {
+  const told = await ask(`/drafts/compare?first=${encodeURIComponent(first)}&second=${encodeURIComponent(second)}`);
+  if (!view.district && !view.group) return told;
+  const [a, b] = await Promise.all([first, second].map((plan) => ask(`/drafts/${encodeURIComponent(plan)}/week?${weekQuery({ week: '', revision: '' })}`)));
+  return { ...told, served_first: a.served_after, served_second: b.served_after };
 }
 
 /** @param {string} text @param {string} held @param {string[][]} plans @param {(value: string) => void} change */
@@ -46,29 +58,44 @@ function choose(text, held, plans, change) {
 
 /** Sites of B alone are drawn as come, of A alone as gone. @param {any} map @param {any} told */
 function drawSites(map, told) {
-  map.getSource('wb-plan')?.setData(collection(told.came.map((/** @type {any} */ site) => pointOf(site, { came: true, locked: false }))));
-  map.getSource('wb-went')?.setData(collection(told.went.map((/** @type {any} */ site) => pointOf(site))));
+  map.getSource('wb-plan')?.setData(collection(told.came.filter((/** @type {any} */ site) => isShown(site, told)).map((/** @type {any} */ site) => pointOf(site, { came: true, locked: false }))));
+  map.getSource('wb-went')?.setData(collection(told.went.filter((/** @type {any} */ site) => isShown(site, told)).map((/** @type {any} */ site) => pointOf(site))));
 }
 
 /** @param {any} map */
 function drawNone(map) { for (const name of ['wb-plan', 'wb-went']) map.getSource(name)?.setData(collection([])); }
 
+/** @param {any[]} sites @param {any} told */
+const shownOf = (sites, told) => sites.filter((site) => isShown(site, told)).length;
+
+/** The figures of both plans: of the district and the group looked at, or of all. @param {any} told @returns {any[]} */
+function whole(told) {
+  if (!view.district && !view.group) return [told.first, told.second];
+  const [row] = view.district ? rowsShown(told.districts, 'district', told.crossed) : rowsShown(told.groups, 'group', told.crossed);
+  const money = (/** @type {string} */ plan) => (view.group ? null : row[`cost_${plan}_cny`]);
+  const of = (/** @type {string} */ plan) => ({ covered_after: row[`covered_${plan}`], workers_total: row.workers, sites: view.group ? null : row[`sites_${plan}`], cost_cny: money(plan) });
+  return [of('first'), of('second')];
+}
+
 /** @param {any} told @returns {Node[]} */
 function tables(told) {
-  const [a, b] = [told.first, told.second];
+  const [a, b] = whole(told);
   const week = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0);
   const rows = [
     [say('覆盖人数', 'Workers covered'), count(a.covered_after), count(b.covered_after), signed(b.covered_after - a.covered_after)],
     [say('覆盖率', 'Share'), share(a.covered_after, a.workers_total), share(b.covered_after, b.workers_total), ''],
     [say('每周服务人时', 'Worker-hours a week'), count(week(told.served_first)), count(week(told.served_second)), signed(week(told.served_second) - week(told.served_first))],
-    [say('站点', 'Sites'), count(a.sites), count(b.sites), signed(b.sites - a.sites)],
-    [say('费用', 'Cost'), money(a.cost_cny), money(b.cost_cny), a.cost_cny === null || b.cost_cny === null ? '—' : signed(b.cost_cny - a.cost_cny)],
+    ...(view.group ? [] : [
+      [say('站点', 'Sites'), count(a.sites), count(b.sites), signed(b.sites - a.sites)],
+      [say('费用', 'Cost'), money(a.cost_cny), money(b.cost_cny), a.cost_cny === null || b.cost_cny === null ? '—' : signed(b.cost_cny - a.cost_cny)],
+    ]),
   ];
   return [
+    nameShown(told) ? el('p', { class: 'chip', text: nameShown(told) }) : el('span'),
     el('table', {}, [el('caption', { class: 'visually-hidden', text: say('总体', 'Whole') }), el('thead', {}, [el('tr', {}, ['', say('甲', 'A'), say('乙', 'B'), say('差', 'B − A')].map((text) => el('th', { scope: 'col', class: 'number', text: text || say('指标', 'Figure') })))]), el('tbody', {}, rows.map((row) => el('tr', {}, row.map((text, n) => el(n ? 'td' : 'th', { class: n ? 'number' : null, scope: n ? null : 'row', text })))))]),
-    el('p', { text: say(`乙独有 ${told.came.length} 处（绿），甲独有 ${told.went.length} 处（灰圈）。`, `${told.came.length} sites of B alone (green), ${told.went.length} of A alone (grey rings).`) }),
-    el('h3', { text: say('各区市', 'Districts') }), changes(told.districts, true),
-    el('h3', { text: say('各群体', 'Groups') }), changes(told.groups, false),
+    el('p', { text: say(`乙独有 ${shownOf(told.came, told)} 处（绿），甲独有 ${shownOf(told.went, told)} 处（灰圈）。`, `${shownOf(told.came, told)} sites of B alone (green), ${shownOf(told.went, told)} of A alone (grey rings).`) }),
+    el('h3', { text: say('各区市', 'Districts') }), changes(rowsShown(told.districts, 'district', told.crossed), true),
+    el('h3', { text: say('各群体', 'Groups') }), changes(rowsShown(told.groups, 'group', told.crossed), false),
     el('h3', { text: say('各时段（在岗且有站开门的人，乙 − 甲）', 'By hour (workers with an open station, B − A)') }), strip(told),
   ];
 }

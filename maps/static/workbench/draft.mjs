@@ -2,6 +2,7 @@
 /** The draft open: figures, what the last step changed, rules, lists, history, publish. */
 import { askWhy } from './ask_why.mjs';
 import { button, count, el, fill, moment, money, say, share, signed, table, tell } from './page.mjs';
+import { nameShown, rowsShown, sharesShown } from './filters.mjs';
 import { papersButton } from './papers.mjs';
 import { runJob } from './jobs.mjs';
 import { sitesShown } from './marks.mjs';
@@ -69,14 +70,13 @@ export function draftPanel(panel) {
     ]),
     state.problem ? el('p', { class: 'changed minus', text: state.problem }) : null,
     plan ? figures(plan) : null,
-    plan ? filters(plan) : null,
+    plan ? figuresShown(plan) : null,
     state.changed ? changedBox(state.changed) : null,
     el('details', { id: 'rules' }, [el('summary', { text: say('规则：数量、经费、时间、区市、群体…', 'Rules: count, money, minutes, districts, groups…') }), rulesForm(about, plan, takeStep)]),
-    plan ? moneyBox(about) : null,
-    plan ? papersButton(about.id) : null,
+    plan ? el('div', { class: 'row' }, [moneyBox(about), papersButton(about.id)]) : null,
     plan ? siteList(plan) : null,
-    plan ? shares(say('各区市', 'Districts'), plan.districts, 'district', true) : null,
-    plan ? shares(say('各群体', 'Groups'), plan.groups, 'group', false) : null,
+    plan ? shares(say('各区市', 'Districts'), plan.districts, 'district', true, plan.crossed) : null,
+    plan ? shares(say('各群体', 'Groups'), plan.groups, 'group', false, plan.crossed) : null,
     history(about),
   );
   for (const id of kept) if (id) document.getElementById(id)?.setAttribute('open', '');
@@ -129,14 +129,23 @@ function moneyBox(about) {
   return place;
 }
 
+/** The workers a site adds, of the group looked at if one is. @param {any} row */
+const added = (row) => (view.group ? row.new_by_group[view.group] ?? 0 : row.workers_new);
+
+/** The group looked at, in words. */
+const groupName = () => draft()?.plan.groups.find((/** @type {any} */ row) => row.key === view.group)?.name ?? '';
+
+/** What each of them costs, CNY. @param {any} row */
+const costEach = (row) => (!view.group ? row.cost_per_worker_cny : row.cost_cny !== null && added(row) > 0 ? row.cost_cny / added(row) : null);
+
 /** @param {any} plan */
 function siteList(plan) {
-  const name = view.district ? plan.districts.find((/** @type {any} */ row) => row.key === view.district)?.name : null;
+  const name = nameShown(plan);
   const rows = sitesShown();
   const list = table([
     { key: 'name', title: say('站点', 'Site'), show: (row) => row.name, value: (row) => row.name },
-    { key: 'new', title: say('新增', 'New'), number: true, show: (row) => count(row.workers_new), value: (row) => row.workers_new },
-    { key: 'cost', title: say('元/人', 'CNY/worker'), number: true, show: (row) => count(row.cost_per_worker_cny), value: (row) => row.cost_per_worker_cny },
+    { key: 'new', title: say('新增', 'New'), number: true, show: (row) => count(added(row)), value: added },
+    { key: 'cost', title: say('元/人', 'CNY/worker'), number: true, show: (row) => count(costEach(row)), value: costEach },
     { key: 'phase', title: say('批', 'Phase'), number: true, show: (row) => String(row.phase), value: (row) => row.phase },
     { key: 'pin', title: say('标记', 'Marks'), show: (row) => [row.pinned ? '🔒' : '', row.by_hand === 'added' ? '＋' : row.by_hand === 'moved' ? '↔' : ''].join('') },
   ], rows, { press: (row) => show({ site: row.id }), id: (row) => row.id, caption: say('方案站点', 'Sites of the plan'), sort: 'cost', down: false });
@@ -147,55 +156,33 @@ function siteList(plan) {
   ]);
 }
 
-/** Which district and group are looked at, in the lists, on the map and in figures of their own. @param {any} plan */
-function filters(plan) {
-  const chosen = [plan.districts.find((/** @type {any} */ row) => row.key === view.district), plan.groups.find((/** @type {any} */ row) => row.key === view.group)].filter(Boolean);
-  return el('div', { id: 'filters' }, [
-    el('div', { class: 'row' }, [districtFilter(plan), groupFilter(plan)]),
-    ...chosen.map((row) => el('p', { text: say(`${row.name}：${share(row.covered_before, row.workers)} → ${share(row.covered_after, row.workers)}（+${count(row.covered_after - row.covered_before)} 人，共 ${count(row.workers)} 人）`, `${row.name}: ${share(row.covered_before, row.workers)} → ${share(row.covered_after, row.workers)} (+${count(row.covered_after - row.covered_before)} of ${count(row.workers)} workers)`) })),
-  ]);
+/** Figures of the district and the group looked at. @param {any} plan */
+function figuresShown(plan) {
+  return el('div', { id: 'figures-shown' }, sharesShown(plan).map((row) => el('p', { text: say(`${row.name}：${share(row.covered_before, row.workers)} → ${share(row.covered_after, row.workers)}（${signed(row.covered_after - row.covered_before)} 人，共 ${count(row.workers)} 人）`, `${row.name}: ${share(row.covered_before, row.workers)} → ${share(row.covered_after, row.workers)} (${signed(row.covered_after - row.covered_before)} of ${count(row.workers)} workers)`) })));
 }
 
-/** @param {any} plan */
-function groupFilter(plan) {
-  const select = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': say('群体', 'Group'), id: 'group', onchange: () => show({ group: select.value }) }, [
-    el('option', { value: '', text: say('全部群体', 'All groups') }),
-    ...plan.groups.map((/** @type {any} */ row) => el('option', { value: row.key, text: row.name, selected: row.key === view.group })),
-  ]));
-  return select;
-}
-
-/** @param {any} plan */
-function districtFilter(plan) {
-  const select = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': say('区市', 'District'), id: 'district', onchange: () => show({ district: select.value }) }, [
-    el('option', { value: '', text: say('全部区市', 'All districts') }),
-    ...plan.districts.map((/** @type {any} */ row) => el('option', { value: row.key, text: row.name, selected: row.key === view.district })),
-  ]));
-  return select;
-}
-
-/** The rows in the order and with the filter they are shown. @param {HTMLTableElement} list @param {any[]} rows */
+/** The rows in the order, of the filter and with the figures that are shown. @param {HTMLTableElement} list @param {any[]} rows */
 function exportCsv(list, rows) {
   const ids = [...list.querySelectorAll('tbody tr')].map((row) => /** @type {HTMLElement} */ (row).dataset.id);
-  const heads = ['编号', '名称', '区市', '依托单位', '经度', '纬度', '开放时间', '费用（元）', '新增覆盖人数', '去掉后损失人数', '每新增1人费用（元）', '锁定'];
+  const whose = view.group ? say(`（${groupName()}）`, ` (${groupName()})`) : '';
+  const heads = [say('编号', 'ID'), say('名称', 'Name'), say('区市', 'District'), say('依托单位', 'Host'), say('经度', 'Longitude'), say('纬度', 'Latitude'), say('开放时间', 'Opening hours'), say('费用（元）', 'Cost (CNY)'), say('新增覆盖人数', 'Workers added') + whose, say('去掉后损失人数', 'Workers lost without it'), say('每新增1人费用（元）', 'CNY per worker added') + whose, say('批次', 'Phase'), say('锁定', 'Locked')];
   // A cell that begins like a formula would be run by a spreadsheet.
   const cell = (/** @type {any} */ value) => { const text = String(value ?? ''); return `"${(/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text).replaceAll('"', '""')}"`; };
-  const lines = ids.map((id) => rows.find((row) => row.id === id)).filter(Boolean).map((row) => [row.id, row.name, row.district, row.host, row.lon, row.lat, row.opening_hours, row.cost_cny, row.workers_new, row.workers_lost, row.cost_per_worker_cny, row.pinned ? '是' : ''].map(cell).join(','));
+  const lines = ids.map((id) => rows.find((row) => row.id === id)).filter(Boolean).map((row) => [row.id, row.name, row.district, row.host, row.lon, row.lat, row.opening_hours, row.cost_cny, added(row), row.workers_lost, costEach(row)?.toFixed(2), row.phase, row.pinned ? say('是', 'yes') : ''].map(cell).join(','));
   const link = el('a', { href: URL.createObjectURL(new Blob([`\ufeff${heads.join(',')}\r\n${lines.join('\r\n')}\r\n`], { type: 'text/csv' })), download: `${draft()?.draft.name ?? 'plan'}.csv` });
   link.click();
 }
 
-/** @param {string} title @param {any[]} rows @param {'district' | 'group'} what @param {boolean} sites */
-function shares(title, rows, what, sites) {
-  const chosen = what === 'group' ? view.group : view.district;
-  const shown = chosen ? rows.filter((row) => row.key === chosen) : rows;
+/** @param {string} title @param {any[]} rows @param {'district' | 'group'} what @param {boolean} sites @param {any[]} crossed */
+function shares(title, rows, what, sites, crossed) {
+  const shown = rowsShown(rows, what, crossed);
   return el('details', { id: `by-${what}` }, [
     el('summary', { text: title }),
     table([
       { key: 'name', title, show: (row) => row.name, value: (row) => row.name },
       { key: 'workers', title: say('人数', 'Workers'), number: true, show: (row) => count(row.workers), value: (row) => row.workers },
-      { key: 'before', title: say('现在', 'Now'), number: true, show: (row) => share(row.covered_before, row.workers), value: (row) => row.covered_before / row.workers },
-      { key: 'after', title: say('方案', 'Plan'), number: true, show: (row) => share(row.covered_after, row.workers), value: (row) => row.covered_after / row.workers },
+      { key: 'before', title: say('现在', 'Now'), number: true, show: (row) => share(row.covered_before, row.workers), value: (row) => (row.workers ? row.covered_before / row.workers : 0) },
+      { key: 'after', title: say('方案', 'Plan'), number: true, show: (row) => share(row.covered_after, row.workers), value: (row) => (row.workers ? row.covered_after / row.workers : 0) },
       ...(sites ? [{ key: 'sites', title: say('新站', 'Sites'), number: true, show: (/** @type {any} */ row) => count(row.sites), value: (/** @type {any} */ row) => row.sites }] : []),
     ], shown, { caption: title, press: (row) => show(what === 'district' ? { district: row.key === view.district ? '' : row.key } : { group: row.key === view.group ? '' : row.key }), sort: 'after', down: false }),
   ]);

@@ -4,6 +4,7 @@ import { collection } from './marks.mjs';
 import { say, tell } from './page.mjs';
 import { ask } from './service.mjs';
 import { draft, view } from './state.mjs';
+import { weekShown } from './week.mjs';
 
 const SOURCES = { now: 'wb-ground-now', added: 'wb-ground-added' };
 let wanted = false;
@@ -13,7 +14,7 @@ let busy = false;
 /** What is to be shown now, in one word; '' for nothing. */
 function asked() {
   const state = draft();
-  return wanted ? JSON.stringify([state ? [state.draft.id, state.draft.revision] : 'published', view.hour]) : '';
+  return wanted ? JSON.stringify([state ? [state.draft.id, state.draft.revision] : 'published', view.hour, view.hour === null ? '' : weekShown()]) : '';
 }
 
 /** @param {any} map @param {boolean} shown */
@@ -43,7 +44,7 @@ export function forgetGround() { drawn = ''; }
 
 /** @param {string} plan - id of a draft, or `published` @param {number | null} hour */
 export function reachedGround(plan, hour) {
-  return ask(`/drafts/${encodeURIComponent(plan)}/reach${hour === null ? '' : `?hour=${hour}`}`);
+  return ask(`/drafts/${encodeURIComponent(plan)}/reach${hour === null ? '' : `?hour=${hour}&week=${weekShown()}`}`);
 }
 
 /** @param {any} told @param {'now' | 'added'} when */

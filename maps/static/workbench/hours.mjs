@@ -1,43 +1,61 @@
 // @ts-check
-/** The 168 hours of the week: bars of who has no open station, a slider, and the figures of the hour. */
+/** The 168 hours of a week: bars of who has no open station, a slider, the week itself, and the hour's figures. */
 import { button, count, el, fill, say, share } from './page.mjs';
-import { draft, planShown, show, view } from './state.mjs';
-
-const DAYS = () => say('周一 周二 周三 周四 周五 周六 周日', 'Mon Tue Wed Thu Fri Sat Sun').split(' ');
-
-/** The days of the strip: of a real week with their dates. @returns {string[]} */
-function days() {
-  const week = draft()?.draft.rules.coverage.week;
-  if (!week) return DAYS();
-  const monday = new Date(`${week}T00:00:00Z`);
-  monday.setUTCDate(monday.getUTCDate() - ((monday.getUTCDay() + 6) % 7));
-  return DAYS().map((name, n) => {
-    const day = new Date(monday.getTime() + n * 86400000);
-    return `${name} ${day.getUTCMonth() + 1}/${day.getUTCDate()}`;
-  });
-}
+import { show, view } from './state.mjs';
+import { dayWords, followWeek, holidayWeeks, ownWeek, weekFigures, weekShown } from './week.mjs';
 
 /** @param {number} hour @returns {string} */
-export function hourWords(hour) { return `${days()[Math.floor(hour / 24)]} ${hour % 24}:00`; }
+export function hourWords(hour) { return `${dayWords(Math.floor(hour / 24))} ${hour % 24}:00`; }
+
+/** Draws the strip for the week, the group and the district looked at. @param {HTMLElement} place */
+export function hourStrip(place) {
+  draw(place);
+  void followWeek(() => { draw(place); });
+}
 
 /** @param {HTMLElement} place */
-export function hourStrip(place) {
-  const week = planShown()?.week;
+function draw(place) {
+  const week = weekFigures();
+  const focus = document.activeElement?.id;
   const slider = /** @type {HTMLInputElement} */ (el('input', { type: 'range', min: 0, max: 167, value: view.hour ?? worst(week), id: 'hour', 'aria-label': say('一周中的时段', 'Hour of the week') }));
   const output = el('output', { for: 'hour' });
-  const strip = el('div', { class: 'strip168' }, [week ? bars(week) : el('div', { class: 'bars' }), slider, el('div', { class: 'days', 'aria-hidden': 'true' }, days().map((text) => el('span', { text })))]);
-  const draw = () => {
-    const hour = view.hour;
+  const strip = el('div', { class: 'strip168' }, [week ? bars(week) : el('div', { class: 'bars' }), slider, el('div', { class: 'days', 'aria-hidden': 'true' }, [0, 1, 2, 3, 4, 5, 6].map((day) => el('span', { text: dayWords(day) })))]);
+  const set = (/** @type {number | null} */ hour) => { show({ hour }); if (hour !== null) slider.value = String(hour); describe(); };
+  const describe = () => {
     slider.setAttribute('aria-valuetext', hourWords(Number(slider.value)));
     strip.querySelector('.now')?.classList.remove('now');
-    if (hour !== null) strip.querySelector('.bars')?.children[hour].classList.add('now');
-    if (hour === null) output.textContent = say('全部时段（拖动看某一小时）', 'All hours (drag for one)');
-    else if (!week) output.textContent = hourWords(hour);
-    else output.textContent = `${hourWords(hour)} ${say('在岗', 'there')} ${count(week.present[hour])}，${say('有站开门', 'open station')} ${share(week.served_before[hour], week.present[hour])} → ${share(week.served_after[hour], week.present[hour])}`;
+    if (view.hour !== null) strip.querySelector('.bars')?.children[view.hour]?.classList.add('now');
+    output.textContent = told(week);
   };
-  slider.addEventListener('input', () => { show({ hour: Number(slider.value) }); draw(); });
-  draw();
-  fill(place, strip, output, week ? button(say('最差的时段', 'Worst hour'), () => { slider.value = String(worst(week)); show({ hour: worst(week) }); draw(); }) : null, button(say('全部', 'All'), () => { show({ hour: null }); draw(); }));
+  slider.addEventListener('input', () => set(Number(slider.value)));
+  describe();
+  fill(place, weekChoice(), strip, output, el('div', { class: 'row' }, [
+    week ? button(say('最差的时段', 'Worst hour'), () => set(worst(week)), { id: 'worst-hour' }) : null,
+    button(say('全部', 'All'), () => set(null), { id: 'all-hours' }),
+  ]));
+  if (focus === 'hour' || focus === 'week') document.getElementById(focus)?.focus();
+}
+
+/** @param {import('./week.mjs').Week | null} week */
+function told(week) {
+  const hour = view.hour;
+  if (hour === null) return say('全部时段（拖动看某一小时）', 'All hours (drag for one)');
+  if (!week) return hourWords(hour);
+  return `${hourWords(hour)} ${say('在岗', 'there')} ${count(week.present[hour])}，${say('有站开门', 'open station')} ${share(week.served_before[hour], week.present[hour])} → ${share(week.served_after[hour], week.present[hour])}`;
+}
+
+/** The ordinary week, and those with holidays. */
+function weekChoice() {
+  const select = /** @type {HTMLSelectElement} */ (el('select', { id: 'week', 'aria-label': say('哪一周', 'Which week'), onchange: () => show({ week: select.value === ownWeek() ? '' : select.value }) }));
+  const options = (/** @type {{monday: string, words: string}[]} */ weeks) => {
+    const known = new Set(weeks.map((one) => one.monday));
+    const others = [ownWeek(), weekShown()].filter((one, n, all) => one !== 'ordinary' && !known.has(one) && all.indexOf(one) === n);
+    const all = [['ordinary', say('平常的一周', 'An ordinary week')], ...others.map((one) => [one, say(`${one} 起的一周`, `Week of ${one}`)]), ...weeks.map((one) => [one.monday, one.words])];
+    fill(select, ...all.map(([value, text]) => el('option', { value, text, selected: value === weekShown() })));
+  };
+  options([]);
+  holidayWeeks().then(options, () => { /* the ordinary week is there */ });
+  return select;
 }
 
 /** Workers there without an open station, hour by hour: the worst hour stands highest. @param {any} week */

@@ -1,5 +1,6 @@
 // @ts-check
 /** The legend, which also shows and hides what it names. It stands below the map and covers nothing. */
+import { demandLayers } from './demand.mjs';
 import { wantGround } from './ground_reached.mjs';
 import { el, fill, say } from './page.mjs';
 import { colours, wantStations } from './marks.mjs';
@@ -27,11 +28,12 @@ function rows() {
     { text: say('刚换出', 'just went'), colour: c.gone, layers: ['wb-went'] },
     { text: say('缺口：附近没有站', 'gap: no station near'), colour: c.gap, area: true, layers: ['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets'] },
     { text: say('缺口：那时关门', 'gap: closed then'), colour: c.closed, area: true, needs: 'wb-gaps' },
+    { text: say('没有站的职工（圆越大人越多）', 'workers without a station (by number)'), colour: c.gap, layers: demandLayers(), off: true },
     { text: say('候选点', 'candidates'), colour: c.candidate, layers: ['wb-candidates'] },
     { text: say('现有站点', 'stations'), colour: c.station, layers: ['wb-stations', 'wb-yizhan'], off: true, then: (_, on) => wantStations(on) },
     { text: say('所选站点的可达范围', 'in reach of what is chosen'), colour: c.reach, area: true, layers: ['wb-reach', 'wb-reach-edge'] },
     { text: say('现在可达', 'in reach now'), colour: c.now, area: true, layers: ['wb-ground-now'], off: true, then: wantGround },
-    { text: say('方案新增可达', 'added by the plan'), colour: c.added, area: true, needs: 'wb-ground-now' },
+    { text: say('方案新增可达、新增的职工', 'ground and workers the plan adds'), colour: c.added, area: true, needs: 'wb-ground-now' },
   ];
 }
 
@@ -46,8 +48,16 @@ export function legend(place, map) {
       for (const id of [...layers, ...layers.includes('wb-ground-now') ? ['wb-ground-added'] : []]) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
       then?.(map, on);
     };
-    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', 'data-layer': layers[0], checked: shown.get(text) ?? !off, onchange: () => set(box.checked) }));
+    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', 'data-layer': layers[0], checked: shown.get(text) ?? !off, onchange: (/** @type {Event} */ event) => { if (event.isTrusted) box.dataset.touched = 'true'; set(box.checked); } }));
     set(box.checked);
     return el('label', {}, [box, mark, text]);
   }));
+}
+
+/** Shows what has not been switched by hand: a filter or an hour asks for it. @param {string} layer */
+export function showOnce(layer) {
+  const box = /** @type {HTMLInputElement | null} */ (document.querySelector(`[data-layer="${layer}"]`));
+  if (!box || box.checked || box.dataset.touched) return;
+  box.checked = true;
+  box.dispatchEvent(new Event('change'));
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** What is drawn on the base map: gaps and the plan in front, stations and candidates muted. */
+import { isShown } from './filters.mjs';
 import { draft, planShown, view } from './state.mjs';
 
 const LIGHT = { gap: '#b5432a', closed: '#5a4a9c', lacks: '#8a6200', full: '#0e6b76', site: '#0f4c81', locked: '#1d2733', gone: '#6b7280', came: '#157a5b', candidate: '#6b7280', station: '#4d6b5f', tried: '#a8327d', reach: '#a8327d', now: '#4d6b5f', added: '#1f9d6b', paper: '#ffffff' };
@@ -87,11 +88,10 @@ export function addMarks(map, root, layers) {
 /** @param {any} map @param {any} layer */
 function add(map, layer) { if (!map.getLayer(layer.id) && map.getSource(layer.source)) map.addLayer(layer); }
 
-/** The sites of the plan looked at, of the district looked at. @returns {any[]} */
+/** The sites of the plan looked at, of the district looked at, that serve the group looked at. @returns {any[]} */
 export function sitesShown() {
   const plan = planShown();
-  const name = view.district ? plan?.districts.find((/** @type {any} */ row) => row.key === view.district)?.name : null;
-  return (plan?.sites ?? []).filter((/** @type {any} */ site) => !name || site.district === name);
+  return (plan?.sites ?? []).filter((/** @type {any} */ site) => isShown(site, plan));
 }
 
 /** Draws the plan of the draft open, what just came and what just went. @param {any} map */
@@ -100,13 +100,16 @@ export function drawPlan(map) {
   const state = draft();
   const came = new Set((state?.changed?.came ?? []).map((/** @type {any} */ site) => site.id));
   map.getSource('wb-plan').setData(collection(sitesShown().map((/** @type {any} */ site) => pointOf(site, { locked: site.pinned === 'locked', came: came.has(site.id) }))));
-  map.getSource('wb-went').setData(collection((state?.changed?.went ?? []).map((/** @type {any} */ site) => pointOf(site))));
+  map.getSource('wb-went').setData(collection((state?.changed?.went ?? []).filter((/** @type {any} */ site) => isShown(site, state?.plan)).map((/** @type {any} */ site) => pointOf(site))));
 }
 
 /** Shows only what the filters ask for. @param {any} map */
 export function filterMarks(map) {
-  const only = view.district ? ['==', ['get', 'district'], view.district] : null;
-  for (const id of ['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets', 'wb-candidates']) if (map.getLayer(id)) map.setFilter(id, only);
+  const here = view.district ? [['==', ['get', 'district'], view.district]] : [];
+  const whose = view.group ? [['>', ['coalesce', ['get', `workers_of_${view.group}`], 0], 0]] : [];
+  const set = (/** @type {string[]} */ ids, /** @type {any[]} */ asked) => { for (const id of ids) if (map.getLayer(id)) map.setFilter(id, asked.length ? ['all', ...asked] : null); };
+  set(['wb-candidates', 'wb-stations', 'wb-yizhan'], here);
+  set(['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets'], [...here, ...whose]);
   if (map.getLayer('wb-chosen')) map.setFilter('wb-chosen', ['==', ['get', 'id'], view.site]);
 }
 

@@ -7,6 +7,7 @@
  * @property {string} other - the plan compared with, '' for none
  * @property {string} tab - plans, draft, files, compare
  * @property {number | null} hour - of the week, null for all
+ * @property {string} week - a Monday, or `ordinary`; '' for the plan's own
  * @property {string} district - code, '' for all
  * @property {string} group - '' for all
  * @property {string} site - id of what the card shows, '' for nothing
@@ -14,7 +15,7 @@
  */
 
 /** @type {View} */
-export const view = { draft: '', other: '', tab: 'plans', hour: null, district: '', group: '', site: '', at: '' };
+export const view = { draft: '', other: '', tab: 'plans', hour: null, week: '', district: '', group: '', site: '', at: '' };
 
 /** @type {{draft: any, plan: any, problem: string | null, changed: any} | null} */
 let opened = null;
@@ -64,6 +65,7 @@ function toAddress() {
 export function restore() {
   for (const [key, value] of new URLSearchParams(location.hash.slice(1))) {
     if (key === 'hour') view.hour = /^\d{1,3}$/.test(value) && Number(value) < 168 ? Number(value) : null;
+    else if (key === 'week') view.week = /^(ordinary|\d{4}-\d{2}-\d{2})$/.test(value) ? value : '';
     else if (key in view) /** @type {any} */ (view)[key] = value;
   }
 }

@@ -2,6 +2,7 @@
 /** Two plans on the map, one to either side of a line that is drawn across it. */
 import { makeGround } from './ground.mjs';
 import { groundOf, reachedGround } from './ground_reached.mjs';
+import { isShown } from './filters.mjs';
 import { collection, colours, pointOf } from './marks.mjs';
 import { byId, el, say, tell } from './page.mjs';
 import { ask } from './service.mjs';
@@ -74,14 +75,15 @@ export async function swipe(map, settings, first, second) {
 /** @param {string} plan */
 async function sideOf(plan) {
   const [told, ground] = await Promise.all([ask(plan === 'published' ? '/drafts/published' : `/drafts/${encodeURIComponent(plan)}`), reachedGround(plan, view.hour)]);
-  return { sites: (told.plan ?? told).sites ?? [], ground };
+  const shown = told.plan ?? told;
+  return { sites: (shown.sites ?? []).filter((/** @type {any} */ site) => isShown(site, shown)), ground };
 }
 
 /** @param {any} map @returns {Promise<void>} once its style is there */
 function styled(map) { return map.isStyleLoaded() ? Promise.resolve() : new Promise((done) => { map.once('idle', () => done()); }); }
 
 /** Layers that stand for one plan or for none: away while two are looked at. */
-const AWAY = ['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets', 'wb-candidates', 'wb-ground-now', 'wb-ground-added', 'wb-reach', 'wb-reach-edge'];
+const AWAY = ['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets', 'wb-candidates', 'wb-ground-now', 'wb-ground-added', 'wb-reach', 'wb-reach-edge', 'wb-demand', 'wb-demand-now', 'wb-demand-left'];
 
 /** @param {any} map @returns {() => void} what brings them back */
 function putAway(map) {

@@ -2,13 +2,15 @@
 /** The workbench put together: tabs, map, card, and what follows when the view changes. */
 import { closeCard, gapCard, refreshCard, siteCard, stationCard } from './card.mjs';
 import { comparePanel } from './compare.mjs';
+import { addDemand, followDemand } from './demand.mjs';
 import { draftPanel, goStep } from './draft.mjs';
+import { filterRow } from './filters.mjs';
 import { filesPanel } from './files.mjs';
 import { makeGround } from './ground.mjs';
 import { hourStrip } from './hours.mjs';
 import { findJob } from './jobs.mjs';
 import { followGround, forgetGround } from './ground_reached.mjs';
-import { legend } from './legend.mjs';
+import { legend, showOnce } from './legend.mjs';
 import { addMarks, drawHour, drawPlan, filterMarks } from './marks.mjs';
 import { button, byId, fill, say, speak, tell } from './page.mjs';
 import { openDraft, plansPanel } from './plans.mjs';
@@ -18,6 +20,7 @@ import { ask, begin } from './service.mjs';
 import { draft, planShown, restore, show, usePublished, view, watch } from './state.mjs';
 import { endSwipe } from './swipe.mjs';
 import { addPin, latencies_ms } from './tries.mjs';
+import { weekShown } from './week.mjs';
 
 const data = JSON.parse(byId('workbench-data').textContent ?? '{}');
 speak(data.language);
@@ -53,13 +56,18 @@ watch((changed) => {
   if (changed.has('plan')) {
     if (view.tab !== 'compare') drawPlan(map);
     if (view.tab === 'draft') void drawPanel();
-    hourStrip(byId('hours'));
     refreshCard(map);
   }
-  if (changed.has('district') || changed.has('site')) filterMarks(map);
-  if (changed.has('district') && view.tab !== 'compare') drawPlan(map);
-  if (changed.has('hour')) void followHour();
-  if (changed.has('hour') || changed.has('plan')) void followGround(map);
+  const some = changed.has('district') || changed.has('group');
+  if (changed.has('plan') || some) filterRow(byId('filters'));
+  if (changed.has('plan') || changed.has('week') || some) hourStrip(byId('hours'));
+  if (some || changed.has('site')) filterMarks(map);
+  if (some && view.tab !== 'compare') drawPlan(map);
+  const when = changed.has('hour') || changed.has('week');
+  if (when) void followHour();
+  if (when || changed.has('plan')) void followGround(map);
+  if (when || some || changed.has('plan')) followDemand(map, data.root);
+  if ((changed.has('hour') && view.hour !== null) || (changed.has('group') && view.group)) showOnce('wb-demand');
   if (changed.has('site')) {
     const site = planShown()?.sites.find((/** @type {any} */ one) => one.id === view.site);
     if (site) { void siteCard(map, site.id); map.easeTo({ center: [site.lon, site.lat], zoom: Math.max(map.getZoom(), 12.5) }); }
@@ -67,21 +75,21 @@ watch((changed) => {
   }
 });
 
-let hourAsked = -1;
+/** The hour and week that stations were last asked for; '' for none. */
+let hourAsked = '';
 
 /** Draws which stations are open at the hour looked at. */
 async function followHour() {
-  const hour = view.hour;
-  if (hour === null) { hourAsked = -1; drawHour(map, null); return; }
-  if (hourAsked >= 0) { hourAsked = hour; return; }
-  hourAsked = hour;
-  const week = draft()?.draft.rules.coverage.week;
-  const told = await ask(`/planning/open-stations?hour=${hour}${week ? `&week=${week}` : ''}`);
+  if (view.hour === null) { drawHour(map, null); return; }
+  const now = `hour=${view.hour}${weekShown() === 'ordinary' ? '' : `&week=${weekShown()}`}`;
+  if (hourAsked) { hourAsked = now; return; }
+  hourAsked = now;
+  const told = await ask(`/planning/open-stations?${now}`).catch((error) => { tell(error.message, true); return null; });
   const later = hourAsked;
-  hourAsked = -1;
+  hourAsked = '';
   if (view.hour === null) return;
   drawHour(map, told);
-  if (later !== hour) void followHour();
+  if (later !== now) void followHour();
 }
 
 /** Has the layers' tiles asked again: a layer has a new version. */
@@ -106,7 +114,7 @@ function pressed(event) {
   else { view.site = first.properties.id; filterMarks(map); void siteCard(map, first.properties.id, first); }
 }
 
-map.on('style.load', () => { forgetGround(); addMarks(map, data.root, data.layers); legend(byId('legend'), map); if (view.hour !== null) void followHour(); });
+map.on('style.load', () => { forgetGround(); addMarks(map, data.root, data.layers); addDemand(map, data.root); legend(byId('legend'), map); if (view.hour !== null) void followHour(); });
 map.on('click', pressed);
 map.on('moveend', () => {
   const at = map.getCenter();

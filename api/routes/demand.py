@@ -1,0 +1,169 @@
+"""A plan hour by hour of a week: its figures, the ground in reach, workers without a station."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+import geopandas as gpd
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from api.drafts.answers import Week, week_answer
+from api.drafts.demand_tiles import demand_tile
+from api.drafts.planning import Planned
+from api.http.asking import preferred_language
+from api.http.conditional import cached_response
+from api.http.keys import KeyFirstRoute, require_planner
+from api.ogc.features import geometry_json
+from api.ogc.tile_encoding import MEDIA_TYPE
+from api.ogc.tiling import MAX_ZOOM
+from api.resources import CurrentEdition
+from api.routes.drafts import plan_named
+from api.stations.openings import now
+from data.study import open_study
+from geo.crs import STORAGE_CRS
+from geo.holidays import holiday_weeks
+from geo.hours import HOURS_A_WEEK
+from geo.layers.vocabulary import Group
+
+router = APIRouter(
+    tags=["planning"], dependencies=[Depends(require_planner)], route_class=KeyFirstRoute
+)
+
+PlanId = Annotated[str, Path(description="Of a draft, or `published`")]
+OfGroup = Annotated[Group | None, Query(description="Only these workers")]
+OfDistrict = Annotated[str, Query(max_length=40, description="Only workers in it: its code")]
+AskedWeek = Annotated[
+    date | Literal["ordinary"] | None,
+    Query(description="A day of the real week, or `ordinary`; the plan's own if not told"),
+]
+
+
+class HolidayWeekTold(BaseModel):
+    """A week that holidays make another than the ordinary one."""
+
+    monday: date
+    words: str = Field(description="Which days are free, which are worked instead")
+
+
+class GroundWhen(BaseModel):
+    """Which ground."""
+
+    when: Literal["now", "added"] = Field(description="As things stand, or what the plan adds")
+
+
+class GroundPart(BaseModel):
+    """Ground within reach, a GeoJSON feature."""
+
+    type: Literal["Feature"] = "Feature"
+    geometry: dict[str, Any] = Field(description="Polygon or MultiPolygon, WGS 84, to about 75 m")
+    properties: GroundWhen
+
+
+class ReachedGround(BaseModel):
+    """The ground now and what is added: a GeoJSON feature collection."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[GroundPart]
+
+
+@router.get("/planning/weeks", summary="Weeks with public holidays")
+def weeks(request: Request) -> list[HolidayWeekTold]:
+    """List the weeks of this year and the next, as far as its holidays are announced."""
+    language, year = preferred_language(request), now().year
+    found = {one.monday: one for told in (year, year + 1) for one in holiday_weeks(told)}
+    return [
+        HolidayWeekTold(monday=one.monday, words=one.text.into(language)) for one in found.values()
+    ]
+
+
+@router.get("/drafts/{draft_id}/week", summary="A plan hour by hour of a week")
+def week_of_plan(
+    edition: CurrentEdition,
+    draft_id: PlanId,
+    week: AskedWeek = None,
+    group: OfGroup = None,
+    district: OfDistrict = "",
+) -> Week:
+    """Return who is there and who is served at each hour, of all workers or of some."""
+    one = plan_named(edition, draft_id)
+    study = open_study(edition.project)
+    served = study.served(one.rules.coverage, one.plan, week=asked_week(week, one))
+    return week_answer(*served.by_hour(served.of(group or "", district)))
+
+
+@router.get(
+    "/drafts/{draft_id}/reach", summary="From where is a station reached, before and after?"
+)
+def reach(
+    edition: CurrentEdition,
+    draft_id: PlanId,
+    hour: Annotated[
+        int | None, Query(ge=0, lt=HOURS_A_WEEK, description="Of the week: only what is open then")
+    ] = None,
+    week: AskedWeek = None,
+) -> ReachedGround:
+    """Draw the ground within the limit of a station now, and what the plan adds to it."""
+    one = plan_named(edition, draft_id)
+    rule = one.rules.coverage.model_copy(update={"week": asked_week(week, one)})
+    areas = open_study(edition.project).reached(rule, plan=one.plan, hour=hour)
+    now_, added = map(
+        json.loads, geometry_json(gpd.GeoDataFrame(geometry=list(areas), crs=STORAGE_CRS))
+    )
+    return ReachedGround(
+        features=[
+            GroundPart(geometry=now_, properties=GroundWhen(when="now")),
+            GroundPart(geometry=added, properties=GroundWhen(when="added")),
+        ]
+    )
+
+
+@router.get(
+    "/drafts/{draft_id}/demand/{z}/{x}/{y}.mvt",
+    summary="One vector tile of workers without a station",
+    response_class=Response,
+    responses={
+        200: {"content": {MEDIA_TYPE: {}}},
+        204: {"description": "Nobody is on this tile"},
+    },
+)
+def tile(
+    request: Request,
+    edition: CurrentEdition,
+    draft_id: PlanId,
+    *,
+    z: Annotated[int, Path(description="Zoom", ge=0, le=MAX_ZOOM)],
+    x: Annotated[int, Path(description="Column from the west", ge=0)],
+    y: Annotated[int, Path(description="Row from the north", ge=0)],
+    hour: Annotated[
+        int | None, Query(ge=0, lt=HOURS_A_WEEK, description="Of the week; without: whatever it is")
+    ] = None,
+    week: AskedWeek = None,
+    group: OfGroup = None,
+    district: OfDistrict = "",
+    revision: Annotated[int, Query(description="Of the draft, so that tiles can be kept")] = 0,
+) -> Response:
+    """Return the tile in Web Mercator's XYZ scheme; layer `demand`, one point a cell."""
+    one = plan_named(edition, draft_id)
+    monday = asked_week(week, one)
+    served = open_study(edition.project).served(one.rules.coverage, one.plan, week=monday)
+    found = demand_tile(served, (z, x, y), hour, group or "", district)
+    if not found.content:
+        return Response(status_code=204)
+    about = f"{draft_id}-{revision}-{hour}-{monday}-{group}-{district}-{z}-{x}-{y}"
+    return cached_response(
+        request,
+        found.content,
+        MEDIA_TYPE,
+        etag=f"{edition.stamp}-demand-{about}".encode("ascii", "replace").decode(),
+        modified=edition.modified,
+        private=True,
+    )
+
+
+def asked_week(week: date | Literal["ordinary"] | None, one: Planned) -> date | None:
+    """Return the first day of the week asked about; None for an ordinary one."""
+    day = one.rules.coverage.week if week is None else None if week == "ordinary" else week
+    return None if day is None else day - timedelta(days=day.weekday())
