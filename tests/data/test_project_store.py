@@ -149,4 +149,4 @@ def test_rows_by_the_ten_thousand_come_back_as_they_were_written(tmp_path):
     assert back["open"].tolist() == many["open"].tolist()
     assert np.array_equal(shapely.get_coordinates(back.geometry), lonlat)
     with sqlite3.connect(path) as store:
-        assert store.execute("SELECT COUNT(*) FROM rtree_many_geometry").fetchone() == (n,)
+        assert store.execute("SELECT COUNT(*) FROM rtree_many_geom").fetchone() == (n,)
