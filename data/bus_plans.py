@@ -26,6 +26,7 @@ from geo.bus.campaign_plan import CampaignPlan, DistrictRow, Unreachable
 from geo.bus.fleet import Bus, Depot, Shift
 from geo.bus.replanning.changes import Change, Told
 from geo.bus.replanning.events import (
+    BusAlong,
     BusDown,
     ChangedByHand,
     DayAdded,
@@ -37,11 +38,12 @@ from geo.bus.replanning.events import (
 from geo.bus.replanning.version import Announcement, PlanVersion
 from geo.bus.rules import CampaignRules, Period, Turnout
 from geo.bus.served import Servings
+from geo.bus.shared_visit import SharedVisit
 from geo.bus.stop import Stop
 from geo.bus.traffic import Rush, Traffic
 from geo.bus.visit import BusDay, Visit
 from geo.errors import BrokenFileError, MissingError
-from geo.layers.vocabulary import Setting
+from geo.layers.vocabulary import Setting, VisitSharing
 from geo.text import Text
 
 _CLASSES: Mapping[str, type] = {
@@ -78,6 +80,9 @@ _CLASSES: Mapping[str, type] = {
         ChangedByHand,
         Traffic,
         Rush,
+        SharedVisit,
+        VisitSharing,
+        BusAlong,
     )
 }
 _TEXT = "text"

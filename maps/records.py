@@ -47,6 +47,13 @@ def cell(value: object) -> object:
     return value
 
 
+def visits_in_order(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of ``bus_stops`` by day, bus and order; a guest's after its host's."""
+    host = frame["shared_with"].fillna("") if "shared_with" in frame else ""
+    ranked = frame.assign(_guest=host != "")
+    return ranked.sort_values(["day", "bus_id", "order", "_guest"]).drop(columns="_guest")
+
+
 def records(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> list[Record]:
     """Return one record per row with the keys `columns`; a column the frame lacks gives None."""
     values = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from api.analysis.bus_versions import keep_edited
@@ -11,13 +11,19 @@ from api.bus.standing import others_than, published_version, versions_standing
 from data.bus_boards import BusBoards
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.bus.beside import around
+from geo.bus.beside import Standing, on_free_days
 from geo.bus.board.draft import BoardDraft
 from geo.bus.board.edits import Edit, Key, Placed, VisitRef
-from geo.bus.board.evaluation import BY_HAND, Board, Evaluated
+from geo.bus.board.evaluation import Board, Evaluated
 from geo.bus.board.late import running_late
 from geo.bus.board.mending import Mend, best_mend
+from geo.bus.campaign import Campaign
+from geo.bus.replanning.changes import BY_HAND, Change, find_shared_changes
+from geo.bus.replanning.events import BusAlong
+from geo.bus.replanning.following import followed
 from geo.bus.replanning.version import PlanVersion
+from geo.bus.shared_visit import SharedVisit
+from geo.bus.sharing import hosts_of, share_one, stands_of, without_shared
 from geo.bus.turnout import came_by_visit
 from geo.errors import BadInputError
 from geo.layers.vocabulary import CampaignName
@@ -38,12 +44,15 @@ class OpenBoard:
         Judges what is placed.
     draft : BoardDraft
         The steps kept.
+    shared : tuple[SharedVisit, ...]
+        Visits of the others at which the campaign is held too, after those steps.
     """
 
     version: PlanVersion
     others: tuple[PlanVersion, ...]
     board: Board
     draft: BoardDraft
+    shared: tuple[SharedVisit, ...] = ()
 
     @property
     def placed(self) -> tuple[Placed, ...]:
@@ -61,27 +70,73 @@ def open_board(
     version = published_version(project, name)
     number, standing = version.number, versions_standing(project)
     others = others_than(standing, version.name)
-    campaign = around(version.campaign, [one.standing for one in others])
-    came = came_by_visit(BusRecords(project.folder).read())
-    board = Board(campaign, version.plan, now.replace(tzinfo=None), came, why=why)
     draft = BusBoards(project.folder).read(version.name, number)
     if draft.base != number:
         draft = BoardDraft(base=number, revision=draft.revision + 1)
-    return OpenBoard(version, others, board, draft)
+    return _opened(project, version, others, draft, now, why)
+
+
+def _opened(
+    project: Project,
+    version: PlanVersion,
+    others: tuple[PlanVersion, ...],
+    draft: BoardDraft,
+    now: datetime,
+    why: Text,
+) -> OpenBoard:
+    hosts = [one.standing for one in others]
+    shared = _shared(version, hosts, draft)
+    campaign = without_shared(on_free_days(version.campaign, hosts), shared)
+    came = came_by_visit(BusRecords(project.folder).read())
+    board = Board(campaign, version.plan, now.replace(tzinfo=None), came, why=why)
+    return OpenBoard(version, others, board, draft, shared)
+
+
+def _shared(
+    version: PlanVersion, hosts: Sequence[Standing], draft: BoardDraft
+) -> tuple[SharedVisit, ...]:
+    """Return the visits shared after the steps of `draft`; those announced keep their people."""
+    known = {one.key: one for one in version.shared}
+    kept = draft.shared(known)
+    shared = [known[key] for key in kept if key in known]
+    stands = stands_of(hosts_of(version.campaign, version.name, hosts))
+    for key in kept:
+        if key in known:
+            continue
+        if key not in stands:
+            raise BadInputError(
+                Text(
+                    f"{version.name.text.zh}不能与 {key[0]} {key[1].isoformat()} 的停靠同场："
+                    "那里没有可同场的活动（见排班规则“与已排活动同场”）。",
+                    f"{version.name.text.en} cannot share the visit of {key[0]} on "
+                    f"{key[1].isoformat()}: no campaign there shares its visits (--share-visits).",
+                )
+            )
+        shared.append(share_one(version.campaign, version.plan, shared, stands[key]))
+    return tuple(sorted(shared, key=lambda one: (one.day, one.bus, one.start_min)))
+
+
+def after_steps(project: Project, held: OpenBoard, draft: BoardDraft, now: datetime) -> OpenBoard:
+    """Return the board after other steps; what it shares with others may differ."""
+    known = [one.key for one in held.version.shared]
+    if draft.shared(known) == held.draft.shared(known):
+        return replace(held, draft=draft)
+    return _opened(project, held.version, held.others, draft, now, BY_HAND)
 
 
 def step(
-    project: Project, held: OpenBoard, edits: Sequence[Edit], seen: int | None
-) -> tuple[BoardDraft, Evaluated]:
+    project: Project, held: OpenBoard, edits: Sequence[Edit], seen: int | None, now: datetime
+) -> tuple[OpenBoard, Evaluated]:
     """Keep one step more and return the board after it; a step that cannot be is not kept."""
-    draft = held.draft.after(edits)
-    found = held.board.evaluate(draft.placed(held.board.placed))
+    after = after_steps(project, held, held.draft.after(edits), now)
+    found = after.board.evaluate(after.placed)
 
     def change(kept: BoardDraft) -> BoardDraft:
         return _of(kept, held).after(edits)
 
     boards = BusBoards(project.folder)
-    return boards.change(held.version.name, held.version.number, change, seen=seen), found
+    draft = boards.change(held.version.name, held.version.number, change, seen=seen)
+    return replace(after, draft=draft), found
 
 
 def back_to(project: Project, held: OpenBoard, at: int, seen: int | None) -> BoardDraft:
@@ -98,6 +153,21 @@ def _of(kept: BoardDraft, held: OpenBoard) -> BoardDraft:
     """Return the draft kept, or a new one where it is about a version that no longer stands."""
     number = held.version.number
     return kept if kept.base == number else BoardDraft(base=number, revision=kept.revision)
+
+
+def changes_of(held: OpenBoard, found: Evaluated) -> list[tuple[Campaign, tuple[Change, ...]]]:
+    """Return what differs from what is announced: of this campaign, and of its guests."""
+    version = held.version
+    joined = find_shared_changes(version.campaign, version.shared, held.shared, BY_HAND)
+    told = [(version.campaign, (*found.cost.changes, *joined))]
+    if not found.cost.changes:
+        return told
+    now = replace(version.standing, plan=found.plan)
+    for guest in held.others:
+        after = followed(guest.campaign, guest.shared, version.standing, now)
+        why = BusAlong(version.name.value).text
+        told.append((guest.campaign, find_shared_changes(guest.campaign, guest.shared, after, why)))
+    return told
 
 
 def mend(held: OpenBoard, key: Key) -> tuple[Mend, tuple[Edit, ...]] | None:
@@ -148,11 +218,11 @@ def draft_version(project: Project, held: OpenBoard, who: str, why: str) -> Plan
                 f"{len(found.broken)} rules are broken ({first.en}); mend them first.",
             )
         )
-    if not found.cost.changes:
+    if not found.cost.changes and held.shared == held.version.shared:
         raise BadInputError(
             Text("看板与已发布的一样，没有可发布的。", "Nothing differs from what is published.")
         )
-    return keep_edited(project, held.version, held.others, found, who, why)
+    return keep_edited(project, held.version, held.others, found, held.shared, who, why)
 
 
 def late_version(project: Project, bus: str, late_min: int, now: datetime) -> PlanVersion:
@@ -170,4 +240,5 @@ def late_version(project: Project, bus: str, late_min: int, now: datetime) -> Pl
     held = open_board(project, name, now - timedelta(minutes=late_min), why)
     found = held.board.evaluate(running_late(held.board, bus, day, late_min))
     names = {one.id: one.name for one in held.version.campaign.buses}
-    return keep_edited(project, held.version, held.others, found, names.get(bus, bus), why.zh)
+    who = names.get(bus, bus)
+    return keep_edited(project, held.version, held.others, found, held.shared, who, why.zh)

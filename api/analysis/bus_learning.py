@@ -20,6 +20,8 @@ from geo.bus.turnout import (
     estimate_turnout,
     evidence_of,
     latest,
+    latest_of,
+    shared_evidence,
 )
 from geo.bus.turnout_parts import PartsTurnout, rates_of, turnout_by_part
 from geo.bus.visit import VisitKey
@@ -51,11 +53,20 @@ def learned(
     over the concentrations it was planned for. Only visits of the same campaign count: whoever
     had a check-up is still owed her screening.
     """
-    records = latest(BusRecords(project.folder).read())
-    if not records:
+    told = BusRecords(project.folder).read()
+    records, guests = latest(told), latest_of(told, name.value)
+    if not told:
         return campaign, None
     examined: dict[str, float] = {}
     evidence: list[Turned] = []
+    for version, of_it in _shared_versions(project, name, guests):
+        evidence += shared_evidence(version.campaign, version.shared, of_it)
+        for one in version.shared:
+            came = of_it[one.key].came if one.key in of_it else None
+            for index, amount in zip(one.people, one.amount, strict=True):
+                person = version.campaign.people.id[index]
+                part = amount / one.served * (came or 0)
+                examined[person] = examined.get(person, 0.0) + part
     for version, of_it in _versions(project, records):
         if version.name != name:
             continue
@@ -86,6 +97,23 @@ def _versions(
             for one, visit in version.plan.visits
         }
         of_it = {key: left.pop(key) for key in list(left) if key in planned}
+        if of_it:
+            found.append((version, of_it))
+    return found
+
+
+def _shared_versions(
+    project: Project, name: CampaignName, records: dict[VisitKey, VisitRecord]
+) -> list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]]:
+    """Return the newest versions of a campaign that shared the recorded visits, with the records."""
+    plans, left = BusPlans(project.folder), dict(records)
+    found: list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]] = []
+    for number in reversed(plans.numbers()):
+        if not left:
+            break
+        version = plans.read(number)
+        keys = {one.key for one in version.shared} if version.name == name else set()
+        of_it = {key: left.pop(key) for key in list(left) if key in keys}
         if of_it:
             found.append((version, of_it))
     return found

@@ -10,6 +10,7 @@ from data.project import Project
 from geo.bus.turnout import VisitRecord
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
+from geo.layers.vocabulary import CampaignName
 from geo.text import Text
 
 
@@ -20,9 +21,13 @@ def record_visit(
     stop_id: str,
     came: int | None,
     *,
+    campaign: CampaignName | None = None,
     now: datetime | None = None,
 ) -> VisitRecord:
     """Store that `came` people were examined at a visit; None: it did not take place.
+
+    `campaign` tells whose people they are where several are held at one visit; None for the one
+    whose bus it is.
 
     Raises
     ------
@@ -32,11 +37,15 @@ def record_visit(
         If its day is still to come, or the number cannot be.
     """
     moment = now or datetime.now(SHANGHAI)
+    guest, standing = "", versions_standing(project)
     planned = {
         (version.campaign.buses[one.bus].id, one.day, version.campaign.stops[visit.stop].id)
-        for version in versions_standing(project)
+        for version in standing
         for one, visit in version.plan.visits
     }
+    shared = {(one.key, version.name) for version in standing for one in version.shared}
+    if campaign is not None and ((bus_id, day, stop_id), campaign) in shared:
+        guest = campaign.value
     if (bus_id, day, stop_id) not in planned:
         raise MissingError(
             Text(
@@ -51,6 +60,7 @@ def record_visit(
                 f"{day.isoformat()} is still to come; nothing can be recorded.",
             )
         )
-    record = VisitRecord(bus_id, day, stop_id, came, moment.isoformat(timespec="seconds"))
+    recorded = moment.isoformat(timespec="seconds")
+    record = VisitRecord(bus_id, day, stop_id, came, recorded, guest)
     BusRecords(project.folder).add(record)
     return record

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, TypedDict
@@ -31,11 +32,13 @@ from data.bus_records import BusRecords
 from data.project import Project
 from data.streets.folder import open_streets
 from data.summary_file import read_summary
-from geo.bus.beside import around, conflicts, taken_by
+from geo.bus.beside import Standing, around, conflicts, on_free_days, taken_by
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
+from geo.bus.replanning.changes import BY_HAND, find_shared_changes
 from geo.bus.replanning.events import (
+    BusAlong,
     BusDown,
     ChangedByHand,
     DayAdded,
@@ -44,10 +47,15 @@ from geo.bus.replanning.events import (
     RoadClosed,
     StopCancelled,
     TurnoutChanged,
+    after_events,
 )
+from geo.bus.replanning.following import followed, kept_after
 from geo.bus.replanning.version import PlanVersion, announce
 from geo.bus.rules import Turnout
 from geo.bus.served import examined_share
+from geo.bus.shared_visit import SharedVisit
+from geo.bus.sharing import most_with_shared, without_shared
+from geo.bus.sharing_check import check_shared
 from geo.bus.turnout import came_by_visit
 from geo.errors import BadInputError
 from geo.fields import About, Unit
@@ -152,14 +160,18 @@ def keep_plan(
     campaign: Campaign,
     plan: CampaignPlan,
     name: CampaignName = CampaignName.CHECKUP,
+    shared: Sequence[SharedVisit] = (),
 ) -> PlanVersion:
     """Store a plan made from scratch as the next version, and return it.
 
-    It takes the place of the same campaign's plan; the other campaigns stand beside it.
+    It takes the place of the same campaign's plan; the other campaigns stand beside it, and those
+    held at its visits go along with it.
     """
     plans, standing = BusPlans(project.folder), versions_standing(project)
-    others = others_than(standing, name)
-    told = next((one.announcements for one in standing if one.name == name), ())
+    before = next((one for one in standing if one.name == name), None)
+    told = () if before is None else before.announcements
+    now = Standing(name, campaign, plan, tuple(shared))
+    others = _gone_along(project, others_than(standing, name), before, now)
     version = PlanVersion(
         number=plans.next_number(),
         parent=None,
@@ -168,12 +180,66 @@ def keep_plan(
         campaign=_own(campaign, others),
         plan=plan,
         changes=(),
-        announcements=announce(campaign, plan, told, name),
+        announcements=announce(campaign, plan, told, name, shared),
         campaign_name=name.value,
         beside=tuple(one.number for one in others),
+        shared=tuple(shared),
+        most=_most(campaign, name, shared, [one.standing for one in others]),
     )
     plans.write(version)
     return version
+
+
+def _gone_along(
+    project: Project,
+    others: Sequence[PlanVersion],
+    before: PlanVersion | None,
+    now: Standing,
+) -> tuple[PlanVersion, ...]:
+    """Return the other campaigns; those held at visits that change are stored as they go along."""
+    if before is None:
+        return tuple(others)
+    return tuple(_with_host(project, one, others, before.standing, now) for one in others)
+
+
+def _with_host(
+    project: Project,
+    guest: PlanVersion,
+    others: Sequence[PlanVersion],
+    before: Standing,
+    now: Standing,
+) -> PlanVersion:
+    """Return `guest` as it is once its host changed, stored where that changes its visits."""
+    shared = followed(guest.campaign, guest.shared, before, now)
+    if shared == guest.shared:
+        return guest
+    hosts = [now, *(one.standing for one in others if one.name != guest.name)]
+    plans, why = BusPlans(project.folder), BusAlong(now.name.value)
+    version = replace(
+        guest,
+        number=plans.next_number(),
+        parent=guest.number,
+        made=_now_text(),
+        events=(why,),
+        changes=find_shared_changes(guest.campaign, guest.shared, shared, why.text),
+        announcements=announce(guest.campaign, guest.plan, guest.announcements, guest.name, shared),
+        shared=shared,
+        most=_most(guest.campaign, guest.name, shared, hosts),
+    )
+    plans.write(version)
+    return version
+
+
+def _most(
+    campaign: Campaign,
+    name: CampaignName,
+    shared: Sequence[SharedVisit],
+    hosts: Sequence[Standing],
+) -> float | None:
+    """Return what no plan serves more than where visits are shared; else the plan knows it."""
+    if not shared:
+        return None
+    return most_with_shared(on_free_days(campaign, hosts), name, hosts)
 
 
 def _own(campaign: Campaign, others: Sequence[PlanVersion]) -> Campaign:
@@ -191,8 +257,9 @@ def draft_replan(
     progress: Progress = silent,
 ) -> PlanVersion:
     """Re-plan what is published and store the result as a new version, not published yet."""
-    from geo.bus.replanning.promises import ReplanRules  # noqa: PLC0415 - an optimiser
-    from geo.bus.replanning.replan import replan  # noqa: PLC0415 - as above
+    from geo.bus.replanning.mending import keep_begun  # noqa: PLC0415 - an optimiser
+    from geo.bus.replanning.promises import ReplanRules  # noqa: PLC0415 - as above
+    from geo.bus.replanning.replan import Replanned, replan  # noqa: PLC0415 - as above
 
     before = published_version(project, request.campaign)
     others = others_than(versions_standing(project), before.name)
@@ -208,37 +275,68 @@ def draft_replan(
     if request.closed_wkt is not None:
         closed = (*closed, request.closed_wkt)
         drive = closed_drive(project, before.campaign, closed, progress)
-    found = replan(
-        around(before.campaign, [one.standing for one in others]),
-        before.plan,
-        events,
-        now.replace(tzinfo=None),
-        closed_drive=drive,
-        came=came_by_visit(BusRecords(project.folder).read()),
-        rules=ReplanRules(request.change_weight, request.notice_min, request.floors_move),
-        stop=stop,
-        progress=progress,
-    )
+    shared = kept_after(before.shared, events, now.date())
+    own, whole = _own_events(before, events), before.campaign
+    if own:
+        whole = around(before.campaign, [one.standing for one in others])
+        found = replan(
+            without_shared(whole, before.shared),
+            before.plan,
+            own,
+            now.replace(tzinfo=None),
+            closed_drive=drive,
+            came=came_by_visit(BusRecords(project.folder).read()),
+            rules=ReplanRules(request.change_weight, request.notice_min, request.floors_move),
+            stop=stop,
+            progress=progress,
+        )
+    else:
+        found = Replanned(before.campaign, before.plan, (), 0, 0, 0.0, 0.0)
+    after = after_events(whole, own, today=now.date(), closed_drive=drive)
+    after, _ = keep_begun(after, whole, before.plan, now.replace(tzinfo=None))
+    others = _gone_along(project, others, before, Standing(before.name, after, found.plan, shared))
+    lost = sum(one.served for one in before.shared) - sum(one.served for one in shared)
     plans = BusPlans(project.folder)
     version = PlanVersion(
         number=plans.next_number(),
         parent=before.number,
         made=_now_text(),
         events=events,
-        campaign=_own(found.campaign, others),
+        campaign=_own(after, others),
         plan=found.plan,
-        changes=found.changes,
-        announcements=announce(found.campaign, found.plan, before.announcements, before.name),
-        announced=found.announced,
-        unchanged=found.unchanged,
-        lost=found.lost,
+        changes=(
+            *found.changes,
+            *find_shared_changes(after, before.shared, shared, events[0].text),
+        ),
+        announcements=announce(after, found.plan, before.announcements, before.name, shared),
+        announced=found.announced + len(before.shared),
+        unchanged=found.unchanged + len(shared),
+        lost=found.lost + lost,
         won_back=found.won_back,
         closed=closed,
         campaign_name=before.name.value,
         beside=tuple(one.number for one in others),
+        shared=shared,
+        most=_most(after, before.name, shared, [one.standing for one in others]),
     )
     plans.write(version)
     return version
+
+
+def _own_events(before: PlanVersion, events: Sequence[Event]) -> tuple[Event, ...]:
+    """Return what happened to the campaign's own buses: not the loss of visits it only shares."""
+    stops = before.campaign.stops
+    own = {(day.day, stops[visit.stop].id) for day, visit in before.plan.visits}
+    shared = {(one.day, one.stop) for one in before.shared}
+
+    def only_shared(event: Event) -> bool:
+        if not isinstance(event, StopCancelled):
+            return not before.plan.bus_days
+        hit = {key for key in own | shared if key[1] == event.stop_id}
+        hit = {key for key in hit if event.day in {None, key[0]}}
+        return bool(hit) and not hit & own
+
+    return tuple(event for event in events if not only_shared(event))
 
 
 def keep_edited(
@@ -246,11 +344,15 @@ def keep_edited(
     before: PlanVersion,
     others: Sequence[PlanVersion],
     found: Evaluated,
+    shared: tuple[SharedVisit, ...],
     who: str,
     why: str,
 ) -> PlanVersion:
     """Store a plan changed by hand as a new version, not published yet."""
     plans, cost = BusPlans(project.folder), found.cost
+    now = Standing(before.name, before.campaign, found.plan, shared)
+    others = _gone_along(project, others, before, now)
+    joined = find_shared_changes(before.campaign, before.shared, shared, BY_HAND)
     gone = sum(change.kind in {"cancelled", "moved"} for change in cost.changes)
     today = datetime.now(SHANGHAI).date()
     announced = sum(len(one.visits) for one in before.plan.bus_days if one.day >= today)
@@ -261,8 +363,10 @@ def keep_edited(
         events=(ChangedByHand(who, why),),
         campaign=before.campaign,
         plan=found.plan,
-        changes=cost.changes,
-        announcements=announce(before.campaign, found.plan, before.announcements, before.name),
+        changes=(*cost.changes, *joined),
+        announcements=announce(
+            before.campaign, found.plan, before.announcements, before.name, shared
+        ),
         announced=announced,
         unchanged=announced - gone,
         lost=max(0.0, cost.people_before - cost.people),
@@ -270,6 +374,8 @@ def keep_edited(
         closed=before.closed,
         campaign_name=before.name.value,
         beside=tuple(one.number for one in others),
+        shared=shared,
+        most=_most(before.campaign, before.name, shared, [one.standing for one in others]),
     )
     plans.write(version)
     return version
@@ -346,9 +452,11 @@ def publish_version(
     """
     from api.analysis.results import publish, stored_results  # noqa: PLC0415 - all pages and sheets
 
-    version = BusPlans(project.folder).read(number)
-    standing = versions_standing(project)
-    if {one.number for one in standing} != {version.parent, *version.beside}:
+    plans = BusPlans(project.folder)
+    version, standing = plans.read(number), versions_standing(project)
+    stands = {one.number for one in standing}
+    others = tuple(plans.read(one) for one in version.beside)
+    if stands != {version.parent, *(_stood(one, stands) for one in others)}:
         now = "、".join(str(one.number) for one in standing)
         raise BadInputError(
             Text(
@@ -357,11 +465,10 @@ def publish_version(
                 "now; re-plan again.",
             )
         )
-    others = others_than(standing, version.name)
     _refuse_conflicts([version, *others])
     results, summary = stored_results(project)
     routes = _routes(project, version, results["bus_routes"], progress)
-    stops = bus_stops_frame(version.campaign, version.plan, version.name)
+    stops = bus_stops_frame(version.campaign, version.plan, version.name, version.shared)
     results |= {
         "bus_stops": stops_together(stops, others),
         "bus_routes": routes_together(routes, results["bus_routes"], others),
@@ -377,9 +484,22 @@ def publish_version(
     )
 
 
+def _stood(version: PlanVersion, standing: Collection[int]) -> int | None:
+    """Return the version that stands and that `version` is, or goes along from."""
+    return version.number if version.number in standing else version.parent
+
+
 def _refuse_conflicts(versions: Sequence[PlanVersion]) -> None:
-    """Never publish plans that need the same bus on the same day."""
-    found = conflicts([one.standing for one in versions])
+    """Never publish plans that need the same bus on the same day, or share what is not there."""
+    standing = [one.standing for one in versions]
+    found = [
+        *conflicts(standing),
+        *(
+            text
+            for one in standing
+            for text in check_shared(one.campaign, one.name, one.shared, standing)
+        ),
+    ]
     if found:
         raise BadInputError(
             Text("；".join(one.zh for one in found[:5]), "; ".join(one.en for one in found[:5]))
@@ -395,7 +515,9 @@ def _republished(
     """Return the figures with those of `version`, which keeps the rules of the plan before."""
     campaign, plan = version.campaign, version.plan
     events = tuple(event.text.zh for event in version.events)
-    figures = _plan_figures(campaign, plan, routes)
+    figures = _plan_figures(campaign, plan, routes, version.shared)
+    figures["upper_bound"] = version.upper_bound
+    figures["gap"] = _gap(version.served, version.upper_bound)
     figures["names"] = bus_names([version, *others])
     bus = summary.bus and summary.bus.but(
         **figures,
@@ -462,7 +584,9 @@ def bus_figures(
 ) -> BusFigures:
     """Return what ``summary.json`` announces of a plan made from scratch, version `number`."""
     note, learned = planned.calendar_note, planned.learned
-    figures = _plan_figures(planned.campaign, planned.plan, planned.routes)
+    figures = _plan_figures(planned.campaign, planned.plan, planned.routes, planned.shared)
+    figures["upper_bound"] = planned.most
+    figures["gap"] = _gap(planned.served, planned.most)
     figures["names"] |= {
         bus: name for bus, name in bus_names(others).items() if bus not in figures["names"]
     }
@@ -484,28 +608,51 @@ class _PlanFigures(TypedDict):
     gap: float
     km: float
     visits: int
+    shared: int
     names: dict[str, str]
     days: tuple[date, ...]
     rush_hours: dict[str, float]
     by_district: tuple[DistrictServed, ...]
 
 
-def _plan_figures(campaign: Campaign, plan: CampaignPlan, routes: gpd.GeoDataFrame) -> _PlanFigures:
+def _gap(served: float, most: float) -> float:
+    return max(0.0, (most - served) / most) if most > 0 else 0.0
+
+
+def _plan_figures(
+    campaign: Campaign,
+    plan: CampaignPlan,
+    routes: gpd.GeoDataFrame,
+    shared: Sequence[SharedVisit] = (),
+) -> _PlanFigures:
     """Return what a plan made from scratch and one re-planned both say."""
-    low, high = plan.served_range
+    (low, high), turnout = plan.served_range, campaign.rules.turnout
+    joined = sum(one.served for one in shared)
+    at: dict[str, float] = defaultdict(float)
+    for one in shared:
+        for who, amount in zip(one.people, one.amount, strict=True):
+            at[campaign.people.district[who]] += amount
+    days = {one.day for one in plan.bus_days} | {one.day for one in shared}
     return _PlanFigures(
-        workers_served=plan.workers_served,
-        served_range=(low, high),
+        workers_served=plan.workers_served + joined,
+        served_range=(
+            low + joined * turnout.low / turnout.expected,
+            high + joined * turnout.high / turnout.expected,
+        ),
         upper_bound=plan.upper_bound,
         gap=plan.gap,
         km=float(routes["distance_m"].sum()) / 1000,
-        visits=len(plan.visits),
+        visits=len(plan.visits) + len(shared),
+        shared=len(shared),
         names={bus.id: bus.name for bus in campaign.buses},
-        days=tuple(sorted({one.day for one in plan.bus_days})),
+        days=tuple(sorted(days)),
         rush_hours={rush.span: rush.factor for rush in campaign.rules.traffic.rushes},
         by_district=tuple(
             DistrictServed(
-                district=row.district, expected=row.expected, floor=row.floor, served=row.served
+                district=row.district,
+                expected=row.expected + at[row.district],
+                floor=row.floor,
+                served=row.served + at[row.district],
             )
             for row in plan.districts
         ),
@@ -540,7 +687,7 @@ def served_now(
 
 def served_share(version: PlanVersion, workers: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Return (c,) :func:`examined_share` of each row of `workers`, 0 for those it did not know."""
-    done = examined_share(version.campaign, version.plan.servings).tolist()
+    done = examined_share(version.campaign, version.plan.servings, version.shared).tolist()
     share = dict(zip(version.campaign.people.id, done, strict=True))
     return np.array([share.get(one, 0.0) for one in workers["id"].astype(str)], dtype=np.float64)
 

@@ -40,6 +40,7 @@ from api.bus.standing import (
     versions_standing,
 )
 from data.basemap.building import BASE_MAP_FOLDER
+from data.bus_plans import BusPlans
 from data.program import program_stamp
 from data.project import Project
 from data.project_state import project_state
@@ -317,7 +318,10 @@ def _bus(
             seed=parameters.seed,
             progress=progress,
         )
-    version = keep_plan(project, planned.campaign, planned.plan, parameters.bus.campaign)
+    name = parameters.bus.campaign
+    version = keep_plan(project, planned.campaign, planned.plan, name, planned.shared)
+    plans = BusPlans(project.folder)
+    others = tuple(plans.read(number) for number in version.beside)
     before = outcome.results.get("bus_routes")
     outcome.results |= {
         "bus_stops": stops_together(planned.stops, others),

@@ -79,7 +79,7 @@ def others_than(versions: Iterable[PlanVersion], name: CampaignName) -> tuple[Pl
 
 def stops_together(mine: gpd.GeoDataFrame, others: Iterable[PlanVersion]) -> gpd.GeoDataFrame:
     """Return the visits of one campaign and of the `others` that stand (EPSG:4326)."""
-    frames = [bus_stops_frame(one.campaign, one.plan, one.name) for one in others]
+    frames = [bus_stops_frame(one.campaign, one.plan, one.name, one.shared) for one in others]
     return _joined([mine, *frames])
 
 
@@ -120,10 +120,10 @@ def campaign_figures(versions: Iterable[PlanVersion]) -> tuple[CampaignFigures, 
         CampaignFigures(
             campaign=version.name,
             version=version.number,
-            workers_served=version.plan.workers_served,
-            upper_bound=version.plan.upper_bound,
-            visits=len(version.plan.visits),
-            days=tuple(sorted({one.day for one in version.plan.bus_days})),
+            workers_served=version.served,
+            upper_bound=version.upper_bound,
+            visits=version.n_visits,
+            days=version.days,
         )
         for version in versions
     )

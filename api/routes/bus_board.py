@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -30,6 +29,10 @@ from geo.bus.board.layout import exam_min
 from geo.bus.check import Broken
 from geo.bus.clock import clock_text
 from geo.bus.replanning.changes import Change
+from geo.bus.replanning.version import PlanVersion
+from geo.bus.shared_visit import SharedVisit
+from geo.bus.sharing import may_share
+from geo.bus.visit import BusDay, Visit
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion
 from geo.study.draft import Who, Why
@@ -133,6 +136,7 @@ class CardShown(BaseModel):
     people: float
     is_locked: bool
     is_begun: bool
+    guests: list[str] = Field(description="Campaigns held at this visit too")
     was: str | None = Field(description="When it was announced, where that differs; - for new")
     broken: list[str]
 
@@ -151,13 +155,26 @@ class BusDayShown(BaseModel):
     broken: list[str]
 
 
+class OtherVisit(BaseModel):
+    """A visit of another campaign, at which this one may be held too."""
+
+    stop: str
+    name: str
+    start_min: int
+    end_min: int
+    may_share: bool = Field(description="Whether the rules let this campaign be held there")
+    is_shared: bool
+    shared: str = Field(description="This campaign's own hours there, HH:MM–HH:MM; empty for none")
+    people: float = Field(description="People of this campaign expected there")
+
+
 class OtherShown(BaseModel):
     """A bus-day that another campaign holds."""
 
     bus: str
     day: date
     campaign: str
-    visits: list[str]
+    visits: list[OtherVisit]
 
 
 class CostShown(BaseModel):
@@ -264,35 +281,35 @@ def steps(request: Request, asked: StepAsked) -> BoardState:
 
     held = _open(request, asked.campaign)
     try:
-        draft, found = step(_project(request), held, asked.edits, asked.revision)
+        after, found = step(_project(request), held, asked.edits, asked.revision, now())
     except BoardChangedError as error:
         raise HttpError(409, "board-changed", error.text) from error
-    after = replace(held, draft=draft)
     return _shown(after, found, preferred_language(request))
 
 
 @router.post("/try", summary="What a step would break and cost; nothing is kept")
 def try_step(request: Request, asked: TryAsked) -> BoardState:
     """Judge a step without keeping it."""
+    from api.analysis.bus_board import after_steps  # noqa: PLC0415 - as above
+
     held = _open(request, asked.campaign)
-    draft = held.draft.after([asked.edit])
-    found = held.board.evaluate(draft.placed(held.board.placed))
-    after = replace(held, draft=draft)
+    after = after_steps(_project(request), held, held.draft.after([asked.edit]), now())
+    found = after.board.evaluate(after.placed)
     return _shown(after, found, preferred_language(request))
 
 
 @router.post("/back", summary="Undo or redo to a number of steps")
 def back(request: Request, asked: BackAsked) -> BoardState:
     """Return the board in which the first steps hold."""
-    from api.analysis.bus_board import back_to  # noqa: PLC0415 - as above
+    from api.analysis.bus_board import after_steps, back_to  # noqa: PLC0415 - as above
 
     held = _open(request, asked.campaign)
     try:
         draft = back_to(_project(request), held, asked.at, asked.revision)
     except BoardChangedError as error:
         raise HttpError(409, "board-changed", error.text) from error
-    after = replace(held, draft=draft)
-    found = held.board.evaluate(after.placed)
+    after = after_steps(_project(request), held, draft, now())
+    found = after.board.evaluate(after.placed)
     return _shown(after, found, preferred_language(request))
 
 
@@ -318,7 +335,7 @@ def best(request: Request, asked: MendAsked) -> MendShown | None:
     return MendShown(
         text=text.into(preferred_language(request)),
         edits=list(edits),
-        cost=_cost(made.found),
+        cost=_cost(held, made.found),
     )
 
 
@@ -383,8 +400,8 @@ def _shown(held: OpenBoard, found: Evaluated, language: Language) -> BoardState:
         others=_others(held, language),
         broken=at_day.get((None, None, None), []),
         is_lawful=not found.broken,
-        cost=_cost(found),
-        calls=list(change_rows_of(campaign, found.cost.changes, language)),
+        cost=_cost(held, found),
+        calls=_calls(held, found, language),
     )
 
 
@@ -400,6 +417,7 @@ def _by_place(
 def _cards(held: OpenBoard, found: Evaluated, language: Language) -> list[CardShown]:
     campaign, board = held.board.campaign, held.board
     locked = {one.key for one in held.placed if one.is_locked}
+    guests = _guests(held, language)
     was = _was(found.cost.changes)
     places = _by_place(found.broken, language)
     cards: list[CardShown] = []
@@ -427,6 +445,7 @@ def _cards(held: OpenBoard, found: Evaluated, language: Language) -> list[CardSh
                     people=round(visit.served, 1),
                     is_locked=key in locked,
                     is_begun=key in board.begun,
+                    guests=guests.get(key, []),
                     was=was.get((visit.stop, day.day, visit.start_min)),
                     broken=said,
                 )
@@ -447,15 +466,28 @@ def _was(changes: tuple[Change, ...]) -> dict[tuple[int, date, int], str]:
     return told
 
 
+def _guests(held: OpenBoard, language: Language) -> dict[Key, list[str]]:
+    """Return the campaigns held at this one's visits, by visit."""
+    found: dict[Key, list[str]] = {}
+    for one in held.others:
+        for visit in one.shared:
+            if visit.host == held.version.name.value:
+                found.setdefault(visit.key, []).append(one.name.text.into(language))
+    return found
+
+
 def _others(held: OpenBoard, language: Language) -> list[OtherShown]:
     days = set(held.board.rest.campaign.days)
+    rule, name = held.version.campaign.rules.share_visits, held.version.name
+    shared = {one.key: one for one in held.shared}
     return [
         OtherShown(
             bus=one.campaign.buses[day.bus].id,
             day=day.day,
             campaign=one.name.text.into(language),
             visits=[
-                f"{clock_text(v.start_min)} {one.campaign.stops[v.stop].name}" for v in day.visits
+                _other_visit(one, day, visit, shared, may=may_share(name, one.name, rule))
+                for visit in day.visits
             ],
         )
         for one in held.others
@@ -464,13 +496,45 @@ def _others(held: OpenBoard, language: Language) -> list[OtherShown]:
     ]
 
 
-def _cost(found: Evaluated) -> CostShown:
+def _other_visit(
+    other: PlanVersion, day: BusDay, visit: Visit, shared: Mapping[Key, SharedVisit], *, may: bool
+) -> OtherVisit:
+    stop = other.campaign.stops[visit.stop]
+    mine = shared.get((other.campaign.buses[day.bus].id, day.day, stop.id))
+    return OtherVisit(
+        stop=stop.id,
+        name=stop.name,
+        start_min=visit.start_min,
+        end_min=visit.end_min,
+        may_share=may,
+        is_shared=mine is not None,
+        shared=f"{clock_text(mine.start_min)}–{clock_text(mine.end_min)}" if mine else "",
+        people=round(mine.served, 1) if mine else 0.0,
+    )
+
+
+def _calls(held: OpenBoard, found: Evaluated, language: Language) -> list[BusCall]:
+    """Return whom to phone: of this campaign, and of those held at visits it changes."""
+    from api.analysis.bus_board import changes_of  # noqa: PLC0415 - brings in the re-planner
+
+    return [
+        call
+        for campaign, changes in changes_of(held, found)
+        for call in change_rows_of(campaign, changes, language)
+    ]
+
+
+def _cost(held: OpenBoard, found: Evaluated) -> CostShown:
+    from api.analysis.bus_board import changes_of  # noqa: PLC0415 - as above
+
     cost = found.cost
+    joined = sum(one.served for one in held.shared)
+    joined_before = sum(one.served for one in held.version.shared)
     return CostShown(
-        people=round(cost.people, 1),
-        people_before=round(cost.people_before, 1),
+        people=round(cost.people + joined, 1),
+        people_before=round(cost.people_before + joined_before, 1),
         km=round(cost.km, 1),
         km_before=round(cost.km_before, 1),
         below_floor={name: round(n, 1) for name, n in cost.below_floor.items() if n >= 0.5},  # noqa: PLR2004
-        calls=len(cost.changes),
+        calls=sum(len(changes) for _, changes in changes_of(held, found)),
     )

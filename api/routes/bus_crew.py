@@ -22,8 +22,9 @@ from api.stations.openings import now
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.turnout import VisitRecord, latest
+from geo.bus.turnout import VisitRecord
 from geo.errors import BadInputError, YizhanError
+from geo.layers.vocabulary import CampaignName
 from geo.text import Text
 from maps.bus.crew_page import bus_crew_page
 
@@ -47,6 +48,9 @@ class Record(BaseModel):
     day: date
     stop_id: str = Field(max_length=_LONGEST)
     came: int | None = Field(ge=0, description="null: the visit did not take place")
+    campaign: CampaignName | None = Field(
+        default=None, description="Whose people, where several campaigns are held at the visit"
+    )
 
 
 class Recorded(Record):
@@ -61,6 +65,7 @@ def _told(record: VisitRecord) -> Recorded:
         day=record.day,
         stop_id=record.stop_id,
         came=record.came,
+        campaign=CampaignName(record.guest) if record.guest else None,
         recorded=record.recorded,
     )
 
@@ -68,15 +73,23 @@ def _told(record: VisitRecord) -> Recorded:
 @router.get("/records", summary="What crews recorded, the last of each visit")
 def records(request: Request) -> list[Recorded]:
     """Return the records that count."""
-    found = latest(BusRecords(resources_of(request).folder).read())
-    return [_told(record) for record in found.values()]
+    found = BusRecords(resources_of(request).folder).read()
+    return [_told(record) for record in {(one.key, one.guest): one for one in found}.values()]
 
 
 @router.post("/records", summary="Record how many people came", status_code=201)
 def record(request: Request, told: Record) -> Recorded:
     """Store a record; a later one of the same visit takes its place."""
     project = Project.open(resources_of(request).folder)
-    made = record_visit(project, told.bus_id, told.day, told.stop_id, told.came, now=now())
+    made = record_visit(
+        project,
+        told.bus_id,
+        told.day,
+        told.stop_id,
+        told.came,
+        campaign=told.campaign,
+        now=now(),
+    )
     return _told(made)
 
 
@@ -158,15 +171,20 @@ def _record_form(request: Request, told: dict[str, str], day: date) -> VisitReco
         day,
         told.get("stop_id", ""),
         int(number) if held else None,
+        campaign=_campaign(told.get("campaign", "")),
         now=now(),
     )
+
+
+def _campaign(told: str) -> CampaignName | None:
+    return CampaignName(told) if told in set(CampaignName) else None
 
 
 def _page(
     request: Request, edition: Edition, day: date, message: Text | None, *, bus: str | None = None
 ) -> Response:
-    found = latest(BusRecords(resources_of(request).folder).read())
-    came = {(one.bus_id, one.stop_id): one.came for one in found.values() if one.day == day}
+    found = BusRecords(resources_of(request).folder).read()
+    came = {(one.bus_id, one.stop_id, one.guest): one.came for one in found if one.day == day}
     html = bus_crew_page(
         edition.seen_by(reader_of(request)),
         day,

@@ -1,7 +1,8 @@
 """Several campaigns on one fleet: which bus-days are taken, and where two plans are in each other's way.
 
 A bus-day belongs to one campaign: crew and equipment are changed at the depot. What stands is
-promised, so another campaign is planned around it, on the bus-days it leaves.
+promised, so another campaign is planned around it, on the bus-days it leaves; or it comes along on
+the bus that goes out anyway (:mod:`geo.bus.sharing`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import islice
 
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.shared_visit import SharedVisit
 from geo.errors import InfeasibleError
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text
@@ -31,11 +33,14 @@ class Standing:
         Which it is.
     campaign, plan
         What was announced.
+    shared : tuple[SharedVisit, ...]
+        Visits of others at which it is held too.
     """
 
     name: CampaignName
     campaign: Campaign
     plan: CampaignPlan
+    shared: tuple[SharedVisit, ...] = ()
 
     @property
     def taken(self) -> frozenset[BusDayKey]:
@@ -57,11 +62,17 @@ def around(campaign: Campaign, standing: Iterable[Standing]) -> Campaign:
     InfeasibleError
         If none is left; it names who has them and from when on a bus is free.
     """
-    taken = taken_by(standing)
-    free = [key for key in _keys(campaign) if key not in taken]
-    if not free:
-        raise _none_left(campaign, taken)
-    return replace(campaign, off=campaign.off | frozenset(taken) & frozenset(_keys(campaign)))
+    standing = tuple(standing)
+    left = on_free_days(campaign, standing)
+    if not _keys(left):
+        raise _none_left(campaign, taken_by(standing))
+    return left
+
+
+def on_free_days(campaign: Campaign, standing: Iterable[Standing]) -> Campaign:
+    """Return `campaign` on the bus-days that what stands leaves, be it none."""
+    taken = frozenset(taken_by(standing))
+    return replace(campaign, off=campaign.off | taken & frozenset(_keys(campaign)))
 
 
 def _keys(campaign: Campaign) -> list[BusDayKey]:

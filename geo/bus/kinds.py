@@ -22,12 +22,16 @@ class CampaignKind:
         Places paid for; None for no limit.
     per_hour, per_day : float
         People one bus serves in an hour of a stay, and in one day at most.
+    needs_room : bool
+        Whether it takes the bus's examination rooms; if not, its crew and kit fit in beside another
+        campaign's.
     """
 
     demand: Demand = "workers"
     quota: float | None = None
     per_hour: float = 30.0
     per_day: float = 150.0
+    needs_room: bool = True
 
     def rules(self) -> CampaignRules:
         """Return the usual rules."""
@@ -39,8 +43,8 @@ KINDS: Mapping[CampaignName, CampaignKind] = MappingProxyType(
         CampaignName.CHECKUP: CampaignKind(),
         # Fewer than check-ups: each woman has two examinations and a talk.
         CampaignName.SCREENING: CampaignKind("women_35_59", 2000.0, 12.0, 80.0),
-        CampaignName.LEGAL_TALKS: CampaignKind(per_hour=60.0, per_day=300.0),
-        CampaignName.CONSULTATION: CampaignKind(per_hour=20.0, per_day=120.0),
+        CampaignName.LEGAL_TALKS: CampaignKind(per_hour=60.0, per_day=300.0, needs_room=False),
+        CampaignName.CONSULTATION: CampaignKind(per_hour=20.0, per_day=120.0, needs_room=False),
     }
 )
 """Every campaign there is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import geopandas as gpd
@@ -13,7 +13,9 @@ from shapely.geometry import LineString, Point
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.clock import clock_text
-from geo.bus.visit import BusDay
+from geo.bus.shared_visit import SharedVisit
+from geo.bus.stop import Stop
+from geo.bus.visit import BusDay, PeriodName
 from geo.crs import STORAGE_CRS
 from geo.errors import UnreachableError
 from geo.layers.columns import BUS_ROUTES, BUS_STOPS
@@ -32,33 +34,68 @@ def straight(origin: LonLat, destination: LonLat) -> NDArray[np.float64]:
 
 
 def bus_stops_frame(
-    campaign: Campaign, plan: CampaignPlan, name: CampaignName = CampaignName.CHECKUP
+    campaign: Campaign,
+    plan: CampaignPlan,
+    name: CampaignName = CampaignName.CHECKUP,
+    shared: Sequence[SharedVisit] = (),
 ) -> gpd.GeoDataFrame:
-    """Return one row per visit with the columns of ``BUS_STOPS`` (EPSG:4326)."""
+    """Return one row per visit with the columns of ``BUS_STOPS`` (EPSG:4326).
+
+    A visit `shared` with another campaign is a row of its own, with no drive: the bus is there.
+    """
     rows = [
         _visit_row(campaign, bus_day, order) | {"campaign": name.value}
         for bus_day in plan.bus_days
         for order in range(len(bus_day.visits))
     ]
+    places = {stop.id: stop for stop in campaign.stops}
+    rows += [_shared_row(places[one.stop], one) | {"campaign": name.value} for one in shared]
     columns = [column.name for column in BUS_STOPS.columns]
-    points = [Point(campaign.stops[visit.stop].lonlat) for _, visit in plan.visits]
+    stops = [campaign.stops[visit.stop] for _, visit in plan.visits]
+    points = [Point(stop.lonlat) for stop in (*stops, *(places[one.stop] for one in shared))]
     return gpd.GeoDataFrame(
         {name: [row[name] for row in rows] for name in columns}, geometry=points, crs=STORAGE_CRS
     )
 
 
-def _visit_row(campaign: Campaign, bus_day: BusDay, order: int) -> dict[str, object]:
-    visit = bus_day.visits[order]
-    stop = campaign.stops[visit.stop]
+def _shared_row(stop: Stop, one: SharedVisit) -> dict[str, object]:
+    return _place_row(stop) | {
+        "bus_id": one.bus,
+        "day": one.day.isoformat(),
+        "order": one.order,
+        "setting": _SETTING[one.period],
+        "arrive": clock_text(one.arrive_min),
+        "start": clock_text(one.start_min),
+        "end": clock_text(one.end_min),
+        "depart": clock_text(one.depart_min),
+        "workers_served": round(one.served, 1),
+        "drive_m": 0.0,
+        "drive_s": 0.0,
+        "shared_with": one.host,
+    }
+
+
+def _place_row(stop: Stop) -> dict[str, object]:
     return {
-        "bus_id": campaign.buses[bus_day.bus].id,
-        "day": bus_day.day.isoformat(),
-        "order": order + 1,
         "stop_id": stop.id,
         "name": stop.name,
         "address": stop.address,
         "district": stop.district,
-        "setting": "residence" if visit.period == "evening" else "work",
+        "contact": stop.contact,
+        "phone": stop.phone,
+    }
+
+
+_SETTING: Mapping[PeriodName, str] = {"day": "work", "evening": "residence"}
+
+
+def _visit_row(campaign: Campaign, bus_day: BusDay, order: int) -> dict[str, object]:
+    visit = bus_day.visits[order]
+    return _place_row(campaign.stops[visit.stop]) | {
+        "bus_id": campaign.buses[bus_day.bus].id,
+        "day": bus_day.day.isoformat(),
+        "order": order + 1,
+        "setting": _SETTING[visit.period],
         "arrive": clock_text(visit.arrive_min),
         "start": clock_text(visit.start_min),
         "end": clock_text(visit.end_min),
@@ -66,8 +103,7 @@ def _visit_row(campaign: Campaign, bus_day: BusDay, order: int) -> dict[str, obj
         "workers_served": round(visit.served, 1),
         "drive_m": round(visit.drive_m, 1),
         "drive_s": round(visit.drive_s, 1),
-        "contact": stop.contact,
-        "phone": stop.phone,
+        "shared_with": "",
     }
 
 

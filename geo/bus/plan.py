@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan, DistrictRow, Unreachable
 from geo.bus.fleet import Bus
-from geo.bus.served import served_by_district
+from geo.bus.served import Servings, served_by_district
 from geo.bus.solver.assembly import Assembled, assemble
 from geo.bus.solver.duties import Duty
 from geo.bus.solver.generation import Generated, Pricer, generate
@@ -18,7 +18,7 @@ from geo.bus.solver.greedy import greedy_tours
 from geo.bus.solver.master import Master
 from geo.bus.solver.problem import CampaignProblem, district_demand, exam_capacity, take_apart
 from geo.bus.solver.rounding import whole_tours
-from geo.bus.solver.services import Services, Tour
+from geo.bus.solver.services import Services, Tour, find_services
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
@@ -110,6 +110,23 @@ def plan_campaign(
         "objective_bound": generated.bound,
     }
     return _report(problem, assembled, bound, (price, most), statistics)
+
+
+def nothing_driven(campaign: Campaign) -> CampaignPlan:
+    """Return the plan of a campaign that has no bus of its own on any day."""
+    demand = district_demand(find_services(campaign))
+    none = np.zeros(0)
+    return CampaignPlan(
+        bus_days=(),
+        servings=Servings(none.astype(np.int32), none.astype(np.int32), none),
+        workers_served=0.0,
+        served_range=(0.0, 0.0),
+        upper_bound=0.0,
+        districts=tuple(DistrictRow(name, n, 0.0, 0.0) for name, n in sorted(demand.items())),
+        fairness_price=0.0,
+        unreachable=(),
+        statistics={},
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from geo.bus.traffic import Traffic
 from geo.errors import BadInputError
+from geo.layers.vocabulary import VisitSharing
 from geo.text import Text
 
 Demand = Literal["workers", "women_35_59"]
@@ -76,6 +77,8 @@ class CampaignRules:
         (0 switches fairness off); where its stops cannot give so much, what they can.
     km_weight : float
         Workers one kilometre of driving is worth in the objective.
+    share_visits : VisitSharing
+        Whether the campaign may be held where another campaign's bus stands.
     traffic : Traffic
         How much slower drives are at which times; the drive limit is one on free roads.
     """
@@ -94,6 +97,7 @@ class CampaignRules:
     drive_limit_min: int = 120
     district_floor: float = 0.3
     km_weight: float = 0.005
+    share_visits: VisitSharing = VisitSharing.WITHOUT_ROOM
     traffic: Traffic = field(default_factory=Traffic)
 
     def __post_init__(self) -> None:

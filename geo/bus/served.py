@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign
+from geo.bus.shared_visit import SharedVisit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,14 +35,17 @@ def examined(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:
     return np.bincount(servings.people, weights=servings.amount, minlength=n).astype(np.float64)
 
 
-def examined_share(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:
-    """Return (c,) the part (0-1) of each concentration's people in `servings`.
+def examined_share(
+    campaign: Campaign, servings: Servings, shared: Sequence[SharedVisit] = ()
+) -> NDArray[np.float64]:
+    """Return (c,) the part (0-1) of each concentration's people in `servings` and `shared` visits.
 
     Its people are those the campaign is for: women of 35-59 in the screening.
     """
-    share: NDArray[np.float64] = examined(campaign, servings) / np.maximum(
-        campaign.people.count, 1.0
-    )
+    done = examined(campaign, servings)
+    for one in shared:
+        np.add.at(done, list(one.people), list(one.amount))
+    share: NDArray[np.float64] = done / np.maximum(campaign.people.count, 1.0)
     return share
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.rules import Turnout
+from geo.bus.shared_visit import SharedVisit
 from geo.bus.solver.services import present
 from geo.bus.visit import VisitKey, exams_possible
 from geo.errors import BadInputError
@@ -199,6 +200,34 @@ def evidence_of(
     return evidence
 
 
+def shared_evidence(
+    campaign: Campaign, shared: Sequence[SharedVisit], records: Mapping[VisitKey, VisitRecord]
+) -> list[Turned]:
+    """Return what the recorded visits say at which `campaign` was held as a guest."""
+    number = {stop.id: place for place, stop in enumerate(campaign.stops)}
+    left = campaign.people.count.astype(np.float64)
+    evidence: list[Turned] = []
+    for one in shared:
+        record = records.get(one.key)
+        if record is None or record.came is None:
+            continue
+        near = np.unique(campaign.pair_people[campaign.pair_stop == number[one.stop]])
+        there = near[present(campaign, one.day)[int(one.period == "evening")][near]]
+        bus = next((bus for bus in campaign.buses if bus.id == one.bus), campaign.buses[0])
+        full = record.came >= _FULL * one.stay_min * bus.exams_per_hour / 60
+        evidence.append(
+            Turned(
+                round(float(left[there].sum())),
+                record.came,
+                full,
+                one.stop,
+                _mostly(campaign, there, left),
+                time_of_day(one.start_min),
+            )
+        )
+    return evidence
+
+
 def _mostly(campaign: Campaign, there: NDArray[np.int32], left: NDArray[np.float64]) -> str:
     """Return the group that most of those invited are of; "" where groups are not known."""
     if not campaign.people.group:
@@ -242,6 +271,9 @@ class VisitRecord:
         People examined; None when the visit did not take place.
     recorded : str
         When it was recorded (ISO 8601, Asia/Shanghai); the last record of a visit counts.
+    guest : str
+        The campaign whose people they are, where it is held at another's visit; "" for the one
+        whose bus it is.
     """
 
     bus_id: str
@@ -249,6 +281,7 @@ class VisitRecord:
     stop_id: str
     came: int | None
     recorded: str
+    guest: str = ""
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""
@@ -267,8 +300,13 @@ class VisitRecord:
 
 
 def latest(records: Iterable[VisitRecord]) -> dict[VisitKey, VisitRecord]:
-    """Return the record that counts for each visit: the last one written."""
-    return {record.key: record for record in records}
+    """Return the record that counts for each visit: the last one written; guests' left out."""
+    return latest_of(records, "")
+
+
+def latest_of(records: Iterable[VisitRecord], guest: str) -> dict[VisitKey, VisitRecord]:
+    """Return the record that counts for each visit at which `guest` is held too."""
+    return {record.key: record for record in records if record.guest == guest}
 
 
 def came_by_visit(records: Iterable[VisitRecord]) -> dict[VisitKey, float]:

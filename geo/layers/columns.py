@@ -112,6 +112,9 @@ _RANK = Column("rank", "integer", Text("序号", "Rank"))
 _BUS = Column("bus_id", "text", Text("车辆", "Bus"))
 _DAY = Column("day", "date", Text("日期", "Day"))
 _CAMPAIGN = Column("campaign", "word", Text("活动", "Campaign"), CampaignName)
+_SHARED_WITH = Column(
+    "shared_with", "word", Text("同场：用此活动的车", "Shares a visit of"), CampaignName
+)
 _SERVED = Column("workers_served", "number", Text("服务人数", "Workers served"))
 _NEAREST_ID = Column("nearest_station_id", "text", Text("最近站点编号", "Nearest station ID"))
 _NEAREST_NAME = Column("nearest_station_name", "text", Text("最近站点", "Nearest station"))
@@ -424,6 +427,7 @@ BUS_STOPS = Layer(
         Column("drive_m", "number", Text("上一段里程（米）", "Drive to here (m)")),
         Column("drive_s", "number", Text("上一段车程（秒）", "Drive to here (s)")),
         _CAMPAIGN,
+        _SHARED_WITH,
         Column("contact", "text", Text("联系人", "Contact")),
         _PHONE,
     ),

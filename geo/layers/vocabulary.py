@@ -137,6 +137,18 @@ class CampaignName(Word):
     CONSULTATION = "consultation", "健康咨询", "Health consultation"
 
 
+class VisitSharing(Word):
+    """Whether a campaign is held at visits of others that stand, with its own crew and kit."""
+
+    NEVER = "never", "不同场", "Never"
+    WITHOUT_ROOM = (
+        "without_room",
+        "不占车上诊室的活动可同场（普法宣讲、健康咨询）",
+        "Where it needs no examination room (legal talks, consultation)",
+    )
+    ALWAYS = "always", "都可同场（两项设备都上车）", "Always: the bus carries both kits"
+
+
 class Mode(Word):
     """How a person travels."""
 

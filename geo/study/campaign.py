@@ -11,23 +11,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.bus.beside import Standing, around, days_with_room
+from geo.bus.beside import Standing, around, days_with_room, on_free_days
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus
 from geo.bus.kinds import KINDS
 from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
-from geo.bus.plan import plan_campaign
+from geo.bus.plan import nothing_driven, plan_campaign
 from geo.bus.prepare import make_campaign, usual_buses
 from geo.bus.rules import CampaignRules
 from geo.bus.served import examined_share
+from geo.bus.shared_visit import SharedVisit
+from geo.bus.sharing import may_share, most_with_shared, share_visits, without_shared
+from geo.bus.sharing_check import check_shared
 from geo.bus.traffic import traffic_of
 from geo.bus.turnout import TurnoutEstimate
 from geo.demand.points import make_demand
 from geo.errors import CalendarError, YizhanError
 from geo.holidays import SATURDAY, working_days
 from geo.hours import SHANGHAI
+from geo.layers.vocabulary import CampaignName
 from geo.network.street_network import StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.matrix import matrix
@@ -69,6 +73,10 @@ class BusPlanned:
     ----------
     campaign, plan
         As :mod:`geo.bus` has them.
+    shared : tuple[SharedVisit, ...]
+        Visits of campaigns that stand at which this one is held too.
+    most : float
+        No plan under these rules serves more, shared visits among them.
     stops, routes : GeoDataFrame
         BUS_STOPS and BUS_ROUTES columns.
     served_share : (c,) float64
@@ -81,6 +89,8 @@ class BusPlanned:
 
     campaign: Campaign
     plan: CampaignPlan
+    shared: tuple[SharedVisit, ...]
+    most: float
     stops: gpd.GeoDataFrame
     routes: gpd.GeoDataFrame
     served_share: NDArray[np.float64]
@@ -98,9 +108,14 @@ class BusPlanned:
     def __repr__(self) -> str:
         """Say the figures in one line."""
         return (
-            f"<campaign: {len(self.stops)} visits, {self.plan.workers_served:,.0f} people examined, "
-            f"no plan more than {self.plan.upper_bound:,.0f}>"
+            f"<campaign: {len(self.stops)} visits, {self.served:,.0f} people examined, "
+            f"no plan more than {self.most:,.0f}>"
         )
+
+    @property
+    def served(self) -> float:
+        """People expected, those of shared visits among them."""
+        return self.plan.workers_served + sum(one.served for one in self.shared)
 
 
 Learn = Callable[[Campaign], tuple[Campaign, TurnoutEstimate | None]]
@@ -119,11 +134,13 @@ def plan_bus(
     """Plan the campaign and check it with the checker that knows nothing of the solver.
 
     Campaigns that are `standing` keep their buses and days. Where no first day is told, the days
-    are the next working days on which a bus is free.
+    are the next working days on which a bus is free, or, where visits may be shared, the next ones.
     """
     stops, depots, drive = ground.stops, ground.depots, ground.drive
     fleet = _fleet(rules, depots)
-    days, note = campaign_days(rules.first_day, rules.days, fleet, standing)
+    # Who may come along with others need not wait for a free bus.
+    waiting = [] if _comes_along(rules, standing) else standing
+    days, note = campaign_days(rules.first_day, rules.days, fleet, waiting)
     campaign = make_campaign(
         stops,
         ground.workers,
@@ -135,22 +152,44 @@ def plan_bus(
         rules=_rules(rules),
     )
     campaign, estimate = (campaign, None) if learn is None else learn(campaign)
-    campaign = around(campaign, standing)
-    stop = AfterSeconds(rules.time_limit_s)
-    plan = plan_campaign(campaign, seed=seed, stop=stop, progress=progress)
-    _refuse_broken(check_plan(campaign, plan))
+    shared = share_visits(campaign, rules.campaign, standing)
+    campaign = (on_free_days if shared else around)(campaign, standing)
+    own = without_shared(campaign, shared)
+    if any(own.bus_days()):
+        stop = AfterSeconds(rules.time_limit_s)
+        plan = plan_campaign(own, seed=seed, stop=stop, progress=progress)
+    else:
+        plan = nothing_driven(own)
+    _refuse_broken(check_plan(own, plan) + check_shared(campaign, rules.campaign, shared, standing))
     progress(_STEPS[1], 0.0)
     routes = bus_routes_frame(campaign, plan, rules.campaign, way=DriveRoutes(drive))
     progress(_STEPS[1], 1.0)
     return BusPlanned(
         campaign=campaign,
         plan=plan,
-        stops=bus_stops_frame(campaign, plan, rules.campaign),
+        shared=shared,
+        most=_most(campaign, plan, rules.campaign, shared, standing),
+        stops=bus_stops_frame(campaign, plan, rules.campaign, shared),
         routes=routes,
-        served_share=examined_share(campaign, plan.servings),
+        served_share=examined_share(campaign, plan.servings, shared),
         calendar_note=note,
         learned=None if estimate is None else estimate.text,
     )
+
+
+def _comes_along(rules: BusRules, standing: Sequence[Standing]) -> bool:
+    return any(may_share(rules.campaign, one.name, rules.share_visits) for one in standing)
+
+
+def _most(
+    campaign: Campaign,
+    plan: CampaignPlan,
+    name: CampaignName,
+    shared: Sequence[SharedVisit],
+    standing: Sequence[Standing],
+) -> float:
+    """Return what no plan serves more than; the solver's bound knows of no shared visits."""
+    return most_with_shared(campaign, name, standing) if shared else plan.upper_bound
 
 
 def _rules(given: BusRules) -> CampaignRules:
@@ -158,6 +197,7 @@ def _rules(given: BusRules) -> CampaignRules:
     return replace(
         rules,
         turnout=given.turnout,
+        share_visits=given.share_visits,
         traffic=traffic_of(given.rush_hours or {}),
         quota=rules.quota if given.quota is None else given.quota,
         district_floor=given.district_floor,

@@ -25,7 +25,7 @@ from geo.bus.rules import CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.fields import About, Unit
 from geo.hours import ALWAYS, from_chinese
-from geo.layers.vocabulary import Action, Amenity, CampaignName, Group, Host
+from geo.layers.vocabulary import Action, Amenity, CampaignName, Group, Host, VisitSharing
 from geo.network.vehicle import Vehicle
 from geo.siting.actions.need import HOT_MEAL
 from geo.siting.actions.rules import MOVABLE, MOVE_WITHIN_M
@@ -352,6 +352,17 @@ class BusRules(BaseModel):
             more=Text("不填则明天起的工作日", "working days from tomorrow where not told"),
         ),
     ] = None
+    share_visits: Annotated[
+        VisitSharing,
+        About(
+            "与已排活动同场：一次停靠办两项活动",
+            "One visit, two campaigns: held where another campaign's bus stands",
+            more=Text(
+                "各用各的人员、名额和时长；两癌筛查与体检同场须选 always",
+                "with its own crew, places and hours; screening beside check-ups takes always",
+            ),
+        ),
+    ] = _CAMPAIGN.share_visits
     stop_reach_m: Annotated[
         PositiveFloat, About("职工步行到停靠点至多", "How far workers walk to a stop", Unit.METRES)
     ] = STOP_REACH_M

@@ -79,6 +79,9 @@ class BusFigures(Figures):
     ]
     km: Annotated[float, About("大蓬车总里程", "Driven by the bus", _KM)]
     visits: Annotated[int, About("停靠次数", "Bus visits")]
+    shared: Annotated[
+        int, About("其中与其他活动同场", "Of them shared with another campaign's visit")
+    ] = 0
     names: Annotated[dict[str, str], About("各车名称", "Names of the buses by id")]
     days: Annotated[tuple[date, ...], About("日期", "Days")]
     rush_hours: Annotated[

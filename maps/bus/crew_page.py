@@ -13,7 +13,7 @@ from maps.bus.day_sheet import ToDatum
 from maps.bus.news import campaign_word
 from maps.bus.page import day_text
 from maps.page_links import PageLinks
-from maps.records import Record, has_rows, lonlat, records
+from maps.records import Record, has_rows, lonlat, records, visits_in_order
 from maps.templating import render
 from maps.worker.hand_over import map_app_links
 
@@ -29,6 +29,7 @@ _COLUMNS = (
     "end",
     "workers_served",
     "campaign",
+    "shared_with",
     "drive_m",
     "drive_s",
     "contact",
@@ -39,7 +40,7 @@ _COLUMNS = (
 def bus_crew_page(
     layers: Mapping[str, gpd.GeoDataFrame],
     day: date,
-    came: Mapping[tuple[str, str], int | None],
+    came: Mapping[tuple[str, str, str], int | None],
     *,
     to_gcj02: ToDatum,
     today: date,
@@ -58,8 +59,9 @@ def bus_crew_page(
         ``bus_stops`` with contact persons: for crews only; EPSG:4326.
     day : date
         Which day is shown.
-    came : Mapping[tuple[str, str], int | None]
-        By bus and stop, the people recorded; None where the visit did not take place.
+    came : Mapping[tuple[str, str, str], int | None]
+        By bus, stop and the campaign held there as a guest ("" for the bus's own), the people
+        recorded; None where the visit did not take place.
     to_gcj02 : callable
         Converts (n, 2) lon/lat WGS-84 to GCJ-02, which map apps read.
     today : date
@@ -125,18 +127,20 @@ def _days(layers: Mapping[str, gpd.GeoDataFrame]) -> list[str]:
 def _visits(
     layers: Mapping[str, gpd.GeoDataFrame],
     day: date,
-    came: Mapping[tuple[str, str], int | None],
+    came: Mapping[tuple[str, str, str], int | None],
     to_gcj02: ToDatum,
 ) -> list[Record]:
     if not has_rows(layers, "bus_stops"):
         return []
-    frame = layers["bus_stops"].sort_values(["bus_id", "order"])
+    frame = visits_in_order(layers["bus_stops"])
     frame = frame[frame["day"].astype(str).str[:10] == day.isoformat()]
     if frame.empty:
         return []
     rows, wgs84 = records(frame, _COLUMNS), lonlat(frame)
     for record, here, there in zip(rows, wgs84.tolist(), to_gcj02(wgs84).tolist(), strict=True):
-        key = str(record["bus_id"]), str(record["stop_id"])
+        guest = str(record["campaign"]) if record["shared_with"] else ""
+        key = str(record["bus_id"]), str(record["stop_id"]), guest
+        record["guest"] = guest
         record["is_recorded"] = key in came
         record["came"] = came.get(key)
         phone = str(record["phone"] or "")

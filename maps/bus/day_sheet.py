@@ -12,14 +12,22 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import MissingError
-from geo.layers.vocabulary import Mode, Setting
+from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.text import Language, Text
 from maps.bus.mini_map import main_streets, mini_map_svg
 from maps.bus.news import campaign_word
 from maps.bus.page import VISIT_COLUMNS, day_text
 from maps.district_table import district_names
 from maps.qr import qr_svg
-from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
+from maps.records import (
+    Record,
+    check_crs,
+    has_rows,
+    lonlat,
+    read_word,
+    records,
+    visits_in_order,
+)
 from maps.symbols import BUS_COLOURS
 from maps.templating import render
 from maps.worker.hand_over import map_app_links
@@ -117,8 +125,9 @@ def day_sheet_page(
 
 def _campaign(key: tuple[str, str], visits: list[Record], campaigns: set[object]) -> Text | None:
     """Return what a bus-day is for, where several campaigns stand."""
-    mine = [one["campaign"] for one in visits if (one["day"], str(one["bus_id"])) == key]
-    return campaign_word(campaigns, mine[0]) if mine else None
+    mine = [one for one in visits if (one["day"], str(one["bus_id"])) == key]
+    own = [one["campaign"] for one in mine if not one["shared_with"]]
+    return campaign_word(campaigns, own[0]) if own else None
 
 
 def _keys(layers: Mapping[str, gpd.GeoDataFrame]) -> list[tuple[str, str]]:
@@ -136,7 +145,7 @@ def _visits(
     to_gcj02: ToDatum,
     language: Language | str,
 ) -> list[Record]:
-    frame = layers["bus_stops"].sort_values(["day", "bus_id", "order"])
+    frame = visits_in_order(layers["bus_stops"])
     keys = zip(frame["day"].astype(str).str[:10], frame["bus_id"].astype(str), strict=True)
     frame = frame[[key in wanted for key in keys]]
     rows = records(frame, _STOP_COLUMNS)
@@ -147,6 +156,8 @@ def _visits(
         record["district"] = names.get(str(record["district"]), record["district"])
         record["setting"] = read_word(Setting, record["setting"], language)
         record["at"] = here
+        guest = CampaignName(str(record["campaign"])).text if record["shared_with"] else None
+        record["guest"] = guest and guest.into(language)
         link = map_app_links(
             str(record["name"]), tuple(here), tuple(gcj02), Mode.DRIVE, source="yizhan"
         )[0]
@@ -167,9 +178,10 @@ def _sheet(
     route, shape = _route(key, layers)
     depot = _depot(route, shape, layers)
     colour = BUS_COLOURS[buses.index(bus) % len(BUS_COLOURS)]
+    own = [visit for visit in mine if not visit["shared_with"]]
     drawing: Markup = mini_map_svg(
-        np.array([visit["at"] for visit in mine]),
-        [str(visit["order"]) for visit in mine],
+        np.array([visit["at"] for visit in own]),
+        [str(visit["order"]) for visit in own],
         layers,
         route=shape,
         depot=None if depot is None else depot[1],
@@ -184,6 +196,7 @@ def _sheet(
         "route": route,
         "depot": None if depot is None else depot[0],
         "visits": mine,
+        "stops": len(own),
         "people": sum(float(str(visit["workers_served"] or 0)) for visit in mine),
         "map": drawing,
     }

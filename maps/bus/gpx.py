@@ -15,7 +15,18 @@ from maps.records import Record, check_crs, has_rows, lonlat, records
 if TYPE_CHECKING:
     import gpxpy.gpx
 
-_COLUMNS = ("bus_id", "day", "order", "stop_id", "name", "address", "arrive", "start", "end")
+_COLUMNS = (
+    "bus_id",
+    "day",
+    "order",
+    "stop_id",
+    "name",
+    "address",
+    "arrive",
+    "start",
+    "end",
+    "shared_with",
+)
 _LICENCE = "https://www.openstreetmap.org/copyright"
 
 
@@ -83,6 +94,8 @@ def bus_day_visits(
         for record, (lon, lat) in zip(
             records(frame, _COLUMNS), lonlat(frame).tolist(), strict=True
         ):
+            if record["shared_with"]:  # Another campaign at a place the bus is driven to already.
+                continue
             if (str(record["bus_id"]), str(record["day"])[:10]) == (bus_id, day):
                 found.append((record, (lon, lat)))
     if not found:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geo.layers.vocabulary import Mode
+from geo.layers.vocabulary import CampaignName, Mode
 from geo.text import Language, Text
 from maps.bus.near_page import BusVisit
-from maps.bus.news import CHECKUP, Offer
+from maps.bus.news import CHECKUP, Offer, offer_together
 from maps.qr import qr_svg
 from maps.templating import render
 
@@ -22,6 +22,19 @@ def notice_text(visit: BusVisit) -> Text:
     return Text(zh, en)
 
 
+def _stands(visits: Sequence[BusVisit]) -> list[list[BusVisit]]:
+    """Return the visits, those of several campaigns at one place and time together."""
+    stands: dict[tuple[object, ...], list[BusVisit]] = {}
+    for one in visits:
+        at = one.name, one.day, one.start, one.end, one.wgs84, one.address
+        stands.setdefault(at, []).append(one)
+    return list(stands.values())
+
+
+def _offer(campaigns: Sequence[CampaignName | None]) -> Offer:
+    return offer_together([one for one in dict.fromkeys(campaigns) if one is not None])
+
+
 def notice_page(
     visits: Sequence[BusVisit],
     *,
@@ -31,7 +44,7 @@ def notice_page(
     language: Language | str = Language.ZH,
     sample: bool = False,
 ) -> str:
-    """Return notices to print and put up, one A4 page per visit.
+    """Return notices to print and put up, one A4 page per visit; it tells all that is held there.
 
     Parameters
     ----------
@@ -50,9 +63,10 @@ def notice_page(
         Whether to say 示例数据 on every page.
     """
     pages = []
-    for visit in visits:
+    for group in _stands(visits):
+        visit = group[0]
         url = page_url or visit.links(Mode.WALK)[0].url
-        of = offer if visit.campaign is None else visit.offer
+        of = offer if visit.campaign is None else _offer([one.campaign for one in group])
         pages.append(
             {"visit": visit, "offer": of, "qr": qr_svg(url, visit.name), "text": notice_text(visit)}
         )

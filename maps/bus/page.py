@@ -18,7 +18,15 @@ from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.linked_files import BusLinks
 from maps.packing import pack_lines
-from maps.records import Record, check_crs, has_rows, lonlat, read_word, records
+from maps.records import (
+    Record,
+    check_crs,
+    has_rows,
+    lonlat,
+    read_word,
+    records,
+    visits_in_order,
+)
 from maps.symbols import BUS_COLOURS
 from maps.templating import render
 from maps.tiles import TileSource
@@ -103,6 +111,7 @@ VISIT_COLUMNS = (
     "depart",
     "workers_served",
     "campaign",
+    "shared_with",
     "contact",
     "phone",
 )
@@ -255,7 +264,7 @@ def _unreachable(
 def _stops(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:
     if not has_rows(layers, "bus_stops"):
         return []
-    frame = layers["bus_stops"].sort_values(["day", "bus_id", "order"])
+    frame = visits_in_order(layers["bus_stops"])
     rows = records(frame, VISIT_COLUMNS)
     campaigns = {record["campaign"] for record in rows}
     names = district_names(layers)

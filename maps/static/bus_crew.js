@@ -14,12 +14,12 @@
     box.hidden = !list.length;
     box.textContent = box.dataset.text.replace('{n}', String(list.length));
   }
-  const same = (one, other) => one.bus_id === other.bus_id && one.day === other.day && one.stop_id === other.stop_id;
+  const same = (one, other) => one.bus_id === other.bus_id && one.day === other.day && one.stop_id === other.stop_id && (one.campaign || null) === (other.campaign || null);
 
   /** Sends one record; true where it need not be sent again, with what the service says. */
   async function send(record) {
     const path = record.path;
-    const told = { bus_id: record.bus_id, day: record.day, stop_id: record.stop_id, came: record.came };
+    const told = { bus_id: record.bus_id, day: record.day, stop_id: record.stop_id, came: record.came, campaign: record.campaign || null };
     const reply = await fetch(path, {
       method: 'POST', credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify(told),
@@ -30,7 +30,7 @@
   }
 
   function say(record, text, bad) {
-    const card = document.querySelector('[data-visit="' + CSS.escape(record.bus_id + ' ' + record.day + ' ' + record.stop_id) + '"]');
+    const card = document.querySelector('[data-visit="' + CSS.escape(record.bus_id + ' ' + record.day + ' ' + record.stop_id + ' ' + (record.campaign || '')) + '"]');
     if (!card) return;
     let line = card.querySelector('.said');
     if (!line) { line = document.createElement('p'); line.className = 'said'; line.setAttribute('role', 'status'); card.insertBefore(line, card.querySelector('form')); }
@@ -56,7 +56,7 @@
     const came = form.elements.came.value.trim();
     if (held && !/^[0-9]+$/.test(came)) return;
     event.preventDefault();
-    const record = { path: form.dataset.record, bus_id: form.elements.bus_id.value, day: form.elements.day.value, stop_id: form.elements.stop_id.value, came: held ? Number(came) : null };
+    const record = { path: form.dataset.record, bus_id: form.elements.bus_id.value, day: form.elements.day.value, stop_id: form.elements.stop_id.value, campaign: form.elements.campaign ? form.elements.campaign.value : null, came: held ? Number(came) : null };
     if (document.activeElement) document.activeElement.blur();
     keep(queue().filter((one) => !same(one, record)));
     send(record).catch(() => {

@@ -26,7 +26,7 @@ from geo.bus.replanning.also_hit import also_hit
 from geo.bus.replanning.events import RainedOff
 from geo.errors import BadInputError, InfeasibleError, MissingError
 from geo.hours import SHANGHAI
-from geo.layers.vocabulary import CampaignName
+from geo.layers.vocabulary import CampaignName, VisitSharing
 from geo.study.rules import BusRules, StudyRules
 
 MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
@@ -122,8 +122,15 @@ def test_a_person_has_one_place_in_each_campaign(both):
 
 def test_no_bus_left_names_who_has_it(both):
     project, _ = both
+    never = BusRules(
+        campaign=CampaignName.LEGAL_TALKS,
+        buses=1,
+        days=2,
+        first_day=MORNING.date(),
+        share_visits=VisitSharing.NEVER,
+    )
     with pytest.raises(InfeasibleError, match=r"两癌筛查、免费体检.*2026-11-27"):
-        _plan(project, CampaignName.LEGAL_TALKS, MORNING.date(), days=2)
+        run_main_job(project, StudyRules(bus=never), parts=("bus",))
     assert [one.name for one in versions_standing(project)] == [SCREENING, CHECKUP]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from geo.bus.board.edits import Edit, Placed, edited
+from geo.bus.board.edits import Edit, Key, Placed, edited
 
 _MOST_STEPS = 500
 
@@ -52,3 +52,14 @@ class BoardDraft(BaseModel):
             for edit in step:
                 held = edited(held, edit)
         return held
+
+    def shared(self, announced: Iterable[Key]) -> tuple[Key, ...]:
+        """Return which visits of other campaigns are shared after the steps that hold, oldest first."""
+        held = dict.fromkeys(announced)
+        for step in self.steps[: self.at]:
+            for edit in step:
+                if edit.do == "share" and edit.visit is not None:
+                    held[edit.visit.key] = None
+                if edit.do == "unshare" and edit.visit is not None:
+                    held.pop(edit.visit.key, None)
+        return tuple(held)

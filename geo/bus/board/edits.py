@@ -65,7 +65,7 @@ class VisitRef(BaseModel):
         return self.bus, self.day, self.stop
 
 
-Doing = Literal["move", "lengthen", "lock", "unlock", "add", "remove", "swap"]
+Doing = Literal["move", "lengthen", "lock", "unlock", "add", "remove", "swap", "share", "unshare"]
 _NEEDS: dict[Doing, tuple[str, ...]] = {
     "move": ("visit",),
     "lengthen": ("visit", "stay_min"),
@@ -74,6 +74,8 @@ _NEEDS: dict[Doing, tuple[str, ...]] = {
     "add": ("stop", "bus", "day", "start_min", "stay_min"),
     "remove": ("visit",),
     "swap": ("visit", "other"),
+    "share": ("visit",),
+    "unshare": ("visit",),
 }
 
 
@@ -82,6 +84,7 @@ class Edit(BaseModel):
 
     ``move`` takes `visit` to any of `bus`, `day`, `start_min`; ``lengthen`` gives it `stay_min`;
     ``add`` puts `stop` there; ``swap`` exchanges the places and hours of `visit` and `other`.
+    ``share`` and ``unshare`` hold the campaign at another campaign's `visit`, or no more.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -115,6 +118,8 @@ def edited(placed: Sequence[Placed], edit: Edit) -> tuple[Placed, ...]:
         If it is locked, or its stop is on that bus-day already.
     """
     match edit.do:
+        case "share" | "unshare":  # The bus is another campaign's; nothing of this one's moves.
+            return tuple(placed)
         case "add":
             new = Placed(
                 edit.bus or "",

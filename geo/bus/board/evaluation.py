@@ -14,7 +14,7 @@ from geo.bus.board.layout import DayGround, exam_min, laid_out, lawful_day
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan, DistrictRow
 from geo.bus.check import Broken, broken_rules
-from geo.bus.replanning.changes import Change, find_changes
+from geo.bus.replanning.changes import BY_HAND, Change, find_changes
 from geo.bus.replanning.mending import what_stands
 from geo.bus.replanning.promises import ReplanRules
 from geo.bus.replanning.rebuilding import Rebuilt, Stay
@@ -28,7 +28,6 @@ from geo.errors import BadInputError
 from geo.text import Text
 
 _TINY = 1e-6
-BY_HAND = Text("人工调整", "Changed by hand")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

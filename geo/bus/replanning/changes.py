@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.shared_visit import SharedVisit
 from geo.bus.visit import PeriodName
 from geo.text import Text
 
@@ -20,6 +21,9 @@ CHANGE_WORDS: Mapping[ChangeKind, Text] = {
     "added": Text("新增", "Added"),
     "other_bus": Text("换车", "Other bus"),
 }
+
+BY_HAND = Text("人工调整", "Changed by hand")
+"""Why a visit differs where a planner moved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ class Change:
     reason: Text
 
 
+_Told = tuple[Told, float]
+
+
 def find_changes(
     campaign: Campaign, old: CampaignPlan, new: CampaignPlan, why: Mapping[int, Text], other: Text
 ) -> tuple[Change, ...]:
@@ -84,7 +91,22 @@ def find_changes(
     other : Text
         Why all others changed.
     """
-    before, after = _by_stop(campaign, old), _by_stop(campaign, new)
+    return _changes(_by_stop(campaign, old), _by_stop(campaign, new), why, other)
+
+
+def find_shared_changes(
+    campaign: Campaign, old: Sequence[SharedVisit], new: Sequence[SharedVisit], why: Text
+) -> tuple[Change, ...]:
+    """Return what differs between the visits a campaign shared before and those it shares now."""
+    return _changes(_shared_by_stop(campaign, old), _shared_by_stop(campaign, new), {}, why)
+
+
+def _changes(
+    before: Mapping[int, list[_Told]],
+    after: Mapping[int, list[_Told]],
+    why: Mapping[int, Text],
+    other: Text,
+) -> tuple[Change, ...]:
     changes: list[Change] = []
     for stop in sorted(before.keys() | after.keys()):
         gone, come = before.get(stop, []), after.get(stop, [])
@@ -105,7 +127,13 @@ def find_changes(
     return tuple(sorted(changes, key=_when))
 
 
-_Told = tuple[Told, float]
+def _shared_by_stop(campaign: Campaign, shared: Sequence[SharedVisit]) -> dict[int, list[_Told]]:
+    number = {stop.id: place for place, stop in enumerate(campaign.stops)}
+    told: dict[int, list[_Told]] = defaultdict(list)
+    for one in shared:
+        when = Told(one.day, one.start_min, one.end_min, one.bus, one.period)
+        told[number[one.stop]].append((when, one.served))
+    return told
 
 
 def _by_stop(campaign: Campaign, plan: CampaignPlan) -> dict[int, list[_Told]]:

@@ -9,6 +9,7 @@ from datetime import date
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.rules import Turnout
 from geo.errors import BadInputError, MissingError, UnreachableError
+from geo.layers.vocabulary import CampaignName
 from geo.text import Text
 
 
@@ -113,7 +114,29 @@ class ChangedByHand:
         return Text(f"{self.who}人工调整{why}", f"Changed by hand by {self.who} {why}".strip())
 
 
-Event = StopCancelled | BusDown | RainedOff | DayAdded | RoadClosed | TurnoutChanged | ChangedByHand
+@dataclass(frozen=True, slots=True)
+class BusAlong:
+    """The campaign whose bus this one shares changed its visits, and this one went along."""
+
+    host: str
+
+    @property
+    def text(self) -> Text:
+        """Say it."""
+        host = CampaignName(self.host).text
+        return Text(f"随{host.zh}的调整一起改", f"Changed along with {host.en}")
+
+
+Event = (
+    StopCancelled
+    | BusDown
+    | RainedOff
+    | DayAdded
+    | RoadClosed
+    | TurnoutChanged
+    | ChangedByHand
+    | BusAlong
+)
 
 
 def _zh(day: date) -> str:
@@ -170,7 +193,7 @@ def after_events(
             case TurnoutChanged():
                 rules = replace(campaign.rules, turnout=event.turnout)
                 campaign = replace(campaign, rules=rules)
-            case ChangedByHand():  # The visits were moved; the campaign is as it was.
+            case ChangedByHand() | BusAlong():  # Visits were moved; the campaign is as it was.
                 pass
     return campaign
 

@@ -7,6 +7,7 @@ each time (RFC 5545, 3.8.7.4), so that a re-plan updates the calendars people su
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +17,7 @@ from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.kinds import kind_of
 from geo.bus.replanning.changes import Change
 from geo.bus.replanning.events import Event
+from geo.bus.shared_visit import SharedVisit
 from geo.layers.vocabulary import CampaignName
 
 _Time = tuple[date, int, int, str]
@@ -63,8 +65,11 @@ def announce(
     plan: CampaignPlan,
     before: tuple[Announcement, ...] = (),
     name: CampaignName = CampaignName.CHECKUP,
+    shared: Sequence[SharedVisit] = (),
 ) -> tuple[Announcement, ...]:
-    """Return what is announced once `plan` holds, by stop; `before` was announced until then.
+    """Return what is announced once `plan` and the visits `shared` with others hold, by stop.
+
+    `before` was announced until then.
 
     Announcements of days before the campaign are over and left out.
     """
@@ -77,6 +82,8 @@ def announce(
         bus = campaign.buses[bus_day.bus].id
         when = bus_day.day, visit.start_min, visit.end_min, bus
         coming[campaign.stops[visit.stop].id].append(when)
+    for held in shared:
+        coming[held.stop].append((held.day, held.start_min, held.end_min, held.bus))
     told: list[Announcement] = []
     for stop_id in sorted(known.keys() | coming.keys()):
         told.extend(_of_stop(stop_id, known[stop_id], sorted(coming[stop_id]), name))
@@ -152,6 +159,10 @@ class PlanVersion:
         Which campaign it is; "" in plans kept before campaigns were told by name.
     beside : tuple[int, ...]
         Versions of other campaigns that stand beside it once it is published.
+    shared : tuple[SharedVisit, ...]
+        Visits of other campaigns at which this one is held too.
+    most : float | None
+        No plan serves more, shared visits among them; None where the plan's own bound holds.
     """
 
     number: int
@@ -169,6 +180,30 @@ class PlanVersion:
     closed: tuple[str, ...] = ()
     campaign_name: str = ""
     beside: tuple[int, ...] = ()
+    shared: tuple[SharedVisit, ...] = ()
+    most: float | None = None
+
+    @property
+    def upper_bound(self) -> float:
+        """No plan under these rules serves more."""
+        most = self.plan.upper_bound if self.most is None else self.most
+        return max(most, self.served)
+
+    @property
+    def served(self) -> float:
+        """People expected at its own visits and at those it shares."""
+        return self.plan.workers_served + sum(one.served for one in self.shared)
+
+    @property
+    def n_visits(self) -> int:
+        """Visits, those it shares among them."""
+        return len(self.plan.visits) + len(self.shared)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Days on which it is held, in order."""
+        own = {one.day for one in self.plan.bus_days}
+        return tuple(sorted(own | {one.day for one in self.shared}))
 
     @property
     def name(self) -> CampaignName:
@@ -180,4 +215,4 @@ class PlanVersion:
     @property
     def standing(self) -> Standing:
         """What others are planned around."""
-        return Standing(self.name, self.campaign, self.plan)
+        return Standing(self.name, self.campaign, self.plan, self.shared)

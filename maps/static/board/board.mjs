@@ -5,7 +5,7 @@ import { ask, begin, follow } from 'workbench/service.mjs';
 import { draftMap } from './draft_map.mjs';
 import { clock } from './clock.mjs';
 import { drawGrid, keyOf } from './grid.mjs';
-import { callList, showCard, showNothing, showStop } from './panel.mjs';
+import { callList, showCard, showNothing, showOther, showStop } from './panel.mjs';
 
 const settings = JSON.parse(byId('board-data').textContent ?? '{}');
 speak(settings.language);
@@ -14,7 +14,9 @@ const campaign = new URLSearchParams(location.search).get('campaign');
 const of = campaign ? `?campaign=${encodeURIComponent(campaign)}` : '';
 
 /** @type {any} */
-const held = { ground: null, state: null, day: null, chosen: null, stop: null, swapping: null, runs: settings.runs, language: settings.language };
+const held = { ground: null, state: null, day: null, chosen: null, stop: null, swapping: null, runs: settings.runs, language: settings.language,
+  names: { checkup: say('免费体检', 'Check-ups'), screening: say('两癌筛查', 'Screening'), legal_talks: say('普法宣讲', 'Legal talks'), consultation: say('健康咨询', 'Consultation') },
+};
 const map = draftMap(byId('map'), settings, pickStop);
 
 async function load() {
@@ -28,7 +30,7 @@ async function load() {
 }
 
 function drawCampaigns() {
-  const names = { checkup: say('免费体检', 'Check-ups'), screening: say('两癌筛查', 'Screening'), legal_talks: say('普法宣讲', 'Legal talks'), consultation: say('健康咨询', 'Consultation') };
+  const names = held.names;
   fill(byId('campaigns'), ...held.ground.campaigns.map((/** @type {string} */ name) => button(/** @type {any} */ (names)[name] ?? name, () => {
     const to = new URL(location.href);
     to.searchParams.set('campaign', name);
@@ -37,7 +39,7 @@ function drawCampaigns() {
 }
 
 function draw() {
-  drawGrid(byId('grid'), held, { pick, pickDay, key, hover, drop });
+  drawGrid(byId('grid'), held, { pick, pickOther, pickDay, key, hover, drop });
   drawCost();
   drawPanel();
   map.show({ ground: held.ground, state: held.state, day: held.day, stop: held.stop });
@@ -45,10 +47,21 @@ function draw() {
 
 function card() { return held.state.cards.find((/** @type {any} */ one) => keyOf(one) === held.chosen) ?? null; }
 
+/** The chosen visit of another campaign, with its bus and day. */
+function theirs() {
+  for (const other of held.state.others) {
+    const visit = other.visits.find((/** @type {any} */ one) => `${other.bus} ${other.day} ${one.stop}` === held.chosen);
+    if (visit) return { other, visit };
+  }
+  return null;
+}
+
 function drawPanel() {
   const chosen = card();
   const stop = held.stop && held.ground.stops.find((/** @type {any} */ one) => one.id === held.stop);
-  if (chosen) showCard(byId('panel'), chosen, held, { edit, swap, mend });
+  const other = theirs();
+  if (other) showOther(byId('panel'), held, other, edit);
+  else if (chosen) showCard(byId('panel'), chosen, held, { edit, swap, mend });
   else if (stop) showStop(byId('panel'), held, stop, edit);
   else showNothing(byId('panel'), held, (found) => pickStop(found.id));
 }
@@ -124,6 +137,18 @@ function pick(chosen) {
   held.stop = held.chosen ? chosen.stop : null;
   held.day = chosen.day;
   const stop = held.ground.stops.find((/** @type {any} */ one) => one.id === chosen.stop);
+  if (held.chosen && stop) map.look(stop);
+  draw();
+  /** @type {HTMLElement | null} */ (document.querySelector('.card[aria-pressed="true"]'))?.focus({ preventScroll: true });
+}
+
+/** @param {any} visit @param {any} other */
+function pickOther(visit, other) {
+  const key = `${other.bus} ${other.day} ${visit.stop}`;
+  held.chosen = key === held.chosen ? null : key;
+  held.stop = held.chosen ? visit.stop : null;
+  held.day = other.day;
+  const stop = held.ground.stops.find((/** @type {any} */ one) => one.id === visit.stop);
   if (held.chosen && stop) map.look(stop);
   draw();
   /** @type {HTMLElement | null} */ (document.querySelector('.card[aria-pressed="true"]'))?.focus({ preventScroll: true });

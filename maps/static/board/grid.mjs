@@ -12,7 +12,7 @@ export function keyOf(one) { return `${one.bus} ${one.day} ${one.stop}`; }
 /**
  * @param {HTMLElement} place
  * @param {{ground: any, state: any, day: string | null, chosen: string | null, language: 'zh' | 'en'}} held
- * @param {{pick: (card: any) => void, pickDay: (day: string) => void, key: (card: any, event: KeyboardEvent) => void, hover: any, drop: any}} uses
+ * @param {{pick: (card: any) => void, pickOther: (visit: any, other: any) => void, pickDay: (day: string) => void, key: (card: any, event: KeyboardEvent) => void, hover: any, drop: any}} uses
  */
 export function drawGrid(place, held, uses) {
   const { ground, state } = held;
@@ -40,9 +40,7 @@ function cell(bus, number, day, held, uses) {
   const { state } = held;
   const other = state.others.find((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
   if (other) {
-    return el('div', { class: 'cell other', title: other.visits.join('\n') }, [
-      el('b', { text: other.campaign }), el('div', { text: say(`${other.visits.length} 次停靠`, `${other.visits.length} visits`) }),
-    ]);
+    return el('div', { class: 'cell other' }, [el('b', { text: other.campaign }), ...other.visits.map((/** @type {any} */ one) => otherOf(one, other, held, uses))]);
   }
   const run = state.bus_days.find((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
   const cards = state.cards.filter((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
@@ -56,6 +54,19 @@ function cell(bus, number, day, held, uses) {
   }, [...cards.map((/** @type {any} */ one) => cardOf(one, run, held, uses)), foot]);
 }
 
+/** A visit of another campaign, where this one may come along. @param {any} one @param {any} other @param {any} held @param {any} uses */
+function otherOf(one, other, held, uses) {
+  const key = `${other.bus} ${other.day} ${one.stop}`;
+  const told = one.is_shared ? say(`同场 ${one.shared} · ${count(one.people)} 人`, `Shared ${one.shared} · ${count(one.people)} people`) : '';
+  return el('button', {
+    type: 'button', class: one.is_shared ? 'card theirs shared' : 'card theirs', 'aria-pressed': String(key === held.chosen),
+    'aria-label': `${other.campaign}: ${one.name}, ${dayText(other.day, held.language)} ${clock(one.start_min)}–${clock(one.end_min)} ${told}`,
+    style: `top:${along(one.start_min)};height:${(100 * (one.end_min - one.start_min)) / (LAST_MIN - FIRST_MIN)}%`,
+    title: `${other.campaign}\n${one.name}\n${clock(one.start_min)}–${clock(one.end_min)}\n${told}`,
+    onclick: () => uses.pickOther(one, other),
+  }, [el('b', { text: one.is_shared ? say(`同场 · ${count(one.people)}`, `Shared · ${count(one.people)}`) : clock(one.start_min) }), el('span', { text: one.name })]);
+}
+
 /** @param {any} card @param {any} run @param {any} held @param {any} uses */
 function cardOf(card, run, held, uses) {
   const broken = card.broken.length > 0 || (run?.broken.length > 0 && card.was !== null);
@@ -63,12 +74,12 @@ function cardOf(card, run, held, uses) {
   const people = say(`${count(card.people)} 人`, `${count(card.people)} people`);
   const made = el('button', {
     type: 'button', class: classes, 'data-key': keyOf(card), 'aria-pressed': String(keyOf(card) === held.chosen),
-    'aria-label': `${card.name}, ${dayText(card.day, held.language)} ${clock(card.start_min)}–${clock(card.end_min)}, ${people}${card.is_locked ? say('，已锁定', ', locked') : ''}${broken ? say('，不合规', ', breaks a rule') : ''}`,
+    'aria-label': `${card.name}, ${dayText(card.day, held.language)} ${clock(card.start_min)}–${clock(card.end_min)}, ${people}${card.guests.map((/** @type {string} */ name) => say(`，同场：${name}`, `, also: ${name}`)).join('')}${card.is_locked ? say('，已锁定', ', locked') : ''}${broken ? say('，不合规', ', breaks a rule') : ''}`,
     style: `top:${along(card.start_min)};height:${(100 * (card.end_min - card.start_min)) / (LAST_MIN - FIRST_MIN)}%`,
-    title: `${card.name}\n${clock(card.start_min)}–${clock(card.end_min)} · ${people}`,
+    title: [card.name, `${clock(card.start_min)}–${clock(card.end_min)} · ${people}`, ...card.guests.map((/** @type {string} */ name) => say(`同场：${name}`, `Also: ${name}`))].join('\n'),
     onclick: () => uses.pick(card), onkeydown: (/** @type {KeyboardEvent} */ event) => uses.key(card, event),
   }, [
-    el('b', { text: `${card.is_locked && !card.is_begun ? '🔒' : ''}${clock(card.start_min)} · ${count(card.people)}` }),
+    el('b', { text: `${card.is_locked && !card.is_begun ? '🔒' : ''}${clock(card.start_min)} · ${count(card.people)}${card.guests.length ? ' ＋' : ''}` }),
     el('span', { text: card.name }),
   ]);
   draggable(made, card, uses);

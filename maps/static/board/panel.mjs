@@ -20,6 +20,7 @@ export function showCard(place, card, held, uses) {
     el('p', { class: 'soft', text: say(`到达 ${clock(card.arrive_min)}，体检 ${clock(card.start_min)}–${clock(card.end_min)}，离开 ${clock(card.depart_min)}；预计 ${count(card.people)} 人`,
       `Arrives ${clock(card.arrive_min)}, exams ${clock(card.start_min)}–${clock(card.end_min)}, leaves ${clock(card.depart_min)}; ${count(card.people)} people`) }),
     card.was === '-' ? el('p', { text: say('新增的停靠', 'A new visit') }) : card.was && el('p', { text: say(`已公告为 ${card.was}`, `Announced for ${card.was}`) }),
+    card.guests.length > 0 && el('p', { text: say(`同场：${card.guests.join('、')}，会跟着这次停靠一起改。`, `Also held here: ${card.guests.join(', ')}; it goes along with this visit.`) }),
     card.is_begun && el('p', { text: say('已经开始，不能改动。', 'It has begun and cannot be changed.') }),
     broken.length > 0 && el('ul', { class: 'broken' }, broken.map((text) => el('li', { text }))),
     mend,
@@ -41,6 +42,29 @@ export function showCard(place, card, held, uses) {
       button(say('就这样改', 'Do that'), () => uses.edit(...found.edits), { class: 'primary' }));
     });
   }
+}
+
+/**
+ * A visit of another campaign: this one may be held there too, with its own crew and places.
+ * @param {HTMLElement} place @param {any} held @param {{other: any, visit: any}} chosen @param {(...edits: any[]) => void} edit
+ */
+export function showOther(place, held, chosen, edit) {
+  const { other, visit } = chosen;
+  const ref = { bus: other.bus, day: other.day, stop: visit.stop };
+  const mine = held.names[held.ground.campaign] ?? held.ground.campaign;
+  const act = visit.is_shared
+    ? button(say('不再同场', 'Share it no more'), () => edit({ do: 'unshare', visit: ref }))
+    : button(say(`${mine}也在这里办（同场）`, `Hold ${mine} here too`), () => edit({ do: 'share', visit: ref }), { class: 'primary' });
+  fill(place,
+    el('h2', { text: visit.name }),
+    el('p', { class: 'soft', text: say(`这一趟是${other.campaign}的车：${dayText(other.day, held.language)} ${clock(visit.start_min)}–${clock(visit.end_min)}，时间在${other.campaign}的看板上改。`,
+      `This is a run of ${other.campaign}: ${dayText(other.day, held.language)} ${clock(visit.start_min)}–${clock(visit.end_min)}. Its hours are changed on that campaign's board.`) }),
+    visit.is_shared && el('p', { text: say(`${mine}同场 ${visit.shared}，预计 ${count(visit.people)} 人；用自己的人员、设备和名额。`,
+      `${mine} is held here too, ${visit.shared}, ${count(visit.people)} people; own crew, kit and places.`) }),
+    visit.may_share || visit.is_shared ? el('div', { class: 'row' }, [act])
+      : el('p', { text: say(`${mine}要用车上诊室，按规则不与${other.campaign}同场；排班时选“都可同场”才行。`, `${mine} needs the examination room and shares no visit of ${other.campaign}; plan it with "share visits: always" to allow it.`) }),
+    links(held.runs[`${other.bus} ${other.day}`]),
+  );
 }
 
 /** @param {[string, string][] | undefined} run */

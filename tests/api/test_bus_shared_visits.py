@@ -1,0 +1,258 @@
+"""One visit, two campaigns: legal talks come along with the check-ups' bus, on their own places.
+
+The tiny city of `conftest`: 100 workers at (1000, 0), two stops 100 m either side of them, one bus.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import datetime
+from shutil import copytree
+
+import pytest
+from geopandas import GeoDataFrame
+from icalendar import Calendar
+from shapely import Point
+from starlette.testclient import TestClient
+
+from api.analysis.bus_learning import learned
+from api.analysis.bus_versions import CancelledStop, ReplanRequest, draft_replan, publish_version
+from api.analysis.main_job import run_main_job
+from api.analysis.results import stored_results
+from api.app import create_app
+from api.bus.standing import published_version
+from api.routes import bus_board, bus_crew, worker_pages
+from api.settings import Settings
+from data.bus_plans import BusPlans
+from data.project import Project
+from geo.bus.sharing_check import check_shared
+from geo.errors import InfeasibleError
+from geo.hours import SHANGHAI
+from geo.layers.vocabulary import CampaignName, VisitSharing
+from geo.study.rules import BusRules, StudyRules
+
+MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
+CHECKUP, LEGAL, SCREENING = (
+    CampaignName.CHECKUP,
+    CampaignName.LEGAL_TALKS,
+    CampaignName.SCREENING,
+)
+KEY = "test-planner-key-0123456789"
+
+
+def _stop(identifier, at):
+    return {
+        "id": identifier,
+        "name": f"{identifier}广场",
+        "address": "福州路",
+        "district": "370202",
+        "subdistrict": "",
+        "setting": "work",
+        "open_from": "08:00",
+        "open_until": "18:00",
+        "contact": "李",
+        "phone": "13900001111",
+        "banned": False,
+        "must_visit": False,
+        "geometry": at,
+    }
+
+
+def _plan(project, name, **rules):
+    chosen = BusRules(campaign=name, buses=1, first_day=MORNING.date(), **({"days": 1} | rules))
+    return run_main_job(project, StudyRules(bus=chosen), parts=("bus",))
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory, make_project_in, lonlat):
+    """Check-ups on 25 November with the only bus, and legal talks that come along."""
+    made = make_project_in(tmp_path_factory.mktemp("shared") / "city")
+    made.write("workers", made.read("workers").assign(women_35_59=40))
+    stops = [_stop("A", Point(lonlat(900, 0))), _stop("B", Point(lonlat(1100, 0)))]
+    made.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
+    depot = {
+        "id": "D",
+        "name": "车场",
+        "address": "",
+        "district": "370202",
+        "buses": 1,
+        "opening_hours": "",
+        "phone": "",
+        "geometry": Point(lonlat(0, 0)),
+    }
+    made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    _plan(made, CHECKUP)
+    _plan(made, LEGAL)
+    return made
+
+
+@pytest.fixture
+def project(planned, tmp_path):
+    copytree(planned.folder, tmp_path / "city")
+    return Project.open(tmp_path / "city")
+
+
+@pytest.fixture
+def served(project, monkeypatch):
+    for module in (bus_board, bus_crew, worker_pages):
+        monkeypatch.setattr(module, "now", lambda: MORNING)
+    with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
+        client.headers["X-API-Key"] = KEY
+        yield client
+
+
+def test_the_talks_come_along_on_their_own_places_and_keep_every_rule(planned):
+    """15 of 100 workers come to the check-up and 15 to the talk: one place each in each campaign."""
+    checkup, legal = (published_version(planned, name) for name in (CHECKUP, LEGAL))
+    (shared,) = legal.shared
+    assert legal.plan.bus_days == ()
+    assert (legal.served, checkup.served) == (pytest.approx(15), pytest.approx(15))
+    assert legal.upper_bound == pytest.approx(15)
+    assert shared.host == CHECKUP
+    assert check_shared(legal.campaign, LEGAL, legal.shared, [checkup.standing]) == ()
+
+
+def test_the_checker_finds_each_rule_broken(planned):
+    """Written apart from what shares: who is not there, comes twice, or for whom there is no time."""
+    checkup, legal = (published_version(planned, name) for name in (CHECKUP, LEGAL))
+    (one,) = legal.shared
+    hosts = [checkup.standing]
+
+    def said(*shared, campaign=legal.campaign, name=LEGAL):
+        return " ".join(text.zh for text in check_shared(campaign, name, shared, hosts))
+
+    assert "此时不在这里" in said(replace(one, bus="bus-9"))
+    assert "停靠时间内" in said(replace(one, end_min=one.depart_min + 60))
+    assert "所能完成" in said(replace(one, amount=(1000.0,)))
+    assert "重复计算" in said(replace(one, amount=(16.0,)))
+    assert "间隔太近" in said(one, one)
+    assert "不得与其他活动同场" in said(one, name=SCREENING)
+    few = replace(legal.campaign, rules=replace(legal.campaign.rules, quota=3))
+    assert "名额" in said(one, campaign=few)
+
+
+def test_papers_pages_and_calendar_tell_both(planned, served):
+    results, summary = stored_results(planned)
+    rows = results["bus_stops"]
+    assert sorted(rows["campaign"]) == ["checkup", "legal_talks"]
+    assert sorted(rows["shared_with"]) == ["", "checkup"]
+    assert len(results["bus_routes"]) == 1, "one bus, one way"
+    assert summary.bus.workers_served == pytest.approx(15)
+    folder = planned.results_folder / "bus"
+    calendar = Calendar.from_ical((folder / "public.ics").read_bytes())
+    told = {str(event["summary"]).split("：")[0] for event in calendar.walk("VEVENT")}
+    assert told == {"大蓬车体检", "大蓬车普法宣讲"}
+    (notice,) = (folder / "notices.html").read_text("utf-8").split('class="poster notice"')[1:]
+    assert "免费健康体检" in notice
+    assert "免费普法宣讲" in notice
+    assert "同场：普法宣讲" in served.get("/bus/day-sheets").text
+    near = served.get("/bus/when").text if served.get("/bus/when").status_code == 200 else ""
+    assert not near or "普法宣讲" in near
+    assert served.get("/bus/route.gpx?bus_id=bus-1&day=2026-11-25").text.count("<wpt") == 1
+
+
+def test_crews_record_each_campaigns_people(project, served):
+    (one,) = published_version(project, LEGAL).shared
+    page = served.get(f"/bus/crew?day={one.day}").text
+    assert page.count("data-record") == 2
+    told = {"bus_id": one.bus, "day": one.day.isoformat(), "stop_id": one.stop, "came": 9}
+    assert served.post("/bus/records", json=told).json()["campaign"] is None
+    talk = {**told, "came": 21, "campaign": "legal_talks"}
+    assert served.post("/bus/records", json=talk).json()["campaign"] == "legal_talks"
+    assert [row["came"] for row in served.get("/bus/records").json()] == [9, 21]
+    for name, came in ((CHECKUP, 9), (LEGAL, 21)):
+        before = published_version(project, name).campaign
+        after, estimate = learned(project, name, before)
+        assert (estimate.visits, estimate.came) == (1, came)
+        assert after.people.count.sum() == pytest.approx(before.people.count.sum() - came)
+
+
+def test_the_guest_goes_along_when_the_host_moves_by_hand(project, served):
+    """An hour later on the check-ups' board: the talk's call is there, and published with it."""
+    state = served.get("/bus/board/state?campaign=checkup").json()
+    (card,) = state["cards"]
+    assert card["guests"] == ["普法宣讲"]
+    ref = {name: card[name] for name in ("bus", "day", "stop")}
+    later = {"do": "move", "visit": ref, "start_min": card["start_min"] + 60}
+    told = served.post("/bus/board/steps", json={"campaign": "checkup", "edits": [later]}).json()
+    assert told["is_lawful"]
+    assert [call["reason"] for call in told["calls"]] == ["人工调整", "随免费体检的调整一起改"]
+    (before,) = published_version(project, LEGAL).announcements
+    asked = {"campaign": "checkup", "who": "王"}
+    assert served.post("/bus/board/publish", json=asked).status_code == 202
+    _wait(served)
+    legal = published_version(project, LEGAL)
+    (shared,) = legal.shared
+    assert shared.start_min == card["start_min"] + 60
+    (after,) = legal.announcements
+    assert (after.uid, after.sequence) == (before.uid, before.sequence + 1)
+    assert [one.reason.zh for one in legal.changes] == ["随免费体检的调整一起改"]
+
+
+def test_a_cancelled_visit_is_cancelled_for_its_guest_too(project):
+    version = published_version(project, CHECKUP)
+    (_, visit) = version.plan.visits[0]
+    stop = version.campaign.stops[visit.stop].id
+    asked = ReplanRequest(cancel=(CancelledStop(stop_id=stop),), campaign=CHECKUP)
+    publish_version(project, draft_replan(project, asked, MORNING).number)
+    legal = published_version(project, LEGAL)
+    where = {one.stop for one in legal.shared}
+    assert stop not in where
+    off = [one for one in legal.announcements if one.is_cancelled]
+    assert [one.stop_id for one in off] == [stop]
+
+
+def test_the_talks_stop_is_cancelled_and_the_check_up_stays(project):
+    (one,) = published_version(project, LEGAL).shared
+    asked = ReplanRequest(cancel=(CancelledStop(stop_id=one.stop),), campaign=LEGAL)
+    draft = draft_replan(project, asked, MORNING)
+    publish_version(project, draft.number)
+    assert published_version(project, LEGAL).shared == ()
+    assert [call.kind for call in draft.changes] == ["cancelled"]
+    assert len(published_version(project, CHECKUP).plan.visits) == 1
+
+
+def test_sharing_is_left_and_taken_by_hand_and_undone(served):
+    state = served.get("/bus/board/state?campaign=legal_talks").json()
+    ((other,), cards) = state["others"], state["cards"]
+    (visit,) = other["visits"]
+    assert cards == []
+    assert visit["is_shared"]
+    assert visit["may_share"]
+    ref = {"bus": other["bus"], "day": other["day"], "stop": visit["stop"]}
+
+    def step(do):
+        asked = {"campaign": "legal_talks", "edits": [{"do": do, "visit": ref}]}
+        return served.post("/bus/board/steps", json=asked)
+
+    left = step("unshare").json()
+    assert left["cost"]["people"] - left["cost"]["people_before"] == pytest.approx(-15)
+    assert [call["kind"] for call in left["calls"]] == ["cancelled"]
+    again = step("share").json()
+    assert again["calls"] == []
+    assert again["cost"]["people"] == pytest.approx(15)
+    undone = served.post("/bus/board/back", json={"campaign": "legal_talks", "at": 1}).json()
+    assert not undone["others"][0]["visits"][0]["is_shared"]
+
+
+def test_screening_shares_only_where_the_planner_says_so(project):
+    """Both need the examination room: never by default, with `always` on its own places and hours."""
+    with pytest.raises(InfeasibleError, match="没有空车"):
+        _plan(project, SCREENING)
+    _plan(project, SCREENING, share_visits=VisitSharing.ALWAYS)
+    screening = published_version(project, SCREENING)
+    (one,) = screening.shared
+    assert one.served == pytest.approx(6)
+    assert one.served <= one.stay_min * 12 / 60
+    assert len(BusPlans(project.folder).read(screening.number).beside) == 2
+
+
+def _wait(served):
+    for _ in range(200):
+        jobs = served.get("/jobs").json()
+        if all(job["state"] in {"done", "failed"} for job in jobs):
+            assert [job["state"] for job in jobs] == ["done"] * len(jobs)
+            return
+        time.sleep(0.05)
+    pytest.fail("the job did not end")
