@@ -18,6 +18,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 from geo.errors import BadInputError
 from geo.hours.chinese_rules import rules_of
 from geo.hours.chinese_tree import read_groups
+from geo.hours.foreign_clock import plain_clock
 from geo.hours.rules import DAY_MIN, Rules, State
 from geo.hours.syntax import read_rules
 from geo.hours.writing import write_rules
@@ -50,6 +51,11 @@ _LISTED = re.compile(
     r"[\u2460-\u2473]|(?:^|[\s,;，；。])(?:[(（]\d[)）]|\d[.、])(?=\s*[周每工法早上\u661f])|&"
 )
 _NUMBERED_DAYS = re.compile(r"(周[1-7]-[1-7]):(?=\d)")
+_DAYS_BY_NUMBER = re.compile(r"(?<=周)[1-7](?:\s*[、,和及/]\s*[1-7](?![\d:点时月.-]))+")
+_DATED_HOLIDAYS = re.compile(
+    r"(?:暑期|寒期|暑假|寒假|春节|国庆|五一|元旦)(?:节|期间|假期)*\s*\(([^()]*\d月[^()]*)\)"
+)
+"""A named holiday with its dates in brackets: the dates say it all."""
 _HAN_HOUR = re.compile(r"[零〇一二两三四五六七八九十]{1,3}(?=[点时](?!段))")
 _HAN_MINUTE = re.compile(r"(?<=\d[点时])[零一二三四五六七八九十]{2,3}(?=分|[-,;。\s)]|$)")
 _BARE_HOUR = re.compile(
@@ -68,7 +74,10 @@ def from_chinese(words: str) -> str:
     BadInputError
         If anything in `words` is not understood or has two readings: hours are never guessed.
     """
-    text = words.strip()
+    try:
+        text = plain_clock(words.strip())
+    except BadInputError as error:
+        _refuse(words, error.text.zh, error.text.en)
     # A half-width semicolon between bare times is OSM's, which replaces; 12:00；13:00 is Chinese.
     if _LATIN.search(text) or (";" in text and not _HAN.search(text)):
         try:
@@ -76,7 +85,7 @@ def from_chinese(words: str) -> str:
         except BadInputError:
             if not _HAN.search(_QUOTED.sub("", text)) and not re.search(r"\d\s*[hH]\b", text):
                 raise
-    return write_rules(_chinese(text))
+    return write_rules(_chinese(text, words))
 
 
 def _osm(text: str) -> str:
@@ -119,8 +128,9 @@ def _on_24_hours(rules: Rules) -> bool:
     return True
 
 
-def _chinese(words: str) -> Rules:
-    text = _plain(words)
+def _chinese(plain: str, words: str) -> Rules:
+    """Read `plain`; `words` is how it was written."""
+    text = _plain(plain)
     if not text or len(text) > _MAX_LENGTH:
         _refuse(words[:40], *_UNREADABLE)
     for pattern, why in _TOLD_APART:
@@ -146,6 +156,8 @@ def _plain(words: str) -> str:
     text = re.sub(r"[【\[〔]", "(", re.sub(r"[】\]〕]", ")", text))
     text = re.sub(r"星期|礼拜", "周", text)
     text = re.sub(r"(?<!单)双休(?!日)", "周末休息", text)
+    text = _DAYS_BY_NUMBER.sub(lambda found: "、周".join(re.findall(r"\d", found[0])), text)
+    text = _DATED_HOLIDAYS.sub(r"\1", text)
     text = _NUMBERED_DAYS.sub(r"\1 ", _DASHES.sub("-", text))
     text = _EARLY_TO_LATE.sub(r"早\1点-晚\2点", text)
     text = _BREAK_AFTER.sub(r"午休 \1", text)
@@ -209,10 +221,38 @@ _TOLD_APART: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
         ),
     ),
     (
-        re.compile(r"春节|国庆|元旦|清明|五一|劳动节|端午|中秋|除夕|寒假|暑假|寒暑假|过年"),
+        re.compile(r"春节|国庆|元旦|清明|五一|劳动节|端午|中秋|除夕|寒假|暑假|暑期|寒暑假|过年"),
         (
             "节日和假期每年的日期不同，请写明日期，如“2月16日至2月22日休息”，或写“法定节假日休息”。",
             "named holidays have no fixed dates here; write the dates, or 法定节假日 for all.",
+        ),
+    ),
+    (
+        re.compile(r"\([夏冬春秋][季天]?\)"),
+        (
+            "写了季节但没有写从几月到几月，请写明，如“5月至9月 8:00-18:00；10月至次年4月 8:30-17:30”。",
+            "seasons without dates; write them: May-Sep 08:00-18:00; Oct-Apr 08:30-17:30.",
+        ),
+    ),
+    (
+        re.compile(r"(?<!无人)(?:值班|值守)(?!时间|[:\s]*(?:\d{1,2}[:点时]|[上早下中晚凌]))"),
+        (
+            "值班时接待劳动者吗、几点到几点？接待请写钟点，如“周六、周日 9:00-16:00”；不接待请写“休息”。",
+            "on duty: may workers come in, and at what times? Write the times, or 休息 if not.",
+        ),
+    ),
+    (
+        re.compile(r"对公|对私|储蓄|自助(?:区|银行|机|设备)|窗口|业务"),
+        (
+            "几种业务的时间不同，请只写劳动者能进站休息的时间。",
+            "hours of several services; write only when workers may come in and rest.",
+        ),
+    ),
+    (
+        re.compile(r"(?:午休|休息|休)\s*(?:\d+|半|一个半?|两)个?(?:小时|钟头|分钟)"),
+        (
+            "午休没有写几点到几点，请写明，如“8:30-17:30（午休 12:00-13:00）”。",
+            "a break without times; write them, such as 8:30-17:30（午休 12:00-13:00）.",
         ),
     ),
     (

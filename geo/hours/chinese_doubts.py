@@ -13,6 +13,7 @@ from geo.text import Text
 
 _SATURDAY = 5
 _LONG_DAYS = 14
+_HALF_DAY_MIN = 13 * 60
 
 
 def check_doubts(groups: list[Statement], text: str) -> None:
@@ -21,6 +22,7 @@ def check_doubts(groups: list[Statement], text: str) -> None:
     _check_first_days(groups, text)
     _check_order(groups)
     _check_vague_words(groups, text)
+    _check_all_day(groups, text)
 
 
 def _wrong(zh: str, en: str) -> NoReturn:
@@ -106,6 +108,22 @@ def _check_vague_words(groups: list[Statement], text: str) -> None:
         _wrong(
             "“其余”是其余的日子还是其余的月份？请写明是几月或周几。",
             "'the rest': of the days or of the months? Write which.",
+        )
+
+
+def _check_all_day(groups: list[Statement], text: str) -> None:
+    """Refuse “周一至周五全天，周六上午 9:00-12:00”, where 全天 may be the whole working day."""
+    timed = any(
+        group.act is Act.OPEN
+        and group.times
+        and all(begin.plain < end.plain <= _HALF_DAY_MIN for begin, end in group.times)
+        for group in groups
+    )
+    vague = [group for group in groups if group.all_day and text[: group.end].endswith("全天")]
+    if timed and vague:
+        _wrong(
+            "“全天”是 24 小时，还是整个上班时间？请写“24小时”，或写明几点到几点。",
+            "'all day': around the clock, or the whole working day? Write 24小时, or the times.",
         )
 
 

@@ -58,6 +58,7 @@ def rules_of(groups: list[Statement], tail: Tail | None, text: str) -> Rules:
         _days_only(text)
     if tail is not None:
         groups = _with_tail(groups, tail)
+    groups = _extended(groups)
     check_doubts(groups, text)
     groups = _in_seasons(_with_breaks(groups))
     rules = _Plan(groups).rules()
@@ -114,6 +115,49 @@ def _with_breaks(groups: list[Statement]) -> list[Statement]:
             for earlier in done
         ]
     return done
+
+
+def _extended(groups: list[Statement]) -> list[Statement]:
+    """Return `groups`, those that extend hours (周三延长至20:00) with the hours they extend."""
+    done: list[Statement] = []
+    for group in groups:
+        if group.act is not Act.EXTENDED:
+            done.append(group)
+            continue
+        place = _place_extended(done, group)
+        base = done[place]
+        (begin, _), ((until, _),) = base.times[-1], group.times
+        longer = replace(group, act=Act.OPEN, times=(*base.times[:-1], (begin, until)))
+        longer = replace(
+            longer, days=group.days or base.days, dates=group.dates or base.dates, rest=base.rest
+        )
+        _check_longer(base, longer)
+        if group.days is not None and not group.dates and not only_holidays(group.days):
+            left = (base.days or _DAILY).weekdays - group.days.weekdays
+            kept = replace(base, days=replace(base.days or _DAILY, weekdays=left))
+            done[place : place + 1] = [kept] if left else []
+        done.append(longer)
+    return done
+
+
+def _place_extended(done: Sequence[Statement], group: Statement) -> int:
+    """Return the place of the only hours that `group` may extend."""
+    opened = [place for place, one in enumerate(done) if one.act is Act.OPEN and one.times]
+    days = frozenset() if group.days is None else group.days.weekdays
+    fits = [place for place in opened if days <= (done[place].days or _DAILY).weekdays]
+    if len(fits) != 1 or (group.days is None and not group.dates):
+        _wrong(
+            "延长的是哪些天的哪段时间？请写明这些天几点到几点，如“周三 8:30-20:00”。",
+            "extended: on which days, and from when? Write their times, such as We 08:30-20:00.",
+        )
+    return fits[0]
+
+
+def _check_longer(base: Statement, longer: Statement) -> None:
+    sure = on_24_hours((*base.times, *longer.times))
+    before, after = (read_spans(one.times, sure=sure) for one in (base, longer))
+    if after[-1][1] <= before[-1][1]:
+        _wrong("“延长至”的钟点比原来的还早，请改正。", "extended to a time before the present end.")
 
 
 def _in_seasons(groups: list[Statement]) -> list[Statement]:

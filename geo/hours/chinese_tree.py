@@ -37,6 +37,7 @@ class Act(StrEnum):
     NORMAL = "normal"
     ASK = "ask"
     BREAK = "break"
+    EXTENDED = "extended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,8 @@ class Statement:
     Attributes
     ----------
     times : tuple[Pair, ...]
-        Opening spans as written; those of the break where `act` says so.
+        Opening spans as written; those of the break where `act` says so; the new end, twice, of
+        hours that are extended.
     all_day : bool
         24小时 instead of times.
     rest : tuple[Pair, ...]
@@ -125,7 +127,7 @@ def _day_number(name: str) -> int:
 
 def days_of_word(word: str) -> Days:
     """Return the days a word such as 工作日 or 法定节假日 means."""
-    word = word.lstrip("每个").replace("七天", "7天")
+    word = word.removeprefix("正常").lstrip("每个").replace("七天", "7天")
     if word in {"非工作日", "休息日"}:
         return Days(_SAT_SUN, holidays=True)
     if word in {"工作日", "法定工作日", "平日"}:
@@ -394,6 +396,10 @@ class _ToGroups(Transformer[Token, list[Statement | Tail]]):
         spans = parts[-1]
         assert isinstance(spans, Statement)  # noqa: S101 - by the grammar
         return replace(spans, act=Act.ALSO)
+
+    def extended(self, parts: list[Token]) -> Statement:
+        until = read_clock(parts[-1])
+        return replace(self._said(Act.EXTENDED, parts[0]), times=((until, until),))
 
     def except_days(self, parts: list[Statement | Token]) -> Statement:
         head = next(part for part in parts if isinstance(part, Statement))
