@@ -30,14 +30,12 @@ _COVERAGE = RuleOptions(CoverageRule)
 
 def coverage_command(language: Language) -> click.Command:
     """Build ``yizhan coverage``."""
-    about = Text("测算覆盖、圈定缺口", "Measure coverage and draw the gaps")
-
     against_help = Text(
         "与另一个项目、或用 yizhan export 留存的去年结果对比",
         "Compare with another project, or with results kept by yizhan export",
     )
 
-    @click.command("coverage", help=about.into(language))
+    @click.command("coverage")
     @click.option(
         "--against",
         type=click.Path(file_okay=False, exists=True, path_type=Path),
@@ -82,12 +80,8 @@ def coverage_command(language: Language) -> click.Command:
 
 def export_command(language: Language) -> click.Command:
     """Build ``yizhan export``."""
-    about = Text(
-        "把结果（GeoPackage、Excel、离线地图）复制到文件夹",
-        "Copy the results (GeoPackage, Excel, offline maps) to a folder",
-    )
 
-    @click.command("export", help=about.into(language))
+    @click.command("export")
     @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
     @project_option(language)
     @machine_option(language)

@@ -15,12 +15,6 @@ from data.project import Project
 from geo.errors import MissingError
 from geo.text import Language, Text
 
-_ABOUT = Text(
-    "制作底图：--file 用本地 OSM 文件（.osm、.osm.pbf）画出海陆、水系、绿地、铁路、建筑和地名；"
-    "不给文件则用项目里的区市和道路",
-    "Make the base map: --file draws sea, water, green, railways, buildings and names of a local OSM "
-    "extract; without it the project's districts and streets are drawn",
-)
 _MARGIN = Text(
     "已导入区市边界时，画到边界外这么多公里", "With districts imported, draw so many km beyond them"
 )
@@ -43,7 +37,7 @@ _THEMES = {
 def base_map_command(language: Language) -> click.Command:
     """Build ``yizhan basemap``."""
 
-    @click.command("basemap", help=_ABOUT.into(language))
+    @click.command("basemap")
     @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @margin_option(_MARGIN.into(language))
     @project_option(language)

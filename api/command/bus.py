@@ -30,13 +30,8 @@ _BUS = RuleOptions(BusRules, by_hand=frozenset(_SEVERAL))
 
 def bus_command(language: Language) -> click.Command:
     """Build ``yizhan bus`` and the commands beneath it."""
-    about = Text(
-        "编排大蓬车体检行程；其下 stops 提出停靠候选点、replan 重排、publish 发布、record 登记实到、"
-        "turnout 查看参检率",
-        "Plan the health-check bus; beneath it: stops, replan, publish, record, turnout",
-    )
 
-    @click.group("bus", help=about.into(language), invoke_without_command=True)
+    @click.group("bus", invoke_without_command=True)
     @_BUS.decorate(language)
     @_made_by_hand(language)
     @project_option(language)

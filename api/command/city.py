@@ -32,10 +32,6 @@ from geo.study.rules import EVERYTHING, Part, SitingRules, StudyRules
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 
-_ABOUT = Text(
-    "用公开数据一条命令建好一个真实城市的项目：区市街道、道路、地名、候选点、停靠点、职工估算",
-    "A project of a real city from public data: areas, streets, places, candidates, stops, workers",
-)
 _FILE = Text(
     "OSM 提取文件（.osm.pbf、.osm）；.graphml 或道路线图层也可以，但只有道路",
     "OSM extract (.osm.pbf, .osm); a .graphml or layer of road lines gives streets alone",
@@ -64,7 +60,7 @@ _PROJECT = Text("项目文件夹，可以是已导入站点的", "Project folder
 def city_command(language: Language) -> click.Command:
     """Build ``yizhan city``."""
 
-    @click.command("city", help=_ABOUT.into(language))
+    @click.command("city")
     @click.option(
         "--file",
         "file",

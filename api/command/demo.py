@@ -21,17 +21,13 @@ from geo.study.rules import SitingRules, StudyRules
 from geo.summary.run import done
 from geo.text import Language, Text
 
-_ABOUT = Text(
-    "用内置青岛示例数据走完全流程：缺口、选址、大蓬车、地图与表格，然后启动服务",
-    "The whole job on the bundled sample: gaps, sites, bus, maps and sheets; then serve it",
-)
 _PROJECT = "project"
 
 
 def demo_command(language: Language) -> click.Command:
     """Build ``yizhan demo``."""
 
-    @click.command("demo", help=_ABOUT.into(language))
+    @click.command("demo")
     @click.option(
         "--out",
         type=click.Path(file_okay=False, path_type=Path),

@@ -22,12 +22,6 @@ from geo.errors import BadInputError, StorageError
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text
 
-_ABOUT = Text(
-    "导入图层文件（Excel、WPS、CSV、GeoJSON、GeoPackage、Shapefile、KML、GPX、压缩包等）；有错行时整份不导入，"
-    "逐行列出问题与改法",
-    "Import a layer file (workbooks, CSV, GeoJSON, GeoPackage, Shapefile, KML, GPX, zip, …); with bad rows "
-    "nothing is imported and every one is listed with its mend",
-)
 _ACCEPT = Text(
     "导入正确的行，把有问题的行写到原文件旁的 Excel",
     "Import the good rows; write the others to an Excel file beside the source",
@@ -51,7 +45,7 @@ _EVENTS = Text(
 def import_command(language: Language) -> click.Command:
     """Build ``yizhan import``."""
 
-    @click.command("import", help=_ABOUT.into(language))
+    @click.command("import")
     @click.argument("layer", type=click.Choice(list(INPUT_LAYERS)))
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--check", is_flag=True, help=_CHECK.into(language))

@@ -21,7 +21,7 @@ def init_command(language: Language) -> click.Command:
     """Build ``yizhan init``."""
     sample_help = Text("装入青岛示例数据", "Fill it with the Qingdao sample")
 
-    @click.command("init", help=Text("新建项目文件夹", "Make a project folder").into(language))
+    @click.command("init")
     @click.argument("name")
     @click.option("--sample", is_flag=True, help=sample_help.into(language))
     @machine_option(language)
@@ -61,9 +61,8 @@ def _next_step(folder: Path, *, sample: bool) -> Text:
 
 def template_command(language: Language) -> click.Command:
     """Build ``yizhan template``."""
-    about = Text("写出带示例和下拉选项的 Excel 模板", "Write an Excel template with examples")
 
-    @click.command("template", help=about.into(language))
+    @click.command("template")
     @click.argument("layer", type=_LAYER)
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
     @machine_option(language)

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NamedTuple
 
 import click
 
@@ -22,24 +23,114 @@ _ABOUT = Text(
 )
 
 
+class _Listed(NamedTuple):
+    """A command as the help lists it, before anything is imported for it."""
+
+    builder: str
+    about: Text
+
+
 _COMMANDS = {
-    "demo": "api.command.demo:demo_command",
-    "init": "api.command.layers:init_command",
-    "import": "api.command.importing:import_command",
-    "layers": "api.command.versions:layers_command",
-    "template": "api.command.layers:template_command",
-    "city": "api.command.city:city_command",
-    "fetch": "api.command.streets:fetch_command",
-    "basemap": "api.command.base_map:base_map_command",
-    "coverage": "api.command.analyses:coverage_command",
-    "site": "api.command.siting:site_command",
-    "bus": "api.command.bus:bus_command",
-    "serve": "api.command.serve:serve_command",
-    "upkeep": "api.command.upkeep:upkeep_command",
-    "export": "api.command.analyses:export_command",
-    "report": "api.command.report:report_command",
+    "demo": _Listed(
+        "api.command.demo:demo_command",
+        Text(
+            "用内置青岛示例数据走完全流程：缺口、选址、大蓬车、地图与表格，然后启动服务",
+            "The whole job on the bundled sample: gaps, sites, bus, maps and sheets; then serve it",
+        ),
+    ),
+    "init": _Listed(
+        "api.command.layers:init_command", Text("新建项目文件夹", "Make a project folder")
+    ),
+    "import": _Listed(
+        "api.command.importing:import_command",
+        Text(
+            "导入图层文件（Excel、WPS、CSV、GeoJSON、GeoPackage、Shapefile、KML、GPX、压缩包等）；有错行时整份不导入，"
+            "逐行列出问题与改法",
+            "Import a layer file (workbooks, CSV, GeoJSON, GeoPackage, Shapefile, KML, GPX, zip, …); with bad rows "
+            "nothing is imported and every one is listed with its mend",
+        ),
+    ),
+    "layers": _Listed(
+        "api.command.versions:layers_command",
+        Text(
+            "列出各图层的所有版本（时间、行数、来自哪个文件）",
+            "List all versions of every layer: when, how many rows, from which file",
+        ),
+    ),
+    "template": _Listed(
+        "api.command.layers:template_command",
+        Text("写出带示例和下拉选项的 Excel 模板", "Write an Excel template with examples"),
+    ),
+    "city": _Listed(
+        "api.command.city:city_command",
+        Text(
+            "用公开数据一条命令建好一个真实城市的项目：区市街道、道路、地名、候选点、停靠点、职工估算",
+            "A project of a real city from public data: areas, streets, places, candidates, stops, workers",
+        ),
+    ),
+    "fetch": _Listed(
+        "api.command.streets:fetch_command",
+        Text(
+            "导入道路：--file 用本地 OSM 文件（.osm、.osm.pbf）、osmnx 图（.graphml）或道路线图层"
+            "（.geojson、.gpkg、.shp），--place 按地名联网下载",
+            "Get streets: --file from a local OSM extract, osmnx graph or layer of road lines, --place by name "
+            "over the network",
+        ),
+    ),
+    "basemap": _Listed(
+        "api.command.base_map:base_map_command",
+        Text(
+            "制作底图：--file 用本地 OSM 文件（.osm、.osm.pbf）画出海陆、水系、绿地、铁路、建筑和地名；"
+            "不给文件则用项目里的区市和道路",
+            "Make the base map: --file draws sea, water, green, railways, buildings and names of a local OSM "
+            "extract; without it the project's districts and streets are drawn",
+        ),
+    ),
+    "coverage": _Listed(
+        "api.command.analyses:coverage_command",
+        Text("测算覆盖、圈定缺口", "Measure coverage and draw the gaps"),
+    ),
+    "site": _Listed(
+        "api.command.siting:site_command",
+        Text(
+            "推荐新建站点；加 --actions 则同一笔资金在新建、延时、加装、扩容、迁址之间择优",
+            "Recommend where to open stations; with --actions weigh all kinds of action for one budget",
+        ),
+    ),
+    "bus": _Listed(
+        "api.command.bus:bus_command",
+        Text(
+            "编排大蓬车体检行程；其下 stops 提出停靠候选点、replan 重排、publish 发布、record 登记实到、"
+            "turnout 查看参检率",
+            "Plan the health-check bus; beneath it: stops, replan, publish, record, turnout",
+        ),
+    ),
+    "serve": _Listed(
+        "api.command.serve:serve_command", Text("启动接口和地图服务", "Serve the API and the maps")
+    ),
+    "upkeep": _Listed(
+        "api.command.upkeep:upkeep_command",
+        Text(
+            "六有检查、开放时间核实情况、管理员二维码链接",
+            "Check what stations lack, who confirmed their hours, keepers' links",
+        ),
+    ),
+    "export": _Listed(
+        "api.command.analyses:export_command",
+        Text(
+            "把结果（GeoPackage、Excel、离线地图）复制到文件夹",
+            "Copy the results (GeoPackage, Excel, offline maps) to a folder",
+        ),
+    ),
+    "report": _Listed(
+        "api.command.report:report_command",
+        Text(
+            "把推荐方案写成决策材料：报告、踏勘表、地图、数据表、幻灯片、归档表格",
+            "Write the committee's folder: report, site sheets, maps, workbook, slides, tables",
+        ),
+    ),
 }
-"""Every command and what builds it, in the order the help shows them."""
+"""Every command, what builds it and what it does, in the order the help shows them."""
 
 
 class _Commands(click.Group):
@@ -59,9 +150,23 @@ class _Commands(click.Group):
         """Return the command called `cmd_name`, built on first use."""
         del ctx
         if cmd_name in _COMMANDS and cmd_name not in self._built:
-            module, _, builder = _COMMANDS[cmd_name].partition(":")
-            self._built[cmd_name] = getattr(import_module(module), builder)(self._language)
+            builder, about = _COMMANDS[cmd_name]
+            module, _, name = builder.partition(":")
+            command: click.Command = getattr(import_module(module), name)(self._language)
+            command.help = about.into(self._language)
+            self._built[cmd_name] = command
         return self._built.get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List all commands by the first clause of what they do; none of them is brought in."""
+        del ctx
+        clause = Text("；", "; ").into(self._language)
+        rows = [
+            (name, listed.about.into(self._language).partition(clause)[0])
+            for name, listed in _COMMANDS.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 def build(language: Language) -> click.Group:

@@ -11,10 +11,6 @@ from data.project import Project
 from geo.text import Language, Text
 
 _FORMATS = ("docx", "pdf", "xlsx", "pptx", "csv", "png")
-_ABOUT = Text(
-    "把推荐方案写成决策材料：报告、踏勘表、地图、数据表、幻灯片、归档表格",
-    "Write the committee's folder: report, site sheets, maps, workbook, slides, tables",
-)
 _PLAN = Text(
     "草案的名称或编号（默认写已发布的方案）", "Name or id of a draft (default: what is published)"
 )
@@ -24,7 +20,7 @@ _FORMAT = Text("只写这些格式，可写多个", "Only these formats; several
 def report_command(language: Language) -> click.Command:
     """Build ``yizhan report``."""
 
-    @click.command("report", help=_ABOUT.into(language))
+    @click.command("report")
     @project_option(language)
     @click.option("--plan", help=_PLAN.into(language))
     @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=".")

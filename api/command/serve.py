@@ -29,9 +29,8 @@ _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 def serve_command(language: Language) -> click.Command:
     """Build ``yizhan serve``."""
-    about = Text("启动接口和地图服务", "Serve the API and the maps")
 
-    @click.command("serve", help=about.into(language))
+    @click.command("serve")
     @click.option("--host", default="127.0.0.1", show_default=True)
     @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
     @project_option(language)

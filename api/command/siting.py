@@ -19,16 +19,12 @@ from geo.text import Language, Text
 from maps.estimate_words import estimate_text
 
 _SITING, _ACTIONS = RuleOptions(SitingRules), RuleOptions(ActionRules)
-_ABOUT = Text(
-    "推荐新建站点；加 --actions 则同一笔资金在新建、延时、加装、扩容、迁址之间择优",
-    "Recommend where to open stations; with --actions weigh all kinds of action for one budget",
-)
 
 
 def site_command(language: Language) -> click.Command:
     """Build ``yizhan site``."""
 
-    @click.command("site", help=_ABOUT.into(language))
+    @click.command("site")
     @_SITING.decorate(language)
     @_favour_option(language)
     @_actions_option(language)

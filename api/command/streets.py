@@ -27,12 +27,6 @@ from geo.network.length_tally import LengthTally
 from geo.network.segments import Segments
 from geo.text import Language, Text
 
-_ABOUT = Text(
-    "导入道路：--file 用本地 OSM 文件（.osm、.osm.pbf）、osmnx 图（.graphml）或道路线图层"
-    "（.geojson、.gpkg、.shp），--place 按地名联网下载",
-    "Get streets: --file from a local OSM extract, osmnx graph or layer of road lines, --place by name "
-    "over the network",
-)
 _MARGIN = Text(
     "已导入区市边界时，只取边界外扩这么多公里以内的道路",
     "With districts imported, take the streets up to this many km beyond them",
@@ -58,7 +52,7 @@ _AGAIN = Text(
 def fetch_command(language: Language) -> click.Command:
     """Build ``yizhan fetch``."""
 
-    @click.command("fetch", help=_ABOUT.into(language))
+    @click.command("fetch")
     @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--place")
     @click.option("--table", default="", help=_TABLE.into(language))

@@ -35,12 +35,8 @@ from maps.district_table import district_names
 
 def upkeep_command(language: Language) -> click.Command:
     """Build ``yizhan upkeep``."""
-    about = Text(
-        "六有检查、开放时间核实情况、管理员二维码链接",
-        "Check what stations lack, who confirmed their hours, keepers' links",
-    )
 
-    @click.command("upkeep", help=about.into(language))
+    @click.command("upkeep")
     @click.option(
         "--days",
         type=click.IntRange(1, 3650),

@@ -15,10 +15,6 @@ from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text
 
-_ABOUT = Text(
-    "列出各图层的所有版本（时间、行数、来自哪个文件）",
-    "List all versions of every layer: when, how many rows, from which file",
-)
 _RESTORE = Text(
     "回到图层的某一版：其内容成为最新一版，原来的版本都保留",
     "Go back to a version of a layer: its content becomes the newest version; all others stay",
@@ -28,7 +24,7 @@ _RESTORE = Text(
 def layers_command(language: Language) -> click.Command:
     """Build ``yizhan layers``."""
 
-    @click.group("layers", help=_ABOUT.into(language), invoke_without_command=True)
+    @click.group("layers", invoke_without_command=True)
     @project_option(language)
     @machine_option(language)
     @click.pass_context

@@ -31,6 +31,12 @@ def test_a_small_command_starts_without_the_service_or_the_maps():
     assert not brought & {"fastapi", "folium", *_SOLVERS}
 
 
+def test_the_help_brings_in_no_command():
+    shown = "from api.command.main import run\nassert run(['--help']) == 0"
+    brought = _brought_in(shown)
+    assert not brought & {"numpy", "pandas", "pydantic", "api.command.demo", "api.command.layers"}
+
+
 def test_the_service_starts_without_what_typesets_papers():
     assert not _brought_in("import api.app") & {"typst", "docx", "pptx", "pypdfium2"}
 

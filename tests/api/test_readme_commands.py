@@ -30,6 +30,15 @@ def test_every_command_has_help_and_a_line_in_the_readme(language):
         assert bool(re.search("[一-鿿]", command.help)) == (language is Language.ZH)
 
 
+@pytest.mark.parametrize("language", list(Language))
+def test_the_list_of_commands_tells_how_the_help_of_each_begins(language):
+    group = build(language)
+    listed = "".join(CliRunner().invoke(group, ["--help"]).output.split())
+    for name, command in _commands(group):
+        first = re.split("；|; ", command.help)[0]
+        assert name + "".join(first.split()) in listed
+
+
 def test_every_command_told_exists():
     told = set(re.findall(r"^(?:\| `)?yizhan (\w+)", README, flags=re.MULTILINE))
     assert told == set(dict(_commands(build(Language.ZH))))
