@@ -22,6 +22,10 @@ class YizhanError(Exception):
         super().__init__(text.zh)
         self.text = text
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let another process raise it: it is made of its text."""
+        return type(self), (self.text,)
+
 
 class BadInputError(YizhanError, ValueError):
     """A value given by a person or a file cannot be used."""

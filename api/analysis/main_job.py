@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 import geopandas as gpd
 import pandas as pd
 
 from api.analysis.action_figures import NO_MONEY, action_figures
-from api.analysis.bus_learning import learned
+from api.analysis.beside import Beside
 from api.analysis.bus_versions import bus_figures, keep_plan, planning_figures, served_now
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
 from api.analysis.estimate_figures import coverage_estimate, rests_on, siting_estimate
@@ -27,17 +26,15 @@ from api.analysis.made_from import (
     stamp,
     withdraw,
 )
-from api.analysis.meanwhile import base_map_meanwhile
+from api.analysis.meanwhile import base_map_meanwhile, bus_days_meanwhile
 from api.analysis.results import publish, read_back, stored_results, stored_tables
 from api.analysis.reuse import Notes, had_before
 from api.analysis.siting_figures import siting_figures
 from api.analysis.street_lines import street_lines
 from api.analysis.street_report import piece_lines
 from api.bus.standing import (
-    others_than,
     routes_together,
     stops_together,
-    versions_standing,
 )
 from data.basemap.building import BASE_MAP_FOLDER
 from data.bus_plans import BusPlans
@@ -52,6 +49,7 @@ from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS
 from geo.solving import Progress, silent
+from geo.study.campaign import BusPlanned
 from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.study.study import Study
 from geo.summary.run import MadeFrom, PublishedDraft, RunFacts, RunSummary
@@ -82,7 +80,8 @@ class _Outcome:
     def timed(self, step: str) -> Iterator[None]:
         started_s = time.perf_counter()
         yield
-        self.seconds[step] = round(time.perf_counter() - started_s, 3)
+        took_s = time.perf_counter() - started_s
+        self.seconds[step] = round(self.seconds.get(step, 0.0) + took_s, 3)
 
 
 def run_main_job(
@@ -110,12 +109,22 @@ def run_main_job(
     """
     remove_leftovers(project)
     started_s = time.perf_counter()
-    with base_map_meanwhile(project) as base_map:
-        outcome = _computed(project, parameters, parts, seen, progress)
-        if "site" in parts:
-            outcome.summary = outcome.summary.but(draft=plan)
-        with outcome.timed("base_map"):
-            base_map.wait(progress)
+    outcome = _Outcome(found=project_state(project), read=inputs_now(project))
+    rules = stated(project, parameters)
+    with (
+        bus_days_meanwhile(project, rules, parts) as bus_days,
+        base_map_meanwhile(project, apart=bus_days.process is None) as base_map,
+    ):
+        both = bus_days.passing_on(progress)
+        _analyse(project, rules, parts, seen, outcome, both)
+        if bus_days.process is not None:
+            _draw_base_map(base_map, outcome, both)
+        if "bus" in parts:
+            _bus(project, bus_days, rules, outcome, progress)
+        _draw_base_map(base_map, outcome, progress)
+    _tell_facts(project, rules, outcome)
+    if "site" in parts:
+        outcome.summary = outcome.summary.but(draft=plan)
     state = project_state(project)
     refuse_changed(project, {part: outcome.made_from[part] for part in outcome.done})
     outcome.had = had_before(state, language) if _same_but_own(state, outcome.found) else None
@@ -133,43 +142,58 @@ def unpublished(
 
     `seen` are the candidates chosen in the plan as its planner sees it.
     """
-    outcome = _computed(project, parameters, ("coverage", "site", "improve"), seen, progress)
+    outcome = _Outcome(found=project_state(project), read=inputs_now(project))
+    rules = stated(project, parameters)
+    _analyse(project, rules, ("coverage", "site", "improve"), seen, outcome, progress)
+    _tell_facts(project, rules, outcome)
     return outcome.results, outcome.summary.but(draft=None)
 
 
-def _computed(
-    project: Project,
-    parameters: StudyRules,
-    parts: tuple[Part, ...],
-    seen: frozenset[str] | None,
-    progress: Progress,
-) -> _Outcome:
-    """Do the `parts` on what is stored; results that do not rest on the same are withdrawn."""
-    outcome = _Outcome(found=project_state(project), read=inputs_now(project))
-    study = open_study(project)
-    parameters = stated(project, parameters)
+def _draw_base_map(base_map: Beside[None], outcome: _Outcome, progress: Progress) -> None:
+    with outcome.timed("base_map"):
+        base_map.wait(progress)
+
+
+def _tell_facts(project: Project, rules: StudyRules, outcome: _Outcome) -> None:
+    outcome.summary = outcome.summary.but(
+        facts=_facts(project, outcome, rules),
+        workers_rest_on=rests_on(open_study(project).layer_or_empty("workers")),
+    )
+
+
+def _take_over(project: Project, outcome: _Outcome) -> None:
+    """Begin with the results that hold now."""
     outcome.intact = read_back(Notes(project.results_folder))
     outcome.results, outcome.summary = stored_results(project)
     outcome.tables = stored_tables(project)
     outcome.made_from = dict(outcome.summary.made_from)
     outcome.withdrawn = set(outcome.summary.withdrawn)
-    if _ON_COVERAGE & set(parts):
-        if not _stands("coverage", parameters, outcome):
-            _gaps(project, study, parameters, outcome, progress)
-        if "site" in parts:
-            stands = _stands("site", parameters, outcome)
-            if not stands or seen not in {None, _ids(outcome.results["sites"])}:
-                _sites(project, study, parameters, outcome, progress, seen)
-        if "improve" in parts and not _stands("improve", parameters, outcome):
-            _improve(study, parameters, outcome, progress)
-    if "bus" in parts:  # Rests on the days to come and on crews' records: never as it was.
-        _stands("bus", parameters, outcome)
-        _bus(project, study, parameters, outcome, progress)
-    outcome.summary = outcome.summary.but(
-        facts=_facts(project, outcome, parameters),
-        workers_rest_on=rests_on(study.layer_or_empty("workers")),
-    )
-    return outcome
+
+
+def _analyse(
+    project: Project,
+    parameters: StudyRules,
+    parts: tuple[Part, ...],
+    seen: frozenset[str] | None,
+    outcome: _Outcome,
+    progress: Progress,
+) -> None:
+    """Do those of coverage, sites and actions that are asked for and do not stand.
+
+    Results that do not rest on what is stored are withdrawn.
+    """
+    study = open_study(project)
+    _take_over(project, outcome)
+    if not _ON_COVERAGE & set(parts):
+        return
+    if not _stands("coverage", parameters, outcome):
+        _gaps(project, study, parameters, outcome, progress)
+    if "site" in parts:
+        stands = _stands("site", parameters, outcome)
+        if not stands or seen not in {None, _ids(outcome.results["sites"])}:
+            _sites(project, study, parameters, outcome, progress, seen)
+    if "improve" in parts and not _stands("improve", parameters, outcome):
+        _improve(study, parameters, outcome, progress)
 
 
 def _stands(part: Part, rules: StudyRules, outcome: _Outcome) -> bool:
@@ -307,17 +331,16 @@ def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: 
 
 
 def _bus(
-    project: Project, study: Study, parameters: StudyRules, outcome: _Outcome, progress: Progress
+    project: Project,
+    bus_days: Beside[BusPlanned],
+    parameters: StudyRules,
+    outcome: _Outcome,
+    progress: Progress,
 ) -> None:
-    others = others_than(versions_standing(project), parameters.bus.campaign)
+    """Take over the bus days; they rest on days to come and crews' records: never as they were."""
+    _stands("bus", parameters, outcome)
     with outcome.timed("bus"):
-        planned = study.campaign(
-            parameters.bus,
-            learn=partial(learned, project, parameters.bus.campaign),
-            standing=[one.standing for one in others],
-            seed=parameters.seed,
-            progress=progress,
-        )
+        planned = bus_days.wait(progress)
     name = parameters.bus.campaign
     version = keep_plan(project, planned.campaign, planned.plan, name, planned.shared)
     plans = BusPlans(project.folder)

@@ -1,88 +1,75 @@
-"""The base map is made while the analyses run: nothing in one waits for the other.
+"""What a run can do at the same time: nothing in base map, sites or bus days waits for another.
 
-Where there is a second processor and enough to draw, a process of its own makes it. Whatever
-becomes of that process, the caller makes sure afterwards that the base map is there, and is told
-what is wrong if it is not.
+Where there is a second processor and the streets are many enough, one other process plans the bus
+days, or makes the base map where no bus is planned beside something; see :mod:`api.analysis.beside`.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from multiprocessing.process import BaseProcess
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from api.analysis.beside import Beside, beside
 from data.basemap.building import base_map_is_current, base_map_of_project
 from data.project import Project
 from data.streets.folder import open_streets
 from geo.errors import YizhanError
-from geo.solving import Progress, silent
-from geo.text import Text
+from geo.solving import Progress
+from geo.study.rules import Part, StudyRules
+
+if TYPE_CHECKING:
+    from geo.study.campaign import BusPlanned
 
 _WORTH_NODES = 20_000
-"""Streets with fewer nodes are drawn in less than the second or two a process takes to start."""
-_LOOK_S = 0.2
-_STEP = Text("等待底图完成", "Waiting for the base map")
+"""Streets with fewer nodes are done with in less than the second or two a process takes to start."""
 
 
-class BaseMapMeanwhile:
-    """The base map of `project` being made; see :func:`base_map_meanwhile`."""
-
-    def __init__(self, project: Project, process: BaseProcess | None) -> None:
-        self._project, self._process = project, process
-
-    def wait(self, progress: Progress = silent) -> None:
-        """Return when the base map is there; `progress` may raise to end the run.
-
-        Raises
-        ------
-        StorageError, BadInputError
-            If it cannot be made.
-        """
-        if self._process is not None:
-            while self._process.is_alive():
-                progress(_STEP, 0.0)
-                self._process.join(_LOOK_S)
-        base_map_of_project(self._project, progress=progress)
+def base_map_meanwhile(
+    project: Project, *, apart: bool = True
+) -> AbstractContextManager[Beside[None]]:
+    """Begin to make the base map if it is not current and may be made `apart`."""
+    return beside(
+        partial(_make_base_map, project.folder),
+        name="base-map",
+        apart=apart and not base_map_is_current(project) and _are_many_streets(project),
+    )
 
 
-@contextmanager
-def base_map_meanwhile(project: Project) -> Iterator[BaseMapMeanwhile]:
-    """Begin to make the base map if it is not current; at the end of the block nothing goes on."""
-    process = _started(project.folder) if _is_worth_it(project) else None
-    try:
-        yield BaseMapMeanwhile(project, process)
-    finally:
-        if process is not None:
-            process.terminate()
-            process.join()
+def bus_days_meanwhile(
+    project: Project, rules: StudyRules, parts: tuple[Part, ...]
+) -> AbstractContextManager[Beside[BusPlanned]]:
+    """Begin to plan the bus days where `parts` of a run ask for them and for something beside."""
+    return beside(
+        partial(_plan_bus_days, project.folder, rules),
+        name="bus-days",
+        apart={"bus"} < set(parts) and _are_many_streets(project),
+    )
 
 
-def _is_worth_it(project: Project) -> bool:
-    if (os.cpu_count() or 1) < 2 or base_map_is_current(project):  # noqa: PLR2004
-        return False
+def _are_many_streets(project: Project) -> bool:
     with suppress(YizhanError):
         return open_streets(project.streets_folder).nodes >= _WORTH_NODES
     return False
 
 
-def _started(folder: Path) -> BaseProcess | None:
-    # Spawned, not forked: threads of this process may hold locks just now.
-    process = multiprocessing.get_context("spawn").Process(
-        target=_make, args=(folder,), name="yizhan-base-map", daemon=True
+def _make_base_map(folder: Path, *, progress: Progress) -> None:
+    base_map_of_project(Project.open(folder), progress=progress)
+
+
+def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> BusPlanned:
+    """Plan around the campaigns that stand, with what crews' records have taught."""
+    # Optimisers and kernels: for the process that plans.
+    from api.analysis.bus_learning import learned  # noqa: PLC0415
+    from api.bus.standing import others_than, versions_standing  # noqa: PLC0415
+    from data.study import open_study  # noqa: PLC0415
+
+    project, name = Project.open(folder), rules.bus.campaign
+    return open_study(project).campaign(
+        rules.bus,
+        learn=partial(learned, project, name),
+        standing=[one.standing for one in others_than(versions_standing(project), name)],
+        seed=rules.seed,
+        progress=progress,
     )
-    try:
-        process.start()
-    except (OSError, AssertionError):  # No more processes, or one that may have none of its own.
-        return None
-    return process
-
-
-def _make(folder: Path) -> None:
-    """Make it, quietly: the run that waits tells what is wrong, and ends this when it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(YizhanError, OSError):
-        base_map_of_project(Project.open(folder))
