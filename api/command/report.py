@@ -12,8 +12,10 @@ from geo.text import Language, Text
 
 _FORMATS = ("docx", "pdf", "xlsx", "pptx", "csv", "png")
 _PLAN = Text(
-    "草案的名称或编号（默认写已发布的方案）", "Name or id of a draft (default: what is published)"
+    "草案或已发布方案的名称、草案编号（默认写现行方案）",
+    "Name of a draft or of a published plan, or a draft's id (default: the plan that holds)",
 )
+_OUT = Text("写到哪个文件夹里（默认当前文件夹）", "Folder to write into (default: this one)")
 _FORMAT = Text("只写这些格式，可写多个", "Only these formats; several may follow")
 
 
@@ -23,7 +25,12 @@ def report_command(language: Language) -> click.Command:
     @click.command("report")
     @project_option(language)
     @click.option("--plan", help=_PLAN.into(language))
-    @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=".")
+    @click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=".",
+        help=_OUT.into(language),
+    )
     @click.option("--format", "first", type=click.Choice(_FORMATS), help=_FORMAT.into(language))
     @click.argument("more", nargs=-1, type=click.Choice(_FORMATS), metavar="")
     @machine_option(language)

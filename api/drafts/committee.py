@@ -1,4 +1,4 @@
-"""The committee's folder of a project: what is published, or a draft that is not."""
+"""The committee's folder of a project: of what is published, or of a plan by its name."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from shapely.geometry.base import BaseGeometry
 
 from api.analysis.made_from import layer_of
 from api.analysis.main_job import unpublished
-from api.analysis.results import stored_results, to_gcj02
+from api.analysis.results import results_in, stored_results, to_gcj02
 from api.analysis.street_lines import street_lines
+from api.drafts.named_plan import NamedPlan, named_plan
 from api.drafts.planning import planned
 from data.basemap.building import stored_base_map
 from data.credit import project_credit
 from data.disk import writing
-from data.drafts import Drafts
 from data.project import Project
 from data.streets.folder import open_streets
 from data.study import ProjectStreets
@@ -30,13 +30,12 @@ from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.reach.isochrones import isochrones
 from geo.solving import Progress, silent
-from geo.study.draft import Draft
 from geo.study.rules import StudyRules
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.records import lonlat
 from maps.report.formats import FOLDER, Format
-from maps.report.subject import Subject
+from maps.report.subject import Stands, Subject
 
 _ZIPS = "committee"
 """The folder of the project that holds them."""
@@ -56,22 +55,18 @@ def committee_subject(
     Parameters
     ----------
     plan : str | None
-        Name or id of a draft; None for what is published.
+        Name or id of a plan (see :func:`~api.drafts.named_plan.named_plan`); None for what is
+        published.
 
     Raises
     ------
     MissingError
-        If nothing is published, or there is no such draft.
+        If nothing is published, or there is no such plan.
     BadInputError
         If several drafts have that name.
     """
-    draft = None if plan is None else find_draft(project, plan)
-    if draft is None:
-        layers, summary = stored_results(project)
-    else:
-        plan_now = planned(project, draft.rules).plan
-        seen = frozenset(plan_now.candidates["id"].astype(str).iloc[plan_now.rows])
-        layers, summary = unpublished(project, draft.rules, seen, progress=progress)
+    named = None if plan is None else named_plan(project, plan)
+    layers, summary = _told(project, named, progress)
     if summary.coverage is None or summary.siting is None:
         raise MissingError(
             Text(
@@ -88,8 +83,29 @@ def committee_subject(
         language=language,
         draw_catchments=partial(_catchments, project, summary),
         to_gcj02=to_gcj02,
-        draft=None if draft is None else draft.name,
+        stands=_stands(named),
+        plan_name=None if named is None else named.name,
     )
+
+
+def _told(
+    project: Project, named: NamedPlan | None, progress: Progress
+) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
+    """Return result layers and figures; those of a draft are computed."""
+    if named is not None and named.former is not None:
+        return results_in(named.former)
+    if named is None or named.draft is None:
+        return stored_results(project)
+    rules = named.draft.rules
+    now = planned(project, rules).plan
+    seen = frozenset(now.candidates["id"].astype(str).iloc[now.rows])
+    return unpublished(project, rules, seen, progress=progress)
+
+
+def _stands(named: NamedPlan | None) -> Stands:
+    if named is not None and named.draft is not None:
+        return Stands.DRAFT
+    return Stands.FORMER if named is not None and named.former is not None else Stands.PUBLISHED
 
 
 def _catchments(
@@ -105,29 +121,6 @@ def _catchments(
     found = isochrones(network, points, [limit], weight=weight, towards=True)
     ids = sites["target_id"].astype(str).tolist()
     return {ids[row]: area for row, area in zip(found.point.tolist(), found.area, strict=True)}
-
-
-def find_draft(project: Project, plan: str) -> Draft:
-    """Return the draft of that id or name."""
-    drafts = Drafts(project).all()
-    found = [one for one in drafts if plan in {one.id, one.name}]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = "、".join(one.id for one in found)
-        raise BadInputError(
-            Text(
-                f"有 {len(found)} 个草案叫“{plan}”，请改用编号：{ids}。",
-                f"{len(found)} drafts are called {plan}; name one by its id: {ids}.",
-            )
-        )
-    names = "、".join(one.name for one in drafts) or "—"
-    raise MissingError(
-        Text(
-            f"没有叫“{plan}”的草案。现有草案：{names}。",
-            f"There is no draft called {plan}. There are: {names}.",
-        )
-    )
 
 
 def _ground(project: Project, summary: RunSummary) -> dict[str, gpd.GeoDataFrame]:
@@ -157,7 +150,7 @@ def write_committee(
     StorageError
         If the disk is full or `folder` may not be written.
     """
-    path = folder / subject.say(FOLDER)
+    path = folder / subject.folder_name
     if path.exists():
         raise BadInputError(
             Text(
@@ -200,7 +193,7 @@ def write_zip(
     """
     from maps.report.folder import committee_files  # noqa: PLC0415 - typesets, draws: a second
 
-    name = subject.say(FOLDER)
+    name = subject.folder_name
     path = path or new_zip(project)
     folder, partial = path.parent, path.with_suffix(".part")
     with writing(path):
@@ -227,4 +220,6 @@ def kept_zip(project: Project, name: str) -> tuple[Path, str]:
                 "These papers are no longer kept; have them made again.",
             )
         )
-    return path, f"{FOLDER.zh}.zip"
+    with zipfile.ZipFile(path) as held:
+        first = next(iter(held.namelist()), FOLDER.zh)
+    return path, f"{first.split('/')[0]}.zip"

@@ -15,7 +15,7 @@ from maps.report.table_names import SHEETS
 
 def csv_files(report: Report) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of a file for every table."""
-    for table in (headline_table(report.headlines()), *report.tables()):
+    for table in (headline_table(report), *report.tables()):
         yield f"{report.say(SHEETS[table.key])}.csv", _csv(report, table)
 
 

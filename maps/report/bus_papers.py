@@ -37,7 +37,7 @@ from maps.report.map_drawing import Frame, Mapped, furniture, said
 from maps.report.plain import plain
 from maps.report.print_map import chinese
 from maps.report.standing import DISTRICT
-from maps.report.subject import Subject
+from maps.report.subject import Stands, Subject
 from maps.report.typesetting import pdf_of
 from maps.worker.hand_over import map_app_links
 
@@ -401,8 +401,9 @@ def _district_table(papers: BusPapers) -> Table:
 
 
 def bus_papers(subject: Subject) -> BusPapers | None:
-    """Return the papers of the bus plan; None where there is none, or for a draft of sites."""
-    if subject.draft or subject.to_gcj02 is None or subject.summary.bus is None:
+    """Return the papers of the bus plan; None where there is none, or the plan of sites does not hold."""
+    holds = subject.stands is Stands.PUBLISHED
+    if not holds or subject.to_gcj02 is None or subject.summary.bus is None:
         return None
     if not has_rows(subject.layers, "bus_stops"):
         return None

@@ -262,11 +262,15 @@ Block = Text | Heading | Headlines | Table | Chart | Picture
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A heading and what stands under it, in order; `key` names it to slides."""
+    """A heading and what stands under it, in order.
+
+    `key` names it to slides; `new_page` says whether it begins on a page of its own.
+    """
 
     title: Text
     blocks: tuple[Block, ...]
     key: str = ""
+    new_page: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +312,7 @@ class Report:
     annexes : tuple[Table, ...]
         Tables of the workbook that paper has no room for.
     source : Text
-        Where data come from, for the foot of maps and slides.
+        Which plan it is and where data come from, for the foot of pages and slides.
     facts : tuple[Fact, ...]
         What the tables must add up to.
     """
@@ -368,6 +372,14 @@ class Report:
         """Return the picture called `key`, if it is there."""
         found = (one for one in self.blocks() if isinstance(one, Picture))
         return next((one for one in found if one.key == key), None)
+
+    def headings(self) -> Iterator[tuple[str, int]]:
+        """Yield every heading and its level, 1 or 2."""
+        for chapter in self.chapters:
+            yield self.say(chapter.title), 1
+            for block in chapter.blocks:
+                if isinstance(block, Heading):
+                    yield self.say(block.text), 2
 
     def headlines(self) -> tuple[Headline, ...]:
         """Return the figures a leader takes home."""

@@ -19,8 +19,9 @@ from maps.report.content import (
 )
 from maps.report.lists import annexes, site_table
 from maps.report.method import method, sources
+from maps.report.plain import short
 from maps.report.proposal import beyond, curve_table, floors, proposal
-from maps.report.standing import district_chart, district_groups, standing
+from maps.report.standing import district_chart, district_groups, standing, subdistrict_table
 from maps.report.subject import Subject, cost_of, purses
 from maps.report.sureness import OFTEN, how_near, sureness, unconfirmed
 
@@ -45,7 +46,7 @@ def decision_report(subject: Subject, city_map: Picture | None = None) -> Report
     plan = tuple(proposal(subject))
     if city_map is not None:
         plan = (plan[0], city_map, *plan[1:])
-    chapters = (
+    chapters: tuple[Chapter, ...] = (
         Chapter(Text("一、摘要", "1  Summary"), tuple(_summary(subject)), "summary"),
         Chapter(Text("二、现状", "2  Where we stand"), tuple(standing(subject)), "standing"),
         Chapter(Text("三、方案", "3  The plan"), plan, "plan"),
@@ -55,7 +56,10 @@ def decision_report(subject: Subject, city_map: Picture | None = None) -> Report
             "beyond",
         ),
         Chapter(
-            Text("五、各项要求的代价", "5  What each floor costs"), tuple(floors(subject)), "floors"
+            Text("五、各项要求的代价", "5  What each floor costs"),
+            tuple(floors(subject)),
+            "floors",
+            new_page=False,
         ),
         Chapter(Text("六、把握有多大", "6  How sure"), tuple(sureness(subject)), "sure"),
         Chapter(Text("七、方法与名词", "7  Method and terms"), tuple(method(subject))),
@@ -63,8 +67,12 @@ def decision_report(subject: Subject, city_map: Picture | None = None) -> Report
             Text("八、数据来源与局限", "8  Sources of data and their limits"),
             tuple(sources(subject)),
         ),
-        Chapter(Text("附录　全部推荐站点", "Appendix: all sites"), (site_table(subject),)),
+        Chapter(Text("附录一　全部推荐站点", "Appendix 1: all sites"), (site_table(subject),)),
     )
+    streets = subdistrict_table(subject)
+    if streets is not None:
+        title = Text("附录二　各街道现状", "Appendix 2: subdistricts today")
+        chapters = (*chapters, Chapter(title, (streets,)))
     return Report(
         TITLE,
         subject.made,
@@ -123,9 +131,11 @@ def facts(subject: Subject) -> tuple[Fact, ...]:
 
 
 def source_line(subject: Subject) -> Text:
-    """Return where data come from, in a line."""
+    """Return which plan it is and where data come from, in a line."""
     project = subject.summary.facts.project if subject.summary.facts else ""
+    name = short(subject.called or "", 14)
     parts = [
+        *([Text(f"方案：{name}", f"Plan: {name}")] if name else []),
         Text(f"数据：{project}，{subject.made}", f"Data: {project}, {subject.made}"),
         *([subject.credit] if subject.credit else []),
     ]

@@ -30,7 +30,8 @@ from maps.report.table_names import SHEETS
 from maps.workbook.book import TEXT_STAYS_TEXT
 
 _HEAD = 3
-"""Rows above the head: caption, what the data are, an empty one."""
+"""Rows above the head: caption, what the data are, where they come from."""
+_RIBBON = 5
 _WIDEST, _LEAST, _LOOKED_AT = 46, 9, 400
 _ROUNDED = 0.06
 """Parts of a sum are stored with one decimal: so much may each be off."""
@@ -64,6 +65,7 @@ class _Sheets:
         self._formats: dict[str, Format] = {
             "title": book.add_format({"bold": True, "font_size": 14, "font_color": "#0F4C81"}),
             "mark": book.add_format({"bold": True, "bg_color": "#F5B82E", "font_color": "#2B1D00"}),
+            "source": book.add_format({"font_size": 9, "font_color": "#5A5A5A"}),
             "head": book.add_format(
                 {
                     "bold": True,
@@ -108,8 +110,11 @@ class _Sheets:
         sheet.set_footer("&C&P / &N")
         sheet.write_string(0, 0, self._report.say(title), self._formats["title"])
         if mark:
+            for place in range(1, _RIBBON):  # Words run on over cells of the same colour.
+                sheet.write_blank(1, place, None, self._formats["mark"])
             sheet.write_string(1, 0, mark, self._formats["mark"])
             sheet.set_tab_color("#F5B82E")
+        sheet.write_string(2, 0, self._report.say(self._report.source), self._formats["source"])
         return sheet
 
     def _name(self, key: str) -> str:

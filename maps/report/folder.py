@@ -28,7 +28,7 @@ from maps.report.content import Report
 from maps.report.decision import decision_report
 from maps.report.excel import committee_workbook
 from maps.report.formats import Format
-from maps.report.paper import report_pdf
+from maps.report.paper import heading_pages, report_pdf
 from maps.report.print_map import PrintMap, city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
 from maps.report.slides import committee_slides
@@ -63,6 +63,10 @@ class _Making:
         return decision_report(self.subject, city_picture(self.subject))
 
     @cached_property
+    def report_pdf(self) -> bytes:
+        return report_pdf(self.report)
+
+    @cached_property
     def maps(self) -> list[PrintMap]:
         return list(print_maps(self.subject))
 
@@ -94,11 +98,14 @@ def committee_files(
 
 
 def _docx(making: _Making) -> Iterator[File]:
-    yield f"{making.name(_REPORT)}.docx", report_docx(making.report)
+    yield (
+        f"{making.name(_REPORT)}.docx",
+        report_docx(making.report, heading_pages(making.report_pdf)),
+    )
 
 
 def _pdf(making: _Making) -> Iterator[File]:
-    yield f"{making.name(_REPORT)}.pdf", report_pdf(making.report)
+    yield f"{making.name(_REPORT)}.pdf", making.report_pdf
     yield f"{making.name(_MAPS)}/{making.name(_MAPS)}.pdf", making.maps_pdf
     if len(making.subject.sites):
         yield f"{making.name(_SHEETS)}.pdf", site_sheets_pdf(making.subject)

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.layers.vocabulary import Action, Cause, Host, Verification, Word
 from geo.text import Text
 from maps.records import has_rows, records
-from maps.report.content import Column, Headline, Kind, Table, Value
+from maps.report.content import Column, Kind, Report, Table, Value
 from maps.report.standing import DISTRICT
 from maps.report.subject import Subject, purses
 
@@ -183,8 +183,12 @@ def _gaps(subject: Subject) -> Table:
     return Table("gaps", Text("全部缺口", "All gaps"), columns, rows)
 
 
-def headline_table(figures: tuple[Headline, ...]) -> Table:
-    """Return the headlines as a table."""
+def headline_table(report: Report) -> Table:
+    """Return the headlines as a table, with what the data are and where they come from."""
+    about = (
+        (Text("数据说明", "About the data"), None, report.mark),
+        (Text("来源", "Source"), None, report.source),
+    )
     return Table(
         "summary",
         Text("主要数字", "Main figures"),
@@ -193,5 +197,8 @@ def headline_table(figures: tuple[Headline, ...]) -> Table:
             Column(Text("数值", "Value"), Kind.COUNT),
             Column(Text("说明", "Note"), wide=2.4),
         ),
-        tuple((one.label, one.value, one.note) for one in figures),
+        (
+            *((one.label, one.value, one.note) for one in report.headlines()),
+            *(row for row in about if row[2]),
+        ),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from geo.text import Text
 from maps.numbers import count
 from maps.report.content import Block, Column, Heading, Table
-from maps.report.subject import Subject
+from maps.report.subject import Stands, Subject
 from maps.workbook.rules import rule_rows
 from maps.workbook.words import DEFINITIONS, SAMPLE
 
@@ -96,16 +96,34 @@ def rules_table(subject: Subject) -> Table:
     )
 
 
+def _which_plan(subject: Subject) -> Iterator[Block]:
+    """Say which plan this is, and whether it holds."""
+    told = subject.summary.draft
+    name = subject.called
+    if name is None:
+        return
+    if subject.stands is Stands.DRAFT:
+        yield Text(
+            f"本报告写的是草案“{name}”，尚未发布；公众看到的仍是已发布的方案。",
+            f"This is about the draft {name}, which is not published.",
+        )
+        return
+    day = f"{told.published:%Y-%m-%d}" if told and told.published else ""
+    who = (told.who if told else None) or ""
+    former = subject.stands is Stands.FORMER
+    gone, gone_en = ("，现已由别的方案代替", "; another plan holds now") if former else ("", "")
+    yield Text(
+        f"本报告写的是{day and f' {day} '}发布的方案“{name}”{who and f'（发布人：{who}）'}{gone}。",
+        f"This is about the plan {name}, published{day and f' {day}'}{who and f' by {who}'}{gone_en}.",
+    )
+
+
 def sources(subject: Subject) -> Iterator[Block]:
     """Yield the chapter 数据来源与局限."""
     seen = subject.seen
     if subject.sample:
         yield SAMPLE
-    if subject.draft:
-        yield Text(
-            f"本报告写的是草案“{subject.draft}”，尚未发布；公众看到的仍是已发布的方案。",
-            f"This is about the draft {subject.draft}, which is not published.",
-        )
+    yield from _which_plan(subject)
     if subject.credit:
         credit = subject.credit
         yield Text(f"道路数据：{credit.zh}", f"Streets: {credit.en}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pypdfium2 import PdfDocument
+
 from geo.text import Text
 from maps.report.chart_drawing import SIZE_MM, chart_svg
 from maps.report.content import (
@@ -22,8 +24,12 @@ from maps.report.plain import width_em
 from maps.report.typesetting import pdf_of
 
 CONTENTS = Text("目录", "Contents")
-_TALL_MM = 100.0
-_WIDEST_EM, _LEAST_EM = 16.0, 3.2
+_WIDEST_EM, _NARROW_EM, _LEAST_EM, _PADDING_EM = 20.0, 8.0, 3.0, 1.2
+TEXT_MM = 162.0
+"""How wide the text is on the page."""
+_LETTERS_PT, _SMALL_PT, _MM_PER_POINT = 8.8, 7.8, 25.4 / 72
+WHOLE_ROWS = 26
+"""A table of so many rows is not cut by the end of a page."""
 
 
 def report_pdf(report: Report) -> bytes:
@@ -39,12 +45,19 @@ def report_pdf(report: Report) -> bytes:
         "chapters": [
             {
                 "title": report.say(chapter.title),
+                "new_page": chapter.new_page,
                 "blocks": [_block(report, one, files) for one in chapter.blocks],
             }
             for chapter in report.chapters
         ],
     }
     return pdf_of("report.typ", data, files)
+
+
+def heading_pages(pdf: bytes) -> list[int]:
+    """Return on which page each heading of a report typeset by :func:`report_pdf` stands, from 1."""
+    marks = [one.get_dest() for one in PdfDocument(pdf).get_toc()]
+    return [0 if one is None else (one.get_index() or 0) + 1 for one in marks]
 
 
 def made_on(report: Report) -> Text:
@@ -79,20 +92,24 @@ def _block(report: Report, block: Block, files: dict[str, bytes]) -> Mapping[str
     svg, size = drawing(block, report)
     name = f"{block.key}.svg"
     files[name] = svg.encode()
-    tall = size[1] > _TALL_MM
     caption = report.say(block.caption)
-    return {"is": "drawing", "file": name, "wide": size[0], "tall": tall, "caption": caption}
+    return {"is": "drawing", "file": name, "wide": size[0], "caption": caption}
 
 
 def _table(report: Report, table: Table) -> Mapping[str, Any]:
     columns, rows, total = table.printed(report.language)
     heads = [report.say(one.head) for one in columns]
+    body = [*rows, *([total] if total else [])]
+    size = letters_pt(heads, body)
+    widths = column_widths(heads, body, room_em(size))
     return {
         "is": "table",
+        "size": size,
+        "whole": len(rows) <= WHOLE_ROWS,
         "caption": report.say(table.caption),
         "columns": [
             {"head": head, "number": column.kind is not Kind.TEXT, "wide": wide}
-            for head, column, wide in zip(heads, columns, column_widths(heads, rows), strict=True)
+            for head, column, wide in zip(heads, columns, widths, strict=True)
         ],
         "rows": rows,
         "total": total,
@@ -100,10 +117,30 @@ def _table(report: Report, table: Table) -> Mapping[str, Any]:
     }
 
 
-def column_widths(heads: list[str], rows: list[list[str]]) -> list[float]:
-    """Return how wide each column is beside the others, by what it holds."""
+def letters_pt(heads: list[str], rows: list[list[str]]) -> float:
+    """Return how large the letters of a table are on paper: smaller where it would not fit."""
+    return _LETTERS_PT if sum(_wishes(heads, rows)) <= room_em(_LETTERS_PT) else _SMALL_PT
+
+
+def room_em(letters: float) -> float:
+    """Return how many letters of so many points fit across the page."""
+    return TEXT_MM / (letters * _MM_PER_POINT)
+
+
+def column_widths(heads: list[str], rows: list[list[str]], room: float) -> list[float]:
+    """Return how wide each column is (em of its letters): names give way where room is short."""
+    widths = _wishes(heads, rows)
+    narrow = sum(one for one in widths if one <= _NARROW_EM)
+    wide = sum(widths) - narrow
+    if narrow + wide > room and room - narrow > wide / 3:
+        part = (room - narrow) / wide
+        widths = [one if one <= _NARROW_EM else one * part for one in widths]
+    return widths
+
+
+def _wishes(heads: list[str], rows: list[list[str]]) -> list[float]:
     widths = []
     for place, head in enumerate(heads):
         held = max((width_em(row[place]) for row in rows), default=0.0)
-        widths.append(min(_WIDEST_EM, max(_LEAST_EM, held, width_em(head) / 2)) + 1)
+        widths.append(min(_WIDEST_EM, max(_LEAST_EM, held, width_em(head) / 2)) + _PADDING_EM)
     return widths

@@ -30,3 +30,13 @@ def csv_cell(text: str) -> str:
 def width_em(text: str) -> float:
     """Return about how wide `text` is, in its own size: a Chinese character is 1."""
     return sum(1.0 if ord(one) > 0x2E7F else 0.58 for one in text)  # noqa: PLR2004 - CJK begins
+
+
+def short(text: str, room_em: float) -> str:
+    """Return `text`, cut with a mark where it would not fit."""
+    if width_em(text) <= room_em:
+        return text
+    kept = text
+    while width_em(kept) > room_em - 1:
+        kept = kept[:-1]
+    return kept + "…"

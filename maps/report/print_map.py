@@ -23,6 +23,7 @@ from maps.report.typesetting import SANS
 
 A4, A3 = (210.0, 297.0), (297.0, 420.0)
 _EDGE, _HEAD, _FOOT = 10.0, 20.0, 12.0
+_TITLE_MM = 7.5
 _LIST_MM, _LIST_COLUMN_MM = 3.7, 63.0
 _LEGEND_MM = 44.0
 _CITY_STREETS, _DISTRICT_STREETS = 2, 4
@@ -174,19 +175,28 @@ def _sheet(
 
 def _heading(subject: Subject, title: Text, name: str, width: float) -> Iterator[str]:
     yield said(
-        _EDGE, _EDGE + 8, subject.say(title), 7.5, anchor="start", halo=False, colour="#0f2f4f"
+        _EDGE,
+        _EDGE + 8,
+        subject.say(title),
+        _TITLE_MM,
+        anchor="start",
+        halo=False,
+        colour="#0f2f4f",
     )
     yield said(
         _EDGE, _EDGE + 15, subject.say(_under(subject, name)), 3.4, anchor="start", halo=False
     )
     if subject.mark:
         text = plain(subject.say(subject.mark))
-        wide = width_em(text) * 3.2 + 4
+        room = width - 2 * _EDGE - width_em(subject.say(title)) * _TITLE_MM - 4
+        size = min(3.2, (room - 4) / width_em(text))
+        wide = width_em(text) * size + 4
         yield (
             f'<rect x="{width - _EDGE - wide:.1f}" y="{_EDGE + 1}" width="{wide:.1f}" height="6" '
             f'fill="#f5b82e" stroke="#6b4a00" stroke-width="0.3"/>'
         )
-        yield said(width - _EDGE - wide / 2, _EDGE + 5.2, text, 3.2, halo=False, colour="#2b1d00")
+        at = (width - _EDGE - wide / 2, _EDGE + 4 + size * 0.37)
+        yield said(*at, text, size, halo=False, colour="#2b1d00")
 
 
 def _under(subject: Subject, name: str) -> Text:

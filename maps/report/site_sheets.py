@@ -20,7 +20,7 @@ from maps.records import Record, has_rows, mapping_of, read_word, records
 from maps.report.content import yuan
 from maps.report.hour_strip import strip_svg
 from maps.report.map_drawing import Frame, Mapped, furniture, marker, said
-from maps.report.plain import plain, width_em
+from maps.report.plain import plain, short
 from maps.report.print_map import chinese
 from maps.report.subject import Subject, purses
 from maps.report.typesetting import pdf_of
@@ -112,32 +112,22 @@ def _page(subject: Subject, row: Record) -> Mapping[str, Any]:
     candidate = _candidate(subject, row["target_id"])
     return {
         "rank": f"{row['rank']:g}",
-        "name": _short(_text(row["name"]), 40),
+        "name": short(_text(row["name"]), 40),
         "under": subject.say(_under(subject, row)),
         "facts": [
-            [subject.say(label), _short(plain(value), 44)]
+            [subject.say(label), short(plain(value), 44)]
             for label, value in _facts(subject, row, candidate)
         ],
         "groups": _groups(subject, row),
         "when": subject.say(_when(subject, row, candidate)),
-        "why": _short(_text(row["reason_zh" if chinese(subject) else "reason_en"]), _REASON_EM),
-        "against": [_short(plain(subject.say(one)), _LINE_EM) for one in _against(row)],
-        "todo": [_short(plain(subject.say(one)), 64) for one in _todo(subject, row, candidate)],
+        "why": short(_text(row["reason_zh" if chinese(subject) else "reason_en"]), _REASON_EM),
+        "against": [short(plain(subject.say(one)), _LINE_EM) for one in _against(row)],
+        "todo": [short(plain(subject.say(one)), 64) for one in _todo(subject, row, candidate)],
     }
 
 
 def _text(value: object) -> str:
     return plain(value) if isinstance(value, str) and value else MISSING
-
-
-def _short(text: str, room_em: float) -> str:
-    """Return `text`, cut with a mark where it would not fit."""
-    if width_em(text) <= room_em:
-        return text
-    kept = text
-    while width_em(kept) > room_em - 1:
-        kept = kept[:-1]
-    return kept + "…"
 
 
 def _candidate(subject: Subject, identifier: object) -> Record:
@@ -292,7 +282,7 @@ def _todo(subject: Subject, row: Record, candidate: Record) -> Iterator[Text]:
         "问三名附近职工：愿意来____人，想要 __________", "Three workers asked: ____ would come"
     )
     if isinstance(row["runner_up_name"], str):
-        name = _short(_text(row["runner_up_name"]), 17)
+        name = short(_text(row["runner_up_name"]), 17)
         yield Text(f"备选点“{name}”：□更好 □更差", f"Runner-up {name} seen: □better □worse")
 
 
@@ -346,4 +336,4 @@ def _names(mapped: Mapped, stations: list[tuple[float, float, str]], here: np.nd
         mapped.room.take((x - 1, y - 1, x + 1, y + 1))
     near = sorted(stations, key=lambda one: (one[0] - here[0]) ** 2 + (one[1] - here[1]) ** 2)
     for x, y, name in near[:_NAMED]:
-        mapped.label(x, y, _short(plain(name), _NAME_EM), _NAME_MM, away=1.4)
+        mapped.label(x, y, short(plain(name), _NAME_EM), _NAME_MM, away=1.4)

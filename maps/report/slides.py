@@ -18,8 +18,9 @@ from pptx.util import Emu, Mm, Pt
 
 from geo.text import Text
 from maps.report.chart_drawing import scale
-from maps.report.content import Block, Chart, Form, Headline, Kind, Report, shown
+from maps.report.content import Block, Chart, Form, Headline, Kind, Report, shown, yuan
 from maps.report.paper import column_widths, made_on
+from maps.report.plain import width_em
 from maps.report.typesetting import drawings_pdf, page_pngs
 
 _WIDE, _HIGH, _EDGE, _TOP = 338.7, 190.5, 16.0, 34.0
@@ -28,6 +29,7 @@ _BLUE, _AMBER, _INK = RGBColor(15, 76, 129), RGBColor(240, 168, 48), RGBColor(34
 _GREY, _PALE, _WHITE = RGBColor(95, 95, 95), RGBColor(232, 238, 244), RGBColor(255, 255, 255)
 _FONT = "微软雅黑"
 _DPI = 220
+_MM_PER_POINT = 25.4 / 72
 _MOST_ROWS = 16
 _Box = tuple[float, float, float, float]
 """Left, top, width, height (mm)."""
@@ -150,10 +152,10 @@ class _Show:
         told = []
         for row in rows:
             phase, sites, new = (shown(one, Kind.COUNT, language) for one in row[:3])
-            cost = shown(row[6], Kind.YUAN, language)
+            cost = yuan(row[6] if isinstance(row[6], int | float) else None)
             text = Text(
-                f"{phase}：{sites} 处，新增覆盖 {new}，费用（元）{cost}",
-                f"{phase}: {sites} sites, {new} newly covered, CNY {cost}",
+                f"{phase}：{sites} 处，新增覆盖 {new}，费用 {cost.zh}",
+                f"{phase}: {sites} sites, {new} newly covered, {cost.en}",
             )
             told.append(self._say(text))
         return told
@@ -192,14 +194,16 @@ class _Show:
     def _mark(self, slide: Any, top: float, size: int, *, right: bool = False) -> None:  # noqa: ANN401
         if self._report.mark is None:
             return
-        wide = 96.0 if right else _WIDE - 2 * _EDGE
+        said = self._say(self._report.mark)
+        wide, high = _WIDE - 2 * _EDGE, size * 0.75
+        if right:  # As wide as the words, as far as the title leaves room.
+            wide = min(130.0, width_em(said) * size * _MM_PER_POINT + 8)
+            size = min(size, int((wide - 8) / width_em(said) / _MM_PER_POINT))
         left = _WIDE - _EDGE - wide if right else _EDGE
-        shape = slide.shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, Mm(left), Mm(top), Mm(wide), Mm(size * 0.75)
-        )
+        shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Mm(left), Mm(top), Mm(wide), Mm(high))
         _fill(shape, RGBColor(245, 184, 46))
-        inner = (left + 2, top + size * 0.1, wide - 4, size * 0.6)
-        self._write(slide, inner, [self._say(self._report.mark)], size)
+        inner = (left + 2, top + (high - size * 0.55) / 2, wide - 4, size * 0.55)
+        self._write(slide, inner, [said], size)
 
     def _write(
         self,
@@ -231,7 +235,7 @@ class _Show:
         drawn = slide.shapes.add_table(
             len(body) + 1, len(heads), *(Mm(one) for one in box[:3]), Mm(8 * (len(body) + 1))
         ).table
-        widths = column_widths(heads, rows)
+        widths = column_widths(heads, rows, box[2] / size / _MM_PER_POINT)
         for column, wide in zip(drawn.columns, widths, strict=True):
             column.width = Emu(int(Mm(box[2] * wide / sum(widths))))
         high = min(9.5, box[3] / (len(body) + 1))

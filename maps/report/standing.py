@@ -19,6 +19,7 @@ _COVERED = Column(Text("已覆盖", "Covered"), Kind.COUNT, adds=True)
 _HOURS = Column(Text("每周工时", "Worker-hours a week"), Kind.COUNT, adds=True)
 _OPEN = Column(Text("有站开门的工时", "Of them with an open station"), Kind.COUNT, adds=True)
 _CODE = Column(Text("区市代码", "Code"), Kind.TEXT)
+_WORST = 5
 DISTRICT = Column(Text("区市", "District"), Kind.TEXT, wide=1.3)
 
 
@@ -27,7 +28,7 @@ def standing(subject: Subject) -> Iterator[Block]:
     yield Text(f"以下人数的单位：{subject.unit.zh}。", f"Numbers of people are {subject.unit.en}.")
     yield Heading(Text("（一）区市与街道", "Districts and subdistricts"))
     yield district_table(subject)
-    yield from _subdistricts(subject)
+    yield from _worst_subdistricts(subject)
     yield Heading(Text("（二）群体", "Groups of workers"))
     yield group_table(subject)
     yield Heading(Text("（三）时段", "Hours of the week"), "hours")
@@ -47,7 +48,7 @@ def _coverage_columns(first: Sequence[Column]) -> tuple[Column, ...]:
         Column(Text("覆盖率", "Share"), Kind.SHARE, of=(at + 1, at)),
         _HOURS,
         _OPEN,
-        Column(Text("有站开门的工时占比", "Share of hours"), Kind.SHARE, of=(at + 4, at + 3)),
+        Column(Text("有站工时占比", "Share of hours"), Kind.SHARE, of=(at + 4, at + 3)),
     )
 
 
@@ -99,17 +100,38 @@ def district_chart(subject: Subject) -> Chart:
     )
 
 
-def _subdistricts(subject: Subject) -> Iterator[Block]:
-    rows = subject.seen.by_subdistrict
+def _worst_subdistricts(subject: Subject) -> Iterator[Block]:
+    rows = [row for row in subject.seen.by_subdistrict if row.subdistrict and row.workers]
     if not rows:
         yield Text(
             "街道：图层里没有街道界线，本次未分街道统计。",
             "Subdistricts: the layers hold no borders of subdistricts, so none are told apart.",
         )
         return
+    worst = sorted(rows, key=lambda row: row.workers_covered - row.workers)[:_WORST]
+    told = [
+        (f"{row.subdistrict}", count(row.workers - row.workers_covered))
+        for row in worst
+        if row.workers > row.workers_covered
+    ]
+    none = sum(row.workers_covered <= 0 for row in rows)
+    yield Text(
+        f"{len(rows)} 个街道（镇）中，{none} 个没有职工被覆盖；未覆盖职工最多的是"
+        f"{'、'.join(f'{name}（{left}）' for name, left in told) or '（无）'}。各街道见附录二。",
+        f"Of {len(rows)} subdistricts {none} have nobody covered; most workers are left out in "
+        f"{', '.join(f'{name} ({left})' for name, left in told) or 'none'}. All of them stand in "
+        "appendix 2.",
+    )
+
+
+def subdistrict_table(subject: Subject) -> Table | None:
+    """Return the subdistricts as they are now; None where no borders of them are known."""
+    rows = subject.seen.by_subdistrict
+    if not rows:
+        return None
     first = (_CODE, DISTRICT, Column(Text("街道", "Subdistrict"), wide=1.3))
     nowhere = Text("街道不详", "subdistrict unknown")
-    yield Table(
+    return Table(
         "subdistricts",
         Text("各街道现状", "Subdistricts today"),
         _coverage_columns(first),

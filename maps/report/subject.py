@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 import geopandas as gpd
@@ -19,11 +20,25 @@ from geo.summary.siting import SitingFigures
 from geo.text import Language, Text
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
+from maps.linked_files import file_name
 from maps.numbers import MISSING
+from maps.report.formats import FOLDER
+from maps.report.plain import plain, short
 from maps.workbook.words import SAMPLE
 
 _UNKNOWN = Text("区市不详", "district unknown")
-DRAFT = Text("草案：尚未发布", "DRAFT 草案: not published")
+
+
+class Stands(StrEnum):
+    """Whether a plan holds."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    FORMER = "former"
+
+
+_NAME_EM = 10.0
+"""So much of a plan's name stands on every page; the chapter on sources has it whole."""
 
 
 def _no_catchments(_: gpd.GeoDataFrame) -> Mapping[str, BaseGeometry]:
@@ -53,8 +68,10 @@ class Subject:
         (EPSG:4326); asked for by the sheets of sites only.
     to_gcj02 : Callable | None
         Converts (n, 2) lon/lat WGS-84 to GCJ-02, for the papers of the bus; None leaves them out.
-    draft : str | None
-        Name of the draft that is not published.
+    stands : Stands
+        Whether the plan is published, a draft, or was published formerly.
+    plan_name : str | None
+        Its name, where it was asked for by name.
 
     Raises
     ------
@@ -69,7 +86,8 @@ class Subject:
     language: Language = Language.ZH
     draw_catchments: Callable[[gpd.GeoDataFrame], Mapping[str, BaseGeometry]] = _no_catchments
     to_gcj02: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None
-    draft: str | None = None
+    stands: Stands = Stands.PUBLISHED
+    plan_name: str | None = None
 
     @property
     def seen(self) -> CoverageFigures:
@@ -107,10 +125,35 @@ class Subject:
     def mark(self) -> Text | None:
         """What every page says: invented, estimated, or a draft's."""
         data = SAMPLE if self.sample else estimate_mark(self.summary)
-        marks = [one for one in (data, DRAFT if self.draft else None) if one]
+        marks = [one for one in (data, self._holds_not) if one]
         if not marks:
             return None
         return Text("　".join(one.zh for one in marks), "; ".join(one.en for one in marks))
+
+    @property
+    def _holds_not(self) -> Text | None:
+        """What every page says of a plan that does not hold."""
+        name = short(plain(self.plan_name or ""), _NAME_EM)
+        zh, en = (f"“{name}”", f" {name}") if name else ("", "")
+        if self.stands is Stands.DRAFT:
+            return Text(f"草案{zh}：尚未发布", f"DRAFT 草案{en}: not published")
+        if self.stands is Stands.FORMER:
+            return Text(
+                f"旧方案{zh}：已由别的方案代替", f"FORMER 旧方案{en}: another plan holds now"
+            )
+        return None
+
+    @property
+    def called(self) -> str | None:
+        """The plan's name; None where it has none."""
+        told = self.summary.draft
+        return self.plan_name or (told.name if told else None)
+
+    @property
+    def folder_name(self) -> str:
+        """What the folder of its papers is called: a plan's name is part of it, made safe."""
+        named = f"-{file_name(self.plan_name)}" if self.plan_name else ""
+        return self.say(FOLDER) + named
 
     @property
     def made(self) -> str:

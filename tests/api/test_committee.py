@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import time
 import zipfile
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from api.analysis.main_job import run_main_job
 from api.app import create_app
 from api.command.main import build
-from api.drafts.committee import committee_subject, find_draft, write_committee
+from api.drafts.committee import committee_subject, write_committee
+from api.drafts.named_plan import named_plan
 from api.drafts.planning import planned
 from api.settings import Settings
 from data.drafts import Drafts
 from geo.errors import BadInputError, MissingError
+from geo.study.draft import Lock
 from geo.study.rules import StudyRules
+from geo.summary.run import PublishedDraft
 from geo.text import Language
 from maps.report.formats import Format
+from maps.report.subject import Stands
 
 KEY = "test-planner-key-0123456789"
 KEYED = {"X-API-Key": KEY}
@@ -70,12 +77,13 @@ def test_a_draft_is_told_as_its_planner_sees_it_and_nothing_is_published(town):
     published = (town.results_folder / "summary.json").read_bytes()
     subject = committee_subject(town, plan="十月方案")
     plan = planned(town, rules).plan
-    assert subject.draft == "十月方案"
+    assert (subject.stands, subject.plan_name) == (Stands.DRAFT, "十月方案")
+    assert subject.folder_name == "决策材料-十月方案"
     assert subject.plan.covered_after == pytest.approx(plan.covered_after)
     chosen = plan.candidates["id"].iloc[plan.rows].tolist()
     assert subject.sites["target_id"].tolist() == chosen
     assert (town.results_folder / "summary.json").read_bytes() == published
-    assert find_draft(town, draft.id).id == draft.id
+    assert named_plan(town, draft.id).draft == draft
 
 
 def test_a_draft_nobody_made_or_two_of_one_name_are_told(town):
@@ -85,6 +93,29 @@ def test_a_draft_nobody_made_or_two_of_one_name_are_told(town):
         Drafts(town).create("同名", who="王莉")
     with pytest.raises(BadInputError, match="2 个草案"):
         committee_subject(town, plan="同名")
+
+
+HOSTILE = "=cmd()|'x' <script>a&b</script> #eval(1) *b* _c_ $d$ @e \\f \u202egnp ../../etc 方案"
+
+
+def test_a_published_plan_is_found_by_its_name_and_one_replaced_says_so(town, tmp_path):
+    drafts, rules = Drafts(town), StudyRules.model_validate({"siting": {"count": 1}})
+    for name in (HOSTILE, "十一月方案"):
+        draft = drafts.create(name, who="王莉", rules=rules)
+        assert committee_subject(town, plan=name).stands is Stands.DRAFT
+        told = PublishedDraft(draft=draft.id, name=name, who=HOSTILE, published=datetime.now(UTC))
+        run_main_job(town, rules, parts=("coverage", "site", "improve"), plan=told)
+        assert committee_subject(town, plan=name).stands is Stands.PUBLISHED
+    former = committee_subject(town, plan=HOSTILE)
+    assert former.stands is Stands.FORMER
+    assert "旧方案“=cmd()" in former.mark.zh
+    folder = write_committee(former, tmp_path / "out", [Format.CSV])
+    assert folder.parent == tmp_path / "out"
+    assert re.fullmatch(r"决策材料-[0-9A-Za-z一-鿿_-]+", folder.name)
+    now = committee_subject(town)
+    assert (now.stands, now.plan_name) == (Stands.PUBLISHED, None)
+    drafts.change(draft.id, lambda one: one.edit(Lock(site="C1"), who="王莉", why=""))
+    assert committee_subject(town, plan="十一月方案").stands is Stands.DRAFT
 
 
 def finished(client, href):
@@ -148,4 +179,4 @@ def test_what_the_papers_process_is_told_reaches_the_job(town):
         job = client.post("/committee", json={"plan": "九月方案", "formats": ["csv"]}).json()
         told = finished(client, job["href"])
     assert told["state"] == "failed"
-    assert "没有叫“九月方案”的草案" in told["failure"]
+    assert "没有叫“九月方案”的草案或已发布方案" in told["failure"]

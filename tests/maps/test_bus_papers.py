@@ -22,7 +22,7 @@ from maps.report.bus_papers import (
 from maps.report.excel import committee_workbook
 from maps.report.folder import committee_files
 from maps.report.formats import Format
-from maps.report.subject import Subject
+from maps.report.subject import Stands, Subject
 
 
 def words(content):
@@ -73,7 +73,7 @@ def test_the_workbook_adds_up_to_the_people_of_the_visits(papers, layers):
 
 
 def test_a_draft_of_sites_or_a_project_without_a_bus_has_no_papers_of_one(layers, summary):
-    draft = Subject(layers, summary, sample=True, to_gcj02=np.asarray, draft="春")
+    draft = Subject(layers, summary, sample=True, to_gcj02=np.asarray, stands=Stands.DRAFT)
     none = Subject(layers, summary.but(bus=None), sample=True, to_gcj02=np.asarray)
     assert bus_papers(draft) is None
     assert bus_papers(none) is None

@@ -12,6 +12,7 @@ import geopandas as gpd
 import openpyxl
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from pptx import Presentation
 from pypdfium2 import PdfDocument
 
@@ -26,11 +27,12 @@ from maps.report.excel import committee_workbook
 from maps.report.folder import committee_files
 from maps.report.formats import Format
 from maps.report.map_drawing import Frame, Mapped
-from maps.report.paper import report_pdf
+from maps.report.paper import WHOLE_ROWS, heading_pages, report_pdf
+from maps.report.plain import plain
 from maps.report.print_map import city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
 from maps.report.slides import committee_slides
-from maps.report.subject import Subject
+from maps.report.subject import Stands, Subject
 from maps.report.table_names import SHEETS
 from maps.report.word import report_docx
 
@@ -318,6 +320,31 @@ def test_hostile_names_stay_text_everywhere(report, hostile):
     assert [row[3] for row in csv.reader(StringIO(sites))][1:] == [hostile, "'=2+3"]
 
 
+PLAN = "=cmd()|'a' <script>a&b</script> #eval(1) *b* _c_ $d$ @e \\f\\ \u202egnp"
+
+
+def test_a_hostile_name_of_a_plan_stays_text_in_every_paper(layers, summary):
+    """The name stands whole among the sources, cut on every page, and safe in a file's name."""
+    drawn = Subject(layers, summary, sample=True, stands=Stands.DRAFT, plan_name=PLAN)
+    report, bare = decision_report(drawn), re.sub(r"\s", "", plain(PLAN))
+    document = Document(BytesIO(report_docx(report)))
+    assert plain(PLAN) in word_text(report_docx(report))
+    assert "草案“=cmd()" in document.sections[0].header.paragraphs[0].text
+    assert bare in paper_text(report_pdf(report))
+    assert "草案“=cmd()" in paper_text(site_sheets_pdf(drawn))
+    assert all("草案“=cmd()" in one.svg and "<script" not in one.svg for one in print_maps(drawn))
+    for slide in Presentation(BytesIO(committee_slides(report))).slides:
+        assert "草案“=cmd()" in slide_words(slide)
+    book = openpyxl.load_workbook(BytesIO(committee_workbook(report)))
+    for sheet in book.worksheets:
+        assert "草案“=cmd()" in sheet["A2"].value
+        assert sheet["A3"].value.startswith("方案：=cmd()")
+        assert {sheet["A2"].data_type, sheet["A3"].data_type} == {"s"}
+    about = dict(csv_files(report))["主要数字.csv"].decode("utf-8-sig")
+    assert [row[2] for row in csv.reader(StringIO(about))][-2].endswith("尚未发布")
+    assert re.fullmatch(r"决策材料-[0-9A-Za-z一-鿿_-]+", drawn.folder_name)
+
+
 @pytest.mark.parametrize("name", ["c\x00d\x0be", "\u202egnp.exe", "#eval(1) $x$ *b* `r`", "𠀀𪚥"])
 def test_a_name_no_format_likes_is_written_all_the_same(name):
     table = Table("sites", Text(name, name), (Column(Text(name, name)),), ((name,),))
@@ -340,9 +367,11 @@ def test_a_sample_says_so_on_every_page_and_a_real_city_does_not(report, layers,
 
 
 def test_a_draft_says_so(layers, summary):
-    report = decision_report(Subject(layers, summary, sample=True, draft="春季草案"))
+    report = decision_report(
+        Subject(layers, summary, sample=True, stands=Stands.DRAFT, plan_name="春季草案")
+    )
     text = paper_text(report_pdf(report))
-    assert "草案：尚未发布" in text
+    assert "草案“春季草案”：尚未发布" in text
     assert "草案“春季草案”" in text
 
 
@@ -378,11 +407,38 @@ def test_fonts_are_in_the_file(report):
 def test_headings_contents_and_captions_are_words_own(report):
     document = Document(BytesIO(report_docx(report)))
     headings = [one.text for one in document.paragraphs if one.style.name == "Heading 1"]
-    assert len(headings) == 9
+    assert len(headings) == 10
     fields = document.element.xpath("//w:fldSimple/@w:instr")
     captioned = [one for one in fields if "SEQ" in one]
     assert len(captioned) == len(document.tables) - 1 + len(document.inline_shapes)
     assert "TOC" in "".join(document.element.xpath("//w:instrText/text()"))
+
+
+def test_the_contents_of_the_word_file_point_to_the_pages_of_the_pdf(report):
+    """The same pages break in both; Word counts anew when it opens the file."""
+    pdf = report_pdf(report)
+    pages = heading_pages(pdf)
+    headings = list(report.headings())
+    bare = [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in PdfDocument(pdf)]
+    assert len(pages) == len(headings)
+    for (text, _), page in zip(headings, pages, strict=True):
+        assert re.sub(r"\s", "", text) in bare[page - 1]
+    document = Document(BytesIO(report_docx(report, pages)))
+    marks = document.element.xpath("//w:bookmarkStart/@w:name")
+    fields = document.element.xpath("//w:fldSimple[contains(@w:instr, 'PAGEREF')]")
+    told = {one.get(qn("w:instr")).split()[1]: one.find(f".//{qn('w:t')}").text for one in fields}
+    assert told == {mark: str(page) for mark, page in zip(marks, pages, strict=True)}
+    assert document.settings.element.xpath("./w:updateFields[@w:val='true']")
+
+
+def test_no_table_that_fits_a_page_is_cut_and_every_head_is_repeated(report):
+    document = Document(BytesIO(report_docx(report)))
+    for table in document.tables[1:]:
+        rows = table._tbl.tr_lst
+        assert rows[0].xpath("./w:trPr/w:tblHeader")
+        if len(rows) <= WHOLE_ROWS:
+            kept = [len(row.xpath(".//w:keepNext")) == len(row.tc_lst) for row in rows]
+            assert kept == [True] * (len(rows) - 1) + [False]
 
 
 def test_maps_say_title_scale_date_source_and_sample_and_keep_their_paper(subject):
