@@ -129,7 +129,7 @@ streets, where workers are not served yet, and what to do about it.
 """
 
 
-def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
+def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = True) -> FastAPI:
     """Return the service for one project.
 
     Parameters
@@ -138,6 +138,8 @@ def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
         Where the project is and who may plan.
     run : Run | None
         The main job that planners may start; the product's own when None.
+    is_first : bool
+        Whether planners are served by this process; False for those that only help the first.
 
     Returns
     -------
@@ -160,6 +162,7 @@ def create_app(settings: Settings, *, run: Run | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.run = run or _main_job
+    app.state.is_planned = is_first and settings.planner_key is not None
     app.state.wrong_keys = WrongKeys()
     app.state.tellers = Tellers()
     problems.install(app)
@@ -189,7 +192,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     hide_positions()
     settings: Settings = app.state.settings
     resources = Resources(
-        editions=Editions(settings.project, planned=settings.planner_key is not None),
+        editions=Editions(settings.project, planned=app.state.is_planned),
         jobs=Jobs(JobLog(settings.project / "jobs.json")),
         run=app.state.run,
         folder=settings.project,

@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from dataclasses import replace
 from pathlib import Path
 
 import click
-import uvicorn
-from fastapi import FastAPI
 from pydantic import SecretStr
 
 from api.app import create_app
 from api.command.console import Console, project_option
-from api.server.admission import Door
-from api.server.deadlines import guarded_protocol
-from api.server.log import hold_back_repeats
+from api.command.processes import FirstServer, check_several, listening
+from api.command.serving import config_of, server_of
 from api.settings import Settings
 from data.project import Project
 from data.result_versions import remove_leftovers
@@ -33,16 +29,26 @@ def serve_command(language: Language) -> click.Command:
     @click.command("serve")
     @click.option("--host", default="127.0.0.1", show_default=True)
     @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+    @click.option(
+        "--workers",
+        type=click.IntRange(1, 64),
+        default=1,
+        show_default=True,
+        help=Text(
+            "几个进程一起回答职工的查询（仅 Linux）；通常不超过处理器核数",
+            "Processes that answer workers together (Linux); no more than cores, as a rule",
+        ).into(language),
+    )
     @project_option(language)
-    def serve(host: str, port: int, project: str) -> None:
+    def serve(host: str, port: int, workers: int, project: str) -> None:
         remove_leftovers(Project.open(Path(project)))
-        run_server(Path(project), host, port, Console(language))
+        run_server(Path(project), host, port, Console(language), workers=workers)
 
     return serve
 
 
-def run_server(project: Path, host: str, port: int, console: Console) -> None:
-    """Serve `project` until interrupted; print the three links first.
+def run_server(project: Path, host: str, port: int, console: Console, *, workers: int = 1) -> None:
+    """Serve `project` until interrupted, by so many processes; print the three links first.
 
     A planner key is taken from ``YIZHAN_PLANNER_KEY``. Without one, a key for this run is made,
     but only where nobody else can reach the service.
@@ -51,8 +57,16 @@ def run_server(project: Path, host: str, port: int, console: Console) -> None:
     if settings.planner_key is None and host in _LOCAL:
         settings = settings.model_copy(update={"planner_key": SecretStr(secrets.token_urlsafe(18))})
     _check_port(host, port)
+    if workers > 1:
+        check_several()
     console.remark(links(settings, host, port))
-    server_of(create_app(settings), settings, host, port).run()
+    app = create_app(settings)
+    if workers == 1:
+        server_of(app, settings, host, port).run()
+        return
+    door = listening(host, port)
+    config = config_of(app, settings, host, door.getsockname()[1], processes=workers)
+    FirstServer(config, settings, workers).run([door])
 
 
 def _check_port(host: str, port: int) -> None:
@@ -83,52 +97,3 @@ def links(settings: Settings, host: str, port: int) -> Text:
         f"\nServing (Ctrl-C stops)\n  planner   {planner}\n  worker    {base}/nearest\n"
         f"  bus       {crew}\n  API docs  {base}/docs\n",
     )
-
-
-try:
-    import resource
-except ImportError:  # pragma: no cover - Windows has no such limit
-    resource = None  # type: ignore[assignment]
-
-_OWN_FILES = 200
-"""Descriptors the service needs for itself: layers, streets, uploads."""
-_BACKLOG = 512
-_STOP_S = 30
-
-
-def server_of(app: FastAPI, settings: Settings, host: str, port: int) -> uvicorn.Server:
-    """Return the server of `app`, ready to be run.
-
-    No more connections are let in than there are file descriptors for: out of descriptors, Python
-    3.11 logs thousands of tracebacks a second and accepts nobody.
-    """
-    hold_back_repeats()
-    limits = settings.limits
-    room = _file_descriptors(limits.connections + _OWN_FILES) - _OWN_FILES
-    door = Door(replace(limits, connections=max(1, min(limits.connections, room))))
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        http=guarded_protocol(door),
-        ws="none",
-        log_config=None,
-        access_log=False,
-        backlog=_BACKLOG,
-        forwarded_allow_ips=list(limits.trusted_proxies),
-        timeout_graceful_shutdown=_STOP_S,
-        server_header=False,
-    )
-    return uvicorn.Server(config)
-
-
-def _file_descriptors(wanted: int) -> int:
-    """Return how many this process may open, after asking for `wanted`."""
-    if resource is None:  # pragma: no cover - Windows
-        return wanted
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        more = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
-        return more
-    return wanted

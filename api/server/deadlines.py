@@ -26,6 +26,8 @@ class GuardedProtocol(H11Protocol):
     """One connection; `guarded_protocol` makes the class for a server."""
 
     door: ClassVar[Door]
+    came_before = b""
+    """What another process read of the connection before it handed it over."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let the connection in or send it away, and start its first deadline."""
@@ -41,6 +43,8 @@ class GuardedProtocol(H11Protocol):
             transport.close()
             return
         self._enter(Phase.WAITING)
+        if self.came_before:
+            self.data_received(self.came_before)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Count the connection out."""

@@ -35,7 +35,7 @@ OURS = (
 )
 EMPTY = """
 from fastapi import FastAPI
-from api.command.serve import server_of
+from api.command.serving import server_of
 from api.settings import Settings
 app = FastAPI()
 @app.get("/health")
