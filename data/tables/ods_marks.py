@@ -64,10 +64,15 @@ def _row(node: ET.Element, row: int, marks: SheetMarks) -> int:
         if cell.tag not in _CELLS:
             continue
         repeated = _times(cell, "columns")
-        filled = filled or bool(len(cell))
+        if len(cell):
+            filled = True
+            marks.columns = max(marks.columns, column + 1)
         if times <= _MOST_REPEATED and repeated <= _MOST_REPEATED:
             _cell(cell, range(row, row + times), range(column, column + repeated), marks)
         column += repeated
+    if filled:
+        marks.rows = row + 1
+        marks.rows_held += 1
     if filled and node.get(f"{_TABLE}visibility") in _HIDDEN:
         marks.hidden_rows += times
     return row + times

@@ -37,8 +37,8 @@ _RELATED = tuple(
 """As usual, and in files saved as strict."""
 _STYLE = re.compile(rb"\bs=\"(\d+)\"")
 _ZEROS = re.compile(r"0{2,}")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d{1,9})\"")
-_FAR_COLUMN = re.compile(rb" r=\"([A-Z]{2,3})\d")
+_ROW = re.compile(rb"row [^>]*?\br=\"(\d{1,9})\"")
+_FAR_COLUMN = re.compile(rb" r=\"([A-Z]{2,3})\d+\"[^>]*(?<!/)>")
 _LETTERS = 26
 _WIDE = 200
 
@@ -61,6 +61,8 @@ class SheetMarks:
         Digits of cells whose number is shown with zeros before it (007).
     rows, columns : int
         How far its cells reach, as far as that is told; 0 where it is not.
+    rows_held : int
+        Rows that the file holds; those between them are empty.
     """
 
     faults: dict[tuple[int, int], Text] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class SheetMarks:
     padded: dict[tuple[int, int], int] = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
+    rows_held: int = 0
 
 
 def error_told(name: str) -> Text:
@@ -140,8 +143,11 @@ def _pieces(stream: zipfile.ZipExtFile) -> Iterator[bytes]:
 
 
 def _reach(piece: bytes, marks: SheetMarks) -> None:
-    """Note how far cells reach; columns up to Z are too few to matter."""
-    marks.rows = max(marks.rows, *map(int, _ROW.findall(piece)), 0)
+    """Note how far cells with a value reach; columns up to Z are too few to matter."""
+    marks.rows_held += piece.count(b"<row") or piece.count(b":row") // 2
+    last = max(piece.rfind(end) for end in (b"</v>", b"</is>", b":v>", b":is>"))
+    row = _ROW.match(piece, max(piece.rfind(b"row ", 0, max(last, 0)), 0))
+    marks.rows = max(marks.rows, int(row[1]) if row else 0)
     wide = {_column(name) + 1 for name in set(_FAR_COLUMN.findall(piece))}
     marks.columns = max(marks.columns, *wide, _LETTERS)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import python_calamine as calamine
 
 from data.tables.cell_text import row_texts
+from data.tables.hushed import hushed
 from data.tables.ods_marks import ods_marks
 from data.tables.raw_table import Merge, RawTable, letters
 from data.tables.sheet_marks import SheetMarks, xlsx_marks
@@ -21,6 +22,9 @@ SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
 """Endings of workbooks."""
 _MOST_CELLS = 30_000_000
 """A sheet of a million rows has 26 columns at least to its name."""
+_MANY_ROWS, _FAR_APART = 50_000, 20
+"""A sheet with so many rows, of which the file holds but one of so many, has a stray cell at its end."""
+_LETTERS = 26
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The part of a compound file that holds a workbook behind a password."""
 
@@ -62,7 +66,7 @@ class Workbook:
             except ValueError as error:
                 raise _broken(path, error) from error
         try:
-            with path.open("rb") as file:
+            with path.open("rb") as file, hushed():
                 self._book = calamine.CalamineWorkbook.from_filelike(file)
         except calamine.PasswordError as error:
             raise _locked(path) from error
@@ -83,7 +87,8 @@ class Workbook:
         try:
             marks = _marks(self.path, name)
             _refuse_vast(self.path, name, marks)
-            sheet = self._book.get_sheet_by_name(name)
+            with hushed():
+                sheet = self._book.get_sheet_by_name(name)
             # The library leaves out empty columns on the left, though not empty rows above.
             left = [""] * (sheet.start or (0, 0))[1]
             rows = [[*left, *row] for row in row_texts(sheet.iter_rows())]
@@ -124,14 +129,18 @@ class Workbook:
 
 def _refuse_vast(path: Path, name: str, marks: SheetMarks) -> None:
     """Refuse a sheet whose cells lie so far apart that the empty ones between would fill the memory."""
-    if marks.rows * marks.columns <= _MOST_CELLS:
+    scattered = marks.rows > _MANY_ROWS and marks.rows > _FAR_APART * marks.rows_held
+    if marks.rows * marks.columns <= _MOST_CELLS and not scattered:
         return
-    corner = f"{letters(marks.columns - 1)}{marks.rows}"
+    corner = Text(f"第 {marks.rows} 行", f"row {marks.rows}")
+    if marks.columns > _LETTERS:
+        cell = f"{letters(marks.columns - 1)}{marks.rows}"
+        corner = Text(f" {cell}", cell)
     raise BadInputError(
         Text(
-            f"{path.name}：“{name}”的内容一直写到 {corner}，中间几乎都是空格，读不了。请在 Excel 中按 Ctrl+End 找到"
+            f"{path.name}：“{name}”的内容一直写到{corner.zh}，中间几乎都是空格，读不了。请在 Excel 中按 Ctrl+End 找到"
             "最后一格，删去多余的行和列后保存。",
-            f"{path.name}: cells of {name!r} reach as far as {corner}, nearly all of them empty. Press "
+            f"{path.name}: cells of {name!r} reach as far as {corner.en}, nearly all of them empty. Press "
             "Ctrl+End in Excel, delete what lies out there and save.",
         )
     )

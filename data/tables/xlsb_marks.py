@@ -16,6 +16,7 @@ from data.tables.sheet_marks import SheetMarks, error_told
 
 _ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _SHEET, _MERGE = 0, 3, 11, 60, 156, 176
 _CELLS = range(1, 12)
+_BLANK = 1
 _HIDDEN_ROW = 0x10
 _MORE = 0x80
 _WIDE = 200
@@ -53,11 +54,12 @@ def xlsb_marks(path: Path, sheet: str) -> SheetMarks:
 def _search(raw: bytes, marks: SheetMarks) -> None:
     row = 0
     for kind, held in _records(raw):
-        if kind in _CELLS:
+        if kind in _CELLS and kind != _BLANK:
+            marks.rows = max(marks.rows, row + 1)
             marks.columns = max(marks.columns, struct.unpack_from("<I", held)[0] + 1)
         if kind == _ROW:
             row = struct.unpack_from("<I", held)[0]
-            marks.rows = max(marks.rows, row + 1)
+            marks.rows_held += 1
             marks.hidden_rows += bool(held[11] & _HIDDEN_ROW)
         elif kind in {_ERROR, _FORMULA_ERROR}:
             column = struct.unpack_from("<I", held)[0]

@@ -6,10 +6,12 @@ send; persons and phones in them are invented.
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -19,7 +21,7 @@ from data.datum import Datum
 from data.reading import UnclearFileError, read_layer
 from data.tables.answers import Answers
 from geo.crs import to_lonlat
-from geo.errors import BadInputError, CrsError
+from geo.errors import BadInputError, BrokenFileError, CrsError
 from geo.layers.columns import INPUT_LAYERS
 
 FILES = Path(__file__).parent / "office_files"
@@ -317,3 +319,37 @@ def test_an_old_sheet_shows_its_errors_its_hidden_rows_and_its_merged_cells():
     told = " ".join(remark.zh for remark in reading.remarks)
     assert "1 行被隐藏" in told
     assert "C 列被隐藏" in told
+
+
+def test_an_old_formula_that_was_never_computed_is_no_empty_cell():
+    """Programs write .xls formulas without a result; one that shows nothing on purpose is empty."""
+    reading = read("never_computed.xls")
+    assert [problem.row for problem in reading.problems] == [2, 3, 4]
+    assert "没有存它的结果" in reading.problems[0].text.zh
+    shown = read("computed_to_nothing.xls")
+    assert (shown.problems, shown.good["capacity"].isna().all()) == ((), True)
+
+
+def test_a_stray_cell_in_the_last_row_is_told_at_once(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["编号", "名称", "类型", "经度", "纬度"])
+    book.active["A1048576"] = "x"
+    book.save(tmp_path / "s.xlsx")
+    with pytest.raises(BadInputError, match="第 1048576 行"):
+        read(tmp_path / "s.xlsx")
+    book.active["A1048576"] = None
+    book.active["A1048576"].number_format = "0.00"
+    for column, cell in enumerate(["S1", "甲", "户外劳动者驿站", 120.38, 36.07], start=1):
+        book.active.cell(2, column, cell)
+    book.save(tmp_path / "s.xlsx")
+    assert len(read(tmp_path / "s.xlsx").good) == 1
+
+
+def test_a_broken_binary_workbook_is_refused_without_a_word_of_the_library(tmp_path, capfd):
+    with zipfile.ZipFile(tmp_path / "s.xlsb", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/_rels/workbook.bin.rels", "<Relationships/>")
+        archive.writestr("xl/workbook.bin", b"\x83\x01\x00\x8f\x01\x00\x9c\x01\x10" + b"\xff" * 16)
+    with pytest.raises(BrokenFileError, match="另存为"):
+        read(tmp_path / "s.xlsb")
+    assert capfd.readouterr().err == ""
