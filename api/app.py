@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.analysis.apart import run_apart
 from api.http import openapi, problems
 from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
@@ -68,10 +69,6 @@ from api.server.log import hide_positions
 from api.settings import Settings
 from api.stations.upkeep import Upkeep
 from data.job_log import JobLog
-from data.project import Project
-from geo.solving import Progress
-from geo.study.rules import Part, StudyRules
-from geo.summary.run import PublishedDraft, RunSummary
 
 ROUTERS = (
     nearest.by_body,
@@ -161,7 +158,7 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
         responses=problems.PROBLEM_RESPONSES,
     )
     app.state.settings = settings
-    app.state.run = run or _main_job
+    app.state.run = run or run_apart
     app.state.is_planned = is_first and settings.planner_key is not None
     app.state.wrong_keys = WrongKeys()
     app.state.tellers = Tellers()
@@ -171,20 +168,6 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
     openapi.install(app)
     _add_middleware(app, settings)
     return app
-
-
-def _main_job(
-    project: Project,
-    parameters: StudyRules,
-    *,
-    parts: tuple[Part, ...],
-    plan: PublishedDraft | None = None,
-    seen: frozenset[str] | None = None,
-    progress: Progress,
-) -> RunSummary:
-    from api.analysis.running import run  # noqa: PLC0415 - no worker needs it
-
-    return run(project, parameters, parts=parts, plan=plan, seen=seen, progress=progress)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -156,6 +157,11 @@ def all_actions(project: Project, rules: StudyRules, progress: Progress) -> dict
         "actions": figures.actions,
         "more_than_building": share_more(figures),
     }
+
+
+def actions_of_draft(folder: Path, rules: StudyRules, *, progress: Progress) -> dict[str, Any]:
+    """Return :func:`all_actions` of the project in `folder`."""
+    return all_actions(Project.open(folder), rules, progress)
 
 
 def share_more(figures: ActionFigures) -> float | None:

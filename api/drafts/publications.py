@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from api.analysis.bus_versions import served_now
 from api.analysis.made_from import layer_of
@@ -106,6 +107,13 @@ def publish_again(
         language=language,
         progress=progress,
     )
+
+
+def publish_again_in(
+    folder: Path, number: int, who: str, why: str, *, progress: Progress
+) -> RunSummary:
+    """Do :func:`publish_again` for the project in `folder`."""
+    return publish_again(Project.open(folder), number, who=who, why=why, progress=progress)
 
 
 def _with_bus_of(now: RunSummary, former: RunSummary) -> RunSummary:

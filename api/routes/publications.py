@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.drafts.planning import all_actions, share_more
-from api.drafts.publications import publications, publish_again
+from api.drafts.planning import actions_of_draft, all_actions, share_more
+from api.drafts.publications import publications, publish_again, publish_again_in
 from api.http.keys import KeyFirstRoute, require_planner
+from api.own_process import in_own_process, is_worth_a_process
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from data.drafts import Drafts
@@ -128,7 +129,11 @@ def run(
     resources, project = resources_of(request), edition.project
 
     def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
-        return all_actions(project, rules, progress)
+        if not is_worth_a_process(project):
+            return all_actions(project, rules, progress)
+        return in_own_process(
+            actions_of_draft, project.folder, rules, progress=progress, name="yizhan-actions"
+        )
 
     job = resources.jobs.start("full", work, path=f"/drafts/{draft_id}/run")
     return report(request, job)
@@ -147,9 +152,21 @@ def restore(
     folder, editions = resources.folder, resources.editions
 
     def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
-        summary = publish_again(
-            Project.open(folder), number, who=signed.who, why=signed.why, progress=progress
-        )
+        project = Project.open(folder)
+        if is_worth_a_process(project):
+            summary = in_own_process(
+                publish_again_in,
+                folder,
+                number,
+                signed.who,
+                signed.why,
+                progress=progress,
+                name="yizhan-restore",
+            )
+        else:
+            summary = publish_again(
+                project, number, who=signed.who, why=signed.why, progress=progress
+            )
         editions.settled()
         return summary.to_json()
 

@@ -14,6 +14,9 @@ from geo.hours import HOURS_A_WEEK, week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.text import Text
 
+_AT_ONCE = 1024
+"""Points whose hours are added up at once: as numbers they stay in the processor's cache."""
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -53,6 +56,24 @@ class Demand:
         """Add an amount per point up to the concentrations, (c,)."""
         total: Floats = np.bincount(self.owner, amount, minlength=len(self.active)).astype(float)
         return total
+
+
+def by_hour(workers: Floats, *hours: Flags) -> Floats:
+    """Return the workers at each hour of the week at which all of `hours` hold, (168,).
+
+    Parameters
+    ----------
+    workers : (n,) float64
+        At each point.
+    hours : (n, 168) bool
+        Which hours hold for each point.
+    """
+    total = np.zeros(HOURS_A_WEEK)
+    for first in range(0, len(workers), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        held = np.logical_and.reduce([one[some] for one in hours])
+        total += workers[some] @ held.astype(np.float64)
+    return total
 
 
 def make_demand(

@@ -9,6 +9,7 @@ import numpy as np
 
 from geo.arrays import Flags, Floats
 from geo.coverage.answer import Coverage
+from geo.demand.points import by_hour
 from geo.hours import open_in_week
 from geo.siting.models.site_rules import words_of
 
@@ -58,10 +59,8 @@ class ServedWeek:
     def by_hour(self, chosen: Flags) -> tuple[Floats, Floats, Floats]:
         """Return workers there, served before and served after, by hour of the week, (168,) each."""
         workers, active = self.workers[chosen], self.active[chosen]
-        present: Floats = workers @ active
-        before: Floats = workers @ (active & self.open_before[chosen])
-        after: Floats = workers @ (active & self.open_after[chosen])
-        return present, before, after
+        before = by_hour(workers, active, self.open_before[chosen])
+        return by_hour(workers, active), before, by_hour(workers, active, self.open_after[chosen])
 
     def unserved(self, hour: int | None) -> tuple[Floats, Floats, Floats]:
         """Return workers there, without a station before and after the plan, (m,) each.

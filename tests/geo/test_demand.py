@@ -11,7 +11,7 @@ from shapely import Point, box
 from straight import straight_segments
 
 from geo.crs import to_lonlat, to_metres
-from geo.demand.points import make_demand
+from geo.demand.points import by_hour, make_demand
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
@@ -159,3 +159,12 @@ def test_no_worker_is_lost_or_made_up(rows, heaps):
     demand = make_demand(STREET, crowd, weights=there)
     assert demand.by_owner(demand.workers) == pytest.approx([row[2] for row in rows], abs=1e-6)
     assert (np.diff(demand.owner) >= 0).all()
+
+
+def test_workers_are_added_up_hour_by_hour_whatever_their_number():
+    rng = np.random.default_rng(3)
+    there, open_then = rng.random((2, 2500, 168)) < 0.4
+    people = rng.integers(0, 50, 2500).astype(float)
+    assert by_hour(people, there, open_then) == pytest.approx(people @ (there & open_then))
+    assert by_hour(people, there) == pytest.approx(people @ there)
+    assert by_hour(people[:0], there[:0]).tolist() == [0.0] * 168

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
+from geo.demand.points import by_hour
 from geo.hours import HOURS_A_WEEK
 from geo.reach.catchments import Catchments
 from geo.siting.models.problem import CoveringProblem
@@ -264,9 +265,10 @@ def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats
         return none, none, none, np.zeros((len(given.demand), HOURS_A_WEEK), np.bool_)
     served, active = given.week.open_now.copy(), given.week.active
     texts = words_of(given.candidates, "opening_hours")
-    before = given.workers @ (served & active)
+    before = by_hour(given.workers, served, active)
     for row in rows.tolist():
         if texts[row]:
             points = given.pairs.point[given.pairs.begin[row] : given.pairs.begin[row + 1]]
             served[points] |= given.week.open(texts[row])
-    return given.workers @ active, before, given.workers @ (served & active), served
+    after = by_hour(given.workers, served, active)
+    return by_hour(given.workers, active), before, after, served
