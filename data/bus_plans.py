@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -120,17 +121,8 @@ class BusPlans:
                     f"There is no version {number} of the bus plan; run yizhan bus first.",
                 )
             )
-        try:
-            with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-            version = _decode(json.loads(arrays[_TEXT].tobytes()), arrays)
-        except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
-            raise BrokenFileError(
-                Text(f"{path} 已损坏：{error}", f"{path} is broken: {error}")
-            ) from error
-        if not isinstance(version, PlanVersion):
-            raise BrokenFileError(Text(f"{path} 不是行程。", f"{path} is no plan."))
-        return version
+        told = path.stat()
+        return _version_in(path, told.st_mtime_ns, told.st_size, told.st_ino)
 
     def write(self, version: PlanVersion) -> None:
         """Store `version` under its number: whole, or not at all."""
@@ -150,6 +142,22 @@ class BusPlans:
 
     def _path(self, number: int) -> Path:
         return self._folder / f"plan.{number}.npz"
+
+
+@lru_cache(maxsize=8)
+def _version_in(path: Path, _made_ns: int, _size: int, _file: int) -> PlanVersion:
+    """Read a version; a board looks at the same few again with every step."""
+    try:
+        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        version = _decode(json.loads(arrays[_TEXT].tobytes()), arrays)
+    except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
+        raise BrokenFileError(
+            Text(f"{path} 已损坏：{error}", f"{path} is broken: {error}")
+        ) from error
+    if not isinstance(version, PlanVersion):
+        raise BrokenFileError(Text(f"{path} 不是行程。", f"{path} is no plan."))
+    return version
 
 
 def _encode(value: object, arrays: Arrays) -> object:  # noqa: PLR0911  one kind of value each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 import geopandas as gpd
@@ -84,7 +85,9 @@ def base_map(
         "districts": _districts(districts_only(layers["districts"]))
         if has_rows(layers, "districts")
         else [],
-        "streets": _streets(layers["streets"], max_vertices) if has_rows(layers, "streets") else [],
+        "streets": _packed(_Same(layers["streets"]), max_vertices)
+        if has_rows(layers, "streets")
+        else [],
         "ground": _ground(layers["ground"], max_vertices // _GROUND_SHARE)
         if has_rows(layers, "ground")
         else [],
@@ -125,6 +128,32 @@ def _districts(frame: gpd.GeoDataFrame) -> list[Record]:
         }
         for row in range(len(frame))
     ]
+
+
+class _Same:
+    """A frame that equals itself only: what was drawn of it need not be drawn again."""
+
+    def __init__(self, frame: gpd.GeoDataFrame) -> None:
+        self.frame = frame
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both hold the very same frame."""
+        return isinstance(other, _Same) and other.frame is self.frame
+
+    def __hash__(self) -> int:
+        """Return a number of the frame itself, whatever it holds."""
+        return id(self.frame)
+
+
+def draw_streets(streets: gpd.GeoDataFrame, max_vertices: int) -> None:
+    """Draw the streets of a base map that will be asked for."""
+    _packed(_Same(streets), max_vertices)
+
+
+@lru_cache(maxsize=2)
+def _packed(streets: _Same, max_vertices: int) -> list[Record]:
+    """Return the streets as they are drawn; a plan published again finds them drawn already."""
+    return _streets(streets.frame, max_vertices)
 
 
 def _streets(frame: gpd.GeoDataFrame, max_vertices: int) -> list[Record]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -76,7 +77,12 @@ def read_word(word: type[Word], value: object, language: Language | str) -> str:
     """Return what people read for the key `value`; an unknown key reads as itself."""
     if value is None:
         return ""
-    return {member.value: member.text.into(language) for member in word}.get(str(value), str(value))
+    return _read(word, Language(language)).get(str(value), str(value))
+
+
+@lru_cache(maxsize=256)
+def _read(word: type[Word], language: Language) -> dict[str, str]:
+    return {member.value: member.text.into(language) for member in word}
 
 
 def words_of(value: object) -> list[str]:

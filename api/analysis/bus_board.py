@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from shapely import LineString
+
+from api.analysis.bus_streets import fleet_ways
 from api.analysis.bus_versions import keep_edited
 from api.bus.standing import others_than, published_version, versions_standing
 from data.bus_boards import BusBoards
@@ -18,6 +21,7 @@ from geo.bus.board.evaluation import Board, Evaluated
 from geo.bus.board.late import running_late
 from geo.bus.board.mending import Mend, best_mend
 from geo.bus.campaign import Campaign
+from geo.bus.layers import bus_routes_frame
 from geo.bus.replanning.changes import BY_HAND, Change, find_shared_changes
 from geo.bus.replanning.events import BusAlong
 from geo.bus.replanning.following import followed
@@ -25,9 +29,13 @@ from geo.bus.replanning.version import PlanVersion
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import hosts_of, share_one, stands_of, without_shared
 from geo.bus.turnout import came_by_visit
+from geo.bus.visit import BusDay
 from geo.errors import BadInputError
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text
+
+_SHOWN_DEGREES = 0.00003
+"""Ways are drawn this exactly: some 3 m."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,6 +176,22 @@ def changes_of(held: OpenBoard, found: Evaluated) -> list[tuple[Campaign, tuple[
         why = BusAlong(version.name.value).text
         told.append((guest.campaign, find_shared_changes(guest.campaign, guest.shared, after, why)))
     return told
+
+
+def draft_ways(project: Project, held: OpenBoard) -> list[tuple[BusDay, LineString]]:
+    """Return the way along the streets of each bus-day that stops elsewhere than announced."""
+    found = held.board.evaluate(held.placed).plan
+    stands = {_stops(day) for day in held.version.plan.bus_days}
+    new = tuple(day for day in found.bus_days if _stops(day) not in stands)
+    if not new:
+        return []
+    way = fleet_ways(project, held.version.closed)
+    frame = bus_routes_frame(held.version.campaign, replace(found, bus_days=new), way=way)
+    return list(zip(new, frame.geometry.simplify(_SHOWN_DEGREES), strict=True))
+
+
+def _stops(day: BusDay) -> tuple[int, date, tuple[int, ...]]:
+    return day.bus, day.day, tuple(visit.stop for visit in day.visits)
 
 
 def mend(held: OpenBoard, key: Key) -> tuple[Mend, tuple[Edit, ...]] | None:

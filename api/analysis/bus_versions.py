@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
+from api.analysis.bus_streets import closed_drive, fleet_ways
 from api.analysis.made_from import layer_of
-from api.analysis.street_lines import street_lines
+from api.analysis.street_lines import lines_of
 from api.bus.standing import (
     bus_names,
     campaign_figures,
@@ -31,11 +31,10 @@ from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
 from data.streets.folder import open_streets
-from data.summary_file import read_summary
 from geo.bus.beside import Standing, around, conflicts, on_free_days, taken_by
-from geo.bus.campaign import Campaign, Drive
+from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
+from geo.bus.layers import bus_routes_frame, bus_stops_frame
 from geo.bus.replanning.changes import BY_HAND, find_shared_changes
 from geo.bus.replanning.events import (
     BusAlong,
@@ -60,10 +59,7 @@ from geo.bus.turnout import came_by_visit
 from geo.errors import BadInputError
 from geo.fields import About, Unit
 from geo.hours import SHANGHAI
-from geo.layers.vocabulary import CampaignName, Mode
-from geo.network.closing import closed_segments, moved_off, without_segments
-from geo.network.street_network import StreetNetwork
-from geo.reach.matrix import matrix
+from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.study.rules import BusRules
 from geo.summary.bus import (
@@ -402,40 +398,6 @@ def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tu
     return tuple(events)
 
 
-def _fleet_streets(project: Project) -> StreetNetwork:
-    """Return the streets that the fleet of the published plan fits through."""
-    facts = read_summary(project.results_folder).summary.facts
-    bus = BusRules() if facts is None else facts.parameters.bus
-    return open_streets(project.streets_folder).network(Mode.DRIVE, vehicle=bus.vehicle)
-
-
-def closed_drive(
-    project: Project, campaign: Campaign, closed: Sequence[str], progress: Progress
-) -> Drive:
-    """Return the campaign's drives without the streets that `closed` (WKT, EPSG:4326) touch."""
-    network = _fleet_streets(project)
-    passable, shut = _without(network, closed)
-    stops, depots = campaign.stops, campaign.depots
-    lonlat = np.array([*(one.lonlat for one in stops), *(one.lonlat for one in depots)])
-    places = moved_off(network.snap(lonlat), shut, passable)
-    table = matrix(passable, places, places, progress=progress)
-    return Drive(table.distance_m, table.time_s)
-
-
-def _without(
-    network: StreetNetwork, closed: Sequence[str]
-) -> tuple[StreetNetwork, NDArray[np.intp]]:
-    """Return `network` without the streets that `closed` touch, and those streets."""
-    try:
-        areas = [shapely.from_wkt(wkt) for wkt in closed]
-    except shapely.errors.ShapelyError as error:
-        raise BadInputError(
-            Text("封路范围无法识别，请在地图上重新绘制。", "The closed area cannot be read.")
-        ) from error
-    shut = np.unique(np.concatenate([closed_segments(network, area) for area in areas]))
-    return without_segments(network, shut), shut
-
-
 def publish_version(
     project: Project,
     number: int,
@@ -477,7 +439,7 @@ def publish_version(
         project,
         results,
         _republished(summary, version, routes, others),
-        street_lines(open_streets(project.streets_folder).segments()),
+        lines_of(open_streets(project.streets_folder)),
         served_share=served_share(version, layer_of(project, summary, "bus", "workers")),
         language=language,
         progress=progress,
@@ -543,10 +505,7 @@ def _routes(
     same = set() if old is None else _ways_of(old) & _ways_of(version)
     if old is not None and old.closed != version.closed:
         same = {way for way in same if way[1].isoformat() < version.made[:10]}
-    streets = _fleet_streets(project)
-    way = DriveRoutes(streets)
-    if version.closed:
-        way = DriveRoutes(_without(streets, version.closed)[0], otherwise=way)
+    way = fleet_ways(project, version.closed)
     drawn = bus_routes_frame(version.campaign, version.plan, version.name)
     ways = bus_routes_frame(version.campaign, _only(version, same), version.name, way=way)
     known = {

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import geopandas as gpd
 import numpy as np
 import shapely
 
+from data.streets.folder import Streets
 from geo.crs import STORAGE_CRS
 from geo.network.segments import HIGHWAYS, Segments
 
 _DRAWN = tuple(HIGHWAYS[: HIGHWAYS.index("residential") + 1])
+
+
+@lru_cache(maxsize=2)
+def lines_of(streets: Streets) -> gpd.GeoDataFrame:
+    """Return :func:`street_lines` of a project's streets, made once while the service runs."""
+    return street_lines(streets.segments())
 
 
 def street_lines(segments: Segments) -> gpd.GeoDataFrame:

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
 
+from api.analysis.bus_streets import make_ready
 from api.analysis.bus_versions import publish_version
 from api.bus.news import change_rows_of
 from api.http.asking import preferred_language
@@ -204,6 +206,15 @@ class BoardState(BaseModel):
     calls: list[BusCall]
 
 
+class WayShown(BaseModel):
+    """Where a bus drives on a day on which the draft stops elsewhere than announced."""
+
+    bus: str
+    day: date
+    stops: list[str]
+    line: list[tuple[float, float]] = Field(description="Along the streets, lon/lat degrees")
+
+
 class MendShown(BaseModel):
     """The best mend."""
 
@@ -225,7 +236,9 @@ def page(request: Request, edition: CurrentEdition) -> Response:
         language=preferred_language(request),
         sample=edition.is_sample,
     )
-    return HTMLResponse(html, headers={"Cache-Control": "private, no-cache"})
+    ready = BackgroundTask(make_ready, _project(request))
+    headers = {"Cache-Control": "private, no-cache"}
+    return HTMLResponse(html, headers=headers, background=ready)
 
 
 @router.get("/ground", summary="Days, buses and stops of the board")
@@ -272,6 +285,24 @@ def state(request: Request, campaign: Campaign = None) -> BoardState:
     """Return the visits, what they break and what they cost."""
     held = _open(request, campaign)
     return _shown(held, held.board.evaluate(held.placed), preferred_language(request))
+
+
+@router.get("/ways", summary="The draft's ways along the streets")
+def ways(request: Request, campaign: Campaign = None) -> list[WayShown]:
+    """Return the ways of the bus-days that stop elsewhere than announced."""
+    from api.analysis.bus_board import draft_ways  # noqa: PLC0415 - brings in the re-planner
+
+    held = _open(request, campaign)
+    own = held.board.campaign
+    return [
+        WayShown(
+            bus=own.buses[day.bus].id,
+            day=day.day,
+            stops=[own.stops[visit.stop].id for visit in day.visits],
+            line=[(round(lon, 5), round(lat, 5)) for lon, lat in line.coords],
+        )
+        for day, line in draft_ways(_project(request), held)
+    ]
 
 
 @router.post("/steps", summary="Change the board")

@@ -91,7 +91,10 @@ class Layer:
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; raise KeyError if there is none."""
-        return {column.name: column for column in self.columns}[name]
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
 
 
 _ID = Column("id", "text", Text("编号", "ID"), required=True)

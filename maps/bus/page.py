@@ -42,7 +42,7 @@ _WEEKDAYS = (
 )
 
 # Routes are read against main streets: lanes would only make the page heavier.
-_MAX_VERTICES = 150_000
+MAX_VERTICES = 150_000
 
 WORDS: Mapping[str, Text] = {
     "attribution": Text(
@@ -197,7 +197,7 @@ def bus_page(
         payload={
             "words": {key: text.into(language) for key, text in words.items()},
             "names": names,
-            "base": base_map(layers, max_vertices=_MAX_VERTICES, credit=credit),
+            "base": base_map(layers, max_vertices=MAX_VERTICES, credit=credit),
             "days": days,
             "colours": colours,
             "stops": stops,

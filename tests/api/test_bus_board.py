@@ -137,6 +137,23 @@ def test_a_step_is_judged_kept_undone_and_redone(board):
     assert again["cards"] == moved["cards"]
 
 
+def test_the_drafts_way_goes_along_the_streets(board):
+    """The visit on another day is a way of its own; one moved within its day keeps the way it has."""
+    (card,) = _state(board)["cards"]
+    assert board.get("/bus/board/ways").json() == []
+    _step(board, {"do": "move", "visit": _ref(card), "start_min": card["start_min"] + 30})
+    assert board.get("/bus/board/ways").json() == []
+    _step(board, {"do": "move", "visit": _ref(card), "day": _later(card)})
+    (way,) = board.get("/bus/board/ways").json()
+    ground = board.get("/bus/board/ground").json()
+    assert (way["day"], way["stops"]) == (_later(card), [card["stop"]])
+    assert way["line"][0] == pytest.approx(ground["buses"][0]["at"], abs=1e-5)
+    assert way["line"][-1] == pytest.approx(ground["buses"][0]["end_at"], abs=1e-5)
+    stop = next(one for one in ground["stops"] if one["id"] == card["stop"])
+    near = [abs(lon - stop["lon"]) + abs(lat - stop["lat"]) for lon, lat in way["line"]]
+    assert min(near) < 1e-5
+
+
 def test_trying_keeps_nothing(board):
     (card,) = _state(board)["cards"]
     edit = {"do": "move", "visit": _ref(card), "start_min": 19 * 60}

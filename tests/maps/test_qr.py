@@ -8,7 +8,7 @@ from maps.qr import qr_svg
 
 
 def test_the_drawing_has_a_square_for_each_dark_module():
-    code = segno.make("https://example.org/s/Y1", error="m", micro=False)
+    code = segno.make("https://example.org/s/Y1", error="m", micro=False, mask=2)
     svg = qr_svg("https://example.org/s/Y1", "x")
     drawn = {(int(y) - 2, int(x) - 2) for x, y in re.findall(r"M(\d+) (\d+)h1", svg)}
     assert drawn == {

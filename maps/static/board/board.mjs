@@ -119,6 +119,8 @@ function follows(step) {
   if (!step) return;
   if (step.do === 'add') { held.chosen = `${step.bus} ${step.day} ${step.stop}`; held.stop = step.stop; }
   if (step.do === 'move') held.chosen = `${step.bus ?? step.visit.bus} ${step.day ?? step.visit.day} ${step.visit.stop}`;
+  // The map shows the day on which something happened.
+  if (step.do === 'move' || step.do === 'add') held.day = step.day ?? step.visit.day;
   if (step.do === 'remove') { held.chosen = null; held.stop = null; }
   if (step.do === 'swap') held.chosen = null;
 }
