@@ -6,14 +6,16 @@ import hashlib
 import hmac
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.server.admission import Limits
-from geo.text import Language
+from geo.errors import BadInputError
+from geo.text import Language, Text
 
 _SHORTEST_KEY = 16
 
@@ -76,6 +78,21 @@ class Settings(BaseSettings):
     header_timeout_s: float = Field(default=Limits.head_s, gt=0)
     body_timeout_s: float = Field(default=Limits.body_s, gt=0)
 
+    @classmethod
+    def told(cls, **given: Any) -> Settings:  # noqa: ANN401 - each field has its own type
+        """Return the settings of the environment and those `given`.
+
+        Raises
+        ------
+        BadInputError
+            Saying which is wrong, and what it has to be.
+        """
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            faults = "\n".join(_words(fault) for fault in error.errors())
+            raise BadInputError(Text(faults, faults)) from error
+
     @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -137,3 +154,12 @@ class Settings(BaseSettings):
             return None
         secret = self.planner_key.get_secret_value().encode()
         return hmac.new(secret, b"yizhan bus crew", hashlib.sha256).hexdigest()[:32]
+
+
+def _words(fault: ErrorDetails) -> str:
+    """Return what is wrong; our own validators name the variable, others leave it to us."""
+    own = fault.get("ctx", {}).get("error")
+    if own is not None:
+        return str(own)
+    name = "_".join(str(part) for part in fault["loc"]).upper()
+    return f"YIZHAN_{name}: {fault['msg']}"

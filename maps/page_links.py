@@ -33,6 +33,8 @@ class PageLinks:
         Where planners have a keeper's code made, by POST.
     reports : str
         What passers-by reported, for planners.
+    posters : str
+        The signs of a district as one PDF, for planners.
     offline, offline_stations, offline_worker, manifest, icon : str
         What a phone keeps: the page shown without a network, all stations, the script that keeps
         them (it must lie at the root of the pages), the manifest and its picture.
@@ -63,6 +65,7 @@ class PageLinks:
     keeper: str = "/k/{id}"
     keepers: str = "/keepers"
     reports: str = "/reports"
+    posters: str = "/planning/posters.pdf"
     offline: str = "/offline"
     offline_stations: str = "/offline/stations.json"
     offline_worker: str = "/offline-worker.js"

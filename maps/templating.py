@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -57,6 +59,23 @@ def _environment() -> Environment:
         data_element=embedding.data_element,
     )
     return environment
+
+
+@cache
+def drawn_icons() -> Mapping[str, str]:
+    """Return what is drawn within each icon of ``_icons.html.jinja`` (24 x 24), by its name."""
+    sprite = _part("_icons.html.jinja", "sprite")
+    return dict(re.findall(r'<symbol id="i-(\w+)"[^>]*>(.*?)</symbol>', sprite, re.DOTALL))
+
+
+def drawn_mark() -> str:
+    """Return the product's mark as SVG."""
+    return _part("_parts.html.jinja", "mark").strip()
+
+
+def _part(template: str, macro: str) -> str:
+    module = _environment().get_template(template).make_module({"language": Language.ZH})
+    return str(getattr(module, macro)())
 
 
 def render(template: str, *, language: Language | str, **values: object) -> str:

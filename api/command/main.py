@@ -115,6 +115,13 @@ _COMMANDS = {
             "Check what stations lack, who confirmed their hours, keepers' links",
         ),
     ),
+    "posters": _Listed(
+        "api.command.posters:posters_command",
+        Text(
+            "把一个区市全部站点的二维码海报做成一个 PDF",
+            "Make the signs of all stations of a district, one PDF",
+        ),
+    ),
     "export": _Listed(
         "api.command.analyses:export_command",
         Text(

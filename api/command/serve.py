@@ -53,7 +53,7 @@ def run_server(project: Path, host: str, port: int, console: Console, *, workers
     A planner key is taken from ``YIZHAN_PLANNER_KEY``. Without one, a key for this run is made,
     but only where nobody else can reach the service.
     """
-    settings = Settings(project=project, host=host, port=port, language=console.language)
+    settings = Settings.told(project=project, host=host, port=port, language=console.language)
     if settings.planner_key is None and host in _LOCAL:
         settings = settings.model_copy(update={"planner_key": SecretStr(secrets.token_urlsafe(18))})
     _check_port(host, port)

@@ -53,6 +53,7 @@ def page_links(request: Request) -> PageLinks:
         keeper=root + plain.keeper,
         keepers=root + plain.keepers,
         reports=root + plain.reports,
+        posters=root + plain.posters,
         offline=root + plain.offline,
         offline_stations=root + plain.offline_stations,
         offline_worker=root + plain.offline_worker,

@@ -11,6 +11,7 @@ from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import page_links
 from api.http.tellers import is_first_told
+from api.http.visibility import Reader
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
 from api.routes.stations import StationId, row_of
@@ -18,11 +19,13 @@ from api.stations.confirming import unconfirmed
 from api.stations.deciding import Deciding, decide
 from api.stations.directory import STATION_LAYERS
 from api.stations.openings import now
+from api.stations.posters import districts_with_stations
 from data.upkeep.reports import Report, Settled, kept_note
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Decision, Fault
 from geo.study.draft import Who
 from geo.text import Text
+from maps.district_table import district_names
 from maps.upkeep.reports_page import WaitingReports, reports_page
 
 public = APIRouter(tags=["stations"])
@@ -281,6 +284,9 @@ def _page(request: Request, edition: Edition, message: Text | None) -> Response:
             for one in told.settled[: -_SHOWN_SETTLED - 1 : -1]
         ],
         [(one.id, one.name) for one in unconfirmed(edition.directory, upkeep.kept(), now().date())],
+        districts=districts_with_stations(
+            edition.directory, district_names(edition.seen_by(Reader.PLANNER))
+        ),
         message=message,
         links=page_links(request),
         language=preferred_language(request),

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.bus.calendar import bus_visit
 from api.http.asking import preferred_language
-from api.http.keys import reader_of, require_bus_crew
+from api.http.keys import reader_of, require_bus_crew, require_planner
 from api.http.links import address, base_url
+from api.http.visibility import Reader
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
 from api.routes.stations import row_of
 from api.stations.openings import now
+from api.stations.posters import posters_of
 from api.stations.station_answer import station_card
 from maps.bus.day_sheet import day_sheet_page
 from maps.bus.notice import notice_page
+from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.worker.station_page import station_poster_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
+PDF = "application/pdf"
 _SHEET_LAYERS = ("bus_stops", "bus_routes", "depots", "districts")
 
 
@@ -69,6 +74,35 @@ def notices(request: Request, edition: CurrentEdition) -> Response:
             sample=edition.is_sample,
         )
     )
+
+
+@router.get(
+    "/planning/posters.pdf",
+    summary="The signs of all stations of a district",
+    dependencies=[Depends(require_planner)],
+    response_class=Response,
+    responses={200: {"content": {PDF: {}}}},
+)
+def posters(
+    request: Request,
+    edition: CurrentEdition,
+    district: Annotated[str, Query(description="Adcode or name", max_length=100)],
+) -> Response:
+    """Return one PDF, an A4 page a station; about 20 ms of computing each."""
+    # Typesetting is brought in when somebody prints: no worker waits for it.
+    from maps.report.posters import posters_pdf  # noqa: PLC0415
+
+    names = district_names(edition.seen_by(Reader.PLANNER))
+    chosen = posters_of(edition.directory, names, district)
+    pdf = posters_pdf(
+        chosen.cards,
+        base_url=base_url(request),
+        language=preferred_language(request),
+        sample=edition.is_sample,
+    )
+    name = quote(f"海报-{chosen.name}.pdf", safe="")
+    told = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(pdf, headers=told, media_type=PDF)
 
 
 @router.get("/posters/{station_id:path}", summary="Page: a station's QR sign, to put up")

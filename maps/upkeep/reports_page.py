@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.layers.vocabulary import Decision, Fault
@@ -48,6 +48,7 @@ def reports_page(
     settled: Sequence[tuple[str, str, Text, Text, str, str]],
     overdue: Sequence[tuple[str, str]] = (),
     *,
+    districts: Mapping[str, str] | None = None,
     message: Text | None = None,
     links: PageLinks | None = None,
     language: Language | str = Language.ZH,
@@ -63,6 +64,8 @@ def reports_page(
         What was decided of late, last first.
     overdue : sequence of (id, name)
         Stations whose hours nobody confirmed for half a year, longest first.
+    districts : Mapping[str, str] | None
+        Names by adcode of those whose signs can be printed.
     message : Text | None
         What to say above the list.
     links : PageLinks | None
@@ -80,6 +83,7 @@ def reports_page(
         waiting=waiting,
         settled=settled,
         overdue=overdue,
+        districts=districts or {},
         message=message,
         decision=Decision,
         fault=Fault,
