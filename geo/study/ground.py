@@ -15,6 +15,7 @@ from geo.coverage.analyse import Coverage
 from geo.errors import BadInputError
 from geo.gaps.membership import gap_of_points
 from geo.layers.districts import districts_only, subdistricts_only
+from geo.layers.english_names import english_place
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments
 from geo.reach.labels import nearest
@@ -87,7 +88,7 @@ class SitingGround:
         """What people call the districts, by code."""
         districts = districts_only(self.districts)
         return {
-            str(code): Text(name, name)
+            str(code): Text(name, english_place(name))
             for code, name in zip(districts["adcode"], districts["name"], strict=True)
         }
 

@@ -94,7 +94,7 @@ def _site(subject: Subject, row: dict[str, object]) -> tuple[Value, ...]:
         _text(row["address"]),
         _text(row["district"]),
         subject.district(row["district"]),
-        _text(row["subdistrict"]),
+        subject.place(_text(row["subdistrict"]) or "") or None,
         _word(Verification, row["verification"]),
         *(_number(row[name]) for name in ("workers_new", "workers_lost", "worker_hours_new")),
         _number(row["robustness"]),

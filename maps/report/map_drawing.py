@@ -314,7 +314,8 @@ class Mapped:
             middle = shapely.maximum_inscribed_circle(shape, tolerance=0.01)
             point = shapely.get_coordinates(middle)[:1]
             x, y = self.frame.place(point)[0].tolist()
-            self.label(x, y, name, size, away=0, far=7, colour="#5a4a2f")
+            called = self.subject.place(name)
+            self.label(x, y, called, size, away=0, far=7, colour="#5a4a2f")
 
 
 def _districts(layers: object) -> NDArray[np.object_]:

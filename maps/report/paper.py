@@ -24,7 +24,7 @@ from maps.report.plain import width_em
 from maps.report.typesetting import pdf_of
 
 CONTENTS = Text("目录", "Contents")
-_WIDEST_EM, _NARROW_EM, _LEAST_EM, _PADDING_EM = 20.0, 8.0, 3.0, 1.2
+_WIDEST_EM, _NARROW_EM, _LEAST_EM, _PADDING_EM = 20.0, 11.0, 3.0, 1.2
 TEXT_MM = 162.0
 """How wide the text is on the page."""
 _LETTERS_PT, _SMALL_PT, _MM_PER_POINT = 8.8, 7.8, 25.4 / 72

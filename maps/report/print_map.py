@@ -55,7 +55,7 @@ def print_maps(subject: Subject) -> Iterator[PrintMap]:
         return
     frame = districts_only(subject.layers["districts"])
     for code, name, shape in zip(frame["adcode"], frame["name"], frame.geometry, strict=True):
-        yield _district(subject, str(code), str(name), shape)
+        yield _district(subject, str(code), subject.place(str(name)), shape)
 
 
 def city_picture(subject: Subject) -> Picture:

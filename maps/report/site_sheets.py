@@ -159,7 +159,7 @@ def _facts(subject: Subject, row: Record, candidate: Record) -> Iterator[tuple[T
     host = read_word(Host, row["host"], subject.language) or MISSING
     yield Text("编号", "ID"), _text(row["target_id"])
     yield Text("地址", "Address"), _text(row["address"])
-    yield Text("街道", "Subdistrict"), _text(row["subdistrict"])
+    yield Text("街道", "Subdistrict"), subject.place(_text(row["subdistrict"]))
     yield Text("依托单位", "Host"), host
     yield Text("开放时间", "Opening hours"), subject.say(_hours(candidate))
     yield Text("日接待能力", "Room a day"), count(candidate["capacity"])

@@ -110,7 +110,7 @@ def _worst_subdistricts(subject: Subject) -> Iterator[Block]:
         return
     worst = sorted(rows, key=lambda row: row.workers_covered - row.workers)[:_WORST]
     told = [
-        (f"{row.subdistrict}", count(row.workers - row.workers_covered))
+        (subject.place(row.subdistrict), count(row.workers - row.workers_covered))
         for row in worst
         if row.workers > row.workers_covered
     ]
@@ -136,7 +136,14 @@ def subdistrict_table(subject: Subject) -> Table | None:
         Text("各街道现状", "Subdistricts today"),
         _coverage_columns(first),
         tuple(
-            _row(row, (row.district, subject.district(row.district), row.subdistrict or nowhere))
+            _row(
+                row,
+                (
+                    row.district,
+                    subject.district(row.district),
+                    subject.place(row.subdistrict) or nowhere,
+                ),
+            )
             for row in rows
         ),
         paper=(1, 2, 3, 4, 5, 8),

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.layers.english_names import english_place
 from geo.study.rules import StudyRules
 from geo.summary.coverage import CoverageFigures
 from geo.summary.run import RunSummary, done
@@ -162,8 +163,12 @@ class Subject:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Districts by code."""
-        return district_names(self.layers)
+        """Districts by code, in the papers' language."""
+        return {code: self.place(name) for code, name in district_names(self.layers).items()}
+
+    def place(self, name: str) -> str:
+        """Return what the papers call a district or a subdistrict."""
+        return english_place(name) if self.language == Language.EN else name
 
     def district(self, code: object) -> str | Text:
         """Return what people call a district."""

@@ -54,7 +54,7 @@ _RENEW = Text(
     "修改正文后，右键点目录、选“更新域”，页码即更新。",
     "After editing, right-click the contents and choose Update Field to renew the page numbers.",
 )
-_LINE_PT, _ROW_PT = 17.4, 13.2
+_LINE_PT, _ROW_PT = 17.4, 12.3
 """Lines of text and rows of tables are as high as on the PDF, so that pages break alike."""
 _CELL_MM = 1.0
 

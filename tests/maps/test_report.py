@@ -380,6 +380,8 @@ def test_the_report_in_english_says_the_same_figures(layers, summary):
     text = paper_text(report_pdf(report))
     assert "Wherewestand" in text
     assert "现状" not in text
+    assert "东区" not in text
+    assert "DongDistrict" in text
     for figure in (count(summary.siting.covered_after), index(summary.coverage.equity.gini)):
         assert figure in text
 
