@@ -8,6 +8,7 @@ from datetime import date
 
 from data.headers import nearest_word, plain, word_of
 from data.numbers import LARGEST, narrow, number_of, unit_in
+from data.settling import choose_encoding
 from data.units import UNITS, factor_of
 from geo.errors import BadInputError
 from geo.hours import ALWAYS, from_chinese
@@ -108,11 +109,12 @@ def read_cell(column: Column, text: str, *, factor: float = 1.0, days: str = "")
             )
         return False if column.dtype == "flag" else None
     if _LOST in stripped or _GARBLED.search(stripped):
+        how = choose_encoding()
         raise CellError(
             Text("有乱码（如“�”“锟斤拷”），原文已丢失。", "Characters of it were lost."),
             Text(
-                "请从原文件重新另存，或用 --encoding 指定编码。",
-                "Save it anew, or give --encoding.",
+                f"请从原文件重新另存，或{how.zh}。",
+                f"Save it anew, or {how.en}.",
             ),
         )
     if stripped in _DITTO:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from data.datum import Datum, to_wgs84
 from data.present import Present
 from data.problem import PLACE, Problem
-from data.shapes import shape_complaints
+from data.settling import choose_datum
+from data.shapes import Complaint, shape_complaints
 from data.tables.table import Table
 from geo.arrays import Floats, Shapes
 from geo.crs import to_metres
@@ -62,7 +63,7 @@ def check_places(
         if swapped[position]:
             told = _SWAPPED
         else:
-            told = complaints.get(int(position)) or (_FAR if area is not None else _ABROAD)
+            told = complaints.get(int(position)) or (_far() if area is not None else _ABROAD)
         yield Problem(int(numbers[position]), PLACE, value, *told)
 
 
@@ -138,16 +139,20 @@ def _repeated(
             )
 
 
+def _far() -> Complaint:
+    amap, baidu = choose_datum(Datum.GCJ02), choose_datum(Datum.BD09)
+    return (
+        Text("落在海里或本市范围之外。", "Lies in the sea or outside the area."),
+        Text(
+            f"核对坐标；若来自高德、腾讯请{amap.zh}，来自百度请{baidu.zh}。",
+            f"Check it; from AMap or Tencent {amap.en}, from Baidu {baidu.en}.",
+        ),
+    )
+
+
 _SWAPPED = (
     Text("经度和纬度写反了。", "Lon and lat swapped."),
     Text("请对调两列。", "Swap the two columns."),
-)
-_FAR = (
-    Text("落在海里或本市范围之外。", "Lies in the sea or outside the area."),
-    Text(
-        "核对坐标；若来自高德/腾讯请加 --datum gcj02，百度加 --datum bd09。",
-        "Check it; from AMap/Tencent say --datum gcj02, from Baidu --datum bd09.",
-    ),
 )
 _ABROAD = (
     Text("不在中国境内。", "Does not lie in China."),
@@ -176,6 +181,7 @@ def check_datum(
     best = min(off_m, key=lambda one: off_m[one])
     if off_m[datum] < _OFFSET_M or off_m[best] > _AGREE_M:
         return None
+    mend = choose_datum(best)
     return Problem(
         0,
         "坐标系",
@@ -184,7 +190,7 @@ def check_datum(
             f"{len(common)} 个已有编号整体偏移约 {off_m[datum]:.0f} 米，像是 {best} 坐标。",
             f"{len(common)} known IDs are off by about {off_m[datum]:.0f} m; looks like {best}.",
         ),
-        Text(f"请加 --datum {best} 重新导入。", f"Import again with --datum {best}."),
+        Text(f"请{mend.zh}后重新读。", f"Please {mend.en} and read it again."),
     )
 
 

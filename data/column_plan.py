@@ -23,6 +23,7 @@ from data.headers import (
     nearest_field,
 )
 from data.numbers import number_of
+from data.settling import choose_field, field_shown, leave_out
 from data.tables.answers import IGNORED, Answers
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
@@ -156,7 +157,7 @@ def plan_columns(
     troubled = {header for header, one in words.items() if one.trouble and header not in told}
     uses, asked = _one_each(layer, uses, told, troubled)
     asked += [
-        _troubled(use, words[use.header])
+        _troubled(layer, use, words[use.header])
         for use in uses
         if use.field is not None and use.header in troubled
     ]
@@ -173,17 +174,16 @@ def _check_answers(layer: Layer, cells: pd.DataFrame, answers: Answers) -> None:
             headers = "、".join(cells.columns)
             raise BadInputError(
                 Text(
-                    f"--column：文件里没有“{header}”这一列；现有列：{headers}。",
-                    f"--column: the file has no column {header!r}; there are {headers}.",
+                    f"文件里没有“{header}”这一列；现有列：{headers}。",
+                    f"The file has no column {header!r}; there are {headers}.",
                 )
             )
         if field not in fields:
             names = "、".join(sorted(fields - {IGNORED}))
             raise BadInputError(
                 Text(
-                    f"--column：没有“{field}”这个字段；可用：{names}，或 - 表示不要这一列。",
-                    f"--column: there is no field {field!r}; there are {names}, or - to leave the "
-                    "column out.",
+                    f"没有“{field}”这个字段；可用：{names}，或 - 表示不要这一列。",
+                    f"There is no field {field!r}; there are {names}, or - to leave the column out.",
                 )
             )
 
@@ -306,10 +306,10 @@ def _one_each(
         if len(own) > 1:
             if all(use.header in troubled for use in own):
                 continue
-            asked.append(_several(field, own))
+            asked.append(_several(layer, field, own))
             continue
         asked += [
-            _alters(use, field)
+            _alters(layer, use, field)
             for use in rivals
             if field in _CHANGES and use.header in troubled and use is not own[0]
         ]
@@ -326,23 +326,23 @@ def _one_each(
     return uses, asked
 
 
-def _several(field: str, rivals: Sequence[ColumnUse]) -> Text:
+def _several(layer: Layer, field: str, rivals: Sequence[ColumnUse]) -> Text:
     zh = "、".join(f"“{use.header}”" for use in rivals)
     en = ", ".join(repr(use.header) for use in rivals)
-    other = rivals[-1].header
+    like, drop = field_shown(layer, field), leave_out(rivals[-1].header)
     return Text(
-        f"{zh} 都像 {field}，不知用哪一列：请用 --column '{other}=-' 去掉不要的。",
-        f"{en} all look like {field}: leave out what you do not want with --column '{other}=-'.",
+        f"{zh} 都像{like.zh}，不知用哪一列：不要的请去掉，如{drop.zh}。",
+        f"{en} all look like {like.en}: leave out what you do not want, for instance {drop.en}.",
     )
 
 
-def _troubled(use: ColumnUse, words: HeaderWords) -> Text:
+def _troubled(layer: Layer, use: ColumnUse, words: HeaderWords) -> Text:
     trouble = words.trouble or Text("", "")
+    confirm, drop = choose_field(layer, use.header, str(use.field)), leave_out(use.header)
     return Text(
-        f"列“{use.header}”：{trouble.zh}；请改列名，或用 --column '{use.header}={use.field}' 确认就是"
-        f" {use.field}，不要则写 '{use.header}=-'。",
-        f"Column {use.header!r}: {trouble.en}; rename it, confirm it with --column "
-        f"'{use.header}={use.field}' or leave it out with '{use.header}=-'.",
+        f"列“{use.header}”：{trouble.zh}；请改列名；确实就是的请{confirm.zh}，不要的请{drop.zh}。",
+        f"Column {use.header!r}: {trouble.en}; rename it. If it is what it looks like {confirm.en}; "
+        f"otherwise {drop.en}.",
     )
 
 
@@ -393,17 +393,19 @@ def _dropped(layer: Layer, uses: Sequence[ColumnUse], cells: pd.DataFrame) -> li
             continue
         altered = _altered(use.header, filled)
         if altered is not None and altered in own:
-            asked.append(_alters(use, altered))
+            asked.append(_alters(layer, use, altered))
             continue
         look = _look(use.header, list(islice(filter(None, cells[use.header].tolist()), _LOOKED_AT)))
         wanted = next((field for field in look if field in own and field not in filled), None)
         if wanted is not None:
+            like = field_shown(layer, wanted)
+            take, drop = choose_field(layer, use.header, wanted), leave_out(use.header)
             asked.append(
                 Text(
-                    f"列“{use.header}”看不懂，像是 {wanted}（如“{use.example}”）：请用 --column "
-                    f"'{use.header}={wanted}' 说明，不要则写 '{use.header}=-'。",
-                    f"Column {use.header!r} is not known but looks like {wanted} (such as "
-                    f"{use.example!r}): say --column '{use.header}={wanted}', or '{use.header}=-'.",
+                    f"列“{use.header}”看不懂，像是{like.zh}（如“{use.example}”）：请{take.zh}，不要的"
+                    f"请{drop.zh}。",
+                    f"Column {use.header!r} is not known but looks like {like.en} (such as "
+                    f"{use.example!r}): {take.en}, or {drop.en}.",
                 )
             )
     return asked
@@ -415,12 +417,13 @@ def _altered(header: str, filled: Collection[str | None]) -> str | None:
     return next((field for field in found if field in filled), None)
 
 
-def _alters(use: ColumnUse, field: str) -> Text:
+def _alters(layer: Layer, use: ColumnUse, field: str) -> Text:
+    changed, drop = field_shown(layer, field), leave_out(use.header)
     return Text(
-        f"列“{use.header}”会改变 {field} 的意思（如“{use.example}”）：请并入那一列写全，如“周一至周五 "
-        f"8:30-17:30，午休12:00-13:30，周一闭馆”；确实无关请用 --column '{use.header}=-' 说明。",
-        f"Column {use.header!r} may change what {field} means (such as {use.example!r}): write it into "
-        f"that column, or say --column '{use.header}=-' if it does not matter.",
+        f"列“{use.header}”会改变{changed.zh}的意思（如“{use.example}”）：请并入那一列写全，如“周一至周五 "
+        f"8:30-17:30，午休12:00-13:30，周一闭馆”；确实无关的请{drop.zh}。",
+        f"Column {use.header!r} may change what {changed.en} means (such as {use.example!r}): write it into "
+        f"that column, or, if it does not matter, {drop.en}.",
     )
 
 
@@ -447,6 +450,6 @@ _NOT_KNOWN = Text("未识别", "not known")
 _SAYS_DATUM = Text("说明坐标系", "says the datum")
 _HAS_OR_NOT = Text("逐项写有无", "has it or not")
 _IGNORED = Text("按要求", "as told")
-_TOLD = Text("按 --column 指定", "as told by --column")
+_TOLD = Text("按所选", "as chosen")
 _CUT = Text("列名被截成 10 个字符", "the name was cut at ten letters")
 _GEOMETRY_HOLDS = Text("位置以图形为准", "the shapes say where")

@@ -8,6 +8,7 @@ import shapely
 
 from data.datum import Datum, to_wgs84
 from data.problem import Problem
+from data.settling import choose_datum
 from geo.arrays import Floats, Shapes
 from geo.crs import to_metres
 from geo.network.segments import Access, Segments
@@ -54,6 +55,7 @@ def datum_by_streets(points: gpd.GeoSeries, datum: Datum, streets: Segments) -> 
     if best is datum or off_m[best] > _NEAR_M or off_m[best] * _TIMES > off_m[datum]:
         return None
     over = off_m[datum] >= _LIMIT_M
+    mend = choose_datum(best)
     far = f"{_LIMIT_M:.0f} 米以上" if over else f"{off_m[datum]:.0f} 米"
     far_en = f"over {_LIMIT_M:.0f} m" if over else f"{off_m[datum]:.0f} m"
     return Problem(
@@ -65,7 +67,7 @@ def datum_by_streets(points: gpd.GeoSeries, datum: Datum, streets: Segments) -> 
             f"Points lie {far_en} from the nearest street, but {off_m[best]:.0f} m if they are in "
             f"{best}.",
         ),
-        Text(f"请核对；若是请加 --datum {best} 重新导入。", f"Check it; if so add --datum {best}."),
+        Text(f"请核对；若是请{mend.zh}后重新读。", f"Check it; if so {mend.en}."),
     )
 
 

@@ -9,6 +9,7 @@ from data.column_plan import ColumnPlan
 from data.datum import Datum
 from data.header_words import datum_columns, datum_named
 from data.problem import Problem
+from data.settling import choose_datum, choose_datum_of_each
 from data.tables.answers import Answers
 from data.tables.table import Table
 from geo.errors import BadInputError
@@ -50,7 +51,7 @@ def datum_told(file: str, table: Table, plan: ColumnPlan, answers: Answers) -> t
         other = next((one for one in stated if one[0] is not said), None)
         if other is not None:
             raise _fight(file, other, said)
-        return said, Text("按 --datum", "as told by --datum")
+        return said, Text("按所选", "as chosen")
     if table.geometry is not None and stated and stated[0][0] is not Datum.WGS84:
         raise _against_system(file, *stated[0])
     if stated:
@@ -72,12 +73,13 @@ def _refuse_other_systems(file: str, table: Table, *, told: bool) -> None:
     found = next((one for one in (table.words, *names) if _OTHER_SYSTEM.search(one)), None)
     if found is None or told:
         return
+    done = choose_datum(Datum.WGS84)
     raise BadInputError(
         Text(
             f"{file}：写着“{found[:_SHOWN]}”，这种坐标不能直接换算。请先请测绘部门转成 CGCS2000 经纬度；"
-            "已经转好的请加 --datum wgs84。",
+            f"已经转好的请{done.zh}。",
             f"{file} says {found[:_SHOWN]!r}: that system cannot be converted here. Convert it to degrees "
-            "of CGCS2000 first; if that is done, add --datum wgs84.",
+            f"of CGCS2000 first; if that is done, {done.en}.",
         )
     )
 
@@ -127,6 +129,7 @@ def other_datums(table: Table, plan: ColumnPlan, datum: Datum) -> Iterator[Probl
             if named is None or named is datum:
                 continue
             rows = int((table.cells[header] == word).sum())
+            mend = choose_datum(named)
             yield Problem(
                 0,
                 header,
@@ -137,8 +140,8 @@ def other_datums(table: Table, plan: ColumnPlan, datum: Datum) -> Iterator[Probl
                     "some 500 m.",
                 ),
                 Text(
-                    f"若确是 {named} 坐标，请加 --datum {named} 重新导入。",
-                    f"If they are in {named}, import again with --datum {named}.",
+                    f"若确是 {named} 坐标，请{mend.zh}后重新读。",
+                    f"If they are in {named}, {mend.en} and read the file again.",
                 ),
             )
             break
@@ -148,8 +151,8 @@ def _fight(file: str, stated: Stated, said: Datum) -> BadInputError:
     named, why = stated
     return BadInputError(
         Text(
-            f"{file}：{why.zh}是 {named}，--datum 却是 {said}；请核对，去掉其中一个。",
-            f"{file}: {named} {why.en}, but --datum says {said}; check which is right.",
+            f"{file}：{why.zh}是 {named}，选的却是 {said}；请核对，去掉其中一个。",
+            f"{file}: {named} {why.en}, but {said} was chosen; check which is right.",
         )
     )
 
@@ -164,23 +167,24 @@ def _two(file: str, one: Stated, other: Stated) -> BadInputError:
 
 
 def _against_system(file: str, named: Datum, why: Text) -> BadInputError:
+    are, done = choose_datum(named), choose_datum(Datum.WGS84)
     return BadInputError(
         Text(
-            f"{file}：{why.zh}（{named}），文件的坐标系却写成经纬度的标准坐标。确是 {named} 坐标请加 --datum "
-            f"{named}，已转换过请加 --datum wgs84 并改名。",
+            f"{file}：{why.zh}（{named}），文件的坐标系却写成经纬度的标准坐标。确是 {named} 坐标请{are.zh}，"
+            f"已转换过请{done.zh}并改名。",
             f"{file}: {named} {why.en}, but the file states an ordinary system. If coordinates are "
-            f"in {named} add --datum {named}; if they are converted, rename the file.",
+            f"in {named} {are.en}; if they are converted, rename the file.",
         )
     )
 
 
 def _by_row(file: str, header: str, words: list[str]) -> BadInputError:
-    shown = "、".join(words[:4])
+    shown, how = "、".join(words[:4]), choose_datum_of_each()
     return BadInputError(
         Text(
             f"{file}：“{header}”列写着 {shown}：一份文件里有几种坐标，或有不认识的坐标系。请按坐标系分成几份，"
-            "分别导入并用 --datum 说明（wgs84、gcj02、bd09）。",
+            f"分别导入，并{how.zh}。",
             f"{file}: the column {header!r} says {shown}: several systems, or one that is not known. "
-            "Split the file by system and import each with --datum.",
+            f"Split the file by system, import each and {how.en}.",
         )
     )

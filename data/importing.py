@@ -18,6 +18,7 @@ from data.present import Present, present_of
 from data.project import Project
 from data.reading import Reading, read_layer
 from data.reading_report import ReadingReport
+from data.settling import take_good_rows
 from data.streets.folder import open_streets
 from data.tables.answers import Answers
 from geo.errors import BrokenFileError, MissingError
@@ -59,11 +60,10 @@ class Imported:
             )
         if not bad:
             return None
+        others = take_good_rows()
         return Text(
-            f"{bad} 行有问题，整份未导入。"
-            "请按提示修改后重试，或加 --accept-good-rows 先导入正确的行。",
-            f"{bad} rows are bad; nothing was imported. "
-            "Mend them as listed, or add --accept-good-rows to import the others.",
+            f"{bad} 行有问题，整份未导入。请按提示修改后重试，或{others.zh}。",
+            f"{bad} rows are bad; nothing was imported. Mend them as listed, or {others.en}.",
         )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 import geopandas as gpd
@@ -26,9 +27,10 @@ from data.places_in_file import found_at
 from data.present import Present
 from data.problem import Problem
 from data.records import check_records, closed_in_words, hours_in_words
+from data.settling import choose_fields, field_name, see_template
 from data.shapes import unpacked
 from data.stored_rows import key_of
-from data.tables.answers import Answers
+from data.tables.answers import IGNORED, Answers
 from data.tables.opening import open_table
 from data.tables.table import Table
 from geo.arrays import Floats, Shapes
@@ -37,6 +39,15 @@ from geo.errors import BadInputError, YizhanError
 from geo.layers.columns import Layer, conform
 from geo.layers.districts import stated_codes
 from geo.text import Text
+
+_ANSWERED: Mapping[str, Text] = MappingProxyType(
+    {
+        "table": Text("表", "table"),
+        "encoding": Text("编码", "encoding"),
+        "crs": Text("坐标系", "reference system"),
+        "datum": Text("坐标", "datum"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,31 +222,38 @@ def _opened(
             continue
         headers = list(table.cells.columns)
         if kept.key(headers) == key:
-            return _remembering(table, kept.completed(headers, told), answers)
+            return _remembering(layer, table, kept.completed(headers, told), answers)
     table = open_table(layer, path, answers)
-    return _remembering(table, kept.completed(list(table.cells.columns), answers), answers)
+    return _remembering(layer, table, kept.completed(list(table.cells.columns), answers), answers)
 
 
-def _remembering(table: Table, used: Answers, told: Answers) -> tuple[Table, Answers]:
+def _remembering(layer: Layer, table: Table, used: Answers, told: Answers) -> tuple[Table, Answers]:
     """Say which of the answers that were used are those of an earlier file."""
     words = [
-        f"--{name} {getattr(used, name)}"
-        for name in ("table", "encoding", "crs", "datum")
-        if getattr(used, name) != getattr(told, name)
+        Text(f"{name.zh} {getattr(used, key)}", f"{name.en} {getattr(used, key)}")
+        for key, name in _ANSWERED.items()
+        if getattr(used, key) != getattr(told, key)
     ]
     words += [
-        f"--column '{header}={field}'"
+        _column_answered(layer, header, field)
         for header, field in used.columns.items()
         if header not in told.columns
     ]
     if not words:
         return table, used
-    shown = " ".join(words)
+    zh, en = "、".join(one.zh for one in words), ", ".join(one.en for one in words)
     note = Text(
-        f"沿用先前同样列名的文件的答案：{shown}。",
-        f"As answered for an earlier file of the same headers: {shown}.",
+        f"沿用先前同样列名的文件的答案：{zh}。",
+        f"As answered for an earlier file of the same headers: {en}.",
     )
     return replace(table, remarks=(note, *table.remarks)), used
+
+
+def _column_answered(layer: Layer, header: str, field: str) -> Text:
+    if field == IGNORED:
+        return Text(f"“{header}”不导入", f"{header!r} is left out")
+    name = field_name(layer, field)
+    return Text(f"“{header}”是{name.zh}", f"{header!r} is {name.en}")
 
 
 def _asked(file: str, asked: Sequence[Text]) -> Text:
@@ -280,17 +298,14 @@ def _check_columns(
         )
     if missing:
         unknown = [use for use in plan.uses if use.field is None]
-        hint = (
-            f"；看不懂的列可用 --column 说明，如 --column '{unknown[0].header}=字段名'"
-            if unknown
-            else ""
-        )
+        how = see_template(layer.name)
+        hint = f"；看不懂的列可以{choose_fields(unknown[0].header).zh}" if unknown else ""
         raise UnclearFileError(
             Text(
                 f"{path.name}：缺少列 {'、'.join(missing)}；现有列：{'、'.join(table.cells.columns)}{hint}。"
-                f"请在文件里补上（yizhan template {layer.name} 给出各列的写法）。",
+                f"请在文件里补上（各列的写法可{how.zh}）。",
                 f"{path.name}: columns missing: {', '.join(missing)}; there are "
-                f"{', '.join(table.cells.columns)}. Add them (see yizhan template {layer.name}).",
+                f"{', '.join(table.cells.columns)}. Add them ({how.en}).",
             ),
             table,
             plan,

@@ -18,6 +18,7 @@ from data.headers import CELL, LAT, LON, LONLAT
 from data.hours_read import HoursRead, hours_read
 from data.problem import MOST_TOLD, Problem, first_lines
 from data.reading import Reading, UnclearFileError
+from data.settling import field_name
 from data.tables.table import LeftOut, Table, TableSeen, UnclearTableError
 from geo.layers.columns import Layer
 from geo.text import Language, Text
@@ -31,12 +32,6 @@ _SPEAK_IT = {
     Datum.BD09: "百度",
 }
 """Whose maps use a datum."""
-_PLACE_NAMES = {
-    LON: Text("经度", "Longitude"),
-    LAT: Text("纬度", "Latitude"),
-    LONLAT: Text("经纬度", "Longitude and latitude"),
-    CELL: Text("H3 网格", "H3 cell"),
-}
 
 
 @dataclass(frozen=True)
@@ -144,7 +139,7 @@ class ReadingReport:
                     "field": use.field,
                     "name": None
                     if use.field is None
-                    else _name(self.layer, use.field).into(language),
+                    else field_name(self.layer, use.field).into(language),
                     "unit": use.unit or None,
                     "times": use.factor,
                     "datum": None if use.datum is None else str(use.datum),
@@ -183,8 +178,14 @@ class ReadingReport:
                 else _words(_changes(self.differences), language),
             },
             "fields": {
-                field: _name(self.layer, field).into(language)
-                for field in (*_PLACE_NAMES, *(column.name for column in self.layer.columns))
+                field: field_name(self.layer, field).into(language)
+                for field in (
+                    LON,
+                    LAT,
+                    LONLAT,
+                    CELL,
+                    *(column.name for column in self.layer.columns),
+                )
             },
         }
 
@@ -195,12 +196,6 @@ def _said(text: Text | None, language: Language | str) -> str | None:
 
 def _words(told: Sequence[Text], language: Language | str) -> list[str]:
     return [one.into(language).strip() for one in told]
-
-
-def _name(layer: Layer, field: str) -> Text:
-    """Return what a person calls a field of `layer`, places included."""
-    names = _PLACE_NAMES | {column.name: column.text for column in layer.columns}
-    return names.get(field, Text(field, field))
 
 
 def problem_facts(problems: Sequence[Problem], language: Language | str) -> list[dict[str, Any]]:
@@ -267,7 +262,7 @@ def _column(layer: Layer, use: ColumnUse) -> Text:
             f"  {use.header} → 不导入{why.zh}{hint.zh}{like.zh}",
             f"  {use.header} -> left out{why.en}{hint.en}{like.en}",
         )
-    name = _name(layer, use.field)
+    name = field_name(layer, use.field)
     more_zh, more_en = [], []
     if use.factor != 1.0:
         more_zh.append(f"单位{use.unit}，乘以 {use.factor:,.0f}")

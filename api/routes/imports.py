@@ -143,28 +143,30 @@ def import_layer(
     from api.importing import import_upload  # noqa: PLC0415 - readers of every kind of file
     from data.reading import UnclearFileError  # noqa: PLC0415 - as above
     from data.reading_report import ReadingReport  # noqa: PLC0415 - as above
+    from data.settling import on_page  # noqa: PLC0415 - as above
     from data.tables.answers import Answers, columns_told  # noqa: PLC0415 - as above
     from data.tables.table import UnclearTableError  # noqa: PLC0415 - as above
 
     language = preferred_language(request)
-    try:
-        imported = import_upload(
-            edition.project,
-            _layer(name),
-            file.filename or "",
-            file.file.read(),
-            answers=Answers(table, columns_told(column or ()), encoding, datum, crs),
-            accept_good_rows=accept_good_rows,
-            publish=not dry_run,
-            keep_answers=keep_answers and not dry_run,
-        )
-    except (UnclearFileError, UnclearTableError) as error:
-        if not dry_run:
-            raise
-        return _unclear(ReadingReport.of_unclear(_layer(name), error), language)
-    if imported.version is not None:
-        resources_of(request).editions.look_again()
-    return _report(name, imported, language)
+    with on_page():
+        try:
+            imported = import_upload(
+                edition.project,
+                _layer(name),
+                file.filename or "",
+                file.file.read(),
+                answers=Answers(table, columns_told(column or ()), encoding, datum, crs),
+                accept_good_rows=accept_good_rows,
+                publish=not dry_run,
+                keep_answers=keep_answers and not dry_run,
+            )
+        except (UnclearFileError, UnclearTableError) as error:
+            if not dry_run:
+                raise
+            return _unclear(ReadingReport.of_unclear(_layer(name), error), language)
+        if imported.version is not None:
+            resources_of(request).editions.look_again()
+        return _report(name, imported, language)
 
 
 class Former(BaseModel):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from data.settling import choose_encoding
 from data.tables.delimited import decoded
 from geo.errors import BrokenFileError
 from geo.text import Text
@@ -31,18 +32,18 @@ def dbf_encoding(shape_file: Path, told: str | None) -> tuple[str, Text]:
     raw = _text_bytes(_beside(shape_file, ".dbf"))
     if told is not None:
         decoded(raw, shape_file.name, told)
-        return told, Text(f"按 --encoding 指定的 {told}", f"{told}, as told by --encoding")
+        return told, Text(f"按所选的 {told}", f"{told}, as chosen")
     stated = _stated(shape_file)
     if stated is not None:
         try:
             raw.decode(stated)
         except UnicodeDecodeError as error:
+            mend = choose_encoding()
             raise BrokenFileError(
                 Text(
-                    f"{shape_file.name}：.cpg 写的是 {stated}，内容却不是；请用 --encoding 指定"
-                    "（常见为 gb18030）。",
-                    f"{shape_file.name}: the .cpg says {stated}, but the text is not; give "
-                    "--encoding (gb18030 is usual).",
+                    f"{shape_file.name}：.cpg 写的是 {stated}，内容却不是；请{mend.zh}（常见为 gb18030）。",
+                    f"{shape_file.name}: the .cpg says {stated}, but the text is not; {mend.en} "
+                    "(gb18030 is usual).",
                 )
             ) from error
         return stated, Text(f"按 .cpg 所写的 {stated}", f"{stated}, as the .cpg says")

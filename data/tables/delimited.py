@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.settling import choose_encoding
 from data.tables.cell_text import held_once
 from data.tables.raw_table import RawTable
 from geo.errors import BadInputError, BrokenFileError
@@ -154,10 +155,11 @@ def decoded(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:
 
 
 def _undecodable(name: str, tried: Sequence[str]) -> BrokenFileError:
+    mend = choose_encoding()
     return BrokenFileError(
         Text(
-            f"{name}：不是 {'、'.join(tried)} 编码的文字；请另存为 UTF-8，或用 --encoding 指定。",
-            f"{name}: is no text in {' or '.join(tried)}; save it as UTF-8 or give --encoding.",
+            f"{name}：不是 {'、'.join(tried)} 编码的文字；请另存为 UTF-8，或{mend.zh}。",
+            f"{name}: is no text in {' or '.join(tried)}; save it as UTF-8 or {mend.en}.",
         )
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from data.coordinates import degrees_of
 from data.header_words import PLACES, datum_named, is_fill_in_rule, read_header
 from data.headers import header_key
+from data.settling import see_template
 from data.tables.answers import Answers
 from data.tables.cell_text import clean
 from data.tables.raw_table import Merge, RawTable
@@ -209,11 +210,11 @@ def _form(file: str) -> BadInputError:
 
 def _no_header(layer: Layer, file: str) -> BadInputError:
     wanted = "、".join(column.text.zh for column in layer.columns[:4])
+    how = see_template(layer.name)
     return BadInputError(
         Text(
             f"{file}：前 {_HEADER_WITHIN} 行找不到表头（应有 {wanted}、经度、纬度 等）。"
-            f"可用 yizhan template {layer.name} 取模板。",
-            f"{file}: no header row in the first {_HEADER_WITHIN} rows "
-            f"(take yizhan template {layer.name}).",
+            f"可{how.zh}。",
+            f"{file}: no header row in the first {_HEADER_WITHIN} rows ({how.en}).",
         )
     )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.header_words import read_header
+from data.settling import all_tables, choose_table
 from data.tables import delimited, map_files, sheets
 from data.tables.answers import ALL_TABLES, Answers
 from data.tables.archives import unpacked_files
@@ -189,12 +190,12 @@ def _one_of(layer: Layer, file: str, names: Sequence[str]) -> list[str]:
     if len(own) == 1:
         return own
     listed = "、".join(names)
+    one, every = choose_table(), all_tables()
     raise UnclearTableError(
         Text(
-            f"{file} 里有 {len(names)} 张表：{listed}。请用 --table 名称 选一张，各表列相同的可用 "
-            "--table 全部。",
-            f"{file} holds {len(names)} tables: {listed}. Choose one with --table NAME, or --table "
-            "all where their columns are the same.",
+            f"{file} 里有 {len(names)} 张表：{listed}。请{one.zh}；各表列相同的，可以{every.zh}。",
+            f"{file} holds {len(names)} tables: {listed}. Please {one.en}, or {every.en} where their "
+            "columns are the same.",
         ),
         tuple(names),
     )
@@ -338,8 +339,8 @@ def _from_archive(layer: Layer, path: Path, answers: Answers) -> Table:
 
 _ONLY = Text("只有这一张表", "the only table")
 _FITS = Text("表名或列符合", "its name or columns fit")
-_TOLD = Text("按 --table 指定", "as told by --table")
+_TOLD = Text("按所选", "as chosen")
 _NOT_CHOSEN = Text("未读", "not read")
 _NO_HEADER = Text("没有可用的表头，未读", "no header in it, not read")
-_HIDDEN = Text("隐藏的表，未读；要读请用 --table", "hidden, not read; name it with --table")
+_HIDDEN = Text("隐藏的表，未读；要读请选它", "hidden, not read; choose it if it is meant")
 _NOT_WHOLE = Text("没有名称或编号列，未读", "no column of names or IDs, not read")

@@ -7,6 +7,7 @@ import numpy as np
 import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
+from data.settling import choose_crs
 from geo.arrays import Floats
 from geo.crs import STORAGE_CRS, transformer
 from geo.errors import CrsError
@@ -53,7 +54,7 @@ def in_storage_crs(
     """
     points = _corners(frame)
     if told is not None:
-        stated, how = _parsed(told), Text(f"按 --crs 指定的 {told}", f"{told}, as told by --crs")
+        stated, how = _parsed(told), Text(f"按所选的 {told}", f"{told}, as chosen")
     elif frame.crs is None:
         raise _unstated(file, points)
     else:
@@ -76,10 +77,11 @@ def in_storage_crs(
     try:
         return frame.to_crs(STORAGE_CRS), how
     except ProjError as error:
+        how = choose_crs()
         raise CrsError(
             Text(
-                f"{file} 的坐标系 {stated.name} 不能换算成 WGS-84；请核对 .prj，或用 --crs 指定。",
-                f"{file}: {stated.name} cannot be brought to WGS-84; check the .prj or give --crs.",
+                f"{file} 的坐标系 {stated.name} 不能换算成 WGS-84；请核对 .prj，或{how.zh}。",
+                f"{file}: {stated.name} cannot be brought to WGS-84; check the .prj or {how.en}.",
             )
         ) from error
 
@@ -90,8 +92,8 @@ def _parsed(told: str) -> pyproj.CRS:
     except CRSError as error:
         raise CrsError(
             Text(
-                f"--crs：没有坐标系 {told}；写成 EPSG:4549 这样。",
-                f"--crs: there is no system {told}; write it like EPSG:4549.",
+                f"没有坐标系 {told}；写成 EPSG:4549 这样。",
+                f"There is no reference system {told}; write it like EPSG:4549.",
             )
         ) from error
 
@@ -132,12 +134,13 @@ def _refuse_contradiction(file: str, stated: pyproj.CRS, points: Floats) -> None
             )
         )
     if stated.is_projected and degrees:
+        mend = choose_crs(STORAGE_CRS)
         raise CrsError(
             Text(
                 f"{file}：写明的坐标系 {stated.name} 以米为单位，坐标 {_shown(points)} 却是经纬度；"
-                "若确是 WGS-84 请加 --crs EPSG:4326。",
+                f"若确是 WGS-84 请{mend.zh}。",
                 f"{file}: it states {stated.name}, in metres, but the coordinates "
-                f"{_shown(points)} are degrees; if they are WGS-84 add --crs EPSG:4326.",
+                f"{_shown(points)} are degrees; if they are WGS-84 {mend.en}.",
             )
         )
 
@@ -166,11 +169,13 @@ def likely_crs(points: Floats) -> Text:
     found = [STORAGE_CRS] if _within(middle, _CHINA) else []
     found += [one for one in _LIKELY if _within(_lonlat(middle, one), _HOME)]
     if not found:
-        return Text("；请补上坐标系，或用 --crs 指定。", "; add it or give --crs.")
+        mend = choose_crs()
+        return Text(f"；请补上坐标系，或{mend.zh}。", f"; add it or {mend.en}.")
+    mend = choose_crs(found[0])
     also = "、".join(found[1:3])
     return Text(
-        f"；最像 {found[0]}{f'（也可能是 {also}）' if also else ''}，核对后请加 --crs {found[0]}。",
-        f"; most likely {found[0]}{f' (or {also})' if also else ''}: check it and add --crs {found[0]}.",
+        f"；最像 {found[0]}{f'（也可能是 {also}）' if also else ''}，核对后请{mend.zh}。",
+        f"; most likely {found[0]}{f' (or {also})' if also else ''}: check it and {mend.en}.",
     )
 
 

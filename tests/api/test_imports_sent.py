@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
+import maps
 from api.app import create_app
 from api.settings import Settings
+from data import settling
+from data.datum import Datum
 
+WORKBENCH = Path(maps.__file__).parent / "static" / "workbench"
 KEY = "test-planner-key-0123456789"
 KEYED = {"X-API-Key": KEY}
 
@@ -128,8 +134,29 @@ def test_a_dry_run_tells_what_was_understood_and_asks_what_is_unclear(client, ro
     assert (told["header_row"], told["datum"]) == (1, "wgs84")
     unclear = rows().replace("开放时间".encode(), "开门".encode())
     answer = send(client, unclear, dry_run="true").json()
-    assert "--column '开门=opening_hours'" in answer["reading"]["unclear"]
+    assert "请在各列的表里把“开门”选为“开放时间”" in answer["reading"]["unclear"]
     assert answer["good"] == 0
     assert send(client, unclear).status_code == 400
     settled = send(client, unclear, dry_run="true", column="开门=opening_hours").json()
     assert settled["good"] == 2
+
+
+def test_every_field_that_messages_name_is_on_the_page():
+    page = (WORKBENCH / "reading.mjs").read_text(encoding="utf-8")
+    page += (WORKBENCH / "files.mjs").read_text(encoding="utf-8")
+    with settling.on_page():
+        clauses = [
+            settling.choose_table(),
+            settling.all_tables(),
+            *(settling.choose_datum(datum) for datum in Datum),
+            settling.choose_datum_of_each(),
+            settling.choose_encoding(),
+            settling.choose_crs("EPSG:4549"),
+            settling.leave_out("片长"),
+            settling.take_good_rows(),
+        ]
+    for clause in clauses:
+        for language in (clause.zh, clause.en):
+            named = set(re.findall("“(.*?)”", language)) - {"片长"}
+            assert named
+            assert all(one in page for one in named), language

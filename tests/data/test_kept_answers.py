@@ -50,7 +50,7 @@ def test_the_sheet_that_was_chosen_is_chosen_again(project, tmp_path):
     imported(project, book(tmp_path / "a.xlsx", "乙"), table="市北", keep=True)
     reading = imported(project, book(tmp_path / "b.xlsx", "丙"))
     assert reading.good["name"].tolist() == ["丙"]
-    assert "--table 市北" in " ".join(remark.zh for remark in reading.remarks)
+    assert "表 市北" in " ".join(remark.zh for remark in reading.remarks)
     assert imported(project, book(tmp_path / "c.xlsx", "丁"), table="市南").good["id"][0] == "S1"
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from data.settling import on_page
+
 
 def _beside(name):
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
@@ -25,3 +27,16 @@ clerk_kinds = _beside("clerk_kinds")
 def test_a_kind_of_file_is_what_was_stated_of_it(kind, tmp_path):
     what, said = office_kinds.outcome(kind, tmp_path)
     assert what == "right", said
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [one for one in office_kinds.KINDS + clerk_kinds.KINDS if one.refused.startswith("--")],
+    ids=lambda kind: kind.name,
+)
+def test_on_the_page_a_mend_is_a_field_of_the_page(kind, tmp_path):
+    """The same refusals that name options at the command name what the reading dialog has."""
+    with on_page():
+        _, said = office_kinds.outcome(kind, tmp_path)
+    assert "--" not in said
+    assert "在“工作表或图层”里选" in said or "在各列的表里" in said or "在“坐标系”里填" in said
