@@ -41,12 +41,14 @@ def read_picture(name: str) -> bytes:
     return files("maps").joinpath("static", name).read_bytes()
 
 
+@cache
 def inline_style(*names: str) -> Markup:
     """Return a ``<style>`` element holding the files `names`, free of links to pictures."""
     text = "\n".join(_PICTURE.sub("none", read_asset(name)) for name in names)
     return Markup("<style>\n{}\n</style>").format(Markup(text.replace("</", r"<\/")))  # noqa: S704 - our own files
 
 
+@cache
 def inline_script(*names: str) -> Markup:
     """Return a ``<script>`` element holding the files `names` in that order."""
     text = "\n".join(_SOURCE_MAP.sub("", read_asset(name)) for name in names)

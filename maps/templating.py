@@ -39,6 +39,7 @@ def _environment() -> Environment:
         loader=PackageLoader("maps", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -286,7 +286,7 @@ class Edition:
         except MissingError:
             return False
 
-    @property
+    @cached_property
     def credit(self) -> Text | None:
         """Whom everything made of the streets and districts has to name; None for nobody."""
         streets = self._streets.source if self.has_streets else None

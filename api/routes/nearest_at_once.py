@@ -27,7 +27,8 @@ from geo.text import Language
 
 PACKED_FROM_BYTES = 1000
 """Answers shorter than this are sent as they are."""
-PACKING_LEVEL = 6
+PACKING_LEVEL = 4
+"""Three fifths of the computing of the usual 6, for 3 % more bytes of a page."""
 _PATH = "/nearest"
 _ELSEWHERE = frozenset({b"authorization", b"x-api-key", b"cookie", b"transfer-encoding"})
 """Headers that make a question one for the framework."""

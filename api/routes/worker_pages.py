@@ -65,7 +65,7 @@ def nearest_form(request: Request, edition: CurrentEdition) -> Response:
 async def nearest_answered(request: Request, edition: CurrentEdition) -> Response:
     """Answer the form; what it says is used once and kept nowhere."""
     async with request.form() as form:
-        reading = await run_in_threadpool(_read, form, edition, request)
+        reading = await _reading_of(form, edition, request)
     if reading.asked.origin is None:
         return _nearest_page(request, edition, reading, ())
     if not edition.finder.is_ready(reading.asked.mode):
@@ -88,7 +88,7 @@ def bus_form(request: Request, edition: CurrentEdition) -> Response:
 async def bus_answered(request: Request, edition: CurrentEdition) -> Response:
     """Answer the form; what it says is used once and kept nowhere."""
     async with request.form() as form:
-        reading = await run_in_threadpool(_read, form, edition, request)
+        reading = await _reading_of(form, edition, request)
     today = now().date()
     if reading.asked.origin is None:
         coming = edition.bus_calendar.coming(today)
@@ -187,6 +187,13 @@ def _frame(request: Request, edition: Edition) -> dict[str, Any]:
 
 def _html(page: str) -> Response:
     return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+
+async def _reading_of(form: FormData, edition: Edition, request: Request) -> _Reading:
+    """Read the form: aside where a place has to be looked up, at once where it is given."""
+    if _origin(form) is None:
+        return await run_in_threadpool(_read, form, edition, request)
+    return _read(form, edition, request)
 
 
 def _read(form: FormData, edition: Edition, request: Request) -> _Reading:

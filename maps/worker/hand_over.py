@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote
@@ -21,6 +22,10 @@ DatumName = Literal["wgs84", "gcj02"]
 
 _LONGEST_LABEL = 20
 _SEPARATORS = str.maketrans(dict.fromkeys(",|:;()&=?#/\\", " "))
+
+
+_KEPT = 4096
+"""Places and ways to go there whose links are kept: a city's stations, by the modes people use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class MapAppLink:
     url: str
 
 
+@lru_cache(maxsize=_KEPT)
 def map_app_links(
     name: str,
     wgs84: tuple[float, float],
@@ -122,7 +128,7 @@ def map_app_links(
     region: str = "青岛",
     source: str = "yizhan",
 ) -> tuple[MapAppLink, ...]:
-    """Return links to every provider for the way to a place.
+    """Return links to every provider for the way to a place; those asked for of late are kept.
 
     Parameters
     ----------
