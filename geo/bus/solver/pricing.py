@@ -10,6 +10,7 @@ beat the threshold, so that what is returned is complete.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -23,6 +24,37 @@ from geo.bus.solver.timetable import arrival, departure
 
 _NEIGHBOURS = 24
 _TINY = 1e-7
+
+
+class _Labels(NamedTuple):
+    """The labels of a duty: tours so far, each by the label before it.
+
+    A NamedTuple, because a compiled kernel returns it.
+
+    Attributes
+    ----------
+    service, stay, parent : (n,) int64
+        The last visit, its exams in clock steps, the label before (-1 for none); room past `made`.
+    whole : (n,) float64
+        What the tour is worth if it ends here.
+    made : int
+        Labels made.
+    relaxed : float
+        No tour is worth more, by the completion values alone.
+    cutoff : float
+        Every tour worth more than this was found.
+    is_complete : bool
+        False when the label limit was hit.
+    """
+
+    service: NDArray[np.int64]
+    stay: NDArray[np.int64]
+    parent: NDArray[np.int64]
+    whole: NDArray[np.float64]
+    made: int
+    relaxed: float
+    cutoff: float
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +129,7 @@ def price_tours(
         Labels made, and tours returned, at most.
     """
     ahead = complete(duty.clock, reach, exam_price, visit_price, km_price, ROOM_PRICES)
-    node, stay, parent, value, count, relaxed, cutoff, is_complete = _labels(
+    labels = _labels(
         duty.clock,
         memory,
         reach,
@@ -109,11 +141,14 @@ def price_tours(
         max_labels,
         ahead,
     )
-    finals = np.flatnonzero(value[:count] > threshold + _TINY)
-    finals = finals[np.argsort(-value[finals], kind="stable")]
-    best = max(cutoff, float(value[finals[0]]) if finals.size else cutoff)
-    tours = _decode(number, duty, reach, exam_price, finals, node, stay, parent, max_tours)
-    return PricedTours(tours, best if is_complete else max(relaxed, best), bool(is_complete), count)
+    whole = labels.whole[: labels.made]
+    finals = np.flatnonzero(whole > threshold + _TINY)
+    finals = finals[np.argsort(-whole[finals], kind="stable")]
+    best = max(labels.cutoff, float(whole[finals[0]]) if finals.size else labels.cutoff)
+    tours = _decode(number, duty, reach, exam_price, labels, finals, max_tours)
+    if not labels.is_complete:
+        best = max(labels.relaxed, best)
+    return PricedTours(tours, best, bool(labels.is_complete), labels.made)
 
 
 def _decode(
@@ -121,23 +156,21 @@ def _decode(
     duty: Duty,
     reach: NDArray[np.float64],
     exam_price: NDArray[np.float64],
+    labels: _Labels,
     finals: NDArray[np.int64],
-    node: NDArray[np.int64],
-    stay: NDArray[np.int64],
-    parent: NDArray[np.int64],
     max_tours: int,
 ) -> tuple[Tour, ...]:
     tours: list[Tour] = []
     uses = np.zeros(len(reach), dtype=np.int64)
     allowed = max(2, max_tours // 4)
-    for label in finals.tolist():
+    for final in finals.tolist():
         order: list[int] = []
         stays: list[int] = []
-        at = label
+        at = final
         while at >= 0:
-            order.append(int(node[at]))
-            stays.append(int(stay[at]))
-            at = int(parent[at])
+            order.append(int(labels.service[at]))
+            stays.append(int(labels.stay[at]))
+            at = int(labels.parent[at])
         if (uses[order] >= allowed).any():
             continue
         uses[order] += 1
@@ -175,17 +208,8 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
     share: float,
     max_labels: int,
     ahead: Completion,
-) -> tuple[
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.float64],
-    int,
-    float,
-    float,
-    bool,
-]:
-    """Return per label its service, stay, parent and value as a whole tour; see above."""
+) -> _Labels:
+    """Return the labels of a duty; see the module."""
     m, last = len(reach), clock.shift_end
     relaxed = _relaxed(clock, ahead, km_price)
     threshold += max(share * (relaxed - threshold), 0.0) + _TINY
@@ -307,7 +331,16 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                                 break
                             continue
                         if count >= max_labels:
-                            return node, stay_of, parent, whole, count, relaxed, threshold, False
+                            return _Labels(
+                                node,
+                                stay_of,
+                                parent,
+                                whole,
+                                count,
+                                relaxed,
+                                threshold,
+                                is_complete=False,
+                            )
                         # Another label is as good when it is no later and its value makes up
                         # for the people it has already examined more.
                         at, before, is_dominated = head[there], -1, False
@@ -366,7 +399,7 @@ def _labels(  # noqa: C901, PLR0912, PLR0915  one compiled label loop
                             break
         layer_start, layer_end = (layer_end if depth else 0), count
         depth += 1
-    return node, stay_of, parent, whole, count, relaxed, threshold, True
+    return _Labels(node, stay_of, parent, whole, count, relaxed, threshold, is_complete=True)
 
 
 @njit(cache=True, nogil=True)
