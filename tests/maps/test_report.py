@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from papers_read import differences
 from pptx import Presentation
 from pypdfium2 import PdfDocument
 
@@ -186,6 +187,22 @@ def test_every_figure_of_the_run_stands_in_the_report(made, read, report, summar
     bare = re.sub(r"\s", "", held)
     missing = [one for one in told(summary, layers) if re.sub(r"\s", "", one) not in bare]
     assert not missing
+
+
+def test_every_figure_of_every_file_is_the_run_s_own(subject):
+    """All tables of all files, formulas computed anew; ``tests/benchmarks/papers.py`` does a city."""
+    files = dict(committee_files(subject))
+    compared, wrong = differences(subject, files)
+    assert compared > 500
+    assert wrong == []
+
+
+def test_a_figure_that_is_off_in_one_place_is_found_in_every_file(layers, summary):
+    files = dict(committee_files(Subject(layers, summary, sample=True)))
+    off = layers["sites"].assign(workers_new=layers["sites"]["workers_new"] + 1)
+    _, wrong = differences(Subject({**layers, "sites": off}, summary, sample=True), files)
+    found = {one.split(" ")[0].split(".")[-1] for one in wrong}
+    assert found == {"表格", "xlsx", "docx", "pdf", "pptx"}
 
 
 def sheet_rows(sheet):
