@@ -40,8 +40,9 @@ class PageLinks:
         them (it must lie at the root of the pages), the manifest and its picture.
     sign_in : str
         Where a key is typed in, and sent to by POST.
-    notices, calendar : str
-        Notices of the bus's coming visits, to print, and the calendar of them, to subscribe to.
+    notices, calendar, bus_signs : str
+        Notices of the bus's coming visits, to print, the calendar of them, to subscribe to, and
+        signs of its stops, to print; each of one stop or campaign with ``stop_id``, ``campaign``.
     poster : str
         A station's QR sign, to print, with ``{id}``.
     bus_crew, bus_records, bus_sheets : str
@@ -74,6 +75,7 @@ class PageLinks:
     sign_in: str = "/sign-in"
     notices: str = "/bus/notices"
     calendar: str = "/bus/calendar.ics"
+    bus_signs: str = "/bus/signs"
     poster: str = "/posters/{id}"
     downloads: str = "/downloads"
     bus_crew: str = "/bus/crew"

@@ -75,12 +75,16 @@ class BusCalendar:
             return self.lonlat
         return np.asarray(from_wgs84(self.lonlat, Datum.GCJ02), dtype=np.float64)
 
-    def coming(self, first: date) -> list[ComingVisit]:
-        """Return the visits on `first` and after, soonest first."""
+    def coming(
+        self, first: date, stop_id: str | None = None, campaign: CampaignName | None = None
+    ) -> list[ComingVisit]:
+        """Return the visits on `first` and after, soonest first; of a stop or campaign only."""
         visits = [
             ComingVisit(row, date.fromisoformat(cells["day"]))
             for row, cells in enumerate(self.rows)
             if cells["day"] is not None
+            and stop_id in {None, cells["stop_id"]}
+            and campaign in {None, cells.get("campaign")}
         ]
         return sorted(
             (visit for visit in visits if visit.day >= first),

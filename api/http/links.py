@@ -62,6 +62,7 @@ def page_links(request: Request) -> PageLinks:
         sign_in=root + plain.sign_in,
         notices=root + plain.notices,
         calendar=root + plain.calendar,
+        bus_signs=root + plain.bus_signs,
         poster=root + plain.poster,
         downloads=root + plain.downloads,
         bus_crew=root + plain.bus_crew,

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from api.http.visibility import Reader
 from api.publishing.edition import Edition
+from geo.layers.vocabulary import CampaignName
+from geo.text import Text
 from maps.linked_files import (
     BUS_GEOJSON,
     BUS_MAP,
@@ -16,7 +18,9 @@ from maps.linked_files import (
     NOTICES,
     PLANNER_MAP,
     PUBLIC_CALENDAR,
+    PUBLIC_PAGE,
     RESULT_FILES,
+    SIGNS,
     WORKER_MAP,
     BusLinks,
     Linked,
@@ -45,11 +49,15 @@ def bus_links(edition: Edition, pages: PageLinks, reader: Reader) -> BusLinks:
         return BusLinks(campaign)
     campaign += [
         Linked(NOTICES, pages.notices),
+        Linked(SIGNS, pages.bus_signs),
         Linked(PUBLIC_CALENDAR, pages.calendar),
         Linked(BUS_GEOJSON, f"{pages.bus_map}/campaign.geojson"),
     ]
     if planner and (edition.project.results_folder / "bus" / "bus.xlsx").is_file():
         campaign.append(Linked(BUS_WORKBOOK, f"{pages.downloads}/bus.xlsx"))
+    campaigns = edition.bus_news.campaigns
+    if len(campaigns) > 1:
+        campaign += [link for name in campaigns for link in _of_campaign(pages, name)]
     days = frame["day"].astype(str).str[:10]
     driven = sorted(set(zip(frame["bus_id"].astype(str), days, strict=True)))
     if crew:
@@ -59,6 +67,21 @@ def bus_links(edition: Edition, pages: PageLinks, reader: Reader) -> BusLinks:
             href = f"{pages.bus_map}/crew.ics?{urlencode({'bus_id': bus})}"
             campaign.append(Linked(of_bus(bus, CREW_CALENDAR, names), href))
     return BusLinks(campaign, {run: _of_run(pages, *run, crew=crew) for run in driven})
+
+
+def _of_campaign(pages: PageLinks, name: CampaignName) -> list[Linked]:
+    """Return what there is of one campaign of several."""
+    query = urlencode({"campaign": name.value})
+    parts = [
+        (PUBLIC_PAGE, pages.bus_near),
+        (NOTICES, pages.notices),
+        (SIGNS, pages.bus_signs),
+        (PUBLIC_CALENDAR, pages.calendar),
+    ]
+    return [
+        Linked(Text(f"{name.text.zh}：{text.zh}", f"{name.text.en}: {text.en}"), f"{href}?{query}")
+        for text, href in parts
+    ]
 
 
 def _of_run(pages: PageLinks, bus: str, day: str, *, crew: bool) -> list[Linked]:

@@ -190,7 +190,7 @@ def _page(
         day,
         came,
         to_gcj02=to_gcj02,
-        today=now().date(),
+        made=now(),
         bus_names=edition.bus_names,
         message=message,
         only_bus=bus,

@@ -12,21 +12,30 @@ from api.http.asking import preferred_language
 from api.http.keys import require_bus_crew
 from api.http.visibility import Reader
 from api.resources import CurrentEdition
+from geo.layers.vocabulary import CampaignName
 from maps.bus.files import bus_geojson
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
+from maps.bus.news import offer_of
 from maps.linked_files import file_name
 
 router = APIRouter(prefix="/bus", tags=["health bus"])
 
 Day = Annotated[date, Query(description="Which day")]
+OfStop = Annotated[str | None, Query(description="Only this stop", max_length=200)]
+OfCampaign = Annotated[CampaignName | None, Query(description="Only this campaign")]
 BusId = Annotated[str, Query(description="Which bus", max_length=100)]
 
 
-@router.get("/calendar.ics", summary="Calendar of all visits, to subscribe to")
-def calendar(request: Request, edition: CurrentEdition) -> Response:
+@router.get("/calendar.ics", summary="Calendar of the visits, to subscribe to")
+def calendar(
+    request: Request,
+    edition: CurrentEdition,
+    stop_id: OfStop = None,
+    campaign: OfCampaign = None,
+) -> Response:
     """Return the public's calendar: no contact persons; moved and cancelled visits follow."""
-    return _ics(request, edition, None)
+    return _ics(request, edition, None, stop_id, campaign)
 
 
 @router.get("/crew.ics", summary="A crew's calendar", dependencies=[Depends(require_bus_crew)])
@@ -35,16 +44,28 @@ def crew_calendar(request: Request, edition: CurrentEdition, bus_id: BusId) -> R
     return _ics(request, edition, bus_id)
 
 
-def _ics(request: Request, edition: CurrentEdition, bus_id: str | None) -> Response:
+def _ics(
+    request: Request,
+    edition: CurrentEdition,
+    bus_id: str | None,
+    stop_id: str | None = None,
+    campaign: CampaignName | None = None,
+) -> Response:
     edition.layer("bus_stops")
     news = edition.bus_news
+    told = [
+        one
+        for one in news.announcements
+        if stop_id in {None, one.stop_id} and campaign in {None, one.campaign}
+    ]
     # Of every place a bus may stand only the announced ones are told, cancelled ones included.
     content = bus_ics(
-        news.announcements,
+        told,
         stops_of(edition.layers),
         made=news.made,
         bus_id=bus_id,
-        offer=news.offer,
+        bus_name=news.bus_names.get(bus_id or "", ""),
+        offer=news.offer if campaign is None else offer_of(campaign),
         language=preferred_language(request),
         sample=edition.is_sample,
         credit=edition.credit,

@@ -1,4 +1,4 @@
-"""What is printed: day sheets for bus crews, notices of visits, stations' QR signs."""
+"""What is printed: day sheets for bus crews, notices of visits, signs of stops and stations."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from api.http.links import address, base_url
 from api.http.visibility import Reader
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
+from api.routes.bus_files import OfCampaign, OfStop
 from api.routes.stations import row_of
 from api.stations.openings import now
 from api.stations.posters import posters_of
 from api.stations.station_answer import station_card
 from maps.bus.day_sheet import day_sheet_page
+from maps.bus.near_page import BusVisit
 from maps.bus.notice import notice_page
+from maps.bus.stop_sign import StopSign, stop_sign_page
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.worker.station_page import station_poster_page
@@ -62,12 +65,15 @@ def day_sheets(
 
 
 @router.get("/bus/notices", summary="Page: notices of the coming visits, to put up")
-def notices(request: Request, edition: CurrentEdition) -> Response:
+def notices(
+    request: Request, edition: CurrentEdition, stop_id: OfStop = None, campaign: OfCampaign = None
+) -> Response:
     """Show one A4 page per coming visit; its QR code leads to "when does the bus come"."""
     calendar = edition.bus_calendar
+    coming = calendar.coming(now().date(), stop_id, campaign)
     return HTMLResponse(
         notice_page(
-            [bus_visit(calendar, visit) for visit in calendar.coming(now().date())],
+            [bus_visit(calendar, visit) for visit in coming],
             offer=edition.bus_news.offer,
             page_url=address(request, "bus-near-me"),
             language=preferred_language(request),
@@ -103,6 +109,29 @@ def posters(
     name = quote(f"海报-{chosen.name}.pdf", safe="")
     told = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(pdf, headers=told, media_type=PDF)
+
+
+@router.get("/bus/signs", summary="Page: signs of the bus's stops, to put up")
+def signs(
+    request: Request, edition: CurrentEdition, stop_id: OfStop = None, campaign: OfCampaign = None
+) -> Response:
+    """Show one A4 sign a stop; its QR code leads to when the bus comes to that stop."""
+    calendar = edition.bus_calendar
+    coming = calendar.coming(now().date(), stop_id, campaign)
+    visits: dict[str, list[BusVisit]] = {}
+    for visit in coming:
+        at = str(calendar.rows[visit.row]["stop_id"])
+        visits.setdefault(at, []).append(bus_visit(calendar, visit))
+    return HTMLResponse(
+        stop_sign_page(
+            [
+                StopSign(address(request, "bus-near-me", query=[("stop_id", at)]), tuple(told))
+                for at, told in visits.items()
+            ],
+            language=preferred_language(request),
+            sample=edition.is_sample,
+        )
+    )
 
 
 @router.get("/posters/{station_id:path}", summary="Page: a station's QR sign, to put up")

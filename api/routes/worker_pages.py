@@ -16,6 +16,7 @@ from api.http.links import page_links
 from api.publishing.answers import MOST, Answer, Question, answer
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
+from api.routes.bus_files import OfCampaign, OfStop
 from api.stations.openings import now
 from api.stations.search import Place
 from api.stations.station_answer import station_card
@@ -78,9 +79,11 @@ async def nearest_answered(request: Request, edition: CurrentEdition) -> Respons
 
 
 @router.get("/bus-near-me", summary="Page: when the bus comes")
-def bus_form(request: Request, edition: CurrentEdition) -> Response:
-    """Show the form and the coming visits."""
-    coming = edition.bus_calendar.coming(now().date())
+def bus_form(
+    request: Request, edition: CurrentEdition, stop_id: OfStop = None, campaign: OfCampaign = None
+) -> Response:
+    """Show the form and the coming visits, those of a stop or campaign where one is asked for."""
+    coming = edition.bus_calendar.coming(now().date(), stop_id, campaign)
     return _bus_page(request, edition, _Reading(FormQuestion()), coming)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from geo.text import Language
-from maps.linked_files import BusLinks
+from maps.linked_files import NOTICES, PUBLIC_CALENDAR, PUBLIC_PAGE, SIGNS, BusLinks
 from maps.page_links import PageLinks
 from maps.served_assets import asset_folder
 from maps.templating import render
@@ -56,6 +56,15 @@ def bus_board_page(
             "root": root,
             "language": language.value,
             "today": today.isoformat(),
+            "ofStop": [
+                [text.into(language), href]
+                for text, href in (
+                    (PUBLIC_PAGE, links.bus_near),
+                    (NOTICES, links.notices),
+                    (SIGNS, links.bus_signs),
+                    (PUBLIC_CALENDAR, links.calendar),
+                )
+            ],
             "runs": {
                 f"{bus} {day}": [[link.text.into(language), link.href] for link in run]
                 for (bus, day), run in files.runs.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import geopandas as gpd
 
@@ -16,6 +16,7 @@ from maps.page_links import PageLinks
 from maps.records import Record, has_rows, lonlat, records, visits_in_order
 from maps.templating import render
 from maps.worker.hand_over import map_app_links
+from maps.worker.offline_page import CREW_CACHE
 
 _COLUMNS = (
     "bus_id",
@@ -43,7 +44,7 @@ def bus_crew_page(
     came: Mapping[tuple[str, str, str], int | None],
     *,
     to_gcj02: ToDatum,
-    today: date,
+    made: datetime,
     bus_names: Mapping[str, str] | None = None,
     message: Text | None = None,
     only_bus: str | None = None,
@@ -64,8 +65,8 @@ def bus_crew_page(
         recorded; None where the visit did not take place.
     to_gcj02 : callable
         Converts (n, 2) lon/lat WGS-84 to GCJ-02, which map apps read.
-    today : date
-        A day after it cannot be recorded yet.
+    made : datetime
+        Now, Asia/Shanghai: a day after it cannot be recorded yet.
     bus_names : Mapping[str, str] | None
         What people call each bus, by its id.
     message : Text | None
@@ -79,6 +80,7 @@ def bus_crew_page(
     sample : bool
         Whether to say 示例数据.
     """
+    today = made.date()
     every = _visits(layers, day, came, to_gcj02)
     visits = [one for one in every if only_bus in {None, str(one["bus_id"])}]
     coming = [one for one in visits if not one["is_recorded"]]
@@ -109,6 +111,8 @@ def bus_crew_page(
         names=bus_names or {},
         visits=visits,
         message=message,
+        made=made.isoformat(timespec="minutes"),
+        cache=CREW_CACHE,
     )
 
 

@@ -105,6 +105,7 @@ def write_bus_files(
             places,
             made=news.made,
             bus_id=bus,
+            bus_name=news.bus_names.get(bus, ""),
             offer=news.offer,
             credit=credit,
             **said,

@@ -58,6 +58,7 @@ def bus_ics(
     *,
     made: datetime,
     bus_id: str | None = None,
+    bus_name: str = "",
     offer: Offer = CHECKUP,
     language: Language | str = Language.ZH,
     sample: bool = False,
@@ -75,6 +76,8 @@ def bus_ics(
         When the plan was made, with its zone.
     bus_id : str | None
         The crew's calendar of this bus, with contact persons; None: the public's, without.
+    bus_name : str
+        What people call that bus, as on every page; "" for its id.
     offer : Offer
         What the campaign calls itself.
     language : Language
@@ -87,7 +90,7 @@ def bus_ics(
     from icalendar import Calendar  # noqa: PLC0415 - only calendars need it
 
     calendar = Calendar()
-    name = _name(bus_id, offer, sample=sample).into(language)
+    name = _name(bus_name or bus_id, offer, sample=sample).into(language)
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -103,11 +106,11 @@ def bus_ics(
     return bytes(calendar.to_ical())
 
 
-def _name(bus_id: str | None, offer: Offer, *, sample: bool) -> Text:
+def _name(bus: str | None, offer: Offer, *, sample: bool) -> Text:
     mark = Text("（示例数据）", " (sample data)") if sample else Text("", "")
-    if bus_id is None:
+    if bus is None:
         return Text(f"{offer.bus.zh}{mark.zh}", f"{offer.bus.en}{mark.en}")
-    return Text(f"大蓬车 {bus_id} 号日程{mark.zh}", f"Health bus {bus_id}{mark.en}")
+    return Text(f"大蓬车 {bus} 日程{mark.zh}", f"Health bus {bus}{mark.en}")
 
 
 def _event(

@@ -36,7 +36,7 @@ class Offer:
 
 CHECKUP = Offer(
     Text("健康体检大蓬车", "Health-check bus"),
-    Text("大蓬车体检", "Health check"),
+    Text("大蓬车免费体检", "Free check-up"),
     Text("免费健康体检", "Free health check"),
     Text(
         "工会为新就业形态劳动者安排的免费健康体检。",

@@ -72,6 +72,40 @@
   if (asked.has('bus')) localStorage.setItem(BUS, asked.get('bus'));
   else if (location.search === '' && localStorage.getItem(BUS)) location.replace('?bus=' + encodeURIComponent(localStorage.getItem(BUS)));
 
+  /* Today's page and that of the next day out are kept for when there is no network. */
+  const kept = document.getElementById('kept');
+  const own = location.pathname;
+  const yesterday = new Date(Date.now() + (8 - 24) * 3600e3).toISOString().slice(0, 10);
+
+  async function keepPages() {
+    const cache = await caches.open(kept.dataset.cache);
+    for (const one of await cache.keys()) {
+      if ((new URL(one.url).searchParams.get('day') || '') < yesterday) await cache.delete(one);
+    }
+    for (const day of [kept.dataset.day, kept.dataset.next].filter(Boolean)) {
+      const path = own + '?day=' + day + '&bus=' + encodeURIComponent(kept.dataset.bus);
+      const page = await fetch(path, { credentials: 'same-origin' });
+      if (page.ok && !page.redirected) await cache.put(path, page);
+    }
+  }
+
+  if (kept.dataset.kept === 'yes') {
+    const today = document.getElementById('today');
+    if (today) today.remove();
+    kept.textContent = kept.dataset.text.replace('{t}', kept.dataset.made.slice(5, 16).replace('-', '/').replace('T', ' ')).replace('{d}', kept.dataset.dayName);
+    kept.hidden = false;
+  } else if (window.caches && window.isSecureContext) {
+    window.addEventListener('load', () => { keepPages().catch(() => { /* without it the page works as before */ }); });
+  }
+  document.addEventListener('submit', (event) => {
+    if (!event.target.classList.contains('late') || navigator.onLine) return;
+    event.preventDefault();
+    kept.textContent = kept.dataset.late;
+    kept.hidden = false;
+    kept.scrollIntoView();
+  });
+
   keep(queue());
+  queue().forEach((record) => say(record, box.dataset.kept + (record.came === null ? '' : '：' + record.came), false));
   sendAll();
 })();

@@ -1,4 +1,5 @@
-/* Keeps the page for when there is no network, and all stations; nothing that anybody asked. */
+/* Keeps the page for when there is no network, and all stations; nothing that anybody asked. On the phone
+   of a bus's crew it shows the pages of their days, which that page keeps. */
 'use strict';
 const CACHE = 'yizhan-offline';
 const PATIENCE_MS = 6000;
@@ -46,11 +47,34 @@ async function stations(request) {
   }
 }
 
+/* A crew's page of a day and bus as the page itself kept it, marked as such; else of a day near by. */
+async function keptCrew(url) {
+  const cache = await caches.open(KEPT.crew_cache);
+  const bus = url.searchParams.get('bus') || '';
+  const day = url.searchParams.get('day') || new Date(Date.now() + 8 * HOUR_MS).toISOString().slice(0, 10);
+  const held = (await cache.keys()).map((one) => ({ request: one, asked: new URL(one.url).searchParams }));
+  const mine = held.filter((one) => !bus || one.asked.get('bus') === bus);
+  const found = mine.find((one) => one.asked.get('day') === day && (one.asked.get('bus') || '') === bus)
+    || mine.find((one) => one.asked.get('day') === day) || mine[mine.length - 1];
+  if (!found) return null;
+  const page = await (await cache.match(found.request)).text();
+  return new Response(page.replace('data-kept="no"', 'data-kept="yes"'), { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
+}
+
+async function crew(request) {
+  try {
+    return await Promise.race([fetch(request), late()]);
+  } catch (error) {
+    return (await keptCrew(new URL(request.url))) || fetch(request);
+  }
+}
+
 self.addEventListener('fetch', (event) => {
   const request = event.request;
   const path = new URL(request.url).pathname;
   if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
   if (path === KEPT.stations) event.respondWith(stations(request));
+  else if (request.mode === 'navigate' && path === KEPT.crew) event.respondWith(crew(request));
   else if (request.mode === 'navigate' && (path === KEPT.page || KEPT.pages.some((one) => path === one || (one.length > 1 && path.startsWith(one))))) {
     event.respondWith(page(request));
   }

@@ -36,6 +36,10 @@ _WORDS: Mapping[str, Text] = {
 }
 
 
+CREW_CACHE = "yizhan-crew"
+"""Where a crew's phone keeps the pages of its days."""
+
+
 def offline_page(
     *, links: PageLinks, language: Language | str = Language.ZH, sample: bool = False
 ) -> str:
@@ -130,6 +134,8 @@ def service_worker(links: PageLinks) -> bytes:
     told = {
         "page": links.offline,
         "stations": links.offline_stations,
+        "crew": links.bus_crew,
+        "crew_cache": CREW_CACHE,
         "pages": [links.nearest, links.home, links.station.replace("{id}", "")],
     }
     return f"const KEPT = {json.dumps(told)};\n{read_asset('offline_worker.js')}".encode()

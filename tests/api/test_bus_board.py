@@ -6,9 +6,12 @@ The tiny city of `conftest`: two stops near the workers, one bus, the visit on o
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import datetime
+from html import unescape
 from shutil import copytree
+from urllib.parse import urlsplit
 
 import pytest
 from geopandas import GeoDataFrame
@@ -18,7 +21,7 @@ from starlette.testclient import TestClient
 from api.analysis.main_job import run_main_job
 from api.app import create_app
 from api.bus.standing import published_version
-from api.routes import bus_board, bus_crew, worker_pages
+from api.routes import bus_board, bus_crew, sheets, worker_pages
 from api.settings import Settings
 from data.bus_boards import BusBoards
 from data.project import Project
@@ -83,7 +86,7 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def board(project, monkeypatch):
-    for module in (bus_board, bus_crew, worker_pages):
+    for module in (bus_board, bus_crew, sheets, worker_pages):
         monkeypatch.setattr(module, "now", lambda: MORNING)
     with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
         client.headers.update(KEYED)
@@ -152,6 +155,32 @@ def test_the_drafts_way_goes_along_the_streets(board):
     stop = next(one for one in ground["stops"] if one["id"] == card["stop"])
     near = [abs(lon - stop["lon"]) + abs(lat - stop["lat"]) for lon, lat in way["line"]]
     assert min(near) < 1e-5
+
+
+def test_everything_the_board_links_to_is_there_for_the_stop_and_the_bus(board):
+    """Sheets, notices, signs, calendars, GPX, Excel, pages: each leads to what it says."""
+    (card,) = _state(board)["cards"]
+    page = board.get("/bus/board").text
+    told = json.loads(re.search(r'id="board-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    links = {unescape(href) for href in re.findall(r'<a href="(/[^"]+)"', page)}
+    links |= {href for run in told["runs"].values() for _, href in run}
+    of_stop = {f"{href}?stop_id={card['stop']}" for _, href in told["ofStop"]}
+    kinds = {urlsplit(link).path.rsplit("/", 1)[-1] for link in links | of_stop}
+    assert kinds >= {"day-sheets", "notices", "signs", "calendar.ics", "crew.ics", "route.gpx"}
+    assert kinds >= {"bus-near-me", "bus.xlsx", "campaign.geojson"}
+    answers = {link: board.get(link) for link in sorted(links | of_stop)}
+    assert {link: answer.status_code for link, answer in answers.items()} == dict.fromkeys(
+        answers, 200
+    )
+    for link in of_stop:
+        assert card["name"] in unescape(answers[link].text).replace("\r\n ", ""), link
+    other = next(
+        s["id"] for s in board.get("/bus/board/ground").json()["stops"] if s["id"] != card["stop"]
+    )
+    assert board.get(f"/bus/calendar.ics?stop_id={other}").text.count("BEGIN:VEVENT") == 0
+    assert "poster" not in board.get("/bus/notices?campaign=screening").text.split("<body>")[1]
+    names = set(re.findall("X-WR-CALNAME:(.*)", board.get("/bus/crew.ics?bus_id=bus-1").text))
+    assert {name.partition("（")[0].strip() for name in names} == {"大蓬车 1号车 日程"}
 
 
 def test_trying_keeps_nothing(board):

@@ -106,7 +106,7 @@ def test_layers_calendar_and_figures_hold_both(both):
     assert [(one.campaign, one.visits) for one in summary.bus.beside] == [(CHECKUP, 1)]
     calendar = Calendar.from_ical((project.results_folder / "bus" / "public.ics").read_bytes())
     events = {str(event["summary"]).split("：")[0]: event for event in calendar.walk("VEVENT")}
-    assert set(events) == {"大蓬车体检", "大蓬车两癌筛查"}
+    assert set(events) == {"大蓬车免费体检", "大蓬车两癌筛查"}
     assert {str(event["status"]) for event in events.values()} == {"CONFIRMED"}
     notices = (project.results_folder / "bus" / "notices.html").read_text("utf-8")
     assert "免费健康体检" in notices

@@ -142,7 +142,7 @@ def test_papers_pages_and_calendar_tell_both(planned, served):
     folder = planned.results_folder / "bus"
     calendar = Calendar.from_ical((folder / "public.ics").read_bytes())
     told = {str(event["summary"]).split("：")[0] for event in calendar.walk("VEVENT")}
-    assert told == {"大蓬车体检", "大蓬车普法宣讲"}
+    assert told == {"大蓬车免费体检", "大蓬车普法宣讲"}
     (notice,) = (folder / "notices.html").read_text("utf-8").split('class="poster notice"')[1:]
     assert "免费健康体检" in notice
     assert "免费普法宣讲" in notice

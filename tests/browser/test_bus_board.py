@@ -126,6 +126,40 @@ def test_names_are_text_and_a_stop_is_found_on_the_panel(board):
     board.wait_for_selector("#panel h2, .card[aria-pressed='true']")
 
 
+def test_the_crews_day_opens_without_a_network_and_keeps_what_is_typed(browser, town):
+    """Reloaded with no network the day is there and says so; the record is sent when there is one."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740})
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
+    page = context.new_page()
+    ground = json.loads(context.request.get(f"{town}/bus/board/ground").text())
+    state = json.loads(context.request.get(f"{town}/bus/board/state").text())
+    day = state["cards"][0]["day"]
+    assert day in ground["days"]
+    page.goto(f"{town}/bus/crew?day={day}&bus=bus-1")
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_function(
+        "async () => navigator.serviceWorker.controller && (await (await caches.open('yizhan-crew')).keys()).length"
+    )
+    assert page.locator("#kept").is_hidden()
+    context.set_offline(True)
+    page.reload()
+    assert "没有网络" in page.locator("#kept").inner_text()
+    assert page.locator("article.visit h3").count() == 1
+    assert page.locator("article.visit a[href^='tel:']").count() == 1
+    record = {"path": "/bus/records", "bus_id": "bus-1", "day": day, "stop_id": "A", "came": 7}
+    record["stop_id"] = state["cards"][0]["stop"]
+    page.evaluate(
+        "one => localStorage.setItem('yizhan-bus-records', JSON.stringify([one]))", record
+    )
+    page.goto(f"{town}/bus/crew?day={day}&bus=bus-1")
+    assert "已存在手机里：7" in page.locator("article.visit .said").inner_text()
+    assert page.locator("#unsent").is_visible()
+    context.set_offline(False)
+    page.goto(f"{town}/bus/crew?day={day}&bus=bus-1")
+    page.wait_for_function("() => localStorage.getItem('yizhan-bus-records') === null")
+    context.close()
+
+
 def test_a_record_waits_on_the_phone_without_a_network(browser, town):
     """What was typed with no network is kept, told, and gone from the phone once it was sent."""
     context = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740})

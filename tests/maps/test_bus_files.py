@@ -201,15 +201,19 @@ def test_file_names_carry_nothing_but_letters_and_digits():
 
 def test_the_crews_page_shows_forms_only_for_days_that_have_come(with_contacts):
     shown = bus_crew_page(
-        with_contacts, date(2026, 11, 26), {("B1", "x"): 3}, to_gcj02=same, today=date(2026, 11, 26)
+        with_contacts,
+        date(2026, 11, 26),
+        {("B1", "x", ""): 3},
+        to_gcj02=same,
+        made=datetime(2026, 11, 26, 8),
     )
     assert shown.count("<form") == len(re.findall('<article class="visit', shown))
     assert "<img src=x" not in shown
     later = bus_crew_page(
-        with_contacts, date(2026, 11, 27), {}, to_gcj02=same, today=date(2026, 11, 26)
+        with_contacts, date(2026, 11, 27), {}, to_gcj02=same, made=datetime(2026, 11, 26, 8)
     )
     assert "<form" not in later
     empty = bus_crew_page(
-        with_contacts, date(2030, 1, 1), {}, to_gcj02=same, today=date(2026, 11, 26)
+        with_contacts, date(2030, 1, 1), {}, to_gcj02=same, made=datetime(2026, 11, 26, 8)
     )
     assert "没有停靠安排" in empty

@@ -6,7 +6,7 @@ import { clock, dayText, minutesOf } from './clock.mjs';
 /**
  * @param {HTMLElement} place
  * @param {any} card
- * @param {{ground: any, state: any, runs: Record<string, [string, string][]>, language: 'zh' | 'en'}} held
+ * @param {{ground: any, state: any, runs: Record<string, [string, string][]>, ofStop: [string, string][], language: 'zh' | 'en'}} held
  * @param {{edit: (...edits: any[]) => void, swap: (card: any) => void, mend: (card: any) => Promise<any>}} uses
  */
 export function showCard(place, card, held, uses) {
@@ -31,6 +31,7 @@ export function showCard(place, card, held, uses) {
       button(say('取消这次停靠', 'Remove this visit'), () => uses.edit({ do: 'remove', visit: ref }), { disabled: fixed }),
     ]),
     links(held.runs[`${card.bus} ${card.day}`]),
+    stopLinks(held, card.stop),
   );
   if (broken.length && !fixed) {
     fill(mend, el('span', { class: 'soft', text: say('正在找最好的改法…', 'Looking for the best mend…') }));
@@ -64,7 +65,15 @@ export function showOther(place, held, chosen, edit) {
     visit.may_share || visit.is_shared ? el('div', { class: 'row' }, [act])
       : el('p', { text: say(`${mine}要用车上诊室，按规则不与${other.campaign}同场；排班时选“都可同场”才行。`, `${mine} needs the examination room and shares no visit of ${other.campaign}; plan it with "share visits: always" to allow it.`) }),
     links(held.runs[`${other.bus} ${other.day}`]),
+    stopLinks(held, visit.stop),
   );
+}
+
+/** What there is of one stop: the public page, notices, its sign, its calendar. @param {any} held @param {string} stop */
+function stopLinks(held, stop) {
+  const of = `?stop_id=${encodeURIComponent(stop)}`;
+  return el('p', { class: 'row' }, [el('span', { class: 'soft', text: say('本停靠点：', 'This stop:') }),
+    ...held.ofStop.map((/** @type {[string, string]} */ [text, href]) => el('a', { href: href + of, text }))]);
 }
 
 /** @param {[string, string][] | undefined} run */
