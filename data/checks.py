@@ -28,6 +28,7 @@ _EVIDENCE_ROWS = 5
 _AGREE_M = 25.0
 _OFFSET_M = 150.0
 _COMPARED = 1000
+_LEAST_METRES = 1000.0
 
 
 def check_places(
@@ -58,10 +59,14 @@ def check_places(
     judged = np.flatnonzero(~swapped)
     far = np.zeros(len(shapes), np.bool_)
     far[judged] = ~_on_ground(shapes[judged], area)
+    absent = shapely.is_missing(shapes) & np.isfinite(raw).all(axis=1)
+    metres = absent & (np.abs(raw) > _LEAST_METRES).all(axis=1)
     for position in np.flatnonzero(swapped | far | np.isin(np.arange(len(shapes)), [*complaints])):
         value = f"{lon[position]:.10g}, {lat[position]:.10g}"
         if swapped[position]:
             told = _SWAPPED
+        elif metres[position]:
+            told = _METRES
         else:
             told = complaints.get(int(position)) or (_far() if area is not None else _ABROAD)
         yield Problem(int(numbers[position]), PLACE, value, *told)
@@ -153,6 +158,16 @@ def _far() -> Complaint:
 _SWAPPED = (
     Text("经度和纬度写反了。", "Lon and lat swapped."),
     Text("请对调两列。", "Swap the two columns."),
+)
+_METRES = (
+    Text(
+        "像是以米为单位的平面坐标，不是经纬度。",
+        "Looks like plane coordinates in metres, not degrees.",
+    ),
+    Text(
+        "请先请测绘人员或在 QGIS 中转成经纬度（CGCS2000 或 WGS-84）。",
+        "Convert them to degrees (CGCS2000 or WGS-84) first, such as in QGIS.",
+    ),
 )
 _ABROAD = (
     Text("不在中国境内。", "Does not lie in China."),

@@ -439,7 +439,7 @@ def _look(header: str, cells: Sequence[str]) -> list[str]:
         (("opening_hours", "active_hours"), _HOURS_CELL),
         (("phone",), _PHONE_CELL),
     ):
-        if 2 * sum(bool(shape.search(text)) for text in filled) > len(filled):
+        if 2 * sum(bool(shape.search(text)) and "<" not in text for text in filled) > len(filled):
             found += fields
     return found
 

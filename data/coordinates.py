@@ -14,6 +14,7 @@ _NAN = float("nan")
 _DMS = re.compile(
     r"(\d{1,3}) ?[°度˚º] ?(?:(\d{1,2}(?:\.\d+)?) ?['′’‘分´](?: ?(\d{1,2}(?:\.\d+)?) ?(?:[\"″”“秒]|''|′′|’’)?)?)?"
 )
+_COLONS = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
 _WKT = re.compile(r"point ?z? ?\(([^()]*)\)", re.IGNORECASE)
 _EAST = re.compile(r"东经|经度|lo?ng?(?:itude)?|[eE](?![a-zA-Z])", re.IGNORECASE)
 _NORTH = re.compile(r"北纬|纬度|lat(?:itude)?|[nN](?![a-zA-Z])", re.IGNORECASE)
@@ -25,7 +26,7 @@ _MOST_LAT, _MOST_LON = 90.0, 180.0
 def degrees_of(text: str) -> float:
     """Read one coordinate in degrees; NaN if it is none.
 
-    120.3826, 120.3826°, 120°22′57.4″, 120度22分57秒, E120.3826 and 东经120.3826° are read;
+    120.3826, 120.3826°, 120°22′57.4″, 120度22分57秒, 120:22:57, E120.3826 and 东经120.3826° are read;
     west and south are not written in China and are no coordinate here.
     """
     value = number_of(text)
@@ -35,7 +36,7 @@ def degrees_of(text: str) -> float:
         return _NAN
     plain = narrow(text)
     bare = _NORTH.sub("", _EAST.sub("", plain)).strip(" :=")
-    found = _DMS.fullmatch(bare)
+    found = _DMS.fullmatch(bare) or _COLONS.fullmatch(bare)
     if found is not None:
         degrees, minutes, seconds = (float(part or 0) for part in found.groups())
         whole_minutes = not seconds or minutes.is_integer()

@@ -46,6 +46,11 @@ _HARMLESS = re.compile(
     r"|参考.*|\d{4}年?|\d{4}年\d{1,2}月|.*见.*|小数.*|数字|整数|文本|hh:mm|24小时制|填.*|现有|以.*隔开?|用.*隔开?"
     r"|.*分隔|保留.*|精确.*|不?超过.*|十进制度?|自动|东经|北纬|e|n|lo?ng?|lat|度分秒|dms|中文|osm.*|号码|手机或座机|座机或手机|手机|座机|固话"
 )
+_STORED_AS = re.compile(
+    r"(?:n?(?:var)?char2?|text|string|decimal|numeric|number|double|float|(?:big|small)?int(?:eger)?|date(?:time)?"
+    r"|timestamp)(?:\([\d,]*)?"
+)
+"""Types of a database's columns, which exports write beneath the headers."""
 _OTHER = re.compile(r"曾用|旧|^原|别名|简称|英文|拼音|备用|第二|历史")
 _SEASON = re.compile(r"夏|冬|春|秋|季|寒假|暑假|暑期")
 _DAYS = {
@@ -132,6 +137,8 @@ def read_header(layer: Layer, header: str, *, cut: bool = False) -> HeaderWords:
 def is_fill_in_rule(text: str) -> bool:
     """Whether a cell beneath a header says how to fill the column in: 必填, 文本, 十进制度."""
     key = header_key(text).strip("()[]")
+    if _STORED_AS.fullmatch(key):
+        return True
     return bool(key) and all(_HARMLESS.fullmatch(part) for part in re.split(r"[,;]", key))
 
 

@@ -26,6 +26,8 @@ _BEGINS: Mapping[str, tuple[bytes, ...]] = MappingProxyType(
         ".gpkg": (b"SQLite format 3\x00",),
         ".shp": (b"\x00\x00\x27\x0a",),
         ".geojsonl": _JSON,
+        ".geojsons": _JSON,
+        ".ndjson": _JSON,
         ".topojson": _JSON,
         ".fgb": (b"fgb\x03",),
     }
@@ -43,12 +45,12 @@ _ROOTS: Mapping[str, re.Pattern[bytes]] = MappingProxyType(
 """The first element of formats that are XML: a virtual layer is XML too."""
 _SYSTEM = re.compile(r'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]{1,80})"')
 _ENCODING = re.compile(rb"^[^>]*encoding=[\"']([\w-]{1,30})[\"']")
-_JSON_KINDS = (".geojson", ".json", ".geojsonl", ".topojson")
+_JSON_KINDS = (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", ".topojson")
 _PROPERTIES = re.compile(r'"(?:properties|attributes)"\s*:\s*\{')
 _LOOKED_AT = 1 << 21
 _MOST_LOOKED_AT = 200
-_MARKS = b"\xef\xbb\xbf \t\r\n"
-"""What may stand before a JSON text: a byte order mark, white space."""
+_MARKS = b"\xef\xbb\xbf\x1e \t\r\n"
+"""What may stand before a JSON text: a byte order mark, a record separator, white space."""
 
 
 def check_signature(path: Path) -> None:

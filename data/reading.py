@@ -15,9 +15,9 @@ import pandas as pd
 import shapely
 
 from data.checks import check_datum, check_places, check_repeats
-from data.column_plan import ColumnPlan, plan_columns
+from data.column_plan import ColumnPlan, ColumnUse, plan_columns
 from data.column_values import values_of
-from data.coordinates import degrees_in, pairs_in
+from data.coordinates import degrees_in, pair_of, pairs_in
 from data.datum import Datum, to_wgs84
 from data.datum_told import datum_told, other_datums
 from data.districts import check_districts
@@ -27,7 +27,7 @@ from data.places_in_file import found_at
 from data.present import Present
 from data.problem import Problem
 from data.records import check_records, closed_in_words, hours_in_words
-from data.settling import choose_fields, field_name, see_template
+from data.settling import choose_field, choose_fields, field_name, see_template
 from data.shapes import unpacked
 from data.stored_rows import key_of
 from data.tables.answers import IGNORED, Answers
@@ -299,7 +299,7 @@ def _check_columns(
     if missing:
         unknown = [use for use in plan.uses if use.field is None]
         how = see_template(layer.name)
-        hint = f"；看不懂的列可以{choose_fields(unknown[0].header).zh}" if unknown else ""
+        hint = f"；看不懂的列可以{_settled(layer, unknown).zh}" if unknown else ""
         raise UnclearFileError(
             Text(
                 f"{path.name}：缺少列 {'、'.join(missing)}；现有列：{'、'.join(table.cells.columns)}{hint}。"
@@ -312,6 +312,14 @@ def _check_columns(
         )
     if len(table.cells) == 0:
         raise BadInputError(Text(f"{path.name}：没有数据行。", f"{path.name} has no rows."))
+
+
+def _settled(layer: Layer, unknown: Sequence[ColumnUse]) -> Text:
+    """Say how to name columns nobody knows: one that holds pairs of coordinates before others."""
+    pair = next((use for use in unknown if not np.isnan(pair_of(use.example)).any()), None)
+    if pair is not None:
+        return choose_field(layer, pair.header, LONLAT)
+    return choose_fields(unknown[0].header)
 
 
 def _shapes(table: Table, plan: ColumnPlan, datum: Datum) -> tuple[Shapes, Floats]:

@@ -39,6 +39,9 @@ _PHONE = re.compile(
 _PHONE_MARKS = re.compile(r"[ ()（）—－]")
 _PHONES_BETWEEN = re.compile(r"[/;,、，；]| {2,}")
 _PHONES_APART = re.compile(r"[/;,、，； ]+")
+_WEB_CODE = re.compile(
+    r"&(?:[a-z]{2,6}|#\d{2,5}|#x[\da-f]{2,5});|</?[a-z]{1,6}(?: [^<>]*)?/?>", re.IGNORECASE
+)
 _COARSE_DEGREES = 3
 _COARSE_ROWS = 3
 _HAIR_DEGREES = 1e-7
@@ -65,6 +68,7 @@ def check_records(
         *_near_twins(table, frame),
         *_other_kinds(layer, table, frame),
         *_strange_phones(table, frame),
+        *_web_code(table, frame),
     ]
     if layer.name != "districts":
         doubts += _over_half_the_city(table, frame, area)
@@ -223,6 +227,26 @@ def _strange_phones(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
             Text("不像电话号码。", "Looks like no phone number."),
             Text("请核对位数。", "Check its digits."),
         )
+
+
+def _web_code(table: Table, frame: gpd.GeoDataFrame) -> Iterator[Problem]:
+    """Tell of names and addresses with the code of a web page in them, which are shown as they stand."""
+    for column in ("name", "address"):
+        if column not in frame or not _WEB_CODE.search(" ".join(filter(None, frame[column]))):
+            continue
+        for position, text in enumerate(frame[column].tolist()):
+            found = None if text is None else _WEB_CODE.search(text)
+            if found is not None:
+                yield Problem(
+                    int(table.numbers[position]),
+                    column,
+                    text,
+                    Text(
+                        f"里面有网页代码 {found[0]}，会原样显示。",
+                        f"It holds the code {found[0]} of a web page, shown as it stands.",
+                    ),
+                    Text("请改成要显示的文字。", "Write what is to be shown."),
+                )
 
 
 def _are_phones(text: str) -> bool:

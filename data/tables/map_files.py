@@ -39,6 +39,8 @@ SUFFIXES = (
     ".gpx",
     ".fgb",
     ".geojsonl",
+    ".geojsons",
+    ".ndjson",
     ".topojson",
 )
 """Endings of map files."""

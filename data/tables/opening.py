@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.header_words import read_header
+from data.header_words import PLACES, read_header
+from data.headers import CELL
 from data.settling import all_tables, choose_table
 from data.tables import delimited, map_files, sheets
 from data.tables.answers import ALL_TABLES, Answers
@@ -31,6 +32,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 512
 _LAYER_TABLES = frozenset({"layer_styles", "qgis_projects"})
 _RIVAL_FIELDS = 2
+_KEYS, _PLACES = frozenset({"name", "id", "adcode", "h3"}), frozenset({*PLACES, CELL})
 
 
 def open_table(layer: Layer, path: Path, answers: Answers) -> Table:
@@ -146,6 +148,7 @@ def _chosen_sheets(
     raws = {one.name: book.read(one.name) for one in listed}
     headers = {name: headers_in(layer, raw, answers) for name, raw in raws.items()}
     fitting = [one.name for one in listed if not one.hidden and _fits(layer, headers[one.name])]
+    fitting = _listing(layer, fitting, headers)
     if answers.table is not None:
         fitting = _alike(path, layer, fitting, headers)
     chosen = fitting if answers.table is not None else _one_of(layer, path.name, fitting)
@@ -153,17 +156,25 @@ def _chosen_sheets(
         # None is whole: read the first that shows a header, so that what is missing can be named.
         chosen = [next((name for name in raws if headers[name]), listed[0].name)]
     seen = tuple(
-        TableSeen(one.name, one.name in chosen, _why(one, chosen, headers[one.name]))
+        TableSeen(
+            one.name,
+            one.name in chosen,
+            _why(one, chosen, headers[one.name], _fields_of(layer, headers[one.name])),
+        )
         for one in listed
     )
     return [raws[name] for name in chosen], seen
 
 
-def _why(sheet: sheets.SheetName, chosen: Sequence[str], headers: Sequence[str]) -> Text:
+def _why(
+    sheet: sheets.SheetName, chosen: Sequence[str], headers: Sequence[str], fields: set[str]
+) -> Text:
     if sheet.name in chosen:
         return _FITS
     if not headers:
         return _NO_HEADER
+    if fields and fields <= _KEYS:
+        return _CODES
     return _HIDDEN if sheet.hidden else _NOT_WHOLE
 
 
@@ -174,8 +185,15 @@ def _fields_of(layer: Layer, headers: Sequence[str]) -> set[str]:
 def _fits(layer: Layer, headers: Sequence[str]) -> bool:
     """Whether a sheet may hold records: it names them and says something more of them."""
     fields = _fields_of(layer, headers)
-    key = {"name", "id", "adcode", "h3"}
-    return bool(fields & key) and len(fields) >= _RIVAL_FIELDS
+    return bool(fields & _KEYS) and len(fields) >= _RIVAL_FIELDS
+
+
+def _listing(layer: Layer, names: Sequence[str], headers: dict[str, list[str]]) -> list[str]:
+    """Leave out what is a list of codes and their names beside a sheet that says where places are."""
+    fields = {name: _fields_of(layer, headers[name]) for name in names}
+    if not any(one & _PLACES for one in fields.values()):
+        return list(names)
+    return [name for name in names if not fields[name] <= _KEYS]
 
 
 def _one_of(layer: Layer, file: str, names: Sequence[str]) -> list[str]:
@@ -343,4 +361,5 @@ _TOLD = Text("按所选", "as chosen")
 _NOT_CHOSEN = Text("未读", "not read")
 _NO_HEADER = Text("没有可用的表头，未读", "no header in it, not read")
 _HIDDEN = Text("隐藏的表，未读；要读请选它", "hidden, not read; choose it if it is meant")
+_CODES = Text("只有编号和名称，未读", "codes and names alone, not read")
 _NOT_WHOLE = Text("没有名称或编号列，未读", "no column of names or IDs, not read")

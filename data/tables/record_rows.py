@@ -27,7 +27,7 @@ EXAMPLE_MARK = "示例-"
 """Ids of a template's example rows begin with this; they are never imported."""
 _SHOWN = 40
 _TOTAL = re.compile(
-    r"(?:合|总|小|共|累)计(?:[(:].*)?|(?:(?:合|总|小|共|累)计|共)\D?\d+[个处家座人名].*|总数|平均|.{1,12}(?:小计|合计|总计)|(?:grand)?totals?|sub-?totals?|sum",
+    r"(?:合|总|小|共|累)计(?:[(:].*)?|(?:(?:合|总|小|共|累)计|共)\D?\d+[个处家座人名].*|总数|平均|.{1,12}(?:小计|合计|总计|计数|平均值|汇总)|总(?:计数|平均值)|(?:grand)?totals?|sub-?totals?|sum",
     re.IGNORECASE,
 )
 _TOTAL_MARK = re.compile(r"[计数平]|^共\d|to|su|gr", re.IGNORECASE)
@@ -39,6 +39,8 @@ _NOTE = re.compile(
 _SIGNATURE = re.compile(
     r"[(\[]?(?:单位)?(?:填表|制表|填报|审核|审批|复核|报送|经办|统计|录入|负责|分管领导|联系)[人员者]?(?:\(?(?:签字|签名|盖章)\)?)?:"
 )
+_RULE = re.compile(r"[:+]?[-=_*]{2,}[:+]?")
+"""Dashes that programs draw below headers and between rows."""
 _EXAMPLES = frozenset(
     {"示例", "例", "例如", "样例", "举例", "填写示例", "填报示例", "(示例)", "(例)"}
 )
@@ -205,6 +207,9 @@ def _records(
         filled = [cell for cell in cells if cell]
         if not filled:
             left_out.append(LeftOut(row, _EMPTY, ""))
+            continue
+        if all(_RULE.fullmatch(cell) for cell in filled):
+            left_out.append(LeftOut(row, _IS_RULE, " ".join(filled)[:_SHOWN]))
             continue
         if narrow(filled[0]) in _EXAMPLES or (
             example is not None and example[row].startswith(EXAMPLE_MARK)
@@ -400,6 +405,7 @@ _EMPTY = Text("空行", "empty")
 _EXAMPLE = Text("模板示例", "example of the template")
 _HEADER_AGAIN = Text("又一行表头", "the header again")
 _IS_TOTAL = Text("合计行", "a total")
+_IS_RULE = Text("分隔线", "a line drawn between rows")
 _IS_TITLE = Text("标题行", "a title")
 _IS_NOTE = Text("说明文字", "a note")
 _ONE_CELL = Text("只有一格有内容", "only one cell is filled")

@@ -21,9 +21,10 @@ def _beside(name):
 _beside("binary_sheets")
 office_kinds = _beside("office_kinds")
 clerk_kinds = _beside("clerk_kinds")
+KINDS = office_kinds.KINDS + clerk_kinds.KINDS + _beside("export_kinds").KINDS
 
 
-@pytest.mark.parametrize("kind", office_kinds.KINDS + clerk_kinds.KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_of_file_is_what_was_stated_of_it(kind, tmp_path):
     what, said = office_kinds.outcome(kind, tmp_path)
     assert what == "right", said
@@ -31,7 +32,7 @@ def test_a_kind_of_file_is_what_was_stated_of_it(kind, tmp_path):
 
 @pytest.mark.parametrize(
     "kind",
-    [one for one in office_kinds.KINDS + clerk_kinds.KINDS if one.refused.startswith("--")],
+    [one for one in KINDS if one.refused.startswith("--")],
     ids=lambda kind: kind.name,
 )
 def test_on_the_page_a_mend_is_a_field_of_the_page(kind, tmp_path):
