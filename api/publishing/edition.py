@@ -22,12 +22,13 @@ from api.ogc.tile_encoding import Tile, carried, encode_tile
 from api.ogc.tiling import TiledLayer
 from api.publishing.gap_groups import GROUP_FIELDS, workers_of
 from api.publishing.gap_streets import GapStreets
-from api.publishing.streets import street_lines, street_places
+from api.publishing.streets import street_crossings, street_lines, street_places
 from api.stations.directory import Directory, read_directory
 from api.stations.finder import Finder, ServiceArea
 from api.stations.lasting import LastingAnswers
 from api.stations.openings import Openings
-from api.stations.search import PlaceIndex, places_of
+from api.stations.places import places_of
+from api.stations.search import PlaceIndex
 from api.what_if import WhatIfs
 from data.basemap.archive import StoredBaseMap
 from data.basemap.building import stored_base_map
@@ -270,8 +271,11 @@ class Edition:
         return self._places_for(Reader.PLANNER)
 
     def _places_for(self, reader: Reader) -> PlaceIndex:
-        streets = street_places(self._streets) if self.has_streets else []
-        return PlaceIndex(places_of(self.seen_by(reader), streets))
+        seen = self.seen_by(reader)
+        if not self.has_streets:
+            return PlaceIndex(places_of(seen))
+        places = places_of(seen, street_places(self._streets))
+        return PlaceIndex(places, street_crossings(self._streets))
 
     def network(self, mode: Mode) -> StreetNetwork:
         """Return the streets of `mode`, memory-mapped."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
+from api.stations.search import Crossings
 from data.streets.folder import Streets
 from geo.crs import STORAGE_CRS
 from geo.network.segments import HIGHWAYS
@@ -33,6 +35,24 @@ def street_places(streets: Streets) -> list[tuple[str, float, float]]:
         (segments.names[segments.name[named[row]]], float(lonlat[row, 0]), float(lonlat[row, 1]))
         for row in first
     ]
+
+
+def street_crossings(streets: Streets) -> Crossings:
+    """Return what tells where two streets cross, by their names: lon/lat degrees, one in 100 m."""
+    segments = streets.segments()
+    number_of = {name: number for number, name in enumerate(segments.names)}
+
+    def nodes(name: str) -> NDArray[np.int32]:
+        mine = segments.name == number_of.get(name, -2)
+        return np.unique(np.concatenate([segments.start[mine], segments.end[mine]]))
+
+    def crossings(first: str, second: str) -> list[tuple[float, float]]:
+        shared = np.intersect1d(nodes(first), nodes(second))
+        lonlat = np.asarray(segments.node_lonlat[shared])
+        _, one_each = np.unique(lonlat.round(3), axis=0, return_index=True)
+        return [(float(lon), float(lat)) for lon, lat in lonlat[np.sort(one_each)]]
+
+    return crossings
 
 
 def street_lines(streets: Streets) -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ from api.http.asking import preferred_language
 from api.http.keys import is_planner
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.stations.search import Place, PlaceKind
+from api.stations.places import Place, PlaceKind
 from geo.text import Language
 
 router = APIRouter(tags=["stations"])

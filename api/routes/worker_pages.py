@@ -18,7 +18,7 @@ from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
 from api.routes.bus_files import OfCampaign, OfStop
 from api.stations.openings import now
-from api.stations.search import Place
+from api.stations.places import Place
 from api.stations.station_answer import station_card
 from api.stations.upkeep import Upkeep
 from geo.errors import YizhanError

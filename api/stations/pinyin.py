@@ -101,13 +101,23 @@ class PinyinNames:
             fits[number] = min(fit, fits.get(number, fit))
 
 
-def _lines(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield a name and its syllables, spaces between; once for every way to read it."""
+def spelled(text: str) -> str:
+    """Return `text` in letters, without tones or spaces; what has no reading stays."""
+    return "".join(_lazy_pinyin(text)).casefold()
+
+
+def _lazy_pinyin(text: str) -> list[str]:
     # Its list of whole words takes 45 MB; where characters are read in several ways we know both.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - not every service is asked in letters
 
-    readings = {mark: (lazy_pinyin(mark)[0].casefold(),) for mark in set().union(*names)} | _ALSO
+    read: list[str] = lazy_pinyin(text)
+    return read
+
+
+def _lines(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield a name and its syllables, spaces between; once for every way to read it."""
+    readings = {mark: (_lazy_pinyin(mark)[0].casefold(),) for mark in set().union(*names)} | _ALSO
     for name in names:
         ways = product(*(readings[mark] for mark in name))
         for way, _ in zip(ways, range(_MOST_READINGS), strict=False):

@@ -6,91 +6,23 @@ gives few candidates, and those are ranked by how much of the query they hold.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from types import MappingProxyType
-from typing import Any
 
-import geopandas as gpd
-import numpy as np
-import shapely
-
-from api.stations.pinyin import PinyinNames
-from geo.layers.columns import LAYERS
-from geo.layers.districts import is_subdistrict
-from geo.layers.vocabulary import Landmark
+from api.stations.pinyin import PinyinNames, spelled
+from api.stations.places import Place, PlaceKind, place_id_of
+from api.stations.typed import asked_for, code_of, folded, two_streets
 from geo.text import Text
 
 _LONGEST_QUERY = 60
 _ENOUGH = 2000
 _LEAST_CODE = 3  # marks of a number before stations are found by its beginning or end
+_WEAKEST = 9  # the last of the ways a name can fit: some neighbouring characters are its own
 _LEAST_NAME = 3  # characters of a name that is believed within a long address
-# "青岛市南区" is 青岛 + 市南区: a city is taken off only where a whole district follows it.
-_CITY = re.compile(r"^(?:..省)?(?:..市(?=.{2,3}[区市县]))?(?=..)")
-_NEAR = re.compile(r"^(?:我在)?(..+?)(?:的?(?:附近|旁边|对面|门口))?$")
+_AREA_WORD = re.compile(r"(?<=..)(?:街道|区|市|县|镇|乡)$")
 
-
-class PlaceKind(StrEnum):
-    """What a found place is."""
-
-    STATION = "station"
-    LANDMARK = "landmark"
-    STREET = "street"
-    SUBDISTRICT = "subdistrict"
-    DISTRICT = "district"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Somewhere people can name.
-
-    Attributes
-    ----------
-    place_id : str
-        Stable within an edition.
-    kind : PlaceKind
-        What it is.
-    name, address : str
-        As in the layer; may be empty.
-    lon, lat : float
-        Degrees, EPSG:4326.
-    code : str
-        The number on a station's sign, by which it is found too; "" for everything else.
-    what : Text | None
-        What it is, where that is more than its kind: a metro station, a courier's depot.
-    """
-
-    place_id: str
-    kind: PlaceKind
-    name: str
-    address: str
-    lon: float
-    lat: float
-    code: str = ""
-    what: Text | None = None
-
-    @property
-    def text(self) -> Text:
-        """What it is."""
-        return self.what or KIND_WORDS[self.kind]
-
-
-KIND_WORDS: Mapping[PlaceKind, Text] = MappingProxyType(
-    {
-        PlaceKind.STATION: Text("站点", "Station"),
-        PlaceKind.LANDMARK: Text("地标", "Landmark"),
-        PlaceKind.STREET: Text("道路", "Street"),
-        PlaceKind.SUBDISTRICT: Text("街道镇", "Subdistrict"),
-        PlaceKind.DISTRICT: Text("区市", "District"),
-    }
-)
-"""What each kind is called."""
 
 _AREAS = frozenset({PlaceKind.DISTRICT, PlaceKind.SUBDISTRICT})
 _RANK = {
@@ -100,25 +32,15 @@ _RANK = {
     PlaceKind.SUBDISTRICT: 3,
     PlaceKind.DISTRICT: 4,
 }
+_CROSSING = Text("路口", "Crossing")
 _LIKE = 2
-_SOURCES = (
-    ("stations", PlaceKind.STATION),
-    ("yizhan", PlaceKind.STATION),
-    ("places", PlaceKind.LANDMARK),
-    ("candidates", PlaceKind.LANDMARK),
-    ("workers", PlaceKind.LANDMARK),
-    ("districts", PlaceKind.DISTRICT),
-)
-
-
-def folded(text: str) -> str:
-    """Return `text` as it is compared: full-width as half-width, no case, no spaces or marks."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(mark for mark in plain if mark.isalnum())
 
 
 def _pairs(text: str) -> set[str]:
     return {text[start : start + 2] for start in range(len(text) - 1)} or {text}
+
+
+Crossings = Callable[[str, str], Sequence[tuple[float, float]]]
 
 
 class PlaceIndex:
@@ -128,9 +50,12 @@ class PlaceIndex:
     ----------
     places : iterable of Place
         What can be found; places alike in name and closer than about 100 m are one.
+    crossings : callable | None
+        Gives where the two streets of these names cross, lon/lat degrees.
     """
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Place], crossings: Crossings | None = None) -> None:
+        self._crossings = crossings
         self._places: list[Place] = []
         self._texts: list[tuple[str, str]] = []
         self._by_pair: dict[str, list[int]] = defaultdict(list)
@@ -184,20 +109,26 @@ class PlaceIndex:
         A number on a sign may be typed in part; Latin letters are read as names first, then as
         pinyin or its initials. Words around a place (附近, 对面) and province and city are left off.
         """
-        asked = _asked(query[:_LONGEST_QUERY])
+        asked = asked_for(query[:_LONGEST_QUERY])
         if not asked:
             return []
         if asked in self._by_code:
             return [self._places[self._by_code[asked]]]
-        found = self._by_part_of_code(asked) or self._by_name(asked) or self._by_pinyin(asked)
-        return [self._places[number] for number in found[:limit]]
+        found = (
+            self._by_part_of_code(asked)
+            or self._by_short_code(asked)
+            or self._by_name(asked)
+            or self._by_pinyin(asked)
+        )
+        places = self._at_crossing(asked) + [self._places[number] for number in found[:limit]]
+        return places[:limit]
 
     def like(self, query: str, limit: int = 4) -> list[Place]:
         """Return places with two neighbouring characters of `query`, most first: to be asked about.
 
         For a query of which nothing is found; areas are left out, whose middle helps nobody.
         """
-        asked = _asked(query[:_LONGEST_QUERY])
+        asked = asked_for(query[:_LONGEST_QUERY])
         counts: dict[int, int] = defaultdict(int)
         for pair in _pairs(asked):
             numbers = self._by_pair.get(pair, ()) if len(pair) == _LIKE else ()
@@ -219,6 +150,68 @@ class PlaceIndex:
             self._by_code[code] for code in codes if code.startswith(asked)
         ]
 
+    def _by_short_code(self, asked: str) -> list[int]:
+        """Return stations by their number without its zeros: qd52, 52号驿站."""
+        told = code_of(asked)
+        if told is None:
+            return []
+        letters, number = told
+        return [
+            self._by_code[code]
+            for code, parts in self._numbered
+            if parts[1] == number and (not letters or parts[0] == letters)
+        ]
+
+    @cached_property
+    def _numbered(self) -> list[tuple[str, tuple[str, int]]]:
+        codes = ((code, code_of(code)) for code in sorted(self._by_code))
+        return [(code, parts) for code, parts in codes if parts is not None]
+
+    def _at_crossing(self, asked: str) -> list[Place]:
+        """Return where the two streets that `asked` names cross, if they do."""
+        named = None if self._crossings is None else two_streets(self._bare(asked), self._streets)
+        if named is None or self._crossings is None:
+            return []
+        along, other = ([self._places[one] for one in self._streets[name]] for name in named)
+        first, second = along[0].name, other[0].name
+        name = f"{first}与{second}路口"
+        found = []
+        for lon, lat in self._crossings(first, second):
+            near = min(along, key=lambda one: (one.lon - lon) ** 2 + (one.lat - lat) ** 2)
+            place_id = place_id_of("crossing", f"{name}|{lon}|{lat}")
+            found.append(
+                Place(place_id, PlaceKind.STREET, name, near.address, lon, lat, what=_CROSSING)
+            )
+        return found
+
+    @cached_property
+    def _streets(self) -> Mapping[str, list[int]]:
+        """The places of each street, by its name as it is compared."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, place in enumerate(self._places):
+            if place.kind is PlaceKind.STREET:
+                found[self._texts[number][0]].append(number)
+        return dict(found)
+
+    @cached_property
+    def _areas(self) -> list[str]:
+        """Names of districts and subdistricts, also as people shorten them; longest first."""
+        names = {
+            self._texts[number][0]
+            for number, place in enumerate(self._places)
+            if place.kind in _AREAS
+        }
+        return sorted(names | {_AREA_WORD.sub("", name) for name in names}, key=len, reverse=True)
+
+    def _bare(self, asked: str) -> str:
+        """Return `asked` without district and subdistrict before it."""
+        for _ in range(2):
+            area = next((one for one in self._areas if asked.startswith(one)), "")
+            if not area or len(asked) - len(area) < _LEAST_NAME:
+                break
+            asked = asked[len(area) :]
+        return asked
+
     def _by_name(self, asked: str) -> list[int]:
         counts: dict[int, int] = defaultdict(int)
         pairs = sorted(_pairs(asked), key=lambda pair: len(self._by_pair.get(pair, ())))
@@ -232,7 +225,21 @@ class PlaceIndex:
             for number, held in counts.items()
             if held >= needed or self._is_enough(number, asked)
         ]
-        return sorted(found, key=lambda number: self._order(number, asked, counts))
+        bare = self._bare(asked)
+        orders = {number: self._order(number, asked, bare, counts) for number in found}
+        found.sort(key=orders.__getitem__)
+        if found and orders[found[0]][0] < _WEAKEST:
+            return found
+        alike = self._by_sound(bare)
+        return alike + [number for number in found if number not in set(alike)]
+
+    def _by_sound(self, asked: str) -> list[int]:
+        """Return places whose whole name sounds like `asked`: mistyped, or in traditional characters."""
+        if len(asked) < _LEAST_NAME or not asked.isalpha() or asked.isascii():
+            return []
+        letters = spelled(asked)
+        fits = self._pinyin.find(letters) if letters.isascii() else {}
+        return sorted((n for n, fit in fits.items() if fit == 0), key=self._smallest)
 
     def _by_pinyin(self, asked: str) -> list[int]:
         if not asked.isascii() or not asked.isalpha():
@@ -268,128 +275,30 @@ class PlaceIndex:
         place = self._places[number]
         return _RANK[place.kind], len(place.name), place.place_id
 
+    def _is_in_two(self, number: int, asked: str) -> bool:
+        """Tell whether name and address hold `asked` in two pieces: a street, and what is there."""
+        name, address = self._texts[number]
+        return any(
+            (asked[:cut] in name or asked[:cut] in address) and asked[cut:] in name
+            for cut in range(_LIKE, len(asked) - 1)
+        )
+
     def _order(
-        self, number: int, asked: str, counts: Mapping[int, int]
+        self, number: int, asked: str, bare: str, counts: Mapping[int, int]
     ) -> tuple[int, int, int, int, str]:
         name, address = self._texts[number]
+        is_area = self._places[number].kind in _AREAS
+        has_number = any(mark.isdigit() for mark in bare)
         fits = (
             name == asked,
+            is_area and _AREA_WORD.sub("", name) == asked,
+            has_number and (bare in address or name.startswith(bare)),
             self._is_within(number, asked),
             name.startswith(asked),
             asked in name,
             asked in address,
+            not is_area and self._is_in_two(number, asked),
             self._is_named_in(number, asked),
             True,
         )
         return fits.index(True), -counts[number], *self._smallest(number)
-
-
-def _asked(query: str) -> str:
-    """Return what is looked for in `query`, as it is compared."""
-    text = folded(query)
-    around = _NEAR.match(text)
-    return _CITY.sub("", around[1] if around else text)
-
-
-def places_of(
-    layers: Mapping[str, gpd.GeoDataFrame], streets: Sequence[tuple[str, float, float]] = ()
-) -> Iterable[Place]:
-    """Yield every place that can be named, from `layers` and street names.
-
-    Parameters
-    ----------
-    layers : Mapping[str, GeoDataFrame]
-        The layers whoever searches may read, EPSG:4326; of these all rows are found.
-    streets : sequence of (name, lon, lat)
-        A point on each named street.
-    """
-    for layer, kind in _SOURCES:
-        if layer in layers:
-            frame = layers[layer]
-            if layer == "places":
-                frame = _addressed(frame, layers.get("districts"))
-            yield from _from_layer(frame, kind, layer)
-    districts = _districts_of(layers.get("districts"), streets)
-    for number, ((name, lon, lat), district) in enumerate(zip(streets, districts, strict=True)):
-        yield Place(_place_id("street", str(number)), PlaceKind.STREET, name, district, lon, lat)
-
-
-def _districts_of(
-    districts: gpd.GeoDataFrame | None, streets: Sequence[tuple[str, float, float]]
-) -> list[str]:
-    """Return the district, and subdistrict, each street's point lies in; "" where in none."""
-    found = [""] * len(streets)
-    if districts is None or not len(districts) or not len(streets):
-        return found
-    lonlat = np.array([(lon, lat) for _, lon, lat in streets])
-    tree = shapely.STRtree(np.asarray(districts.geometry.array, dtype=object))
-    points, areas = tree.query(shapely.points(lonlat), predicate="intersects")
-    names, beneath = districts["name"].tolist(), is_subdistrict(districts)
-    for row in np.lexsort((areas, beneath[areas], points)).tolist():
-        found[points[row]] = f"{found[points[row]]} {_text(names[areas[row]])}".strip()
-    return found
-
-
-def _addressed(places: gpd.GeoDataFrame, districts: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """Return `places` with district and subdistrict before the address: many have one name."""
-    names = (
-        {}
-        if districts is None
-        else dict(zip(districts["adcode"].astype(str), districts["name"], strict=True))
-    )
-    parts = zip(places["district"], places["subdistrict"], places["address"], strict=True)
-    return places.assign(
-        address=[
-            " ".join(
-                filter(None, (_text(names.get(str(district))), _text(beneath), _text(address)))
-            )
-            for district, beneath, address in parts
-        ]
-    )
-
-
-def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterable[Place]:
-    points = frame.geometry.representative_point()
-    beneath = is_subdistrict(frame) if kind is PlaceKind.DISTRICT else np.zeros(len(frame), bool)
-    ids = frame["adcode" if kind is PlaceKind.DISTRICT else "id"].astype(str)
-    addresses: Sequence[Any] = frame["address"] if "address" in frame else [""] * len(frame)
-    for row_id, name, address, what, is_beneath, lon, lat in zip(
-        ids,
-        frame["name"],
-        addresses,
-        _whats(frame, layer),
-        beneath,
-        points.x,
-        points.y,
-        strict=True,
-    ):
-        yield Place(
-            _place_id(layer, row_id),
-            PlaceKind.SUBDISTRICT if is_beneath else kind,
-            _text(name),
-            _text(address),
-            round(float(lon), 6),
-            round(float(lat), 6),
-            code=row_id if kind is PlaceKind.STATION else "",
-            what=what,
-        )
-
-
-def _whats(frame: gpd.GeoDataFrame, layer: str) -> Sequence[Text | None]:
-    """Return what each row is, where the layer tells more than its name."""
-    if layer == "places":
-        known = {landmark.value: landmark.text for landmark in Landmark}
-        return [known.get(str(kind)) for kind in frame["kind"]]
-    told = LAYERS[layer].text if layer in {"candidates", "workers"} else None
-    return [told] * len(frame)
-
-
-def _place_id(layer: str, row_id: str) -> str:
-    """Return an id that does not tell which layer the place is from."""
-    return hashlib.blake2b(f"{layer}|{row_id}".encode(), digest_size=8).hexdigest()
-
-
-def _text(value: object) -> str:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    return str(value)

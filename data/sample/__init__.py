@@ -19,9 +19,9 @@ from geo.solving import Progress, silent
 from geo.text import Text
 
 PACKED = Path(__file__).parent / "packed"
-_ABSENT = frozenset({"weights", "places"})
+_ABSENT = frozenset({"weights"})
 SAMPLE_LAYERS = tuple(name for name in INPUT_LAYERS if name not in _ABSENT)
-"""Layers of the sample: its workers stand along the streets, and its places are its stations."""
+"""Layers of the sample: its workers stand along the streets."""
 
 _STEP = Text("装入示例数据", "Installing the sample")
 

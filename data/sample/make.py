@@ -15,6 +15,7 @@ import numpy as np
 from data.sample import PACKED
 from data.sample.making.centres import make_centres
 from data.sample.making.districts import make_districts
+from data.sample.making.landmarks import make_landmarks
 from data.sample.making.names import town_names
 from data.sample.making.places import Ground
 from data.sample.making.stations import make_candidates, make_depots, make_stations
@@ -31,7 +32,7 @@ SEED = 2021
 
 def make_sample(districts: gpd.GeoDataFrame) -> tuple[dict[str, gpd.GeoDataFrame], Segments]:
     """Return all layers and the streets made from the districts."""
-    streets_rng, places_rng = (np.random.default_rng([SEED, part]) for part in (0, 1))
+    streets_rng, places_rng, marks_rng = (np.random.default_rng([SEED, n]) for n in range(3))
     centres = make_centres(districts)
     towns = make_towns(districts, centres, town_names(3000, streets_rng), streets_rng)
     segments = make_streets(districts, centres, towns, streets_rng)
@@ -46,6 +47,7 @@ def make_sample(districts: gpd.GeoDataFrame) -> tuple[dict[str, gpd.GeoDataFrame
         "candidates": make_candidates(ground, districts, places_rng),
         "depots": make_depots(),
         "stops": make_stops(ground, districts, places_rng),
+        "places": make_landmarks(ground, districts, marks_rng),
     }
     return {name: conform(frame, name) for name, frame in layers.items()}, segments
 

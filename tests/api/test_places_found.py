@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
-from api.stations.search import Place, PlaceIndex, PlaceKind, folded, places_of
+from api.stations.places import Place, PlaceKind, places_of
+from api.stations.search import PlaceIndex
+from api.stations.typed import folded
 
 
 def place(number, name, address="", kind=PlaceKind.LANDMARK, lon=120.3):

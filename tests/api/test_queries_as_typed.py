@@ -11,8 +11,9 @@ from types import SimpleNamespace
 import pytest
 from pypinyin import lazy_pinyin
 
-from api.publishing.streets import street_places
-from api.stations.search import PlaceIndex, PlaceKind, places_of
+from api.publishing.streets import street_crossings, street_places
+from api.stations.places import PlaceKind, places_of
+from api.stations.search import PlaceIndex
 from data.sample import load_layer, load_segments
 
 ROAD = re.compile(r"^(?P<beneath>.+?(?:街道|镇))?(?P<road>.+?)(?P<number>\d+号)?$")
@@ -20,13 +21,14 @@ ROAD = re.compile(r"^(?P<beneath>.+?(?:街道|镇))?(?P<road>.+?)(?P<number>\d+�
 
 @pytest.fixture(scope="module")
 def layers():
-    return {name: load_layer(name) for name in ("stations", "yizhan", "districts")}
+    return {name: load_layer(name) for name in ("stations", "yizhan", "places", "districts")}
 
 
 @pytest.fixture(scope="module")
 def index(layers):
     segments = load_segments()
-    return PlaceIndex(places_of(layers, street_places(SimpleNamespace(segments=lambda: segments))))
+    streets = SimpleNamespace(segments=lambda: segments)
+    return PlaceIndex(places_of(layers, street_places(streets)), street_crossings(streets))
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +108,56 @@ def test_every_district_and_subdistrict_is_found_by_its_name_and_letters(index, 
     for name in [*names[:4], *names[20:140:20]]:
         assert index.find(name)[0].name == name
         assert name in {place.name for place in index.find(_letters(name), 8)}
+
+
+IN_MANY_WAYS = (
+    ("qd52", "QD0052"),
+    ("编号QD0052", "QD0052"),
+    ("52号驿站", "QD0052"),
+    ("QD-0052", "QD0052"),
+    ("榆桥支路邮政", "QD0097"),
+    ("青岛市市北区榆桥支路171号", "QD0097"),
+    ("山东省青岛市市北区合肥路街道榆桥支路171号", "QD0097"),
+    ("山东青岛市北榆桥支路", "榆桥支路"),
+    ("榆橋支路", "榆桥支路"),
+    ("榆侨支路", "榆桥支路"),
+    ("瑜桥支路", "榆桥支路"),
+    ("榆桥只路", "榆桥支路"),
+    ("市北区榆侨支路", "榆桥支路"),
+    ("隆诚路", "隆城路"),
+    ("诚安支路地铁", "诚安支路地铁站（示例）"),
+    ("地铁诚安支路站", "诚安支路地铁站（示例）"),
+    ("隆城路地铁口", "隆城路地铁站（示例）"),
+    ("隆城路地铁站A口", "隆城路地铁站（示例）"),
+    ("诚远支路公交车站", "诚远支路公交站（示例）"),
+    ("chenganzhilu ditie", "诚安支路地铁站（示例）"),
+    ("即墨", "即墨区"),
+    ("宝山", "宝山镇"),
+    ("市南", "市南区"),
+    ("榆桥支路与嘉城支路路口", "榆桥支路与嘉城支路路口"),
+    ("榆桥支路和嘉城支路交叉口", "榆桥支路与嘉城支路路口"),
+    ("市北区榆桥支路嘉城支路路口", "榆桥支路与嘉城支路路口"),
+    ("榆桥支路/嘉城支路", "榆桥支路与嘉城支路路口"),
+)
+"""Short codes, addresses from other apps, sounds mistaken, stops and crossings as people say them."""
+
+
+@pytest.mark.parametrize(("typed", "expected"), IN_MANY_WAYS)
+def test_what_is_meant_comes_first(index, typed, expected):
+    first = index.find(typed, 5)[0]
+    assert expected in {first.code, first.name}
+
+
+def test_a_crossing_lies_on_both_streets(index):
+    first, *_ = index.find("榆桥支路与嘉城支路路口", 5)
+    assert first.text.zh == "路口"
+    assert "合肥路街道" in first.address
+    for street in ("榆桥支路", "嘉城支路"):
+        near = [one for one in index.find(f"合肥路{street}", 10) if one.name == street]
+        assert min(abs(one.lon - first.lon) + abs(one.lat - first.lat) for one in near) < 0.03
+
+
+def test_streets_that_do_not_cross_are_told_apart(index):
+    found = index.find("榆桥支路与裕月路路口", 5)
+    assert {one.name for one in found} <= {"榆桥支路", "裕月路"}
+    assert found

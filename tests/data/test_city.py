@@ -15,7 +15,8 @@ from shapely import box
 
 from api.command.main import build
 from api.http.visibility import Reader, visible_layers
-from api.stations.search import PlaceIndex, places_of
+from api.stations.places import places_of
+from api.stations.search import PlaceIndex
 from data.importing import import_layer
 from data.project import Project
 from geo.errors import BadInputError, MissingError
