@@ -17,6 +17,7 @@ from api.analysis.made_from import layer_of
 from api.analysis.main_job import unpublished
 from api.analysis.results import results_in, stored_results, to_gcj02
 from api.analysis.street_lines import street_lines
+from api.drafts.confirmed import confirmed_hours
 from api.drafts.named_plan import NamedPlan, named_plan
 from api.drafts.planning import planned
 from data.basemap.building import stored_base_map
@@ -85,6 +86,7 @@ def committee_subject(
         to_gcj02=to_gcj02,
         stands=_stands(named),
         plan_name=None if named is None else named.name,
+        confirmed=confirmed_hours(project, summary),
     )
 
 

@@ -42,6 +42,27 @@ _NAME_EM = 10.0
 """So much of a plan's name stands on every page; the chapter on sources has it whole."""
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """How far today's coverage rests on opening hours that nobody confirmed of late.
+
+    Attributes
+    ----------
+    days : int
+        Hours confirmed within so many days count as confirmed.
+    stations, unconfirmed : int
+        Stations that serve; of them those not confirmed.
+    workers, worker_hours : float
+        The share of workers covered, and of hours served, that is lost without the latter.
+    """
+
+    days: int
+    stations: int
+    unconfirmed: int
+    workers: float
+    worker_hours: float
+
+
 def _no_catchments(_: gpd.GeoDataFrame) -> Mapping[str, BaseGeometry]:
     return {}
 
@@ -73,6 +94,8 @@ class Subject:
         Whether the plan is published, a draft, or was published formerly.
     plan_name : str | None
         Its name, where it was asked for by name.
+    confirmed : Confirmed | None
+        How far coverage rests on unconfirmed hours; None where that is not known.
 
     Raises
     ------
@@ -89,6 +112,7 @@ class Subject:
     to_gcj02: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None
     stands: Stands = Stands.PUBLISHED
     plan_name: str | None = None
+    confirmed: Confirmed | None = None
 
     @property
     def seen(self) -> CoverageFigures:

@@ -8,7 +8,7 @@ from geo.text import Text
 from maps.estimate_words import estimate_text
 from maps.numbers import count, percent
 from maps.report.content import Block, Column, Kind, Table
-from maps.report.subject import Subject
+from maps.report.subject import Confirmed, Subject
 
 _ASSUMPTIONS = {
     "limit": Text("时间或距离上限", "Limit"),
@@ -72,7 +72,27 @@ def sureness(subject: Subject) -> Iterator[Block]:
     rests = estimate_text(subject.summary, subject.names)
     if rests:
         yield rests
+    if subject.confirmed is not None:
+        yield _hours_confirmed(subject.confirmed)
     yield unconfirmed(subject)
+
+
+def _hours_confirmed(known: Confirmed) -> Text:
+    """Say how much of today's coverage rests on hours that nobody confirmed of late."""
+    if not known.unconfirmed:
+        return Text(
+            f"{count(known.stations)} 个站点的开放时间都在 {known.days} 天内核实过。",
+            f"The hours of all {count(known.stations)} stations were confirmed within {known.days} "
+            "days.",
+        )
+    return Text(
+        f"{count(known.stations)} 个站点中，{count(known.unconfirmed)} 个的开放时间已超过 "
+        f"{known.days} 天没有核实：现状覆盖中 {percent(known.workers)} 的职工、"
+        f"{percent(known.worker_hours)} 的工时靠这些站点。",
+        f"Of {count(known.stations)} stations the hours of {count(known.unconfirmed)} were not "
+        f"confirmed within {known.days} days: {percent(known.workers)} of the workers covered and "
+        f"{percent(known.worker_hours)} of the hours served rest on them.",
+    )
 
 
 def _robustness(subject: Subject) -> Iterator[Block]:

@@ -95,6 +95,15 @@ def test_a_draft_nobody_made_or_two_of_one_name_are_told(town):
         committee_subject(town, plan="同名")
 
 
+def test_what_rests_on_unconfirmed_hours_is_what_coverage_loses_without_them(town, monkeypatch):
+    run_main_job(town, StudyRules(), parts=("coverage", "site"))
+    told = committee_subject(town).confirmed
+    assert (told.stations, told.unconfirmed, told.workers) == (3, 0, 0.0)
+    monkeypatch.setattr("api.drafts.confirmed.now", lambda: datetime(2040, 1, 1, tzinfo=UTC))
+    told = committee_subject(town).confirmed
+    assert (told.unconfirmed, told.workers, told.worker_hours) == (3, 1.0, 1.0)
+
+
 HOSTILE = "=cmd()|'x' <script>a&b</script> #eval(1) *b* _c_ $d$ @e \\f \u202egnp ../../etc 方案"
 
 

@@ -33,7 +33,7 @@ from maps.report.plain import plain
 from maps.report.print_map import city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
 from maps.report.slides import committee_slides
-from maps.report.subject import Stands, Subject
+from maps.report.subject import Confirmed, Stands, Subject
 from maps.report.table_names import SHEETS
 from maps.report.word import report_docx
 
@@ -415,6 +415,21 @@ def test_the_summary_is_one_page_with_its_chart_and_the_contents_follow(layers, 
     assert chart in first
     assert contents not in first
     assert contents in second
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (Confirmed(180, 40, 0, 0.0, 0.0), "40个站点的开放时间都在180天内核实过"),
+        (Confirmed(180, 40, 7, 0.123, 0.45), "现状覆盖中12.3%的职工、45.0%的工时靠这些站点"),
+        (None, ""),
+    ],
+)
+def test_the_papers_say_what_rests_on_hours_nobody_confirmed(known, said, layers, summary):
+    report = decision_report(Subject(layers, summary, sample=True, confirmed=known))
+    text = paper_text(report_pdf(report))
+    assert said in text
+    assert known is not None or "天内核实" not in text
 
 
 def test_fonts_are_in_the_file(report):
