@@ -67,15 +67,15 @@
   window.addEventListener('online', sendAll);
   window.setInterval(() => { if (queue().length && navigator.onLine) sendAll(); }, 20000);
 
+  /* Today's page and that of the next day out are kept for when there is no network. */
+  const kept = document.getElementById('kept');
+  const own = kept.dataset.home;
+  const yesterday = new Date(Date.now() + (8 - 24) * 3600e3).toISOString().slice(0, 10);
+
   /* My bus is chosen once. */
   const asked = new URLSearchParams(location.search);
   if (asked.has('bus')) localStorage.setItem(BUS, asked.get('bus'));
-  else if (location.search === '' && localStorage.getItem(BUS)) location.replace('?bus=' + encodeURIComponent(localStorage.getItem(BUS)));
-
-  /* Today's page and that of the next day out are kept for when there is no network. */
-  const kept = document.getElementById('kept');
-  const own = location.pathname;
-  const yesterday = new Date(Date.now() + (8 - 24) * 3600e3).toISOString().slice(0, 10);
+  else if (location.search === '' && !document.getElementById('told') && localStorage.getItem(BUS)) location.replace(own + '?bus=' + encodeURIComponent(localStorage.getItem(BUS)));
 
   async function keepPages() {
     const cache = await caches.open(kept.dataset.cache);
@@ -98,9 +98,15 @@
     window.addEventListener('load', () => { keepPages().catch(() => { /* without it the page works as before */ }); });
   }
   document.addEventListener('submit', (event) => {
-    if (!event.target.classList.contains('late') || navigator.onLine) return;
-    event.preventDefault();
-    kept.textContent = kept.dataset.late;
+    const form = event.target;
+    if (!form.classList.contains('late')) return;
+    if (navigator.onLine && !form.dataset.sent) {
+      form.dataset.sent = 'yes';  // A second press would move the day back twice.
+      kept.textContent = kept.dataset.wait;
+    } else {
+      event.preventDefault();
+      if (!navigator.onLine) kept.textContent = kept.dataset.late;
+    }
     kept.hidden = false;
     kept.scrollIntoView();
   });

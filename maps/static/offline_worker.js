@@ -53,9 +53,9 @@ async function keptCrew(url) {
   const bus = url.searchParams.get('bus') || '';
   const day = url.searchParams.get('day') || new Date(Date.now() + 8 * HOUR_MS).toISOString().slice(0, 10);
   const held = (await cache.keys()).map((one) => ({ request: one, asked: new URL(one.url).searchParams }));
-  const mine = held.filter((one) => !bus || one.asked.get('bus') === bus);
+  const mine = held.filter((one) => !bus || one.asked.get('bus') === bus).sort((a, b) => (a.asked.get('day') < b.asked.get('day') ? -1 : 1));
   const found = mine.find((one) => one.asked.get('day') === day && (one.asked.get('bus') || '') === bus)
-    || mine.find((one) => one.asked.get('day') === day) || mine[mine.length - 1];
+    || mine.find((one) => one.asked.get('day') === day) || mine.filter((one) => one.asked.get('day') < day).pop() || mine[0];
   if (!found) return null;
   const page = await (await cache.match(found.request)).text();
   return new Response(page.replace('data-kept="no"', 'data-kept="yes"'), { headers: { 'Content-Type': 'text/html; charset=utf-8' } });

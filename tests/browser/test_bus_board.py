@@ -126,6 +126,30 @@ def test_names_are_text_and_a_stop_is_found_on_the_panel(board):
     board.wait_for_selector("#panel h2, .card[aria-pressed='true']")
 
 
+def test_what_the_service_says_of_a_late_bus_stays_on_the_page(browser, town):
+    """A phone that knows its bus is not led on from the answer: it would never be read."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740})
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
+    page = context.new_page()
+    page.goto(f"{town}/bus/crew?bus=bus-1")
+    page.evaluate(
+        """() => {
+          const form = document.createElement('form');
+          form.method = 'post';
+          form.className = 'late';
+          form.action = document.getElementById('kept').dataset.home + '/late';
+          form.innerHTML = '<input name="bus_id" value="bus-1"><input name="minutes" value="15">';
+          document.body.append(form);
+          form.requestSubmit();
+        }"""
+    )
+    page.wait_for_url("**/bus/crew/late")
+    page.wait_for_timeout(400)
+    assert "还未开始的停靠" in page.locator("#told").inner_text()
+    assert page.url.endswith("/bus/crew/late")
+    context.close()
+
+
 def test_the_crews_day_opens_without_a_network_and_keeps_what_is_typed(browser, town):
     """Reloaded with no network the day is there and says so; the record is sent when there is one."""
     context = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740})
