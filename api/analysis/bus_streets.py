@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.analysis.street_lines import lines_of
+from api.analysis.street_lines import packed_streets
 from data.project import Project
 from data.streets.folder import Streets, open_streets
 from data.summary_file import read_summary
@@ -25,8 +25,6 @@ from geo.reach.matrix import matrix
 from geo.solving import Progress
 from geo.study.rules import BusRules
 from geo.text import Text
-from maps.base_map import draw_streets
-from maps.bus.page import MAX_VERTICES as BUS_MAP_VERTICES
 
 
 def fleet_streets(project: Project) -> StreetNetwork:
@@ -88,7 +86,7 @@ def make_ready(project: Project) -> None:
     # Who publishes without streets is told so then.
     with suppress(YizhanError):
         fleet_ways(project)
-        draw_streets(lines_of(open_streets(project.streets_folder)), BUS_MAP_VERTICES)
+        packed_streets(project)
 
 
 @lru_cache(maxsize=4)

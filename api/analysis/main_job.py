@@ -30,7 +30,7 @@ from api.analysis.meanwhile import base_map_meanwhile, bus_days_meanwhile
 from api.analysis.results import publish, read_back, stored_results, stored_tables
 from api.analysis.reuse import Notes, had_before
 from api.analysis.siting_figures import siting_figures
-from api.analysis.street_lines import street_lines
+from api.analysis.street_lines import lines_of
 from api.analysis.street_report import piece_lines
 from api.bus.standing import (
     routes_together,
@@ -378,7 +378,7 @@ def _publish(
         project,
         outcome.results,
         outcome.summary,
-        street_lines(streets.segments()),
+        lines_of(streets),
         pieces=drawn_pieces(streets, outcome.summary),
         tables=outcome.tables,
         served_share=served_share,

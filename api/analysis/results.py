@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from api.analysis.coverage_figures import TABLES
 from api.analysis.made_from import LAYERS_OF, layer_of, withdrawn_text
 from api.analysis.reuse import NOTES, Notes, Outputs
+from api.analysis.street_lines import packed_streets
 from api.bus.news import bus_news
 from data.basemap.building import stored_base_map
 from data.credit import project_credit
@@ -162,7 +163,8 @@ def publish(
         name: conform(results.get(name, project.empty(name)), name) for name in RESULT_LAYERS
     }
     tables = stored_tables(project) if tables is None else tables
-    lines = {"streets": streets} | ({} if pieces is None else {"street_pieces": pieces})
+    lines = {"streets": streets, "drawn_streets": packed_streets(project)}
+    lines |= {} if pieces is None else {"street_pieces": pieces}
     base = stored_base_map(project)
     if base is not None:
         lines["ground"] = base.ground()
@@ -181,13 +183,13 @@ def publish(
 
 _BUS_WORKERS = "workers@bus"
 """The concentrations as the bus plan read them, with the share it examines."""
-_LINES = ("streets", "street_pieces", "ground")
+_LINES = ("drawn_streets", "street_pieces", "ground")
 _PLANNER = (*layers_with(Role.ON_PLANNER_MAP), *_LINES)
-_WORKER = (*layers_with(Role.ON_WORKER_MAP), "streets", "ground")
+_WORKER = (*layers_with(Role.ON_WORKER_MAP), "drawn_streets", "ground")
 # The concentrations come as the plan read them.
 _BUS_LAYERS = [name for name in layers_with(Role.ON_BUS_MAP) if name != "workers"]
-_BUS = (*_BUS_LAYERS, "streets", "ground")
-_BUS_FILES = (*_BUS, *layers_with(Role.IN_BUS_FILES))
+_BUS = (*_BUS_LAYERS, "drawn_streets", "ground")
+_BUS_FILES = (*_BUS_LAYERS, "streets", "ground", *layers_with(Role.IN_BUS_FILES))
 _BY_BUS = layers_with(Role.MADE_BY_BUS)
 _STOPS_OF = "bus_stops@"
 _WORKBOOK = layers_with(Role.IN_WORKBOOK)

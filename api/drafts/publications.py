@@ -13,7 +13,7 @@ from pathlib import Path
 
 from api.analysis.bus_versions import served_now
 from api.analysis.made_from import layer_of
-from api.analysis.street_lines import street_lines
+from api.analysis.street_lines import lines_of
 from data.project import Project
 from data.result_versions import kept_results
 from data.streets.folder import open_streets
@@ -100,7 +100,7 @@ def publish_again(
         project,
         results,
         summary,
-        street_lines(streets.segments()),
+        lines_of(streets),
         pieces=drawn_pieces(streets, summary),
         tables=tables_in(folder),
         served_share=served_now(project, summary, layer_of(project, summary, "bus", "workers")),

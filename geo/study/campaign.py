@@ -141,12 +141,14 @@ def plan_bus(
     # Who may come along with others need not wait for a free bus.
     waiting = [] if _comes_along(rules, standing) else standing
     days, note = campaign_days(rules.first_day, rules.days, fleet, waiting)
+    # Drives first: on a new machine a coverage beside this compiles what reach on foot needs.
+    drives = _drives(drive, stops, depots, progress)
     campaign = make_campaign(
         stops,
         ground.workers,
         depots,
         _within_reach(ground, rules.stop_reach_m, progress),
-        _drives(drive, stops, depots, progress),
+        drives,
         days=days,
         buses=fleet,
         rules=_rules(rules),

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from api.analysis import main_job
+from api.analysis import main_job, street_lines
 from api.analysis.main_job import run_main_job
 from api.analysis.running import run
 from data.project import Project
@@ -269,3 +269,23 @@ def test_a_changed_program_computes_and_writes_everything_again(city, monkeypatc
     run_main_job(project, _RULES, parts=_PARTS)
     assert steps == ["_gaps", "_sites"]
     assert not set(files.values()) & set(_inodes(project).values())
+
+
+def test_streets_are_packed_once_for_all_maps_and_kept(city, monkeypatch):
+    project, _ = city
+    packed = []
+    inner = street_lines.drawn_streets
+
+    def noted(lines):
+        packed.append(len(lines))
+        return inner(lines)
+
+    monkeypatch.setattr(street_lines, "drawn_streets", noted)
+    shutil.rmtree(project.folder / "stages")
+    (project.results_folder / "maps" / "planner.html").unlink()
+    (project.results_folder / "maps" / "worker.html").unlink()
+    for count in (2, 1):
+        rules = _RULES.model_copy(update={"siting": SitingRules(count=count, phases=())})
+        run(project, rules, parts=_PARTS)
+        street_lines._packed_of.cache_clear()  # As in another process.
+    assert len(packed) == 1

@@ -29,7 +29,8 @@ def eliminate(indptr, head):
         if size + n - v > room:
             room *= 2
             larger = np.empty(room, np.int32)
-            larger[:size] = upper[:size]
+            for number in range(size):
+                larger[number] = upper[number]
             upper = larger
         for a in range(indptr[v], indptr[v + 1]):
             u = head[a]

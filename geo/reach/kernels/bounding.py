@@ -53,7 +53,9 @@ def _spread(arcs, seed_node, seed_cost, limit, pace, cost, touched, bucket, queu
                 continue
             if size + indptr[v + 1] - indptr[v] > len(queue):
                 larger = np.empty((2 * len(queue) + indptr[v + 1] - indptr[v], 2), np.int32)
-                larger[:size] = queue[:size]
+                # One by one: for a slice numba compiles the words of its refusal too, for seconds.
+                for row in range(size):
+                    larger[row, 0], larger[row, 1] = queue[row, 0], queue[row, 1]
                 queue = larger
             for a in range(indptr[v], indptr[v + 1]):
                 came, u, total = v, head[a], c + weight[segment[a]]
@@ -236,5 +238,6 @@ def put(rows, begin, piece, whole):
     at = 0
     for s in rows:
         size = begin[s + 1] - begin[s]
-        whole[begin[s] : begin[s + 1]] = piece[at : at + size]
+        for number in range(size):
+            whole[begin[s] + number] = piece[at + number]
         at += size
