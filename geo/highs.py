@@ -22,6 +22,7 @@ from geo.text import Text
 Columns = NDArray[np.integer]
 
 INF = float(highspy.kHighsInf)
+_NONE, _NO_VALUES = np.empty(0, np.int32), np.empty(0)
 _ABSOLUTE_GAP = 1e-6
 _INTERRUPTS = (
     highspy.cb.HighsCallbackType.kCallbackMipInterrupt,
@@ -158,10 +159,12 @@ class Highs:
         solution.col_value = [float(value) for value in values]
         self._done(self._highs.setSolution(solution), "setSolution")
 
-    def add_row(self, low: float, high: float) -> None:
-        """Add an empty row."""
-        nothing = np.empty(0, np.int32)
-        self._done(self._highs.addRow(low, high, 0, nothing, np.empty(0)), "addRow")
+    def add_row(
+        self, low: float, high: float, columns: Columns = _NONE, values: Floats = _NO_VALUES
+    ) -> None:
+        """Add a row with `values` in `columns`; empty as it comes."""
+        at, value = np.asarray(columns, np.int32), np.asarray(values, np.float64)
+        self._done(self._highs.addRow(low, high, len(at), at, value), "addRow")
 
     def add_column(self, cost: float, upper: float, rows: Columns, values: Floats) -> None:
         """Add a column from 0 to `upper` with `values` in `rows`."""

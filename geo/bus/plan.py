@@ -25,8 +25,10 @@ from geo.text import Text
 _GREEDY = Text("贪心初排", "Greedy start")
 _PRICING = Text("列生成与上界", "Column generation and bound")
 _CHOOSING = Text("选择班次组合", "Choosing tours")
+_NEAR = 2e-4
+"""Share by which the bound on people may stay above what the LP serves."""
 _LOOSE = 0.003
-"""Share by which the bound on people may exceed a plan before it is looked at again."""
+"""Share of the people served that is next to nothing as the price of fairness."""
 _FREE_MENDS = 4
 """The plan without floors is only compared with: it is mended a quarter as often."""
 _FAIRNESS = Text("计算公平代价", "Price of fairness")
@@ -95,12 +97,11 @@ def plan_campaign(
     generated = search.generate()
     progress(_CHOOSING, 0.6)
     binding = master.floors_bind()
-    assembled = search.choose(generated)
-    bound = search.served_bound(generated, assembled.served)
+    chosen = search.choose(generated)
+    assembled = chosen.assembled
+    bound = max(search.served_bound(), assembled.served)
     progress(_FAIRNESS, 0.9)
-    # Floors that cost the LP nothing leave its bound what it is without them.
-    most = (search.most_without_floors() if binding else bound) - assembled.served
-    price = _fairness_price(search, assembled, most, binding=binding)
+    price = _fairness_price(search, chosen, bound, binding=binding)
     progress(_FAIRNESS, 1.0)
     statistics = {
         "rounds": float(generated.rounds),
@@ -109,7 +110,7 @@ def plan_campaign(
         "tours": float(len(master.tours)),
         "objective_bound": generated.bound,
     }
-    return _report(problem, assembled, bound, (price, most), statistics)
+    return _report(problem, assembled, bound, price, statistics)
 
 
 def nothing_driven(campaign: Campaign) -> CampaignPlan:
@@ -156,8 +157,8 @@ class _Search:
             tolerance=self.effort.tolerance,
         )
 
-    def choose(self, generated: Generated) -> Assembled:
-        """Make the LP's fractions whole and give them days and people."""
+    def choose(self, generated: Generated, begin: NDArray[np.int64] | None = None) -> _Chosen:
+        """Make the LP's fractions whole, or mend the plan to `begin` with; give it days and people."""
         counts = whole_tours(
             self.master,
             self.pricer,
@@ -166,24 +167,44 @@ class _Search:
             mends=self.effort.mends,
             seed=self.seed,
             stop=self.stop,
+            begin=begin,
         )
-        return assemble(self.problem, _driven(self.master, counts))
+        return _Chosen(counts, assemble(self.problem, _driven(self.master, counts)))
 
-    def served_bound(self, generated: Generated, served: float) -> float:
-        """Return what no plan serves more than; proven anew with free drives if that may tell more."""
-        bound = generated.served_bound
-        if bound > served * (1 + _LOOSE) and self.master.km_weight > 0 and not self.stop():
-            km_weight = self.master.km_weight
-            self.master.weigh_driving(0.0)
-            bound = min(bound, self.generate().bound)
-            self.master.weigh_driving(km_weight)
-        return max(bound, served)
+    def served_bound(self) -> float:
+        """Return what no plan serves more than, however much it drives.
+
+        Where the search is stopped, what one round of pricing proves.
+        """
+        km_weight = self.master.km_weight
+        self.master.weigh_driving(0.0)
+        is_late = self.stop()
+        generated = generate(
+            self.master,
+            self.pricer,
+            most=self.most_without_floors(),
+            max_rounds=1 if is_late else self.effort.max_rounds,
+            stop=never if is_late else self.stop,
+            tolerance=_NEAR,
+            is_nearly_closed=True,
+        )
+        self.master.weigh_driving(km_weight)
+        return generated.bound
 
     def without_floors(self) -> _Search:
         """Return the same search, owing no district anything; the master changes with it."""
         self.master.drop_floors()
         free = replace(self.problem, limits=replace(self.problem.limits, floors={}))
-        return replace(self, problem=free)
+        few = replace(self.effort, mends=self.effort.mends // _FREE_MENDS)
+        return replace(self, problem=free, effort=few)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chosen:
+    """How often each tour is driven, and the plan that makes."""
+
+    counts: NDArray[np.int64]
+    assembled: Assembled
 
 
 def _driven(master: Master, counts: NDArray[np.int64]) -> list[Tour]:
@@ -191,23 +212,23 @@ def _driven(master: Master, counts: NDArray[np.int64]) -> list[Tour]:
 
 
 def _fairness_price(
-    search: _Search, fair: Assembled, most: float, *, binding: bool
-) -> float | None:
-    """Return how many more the best plan found without floors serves.
+    search: _Search, fair: _Chosen, bound: float, *, binding: bool
+) -> tuple[float | None, float]:
+    """Return how many more the best plan found without floors serves, and what none exceeds.
 
-    None without floors, where `most`, which it cannot exceed, is next to nothing, and where the
-    search was stopped before it could tell.
+    The first is None without floors, where the second is next to nothing, and where the search was
+    stopped before it could tell. The plan with floors is one without them: it is mended.
     """
-    if not search.problem.limits.floors:
-        return None
-    if not binding:
-        return 0.0
-    if most <= _LOOSE * fair.served:
-        return None
-    few = replace(search.effort, mends=search.effort.mends // _FREE_MENDS)
-    free = replace(search.without_floors(), effort=few)
-    served = free.choose(free.generate()).served
-    return None if search.stop() else max(0.0, served - fair.served)
+    served = fair.assembled.served
+    if not search.problem.limits.floors or not binding:
+        # Floors that cost the LP nothing leave its bound what it is without them.
+        return (0.0 if search.problem.limits.floors else None), bound - served
+    free = search.without_floors()
+    most = max(free.served_bound() - served, 0.0)
+    if most <= _LOOSE * served or search.stop():
+        return None, most
+    better = free.choose(free.generate(), fair.counts).assembled.served - served
+    return (None if search.stop() else max(0.0, better)), most
 
 
 def _report(

@@ -104,6 +104,32 @@ def test_only_better_tours_are_looked_at_and_the_best_of_them_is_driven():
     assert master.objective() == pytest.approx(30.0)
 
 
+def test_a_quarter_of_a_visit_serves_a_quarter_of_a_small_crowd():
+    """S0 is near 20 people and a crowd of 10 that S1 reaches too; one bus-day.
+
+    Of a tour that could examine 40 at S1 a quarter would do for the ten, beside three quarters of
+    one that examines 20 at S0: 25 people, where whole tours serve 20.
+    """
+    given_ = campaign([20.0, 10.0])
+    given_ = replace(
+        given_,
+        pair_stop=np.array([0, 0, 1], dtype=np.int32),
+        pair_people=np.array([0, 1, 1], dtype=np.int32),
+    )
+    problem = take_apart(given_)
+    master = Master(problem.services, problem.duties, problem.limits, seed=0)
+    master.add(Tour(0, (0,), (12,), (20.0,), 0.0))
+    master.add(Tour(0, (1,), (12,), (40.0,), 0.0))
+    assert master.solve().objective == pytest.approx(25.0)
+    assert master.couple() == 1
+    prices = master.solve()
+    assert prices.objective == pytest.approx(20.0)
+    assert master.couple() == 0
+    # A tour that comes later is held to the same row.
+    master.add(Tour(0, (1,), (24,), (50.0,), 0.0))
+    assert master.solve().objective == pytest.approx(20.0)
+
+
 def _back(plan):
     return sum(one.distance_m - sum(v.drive_m for v in one.visits) for one in plan.bus_days)
 

@@ -67,13 +67,20 @@ def complete(
         np.full((n, m, times), WORST),
         np.full((n, m, times), -1, dtype=np.int64),
     )
+    shortest = clock.setup + clock.stays[0] + clock.packdown
+    begins = np.maximum(np.maximum(clock.opens, clock.exam_from - clock.setup), clock.shift_start)
+    soonest = begins + shortest
+    until = np.minimum(clock.exam_until + clock.packdown, clock.closes)
+    latest = np.minimum(until, times - 1) - shortest
     for r in range(n):
         for time in range(times - 1, clock.shift_start - 1, -1):
             for here in range(m):
-                worth = max(exam_price[here] - values.room[r], 0.0)
-                _arrive(clock, reach, worth, visit_price[here], values, r, time, here)
+                if time <= latest[here]:
+                    worth = max(exam_price[here] - values.room[r], 0.0)
+                    _arrive(clock, reach, worth, visit_price[here], values, r, time, here)
             for here in range(m):
-                _leave(clock, km_price, values, r, time, here)
+                if soonest[here] <= time <= until[here]:
+                    _leave(clock, km_price, latest, values, r, time, here)
     return values
 
 
@@ -115,7 +122,13 @@ def _arrive(
 
 @njit(cache=True, nogil=True, inline="always")
 def _leave(
-    clock: DutyGrid, km_price: float, values: Completion, r: int, time: int, here: int
+    clock: DutyGrid,
+    km_price: float,
+    latest: NDArray[np.int64],
+    values: Completion,
+    r: int,
+    time: int,
+    here: int,
 ) -> None:
     last = len(values.arrive[r]) - 1
     best, best_next, other = WORST, -1, WORST
@@ -124,7 +137,7 @@ def _leave(
     own = clock.place[here]
     for there in range(len(clock.place)):
         at = arrival(clock, time, clock.between[here, there])
-        if at > last or clock.place[there] == own:
+        if at > latest[there] or clock.place[there] == own:
             continue
         onward = values.arrive[r, at, there]
         if values.arrive_next[r, at, there] == own:

@@ -161,6 +161,11 @@ def _clock(
     return _keep(clock, fits), chosen[fits]
 
 
+def part_of(duty: Duty, kept: NDArray[np.bool_]) -> Duty:
+    """Return `duty` with only the services that are `kept`, (m,)."""
+    return replace(duty, service=duty.service[kept], clock=_keep(duty.clock, kept))
+
+
 def _by_traffic(rules: CampaignRules, when: _OnGrid, shift: Shift) -> NDArray[np.int64]:
     """Return (t, d) `when` for every step of the shift and every drive within the limit."""
     if not rules.traffic.rushes:

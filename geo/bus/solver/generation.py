@@ -3,7 +3,8 @@
 At any time the master's prices give a Lagrangian upper bound: all right-hand sides at their
 prices plus, for every row of bus-days, their number times the best tour (Lübbecke & Desrosiers,
 Operations Research 53, 2005). With the kilometre price set to zero it bounds the workers served
-by any plan that keeps the floors.
+by any plan that keeps the floors. Once no tour is missing, rows that every plan keeps and the LP
+does not are added to the master (:meth:`Master.couple`), and tours are sought again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.solver.duties import Duty
+from geo.bus.solver.duties import Duty, part_of
 from geo.bus.solver.master import DualValues, Master
 from geo.bus.solver.pricing import PricedTours, neighbourhoods, price_tours
 from geo.bus.solver.services import Services
@@ -40,32 +41,51 @@ class Pricer:
         """Remember the neighbourhoods, which never change."""
         self.memory = tuple(neighbourhoods(duty, self.n_stops) for duty in self.duties)
 
-    def price(self, prices: DualValues, *, km_price: float, share: float) -> list[PricedTours]:
-        """Return, for every duty, the tours that beat their bus-day's price."""
+    def price(
+        self, prices: DualValues, *, km_price: float, share: float, is_proof: bool = True
+    ) -> list[PricedTours]:
+        """Return, for every duty, the tours that beat their bus-day's price.
+
+        Unless it is a proof, services that are worth no visit by themselves are left out, and
+        nothing is told of the best of all tours.
+        """
         with ThreadPoolExecutor(_THREADS) as pool:
             found = list(
                 pool.map(
-                    lambda number: self._price(number, prices, km_price, share),
+                    lambda number: self._price(number, prices, km_price, share, is_proof=is_proof),
                     range(len(self.duties)),
                 )
             )
         self.labels += sum(one.labels for one in found)
         return found
 
-    def _price(self, number: int, prices: DualValues, km_price: float, share: float) -> PricedTours:
-        duty = self.duties[number]
+    def _price(
+        self, number: int, prices: DualValues, km_price: float, share: float, *, is_proof: bool
+    ) -> PricedTours:
+        duty, memory = self.duties[number], self.memory[number]
+        if not is_proof:
+            kept = self._worthwhile(duty, prices)
+            if not kept.any():
+                return PricedTours((), np.inf, complete=False, labels=0)
+            duty, memory = part_of(duty, kept), memory[kept]
         return price_tours(
             number,
             duty,
-            self.memory[number],
+            memory,
             self.services.expected[duty.service],
             prices.exam[duty.service],
-            prices.visit[self.services.stop[duty.service]],
+            prices.visit[duty.service],
             km_price=km_price,
             threshold=float(prices.bus_day[duty.row]),
             share=share,
             max_labels=_MAX_LABELS,
         )
+
+    def _worthwhile(self, duty: Duty, prices: DualValues) -> NDArray[np.bool_]:
+        """Return (m,) which services of `duty` are worth more than a visit of theirs is charged."""
+        most = np.minimum(self.services.expected, duty.clock.per_step * duty.clock.stays[-1])
+        kept: NDArray[np.bool_] = (prices.exam * most > prices.visit)[duty.service]
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +98,6 @@ class Generated:
         Upper bound on the objective over all plans (never below the LP's value).
     value : float
         The LP's value over the tours found.
-    served_bound : float
-        Upper bound on the workers served.
     rounds : int
         Times all duties were priced.
     is_closed : bool
@@ -88,7 +106,6 @@ class Generated:
 
     bound: float
     value: float
-    served_bound: float
     rounds: int
     is_closed: bool
 
@@ -101,6 +118,7 @@ def generate(
     max_rounds: int,
     stop: StoppingCriterion,
     tolerance: float = 1e-3,
+    is_nearly_closed: bool = False,
 ) -> Generated:
     """Add tours to `master` until the bound is met, and return it.
 
@@ -114,10 +132,18 @@ def generate(
         When to give up; the bound is valid all the same.
     tolerance : float
         Share of the bound by which the LP may stay below it.
+    is_nearly_closed : bool
+        Whether hardly any tour is missing, so that pricing need not begin picky.
     """
-    bound, level, rounds = most, 0, 0
+    level = len(_SHARES) - 1 if is_nearly_closed else 0
+    bound, rounds = most, 0
     prices = master.solve()
-    while rounds < max_rounds and not stop() and not _is_met(prices, bound, tolerance):
+    while rounds < max_rounds and not stop():
+        if _is_met(prices, bound, tolerance):
+            if not master.couple():
+                break
+            level, prices = 0, master.solve()
+            continue
         rounds += 1
         added, value = _round(master, pricer, prices, share=_SHARES[level])
         bound = min(bound, value)
@@ -126,11 +152,7 @@ def generate(
         level += not added
         prices = master.solve()
     is_closed = _is_met(prices, bound, tolerance)
-    served = bound if master.km_weight == 0 else most
-    if master.km_weight > 0 and most > bound * (1 + tolerance / 10):
-        share = _SHARES[min(level, len(_SHARES) - 1)]
-        served = min(most, _served_bound(pricer, prices, master.bus_days(), share))
-    return Generated(bound, prices.objective, served, rounds, is_closed)
+    return Generated(bound, prices.objective, rounds, is_closed)
 
 
 def _is_met(prices: DualValues, bound: float, tolerance: float) -> bool:
@@ -148,15 +170,3 @@ def _round(
         best[duty.row] = max(best[duty.row], found.best)
         added += sum(master.add(tour) for tour in found.tours)
     return added, prices.rest + float(best @ master.bus_days())
-
-
-def _served_bound(
-    pricer: Pricer, prices: DualValues, bus_days: NDArray[np.float64], share: float
-) -> float:
-    """Return an upper bound on the workers served by any plan, driving free of charge."""
-    best = prices.bus_day.copy()
-    for duty, found in zip(
-        pricer.duties, pricer.price(prices, km_price=0.0, share=share), strict=True
-    ):
-        best[duty.row] = max(best[duty.row], found.best)
-    return prices.rest + float(best @ bus_days)

@@ -6,10 +6,14 @@ Variables: x_r (how often tour r is driven), z_sg (people of g served at s), u_d
     max  sum z_sg - w sum km_r x_r - M sum u_d
     s.t. sum_g z_sg <= sum_r exams_rs x_r            every service s
          sum_s z_sg <= expected_g                    every group g: served at most once
+         sum_(g in H) z_sg <= sum_(g in H) expected_g sum_r visits_rs x_r   some H, s: see below
          sum_(r in k) x_r <= bus-days of k           every row k
          sum_r visits_rp x_r <= visits allowed of p  every stop p (>= 1 where it must be visited)
          sum_(g in d) z_sg + u_d >= floor_d          every district d
          sum z_sg <= quota
+
+The third kind of row is true of every plan and cuts off mixtures that none can drive: a quarter
+of a visit long enough for all does not serve every one of a few. Rows are added where they bite.
 
 Its LP over all tours (reached by column generation, :mod:`geo.bus.solver.pricing`) is the upper
 bound; its MIP over the tours found is the plan. Solved by HiGHS.
@@ -34,6 +38,8 @@ MISSED_WEIGHT = 50.0
 """What one person below a district's floor costs in the objective: more than any swap can gain."""
 _MUST_WEIGHT = 5_000.0
 _TINY = 1e-7
+_COUPLED = 0.01
+"""People by which a row must be broken to be added."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +75,9 @@ class DualValues:
     ----------
     exam : (m,) float64
         For one more exam possible at each service.
-    visit : (p,) float64
-        Charged for a visit of each stop (negative where it must be visited).
+    visit : (m,) float64
+        Charged for a visit that offers each service (negative where it must be made, or where few
+        people are served by many parts of visits).
     bus_day : (k,) float64
         Charged for a bus-day of each row.
     rest : float
@@ -97,6 +104,7 @@ class Master:
         self._known: dict[Tour, int] = {}
         self._drivable: list[bool] = []
         self._first_tour, self._km_weight = 0, limits.km_weight
+        self._coupled: list[tuple[int, tuple[int, ...]]] = []
         self._highs = Highs(seed=seed)
         self._rows()
         self._people()
@@ -130,6 +138,7 @@ class Master:
         starts = np.concatenate([[0], np.cumsum(sizes)])
         self._at_group, self._at_bus_day, self._at_visit = starts[1:4].tolist()
         self._at_must, self._at_floor, self._at_quota = starts[4:7].tolist()
+        self._at_coupled = len(upper)
         lower[self._at_must : self._at_floor] = 1.0
         lower[self._at_floor : self._at_quota] = list(limits.floors.values())
         self._lower, self._upper = lower, upper
@@ -174,10 +183,52 @@ class Master:
             if stop in must:
                 row = self._at_must + must[stop]
                 entries[row] = entries.get(row, 0.0) + 1.0
+        for number, (service, groups) in enumerate(self._coupled):
+            if service in tour.services:
+                people = self._people_of(groups) * tour.services.count(service)
+                entries[self._at_coupled + number] = -people
         self._highs.add_column(
             self._km_weight * tour.km, INF, np.array(list(entries)), np.array([*entries.values()])
         )
         return True
+
+    def couple(self) -> int:
+        """Serve few people by whole visits only, where the last LP does not; return how many rows.
+
+        For each service those groups are taken together that it serves beyond the part of a visit
+        that is made (see the module).
+        """
+        made, served = self._made(), self._highs.values[: len(self.pairs)]
+        short: dict[int, list[int]] = {}
+        for (service, group), people in zip(self.pairs, served.tolist(), strict=True):
+            if people > self._services.groups[group].expected * made[service] + _COUPLED:
+                short.setdefault(service, []).append(group)
+        known = set(self._coupled)
+        found = [(s, tuple(g)) for s, g in short.items() if (s, tuple(g)) not in known]
+        for service, groups in found:
+            self._couple(service, groups)
+        return len(found)
+
+    def _couple(self, service: int, groups: tuple[int, ...]) -> None:
+        pairs = {pair: column for column, pair in enumerate(self.pairs)}
+        people = self._people_of(groups)
+        row = dict.fromkeys((pairs[service, group] for group in groups), 1.0)
+        for number, tour in enumerate(self.tours):
+            if service in tour.services:
+                row[self._first_tour + number] = -people * tour.services.count(service)
+        self._highs.add_row(-INF, 0.0, np.array(list(row)), np.array([*row.values()]))
+        self._coupled.append((service, groups))
+        self._lower, self._upper = np.append(self._lower, -INF), np.append(self._upper, 0.0)
+
+    def _made(self) -> NDArray[np.float64]:
+        """Return (m,) the visits made of each service in the last solution."""
+        made, weights = np.zeros(len(self._services.stop)), self.weights()
+        for number in np.flatnonzero(weights > _TINY).tolist():
+            np.add.at(made, list(self.tours[number].services), weights[number])
+        return made
+
+    def _people_of(self, groups: tuple[int, ...]) -> float:
+        return sum(self._services.groups[group].expected for group in groups)
 
     def stops(self, tour: int) -> NDArray[np.int32]:
         """Return the stops the tour of that number calls at."""
@@ -189,8 +240,11 @@ class Master:
         dual = -self._highs.row_prices
         exam = np.clip(dual[: self._at_group], 0.0, None)
         must = np.flatnonzero(self._limits.must)
-        visit = np.clip(dual[self._at_visit : self._at_must], 0.0, None)
-        visit[must] += np.clip(dual[self._at_must : self._at_floor], None, 0.0)
+        at_stop = np.clip(dual[self._at_visit : self._at_must], 0.0, None)
+        at_stop[must] += np.clip(dual[self._at_must : self._at_floor], None, 0.0)
+        visit = at_stop[self._services.stop]
+        for (service, groups), price in zip(self._coupled, dual[self._at_coupled :], strict=True):
+            visit[service] -= max(price, 0.0) * self._people_of(groups)
         bus_day = np.clip(dual[self._at_bus_day : self._at_visit], 0.0, None)
         bound = np.where(dual > 0, self._upper, self._lower)
         used = np.abs(dual) > 0

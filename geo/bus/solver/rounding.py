@@ -18,7 +18,7 @@ from geo.bus.solver.master import Master
 from geo.solving import StoppingCriterion
 
 _TINY = 1e-6
-_SHARE = 0.25
+_SHARE = 0.5
 """How picky pricing is for diving and mending; as in the rounds of column generation."""
 _FREED = (12, 14, 16)
 """Bus-days decided anew at a time, more of them when fewer no longer help."""
@@ -44,6 +44,7 @@ def whole_tours(
     mends: int,
     seed: int,
     stop: StoppingCriterion,
+    begin: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
     """Return (r,) how often each tour of `master` is driven, in whole numbers.
 
@@ -59,8 +60,13 @@ def whole_tours(
         Parts mended at most, and the seed that picks them.
     stop : StoppingCriterion
         Asked between steps; without pricing the dive then ends in a moment.
+    begin : (k,) int64 | None
+        How often each of the first tours is driven in a plan to mend; None: in none.
     """
-    counts = _dive(master, pricer, enough, stop)
+    held = np.zeros(len(master.tours), dtype=np.int64)
+    if begin is not None:
+        held[: len(begin)] = begin
+    counts = _dive(master, pricer, held, enough, stop)
     best, missed = master.objective(), master.missed()
     rng = np.random.default_rng(seed)
     failed = 0
@@ -84,13 +90,16 @@ def whole_tours(
 
 
 def _dive(
-    master: Master, pricer: Pricer, enough: float, stop: StoppingCriterion
+    master: Master,
+    pricer: Pricer,
+    held: NDArray[np.int64],
+    enough: float,
+    stop: StoppingCriterion,
 ) -> NDArray[np.int64]:
-    """Hold tour after tour until the LP is whole; what is held always fits (all rows are whole).
+    """Hold tour after tour beside those `held` until the LP is whole; what is held always fits.
 
     Fresh tours are priced only where the LP over those known no longer is worth `enough`.
     """
-    held = np.zeros(len(master.tours), dtype=np.int64)
     master.hold(held)
     while True:
         master.solve()
@@ -108,7 +117,8 @@ def _dive(
 
 def _priced(master: Master, pricer: Pricer, held: NDArray[np.int64]) -> NDArray[np.int64]:
     """Add tours worth driving beside those `held`; return `held` over the longer list."""
-    for found in pricer.price(master.solve(), km_price=master.km_weight, share=_SHARE):
+    prices = master.solve()
+    for found in pricer.price(prices, km_price=master.km_weight, share=_SHARE, is_proof=False):
         for tour in found.tours:
             master.add(tour)
     longer = np.pad(held, (0, len(master.tours) - len(held)))
