@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from geo.summary.run import RunSummary
-from geo.text import Language, Text
-from maps.page_links import PageLinks
+from geo.text import Text
+from maps.page_links import PLAIN, PageFrame
 from maps.station_count import StationCount
-from maps.templating import render
 
 
 def sign_in_page(
@@ -14,9 +13,7 @@ def sign_in_page(
     *,
     remembered_days: int,
     refused: Text | None = None,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the page with one field for the key.
 
@@ -28,18 +25,11 @@ def sign_in_page(
         How long the browser keeps the key.
     refused : Text | None
         Why the key just tried does not open.
-    links : PageLinks
-        Where the form is sent to, and the other pages.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
-    return render(
+    return frame.render(
         "sign_in.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         target=target,
         remembered_days=remembered_days,
         refused=refused,
@@ -51,9 +41,7 @@ def home_page(
     title: str = "",
     summary: RunSummary | None = None,
     stations: StationCount | None = None,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the start page.
 
@@ -66,19 +54,12 @@ def home_page(
         plan for new stations.
     stations : StationCount | None
         How many stations there are.
-    links : PageLinks
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
     bus = None if summary is None else summary.bus
-    return render(
+    return frame.render(
         "home.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         title=title,
         stations=stations,
         bus_workers_served=None if bus is None else bus.workers_served,
@@ -90,16 +71,11 @@ def error_page(
     title: Text,
     text: Text,
     *,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the page for the HTTP status `status`, headed `title`, explained by `text`."""
-    return render(
+    return frame.render(
         "error.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         status=status,
         title=title,
         text=text,

@@ -1,11 +1,15 @@
-"""Where the served pages point: the API names its own addresses, the pages only use them."""
+"""What every served page carries: its language, and where it points.
+
+The API names its own addresses, the pages only use them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from geo.text import Text
+from geo.text import Language, Text
+from maps.templating import render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +98,32 @@ class PageLinks:
     def poster_url(self, identifier: str) -> str:
         """Return the address of the QR sign of the station `identifier`."""
         return self.poster.format(id=quote(identifier, safe=""))
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """What every served page carries.
+
+    Attributes
+    ----------
+    links : PageLinks
+        Where the pages are.
+    language : Language
+        Of every label.
+    sample : bool
+        Whether to say 示例数据.
+    """
+
+    links: PageLinks = field(default_factory=PageLinks)
+    language: Language = Language.ZH
+    sample: bool = False
+
+    def render(self, template: str, **values: object) -> str:
+        """Return the page `template` of ``maps/pages`` filled with `values`, in this frame."""
+        return render(
+            template, language=self.language, links=self.links, sample=self.sample, **values
+        )
+
+
+PLAIN = PageFrame()
+"""The frame where nothing is said: Chinese, real data, the addresses as they are."""

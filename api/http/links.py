@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from fastapi import HTTPException, Request
 from pydantic import BaseModel, Field
 
-from api.http.asking import settings_of, wants_html
+from api.http.asking import preferred_language, settings_of, wants_html
 from geo.text import Text
-from maps.page_links import PageLinks
+from maps.page_links import PageFrame, PageLinks
 
 
 class Link(BaseModel):
@@ -70,6 +70,11 @@ def page_links(request: Request) -> PageLinks:
         bus_sheets=root + plain.bus_sheets,
         credit=_credit(request),
     )
+
+
+def page_frame(request: Request, *, sample: bool = False) -> PageFrame:
+    """Return what every page answered to `request` carries."""
+    return PageFrame(page_links(request), preferred_language(request), sample)
 
 
 def _credit(request: Request) -> Text | None:

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.asking import preferred_language, wants_html
-from api.http.links import page_links
+from api.http.links import page_frame
 from api.http.sign_in import asking_for_key
 from data.disk import storage_error
 from geo.errors import (
@@ -202,7 +202,7 @@ def problem_response(
         if status == HTTPStatus.UNAUTHORIZED:
             page = asking_for_key(request, refused=text if code == WRONG_KEY else None)
             return Response(page, status, dict(headers or {}), "text/html; charset=utf-8")
-        page = error_page(status, phrase, text, links=page_links(request), language=language)
+        page = error_page(status, phrase, text, frame=page_frame(request))
         return Response(page, status, dict(headers or {}), "text/html; charset=utf-8")
     body = {
         "type": f"urn:yizhan:problem:{code}",

@@ -6,8 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 
-from api.http.asking import preferred_language
-from api.http.links import page_links
+from api.http.links import page_frame, page_links
 from geo.text import Text
 from maps.front_pages import sign_in_page
 
@@ -33,8 +32,7 @@ def asking_for_key(
         onward,
         remembered_days=COOKIE_DAYS,
         refused=refused,
-        links=links,
-        language=preferred_language(request),
+        frame=page_frame(request),
     )
 
 

@@ -17,7 +17,7 @@ from api.analysis.bus_versions import publish_version
 from api.bus.news import change_rows_of
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
-from api.http.links import base_url, page_links
+from api.http.links import base_url, page_frame
 from api.http.problems import HttpError
 from api.http.visibility import Reader
 from api.publishing.linked import bus_links
@@ -226,15 +226,13 @@ class MendShown(BaseModel):
 @router.get("", summary="Page: the board", response_class=HTMLResponse)
 def page(request: Request, edition: CurrentEdition) -> Response:
     """Show the board; it asks for its state itself."""
-    links = page_links(request)
+    frame = page_frame(request, sample=edition.is_sample)
     html = bus_board_page(
         title=edition.name,
-        links=links,
-        files=bus_links(edition, links, Reader.PLANNER),
+        files=bus_links(edition, frame.links, Reader.PLANNER),
         root=urlsplit(base_url(request)).path.rstrip("/"),
         today=now().date(),
-        language=preferred_language(request),
-        sample=edition.is_sample,
+        frame=frame,
     )
     ready = BackgroundTask(make_ready, _project(request))
     headers = {"Cache-Control": "private, no-cache"}

@@ -14,7 +14,7 @@ from api.analysis.bus_recording import record_visit
 from api.analysis.bus_versions import publish_version
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, reader_of, require_bus_crew
-from api.http.links import page_links
+from api.http.links import page_frame
 from api.publishing.edition import Edition
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition, resources_of
@@ -194,8 +194,6 @@ def _page(
         bus_names=edition.bus_names,
         message=message,
         only_bus=bus,
-        links=page_links(request),
-        language=preferred_language(request),
-        sample=edition.is_sample,
+        frame=page_frame(request, sample=edition.is_sample),
     )
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})

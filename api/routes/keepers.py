@@ -12,9 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
-from api.http.links import base_url, page_links
+from api.http.links import base_url, page_frame, page_links
 from api.http.problems import HttpError
 from api.http.wrong_keys import address_of, refuse_guessing, wrong_keys
 from api.publishing.answers import said_of
@@ -141,9 +140,7 @@ def _page(request: Request, edition: Edition, station_id: str, thanks: Text | No
         out_of_order=word.kept.out_of_order,
         reports=reports,
         thanks=thanks,
-        links=page_links(request),
-        language=preferred_language(request),
-        sample=edition.is_sample,
+        frame=page_frame(request, sample=edition.is_sample),
     )
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
@@ -238,9 +235,7 @@ async def sign(request: Request, edition: CurrentEdition) -> Response:
         str(edition.directory.rows[row]["name"]),
         station_id,
         link,
-        links=page_links(request),
-        language=preferred_language(request),
-        sample=edition.is_sample,
+        frame=page_frame(request, sample=edition.is_sample),
     )
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 

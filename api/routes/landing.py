@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel
 
 from api.http.asking import preferred_language, wants_html
-from api.http.links import Link, address, page_links
+from api.http.links import Link, address, page_frame
 from api.http.openapi import OPENAPI_3_0_TYPE, OPENAPI_TYPE
 from api.http.visibility import Reader, visible_figures
 from api.ogc.collection import Conformance
@@ -52,9 +52,7 @@ def landing(request: Request, edition: CurrentEdition) -> Response:
                 title=edition.name,
                 summary=visible_figures(edition.summary, Reader.ANYONE),
                 stations=station_count(edition.layers),
-                links=page_links(request),
-                language=language,
-                sample=sample,
+                frame=page_frame(request, sample=sample),
             ),
             headers={"Vary": "Accept, Accept-Language"},
         )

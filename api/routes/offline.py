@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
-from api.http.links import page_links
+from api.http.links import page_frame, page_links
 from api.http.visibility import Reader
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
@@ -21,11 +21,7 @@ _HOUR = "public, max-age=3600"
 @router.get("/offline", summary="Page: stations without a network")
 def offline(request: Request, edition: CurrentEdition) -> Response:
     """Return the page a phone shows when it has no network."""
-    html = offline_page(
-        links=page_links(request),
-        language=preferred_language(request),
-        sample=edition.is_sample,
-    )
+    html = offline_page(page_frame(request, sample=edition.is_sample))
     return Response(html, headers={"Cache-Control": "no-cache"}, media_type="text/html")
 
 

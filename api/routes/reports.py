@@ -7,9 +7,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
-from api.http.links import page_links
+from api.http.links import page_frame, page_links
 from api.http.tellers import is_first_told
 from api.http.visibility import Reader
 from api.publishing.edition import Edition
@@ -288,8 +287,6 @@ def _page(request: Request, edition: Edition, message: Text | None) -> Response:
             edition.directory, district_names(edition.seen_by(Reader.PLANNER))
         ),
         message=message,
-        links=page_links(request),
-        language=preferred_language(request),
-        sample=edition.is_sample,
+        frame=page_frame(request, sample=edition.is_sample),
     )
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})

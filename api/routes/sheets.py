@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from api.bus.calendar import bus_visit
 from api.http.asking import preferred_language
 from api.http.keys import reader_of, require_bus_crew, require_planner
-from api.http.links import address, base_url
+from api.http.links import address, base_url, page_frame
 from api.http.visibility import Reader
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
@@ -147,7 +147,6 @@ def poster(
         station_poster_page(
             [card],
             base_url=base_url(request),
-            language=preferred_language(request),
-            sample=edition.is_sample,
+            frame=page_frame(request, sample=edition.is_sample),
         )
     )

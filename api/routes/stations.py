@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.http.asking import preferred_language, wants_html
-from api.http.links import address, page_links
+from api.http.asking import wants_html
+from api.http.links import address, page_frame
 from api.publishing.answers import said_of
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
@@ -123,9 +123,7 @@ async def _page(request: Request, edition: Edition, row: int) -> Response:
             nearby=[card(found.row, found) for found in await _nearby(edition, row)],
             thanks=_thanks(request),
             answered=None if answered is None else (answered.at[:10], answered.words),
-            links=page_links(request),
-            language=preferred_language(request),
-            sample=edition.is_sample,
+            frame=page_frame(request, sample=edition.is_sample),
         )
     )
 

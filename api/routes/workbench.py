@@ -8,9 +8,8 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.drafts.planning import can_be_told, warm
-from api.http.asking import preferred_language
 from api.http.keys import require_planner
-from api.http.links import base_url, page_links
+from api.http.links import base_url, page_frame
 from api.resources import CurrentEdition
 from maps.workbench.page import workbench_page
 
@@ -26,9 +25,7 @@ async def workbench(request: Request, edition: CurrentEdition, after: Background
         title=edition.name,
         layers=sorted(edition.layers),
         published=can_be_told(edition.layers, edition.summary),
-        links=page_links(request),
         root=urlsplit(base_url(request)).path.rstrip("/"),
-        language=preferred_language(request),
-        sample=edition.is_sample,
+        frame=page_frame(request, sample=edition.is_sample),
     )
     return HTMLResponse(page, headers={"Cache-Control": "private, no-cache"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -12,7 +11,7 @@ from starlette.datastructures import FormData
 
 from api.bus.calendar import ComingVisit, bus_visit, called_off
 from api.http.asking import preferred_language
-from api.http.links import page_links
+from api.http.links import page_frame
 from api.publishing.answers import MOST, Answer, Question, answer
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
@@ -156,7 +155,8 @@ def _nearest_page(
             now=now(),
             places=reading.places,
             message=reading.message,
-            **_frame(request, edition),
+            example=edition.places.example,
+            frame=page_frame(request, sample=edition.is_sample),
         )
     )
 
@@ -174,18 +174,10 @@ def _bus_page(
             message=reading.message,
             offer=edition.bus_news.offer,
             several=len(edition.bus_news.campaigns) > 1,
-            **_frame(request, edition),
+            example=edition.places.example,
+            frame=page_frame(request, sample=edition.is_sample),
         )
     )
-
-
-def _frame(request: Request, edition: Edition) -> dict[str, Any]:
-    return {
-        "links": page_links(request),
-        "language": preferred_language(request),
-        "sample": edition.is_sample,
-        "example": edition.places.example,
-    }
 
 
 def _html(page: str) -> Response:

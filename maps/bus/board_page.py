@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from geo.text import Language
 from maps.linked_files import NOTICES, PUBLIC_CALENDAR, PUBLIC_PAGE, SIGNS, BusLinks
-from maps.page_links import PageLinks
+from maps.page_links import PLAIN, PageFrame
 from maps.served_assets import asset_folder
-from maps.templating import render
 
 
 def bus_board_page(
     *,
     title: str,
-    links: PageLinks,
     files: BusLinks,
     root: str = "",
     today: date,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the page; it loads MapLibre and its own modules by address, none from another host.
 
@@ -27,25 +23,17 @@ def bus_board_page(
     ----------
     title : str
         The project's name.
-    links : PageLinks
-        Where the other pages are.
     files : BusLinks
         Day sheets, notices, calendars, Excel and navigation.
     root : str
         The path the service is reached at, without a slash at its end.
     today : date
         Asia/Shanghai.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
-    language = Language(language)
-    return render(
+    return frame.render(
         "bus_board.html.jinja",
-        language=language,
-        sample=sample,
-        links=links,
         title=title,
         files=files,
         maplibre=f"{root}/{asset_folder('maplibre')}",
@@ -54,19 +42,19 @@ def bus_board_page(
         page_data={
             "style": f"{root}/basemap/style.json",
             "root": root,
-            "language": language.value,
+            "language": frame.language.value,
             "today": today.isoformat(),
             "ofStop": [
-                [text.into(language), href]
+                [text.into(frame.language), href]
                 for text, href in (
-                    (PUBLIC_PAGE, links.bus_near),
-                    (NOTICES, links.notices),
-                    (SIGNS, links.bus_signs),
-                    (PUBLIC_CALENDAR, links.calendar),
+                    (PUBLIC_PAGE, frame.links.bus_near),
+                    (NOTICES, frame.links.notices),
+                    (SIGNS, frame.links.bus_signs),
+                    (PUBLIC_CALENDAR, frame.links.calendar),
                 )
             ],
             "runs": {
-                f"{bus} {day}": [[link.text.into(language), link.href] for link in run]
+                f"{bus} {day}": [[link.text.into(frame.language), link.href] for link in run]
                 for (bus, day), run in files.runs.items()
             },
         },

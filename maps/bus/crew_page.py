@@ -8,13 +8,12 @@ from datetime import date, datetime
 import geopandas as gpd
 
 from geo.layers.vocabulary import Mode
-from geo.text import Language, Text
+from geo.text import Text
 from maps.bus.day_sheet import ToDatum
 from maps.bus.news import campaign_word
 from maps.bus.page import day_text
-from maps.page_links import PageLinks
+from maps.page_links import PLAIN, PageFrame
 from maps.records import Record, has_rows, lonlat, records, visits_in_order
-from maps.templating import render
 from maps.worker.hand_over import map_app_links
 from maps.worker.offline_page import CREW_CACHE
 
@@ -48,9 +47,7 @@ def bus_crew_page(
     bus_names: Mapping[str, str] | None = None,
     message: Text | None = None,
     only_bus: str | None = None,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the page; it needs no script.
 
@@ -73,12 +70,8 @@ def bus_crew_page(
         What to say above the list.
     only_bus : str | None
         Only the visits of this bus; None for all.
-    links : PageLinks | None
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
     today = made.date()
     every = _visits(layers, day, came, to_gcj02)
@@ -91,13 +84,10 @@ def bus_crew_page(
     at = days.index(day.isoformat()) if day.isoformat() in days else -1
     before = [other for other in days if other < day.isoformat()]
     after = [other for other in days if other > day.isoformat()]
-    return render(
+    return frame.render(
         "bus_crew.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         day=day.isoformat(),
-        day_name=day_text(day.isoformat(), language),
+        day_name=day_text(day.isoformat(), frame.language),
         is_today=day == today,
         is_open=day <= today,
         number=at + 1,

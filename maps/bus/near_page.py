@@ -10,8 +10,7 @@ from geo.layers.vocabulary import CampaignName, Mode
 from geo.text import Language, Text
 from maps.bus.news import CHECKUP, Offer, offer_of
 from maps.bus.page import day_text
-from maps.page_links import PageLinks
-from maps.templating import render
+from maps.page_links import PLAIN, PageFrame
 from maps.worker.hand_over import MapAppLink, map_app_links
 from maps.worker.nearest_page import FormQuestion, PlaceChoice
 
@@ -100,9 +99,7 @@ def bus_near_page(
     example: str = "",
     offer: Offer = CHECKUP,
     several: bool = False,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
     region: str = "青岛",
 ) -> str:
     """Return the page that tells when the bus comes near a place.
@@ -125,20 +122,13 @@ def bus_near_page(
         What the campaign calls itself.
     several : bool
         Whether several campaigns stand, so that every visit says what it is for.
-    links : PageLinks
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     region : str
         City handed to map apps that require one.
     """
-    return render(
+    return frame.render(
         "bus_near.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         question=question,
         visits=visits,
         several=several,

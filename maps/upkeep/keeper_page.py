@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from geo.layers.vocabulary import Amenity
-from geo.text import Language, Text
-from maps.page_links import PageLinks
+from geo.text import Text
+from maps.page_links import PLAIN, PageFrame
 from maps.qr import qr_svg
-from maps.templating import render
 from maps.worker.station_card import StationCard
 
 
@@ -20,9 +19,7 @@ def keeper_page(
     out_of_order: Sequence[Amenity] = (),
     reports: Sequence[tuple[Text, int]] = (),
     thanks: Text | None = None,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the page; it needs no script.
 
@@ -38,18 +35,11 @@ def keeper_page(
         What passers-by reported and no planner has settled, and how often.
     thanks : Text | None
         What to say after something was noted.
-    links : PageLinks | None
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
-    return render(
+    return frame.render(
         "keeper.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         station=station,
         now=now,
         broken=tuple(out_of_order),
@@ -64,9 +54,7 @@ def keeper_sign_page(
     station_id: str,
     url: str,
     *,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the code that opens a keeper's page, to print and put inside the station.
 
@@ -76,18 +64,11 @@ def keeper_sign_page(
         Of the station; any text.
     url : str
         The keeper's link, with its key.
-    links : PageLinks | None
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
-    return render(
+    return frame.render(
         "keeper_sign.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         name=name,
         station_id=station_id,
         qr=qr_svg(url, name),

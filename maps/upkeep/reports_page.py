@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.layers.vocabulary import Decision, Fault
-from geo.text import Language, Text
+from geo.text import Text
 from maps.hours_words import hours_words
-from maps.page_links import PageLinks
-from maps.templating import render
+from maps.page_links import PLAIN, PageFrame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +49,7 @@ def reports_page(
     *,
     districts: Mapping[str, str] | None = None,
     message: Text | None = None,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the page.
 
@@ -68,18 +65,11 @@ def reports_page(
         Names by adcode of those whose signs can be printed.
     message : Text | None
         What to say above the list.
-    links : PageLinks | None
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
-    return render(
+    return frame.render(
         "reports.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         waiting=waiting,
         settled=settled,
         overdue=overdue,

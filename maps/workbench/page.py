@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geo.text import Language
-from maps.page_links import PageLinks
+from maps.page_links import PLAIN, PageFrame
 from maps.served_assets import asset_folder
-from maps.templating import render
 
 
 def workbench_page(
@@ -15,10 +13,8 @@ def workbench_page(
     title: str,
     layers: Sequence[str] = (),
     published: bool = False,
-    links: PageLinks,
     root: str = "",
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return the page; it loads MapLibre and its own modules by address, none from another host.
 
@@ -30,21 +26,13 @@ def workbench_page(
         Layers there are.
     published : bool
         Whether a plan is published that can be told in numbers.
-    links : PageLinks
-        Where the other pages are.
     root : str
         The path the service is reached at, without a slash at its end.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
-    language = Language(language)
-    return render(
+    return frame.render(
         "workbench.html.jinja",
-        language=language,
-        sample=sample,
-        links=links,
         title=title,
         maplibre=f"{root}/{asset_folder('maplibre')}",
         workbench=f"{root}/{asset_folder('workbench')}",
@@ -53,7 +41,7 @@ def workbench_page(
             "root": root,
             "layers": list(layers),
             "published": published,
-            "language": language.value,
-            "sample": sample,
+            "language": frame.language.value,
+            "sample": frame.sample,
         },
     )

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode
-from geo.text import Language, Text
-from maps.page_links import PageLinks
-from maps.templating import render
+from geo.text import Text
+from maps.page_links import PLAIN, PageFrame
 from maps.worker.station_card import StationCard
 
 _IN_FULL = 2
@@ -103,9 +102,7 @@ def nearest_page(
     places: Sequence[PlaceChoice] = (),
     message: Text | None = None,
     example: str = "",
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
     region: str = "青岛",
 ) -> str:
     """Return the page that finds the nearest stations.
@@ -127,20 +124,13 @@ def nearest_page(
         What the worker should know or mend.
     example : str
         A name that is found, shown as an example; "" shows none.
-    links : PageLinks
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     region : str
         City handed to map apps that require one.
     """
-    return render(
+    return frame.render(
         "nearest.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         question=question,
         found=arranged(stations, now),
         places=places,

@@ -16,9 +16,8 @@ import geopandas as gpd
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Language, Text
 from maps.assets import read_asset
-from maps.page_links import PageLinks
+from maps.page_links import PLAIN, PageFrame, PageLinks
 from maps.symbols import KIND_SYMBOLS
-from maps.templating import render
 from maps.worker.hand_over import link_templates
 from maps.worker.page import WORDS, ToDatum, station_rows
 
@@ -40,30 +39,21 @@ CREW_CACHE = "yizhan-crew"
 """Where a crew's phone keeps the pages of its days."""
 
 
-def offline_page(
-    *, links: PageLinks, language: Language | str = Language.ZH, sample: bool = False
-) -> str:
+def offline_page(frame: PageFrame = PLAIN) -> str:
     """Return the page a phone shows without a network.
 
     Parameters
     ----------
-    links : PageLinks
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     """
-    return render(
+    return frame.render(
         "offline.html.jinja",
-        language=language,
-        sample=sample,
-        links=links,
         modes=(Mode.WALK, Mode.EBIKE),
         payload={
-            "words": {key: text.into(language) for key, text in _WORDS.items()},
-            "stations": links.offline_stations,
-            "nearest": links.nearest,
+            "words": {key: text.into(frame.language) for key, text in _WORDS.items()},
+            "stations": frame.links.offline_stations,
+            "nearest": frame.links.nearest,
         },
     )
 

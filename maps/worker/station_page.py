@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from geo.layers.vocabulary import Fault, Mode
-from geo.text import Language, Text
-from maps.page_links import PageLinks
+from geo.text import Text
+from maps.page_links import PLAIN, PageFrame
 from maps.qr import qr_svg
-from maps.templating import render
 from maps.worker.station_card import StationCard
 
 
@@ -20,9 +19,7 @@ def station_page(
     nearby: Sequence[StationCard] = (),
     thanks: Text | None = None,
     answered: tuple[str, str] | None = None,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
     region: str = "青岛",
 ) -> str:
     """Return the page of one station.
@@ -39,20 +36,13 @@ def station_page(
         What to say to somebody who just reported something.
     answered : (day, words) | None
         What a planner answered to reports of late; any text.
-    links : PageLinks
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据.
+    frame : PageFrame
+        What every page carries.
     region : str
         City handed to map apps that require one.
     """
-    return render(
+    return frame.render(
         "station.html.jinja",
-        language=language,
-        sample=sample,
-        links=links or PageLinks(),
         station=station,
         nearby=nearby,
         thanks=thanks,
@@ -68,9 +58,7 @@ def station_poster_page(
     stations: Sequence[StationCard],
     *,
     base_url: str,
-    links: PageLinks | None = None,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
+    frame: PageFrame = PLAIN,
 ) -> str:
     """Return signs to print, one A4 page per station.
 
@@ -80,16 +68,11 @@ def station_poster_page(
         In the order of the pages.
     base_url : str
         How the public reaches the service, ``https://…`` without a final slash.
-    links : PageLinks
-        Where the pages are.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据 on every page.
+    frame : PageFrame
+        What every page carries.
     """
-    where = links or PageLinks()
     pages = []
     for station in stations:
-        url = base_url.rstrip("/") + where.station_url(station.id)
+        url = base_url.rstrip("/") + frame.links.station_url(station.id)
         pages.append({"station": station, "url": url, "qr": qr_svg(url, station.name)})
-    return render("poster.html.jinja", language=language, sample=sample, pages=pages)
+    return frame.render("poster.html.jinja", pages=pages)

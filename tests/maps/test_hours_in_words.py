@@ -12,8 +12,10 @@ import pytest
 from shapely import Point
 
 from geo.layers.vocabulary import Kind
+from geo.text import Language
 from maps.bus.page import bus_page
 from maps.hours_words import hours_words
+from maps.page_links import PageFrame
 from maps.planner.page import planner_page
 from maps.workbook.book import write_workbook
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, nearest_page
@@ -86,13 +88,14 @@ def test_no_page_shows_osm_syntax(city, summary, language):
         for n, hours in enumerate(HOURS)
     ]
     asked = FormQuestion("", PlaceChoice("福海路", "", (120.03, 36.08)))
+    frame = PageFrame(language=Language(language))
     pages = {
         **{
-            f"station {card.hours}": station_page(card, now=NOW, nearby=cards, language=language)
+            f"station {card.hours}": station_page(card, now=NOW, nearby=cards, frame=frame)
             for card in cards
         },
-        "nearest": nearest_page(asked, cards, now=NOW, language=language),
-        "poster": station_poster_page(cards, base_url="https://example.org", language=language),
+        "nearest": nearest_page(asked, cards, now=NOW, frame=frame),
+        "poster": station_poster_page(cards, base_url="https://example.org", frame=frame),
         "planner": planner_page(city, summary, language=language),
         "worker": worker_page(city, language=language),
         "bus": bus_page(city, summary, language=language),

@@ -10,11 +10,11 @@ import pytest
 
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, CampaignName, Kind, Mode
 from geo.summary.run import RunSummary
-from geo.text import Text
+from geo.text import Language, Text
 from maps.bus.near_page import BusVisit, bus_near_page
 from maps.bus.notice import notice_page, notice_text
 from maps.front_pages import error_page, home_page
-from maps.page_links import PageLinks
+from maps.page_links import PageFrame, PageLinks
 from maps.qr import qr_svg
 from maps.station_count import StationCount
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, arranged, nearest_page
@@ -22,6 +22,8 @@ from maps.worker.opening_text import opening_text
 from maps.worker.station_card import StationCard
 from maps.worker.station_page import station_page, station_poster_page
 
+SAMPLE = PageFrame(sample=True)
+ENGLISH = PageFrame(language=Language.EN)
 NOW = datetime(2026, 11, 24, 19, 30)
 HERE = PlaceChoice("福州路", "市南区", (120.38123, 36.07456))
 
@@ -69,19 +71,19 @@ def pages(card, visit, hostile):
     both = Text(hostile, hostile)
     return {
         "nearest": nearest_page(
-            asked, [card] * 20, now=NOW, places=[HERE], message=both, sample=True
+            asked, [card] * 20, now=NOW, places=[HERE], message=both, frame=SAMPLE
         ),
-        "station": station_page(card, now=NOW, nearby=[card], sample=True),
-        "bus": bus_near_page(asked, [visit] * 20, message=both, sample=True),
+        "station": station_page(card, now=NOW, nearby=[card], frame=SAMPLE),
+        "bus": bus_near_page(asked, [visit] * 20, message=both, frame=SAMPLE),
         "home": home_page(
             title=hostile,
             summary=RunSummary(workers_total=10),
             stations=StationCount(3, 1),
-            sample=True,
+            frame=SAMPLE,
         ),
-        "error": error_page(404, both, both, sample=True),
+        "error": error_page(404, both, both, frame=SAMPLE),
         "notice": notice_page([visit], organiser=hostile, sample=True),
-        "poster": station_poster_page([card], base_url="https://example.org", sample=True),
+        "poster": station_poster_page([card], base_url="https://example.org", frame=SAMPLE),
     }
 
 
@@ -106,9 +108,9 @@ def test_a_page_with_twenty_results_stays_under_100_kb(card, visit):
     question = FormQuestion(
         name, PlaceChoice(name, address, HERE.lonlat), amenities=frozenset(Amenity)
     )
-    assert len(nearest_page(question, cards, now=NOW, sample=True).encode()) < 100_000
-    assert len(bus_near_page(question, visits, sample=True).encode()) < 100_000
-    assert len(station_page(cards[0], now=NOW, nearby=cards[:5], sample=True).encode()) < 100_000
+    assert len(nearest_page(question, cards, now=NOW, frame=SAMPLE).encode()) < 100_000
+    assert len(bus_near_page(question, visits, frame=SAMPLE).encode()) < 100_000
+    assert len(station_page(cards[0], now=NOW, nearby=cards[:5], frame=SAMPLE).encode()) < 100_000
 
 
 def test_no_page_asks_another_host(pages):
@@ -184,10 +186,10 @@ def test_english_pages_hold_no_chinese_of_ours():
         "Y1", "x", Kind.MOTHERS_ROOM, (120, 36), (120, 36), amenities=tuple(Amenity), is_open=None
     )
     question = FormQuestion("x", PlaceChoice("x", "y", (120, 36)))
-    html = nearest_page(question, [card], now=NOW, language="en") + station_page(
-        card, now=NOW, language="en"
+    html = nearest_page(question, [card], now=NOW, frame=ENGLISH) + station_page(
+        card, now=NOW, frame=ENGLISH
     )
-    html += home_page(language="en") + bus_near_page(question, language="en")
+    html += home_page(frame=ENGLISH) + bus_near_page(question, frame=ENGLISH)
     shown = re.sub(r"<style.*?</style>|href=\"[^\"]*\"", "", html, flags=re.DOTALL)
     # Only the switch back to Chinese, once a page, is in Chinese.
     assert re.findall(r"[\u4e00-\u9fff]+", shown) == ["中文"] * 4
@@ -219,7 +221,7 @@ def test_a_notice_says_when_and_where_in_one_sentence():
 
 def test_a_sign_leads_to_the_stations_own_page(card):
     html = station_poster_page(
-        [card], base_url="https://example.org/", links=PageLinks(station="/x/{id}")
+        [card], base_url="https://example.org/", frame=PageFrame(PageLinks(station="/x/{id}"))
     )
     assert str(qr_svg("https://example.org/x/Y%2F1%3F%22", card.name)) in html
 
@@ -262,7 +264,7 @@ def test_where_none_is_open_the_page_says_so_and_when_they_open(card):
 
 def test_a_shared_page_has_a_title_a_line_and_a_picture(card):
     links = PageLinks(picture="https://example.org/share.png")
-    html = station_page(card, now=NOW, links=links)
+    html = station_page(card, now=NOW, frame=PageFrame(links))
     for name in ("title", "description", "image"):
         assert re.search(f'<meta property="og:{name}" content="[^"]+">', html), name
     assert "og:image" not in station_page(card, now=NOW)
