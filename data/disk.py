@@ -123,14 +123,22 @@ def held(lock: Path, *, patience_s: float = 0.0) -> Iterator[None]:
         door.release()
 
 
+def flush_to_disk(path: Path) -> None:
+    """Have what was written to the file `path` on the disk before this returns.
+
+    Opened to write, though nothing is: Windows refuses to flush a file that is opened to read.
+    """
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
 def copy_whole(source: Path, target: Path) -> None:
     """Copy a file so that `target` appears whole or not at all."""
     draft = target.with_name(f".{target.name}-{uuid4().hex[:8]}")
     try:
         with writing(target):
             shutil.copyfile(source, draft)
-            with draft.open("rb") as file:
-                os.fsync(file.fileno())
+            flush_to_disk(draft)
             draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ import pyogrio
 import shapely
 from pyproj.exceptions import ProjError
 
-from data.disk import writing
+from data.disk import flush_to_disk, writing
 from data.stored_rows import SoundRows, refuse_problems, sound_rows
 from geo.crs import STORAGE_CRS
 from geo.errors import BrokenFileError, CrsError, MissingError
@@ -61,8 +61,7 @@ def write_geopackage(
         with writing(path):
             for name, frame in frames.items():
                 _write_layer(draft, name, frame, options)
-            with draft.open("rb") as file:
-                os.fsync(file.fileno())
+            flush_to_disk(draft)
             draft.replace(path)
     finally:
         for rest in path.parent.glob(f"{draft.name}*"):

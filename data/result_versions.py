@@ -12,14 +12,13 @@ a killed run left behind is removed when the next one starts.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from data.disk import held, writing
+from data.disk import flush_to_disk, held, writing
 from data.project import Project
 
 KEPT = 12
@@ -131,5 +130,4 @@ def _flush(folder: Path) -> None:
     """Have every file on the disk before the folder counts."""
     for path in folder.rglob("*"):
         if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+            flush_to_disk(path)

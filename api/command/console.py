@@ -79,16 +79,14 @@ class Console:
     def answer(self, facts: Mapping[str, Any], text: Text) -> None:
         """Print the command's one answer: `facts` to a machine, `text` to a person."""
         if self.as_json:
-            click.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+            click.echo(_json(facts, indent=2))
         else:
             click.echo(text.into(self.language))
 
     def fail(self, text: Text, code: str) -> None:
         """Say why the command could not do it."""
         if self.as_json:
-            click.echo(
-                json.dumps({"error": code, "message": text.into(self.language)}, ensure_ascii=False)
-            )
+            click.echo(_json({"error": code, "message": text.into(self.language)}))
         click.echo(text.into(self.language), file=sys.stderr)
 
 
@@ -112,3 +110,9 @@ def project_option(language: Language) -> Callable[[Callable[P, R]], Callable[P,
         show_default=False,
         help=wording.into(language),
     )
+
+
+def _json(facts: object, *, indent: int | None = None) -> str:
+    """Return `facts` as JSON, in letters that the output can hold."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    return json.dumps(facts, ensure_ascii=not is_unicode, indent=indent, default=str)

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NamedTuple
 
 import click
@@ -247,5 +248,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """Run ``yizhan`` and exit with its code."""
+    """Run ``yizhan`` and exit with its code.
+
+    A letter that the output's encoding lacks is written as its number: what goes into a file on
+    Windows is encoded as the machine's language wants it.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

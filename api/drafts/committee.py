@@ -204,7 +204,7 @@ def write_zip(
             with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as held:
                 for file, content in committee_files(subject, formats, progress=progress):
                     held.writestr(f"{name}/{file}", content)
-            partial.rename(path)
+            partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
     for old in sorted(folder.glob("*.zip"), key=lambda one: one.stat().st_mtime)[:-_KEPT]:

@@ -22,7 +22,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from data.disk import held
+from data.disk import flush_to_disk, held
 from data.streets.box import Box
 from data.streets.source import StreetSource
 from data.streets.speed_file import speed_entries, speeds_from
@@ -254,8 +254,7 @@ def _facts_of_files(build: Path) -> dict[str, dict[str, Any]]:
     """Return size and checksum of every file, each flushed to the disk on the way."""
     facts = {}
     for path in sorted(path for path in build.rglob("*") if path.is_file()):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+        flush_to_disk(path)
         facts[str(path.relative_to(build))] = {
             "bytes": path.stat().st_size,
             "sha256": _sha256(path),

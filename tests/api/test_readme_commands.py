@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -50,3 +54,23 @@ def test_wrong_usage_exits_with_two_and_a_missing_project_with_one(tmp_path, cap
     assert run(["site", "--count", "0"]) == 2
     assert run(["coverage", "--project", str(tmp_path)]) == 1
     assert "yizhan init" in capsys.readouterr().err
+
+
+def test_output_in_another_encoding_loses_nothing(tmp_path):
+    """On Windows what goes into a file is encoded as the machine's language wants it."""
+    command = [sys.executable, "-c", "from api.command.main import main; main()"]
+    codes = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+
+    def said(*words):
+        done = subprocess.run(
+            [*command, *words],
+            cwd=tmp_path,
+            env=os.environ | codes,
+            capture_output=True,
+            check=True,
+        )
+        return done.stdout.decode("cp1252")
+
+    assert "--mode" in said("coverage", "--help")
+    told = json.loads(said("init", "青岛 m²", "--json"))
+    assert "青岛 m²" in str(told)
