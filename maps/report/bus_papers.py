@@ -19,24 +19,12 @@ from maps.bus.files import public_visits
 from maps.bus.near_page import BusVisit
 from maps.bus.news import campaign_word, offer_of
 from maps.bus.page import VISIT_COLUMNS, day_text
-from maps.numbers import count, percent
+from maps.numbers import count
 from maps.qr import qr_svg
 from maps.records import Record, cell, has_rows, lonlat, read_word, records
-from maps.report.content import (
-    Chapter,
-    Column,
-    Fact,
-    Headline,
-    Headlines,
-    Kind,
-    Report,
-    Table,
-    Value,
-)
 from maps.report.map_drawing import Frame, Mapped, furniture, said
 from maps.report.plain import plain
 from maps.report.print_map import chinese
-from maps.report.standing import DISTRICT
 from maps.report.subject import Stands, Subject
 from maps.report.typesetting import pdf_of
 from maps.worker.hand_over import map_app_links
@@ -45,7 +33,7 @@ ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 _MAP_MM = (182.0, 88.0)
 _FINEST = 3
 _ROUTE = "#b8432f"
-_ROUTE_COLUMNS = (
+ROUTE_COLUMNS = (
     "bus_id",
     "day",
     "depot_id",
@@ -224,7 +212,7 @@ def _route(subject: Subject, day: str, bus: str) -> Record | None:
     if not has_rows(subject.layers, "bus_routes"):
         return None
     frame = subject.layers["bus_routes"]
-    for row, shape in zip(records(frame, _ROUTE_COLUMNS), frame.geometry, strict=True):
+    for row, shape in zip(records(frame, ROUTE_COLUMNS), frame.geometry, strict=True):
         if (str(row["day"])[:10], str(row["bus_id"])) == (day, bus):
             return {**row, "shape": shape}
     return None
@@ -271,133 +259,6 @@ def _day_map(papers: BusPapers, visits: gpd.GeoDataFrame, route: Record | None) 
     language = chinese(papers.subject)
     mapped.parts += furniture(frame, _MAP_MM[0] - 2, _MAP_MM[1] - 3, chinese=language)
     return mapped.svg()
-
-
-def bus_report(papers: BusPapers) -> Report:
-    """Return the tables of the campaign, for its workbook."""
-    subject, figures = papers.subject, papers.figures
-    served = figures.workers_served + sum(one.workers_served for one in figures.beside)
-    visits = figures.visits + sum(one.visits for one in figures.beside)
-    days = {*figures.days, *(day for one in figures.beside for day in one.days)}
-    low, high = figures.served_range
-    heads = (
-        Headline(
-            Text("预计检查", "People examined"),
-            served,
-            Kind.COUNT,
-            Text(
-                f"参检率低与高时 {count(low)}–{count(high)}",
-                f"{count(low)}–{count(high)} at low and high turn-out",
-            ),
-        ),
-        Headline(
-            Text("停靠", "Visits"),
-            visits,
-            Kind.COUNT,
-            Text(f"{len(days)} 个日子", f"on {len(days)} days"),
-        ),
-        Headline(
-            Text("里程（公里）", "Kilometres"),
-            figures.km,
-            Kind.COUNT,
-            Text(
-                f"与最优相差不超过 {percent(figures.gap, 2)}",
-                f"at most {percent(figures.gap, 2)} from the best",
-            ),
-        ),
-    )
-    tables = (_day_table(papers), _visit_table(papers), _district_table(papers))
-    people = Text("预计检查", "People examined")
-    return Report(
-        Text("大蓬车活动安排", "The bus campaign"),
-        subject.made,
-        subject.mark,
-        (Chapter(Text("安排", "Plan"), (Headlines(heads), *tables)),),
-        subject.language,
-        facts=(Fact(people, served, "bus_days", 7), Fact(people, served, "bus_visits", 13)),
-    )
-
-
-_PEOPLE = Column(Text("预计人数", "People"), Kind.COUNT, adds=True)
-_DATE, _BUS = Column(Text("日期", "Day")), Column(Text("车辆", "Bus"))
-
-
-def _day_table(papers: BusPapers) -> Table:
-    rows: list[tuple[Value, ...]] = []
-    frame = papers.subject.layers["bus_routes"].sort_values(["day", "bus_id"])
-    for row in records(frame, _ROUTE_COLUMNS):
-        km = float(str(row["distance_m"] or 0)) / 1000
-        stops = float(str(row["stops"] or 0))
-        people = float(str(row["workers_served"] or 0))
-        first = (str(row["day"])[:10], papers.bus(row["bus_id"]), str(row["depot_id"] or ""))
-        rows.append((*first, str(row["leave"]), str(row["return"]), stops, km, people))
-    columns = (
-        _DATE,
-        _BUS,
-        Column(Text("车场", "Depot")),
-        Column(Text("出场", "Leaves")),
-        Column(Text("回场", "Back")),
-        Column(Text("停靠", "Stops"), Kind.COUNT, adds=True),
-        Column(Text("里程（公里）", "Kilometres"), Kind.COUNT, adds=True),
-        _PEOPLE,
-    )
-    return Table("bus_days", Text("每车每天", "Each bus and day"), columns, tuple(rows))
-
-
-def _visit_table(papers: BusPapers) -> Table:
-    rows: list[tuple[Value, ...]] = []
-    for row in records(papers.visits, VISIT_COLUMNS):
-        order = float(str(row["order"] or 0))
-        people = float(str(row["workers_served"] or 0))
-        texts = [str(row[key] or "") for key in ("stop_id", "name", "address", "district")]
-        times = [str(row[key] or "") for key in ("arrive", "start", "end", "depart")]
-        first: list[Value] = [str(row["day"])[:10], papers.bus(row["bus_id"]), order, *texts]
-        district = papers.subject.district(row["district"])
-        who = [str(row[key] or "") for key in ("contact", "phone")]
-        rows.append((*first, district, *times, papers.campaign(row["campaign"]), people, *who))
-    columns = (
-        _DATE,
-        _BUS,
-        Column(Text("顺序", "Order"), Kind.COUNT),
-        Column(Text("停靠点编号", "Stop ID")),
-        Column(Text("停靠点", "Stop")),
-        Column(Text("地址", "Address")),
-        Column(Text("区市代码", "Code")),
-        DISTRICT,
-        Column(Text("到达", "Arrive")),
-        Column(Text("开始", "From")),
-        Column(Text("结束", "To")),
-        Column(Text("离开", "Leave")),
-        Column(Text("活动", "Campaign")),
-        _PEOPLE,
-        Column(Text("联系人", "Contact")),
-        Column(Text("电话", "Phone")),
-    )
-    return Table("bus_visits", Text("全部停靠", "All visits"), columns, tuple(rows))
-
-
-def _district_table(papers: BusPapers) -> Table:
-    return Table(
-        "bus_districts",
-        Text("各区市检查人数", "People examined by district"),
-        (
-            Column(Text("区市代码", "Code")),
-            DISTRICT,
-            Column(Text("按人数应得", "Its part by head count"), Kind.COUNT, adds=True),
-            Column(Text("保底", "Owed at least"), Kind.COUNT),
-            Column(Text("预计检查", "Examined"), Kind.COUNT, adds=True),
-        ),
-        tuple(
-            (
-                row.district,
-                papers.subject.district(row.district),
-                row.expected,
-                row.floor,
-                row.served,
-            )
-            for row in papers.figures.by_district
-        ),
-    )
 
 
 def bus_papers(subject: Subject) -> BusPapers | None:

@@ -23,7 +23,8 @@ from geo.solving import Progress, silent
 from geo.text import Text
 from maps.linked_files import file_name
 from maps.report.archive import csv_files
-from maps.report.bus_papers import bus_papers, bus_pdfs, bus_report
+from maps.report.bus_papers import bus_papers, bus_pdfs
+from maps.report.bus_workbook import bus_report
 from maps.report.content import Report
 from maps.report.decision import decision_report
 from maps.report.excel import committee_workbook

@@ -29,6 +29,7 @@ SHEETS: Mapping[str, Text] = MappingProxyType(
         "robustness": Text("误差下入选", "Robustness"),
         "ranges": Text("可信范围", "Ranges"),
         "rules": Text("规则", "Rules"),
+        "bus_campaigns": Text("各项活动", "Campaigns"),
         "bus_days": Text("每车每天", "Bus days"),
         "bus_visits": Text("全部停靠", "Visits"),
         "bus_districts": Text("各区市", "By district"),

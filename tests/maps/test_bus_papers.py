@@ -10,15 +10,17 @@ import openpyxl
 import pytest
 from pypdfium2 import PdfDocument
 
+from geo.layers.vocabulary import CampaignName
+from geo.summary.bus import CampaignFigures
 from maps.bus.page import day_text
 from maps.numbers import count
 from maps.report.bus_papers import (
     bus_papers,
-    bus_report,
     day_sheets_pdf,
     notices_pdf,
     stop_signs_pdf,
 )
+from maps.report.bus_workbook import bus_report
 from maps.report.excel import committee_workbook
 from maps.report.folder import committee_files
 from maps.report.formats import Format
@@ -70,6 +72,28 @@ def test_the_workbook_adds_up_to_the_people_of_the_visits(papers, layers):
     assert total[13] == layers["bus_stops"]["workers_served"].sum()
     assert [row[3] for row in rows] == ["T1", "T2", "T1"]
     assert "图表" not in book.sheetnames
+
+
+def test_several_campaigns_are_told_apart_and_add_up(layers, summary):
+    """The range and the bound of one campaign never stand beside the people of all."""
+    one = summary.bus
+    other = CampaignFigures(
+        campaign="screening", version=2, workers_served=40, upper_bound=55, visits=3, days=one.days
+    )
+    both = one.model_copy(update={"beside": (other,), "served_range": (11, 13)})
+    papers = bus_papers(Subject(layers, summary.but(bus=both), sample=True, to_gcj02=np.asarray))
+    report = bus_report(papers)
+    total, *_ = report.headlines()
+    assert total.value == one.workers_served + 40
+    assert "筛查 40" in total.note.zh
+    assert not [head for head in report.headlines() if "11" in head.note.zh]
+    table = report.table("bus_campaigns")
+    assert [row[1:4] for row in table.rows] == [
+        (one.workers_served, one.upper_bound, 11),
+        (40, 55, None),
+    ]
+    assert table.totals[1] == total.value
+    assert CampaignName(one.campaign).text.zh in report.table("bus_districts").caption.zh
 
 
 def test_a_draft_of_sites_or_a_project_without_a_bus_has_no_papers_of_one(layers, summary):
