@@ -20,6 +20,7 @@ from api.stations.openings import now
 from api.stations.places import Place
 from api.stations.station_answer import station_card
 from api.stations.upkeep import Upkeep
+from geo.coverage.rule import REST_KINDS
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
@@ -128,12 +129,16 @@ def _cards(edition: Edition, asked: FormQuestion, upkeep: Upkeep) -> tuple[Stati
     )
     answered = answer(edition, question, upkeep)
     cards = _station_cards(edition, answered)
-    if asked.open_now or any(card.open_on_arrival(answered.moment) for card in cards):
+    wanted = [asked.kind] if asked.kind else list(REST_KINDS)
+    if any(card.open_on_arrival(answered.moment) and card.kind in wanted for card in cards):
         return cards
     # At night the ten nearest may all be closed, and the one that is open the eleventh.
-    beyond = answer(edition, question.model_copy(update={"open_now": True}), upkeep)
+    further = question.model_copy(update={"open_now": True, "kind": wanted})
+    known = {card.id for card in cards}
     open_ones = [
-        card for card in _station_cards(edition, beyond) if card.open_on_arrival(answered.moment)
+        card
+        for card in _station_cards(edition, answer(edition, further, upkeep))
+        if card.open_on_arrival(answered.moment) and card.id not in known
     ]
     return cards + tuple(open_ones[:1])
 

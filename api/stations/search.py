@@ -120,8 +120,15 @@ class PlaceIndex:
             or self._by_name(asked)
             or self._by_pinyin(asked)
         )
-        places = self._at_crossing(asked) + [self._places[number] for number in found[:limit]]
-        return places[:limit]
+        places = self._at_crossing(asked)[:limit]
+        told: set[tuple[str, str]] = set()  # a long street is several places, one a neighbourhood
+        for place in (self._places[number] for number in found):
+            if len(places) == limit:
+                break
+            if place.kind is not PlaceKind.STREET or (place.name, place.address) not in told:
+                places.append(place)
+                told.add((place.name, place.address))
+        return places
 
     def like(self, query: str, limit: int = 4) -> list[Place]:
         """Return places with two neighbouring characters of `query`, most first: to be asked about.

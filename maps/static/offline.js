@@ -55,7 +55,8 @@
     const minute = yizhan.minuteOfWeek(new Date());
     const rows = data.stations.map((station) => ({ station: station, minute: minute, state: yizhan.stateAt(station.w, minute), far: yizhan.metres(at, station.at) }));
     rows.sort((a, b) => a.far - b.far);
-    const best = rows.find((row) => row.state && row.state.open);
+    const open = rows.filter((row) => row.state && row.state.open);
+    const best = open.find((row) => data.kinds[row.station.k].rest) || open[0];
     const shown = (best ? [best] : []).concat(rows.slice(0, SHOWN).filter((row) => row !== best));
     list.replaceChildren(...shown.map((row, n) => card(row, n === 0 && Boolean(best))));
     window.mapApps.ready();
@@ -87,7 +88,8 @@
   if (chip) chip.checked = true;
 
   function load() {
-    return fetch(told.stations).then((answer) => { if (!answer.ok) throw new Error('none'); return answer.json(); }).then((kept) => {
+    const headers = { 'Accept-Language': document.documentElement.lang }; // the page's, not the phone's
+    return fetch(told.stations, { headers: headers }).then((answer) => { if (!answer.ok) throw new Error('none'); return answer.json(); }).then((kept) => {
       data = kept;
       const when = kept.at.slice(0, 16).replace('T', ' ');
       document.getElementById('age').textContent = words.kept.replace('{t}', when);

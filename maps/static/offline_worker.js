@@ -8,7 +8,9 @@ const HOUR_MS = 3600e3;
 async function refresh() {
   const cache = await caches.open(CACHE);
   await Promise.all([KEPT.page, KEPT.stations].map(async (path) => {
-    const answer = await fetch(path, { cache: 'no-cache', credentials: 'same-origin' });
+    // Asked as for a page: in the language its reader chose, not the phone's.
+    const headers = { Accept: 'text/html' };
+    const answer = await fetch(path, { cache: 'no-cache', credentials: 'same-origin', headers: headers });
     if (answer.ok) await cache.put(path, answer);
   }));
 }

@@ -80,7 +80,7 @@ window.suggest = (function () {
       asking = mine;
       fetch(form.dataset.search, {
         method: 'POST', signal: mine.signal, cache: 'no-store', credentials: 'same-origin',
-        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'Accept-Language': document.documentElement.lang },
         body: JSON.stringify({ q: typed, limit: MOST }),
       }).then((answer) => (answer.ok ? answer.json() : { places: [] })).then((told) => {
         if (asking === mine && document.activeElement === field) show(told.places);

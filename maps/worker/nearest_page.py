@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from geo.coverage.rule import REST_KINDS
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode
 from geo.text import Text
 from maps.page_links import PLAIN, PageFrame
@@ -68,11 +69,12 @@ class Arranged:
     Attributes
     ----------
     best : StationCard | None
-        The nearest that is open, and still is when the worker gets there; None when none is.
+        The nearest that is open, and still is when the worker gets there, of those anyone may rest
+        in where there is one; None when none is.
     nearer : tuple[StationCard, ...]
         Nearer ones that are closed, close before, or have unknown hours; nearest first.
     others : tuple[StationCard, ...]
-        All others, nearest first.
+        All others, nearest first; open ones not made to rest in may be nearer than `best`.
     in_full : tuple[int, ...]
         Which of the others are shown with all there is to say: the nearest two that are open on
         arrival too, or the nearest two where none is.
@@ -84,14 +86,22 @@ class Arranged:
     in_full: tuple[int, ...] = ()
 
 
-def arranged(stations: Sequence[StationCard], now: datetime) -> Arranged:
-    """Put the nearest station that is open on arrival first; `stations` are nearest first."""
-    for place, station in enumerate(stations):
-        if station.open_on_arrival(now):
-            others = tuple(stations[place + 1 :])
-            open_too = [n for n, other in enumerate(others) if other.open_on_arrival(now)]
-            return Arranged(station, tuple(stations[:place]), others, tuple(open_too[:_IN_FULL]))
-    return Arranged(None, (), tuple(stations), tuple(range(_IN_FULL)))
+def arranged(
+    stations: Sequence[StationCard], now: datetime, kinds: Collection[Kind] = tuple(Kind)
+) -> Arranged:
+    """Put the nearest of `kinds` that is open on arrival first; `stations` are nearest first.
+
+    Where none of these is open, any other that is comes first.
+    """
+    open_ones = [n for n, one in enumerate(stations) if one.open_on_arrival(now)]
+    if not open_ones:
+        return Arranged(None, (), tuple(stations), tuple(range(_IN_FULL)))
+    place = next((n for n in open_ones if stations[n].kind in kinds), open_ones[0])
+    before = stations[:place]
+    nearer = tuple(one for one in before if not one.open_on_arrival(now))
+    others = (*(one for one in before if one.open_on_arrival(now)), *stations[place + 1 :])
+    open_too = [n for n, other in enumerate(others) if other.open_on_arrival(now)]
+    return Arranged(stations[place], nearer, others, tuple(open_too[:_IN_FULL]))
 
 
 def nearest_page(
@@ -132,7 +142,7 @@ def nearest_page(
     return frame.render(
         "nearest.html.jinja",
         question=question,
-        found=arranged(stations, now),
+        found=arranged(stations, now, (question.kind,) if question.kind else REST_KINDS),
         places=places,
         message=message,
         example=example,

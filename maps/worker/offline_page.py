@@ -13,6 +13,7 @@ from typing import cast
 
 import geopandas as gpd
 
+from geo.coverage.rule import REST_KINDS
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Language, Text
 from maps.assets import read_asset
@@ -81,7 +82,12 @@ def offline_stations(
     told = {
         "at": at.isoformat(timespec="minutes"),
         "kinds": [
-            {"text": kind.text.into(language), "colour": KIND_SYMBOLS[kind].colour} for kind in Kind
+            {
+                "text": kind.text.into(language),
+                "colour": KIND_SYMBOLS[kind].colour,
+                "rest": kind in REST_KINDS,
+            }
+            for kind in Kind
         ],
         "amenities": [amenity.text.into(language) for amenity in Amenity],
         "apps": {

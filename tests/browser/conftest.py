@@ -118,7 +118,8 @@ def watched(browser, server):
     contexts, asked, faults = [], [], []
 
     def open_page(path: str, *, script: bool = True, **options):
-        context = browser.new_context(java_script_enabled=script, locale="zh-CN", **options)
+        options = {"locale": "zh-CN", **options}
+        context = browser.new_context(java_script_enabled=script, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))

@@ -27,6 +27,16 @@ def test_a_tap_on_a_suggestion_finds_the_stations_near_it(typing, watched):
     assert watched.faults == []
 
 
+def test_what_they_are_is_told_in_the_pages_language_not_the_phones(watched):
+    page = watched("/nearest-station", viewport=PHONE, locale="en-US")
+    page.locator("#q").press_sequentially("fuzhou", delay=10)
+    page.wait_for_selector(OPTION)
+    assert {one.split(" · ")[0] for one in page.locator(f"{OPTION} small").all_inner_texts()} <= {
+        "站点",
+        "道路",
+    }
+
+
 def test_the_keyboard_goes_through_them_and_escape_closes(typing):
     field = typing.locator("#q")
     assert field.get_attribute("aria-expanded") == "true"

@@ -28,10 +28,13 @@ def at_b(tiny):
     }
 
 
-@pytest.fixture
-def gone(watched, at_b):
-    """Return a page that asked once with a network, which is then gone."""
-    page = watched("/nearest-station", **at_b)
+@pytest.fixture(params=["zh-CN", "en-US"])
+def gone(watched, at_b, request):
+    """Return a page that asked once with a network, which is then gone.
+
+    Many phones here are set to English; the page is Chinese all the same until it is switched.
+    """
+    page = watched("/nearest-station", locale=request.param, **at_b)
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     page.wait_for_function(
         "async () => (await caches.match('/offline/stations.json')) && navigator.serviceWorker.controller"

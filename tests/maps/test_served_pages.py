@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
+from geo.coverage.rule import REST_KINDS
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, CampaignName, Kind, Mode
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
@@ -268,3 +269,21 @@ def test_a_shared_page_has_a_title_a_line_and_a_picture(card):
     for name in ("title", "description", "image"):
         assert re.search(f'<meta property="og:{name}" content="[^"]+">', html), name
     assert "og:image" not in station_page(card, now=NOW)
+
+
+def test_where_anyone_may_rest_comes_before_a_nearer_room_for_few(card):
+    """A courier is not led into a mothers' room because it is nearer and open."""
+    room = replace(card, id="M", kind=Kind.MOTHERS_ROOM, distance_m=100.0)
+    shut = replace(card, id="C", distance_m=200.0, is_open=False)
+    assert card.kind in REST_KINDS
+    found = arranged([room, shut, card], NOW, REST_KINDS)
+    assert (found.best, [one.id for one in found.nearer]) == (card, ["C"])
+    assert [one.id for one in found.others] == ["M"]
+    assert arranged([room, shut], NOW, REST_KINDS).best == room
+
+    def first(question):
+        html = nearest_page(question, [room, shut, card], now=NOW)
+        return html.index('href="/s/M"') < html.index('href="/s/Y%2F1%3F%22"')
+
+    assert not first(FormQuestion("", HERE))
+    assert first(FormQuestion("", HERE, kind=Kind.MOTHERS_ROOM))
