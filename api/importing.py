@@ -19,7 +19,7 @@ from geo.text import Text
 SUFFIXES = tuple(one for one in ALL_SUFFIXES if one not in {".shp", ".gdb"})
 """Formats that are one file; a shapefile comes as .zip."""
 
-_LONGEST_NAME = 80
+_LONGEST_NAME_BYTES = 200
 
 
 def import_upload(
@@ -40,7 +40,7 @@ def import_upload(
     project, layer, answers, accept_good_rows, publish, keep_answers
         As for :func:`import_layer`.
     name : str
-        As the sender calls the file; only its ending is used on disk.
+        As the sender calls the file.
     content : bytes
         The file.
 
@@ -52,8 +52,10 @@ def import_upload(
         415 for an unknown ending, 422 for a file that is broken.
     """
     plain = _plain_name(name)
+    _check_suffix(plain)
     with tempfile.TemporaryDirectory(prefix="yizhan-import-") as folder:
-        path = Path(folder) / f"upload{_suffix(plain)}"
+        # Under its own name: messages show it, and it may say the datum (站点GCJ02.xlsx).
+        path = Path(folder) / plain
         path.write_bytes(content)
         try:
             return import_layer(
@@ -78,21 +80,18 @@ def import_upload(
 
 
 def _told(text: Text, path: Path, name: str) -> Text:
-    """Return `text` with the sender's name for the file in place of ours."""
-
-    def mended(words: str) -> str:
-        return words.replace(str(path), name).replace(path.name, name)
-
-    return Text(mended(text.zh), mended(text.en))
+    """Return `text` without the folder the file lies in meanwhile."""
+    return Text(text.zh.replace(str(path), name), text.en.replace(str(path), name))
 
 
 def _plain_name(name: str) -> str:
     """Return the last part of a file name from any system, without control characters."""
     last = PureWindowsPath(PurePosixPath(name).name).name
-    return "".join(mark for mark in last if mark.isprintable())[-_LONGEST_NAME:]
+    plain = "".join(mark for mark in last if mark.isprintable())
+    return plain.encode()[-_LONGEST_NAME_BYTES:].decode(errors="ignore")
 
 
-def _suffix(name: str) -> str:
+def _check_suffix(name: str) -> None:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise HttpError(
@@ -104,4 +103,3 @@ def _suffix(name: str) -> str:
                 "(a shapefile as zip).",
             ),
         )
-    return suffix

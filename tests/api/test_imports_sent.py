@@ -141,6 +141,15 @@ def test_a_dry_run_tells_what_was_understood_and_asks_what_is_unclear(client, ro
     assert settled["good"] == 2
 
 
+def test_a_file_that_is_sent_keeps_its_name_and_what_the_name_says(client, rows):
+    """A list called 站点GCJ02 is in GCJ-02, on the page as at the command."""
+    names = ("站点GCJ02.CSV", "../../站点WGS84.csv", "C:\\a\\站点WGS84.csv", f"{'长' * 200}.csv")
+    answers = [send(client, rows(), name, dry_run="true").json() for name in names]
+    assert [one["reading"]["datum"] for one in answers] == ["gcj02", "wgs84", "wgs84", "wgs84"]
+    assert "站点GCJ02.CSV" in " ".join(answers[0]["remarks"])
+    assert "upload" not in str(answers)
+
+
 def test_every_field_that_messages_name_is_on_the_page():
     page = (WORKBENCH / "reading.mjs").read_text(encoding="utf-8")
     page += (WORKBENCH / "files.mjs").read_text(encoding="utf-8")
