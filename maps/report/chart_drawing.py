@@ -87,12 +87,16 @@ class _Plot:
         names = [shown(one, Kind.TEXT, self.language) for one in self.chart.categories]
         longest = max((width_em(one) for one in names), default=0) * _TEXT_MM
         every = 1 if longest < self.room else math.ceil(max(longest, 1.2) / self.room)
+        lines = [[one] for one in names]
         if every > 1 and len(names) <= _MOST_NAMES:
-            every, names = 1, [_shortened(one, self.room / _TEXT_MM) for one in names]
+            every, room = 1, self.room / _TEXT_MM
+            lines = [[_shortened(line, room * 1.1) for line in _in_two(one, room)] for one in names]
         for place in range(0, len(names), every):
-            yield _said(self.x(place), SIZE_MM[1] - _BOTTOM + 4.2, names[place], "middle")
+            for down, line in enumerate(lines[place]):
+                y = SIZE_MM[1] - _BOTTOM + 4.2 + down * _TEXT_MM * 1.1
+                yield _said(self.x(place), y, line, "middle")
         middle = _LEFT + self.wide / 2
-        yield _said(middle, SIZE_MM[1] - 5.5, self.chart.axes[0].into(self.language), "middle")
+        yield _said(middle, SIZE_MM[1] - 3.6, self.chart.axes[0].into(self.language), "middle")
 
     def bars(self) -> Iterator[str]:
         """Draw bars side by side, each with its value."""
@@ -127,6 +131,12 @@ class _Plot:
                 if points
                 else ""
             )
+
+
+def _in_two(text: str, room_em: float) -> list[str]:
+    """Return `text` in two lines where one has no room for its words."""
+    first, _, rest = text.partition(" ")
+    return [text] if not rest or width_em(text) < room_em else [first, rest]
 
 
 def _shortened(text: str, room_em: float) -> str:

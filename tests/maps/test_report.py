@@ -22,6 +22,7 @@ from geo.summary.siting import DistrictSites, PhaseFigures, PricedRule
 from geo.text import Language, Text
 from maps.numbers import count, index, percent, share
 from maps.report.archive import csv_files
+from maps.report.chart_drawing import chart_svg
 from maps.report.content import COSTS_MISSING, Chapter, Column, Kind, Report, Table
 from maps.report.decision import decision_report, facts, headlines
 from maps.report.excel import committee_workbook
@@ -33,6 +34,7 @@ from maps.report.plain import plain
 from maps.report.print_map import city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
 from maps.report.slides import committee_slides
+from maps.report.standing import district_chart
 from maps.report.subject import Confirmed, Stands, Subject
 from maps.report.table_names import SHEETS
 from maps.report.word import report_docx
@@ -401,6 +403,15 @@ def test_the_report_in_english_says_the_same_figures(layers, summary):
     assert "DongDistrict" in text
     for figure in (count(summary.siting.covered_after), index(summary.coverage.equity.gini)):
         assert figure in text
+
+
+def test_names_of_two_words_stand_in_two_lines_below_a_chart(layers, summary):
+    rows = summary.siting.by_district * 5
+    plan = summary.siting.model_copy(update={"by_district": rows})
+    english = Subject(layers, summary.but(siting=plan), sample=True, language=Language.EN)
+    drawn = chart_svg(district_chart(english), Language.EN)
+    assert ">Dong<" in drawn
+    assert drawn.count(">District<") == len(rows) + 1  # and the axis
 
 
 @pytest.mark.parametrize("language", list(Language))
