@@ -60,7 +60,7 @@ def in_own_process(work: Callable[..., T], *arguments: object, progress: Progres
     # Spawned, not forked: threads of this process may hold locks just now.
     spawned = multiprocessing.get_context("spawn")
     theirs, ours = spawned.Pipe(duplex=False)
-    process = spawned.Process(target=_do, args=(ours, work, arguments), name=name, daemon=True)
+    process = spawned.Process(target=_do, args=(ours, work, arguments), name=name)
     process.start()
     ours.close()
     try:

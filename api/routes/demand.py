@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import geopandas as gpd
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,27 +12,34 @@ from pydantic import BaseModel, Field
 
 from api.drafts.answers import Week, week_answer
 from api.drafts.demand_tiles import demand_tile
-from api.drafts.planning import Planned
+from api.drafts.planning import published_rules
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
 from api.http.keys import KeyFirstRoute, require_planner
 from api.ogc.features import geometry_json
 from api.ogc.tile_encoding import MEDIA_TYPE
 from api.ogc.tiling import MAX_ZOOM
+from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.routes.drafts import plan_named
 from api.stations.openings import now
 from data.study import open_study
+from geo.coverage.rule import CoverageRule
 from geo.crs import STORAGE_CRS
 from geo.holidays import holiday_weeks
 from geo.hours import HOURS_A_WEEK
 from geo.layers.vocabulary import Group
 
+if TYPE_CHECKING:
+    from geo.siting.plan.brief import BriefPlan
+
 router = APIRouter(
     tags=["planning"], dependencies=[Depends(require_planner)], route_class=KeyFirstRoute
 )
 
-PlanId = Annotated[str, Path(description="Of a draft, or `published`")]
+NOW = "now"
+"""Stands for the stations alone, where a plan is named."""
+PlanId = Annotated[str, Path(description="Of a draft, `published`, or `now` for no plan")]
 OfGroup = Annotated[Group | None, Query(description="Only these workers")]
 OfDistrict = Annotated[str, Query(max_length=40, description="Only workers in it: its code")]
 AskedWeek = Annotated[
@@ -88,9 +95,8 @@ def week_of_plan(
     district: OfDistrict = "",
 ) -> Week:
     """Return who is there and who is served at each hour, of all workers or of some."""
-    one = plan_named(edition, draft_id)
-    study = open_study(edition.project)
-    served = study.served(one.rules.coverage, one.plan, week=asked_week(week, one))
+    rule, plan = _looked_at(edition, draft_id)
+    served = open_study(edition.project).served(rule, plan, week=asked_week(week, rule))
     return week_answer(*served.by_hour(served.of(group or "", district)))
 
 
@@ -106,9 +112,9 @@ def reach(
     week: AskedWeek = None,
 ) -> ReachedGround:
     """Draw the ground within the limit of a station now, and what the plan adds to it."""
-    one = plan_named(edition, draft_id)
-    rule = one.rules.coverage.model_copy(update={"week": asked_week(week, one)})
-    areas = open_study(edition.project).reached(rule, plan=one.plan, hour=hour)
+    rule, plan = _looked_at(edition, draft_id)
+    rule = rule.model_copy(update={"week": asked_week(week, rule)})
+    areas = open_study(edition.project).reached(rule, plan=plan, hour=hour)
     now_, added = map(
         json.loads, geometry_json(gpd.GeoDataFrame(geometry=list(areas), crs=STORAGE_CRS))
     )
@@ -146,9 +152,9 @@ def tile(
     revision: Annotated[int, Query(description="Of the draft, so that tiles can be kept")] = 0,
 ) -> Response:
     """Return the tile in Web Mercator's XYZ scheme; layer `demand`, one point a cell."""
-    one = plan_named(edition, draft_id)
-    monday = asked_week(week, one)
-    served = open_study(edition.project).served(one.rules.coverage, one.plan, week=monday)
+    rule, plan = _looked_at(edition, draft_id)
+    monday = asked_week(week, rule)
+    served = open_study(edition.project).served(rule, plan, week=monday)
     found = demand_tile(served, (z, x, y), hour, group or "", district)
     if not found.content:
         return Response(status_code=204)
@@ -163,7 +169,15 @@ def tile(
     )
 
 
-def asked_week(week: date | Literal["ordinary"] | None, one: Planned) -> date | None:
+def _looked_at(edition: Edition, name: str) -> tuple[CoverageRule, BriefPlan | None]:
+    """Return the rule and the plan of that name; no plan for things as they stand."""
+    if name == NOW:
+        return published_rules(edition.summary).coverage, None
+    one = plan_named(edition, name)
+    return one.rules.coverage, one.plan
+
+
+def asked_week(week: date | Literal["ordinary"] | None, rule: CoverageRule) -> date | None:
     """Return the first day of the week asked about; None for an ordinary one."""
-    day = one.rules.coverage.week if week is None else None if week == "ordinary" else week
+    day = rule.week if week is None else None if week == "ordinary" else week
     return None if day is None else day - timedelta(days=day.weekday())

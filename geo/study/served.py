@@ -75,17 +75,13 @@ class ServedWeek:
         return there, np.where(before, 0.0, there), np.where(after, 0.0, there)
 
 
-def served_week(coverage: Coverage, plan: BriefPlan) -> ServedWeek:
+def served_week(coverage: Coverage, plan: BriefPlan | None) -> ServedWeek:
     """Return who is served in the week of `coverage`, by stations alone and with `plan`.
 
-    The plan may have been made for another week of the same points.
+    The plan may have been made for another week of the same points; None adds nothing.
     """
     demand, standing = coverage.demand, coverage.open_hours
-    after, texts = standing.copy(), words_of(plan.candidates, "opening_hours")
-    for row in plan.rows.tolist():
-        if texts[row]:
-            points = plan.problem.covers[row].indices
-            after[points] |= open_in_week(texts[row], coverage.monday)
+    after = standing if plan is None else _open_with(plan, coverage)
     keys = coverage.keys("group", "district").astype(str)
     return ServedWeek(
         lonlat=demand.lonlat,
@@ -94,7 +90,17 @@ def served_week(coverage: Coverage, plan: BriefPlan) -> ServedWeek:
         district=keys["district"].to_numpy(object),
         active=demand.active[demand.owner],
         covered_before=coverage.covered,
-        covered_after=plan.hit,
+        covered_after=coverage.covered if plan is None else plan.hit,
         open_before=standing,
         open_after=after,
     )
+
+
+def _open_with(plan: BriefPlan, coverage: Coverage) -> Flags:
+    """Return at which hours each point has a station or a site of `plan` open, (m, 168)."""
+    served, texts = coverage.open_hours.copy(), words_of(plan.candidates, "opening_hours")
+    for row in plan.rows.tolist():
+        if texts[row]:
+            points = plan.problem.covers[row].indices
+            served[points] |= open_in_week(texts[row], coverage.monday)
+    return served

@@ -304,7 +304,7 @@ class Study:
         return now.area, added_by_plan(coverage, now, plan, hour)
 
     def served(
-        self, rule: CoverageRule, plan: BriefPlan, *, week: date | None = None
+        self, rule: CoverageRule, plan: BriefPlan | None, *, week: date | None = None
     ) -> ServedWeek:
         """Return who is served hour by hour, by stations and with `plan` made under `rule`.
 

@@ -156,3 +156,15 @@ def test_nobody_near_means_no_hosts_and_the_shortest_hours(served, lonlat):
     found = tried(served, lonlat, (400, 0))
     assert all(one["worker_hours_new"] == 0 for one in found["choices"])
     assert found["lacking"] == ""
+
+
+def test_without_a_plan_the_stations_alone_are_told(served, state):
+    now = served.get("/drafts/now/week").json()
+    assert now["served_after"] == now["served_before"]
+    assert now["present"] == state["plan"]["week"]["present"]
+    tile = served.get("/drafts/now/demand/0/0/0.mvt")
+    (one,) = mapbox_vector_tile.decode(tile.content)["demand"]["features"]
+    assert one["properties"]["workers"] == 150
+    assert one["properties"]["left"] == one["properties"]["left_now"]
+    told = served.get("/drafts/now/reach").json()["features"]
+    assert shape(told[1]["geometry"]).is_empty

@@ -4,7 +4,7 @@ import { collection } from './marks.mjs';
 import { say, tell } from './page.mjs';
 import { ask } from './service.mjs';
 import { draft, view } from './state.mjs';
-import { weekShown } from './week.mjs';
+import { planId, weekShown } from './week.mjs';
 
 const SOURCES = { now: 'wb-ground-now', added: 'wb-ground-added' };
 let wanted = false;
@@ -14,7 +14,7 @@ let busy = false;
 /** What is to be shown now, in one word; '' for nothing. */
 function asked() {
   const state = draft();
-  return wanted ? JSON.stringify([state ? [state.draft.id, state.draft.revision] : 'published', view.hour, view.hour === null ? '' : weekShown()]) : '';
+  return wanted ? JSON.stringify([state ? [state.draft.id, state.draft.revision] : planId(), view.hour, view.hour === null ? '' : weekShown()]) : '';
 }
 
 /** @param {any} map @param {boolean} shown */
@@ -31,7 +31,7 @@ export async function followGround(map) {
   busy = true;
   tell(say('正在画可达范围…', 'Drawing what is in reach…'));
   try {
-    put(map, await reachedGround(draft()?.draft.id ?? 'published', view.hour));
+    put(map, await reachedGround(planId(), view.hour));
     tell('');
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
   drawn = now;

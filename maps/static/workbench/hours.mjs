@@ -9,12 +9,12 @@ export function hourWords(hour) { return `${dayWords(Math.floor(hour / 24))} ${h
 
 /** Draws the strip for the week, the group and the district looked at. @param {HTMLElement} place */
 export function hourStrip(place) {
-  draw(place);
-  void followWeek(() => { draw(place); });
+  drawHours(place);
+  void followWeek(() => { drawHours(place); });
 }
 
-/** @param {HTMLElement} place */
-function draw(place) {
+/** Draws the strip with the figures that are there. @param {HTMLElement} place */
+export function drawHours(place) {
   const week = weekFigures();
   const focus = document.activeElement?.id;
   const slider = /** @type {HTMLInputElement} */ (el('input', { type: 'range', min: 0, max: 167, value: view.hour ?? worst(week), id: 'hour', 'aria-label': say('一周中的时段', 'Hour of the week') }));

@@ -30,8 +30,8 @@ export function ownWeek() {
 /** The week looked at: a Monday, or `ordinary`. @returns {string} */
 export function weekShown() { return view.week || ownWeek(); }
 
-/** Id of the plan looked at. @returns {string} */
-export function planId() { return draft()?.draft.id ?? 'published'; }
+/** Name of the plan looked at; `now` while there is none: stations alone. @returns {string} */
+export function planId() { return draft()?.draft.id ?? (planShown() ? 'published' : 'now'); }
 
 /** What of the week is asked about, as the service reads it. @param {Record<string, any>} [more] @returns {string} */
 export function weekQuery(more = {}) {
@@ -40,7 +40,7 @@ export function weekQuery(more = {}) {
 }
 
 /** What the plan's own answer holds already. */
-const own = () => !view.group && !view.district && weekShown() === ownWeek();
+const own = () => Boolean(planShown()) && !view.group && !view.district && weekShown() === ownWeek();
 
 /** The figures of the week looked at; null until they are told. @returns {Week | null} */
 export function weekFigures() {
@@ -52,15 +52,15 @@ const asked = () => `${planId()}/week?${weekQuery()}`;
 
 /** Has the figures of the week looked at; the newest question wins. @param {() => void} then */
 export async function followWeek(then) {
-  if (busy || own() || !planShown() || kept?.of === asked()) { then(); return; }
+  if (busy || own() || kept?.of === asked()) { then(); return; }
   busy = true;
   const now = asked();
   try {
     kept = { of: now, week: await ask(`/drafts/${now}`) };
-  } catch (error) { tell(/** @type {Error} */ (error).message, true); }
+  } catch (error) { if (planShown()) tell(/** @type {Error} */ (error).message, true); } // before the first lists there is nothing to tell
   busy = false;
   then();
-  if (asked() !== now) void followWeek(then);
+  if (asked() !== now && !own()) void followWeek(then);
 }
 
 /** @param {number} day - of the week, from 0 @returns {string} with its date in a real week */

@@ -7,7 +7,7 @@ import { draftPanel, goStep } from './draft.mjs';
 import { filterRow } from './filters.mjs';
 import { filesPanel } from './files.mjs';
 import { makeGround } from './ground.mjs';
-import { hourStrip } from './hours.mjs';
+import { drawHours, hourStrip } from './hours.mjs';
 import { findJob } from './jobs.mjs';
 import { followGround, forgetGround } from './ground_reached.mjs';
 import { legend, showOnce } from './legend.mjs';
@@ -139,8 +139,10 @@ window.addEventListener('keydown', (event) => {
 whenRowsChange(() => { refreshTiles(); forgetGround(); return view.draft ? openDraft(view.draft) : drawPanel(); });
 makeSearch(map);
 drawTabs();
-hourStrip(byId('hours'));
+drawHours(byId('hours'));
 if (view.draft && view.tab !== 'compare') void openDraft(view.draft).then(() => { if (view.tab !== 'draft') void drawPanel(); });
 else void drawPanel();
 void findJob();
-if (data.published) ask('/drafts/published').then(usePublished, () => { /* the list of plans says why there is none */ });
+const noPlan = () => { if (!view.draft) hourStrip(byId('hours')); };
+if (data.published) ask('/drafts/published').then(usePublished, noPlan); // the list of plans says why there is none
+else noPlan();
