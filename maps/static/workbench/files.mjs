@@ -10,9 +10,9 @@ let layer = 'candidates';
 /** @param {HTMLElement} panel @param {() => void} changed - told when a layer has a new version */
 export function filesPanel(panel, changed) {
   const select = /** @type {HTMLSelectElement} */ (el('select', { id: 'layer', onchange: () => { layer = select.value; filesPanel(panel, changed); } }, LAYERS().map(([key, name]) => el('option', { value: key, text: name, selected: key === layer }))));
-  const input = /** @type {HTMLInputElement} */ (el('input', { type: 'file', id: 'file', onchange: () => { const [file] = input.files ?? []; input.value = ''; if (file) void check(file); } }));
+  const input = /** @type {HTMLInputElement} */ (el('input', { type: 'file', id: 'file', class: 'visually-hidden', onchange: () => { const [file] = input.files ?? []; input.value = ''; if (file) void check(file); } }));
   const report = el('div', { id: 'report' });
-  const drop = el('div', { class: 'drop', id: 'drop' }, [el('p', { text: say('把 Excel、CSV、GeoJSON 或打包的 Shapefile（zip）拖到这里，或', 'Drop an Excel, CSV, GeoJSON or zipped shapefile here, or') }), el('label', { for: 'file', text: say('选一个文件：', 'choose a file: ') }), input]);
+  const drop = el('div', { class: 'drop', id: 'drop' }, [el('p', { text: say('把 Excel、CSV、GeoJSON 或打包的 Shapefile（zip）拖到这里，或', 'Drop an Excel, CSV, GeoJSON or zipped shapefile here, or') }), el('label', { for: 'file', class: 'choose', text: say('选一个文件…', 'choose a file…') }), input]);
   drop.addEventListener('dragover', (event) => { event.preventDefault(); drop.classList.add('over'); });
   drop.addEventListener('dragleave', () => drop.classList.remove('over'));
   drop.addEventListener('drop', (event) => {

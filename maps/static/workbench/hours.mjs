@@ -19,7 +19,7 @@ export function drawHours(place) {
   const focus = document.activeElement?.id;
   const slider = /** @type {HTMLInputElement} */ (el('input', { type: 'range', min: 0, max: 167, value: view.hour ?? worst(week), id: 'hour', 'aria-label': say('一周中的时段', 'Hour of the week') }));
   const output = el('output', { for: 'hour' });
-  const strip = el('div', { class: 'strip168' }, [week ? bars(week) : el('div', { class: 'bars' }), slider, el('div', { class: 'days', 'aria-hidden': 'true' }, [0, 1, 2, 3, 4, 5, 6].map((day) => el('span', { text: dayWords(day) })))]);
+  const strip = el('div', { class: 'strip168' }, [week ? bars(week) : el('div', { class: 'bars' }), slider, el('div', { class: 'days', 'aria-hidden': 'true' }, [0, 1, 2, 3, 4, 5, 6].map((day) => el('span', { text: dayWords(day, '\n') })))]);
   const set = (/** @type {number | null} */ hour) => { show({ hour }); if (hour !== null) slider.value = String(hour); describe(); };
   const describe = () => {
     slider.setAttribute('aria-valuetext', hourWords(Number(slider.value)));

@@ -28,6 +28,8 @@ function rows() {
     { text: say('刚换出', 'just went'), colour: c.gone, layers: ['wb-went'] },
     { text: say('缺口：附近没有站', 'gap: no station near'), colour: c.gap, area: true, layers: ['wb-gaps', 'wb-gaps-edge', 'wb-gap-streets'] },
     { text: say('缺口：那时关门', 'gap: closed then'), colour: c.closed, area: true, needs: 'wb-gaps' },
+    { text: say('缺口：缺设施', 'gap: amenities lacking'), colour: c.lacks, area: true, needs: 'wb-gaps' },
+    { text: say('缺口：站点接待不下', 'gap: stations full'), colour: c.full, area: true, needs: 'wb-gaps' },
     { text: say('没有站的职工（圆越大人越多）', 'workers without a station (by number)'), colour: c.gap, layers: demandLayers(), off: true },
     { text: say('候选点', 'candidates'), colour: c.candidate, layers: ['wb-candidates'] },
     { text: say('现有站点', 'stations'), colour: c.station, layers: ['wb-stations', 'wb-yizhan'], off: true, then: (_, on) => wantStations(on) },

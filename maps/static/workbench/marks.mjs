@@ -56,7 +56,7 @@ export function addMarks(map, root, layers) {
   const cause = ['match', ['get', 'cause'], 'closed_then', c.closed, 'lacks_amenity', c.lacks, 'full', c.full, c.gap];
   add(map, { id: 'wb-ground-now', type: 'fill', source: 'wb-ground-now', layout: { visibility: 'none' }, paint: { 'fill-color': c.now, 'fill-opacity': 0.3 } });
   add(map, { id: 'wb-ground-added', type: 'fill', source: 'wb-ground-added', layout: { visibility: 'none' }, paint: { 'fill-color': c.added, 'fill-opacity': 0.5 } });
-  add(map, { id: 'wb-gaps', type: 'fill', source: 'gaps', 'source-layer': 'gaps', paint: { 'fill-color': cause, 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 9, 0.55, STREETS_FROM, 0.3, STREETS_FROM + 0.8, 0] } });
+  add(map, { id: 'wb-gaps', type: 'fill', source: 'gaps', 'source-layer': 'gaps', paint: { 'fill-color': cause, 'fill-opacity': faint(1) } });
   add(map, { id: 'wb-gaps-edge', type: 'line', source: 'gaps', 'source-layer': 'gaps', paint: { 'line-color': cause, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, STREETS_FROM, 1.2, STREETS_FROM + 0.8, 0] } });
   add(map, { id: 'wb-gap-streets', type: 'line', source: 'gap-streets', 'source-layer': 'gap_streets', minzoom: STREETS_FROM, layout: { 'line-cap': 'round' }, paint: { 'line-color': cause, 'line-opacity': 0.75, 'line-width': ['interpolate', ['linear'], ['zoom'], STREETS_FROM, 1.2, 14, 3.5, 17, 8] } });
   add(map, { id: 'wb-reach', type: 'fill', source: 'wb-reach', paint: { 'fill-color': c.reach, 'fill-opacity': 0.14 } });
@@ -84,6 +84,9 @@ export function addMarks(map, root, layers) {
   drawPlan(map);
   filterMarks(map);
 }
+
+/** How strongly gaps are filled, until they are drawn as streets. @param {number} part @returns {any} */
+function faint(part) { return ['interpolate', ['linear'], ['zoom'], 9, 0.55 * part, STREETS_FROM, 0.3 * part, STREETS_FROM + 0.8, 0]; }
 
 /** @param {any} map @param {any} layer */
 function add(map, layer) { if (!map.getLayer(layer.id) && map.getSource(layer.source)) map.addLayer(layer); }
@@ -128,6 +131,9 @@ export function drawHour(map, told) {
     map.setPaintProperty(id, 'circle-stroke-width', open ? ['case', open, 0, 1] : 0);
     map.setLayoutProperty(id, 'visibility', open || shownStations ? 'visible' : 'none');
   }
+  // Gaps are of all hours: at one hour they stand back behind who is there then.
+  if (map.getLayer('wb-gap-streets')) map.setPaintProperty('wb-gap-streets', 'line-opacity', open ? 0.25 : 0.75);
+  if (map.getLayer('wb-gaps')) map.setPaintProperty('wb-gaps', 'fill-opacity', faint(open ? 0.3 : 1));
 }
 
 let shownStations = false;

@@ -43,7 +43,6 @@ export async function plansPanel(panel) {
     el('h2', { text: say('现在发布的方案', 'Published now') }),
     now ? publishedNow(now) : el('p', { text: say('还没有发布过方案。', 'Nothing is published yet.') }),
     el('div', { class: 'row' }, [
-      now ? papersButton(null) : null,
       button(say('新建草案', 'New draft'), () => makeDraft('published', say('新草案', 'New draft')), { class: 'primary', id: 'new-draft' }),
     ]),
     el('h2', { text: say('草案', 'Drafts') }),

@@ -63,11 +63,11 @@ export async function followWeek(then) {
   if (asked() !== now && !own()) void followWeek(then);
 }
 
-/** @param {number} day - of the week, from 0 @returns {string} with its date in a real week */
-export function dayWords(day) {
+/** @param {number} day - of the week, from 0 @param {string} [between] @returns {string} with its date in a real week */
+export function dayWords(day, between = ' ') {
   const name = say('周一 周二 周三 周四 周五 周六 周日', 'Mon Tue Wed Thu Fri Sat Sun').split(' ')[day];
   if (weekShown() === 'ordinary') return name;
   const date = new Date(`${weekShown()}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + day);
-  return `${name} ${date.getUTCMonth() + 1}/${date.getUTCDate()}`;
+  return `${name}${between}${date.getUTCMonth() + 1}/${date.getUTCDate()}`;
 }
