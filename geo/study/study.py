@@ -301,7 +301,10 @@ class Study:
         now = self._once("reached", (rule, hour), lambda: reached_now(coverage, hour))
         if plan is None:
             return now.area, shapely.Polygon()
-        return now.area, added_by_plan(coverage, now, plan, hour)
+        added = self._once(
+            "added", (plan, rule, hour), lambda: added_by_plan(coverage, now, plan, hour)
+        )
+        return now.area, added
 
     def served(
         self, rule: CoverageRule, plan: BriefPlan | None, *, week: date | None = None

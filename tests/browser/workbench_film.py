@@ -171,7 +171,7 @@ def compared(film: Film) -> None:
     film.wait("#comparison table")
     film.take(6, "differences")
     film.press("#swipe-on")
-    film.wait("#map[data-swiped]")
+    film.wait("#map[data-swiped=ground]")
     film.take(6, "swipe")
     film.press("#tab-plans")
     film.wait("#new-draft")

@@ -1,7 +1,7 @@
 // @ts-check
 /** The docked card: what was chosen on the map or in a list, and what can be done with it. */
 import { askWhy } from './ask_why.mjs';
-import { button, byId, count, el, fill, money, say, signed, tell } from './page.mjs';
+import { button, byId, count, el, fill, money, say, showPart, signed, tell } from './page.mjs';
 import { takeStep } from './draft.mjs';
 import { editRow, rowButtons } from './rows.mjs';
 import { ask } from './service.mjs';
@@ -28,7 +28,7 @@ function put(map, title, content) {
   const was = card.hidden;
   card.hidden = false;
   fill(card, el('div', { class: 'row' }, [el('h2', { text: title, style: 'flex:1' }), button('✕', () => { closeCard(map); show({ site: '' }); }, { 'aria-label': say('关闭', 'Close'), id: 'card-close' })]), ...content);
-  if (was) map.resize();
+  if (was) { map.resize(); showPart(card); }
 }
 
 /** @param {[string, any][]} rows */

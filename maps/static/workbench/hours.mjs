@@ -41,7 +41,7 @@ function told(week) {
   const hour = view.hour;
   if (hour === null) return say('全部时段（拖动看某一小时）', 'All hours (drag for one)');
   if (!week) return hourWords(hour);
-  return `${hourWords(hour)} ${say('在岗', 'there')} ${count(week.present[hour])}，${say('有站开门', 'open station')} ${share(week.served_before[hour], week.present[hour])} → ${share(week.served_after[hour], week.present[hour])}`;
+  return `${hourWords(hour)} ${say('在岗', 'there')} ${count(week.present[hour])}${say('，有站开门', ', with an open station')} ${share(week.served_before[hour], week.present[hour])} → ${share(week.served_after[hour], week.present[hour])}`;
 }
 
 /** The ordinary week, and those with holidays. */

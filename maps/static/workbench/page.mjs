@@ -75,6 +75,12 @@ export function byId(id) {
   return found;
 }
 
+/** Whether lists and map stand below each other, as on a phone. */
+export function isNarrow() { return window.matchMedia('(max-width: 819px)').matches; }
+
+/** Brings a part of the page into sight where it does not stand beside the lists. @param {HTMLElement} part */
+export function showPart(part) { if (isNarrow()) part.scrollIntoView({ block: 'start' }); }
+
 /** Says something to everybody, screen readers too. @param {string} text @param {boolean} [bad] */
 export function tell(text, bad = false) {
   const place = byId('said');

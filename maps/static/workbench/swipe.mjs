@@ -4,7 +4,7 @@ import { makeGround } from './ground.mjs';
 import { groundOf, reachedGround } from './ground_reached.mjs';
 import { isShown } from './filters.mjs';
 import { collection, colours, pointOf } from './marks.mjs';
-import { byId, el, say, tell } from './page.mjs';
+import { byId, el, say, showPart, tell } from './page.mjs';
 import { ask } from './service.mjs';
 import { view } from './state.mjs';
 
@@ -28,6 +28,7 @@ export async function swipe(map, settings, first, second) {
   endSwipe();
   const container = byId('map');
   container.classList.add('swiped');
+  showPart(container);
   const sheet = el('div', { id: 'map-b', inert: true, 'aria-hidden': 'true' });
   const bar = el('div', { id: 'swipe', role: 'slider', tabindex: 0, 'aria-label': say('拉动比较：左为甲，右为乙', 'Swipe: A left, B right'), 'aria-valuemin': 0, 'aria-valuemax': 100 }, [el('b', { text: say('甲', 'A') }), el('i', { text: '⇔' }), el('b', { text: say('乙', 'B') })]);
   container.append(sheet, bar);
@@ -60,23 +61,30 @@ export async function swipe(map, settings, first, second) {
     clear(map);
     bringBack();
   };
+  const stop = end;
   tell(say('正在画两个方案…', 'Drawing both plans…'));
   try {
-    const [a, b] = await Promise.all([first, second].map(sideOf));
+    // The sites are there at once; the ground in reach, which is worked out, follows.
+    const sites = await Promise.all([first, second].map(sitesOf));
     await Promise.all([map, other].map(styled));
+    if (end !== stop) return;
     follow();
-    draw(map, a);
-    draw(other, b);
+    [map, other].forEach((one, n) => draw(one, sites[n]));
     container.dataset.swiped = 'true';
+    tell(say('正在画可达范围…', 'Drawing what is in reach…'));
+    const ground = await Promise.all([first, second].map((plan) => reachedGround(plan, view.hour)));
+    if (end !== stop) return;
+    [map, other].forEach((one, n) => drawGround(one, ground[n]));
+    container.dataset.swiped = 'ground';
     tell('');
-  } catch (error) { end(); tell(/** @type {Error} */ (error).message, true); }
+  } catch (error) { if (end === stop) end(); tell(/** @type {Error} */ (error).message, true); }
 }
 
-/** @param {string} plan */
-async function sideOf(plan) {
-  const [told, ground] = await Promise.all([ask(plan === 'published' ? '/drafts/published' : `/drafts/${encodeURIComponent(plan)}`), reachedGround(plan, view.hour)]);
+/** The sites of a plan that are looked at. @param {string} plan @returns {Promise<any[]>} */
+async function sitesOf(plan) {
+  const told = await ask(plan === 'published' ? '/drafts/published' : `/drafts/${encodeURIComponent(plan)}`);
   const shown = told.plan ?? told;
-  return { sites: (shown.sites ?? []).filter((/** @type {any} */ site) => isShown(site, shown)), ground };
+  return (shown.sites ?? []).filter((/** @type {any} */ site) => isShown(site, shown));
 }
 
 /** @param {any} map @returns {Promise<void>} once its style is there */
@@ -94,11 +102,17 @@ function putAway(map) {
 
 const PARTS = ['swipe-now', 'swipe-added', 'swipe-sites'];
 
-/** @param {any} map @param {{sites: any[], ground: any}} side */
-function draw(map, side) {
+/** @param {any} map @param {any} ground */
+function drawGround(map, ground) {
+  map.getSource(PARTS[0])?.setData(groundOf(ground, 'now'));
+  map.getSource(PARTS[1])?.setData(groundOf(ground, 'added'));
+}
+
+/** @param {any} map @param {any[]} sites */
+function draw(map, sites) {
   clear(map);
   const c = colours();
-  const data = [groundOf(side.ground, 'now'), groundOf(side.ground, 'added'), collection(side.sites.map((site) => pointOf(site)))];
+  const data = [collection([]), collection([]), collection(sites.map((site) => pointOf(site)))];
   PARTS.forEach((id, n) => map.addSource(id, { type: 'geojson', data: data[n] }));
   map.addLayer({ id: PARTS[0], type: 'fill', source: PARTS[0], paint: { 'fill-color': c.now, 'fill-opacity': 0.3 } });
   map.addLayer({ id: PARTS[1], type: 'fill', source: PARTS[1], paint: { 'fill-color': c.added, 'fill-opacity': 0.5 } });

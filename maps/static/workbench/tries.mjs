@@ -4,7 +4,7 @@ import * as maplibre from 'maplibre-gl';
 import { askWhy } from './ask_why.mjs';
 import { takeStep } from './draft.mjs';
 import { collection, filled } from './marks.mjs';
-import { button, byId, count, el, fill, say, tell } from './page.mjs';
+import { button, byId, count, el, fill, say, showPart, tell } from './page.mjs';
 import { editRow } from './rows.mjs';
 import { ask } from './service.mjs';
 import { draft } from './state.mjs';
@@ -96,7 +96,7 @@ function draw(map, told, beside) {
     ]),
   );
   if (focus?.startsWith('try-')) document.getElementById(focus)?.focus();
-  if (was) map.resize();
+  if (was) { map.resize(); showPart(card); }
 }
 
 /**

@@ -12,7 +12,7 @@ import { findJob } from './jobs.mjs';
 import { followGround, forgetGround } from './ground_reached.mjs';
 import { legend, showOnce } from './legend.mjs';
 import { addMarks, drawHour, drawPlan, filterMarks } from './marks.mjs';
-import { button, byId, fill, say, speak, tell } from './page.mjs';
+import { button, byId, fill, isNarrow, say, speak, tell } from './page.mjs';
 import { openDraft, plansPanel } from './plans.mjs';
 import { whenRowsChange } from './rows.mjs';
 import { makeSearch } from './search.mjs';
@@ -138,6 +138,8 @@ window.addEventListener('keydown', (event) => {
 
 whenRowsChange(() => { refreshTiles(); forgetGround(); return view.draft ? openDraft(view.draft) : drawPanel(); });
 makeSearch(map);
+/** @type {HTMLDetailsElement} */ (byId('key')).open = !isNarrow();
+window.matchMedia('(max-width: 819px)').addEventListener('change', () => { /** @type {HTMLDetailsElement} */ (byId('key')).open = !isNarrow(); });
 drawTabs();
 drawHours(byId('hours'));
 if (view.draft && view.tab !== 'compare') void openDraft(view.draft).then(() => { if (view.tab !== 'draft') void drawPanel(); });
