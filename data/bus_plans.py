@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.campaign_plan import CampaignPlan, DistrictRow, Unreachable
 from geo.bus.fleet import Bus, Depot, Shift
-from geo.bus.replanning.changes import Change, Told
+from geo.bus.replanning.changes import AnnouncedVisit, VisitChange
 from geo.bus.replanning.events import (
     BusAlong,
     BusDown,
@@ -69,8 +69,6 @@ _CLASSES: Mapping[str, type] = {
         DistrictRow,
         Unreachable,
         Text,
-        Change,
-        Told,
         Announcement,
         StopCancelled,
         BusDown,
@@ -85,7 +83,9 @@ _CLASSES: Mapping[str, type] = {
         VisitSharing,
         BusAlong,
     )
-}
+} | {"Change": VisitChange, "Told": AnnouncedVisit}
+"""By the name they are stored under, which outlives the name in the code."""
+_NAMES: Mapping[type, str] = {kind: name for name, kind in _CLASSES.items()}
 _TEXT = "text"
 Arrays = dict[str, NDArray[Any]]
 
@@ -162,14 +162,14 @@ def _version_in(path: Path, _made_ns: int, _size: int, _file: int) -> PlanVersio
 
 def _encode(value: object, arrays: Arrays) -> object:  # noqa: PLR0911  one kind of value each
     """Return `value` for JSON; arrays go into `arrays`."""
-    kind = type(value).__name__
+    kind = _NAMES.get(type(value))
     if isinstance(value, np.ndarray):
         name = f"a{len(arrays)}"
         arrays[name] = value
         return {"$array": name}
-    if kind in _CLASSES and isinstance(value, Enum):
+    if kind and isinstance(value, Enum):
         return {"$": kind, "value": value.value}
-    if kind in _CLASSES and is_dataclass(value):
+    if kind and is_dataclass(value):
         told = {field.name: _encode(getattr(value, field.name), arrays) for field in fields(value)}
         return {"$": kind, **told}
     if isinstance(value, date):
@@ -185,7 +185,7 @@ def _encode(value: object, arrays: Arrays) -> object:  # noqa: PLR0911  one kind
         return value.item()
     if value is None or isinstance(value, str | int | float):
         return value
-    raise TypeError(kind)
+    raise TypeError(type(value).__name__)
 
 
 def _decode(told: Any, arrays: Arrays) -> Any:  # noqa: ANN401, PLR0911  one kind each

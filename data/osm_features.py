@@ -34,7 +34,7 @@ _NAMES = ("name:zh-Hans", "name:zh", "name")
 
 
 @dataclass(frozen=True)
-class Theme:
+class OsmTheme:
     """What to read together.
 
     Attributes
@@ -62,7 +62,7 @@ class Theme:
 class _Gathered:
     """Rows of one theme, their shapes still as WKB where not decoded yet."""
 
-    theme: Theme
+    theme: OsmTheme
     ids: list[str] = field(default_factory=list)
     tags: list[dict[str, str]] = field(default_factory=list)
     shapes: list[Any] = field(default_factory=list)
@@ -103,7 +103,7 @@ class _Gathered:
 
 
 @dataclass(frozen=True)
-class Features:
+class OsmFeatures:
     """What an extract holds.
 
     Attributes
@@ -123,14 +123,16 @@ class Features:
         return self.tables[theme]
 
 
-def read_features(path: Path, themes: Iterable[Theme], *, progress: Progress = silent) -> Features:
+def read_features(
+    path: Path, themes: Iterable[OsmTheme], *, progress: Progress = silent
+) -> OsmFeatures:
     """Read what `path` holds of every theme.
 
     Parameters
     ----------
     path : Path
         ``.osm``, ``.osm.pbf``, ``.osm.gz`` or ``.osm.bz2``.
-    themes : Iterable[Theme]
+    themes : Iterable[OsmTheme]
         What to read.
     progress : Progress
         Told the step.
@@ -157,7 +159,7 @@ def read_features(path: Path, themes: Iterable[Theme], *, progress: Progress = s
         raise broken_extract(path, error) from error
     progress(_STEP, 1.0)
     tables = {name: rows.table() for name, rows in gathered.items()}
-    return Features(tables, {name: rows.broken(tables[name]) for name, rows in gathered.items()})
+    return OsmFeatures(tables, {name: rows.broken(tables[name]) for name, rows in gathered.items()})
 
 
 def name_of(tags: Tags) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from data.osm_features import Tags, Theme, name_of, read_features
+from data.osm_features import OsmTheme, Tags, name_of, read_features
 from geo.crs import STORAGE_CRS
 from geo.network.posted import limit_metres
 from geo.network.vehicle import Vehicle
@@ -44,7 +44,7 @@ _LEAST_M2 = 400.0
 _HEIGHT_M = Vehicle().height_m
 
 
-BUS_THEME = Theme("bus", frozenset(_KINDS))
+BUS_THEME = OsmTheme("bus", frozenset(_KINDS))
 """What :func:`bus_places_of` is read from."""
 
 

@@ -16,15 +16,15 @@ StyleLayer = dict[str, Any]
 """One layer of a MapLibre style."""
 
 
-class Theme(StrEnum):
+class ColourScheme(StrEnum):
     """Which colours a map has."""
 
     LIGHT = "light"
     DARK = "dark"
 
 
-PALETTES: Mapping[Theme, Mapping[str, str]] = {
-    Theme.LIGHT: {
+PALETTES: Mapping[ColourScheme, Mapping[str, str]] = {
+    ColourScheme.LIGHT: {
         "sea": "#c9dbe6",
         "land": "#f5f3ed",
         "coast": "#a9c3d2",
@@ -78,7 +78,7 @@ PALETTES: Mapping[Theme, Mapping[str, str]] = {
         "transit": "#5b6c94",
         "park_name": "#567747",
     },
-    Theme.DARK: {
+    ColourScheme.DARK: {
         "sea": "#14212b",
         "land": "#1f272f",
         "coast": "#33495a",
@@ -176,7 +176,7 @@ def base_style(
     bounds: Sequence[float],
     deepest_zoom: int = 14,
     credit: str | None,
-    theme: Theme = Theme.LIGHT,
+    theme: ColourScheme = ColourScheme.LIGHT,
     language: Language | str = Language.ZH,
 ) -> dict[str, Any]:
     """Return the style as MapLibre reads it.
@@ -197,7 +197,7 @@ def base_style(
         The zoom the tiles end at.
     credit : str | None
         Whom the map names.
-    theme : Theme
+    theme : ColourScheme
         Light or dark.
     language : Language
         Of names, where there is a choice.

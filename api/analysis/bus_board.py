@@ -22,7 +22,7 @@ from geo.bus.board.late import running_late
 from geo.bus.board.mending import Mend, best_mend
 from geo.bus.campaign import Campaign
 from geo.bus.layers import bus_routes_frame
-from geo.bus.replanning.changes import BY_HAND, Change, find_shared_changes
+from geo.bus.replanning.changes import BY_HAND, VisitChange, find_shared_changes
 from geo.bus.replanning.events import BusAlong
 from geo.bus.replanning.following import followed
 from geo.bus.replanning.version import PlanVersion
@@ -163,7 +163,7 @@ def _of(kept: BoardDraft, held: OpenBoard) -> BoardDraft:
     return kept if kept.base == number else BoardDraft(base=number, revision=kept.revision)
 
 
-def changes_of(held: OpenBoard, found: Evaluated) -> list[tuple[Campaign, tuple[Change, ...]]]:
+def changes_of(held: OpenBoard, found: Evaluated) -> list[tuple[Campaign, tuple[VisitChange, ...]]]:
     """Return what differs from what is announced: of this campaign, and of its guests."""
     version = held.version
     joined = find_shared_changes(version.campaign, version.shared, held.shared, BY_HAND)

@@ -42,7 +42,7 @@ from geo.summary.coverage import (
     EquityFigures,
     GroupCoverageRow,
     GroupEquity,
-    HolidayWeek,
+    HolidayCoverage,
     HoursOfWeek,
     LoadedStation,
     RangeRow,
@@ -136,7 +136,7 @@ def _bands(coverage: Coverage) -> Bands:
     )
 
 
-def _holiday_week(coverage: Coverage) -> HolidayWeek:
+def _holiday_week(coverage: Coverage) -> HolidayCoverage:
     """Return the hours covered in the week of the next National Day that has been announced."""
     today = datetime.now(SHANGHAI).date()
     note = None
@@ -145,12 +145,12 @@ def _holiday_week(coverage: Coverage) -> HolidayWeek:
             return _week_figures(coverage.in_week(date(year, *_NATIONAL_DAY)), note)
         except CalendarError as error:
             note = Remark(zh=error.text.zh, en=error.text.en)
-    return HolidayWeek(monday=None, note=note)
+    return HolidayCoverage(monday=None, note=note)
 
 
-def _week_figures(week: Coverage, note: Remark | None) -> HolidayWeek:
+def _week_figures(week: Coverage, note: Remark | None) -> HolidayCoverage:
     monday = week.monday or date.min
-    return HolidayWeek(
+    return HolidayCoverage(
         monday=monday,
         worker_hours_total=week.worker_hours_total,
         worker_hours_covered=week.worker_hours_covered,

@@ -10,7 +10,7 @@ from api.bus.standing import bus_names, versions_standing
 from data.project import Project
 from geo.bus.campaign import Campaign
 from geo.bus.clock import clock_text
-from geo.bus.replanning.changes import CHANGE_WORDS, Change, Told
+from geo.bus.replanning.changes import CHANGE_WORDS, AnnouncedVisit, VisitChange
 from geo.bus.replanning.version import PlanVersion
 from geo.hours import SHANGHAI
 from geo.summary.bus import BusFigures
@@ -27,7 +27,7 @@ def change_rows(version: PlanVersion, language: Language = Language.ZH) -> tuple
 
 
 def change_rows_of(
-    campaign: Campaign, changes: Sequence[Change], language: Language = Language.ZH
+    campaign: Campaign, changes: Sequence[VisitChange], language: Language = Language.ZH
 ) -> tuple[BusCall, ...]:
     """Return one call per change, contact persons included: for staff only."""
     calls = []
@@ -53,7 +53,7 @@ def change_rows_of(
     return tuple(calls)
 
 
-def _told(told: Told | None) -> CallTime | None:
+def _told(told: AnnouncedVisit | None) -> CallTime | None:
     if told is None:
         return None
     return CallTime(

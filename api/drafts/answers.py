@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geo.siting.plan.brief import BriefPlan
 
 
-class Figures(BaseModel):
+class PlanFigures(BaseModel):
     """The plan as a whole."""
 
     workers_total: float
@@ -88,7 +88,7 @@ class Week(BaseModel):
 class PlanAnswer(BaseModel):
     """A plan in numbers."""
 
-    figures: Figures
+    figures: PlanFigures
     sites: list[PlanSite] = Field(description="In the order to build them")
     districts: list[Share]
     groups: list[Share]
@@ -147,8 +147,8 @@ def week_answer(present: Floats, served_before: Floats, served_after: Floats) ->
     )
 
 
-def _figures(plan: BriefPlan) -> Figures:
-    return Figures(
+def _figures(plan: BriefPlan) -> PlanFigures:
+    return PlanFigures(
         workers_total=float(plan.districts["workers"].sum()),
         covered_before=plan.covered_before,
         covered_after=plan.covered_after,

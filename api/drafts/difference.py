@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
-from api.drafts.answers import Figures, PlanAnswer, PlanSite, Share
+from api.drafts.answers import PlanAnswer, PlanFigures, PlanSite, Share
 
 
-class Change(BaseModel):
+class GroupChange(BaseModel):
     """A district or a group in both plans."""
 
     key: str
@@ -36,13 +36,13 @@ class CrossedChange(BaseModel):
 class PlanDifference(BaseModel):
     """The second plan beside the first."""
 
-    first: Figures
-    second: Figures
+    first: PlanFigures
+    second: PlanFigures
     came: list[PlanSite] = Field(description="Sites of the second plan alone")
     went: list[PlanSite] = Field(description="Sites of the first plan alone")
     moved: list[PlanSite] = Field(description="Sites of both, standing elsewhere in the second")
-    districts: list[Change]
-    groups: list[Change]
+    districts: list[GroupChange]
+    groups: list[GroupChange]
     crossed: list[CrossedChange] = Field(description="Groups within districts")
     served_first: list[float] = Field(description="Workers served by hour of the week, 168 values")
     served_second: list[float]
@@ -90,7 +90,7 @@ def _place(site: PlanSite) -> tuple[float, float]:
     return round(site.lon, 7), round(site.lat, 7)
 
 
-def _changes(first: Sequence[Share], second: Sequence[Share]) -> list[Change]:
+def _changes(first: Sequence[Share], second: Sequence[Share]) -> list[GroupChange]:
     before = {row.key: row for row in first}
     after = {row.key: row for row in second}
     found = []
@@ -100,7 +100,7 @@ def _changes(first: Sequence[Share], second: Sequence[Share]) -> list[Change]:
         if either is None:  # pragma: no cover - every key is in one of them
             continue
         found.append(
-            Change(
+            GroupChange(
                 key=key,
                 name=either.name,
                 workers=either.workers,

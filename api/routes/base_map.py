@@ -22,7 +22,7 @@ from data.basemap.themes import DEEPEST_ZOOM
 from geo.errors import MissingError
 from geo.text import Text
 from maps.base_map import bounds_of
-from maps.base_style import Theme, base_style
+from maps.base_style import ColourScheme, base_style
 
 router = APIRouter(prefix="/basemap", tags=["tiles"])
 
@@ -38,7 +38,7 @@ Version = Annotated[
 def style(
     request: Request,
     edition: CurrentEdition,
-    theme: Annotated[Theme, Query(description="Colours")] = Theme.LIGHT,
+    theme: Annotated[ColourScheme, Query(description="Colours")] = ColourScheme.LIGHT,
 ) -> Response:
     """Return the style that MapLibre draws the base map with, and on which layers may be laid."""
     language = preferred_language(request)

@@ -30,7 +30,7 @@ from geo.bus.board.edits import Edit, Key, VisitRef
 from geo.bus.board.layout import exam_min
 from geo.bus.check import Broken
 from geo.bus.clock import clock_text
-from geo.bus.replanning.changes import Change
+from geo.bus.replanning.changes import VisitChange
 from geo.bus.replanning.version import PlanVersion
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import may_share
@@ -482,7 +482,7 @@ def _cards(held: OpenBoard, found: Evaluated, language: Language) -> list[CardSh
     return cards
 
 
-def _was(changes: tuple[Change, ...]) -> dict[tuple[int, date, int], str]:
+def _was(changes: tuple[VisitChange, ...]) -> dict[tuple[int, date, int], str]:
     """Return by stop, day and start how a visit was announced; - for a new one."""
     told: dict[tuple[int, date, int], str] = {}
     for change in changes:

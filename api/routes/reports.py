@@ -19,7 +19,7 @@ from api.stations.deciding import Deciding, decide
 from api.stations.directory import STATION_LAYERS
 from api.stations.openings import now
 from api.stations.posters import districts_with_stations
-from data.upkeep.reports import Report, Settled, kept_note
+from data.upkeep.reports import FaultReport, Settled, kept_note
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Decision, Fault
 from geo.study.draft import Who
@@ -87,7 +87,9 @@ def _kept(request: Request, station_id: str, told: Telling) -> bool:
     if not is_first_told(request, f"{station_id}|{told.fault.value}"):
         return False
     resources_of(request).upkeep.reports.add(
-        Report(station_id, told.fault, kept_note(told.note), now().isoformat(timespec="minutes"))
+        FaultReport(
+            station_id, told.fault, kept_note(told.note), now().isoformat(timespec="minutes")
+        )
     )
     return True
 
@@ -238,13 +240,13 @@ def _layer_of(edition: Edition, station: str) -> str | None:
 
 
 def _most_first(
-    waiting: dict[tuple[str, Fault], list[Report]],
-) -> list[tuple[str, Fault, list[Report]]]:
+    waiting: dict[tuple[str, Fault], list[FaultReport]],
+) -> list[tuple[str, Fault, list[FaultReport]]]:
     found = [(station, fault, list(reports)) for (station, fault), reports in waiting.items()]
     return sorted(found, key=lambda one: (-len(one[2]), one[2][-1].at))
 
 
-def _waiting(edition: Edition, station: str, fault: Fault, reports: list[Report]) -> Waiting:
+def _waiting(edition: Edition, station: str, fault: Fault, reports: list[FaultReport]) -> Waiting:
     number = edition.directory.by_id.get(station)
     return Waiting(
         station=station,

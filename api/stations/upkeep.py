@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from data.upkeep.keeping import NOTHING_KEPT, KeeperBook, Kept
-from data.upkeep.reports import Report, ReportBook, Settled, Told
+from data.upkeep.reports import FaultReport, ReportBook, ReportsHeld, Settled
 from geo.layers.vocabulary import Decision, Fault
 
 MANY = 3
@@ -83,7 +83,7 @@ class Upkeep:
         self._lock = threading.Lock()
         self._stamp: tuple[tuple[int, int], ...] = ()
         self._looked_s = -_LOOK_AGAIN_S
-        self._told = Told()
+        self._told = ReportsHeld()
         self._kept: dict[str, Kept] = {}
         self._words: dict[str, StationWord] = {}
         self._day = ""
@@ -97,7 +97,7 @@ class Upkeep:
                 self._say(day)
         return self._words
 
-    def told(self) -> Told:
+    def told(self) -> ReportsHeld:
         """Return the reports as they stand now."""
         self.look()
         return self._told
@@ -134,7 +134,7 @@ class Upkeep:
 
 
 def _word(
-    station: str, told: Told, kept: Kept, answers: Mapping[str, Settled], day: str
+    station: str, told: ReportsHeld, kept: Kept, answers: Mapping[str, Settled], day: str
 ) -> StationWord:
     reported = tuple(
         fault
@@ -144,12 +144,12 @@ def _word(
     return StationWord(reported, kept, kept.closed_on == day, answers.get(station), day)
 
 
-def _is_many(reports: list[Report] | tuple[()], kept: Kept, since: str) -> bool:
+def _is_many(reports: list[FaultReport] | tuple[()], kept: Kept, since: str) -> bool:
     """Tell whether enough were reported since then, and after the keeper last confirmed."""
     return sum(one.day >= since and one.at > kept.confirmed for one in reports) >= MANY
 
 
-def _answers(told: Told, day: str) -> dict[str, Settled]:
+def _answers(told: ReportsHeld, day: str) -> dict[str, Settled]:
     since = _since(day, ANSWER_DAYS)
     return {
         one.station: one

@@ -14,7 +14,7 @@ import shapely
 from data.city.bounds import Bounds
 from data.city.places import places_of
 from data.city.themes import PLACES
-from data.osm_features import Features
+from data.osm_features import OsmFeatures
 from data.project import Project
 from data.streets.box import MARGIN_M
 from data.streets.osm_file import read_streets
@@ -117,7 +117,7 @@ class City:
         What is asked for.
     progress : Progress
         Told the steps.
-    features : Features | None
+    features : OsmFeatures | None
         What the extract holds; None for a file of streets alone.
     lines, remarks : list
         The closing table, and what was told on the way.
@@ -127,7 +127,7 @@ class City:
     file: Path
     wishes: CityWishes
     progress: Progress = silent
-    features: Features | None = None
+    features: OsmFeatures | None = None
     lines: list[Line] = field(default_factory=list)
     remarks: list[Text] = field(default_factory=list)
     _segments: Segments | None = None

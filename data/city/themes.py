@@ -7,19 +7,19 @@ from collections.abc import Iterable
 from data.city.draws import DRAW_TAGS, KEEP
 from data.city.hosts import HOST_TAGS
 from data.city.places import PLACE_TAGS
-from data.osm_features import Theme
+from data.osm_features import OsmTheme
 from data.osm_places import BUS_THEME
 
 BOUNDS, HOSTS, DRAWS, PLACES = "bounds", "hosts", "draws", "places"
 
 
-def city_themes() -> tuple[Theme, ...]:
+def city_themes() -> tuple[OsmTheme, ...]:
     """Return the themes the stages of ``yizhan city`` read."""
     return (
-        Theme(BOUNDS, frozenset({("boundary", "administrative")}), shapes=True),
-        Theme(HOSTS, _pairs(HOST_TAGS.values())),
-        Theme(DRAWS, _pairs(DRAW_TAGS.values()), keep=KEEP),
-        Theme(PLACES, _pairs(PLACE_TAGS.values())),
+        OsmTheme(BOUNDS, frozenset({("boundary", "administrative")}), shapes=True),
+        OsmTheme(HOSTS, _pairs(HOST_TAGS.values())),
+        OsmTheme(DRAWS, _pairs(DRAW_TAGS.values()), keep=KEEP),
+        OsmTheme(PLACES, _pairs(PLACE_TAGS.values())),
         BUS_THEME,
     )
 

@@ -27,7 +27,7 @@ _SIDEWAYS_FIELDS = 3
 
 
 @dataclass(frozen=True)
-class Heading:
+class HeaderRow:
     """Where the header stands, rows from 0, and what it says of each column."""
 
     top: int
@@ -51,18 +51,18 @@ def headers_in(layer: Layer, raw: RawTable, answers: Answers) -> list[str]:
     return [] if heading is None else [label for label in heading.labels if label]
 
 
-def find_heading(layer: Layer, raw: RawTable, answers: Answers) -> Heading | None:
+def find_heading(layer: Layer, raw: RawTable, answers: Answers) -> HeaderRow | None:
     """Return the row, or the two rows, among the first that show most known headers."""
     rows = [[clean(cell).strip() for cell in row] for row in raw.rows[:_HEADER_WITHIN]]
     counts = [known_fields(layer, row, answers) for row in rows]
     found = _two_rows(layer, raw, rows, counts, answers)
     if found is None and counts and max(counts) >= LEAST_FIELDS:
         top = counts.index(max(counts))
-        found = Heading(top, top, rows[top])
+        found = HeaderRow(top, top, rows[top])
     return None if found is None else _with_explanations(layer, rows, found)
 
 
-def check_shape(layer: Layer, raw: RawTable, heading: Heading | None, file: str) -> Heading:
+def check_shape(layer: Layer, raw: RawTable, heading: HeaderRow | None, file: str) -> HeaderRow:
     """Return `heading`; raise BadInputError where there is none, saying what the sheet looks like.
 
     A table on its side and a form (a label, beside it its value) are no lists.
@@ -88,7 +88,7 @@ def _fields_across(layer: Layer, labels: Sequence[str]) -> int:
 
 def _two_rows(
     layer: Layer, raw: RawTable, rows: list[list[str]], counts: list[int], answers: Answers
-) -> Heading | None:
+) -> HeaderRow | None:
     """Return a header over two rows that shows more than either of them."""
     best, found = max([LEAST_FIELDS - 1, *counts]), None
     for top in range(len(rows) - 1):
@@ -105,7 +105,7 @@ def _two_rows(
         labels = [_joined(layer, *pair) for pair in pairs]
         count = known_fields(layer, labels, answers)
         if count > best:
-            best, found = count, Heading(top, top + 1, labels)
+            best, found = count, HeaderRow(top, top + 1, labels)
     return found
 
 
@@ -133,7 +133,7 @@ def _joined(layer: Layer, upper: str, lower: str) -> str:
     )
 
 
-def _with_explanations(layer: Layer, rows: list[list[str]], heading: Heading) -> Heading:
+def _with_explanations(layer: Layer, rows: list[list[str]], heading: HeaderRow) -> HeaderRow:
     """Take rows beneath the header to it that explain it: another language, units, how to fill in."""
     for _ in range(_MOST_EXPLAINING):
         below = rows[heading.bottom + 1 : heading.bottom + 2]

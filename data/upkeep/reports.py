@@ -22,7 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u20
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FaultReport:
     """One report.
 
     Attributes
@@ -79,18 +79,18 @@ class Settled:
 
 
 @dataclass
-class Told:
+class ReportsHeld:
     """The reports of a project, as they stand.
 
     Attributes
     ----------
-    waiting : dict[tuple[str, Fault], list[Report]]
+    waiting : dict[tuple[str, Fault], list[FaultReport]]
         By station and fault, those no planner has settled yet.
     settled : list[Settled]
         The decisions, first made first.
     """
 
-    waiting: dict[tuple[str, Fault], list[Report]] = field(default_factory=dict)
+    waiting: dict[tuple[str, Fault], list[FaultReport]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
 
 
@@ -106,7 +106,7 @@ class ReportBook:
     def __init__(self, folder: Path) -> None:
         self.journal = Journal(folder / FOLDER / "reports.jsonl")
 
-    def add(self, report: Report) -> None:
+    def add(self, report: FaultReport) -> None:
         """Keep a report."""
         self.journal.add({"told": "report", **asdict(report)})
 
@@ -114,9 +114,9 @@ class ReportBook:
         """Keep a decision; what was reported of that fault until now waits no longer."""
         self.journal.add({"told": "decision", **asdict(settled)})
 
-    def read(self) -> Told:
+    def read(self) -> ReportsHeld:
         """Return what waits and what was decided."""
-        told = Told()
+        told = ReportsHeld()
         for entry in self.journal.read():
             try:
                 _take_in(told, entry)
@@ -125,11 +125,11 @@ class ReportBook:
         return told
 
 
-def _take_in(told: Told, entry: Mapping[str, Any]) -> None:
+def _take_in(told: ReportsHeld, entry: Mapping[str, Any]) -> None:
     values = {key: value for key, value in entry.items() if key != "told"}
     values["fault"] = Fault(str(values.get("fault")))
     if entry.get("told") == "report":
-        report = Report(**values)
+        report = FaultReport(**values)
         told.waiting.setdefault((report.station, report.fault), []).append(report)
     elif entry.get("told") == "decision":
         settled = Settled(**{**values, "decision": Decision(str(values.get("decision")))})

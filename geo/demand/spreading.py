@@ -50,7 +50,7 @@ _APART_M = 1e8
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class SpreadPlaces:
     """Shapes as places.
 
     Attributes
@@ -68,7 +68,9 @@ class Spread:
     share: Floats
 
 
-def spread(network: StreetNetwork, shapes: Shapes, weights: gpd.GeoDataFrame | None) -> Spread:
+def spread(
+    network: StreetNetwork, shapes: Shapes, weights: gpd.GeoDataFrame | None
+) -> SpreadPlaces:
     """Spread areas over the street nodes inside them; points stay where they are.
 
     Parameters
@@ -87,30 +89,32 @@ def spread(network: StreetNetwork, shapes: Shapes, weights: gpd.GeoDataFrame | N
     if len(areas):
         node, area, length_m = _nodes_inside(network, shapes[areas])
         lonlat = network.node_lonlat[node]
-        by_street = Spread(lonlat, areas[area].astype(np.int32), length_m)
+        by_street = SpreadPlaces(lonlat, areas[area].astype(np.int32), length_m)
         parts.append(by_street)
         if weights is not None and len(weights):
             by_weight = _by_weight(network, shapes, areas, by_street, weights)
             better = np.isin(by_street.owner, by_weight.owner)
-            parts[1] = Spread(lonlat[~better], by_street.owner[~better], length_m[~better])
+            parts[1] = SpreadPlaces(lonlat[~better], by_street.owner[~better], length_m[~better])
             parts.append(by_weight)
         known = np.concatenate([part.owner for part in parts])
         parts.append(_alone(np.setdiff1d(areas, known), place))
     return _shared_out(parts, len(shapes))
 
 
-def _alone(rows: NDArray[np.intp], place: Shapes) -> Spread:
-    return Spread(shapely.get_coordinates(place[rows]), rows.astype(np.int32), np.ones(len(rows)))
+def _alone(rows: NDArray[np.intp], place: Shapes) -> SpreadPlaces:
+    return SpreadPlaces(
+        shapely.get_coordinates(place[rows]), rows.astype(np.int32), np.ones(len(rows))
+    )
 
 
-def _shared_out(parts: list[Spread], n_shapes: int) -> Spread:
+def _shared_out(parts: list[SpreadPlaces], n_shapes: int) -> SpreadPlaces:
     """Join the parts in the order of the shapes, amounts as shares of each shape."""
     owner = np.concatenate([part.owner for part in parts])
     amount = np.concatenate([part.share for part in parts])
     order = np.argsort(owner, kind="stable")
     total = np.bincount(owner, amount, minlength=n_shapes)
     lonlat = np.vstack([part.lonlat for part in parts])
-    return Spread(lonlat[order], owner[order], (amount / total[owner])[order])
+    return SpreadPlaces(lonlat[order], owner[order], (amount / total[owner])[order])
 
 
 def _nodes_inside(
@@ -133,9 +137,9 @@ def _by_weight(
     network: StreetNetwork,
     shapes: Shapes,
     areas: NDArray[np.intp],
-    nodes: Spread,
+    nodes: SpreadPlaces,
     weights: gpd.GeoDataFrame,
-) -> Spread:
+) -> SpreadPlaces:
     """Bring every weight inside an area to the nearest of the area's nodes, if it has any."""
     feature = weights.geometry.to_numpy()
     area, row = shapely.STRtree(feature).query(shapes[areas], predicate="intersects")
@@ -150,7 +154,7 @@ def _by_weight(
 
     lonlat = shapely.get_coordinates(shapely.point_on_surface(inside[kept]))
     if not len(owner) or not len(nodes.owner):
-        return Spread(lonlat, owner.astype(np.int32), amount)
+        return SpreadPlaces(lonlat, owner.astype(np.int32), amount)
     # The third axis keeps areas apart: the nearest node is always one of the same area.
     apart = [
         np.column_stack([network.to_metres(one), rows * _APART_M])
@@ -160,7 +164,7 @@ def _by_weight(
     near = distance_m < _APART_M
     gathered = np.bincount(nearest[near], amount[near], minlength=len(nodes.owner))
     used = np.flatnonzero(gathered)
-    return Spread(
+    return SpreadPlaces(
         np.vstack([nodes.lonlat[used], lonlat[~near]]),
         np.concatenate([nodes.owner[used], owner[~near]]).astype(np.int32),
         np.concatenate([gathered[used], amount[~near]]),

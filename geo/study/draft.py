@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo.coverage.rule import CoverageRule
 from geo.errors import BadInputError
-from geo.study.rules import ActionRules, Pins, Place, SitingRules, StudyRules, TriedSite
+from geo.study.rules import ActionRules, MovedTo, Pins, SitingRules, StudyRules, TriedSite
 from geo.text import Text
 
 Who = Annotated[str, Field(min_length=1, max_length=60, description="Who did it")]
@@ -65,7 +65,7 @@ class Move(_Change):
 
     kind: Literal["move"] = "move"
     site: SiteId
-    to: Place
+    to: MovedTo
 
     def apply(self, rules: StudyRules) -> StudyRules:
         """Return `rules` with the candidate moved; one added by hand takes the new place."""
@@ -135,7 +135,7 @@ Change = Annotated[
 """One step a planner takes."""
 
 
-class Edit(BaseModel):
+class DraftStep(BaseModel):
     """A step, and who took it when and why."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -162,7 +162,7 @@ class Draft(BaseModel):
     why: Why = ""
     made: datetime
     base: StudyRules = StudyRules()
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[DraftStep, ...] = ()
     done: int = Field(default=0, ge=0)
     revision: int = Field(default=0, ge=0)
 
@@ -188,7 +188,7 @@ class Draft(BaseModel):
             If the step does not fit what is there.
         """
         change.apply(self.rules)
-        step = Edit(change=change, who=who, why=why, at=datetime.now(UTC))
+        step = DraftStep(change=change, who=who, why=why, at=datetime.now(UTC))
         edits = (*self.edits[: self.done], step)
         return self.model_copy(
             update={"edits": edits, "done": len(edits), "revision": self.revision + 1}

@@ -64,7 +64,7 @@ class TriedSite(BaseModel):
     capacity: PositiveInt | None = None
 
 
-class Place(BaseModel):
+class MovedTo(BaseModel):
     """A position, degrees (EPSG:4326)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -85,7 +85,7 @@ class Pins(BaseModel):
     locked: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     added: tuple[TriedSite, ...] = ()
-    moved: dict[str, Place] = {}
+    moved: dict[str, MovedTo] = {}
 
     @model_validator(mode="after")
     def _agree(self) -> Pins:

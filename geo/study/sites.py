@@ -15,7 +15,7 @@ from geo.siting.plan.answer import SitingPlan
 from geo.siting.plan.brief import BriefPlan, brief_plan
 from geo.siting.plan.planned_model import ModelChoice
 from geo.siting.plan.recommend import ExistingSupply, recommend_sites
-from geo.siting.plan.site_layer import Week
+from geo.siting.plan.site_layer import PresenceWeek
 from geo.solving import Progress, silent
 from geo.study.ground import SitingGround
 from geo.study.rules import SitingRules
@@ -141,7 +141,7 @@ def _standing(ground: SitingGround) -> ExistingSupply:
     coverage = ground.coverage
     demand, rule = coverage.demand, coverage.rule
     times = np.bincount(coverage.pairs.point, minlength=len(demand))
-    week = Week(demand.active[demand.owner], coverage.open_hours, coverage.monday)
+    week = PresenceWeek(demand.active[demand.owner], coverage.open_hours, coverage.monday)
     seconds = rule.weight == "time_s"
     return ExistingSupply(rule.limit, seconds, coverage.nearest_cost, times, week)
 

@@ -104,7 +104,7 @@ class Remark(Figures):
     en: str
 
 
-class HolidayWeek(Figures):
+class HolidayCoverage(Figures):
     """The week of the next National Day that has been announced."""
 
     monday: Annotated[date | None, About("周一", "Its Monday; null if none is announced")]
@@ -271,7 +271,7 @@ class CoverageFigures(Figures):
         tuple[SubdistrictCoverageRow, ...],
         About("各街道", "By subdistrict; empty where none are known"),
     ] = ()
-    holiday_week: Annotated[HolidayWeek, About("国庆当周", "National Day week")]
+    holiday_week: Annotated[HolidayCoverage, About("国庆当周", "National Day week")]
     equity: Annotated[EquityFigures, About("公平性", "How evenly hours are served")]
     capacity: Annotated[CapacityFigures, About("接待能力", "Room at the stations")]
     street_pieces: Annotated[PiecesFigures, About("道路连通情况", "Streets connected")]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from geo.text import Text
-from maps.report.content import Report, Table, Value
+from maps.report.content import PaperTable, Report, Value
 from maps.report.lists import headline_table
 from maps.report.plain import csv_cell
 from maps.report.table_names import SHEETS
@@ -19,7 +19,7 @@ def csv_files(report: Report) -> Iterator[tuple[str, bytes]]:
         yield f"{report.say(SHEETS[table.key])}.csv", _csv(report, table)
 
 
-def _csv(report: Report, table: Table) -> bytes:
+def _csv(report: Report, table: PaperTable) -> bytes:
     held = StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(report.say(one.head) for one in table.columns)

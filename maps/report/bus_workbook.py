@@ -11,14 +11,14 @@ from maps.records import records
 from maps.report.bus_papers import ROUTE_COLUMNS, BusPapers
 from maps.report.content import (
     Chapter,
-    Column,
     Fact,
     Headline,
     Headlines,
-    Kind,
+    PaperTable,
     Report,
-    Table,
+    TableColumn,
     Value,
+    ValueKind,
 )
 from maps.report.standing import DISTRICT
 from maps.report.subject import Subject
@@ -31,14 +31,16 @@ def bus_report(papers: BusPapers) -> Report:
     visits = figures.visits + sum(one.visits for one in figures.beside)
     days = {*figures.days, *(day for one in figures.beside for day in one.days)}
     heads = (
-        Headline(Text("预计检查", "People examined"), served, Kind.COUNT, _split(papers)),
+        Headline(Text("预计检查", "People examined"), served, ValueKind.COUNT, _split(papers)),
         Headline(
             Text("停靠", "Visits"),
             visits,
-            Kind.COUNT,
+            ValueKind.COUNT,
             Text(f"{len(days)} 个日子", f"on {len(days)} days"),
         ),
-        Headline(Text("里程（公里）", "Kilometres"), figures.km, Kind.COUNT, _how_near(figures)),
+        Headline(
+            Text("里程（公里）", "Kilometres"), figures.km, ValueKind.COUNT, _how_near(figures)
+        ),
     )
     tables = (
         _campaign_table(papers),
@@ -96,7 +98,7 @@ def _how_near(figures: BusFigures) -> Text:
     return Text(f"与最优相差不超过 {gap}", f"at most {gap} from the best")
 
 
-def _campaign_table(papers: BusPapers) -> Table:
+def _campaign_table(papers: BusPapers) -> PaperTable:
     """Return each campaign that stands on the fleet, the one planned last first."""
     figures = papers.figures
     low, high = figures.served_range
@@ -113,22 +115,22 @@ def _campaign_table(papers: BusPapers) -> Table:
         for one, between in zip(_every(figures), ranges, strict=True)
     )
     columns = (
-        Column(Text("活动", "Campaign"), wide=1.4),
+        TableColumn(Text("活动", "Campaign"), wide=1.4),
         _PEOPLE,
-        Column(Text("至多（已证明）", "At most (proven)"), Kind.COUNT),
-        Column(Text("参检率低时", "At low turn-out"), Kind.COUNT),
-        Column(Text("参检率高时", "At high turn-out"), Kind.COUNT),
-        Column(Text("停靠", "Stops"), Kind.COUNT, adds=True),
-        Column(Text("天数", "Days"), Kind.COUNT),
+        TableColumn(Text("至多（已证明）", "At most (proven)"), ValueKind.COUNT),
+        TableColumn(Text("参检率低时", "At low turn-out"), ValueKind.COUNT),
+        TableColumn(Text("参检率高时", "At high turn-out"), ValueKind.COUNT),
+        TableColumn(Text("停靠", "Stops"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("天数", "Days"), ValueKind.COUNT),
     )
-    return Table("bus_campaigns", Text("各项活动", "Campaigns"), columns, rows)
+    return PaperTable("bus_campaigns", Text("各项活动", "Campaigns"), columns, rows)
 
 
-_PEOPLE = Column(Text("预计人数", "People"), Kind.COUNT, adds=True)
-_DATE, _BUS = Column(Text("日期", "Day")), Column(Text("车辆", "Bus"))
+_PEOPLE = TableColumn(Text("预计人数", "People"), ValueKind.COUNT, adds=True)
+_DATE, _BUS = TableColumn(Text("日期", "Day")), TableColumn(Text("车辆", "Bus"))
 
 
-def _day_table(papers: BusPapers) -> Table:
+def _day_table(papers: BusPapers) -> PaperTable:
     rows: list[tuple[Value, ...]] = []
     frame = papers.subject.layers["bus_routes"].sort_values(["day", "bus_id"])
     for row in records(frame, ROUTE_COLUMNS):
@@ -140,17 +142,17 @@ def _day_table(papers: BusPapers) -> Table:
     columns = (
         _DATE,
         _BUS,
-        Column(Text("车场", "Depot")),
-        Column(Text("出场", "Leaves")),
-        Column(Text("回场", "Back")),
-        Column(Text("停靠", "Stops"), Kind.COUNT, adds=True),
-        Column(Text("里程（公里）", "Kilometres"), Kind.COUNT, adds=True),
+        TableColumn(Text("车场", "Depot")),
+        TableColumn(Text("出场", "Leaves")),
+        TableColumn(Text("回场", "Back")),
+        TableColumn(Text("停靠", "Stops"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("里程（公里）", "Kilometres"), ValueKind.COUNT, adds=True),
         _PEOPLE,
     )
-    return Table("bus_days", Text("每车每天", "Each bus and day"), columns, tuple(rows))
+    return PaperTable("bus_days", Text("每车每天", "Each bus and day"), columns, tuple(rows))
 
 
-def _visit_table(papers: BusPapers) -> Table:
+def _visit_table(papers: BusPapers) -> PaperTable:
     rows: list[tuple[Value, ...]] = []
     for row in records(papers.visits, VISIT_COLUMNS):
         order = float(str(row["order"] or 0))
@@ -164,35 +166,35 @@ def _visit_table(papers: BusPapers) -> Table:
     columns = (
         _DATE,
         _BUS,
-        Column(Text("顺序", "Order"), Kind.COUNT),
-        Column(Text("停靠点编号", "Stop ID")),
-        Column(Text("停靠点", "Stop")),
-        Column(Text("地址", "Address")),
-        Column(Text("区市代码", "Code")),
+        TableColumn(Text("顺序", "Order"), ValueKind.COUNT),
+        TableColumn(Text("停靠点编号", "Stop ID")),
+        TableColumn(Text("停靠点", "Stop")),
+        TableColumn(Text("地址", "Address")),
+        TableColumn(Text("区市代码", "Code")),
         DISTRICT,
-        Column(Text("到达", "Arrive")),
-        Column(Text("开始", "From")),
-        Column(Text("结束", "To")),
-        Column(Text("离开", "Leave")),
-        Column(Text("活动", "Campaign")),
+        TableColumn(Text("到达", "Arrive")),
+        TableColumn(Text("开始", "From")),
+        TableColumn(Text("结束", "To")),
+        TableColumn(Text("离开", "Leave")),
+        TableColumn(Text("活动", "Campaign")),
         _PEOPLE,
-        Column(Text("联系人", "Contact")),
-        Column(Text("电话", "Phone")),
+        TableColumn(Text("联系人", "Contact")),
+        TableColumn(Text("电话", "Phone")),
     )
-    return Table("bus_visits", Text("全部停靠", "All visits"), columns, tuple(rows))
+    return PaperTable("bus_visits", Text("全部停靠", "All visits"), columns, tuple(rows))
 
 
-def _district_table(papers: BusPapers) -> Table:
+def _district_table(papers: BusPapers) -> PaperTable:
     word = CampaignName(papers.figures.campaign).text
-    return Table(
+    return PaperTable(
         "bus_districts",
         Text(f"各区市检查人数：{word.zh}", f"People examined by district: {word.en}"),
         (
-            Column(Text("区市代码", "Code")),
+            TableColumn(Text("区市代码", "Code")),
             DISTRICT,
-            Column(Text("按人数应得", "Its part by head count"), Kind.COUNT, adds=True),
-            Column(Text("保底", "Owed at least"), Kind.COUNT),
-            Column(Text("预计检查", "Examined"), Kind.COUNT, adds=True),
+            TableColumn(Text("按人数应得", "Its part by head count"), ValueKind.COUNT, adds=True),
+            TableColumn(Text("保底", "Owed at least"), ValueKind.COUNT),
+            TableColumn(Text("预计检查", "Examined"), ValueKind.COUNT, adds=True),
         ),
         tuple(
             (

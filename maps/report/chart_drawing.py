@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from geo.text import Language
-from maps.report.content import Chart, Form, Kind, Series, shown
+from maps.report.content import Chart, Form, Series, ValueKind, shown
 from maps.report.plain import svg_text, width_em
 from maps.report.typesetting import SANS
 
@@ -42,7 +42,7 @@ def chart_svg(chart: Chart, language: Language) -> str:
 def scale(chart: Chart) -> tuple[float, float, float]:
     """Return where the axis of values begins and ends, and its step."""
     values = [v for one in chart.series for v in one.values if v is not None]
-    if chart.kind is Kind.SHARE:
+    if chart.kind is ValueKind.SHARE:
         return 0.0, 1.0, 0.2
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if low < 0.5 * high:  # A line that fills little of the axis would look flat.
@@ -79,12 +79,12 @@ class _Plot:
                 f'<path d="M{_LEFT} {y:.2f}H{SIZE_MM[0] - _RIGHT}" stroke="#c8ced6" '
                 f'stroke-width="{0.35 if number == 0 else 0.15}"/>'
             )
-            said = f"{value:.0%}" if self.chart.kind is Kind.SHARE else f"{value:,.0f}"
+            said = f"{value:.0%}" if self.chart.kind is ValueKind.SHARE else f"{value:,.0f}"
             yield _said(_LEFT - 1.5, y + 1, said, "end")
 
     def names(self) -> Iterator[str]:
         """Write the categories below, not all where they would touch."""
-        names = [shown(one, Kind.TEXT, self.language) for one in self.chart.categories]
+        names = [shown(one, ValueKind.TEXT, self.language) for one in self.chart.categories]
         longest = max((width_em(one) for one in names), default=0) * _TEXT_MM
         every = 1 if longest < self.room else math.ceil(max(longest, 1.2) / self.room)
         lines = [[one] for one in names]
@@ -112,7 +112,9 @@ class _Plot:
                     f'<rect x="{x:.2f}" y="{y:.2f}" width="{bar * 0.94:.2f}" '
                     f'height="{self.y(self.low) - y:.2f}" fill="{_COLOURS[which % 2]}"/>'
                 )
-                said = f"{value * 100:.0f}" if self.chart.kind is Kind.SHARE else f"{value:,.0f}"
+                said = (
+                    f"{value * 100:.0f}" if self.chart.kind is ValueKind.SHARE else f"{value:,.0f}"
+                )
                 yield _said(x + bar / 2, y - 0.7, said, "middle", size=2.3)
 
     def lines(self) -> Iterator[str]:

@@ -22,7 +22,7 @@ COSTS_MISSING = Text("费用不全", "not all costs stated")
 TOTAL = Text("合计", "Total")
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """How a number reads."""
 
     TEXT = "text"
@@ -32,13 +32,13 @@ class Kind(StrEnum):
     INDEX = "index"
 
 
-def shown(value: Value, kind: Kind, language: Language) -> str:
+def shown(value: Value, kind: ValueKind, language: Language) -> str:
     """Return a cell as people read it and every file can hold it; a dash where it is not known."""
     if isinstance(value, str | Text):
         return plain(value if isinstance(value, str) else value.into(language))
-    if kind is Kind.SHARE:
+    if kind is ValueKind.SHARE:
         return percent(value)
-    if kind is Kind.INDEX:
+    if kind is ValueKind.INDEX:
         return index(value)
     return count(value)
 
@@ -51,14 +51,14 @@ def yuan(value: float | None) -> Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table.
 
     Attributes
     ----------
     head : Text
         What it is, with its unit.
-    kind : Kind
+    kind : ValueKind
         How its cells read.
     adds : bool
         Whether its rows add up to a total.
@@ -69,14 +69,14 @@ class Column:
     """
 
     head: Text
-    kind: Kind = Kind.TEXT
+    kind: ValueKind = ValueKind.TEXT
     adds: bool = False
     of: tuple[int, int] | None = None
     wide: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PaperTable:
     """A table with its caption.
 
     Attributes
@@ -85,7 +85,7 @@ class Table:
         Of its sheet and its file.
     caption : Text
         What it shows.
-    columns : tuple[Column, ...]
+    columns : tuple[TableColumn, ...]
         From the left.
     rows : tuple[tuple[Value, ...], ...]
         A cell a column.
@@ -97,7 +97,7 @@ class Table:
 
     key: str
     caption: Text
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Value, ...], ...]
     note: Text | None = None
     paper: tuple[int, ...] | None = None
@@ -112,7 +112,7 @@ class Table:
         for place, one in enumerate(self.columns):
             if one.of:
                 told[place] = _ratio(sums[one.of[0]], sums[one.of[1]])
-        first = next((n for n, one in enumerate(self.columns) if one.kind is Kind.TEXT), 0)
+        first = next((n for n, one in enumerate(self.columns) if one.kind is ValueKind.TEXT), 0)
         told[first] = TOTAL
         return tuple(told)
 
@@ -120,10 +120,12 @@ class Table:
         cells = [row[place] for row in self.rows]
         numbers = [float(one) for one in cells if isinstance(one, int | float)]
         if len(numbers) < len(cells) or any(math.isnan(one) for one in numbers):
-            return COSTS_MISSING if self.columns[place].kind is Kind.YUAN else None
+            return COSTS_MISSING if self.columns[place].kind is ValueKind.YUAN else None
         return sum(numbers)
 
-    def printed(self, language: Language) -> tuple[list[Column], list[list[str]], list[str] | None]:
+    def printed(
+        self, language: Language
+    ) -> tuple[list[TableColumn], list[list[str]], list[str] | None]:
         """Return columns, rows and totals as paper shows them."""
         places = range(len(self.columns)) if self.paper is None else self.paper
         columns = [self.columns[place] for place in places]
@@ -136,7 +138,7 @@ class Table:
         if totals is not None:
             known = [totals[place] for place in places]
             # The word stands first on paper too, where the codes are not shown.
-            first = next((n for n, one in enumerate(columns) if one.kind is Kind.TEXT), 0)
+            first = next((n for n, one in enumerate(columns) if one.kind is ValueKind.TEXT), 0)
             known[first] = TOTAL
             total = [
                 "" if one is None else shown(one, column.kind, language)
@@ -160,13 +162,13 @@ class Headline:
         What it is, and what stands below it.
     value : Value
         The figure.
-    kind : Kind
+    kind : ValueKind
         How it reads.
     """
 
     label: Text
     value: Value
-    kind: Kind
+    kind: ValueKind
     note: Text
 
 
@@ -216,7 +218,7 @@ class Chart:
         Along the axis.
     series : tuple[Series, ...]
         Each as long as the categories.
-    kind : Kind
+    kind : ValueKind
         How its values read.
     axes : tuple[Text, Text]
         What runs along and what runs up.
@@ -229,7 +231,7 @@ class Chart:
     form: Form
     categories: tuple[Value, ...]
     series: tuple[Series, ...]
-    kind: Kind
+    kind: ValueKind
     axes: tuple[Text, Text]
     table: str
     columns: tuple[int, ...]
@@ -257,7 +259,7 @@ class Picture:
     size_mm: tuple[float, float]
 
 
-Block = Text | Heading | Headlines | Table | Chart | Picture
+Block = Text | Heading | Headlines | PaperTable | Chart | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +311,7 @@ class Report:
         The first is the summary of one page.
     language : Language
         That it is written in.
-    annexes : tuple[Table, ...]
+    annexes : tuple[PaperTable, ...]
         Tables of the workbook that paper has no room for.
     source : Text
         Which plan it is and where data come from, for the foot of pages and slides.
@@ -322,7 +324,7 @@ class Report:
     mark: Text | None
     chapters: tuple[Chapter, ...]
     language: Language = Language.ZH
-    annexes: tuple[Table, ...] = field(default=())
+    annexes: tuple[PaperTable, ...] = field(default=())
     source: Text = field(default=Text("", ""))
     facts: tuple[Fact, ...] = field(default=())
 
@@ -335,9 +337,9 @@ class Report:
         for chapter in self.chapters:
             yield from chapter.blocks
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[PaperTable]:
         """Return all tables, those of the annexes last."""
-        return [*(one for one in self.blocks() if isinstance(one, Table)), *self.annexes]
+        return [*(one for one in self.blocks() if isinstance(one, PaperTable)), *self.annexes]
 
     def chapter(self, key: str) -> tuple[Block, ...]:
         """Return what stands in the chapter `key`; nothing where there is none."""
@@ -355,7 +357,7 @@ class Report:
                 found.append(block)
         return found
 
-    def table(self, key: str) -> Table | None:
+    def table(self, key: str) -> PaperTable | None:
         """Return the table called `key`, if it is there."""
         return next((one for one in self.tables() if one.key == key), None)
 

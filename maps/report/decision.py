@@ -12,9 +12,9 @@ from maps.report.content import (
     Fact,
     Headline,
     Headlines,
-    Kind,
     Picture,
     Report,
+    ValueKind,
     yuan,
 )
 from maps.report.lists import annexes, site_table
@@ -162,28 +162,28 @@ def headlines(subject: Subject) -> tuple[Headline, ...]:
     after = plan.covered_after / total if total else None
     told = seen.worker_hours_covered / seen.worker_hours_total if seen.worker_hours_total else None
     return (
-        Headline(Text("现在覆盖", "Covered now"), before, Kind.SHARE, now),
-        Headline(Text("建成后覆盖", "Covered with the sites"), after, Kind.SHARE, then),
+        Headline(Text("现在覆盖", "Covered now"), before, ValueKind.SHARE, now),
+        Headline(Text("建成后覆盖", "Covered with the sites"), after, ValueKind.SHARE, then),
         Headline(
             Text("新建站点", "New sites"),
             plan.sites,
-            Kind.COUNT,
+            ValueKind.COUNT,
             Text(
                 f"新增覆盖 {count(plan.covered_after - seen.covered_before)} {unit.zh}",
                 f"{count(plan.covered_after - seen.covered_before)} {unit.en} newly covered",
             ),
         ),
-        Headline(Text("建设费用（元）", "Cost (CNY)"), cost, Kind.YUAN, purse),
+        Headline(Text("建设费用（元）", "Cost (CNY)"), cost, ValueKind.YUAN, purse),
         Headline(
             Text("有站开门的工时", "Hours with an open station"),
             told,
-            Kind.SHARE,
+            ValueKind.SHARE,
             Text("现在，按职工在岗时段计", "now, of the hours workers are there"),
         ),
         Headline(
             Text("现状可信范围", "Range of today's share"),
             f"{percent(low)}–{percent(high)}",
-            Kind.TEXT,
+            ValueKind.TEXT,
             how_near(plan.gap),
         ),
     )

@@ -18,12 +18,12 @@ from maps.report.content import (
     COSTS_MISSING,
     TOTAL,
     Chart,
-    Column,
     Form,
-    Kind,
+    PaperTable,
     Report,
-    Table,
+    TableColumn,
     Value,
+    ValueKind,
 )
 from maps.report.plain import plain, width_em
 from maps.report.table_names import SHEETS
@@ -35,11 +35,11 @@ _RIBBON = 5
 _WIDEST, _LEAST, _LOOKED_AT = 46, 9, 400
 _ROUNDED = 0.06
 """Parts of a sum are stored with one decimal: so much may each be off."""
-_NUMBERS: Mapping[Kind, str] = {
-    Kind.COUNT: "#,##0",
-    Kind.YUAN: "#,##0",
-    Kind.SHARE: "0.0%",
-    Kind.INDEX: "0.00",
+_NUMBERS: Mapping[ValueKind, str] = {
+    ValueKind.COUNT: "#,##0",
+    ValueKind.YUAN: "#,##0",
+    ValueKind.SHARE: "0.0%",
+    ValueKind.INDEX: "0.00",
 }
 _SUMMARY, _CHECK = Text("汇总", "Summary"), Text("核对", "Check")
 _CHARTS = Text("图表", "Charts")
@@ -120,7 +120,7 @@ class _Sheets:
     def _name(self, key: str) -> str:
         return self._report.say(SHEETS[key])
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: PaperTable) -> None:
         sheet = self._sheet(SHEETS[table.key], table.caption)
         last = _HEAD + len(table.rows)
         sheet.set_row(_HEAD, 32)
@@ -136,7 +136,7 @@ class _Sheets:
             sheet.autofilter(_HEAD, 0, last, len(table.columns) - 1)
         self._totals(sheet, table, last)
 
-    def _width(self, table: Table, place: int) -> float:
+    def _width(self, table: PaperTable, place: int) -> float:
         cells = [row[place] for row in table.rows[:_LOOKED_AT]]
         words = [one for one in cells if isinstance(one, str)]
         words += [self._report.say(one) for one in cells if isinstance(one, Text)]
@@ -144,7 +144,9 @@ class _Sheets:
         head = width_em(self._report.say(table.columns[place].head)) * 1.1
         return min(_WIDEST, max(_LEAST, longest, head) + 2)
 
-    def _cell(self, sheet: Worksheet, row: int, place: int, value: Value, column: Column) -> None:
+    def _cell(
+        self, sheet: Worksheet, row: int, place: int, value: Value, column: TableColumn
+    ) -> None:
         if isinstance(value, str | Text):
             words = value if isinstance(value, str) else self._report.say(value)
             sheet.write_string(row, place, plain(words)[:32_767], self._formats["text"])
@@ -152,11 +154,11 @@ class _Sheets:
             sheet.write_number(row, place, self._whole(value, column), self._formats[column.kind])
 
     @staticmethod
-    def _whole(value: float, column: Column) -> float:
+    def _whole(value: float, column: TableColumn) -> float:
         """People are whole; money and shares stay as they are, so that sums agree."""
-        return value if column.adds or column.kind is not Kind.COUNT else round(value)
+        return value if column.adds or column.kind is not ValueKind.COUNT else round(value)
 
-    def _totals(self, sheet: Worksheet, table: Table, last: int) -> None:
+    def _totals(self, sheet: Worksheet, table: PaperTable, last: int) -> None:
         totals = table.totals
         if totals is None:
             return
@@ -167,7 +169,7 @@ class _Sheets:
             look = self._formats[f"total_{column.kind}"]
             if column.adds:
                 formula = f"=SUBTOTAL(9,{cells})"
-                if column.kind is Kind.YUAN:  # Never a sum that leaves out a cost.
+                if column.kind is ValueKind.YUAN:  # Never a sum that leaves out a cost.
                     missing = self._report.say(COSTS_MISSING)
                     formula = f'=IF(COUNTBLANK({cells})>0,"{missing}",SUBTOTAL(9,{cells}))'
                 sheet.write_formula(row, place, formula, look, self._told(value))
@@ -185,7 +187,7 @@ class _Sheets:
             return self._report.say(value)
         return "" if value is None else value
 
-    def _charts(self, sheet: Worksheet, tables: Mapping[str, Table]) -> None:
+    def _charts(self, sheet: Worksheet, tables: Mapping[str, PaperTable]) -> None:
         """Put every chart on one sheet; each shows the cells of its own table's sheet."""
         for place, chart in enumerate(self._report.charts()):
             if not tables[chart.table].rows:
@@ -221,7 +223,7 @@ class _Sheets:
             **(bars if chart.form is Form.BAR else line),
         }
 
-    def _summary(self, sheet: Worksheet, tables: Mapping[str, Table]) -> None:
+    def _summary(self, sheet: Worksheet, tables: Mapping[str, PaperTable]) -> None:
         """Write the main figures, and beside them what the sheets add up to."""
         heads = (Text("指标", "Figure"), Text("数值", "Value"), Text("说明", "Note"))
         for place, (head, wide) in enumerate(zip(heads, (26, 18, 52), strict=True)):
@@ -229,13 +231,13 @@ class _Sheets:
             sheet.set_column(place, place, wide)
         row = _HEAD
         for row, one in enumerate(self._report.headlines(), start=_HEAD + 1):
-            self._cell(sheet, row, 0, one.label, Column(one.label))
-            self._cell(sheet, row, 1, one.value, Column(one.label, one.kind))
-            self._cell(sheet, row, 2, one.note, Column(one.label))
+            self._cell(sheet, row, 0, one.label, TableColumn(one.label))
+            self._cell(sheet, row, 1, one.value, TableColumn(one.label, one.kind))
+            self._cell(sheet, row, 2, one.note, TableColumn(one.label))
         self._checks(sheet, row + 3, tables)
         sheet.freeze_panes(_HEAD + 1, 0)
 
-    def _checks(self, sheet: Worksheet, row: int, tables: Mapping[str, Table]) -> None:
+    def _checks(self, sheet: Worksheet, row: int, tables: Mapping[str, PaperTable]) -> None:
         """Compare each figure with the sum of every table that adds up to it."""
         sheet.write_string(row - 1, 0, self._report.say(_CHECK), self._formats["title"])
         heads = (
@@ -249,21 +251,21 @@ class _Sheets:
             sheet.write_string(row, place, self._report.say(head), self._formats["head"])
         sheet.set_column(3, 4, 16)
         for number, (name, value, key, place) in enumerate(self._facts(tables), start=row + 1):
-            self._cell(sheet, number, 0, name, Column(name))
-            sheet.write_number(number, 1, value, self._formats[Kind.COUNT])
-            self._cell(sheet, number, 2, self._name(key), Column(name))
+            self._cell(sheet, number, 0, name, TableColumn(name))
+            sheet.write_number(number, 1, value, self._formats[ValueKind.COUNT])
+            self._cell(sheet, number, 2, self._name(key), TableColumn(name))
             letter, rows = xl_col_to_name(place), len(tables[key].rows)
             cells = f"'{self._name(key)}'!{letter}{_HEAD + 2}:{letter}{_HEAD + 1 + rows}"
             total = tables[key].totals
             known = 0 if total is None else self._told(total[place])
-            sheet.write_formula(number, 3, f"=SUM({cells})", self._formats[Kind.COUNT], known)
+            sheet.write_formula(number, 3, f"=SUM({cells})", self._formats[ValueKind.COUNT], known)
             yes, no = (self._report.say(one) for one in (_YES, _NO))
             near = 1 + _ROUNDED * rows
             told = yes if isinstance(known, float | int) and abs(known - value) < near else no
             formula = f'=IF(ABS(B{number + 1}-D{number + 1})<{near:g},"{yes}","{no}")'
             sheet.write_formula(number, 4, formula, self._formats["text"], told)
 
-    def _facts(self, tables: Mapping[str, Table]) -> Sequence[tuple[Text, float, str, int]]:
+    def _facts(self, tables: Mapping[str, PaperTable]) -> Sequence[tuple[Text, float, str, int]]:
         """Return what each figure is called, the figure, and the table and column of its parts."""
         found = []
         for fact in self._report.facts:
@@ -273,5 +275,5 @@ class _Sheets:
         return found
 
 
-_AXIS: Mapping[Kind, str] = {**_NUMBERS, Kind.SHARE: "0%"}
+_AXIS: Mapping[ValueKind, str] = {**_NUMBERS, ValueKind.SHARE: "0%"}
 _YES, _NO = Text("一致", "yes"), Text("不一致", "no")

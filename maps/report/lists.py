@@ -9,16 +9,16 @@ import pandas as pd
 from geo.layers.vocabulary import Action, Cause, Host, Verification, Word
 from geo.text import Text
 from maps.records import has_rows, records
-from maps.report.content import Column, Kind, Report, Table, Value
+from maps.report.content import PaperTable, Report, TableColumn, Value, ValueKind
 from maps.report.standing import DISTRICT
 from maps.report.subject import Subject, purses
 
-_CODE = Column(Text("区市代码", "Code"))
-_NAME = Column(Text("名称", "Name"), wide=2.2)
-_ADDRESS = Column(Text("地址", "Address"), wide=1.8)
-_COST = Column(Text("费用（元）", "Cost (CNY)"), Kind.YUAN, adds=True)
-_CITY = Column(Text("市级承担（元）", "City pays (CNY)"), Kind.YUAN, adds=True)
-_THEIRS = Column(Text("区市承担（元）", "District pays (CNY)"), Kind.YUAN, adds=True)
+_CODE = TableColumn(Text("区市代码", "Code"))
+_NAME = TableColumn(Text("名称", "Name"), wide=2.2)
+_ADDRESS = TableColumn(Text("地址", "Address"), wide=1.8)
+_COST = TableColumn(Text("费用（元）", "Cost (CNY)"), ValueKind.YUAN, adds=True)
+_CITY = TableColumn(Text("市级承担（元）", "City pays (CNY)"), ValueKind.YUAN, adds=True)
+_THEIRS = TableColumn(Text("区市承担（元）", "District pays (CNY)"), ValueKind.YUAN, adds=True)
 
 
 def _word(words: type[Word], value: object) -> Value:
@@ -35,32 +35,32 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not pd.isna(value) else None
 
 
-def site_table(subject: Subject) -> Table:
+def site_table(subject: Subject) -> PaperTable:
     """Return all recommended sites, the first to build first."""
     columns = (
-        Column(Text("序号", "Rank"), Kind.COUNT, wide=0.6),
-        Column(Text("批次", "Phase"), Kind.COUNT, wide=0.6),
-        Column(Text("编号", "ID")),
+        TableColumn(Text("序号", "Rank"), ValueKind.COUNT, wide=0.6),
+        TableColumn(Text("批次", "Phase"), ValueKind.COUNT, wide=0.6),
+        TableColumn(Text("编号", "ID")),
         _NAME,
-        Column(Text("依托单位", "Host")),
+        TableColumn(Text("依托单位", "Host")),
         _ADDRESS,
         _CODE,
         DISTRICT,
-        Column(Text("街道", "Subdistrict")),
-        Column(Text("核实情况", "Confirmed")),
-        Column(Text("新增覆盖", "Newly covered"), Kind.COUNT, adds=True),
-        Column(Text("去掉后损失", "Lost without it"), Kind.COUNT),
-        Column(Text("每周新增工时", "Worker-hours a week"), Kind.COUNT),
-        Column(Text("误差下仍入选", "Chosen with demand off"), Kind.SHARE),
-        Column(Text("备选点", "Runner-up"), wide=1.6),
-        Column(Text("改选备选少覆盖", "Lost with it"), Kind.COUNT),
+        TableColumn(Text("街道", "Subdistrict")),
+        TableColumn(Text("核实情况", "Confirmed")),
+        TableColumn(Text("新增覆盖", "Newly covered"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("去掉后损失", "Lost without it"), ValueKind.COUNT),
+        TableColumn(Text("每周新增工时", "Worker-hours a week"), ValueKind.COUNT),
+        TableColumn(Text("误差下仍入选", "Chosen with demand off"), ValueKind.SHARE),
+        TableColumn(Text("备选点", "Runner-up"), wide=1.6),
+        TableColumn(Text("改选备选少覆盖", "Lost with it"), ValueKind.COUNT),
         _COST,
         _CITY,
         _THEIRS,
     )
     caption = Text("全部推荐站点", "All recommended sites")
     rows = tuple(_site(subject, row) for row in records(subject.sites, _SITE_COLUMNS))
-    return Table("sites", caption, columns, rows, paper=(0, 1, 3, 5, 7, 10, 16))
+    return PaperTable("sites", caption, columns, rows, paper=(0, 1, 3, 5, 7, 10, 16))
 
 
 _SITE_COLUMNS = (
@@ -105,7 +105,7 @@ def _site(subject: Subject, row: dict[str, object]) -> tuple[Value, ...]:
     )
 
 
-def annexes(subject: Subject) -> Iterator[Table]:
+def annexes(subject: Subject) -> Iterator[PaperTable]:
     """Yield the tables only the workbook and the archive have room for."""
     if has_rows(subject.layers, "actions"):
         yield _actions(subject)
@@ -113,7 +113,7 @@ def annexes(subject: Subject) -> Iterator[Table]:
         yield _gaps(subject)
 
 
-def _actions(subject: Subject) -> Table:
+def _actions(subject: Subject) -> PaperTable:
     said = "what_zh" if subject.language == "zh" else "what_en"
     names = ("rank", "action", said, "target_id", "name", "address", "district")
     more = ("worker_hours", "workers_gaining", "cost_cny")
@@ -135,25 +135,25 @@ def _actions(subject: Subject) -> Table:
             )
         )
     columns = (
-        Column(Text("序号", "Rank"), Kind.COUNT, wide=0.6),
-        Column(Text("措施", "Action")),
-        Column(Text("内容", "What is done"), wide=1.8),
-        Column(Text("编号", "ID")),
+        TableColumn(Text("序号", "Rank"), ValueKind.COUNT, wide=0.6),
+        TableColumn(Text("措施", "Action")),
+        TableColumn(Text("内容", "What is done"), wide=1.8),
+        TableColumn(Text("编号", "ID")),
         _NAME,
         _ADDRESS,
         _CODE,
         DISTRICT,
-        Column(Text("每周新增工时", "Worker-hours a week"), Kind.COUNT, adds=True),
-        Column(Text("受益职工", "Workers who gain"), Kind.COUNT),
+        TableColumn(Text("每周新增工时", "Worker-hours a week"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("受益职工", "Workers who gain"), ValueKind.COUNT),
         _COST,
         _CITY,
         _THEIRS,
     )
     caption = Text("同样的钱：各项措施", "The same money: all actions")
-    return Table("actions", caption, columns, tuple(rows))
+    return PaperTable("actions", caption, columns, tuple(rows))
 
 
-def _gaps(subject: Subject) -> Table:
+def _gaps(subject: Subject) -> PaperTable:
     names = ("rank", "gap_id", "name", "district", "workers", "worker_hours", "cause", "nearest_m")
     rows = tuple(
         (
@@ -170,32 +170,32 @@ def _gaps(subject: Subject) -> Table:
         for row in records(subject.layers["gaps"].sort_values("rank"), names)
     )
     columns = (
-        Column(Text("序号", "Rank"), Kind.COUNT, wide=0.6),
-        Column(Text("缺口编号", "Gap")),
-        Column(Text("位置", "Where"), wide=2.0),
+        TableColumn(Text("序号", "Rank"), ValueKind.COUNT, wide=0.6),
+        TableColumn(Text("缺口编号", "Gap")),
+        TableColumn(Text("位置", "Where"), wide=2.0),
         _CODE,
         DISTRICT,
-        Column(Text("未覆盖职工", "Workers"), Kind.COUNT, adds=True),
-        Column(Text("每周未覆盖工时", "Worker-hours a week"), Kind.COUNT, adds=True),
-        Column(Text("原因", "Cause"), wide=1.3),
-        Column(Text("距最近站点（米）", "Nearest station (m)"), Kind.COUNT),
+        TableColumn(Text("未覆盖职工", "Workers"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("每周未覆盖工时", "Worker-hours a week"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("原因", "Cause"), wide=1.3),
+        TableColumn(Text("距最近站点（米）", "Nearest station (m)"), ValueKind.COUNT),
     )
-    return Table("gaps", Text("全部缺口", "All gaps"), columns, rows)
+    return PaperTable("gaps", Text("全部缺口", "All gaps"), columns, rows)
 
 
-def headline_table(report: Report) -> Table:
+def headline_table(report: Report) -> PaperTable:
     """Return the headlines as a table, with what the data are and where they come from."""
     about = (
         (Text("数据说明", "About the data"), None, report.mark),
         (Text("来源", "Source"), None, report.source),
     )
-    return Table(
+    return PaperTable(
         "summary",
         Text("主要数字", "Main figures"),
         (
-            Column(Text("指标", "Figure"), wide=1.6),
-            Column(Text("数值", "Value"), Kind.COUNT),
-            Column(Text("说明", "Note"), wide=2.4),
+            TableColumn(Text("指标", "Figure"), wide=1.6),
+            TableColumn(Text("数值", "Value"), ValueKind.COUNT),
+            TableColumn(Text("说明", "Note"), wide=2.4),
         ),
         (
             *((one.label, one.value, one.note) for one in report.headlines()),

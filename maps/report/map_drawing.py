@@ -326,7 +326,7 @@ def _districts(layers: object) -> NDArray[np.object_]:
 
 
 @dataclass(frozen=True)
-class Streets:
+class StreetLines:
     """Streets of a drawing: importance, line and name of each ("" where it has none)."""
 
     ranks: NDArray[np.int64]
@@ -334,7 +334,7 @@ class Streets:
     names: NDArray[np.object_]
 
 
-def streets_near(subject: Subject, box: Box) -> Streets | None:
+def streets_near(subject: Subject, box: Box) -> StreetLines | None:
     """Return the streets that touch `box`; None where none are known."""
     if not has_rows(subject.layers, "streets"):
         return None
@@ -343,7 +343,7 @@ def streets_near(subject: Subject, box: Box) -> Streets | None:
     near = frame.iloc[rows]
     ranks = near["class"].map(STREET_RANKS).fillna(9).astype(int).to_numpy()
     names = near["name"].fillna("").astype(str).to_numpy(dtype=object)
-    return Streets(ranks, near.geometry.to_numpy(), names)
+    return StreetLines(ranks, near.geometry.to_numpy(), names)
 
 
 def marker(x: float, y: float, phase: int, text: str, size: float = _MARKER_MM) -> str:

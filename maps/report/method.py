@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from geo.text import Text
 from maps.numbers import count
-from maps.report.content import Block, Column, Heading, Table
+from maps.report.content import Block, Heading, PaperTable, TableColumn
 from maps.report.subject import Stands, Subject
 from maps.workbook.rules import rule_rows
 from maps.workbook.words import DEFINITIONS, SAMPLE
@@ -85,13 +85,13 @@ def by_hand(subject: Subject) -> Iterator[Block]:
         )
 
 
-def rules_table(subject: Subject) -> Table:
+def rules_table(subject: Subject) -> PaperTable:
     """Return the rules the plan was made by, those that read as words."""
     rows = rule_rows(subject.rules, subject.language)
-    return Table(
+    return PaperTable(
         "rules",
         Text("本次测算的规则", "The rules of this run"),
-        (Column(Text("规则", "Rule"), wide=1.5), Column(Text("取值", "Value"), wide=2.0)),
+        (TableColumn(Text("规则", "Rule"), wide=1.5), TableColumn(Text("取值", "Value"), wide=2.0)),
         tuple((name, value) for name, value in rows if not _ELSEWHERE.search(name + value)),
     )
 

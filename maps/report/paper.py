@@ -14,10 +14,10 @@ from maps.report.content import (
     Chart,
     Heading,
     Headlines,
-    Kind,
+    PaperTable,
     Picture,
     Report,
-    Table,
+    ValueKind,
     shown,
 )
 from maps.report.plain import width_em
@@ -87,7 +87,7 @@ def _block(report: Report, block: Block, files: dict[str, bytes]) -> Mapping[str
             for one in block.figures
         ]
         return {"is": "heads", "figures": figures}
-    if isinstance(block, Table):
+    if isinstance(block, PaperTable):
         return _table(report, block)
     svg, size = drawing(block, report)
     name = f"{block.key}.svg"
@@ -96,7 +96,7 @@ def _block(report: Report, block: Block, files: dict[str, bytes]) -> Mapping[str
     return {"is": "drawing", "file": name, "wide": size[0], "caption": caption}
 
 
-def _table(report: Report, table: Table) -> Mapping[str, Any]:
+def _table(report: Report, table: PaperTable) -> Mapping[str, Any]:
     columns, rows, total = table.printed(report.language)
     heads = [report.say(one.head) for one in columns]
     body = [*rows, *([total] if total else [])]
@@ -108,7 +108,7 @@ def _table(report: Report, table: Table) -> Mapping[str, Any]:
         "whole": len(rows) <= WHOLE_ROWS,
         "caption": report.say(table.caption),
         "columns": [
-            {"head": head, "number": column.kind is not Kind.TEXT, "wide": wide}
+            {"head": head, "number": column.kind is not ValueKind.TEXT, "wide": wide}
             for head, column, wide in zip(heads, columns, widths, strict=True)
         ],
         "rows": rows,

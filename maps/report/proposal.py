@@ -10,25 +10,25 @@ from maps.numbers import count, percent
 from maps.report.content import (
     Block,
     Chart,
-    Column,
     Form,
     Heading,
-    Kind,
+    PaperTable,
     Series,
-    Table,
+    TableColumn,
     Value,
+    ValueKind,
     yuan,
 )
 from maps.report.standing import DISTRICT
 from maps.report.subject import Subject, cost_of, purses
 
-_CODE = Column(Text("区市代码", "Code"))
-_SITES = Column(Text("新建站点", "New sites"), Kind.COUNT, adds=True)
-_NEW = Column(Text("新增覆盖", "Newly covered"), Kind.COUNT, adds=True)
+_CODE = TableColumn(Text("区市代码", "Code"))
+_SITES = TableColumn(Text("新建站点", "New sites"), ValueKind.COUNT, adds=True)
+_NEW = TableColumn(Text("新增覆盖", "Newly covered"), ValueKind.COUNT, adds=True)
 _MONEY = (
-    Column(Text("费用（元）", "Cost (CNY)"), Kind.YUAN, adds=True),
-    Column(Text("市级承担（元）", "City pays (CNY)"), Kind.YUAN, adds=True),
-    Column(Text("区市承担（元）", "District pays (CNY)"), Kind.YUAN, adds=True),
+    TableColumn(Text("费用（元）", "Cost (CNY)"), ValueKind.YUAN, adds=True),
+    TableColumn(Text("市级承担（元）", "City pays (CNY)"), ValueKind.YUAN, adds=True),
+    TableColumn(Text("区市承担（元）", "District pays (CNY)"), ValueKind.YUAN, adds=True),
 )
 
 
@@ -87,29 +87,29 @@ def curve_chart(subject: Subject) -> Chart:
             Series(Text("本方案", "This plan"), curve.covered),
             Series(Text("已证明的上界", "Proven upper bound"), curve.upper_bound),
         ),
-        Kind.COUNT,
+        ValueKind.COUNT,
         (Text("新建站点（处）", "New sites"), Text("覆盖职工", "Workers covered")),
         "curve",
         (0, 1, 2),
     )
 
 
-def curve_table(subject: Subject) -> Table:
+def curve_table(subject: Subject) -> PaperTable:
     """Return the numbers of that chart."""
     curve = subject.plan.curve
-    return Table(
+    return PaperTable(
         "curve",
         Text("新建站点数与覆盖职工", "Workers covered by number of new sites"),
         (
-            Column(Text("新建站点（处）", "New sites"), Kind.COUNT),
-            Column(Text("本方案覆盖职工", "Covered by this plan"), Kind.COUNT),
-            Column(Text("已证明的上界", "Proven upper bound"), Kind.COUNT),
+            TableColumn(Text("新建站点（处）", "New sites"), ValueKind.COUNT),
+            TableColumn(Text("本方案覆盖职工", "Covered by this plan"), ValueKind.COUNT),
+            TableColumn(Text("已证明的上界", "Proven upper bound"), ValueKind.COUNT),
         ),
         tuple(zip(curve.sites, curve.covered, curve.upper_bound, strict=True)),
     )
 
 
-def phase_table(subject: Subject) -> Table:
+def phase_table(subject: Subject) -> PaperTable:
     """Return what each phase adds and costs, and what is proven of it."""
     plan, sites = subject.plan, subject.sites
     proven = {one.count: one for one in plan.phases}
@@ -129,12 +129,12 @@ def phase_table(subject: Subject) -> Table:
         cells = (phase, len(part), new, reached, bound, gap)
         rows.append((*cells, *_money(subject, cost_of(part))))
     columns = (
-        Column(Text("批次", "Phase")),
+        TableColumn(Text("批次", "Phase")),
         _SITES,
         _NEW,
-        Column(Text("累计新增", "So far"), Kind.COUNT),
-        Column(Text("已证明至多", "Proven at most"), Kind.COUNT),
-        Column(Text("差距", "Gap"), Kind.SHARE),
+        TableColumn(Text("累计新增", "So far"), ValueKind.COUNT),
+        TableColumn(Text("已证明至多", "Proven at most"), ValueKind.COUNT),
+        TableColumn(Text("差距", "Gap"), ValueKind.SHARE),
         *_MONEY,
     )
     note = None
@@ -143,10 +143,10 @@ def phase_table(subject: Subject) -> Table:
             "“已证明至多”：同样多的站点、且能接着建成同样好方案的任何选法，累计新增都不超过此数。",
             "Proven at most: no choice of so many sites that extends to a plan as good adds more.",
         )
-    return Table("phases", Text("分批实施", "By phase"), columns, tuple(rows), note)
+    return PaperTable("phases", Text("分批实施", "By phase"), columns, tuple(rows), note)
 
 
-def district_plan(subject: Subject) -> Table:
+def district_plan(subject: Subject) -> PaperTable:
     """Return what each district gets and pays."""
     sites = subject.sites
     rows = []
@@ -160,18 +160,18 @@ def district_plan(subject: Subject) -> Table:
         _CODE,
         DISTRICT,
         _SITES,
-        Column(Text("职工", "Workers"), Kind.COUNT, adds=True),
-        Column(Text("现已覆盖", "Covered now"), Kind.COUNT, adds=True),
-        Column(Text("建成后覆盖", "Covered then"), Kind.COUNT, adds=True),
-        Column(Text("现覆盖率", "Share now"), Kind.SHARE, of=(4, 3)),
-        Column(Text("建成后覆盖率", "Share then"), Kind.SHARE, of=(5, 3)),
+        TableColumn(Text("职工", "Workers"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("现已覆盖", "Covered now"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("建成后覆盖", "Covered then"), ValueKind.COUNT, adds=True),
+        TableColumn(Text("现覆盖率", "Share now"), ValueKind.SHARE, of=(4, 3)),
+        TableColumn(Text("建成后覆盖率", "Share then"), ValueKind.SHARE, of=(5, 3)),
         *_MONEY,
     )
     caption = Text("各区市方案与资金", "Districts: plan and money")
-    return Table("plan", caption, columns, tuple(rows), paper=(1, 2, 6, 7, 8, 9, 10))
+    return PaperTable("plan", caption, columns, tuple(rows), paper=(1, 2, 6, 7, 8, 9, 10))
 
 
-def phase_district_table(subject: Subject) -> Table:
+def phase_district_table(subject: Subject) -> PaperTable:
     """Return sites and money of each phase in each district."""
     sites = subject.sites
     phases = sites["phase"].fillna(1).astype(int)
@@ -181,9 +181,9 @@ def phase_district_table(subject: Subject) -> Table:
         phase = Text(f"第 {number} 批", f"Phase {number}")
         first = (phase, str(code), subject.district(str(code)), len(part), new)
         rows.append((*first, *_money(subject, cost_of(part))))
-    columns = (Column(Text("批次", "Phase")), _CODE, DISTRICT, _SITES, _NEW, *_MONEY)
+    columns = (TableColumn(Text("批次", "Phase")), _CODE, DISTRICT, _SITES, _NEW, *_MONEY)
     caption = Text("各批各区市的站点与资金", "Phases and districts: sites and money")
-    return Table("phase_districts", caption, columns, tuple(rows), paper=(0, 2, 3, 4, 5, 6, 7))
+    return PaperTable("phase_districts", caption, columns, tuple(rows), paper=(0, 2, 3, 4, 5, 6, 7))
 
 
 def beyond(subject: Subject) -> Iterator[Block]:
@@ -209,26 +209,26 @@ def beyond(subject: Subject) -> Iterator[Block]:
             "价目为示例，采用前请换成本单位价目。",
             "Prices are examples; put in your own before you rely on them.",
         )
-    hours = Column(Text("每周新增工时", "Worker-hours a week"), Kind.COUNT, adds=True)
-    number = Column(Text("项数", "Actions"), Kind.COUNT, adds=True)
-    yield Table(
+    hours = TableColumn(Text("每周新增工时", "Worker-hours a week"), ValueKind.COUNT, adds=True)
+    number = TableColumn(Text("项数", "Actions"), ValueKind.COUNT, adds=True)
+    yield PaperTable(
         "kinds",
         Text("各类措施", "Kinds of action"),
-        (Column(Text("措施", "Action"), wide=1.4), number, hours, *_MONEY),
+        (TableColumn(Text("措施", "Action"), wide=1.4), number, hours, *_MONEY),
         tuple(
             (one.action.text, one.count, one.worker_hours, *_money(subject, one.cost_cny))
             for one in told.kinds
         ),
     )
-    yield Table(
+    yield PaperTable(
         "action_districts",
         Text("各区市：措施与每周仍未满足的工时", "Districts: actions and worker-hours still unmet"),
         (
             _CODE,
             DISTRICT,
             number,
-            Column(Text("现未满足", "Unmet now"), Kind.COUNT, adds=True),
-            Column(Text("实施后未满足", "Unmet then"), Kind.COUNT, adds=True),
+            TableColumn(Text("现未满足", "Unmet now"), ValueKind.COUNT, adds=True),
+            TableColumn(Text("实施后未满足", "Unmet then"), ValueKind.COUNT, adds=True),
             *_MONEY,
         ),
         tuple(
@@ -244,15 +244,15 @@ def beyond(subject: Subject) -> Iterator[Block]:
         ),
         paper=(1, 2, 3, 4, 5, 6, 7),
     )
-    yield Table(
+    yield PaperTable(
         "needs",
         Text("各项需求每周满足的工时", "Needs: worker-hours met a week"),
         (
-            Column(Text("需求", "Need"), wide=1.4),
-            Column(Text("全部", "All"), Kind.COUNT, adds=True),
-            Column(Text("现已满足", "Met now"), Kind.COUNT, adds=True),
-            Column(Text("实施后满足", "Met then"), Kind.COUNT, adds=True),
-            Column(Text("实施后占比", "Share then"), Kind.SHARE, of=(3, 1)),
+            TableColumn(Text("需求", "Need"), wide=1.4),
+            TableColumn(Text("全部", "All"), ValueKind.COUNT, adds=True),
+            TableColumn(Text("现已满足", "Met now"), ValueKind.COUNT, adds=True),
+            TableColumn(Text("实施后满足", "Met then"), ValueKind.COUNT, adds=True),
+            TableColumn(Text("实施后占比", "Share then"), ValueKind.SHARE, of=(3, 1)),
         ),
         tuple(
             (
@@ -270,16 +270,16 @@ def beyond(subject: Subject) -> Iterator[Block]:
 def floors(subject: Subject) -> Iterator[Block]:
     """Yield the chapter on what each rule costs."""
     plan = subject.plan
-    least = Column(Text("至少可多覆盖", "Covered more, at least"), Kind.COUNT)
-    most = Column(Text("至多（已证明）", "At most (proven)"), Kind.COUNT)
+    least = TableColumn(Text("至少可多覆盖", "Covered more, at least"), ValueKind.COUNT)
+    most = TableColumn(Text("至多（已证明）", "At most (proven)"), ValueKind.COUNT)
     if plan.rule_prices:
-        yield Table(
+        yield PaperTable(
             "floors",
             Text("只因某项要求而入选的站点", "Sites there only because of a rule"),
             (
-                Column(Text("要求", "Rule"), wide=2.0),
-                Column(Text("因此入选", "Sites"), Kind.COUNT),
-                Column(Text("其费用（元）", "Their cost (CNY)"), Kind.YUAN),
+                TableColumn(Text("要求", "Rule"), wide=2.0),
+                TableColumn(Text("因此入选", "Sites"), ValueKind.COUNT),
+                TableColumn(Text("其费用（元）", "Their cost (CNY)"), ValueKind.YUAN),
                 least,
                 most,
             ),
@@ -291,12 +291,12 @@ def floors(subject: Subject) -> Iterator[Block]:
     else:
         yield Text("没有站点仅因某项要求而入选。", "No site is there only because of a rule.")
     if plan.binding:
-        yield Table(
+        yield PaperTable(
             "binding",
             Text("放宽一步能多覆盖多少", "What one step more of a rule brings"),
             (
-                Column(Text("要求", "Rule"), wide=2.0),
-                Column(Text("放宽一步", "One step"), Kind.COUNT),
+                TableColumn(Text("要求", "Rule"), wide=2.0),
+                TableColumn(Text("放宽一步", "One step"), ValueKind.COUNT),
                 least,
                 most,
             ),

@@ -18,7 +18,7 @@ from pptx.util import Emu, Mm, Pt
 
 from geo.text import Text
 from maps.report.chart_drawing import scale
-from maps.report.content import Block, Chart, Form, Headline, Kind, Report, shown, yuan
+from maps.report.content import Block, Chart, Form, Headline, Report, ValueKind, shown, yuan
 from maps.report.paper import column_widths, made_on
 from maps.report.plain import width_em
 from maps.report.typesetting import drawings_pdf, page_pngs
@@ -34,7 +34,7 @@ _MOST_ROWS = 16
 _Box = tuple[float, float, float, float]
 """Left, top, width, height (mm)."""
 _WHOLE: _Box = (_EDGE, _TOP, _WIDE - 2 * _EDGE, _HIGH - _TOP - 16)
-_AXIS = {Kind.SHARE: "0%", Kind.INDEX: "0.00"}
+_AXIS = {ValueKind.SHARE: "0%", ValueKind.INDEX: "0.00"}
 
 
 def committee_slides(report: Report) -> bytes:
@@ -151,7 +151,7 @@ class _Show:
         language = self._report.language
         told = []
         for row in rows:
-            phase, sites, new = (shown(one, Kind.COUNT, language) for one in row[:3])
+            phase, sites, new = (shown(one, ValueKind.COUNT, language) for one in row[:3])
             cost = yuan(row[6] if isinstance(row[6], int | float) else None)
             text = Text(
                 f"{phase}：{sites} 处，新增覆盖 {new}，费用 {cost.zh}",
@@ -243,7 +243,7 @@ class _Show:
             drawn.rows[number].height = Mm(high)
             strong = total is not None and number == len(body)
             for place, text in enumerate(texts):
-                number_right = columns[place].kind is not Kind.TEXT and number > 0
+                number_right = columns[place].kind is not ValueKind.TEXT and number > 0
                 _cell(
                     drawn.cell(number, place),
                     text,
@@ -266,7 +266,7 @@ class _Show:
         if chart is None or not chart.categories:
             return
         data = CategoryChartData(number_format=_AXIS.get(chart.kind, "#,##0"))
-        words = [shown(one, Kind.TEXT, self._report.language) for one in chart.categories]
+        words = [shown(one, ValueKind.TEXT, self._report.language) for one in chart.categories]
         data.categories = words
         for one in chart.series:
             data.add_series(self._say(one.name), one.values)

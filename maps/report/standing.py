@@ -10,17 +10,29 @@ from geo.layers.vocabulary import Group
 from geo.summary.coverage import CoverageRow, EquityRow
 from geo.text import Text
 from maps.numbers import count, distance, index, percent, share
-from maps.report.content import Block, Chart, Column, Form, Heading, Kind, Series, Table, Value
+from maps.report.content import (
+    Block,
+    Chart,
+    Form,
+    Heading,
+    PaperTable,
+    Series,
+    TableColumn,
+    Value,
+    ValueKind,
+)
 from maps.report.subject import Subject
 
 _GROUPS = {one.value: one.text for one in Group}
-_WORKERS = Column(Text("职工", "Workers"), Kind.COUNT, adds=True)
-_COVERED = Column(Text("已覆盖", "Covered"), Kind.COUNT, adds=True)
-_HOURS = Column(Text("每周工时", "Worker-hours a week"), Kind.COUNT, adds=True)
-_OPEN = Column(Text("有站开门的工时", "Of them with an open station"), Kind.COUNT, adds=True)
-_CODE = Column(Text("区市代码", "Code"), Kind.TEXT)
+_WORKERS = TableColumn(Text("职工", "Workers"), ValueKind.COUNT, adds=True)
+_COVERED = TableColumn(Text("已覆盖", "Covered"), ValueKind.COUNT, adds=True)
+_HOURS = TableColumn(Text("每周工时", "Worker-hours a week"), ValueKind.COUNT, adds=True)
+_OPEN = TableColumn(
+    Text("有站开门的工时", "Of them with an open station"), ValueKind.COUNT, adds=True
+)
+_CODE = TableColumn(Text("区市代码", "Code"), ValueKind.TEXT)
 _WORST = 5
-DISTRICT = Column(Text("区市", "District"), Kind.TEXT, wide=1.3)
+DISTRICT = TableColumn(Text("区市", "District"), ValueKind.TEXT, wide=1.3)
 
 
 def standing(subject: Subject) -> Iterator[Block]:
@@ -39,16 +51,16 @@ def standing(subject: Subject) -> Iterator[Block]:
     yield from _room(subject)
 
 
-def _coverage_columns(first: Sequence[Column]) -> tuple[Column, ...]:
+def _coverage_columns(first: Sequence[TableColumn]) -> tuple[TableColumn, ...]:
     at = len(first)
     return (
         *first,
         _WORKERS,
         _COVERED,
-        Column(Text("覆盖率", "Share"), Kind.SHARE, of=(at + 1, at)),
+        TableColumn(Text("覆盖率", "Share"), ValueKind.SHARE, of=(at + 1, at)),
         _HOURS,
         _OPEN,
-        Column(Text("有站工时占比", "Share of hours"), Kind.SHARE, of=(at + 4, at + 3)),
+        TableColumn(Text("有站工时占比", "Share of hours"), ValueKind.SHARE, of=(at + 4, at + 3)),
     )
 
 
@@ -68,7 +80,7 @@ def _part(some: float, whole: float) -> float | None:
     return some / whole if whole else None
 
 
-def district_table(subject: Subject) -> Table:
+def district_table(subject: Subject) -> PaperTable:
     """Return the districts as they are now."""
     rows = tuple(
         _row(row, (row.district, subject.district(row.district)))
@@ -76,7 +88,7 @@ def district_table(subject: Subject) -> Table:
     )
     columns = _coverage_columns((_CODE, DISTRICT))
     caption = Text("各区市现状", "Districts today")
-    return Table("districts", caption, columns, rows, paper=(1, 2, 3, 4, 5, 6, 7))
+    return PaperTable("districts", caption, columns, rows, paper=(1, 2, 3, 4, 5, 6, 7))
 
 
 def district_chart(subject: Subject) -> Chart:
@@ -93,7 +105,7 @@ def district_chart(subject: Subject) -> Chart:
             Series(Text("现在", "Now"), tuple(row.share_before for row in rows)),
             Series(Text("建成后", "With the sites"), tuple(row.share_after for row in rows)),
         ),
-        Kind.SHARE,
+        ValueKind.SHARE,
         (Text("区市", "District"), Text("职工覆盖率", "Share of workers")),
         "plan",
         (1, 6, 7),
@@ -124,14 +136,14 @@ def _worst_subdistricts(subject: Subject) -> Iterator[Block]:
     )
 
 
-def subdistrict_table(subject: Subject) -> Table | None:
+def subdistrict_table(subject: Subject) -> PaperTable | None:
     """Return the subdistricts as they are now; None where no borders of them are known."""
     rows = subject.seen.by_subdistrict
     if not rows:
         return None
-    first = (_CODE, DISTRICT, Column(Text("街道", "Subdistrict"), wide=1.3))
+    first = (_CODE, DISTRICT, TableColumn(Text("街道", "Subdistrict"), wide=1.3))
     nowhere = Text("街道不详", "subdistrict unknown")
-    return Table(
+    return PaperTable(
         "subdistricts",
         Text("各街道现状", "Subdistricts today"),
         _coverage_columns(first),
@@ -150,7 +162,7 @@ def subdistrict_table(subject: Subject) -> Table | None:
     )
 
 
-def group_table(subject: Subject) -> Table:
+def group_table(subject: Subject) -> PaperTable:
     """Return the groups of workers as they are now."""
     sums: dict[str, list[float]] = {}
     for row in subject.seen.by_district_group:
@@ -161,13 +173,13 @@ def group_table(subject: Subject) -> Table:
         _cells((_GROUPS.get(group, Text(group, group)),), *told)
         for group, told in sorted(sums.items(), key=lambda one: -one[1][0])
     )
-    columns = _coverage_columns((Column(Text("群体", "Group"), wide=1.5),))
-    return Table("groups", Text("各群体现状", "Groups today"), columns, rows)
+    columns = _coverage_columns((TableColumn(Text("群体", "Group"), wide=1.5),))
+    return PaperTable("groups", Text("各群体现状", "Groups today"), columns, rows)
 
 
-def district_groups(subject: Subject) -> Table:
+def district_groups(subject: Subject) -> PaperTable:
     """Return each group in each district as it is now."""
-    first = (_CODE, DISTRICT, Column(Text("群体", "Group"), wide=1.5))
+    first = (_CODE, DISTRICT, TableColumn(Text("群体", "Group"), wide=1.5))
     rows = tuple(
         _row(
             row,
@@ -180,7 +192,7 @@ def district_groups(subject: Subject) -> Table:
         for row in subject.seen.by_district_group
     )
     caption = Text("各区市各群体现状", "Groups in districts today")
-    return Table("district_groups", caption, _coverage_columns(first), rows)
+    return PaperTable("district_groups", caption, _coverage_columns(first), rows)
 
 
 def _hours(subject: Subject) -> Iterator[Block]:
@@ -219,22 +231,22 @@ def hours_chart(subject: Subject) -> Chart:
             Series(Text("周一至周五", "Monday to Friday"), tuple(shares[:, 0].tolist())),
             Series(Text("周六、周日", "Weekend"), tuple(shares[:, 1].tolist())),
         ),
-        Kind.SHARE,
+        ValueKind.SHARE,
         (Text("时", "Hour"), Text("占比", "Share")),
         "hours",
         (0, 3, 6),
     )
 
 
-def hours_table(subject: Subject) -> Table:
+def hours_table(subject: Subject) -> PaperTable:
     """Return workers there and covered at each hour of the day, means over the days."""
     present, covered = _by_day(subject)
-    columns = [Column(Text("时段", "Hour"))]
+    columns = [TableColumn(Text("时段", "Hour"))]
     for place, day in ((1, Text("周一至周五", "weekdays")), (4, Text("周末", "weekend"))):
         columns += [
-            Column(Text(f"{day.zh}在岗", f"There, {day.en}"), Kind.COUNT, adds=True),
-            Column(Text("其中有站开门", "With an open station"), Kind.COUNT, adds=True),
-            Column(Text("占比", "Share"), Kind.SHARE, of=(place + 1, place)),
+            TableColumn(Text(f"{day.zh}在岗", f"There, {day.en}"), ValueKind.COUNT, adds=True),
+            TableColumn(Text("其中有站开门", "With an open station"), ValueKind.COUNT, adds=True),
+            TableColumn(Text("占比", "Share"), ValueKind.SHARE, of=(place + 1, place)),
         ]
     rows = []
     for hour in range(24):
@@ -246,7 +258,7 @@ def hours_table(subject: Subject) -> Table:
     note = Text(
         "合计为一天的工时：每小时在岗一名职工计一工时。", "Totals are the worker-hours of a day."
     )
-    return Table("hours", caption, tuple(columns), tuple(rows), note)
+    return PaperTable("hours", caption, tuple(columns), tuple(rows), note)
 
 
 def _holiday(subject: Subject) -> Iterator[Block]:
@@ -281,7 +293,7 @@ def _equity(subject: Subject) -> Iterator[Block]:
     yield _evenness(
         "equity_groups",
         Text("各群体公平性", "Equity by group"),
-        (Column(Text("群体", "Group"), wide=1.5),),
+        (TableColumn(Text("群体", "Group"), wide=1.5),),
         [((_GROUPS.get(row.group, Text(row.group, row.group)),), row) for row in even.by_group],
         hidden=0,
     )
@@ -290,24 +302,26 @@ def _equity(subject: Subject) -> Iterator[Block]:
 def _evenness(
     key: str,
     caption: Text,
-    first: tuple[Column, ...],
+    first: tuple[TableColumn, ...],
     rows: Sequence[tuple[tuple[Value, ...], EquityRow]],
     *,
     hidden: int,
-) -> Table:
+) -> PaperTable:
     columns = (
         *first,
         _WORKERS,
-        Column(Text("人均工时覆盖", "Hours served, mean"), Kind.SHARE),
-        Column(Text("基尼系数", "Gini"), Kind.INDEX),
-        Column(Text("最差十分之一", "Worst tenth"), Kind.SHARE),
-        Column(Text("属全市最远十分之一", "In the farthest tenth"), Kind.COUNT, adds=True),
+        TableColumn(Text("人均工时覆盖", "Hours served, mean"), ValueKind.SHARE),
+        TableColumn(Text("基尼系数", "Gini"), ValueKind.INDEX),
+        TableColumn(Text("最差十分之一", "Worst tenth"), ValueKind.SHARE),
+        TableColumn(
+            Text("属全市最远十分之一", "In the farthest tenth"), ValueKind.COUNT, adds=True
+        ),
     )
     cells = tuple(
         (*names, row.workers, row.mean, row.gini, row.worst_tenth, row.in_farthest_tenth)
         for names, row in rows
     )
-    return Table(key, caption, columns, cells, paper=tuple(range(hidden, len(columns))))
+    return PaperTable(key, caption, columns, cells, paper=tuple(range(hidden, len(columns))))
 
 
 def _room(subject: Subject) -> Iterator[Block]:
@@ -321,15 +335,15 @@ def _room(subject: Subject) -> Iterator[Block]:
         f"{count(room.visits_without_room)} visits find no room; {count(room.stations_unstated)} "
         "stations state no capacity.",
     )
-    yield Table(
+    yield PaperTable(
         "room",
         Text("各区市接待能力", "Room by district"),
         (
             _CODE,
             DISTRICT,
             _WORKERS,
-            Column(Text("可用日接待能力", "Room within reach"), Kind.COUNT, adds=True),
-            Column(Text("每天接待不下", "Visits without room"), Kind.COUNT, adds=True),
+            TableColumn(Text("可用日接待能力", "Room within reach"), ValueKind.COUNT, adds=True),
+            TableColumn(Text("每天接待不下", "Visits without room"), ValueKind.COUNT, adds=True),
         ),
         tuple(
             (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from geo.text import Text
 from maps.estimate_words import estimate_text
 from maps.numbers import count, percent
-from maps.report.content import Block, Column, Kind, Table
+from maps.report.content import Block, PaperTable, TableColumn, ValueKind
 from maps.report.subject import Confirmed, Subject
 
 _ASSUMPTIONS = {
@@ -50,14 +50,14 @@ def sureness(subject: Subject) -> Iterator[Block]:
     )
     yield from _robustness(subject)
     if seen.range.rows:
-        yield Table(
+        yield PaperTable(
             "ranges",
             Text("逐项假设变动时的覆盖率", "Shares covered when an assumption is off"),
             (
-                Column(Text("假设", "Assumption"), wide=1.4),
-                Column(Text("变动", "Change")),
-                Column(Text("职工覆盖率", "Share of workers"), Kind.SHARE),
-                Column(Text("工时覆盖率", "Share of hours"), Kind.SHARE),
+                TableColumn(Text("假设", "Assumption"), wide=1.4),
+                TableColumn(Text("变动", "Change")),
+                TableColumn(Text("职工覆盖率", "Share of workers"), ValueKind.SHARE),
+                TableColumn(Text("工时覆盖率", "Share of hours"), ValueKind.SHARE),
             ),
             tuple(
                 (
@@ -111,12 +111,12 @@ def _robustness(subject: Subject) -> Iterator[Block]:
         ("50%–79%", 0.5, OFTEN),
         ("<50%", -1, 0.5),
     )
-    yield Table(
+    yield PaperTable(
         "robustness",
         Text("人数有误差时仍入选的站点", "Sites chosen again with demand off"),
         (
-            Column(Text("仍入选的试算", "Runs that choose it")),
-            Column(Text("站点", "Sites"), Kind.COUNT, adds=True),
+            TableColumn(Text("仍入选的试算", "Runs that choose it")),
+            TableColumn(Text("站点", "Sites"), ValueKind.COUNT, adds=True),
         ),
         tuple((name, sum(low <= one < high for one in kept)) for name, low, high in bands),
     )

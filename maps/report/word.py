@@ -25,10 +25,10 @@ from maps.report.content import (
     Chart,
     Heading,
     Headlines,
-    Kind,
+    PaperTable,
     Picture,
     Report,
-    Table,
+    ValueKind,
     shown,
 )
 from maps.report.paper import (
@@ -108,12 +108,12 @@ class _Writer:
         """Put `block` at the end; words stay on the page of a table that follows them."""
         if isinstance(block, Text):
             written = self._paragraph(self._report.say(block))
-            written.paragraph_format.keep_with_next = isinstance(following, Table) or None
+            written.paragraph_format.keep_with_next = isinstance(following, PaperTable) or None
         elif isinstance(block, Heading):
             self.heading(self._report.say(block.text), 2)
         elif isinstance(block, Headlines):
             self._headlines(block)
-        elif isinstance(block, Table):
+        elif isinstance(block, PaperTable):
             self._table(block)
         else:
             self._drawing(block)
@@ -189,7 +189,7 @@ class _Writer:
                     run.font.color.rgb = _BLUE
         self._document.add_paragraph()
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: PaperTable) -> None:
         columns, rows, total = table.printed(self._report.language)
         heads = [self._report.say(one.head) for one in columns]
         self._caption(_TABLE, table.caption, above=True)
@@ -199,7 +199,7 @@ class _Writer:
         drawn.alignment = WD_TABLE_ALIGNMENT.CENTER
         _set_widths(drawn, column_widths(heads, body, room_em(size)))
         whole = len(rows) <= WHOLE_ROWS
-        right = [one.kind is not Kind.TEXT for one in columns]
+        right = [one.kind is not ValueKind.TEXT for one in columns]
         for number, (row, texts) in enumerate(
             zip(drawn._tbl.tr_lst, (heads, *body), strict=True)  # noqa: SLF001 - ten times quicker
         ):

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.command.main import run
 from api.settings import Settings
 from data.basemap.building import base_map_of_project, stored_base_map
-from maps.base_style import PALETTES, Theme, base_style
+from maps.base_style import PALETTES, ColourScheme, base_style
 
 KEY = "test-planner-key-0123456789"
 
@@ -117,9 +117,9 @@ def test_a_new_base_map_is_served_without_a_restart(tmp_path, make_project_in):
         assert style["sources"]["base"]["tiles"][0].endswith(f"?v={version}")
 
 
-@pytest.mark.parametrize("theme", list(Theme))
+@pytest.mark.parametrize("theme", list(ColourScheme))
 def test_every_colour_of_a_theme_is_used_and_none_is_missing(theme):
-    assert set(PALETTES[theme]) == set(PALETTES[Theme.LIGHT])
+    assert set(PALETTES[theme]) == set(PALETTES[ColourScheme.LIGHT])
     style = base_style(
         root="",
         version="1",

@@ -13,7 +13,7 @@ from api.http.problems import HttpError
 from api.http.tellers import MOST, WINDOW_S, Tellers
 from api.settings import Settings
 from api.stations.openings import now
-from data.upkeep.reports import Report, ReportBook, kept_note
+from data.upkeep.reports import FaultReport, ReportBook, kept_note
 from geo.layers.vocabulary import Fault
 
 KEY = "test-planner-key-0123456789"
@@ -49,7 +49,7 @@ def _three(client, station="S1", fault=Fault.CLOSED, days_ago=0):
     at = (now() - timedelta(days=days_ago)).isoformat(timespec="minutes")
     book = ReportBook(client.app.state.resources.folder)
     for _ in range(3):
-        book.add(Report(station, fault, "", at))
+        book.add(FaultReport(station, fault, "", at))
     client.app.state.resources.upkeep.look()
 
 
@@ -225,8 +225,8 @@ def test_a_form_without_a_name_is_told_and_changes_nothing(client, as_planner):
 
 def test_a_line_cut_off_by_a_crash_is_passed_over(project):
     book = ReportBook(project.folder)
-    book.add(Report("S1", Fault.CLOSED, "", "2026-11-29T09:00+08:00"))
+    book.add(FaultReport("S1", Fault.CLOSED, "", "2026-11-29T09:00+08:00"))
     path = project.folder / "upkeep" / "reports.jsonl"
     path.write_bytes(path.read_bytes() + b'{"told": "report", "stat')
-    book.add(Report("S1", Fault.CLOSED, "", "2026-11-29T09:01+08:00"))
+    book.add(FaultReport("S1", Fault.CLOSED, "", "2026-11-29T09:01+08:00"))
     assert [one.at[11:16] for one in book.read().waiting["S1", Fault.CLOSED]] == ["09:00", "09:01"]

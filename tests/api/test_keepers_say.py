@@ -13,7 +13,7 @@ from api.app import create_app
 from api.settings import Settings
 from api.stations.openings import now
 from data.upkeep.keeper_keys import KeeperKeys
-from data.upkeep.reports import Report, ReportBook
+from data.upkeep.reports import FaultReport, ReportBook
 from geo.layers.vocabulary import Fault
 
 KEY = "test-planner-key-0123456789"
@@ -107,7 +107,7 @@ def test_what_is_out_of_order_is_not_offered_until_it_works(client, keeper):
 def test_a_keepers_word_ends_what_many_reported(client, keeper):
     book = ReportBook(client.app.state.resources.folder)
     for _ in range(3):
-        book.add(Report("S1", Fault.CLOSED, "", now().isoformat(timespec="minutes")))
+        book.add(FaultReport("S1", Fault.CLOSED, "", now().isoformat(timespec="minutes")))
     client.app.state.resources.upkeep.look()
     assert _nearest(client)[0]["said"] == ["有人反映今天未开门"]
     assert "关门了 × 3" in client.get("/k/S1").text

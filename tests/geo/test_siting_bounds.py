@@ -17,7 +17,7 @@ from geo.siting.solver import covering, relaxation
 from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.decomposition import _improved, split, tightened
 from geo.siting.solver.lagrangian import lagrangian_bound
-from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.solver.local_search import CandidateSet, chosen_from, greedy, improve, search
 from geo.siting.solver.merging import merged
 from geo.siting.solver.relaxation import simplex_multipliers
 from geo.solving import SolveStatus
@@ -62,7 +62,7 @@ def test_prices_and_pieces_bound_every_choice(seed, ruled):
     for steps in (1, 7, 300):
         prices = lagrangian_bound(problem, -np.inf, iterations=steps)
         assert prices.bound >= best - 1e-6
-    around = improve(greedy(Choice(problem))).chosen
+    around = improve(greedy(CandidateSet(problem))).chosen
     for most_sites in (1, 2, 3):
         pieced = tightened(problem, prices, around, most_sites=most_sites, nodes=100)
         assert best - 1e-6 <= pieced.bound <= prices.bound + 1e-9
@@ -138,7 +138,7 @@ def test_pieces_prove_what_the_relaxation_cannot():
 @given(SEEDS)
 def test_search_keeps_the_rules_and_never_loses(seed):
     problem = street(seed)
-    start = improve(greedy(Choice(problem))).chosen.copy()
+    start = improve(greedy(CandidateSet(problem))).chosen.copy()
     if problem.broken(start):
         return
     found = search(problem, start, np.ones(problem.n_candidates), shakes=20)
@@ -210,5 +210,5 @@ def test_fixed_sites_that_may_not_be_written_to_are_compiled_with_the_others():
     frozen = problem.forced.copy()
     frozen.flags.writeable = False
     mixed = replace(problem, forced=frozen)
-    kinds = [[typeof(table) for table in Choice(one).tables] for one in (problem, mixed)]
+    kinds = [[typeof(table) for table in CandidateSet(one).tables] for one in (problem, mixed)]
     assert kinds[0] == kinds[1]

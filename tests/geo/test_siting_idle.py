@@ -22,7 +22,7 @@ from geo.siting.models.site_rules import SiteRules
 from geo.siting.plan.brief import brief_plan
 from geo.siting.plan.planned_model import ModelChoice
 from geo.siting.plan.recommend import ExistingSupply, recommend_sites
-from geo.siting.plan.site_layer import Week
+from geo.siting.plan.site_layer import PresenceWeek
 
 OFFICE = "Mo-Fr 08:00-18:00"
 FLOOR = "z至少 1 个（候选点 2 个）"
@@ -41,7 +41,9 @@ def town():
         geometry=[Point(120.3 + 0.01 * k, 36.1) for k in range(4)],
         crs="EPSG:4326",
     )
-    week = Week(np.ones((3, 168), bool), np.vstack([week_mask(OFFICE)] + 2 * [np.zeros(168, bool)]))
+    week = PresenceWeek(
+        np.ones((3, 168), bool), np.vstack([week_mask(OFFICE)] + 2 * [np.zeros(168, bool)])
+    )
     return {
         "candidates": candidates,
         "pairs": SimpleNamespace(

@@ -27,7 +27,7 @@ from geo.siting.plan.as_good import cheapest_as_good
 from geo.siting.plan.phases import staged
 from geo.siting.plan.planned_model import ModelChoice
 from geo.siting.plan.recommend import ExistingSupply, recommend_sites
-from geo.siting.plan.site_layer import Week
+from geo.siting.plan.site_layer import PresenceWeek
 from geo.siting.solver.covering import solve_covering
 from geo.siting.solver.front import solve_model
 from geo.siting.solver.p_centre import shortest_radius
@@ -174,7 +174,7 @@ def test_money_and_quota_that_fight_are_named(town):
 
 
 def test_each_site_says_its_hours_price_gaps_and_overlap(town):
-    week = Week(np.ones((3, 168), bool), np.zeros((3, 168), bool))
+    week = PresenceWeek(np.ones((3, 168), bool), np.zeros((3, 168), bool))
     plan = recommend_sites(
         **town, rules=SiteRules(count=2), standing=ExistingSupply(week=week), robustness_runs=3
     )

@@ -13,7 +13,7 @@ from geo.summary.coverage import (
     DistrictEquity,
     DistrictRoom,
     GroupEquity,
-    HolidayWeek,
+    HolidayCoverage,
     HoursOfWeek,
     LoadedStation,
     RangeRow,
@@ -56,7 +56,7 @@ def told(summary, hostile):
                     RangeRow(**limit, change=0.2, workers=0.7, worker_hours=0.4),
                 ),
             ),
-            holiday_week=HolidayWeek(
+            holiday_week=HolidayCoverage(
                 monday="2026-09-28",
                 worker_hours_total=10.0,
                 worker_hours_covered=3.0,

@@ -23,7 +23,7 @@ from geo.text import Language, Text
 from maps.numbers import count, index, percent, share
 from maps.report.archive import csv_files
 from maps.report.chart_drawing import chart_svg
-from maps.report.content import COSTS_MISSING, Chapter, Column, Kind, Report, Table
+from maps.report.content import COSTS_MISSING, Chapter, PaperTable, Report, TableColumn, ValueKind
 from maps.report.decision import decision_report, facts, headlines
 from maps.report.excel import committee_workbook
 from maps.report.folder import committee_files
@@ -366,7 +366,7 @@ def test_a_hostile_name_of_a_plan_stays_text_in_every_paper(layers, summary):
 
 @pytest.mark.parametrize("name", ["c\x00d\x0be", "\u202egnp.exe", "#eval(1) $x$ *b* `r`", "𠀀𪚥"])
 def test_a_name_no_format_likes_is_written_all_the_same(name):
-    table = Table("sites", Text(name, name), (Column(Text(name, name)),), ((name,),))
+    table = PaperTable("sites", Text(name, name), (TableColumn(Text(name, name)),), ((name,),))
     report = Report(Text(name, name), "", None, (Chapter(Text(name, name), (table,)),))
     assert report_docx(report)
     assert report_pdf(report)
@@ -588,7 +588,7 @@ def test_the_folder_holds_what_was_asked_for(subject):
     files = dict(committee_files(subject, [Format.DOCX, Format.CSV]))
     assert "决策报告.docx" in files
     assert {name.split("/")[0] for name in files} == {"决策报告.docx", "表格"}
-    assert Kind.YUAN in {one.kind for one in decision_report(subject).table("sites").columns}
+    assert ValueKind.YUAN in {one.kind for one in decision_report(subject).table("sites").columns}
 
 
 def poor(layers, summary):

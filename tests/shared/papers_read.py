@@ -22,7 +22,7 @@ from pptx import Presentation
 from pypdfium2 import PdfDocument
 
 from maps.numbers import count, index, percent
-from maps.report.content import Kind, Report
+from maps.report.content import Report, ValueKind
 from maps.report.decision import decision_report
 from maps.report.subject import Subject
 from maps.report.table_names import SHEETS
@@ -260,7 +260,7 @@ def _xlsx(report: Report, wanted: Mapping[str, Rows], content: bytes) -> Compare
         for number, row in enumerate(rows, start=_HEAD + 1):
             for at, true in row.items():
                 column = table.columns[at]
-                off = 0.5 if column.kind is Kind.COUNT and not column.adds else 0.0
+                off = 0.5 if column.kind is ValueKind.COUNT and not column.adds else 0.0
                 cell = sheet.cell(number, at + 1).value
                 yield f"{name} {number}/{at}", _near(cell, true, off=off), _known(true)
     for sheet in formulas.worksheets:
@@ -304,9 +304,9 @@ def _cells(book: openpyxl.Workbook, sheet: str, where: str) -> list[object]:
     return [one for row in area for one in row]
 
 
-def _read(value: float | None, kind: Kind) -> str:
+def _read(value: float | None, kind: ValueKind) -> str:
     value = _known(value)
-    return {Kind.SHARE: percent, Kind.INDEX: index}.get(kind, count)(value)
+    return {ValueKind.SHARE: percent, ValueKind.INDEX: index}.get(kind, count)(value)
 
 
 def _printed(report: Report, key: str, rows: Rows) -> list[list[tuple[int, str]]]:

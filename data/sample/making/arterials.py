@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from data.sample.making.centres import Centres
-from data.sample.making.draft import Draft
+from data.sample.making.draft import StreetDraft
 from data.sample.making.towns import Town
 from geo.arrays import Floats, Ints
 
@@ -29,7 +29,7 @@ _RING_AT, _RING_CORNERS = 0.66, 12
 class _Ways:
     """Cheapest ways over the streets drawn so far, for widening them."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: StreetDraft) -> None:
         self._draft = draft
         self.xy_m = draft.nodes()
         self._edge: dict[tuple[int, int], int] = {}
@@ -87,7 +87,7 @@ def _traced(before: NDArray[np.int32], start: int, end: int) -> list[int]:
     return way[::-1]
 
 
-def lay_arterials(draft: Draft, centres: Centres, names: Iterable[str]) -> None:
+def lay_arterials(draft: StreetDraft, centres: Centres, names: Iterable[str]) -> None:
     """Join the subdistricts' centres as planned: trunk between cores, primary and secondary."""
     ways = _Ways(draft)
     _, near = cKDTree(ways.xy_m[ways.joined]).query(centres.xy_m)
@@ -111,7 +111,7 @@ def _kind(centres: Centres, one: int, other: int) -> str:
     return ("secondary", "primary", "trunk" if far else "primary")[urban]
 
 
-def lay_rings(draft: Draft, towns: Sequence[Town], members: Sequence[Ints]) -> None:
+def lay_rings(draft: StreetDraft, towns: Sequence[Town], members: Sequence[Ints]) -> None:
     """Lay a ring road around every large core."""
     ways = _Ways(draft)
     for town, nodes in zip(towns, members, strict=True):

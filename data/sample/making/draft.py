@@ -10,7 +10,7 @@ from geo.arrays import Floats, Ints
 
 
 @dataclass
-class Draft:
+class StreetDraft:
     """Streets under construction, coordinates in metres (EPSG:4549)."""
 
     xy_m: list[Floats] = field(default_factory=list)

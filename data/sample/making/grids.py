@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from data.sample.making.draft import Draft
+from data.sample.making.draft import StreetDraft
 from data.sample.making.towns import Town
 from geo.arrays import Floats, Ints
 
@@ -81,7 +81,7 @@ def _line_class(rank: int, index: int) -> str:
 
 
 def town_grid(
-    draft: Draft,
+    draft: StreetDraft,
     town: Town,
     number: int,
     grounds: Grounds,
@@ -120,7 +120,7 @@ def _stems(names: Iterable[str], count: int) -> list[str]:
 
 
 def _grid_lines(
-    draft: Draft,
+    draft: StreetDraft,
     town: Town,
     number: int,
     node: Ints,
@@ -162,7 +162,7 @@ def _suffix(kind: str) -> str:
 
 
 def stitch(
-    draft: Draft,
+    draft: StreetDraft,
     towns: Sequence[Town],
     members: Sequence[Ints],
     dry: shapely.Geometry,

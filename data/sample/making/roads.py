@@ -11,7 +11,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.spatial import cKDTree
 
 from data.sample.making.centres import gabriel
-from data.sample.making.draft import Draft
+from data.sample.making.draft import StreetDraft
 from data.sample.making.land import mountains
 from data.sample.making.towns import Town
 from geo.arrays import Floats, Ints
@@ -56,7 +56,7 @@ _MOTORWAYS = (
 
 
 def country_roads(
-    draft: Draft,
+    draft: StreetDraft,
     towns: Sequence[Town],
     members: Sequence[Ints],
     dry: shapely.Geometry,
@@ -89,7 +89,7 @@ def country_roads(
 
 
 def _country_road(
-    draft: Draft,
+    draft: StreetDraft,
     start: int,
     end: int,
     line: Floats,
@@ -135,7 +135,7 @@ def _country_class(one: int, two: int) -> str:
     return "tertiary" if low < 2 else "unclassified"
 
 
-def motorways(draft: Draft, towns: Sequence[Town], members: Sequence[Ints]) -> None:
+def motorways(draft: StreetDraft, towns: Sequence[Town], members: Sequence[Ints]) -> None:
     """Add dual carriageways for cars only, tied to the streets by ramps."""
     xy_m = draft.nodes()
     streets = np.concatenate([members[i] for i, town in enumerate(towns) if town.rank == 0])
@@ -167,7 +167,7 @@ def _smooth(line: Floats) -> Floats:
     return curve
 
 
-def mountain_paths(draft: Draft, dry: shapely.Geometry, rng: np.random.Generator) -> None:
+def mountain_paths(draft: StreetDraft, dry: shapely.Geometry, rng: np.random.Generator) -> None:
     """Add hikers' paths and stairs on the heights, joined to the streets at the foot."""
     xy_m = draft.nodes()
     tree = cKDTree(xy_m)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from data.sample.making.arterials import lay_arterials, lay_rings
 from data.sample.making.centres import Centres
-from data.sample.making.draft import Draft
+from data.sample.making.draft import StreetDraft
 from data.sample.making.grids import Grounds, stitch, town_grid
 from data.sample.making.land import buildable, dry_land
 from data.sample.making.names import road_names
@@ -30,7 +30,7 @@ def make_streets(
     """Draw all streets; deterministic for a seed."""
     land, dry = buildable(districts), dry_land(districts)
     shapely.prepare([land, dry])
-    draft, names = Draft(), iter(road_names(11_000, rng))
+    draft, names = StreetDraft(), iter(road_names(11_000, rng))
     # The shortest names go to the arterials: the pool ends in longer ones.
     for_arterials = list(islice(names, len(centres.pairs)))
     grounds = Grounds(towns, centres.inner)
@@ -47,7 +47,7 @@ def make_streets(
     return _finish(draft, rng)
 
 
-def _finish(draft: Draft, rng: np.random.Generator) -> Segments:
+def _finish(draft: StreetDraft, rng: np.random.Generator) -> Segments:
     """Turn the draft into segments, keeping only nodes that carry a street."""
     xy_m, edges = draft.nodes(), draft.edges
     start = np.array([edge[0] for edge in edges])

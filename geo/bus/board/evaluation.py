@@ -14,7 +14,7 @@ from geo.bus.board.layout import DayGround, exam_min, laid_out, lawful_day
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan, DistrictRow
 from geo.bus.check import Broken, broken_rules
-from geo.bus.replanning.changes import BY_HAND, Change, find_changes
+from geo.bus.replanning.changes import BY_HAND, VisitChange, find_changes
 from geo.bus.replanning.mending import what_stands
 from geo.bus.replanning.promises import ReplanRules
 from geo.bus.replanning.rebuilding import Rebuilt, Stay
@@ -42,7 +42,7 @@ class Cost:
         Driven on the days still to come.
     below_floor : Mapping[str, float]
         People missing at each district's floor, by code.
-    changes : tuple[Change, ...]
+    changes : tuple[VisitChange, ...]
         Visits that are no longer as announced: whom to phone.
     """
 
@@ -51,7 +51,7 @@ class Cost:
     km: float
     km_before: float
     below_floor: Mapping[str, float]
-    changes: tuple[Change, ...]
+    changes: tuple[VisitChange, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

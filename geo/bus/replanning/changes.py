@@ -27,7 +27,7 @@ BY_HAND = Text("人工调整", "Changed by hand")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AnnouncedVisit:
     """A visit as it was announced; clock times are minutes after midnight, exams only."""
 
     day: date
@@ -36,7 +36,7 @@ class Told:
     bus: str
     period: PeriodName
 
-    def same_time(self, other: Told) -> bool:
+    def same_time(self, other: AnnouncedVisit) -> bool:
         """Return whether the other is at the same time."""
         return (self.day, self.start_min, self.end_min) == (
             other.day,
@@ -46,7 +46,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VisitChange:
     """One stop whose visit is no longer what was announced.
 
     Attributes
@@ -55,7 +55,7 @@ class Change:
         ``moved`` changes day or time; ``other_bus`` only concerns the crews.
     stop : int
         Index into the campaign's stops.
-    old, new : Told | None
+    old, new : AnnouncedVisit | None
         What was announced, and what holds now.
     people_old, people_new : float
         People expected, before and now.
@@ -65,19 +65,19 @@ class Change:
 
     kind: ChangeKind
     stop: int
-    old: Told | None
-    new: Told | None
+    old: AnnouncedVisit | None
+    new: AnnouncedVisit | None
     people_old: float
     people_new: float
     reason: Text
 
 
-_Told = tuple[Told, float]
+_Told = tuple[AnnouncedVisit, float]
 
 
 def find_changes(
     campaign: Campaign, old: CampaignPlan, new: CampaignPlan, why: Mapping[int, Text], other: Text
-) -> tuple[Change, ...]:
+) -> tuple[VisitChange, ...]:
     """Return exactly what differs in stop, day, exam time or bus between `old` and `new`.
 
     Parameters
@@ -96,7 +96,7 @@ def find_changes(
 
 def find_shared_changes(
     campaign: Campaign, old: Sequence[SharedVisit], new: Sequence[SharedVisit], why: Text
-) -> tuple[Change, ...]:
+) -> tuple[VisitChange, ...]:
     """Return what differs between the visits a campaign shared before and those it shares now."""
     return _changes(_shared_by_stop(campaign, old), _shared_by_stop(campaign, new), {}, why)
 
@@ -106,15 +106,15 @@ def _changes(
     after: Mapping[int, list[_Told]],
     why: Mapping[int, Text],
     other: Text,
-) -> tuple[Change, ...]:
-    changes: list[Change] = []
+) -> tuple[VisitChange, ...]:
+    changes: list[VisitChange] = []
     for stop in sorted(before.keys() | after.keys()):
         gone, come = before.get(stop, []), after.get(stop, [])
         for was, now in _pair(gone, come):
             kind = _kind(was, now)
             if kind is not None:
                 changes.append(
-                    Change(
+                    VisitChange(
                         kind,
                         stop,
                         None if was is None else was[0],
@@ -131,7 +131,7 @@ def _shared_by_stop(campaign: Campaign, shared: Sequence[SharedVisit]) -> dict[i
     number = {stop.id: place for place, stop in enumerate(campaign.stops)}
     told: dict[int, list[_Told]] = defaultdict(list)
     for one in shared:
-        when = Told(one.day, one.start_min, one.end_min, one.bus, one.period)
+        when = AnnouncedVisit(one.day, one.start_min, one.end_min, one.bus, one.period)
         told[number[one.stop]].append((when, one.served))
     return told
 
@@ -140,7 +140,7 @@ def _by_stop(campaign: Campaign, plan: CampaignPlan) -> dict[int, list[_Told]]:
     told: dict[int, list[_Told]] = defaultdict(list)
     for bus_day, visit in plan.visits:
         bus = campaign.buses[bus_day.bus].id
-        one = Told(bus_day.day, visit.start_min, visit.end_min, bus, visit.period)
+        one = AnnouncedVisit(bus_day.day, visit.start_min, visit.end_min, bus, visit.period)
         told[visit.stop].append((one, visit.served))
     return told
 
@@ -169,7 +169,7 @@ def _kind(was: _Told | None, now: _Told | None) -> ChangeKind | None:
     return None if was[0].bus == now[0].bus else "other_bus"
 
 
-def _when(change: Change) -> tuple[date, int, int]:
+def _when(change: VisitChange) -> tuple[date, int, int]:
     told = change.old or change.new
     if told is None:  # pragma: no cover - a change has one of the two
         raise TypeError

@@ -25,7 +25,7 @@ import numpy as np
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan, DistrictRow
 from geo.bus.check import check_plan
-from geo.bus.replanning.changes import Change, find_changes
+from geo.bus.replanning.changes import VisitChange, find_changes
 from geo.bus.replanning.events import BusDown, Event, RainedOff, StopCancelled, after_events
 from geo.bus.replanning.mending import keep_begun, mend, what_stands
 from geo.bus.replanning.promises import ReplanRules
@@ -59,7 +59,7 @@ class Replanned:
     ----------
     campaign, plan
         What holds from now on; days that are over are as they were.
-    changes : tuple[Change, ...]
+    changes : tuple[VisitChange, ...]
         The exact difference to the plan before.
     announced, unchanged : int
         Visits announced and not begun; those of them that keep stop, day and exam time.
@@ -69,7 +69,7 @@ class Replanned:
 
     campaign: Campaign
     plan: CampaignPlan
-    changes: tuple[Change, ...]
+    changes: tuple[VisitChange, ...]
     announced: int
     unchanged: int
     lost: float

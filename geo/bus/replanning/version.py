@@ -15,7 +15,7 @@ from geo.bus.beside import Standing
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.kinds import kind_of
-from geo.bus.replanning.changes import Change
+from geo.bus.replanning.changes import VisitChange
 from geo.bus.replanning.events import Event
 from geo.bus.shared_visit import SharedVisit
 from geo.layers.vocabulary import CampaignName
@@ -145,7 +145,7 @@ class PlanVersion:
         Why it was re-planned.
     campaign, plan
         What holds.
-    changes : tuple[Change, ...]
+    changes : tuple[VisitChange, ...]
         The difference to `parent`.
     announcements : tuple[Announcement, ...]
         Every visit the public was told of.
@@ -171,7 +171,7 @@ class PlanVersion:
     events: tuple[Event, ...]
     campaign: Campaign
     plan: CampaignPlan
-    changes: tuple[Change, ...]
+    changes: tuple[VisitChange, ...]
     announcements: tuple[Announcement, ...]
     announced: int = 0
     unchanged: int = 0

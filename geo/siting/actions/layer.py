@@ -25,7 +25,7 @@ from geo.siting.models.rule import (
 )
 from geo.siting.models.site_rules import text_of
 from geo.siting.plan.reasons import Reason, by_word, groups_text, reasons
-from geo.siting.solver.local_search import Choice
+from geo.siting.solver.local_search import CandidateSet
 from geo.text import Text
 
 _COPIED = ("host", "address", "district", "subdistrict")
@@ -111,7 +111,7 @@ def _given_up(
     """Return what each move's old place no longer serves, one move after the other."""
     stays = {m.target: row for row, m in enumerate(told.measures) if m.action is None}
     moved = [row for row in order if told.measures[row].action is Action.RELOCATE]
-    choice = Choice(problem)
+    choice = CandidateSet(problem)
     for row in stays.values():
         choice.add(row)
     lost = {}

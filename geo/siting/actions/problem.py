@@ -30,7 +30,7 @@ from geo.siting.models.rule import (
 from geo.siting.models.site_rules import flags_of, funding_rules, text_of, xy_m_of
 from geo.siting.plan.phases import by_gain
 from geo.siting.solver.covering import CoveringAnswer
-from geo.siting.solver.local_search import Choice
+from geo.siting.solver.local_search import CandidateSet
 from geo.text import Text
 
 _MOVES_EACH = 8
@@ -58,7 +58,7 @@ class ActionProblem:
 
     def without_idle(self, answer: CoveringAnswer) -> CoveringAnswer:
         """Give up what costs money and serves nobody beside the rest."""
-        choice = Choice(replace(self.problem, rules=(), conflicts=self.problem.conflicts[:0]))
+        choice = CandidateSet(replace(self.problem, rules=(), conflicts=self.problem.conflicts[:0]))
         for row in np.flatnonzero(answer.chosen).tolist():
             choice.add(row)
         bound_below = any(np.isfinite(rule.low) for rule in self.problem.rules[: self.n_bounds])

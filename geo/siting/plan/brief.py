@@ -32,7 +32,7 @@ from geo.siting.plan.recommend import (
 )
 from geo.siting.plan.site_layer import SiteInputs, districts_table
 from geo.siting.solver.covering import Effort
-from geo.siting.solver.local_search import Choice
+from geo.siting.solver.local_search import CandidateSet
 from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent
 from geo.text import Text
 
@@ -222,7 +222,7 @@ def _in_numbers(
 
 def _shares(problem: CoveringProblem, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return what each row adds to those before it, and what nobody else of them covers."""
-    choice, new = Choice(problem), np.zeros(len(rows))
+    choice, new = CandidateSet(problem), np.zeros(len(rows))
     for number, row in enumerate(rows.tolist()):
         new[number] = choice.gain[row]
         choice.add(row)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.arrays import Floats
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.solver.local_search import Choice
+from geo.siting.solver.local_search import CandidateSet
 from geo.siting.solver.reduction import aggregate
 from geo.siting.solver.relaxation import multipliers_by_count
 from geo.solving import StoppingCriterion, never
@@ -34,7 +34,7 @@ def marginal_curve(
     """
     free = aggregate(replace(problem, rules=(), conflicts=problem.conflicts[:0]))
     free = replace(free, forced=np.zeros_like(free.forced))
-    choice = Choice(free)
+    choice = CandidateSet(free)
     covered = [0.0]
     for row in ranked:
         choice.add(int(row))

@@ -19,7 +19,7 @@ from geo.siting.models.site_rules import costs_of
 from geo.siting.plan.answer import RulePrice
 from geo.siting.plan.site_layer import OpenHours, SiteInputs
 from geo.siting.solver.lagrangian import Multipliers
-from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve
+from geo.siting.solver.local_search import CandidateSet, chosen_from, greedy, improve
 from geo.siting.solver.reduction import aggregate
 from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import StoppingCriterion, never
@@ -33,7 +33,7 @@ FIXED = Text("标为必选", "marked as fixed")
 
 def idle_rows(problem: CoveringProblem, ranked: Sequence[int]) -> list[int]:
     """Return those of the `ranked` rows that add nothing to the ones before them."""
-    choice, idle = Choice(problem), []
+    choice, idle = CandidateSet(problem), []
     least = _least(problem)
     for row in ranked:
         if choice.gain[row] <= least:
@@ -177,7 +177,12 @@ def why_fewer(problem: CoveringProblem, chosen: Flags, count: int, brings: Text)
 
 
 def _blocked(
-    problem: CoveringProblem, choice: Choice, useful: Flags, size: int, count: int, brings: Text
+    problem: CoveringProblem,
+    choice: CandidateSet,
+    useful: Flags,
+    size: int,
+    count: int,
+    brings: Text,
 ) -> Text:
     texts = [
         rule.text

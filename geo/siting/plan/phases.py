@@ -32,7 +32,7 @@ from geo.siting.plan.as_good import AS_GOOD, NODES, Held, held_by
 from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.formulation import solve_program
 from geo.siting.solver.lagrangian import Multipliers
-from geo.siting.solver.local_search import Choice
+from geo.siting.solver.local_search import CandidateSet
 from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
@@ -257,7 +257,7 @@ def _best_of(
 
 def by_gain(problem: CoveringProblem, before: list[int], members: Flags) -> list[int]:
     """Return `members` in the order of what each adds after `before` and those ahead of it."""
-    choice = Choice(replace(problem, rules=(), conflicts=problem.conflicts[:0]))
+    choice = CandidateSet(replace(problem, rules=(), conflicts=problem.conflicts[:0]))
     for row in before:
         choice.add(row)
     left = members.copy()

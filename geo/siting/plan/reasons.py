@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geo.arrays import Flags
 from geo.layers.vocabulary import Group, Setting
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.solver.local_search import Choice
+from geo.siting.solver.local_search import CandidateSet
 from geo.text import Text
 
 _GROUPS_NAMED = 3
@@ -51,7 +51,7 @@ class Reason:
 
 def reasons(problem: CoveringProblem, ranked: Sequence[int]) -> list[Reason]:
     """Give every chosen site, in rank order, its reason."""
-    choice = Choice(problem)
+    choice = CandidateSet(problem)
     for row in ranked:
         choice.add(int(row))
     seen: Flags = np.zeros(len(problem.weight), np.bool_)
@@ -76,7 +76,7 @@ def reasons(problem: CoveringProblem, ranked: Sequence[int]) -> list[Reason]:
     return given
 
 
-def _runner_up(choice: Choice, row: int, lost: float) -> tuple[int, float]:
+def _runner_up(choice: CandidateSet, row: int, lost: float) -> tuple[int, float]:
     change = choice.swap_values(row)
     best = int(np.argmax(change))
     # One that would cover nobody the others do not stands in for nothing.

@@ -44,7 +44,7 @@ from geo.siting.plan.phases import Staged, staged
 from geo.siting.plan.planned_model import ModelChoice, ModelData, solve_choice
 from geo.siting.plan.reasons import reasons
 from geo.siting.plan.sensitivity import binding_rules, share_chosen
-from geo.siting.plan.site_layer import SiteInputs, Week, districts_table, sites_layer
+from geo.siting.plan.site_layer import PresenceWeek, SiteInputs, districts_table, sites_layer
 from geo.siting.solver.covering import CoveringAnswer, Effort
 from geo.siting.solver.front import ModelAnswer
 from geo.siting.solver.reduction import aggregate
@@ -76,7 +76,7 @@ class ExistingSupply:
         Way to the nearest existing station; inf where there is none.
     times : (m,) int64 | None
         Stations in reach.
-    week : Week | None
+    week : PresenceWeek | None
         Hours, for worker-hours.
     """
 
@@ -84,7 +84,7 @@ class ExistingSupply:
     in_seconds: bool = True
     way: Floats | None = None
     times: NDArray[np.int64] | None = None
-    week: Week | None = None
+    week: PresenceWeek | None = None
 
 
 def recommend_sites(

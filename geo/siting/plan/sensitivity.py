@@ -15,7 +15,7 @@ from geo.siting.models.rule import (
 )
 from geo.siting.plan.answer import Binding
 from geo.siting.solver.covering import CoveringAnswer
-from geo.siting.solver.local_search import Choice, greedy, improve
+from geo.siting.solver.local_search import CandidateSet, greedy, improve
 from geo.siting.solver.reduction import aggregate
 from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import StoppingCriterion, never
@@ -44,7 +44,7 @@ def binding_rules(
         if looser is None or stop() or (only is not None and k not in only):
             continue
         part = replace(small, rules=(*small.rules[:k], looser, *small.rules[k + 1 :]))
-        choice = Choice(part)
+        choice = CandidateSet(part)
         for row in np.flatnonzero(answer.chosen).tolist():
             choice.add(row)
         better = improve(greedy(choice), rounds=5, stop=stop).value
@@ -119,7 +119,7 @@ def share_kept(
     for weight in weights:
         if stop():
             break
-        choice = Choice(aggregate(replace(problem, weight=weight)))
+        choice = CandidateSet(aggregate(replace(problem, weight=weight)))
         for row in np.flatnonzero(chosen).tolist():
             choice.add(row)
         hits += improve(choice, rounds=5, stop=stop).chosen

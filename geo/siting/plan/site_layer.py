@@ -27,7 +27,7 @@ _COPIED = ("name", "host", "address", "subdistrict", "district", "verification")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Week:
+class PresenceWeek:
     """When workers are there and stations open, for worker-hours.
 
     Attributes
@@ -59,7 +59,7 @@ class SiteInputs:
     already: Flags
     nearest: pd.DataFrame
     names: Mapping[str, Text]
-    week: Week | None
+    week: PresenceWeek | None
 
     @property
     def workers(self) -> Floats:

@@ -15,7 +15,7 @@ from geo.siting.solver.decomposition import Pieced, tightened
 from geo.siting.solver.exact import Solved, solve_mip
 from geo.siting.solver.infeasibility import explain
 from geo.siting.solver.lagrangian import Multipliers, is_plain_count
-from geo.siting.solver.local_search import Choice, chosen_from, greedy, improve, search
+from geo.siting.solver.local_search import CandidateSet, chosen_from, greedy, improve, search
 from geo.siting.solver.merging import merged
 from geo.siting.solver.reduction import aggregate, among
 from geo.siting.solver.relaxation import best_multipliers
@@ -186,7 +186,7 @@ class _Solving:
         self._clock = now
 
     def _first(self) -> None:
-        start = improve(greedy(Choice(self._problem)), stop=self._stop).chosen
+        start = improve(greedy(CandidateSet(self._problem)), stop=self._stop).chosen
         if self._problem.broken(start):
             feasible = explain(self._problem, seed=self._seed)
             start = improve(chosen_from(self._problem, feasible), stop=self._stop).chosen
@@ -242,7 +242,7 @@ class _Solving:
 
     def _rounded(self, score: Floats) -> Flags:
         """Return the candidates of highest score above 0 that keep the rules, improved."""
-        choice = Choice(self._problem)
+        choice = CandidateSet(self._problem)
         order = np.argsort(-score, kind="stable")
         for row in order[score[order] > _SELDOM].tolist():
             if choice.may_add()[row]:

@@ -40,7 +40,7 @@ _WALKERS = 4
 _AT_ONCE = 50
 
 
-class Choice:
+class CandidateSet:
     """A set of candidates, with what any one more, or any swap, would bring.
 
     Parameters
@@ -139,7 +139,7 @@ class Choice:
 class _Walker:
     """One search on from a choice: where it is, and the best it came by."""
 
-    def __init__(self, choice: Choice, odds: Floats, seed: Sequence[int]) -> None:
+    def __init__(self, choice: CandidateSet, odds: Floats, seed: Sequence[int]) -> None:
         self.best = choice
         self._here = copied(choice.state)
         self._drawn = np.cumsum(odds)
@@ -183,7 +183,7 @@ def _symmetric(pairs: NDArray[np.int64], n: int) -> csr_matrix:
     return csr_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
 
 
-def greedy(choice: Choice, order: list[int] | None = None) -> Choice:
+def greedy(choice: CandidateSet, order: list[int] | None = None) -> CandidateSet:
     """Add to `choice`: the forced, then for each minimum, then the best gains, while rules allow.
 
     `order` collects the rows as they are added. The result may miss a minimum that greed walled
@@ -205,7 +205,9 @@ def greedy(choice: Choice, order: list[int] | None = None) -> Choice:
         taken.append(best)
 
 
-def improve(choice: Choice, *, rounds: int = 20, stop: StoppingCriterion = never) -> Choice:
+def improve(
+    choice: CandidateSet, *, rounds: int = 20, stop: StoppingCriterion = never
+) -> CandidateSet:
     """Swap chosen for unchosen while any swap covers more, at most `rounds` times through."""
     for _ in range(rounds):
         if stop() or not choice.swap_through():
@@ -254,9 +256,9 @@ def search(
         return list(pool.map(walk, range(_WALKERS)))
 
 
-def chosen_from(problem: CoveringProblem, chosen: Flags) -> Choice:
+def chosen_from(problem: CoveringProblem, chosen: Flags) -> CandidateSet:
     """Return the (n,) `chosen` as a choice to go on from."""
-    choice = Choice(problem)
+    choice = CandidateSet(problem)
     for row in np.flatnonzero(chosen).tolist():
         choice.add(row)
     return choice
