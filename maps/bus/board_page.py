@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from geo.bus.replanning.promises import promise_text
 from maps.linked_files import NOTICES, PUBLIC_CALENDAR, PUBLIC_PAGE, SIGNS, BusLinks
 from maps.page_links import PLAIN, PageFrame
 from maps.served_assets import asset_folder
@@ -44,6 +45,7 @@ def bus_board_page(
             "root": root,
             "language": frame.language.value,
             "today": today.isoformat(),
+            "promise": promise_text().into(frame.language),
             "ofStop": [
                 [text.into(frame.language), href]
                 for text, href in (

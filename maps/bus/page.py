@@ -7,6 +7,7 @@ from datetime import date
 
 import geopandas as gpd
 
+from geo.bus.replanning.promises import promise_text
 from geo.errors import BadInputError
 from geo.layers.vocabulary import CampaignName, Setting
 from geo.summary.bus import BusFigures, BusPlanningFigures
@@ -191,6 +192,7 @@ def bus_page(
         colours=colours,
         names=names,
         replan_api=replan_api,
+        promise=promise_text(),
         crew_page=crew_page,
         board=f"{replan_api}/board" if replan_api and days else None,
         files=files or BusLinks(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 from shutil import copytree
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from shapely import Point
 from starlette.testclient import TestClient
 
 from api.analysis.main_job import run_main_job
+from api.analysis.results import stored_results
 from api.app import create_app
 from api.bus.standing import published_version
 from api.routes import bus_board, bus_crew, sheets, worker_pages
@@ -26,6 +27,7 @@ from api.settings import Settings
 from data.bus_boards import BusBoards
 from data.project import Project
 from geo.bus.check import check_plan
+from geo.bus.replanning.promises import ReplanRules, promise_text
 from geo.errors import BrokenFileError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
@@ -181,6 +183,50 @@ def test_everything_the_board_links_to_is_there_for_the_stop_and_the_bus(board):
     assert "poster" not in board.get("/bus/notices?campaign=screening").text.split("<body>")[1]
     names = set(re.findall("X-WR-CALNAME:(.*)", board.get("/bus/crew.ics?bus_id=bus-1").text))
     assert {name.partition("（")[0].strip() for name in names} == {"大蓬车 1号车 日程"}
+
+
+def test_the_pages_say_when_an_announced_visit_moves_in_the_words_of_the_rule(board):
+    """Said in one place with the figure that is reckoned with."""
+    said = promise_text(ReplanRules()).zh
+    assert f"至少多服务 {ReplanRules().change_weight:g} 人" in said
+    assert "7 人" in promise_text(ReplanRules(change_weight=7)).zh
+    assert said in unescape(board.get("/bus/board").text)
+    assert said in unescape(board.get("/maps/bus.html").text)
+
+
+def test_what_crews_record_enters_the_next_plan_and_is_shown(board, project):
+    """12 came where 15 were expected: those are not invited again, the rest at the rate learned."""
+    before = published_version(project)
+    (day, visit) = before.plan.visits[0]
+    stop = before.campaign.stops[visit.stop].id
+    form = {"bus_id": "bus-1", "day": "2026-11-25", "stop_id": stop, "came": "12"}
+    if day.day != MORNING.date():
+        (card,) = _state(board)["cards"]
+        _step(board, {"do": "move", "visit": _ref(card), "day": "2026-11-25"})
+        board.post("/bus/board/publish", json={"who": "王"})
+        _ended(board)
+    assert "已登记：12 人" in board.post("/bus/crew", data=form).text
+    told = board.get("/bus/turnout").json()
+    assert (told["visits"], told["came"]) == (1, 12)
+    assert {part["part"] for part in told["parts"]} == {"stop", "group", "time"}
+    assert told["low"] < told["expected"] < told["high"]
+    chosen = BusRules(buses=1, days=2, first_day=date(2026, 11, 26))
+    run_main_job(project, StudyRules(bus=chosen), parts=("bus",))
+    after = published_version(project)
+    assert after.campaign.rules.turnout.expected == pytest.approx(told["expected"])
+    assert after.campaign.people.rate is not None
+    assert after.campaign.people.count.sum() == pytest.approx(
+        before.campaign.people.count.sum() - 12
+    )
+    assert f"{told['expected']:.1%}" in stored_results(project)[1].bus.learned
+
+
+def _ended(board):
+    for _ in range(200):
+        if all(job["state"] == "done" for job in board.get("/jobs").json()):
+            return
+        time.sleep(0.05)
+    pytest.fail("the job did not end")
 
 
 def test_trying_keeps_nothing(board):

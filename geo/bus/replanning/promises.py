@@ -54,6 +54,18 @@ class ReplanRules:
             )
 
 
+def promise_text(rules: ReplanRules | None = None) -> Text:
+    """Say to staff when an announced visit moves, and what that is reckoned to cost."""
+    weight = (rules or ReplanRules()).change_weight
+    return Text(
+        f"已公告的停靠尽量不动：只有办不成了（停靠点取消、车辆停驶、道路封闭），或者每改一次至少多服务 {weight:g} 人，"
+        "重排才会改；区市低于保底不算理由，除非您允许。看板提出的改法也按这个代价挑选。",
+        "Announced visits stay: a re-plan moves one only where it cannot take place (stop cancelled, bus "
+        f"down, road closed) or where each change wins at least {weight:g} people; a district below its "
+        "floor is no reason unless you allow it. The board's mends are chosen at the same price.",
+    )
+
+
 class Weighed(Protocol):
     """A way to re-plan, as it is compared with another."""
 

@@ -14,7 +14,7 @@ const campaign = new URLSearchParams(location.search).get('campaign');
 const of = campaign ? `?campaign=${encodeURIComponent(campaign)}` : '';
 
 /** @type {any} */
-const held = { ground: null, state: null, day: null, chosen: null, stop: null, swapping: null, runs: settings.runs, ofStop: settings.ofStop, language: settings.language,
+const held = { ground: null, state: null, day: null, chosen: null, stop: null, swapping: null, runs: settings.runs, promise: settings.promise, ofStop: settings.ofStop, language: settings.language,
   names: { checkup: say('免费体检', 'Check-ups'), screening: say('两癌筛查', 'Screening'), legal_talks: say('普法宣讲', 'Legal talks'), consultation: say('健康咨询', 'Consultation') },
 };
 const map = draftMap(byId('map'), settings, pickStop);

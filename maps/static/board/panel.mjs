@@ -141,6 +141,7 @@ export function showNothing(place, held, pick) {
   fill(place,
     el('p', { class: 'soft', text: say('拖动卡片可换天、换车、换时间；手机和平板先按住再拖。键盘：方向键换时间和日期，PageUp/PageDown 换车，+ − 改时长，L 锁定，Ctrl+Z 撤销。',
       'Drag a card to another day, bus or hour; with a finger, hold it first. Keys: arrows for hour and day, PageUp/PageDown for the bus, + − for the stay, L locks, Ctrl+Z undoes.') }),
+    el('details', {}, [el('summary', { text: say('已公告的停靠什么时候会动', 'When an announced visit moves') }), el('p', { class: 'soft', text: held.promise })]),
     field(say('添一个停靠点', 'Add a stop'), input),
     el('datalist', { id: 'stops-known' }, ground.stops.filter((/** @type {any} */ stop) => !stop.is_banned).map((/** @type {any} */ stop) => el('option', { value: stop.name }))),
     state.calls.length > 0 && el('h2', { text: say(`要打的电话 ${state.calls.length} 个`, `${state.calls.length} calls to make`) }),
