@@ -112,16 +112,24 @@ class PageFrame:
         Of every label.
     sample : bool
         Whether to say 示例数据.
+    part : bool
+        Whether only what is new is wanted, by a page that stands already: its content.
     """
 
     links: PageLinks = field(default_factory=PageLinks)
     language: Language = Language.ZH
     sample: bool = False
+    part: bool = False
 
     def render(self, template: str, **values: object) -> str:
         """Return the page `template` of ``maps/pages`` filled with `values`, in this frame."""
         return render(
-            template, language=self.language, links=self.links, sample=self.sample, **values
+            template,
+            language=self.language,
+            links=self.links,
+            sample=self.sample,
+            part=self.part,
+            **values,
         )
 
 

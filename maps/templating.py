@@ -55,6 +55,7 @@ def _environment() -> Environment:
         say=_words,
         share=numbers.share,
         estimate=None,
+        part=False,
         inline_style=assets.inline_style,
         inline_script=assets.inline_script,
         data_element=embedding.data_element,

@@ -73,8 +73,12 @@ def page_links(request: Request) -> PageLinks:
 
 
 def page_frame(request: Request, *, sample: bool = False) -> PageFrame:
-    """Return what every page answered to `request` carries."""
-    return PageFrame(page_links(request), preferred_language(request), sample)
+    """Return what every page answered to `request` carries.
+
+    A page that stands already asks with ``X-Part: content`` for what is new alone.
+    """
+    part = request.headers.get("x-part") == "content"
+    return PageFrame(page_links(request), preferred_language(request), sample, part)
 
 
 def _credit(request: Request) -> Text | None:

@@ -57,7 +57,7 @@
     main.setAttribute('aria-busy', 'true');
     return fetch(location.pathname, {
       method: 'POST', body: body, cache: 'no-store', credentials: 'same-origin',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'text/html' },
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'text/html', 'X-Part': 'content' },
     }).then((answer) => answer.text()).then((html) => {
       if (mine !== turn) return null;
       main.removeAttribute('aria-busy');

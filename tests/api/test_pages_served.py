@@ -229,3 +229,18 @@ def test_hours_are_told_in_words_on_pages_and_beside_the_syntax_to_programs(clie
     told = client.get("/stations/S2").json()["station"]
     assert told["opening_hours"] == "Mo-Fr 08:30-17:30"
     assert told["opening_hours_text"].startswith("周一至周五")
+
+
+@pytest.mark.parametrize("path", ["/nearest-station", "/bus-near-me"])
+def test_a_page_that_stands_is_sent_what_is_new_alone(client, lonlat, path):
+    """On a slow network the style and the script are not sent again with each answer."""
+    lon, lat = lonlat(1000, 0)
+    asked = {"lon": lon, "lat": lat, "place": "x"}
+    whole = client.post(path, data=asked).text
+    part = client.post(path, data=asked, headers={"X-Part": "content"}).text.strip()
+    assert len(part) < len(whole) / 3
+    inner = part.removeprefix('<main id="content">').removesuffix("</main>").strip()
+    assert inner
+    assert inner in whole
+    assert "<style" not in part
+    assert "<script" not in part
