@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 
 from data.present import EMPTY, Present, present_of
+from data.reading_facts import DifferenceFacts, MoveFacts
 from geo.arrays import Floats
 from geo.crs import to_metres
 from geo.layers.columns import Layer
@@ -44,20 +44,20 @@ class Differences:
     changed: int
     same: int
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> DifferenceFacts:
         """Return it for a program; the farthest moves are listed."""
-        return {
-            "version": self.version,
-            "added": self.added,
-            "removed": self.removed,
-            "moved": len(self.moved),
-            "farthest_moves": [
-                {"id": identity, "moved_m": round(moved_m, 1)}
+        return DifferenceFacts(
+            version=self.version,
+            added=self.added,
+            removed=self.removed,
+            moved=len(self.moved),
+            farthest_moves=[
+                MoveFacts(id=identity, moved_m=round(moved_m, 1))
                 for identity, moved_m in self.moved[:_MOST_MOVED]
             ],
-            "changed": self.changed,
-            "same": self.same,
-        }
+            changed=self.changed,
+            same=self.same,
+        )
 
 
 def differences_between(layer: Layer, before: Present, after: gpd.GeoDataFrame) -> Differences:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,15 @@ from data.headers import CELL, LAT, LON, LONLAT
 from data.hours_read import HoursRead, hours_read
 from data.problem import MOST_TOLD, Problem, first_lines
 from data.reading import Reading, UnclearFileError
+from data.reading_facts import (
+    ColumnFacts,
+    HoursFacts,
+    LeftOutFacts,
+    ProblemFacts,
+    ReadingFacts,
+    ReadingWords,
+    TableFacts,
+)
 from data.settling import field_name
 from data.tables.table import LeftOut, Table, TableSeen, UnclearTableError
 from geo.layers.columns import Layer
@@ -119,65 +127,47 @@ class ReadingReport:
             told += _changes(self.differences)[:1]
         return told
 
-    def facts(self, language: Language | str) -> dict[str, Any]:
+    def facts(self, language: Language | str) -> ReadingFacts:
         """Return the report for a program, texts in `language`."""
-        reading = self.reading
-        return {
-            "tables": [
-                {"name": seen.name, "read": seen.read, "why": seen.why.into(language)}
+        reading, differences = self.reading, self.differences
+        return ReadingFacts(
+            tables=[
+                TableFacts(name=seen.name, read=seen.read, why=seen.why.into(language))
                 for seen in self.table.tables
             ],
-            "header_row": self.table.header_row,
-            "encoding": _said(self.table.encoding, language),
-            "separator": _said(self.table.separator, language),
-            "crs": _said(self.table.crs, language),
-            "datum": None if reading is None else str(reading.datum),
-            "datum_why": None if reading is None else reading.datum_why.into(language),
-            "columns": [
-                {
-                    "header": use.header,
-                    "field": use.field,
-                    "name": None
-                    if use.field is None
-                    else field_name(self.layer, use.field).into(language),
-                    "unit": use.unit or None,
-                    "times": use.factor,
-                    "datum": None if use.datum is None else str(use.datum),
-                    "days": use.days or None,
-                    "example": use.example,
-                    "why": use.why.into(language) or None,
-                    "nearest": use.nearest,
-                }
-                for use in self.uses
-            ],
-            "hours": [
-                {
-                    "column": one.header,
-                    "written": one.written,
-                    "stored": one.stored,
-                    "means": one.means.into(language),
-                    "rows": one.rows,
-                }
+            header_row=self.table.header_row,
+            encoding=_said(self.table.encoding, language),
+            separator=_said(self.table.separator, language),
+            crs=_said(self.table.crs, language),
+            datum=None if reading is None else str(reading.datum),
+            datum_why=None if reading is None else reading.datum_why.into(language),
+            columns=[_column_facts(self.layer, use, language) for use in self.uses],
+            hours=[
+                HoursFacts(
+                    column=one.header,
+                    written=one.written,
+                    stored=one.stored,
+                    means=one.means.into(language),
+                    rows=one.rows,
+                )
                 for one in self.hours[:MOST_TOLD]
             ],
-            "not_understood": [use.header for use in self.not_understood],
-            "left_out": [
-                {"row": one.row, "why": one.why.into(language), "shown": one.shown[:80]}
+            not_understood=[use.header for use in self.not_understood],
+            left_out=[
+                LeftOutFacts(row=one.row, why=one.why.into(language), shown=one.shown[:80])
                 for one in self.table.left_out[:MOST_TOLD]
             ],
-            "left_out_rows": len(self.table.left_out),
-            "doubts": [] if reading is None else problem_facts(reading.doubts, language),
-            "doubts_in_all": 0 if reading is None else len(reading.doubts),
-            "differences": None if self.differences is None else self.differences.facts(),
-            "unclear": _said(self.unclear, language),
-            "words": {
-                "decided": _words(_decisions(self.table, reading), language),
-                "left_out": _words(_left_out(self.table), language),
-                "changes": []
-                if self.differences is None
-                else _words(_changes(self.differences), language),
-            },
-            "fields": {
+            left_out_rows=len(self.table.left_out),
+            doubts=[] if reading is None else problem_facts(reading.doubts, language),
+            doubts_in_all=0 if reading is None else len(reading.doubts),
+            differences=None if differences is None else differences.facts(),
+            unclear=_said(self.unclear, language),
+            words=ReadingWords(
+                decided=_words(_decisions(self.table, reading), language),
+                left_out=_words(_left_out(self.table), language),
+                changes=[] if differences is None else _words(_changes(differences), language),
+            ),
+            fields={
                 field: field_name(self.layer, field).into(language)
                 for field in (
                     LON,
@@ -187,7 +177,22 @@ class ReadingReport:
                     *(column.name for column in self.layer.columns),
                 )
             },
-        }
+        )
+
+
+def _column_facts(layer: Layer, use: ColumnUse, language: Language | str) -> ColumnFacts:
+    return ColumnFacts(
+        header=use.header,
+        field=use.field,
+        name=None if use.field is None else field_name(layer, use.field).into(language),
+        unit=use.unit or None,
+        times=use.factor,
+        datum=None if use.datum is None else str(use.datum),
+        days=use.days or None,
+        example=use.example,
+        why=use.why.into(language) or None,
+        nearest=use.nearest,
+    )
 
 
 def _said(text: Text | None, language: Language | str) -> str | None:
@@ -198,19 +203,19 @@ def _words(told: Sequence[Text], language: Language | str) -> list[str]:
     return [one.into(language).strip() for one in told]
 
 
-def problem_facts(problems: Sequence[Problem], language: Language | str) -> list[dict[str, Any]]:
+def problem_facts(problems: Sequence[Problem], language: Language | str) -> list[ProblemFacts]:
     """Return the first problems for a program, texts in `language`."""
     return [
-        {
-            "file": one.file or None,
-            "sheet": one.sheet or None,
-            "row": one.row,
-            "column": one.column,
-            "field": one.field.into(language) or None,
-            "value": one.value[:80],
-            "problem": one.text.into(language),
-            "mend": one.mend.into(language),
-        }
+        ProblemFacts(
+            file=one.file or None,
+            sheet=one.sheet or None,
+            row=one.row,
+            column=one.column,
+            field=one.field.into(language) or None,
+            value=one.value[:80],
+            problem=one.text.into(language),
+            mend=one.mend.into(language),
+        )
         for one in problems[:MOST_TOLD]
     ]
 

@@ -128,7 +128,7 @@ def import_command(language: Language) -> click.Command:
                 "rejects_file": rejects and str(rejects),
                 "version": imported.version,
                 "remarks": [remark.into(language) for remark in remarks],
-                "reading": imported.report.facts(language),
+                "reading": imported.report.facts(language).model_dump(),
             },
             Text(
                 f"{layer}：共 {reading.rows} 行，导入 {len(reading.good)} 行，"
@@ -174,10 +174,12 @@ def _answer_check(
             "rows": reading.rows,
             "good": len(reading.good),
             "rejected": len(reading.rejects),
-            "problems": problem_facts(reading.problems, console.language),
+            "problems": [
+                one.model_dump() for one in problem_facts(reading.problems, console.language)
+            ],
             "problems_in_all": len(reading.problems),
         }
-    console.answer(facts | {"reading": report.facts(console.language)}, text)
+    console.answer(facts | {"reading": report.facts(console.language).model_dump()}, text)
     if imported is not None and imported.refusal is not None:
         raise click.exceptions.Exit(1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
 from pydantic import BaseModel, Field
@@ -13,6 +13,7 @@ from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from data.datum import Datum
+from data.reading_facts import ReadingFacts
 from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Language, Text
@@ -59,7 +60,7 @@ class ImportReport(BaseModel):
         description="What was detected, why nothing was published, what results became stale"
     )
     problems: list[RowProblem] = Field(description="By row; the first 1000")
-    reading: dict[str, Any] = Field(
+    reading: ReadingFacts = Field(
         description="What was understood: tables, every column with field, unit, datum and example, "
         "columns not understood, encoding, separator, rows left out, differences to the present"
     )

@@ -69,7 +69,7 @@ def test_every_column_table_and_row_is_told(project, tmp_path):
         more=[("说明", [["填写说明"], ["请勿改动"]])],
     )
     report = check(project, path).report
-    facts = report.facts(Language.ZH)
+    facts = report.facts(Language.ZH).model_dump()
     assert [(one["name"], one["read"]) for one in facts["tables"]] == [
         ("Sheet", True),
         ("说明", False),
@@ -144,7 +144,7 @@ def test_an_unclear_file_still_shows_what_was_understood(project, tmp_path):
     )
     with pytest.raises(UnclearFileError) as refused:
         check(project, path)
-    facts = ReadingReport.of_unclear(YIZHAN, refused.value).facts("zh")
+    facts = ReadingReport.of_unclear(YIZHAN, refused.value).facts("zh").model_dump()
     assert facts["not_understood"] == ["开门"]
     assert "--column '开门=opening_hours'" in facts["unclear"]
 
