@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from data.numbers import has_small_digits, narrow, number_of
 from geo.arrays import Floats
 
 _NAN = float("nan")
+_PLAIN = frozenset("0123456789.")
+"""Most columns hold nothing else, and are read whole."""
 _DMS = re.compile(
     r"(\d{1,3}) ?[°度˚º] ?(?:(\d{1,2}(?:\.\d+)?) ?['′’‘分´](?: ?(\d{1,2}(?:\.\d+)?) ?(?:[\"″”“秒]|''|′′|’’)?)?)?"
 )
@@ -80,6 +83,9 @@ def _cut_before_latitude(text: str) -> list[str]:
 
 def degrees_in(texts: Sequence[str]) -> Floats:
     """Read a column of coordinates, (n,) degrees, NaN where a cell is none."""
+    if _PLAIN.issuperset("".join(texts)):
+        with suppress(ValueError):
+            return np.array(list(map(float, texts)), np.float64)
     return np.array([degrees_of(text) for text in texts], np.float64)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from data.present import EMPTY, Present, present_of
 from data.reading_facts import DifferenceFacts, MoveFacts
+from data.stored_rows import key_of
 from geo.arrays import Floats
 from geo.crs import to_metres
 from geo.layers.columns import Layer
@@ -62,17 +63,15 @@ class Differences:
 
 def differences_between(layer: Layer, before: Present, after: gpd.GeoDataFrame) -> Differences:
     """Compare new rows of `layer` (EPSG:4326) with those that hold."""
-    new = present_of(layer, after, before.version)
     then = {one: row for row, one in enumerate(before.ids)}
-    now = {one: row for row, one in enumerate(new.ids)}
-    common = [one for one in now if one in then]
-    here = np.array([now[one] for one in common], np.int64)
-    there = np.array([then[one] for one in common], np.int64)
-    moved_m = _moved_m(before.centres[there], new.centres[here])
+    known = after[key_of(layer)].astype(str).isin(then).to_numpy()
+    new = present_of(layer, after[known], before.version)
+    there = np.array([then[one] for one in new.ids], np.int64)
+    moved_m = _moved_m(before.centres[there], new.centres)
     moves = moved_m > MOVED_M
-    differs = np.zeros(len(common), np.bool_)
+    differs = np.zeros(len(new.ids), np.bool_)
     for column in before.cells.keys() & new.cells.keys():
-        cells = new.cells[column][here]
+        cells = new.cells[column]
         unlike = cells != before.cells[column][there]
         # What the file leaves out is filled from the map when the layer is read: no change.
         differs |= unlike & (cells != EMPTY) if column in _FILLED_FROM_MAP else unlike
@@ -80,11 +79,11 @@ def differences_between(layer: Layer, before: Present, after: gpd.GeoDataFrame) 
     order = np.argsort(-moved_m)
     return Differences(
         version=before.version,
-        added=len(now) - len(common),
-        removed=len(then) - len(common),
-        moved=tuple((common[row], float(moved_m[row])) for row in order if moves[row]),
+        added=int((~known).sum()),
+        removed=len(then) - len(new.ids),
+        moved=tuple((new.ids[row], float(moved_m[row])) for row in order if moves[row]),
         changed=int(changed.sum()),
-        same=len(common) - int(moves.sum()) - int(changed.sum()),
+        same=len(new.ids) - int(moves.sum()) - int(changed.sum()),
     )
 
 

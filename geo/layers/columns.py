@@ -509,7 +509,9 @@ def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series[Any]:
     absent = values.isna().to_numpy()
     if pd.api.types.infer_dtype(values, skipna=True) in {"string", "empty"}:
         known = _as_objects(values)
-        return known if all(one is None for one in known[absent]) else known.where(~absent, None)
+        return (
+            known if set(map(type, known[absent])) <= {type(None)} else known.where(~absent, None)
+        )
     texts = [
         None if gone else str(value)
         for value, gone in zip(values.tolist(), absent.tolist(), strict=True)
