@@ -41,7 +41,8 @@ def test_a_button_has_the_papers_made_and_keeps_them(desk, tmp_path):
     desk.wait_for_selector(".papers a", timeout=PATIENCE_MS)
     with desk.expect_download(timeout=PATIENCE_MS) as waited:
         desk.click(".papers a")
-    assert waited.value.suggested_filename == "决策材料.zip"
+    assert waited.value.suggested_filename == "决策材料-十月方案.zip"
     waited.value.save_as(tmp_path / "kept.zip")
     names = zipfile.ZipFile(tmp_path / "kept.zip").namelist()
-    assert {"决策材料/决策报告.docx", "决策材料/决策报告.pdf", "决策材料/汇报.pptx"} <= set(names)
+    papers = ("决策报告.docx", "决策报告.pdf", "汇报.pptx")
+    assert {f"决策材料-十月方案/{one}" for one in papers} <= set(names)
