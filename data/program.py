@@ -1,8 +1,11 @@
-"""Which program it is: what it made before may stand only as long as it is the same."""
+"""Which program it is: what it made before may stand only as long as it is the same; its start."""
 
 from __future__ import annotations
 
+import gc
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -24,3 +27,20 @@ def program_stamp(folders: tuple[str, ...] = ("geo", "data", "maps", "api")) -> 
         for path in files
     ]
     return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Bring in much of the program in this block, a quarter quicker.
+
+    What is brought in stays: the collector of what nobody holds any more would look through all of
+    it again and again.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

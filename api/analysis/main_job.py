@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -49,11 +50,13 @@ from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS
 from geo.solving import Progress, silent
-from geo.study.campaign import BusPlanned
 from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.study.study import Study
 from geo.summary.run import MadeFrom, PublishedDraft, RunFacts, RunSummary
 from geo.text import Language, Text
+
+if TYPE_CHECKING:
+    from geo.study.campaign import BusPlanned
 
 _ON_COVERAGE = {"coverage", "site", "improve"}
 _OWN = {BASE_MAP_FOLDER, "bus"}

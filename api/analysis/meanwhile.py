@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from api.analysis.beside import Beside, beside
 from data.basemap.building import base_map_is_current, base_map_of_project
+from data.program import starting
 from data.project import Project
 from data.streets.folder import open_streets
 from geo.errors import YizhanError
@@ -61,9 +62,10 @@ def _make_base_map(folder: Path, *, progress: Progress) -> None:
 def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> BusPlanned:
     """Plan around the campaigns that stand, with what crews' records have taught."""
     # Optimisers and kernels: for the process that plans.
-    from api.analysis.bus_learning import learned  # noqa: PLC0415
-    from api.bus.standing import others_than, versions_standing  # noqa: PLC0415
-    from data.study import open_study  # noqa: PLC0415
+    with starting():
+        from api.analysis.bus_learning import learned  # noqa: PLC0415
+        from api.bus.standing import others_than, versions_standing  # noqa: PLC0415
+        from data.study import open_study  # noqa: PLC0415
 
     project, name = Project.open(folder), rules.bus.campaign
     return open_study(project).campaign(

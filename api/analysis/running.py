@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from api.analysis.made_from import inputs_now, same_made, stamp
 from api.analysis.reuse import Notes, had_before
-from data.program import program_stamp
+from data.program import program_stamp, starting
 from data.project import Project
 from data.project_state import project_state
 from data.stated_rules import stated
@@ -38,7 +38,8 @@ def run(
     if standing is not None:
         progress(_unchanged(standing), 1.0)
         return standing
-    from api.analysis.main_job import run_main_job  # noqa: PLC0415 - brings both optimisers
+    with starting():
+        from api.analysis.main_job import run_main_job  # noqa: PLC0415 - brings both optimisers
 
     return run_main_job(
         project, rules, parts=parts, plan=plan, seen=seen, language=language, progress=progress

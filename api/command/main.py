@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import click
 
+from data.program import starting
 from geo.errors import YizhanError
 from geo.text import Language, Text
 
@@ -160,7 +161,8 @@ class _Commands(click.Group):
         if cmd_name in _COMMANDS and cmd_name not in self._built:
             builder, about = _COMMANDS[cmd_name]
             module, _, name = builder.partition(":")
-            command: click.Command = getattr(import_module(module), name)(self._language)
+            with starting():
+                command: click.Command = getattr(import_module(module), name)(self._language)
             command.help = about.into(self._language)
             self._built[cmd_name] = command
         return self._built.get(cmd_name)

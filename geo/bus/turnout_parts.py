@@ -14,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 from geo.bus.campaign import Campaign
 from geo.bus.rules import Turnout
@@ -99,6 +98,8 @@ def _estimated(
 
 def _spread(turnout: Turnout, precision: float) -> Turnout:
     """Return what a part is believed to be before its own records: Beta around the mean."""
+    from scipy.special import betaincinv  # noqa: PLC0415 - only for evidence
+
     a, b = turnout.expected * precision, (1 - turnout.expected) * precision
     low, high = float(betaincinv(a, b, _TAIL)), float(betaincinv(a, b, 1 - _TAIL))
     low = min(max(low, 1e-6), turnout.expected)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy import ndimage
 
 from geo.arrays import Flags, Floats
 from geo.network.street_network import Snapped, StreetNetwork
@@ -64,6 +63,8 @@ class Grid:
 
     def cells(self, xy_m: Floats) -> Flags:
         """Return which cells hold a point of (k, 2) metres or lie beside one, holes filled."""
+        from scipy import ndimage  # noqa: PLC0415 - a fifth of a second no worker's question needs
+
         at = ((xy_m - [self.west_m, self.south_m]) / CELL_M).astype(np.int64)
         held = np.zeros(self.shape, np.bool_)
         held[at[:, 1], at[:, 0]] = True
@@ -137,6 +138,8 @@ def _along(network: StreetNetwork) -> tuple[Floats, Floats]:
 
 def _without_holes(cells: Flags) -> Flags:
     """Return the cells with holes less than `BLOCK_M` across filled."""
+    from scipy import ndimage  # noqa: PLC0415 - as above
+
     labels, _ = ndimage.label(~cells)
     filled, most = cells.copy(), BLOCK_M / CELL_M
     for number, box in enumerate(ndimage.find_objects(labels), start=1):

@@ -35,7 +35,7 @@ from geo.layers.vocabulary import CampaignName
 from geo.network.street_network import StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.matrix import matrix
-from geo.solving import AfterSeconds, Progress, silent
+from geo.solving import AfterComputing, Progress, silent
 from geo.study.ground import snapped
 from geo.study.rules import BusRules
 from geo.text import Text
@@ -158,7 +158,7 @@ def plan_bus(
     campaign = (on_free_days if shared else around)(campaign, standing)
     own = without_shared(campaign, shared)
     if any(own.bus_days()):
-        stop = AfterSeconds(rules.time_limit_s)
+        stop = AfterComputing(rules.time_limit_s)
         plan = plan_campaign(own, seed=seed, stop=stop, progress=progress)
     else:
         plan = nothing_driven(own)

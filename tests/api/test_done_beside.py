@@ -14,7 +14,9 @@ import pytest
 
 from api.analysis import beside as beside_module
 from api.analysis.beside import beside
+from api.own_process import in_own_process
 from geo.errors import MissingError
+from geo.solving import silent
 from geo.text import Text
 
 _STEP = Text("一步", "A step")
@@ -71,6 +73,17 @@ def test_steps_of_both_are_told_the_callers_own_last():
             assert heard[-1] == (own, 0.0)
             time.sleep(0.05)
     assert (_STEP, 0.5) in heard
+
+
+def within(*, progress):
+    """Work: have work done beside it; tell by whom."""
+    with beside(where, name="test", apart=True) as work:
+        return os.getpid(), work.wait(progress)
+
+
+def test_a_run_of_the_service_may_have_work_done_beside_it_too():
+    run, other = in_own_process(within, progress=silent, name="test")
+    assert len({os.getpid(), run, other}) == 3
 
 
 def test_one_processor_or_little_to_do_start_no_process(monkeypatch):
