@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
+from api.drafts.planning import published_rules
 from api.http.keys import KeyFirstRoute, require_planner
 from api.publishing.answers import AskedPlace, position_of
 from api.resources import CurrentEdition, resources_of
@@ -99,5 +100,19 @@ async def run(
         resources.main_job(parameters, parts),
         path="/planning/run?" + "&".join(f"part={one}" for one in parts),
         body=parameters.model_dump(mode="json"),
+    )
+    return report(request, job)
+
+
+@router.post(
+    "/measure", summary="Measure coverage and gaps on the lists as they are", status_code=202
+)
+def measure(request: Request, edition: CurrentEdition) -> JobReport:
+    """Run coverage alone, by the rules of what is published; the sites that are published stay."""
+    resources = resources_of(request)
+    job = resources.jobs.start(
+        "measure",
+        resources.main_job(published_rules(edition.summary), ("coverage",)),
+        path="/planning/measure",
     )
     return report(request, job)

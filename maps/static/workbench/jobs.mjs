@@ -39,7 +39,7 @@ async function followed(job, name) {
 export async function findJob() {
   const jobs = await ask('/jobs');
   const running = jobs.find((/** @type {any} */ job) => !job.ended);
-  const words = { publish: say('发布', 'Publishing'), restore: say('恢复发布', 'Publishing again'), run: say('计算', 'Computing'), full: say('完整计算', 'Full run'), committee: say('上会材料', 'Papers') };
+  const words = { publish: say('发布', 'Publishing'), restore: say('恢复发布', 'Publishing again'), run: say('计算', 'Computing'), full: say('完整计算', 'Full run'), measure: say('现状和缺口', 'Coverage and gaps'), committee: say('上会材料', 'Papers') };
   const cut = jobs.find((/** @type {any} */ job) => job.state === 'interrupted' && localStorage.getItem('yizhan-told') !== job.id);
   if (cut) sayCut(cut, /** @type {any} */ (words)[cut.kind] ?? cut.kind);
   if (running) void followed(running, /** @type {any} */ (words)[running.kind] ?? running.kind);

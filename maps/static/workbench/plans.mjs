@@ -44,6 +44,7 @@ export async function plansPanel(panel) {
     now ? publishedNow(now) : el('p', { text: say('还没有发布过方案。', 'Nothing is published yet.') }),
     el('div', { class: 'row' }, [
       button(say('新建草案', 'New draft'), () => makeDraft('published', say('新草案', 'New draft')), { class: 'primary', id: 'new-draft' }),
+      button(say('按现在的数据算现状和缺口', 'Measure coverage and gaps now'), measure, { id: 'measure' }),
     ]),
     el('h2', { text: say('草案', 'Drafts') }),
     drafts.length ? null : el('p', { class: 'soft', text: say('还没有草案。草案只有您和同事看得到，发布之前公众看到的不变。', 'None yet. Drafts are seen by planners alone; nothing public changes until one is published.') }),
@@ -51,6 +52,12 @@ export async function plansPanel(panel) {
     former.length ? el('h2', { text: say('以前发布的', 'Published before') }) : null,
     ...former.map((/** @type {any} */ one) => formerRow(one, panel)),
   );
+}
+
+/** Gaps as the lists are now; the map is drawn anew with them. */
+async function measure() {
+  const job = await runJob('/planning/measure', undefined, say('现状和缺口', 'Coverage and gaps'));
+  if (job?.state === 'done') location.reload();
 }
 
 /** @param {any} now */
