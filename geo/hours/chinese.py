@@ -30,6 +30,8 @@ _EVENING_MIN = 18 * 60
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2}|24/7")
 _QUOTED = re.compile(r'"[^"]*"')
+_PAST_MIDNIGHT = re.compile(r"-(?:2[5-9]|3\d|4[0-8]):\d\d")
+"""How the next day's hours are stored: 26:00 is 2:00."""
 _ONE_DIGIT = re.compile(r"(?<![\d:])\d:\d\d")
 _LONG_NAME = re.compile(
     r"Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan[a-z]|Feb[a-z]|Marc|Apri|June|July|Aug[a-z]|Sept|Oct[a-z]|Nov[a-z]|Dec[a-z]",
@@ -79,7 +81,8 @@ def from_chinese(words: str) -> str:
     except BadInputError as error:
         _refuse(words, error.text.zh, error.text.en)
     # A half-width semicolon between bare times is OSM's, which replaces; 12:00；13:00 is Chinese.
-    if _LATIN.search(text) or (";" in text and not _HAN.search(text)):
+    plain = not _HAN.search(text) and (";" in text or _PAST_MIDNIGHT.search(text))
+    if _LATIN.search(text) or plain:
         try:
             return _osm(text)
         except BadInputError:

@@ -70,6 +70,7 @@ def _check_order(groups: list[Statement]) -> None:
             "“正常开放”写在时间前面，分不清是哪几天，请写成“周一至周五 8:30-17:30”。",
             "days open as usual before any times; write the days with their times.",
         )
+    _check_months_alone(groups, opened)
     base = groups[first].days if opened and not groups[first].dates else None
     if base is None or base.weekdays == WEEK:
         return
@@ -81,6 +82,25 @@ def _check_order(groups: list[Statement]) -> None:
                 "do the hours of those months hold every day, or on the days named before? Write "
                 "the days.",
             )
+
+
+def _check_months_alone(groups: list[Statement], opened: list[int]) -> None:
+    """Refuse “8:00-18:00，周一闭馆，7月-8月 8:00-20:00”, where Mondays of those months may be either."""
+    if not opened or groups[opened[0]].dates:
+        return
+    apart = any(
+        group.days is not None and not group.dates
+        for group in groups
+        if group is not groups[opened[0]]
+    )
+    months = [groups[place] for place in opened[1:] if groups[place].days is None]
+    if apart and any(_length_days(group.dates) > _LONG_DAYS for group in months):
+        _wrong(
+            "前面另写了有的日子休息或时间不同，这几个月里也一样吗？请写明这几个月是哪几天，如“7月至8月 周二至周日 "
+            "8:00-20:00”。",
+            "some days are closed or have other hours: in those months too? Write which days the "
+            "months' hours hold on.",
+        )
 
 
 def _length_days(spans: Sequence[DateSpan]) -> int:
