@@ -20,6 +20,8 @@ from geo.bus.solver.timetable import arrival
 WORST = -1e18
 ROOM_PRICES = np.array([0.0, 0.35, 0.6, 0.8, 0.93])
 """Prices of room, as shares of the dearest exam."""
+FEW_ROOM_PRICES = np.array([0.0, 0.7])
+"""The same where good tours are sought and nothing is proven: half the time."""
 
 
 class Completion(NamedTuple):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.bus.solver.completion import FEW_ROOM_PRICES, ROOM_PRICES
 from geo.bus.solver.duties import Duty, part_of
 from geo.bus.solver.master import DualValues, Master
 from geo.bus.solver.pricing import PricedTours, neighbourhoods, price_tours
@@ -46,8 +47,8 @@ class Pricer:
     ) -> list[PricedTours]:
         """Return, for every duty, the tours that beat their bus-day's price.
 
-        Unless it is a proof, services that are worth no visit by themselves are left out, and
-        nothing is told of the best of all tours.
+        Unless it is a proof, services that are worth no visit by themselves, or whose stop the
+        tours held use up, are left out, and nothing is told of the best of all tours.
         """
         with ThreadPoolExecutor(_THREADS) as pool:
             found = list(
@@ -64,7 +65,7 @@ class Pricer:
     ) -> PricedTours:
         duty, memory = self.duties[number], self.memory[number]
         if not is_proof:
-            kept = self._worthwhile(duty, prices)
+            kept = self._worthwhile(duty, prices) & ~prices.closed[duty.service]
             if not kept.any():
                 return PricedTours((), np.inf, complete=False, labels=0)
             duty, memory = part_of(duty, kept), memory[kept]
@@ -79,6 +80,7 @@ class Pricer:
             threshold=float(prices.bus_day[duty.row]),
             share=share,
             max_labels=_MAX_LABELS,
+            room_prices=ROOM_PRICES if is_proof else FEW_ROOM_PRICES,
         )
 
     def _worthwhile(self, duty: Duty, prices: DualValues) -> NDArray[np.bool_]:
@@ -162,6 +164,30 @@ def _is_met(prices: DualValues, bound: float, tolerance: float) -> bool:
 def _round(
     master: Master, pricer: Pricer, prices: DualValues, *, share: float
 ) -> tuple[int, float]:
+    added, plane = _priced(master, pricer, prices, share=share)
+    return added, plane.rest + float(plane.best @ master.bus_days())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """A bound for any number of bus-days: `rest`, and for each bus-day of row k `best[k]` more.
+
+    `value` is the LP's, at the bus-days offered, over the tours known when it was solved.
+    """
+
+    rest: float
+    best: NDArray[np.float64]
+    value: float
+
+
+def bounding_plane(master: Master, pricer: Pricer) -> Plane:
+    """Return the bound at the prices of the LP over the tours known; adds what it finds."""
+    return _priced(master, pricer, master.solve(), share=_SHARES[-1])[1]
+
+
+def _priced(
+    master: Master, pricer: Pricer, prices: DualValues, *, share: float
+) -> tuple[int, Plane]:
     best = prices.bus_day.copy()
     added = 0
     for duty, found in zip(
@@ -169,4 +195,4 @@ def _round(
     ):
         best[duty.row] = max(best[duty.row], found.best)
         added += sum(master.add(tour) for tour in found.tours)
-    return added, prices.rest + float(best @ master.bus_days())
+    return added, Plane(prices.rest, best, prices.objective)

@@ -84,6 +84,8 @@ class DualValues:
         Value of all other right-hand sides at their prices.
     objective : float
         The LP's value over the tours known.
+    closed : (m,) bool
+        Services whose stop is visited as often as it may be by the tours held.
     """
 
     exam: NDArray[np.float64]
@@ -91,6 +93,7 @@ class DualValues:
     bus_day: NDArray[np.float64]
     rest: float
     objective: float
+    closed: NDArray[np.bool_]
 
 
 class Master:
@@ -105,6 +108,7 @@ class Master:
         self._drivable: list[bool] = []
         self._first_tour, self._km_weight = 0, limits.km_weight
         self._coupled: list[tuple[int, tuple[int, ...]]] = []
+        self._closed = np.zeros(len(services.stop), np.bool_)
         self._highs = Highs(seed=seed)
         self._rows()
         self._people()
@@ -250,7 +254,7 @@ class Master:
         used = np.abs(dual) > 0
         used[self._at_bus_day : self._at_visit] = False
         rest = float((dual[used] * bound[used])[np.isfinite(bound[used])].sum())
-        return DualValues(exam, visit, bus_day, rest, self.objective())
+        return DualValues(exam, visit, bus_day, rest, self.objective(), self._closed)
 
     @property
     def km_weight(self) -> float:
@@ -278,6 +282,12 @@ class Master:
     def objective(self) -> float:
         """Return the value of the last solution."""
         return -self._highs.objective
+
+    def offer(self, bus_days: NDArray[np.float64]) -> None:
+        """Have so many bus-days of each row, (k,), from now on."""
+        self._upper[self._at_bus_day : self._at_visit] = bus_days
+        for row, count in enumerate(bus_days.tolist(), self._at_bus_day):
+            self._highs.change_row(row, -INF, count)
 
     def bus_days(self) -> NDArray[np.float64]:
         """Return (k,) bus-days of each row."""
@@ -318,11 +328,16 @@ class Master:
         """
         most = np.where(np.array(self._drivable[: len(least)], np.bool_), INF, 0.0)
         self._bound_tours(least.astype(np.float64), most)
+        calls = np.zeros(len(self._limits.visits))
+        for number in np.flatnonzero(least).tolist():
+            np.add.at(calls, self.stops(number), least[number])
+        self._closed = (calls >= self._limits.visits)[self._services.stop]
 
     def release(self) -> None:
         """Leave every tour free again."""
         n = len(self.tours)
         self._bound_tours(np.zeros(n), np.full(n, INF))
+        self._closed = np.zeros(len(self._services.stop), np.bool_)
 
     def _bound_tours(self, least: NDArray[np.float64], most: NDArray[np.float64]) -> None:
         numbers = np.arange(self._first_tour, self._first_tour + len(least), dtype=np.int32)

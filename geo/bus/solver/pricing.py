@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.bus.solver.completion import ROOM_PRICES, WORST, Completion, complete, onward
+from geo.bus.solver.completion import WORST, Completion, complete, onward
 from geo.bus.solver.duties import Duty, DutyGrid
 from geo.bus.solver.greedy import make_tour
 from geo.bus.solver.services import Tour
@@ -108,6 +108,7 @@ def price_tours(
     threshold: float,
     share: float,
     max_labels: int,
+    room_prices: NDArray[np.float64],
     max_tours: int = 40,
 ) -> PricedTours:
     """Return the tours of `duty` worth more than `threshold`, and what none is worth more than.
@@ -127,8 +128,10 @@ def price_tours(
         everything, more finds the best sooner.
     max_labels, max_tours : int
         Labels made, and tours returned, at most.
+    room_prices : (r,) float64
+        As :class:`Completion` has them; more of them bound more tightly.
     """
-    ahead = complete(duty.clock, reach, exam_price, visit_price, km_price, ROOM_PRICES)
+    ahead = complete(duty.clock, reach, exam_price, visit_price, km_price, room_prices)
     labels = _labels(
         duty.clock,
         memory,
