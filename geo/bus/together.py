@@ -1,0 +1,289 @@
+"""Several campaigns planned together: which of them each bus-day belongs to, and how good that is.
+
+A bus-day is one campaign's. For any prices of a campaign's master problem, what it serves on the
+bus-days it is given is at most a constant and, for each of them, the worth of its best tour: a
+plane over all ways to share the bus-days out (Benders, Numerische Mathematik 4, 1962).
+
+    max  sum_c w_c t_c
+    s.t. t_c <= rest + sum_b best_b a_cb     every plane found of campaign c
+         sum_c a_cb <= 1                     every bus-day b
+         sum_b a_cb >= n_c                   every campaign c: the bus-days it has at least
+
+The LP is the bound; where its answer is priced anew until nothing is gained, it is that of all
+campaigns together. With whole a it shares the bus-days out, and each campaign is planned on its own.
+Districts' floors count in the plans and not in the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from geo.bus.campaign import Campaign
+from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.plan import PlanningEffort, plan_campaign
+from geo.bus.solver.generation import Plane, Pricer, bounding_plane, generate
+from geo.bus.solver.greedy import greedy_tours
+from geo.bus.solver.master import Master
+from geo.bus.solver.problem import CampaignProblem, take_apart
+from geo.errors import BadInputError, InfeasibleError
+from geo.highs import INF, Highs, Program
+from geo.layers.vocabulary import CampaignName
+from geo.solving import Progress, StoppingCriterion, never, silent
+from geo.text import Text
+
+BusDayKey = tuple[str, date]
+"""Bus id and day."""
+_NEAR = 1e-3
+"""Share of the bound within which the sharing out is no longer priced anew."""
+_ROUNDS = 12
+_SHARING = Text("分配车日", "Sharing the bus-days out")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Wanted:
+    """A campaign that is to be planned with others.
+
+    Attributes
+    ----------
+    name : CampaignName
+        Which it is.
+    campaign : Campaign
+        On all bus-days there are.
+    bus_days : int
+        Bus-days it has at least.
+    worth : float
+        What one of its people counts beside those of the others.
+    """
+
+    name: CampaignName
+    campaign: Campaign
+    bus_days: int = 0
+    worth: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class PlannedTogether:
+    """Several campaigns on one fleet, with the proof for all of them.
+
+    Attributes
+    ----------
+    campaigns : tuple[Campaign, ...]
+        Each on the bus-days that are its own.
+    plans : tuple[CampaignPlan, ...]
+        Theirs.
+    worth : float
+        People served, each at the worth of the campaign.
+    upper_bound : float
+        Nothing planned for all of them, however the bus-days are shared out, is worth more.
+    """
+
+    campaigns: tuple[Campaign, ...]
+    plans: tuple[CampaignPlan, ...]
+    worth: float
+    upper_bound: float
+
+    @property
+    def gap(self) -> float:
+        """Return the share of the upper bound that is not proven to be out of reach."""
+        return max(0.0, 1.0 - self.worth / self.upper_bound) if self.upper_bound > 0 else 0.0
+
+
+def plan_together(
+    wanted: Sequence[Wanted],
+    *,
+    seed: int = 0,
+    stop: StoppingCriterion = never,
+    progress: Progress = silent,
+    effort: PlanningEffort | None = None,
+) -> PlannedTogether:
+    """Plan all campaigns `wanted` on one fleet: the most people, each at its campaign's worth.
+
+    Parameters
+    ----------
+    wanted : Sequence[Wanted]
+        Buses are one and the same where their ids are.
+    seed, stop, progress, effort
+        As in :func:`geo.bus.plan.plan_campaign`.
+
+    Raises
+    ------
+    BadInputError
+        When the campaigns ask for more bus-days than there are.
+    InfeasibleError
+        When a campaign can make no visit on any bus-day.
+    """
+    keys = _bus_days(wanted)
+    progress(_SHARING, 0.0)
+    parts = [_Part.of(one, keys, seed) for one in wanted]
+    sharing = _Sharing(wanted, keys, parts)
+    bound = sharing.bound(stop)
+    own = sharing.whole()
+    progress(_SHARING, 1.0)
+    campaigns = tuple(_on(one, keys, mine) for one, mine in zip(wanted, own, strict=True))
+    plans = tuple(
+        plan_campaign(campaign, seed=seed, stop=stop, progress=progress, effort=effort)
+        for campaign in campaigns
+    )
+    worth = sum(one.worth * plan.workers_served for one, plan in zip(wanted, plans, strict=True))
+    return PlannedTogether(
+        campaigns=campaigns, plans=plans, worth=worth, upper_bound=max(bound, worth)
+    )
+
+
+def _bus_days(wanted: Sequence[Wanted]) -> list[BusDayKey]:
+    keys = sorted(
+        {(bus.id, day) for one in wanted for bus, day in one.campaign.bus_days()},
+        key=lambda key: (key[1], key[0]),
+    )
+    asked = sum(one.bus_days for one in wanted)
+    if asked > len(keys):
+        names = [one.name.text for one in wanted]
+        raise BadInputError(
+            Text(
+                f"{'、'.join(name.zh for name in names)}共要 {asked} 个车日（一辆车出一天），"
+                f"只有 {len(keys)} 个；请减少车日，或增加车辆、天数。",
+                f"{', '.join(name.en for name in names)} ask for {asked} bus-days and there are "
+                f"{len(keys)}; ask for fewer, or add buses or days.",
+            )
+        )
+    return keys
+
+
+def _on(wanted: Wanted, keys: Sequence[BusDayKey], mine: NDArray[np.bool_]) -> Campaign:
+    """Return the campaign on those bus-days that are its own."""
+    campaign, name = wanted.campaign, wanted.name.text
+    others = {key for key, is_mine in zip(keys, mine.tolist(), strict=True) if not is_mine}
+    own = {(bus.id, day) for bus, day in campaign.bus_days()}
+    if not own - others:
+        raise InfeasibleError(
+            Text(
+                f"{name.zh}没有分到车辆和日子：别的活动用这些车能服务更多人。请给它留出几个车日。",
+                f"{name.en} gets no bus on any day: other campaigns serve more people with them. "
+                "State how many bus-days it has at least.",
+            )
+        )
+    return replace(campaign, off=campaign.off | others & own)
+
+
+@dataclass(slots=True, eq=False)
+class _Part:
+    """One campaign's master problem, owing no district anything, driving free of charge.
+
+    `row` (b,) is the row of each bus-day, -1 where it cannot use it.
+    """
+
+    problem: CampaignProblem
+    master: Master
+    pricer: Pricer
+    row: NDArray[np.int64]
+
+    @staticmethod
+    def of(wanted: Wanted, keys: Sequence[BusDayKey], seed: int) -> _Part:
+        whole = take_apart(wanted.campaign)
+        limits = replace(whole.limits, floors={}, km_weight=0.0)
+        problem = replace(whole, limits=limits)
+        master = Master(problem.services, problem.duties, limits, seed=seed)
+        for tour in greedy_tours(problem.services, problem.duties, limits.visits):
+            master.add(tour)
+        pricer = Pricer(problem.services, problem.duties, len(wanted.campaign.stops))
+        return _Part(problem, master, pricer, _rows(problem, keys))
+
+    def plane(self, own: NDArray[np.float64], stop: StoppingCriterion) -> Plane:
+        """Return what bounds the people served on any bus-days, and truly on `own` (b,)."""
+        n_rows = len(self.master.bus_days())
+        usable = self.row >= 0
+        offered = np.zeros(n_rows)
+        np.add.at(offered, self.row[usable], own[usable])
+        self.master.offer(offered)
+        generate(
+            self.master, self.pricer, most=np.inf, max_rounds=100, stop=stop, tolerance=_NEAR / 2
+        )
+        return bounding_plane(self.master, self.pricer)
+
+
+def _rows(problem: CampaignProblem, keys: Sequence[BusDayKey]) -> NDArray[np.int64]:
+    row = {
+        (problem.campaign.buses[bus].id, day): duty.row
+        for duty in problem.duties
+        for day in problem.services.class_days[duty.day_class]
+        for bus in duty.buses
+    }
+    return np.array([row.get(key, -1) for key in keys], dtype=np.int64)
+
+
+class _Sharing:
+    """The small program over the planes found (see the module)."""
+
+    def __init__(
+        self, wanted: Sequence[Wanted], keys: Sequence[BusDayKey], parts: Sequence[_Part]
+    ) -> None:
+        self._wanted, self._parts, self._n = wanted, parts, len(keys)
+        self._planes: list[tuple[int, Plane]] = []
+
+    def bound(self, stop: StoppingCriterion) -> float:
+        """Return what nothing is worth more than, however bus-days are shared out."""
+        share = np.full((len(self._parts), self._n), 1.0 / len(self._parts))
+        bound, best = np.inf, -np.inf
+        for _ in range(_ROUNDS):
+            best = max(best, self._look(share, stop))
+            bound, share = self._solve(whole=False)
+            if bound - best <= _NEAR * bound or stop():
+                break
+        return float(bound)
+
+    def whole(self) -> NDArray[np.bool_]:
+        """Return (c, b) whose each bus-day is."""
+        return np.asarray(self._solve(whole=True)[1] > 1 / 2)
+
+    def _look(self, share: NDArray[np.float64], stop: StoppingCriterion) -> float:
+        """Find each campaign's plane at `share`; return what its LPs are worth there."""
+        worth = 0.0
+        for number, (part, one) in enumerate(zip(self._parts, self._wanted, strict=True)):
+            plane = part.plane(share[number], stop)
+            self._planes.append((number, plane))
+            worth += one.worth * plane.value
+        return worth
+
+    def _solve(self, *, whole: bool) -> tuple[float, NDArray[np.float64]]:
+        """Return the worth of the best sharing out, and it, (c, b)."""
+        c, n = len(self._parts), self._n
+        rows: list[NDArray[np.float64]] = []
+        low: list[float] = []
+        high: list[float] = []
+        for number, plane in self._planes:
+            row = np.zeros(c * n + c)
+            row[number * n : (number + 1) * n] = -self._best(number, plane)
+            row[c * n + number] = 1.0
+            rows, low, high = [*rows, row], [*low, -INF], [*high, plane.rest]
+        for day in range(n):
+            row = np.zeros(c * n + c)
+            row[day : c * n : n] = 1.0
+            rows, low, high = [*rows, row], [*low, 0.0], [*high, 1.0]
+        for number, one in enumerate(self._wanted):
+            row = np.zeros(c * n + c)
+            row[number * n : (number + 1) * n] = self._parts[number].row >= 0
+            rows, low, high = [*rows, row], [*low, float(one.bus_days)], [*high, float(n)]
+        cost = np.concatenate([np.zeros(c * n), [one.worth for one in self._wanted]])
+        highs = Highs(relative_gap=1e-6)
+        highs.load(
+            Program(
+                matrix=csr_matrix(np.array(rows)),
+                low=np.array(low),
+                high=np.array(high),
+                cost=cost,
+                upper=np.concatenate([np.ones(c * n), np.full(c, INF)]),
+                n_integer=c * n if whole else 0,
+            )
+        )
+        highs.run()
+        return highs.objective, highs.values[: c * n].reshape(c, n)
+
+    def _best(self, number: int, plane: Plane) -> NDArray[np.float64]:
+        row = self._parts[number].row
+        return np.where(row >= 0, plane.best[row], 0.0)
