@@ -76,13 +76,14 @@ KIND_WORDS: Mapping[PlaceKind, Text] = MappingProxyType(
 """What each kind is called."""
 
 _SOURCES = (
-    ("stations", PlaceKind.STATION),
-    ("yizhan", PlaceKind.STATION),
-    ("places", PlaceKind.LANDMARK),
-    ("candidates", PlaceKind.LANDMARK),
-    ("workers", PlaceKind.LANDMARK),
-    ("districts", PlaceKind.DISTRICT),
+    ("stations", PlaceKind.STATION, None),
+    ("yizhan", PlaceKind.STATION, None),
+    ("places", PlaceKind.LANDMARK, None),
+    ("candidates", PlaceKind.LANDMARK, LAYERS["candidates"].text),
+    ("workers", PlaceKind.LANDMARK, LAYERS["workers"].text),
+    ("districts", PlaceKind.DISTRICT, None),
 )
+"""Layer, what its rows are, and what they are told to be where that says more."""
 
 
 def places_of(
@@ -97,12 +98,12 @@ def places_of(
     streets : sequence of (name, lon, lat)
         A point on each named street.
     """
-    for layer, kind in _SOURCES:
+    for layer, kind, told in _SOURCES:
         if layer in layers:
             frame = layers[layer]
             if layer == "places":
                 frame = _addressed(frame, layers.get("districts"))
-            yield from _from_layer(frame, kind, layer)
+            yield from _from_layer(frame, kind, layer, told)
     districts = _districts_of(layers.get("districts"), streets)
     for number, ((name, lon, lat), district) in enumerate(zip(streets, districts, strict=True)):
         yield Place(place_id_of("street", str(number)), PlaceKind.STREET, name, district, lon, lat)
@@ -147,7 +148,9 @@ def _one_address(district: str, beneath: str, address: str) -> str:
     ).strip()
 
 
-def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterable[Place]:
+def _from_layer(
+    frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str, told: Text | None
+) -> Iterable[Place]:
     points = frame.geometry.representative_point()
     beneath = is_subdistrict(frame) if kind is PlaceKind.DISTRICT else np.zeros(len(frame), bool)
     ids = frame["adcode" if kind is PlaceKind.DISTRICT else "id"].astype(str)
@@ -156,7 +159,7 @@ def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterabl
         ids,
         frame["name"],
         addresses,
-        _whats(frame, layer),
+        _whats(frame, layer, told),
         beneath,
         points.x,
         points.y,
@@ -174,12 +177,11 @@ def _from_layer(frame: gpd.GeoDataFrame, kind: PlaceKind, layer: str) -> Iterabl
         )
 
 
-def _whats(frame: gpd.GeoDataFrame, layer: str) -> Sequence[Text | None]:
-    """Return what each row is, where the layer tells more than its name."""
+def _whats(frame: gpd.GeoDataFrame, layer: str, told: Text | None) -> Sequence[Text | None]:
+    """Return what each row is: its own kind in `places`, else `told`."""
     if layer == "places":
         known = {landmark.value: landmark.text for landmark in Landmark}
         return [known.get(str(kind)) for kind in frame["kind"]]
-    told = LAYERS[layer].text if layer in {"candidates", "workers"} else None
     return [told] * len(frame)
 
 
