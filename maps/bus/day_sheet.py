@@ -16,7 +16,7 @@ from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.text import Language, Text
 from maps.bus.mini_map import main_streets, mini_map_svg
 from maps.bus.news import campaign_word
-from maps.bus.page import VISIT_COLUMNS, day_text
+from maps.bus.page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
 from maps.district_table import district_names
 from maps.qr import qr_svg
 from maps.records import (
@@ -35,17 +35,6 @@ from maps.worker.hand_over import map_app_links
 ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 _STOP_COLUMNS = (*VISIT_COLUMNS, "drive_m", "drive_s")
-_ROUTE_COLUMNS = (
-    "bus_id",
-    "day",
-    "depot_id",
-    "stops",
-    "leave",
-    "return",
-    "distance_m",
-    "drive_s",
-    "workers_served",
-)
 
 
 def day_sheet_page(
@@ -208,7 +197,7 @@ def _route(
     if not has_rows(layers, "bus_routes"):
         return None, None
     frame = layers["bus_routes"]
-    for record, shape in zip(records(frame, _ROUTE_COLUMNS), frame.geometry, strict=True):
+    for record, shape in zip(records(frame, ROUTE_COLUMNS), frame.geometry, strict=True):
         if (str(record["day"])[:10], str(record["bus_id"])) == key:
             return record, shape
     return None, None

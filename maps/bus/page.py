@@ -97,6 +97,18 @@ _REPLAN_WORDS: Mapping[str, Text] = {
 }
 """What the script of the planner's part says."""
 
+ROUTE_COLUMNS = (
+    "bus_id",
+    "day",
+    "depot_id",
+    "stops",
+    "leave",
+    "return",
+    "distance_m",
+    "drive_s",
+    "workers_served",
+)
+"""What is shown of a bus-day: on the page, the day sheet and in the workbook."""
 VISIT_COLUMNS = (
     "bus_id",
     "day",
@@ -284,18 +296,7 @@ def _routes(layers: Mapping[str, gpd.GeoDataFrame]) -> list[Record]:
     if not has_rows(layers, "bus_routes"):
         return []
     frame = layers["bus_routes"]
-    columns = [
-        "bus_id",
-        "day",
-        "depot_id",
-        "stops",
-        "leave",
-        "return",
-        "distance_m",
-        "drive_s",
-        "workers_served",
-    ]
-    rows = records(frame, columns)
+    rows = records(frame, ROUTE_COLUMNS)
     for record, shape in zip(rows, frame.geometry.simplify(0.00003), strict=True):
         record["day"] = str(record["day"])[:10]
         record["lines"] = pack_lines([shape])

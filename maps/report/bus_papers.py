@@ -18,7 +18,7 @@ from geo.text import Text
 from maps.bus.files import public_visits
 from maps.bus.near_page import BusVisit
 from maps.bus.news import campaign_word, offer_of
-from maps.bus.page import VISIT_COLUMNS, day_text
+from maps.bus.page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
 from maps.numbers import count
 from maps.qr import qr_svg
 from maps.records import Record, cell, has_rows, lonlat, read_word, records
@@ -33,16 +33,6 @@ ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 _MAP_MM = (182.0, 88.0)
 _FINEST = 3
 _ROUTE = "#b8432f"
-ROUTE_COLUMNS = (
-    "bus_id",
-    "day",
-    "depot_id",
-    "stops",
-    "leave",
-    "return",
-    "distance_m",
-    "workers_served",
-)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from geo.layers.vocabulary import CampaignName
 from geo.summary.bus import BusFigures, CampaignFigures
 from geo.text import Text
-from maps.bus.page import VISIT_COLUMNS
+from maps.bus.page import ROUTE_COLUMNS, VISIT_COLUMNS
 from maps.numbers import count, percent
 from maps.records import records
-from maps.report.bus_papers import ROUTE_COLUMNS, BusPapers
+from maps.report.bus_papers import BusPapers
 from maps.report.content import (
     Chapter,
     Fact,

@@ -9,9 +9,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from geopandas import GeoDataFrame
+from bus_town import send_bus_to, stop_row
 from icalendar import Calendar
-from shapely import Point
 from starlette.testclient import TestClient
 
 from api.analysis.bus_learning import learned
@@ -33,24 +32,6 @@ MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
 CHECKUP, SCREENING = CampaignName.CHECKUP, CampaignName.SCREENING
 
 
-def _stop(identifier, at):
-    return {
-        "id": identifier,
-        "name": f"{identifier}广场",
-        "address": "福州路",
-        "district": "370202",
-        "subdistrict": "",
-        "setting": "work",
-        "open_from": "08:00",
-        "open_until": "18:00",
-        "contact": "李",
-        "phone": "13900001111",
-        "banned": False,
-        "must_visit": False,
-        "geometry": at,
-    }
-
-
 def _plan(project, name, first, days=1):
     rules = BusRules(campaign=name, buses=1, days=days, first_day=first)
     return run_main_job(project, StudyRules(bus=rules), parts=("bus",))
@@ -62,19 +43,8 @@ def both(tmp_path_factory, make_project_in, lonlat):
     made = make_project_in(tmp_path_factory.mktemp("campaigns") / "city")
     workers = made.read("workers").assign(women_35_59=40)
     made.write("workers", workers)
-    stops = [_stop("A", Point(lonlat(900, 0))), _stop("B", Point(lonlat(1100, 0)))]
-    made.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
-    depot = {
-        "id": "D",
-        "name": "车场",
-        "address": "",
-        "district": "370202",
-        "buses": 1,
-        "opening_hours": "",
-        "phone": "",
-        "geometry": Point(lonlat(0, 0)),
-    }
-    made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    stops = [stop_row("A", lonlat(900, 0)), stop_row("B", lonlat(1100, 0))]
+    send_bus_to(made, stops, lonlat(0, 0))
     _plan(made, CHECKUP, MORNING.date())
     checkup = published_version(made)
     _plan(made, SCREENING, MORNING.date(), days=2)

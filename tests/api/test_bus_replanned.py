@@ -14,10 +14,9 @@ from shutil import copytree
 
 import numpy as np
 import pytest
+from bus_town import send_bus_to, stop_row
 from click.testing import CliRunner
-from geopandas import GeoDataFrame
 from icalendar import Calendar
-from shapely import Point
 from starlette.testclient import TestClient
 
 from api.analysis.bus_learning import learned
@@ -44,43 +43,11 @@ MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
 HOSTILE = '<img src=x onerror="alert(1)">'
 
 
-def _stop(identifier, name, at):
-    return {
-        "id": identifier,
-        "name": name,
-        "address": "福州路",
-        "district": "370202",
-        "subdistrict": "",
-        "setting": "work",
-        "open_from": "08:00",
-        "open_until": "18:00",
-        "contact": "李秘密",
-        "phone": "13900001111",
-        "banned": False,
-        "must_visit": False,
-        "geometry": at,
-    }
-
-
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory, make_project_in, lonlat):
     made = make_project_in(tmp_path_factory.mktemp("planned") / "city")
-    stops = [
-        _stop("A", "东广场", Point(lonlat(900, 0))),
-        _stop("B", HOSTILE, Point(lonlat(1100, 0))),
-    ]
-    made.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
-    depot = {
-        "id": "D",
-        "name": "车场",
-        "address": "",
-        "district": "370202",
-        "buses": 1,
-        "opening_hours": "",
-        "phone": "",
-        "geometry": Point(lonlat(0, 0)),
-    }
-    made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    stops = [stop_row("A", lonlat(900, 0), "东广场"), stop_row("B", lonlat(1100, 0), HOSTILE)]
+    send_bus_to(made, stops, lonlat(0, 0))
     chosen = BusRules(buses=1, days=2, first_day=MORNING.date())
     run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
     return made

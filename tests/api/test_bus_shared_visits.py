@@ -11,9 +11,8 @@ from datetime import datetime
 from shutil import copytree
 
 import pytest
-from geopandas import GeoDataFrame
+from bus_town import send_bus_to, stop_row
 from icalendar import Calendar
-from shapely import Point
 from starlette.testclient import TestClient
 
 from api.analysis.bus_learning import learned
@@ -41,24 +40,6 @@ CHECKUP, LEGAL, SCREENING = (
 KEY = "test-planner-key-0123456789"
 
 
-def _stop(identifier, at):
-    return {
-        "id": identifier,
-        "name": f"{identifier}广场",
-        "address": "福州路",
-        "district": "370202",
-        "subdistrict": "",
-        "setting": "work",
-        "open_from": "08:00",
-        "open_until": "18:00",
-        "contact": "李",
-        "phone": "13900001111",
-        "banned": False,
-        "must_visit": False,
-        "geometry": at,
-    }
-
-
 def _plan(project, name, **rules):
     chosen = BusRules(campaign=name, buses=1, first_day=MORNING.date(), **({"days": 1} | rules))
     return run_main_job(project, StudyRules(bus=chosen), parts=("bus",))
@@ -69,19 +50,8 @@ def planned(tmp_path_factory, make_project_in, lonlat):
     """Check-ups on 25 November with the only bus, and legal talks that come along."""
     made = make_project_in(tmp_path_factory.mktemp("shared") / "city")
     made.write("workers", made.read("workers").assign(women_35_59=40))
-    stops = [_stop("A", Point(lonlat(900, 0))), _stop("B", Point(lonlat(1100, 0)))]
-    made.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
-    depot = {
-        "id": "D",
-        "name": "车场",
-        "address": "",
-        "district": "370202",
-        "buses": 1,
-        "opening_hours": "",
-        "phone": "",
-        "geometry": Point(lonlat(0, 0)),
-    }
-    made.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    stops = [stop_row("A", lonlat(900, 0)), stop_row("B", lonlat(1100, 0))]
+    send_bus_to(made, stops, lonlat(0, 0))
     _plan(made, CHECKUP)
     _plan(made, LEGAL)
     return made

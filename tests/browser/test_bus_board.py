@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from geopandas import GeoDataFrame
-from shapely import Point
+from bus_town import send_bus_to, stop_row
 
 from api.analysis.main_job import run_main_job
 from geo.study.rules import BusRules, StudyRules
@@ -14,44 +13,15 @@ from geo.study.rules import BusRules, StudyRules
 KEY = "browser-planner-key-0123456789"
 
 
-def _stop(identifier, name, at):
-    return {
-        "id": identifier,
-        "name": name,
-        "address": "福州路",
-        "district": "370202",
-        "subdistrict": "",
-        "setting": "work",
-        "open_from": "08:00",
-        "open_until": "18:00",
-        "contact": "李工",
-        "phone": "13900001111",
-        "banned": False,
-        "must_visit": False,
-        "geometry": at,
-    }
-
-
 @pytest.fixture(scope="module")
 def town(tiny, tmp_path_factory, serving):
     folder = tmp_path_factory.mktemp("board")
     project = tiny.make_project(folder / "tiny")
     stops = [
-        _stop("A", "<i>东</i>广场", Point(tiny.place(900, 0))),
-        _stop("B", "西广场", Point(tiny.place(1100, 0))),
+        stop_row("A", tiny.place(900, 0), "<i>东</i>广场"),
+        stop_row("B", tiny.place(1100, 0), "西广场"),
     ]
-    project.write("stops", GeoDataFrame(stops, geometry="geometry", crs="EPSG:4326"))
-    depot = {
-        "id": "D",
-        "name": "车场",
-        "address": "",
-        "district": "370202",
-        "buses": 1,
-        "opening_hours": "",
-        "phone": "",
-        "geometry": Point(tiny.place(0, 0)),
-    }
-    project.write("depots", GeoDataFrame([depot], geometry="geometry", crs="EPSG:4326"))
+    send_bus_to(project, stops, tiny.place(0, 0))
     run_main_job(project, StudyRules(bus=BusRules(buses=1, days=2)), parts=("bus",))
     with serving(project, folder) as (address, _):
         yield address
