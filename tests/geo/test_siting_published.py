@@ -282,3 +282,32 @@ def test_backup_of_stores_is_what_all_choices_say(stores):
     assert backup(within, sites_of(fewest)) == best == 145
     alone = int((within.sum(axis=1) < 2).sum())
     assert (best + alone) / len(ways) * 100 == pytest.approx(81.46341463414633)
+
+
+def test_the_shortest_ways_within_room():
+    """Capacitated p-median, 4 and 10 of two clients, room for 5, 7 and 10: sites 1 and 2.
+
+    Theirs sends each client to one site (0 to 1, 1 to 2); ours may part the ten, and is shorter.
+    """
+    clients, sites = drawn(2, np.random.RandomState(5)), drawn(3, np.random.RandomState(6))
+    ways, room = over_the_grid(clients, sites), np.array([5.0, 7.0, 10.0])
+    answer = solve_model(p_median(ways, 2, weight=np.array([4.0, 10.0]), capacity=room))
+    assert sites_of(answer) == (1, 2)
+    # Seven to site 1 and the rest to site 2, whichever client they are of.
+    parted = min(
+        one * ways[0, 1] + (4 - one) * ways[0, 2] + (7 - one) * ways[1, 1] + (3 + one) * ways[1, 2]
+        for one in range(5)
+    )
+    assert answer.value == pytest.approx(parted)
+    assert answer.value <= 4 * ways[0, 1] + 10 * ways[1, 2]
+    assert (answer.bound, answer.status) == (pytest.approx(answer.value), SolveStatus.OPTIMAL)
+
+
+def test_the_shortest_ways_of_near_sites_with_room_for_one():
+    """k-nearest p-median: its k only spares it ways; the optimum is 0.809017 a client."""
+    clients, sites = np.array([[0.5, 1.0], [1.5, 1.0]]), np.array([[1.0, 1.0], [0, 2], [2, 0]])
+    ways = np.linalg.norm(clients[:, None] - sites, axis=2)
+    answer = solve_model(p_median(ways, 2, weight=np.ones(2), capacity=np.ones(3)))
+    assert sites_of(answer) in {(0, 1), (0, 2)}
+    assert answer.value / 2 == pytest.approx(0.8090169943749475)
+    assert (answer.bound, answer.status) == (pytest.approx(answer.value), SolveStatus.OPTIMAL)
