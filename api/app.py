@@ -159,7 +159,7 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
     )
     app.state.settings = settings
     app.state.run = run or run_apart
-    app.state.is_planned = is_first and settings.planner_key is not None
+    app.state.is_first = is_first
     app.state.wrong_keys = WrongKeys()
     app.state.tellers = Tellers()
     problems.install(app)
@@ -175,8 +175,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     hide_positions()
     settings: Settings = app.state.settings
     resources = Resources(
-        editions=Editions(settings.project, planned=app.state.is_planned),
-        jobs=Jobs(JobLog(settings.project / "jobs.json")),
+        editions=Editions(
+            settings.project, planned=app.state.is_first and settings.planner_key is not None
+        ),
+        jobs=Jobs(JobLog(settings.project / "jobs.json") if app.state.is_first else None),
         run=app.state.run,
         folder=settings.project,
         upkeep=Upkeep(settings.project),
