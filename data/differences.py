@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
-from data.present import EMPTY, Present, present_of
+from data.present import EMPTY, Present, numbers_of
 from data.reading_facts import DifferenceFacts, MoveFacts
 from data.stored_rows import key_of
 from geo.arrays import Floats
@@ -65,14 +66,17 @@ def differences_between(layer: Layer, before: Present, after: gpd.GeoDataFrame) 
     """Compare new rows of `layer` (EPSG:4326) with those that hold."""
     then = {one: row for row, one in enumerate(before.ids)}
     known = after[key_of(layer)].astype(str).isin(then).to_numpy()
-    new = present_of(layer, after[known], before.version)
-    there = np.array([then[one] for one in new.ids], np.int64)
-    moved_m = _moved_m(before.centres[there], new.centres)
+    ids = after[key_of(layer)][known].astype(str).tolist()
+    there = np.array([then[one] for one in ids], np.int64)
+    centres = shapely.get_coordinates(shapely.centroid(after.geometry.to_numpy()[known]))
+    moved_m = _moved_m(before.centres[there], centres)
     moves = moved_m > MOVED_M
-    differs = np.zeros(len(new.ids), np.bool_)
-    for column in before.cells.keys() & new.cells.keys():
-        cells = new.cells[column]
-        unlike = cells != before.cells[column][there]
+    differs = np.zeros(len(ids), np.bool_)
+    for column, then_cells in before.cells.items():
+        if column not in after:
+            continue
+        cells = numbers_of(after[column][known])
+        unlike = cells != then_cells[there]
         # What the file leaves out is filled from the map when the layer is read: no change.
         differs |= unlike & (cells != EMPTY) if column in _FILLED_FROM_MAP else unlike
     changed = differs & ~moves
@@ -80,10 +84,10 @@ def differences_between(layer: Layer, before: Present, after: gpd.GeoDataFrame) 
     return Differences(
         version=before.version,
         added=int((~known).sum()),
-        removed=len(then) - len(new.ids),
-        moved=tuple((new.ids[row], float(moved_m[row])) for row in order if moves[row]),
+        removed=len(then) - len(ids),
+        moved=tuple((ids[row], float(moved_m[row])) for row in order if moves[row]),
         changed=int(changed.sum()),
-        same=len(new.ids) - int(moves.sum()) - int(changed.sum()),
+        same=len(ids) - int(moves.sum()) - int(changed.sum()),
     )
 
 

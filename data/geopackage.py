@@ -110,13 +110,17 @@ def _write_rows(path: Path, name: str, frame: gpd.GeoDataFrame, options: Mapping
 
 def _schema(frame: gpd.GeoDataFrame) -> pa.Schema:
     """Return the types of the columns; one without a value is one of texts."""
-    plain = frame.drop(columns=frame.geometry.name)
-    found = pa.Schema.from_pandas(pd.DataFrame(plain), preserve_index=False)
-    fields = [
-        one.with_type(pa.string()) if pa.types.is_null(one.type) else one
-        for one in found.remove_metadata()
-    ]
-    return pa.schema([*fields, pa.field(frame.geometry.name, pa.binary())])
+    plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    types = [pa.field(name, _type_of(plain[[name]])) for name in plain.columns]
+    return pa.schema([*types, pa.field(frame.geometry.name, pa.binary())])
+
+
+def _type_of(column: pd.DataFrame) -> pa.DataType:
+    values = column.iloc[:, 0]
+    if values.dtype == object and pd.api.types.infer_dtype(values) in {"string", "empty"}:
+        return pa.string()
+    found = pa.Schema.from_pandas(column, preserve_index=False).field(0).type
+    return pa.string() if pa.types.is_null(found) else found
 
 
 def _batches(frame: gpd.GeoDataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

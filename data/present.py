@@ -53,15 +53,15 @@ def present_of(layer: Layer, rows: gpd.GeoDataFrame, version: int) -> Present:
         ids=tuple(map(str, rows[key])),
         centres=shapely.get_coordinates(shapely.centroid(rows.geometry.to_numpy())),
         cells={
-            column.name: _numbers_of(rows[column.name])
+            column.name: numbers_of(rows[column.name])
             for column in layer.columns
             if column.name in rows and column.name != key
         },
     )
 
 
-def _numbers_of(cells: pd.Series[Any]) -> NDArray[np.uint64]:
-    """Return a number a cell, the same for the same text."""
+def numbers_of(cells: pd.Series[Any]) -> NDArray[np.uint64]:
+    """Return a number a cell (n,), the same for the same text, EMPTY for none."""
     held = cells.to_numpy(object)
     texts = np.where(pd.isna(held), "", held)
     if cells.dtype != object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ _BEGINNING = 1 << 20
 _COMMON_SHARE = 0.85
 _LEAST_CHARACTERS = 8
 _ASCII = 128
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _WORDS = {",": "逗号", ";": "分号", "\t": "制表符", "|": "竖线", "，": "中文逗号", "；": "中文分号"}
 
 # A cell may be as long as the file; how long a text may be is the columns' business.
@@ -216,8 +217,10 @@ def _separator(text: str, matches: Callable[[Sequence[str]], int]) -> str:
 
 def _rows(text: str, separator: str, name: str) -> tuple[list[list[str]], list[int]]:
     """Cut `text` into rows; return them and the line each begins on."""
-    # Every system's line ends count and stay on their lines; str.splitlines knows stranger ones.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    # Every system's line ends count and stay on their lines; str.splitlines knows stranger ones,
+    # and a stream of text would hold it once more at four bytes a character.
+    lines = (found[0] for found in _LINE.finditer(text))
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     rows: list[list[str]] = []
     numbers: list[int] = []
     begins = 1
