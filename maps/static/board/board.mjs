@@ -254,13 +254,14 @@ document.addEventListener('keydown', (event) => {
 });
 
 function publish() {
+  const mine = held.names[held.ground.campaign] ?? held.ground.campaign;
   const who = /** @type {HTMLInputElement} */ (el('input', { maxlength: 60, required: true, autocomplete: 'name' }));
   const why = /** @type {HTMLInputElement} */ (el('input', { maxlength: 300 }));
   const bar = /** @type {HTMLProgressElement} */ (el('progress', { max: 1, value: 0, hidden: true }));
   const words = el('p', { role: 'status' });
   const go = button(say('发布', 'Publish'), send, { class: 'primary' });
   const box = /** @type {HTMLDialogElement} */ (el('dialog', {}, [
-    el('h2', { text: say('发布这块看板', 'Publish this board') }),
+    el('h2', { text: say(`发布${mine}的看板`, `Publish the board of ${mine}`) }),
     el('p', { text: say('发布后地图、出车单、公告、日历一起更新。要打的电话：', 'Map, sheets, notices and calendars change together. Calls to make:') }),
     callList(held.state.calls),
     el('label', {}, [say('谁发布', 'Who publishes'), who]), el('label', {}, [say('理由（可不填）', 'Why (optional)'), why]),
@@ -279,7 +280,7 @@ function publish() {
       const job = await ask('/bus/board/publish', { body: { campaign, who: who.value.trim(), why: why.value.trim() } });
       const ended = await follow(job, (told) => { bar.value = told.fraction; words.textContent = told.step; });
       if (ended.state !== 'done') throw new Error(ended.failure);
-      tell(say(`已发布第 ${ended.facts.version} 版，用时 ${((performance.now() - began) / 1000).toFixed(1)} 秒。`, `Version ${ended.facts.version} is published (${((performance.now() - began) / 1000).toFixed(1)} s).`));
+      tell(say(`${mine}已发布第 ${ended.facts.version} 版，用时 ${((performance.now() - began) / 1000).toFixed(1)} 秒。`, `${mine}: version ${ended.facts.version} is published (${((performance.now() - began) / 1000).toFixed(1)} s).`));
       box.close();
       await load();
     } catch (error) {

@@ -6,7 +6,7 @@ import { clock, dayText, minutesOf } from './clock.mjs';
 /**
  * @param {HTMLElement} place
  * @param {any} card
- * @param {{ground: any, state: any, runs: Record<string, [string, string][]>, ofStop: [string, string][], language: 'zh' | 'en'}} held
+ * @param {{ground: any, state: any, runs: Record<string, [string, string][]>, ofStop: [string, string][], names: Record<string, string>, language: 'zh' | 'en'}} held
  * @param {{edit: (...edits: any[]) => void, swap: (card: any) => void, mend: (card: any) => Promise<any>}} uses
  */
 export function showCard(place, card, held, uses) {
@@ -17,8 +17,8 @@ export function showCard(place, card, held, uses) {
   const mend = el('div', { class: 'mend', hidden: true });
   fill(place,
     el('h2', { text: card.name }),
-    el('p', { class: 'soft', text: say(`到达 ${clock(card.arrive_min)}，体检 ${clock(card.start_min)}–${clock(card.end_min)}，离开 ${clock(card.depart_min)}；预计 ${count(card.people)} 人`,
-      `Arrives ${clock(card.arrive_min)}, exams ${clock(card.start_min)}–${clock(card.end_min)}, leaves ${clock(card.depart_min)}; ${count(card.people)} people`) }),
+    el('p', { class: 'soft', text: say(`到达 ${clock(card.arrive_min)}，${held.names[held.ground.campaign]} ${clock(card.start_min)}–${clock(card.end_min)}，离开 ${clock(card.depart_min)}；预计 ${count(card.people)} 人`,
+      `Arrives ${clock(card.arrive_min)}, ${held.names[held.ground.campaign]} ${clock(card.start_min)}–${clock(card.end_min)}, leaves ${clock(card.depart_min)}; ${count(card.people)} people`) }),
     card.was === '-' ? el('p', { text: say('新增的停靠', 'A new visit') }) : card.was && el('p', { text: say(`已公告为 ${card.was}`, `Announced for ${card.was}`) }),
     card.guests.length > 0 && el('p', { text: say(`同场：${card.guests.join('、')}，会跟着这次停靠一起改。`, `Also held here: ${card.guests.join(', ')}; it goes along with this visit.`) }),
     card.is_begun && el('p', { text: say('已经开始，不能改动。', 'It has begun and cannot be changed.') }),
