@@ -13,7 +13,7 @@ from geo.bus.stop import Stop
 from geo.holidays import working_days
 from geo.layers.vocabulary import Setting
 
-TUNING_SEEDS = (1, 2, 3, 4, 5)
+TUNING_SEEDS = (1, 2, 3, 4, 5, *range(100, 120))
 """Trials the planner may be tuned on; nothing is reported of them."""
 REPORTING_SEEDS = tuple(range(6, 26))
 """Trials that figures are reported of; nothing is ever tuned on them."""

@@ -1,8 +1,8 @@
 """The bus planner alone on trials nobody tuned it on, and on shapes made to be hard.
 
-Seeds 6-25 of the trial of `bus.py` (seeds 1-5 are for tuning), 3 buses x 10 days; targets: median
-gap at most 0.4 %, worst at most 1 %, 60 s each on two cores, no rule broken by the independent
-checker. The hard shapes are made of the trial of seed 26: stays of three or four hours at 24 crowded
+Seeds 6-25 of the trial of `bus.py` (seeds 1-5 and 100-119 are for tuning), 3 buses x 10 days;
+targets: median gap at most 0.4 %, worst at most 1 %, 60 s each on two cores, no rule broken by the
+independent checker. The hard shapes are made of the trial of seed 26: stays of three or four hours at 24 crowded
 stops, evenings only, and a quarter of the districts another hour away on the road.
 
     python tests/benchmarks/bus_unseen.py [first seed] [last seed] [--shapes]
