@@ -32,7 +32,7 @@ def improve(
 ) -> ActionPlan:
     """Choose the actions that serve the most worker-hours for `budget_cny`.
 
-    Spacing and purses are those of the new sites.
+    Spacing and budgets are those of the new sites.
     """
     progress(_STEP, 0.0)
     situation, costs = _situation(ground), prices(parameters)

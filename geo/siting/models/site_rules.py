@@ -79,18 +79,18 @@ def funding_rules(
     city_share: float = 0.5,
     names: Mapping[str, Text] | None = None,
 ) -> tuple[LinearRule, ...]:
-    """Bound what each purse pays (measure 4 of the notice: city and district half and half).
+    """Bound what each budget pays (measure 4 of the notice: city and district half and half).
 
     Parameters
     ----------
     cost_cny : (n,) float64
         Whole cost of each candidate or action.
     districts : (n,) sequence of str
-        Whose purse pays the rest; empty text: nobody's.
+        Whose budget pays the rest; empty text: nobody's.
     city_cny : float | None
-        The city's purse; None for no limit.
+        The city's budget; None for no limit.
     district_cny : Mapping[str, float] | None
-        Each district's purse; a district left out has no limit.
+        Each district's budget; a district left out has no limit.
     city_share : float
         Part of every cost the city carries, 0 to 1.
     names : Mapping[str, Text] | None
@@ -116,14 +116,14 @@ def funding_rules(
         )
         rules.append(money_rule(text, city_share * cost_cny, city_cny))
     member = np.asarray([str(name) for name in districts])
-    for name, purse in sorted((district_cny or {}).items()):
+    for name, budget in sorted((district_cny or {}).items()):
         known = (names or {}).get(name, Text(name, name))
         text = Text(
-            f"{known.zh}资金不超过 {purse:z,.0f} 元（承担 {1 - city_share:.0%}）",
-            f"at most CNY {purse:z,.0f} from {known.en} ({1 - city_share:.0%} of each cost there)",
+            f"{known.zh}资金不超过 {budget:z,.0f} 元（承担 {1 - city_share:.0%}）",
+            f"at most CNY {budget:z,.0f} from {known.en} ({1 - city_share:.0%} of each cost there)",
         )
         part = np.where(member == name, (1 - city_share) * cost_cny, 0.0)
-        rules.append(money_rule(text, part, purse))
+        rules.append(money_rule(text, part, budget))
     return tuple(rules)
 
 

@@ -378,7 +378,7 @@ def _of_ways(ways: Floats, count: int, goal: Goal, weight: Floats | None) -> Mod
 
 
 def with_rules(model: Model, *rules: LinearRule) -> Model:
-    """Return `model` with more rules: districts, kinds, purses (see :mod:`geo.siting.models.rule`)."""
+    """Return `model` with more rules: districts, kinds, budgets (see :mod:`geo.siting.models.rule`)."""
     return replace(model, problem=replace(model.problem, rules=(*model.problem.rules, *rules)))
 
 

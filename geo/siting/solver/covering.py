@@ -11,7 +11,7 @@ import numpy as np
 from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
 from geo.siting.models.problem import CoveringProblem
-from geo.siting.solver.decomposition import Pieced, tightened
+from geo.siting.solver.decomposition import Decomposed, tightened
 from geo.siting.solver.exact import Solved, solve_mip
 from geo.siting.solver.infeasibility import explain
 from geo.siting.solver.lagrangian import Multipliers, is_plain_count
@@ -29,12 +29,12 @@ _MERGES, _PATIENCE = 12, 2
 _SELDOM = 1e-3
 _CORE_SITES = 2_000
 _PIECES = ((7, 20), (14, 100), (28, 500))
-"""Sites of a piece and branch-and-bound nodes for it, round by round."""
+"""Sites of a subproblem and branch-and-bound nodes for it, round by round."""
 _PIECE_PAIRS = 180_000
 _EARLY_PAIRS, _EARLY_NODES = 100_000, 200
 """Open pairs up to which HiGHS comes before the search where there are rules beside the count, and
 its nodes. With money and minima it proved tables of 65,000 to 92,000 pairs in 1 to 103 nodes; given
-10 at first and then a tree of its own after search and pieces, it did what it had done again. With
+10 at first and then a tree of its own after search and subproblems, it did it all again. With
 the count alone the search comes first: what HiGHS by itself proved in 37 s, or had not in 36 s and
 two nodes, took 13 s each."""
 
@@ -48,7 +48,7 @@ class Effort:
     iterations : int
         Primal-dual steps of the bound, on tables too large for the simplex method.
     shakes : int
-        How often each walker of the search shakes its choice; 0 leaves the search out.
+        How often each iterated search shakes its choice; 0 leaves the search out.
     nodes : int
         Branch-and-bound nodes of each MIP.
     mip_pairs : int
@@ -117,7 +117,7 @@ def solve_covering(
 
     Aggregated rows; greedy and swaps; prices and their bound, from the linear relaxation where the
     table is small; HiGHS first where rules hamper swaps; where much is left open, a search
-    among the candidates the prices favour, its choices merged, then pieces of the city solved
+    among the candidates the prices favour, its choices merged, then parts of the city solved
     exactly, which lower the bound and rule out most candidates; HiGHS on those left open, again
     while the answer improves. `stop` is asked between iterations and nodes; the best answer so far
     is returned with its bound.
@@ -150,7 +150,7 @@ class _Solving:
         self._bound = float(weight.sum())
         self._chosen = problem.forced
         self._value = -np.inf
-        self._proofs: list[Pieced] = []
+        self._proofs: list[Decomposed] = []
         self.statistics: dict[str, float] = {
             "pairs": float(problem.covers.nnz),
             "rows": float(len(weight)),
@@ -319,7 +319,7 @@ class _Solving:
                 return
 
     def _by_pieces(self, prices: Multipliers) -> None:
-        """Solve pieces exactly, larger and larger: a lower bound, more candidates ruled out."""
+        """Solve subproblems exactly, larger and larger: a lower bound, more ruled out."""
         pairs, chosen = self._problem.covers.nnz, int(self._chosen.sum())
         most = max(1, _PIECE_PAIRS * chosen // max(pairs, 1))
         for sites, nodes in _PIECES:
@@ -344,7 +344,7 @@ class _Solving:
         """Fix what cannot be part of anything better than the best known."""
         target = self._value + max(self._step - 1e-6, 0.0)
         problem = self._problem
-        proofs: tuple[Multipliers | Pieced, ...] = (prices, *self._proofs)
+        proofs: tuple[Multipliers | Decomposed, ...] = (prices, *self._proofs)
         for proof in proofs:
             never_in, always = proof.ruled_out(target)
             problem = replace(

@@ -1,15 +1,15 @@
-"""A tighter bound for a city too large for one MIP: exact pieces, held together by prices.
+"""A tighter bound for a city too large for one MIP: exact subproblems, held together by prices.
 
 Lagrangian decomposition (Guignard & Kim 1987, Mathematical Programming 39). Candidates are split
-into pieces of a few sites each. Demand that one piece alone can cover keeps its full weight there;
-demand on a border is worth its price u to each piece it borders on; every site pays the rules'
-prices. Each piece is then a small covering problem of its own, solved in whole sites:
+into subproblems of a few sites each. Demand that one subproblem alone can cover keeps its full
+weight there; demand on a border is worth its price u to each subproblem it borders on; every site
+pays the rules' prices. Each is then a small covering problem of its own, solved in whole sites:
 
-    sum over the border (w_i - u_i)  +  v b  +  sum over pieces of  max (worth covered - charges)
+    sum over the border (w_i - u_i)  +  v b  +  sum over subproblems max (worth covered - charges)
 
 bounds every plan from above, and is never above the bound of the prices alone: what the linear
-relaxation gained by splitting sites within a piece is gone. With all other pieces exact, a
-candidate is ruled out (or in) by what its own piece alone still leaves open.
+relaxation gained by splitting sites within a subproblem is gone. With all other subproblems
+exact, a candidate is ruled out (or in) by what its own alone still leaves open.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Labels = NDArray[np.int64]
 
 
 def split(problem: CoveringProblem, chosen: Flags, most_sites: int) -> Labels:
-    """Return (n,) the piece of each candidate: those around up to `most_sites` chosen sites.
+    """Return (n,) the subproblem of each candidate: those around up to `most_sites` chosen sites.
 
     Candidates join the chosen site they share most demand with, or whoever already joined; then
     the neighbours that share most are merged.
@@ -66,20 +66,20 @@ def split(problem: CoveringProblem, chosen: Flags, most_sites: int) -> Labels:
 
 
 def _merged(problem: CoveringProblem, of: Labels, n: int, most_sites: int) -> Labels:
-    """Return (n groups,) the piece of each group of candidates."""
+    """Return (n groups,) the subproblem of each group of candidates."""
     members = csr_matrix((np.ones(len(of)), (of, np.arange(len(of)))), shape=(n, len(of)))
     reach = (members @ problem.covers).tocsr()
     reach.data[:] = 1.0
     shared = np.asarray((reach.multiply(problem.weight) @ reach.T).todense())
     np.fill_diagonal(shared, 0.0)
-    size, piece = np.ones(n), np.arange(n)
+    size, subproblem = np.ones(n), np.arange(n)
     while True:
         both = size[:, None] + size[None, :]
         worth = np.where(both <= most_sites, shared / both, 0.0)
         one, other = np.unravel_index(int(np.argmax(worth)), worth.shape)
         if worth[one, other] <= 0:
-            return piece
-        piece[piece == other] = one
+            return subproblem
+        subproblem[subproblem == other] = one
         size[one], size[other] = both[one, other], np.inf
         shared[one] += shared[other]
         shared[:, one] = shared[one]
@@ -87,18 +87,18 @@ def _merged(problem: CoveringProblem, of: Labels, n: int, most_sites: int) -> La
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pieced:
-    """What the pieces prove together.
+class Decomposed:
+    """What the subproblems prove together.
 
     Attributes
     ----------
     bound : float
         No feasible choice covers more.
     chosen : (n,) bool
-        The best choice known of every piece by itself: nearly allowed, nearly the best.
+        The best choice known of every subproblem by itself: nearly allowed, nearly the best.
     flipped : (n,) float64
         The bound if that candidate were chosen where the prices leave it out, or the other way
-        round: its own piece by the prices, all others exactly.
+        round: its own subproblem by the prices, all others exactly.
     wanted : (n,) bool
         Which candidates the prices choose.
     forced : (n,) bool
@@ -118,8 +118,8 @@ class Pieced:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Piece:
-    """One piece: its candidates, whom they cover and what that is worth, what each of them pays.
+class _Subproblem:
+    """One subproblem: its candidates, whom they cover and what that is worth, what each pays.
 
     `reduced` (n,) is what each brings at the prices alone, `bound` what all bring together.
     """
@@ -141,44 +141,46 @@ def tightened(
     nodes: int,
     seed: int = 0,
     stop: StoppingCriterion = never,
-) -> Pieced:
-    """Return a bound no worse than that of `prices`, from pieces around `chosen` sites.
+) -> Decomposed:
+    """Return a bound no worse than that of `prices`, from subproblems around `chosen` sites.
 
     Parameters
     ----------
     most_sites : int
-        Chosen sites a piece: larger pieces prove more and take much longer.
+        Chosen sites a subproblem: larger subproblems prove more and take much longer.
     nodes : int
-        Branch-and-bound nodes a piece at most.
+        Branch-and-bound nodes a subproblem at most.
     """
     edge = prices.edge
     reduced = prices.profit - edge
     if not np.isfinite(edge):
         unknown = np.full(problem.n_candidates, np.inf)
-        return Pieced(prices.bound, chosen, unknown, reduced > 0, problem.forced)
+        return Decomposed(prices.bound, chosen, unknown, reduced > 0, problem.forced)
     of = split(problem, chosen, most_sites)
     border = _on_border(problem.covers, of)
     worth = np.where(border, prices.demand, problem.weight)
     inner = float((problem.weight - prices.demand)[~border].sum())
 
-    def solved(piece: _Piece) -> tuple[float, Flags]:
+    def solved(subproblem: _Subproblem) -> tuple[float, Flags]:
         if stop():
-            return piece.bound, piece.chosen
-        return _whole(piece, nodes, seed, stop)
+            return subproblem.bound, subproblem.chosen
+        return _whole(subproblem, nodes, seed, stop)
 
-    pieces = list(_pieces(problem, prices, of, border, worth, chosen))
+    subproblems = list(_subproblems(problem, prices, of, border, worth, chosen))
     with ThreadPoolExecutor(WORKERS) as pool:
-        found = list(pool.map(solved, pieces))
+        found = list(pool.map(solved, subproblems))
     bound = prices.constant - inner + edge * prices.count + sum(one for one, _ in found)
     together, flipped = problem.forced.copy(), bound - np.abs(reduced)
-    for piece, (proven, best) in zip(pieces, found, strict=True):
-        together[piece.rows] = best
-        flipped[piece.rows] += np.minimum(piece.bound - proven, np.abs(reduced[piece.rows]))
-    return Pieced(min(prices.bound, bound), together, flipped, reduced > 0, problem.forced)
+    for subproblem, (proven, best) in zip(subproblems, found, strict=True):
+        together[subproblem.rows] = best
+        flipped[subproblem.rows] += np.minimum(
+            subproblem.bound - proven, np.abs(reduced[subproblem.rows])
+        )
+    return Decomposed(min(prices.bound, bound), together, flipped, reduced > 0, problem.forced)
 
 
 def _on_border(covers: csr_matrix, of: Labels) -> Flags:
-    """Return (m,) which demands candidates of more than one piece cover."""
+    """Return (m,) which demands candidates of more than one subproblem cover."""
     rows = of[np.repeat(np.arange(covers.shape[0]), np.diff(covers.indptr))]
     low = np.full(covers.shape[1], np.iinfo(np.int64).max)
     high = np.full(covers.shape[1], -1)
@@ -188,15 +190,15 @@ def _on_border(covers: csr_matrix, of: Labels) -> Flags:
     return border
 
 
-def _pieces(
+def _subproblems(
     problem: CoveringProblem,
     prices: Multipliers,
     of: Labels,
     border: Flags,
     worth: Floats,
     chosen: Flags,
-) -> Iterator[_Piece]:
-    """Yield the pieces, heaviest first, so that two cores end together."""
+) -> Iterator[_Subproblem]:
+    """Yield the subproblems, heaviest first, so that two cores end together."""
     reduced = prices.profit - prices.edge
     charge = problem.covers @ prices.demand - reduced
     for one in sorted(np.unique(of).tolist(), key=lambda k: (-int((of == k).sum()), k)):
@@ -208,25 +210,36 @@ def _pieces(
         bring = np.where(forced, reduced[rows], np.maximum(reduced[rows], 0.0))
         bound = float((problem.weight - prices.demand)[inner].sum() + bring.sum())
         part = CoveringProblem(covers=covers, weight=worth, forced=forced)
-        yield _Piece(rows, part, charge[rows], reduced[rows], bound, chosen[rows])
+        yield _Subproblem(rows, part, charge[rows], reduced[rows], bound, chosen[rows])
 
 
-def _whole(piece: _Piece, nodes: int, seed: int, stop: StoppingCriterion) -> tuple[float, Flags]:
-    """Return a bound on what whole sites bring the piece, and the best: rule out, then branch."""
-    part = aggregate(piece.problem)
-    chosen = _improved(part, piece.charge, piece.chosen | part.forced)
-    value = part.value(chosen) - float(piece.charge[chosen].sum())
-    slack = 1e-9 * max(1.0, abs(piece.bound))
+def _whole(
+    subproblem: _Subproblem, nodes: int, seed: int, stop: StoppingCriterion
+) -> tuple[float, Flags]:
+    """Return a bound on what whole sites bring, and the best: rule out, then branch."""
+    part = aggregate(subproblem.problem)
+    chosen = _improved(part, subproblem.charge, subproblem.chosen | part.forced)
+    value = part.value(chosen) - float(subproblem.charge[chosen].sum())
+    slack = 1e-9 * max(1.0, abs(subproblem.bound))
     loose = ~part.forced
-    never_in = loose & (piece.reduced < 0) & (piece.bound + piece.reduced <= value + slack)
-    always = loose & (piece.reduced > 0) & (piece.bound - piece.reduced <= value + slack)
+    never_in = (
+        loose & (subproblem.reduced < 0) & (subproblem.bound + subproblem.reduced <= value + slack)
+    )
+    always = (
+        loose & (subproblem.reduced > 0) & (subproblem.bound - subproblem.reduced <= value + slack)
+    )
     left = replace(part, forbidden=never_in, forced=part.forced | always)
     solved = solve_mip(
-        aggregate(left), chosen & ~never_in, charge=piece.charge, nodes=nodes, seed=seed, stop=stop
+        aggregate(left),
+        chosen & ~never_in,
+        charge=subproblem.charge,
+        nodes=nodes,
+        seed=seed,
+        stop=stop,
     )
-    bound = min(piece.bound, max(solved.bound, value))
+    bound = min(subproblem.bound, max(solved.bound, value))
     if solved.chosen is not None:
-        reached = part.value(solved.chosen) - float(piece.charge[solved.chosen].sum())
+        reached = part.value(solved.chosen) - float(subproblem.charge[solved.chosen].sum())
         chosen = solved.chosen if reached > value else chosen
     return bound, chosen
 

@@ -36,7 +36,7 @@ from geo.solving import StoppingCriterion, never
 
 _MOST_MOVES = 4
 _SLACK = 5e-4
-_WALKERS = 4
+_SEARCHES = 4
 _AT_ONCE = 50
 
 
@@ -136,7 +136,7 @@ class CandidateSet:
         return bool(swap_through(self.tables, self.state, every, scale, regained))
 
 
-class _Walker:
+class _IteratedSearch:
     """One search on from a choice: where it is, and the best it came by."""
 
     def __init__(self, choice: CandidateSet, odds: Floats, seed: Sequence[int]) -> None:
@@ -224,7 +224,7 @@ def search(
     shakes: int = 2_000,
     stop: StoppingCriterion = never,
 ) -> list[Flags]:
-    """Return the best choices walkers come to, each shaking `chosen` its own way.
+    """Return the best choices iterated searches come to, each shaking `chosen` its own way.
 
     Parameters
     ----------
@@ -233,27 +233,29 @@ def search(
     odds : (n,) float64
         How readily each candidate is drawn, 0 or more.
     seed : Sequence[int]
-        The walkers' draws; the answer does not depend on how they share the cores.
+        The searches' draws; the answer does not depend on how they share the cores.
     shakes : int
-        Of each walker.
+        Of each search.
     """
     odds = np.where(problem.forbidden, 0.0, np.maximum(odds, 0.0))
     if not odds.sum() > 0:
         return [chosen]
-    walkers = [_Walker(chosen_from(problem, chosen), odds, [*seed, k]) for k in range(_WALKERS)]
+    searches = [
+        _IteratedSearch(chosen_from(problem, chosen), odds, [*seed, k]) for k in range(_SEARCHES)
+    ]
     most_slack = _SLACK * problem.value(chosen)
 
     def walk(k: int) -> Flags:
         for done in range(0, shakes, _AT_ONCE):
             if stop():
                 break
-            # Half of the walkers only climb; the others may also step down, less and less.
+            # Half of the searches only climb; the others may also step down, less and less.
             slack = (k % 2) * most_slack * (1.0 - done / shakes)
-            walkers[k].shake(min(_AT_ONCE, shakes - done), slack)
-        return walkers[k].best.chosen
+            searches[k].shake(min(_AT_ONCE, shakes - done), slack)
+        return searches[k].best.chosen
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(walk, range(_WALKERS)))
+        return list(pool.map(walk, range(_SEARCHES)))
 
 
 def chosen_from(problem: CoveringProblem, chosen: Flags) -> CandidateSet:

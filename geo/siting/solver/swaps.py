@@ -22,7 +22,7 @@ _SETTLED = 0.2
 Index = NDArray[np.int32]
 Row = int | np.integer
 Draws = NDArray[np.uint64]
-"""One number: where a walker's sequence of draws (splitmix64) stands."""
+"""One number: where a search's sequence of draws (splitmix64) stands."""
 
 
 class Tables(NamedTuple):
