@@ -148,12 +148,12 @@ def _emptied(values: pd.Series[Any], positions: list[int]) -> pd.Series[Any]:
     return mended
 
 
-def _is_number(_: Column, value: object) -> bool:
+def _is_number(column: Column, value: object) -> bool:
     try:
         number = float(str(value))
     except ValueError:
         return False
-    return 0.0 <= number < float("inf")
+    return abs(number) < float("inf") and (column.signed or number >= 0.0)
 
 
 def _is_whole(column: Column, value: object) -> bool:

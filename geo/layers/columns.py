@@ -56,6 +56,8 @@ class Column:
         The closed set of a ``word`` or ``words`` column.
     required : bool
         Whether an imported row must fill it.
+    signed : bool
+        Whether a number may be below 0: a move that pays for what its old place gives up.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Column:
     text: Text
     words: type[Word] | None = None
     required: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,22 +391,34 @@ ACTIONS = Layer(
         _DISTRICT,
         _SUBDISTRICT,
         Column("hours_after", "hours", Text("之后的开放时间", "Opening hours then")),
-        Column("worker_hours", "number", Text("每周新增服务人时", "Worker-hours a week gained")),
+        Column(
+            "worker_hours",
+            "number",
+            Text("每周新增服务人时", "Worker-hours a week gained"),
+            signed=True,
+        ),
         Column("workers_gaining", "number", Text("受益职工人数", "Workers who gain")),
         Column("worker_hours_by_group", "json", Text("各群体新增人时", "Gained by group")),
         Column("worker_hours_by_setting", "json", Text("工作/居住新增人时", "Gained by setting")),
         Column("cost_cny", "number", Text("费用（元）", "Cost (CNY)")),
         Column(
-            "hours_per_10k_cny", "number", Text("每万元新增人时", "Hours gained per CNY 10,000")
+            "hours_per_10k_cny",
+            "number",
+            Text("每万元新增人时", "Hours gained per CNY 10,000"),
+            signed=True,
         ),
-        Column("worker_hours_lost", "number", Text("去掉后损失人时", "Lost without it")),
+        Column(
+            "worker_hours_lost", "number", Text("去掉后损失人时", "Lost without it"), signed=True
+        ),
         _NEAREST_ID,
         _NEAREST_NAME,
         _NEAREST_M,
         Column("gap_ids", "text", Text("填补缺口", "Gaps it closes")),
         Column("runner_up_zh", "text", Text("备选措施", "Runner-up (Chinese)")),
         Column("runner_up_en", "text", Text("备选措施（英文）", "Runner-up")),
-        Column("runner_up_loss", "number", Text("改选备选损失人时", "Lost if swapped")),
+        Column(
+            "runner_up_loss", "number", Text("改选备选损失人时", "Lost if swapped"), signed=True
+        ),
         Column("reason_zh", "text", Text("推荐理由", "Reason (Chinese)")),
         Column("reason_en", "text", Text("英文理由", "Reason (English)")),
     ),

@@ -10,8 +10,9 @@ import shapely
 from data.project import Project
 from data.reading import read_layer
 from data.shapes import shape_complaints, unpacked
+from data.stored_rows import sound_rows
 from geo.errors import BadInputError, CrsError
-from geo.layers.columns import DISTRICTS, INPUT_LAYERS, STATIONS, WORKERS
+from geo.layers.columns import ACTIONS, DISTRICTS, INPUT_LAYERS, STATIONS, WORKERS, conform
 
 POINT = shapely.Point(120.3, 36.1)
 LINE = shapely.LineString([(120.3, 36.1), (120.4, 36.1)])
@@ -181,3 +182,15 @@ def test_an_earlier_version_comes_back_as_the_newest(project):
     with pytest.raises(BadInputError, match="几何是线"):
         project.restore("stations", 2)
     assert len(project.versions("stations")) == 3
+
+
+def test_a_move_may_cost_hours_but_no_action_costs_less_than_nothing():
+    """What a move's old place gives up can be more than the hours it adds after the others."""
+    row = {"target_id": "S1", "name": "老站", "worker_hours": -7700.0, "worker_hours_lost": -7700.0}
+    row |= {"hours_per_10k_cny": -6416.7, "runner_up_loss": -1.0, "cost_cny": 12_000.0}
+    frame = gpd.GeoDataFrame([row], geometry=[POINT], crs="EPSG:4326")
+    kept = sound_rows(ACTIONS, conform(frame, "actions"))
+    assert kept.problems == ()
+    assert kept.rows["worker_hours"].tolist() == [-7700.0]
+    dear = sound_rows(ACTIONS, conform(frame.assign(cost_cny=-1.0), "actions"))
+    assert [problem.column for problem in dear.problems] == ["费用（元）"]

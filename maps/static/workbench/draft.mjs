@@ -147,7 +147,7 @@ function siteList(plan) {
     { key: 'new', title: say('新增', 'New'), number: true, show: (row) => count(added(row)), value: added },
     { key: 'cost', title: say('元/人', 'CNY/worker'), number: true, show: (row) => count(costEach(row)), value: costEach },
     { key: 'phase', title: say('批', 'Phase'), number: true, show: (row) => String(row.phase), value: (row) => row.phase },
-    { key: 'pin', title: say('标记', 'Marks'), show: (row) => [row.pinned ? '🔒' : '', row.by_hand === 'added' ? '＋' : row.by_hand === 'moved' ? '↔' : ''].join('') },
+    { key: 'pin', title: say('标记', 'Marks'), show: (row) => [row.pinned ? say('锁', 'L') : '', row.by_hand === 'added' ? '＋' : row.by_hand === 'moved' ? '↔' : ''].join('') },
   ], rows, { press: (row) => show({ site: row.id }), id: (row) => row.id, caption: say('方案站点', 'Sites of the plan'), sort: 'cost', down: false });
   return el('details', { id: 'sites', open: true }, [
     el('summary', { text: say(`站点清单（${rows.length}${name ? ` · ${name}` : ''}）`, `Sites (${rows.length}${name ? ` · ${name}` : ''})`) }),

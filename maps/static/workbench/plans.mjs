@@ -62,9 +62,12 @@ async function measure() {
 
 /** @param {any} now */
 function publishedNow(now) {
+  /** As things stand and, where there is a plan, with it. @param {(value: number) => string} told */
+  const both = (told) => [now.covered_before, now.covered_after].filter((value) => value !== null).map((value) => told(value)).join(' → ');
   return el('div', { class: 'plan-row' }, [
-    el('p', { class: 'big', text: `${share(now.covered_before, now.workers_total)} → ${share(now.covered_after ?? now.covered_before, now.workers_total)}` }),
-    el('p', { text: say(`覆盖 ${count(now.covered_before)} → ${count(now.covered_after)} 人，共 ${count(now.workers_total)} 人`, `${count(now.covered_before)} → ${count(now.covered_after)} of ${count(now.workers_total)} workers covered`) }),
+    el('p', { class: 'big', text: both((value) => share(value, now.workers_total)) }),
+    el('p', { text: say(`覆盖 ${both(count)} 人，共 ${count(now.workers_total)} 人`, `${both(count)} of ${count(now.workers_total)} workers covered`) }),
+    now.sites === null ? el('p', { class: 'soft', text: say('还没有方案：这是现状。', 'No plan yet: this is how things stand.') }) : null,
     now.upper_bound ? el('p', { text: say(`已证明的上限 ${count(now.upper_bound)} 人；${count(now.sites)} 处，${money(now.cost_cny)}`, `proven bound ${count(now.upper_bound)}; ${count(now.sites)} sites, ${money(now.cost_cny)}`) }) : null,
     now.more_than_building ? el('p', { class: 'changed', text: say(`同样的钱不只新建：加上延时、加设施、扩容、迁址，服务的工时比任何“只新建”方案至少多 ${(100 * now.more_than_building).toFixed(1)}%`, `The same money, not only building: with longer hours, amenities, room and moves at least ${(100 * now.more_than_building).toFixed(1)}% more worker-hours than any plan that only builds`) }) : null,
     el('p', { class: 'soft', text: [now.name, now.who, now.made && moment(now.made), now.why].filter(Boolean).join(' · ') }),
