@@ -76,6 +76,8 @@ class BusBoards:
         self._folder.mkdir(exist_ok=True)
         with held(self._folder / ".board.lock", patience_s=_PATIENCE_S):
             draft = self.read(name, base)
+            if draft.base != base:  # About a version that no longer stands: its steps are dropped.
+                draft = BoardDraft(base=base, revision=draft.revision + 1)
             if seen is not None and seen != draft.revision:
                 raise BoardChangedError(
                     Text(

@@ -199,6 +199,19 @@ def _ended(board):
     pytest.fail("the job did not end")
 
 
+def test_the_board_is_changed_on_after_it_was_published(board):
+    """The page sends the revision it was shown, which is one of the version that stands now."""
+    (card,) = _state(board)["cards"]
+    _step(board, {"do": "move", "visit": _ref(card), "day": _later(card)})
+    board.post("/bus/board/publish", json={"who": "王"})
+    _ended(board)
+    seen = _state(board)
+    (card,) = seen["cards"]
+    lock = {"do": "lock", "visit": _ref(card)}
+    assert _step(board, lock, revision=seen["revision"]).status_code == 200
+    assert _step(board, lock, revision=seen["revision"]).status_code == 409
+
+
 def test_trying_keeps_nothing(board):
     (card,) = _state(board)["cards"]
     edit = {"do": "move", "visit": _ref(card), "start_min": 19 * 60}
