@@ -73,3 +73,19 @@ def test_the_list_is_exported_as_shown(desk):
     assert row["编号"] == "C2"
     assert float(row["新增覆盖人数（快递员）"]) == 100
     assert float(row["每新增1人费用（元）（快递员）"]) == 200
+
+
+def test_on_a_phone_the_page_scrolls_and_nothing_is_cut(desk):
+    desk.set_viewport_size({"width": 360, "height": 740})
+    desk.wait_for_selector("#key:not([open])")
+    new_draft(desk, "手机")
+    assert desk.evaluate("() => document.documentElement.scrollWidth") == 360
+    assert desk.evaluate("() => document.querySelector('#panel').clientHeight") > 500
+    right = desk.evaluate(
+        "() => document.querySelector('#all-hours').getBoundingClientRect().right"
+    )
+    assert right <= 360
+    desk.click("#sites tr[data-id=C2] button")
+    desk.wait_for_selector("#site-actions")
+    top = desk.evaluate("() => document.querySelector('#card').getBoundingClientRect().top")
+    assert 0 <= top < 740
