@@ -13,7 +13,8 @@ from data.project import PROJECT_FILE, Project, refuse_project
 from data.sample.packing import unpack_segments
 from data.streets.folder import WHOLE_EARTH, write_streets
 from data.streets.source import StreetSource
-from geo.layers.columns import INPUT_LAYERS, conform
+from geo.layers.columns import INPUT_LAYERS, conform, layers_with
+from geo.layers.roles import Role
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text
@@ -22,6 +23,7 @@ PACKED = Path(__file__).parent / "packed"
 _ABSENT = frozenset({"weights"})
 SAMPLE_LAYERS = tuple(name for name in INPUT_LAYERS if name not in _ABSENT)
 """Layers of the sample: its workers stand along the streets."""
+_READ = (Role.READ_BY_COVERAGE, Role.READ_BY_SITING, Role.READ_BY_BUS)
 
 _STEP = Text("装入示例数据", "Installing the sample")
 
@@ -29,6 +31,12 @@ _STEP = Text("装入示例数据", "Installing the sample")
 def load_layer(name: str) -> gpd.GeoDataFrame:
     """Return a layer of the sample (EPSG:4326, columns as in its schema)."""
     return conform(gpd.read_parquet(PACKED / f"{name}.parquet"), name)
+
+
+def load_layers() -> dict[str, gpd.GeoDataFrame]:
+    """Return those layers of the sample that a :class:`geo.study.study.Study` takes, by name."""
+    taken = set().union(*map(layers_with, _READ))
+    return {name: load_layer(name) for name in SAMPLE_LAYERS if name in taken}
 
 
 def load_segments() -> Segments:
