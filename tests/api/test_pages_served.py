@@ -47,7 +47,9 @@ def test_typed_text_is_escaped_and_kept(client):
 def test_a_place_by_name_leads_to_answers(client):
     chosen = client.post("/nearest-station", data={"q": "江西路爱心妈妈小屋"}).text
     assert "/s/S2" in chosen
-    several = client.post("/nearest-station", data={"q": "福州路"}).text
+    street = client.post("/nearest-station", data={"q": "福州路"}).text
+    assert "离<em>福州路</em>最近" in street
+    several = client.post("/nearest-station", data={"q": "福州"}).text
     assert several.count('name="lon"') >= 2
 
 
