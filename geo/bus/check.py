@@ -152,7 +152,7 @@ def _check_day(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:
     if not 1 <= len(bus_day.visits) <= rules.max_visits_a_day:
         yield Text("停靠次数不合规。", "Too many visits, or none.")
     if bus_day.served > bus.exams_per_day + _SLACK:
-        yield Text("超过每日体检能力。", "More exams than the bus can do in a day.")
+        yield Text("人数超过这辆车一天能服务的。", "More people than the bus can serve in a day.")
     rests = [visit for visit in bus_day.visits if visit.break_min > 0]
     needs = (
         shift.break_min > 0
@@ -177,7 +177,7 @@ def _check_visit(campaign: Campaign, bus_day: BusDay, visit: Visit) -> Iterator[
         yield Text("白天/晚间与场所性质不符。", "Day or evening does not suit the setting.")
     period = rules.evening if visit.period == "evening" else rules.day
     if visit.start_min < period.from_min or visit.end_min > period.until_min:
-        yield Text("体检不在规定时段内。", "Exams outside the period.")
+        yield Text("服务不在规定时段内。", "Service outside the period.")
     yield from _check_stay(campaign, bus_day, visit)
     if any(t % rules.clock_step_min for t in (visit.arrive_min, visit.start_min, visit.end_min)):
         yield Text("时刻不在时间网格上。", "A time is off the clock grid.")
@@ -185,7 +185,7 @@ def _check_visit(campaign: Campaign, bus_day: BusDay, visit: Visit) -> Iterator[
     if exam_min not in rules.stays_min:
         yield Text(f"停留 {exam_min} 分钟不合规。", f"A stay of {exam_min} min is not allowed.")
     if visit.served > exam_min * bus.exams_per_hour / 60 + _SLACK:
-        yield Text("体检人数超过停留时间所能完成的。", "More exams than the stay suffices for.")
+        yield Text("人数超过停留时间所能服务的。", "More people than the stay suffices for.")
 
 
 def _rest_inside(visit: Visit) -> int:

@@ -102,7 +102,7 @@ def test_what_breaks_is_said_where_it_breaks():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"start_min": 19 * 60}, "体检不在规定时段内"),
+        ({"start_min": 19 * 60}, "服务不在规定时段内"),
         ({"start_min": 8 * 60}, "超出班次时间"),
     ],
 )
