@@ -31,6 +31,7 @@ _LOOK_S = 0.2
 _PATIENCE_S = 20.0
 _NICE = 10
 _WORTH_NODES = 20_000
+"""Work on fewer street nodes is done in less than the second or two a process takes to start."""
 
 
 class ProcessBrokenError(RuntimeError):

@@ -6,25 +6,21 @@ days, or makes the base map where no bus is planned beside something; see :mod:`
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.analysis.beside import Beside, beside
+from api.own_process import is_worth_a_process
 from data.basemap.building import base_map_is_current, base_map_of_project
 from data.program import starting
 from data.project import Project
-from data.streets.folder import open_streets
-from geo.errors import YizhanError
 from geo.solving import Progress
 from geo.study.rules import Part, StudyRules
 
 if TYPE_CHECKING:
     from geo.study.campaign import BusPlanned
-
-_WORTH_NODES = 20_000
-"""Streets with fewer nodes are done with in less than the second or two a process takes to start."""
 
 
 def base_map_meanwhile(
@@ -34,7 +30,7 @@ def base_map_meanwhile(
     return beside(
         partial(_make_base_map, project.folder),
         name="base-map",
-        apart=apart and not base_map_is_current(project) and _are_many_streets(project),
+        apart=apart and not base_map_is_current(project) and is_worth_a_process(project),
     )
 
 
@@ -45,14 +41,8 @@ def bus_days_meanwhile(
     return beside(
         partial(_plan_bus_days, project.folder, rules),
         name="bus-days",
-        apart={"bus"} < set(parts) and _are_many_streets(project),
+        apart={"bus"} < set(parts) and is_worth_a_process(project),
     )
-
-
-def _are_many_streets(project: Project) -> bool:
-    with suppress(YizhanError):
-        return open_streets(project.streets_folder).nodes >= _WORTH_NODES
-    return False
 
 
 def _make_base_map(folder: Path, *, progress: Progress) -> None:
