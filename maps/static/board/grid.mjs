@@ -17,7 +17,7 @@ export function keyOf(one) { return `${one.bus} ${one.day} ${one.stop}`; }
 export function drawGrid(place, held, uses) {
   const { ground, state } = held;
   const scroll = [place.scrollLeft, place.scrollTop];
-  const tall = Math.max(168, Math.floor((place.clientHeight - 54) / ground.buses.length));
+  const tall = Math.max(264, Math.floor((place.clientHeight - 54) / ground.buses.length)); // px: cards of an hour do not lie on the next
   const rows = [el('div', { class: 'corner' })];
   for (const day of ground.days) {
     rows.push(el('div', { class: 'head' }, [el('button', {
