@@ -54,7 +54,10 @@ def check_several() -> None:
 
 def listening(host: str, port: int) -> socket.socket:
     """Return a socket on `host` and `port` beside which others may listen too."""
-    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Told to be TCP, so that asyncio sends at once what there is: head and body of an answer would
+    # else wait 40 ms for each other.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     found.bind((host, port))

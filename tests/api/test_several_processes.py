@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from api.command.processes import is_for_every_process
+from api.command.processes import is_for_every_process, listening
 from data.project import Project
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a port is shared on Linux only")
@@ -195,3 +195,14 @@ def test_a_helper_ends_when_the_first_is_killed(tmp_path, make_project_in):
     running.first.kill()
     running.first.wait(ENOUGH_S)
     until(lambda: running.listening() == 0)
+
+
+def test_answers_do_not_wait_for_their_own_heads():
+    with listening("127.0.0.1", 0) as door:
+        door.listen()
+        with (
+            socket.create_connection(door.getsockname()),
+            door.accept()[0] as accepted,
+        ):
+            # What asyncio asks before it lets a connection send small parts at once.
+            assert accepted.proto == socket.IPPROTO_TCP
