@@ -17,6 +17,7 @@ from api.http.links import base_url
 from api.ogc.tile_encoding import MEDIA_TYPE
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
+from api.routes.tiles import TileColumn, TileRow
 from data.basemap.archive import StoredBaseMap
 from data.basemap.themes import DEEPEST_ZOOM
 from geo.errors import MissingError
@@ -101,8 +102,8 @@ def tile(
     edition: CurrentEdition,
     *,
     z: Annotated[int, Path(description="Zoom", ge=0, le=DEEPEST_ZOOM)],
-    x: Annotated[int, Path(description="Column from the west", ge=0)],
-    y: Annotated[int, Path(description="Row from the north", ge=0)],
+    x: TileColumn,
+    y: TileRow,
     version: Version = None,
 ) -> Response:
     """Return the tile in Web Mercator's XYZ scheme, at most 500 kB."""

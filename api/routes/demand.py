@@ -18,10 +18,10 @@ from api.http.conditional import cached_response
 from api.http.keys import KeyFirstRoute, require_planner
 from api.ogc.features import geometry_json
 from api.ogc.tile_encoding import MEDIA_TYPE
-from api.ogc.tiling import MAX_ZOOM
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.routes.drafts import plan_named
+from api.routes.tiles import TileColumn, TileRow, Zoom
 from api.stations.openings import now
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
@@ -140,9 +140,9 @@ def tile(
     edition: CurrentEdition,
     draft_id: PlanId,
     *,
-    z: Annotated[int, Path(description="Zoom", ge=0, le=MAX_ZOOM)],
-    x: Annotated[int, Path(description="Column from the west", ge=0)],
-    y: Annotated[int, Path(description="Row from the north", ge=0)],
+    z: Zoom,
+    x: TileColumn,
+    y: TileRow,
     hour: Annotated[
         int | None, Query(ge=0, lt=HOURS_A_WEEK, description="Of the week; without: whatever it is")
     ] = None,

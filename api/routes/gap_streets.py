@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.conditional import cached_response
 from api.http.keys import KeyFirstRoute, require_planner
 from api.ogc.tile_encoding import MEDIA_TYPE
-from api.ogc.tiling import MAX_ZOOM
 from api.resources import CurrentEdition
+from api.routes.tiles import TileColumn, TileRow, Zoom
 
 router = APIRouter(
     prefix="/planning",
@@ -33,9 +31,9 @@ def tile(
     request: Request,
     edition: CurrentEdition,
     *,
-    z: Annotated[int, Path(description="Zoom", ge=0, le=MAX_ZOOM)],
-    x: Annotated[int, Path(description="Column from the west", ge=0)],
-    y: Annotated[int, Path(description="Row from the north", ge=0)],
+    z: Zoom,
+    x: TileColumn,
+    y: TileRow,
 ) -> Response:
     """Return the tile in Web Mercator's XYZ scheme; layer `gap_streets`, columns as of `gaps`."""
     found = edition.gap_streets.tile((z, x, y))

@@ -31,6 +31,10 @@ _BOUND = Text(
     "X-Features-Left-Out tells how many.",
 )
 
+Zoom = Annotated[int, Path(description="Zoom", ge=0, le=MAX_ZOOM)]
+TileColumn = Annotated[int, Path(description="Column from the west", ge=0)]
+TileRow = Annotated[int, Path(description="Row from the north", ge=0)]
+"""Of a tile in Web Mercator's XYZ scheme."""
 Name = Annotated[str, Path(description="Layer: `stations`, `yizhan`, `districts` …")]
 
 
@@ -93,9 +97,9 @@ def tile(
     edition: CurrentEdition,
     name: Name,
     *,
-    z: Annotated[int, Path(description="Zoom", ge=0, le=MAX_ZOOM)],
-    x: Annotated[int, Path(description="Column from the west", ge=0)],
-    y: Annotated[int, Path(description="Row from the north", ge=0)],
+    z: Zoom,
+    x: TileColumn,
+    y: TileRow,
 ) -> Response:
     """Return the tile in Web Mercator's XYZ scheme; `X-Features-Left-Out` tells what it lacks."""
     require_layer(request, name)
