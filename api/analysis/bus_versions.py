@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
 from api.analysis.bus_streets import closed_drive, fleet_ways
-from api.analysis.made_from import layer_of
 from api.analysis.street_lines import lines_of
 from api.bus.standing import (
     bus_names,
@@ -440,7 +439,6 @@ def publish_version(
         results,
         _republished(summary, version, routes, others),
         lines_of(open_streets(project.streets_folder)),
-        served_share=served_share(version, layer_of(project, summary, "bus", "workers")),
         language=language,
         progress=progress,
     )

@@ -14,14 +14,13 @@ import pandas as pd
 
 from api.analysis.action_figures import NO_MONEY, action_figures
 from api.analysis.beside import Beside
-from api.analysis.bus_versions import bus_figures, keep_plan, planning_figures, served_now
+from api.analysis.bus_versions import bus_figures, keep_plan, planning_figures
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
 from api.analysis.estimate_figures import coverage_estimate, rests_on, siting_estimate
 from api.analysis.made_from import (
     RULES,
     Inputs,
     inputs_now,
-    layer_of,
     refuse_changed,
     same_made,
     stamp,
@@ -367,8 +366,6 @@ def _publish(
     started_s: float,
 ) -> RunSummary:
     publishing_s = time.perf_counter()
-    workers = layer_of(project, outcome.summary, "bus", "workers")
-    served_share = served_now(project, outcome.summary, workers)
 
     def timed(summary: RunSummary) -> RunSummary:
         now_s = time.perf_counter()
@@ -384,7 +381,6 @@ def _publish(
         lines_of(streets),
         pieces=drawn_pieces(streets, outcome.summary),
         tables=outcome.tables,
-        served_share=served_share,
         language=language,
         progress=progress,
         at_last=timed,

@@ -126,7 +126,6 @@ def publish(
     *,
     pieces: gpd.GeoDataFrame | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
-    served_share: NDArray[np.float64] | None = None,
     language: Language = Language.ZH,
     progress: Progress = silent,
     at_last: Callable[[RunSummary], RunSummary] = _as_it_is,
@@ -146,8 +145,6 @@ def publish(
         Lines of streets not connected or left out, for the planner's map.
     tables : Mapping[str, DataFrame] | None
         Coverage tables by name, written as CSV and into the workbook; None keeps those stored.
-    served_share : (c,) float64 | None
-        Part of each concentration's workers the bus examines, for the bus map.
     at_last : Callable
         Called when everything but the summary is written, for figures known only then.
     had : str | None
@@ -168,10 +165,7 @@ def publish(
     base = stored_base_map(project)
     if base is not None:
         lines["ground"] = base.ground()
-    served = layer_of(project, summary, "bus", "workers")
-    if served_share is not None:
-        served = served.assign(bus_served=served_share)
-    read = {**layers, **lines, **tables, **_by_bus(layers), _BUS_WORKERS: served}
+    read = {**layers, **lines, **tables, **_by_bus(layers)}
     with new_results(project) as draft:
         outputs = Outputs(draft, project.results_folder, read, summary)
         _write(outputs, project, summary, tuple(tables), language, progress)
@@ -181,12 +175,10 @@ def publish(
     return summary
 
 
-_BUS_WORKERS = "workers@bus"
-"""The concentrations as the bus plan read them, with the share it examines."""
 _LINES = ("drawn_streets", "street_pieces", "ground")
 _PLANNER = (*layers_with(Role.ON_PLANNER_MAP), *_LINES)
 _WORKER = (*layers_with(Role.ON_WORKER_MAP), "drawn_streets", "ground")
-# The concentrations come as the plan read them.
+# The file is handed on to crews: where workers are is for planners, on the served page.
 _BUS_LAYERS = [name for name in layers_with(Role.ON_BUS_MAP) if name != "workers"]
 _BUS = (*_BUS_LAYERS, "drawn_streets", "ground")
 _BUS_FILES = (*_BUS_LAYERS, "streets", "ground", *layers_with(Role.IN_BUS_FILES))
@@ -260,7 +252,7 @@ def _write_pages(
         return worker_page(_of(held, _WORKER), to_gcj02=to_gcj02, **said)
 
     def bus(held: Layers, figures: RunSummary) -> str:
-        stops, shown = held["bus_stops"], {**_of(held, _BUS), "workers": held[_BUS_WORKERS]}
+        stops, shown = held["bus_stops"], _of(held, _BUS)
         runs = zip(stops["bus_id"].astype(str), stops["day"].astype(str).str[:10], strict=True)
         return bus_page(shown, figures, files=files_beside_bus(runs, news.bus_names), **said)
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.analysis.bus_versions import served_now
-from api.analysis.made_from import layer_of
 from api.analysis.street_lines import lines_of
 from data.project import Project
 from data.result_versions import kept_results
@@ -103,7 +101,6 @@ def publish_again(
         lines_of(streets),
         pieces=drawn_pieces(streets, summary),
         tables=tables_in(folder),
-        served_share=served_now(project, summary, layer_of(project, summary, "bus", "workers")),
         language=language,
         progress=progress,
     )

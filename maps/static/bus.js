@@ -93,7 +93,10 @@
       show(true);
     }));
     const workers = document.getElementById('show-workers');
-    const toggle = () => (workers.checked ? people.addTo(map) : map.removeLayer(people));
+    const toggle = () => {
+      if (workers.checked) people.addTo(map); else map.removeLayer(people);
+      document.querySelectorAll('[data-with-workers]').forEach((key) => { key.hidden = !workers.checked; });
+    };
     if (workers) {
       workers.addEventListener('change', toggle);
       toggle();

@@ -5,6 +5,7 @@ The tiny city of `conftest`: 100 workers at (1000, 0), two stops 100 m either si
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -186,6 +187,9 @@ def test_pages_say_what_each_visit_is_for(both):
     served = sum(one.plan.workers_served for one in versions_standing(project))
     assert f"<dd>{served:,.0f}</dd>" in page
     assert "同一车队并存" in page
+    assert re.search(r'"workers":\s*\[\]', page), (
+        "a file that is handed on tells nobody where workers are"
+    )
     with TestClient(create_app(Settings(project=project.folder, planner_key="k" * 24))) as client:
         told = client.get("/bus-near-me", params={"f": "html"}).text
     assert "工会服务大蓬车" in page

@@ -44,6 +44,13 @@ def test_who_is_served_is_shown_when_the_layer_says_so(layers, summary):
     assert "尚未服务" not in bus_page(layers, summary)
 
 
+def test_where_workers_are_is_drawn_only_when_asked_for(layers, summary):
+    """The visits are what the page is for, and a planner shows it to others."""
+    box = re.search(r'<input[^>]*id="show-workers"[^>]*>', bus_page(layers, summary))
+    assert box is not None
+    assert "checked" not in box.group()
+
+
 def test_days_read_as_people_say_them():
     assert day_text("2026-11-26", "zh") == "11月26日 周四"
     assert day_text("2026-11-26", "en") == "Thu 26 Nov"
