@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.analysis.apart import run_apart
+from api.analysis.running import run_in_background
 from api.http import openapi, problems
 from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
@@ -158,7 +158,7 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
         responses=problems.PROBLEM_RESPONSES,
     )
     app.state.settings = settings
-    app.state.run = run or run_apart
+    app.state.run = run or run_in_background
     app.state.is_first = is_first
     app.state.wrong_keys = WrongKeys()
     app.state.tellers = Tellers()

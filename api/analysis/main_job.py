@@ -13,7 +13,6 @@ import geopandas as gpd
 import pandas as pd
 
 from api.analysis.action_figures import NO_MONEY, action_figures
-from api.analysis.beside import Beside
 from api.analysis.bus_versions import bus_figures, keep_plan, planning_figures
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
 from api.analysis.estimate_figures import coverage_estimate, rests_on, siting_estimate
@@ -32,10 +31,8 @@ from api.analysis.reuse import Notes, had_before
 from api.analysis.siting_figures import siting_figures
 from api.analysis.street_lines import lines_of
 from api.analysis.street_report import piece_lines
-from api.bus.standing import (
-    routes_together,
-    stops_together,
-)
+from api.bus.standing import routes_together, stops_together
+from api.own_process import OwnProcess
 from data.basemap.building import BASE_MAP_FOLDER
 from data.bus_plans import BusPlans
 from data.program import program_stamp
@@ -151,7 +148,7 @@ def unpublished(
     return outcome.results, outcome.summary.but(draft=None)
 
 
-def _draw_base_map(base_map: Beside[None], outcome: _Outcome, progress: Progress) -> None:
+def _draw_base_map(base_map: OwnProcess[None], outcome: _Outcome, progress: Progress) -> None:
     with outcome.timed("base_map"):
         base_map.wait(progress)
 
@@ -334,7 +331,7 @@ def _improve(study: Study, parameters: StudyRules, outcome: _Outcome, progress: 
 
 def _bus(
     project: Project,
-    bus_days: Beside[BusPlanned],
+    bus_days: OwnProcess[BusPlanned],
     parameters: StudyRules,
     outcome: _Outcome,
     progress: Progress,

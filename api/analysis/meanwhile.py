@@ -1,7 +1,7 @@
 """What a run can do at the same time: nothing in base map, sites or bus days waits for another.
 
 Where there is a second processor and the streets are many enough, one other process plans the bus
-days, or makes the base map where no bus is planned beside something; see :mod:`api.analysis.beside`.
+days, or makes the base map where no bus is planned beside something; see :mod:`api.own_process`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.analysis.beside import Beside, beside
-from api.own_process import is_worth_a_process
+from api.own_process import BESIDE_A_RUN, OwnProcess, beginning, is_worth_a_process
 from data.basemap.building import base_map_is_current, base_map_of_project
 from data.program import starting
 from data.project import Project
@@ -25,23 +24,25 @@ if TYPE_CHECKING:
 
 def base_map_meanwhile(
     project: Project, *, apart: bool = True
-) -> AbstractContextManager[Beside[None]]:
+) -> AbstractContextManager[OwnProcess[None]]:
     """Begin to make the base map if it is not current and may be made `apart`."""
-    return beside(
+    return beginning(
         partial(_make_base_map, project.folder),
         name="base-map",
-        apart=apart and not base_map_is_current(project) and is_worth_a_process(project),
+        purpose=BESIDE_A_RUN,
+        worth=apart and not base_map_is_current(project) and is_worth_a_process(project),
     )
 
 
 def bus_days_meanwhile(
     project: Project, rules: StudyRules, parts: tuple[Part, ...]
-) -> AbstractContextManager[Beside[BusPlanned]]:
+) -> AbstractContextManager[OwnProcess[BusPlanned]]:
     """Begin to plan the bus days where `parts` of a run ask for them and for something beside."""
-    return beside(
+    return beginning(
         partial(_plan_bus_days, project.folder, rules),
         name="bus-days",
-        apart={"bus"} < set(parts) and is_worth_a_process(project),
+        purpose=BESIDE_A_RUN,
+        worth={"bus"} < set(parts) and is_worth_a_process(project),
     )
 
 

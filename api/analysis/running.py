@@ -1,12 +1,17 @@
 """Runs parts of the main job, or answers from what is published where all of it would come out so.
 
-The engine, the maps and what else a run needs are brought in only when there is something to do.
+The engine, the maps and what else a run needs are brought in only when there is something to do. The
+service has it run in the background where the city is large enough.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 from api.analysis.made_from import inputs_now, same_made, stamp
 from api.analysis.reuse import Notes, had_before
+from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
 from data.program import program_stamp, starting
 from data.project import Project
 from data.project_state import project_state
@@ -44,6 +49,40 @@ def run(
     return run_main_job(
         project, rules, parts=parts, plan=plan, seen=seen, language=language, progress=progress
     )
+
+
+def run_in_background(
+    project: Project,
+    rules: StudyRules,
+    *,
+    parts: tuple[Part, ...],
+    plan: PublishedDraft | None = None,
+    seen: frozenset[str] | None = None,
+    progress: Progress,
+) -> RunSummary:
+    """Run as :func:`run` does, in a process of its own where that is worth one.
+
+    Raises as that does, and :class:`~api.own_process.ProcessLostError`.
+    """
+    return in_own_process(
+        partial(_run_in, project.folder, rules, parts=parts, plan=plan, seen=seen),
+        name="run",
+        purpose=IN_BACKGROUND,
+        worth=is_worth_a_process(project),
+        progress=progress,
+    )
+
+
+def _run_in(
+    folder: Path,
+    rules: StudyRules,
+    *,
+    parts: tuple[Part, ...],
+    plan: PublishedDraft | None,
+    seen: frozenset[str] | None,
+    progress: Progress,
+) -> RunSummary:
+    return run(Project.open(folder), rules, parts=parts, plan=plan, seen=seen, progress=progress)
 
 
 def standing_summary(

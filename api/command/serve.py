@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from api.command.console import Console, project_option
-from api.command.processes import FirstServer, check_several, listening
 from api.command.serving import config_of, server_of
+from api.command.several_processes import FirstServer, check_several, listening
 from api.settings import Settings
 from data.project import Project
 from data.result_versions import remove_leftovers

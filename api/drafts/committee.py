@@ -20,6 +20,7 @@ from api.analysis.street_lines import street_lines
 from api.drafts.confirmed import confirmed_hours
 from api.drafts.named_plan import NamedPlan, named_plan
 from api.drafts.planning import planned
+from api.own_process import IN_BACKGROUND, in_own_process
 from data.basemap.building import stored_base_map
 from data.credit import project_credit
 from data.disk import writing
@@ -210,6 +211,42 @@ def write_zip(
     for old in sorted(folder.glob("*.zip"), key=lambda one: one.stat().st_mtime)[:-_KEPT]:
         old.unlink(missing_ok=True)
     return path
+
+
+def zip_in_background(
+    project: Project,
+    *,
+    plan: str | None,
+    language: Language,
+    formats: Collection[Format],
+    progress: Progress,
+) -> Path:
+    """Write the papers of `plan` as :func:`write_zip` does, in a process of its own; return it.
+
+    `progress` may raise to end the work: then nothing is left of it. Raises as
+    :func:`api.own_process.in_own_process`.
+    """
+    path = new_zip(project)
+    work = partial(_write_zip_of, project.folder, path, plan, language, tuple(formats))
+    try:
+        in_own_process(work, name="papers", purpose=IN_BACKGROUND, progress=progress)
+    finally:
+        path.with_suffix(".part").unlink(missing_ok=True)
+    return path
+
+
+def _write_zip_of(
+    folder: Path,
+    path: Path,
+    plan: str | None,
+    language: Language,
+    formats: tuple[Format, ...],
+    *,
+    progress: Progress,
+) -> None:
+    project = Project.open(folder)
+    subject = committee_subject(project, plan=plan, language=language, progress=progress)
+    write_zip(project, subject, formats, path=path, progress=progress)
 
 
 def kept_zip(project: Project, name: str) -> tuple[Path, str]:

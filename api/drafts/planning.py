@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import geopandas as gpd
 
@@ -134,13 +134,35 @@ def answer_or_why(
         return None, error.text.into(language)
 
 
-def all_actions(project: Project, rules: StudyRules, progress: Progress) -> dict[str, Any]:
-    """Return what actions of all kinds do for the money of the draft's sites."""
+class AllActions(TypedDict):
+    """What actions of all kinds do for the money of a draft's sites.
+
+    Attributes
+    ----------
+    budget_cny : float | None
+        What the draft's sites cost; None where a cost is not known.
+    hours_after : float | None
+        Worker-hours covered a week.
+    actions : int
+        How many there are.
+    more_than_building : float | None
+        See :func:`share_more`.
+    """
+
+    budget_cny: float | None
+    hours_after: float | None
+    actions: int
+    more_than_building: float | None
+
+
+def actions_of_draft(folder: Path, rules: StudyRules, *, progress: Progress) -> AllActions:
+    """Weigh actions of all kinds; `folder` is the project's, see :class:`~api.own_process.Work`."""
+    project = Project.open(folder)
     study = open_study(project)
     plan = study.sites_in_brief(rules.siting, rule=rules.coverage, seed=rules.seed)
     money = rules.improve.budget_cny or plan.total_cny
     if money is None:
-        return {"budget_cny": None, "hours_after": None, "actions": 0, "more_than_building": None}
+        return AllActions(budget_cny=None, hours_after=None, actions=0, more_than_building=None)
     stated = stated_actions(project, rules.improve)
     found = study.actions(
         stated,
@@ -151,17 +173,12 @@ def all_actions(project: Project, rules: StudyRules, progress: Progress) -> dict
         progress=progress,
     )
     figures = action_figures(found, money, stated, study)
-    return {
-        "budget_cny": money,
-        "hours_after": figures.hours_after,
-        "actions": figures.actions,
-        "more_than_building": share_more(figures),
-    }
-
-
-def actions_of_draft(folder: Path, rules: StudyRules, *, progress: Progress) -> dict[str, Any]:
-    """Return :func:`all_actions` of the project in `folder`."""
-    return all_actions(Project.open(folder), rules, progress)
+    return AllActions(
+        budget_cny=money,
+        hours_after=figures.hours_after,
+        actions=figures.actions,
+        more_than_building=share_more(figures),
+    )
 
 
 def share_more(figures: ActionFigures) -> float | None:

@@ -17,9 +17,9 @@ from data.result_versions import kept_results
 from data.streets.folder import open_streets
 from data.summary_file import read_summary
 from geo.errors import BadInputError, MissingError
-from geo.solving import Progress, silent
+from geo.solving import Progress
 from geo.summary.run import PublishedDraft, RunSummary
-from geo.text import Language, Text
+from geo.text import Text
 
 _BUS_LAYERS = ("bus_stops", "bus_routes")
 
@@ -53,15 +53,11 @@ def publications(project: Project) -> list[Publication]:
 
 
 def publish_again(
-    project: Project,
-    number: int,
-    *,
-    who: str,
-    why: str = "",
-    language: Language = Language.ZH,
-    progress: Progress = silent,
+    folder: Path, number: int, who: str, why: str, *, progress: Progress
 ) -> RunSummary:
     """Publish the coverage, sites and actions of a former run again; return the summary.
+
+    `folder` is the project's; see :class:`~api.own_process.Work`.
 
     Raises
     ------
@@ -78,14 +74,15 @@ def publish_again(
         tables_in,
     )
 
-    folder = kept_results(project).get(number)
-    if folder is None:
+    project = Project.open(folder)
+    run_folder = kept_results(project).get(number)
+    if run_folder is None:
         raise MissingError(
             Text(f"没有保留第 {number} 次发布。", f"Publication {number} is not kept.")
         )
     if number == project.results_number:
         raise BadInputError(Text("它就是现在发布的方案。", "That is what is published now."))
-    former, summary = results_in(folder)
+    former, summary = results_in(run_folder)
     now, told = stored_results(project)
     results = {name: frame for name, frame in former.items() if name not in _BUS_LAYERS}
     results |= {name: now[name] for name in _BUS_LAYERS if name in now}
@@ -100,17 +97,9 @@ def publish_again(
         summary,
         lines_of(streets),
         pieces=drawn_pieces(streets, summary),
-        tables=tables_in(folder),
-        language=language,
+        tables=tables_in(run_folder),
         progress=progress,
     )
-
-
-def publish_again_in(
-    folder: Path, number: int, who: str, why: str, *, progress: Progress
-) -> RunSummary:
-    """Do :func:`publish_again` for the project in `folder`."""
-    return publish_again(Project.open(folder), number, who=who, why=why, progress=progress)
 
 
 def _with_bus_of(now: RunSummary, former: RunSummary) -> RunSummary:

@@ -55,11 +55,11 @@ def make(request: Request, question: CommitteeQuestion) -> JobReport:
     root = address(request, "committee")
 
     def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
-        from api.drafts.papers_process import (  # noqa: PLC0415 - brings in engine and report
-            zip_in_own_process,
+        from api.drafts.committee import (  # noqa: PLC0415 - brings in engine and report
+            zip_in_background,
         )
 
-        path = zip_in_own_process(
+        path = zip_in_background(
             Project.open(folder),
             plan=question.plan,
             language=language,

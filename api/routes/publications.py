@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.drafts.planning import actions_of_draft, all_actions, share_more
-from api.drafts.publications import publications, publish_again, publish_again_in
+from api.drafts.planning import actions_of_draft, share_more
+from api.drafts.publications import publications, publish_again
 from api.http.keys import KeyFirstRoute, require_planner
-from api.own_process import in_own_process, is_worth_a_process
+from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from data.drafts import Drafts
@@ -129,10 +130,12 @@ def run(
     resources, project = resources_of(request), edition.project
 
     def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
-        if not is_worth_a_process(project):
-            return all_actions(project, rules, progress)
         return in_own_process(
-            actions_of_draft, project.folder, rules, progress=progress, name="yizhan-actions"
+            partial(actions_of_draft, project.folder, rules),
+            name="actions",
+            purpose=IN_BACKGROUND,
+            worth=is_worth_a_process(project),
+            progress=progress,
         )
 
     job = resources.jobs.start("full", work, path=f"/drafts/{draft_id}/run")
@@ -152,21 +155,13 @@ def restore(
     folder, editions = resources.folder, resources.editions
 
     def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
-        project = Project.open(folder)
-        if is_worth_a_process(project):
-            summary = in_own_process(
-                publish_again_in,
-                folder,
-                number,
-                signed.who,
-                signed.why,
-                progress=progress,
-                name="yizhan-restore",
-            )
-        else:
-            summary = publish_again(
-                project, number, who=signed.who, why=signed.why, progress=progress
-            )
+        summary = in_own_process(
+            partial(publish_again, folder, number, signed.who, signed.why),
+            name="restore",
+            purpose=IN_BACKGROUND,
+            worth=is_worth_a_process(Project.open(folder)),
+            progress=progress,
+        )
         editions.settled()
         return summary.to_json()
 

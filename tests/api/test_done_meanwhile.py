@@ -10,7 +10,6 @@ from pandas.testing import assert_frame_equal
 from shapely import Point
 
 from api import own_process
-from api.analysis import beside
 from api.analysis.main_job import run_main_job
 from api.analysis.meanwhile import base_map_meanwhile, bus_days_meanwhile
 from api.analysis.results import stored_results
@@ -48,7 +47,7 @@ def project(make_city, tmp_path):
 
 @pytest.fixture
 def two_processors(monkeypatch):
-    monkeypatch.setattr(beside.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(own_process.os, "cpu_count", lambda: 2)
     monkeypatch.setattr(own_process, "_WORTH_NODES", 1)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from api.command.processes import is_for_every_process, listening
+from api.command.several_processes import is_for_every_process, listening
 from data.project import Project
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a port is shared on Linux only")
