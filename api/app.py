@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -15,6 +15,7 @@ from api.analysis.running import run_in_background
 from api.http import openapi, problems
 from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
+from api.http.further_routes import FurtherRoutes, FurtherRoutesMiddleware
 from api.http.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.http.security_headers import SecurityHeadersMiddleware
 from api.http.tellers import Tellers
@@ -24,40 +25,11 @@ from api.publishing.editions import Editions
 from api.resources import Resources, Run
 from api.routes import (
     assets,
-    base_map,
-    bus,
-    bus_board,
-    bus_changes,
-    bus_crew,
-    bus_files,
-    collections,
-    committee,
-    demand,
-    docs,
-    doors,
-    downloads,
-    drafts,
-    gap_streets,
     health,
-    imports,
-    isochrones,
-    jobs,
-    keepers,
     landing,
-    layers,
     nearest,
     offline,
-    planning,
-    publications,
-    reports,
-    results,
-    rows,
-    rules,
     search,
-    sheets,
-    stations,
-    tiles,
-    workbench,
     worker_pages,
 )
 from api.routes.nearest_at_once import (
@@ -69,49 +41,19 @@ from api.server.log import hide_positions
 from api.settings import Settings
 from api.stations.upkeep import Upkeep
 from data.job_log import JobLog
+from data.program import starting
 
-ROUTERS = (
+FIRST_ROUTERS = (
     nearest.by_body,
     nearest.router,
     landing.router,
     health.router,
-    docs.router,
-    stations.router,
-    reports.public,
-    keepers.public,
     search.router,
-    bus.router,
-    bus_board.router,
-    bus_changes.router,
-    bus_crew.router,
-    bus_files.router,
-    sheets.router,
     worker_pages.router,
     offline.router,
-    doors.router,
-    workbench.router,
     assets.router,
-    collections.router,
-    layers.router,
-    tiles.router,
-    base_map.router,
-    results.router,
-    downloads.router,
-    planning.router,
-    rules.router,
-    drafts.router,
-    publications.router,
-    committee.router,
-    isochrones.router,
-    demand.router,
-    gap_streets.router,
-    imports.router,
-    rows.router,
-    reports.router,
-    keepers.router,
-    jobs.router,
 )
-"""Every operation, in the order the documentation shows them."""
+"""What workers ask: there when the service starts. The rest is brought in behind it."""
 
 _ABOUT = """
 Where the service stations of the Qingdao Federation of Trade Unions are, which is nearest on real
@@ -163,11 +105,19 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
     app.state.wrong_keys = WrongKeys()
     app.state.tellers = Tellers()
     problems.install(app)
-    for router in ROUTERS:
+    for router in FIRST_ROUTERS:
         app.include_router(router)
-    openapi.install(app)
-    _add_middleware(app, settings)
+    app.state.further = further = FurtherRoutes(app, _import_further)
+    openapi.install(app, further)
+    _add_middleware(app, settings, further)
     return app
+
+
+def _import_further() -> tuple[APIRouter, ...]:
+    with starting():
+        from api.routes.further import ROUTERS  # noqa: PLC0415 - see above
+
+    return ROUTERS
 
 
 @asynccontextmanager
@@ -176,7 +126,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     resources = Resources(
         editions=Editions(
-            settings.project, planned=app.state.is_first and settings.planner_key is not None
+            settings.project,
+            planned=app.state.is_first and settings.planner_key is not None,
+            behind=app.state.further.bring_in,
         ),
         jobs=Jobs(JobLog(settings.project / "jobs.json") if app.state.is_first else None),
         run=app.state.run,
@@ -192,7 +144,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app.state.resources
 
 
-def _add_middleware(app: FastAPI, settings: Settings) -> None:
+def _add_middleware(app: FastAPI, settings: Settings, further: FurtherRoutes) -> None:
     """Wrap the app; the last added is the outermost."""
     app.add_middleware(problems.FailureMiddleware)
     app.add_middleware(LanguageChoiceMiddleware)
@@ -205,6 +157,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM_BYTES, compresslevel=PACKING_LEVEL)
     app.add_middleware(CrossOriginMiddleware, service=app, origins=settings.cors_origins)
     app.add_middleware(SecurityHeadersMiddleware, settings=settings)
+    app.add_middleware(FurtherRoutesMiddleware, further=further)
     app.add_middleware(NearestAtOnceMiddleware, settings=settings)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.http.further_routes import FurtherRoutes
 from api.http.problems import ProblemDetails
 
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.1"
@@ -17,11 +18,12 @@ _FASTAPI_REFUSAL = "422"
 _FASTAPI_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
-def install(app: FastAPI) -> None:
-    """Make ``app.openapi()`` return our document, made once."""
+def install(app: FastAPI, further: FurtherRoutes) -> None:
+    """Make ``app.openapi()`` return our document of all routes, made once."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
+            further.bring_in()
             app.openapi_schema = _made(app)
         return app.openapi_schema
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -102,9 +103,19 @@ class Edition:
 
     def warm(self) -> None:
         """Prepare what the first worker would otherwise wait for, and note whether it can be."""
-        try:
+        with self._noting_failure():
             self.finder.prepare(Mode.WALK)
+
+    def warm_search(self) -> None:
+        """Prepare what is found by name and quick to place, and note whether it can be."""
+        with self._noting_failure():
+            self.area.prepare()
             self.places.find("zhan")
+
+    @contextmanager
+    def _noting_failure(self) -> Iterator[None]:
+        try:
+            yield
         except Exception as error:
             text = error.text if isinstance(error, YizhanError) else _UNFORESEEN
             self._failures.append(text)

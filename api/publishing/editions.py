@@ -151,16 +151,26 @@ class Editions:
         The project folder.
     planned : bool
         Whether somebody may plan here: then what they ask first is prepared too.
+    behind : callable | None
+        Done once, when the nearest stations can be told.
     """
 
-    def __init__(self, folder: Path, *, planned: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        planned: bool = False,
+        behind: Callable[[], None] | None = None,
+    ) -> None:
         self._folder, self._planned = folder, planned
         self._reading = threading.Lock()
         self._edition = _read_settled(folder)
         self._looked_s = time.monotonic()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yizhan-edition")
-        self._pool.submit(_warm, self._edition)
-        self._prepare_planning()
+        self._pool.submit(_warm, self._edition.warm)
+        if behind is not None:
+            self._pool.submit(_warm, behind)
+        self._prepare_behind()
 
     def current(self) -> Edition:
         """Return the newest edition that is ready; has the folder looked at once a second."""
@@ -175,9 +185,9 @@ class Editions:
         with self._reading:
             if _signature(self._folder)[0] != self._edition.stamp:
                 edition = _read_settled(self._folder)
-                _warm(edition)
+                _warm(edition.warm)
                 self._edition = edition
-                self._prepare_planning()
+                self._prepare_behind()
         return self._edition
 
     def settled(self) -> Edition:
@@ -189,10 +199,11 @@ class Editions:
         """Wait until nothing is being read."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _prepare_planning(self) -> None:
-        """Have it done behind what workers wait for; nobody waits for this."""
+    def _prepare_behind(self) -> None:
+        """Have it done behind what the first worker waits for; nobody waits for this."""
+        self._pool.submit(_warm, self._edition.warm_search)
         if self._planned:
-            self._pool.submit(_warm_planning, self._edition)
+            self._pool.submit(_warm, self._edition.warm_planning)
 
     def _look(self) -> None:
         try:
@@ -211,21 +222,11 @@ def _read_settled(folder: Path) -> Edition:
     return edition
 
 
-def _warm(edition: Edition) -> None:
-    """Prepare what the first worker would otherwise wait for; the edition notes what fails."""
+def _warm(prepare: Callable[[], None]) -> None:
+    """Prepare something before it is asked for; whoever asks is told what is wrong with it."""
     try:
-        edition.warm()
+        prepare()
     except YizhanError as error:
         LOGGER.info("%s", error.text.en)
-    except Exception as error:  # noqa: BLE001 - /health tells it, what else there is is served
-        log_failure(error)
-
-
-def _warm_planning(edition: Edition) -> None:
-    """Prepare what the first planner would otherwise wait for."""
-    try:
-        edition.warm_planning()
-    except YizhanError as error:
-        LOGGER.info("%s", error.text.en)
-    except Exception as error:  # noqa: BLE001 - whoever asks is told what is wrong
+    except Exception as error:  # noqa: BLE001 - what else there is is served
         log_failure(error)

@@ -6,7 +6,6 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import shapely
@@ -65,17 +64,18 @@ class ServiceArea:
     def __init__(self, shapes: NDArray[np.object_], margin: float = 0.0) -> None:
         shapely.prepare(shapes)
         self._shapes, self._margin = shapes, margin
+        self._inner: _InnerCells | None = None
+
+    def prepare(self) -> None:
+        """Make it quick to tell of most positions that they lie within (a fifth of a second)."""
+        self._inner = _InnerCells.of(self._shapes)
 
     def holds(self, lon: float, lat: float) -> bool:
         """Tell whether the position lies within."""
-        if self._inner.holds(lon, lat):
+        if self._inner is not None and self._inner.holds(lon, lat):
             return True
         place = shapely.Point(lon, lat)
         return bool(shapely.dwithin(self._shapes, place, self._margin).any())
-
-    @cached_property
-    def _inner(self) -> _InnerCells:
-        return _InnerCells.of(self._shapes)
 
     def check(self, lon: float, lat: float) -> None:
         """Refuse a position that is none, that lies outside, or that seems swapped.

@@ -148,6 +148,7 @@ def test_cells_and_shapes_say_the_same_of_where_the_service_answers(margin):
     bend = [(120, 36), (120.3, 36), (120.31, 36.1), (120.1, 36.1), (120.1, 36.3), (120, 36.3)]
     shapes = np.array([shapely.Polygon(bend), shapely.box(120.5, 36, 120.6, 36.1)])
     area = ServiceArea(shapes, margin)
+    area.prepare()
     places = np.random.default_rng(3).uniform([119.9, 35.9], [120.7, 36.4], (3000, 2))
     told = [area.holds(*place) for place in places.tolist()]
     nearest_m = shapely.distance(shapes[:, None], shapely.points(places)).min(axis=0)
