@@ -12,11 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.crs import STORAGE_CRS
-from geo.errors import CrsError
+from geo.errors import BadInputError, CrsError
+from geo.hours import hours_text
 from geo.layers.columns import LAYERS
 from geo.layers.vocabulary import Word
 from geo.text import Language, Text
-from maps.hours_words import hours_words
 
 Record = dict[str, object]
 
@@ -114,3 +114,16 @@ def cell_text(layer: str, column: str, value: object, language: Language | str) 
     if definition.dtype == "flag":
         return (Text("是", "yes") if value else Text("否", "no")).into(language)
     return str(value)
+
+
+def hours_words(expression: str) -> Text:
+    """Return OSM ``opening_hours`` in words; "" stays empty.
+
+    What is no opening_hours (an old project may hold it) is shown as it was typed.
+    """
+    if not expression.strip():
+        return Text("", "")
+    try:
+        return hours_text(expression)
+    except BadInputError:
+        return Text(expression, expression)

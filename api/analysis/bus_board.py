@@ -10,7 +10,7 @@ from shapely import LineString
 
 from api.analysis.bus_streets import fleet_ways
 from api.analysis.bus_versions import keep_edited
-from api.bus.standing import others_than, published_version, versions_standing
+from api.bus.published_campaigns import others_than, published_version, versions_standing
 from data.bus_boards import BusBoards
 from data.bus_records import BusRecords
 from data.project import Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from api.bus.standing import versions_standing
+from api.bus.published_campaigns import versions_standing
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.turnout import VisitRecord

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.analysis.bus_learning import campaign_turnout
 from api.analysis.bus_streets import closed_drive, fleet_ways
 from api.analysis.street_lines import lines_of
-from api.bus.standing import (
+from api.bus.published_campaigns import (
     bus_names,
     campaign_figures,
     others_than,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from api.analysis.action_figures import NO_MONEY, action_figures
 from api.analysis.bus_versions import bus_figures, keep_plan, planning_figures
 from api.analysis.coverage_figures import coverage_figures, coverage_tables
 from api.analysis.estimate_figures import coverage_estimate, rests_on, siting_estimate
@@ -26,12 +25,12 @@ from api.analysis.made_from import (
     withdraw,
 )
 from api.analysis.meanwhile import base_map_meanwhile, bus_days_meanwhile
+from api.analysis.plan_figures import NO_MONEY, action_figures, siting_figures
 from api.analysis.results import publish, read_back, stored_results, stored_tables
 from api.analysis.reuse import Notes, had_before
-from api.analysis.siting_figures import siting_figures
 from api.analysis.street_lines import lines_of
 from api.analysis.street_report import piece_lines
-from api.bus.standing import routes_together, stops_together
+from api.bus.published_campaigns import routes_together, stops_together
 from api.own_process import OwnProcess
 from data.basemap.building import BASE_MAP_FOLDER
 from data.bus_plans import BusPlans

@@ -55,7 +55,7 @@ def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> Bu
     # Optimisers and kernels: for the process that plans.
     with starting():
         from api.analysis.bus_learning import learned  # noqa: PLC0415
-        from api.bus.standing import others_than, versions_standing  # noqa: PLC0415
+        from api.bus.published_campaigns import others_than, versions_standing  # noqa: PLC0415
         from data.study import open_study  # noqa: PLC0415
 
     project, name = Project.open(folder), rules.bus.campaign

@@ -34,15 +34,15 @@ from geo.solving import Progress, silent
 from geo.study.rules import Part
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
+from maps.bus.bus_page import bus_page
 from maps.bus.day_sheet import day_sheet_page
 from maps.bus.files import day_sheets_file, write_bus_files
 from maps.bus.news import BusNews
-from maps.bus.page import bus_page
 from maps.estimate_words import estimate_mark
 from maps.linked_files import files_beside_bus, files_beside_planner
-from maps.planner.page import planner_page
+from maps.planner.planner_page import planner_page
 from maps.workbook.book import write_workbook
-from maps.worker.page import worker_page
+from maps.worker.worker_page import worker_page
 
 V = TypeVar("V")
 Layers = Mapping[str, gpd.GeoDataFrame]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from api.bus.standing import bus_names, versions_standing
+from api.bus.published_campaigns import bus_names, versions_standing
 from data.project import Project
 from geo.bus.campaign import Campaign
 from geo.bus.clock import clock_text

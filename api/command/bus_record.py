@@ -10,7 +10,7 @@ import click
 
 from api.analysis.bus_learning import campaign_turnout, turnout_parts
 from api.analysis.bus_recording import record_visit
-from api.bus.standing import published_version
+from api.bus.published_campaigns import published_version
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY
 from data.bus_records import BusRecords

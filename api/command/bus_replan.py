@@ -17,7 +17,7 @@ from api.analysis.bus_versions import (
     publish_version,
 )
 from api.bus.news import change_rows, changes_text
-from api.bus.standing import hit_too
+from api.bus.published_campaigns import hit_too
 from api.command.console import Console, machine_option, project_option
 from api.command.options import DAY, Decorator, all_of
 from api.command.rule_options import RuleOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from api.analysis.action_figures import NO_MONEY
+from api.analysis.plan_figures import NO_MONEY
 from api.command.analyses import coverage_options, coverage_rule, run_parts
 from api.command.console import Console, machine_option, project_option
 from api.command.options import Decorator

@@ -13,10 +13,10 @@ import pandas as pd
 
 from api.command.console import Console, machine_option, project_option
 from api.command.siting import joined
+from api.stations.confirmed_hours import RestsOn, rests_on
 from api.stations.confirming import UNCONFIRMED_DAYS, is_confirmed
 from api.stations.directory import Directory, read_directory
 from api.stations.openings import now
-from api.stations.resting import RestsOn, rests_on
 from api.stations.six import DistrictSix, StationSix, check_six
 from data.disk import writing
 from data.project import Project

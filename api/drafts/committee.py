@@ -17,10 +17,10 @@ from api.analysis.made_from import layer_of
 from api.analysis.main_job import unpublished
 from api.analysis.results import results_in, stored_results, to_gcj02
 from api.analysis.street_lines import street_lines
-from api.drafts.confirmed import confirmed_hours
 from api.drafts.named_plan import NamedPlan, named_plan
 from api.drafts.planning import planned
 from api.own_process import IN_BACKGROUND, in_own_process
+from api.stations.confirmed_hours import confirmed_hours
 from data.basemap.building import stored_base_map
 from data.credit import project_credit
 from data.disk import writing
@@ -161,7 +161,7 @@ def write_committee(
                 f"{path} exists and was not overwritten; name another folder with --out.",
             )
         )
-    from maps.report.folder import committee_files  # noqa: PLC0415 - typesets, draws: a second
+    from maps.report.committee_folder import committee_files  # noqa: PLC0415 - typesets, draws: a second
 
     partial = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
@@ -194,7 +194,7 @@ def write_zip(
 
     While it is written it is called ``.part``.
     """
-    from maps.report.folder import committee_files  # noqa: PLC0415 - typesets, draws: a second
+    from maps.report.committee_folder import committee_files  # noqa: PLC0415 - typesets, draws: a second
 
     name = subject.folder_name
     path = path or new_zip(project)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
-from api.drafts.answers import PlanAnswer, PlanFigures, PlanSite, Share
+from api.drafts.plan_answer import PlanAnswer, PlanFigures, PlanSite, Share
 
 
 class GroupChange(BaseModel):

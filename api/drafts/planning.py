@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 import geopandas as gpd
 
-from api.analysis.action_figures import action_figures
-from api.drafts.answers import PlanAnswer, plan_answer
+from api.analysis.plan_figures import action_figures
+from api.drafts.plan_answer import PlanAnswer, plan_answer
 from data.project import Project
 from data.stated_rules import stated_actions
 from data.study import open_study

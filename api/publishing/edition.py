@@ -21,8 +21,7 @@ from api.http.visibility import Reader, hidden_columns, visible_layers
 from api.ogc.features import KEYS, Features, encode, point_lonlat
 from api.ogc.tile_encoding import Tile, carried, encode_tile
 from api.ogc.tiling import TiledLayer
-from api.publishing.gap_groups import GROUP_FIELDS, workers_of
-from api.publishing.gap_streets import GapStreets
+from api.publishing.gap_tiles import GROUP_FIELDS, GapStreets, workers_of
 from api.publishing.streets import street_crossings, street_lines, street_places
 from api.stations.directory import Directory, read_directory
 from api.stations.finder import Finder, ServiceArea

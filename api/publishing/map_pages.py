@@ -29,10 +29,10 @@ from geo.errors import YizhanError
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.text import Language, Text
-from maps.bus.page import bus_page
-from maps.planner.page import planner_page
-from maps.tiles import TileSource
-from maps.worker.page import worker_page
+from maps.background_tiles import TileSource
+from maps.bus.bus_page import bus_page
+from maps.planner.planner_page import planner_page
+from maps.worker.worker_page import worker_page
 
 _LAYERS: Mapping[str, tuple[str, ...]] = {
     "planner": layers_with(Role.ON_PLANNER_MAP),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from maps.served_assets import served_asset
+from maps.assets import served_asset
 
 router = APIRouter(tags=["pages"])
 

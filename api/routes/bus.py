@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.bus.calendar import BusCalendar, ComingVisit
 from api.http.keys import reader_of
 from api.http.links import lead_browser_on, page_links
-from api.publishing.answers import AskedPlace, position_of
 from api.publishing.edition import Edition
+from api.publishing.nearest_answer import AskedPlace, position_of
 from api.resources import CurrentEdition
 from api.stations.openings import now
 from api.stations.station_answer import Position

@@ -15,7 +15,7 @@ from api.analysis.bus_versions import (
     publish_version,
 )
 from api.bus.news import below_floor, change_rows
-from api.bus.standing import hit_too, published_version
+from api.bus.published_campaigns import hit_too, published_version
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of

@@ -10,8 +10,8 @@ import geopandas as gpd
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from api.drafts.answers import Week, week_answer
 from api.drafts.demand_tiles import demand_tile
+from api.drafts.plan_answer import Week, week_answer
 from api.drafts.planning import published_rules
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response

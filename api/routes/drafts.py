@@ -9,9 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.drafts.answers import PlanAnswer
 from api.drafts.around import around_site
 from api.drafts.difference import PlanDifference, plan_difference
+from api.drafts.plan_answer import PlanAnswer
 from api.drafts.planning import (
     Planned,
     answer_or_why,
@@ -21,7 +21,6 @@ from api.drafts.planning import (
     told,
 )
 from api.drafts.tries import Tried, try_places
-from api.drafts.words import change_words
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
@@ -34,7 +33,7 @@ from geo.errors import MissingError
 from geo.hours import hours_text
 from geo.layers.vocabulary import Group, Mode
 from geo.siting.plan.why_not import why_not
-from geo.study.draft import Add, Change, Draft, Who, Why
+from geo.study.draft import Add, Change, Draft, Who, Why, change_words
 from geo.study.rules import Hours, StudyRules
 from geo.text import Language, Text
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.http.keys import KeyFirstRoute, require_planner
 from api.ogc.features import geometry_json
-from api.publishing.answers import USUAL, AskedPlace, position_of
+from api.publishing.nearest_answer import USUAL, AskedPlace, position_of
 from api.resources import CurrentEdition
 from geo.errors import UnreachableError
 from geo.layers.vocabulary import Mode

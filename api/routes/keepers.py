@@ -16,8 +16,8 @@ from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import base_url, page_frame, page_links
 from api.http.problems import HttpError
 from api.http.wrong_keys import address_of, refuse_guessing, wrong_keys
-from api.publishing.answers import said_of
 from api.publishing.edition import Edition
+from api.publishing.nearest_answer import said_of
 from api.resources import CurrentEdition, resources_of
 from api.routes.stations import StationId, row_of
 from api.stations.confirming import UNCONFIRMED_DAYS, Unconfirmed, unconfirmed

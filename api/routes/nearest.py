@@ -14,8 +14,8 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.asking import preferred_language
 from api.http.links import base_url, lead_browser_on, page_links
-from api.publishing.answers import Answer, Question, answer
 from api.publishing.edition import Edition
+from api.publishing.nearest_answer import Answer, Question, answer
 from api.resources import CurrentEdition, resources_of
 from api.stations.openings import holiday_notice
 from api.stations.station_answer import StationAnswer, station_answer

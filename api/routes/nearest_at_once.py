@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.asking import names_html, spoken_language
 from api.http.cross_origin import OPEN_TO_ALL
 from api.http.security_headers import security_headers
-from api.publishing.answers import Question, answer
+from api.publishing.nearest_answer import Question, answer
 from api.resources import resources_of
 from api.routes.nearest import HEADERS, MEDIA_TYPE, encoded
 from api.settings import Settings

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.drafts.planning import published_rules
 from api.http.keys import KeyFirstRoute, require_planner
-from api.publishing.answers import AskedPlace, position_of
+from api.publishing.nearest_answer import AskedPlace, position_of
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from api.what_if import OFFICE_HOURS

@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.asking import wants_html
 from api.http.links import address, page_frame
-from api.publishing.answers import said_of
 from api.publishing.edition import Edition
+from api.publishing.nearest_answer import said_of
 from api.resources import CurrentEdition, resources_of
 from api.stations.directory import Directory
 from api.stations.finder import FoundStation

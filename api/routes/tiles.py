@@ -15,7 +15,7 @@ from api.http.visibility import Reader
 from api.ogc.tile_encoding import MEDIA_TYPE, MOST_BYTES
 from api.ogc.tiling import MAX_ZOOM
 from api.publishing.edition import Edition
-from api.publishing.gap_groups import OF_GROUP, workers_of
+from api.publishing.gap_tiles import OF_GROUP, workers_of
 from api.resources import CurrentEdition
 from geo.layers.columns import LAYERS
 from geo.layers.vocabulary import Group

@@ -11,7 +11,7 @@ from api.drafts.planning import can_be_told, warm
 from api.http.keys import require_planner
 from api.http.links import base_url, page_frame
 from api.resources import CurrentEdition
-from maps.workbench.page import workbench_page
+from maps.planner.workbench_page import workbench_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 

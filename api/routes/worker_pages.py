@@ -12,8 +12,8 @@ from starlette.datastructures import FormData
 from api.bus.calendar import ComingVisit, bus_visit, called_off
 from api.http.asking import preferred_language
 from api.http.links import page_frame
-from api.publishing.answers import MOST, Answer, Question, answer
 from api.publishing.edition import Edition
+from api.publishing.nearest_answer import MOST, Answer, Question, answer
 from api.resources import CurrentEdition, resources_of
 from api.routes.bus_files import OfCampaign, OfStop
 from api.stations.openings import now

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from geo.bus.replanning.promises import promise_text
+from maps.assets import asset_folder
 from maps.linked_files import NOTICES, PUBLIC_CALENDAR, PUBLIC_PAGE, SIGNS, BusLinks
 from maps.page_links import PLAIN, PageFrame
-from maps.served_assets import asset_folder
 
 
 def bus_board_page(

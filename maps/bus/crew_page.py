@@ -9,9 +9,9 @@ import geopandas as gpd
 
 from geo.layers.vocabulary import Mode
 from geo.text import Text
+from maps.bus.bus_page import day_text
 from maps.bus.day_sheet import ToDatum
 from maps.bus.news import campaign_word
-from maps.bus.page import day_text
 from maps.page_links import PLAIN, PageFrame
 from maps.records import Record, has_rows, lonlat, records, visits_in_order
 from maps.worker.hand_over import map_app_links

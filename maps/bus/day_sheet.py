@@ -14,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import MissingError
 from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.text import Language, Text
+from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
 from maps.bus.mini_map import main_streets, mini_map_svg
 from maps.bus.news import campaign_word
-from maps.bus.page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
 from maps.district_table import district_names
 from maps.qr import qr_svg
 from maps.records import (

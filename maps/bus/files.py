@@ -36,7 +36,7 @@ from maps.bus.notice import notice_page
 from maps.linked_files import file_name
 from maps.records import lonlat, records
 from maps.workbook.book import TEXT_STAYS_TEXT
-from maps.workbook.layers import layer_sheet
+from maps.workbook.layer_sheets import layer_sheet
 from maps.workbook.sheet import Book, Entry, open_book
 
 _PRIVATE = ("contact", "phone")

@@ -8,8 +8,8 @@ from datetime import date
 
 from geo.layers.vocabulary import CampaignName, Mode
 from geo.text import Language, Text
+from maps.bus.bus_page import day_text
 from maps.bus.news import CHECKUP, Offer, offer_of
-from maps.bus.page import day_text
 from maps.page_links import PLAIN, PageFrame
 from maps.worker.hand_over import MapAppLink, map_app_links
 from maps.worker.nearest_page import FormQuestion, PlaceChoice

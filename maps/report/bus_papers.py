@@ -15,10 +15,10 @@ from shapely.geometry.base import BaseGeometry
 from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.summary.bus import BusFigures
 from geo.text import Text
+from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
 from maps.bus.files import public_visits
 from maps.bus.near_page import BusVisit
 from maps.bus.news import campaign_word, offer_of
-from maps.bus.page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
 from maps.numbers import count
 from maps.qr import qr_svg
 from maps.records import Record, cell, has_rows, lonlat, read_word, records

@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.layers.vocabulary import CampaignName
 from geo.summary.bus import BusFigures, CampaignFigures
 from geo.text import Text
-from maps.bus.page import ROUTE_COLUMNS, VISIT_COLUMNS
+from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS
 from maps.numbers import count, percent
 from maps.records import records
 from maps.report.bus_papers import BusPapers
@@ -20,7 +20,7 @@ from maps.report.content import (
     Value,
     ValueKind,
 )
-from maps.report.standing import DISTRICT
+from maps.report.coverage_today import DISTRICT
 from maps.report.subject import Subject
 
 

@@ -17,11 +17,11 @@ from maps.report.content import (
     ValueKind,
     yuan,
 )
+from maps.report.coverage_today import district_chart, district_groups, standing, subdistrict_table
 from maps.report.lists import annexes, site_table
 from maps.report.method import method, sources
 from maps.report.plain import short
 from maps.report.proposal import beyond, curve_table, floors, proposal
-from maps.report.standing import district_chart, district_groups, standing, subdistrict_table
 from maps.report.subject import Subject, cost_of, purses
 from maps.report.sureness import OFTEN, how_near, sureness, unconfirmed
 

@@ -10,7 +10,7 @@ from geo.layers.vocabulary import Action, Cause, Host, Verification, Word
 from geo.text import Text
 from maps.records import has_rows, records
 from maps.report.content import PaperTable, Report, TableColumn, Value, ValueKind
-from maps.report.standing import DISTRICT
+from maps.report.coverage_today import DISTRICT
 from maps.report.subject import Subject, purses
 
 _CODE = TableColumn(Text("区市代码", "Code"))

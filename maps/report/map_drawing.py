@@ -19,7 +19,7 @@ from geo.layers.roles import Role
 from geo.layers.vocabulary import Status
 from maps.drawn_streets import STREET_RANKS
 from maps.records import has_rows, lonlat
-from maps.report.labels import Room
+from maps.report.label_room import Room
 from maps.report.plain import plain, svg_text, width_em
 from maps.report.subject import Subject
 from maps.report.typesetting import SANS

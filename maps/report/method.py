@@ -9,8 +9,8 @@ from geo.text import Text
 from maps.numbers import count
 from maps.report.content import Block, Heading, PaperTable, TableColumn
 from maps.report.subject import Stands, Subject
-from maps.workbook.rules import rule_rows
-from maps.workbook.words import DEFINITIONS, SAMPLE
+from maps.workbook.rule_rows import rule_rows
+from maps.workbook.sheet_words import DEFINITIONS, SAMPLE
 
 _NOT_FOR_PAPER = frozenset({"坐标", "负荷、可用能力、接待不下"})
 _ELSEWHERE = re.compile(r"^大蓬车|^Bus|[{\[]")

@@ -19,7 +19,7 @@ from maps.report.content import (
     ValueKind,
     yuan,
 )
-from maps.report.standing import DISTRICT
+from maps.report.coverage_today import DISTRICT
 from maps.report.subject import Subject, cost_of, purses
 
 _CODE = TableColumn(Text("区市代码", "Code"))

@@ -14,9 +14,8 @@ from geo.hours import ALWAYS
 from geo.layers.vocabulary import Group, Host, Setting, Verification
 from geo.text import Text
 from maps.hour_profile import Profile, profile_of, profile_words
-from maps.hours_words import hours_words
 from maps.numbers import MISSING, count, distance, percent
-from maps.records import Record, has_rows, mapping_of, read_word, records
+from maps.records import Record, has_rows, hours_words, mapping_of, read_word, records
 from maps.report.content import yuan
 from maps.report.hour_strip import strip_svg
 from maps.report.map_drawing import Frame, Mapped, furniture, marker, said

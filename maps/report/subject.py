@@ -25,7 +25,7 @@ from maps.linked_files import file_name
 from maps.numbers import MISSING
 from maps.report.formats import FOLDER
 from maps.report.plain import plain, short
-from maps.workbook.words import SAMPLE
+from maps.workbook.sheet_words import SAMPLE
 
 _UNKNOWN = Text("区市不详", "district unknown")
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from geo.layers.vocabulary import Decision, Fault
 from geo.text import Text
-from maps.hours_words import hours_words
 from maps.page_links import PLAIN, PageFrame
+from maps.records import hours_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

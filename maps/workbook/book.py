@@ -16,7 +16,7 @@ from geo.text import Language, Text
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.records import check_crs
-from maps.workbook.coverage import (
+from maps.workbook.coverage_sheets import (
     capacity_sheet,
     equity_sheet,
     range_sheet,
@@ -24,10 +24,10 @@ from maps.workbook.coverage import (
     table_sheet,
     week_sheet,
 )
-from maps.workbook.layers import district_sheet, layer_sheet
-from maps.workbook.rules import rule_rows
+from maps.workbook.layer_sheets import district_sheet, layer_sheet
+from maps.workbook.rule_rows import rule_rows
 from maps.workbook.sheet import Book, open_book
-from maps.workbook.words import DEFINITIONS, SUMMARY_ROWS, TITLE
+from maps.workbook.sheet_words import DEFINITIONS, SUMMARY_ROWS, TITLE
 
 # Text stays text: a cell that begins with = + - @ must never become a formula or a link.
 TEXT_STAYS_TEXT = {

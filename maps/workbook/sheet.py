@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo.text import Language, Text
 from maps.numbers import never_minus_zero
-from maps.workbook.words import SAMPLE, SHEETS
+from maps.workbook.sheet_words import SAMPLE, SHEETS
 
 Entry = tuple[str | float | date | None, str]
 """A cell's value and the name of its format."""

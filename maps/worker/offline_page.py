@@ -20,7 +20,7 @@ from maps.assets import read_asset
 from maps.page_links import PLAIN, PageFrame, PageLinks
 from maps.symbols import KIND_SYMBOLS
 from maps.worker.hand_over import link_templates
-from maps.worker.page import WORDS, ToDatum, station_rows
+from maps.worker.worker_page import WORDS, ToDatum, station_rows
 
 _WORDS: Mapping[str, Text] = {
     **WORDS,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
-from maps.hours_words import hours_words
+from maps.records import hours_words
 from maps.symbols import KIND_SYMBOLS
 from maps.worker.hand_over import MapAppLink, map_app_links
 from maps.worker.opening_text import State, opening_state, opening_text

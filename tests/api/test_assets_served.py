@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from maps.served_assets import asset_folder, served_asset
+from maps.assets import asset_folder, served_asset
 
 
 def test_a_file_is_kept_for_a_year_at_the_address_of_its_release(client):

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app
-from api.bus.standing import published_version
+from api.bus.published_campaigns import published_version
 from api.routes import bus_board, bus_crew, sheets, worker_pages
 from api.settings import Settings
 from data.bus_boards import BusBoards

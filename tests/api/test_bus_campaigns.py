@@ -20,7 +20,7 @@ from api.analysis.bus_versions import CancelledStop, ReplanRequest, draft_replan
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app
-from api.bus.standing import published_version, versions_standing
+from api.bus.published_campaigns import published_version, versions_standing
 from api.settings import Settings
 from geo.bus.replanning.also_hit import also_hit
 from geo.bus.replanning.events import RainedOff

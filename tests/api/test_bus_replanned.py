@@ -24,7 +24,7 @@ from api.analysis.bus_recording import record_visit
 from api.analysis.bus_versions import keep_plan
 from api.analysis.main_job import run_main_job
 from api.app import create_app
-from api.bus.standing import published_version
+from api.bus.published_campaigns import published_version
 from api.command.main import build
 from api.routes import bus_changes, bus_crew, sheets, worker_pages
 from api.settings import Settings

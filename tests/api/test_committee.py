@@ -65,7 +65,7 @@ def test_a_folder_that_fails_half_way_leaves_nothing(town, tmp_path, monkeypatch
         yield "a.csv", b"1"
         raise RuntimeError
 
-    monkeypatch.setattr("maps.report.folder.committee_files", broken)
+    monkeypatch.setattr("maps.report.committee_folder.committee_files", broken)
     with pytest.raises(RuntimeError):
         write_committee(subject, tmp_path, [Format.CSV])
     assert not [one for one in tmp_path.iterdir() if one.name != "city"]
@@ -99,7 +99,9 @@ def test_what_rests_on_unconfirmed_hours_is_what_coverage_loses_without_them(tow
     run_main_job(town, StudyRules(), parts=("coverage", "site"))
     told = committee_subject(town).confirmed
     assert (told.stations, told.unconfirmed, told.workers) == (3, 0, 0.0)
-    monkeypatch.setattr("api.drafts.confirmed.now", lambda: datetime(2040, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(
+        "api.stations.confirmed_hours.now", lambda: datetime(2040, 1, 1, tzinfo=UTC)
+    )
     told = committee_subject(town).confirmed
     assert (told.unconfirmed, told.workers, told.worker_hours) == (3, 1.0, 1.0)
 

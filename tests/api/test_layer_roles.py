@@ -20,7 +20,7 @@ OWN_ORDER = {
     "maps/bus/files.py",  # the shape of one sheet each
     "maps/report/print_map.py",  # what sets the edges of a printed map
     "maps/workbook/book.py",  # the order of its sheets
-    "maps/worker/page.py",  # the order of its legend
+    "maps/worker/worker_page.py",  # the order of its legend
     "api/drafts/publications.py",  # the two layers of a published bus plan
     "api/routes/bus_files.py",  # as above
     "api/routes/sheets.py",  # what a driving sheet shows

@@ -24,7 +24,7 @@ from api.drafts.committee import committee_subject
 from data.project import Project
 from data.sample import install
 from geo.study.rules import StudyRules
-from maps.report.folder import committee_files
+from maps.report.committee_folder import committee_files
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from maps.bus.page import bus_page
-from maps.planner.page import planner_page
-from maps.worker.page import worker_page
+from maps.bus.bus_page import bus_page
+from maps.planner.planner_page import planner_page
+from maps.worker.worker_page import worker_page
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 

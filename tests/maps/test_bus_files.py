@@ -16,6 +16,7 @@ from icalendar import Calendar
 from geo.bus.replanning.version import Announcement
 from geo.errors import MissingError
 from geo.layers.vocabulary import CampaignName
+from maps.bus.bus_page import bus_page
 from maps.bus.crew_page import bus_crew_page
 from maps.bus.files import bus_geojson, file_name, public_visits, write_bus_files
 from maps.bus.gpx import bus_gpx
@@ -23,7 +24,6 @@ from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import CalledOff, bus_near_page
 from maps.bus.news import SCREENING, BusCall, BusNews, CallTime
 from maps.bus.notice import notice_page
-from maps.bus.page import bus_page
 from maps.worker.nearest_page import FormQuestion
 
 ZONE = ZoneInfo("Asia/Shanghai")

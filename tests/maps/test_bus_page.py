@@ -8,7 +8,7 @@ import pytest
 from geo.errors import BadInputError
 from geo.summary.bus import DistrictServed, StopLeftOut
 from geo.summary.run import RunSummary
-from maps.bus.page import bus_page, day_text
+from maps.bus.bus_page import bus_page, day_text
 
 
 def payload(html: str) -> dict:

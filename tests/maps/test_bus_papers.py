@@ -12,7 +12,7 @@ from pypdfium2 import PdfDocument
 
 from geo.layers.vocabulary import CampaignName
 from geo.summary.bus import CampaignFigures
-from maps.bus.page import day_text
+from maps.bus.bus_page import day_text
 from maps.numbers import count
 from maps.report.bus_papers import (
     bus_papers,
@@ -21,8 +21,8 @@ from maps.report.bus_papers import (
     stop_signs_pdf,
 )
 from maps.report.bus_workbook import bus_report
+from maps.report.committee_folder import committee_files
 from maps.report.excel import committee_workbook
-from maps.report.folder import committee_files
 from maps.report.formats import Format
 from maps.report.subject import Stands, Subject
 

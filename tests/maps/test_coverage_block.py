@@ -22,7 +22,7 @@ from geo.summary.coverage import (
 from maps.planner.coverage_block import coverage_block, week_cells
 from maps.planner.curve import lorenz_svg
 from maps.planner.heat_strip import heat_strip, hour_text
-from maps.planner.page import planner_page
+from maps.planner.planner_page import planner_page
 from maps.workbook.book import write_workbook
 
 

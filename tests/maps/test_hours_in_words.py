@@ -13,15 +13,15 @@ from shapely import Point
 
 from geo.layers.vocabulary import Kind
 from geo.text import Language
-from maps.bus.page import bus_page
-from maps.hours_words import hours_words
+from maps.bus.bus_page import bus_page
 from maps.page_links import PageFrame
-from maps.planner.page import planner_page
+from maps.planner.planner_page import planner_page
+from maps.records import hours_words
 from maps.workbook.book import write_workbook
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, nearest_page
-from maps.worker.page import worker_page
 from maps.worker.station_card import StationCard
 from maps.worker.station_page import station_page, station_poster_page
+from maps.worker.worker_page import worker_page
 
 NOW = datetime(2026, 11, 24, 10)
 OSM = re.compile(r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)\b(?![a-z:])|24/7|\boff\b(?!\")")

@@ -11,8 +11,8 @@ from shapely import LineString
 from geo.errors import CrsError
 from geo.summary.run import RunSummary
 from geo.summary.siting import PricedRule
-from maps.planner.page import planner_page
-from maps.tiles import TileSource
+from maps.background_tiles import TileSource
+from maps.planner.planner_page import planner_page
 
 
 def payload(html: str) -> dict:

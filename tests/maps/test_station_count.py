@@ -6,9 +6,9 @@ import json
 import re
 
 from maps.front_pages import home_page
-from maps.planner.page import planner_page
+from maps.planner.planner_page import planner_page
 from maps.station_count import StationCount, station_count
-from maps.worker.page import worker_page
+from maps.worker.worker_page import worker_page
 
 
 def test_closed_stations_are_counted_and_told_apart(layers):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from maps.worker.page import worker_page
+from maps.worker.worker_page import worker_page
 
 
 def payload(html: str) -> dict:

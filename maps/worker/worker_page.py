@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode, Status
 from geo.text import Language, Text
+from maps.background_tiles import TileSource
 from maps.base_map import base_map, bounds_of
 from maps.records import Record, cell_text, check_crs, has_rows, lonlat, records, words_of
 from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS
 from maps.templating import render
-from maps.tiles import TileSource
 from maps.worker.hand_over import link_templates
 from maps.worker.opening_text import open_week
 

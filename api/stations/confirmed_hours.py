@@ -1,23 +1,67 @@
-"""How much of a coverage told on paper rests on opening hours that nobody confirmed of late."""
+"""How much of coverage, told on paper or asked for, rests on hours that nobody confirmed of late."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from api.stations.confirming import UNCONFIRMED_DAYS, is_confirmed
-from api.stations.directory import read_directory
+from api.stations.directory import STATION_LAYERS, read_directory
 from api.stations.openings import now
-from api.stations.resting import rests_on
 from data.project import Project
+from data.study import ProjectStreets, open_study
 from data.upkeep.keeping import KeeperBook
+from geo.coverage.rule import CoverageRule
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
+from geo.study.study import Study
 from geo.summary.run import RunSummary, done
 from maps.report.subject import Confirmed
 
 _SAME_WORKERS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RestsOn:
+    """What a coverage is worth without the stations whose hours nobody confirmed of late.
+
+    Attributes
+    ----------
+    workers : float
+        All workers asked about.
+    covered, covered_confirmed : float
+        Workers covered; workers covered by stations with confirmed hours alone.
+    open_hours, open_hours_confirmed : float
+        Worker-hours a week that find a station open; the same by those alone.
+    """
+
+    workers: float
+    covered: float
+    covered_confirmed: float
+    open_hours: float
+    open_hours_confirmed: float
+
+
+def rests_on(project: Project, confirmed: frozenset[str], rule: CoverageRule) -> RestsOn:
+    """Measure coverage with all stations and with the `confirmed` (ids) alone."""
+    every = open_study(project).coverage(rule)
+    layers = {
+        name: project.read(name) for name in layers_with(Role.READ_BY_COVERAGE) if project.has(name)
+    }
+    for name in STATION_LAYERS:
+        if name in layers:
+            rows = layers[name]
+            layers[name] = rows[rows["id"].astype(str).isin(confirmed)].reset_index(drop=True)
+    some = Study(streets=ProjectStreets(project), **layers).coverage(rule)
+    return RestsOn(
+        workers=every.workers_total,
+        covered=every.workers_covered,
+        covered_confirmed=some.workers_covered,
+        open_hours=every.worker_hours_covered,
+        open_hours_confirmed=some.worker_hours_covered,
+    )
 
 
 def confirmed_hours(project: Project, summary: RunSummary) -> Confirmed | None:

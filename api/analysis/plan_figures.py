@@ -1,4 +1,4 @@
-"""The figures of the recommended sites."""
+"""The figures of the recommended sites, and of the plan of all actions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from geo.siting.models.model import ModelKind
+from geo.study.rules import ActionRules
+from geo.summary.actions import ActionFigures, ActionKind, DistrictActions, NeedFigures
 from geo.summary.figures import rows_of
 from geo.summary.siting import (
     BindingRule,
@@ -17,9 +19,12 @@ from geo.summary.siting import (
     PricedRule,
     SitingFigures,
 )
+from geo.text import Text
 
 if TYPE_CHECKING:
+    from geo.siting.actions.plan import ActionPlan
     from geo.siting.plan.answer import Binding, Objective, RulePrice, SitingPlan
+    from geo.study.study import Study
 
 
 def siting_figures(plan: SitingPlan) -> SitingFigures:
@@ -79,4 +84,38 @@ def _objective(one: Objective) -> ObjectiveFigures:
         value=one.value,
         bound=one.bound,
         gap=one.gap,
+    )
+
+
+NO_MONEY = Text(
+    "候选点没有费用，也没有给出预算：未比较综合措施。",
+    "The candidates have no costs and no budget was given: actions were not compared.",
+)
+
+
+def action_figures(
+    plan: ActionPlan, budget_cny: float | None, rules: ActionRules, study: Study
+) -> ActionFigures:
+    """Return what ``summary.json`` says of the plan of all actions."""
+    gain, alone = plan.after - plan.before, plan.build_only
+    return ActionFigures(
+        budget_cny=budget_cny,
+        hours_assumed=int(study.layer("candidates")["opening_hours"].isna().sum()),
+        prices_are_examples=rules.prices is None,
+        hours_total=plan.total,
+        hours_before=plan.before,
+        hours_after=plan.after,
+        upper_bound=plan.upper_bound,
+        gap=plan.gap,
+        cost_cny=plan.cost_cny,
+        actions=len(plan.actions),
+        needs=rows_of(NeedFigures, plan.needs),
+        kinds=rows_of(ActionKind, plan.kinds),
+        by_district=rows_of(DistrictActions, plan.districts),
+        gain=gain,
+        build_only_gain=alone.gain,
+        build_only_bound=alone.gain_bound,
+        build_only_sites=alone.sites,
+        more_than_building=gain - alone.gain_bound,
+        binding=binding_figures(plan.binding),
     )

@@ -12,12 +12,13 @@ from geo.layers.roles import Role
 from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status, Verification
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
+from maps.background_tiles import TileSource
 from maps.base_map import base_map, bounds_of
 from maps.district_table import district_names, district_table
 from maps.estimate_words import estimate_mark, estimate_text
 from maps.linked_files import Linked
 from maps.page_links import PageLinks
-from maps.planner.actions import action_kinds, action_rows
+from maps.planner.action_list import action_kinds, action_rows
 from maps.planner.coverage_block import coverage_block
 from maps.planner.curve import coverage_curve, curve_svg, lorenz_svg
 from maps.planner.gap_list import gap_records, people_by_group
@@ -36,7 +37,6 @@ from maps.records import (
 from maps.station_count import station_count
 from maps.symbols import CAUSE_COLOURS, KIND_SYMBOLS, phase_colour
 from maps.templating import render
-from maps.tiles import TileSource
 
 WORDS: Mapping[str, Text] = {
     "attribution": Text(

@@ -14,26 +14,30 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from io import StringIO
 from types import MappingProxyType
 
 from geo.solving import Progress, silent
 from geo.text import Text
 from maps.linked_files import file_name
-from maps.report.archive import csv_files
 from maps.report.bus_papers import bus_papers, bus_pdfs
 from maps.report.bus_workbook import bus_report
-from maps.report.content import Report
+from maps.report.content import PaperTable, Report, Value
 from maps.report.decision import decision_report
 from maps.report.excel import committee_workbook
 from maps.report.formats import Format
+from maps.report.lists import headline_table
 from maps.report.paper import heading_pages, report_pdf
+from maps.report.plain import csv_cell
 from maps.report.print_map import PrintMap, city_picture, print_maps
 from maps.report.site_sheets import site_sheets_pdf
 from maps.report.slides import committee_slides
 from maps.report.subject import Subject
+from maps.report.table_names import SHEETS
 from maps.report.typesetting import drawings_pdf, page_pngs
 from maps.report.word import report_docx
 
@@ -155,3 +159,28 @@ _MAKERS: Mapping[Format, tuple[Text, Callable[[_Making], Iterator[File]]]] = Map
         Format.PNG: (Text("绘制地图图片", "Drawing maps as pictures"), _png),
     }
 )
+
+
+def csv_files(report: Report) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of a file for every table.
+
+    In UTF-8 that Excel reads, and nothing in it is a formula.
+    """
+    for table in (headline_table(report), *report.tables()):
+        yield f"{report.say(SHEETS[table.key])}.csv", _table_csv(report, table)
+
+
+def _table_csv(report: Report, table: PaperTable) -> bytes:
+    held = StringIO()
+    writer = csv.writer(held, lineterminator="\r\n")
+    writer.writerow(report.say(one.head) for one in table.columns)
+    writer.writerows([_csv_value(report, one) for one in row] for row in table.rows)
+    return b"\xef\xbb\xbf" + held.getvalue().encode()
+
+
+def _csv_value(report: Report, value: Value) -> str:
+    if isinstance(value, str | Text):
+        return csv_cell(value if isinstance(value, str) else report.say(value))
+    if value is None or value != value:  # noqa: PLR0124 - not a number is left empty
+        return ""
+    return f"{value:.10g}"

@@ -13,6 +13,7 @@ from geo.layers.vocabulary import CampaignName, Setting
 from geo.summary.bus import BusFigures, BusPlanningFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
+from maps.background_tiles import TileSource
 from maps.base_map import base_map, bounds_of
 from maps.bus.news import campaign_word, offer_together
 from maps.district_table import district_names
@@ -30,7 +31,6 @@ from maps.records import (
 )
 from maps.symbols import BUS_COLOURS
 from maps.templating import render
-from maps.tiles import TileSource
 
 _WEEKDAYS = (
     Text("周一", "Mon"),

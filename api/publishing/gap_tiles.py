@@ -1,4 +1,7 @@
-"""The published gaps as the streets they are, cut into vector tiles."""
+"""What the tiles of gaps carry, and the published gaps as the streets they are, cut into tiles.
+
+A gap's workers by group are figures of their own, so that maps can filter by them.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,27 @@ import geopandas as gpd
 
 from api.ogc.tile_encoding import Tile, encode_tile
 from api.ogc.tiling import TiledLayer
-from api.publishing.gap_groups import GROUP_FIELDS
 from data.project import Project
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.gaps.streets import gap_streets
+from geo.layers.vocabulary import Group
 
 LAYER = "gap_streets"
 """Of the tiles."""
+OF_GROUP = "workers_of_"
+"""Before a group's key, in the tiles of gaps."""
+GROUP_FIELDS = frozenset(OF_GROUP + group for group in Group)
 _SHORT = GROUP_FIELDS | {"gap_id", "cause", "district"}
 _KEPT = 200
+
+
+def workers_of(layer: str, row: Mapping[str, object]) -> dict[str, float]:
+    """Return how many of a gap's workers are of each group; nothing of other layers."""
+    groups = row.get("workers_by_group") if layer == "gaps" else None
+    if not isinstance(groups, Mapping):
+        return {}
+    return {OF_GROUP + str(group): float(workers) for group, workers in groups.items()}
 
 
 class GapStreets:

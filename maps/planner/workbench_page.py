@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maps.assets import asset_folder
 from maps.page_links import PLAIN, PageFrame
-from maps.served_assets import asset_folder
 
 
 def workbench_page(
