@@ -21,9 +21,10 @@ from api.http.visibility import Reader, hidden_columns, visible_layers
 from api.ogc.features import KEYS, Features, encode, point_lonlat
 from api.ogc.tile_encoding import Tile, carried, encode_tile
 from api.ogc.tiling import TiledLayer
+from api.publishing.first_reading import FirstReading
 from api.publishing.gap_tiles import GROUP_FIELDS, GapStreets, workers_of
 from api.publishing.streets import street_crossings, street_lines, street_places
-from api.stations.directory import Directory, read_directory
+from api.stations.directory import Directory
 from api.stations.finder import Finder, ServiceArea
 from api.stations.lasting import LastingAnswers
 from api.stations.openings import Openings
@@ -64,14 +65,14 @@ class Edition:
         Whether the data are invented, to be marked 示例.
     layers : Mapping[str, GeoDataFrame]
         Input and result layers, EPSG:4326; layers the project lacks are absent.
+    first : FirstReading
+        What workers ask first of the layers, there before those are read.
     summary : RunSummary
         The figures of the last run; empty before one.
     stamp : str
         Changes whenever anything published changes.
     modified : datetime
         When the newest part was written, UTC, whole seconds.
-    faults : Mapping[str, tuple[Text, ...]]
-        What was left out of layers because it breaks their schema, by layer.
     notices : tuple[Text, ...]
         What a planner should know before trusting the figures.
     results_folder : Path | None
@@ -84,10 +85,10 @@ class Edition:
     name: str
     is_sample: bool
     layers: Mapping[str, gpd.GeoDataFrame]
+    first: FirstReading
     summary: RunSummary
     stamp: str
     modified: datetime
-    faults: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     notices: tuple[Text, ...] = ()
     results_folder: Path | None = None
     layers_of_run: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
@@ -210,10 +211,15 @@ class Edition:
         """What people call each bus, by its id; None before the first plan."""
         return None if self.summary.bus is None else self.summary.bus.names
 
-    @cached_property
+    @property
     def directory(self) -> Directory:
         """The stations of both layers as one table."""
-        return read_directory(self.layers)
+        return self.first.directory
+
+    @property
+    def faults(self) -> Mapping[str, tuple[Text, ...]]:
+        """What was left out of layers because it breaks their schema, by layer."""
+        return self.first.faults
 
     @cached_property
     def openings(self) -> Openings:
@@ -336,9 +342,9 @@ def _short(name: str) -> frozenset[str]:
 
 def _area_shapes(edition: Edition) -> tuple[NDArray[np.object_], float]:
     """Return the districts and their margin, or a box around the stations where there are none."""
-    districts = edition.layers.get("districts")
-    if districts is not None and len(districts):
-        return np.asarray(districts.geometry.array, dtype=object), _MARGIN_DEGREES
+    districts = edition.first.districts
+    if len(districts):
+        return districts, _MARGIN_DEGREES
     lonlat = edition.directory.lonlat
     if not len(lonlat):
         return np.array([], dtype=object), 0.0

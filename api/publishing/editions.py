@@ -11,18 +11,15 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import geopandas as gpd
-
 from api.analysis.made_from import LAYERS_OF, stale_parts, stale_text, withdrawn_text
 from api.http.problems import LOGGER, log_failure
 from api.publishing.edition import Edition
+from api.publishing.first_reading import Faults, FirstReading, KeptReading, Layers, LayersRead
 from data.basemap.building import base_map_folder
-from data.geopackage import layers_in, read_sound
 from data.project import Project
-from data.stored_rows import SoundRows
 from data.summary_file import has_summary, read_summary
 from geo.errors import YizhanError
-from geo.layers.columns import INPUT_LAYERS, LAYERS, RESULT_LAYERS
+from geo.layers.columns import INPUT_LAYERS, LAYERS
 from geo.study.rules import Part
 from geo.text import Text
 
@@ -31,8 +28,16 @@ _PATIENCE = 5
 _MOST_TOLD = 3
 
 
-def read_edition(folder: Path) -> Edition:
+def read_edition(folder: Path) -> tuple[Edition, Callable[[], None]]:
     """Read everything publishable in the project `folder`.
+
+    Layers whose first reading is kept are read when they are first looked at.
+
+    Returns
+    -------
+    Edition, callable
+        The edition, and what keeps its first reading: to be called once it is certain that
+        nothing was published meanwhile.
 
     Raises
     ------
@@ -41,60 +46,49 @@ def read_edition(folder: Path) -> Edition:
     """
     stamp, modified = _signature(folder)
     project = Project.open(folder)
-    held = {
-        name: _sound(partial(project.read_sound, name))
-        for name in INPUT_LAYERS
-        if project.has(name)
-    }
     summary, unread = read_summary(project.results_folder)
-    gone = {name for part in unread for name in LAYERS_OF[part]}
-    held |= {name: told for name, told in _results(project).items() if name not in gone}
+    gone = frozenset(name for part in unread for name in LAYERS_OF[part])
+    kept = KeptReading(project, gone)
+    first = kept.load()
+    if first is not None:
+        layers, keep = LayersRead(lambda: _read_layers(project, gone)[0], first.counts), _nothing
+    else:
+        held, faults = _read_layers(project, gone)
+        first = FirstReading.of(held, faults)
+        layers, keep = LayersRead(lambda: held), partial(kept.save, first)
     stale = stale_parts(project, summary)
-    faults = {name: told for name, (_, told) in held.items() if told}
-    return Edition(
+    edition = Edition(
         project=project,
         name=project.name,
         is_sample=project.is_sample,
-        layers={name: frame for name, (frame, _) in held.items() if frame is not None},
+        layers=layers,
+        first=first,
         summary=summary,
         stamp=stamp,
         modified=modified,
-        faults=faults,
-        notices=_notices(faults, stale, {*summary.withdrawn, *unread}),
+        notices=_notices(first.faults, stale, {*summary.withdrawn, *unread}),
         results_folder=project.results_folder if has_summary(project.results_folder) else None,
-        layers_of_run=_layers_of_run(project) if "coverage" in stale else {},
+        layers_of_run=LayersRead(partial(_read_layers_of_run, project))
+        if "coverage" in stale
+        else {},
     )
+    return edition, keep
 
 
-_Held = tuple[gpd.GeoDataFrame | None, tuple[Text, ...]]
-"""A layer's sound rows, None if it cannot be read at all, and what was left out."""
+def _nothing() -> None:
+    """Keep nothing: it is kept already."""
 
 
-def _sound(read: Callable[[], SoundRows]) -> _Held:
-    """Take what can be relied on: one wrong row never takes the service down."""
-    try:
-        found = read()
-    except YizhanError as error:
-        return None, (error.text,)
-    return found.rows, tuple(problem.line for problem in found.problems)
+def _read_layers(project: Project, gone: frozenset[str]) -> tuple[Layers, Faults]:
+    from api.publishing.layer_reading import read_layers  # noqa: PLC0415 - brings in pandas
+
+    return read_layers(project, gone)
 
 
-def _results(project: Project) -> dict[str, _Held]:
-    path = project.results_folder / "results.gpkg"
-    if not path.is_file():
-        return {}
-    held = layers_in(path)
-    return {name: _sound(partial(read_sound, path, name)) for name in RESULT_LAYERS if name in held}
+def _read_layers_of_run(project: Project) -> Layers:
+    from api.publishing.layer_reading import layers_of_run  # noqa: PLC0415 - as above
 
-
-def _layers_of_run(project: Project) -> dict[str, gpd.GeoDataFrame]:
-    """Return the input layers that the last run wrote beside its results."""
-    path = project.results_folder / "results.gpkg"
-    held = layers_in(path) if path.is_file() else frozenset()
-    found = {
-        name: _sound(partial(read_sound, path, name))[0] for name in INPUT_LAYERS if name in held
-    }
-    return {name: frame for name, frame in found.items() if frame is not None}
+    return layers_of_run(project)
 
 
 def _notices(
@@ -214,11 +208,11 @@ class Editions:
 
 def _read_settled(folder: Path) -> Edition:
     """Read again while somebody is publishing: what is served is never half old, half new."""
-    edition = read_edition(folder)
-    for _ in range(_PATIENCE):
+    for _ in range(1 + _PATIENCE):
+        edition, keep = read_edition(folder)
         if _signature(folder)[0] == edition.stamp:
+            keep()
             break
-        edition = read_edition(folder)
     return edition
 
 

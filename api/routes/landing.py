@@ -15,7 +15,7 @@ from api.ogc.feature_query import check_parameters
 from api.resources import CurrentEdition
 from geo.text import Text
 from maps.front_pages import home_page
-from maps.station_count import station_count
+from maps.station_count import StationCount
 
 router = APIRouter(tags=["OGC API - Features"])
 
@@ -45,13 +45,13 @@ class Landing(BaseModel):
 def landing(request: Request, edition: CurrentEdition) -> Response:
     """Return the start page to a browser and the landing document to everything else."""
     language = preferred_language(request)
-    sample = edition.is_sample
+    sample, directory = edition.is_sample, edition.directory
     if wants_html(request):
         return HTMLResponse(
             home_page(
                 title=edition.name,
                 summary=visible_figures(edition.summary, Reader.ANYONE),
-                stations=station_count(edition.layers),
+                stations=StationCount(len(directory), int((~directory.serving).sum())),
                 frame=page_frame(request, sample=sample),
             ),
             headers={"Vary": "Accept, Accept-Language"},

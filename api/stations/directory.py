@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from api.ogc.features import properties
 from data.datum import Datum, from_wgs84
 from geo.layers.columns import STATIONS, layers_with
 from geo.layers.roles import Role
 from geo.layers.vocabulary import Amenity, Kind, Status, Word
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 STATION_LAYERS = layers_with(Role.STATIONS)
 
@@ -57,6 +57,24 @@ class Directory:
     serving: NDArray[np.bool_]
     expressions: tuple[str, ...]
     hours: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]], lonlat: NDArray[np.float64]) -> Directory:
+        """Return the directory of stations of known kinds, by their properties and positions."""
+        numbers: dict[str, int] = {}
+        told = [row["opening_hours"] for row in rows]
+        hours = [numbers.setdefault(text, len(numbers)) if text else -1 for text in told]
+        return cls(
+            rows=tuple(rows),
+            lonlat=lonlat,
+            kinds=np.array([_KIND_NUMBER[row["kind"]] for row in rows], dtype=np.int8),
+            amenities=_amenities(rows),
+            serving=np.array(
+                [row["status"] in {None, "", Status.OPEN.value} for row in rows], bool
+            ),
+            expressions=tuple(numbers),
+            hours=np.array(hours, dtype=np.int32),
+        )
 
     def __len__(self) -> int:
         """Return the number of stations."""
@@ -127,25 +145,16 @@ def _state(expression: str, moment: datetime, is_open: IsOpen) -> int:
 
 def read_directory(layers: Mapping[str, gpd.GeoDataFrame]) -> Directory:
     """Make the directory of the station layers among `layers` (EPSG:4326)."""
+    from api.ogc.features import properties  # noqa: PLC0415 - brings in pandas
+
     present = [layers[name] for name in STATION_LAYERS if name in layers]
     frames = [frame[frame["kind"].isin(list(_KIND_NUMBER))] for frame in present]
-    rows = tuple(row for frame in frames for row in properties(frame, STATIONS.columns))
+    rows = [row for frame in frames for row in properties(frame, STATIONS.columns)]
     points = [np.column_stack([frame.geometry.x, frame.geometry.y]) for frame in frames]
-    codes, expressions = pd.factorize(
-        np.array([row["opening_hours"] or None for row in rows], dtype=object)
-    )
-    return Directory(
-        rows=rows,
-        lonlat=np.concatenate(points) if points else np.empty((0, 2)),
-        kinds=np.array([_KIND_NUMBER[row["kind"]] for row in rows], dtype=np.int8),
-        amenities=_amenities(rows),
-        serving=np.array([row["status"] in {None, "", Status.OPEN.value} for row in rows], bool),
-        expressions=tuple(str(expression) for expression in expressions),
-        hours=codes.astype(np.int32),
-    )
+    return Directory.of(rows, np.concatenate(points) if points else np.empty((0, 2)))
 
 
-def _amenities(rows: tuple[Mapping[str, Any], ...]) -> NDArray[np.bool_]:
+def _amenities(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.bool_]:
     held = np.zeros((len(rows), len(Amenity)), dtype=bool)
     for number, row in enumerate(rows):
         for key in amenity_keys(row["amenities"]):
