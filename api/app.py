@@ -35,7 +35,8 @@ from api.routes import (
 from api.routes.nearest_at_once import (
     PACKED_FROM_BYTES,
     PACKING_LEVEL,
-    NearestAtOnceMiddleware,
+    PATH,
+    NearestAtOnce,
 )
 from api.server.log import hide_positions
 from api.settings import Settings
@@ -110,6 +111,7 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
     app.state.further = further = FurtherRoutes(app, _import_further)
     openapi.install(app, further)
     _add_middleware(app, settings, further)
+    app.state.at_once = {PATH: NearestAtOnce(app, settings)}
     return app
 
 
@@ -158,7 +160,6 @@ def _add_middleware(app: FastAPI, settings: Settings, further: FurtherRoutes) ->
     app.add_middleware(CrossOriginMiddleware, service=app, origins=settings.cors_origins)
     app.add_middleware(SecurityHeadersMiddleware, settings=settings)
     app.add_middleware(FurtherRoutesMiddleware, further=further)
-    app.add_middleware(NearestAtOnceMiddleware, settings=settings)
 
 
 def _version() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import ceil
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 
 from api.server.admission import Door, Limits
-from api.server.deadlines import guarded_protocol
+from api.server.deadlines import AtOnce, guarded_protocol
 from api.server.log import hold_back_repeats
 from api.settings import Settings
 
@@ -26,6 +26,9 @@ _BACKLOG = 512
 _STOP_S = 30
 
 
+MakeProtocol = Callable[[Door, Mapping[str, AtOnce]], type[asyncio.Protocol]]
+
+
 def server_of(app: Any, settings: Settings, host: str, port: int) -> uvicorn.Server:  # noqa: ANN401 - any ASGI app
     """Return the server of `app`, ready to be run, alone."""
     return uvicorn.Server(config_of(app, settings, host, port))
@@ -37,7 +40,7 @@ def config_of(
     host: str,
     port: int,
     *,
-    protocol: Callable[[Door], type[asyncio.Protocol]] = guarded_protocol,
+    protocol: MakeProtocol = guarded_protocol,
     processes: int = 1,
 ) -> uvicorn.Config:
     """Return how `app` is served by one of so many `processes`.
@@ -53,7 +56,7 @@ def config_of(
         app,
         host=host,
         port=port,
-        http=protocol(door),
+        http=protocol(door, getattr(app.state, "at_once", {})),
         ws="none",
         log_config=None,
         access_log=False,

@@ -11,6 +11,7 @@ import asyncio
 import re
 import socket
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -22,7 +23,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.command.serving import config_of
 from api.server.admission import Door
-from api.server.deadlines import GuardedProtocol
+from api.server.deadlines import AtOnce, GuardedProtocol
 from api.server.handing import HandedOver, handing_protocol
 from api.settings import Settings
 from geo.errors import BadInputError
@@ -171,8 +172,8 @@ def helping_server(
 ) -> HelpingServer:
     """Return the server of a further process, ready to be run."""
 
-    def protocol(door: Door) -> type[asyncio.Protocol]:
-        return handing_protocol(door, is_for_every_process, to_first)
+    def protocol(door: Door, at_once: Mapping[str, AtOnce]) -> type[asyncio.Protocol]:
+        return handing_protocol(door, at_once, is_for_every_process, to_first)
 
     config = config_of(app, settings, settings.host, port, protocol=protocol, processes=processes)
     return HelpingServer(config, to_first)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -84,6 +83,7 @@ class Door:
         self._networks = [ipaddress.ip_network(one) for one in limits.trusted_proxies]
         self._all = _Room()
         self._by_address: dict[str, _Room] = defaultdict(_Room)
+        self._rooms: dict[Guest, tuple[_Room, ...]] = {}
 
     def let_in(self, guest: Guest, host: str) -> bool:
         """Count `guest` in, closing another if need be; False if there is no room."""
@@ -94,31 +94,27 @@ class Door:
             return False
         if not self._make_room(self._all, self.limits.connections):
             return False
-        for room in self._rooms(key):
-            room.put(guest, Phase.WAITING)
+        rooms = (self._all,) if key is None else (self._all, self._by_address[key])
+        self._rooms[guest] = rooms
+        self.moved(guest, Phase.WAITING)
         return True
 
-    def moved(self, guest: Guest, host: str, phase: Phase) -> None:
-        """Note that `guest` is in another phase from now on."""
-        key = None if self._is_trusted(host) else network_of(host)
-        for room in self._rooms(key):
-            if guest in room:
-                room.put(guest, phase)
+    def moved(self, guest: Guest, phase: Phase) -> None:
+        """Note that `guest` is in another phase from now on, or begins the same one anew."""
+        for room in self._rooms.get(guest, ()):
+            room.put(guest, phase)
 
     def let_out(self, guest: Guest, host: str) -> None:
         """Count `guest` out; does nothing for one that is not in."""
-        key = None if self._is_trusted(host) else network_of(host)
-        for room in self._rooms(key):
+        for room in self._rooms.pop(guest, ()):
             room.take(guest)
-        if key is not None and not len(self._by_address[key]):
+        key = network_of(host)
+        if key in self._by_address and not len(self._by_address[key]):
             del self._by_address[key]
 
     def __len__(self) -> int:
         """Return the number of connections."""
         return len(self._all)
-
-    def _rooms(self, key: str | None) -> Sequence[_Room]:
-        return (self._all,) if key is None else (self._all, self._by_address[key])
 
     def _make_room(self, room: _Room, most: int) -> bool:
         if len(room) < most:
@@ -146,9 +142,6 @@ class _Room:
 
     def __len__(self) -> int:
         return len(self._phase)
-
-    def __contains__(self, guest: Guest) -> bool:
-        return guest in self._phase
 
     def put(self, guest: Guest, phase: Phase) -> None:
         self.take(guest)

@@ -12,13 +12,11 @@ import os
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-import h11
-
 from api.server.admission import Door
-from api.server.deadlines import GuardedProtocol
+from api.server.deadlines import AtOnce, GuardedProtocol, Read
 
 _LENGTH = struct.Struct("!I")
 _READ_BYTES = 65_536
@@ -44,9 +42,9 @@ class HandingProtocol(GuardedProtocol):
     def _begins_request(self) -> bool:
         return (
             not self.transport.is_closing()
-            and self.conn.our_state is h11.IDLE
-            and self.conn.their_state is h11.IDLE
-            and not self.conn.trailing_data[0]
+            and self._read is Read.NOTHING
+            and (self._running is None or self._running.response_complete)
+            and not self.pipeline
         )
 
     @classmethod
@@ -133,11 +131,12 @@ class HandedOver:
 
 
 def handing_protocol(
-    door: Door, is_ours: IsOurs, to_first: socket.socket
+    door: Door, at_once: Mapping[str, AtOnce], is_ours: IsOurs, to_first: socket.socket
 ) -> type[asyncio.Protocol]:
     """Return the class of connections of a helping process, for uvicorn's ``http``."""
     members: dict[str, Any] = {
         "door": door,
+        "at_once": at_once,
         "is_ours": staticmethod(is_ours),
         "to_first": to_first,
     }

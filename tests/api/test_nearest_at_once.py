@@ -1,10 +1,11 @@
-"""The plain question answered before the framework, and the framework's own answer, are the same."""
+"""The plain question answered by the server, and the framework's own answer, are the same."""
 
 from __future__ import annotations
 
-import asyncio
 import json
+import socket
 
+import httpx2 as httpx
 import numpy as np
 import pytest
 import shapely
@@ -19,6 +20,27 @@ from geo.layers.vocabulary import Mode
 
 BY_THE_FRAMEWORK = "/nearest?_"
 """A question with anything in its address is not a plain one."""
+
+
+@pytest.fixture(scope="module")
+def service(settings, serving):
+    with (
+        serving(settings) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def client(service):
+    service.cookies.clear()
+    return service
+
+
+@pytest.fixture
+def line(client):
+    with socket.create_connection((client.base_url.host, client.base_url.port), 60) as line:
+        yield line
 
 
 @pytest.fixture
@@ -115,24 +137,72 @@ def test_a_body_in_parts_is_read_whole_by_the_framework(client, at_b):
     assert answered.json() == client.post(BY_THE_FRAMEWORK, json=at_b).json()
 
 
-def test_who_goes_away_before_the_body_came_is_not_answered(settings):
-    passed_on = []
+def raw(asked, *headers):
+    body = json.dumps(asked).encode()
+    lines = [
+        "POST /nearest HTTP/1.1",
+        "Host: x",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *headers,
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n", body
 
-    async def app(_scope, receive, _send):
-        passed_on.append(await receive())
 
-    async def gone():
-        return {"type": "http.disconnect"}
+def heard(line, answers=1):
+    """Return the status lines and bodies of so many answers."""
+    with line.makefile("rb") as said:
+        return [one_answer(said) for _ in range(answers)]
 
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/nearest",
-        "query_string": b"",
-        "headers": [(b"host", b"x"), (b"content-type", b"application/json")],
-    }
-    asyncio.run(nearest_at_once.NearestAtOnceMiddleware(app, settings)(scope, gone, None))
-    assert passed_on == [{"type": "http.disconnect"}]
+
+def one_answer(said):
+    status, length = said.readline(), 0
+    while (header := said.readline()) != b"\r\n":
+        name, _, value = header.partition(b":")
+        length = int(value) if name == b"content-length" else length
+    return status, said.read(length)
+
+
+@pytest.mark.parametrize("cut", [0, 10])
+def test_a_body_that_comes_later_is_waited_for(client, line, at_b, cut):
+    head, body = raw(at_b)
+    line.sendall(head + body[:cut])
+    assert client.get("/health").status_code == 200  # the server has seen what came
+    line.sendall(body[cut:])
+    expected = client.post("/nearest", json=at_b, headers={"Host": "x"})
+    assert heard(line) == [(b"HTTP/1.1 200 OK\r\n", expected.content)]
+
+
+def test_several_questions_at_once_are_answered_in_their_order(client, line, at_b):
+    asked = [at_b, {**at_b, "k": 1}, {**at_b, "lon": 0}, {**at_b, "mode": "ebike"}]
+    line.sendall(b"".join(b"".join(raw(one)) for one in asked))
+    host = {"Host": "x"}
+    expected = [client.post(BY_THE_FRAMEWORK, json=one, headers=host) for one in asked]
+    told = heard(line, len(asked))
+    assert [body for _, body in told] == [answer.content for answer in expected]
+    assert [status[9:12] for status, _ in told] == [b"200", b"200", b"400", b"200"]
+
+
+def test_who_takes_no_answers_is_given_no_more(line, at_b):
+    """However much is asked, it is not all answered into memory: reading stops, or the line is cut."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.settimeout(2)
+    questions = b"".join(raw({**at_b, "k": 10})) * 100_000
+    with pytest.raises(OSError):  # noqa: PT011 - in time, reset or broken pipe
+        line.sendall(questions)
+
+
+def test_who_wants_the_connection_closed_is_told_so(line, at_b):
+    line.sendall(b"".join(raw(at_b, "Connection: close")))
+    with line.makefile("rb") as said:
+        head, _, body = said.read().partition(b"\r\n\r\n")
+    assert b"\r\nconnection: close\r\n" in head
+    assert json.loads(body)["stations"]
+
+
+def test_behind_a_proxy_the_framework_is_asked_how_people_came(client, at_b):
+    told = client.post("/nearest", json=at_b, headers={"X-Forwarded-Proto": "https"}).json()
+    assert all(station["href"].startswith("https://") for station in told["stations"])
 
 
 metres = st.floats(0, 1e6)
