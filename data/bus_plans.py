@@ -31,6 +31,7 @@ from geo.bus.replanning.events import (
     BusDown,
     ChangedByHand,
     DayAdded,
+    JointlyPlanned,
     RainedOff,
     RoadClosed,
     StopCancelled,
@@ -82,6 +83,7 @@ _CLASSES: Mapping[str, type] = {
         SharedVisit,
         VisitSharing,
         BusAlong,
+        JointlyPlanned,
     )
 } | {"Change": VisitChange, "Told": AnnouncedVisit}
 """By the name they are stored under, which outlives the name in the code."""

@@ -16,12 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_learning import campaign_turnout
 from api.analysis.bus_streets import closed_drive, fleet_ways
+from api.analysis.made_from import made_now
 from api.analysis.street_lines import lines_of
 from api.bus.published_campaigns import (
     bus_names,
     campaign_figures,
     others_than,
     published_version,
+    redrawn,
     routes_together,
     stops_together,
     versions_standing,
@@ -41,6 +43,7 @@ from geo.bus.replanning.events import (
     ChangedByHand,
     DayAdded,
     Event,
+    JointlyPlanned,
     RainedOff,
     RoadClosed,
     StopCancelled,
@@ -55,6 +58,7 @@ from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import most_with_shared, without_shared
 from geo.bus.sharing_check import check_shared
 from geo.bus.turnout import came_by_visit
+from geo.bus.visit import BusDay
 from geo.errors import BadInputError
 from geo.fields import About, Unit
 from geo.hours import SHANGHAI
@@ -166,11 +170,11 @@ def keep_plan(
     before = next((one for one in standing if one.name == name), None)
     told = () if before is None else before.announcements
     now = Standing(name, campaign, plan, tuple(shared))
-    others = _gone_along(project, others_than(standing, name), before, now)
+    others = gone_along(project, others_than(standing, name), before, now)
     version = PlanVersion(
         number=plans.next_number(),
         parent=None,
-        made=_now_text(),
+        made=now_text(),
         events=(),
         campaign=_own(campaign, others),
         plan=plan,
@@ -185,13 +189,16 @@ def keep_plan(
     return version
 
 
-def _gone_along(
+def gone_along(
     project: Project,
     others: Sequence[PlanVersion],
     before: PlanVersion | None,
     now: Standing,
 ) -> tuple[PlanVersion, ...]:
-    """Return the other campaigns; those held at visits that change are stored as they go along."""
+    """Return the other campaigns; those held at visits that change are stored as they go along.
+
+    Nobody goes along with a campaign that did not stand `before`.
+    """
     if before is None:
         return tuple(others)
     return tuple(_with_host(project, one, others, before.standing, now) for one in others)
@@ -214,7 +221,7 @@ def _with_host(
         guest,
         number=plans.next_number(),
         parent=guest.number,
-        made=_now_text(),
+        made=now_text(),
         events=(why,),
         changes=find_shared_changes(guest.campaign, guest.shared, shared, why.text),
         announcements=announce(guest.campaign, guest.plan, guest.announcements, guest.name, shared),
@@ -289,13 +296,13 @@ def draft_replan(
         found = Replanned(before.campaign, before.plan, (), 0, 0, 0.0, 0.0)
     after = after_events(whole, own, today=now.date(), closed_drive=drive)
     after, _ = keep_begun(after, whole, before.plan, now.replace(tzinfo=None))
-    others = _gone_along(project, others, before, Standing(before.name, after, found.plan, shared))
+    others = gone_along(project, others, before, Standing(before.name, after, found.plan, shared))
     lost = sum(one.served for one in before.shared) - sum(one.served for one in shared)
     plans = BusPlans(project.folder)
     version = PlanVersion(
         number=plans.next_number(),
         parent=before.number,
-        made=_now_text(),
+        made=now_text(),
         events=events,
         campaign=_own(after, others),
         plan=found.plan,
@@ -346,7 +353,7 @@ def keep_edited(
     """Store a plan changed by hand as a new version, not published yet."""
     plans, cost = BusPlans(project.folder), found.cost
     now = Standing(before.name, before.campaign, found.plan, shared)
-    others = _gone_along(project, others, before, now)
+    others = gone_along(project, others, before, now)
     joined = find_shared_changes(before.campaign, before.shared, shared, BY_HAND)
     gone = sum(change.kind in {"cancelled", "moved"} for change in cost.changes)
     today = datetime.now(SHANGHAI).date()
@@ -354,7 +361,7 @@ def keep_edited(
     version = PlanVersion(
         number=plans.next_number(),
         parent=before.number,
-        made=_now_text(),
+        made=now_text(),
         events=(ChangedByHand(who, why),),
         campaign=before.campaign,
         plan=found.plan,
@@ -417,7 +424,7 @@ def publish_version(
     version, standing = plans.read(number), versions_standing(project)
     stands = {one.number for one in standing}
     others = tuple(plans.read(one) for one in version.beside)
-    if stands != {version.parent, *(_stood(one, stands) for one in others)}:
+    if stands != {version.parent, *(_stood(one, stands) for one in others)} - {None}:
         now = "、".join(str(one.number) for one in standing)
         raise BadInputError(
             Text(
@@ -428,12 +435,16 @@ def publish_version(
         )
     _refuse_conflicts([version, *others])
     results, summary = stored_results(project)
-    routes = _routes(project, version, results["bus_routes"], progress)
+    before = results.get("bus_routes", project.empty("bus_routes"))
+    routes = _routes(project, version, before, progress)
+    drawn = [_routes(project, one, before, progress) for one in others if one.number not in stands]
     stops = bus_stops_frame(version.campaign, version.plan, version.name, version.shared)
     results |= {
         "bus_stops": stops_together(stops, others),
-        "bus_routes": routes_together(routes, results["bus_routes"], others),
+        "bus_routes": routes_together(routes, redrawn(before, drawn), others),
     }
+    if any(isinstance(event, JointlyPlanned) for event in version.events):
+        summary = made_now(project, summary, _rules_of(version))
     return publish(
         project,
         results,
@@ -479,19 +490,31 @@ def _republished(
     figures["upper_bound"] = version.upper_bound
     figures["gap"] = _gap(version.served, version.upper_bound)
     figures["names"] = bus_names([version, *others])
-    bus = summary.bus and summary.bus.but(
+    bus = BusFigures(
         **figures,
         campaign=version.name,
         version=version.number,
         events=events,
         beside=campaign_figures(others),
+        learned=None if summary.bus is None else summary.bus.learned,
+        calendar_note=None if summary.bus is None else summary.bus.calendar_note,
     )
-    weighed = summary.bus_planning and summary.bus_planning.but(
-        fairness_price=plan.fairness_price,
-        fairness_most=plan.fairness_most,
-        unreachable=_left_out(campaign, plan),
+    return summary.but(bus=bus, bus_planning=planning_figures(campaign, plan))
+
+
+def _rules_of(version: PlanVersion) -> BusRules:
+    """Return the rules a version was planned by, as far as its campaign tells them."""
+    campaign, rules = version.campaign, version.campaign.rules
+    return BusRules(
+        campaign=version.name,
+        buses=len(campaign.buses),
+        days=len(campaign.days),
+        first_day=campaign.days[0],
+        district_floor=rules.district_floor,
+        km_weight=rules.km_weight,
+        quota=rules.quota,
+        turnout=rules.turnout,
     )
-    return summary.but(bus=bus, bus_planning=weighed)
 
 
 def _routes(
@@ -517,21 +540,22 @@ def _routes(
     return drawn.set_geometry(gpd.GeoSeries(shapes, index=drawn.index, crs=drawn.crs))
 
 
-_Way = tuple[int, date, tuple[int, ...]]
+_Way = tuple[str, date, tuple[str, ...]]
+"""Bus, day and stops in order, by their ids."""
 
 
 def _ways_of(version: PlanVersion) -> set[_Way]:
-    return {
-        (one.bus, one.day, tuple(visit.stop for visit in one.visits))
-        for one in version.plan.bus_days
-    }
+    return {_way_of(version.campaign, one) for one in version.plan.bus_days}
+
+
+def _way_of(campaign: Campaign, one: BusDay) -> _Way:
+    stops = tuple(campaign.stops[visit.stop].id for visit in one.visits)
+    return campaign.buses[one.bus].id, one.day, stops
 
 
 def _only(version: PlanVersion, same: set[_Way]) -> CampaignPlan:
     changed = tuple(
-        one
-        for one in version.plan.bus_days
-        if (one.bus, one.day, tuple(visit.stop for visit in one.visits)) not in same
+        one for one in version.plan.bus_days if _way_of(version.campaign, one) not in same
     )
     return replace(version.plan, bus_days=changed)
 
@@ -616,14 +640,15 @@ def _plan_figures(
     )
 
 
-def planning_figures(campaign: Campaign, plan: CampaignPlan, rules: BusRules) -> BusPlanningFigures:
-    """Return what only planners weigh of a plan made from scratch."""
+def planning_figures(campaign: Campaign, plan: CampaignPlan) -> BusPlanningFigures:
+    """Return what only planners weigh of a plan."""
+    rules = campaign.rules
     return BusPlanningFigures(
         fairness_price=plan.fairness_price,
         fairness_most=plan.fairness_most,
         unreachable=_left_out(campaign, plan),
         weights=BusWeights(workers=1.0, district_floor=rules.district_floor, km=rules.km_weight),
-        quota=campaign.rules.quota,
+        quota=rules.quota,
     )
 
 
@@ -649,5 +674,6 @@ def served_share(version: PlanVersion, workers: gpd.GeoDataFrame) -> NDArray[np.
     return np.array([share.get(one, 0.0) for one in workers["id"].astype(str)], dtype=np.float64)
 
 
-def _now_text() -> str:
+def now_text() -> str:
+    """Return the second it is (ISO 8601, Asia/Shanghai), as versions are stamped."""
     return datetime.now(SHANGHAI).isoformat(timespec="seconds")

@@ -17,14 +17,15 @@ from types import MappingProxyType
 
 import geopandas as gpd
 
+from data.program import program_stamp
 from data.project import Project
 from data.summary_file import read_summary
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS, LAYERS, layers_with
 from geo.layers.roles import Role
-from geo.study.rules import EVERYTHING, Part, StudyRules
-from geo.summary.run import MadeFrom, RunSummary
+from geo.study.rules import EVERYTHING, BusRules, Part, StudyRules
+from geo.summary.run import MadeFrom, RunFacts, RunSummary
 from geo.text import Text
 
 STREETS = "streets"
@@ -145,6 +146,28 @@ def stamp(
         program=program,
         day=datetime.now(SHANGHAI).date(),
     )
+
+
+def made_now(project: Project, summary: RunSummary, rules: BusRules) -> RunSummary:
+    """Return `summary` once its bus plan was made by `rules` from the lists as they are."""
+    read, facts = inputs_now(project), summary.facts
+    parameters = StudyRules() if facts is None else facts.parameters
+    parameters = parameters.model_copy(update={"bus": rules})
+    made = {
+        **summary.made_from,
+        "bus": stamp(read, parameters, "bus", summary.made_from, program_stamp()),
+    }
+    told = RunFacts(
+        project=project.name,
+        sample=project.is_sample,
+        made=datetime.now(SHANGHAI).replace(microsecond=0),
+        parameters=parameters,
+        versions={name: len(project.versions(name)) for name in INPUT_LAYERS},
+        made_from=made,
+        withdrawn=() if facts is None else facts.withdrawn,
+        seconds={} if facts is None else facts.seconds,
+    )
+    return summary.but(facts=told)
 
 
 def same_made(before: MadeFrom | None, now: MadeFrom) -> bool:

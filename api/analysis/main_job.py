@@ -350,7 +350,7 @@ def _bus(
     }
     outcome.summary = outcome.summary.but(
         bus=bus_figures(planned, parameters.bus, version.number, others),
-        bus_planning=planning_figures(planned.campaign, planned.plan, parameters.bus),
+        bus_planning=planning_figures(planned.campaign, planned.plan),
     )
 
 

@@ -66,8 +66,8 @@ def published_version(project: Project, name: CampaignName | None = None) -> Pla
         )
     raise MissingError(
         Text(
-            "还没有已发布的大蓬车行程，请先运行 yizhan bus。",
-            "No bus plan is published yet; run yizhan bus first.",
+            "还没有已发布的大蓬车行程：请在看板上“排活动”，或运行 yizhan bus。",
+            "No bus plan is published yet: plan campaigns on the board, or run yizhan bus.",
         )
     )
 
@@ -90,10 +90,23 @@ def routes_together(
     kept = {(bus, day.isoformat()) for one in others for bus, day in one.standing.taken}
     if before is None or not kept:
         return mine
-    keys = zip(before["bus_id"].astype(str), before["day"].astype(str).str[:10], strict=True)
     named = before.copy()
     named["campaign"] = _campaigns(before, others)
-    return _joined([mine, named[[key in kept for key in keys]]])
+    return _joined([mine, named[[key in kept for key in _bus_days(before)]]])
+
+
+def redrawn(before: gpd.GeoDataFrame, drawn: Iterable[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return the routes `before` with those `drawn` anew in the place of the same bus-days."""
+    new = list(drawn)
+    if not new:
+        return before
+    taken = {key for frame in new for key in _bus_days(frame)}
+    kept = before[[key not in taken for key in _bus_days(before)]]
+    return _joined([kept, *new])
+
+
+def _bus_days(routes: gpd.GeoDataFrame) -> list[tuple[str, str]]:
+    return list(zip(routes["bus_id"].astype(str), routes["day"].astype(str).str[:10], strict=True))
 
 
 def _campaigns(before: gpd.GeoDataFrame, others: Iterable[PlanVersion]) -> list[str]:
@@ -101,8 +114,7 @@ def _campaigns(before: gpd.GeoDataFrame, others: Iterable[PlanVersion]) -> list[
     name = {
         (bus, day.isoformat()): one.name.value for one in others for bus, day in one.standing.taken
     }
-    keys = zip(before["bus_id"].astype(str), before["day"].astype(str).str[:10], strict=True)
-    return [name.get(key, "") for key in keys]
+    return [name.get(key, "") for key in _bus_days(before)]
 
 
 def _joined(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

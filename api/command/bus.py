@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 
 import click
 
 from api.command.analyses import run_parts
+from api.command.bus_options import BusOptions
 from api.command.bus_record import record_command, turnout_command
 from api.command.bus_replan import publish_command, replan_command
 from api.command.bus_stops import stops_command
+from api.command.bus_together import together_command
 from api.command.console import Console, machine_option, project_option
-from api.command.options import Decorator, all_of
-from api.command.rule_options import RuleOptions, option
-from geo.bus.rules import Turnout
-from geo.bus.traffic import traffic_of
-from geo.errors import BadInputError
-from geo.network.vehicle import Vehicle
-from geo.study.form import rule_field
-from geo.study.rules import BusRules, StudyRules
+from geo.study.rules import StudyRules
 from geo.summary.bus import BusPlanningFigures, CampaignFigures
 from geo.summary.run import RunSummary, done
 from geo.text import Language, Text
 
-_SEVERAL = ("vehicle", "turnout", "rush_hours")
-_BUS = RuleOptions(BusRules, by_hand=frozenset(_SEVERAL))
+_BUS = BusOptions()
 
 
 def bus_command(language: Language) -> click.Command:
@@ -33,19 +26,19 @@ def bus_command(language: Language) -> click.Command:
 
     @click.group("bus", invoke_without_command=True)
     @_BUS.decorate(language)
-    @_made_by_hand(language)
     @project_option(language)
     @machine_option(language)
     @click.pass_context
     def bus(context: click.Context, /, project: str, as_json: bool, **_: object) -> None:  # noqa: FBT001
         if context.invoked_subcommand is not None:
             return
-        rules = StudyRules(bus=bus_rules(context))
+        rules = StudyRules(bus=_BUS.rules(context))
         summary = run_parts(project, rules, ("bus",), language, as_json=as_json)
         Console(language, as_json=as_json).answer(summary.to_json(), bus_text(summary))
 
     for build in (
         stops_command,
+        together_command,
         replan_command,
         publish_command,
         record_command,
@@ -53,58 +46,6 @@ def bus_command(language: Language) -> click.Command:
     ):
         bus.add_command(build(language))
     return bus
-
-
-def bus_rules(context: click.Context) -> BusRules:
-    """Read the rules of the campaign out of a command's options."""
-    held = context.params
-    low, expected, high = held["turnout"]
-    return BusRules(
-        **_BUS.given(context),
-        vehicle=Vehicle(*held["vehicle"]),
-        turnout=Turnout(expected, low, high),
-        rush_hours=_rush_hours(held["rush_hours"]),
-    )
-
-
-def _made_by_hand(language: Language) -> Decorator:
-    """Return the options that take several values at once."""
-    size, turnout, rush = (rule_field(BusRules, name) for name in _SEVERAL)
-    usual = BusRules().turnout
-    return all_of(
-        option(
-            size,
-            language,
-            nargs=4,
-            type=float,
-            default=astuple(BusRules().vehicle),
-            show_default=True,
-        ),
-        option(
-            turnout,
-            language,
-            nargs=3,
-            type=float,
-            show_default=True,
-            default=(usual.low, usual.expected, usual.high),
-            metavar="LOW EXPECTED HIGH",
-        ),
-        option(rush, language, nargs=2, type=(str, float), multiple=True, metavar="SPAN FACTOR"),
-    )
-
-
-def _rush_hours(told: tuple[tuple[str, float], ...]) -> dict[str, float] | None:
-    """Return the rushes given; refuse at once what cannot be meant."""
-    rush_hours = dict(told)
-    if len(rush_hours) < len(told):
-        raise BadInputError(
-            Text(
-                "同一高峰时段给了两次，请只留一个。",
-                "The same rush is given twice; keep one of them.",
-            )
-        )
-    traffic_of(rush_hours)
-    return rush_hours or None
 
 
 def _price(weighed: BusPlanningFigures) -> Text:

@@ -11,7 +11,8 @@ plane over all ways to share the bus-days out (Benders, Numerische Mathematik 4,
 
 The LP is the bound; where its answer is priced anew until nothing is gained, it is that of all
 campaigns together. With whole a it shares the bus-days out, and each campaign is planned on its own.
-Districts' floors count in the plans and not in the bound.
+Districts' floors count in the plans and not in the bound. Planned one after another
+(:mod:`geo.bus.apart`) they may happen to serve more: then that is taken.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from geo.bus.apart import Owners, best_in_turn
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.plan import PlanningEffort, plan_campaign
@@ -81,12 +83,19 @@ class PlannedTogether:
         People served, each at the worth of the campaign.
     upper_bound : float
         Nothing planned for all of them, however the bus-days are shared out, is worth more.
+    apart : tuple[CampaignPlan, ...]
+        The best found where they are planned one after another, none where that leaves a campaign
+        without a bus; never worth more than `plans`.
+    apart_worth : float | None
+        What those are worth.
     """
 
     campaigns: tuple[Campaign, ...]
     plans: tuple[CampaignPlan, ...]
     worth: float
     upper_bound: float
+    apart: tuple[CampaignPlan, ...] = ()
+    apart_worth: float | None = None
 
     @property
     def gap(self) -> float:
@@ -125,14 +134,28 @@ def plan_together(
     bound = sharing.bound(stop)
     own = sharing.whole()
     progress(_SHARING, 1.0)
-    campaigns = tuple(_on(one, keys, mine) for one, mine in zip(wanted, own, strict=True))
-    plans = tuple(
-        plan_campaign(campaign, seed=seed, stop=stop, progress=progress, effort=effort)
-        for campaign in campaigns
-    )
-    worth = sum(one.worth * plan.workers_served for one, plan in zip(wanted, plans, strict=True))
+
+    def plan(owners: Owners) -> tuple[CampaignPlan, ...]:
+        on = [_on(one, keys, mine) for one, mine in zip(wanted, owners, strict=True)]
+        return tuple(
+            plan_campaign(one, seed=seed, stop=stop, progress=progress, effort=effort) for one in on
+        )
+
+    def worth(plans: Sequence[CampaignPlan]) -> float:
+        return sum(one.worth * of.workers_served for one, of in zip(wanted, plans, strict=True))
+
+    plans = plan(own)
+    usable = np.array([part.row >= 0 for part in parts])
+    apart = best_in_turn(usable, [one.bus_days for one in wanted], plan, worth)
+    if apart is not None and worth(plans) < worth(apart[1]):
+        own, plans = apart
     return PlannedTogether(
-        campaigns=campaigns, plans=plans, worth=worth, upper_bound=max(bound, worth)
+        campaigns=tuple(_on(one, keys, mine) for one, mine in zip(wanted, own, strict=True)),
+        plans=plans,
+        worth=worth(plans),
+        upper_bound=max(bound, worth(plans)),
+        apart=() if apart is None else apart[1],
+        apart_worth=None if apart is None else worth(apart[1]),
     )
 
 

@@ -136,23 +136,10 @@ def plan_bus(
     Campaigns that are `standing` keep their buses and days. Where no first day is told, the days
     are the next working days on which a bus is free, or, where visits may be shared, the next ones.
     """
-    stops, depots, drive = ground.stops, ground.depots, ground.drive
-    fleet = _fleet(rules, depots)
     # Who may come along with others need not wait for a free bus.
     waiting = [] if _comes_along(rules, standing) else standing
-    days, note = campaign_days(rules.first_day, rules.days, fleet, waiting)
-    # Drives first: on a new machine a coverage beside this compiles what reach on foot needs.
-    drives = _drives(drive, stops, depots, progress)
-    campaign = make_campaign(
-        stops,
-        ground.workers,
-        depots,
-        _within_reach(ground, rules.stop_reach_m, progress),
-        drives,
-        days=days,
-        buses=fleet,
-        rules=_rules(rules),
-    )
+    days, note = campaign_days(rules.first_day, rules.days, fleet_of(rules, ground.depots), waiting)
+    campaign = campaign_on(ground, rules, days, reached_on(ground, rules.stop_reach_m, progress))
     campaign, estimate = (campaign, None) if learn is None else learn(campaign)
     shared = share_visits(campaign, rules.campaign, standing)
     campaign = (on_free_days if shared else around)(campaign, standing)
@@ -162,9 +149,9 @@ def plan_bus(
         plan = plan_campaign(own, seed=seed, stop=stop, progress=progress)
     else:
         plan = nothing_driven(own)
-    _refuse_broken(check_plan(own, plan) + check_shared(campaign, rules.campaign, shared, standing))
+    refuse_broken(check_plan(own, plan) + check_shared(campaign, rules.campaign, shared, standing))
     progress(_STEPS[1], 0.0)
-    routes = bus_routes_frame(campaign, plan, rules.campaign, way=DriveRoutes(drive))
+    routes = bus_routes_frame(campaign, plan, rules.campaign, way=DriveRoutes(ground.drive))
     progress(_STEPS[1], 1.0)
     return BusPlanned(
         campaign=campaign,
@@ -176,6 +163,45 @@ def plan_bus(
         served_share=examined_share(campaign, plan.servings, shared),
         calendar_note=note,
         learned=None if estimate is None else estimate.text,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """What the streets say of a campaign's places.
+
+    Attributes
+    ----------
+    pairs : tuple of (q,) int32
+        Stop, concentration within walking reach of it.
+    drives : Drive
+        Between stops and depots.
+    """
+
+    pairs: tuple[NDArray[np.int32], NDArray[np.int32]]
+    drives: Drive
+
+
+def reached_on(ground: BusGround, reach_m: float, progress: Progress = silent) -> Reached:
+    """Look up walks of at most `reach_m` and all drives on the streets."""
+    # Drives first: on a new machine a coverage beside this compiles what reach on foot needs.
+    drives = _drives(ground.drive, ground.stops, ground.depots, progress)
+    return Reached(_within_reach(ground, reach_m, progress), drives)
+
+
+def campaign_on(
+    ground: BusGround, rules: BusRules, days: Sequence[date], reached: Reached
+) -> Campaign:
+    """Return the campaign that `rules` describe, on `days`, with nothing planned yet."""
+    return make_campaign(
+        ground.stops,
+        ground.workers,
+        ground.depots,
+        reached.pairs,
+        reached.drives,
+        days=days,
+        buses=fleet_of(rules, ground.depots),
+        rules=_rules(rules),
     )
 
 
@@ -207,7 +233,8 @@ def _rules(given: BusRules) -> CampaignRules:
     )
 
 
-def _fleet(parameters: BusRules, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
+def fleet_of(parameters: BusRules, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
+    """Return the buses of the campaign that `parameters` describe, shared out over `depots`."""
     usual = KINDS[parameters.campaign]
     return usual_buses(
         parameters.buses,
@@ -217,7 +244,7 @@ def _fleet(parameters: BusRules, depots: gpd.GeoDataFrame) -> tuple[Bus, ...]:
     )
 
 
-def _refuse_broken(broken: tuple[Text, ...]) -> None:
+def refuse_broken(broken: tuple[Text, ...]) -> None:
     """Never hand out a plan that breaks a rule, whatever the solver believed."""
     if broken:
         raise YizhanError(

@@ -53,8 +53,10 @@ if TYPE_CHECKING:
     from geo.siting.actions.plan import ActionPlan
     from geo.siting.plan.answer import SitingPlan
     from geo.siting.plan.brief import BriefPlan
-    from geo.study.campaign import BusPlanned, Learn
+    from geo.study.campaign import BusGround, BusPlanned, Learn
+    from geo.study.campaigns_together import CampaignsTogether, LearnOf
     from geo.study.gaps import GapsFound
+    from geo.study.together_rules import TogetherRules
 
 T = TypeVar("T")
 
@@ -358,10 +360,33 @@ class Study:
 
         Other campaigns that are `standing` keep their buses and days.
         """
-        from geo.study.campaign import BusGround, plan_bus  # noqa: PLC0415 - as above
+        from geo.study.campaign import plan_bus  # noqa: PLC0415 - as above
 
         rules = rules or BusRules()
-        ground = BusGround(
+        ground = self._bus_ground(rules)
+        return plan_bus(ground, rules, learn=learn, standing=standing, seed=seed, progress=progress)
+
+    def campaigns_together(
+        self,
+        rules: TogetherRules,
+        *,
+        learn: LearnOf | None = None,
+        standing: Sequence[Standing] = (),
+        progress: Progress = silent,
+    ) -> CampaignsTogether:
+        """Return several campaigns planned on one fleet at once, with one bound for all of them.
+
+        Campaigns that are `standing` keep their buses and days.
+        """
+        from geo.study.campaigns_together import plan_campaigns  # noqa: PLC0415 - as above
+
+        ground = self._bus_ground(rules.rules)
+        return plan_campaigns(ground, rules, learn=learn, standing=standing, progress=progress)
+
+    def _bus_ground(self, rules: BusRules) -> BusGround:
+        from geo.study.campaign import BusGround  # noqa: PLC0415 - as above
+
+        return BusGround(
             stops=self.layer("stops"),
             depots=self.layer("depots"),
             workers=self.layer("workers"),
@@ -369,7 +394,6 @@ class Study:
             walk=self.network(Mode.WALK),
             drive=self.network(Mode.DRIVE, vehicle=rules.vehicle),
         )
-        return plan_bus(ground, rules, learn=learn, standing=standing, seed=seed, progress=progress)
 
     def __repr__(self) -> str:
         """Say what the study holds in one line."""

@@ -11,7 +11,7 @@ import pytest
 from api.analysis.bus_versions import ReplanRequest
 from api.app import create_app
 from api.command.analyses import coverage_rule
-from api.command.bus import bus_rules
+from api.command.bus_options import BusOptions
 from api.command.bus_replan import _request
 from api.command.bus_stops import stop_search
 from api.command.main import build
@@ -39,7 +39,7 @@ RULES = {
 COMMANDS = {
     "coverage": {CoverageRule: coverage_rule},
     "site": {CoverageRule: coverage_rule, SitingRules: siting_rules, ActionRules: action_rules},
-    "bus": {BusRules: bus_rules},
+    "bus": {BusRules: BusOptions().rules},
     "bus stops": {StopSearch: stop_search},
 }
 NOT_OPTIONS = {

@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from geo.bus.apart import in_turn
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus, Depot
@@ -110,3 +111,30 @@ def test_a_campaign_left_without_a_bus_and_too_many_bus_days_are_told_by_name():
         plan_together(wanted)
     with pytest.raises(BadInputError, match="2 个车日"):
         plan_together([replace(one, bus_days=1) for one in wanted])
+
+
+def test_planned_together_is_never_worse_than_one_after_another():
+    """The joint plan and the best of both orders; both are told, the better one is taken."""
+    planned = plan_together(
+        [
+            Wanted(name=CHECKUP, campaign=campaign([60.0, 30.0], days=2), bus_days=2),
+            Wanted(name=SCREENING, campaign=campaign([0.0, 40.0], days=2, off=("b1",)), bus_days=1),
+        ]
+    )
+    apart = sum(plan.workers_served for plan in planned.apart)
+    assert planned.apart_worth == pytest.approx(apart)
+    assert planned.worth >= apart - 1e-9
+    assert planned.upper_bound >= planned.worth
+
+
+def test_each_takes_the_first_days_that_those_after_it_can_spare():
+    """Four bus-days; the second cannot use the first of them, and two are promised to it."""
+    usable = np.array([[True] * 4, [False, True, True, True]])
+    assert in_turn(usable, (1, 2), (0, 1)).tolist() == [
+        [True, True, False, False],
+        [False, False, True, True],
+    ]
+    assert in_turn(usable, (1, 2), (1, 0)).tolist() == [
+        [True, False, False, False],
+        [False, True, True, True],
+    ]

@@ -127,6 +127,26 @@ class BusAlong:
         return Text(f"随{host.zh}的调整一起改", f"Changed along with {host.en}")
 
 
+@dataclass(frozen=True, slots=True)
+class JointlyPlanned:
+    """The campaign was planned anew, at once with `others` on the same buses."""
+
+    others: tuple[str, ...]
+    note: Text | None = None
+
+    @property
+    def text(self) -> Text:
+        """Say it."""
+        names = [CampaignName(one).text for one in self.others]
+        said = Text(
+            f"与{'、'.join(name.zh for name in names)}一起排班",
+            f"Planned together with {', '.join(name.en for name in names)}",
+        )
+        if self.note is None:
+            return said
+        return Text(f"{said.zh}（{self.note.zh}）", f"{said.en} ({self.note.en})")
+
+
 Event = (
     StopCancelled
     | BusDown
@@ -136,6 +156,7 @@ Event = (
     | TurnoutChanged
     | ChangedByHand
     | BusAlong
+    | JointlyPlanned
 )
 
 
@@ -193,7 +214,8 @@ def after_events(
             case TurnoutChanged():
                 rules = replace(campaign.rules, turnout=event.turnout)
                 campaign = replace(campaign, rules=rules)
-            case ChangedByHand() | BusAlong():  # Visits were moved; the campaign is as it was.
+            case ChangedByHand() | BusAlong() | JointlyPlanned():
+                # Visits were moved; the campaign is as it was.
                 pass
     return campaign
 

@@ -5,6 +5,7 @@ import { ask, begin, follow } from 'workbench/service.mjs';
 import { draftMap } from './draft_map.mjs';
 import { clock } from './clock.mjs';
 import { drawGrid, keyOf } from './grid.mjs';
+import { planCampaigns } from './planning.mjs';
 import { callList, showCard, showNothing, showOther, showStop } from './panel.mjs';
 
 const settings = JSON.parse(byId('board-data').textContent ?? '{}');
@@ -296,4 +297,9 @@ document.addEventListener('click', (event) => {
   }
 });
 window.addEventListener('resize', () => { if (held.state) draw(); });
+byId('plan-campaigns').addEventListener('click', () => planCampaigns(held, (words) => {
+  if (campaign) { location.assign(location.pathname); return; }
+  tell(words);
+  void load();
+}));
 void load();

@@ -1,0 +1,99 @@
+"""Several bus campaigns of a city planned on one fleet at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from geo.bus.beside import Standing, around
+from geo.bus.campaign import Campaign
+from geo.bus.check import check_plan
+from geo.bus.together import PlannedTogether, Wanted, plan_together
+from geo.bus.turnout import TurnoutEstimate
+from geo.layers.vocabulary import CampaignName
+from geo.solving import AfterComputing, Progress, silent
+from geo.study.campaign import (
+    BusGround,
+    campaign_days,
+    campaign_on,
+    fleet_of,
+    reached_on,
+    refuse_broken,
+)
+from geo.study.together_rules import TogetherRules
+from geo.text import Text
+
+LearnOf = Callable[[CampaignName, Campaign], tuple[Campaign, TurnoutEstimate | None]]
+"""What :data:`geo.study.campaign.Learn` is, of each campaign."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignsTogether:
+    """Campaigns planned on one fleet.
+
+    Attributes
+    ----------
+    names : tuple[CampaignName, ...]
+        Which they are, in the order of the plans.
+    campaigns : tuple[Campaign, ...]
+        On all bus-days they could have, whoever has them.
+    found : PlannedTogether
+        Their plans, and the same planned one after another.
+    calendar_note : Text | None
+        What to know about the days, when holidays are not announced yet.
+    learned : tuple[Text | None, ...]
+        What crews' records say of each campaign's turn-out; None before the first.
+    """
+
+    names: tuple[CampaignName, ...]
+    campaigns: tuple[Campaign, ...]
+    found: PlannedTogether
+    calendar_note: Text | None
+    learned: tuple[Text | None, ...]
+
+
+def plan_campaigns(
+    ground: BusGround,
+    rules: TogetherRules,
+    *,
+    learn: LearnOf | None = None,
+    standing: Sequence[Standing] = (),
+    progress: Progress = silent,
+) -> CampaignsTogether:
+    """Plan the campaigns of `rules` together, around those that are `standing`.
+
+    Each plan is checked by the checker that knows nothing of the solver.
+    """
+    names = tuple(share.campaign for share in rules.campaigns)
+    each = [rules.of(share) for share in rules.campaigns]
+    days, note = campaign_days(
+        rules.rules.first_day, rules.rules.days, fleet_of(each[0], ground.depots), standing
+    )
+    reached = reached_on(ground, rules.rules.stop_reach_m, progress)
+    campaigns = [campaign_on(ground, one, days, reached) for one in each]
+    told = [
+        (campaign, None) if learn is None else learn(name, campaign)
+        for name, campaign in zip(names, campaigns, strict=True)
+    ]
+    free = [around(campaign, standing) for campaign, _ in told]
+    equal = len(list(free[0].bus_days())) // len(free)
+    wanted = [
+        Wanted(
+            name=share.campaign,
+            campaign=campaign,
+            bus_days=equal if share.bus_days is None else share.bus_days,
+            worth=share.worth,
+        )
+        for share, campaign in zip(rules.campaigns, free, strict=True)
+    ]
+    stop = AfterComputing(rules.time_limit_s)
+    found = plan_together(wanted, seed=rules.seed, stop=stop, progress=progress)
+    for campaign, plan in zip(found.campaigns, found.plans, strict=True):
+        refuse_broken(check_plan(campaign, plan))
+    return CampaignsTogether(
+        names=names,
+        campaigns=tuple(campaign for campaign, _ in told),
+        found=found,
+        calendar_note=note,
+        learned=tuple(None if estimate is None else estimate.text for _, estimate in told),
+    )
