@@ -8,18 +8,18 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from api.http.problems import INTERNAL, log_failure
 from data.disk import storage_error
 from data.job_log import JobLog, LoggedJob
 from geo.errors import MissingError, StorageError, YizhanError
+from geo.json_shapes import JsonBody, JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Text
 
@@ -30,7 +30,7 @@ _CUT_OFF = Text(
 )
 _WAITING = Text("等待中", "Waiting")
 
-Work = Callable[[Progress, StoppingCriterion], Mapping[str, Any]]
+Work = Callable[[Progress, StoppingCriterion], JsonFacts]
 """What a job runs: told how to report and when to stop, returns its facts."""
 
 
@@ -72,13 +72,13 @@ class Job:
         What it is doing now.
     fraction : float
         How much of that step is done, from 0 to 1.
-    facts : Mapping[str, Any]
+    facts : JsonFacts
         What it found, once done.
     failure : Text | None
         Why it failed.
     made, ended : datetime | None
         UTC.
-    path, body : str, Mapping[str, Any]
+    path, body : str, JsonBody
         Where to ask for the same again below the service's root, and what to send; "" where the
         work is not to be asked for again.
     """
@@ -88,12 +88,12 @@ class Job:
     state: JobState = JobState.WAITING
     step: Text = _WAITING
     fraction: float = 0.0
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: JsonFacts = field(default_factory=dict)
     failure: Text | None = None
     made: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
     path: str = ""
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: JsonBody = field(default_factory=dict)
     _cancelled: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
@@ -168,7 +168,7 @@ class Jobs:
         work: Work,
         *,
         path: str = "",
-        body: Mapping[str, Any] | None = None,
+        body: JsonBody | None = None,
         lane: Lane = Lane.COMPUTING,
     ) -> Job:
         """Queue `work` and return its job at once; `path` and `body` ask for it again."""

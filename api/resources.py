@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from api.publishing.edition import Edition
 from api.publishing.editions import Editions
 from api.stations.upkeep import Upkeep
 from data.project import Project
+from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.study.rules import Part, StudyRules
 from geo.summary.run import PublishedDraft, RunSummary
@@ -76,7 +77,7 @@ class Resources:
         """Return the main job on this project, ready to be started; see :func:`run_main_job`."""
         run, folder, editions = self.run, self.folder, self.editions
 
-        def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
+        def work(progress: Progress, _stop: StoppingCriterion) -> JsonFacts:
             summary = run(
                 Project.open(folder),
                 parameters,

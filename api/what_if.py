@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -115,6 +114,7 @@ class WhatIfs:
         demand, rule = coverage.demand, coverage.rule
         reached = catchments(network, site, demand.snapped, rule.limit, weight=rule.weight).point
         new = reached[~coverage.covered[reached]]
+        nearest_name, nearest_m = _nearest(network, coverage, site)
         return WhatIf(
             workers_within=float(demand.workers[reached].sum()),
             workers_new=float(demand.workers[new].sum()),
@@ -123,7 +123,8 @@ class WhatIfs:
             worker_hours_new=_hours(coverage, reached, hours),
             beside_plan=self._beside_plan(coverage, parameters, new),
             gap_ids=self._gaps(coverage, new),
-            **_nearest(network, coverage, site),
+            nearest_name=nearest_name,
+            nearest_m=nearest_m,
             covered_before=coverage.workers_covered,
             workers_total=coverage.workers_total,
             access_m=float(site.access_m[0]),
@@ -164,17 +165,17 @@ def _hours(coverage: Coverage, points: NDArray[np.int32], hours: str) -> float:
     return float(coverage.demand.workers[points] @ fresh.sum(axis=1))
 
 
-def _nearest(network: StreetNetwork, coverage: Coverage, site: Snapped) -> dict[str, Any]:
+def _nearest(
+    network: StreetNetwork, coverage: Coverage, site: Snapped
+) -> tuple[str | None, float | None]:
+    """Return name and way (metres) of the nearest station that counts; None where there is none."""
     stations = coverage.stations[coverage.equipped]
     places = network.snap(np.column_stack([stations.geometry.x, stations.geometry.y]))
     found = nearest(network, site, places, weight="distance_m")
     row = int(found.site[0, 0])
     if row < 0:
-        return {"nearest_name": None, "nearest_m": None}
-    return {
-        "nearest_name": str(stations["name"].iloc[row]),
-        "nearest_m": float(found.cost[0, 0]),
-    }
+        return None, None
+    return str(stations["name"].iloc[row]), float(found.cost[0, 0])
 
 
 def _totals(coverage: Coverage, points: NDArray[np.int32], column: str) -> dict[str, float]:

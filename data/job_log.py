@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from data.disk import writing
+from geo.json_shapes import JsonBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class LoggedJob:
         When it was started (ISO 8601, UTC).
     path : str
         Where to ask for it again, below the service's root; "" where it cannot be.
-    body : Mapping[str, Any]
+    body : JsonBody
         What to send there.
     """
 
@@ -36,7 +35,7 @@ class LoggedJob:
     kind: str
     made: str
     path: str
-    body: Mapping[str, Any]
+    body: JsonBody
 
 
 class JobLog:

@@ -32,6 +32,7 @@ from data.geopackage import read_sound, write_geopackage
 from data.stored_rows import SoundRows, refuse_problems, sound_rows
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, MissingError
+from geo.json_shapes import JsonBody
 from geo.layers.columns import INPUT_LAYERS, Layer, conform
 from geo.layers.districts import with_districts
 from geo.text import Text
@@ -119,7 +120,7 @@ class Project:
         """Whether the layers are the bundled sample, to be marked 示例 wherever shown."""
         return bool(self._facts()["sample"])
 
-    def preference(self, name: str) -> dict[str, Any]:
+    def preference(self, name: str) -> JsonBody:
         """Return what ``project.json`` says under `name`, {} if nothing.
 
         Raises
@@ -132,7 +133,7 @@ class Project:
             raise self.bad_preference(name, told, Text("应写成 {…}", "it must be an object, {...}"))
         return told
 
-    def prefer(self, name: str, value: Mapping[str, Any]) -> None:
+    def prefer(self, name: str, value: JsonBody) -> None:
         """Write `value` under `name` in ``project.json``; see :meth:`preference`."""
         with self.locked():
             self._publish({**self._facts(), name: dict(value)})
@@ -148,7 +149,7 @@ class Project:
         )
 
     @property
-    def stated(self) -> dict[str, Any]:
+    def stated(self) -> JsonBody:
         """What ``project.json`` says of all but the results: name, layers' versions, preferences."""
         return {name: told for name, told in self._facts().items() if name != "results"}
 

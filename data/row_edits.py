@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import geopandas as gpd
 import pandas as pd
 from shapely import Point
@@ -12,6 +10,7 @@ from data.project import Project
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, MissingError
 from geo.hours import from_chinese
+from geo.json_shapes import JsonRow
 from geo.layers.columns import INPUT_LAYERS, conform, layers_with
 from geo.layers.roles import Role
 from geo.text import Text
@@ -28,7 +27,7 @@ def put_row(
     project: Project,
     layer: str,
     row_id: str | None,
-    values: Mapping[str, object],
+    values: JsonRow,
     place: tuple[float, float] | None,
     *,
     seen: int,
@@ -39,7 +38,7 @@ def put_row(
 
     Parameters
     ----------
-    values : Mapping[str, object]
+    values : JsonRow
         By column; columns left out stay as they are.
     place : (lon, lat) | None
         Degrees, EPSG:4326; None leaves the row where it is.
@@ -107,7 +106,7 @@ def _rows(project: Project, layer: str, seen: int) -> gpd.GeoDataFrame:
     return project.read(layer) if versions else project.empty(layer)
 
 
-def _checked(layer: str, values: Mapping[str, object]) -> dict[str, object]:
+def _checked(layer: str, values: JsonRow) -> JsonRow:
     """Return the values as the layer holds them; hours may be written in Chinese."""
     columns = {column.name: column for column in INPUT_LAYERS[layer].columns}
     told: dict[str, object] = {}
@@ -142,7 +141,7 @@ def _added(
     project: Project,
     layer: str,
     rows: gpd.GeoDataFrame,
-    values: Mapping[str, object],
+    values: JsonRow,
     place: tuple[float, float],
     *,
     who: str,

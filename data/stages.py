@@ -12,7 +12,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
 from data.program import program_stamp
 from data.project import Project
 from data.streets.folder import MANIFEST
+from geo.arrays import Parts
 from geo.layers.columns import INPUT_LAYERS
 
 FOLDER = "stages"
@@ -57,7 +58,7 @@ class ProjectStages:
         self._most_bytes = most_bytes
         self._digests = layer_digests(project)
 
-    def load(self, stage: str, reads: tuple[str, ...], rule: str) -> Mapping[str, Any] | None:
+    def load(self, stage: str, reads: tuple[str, ...], rule: str) -> Parts | None:
         """Return what was kept of `stage` for these contents and `rule`; None for nothing."""
         path = self._path(stage, reads, rule)
         try:
@@ -73,7 +74,7 @@ class ProjectStages:
             path.touch()
         return found
 
-    def save(self, stage: str, reads: tuple[str, ...], rule: str, parts: Mapping[str, Any]) -> None:
+    def save(self, stage: str, reads: tuple[str, ...], rule: str, parts: Parts) -> None:
         """Keep `parts`: whole, or not at all where the disk is full or read-only."""
         path = self._path(stage, reads, rule)
         draft = path.with_name(f".{uuid4().hex}.draft")
@@ -136,7 +137,7 @@ def _maker() -> str:
     return f"{program_stamp(('geo', 'data'))} {np.__version__} {shapely.geos_version_string}"
 
 
-def _to_write(name: str, part: Any) -> tuple[str, np.ndarray]:  # noqa: ANN401
+def _to_write(name: str, part: NDArray[Any] | pd.DataFrame) -> tuple[str, NDArray[Any]]:
     if not isinstance(part, pd.DataFrame):
         return name, np.asarray(part)
     file = io.BytesIO()
@@ -145,7 +146,7 @@ def _to_write(name: str, part: Any) -> tuple[str, np.ndarray]:  # noqa: ANN401
     return f"{kind}{name}", np.frombuffer(file.getvalue(), np.uint8)
 
 
-def _read_back(name: str, part: np.ndarray) -> tuple[str, Any]:
+def _read_back(name: str, part: NDArray[Any]) -> tuple[str, NDArray[Any] | pd.DataFrame]:
     if name.startswith(_MAP):
         return name.removeprefix(_MAP), gpd.read_parquet(io.BytesIO(part.tobytes()))
     if name.startswith(_TABLE):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ Ints32 = NDArray[np.int32]
 """Rows and segments of streets: half the memory of a whole city's tables."""
 Shapes = NDArray[np.object_]
 """Shapely geometries."""
+Parts = Mapping[str, NDArray[Any] | pd.DataFrame]
+"""Arrays and tables by name: what a stage is kept as; see :func:`array_of`, :func:`table_of`."""
 
 _T = TypeVar("_T", bound=np.generic)
 
@@ -40,3 +44,19 @@ def seal(record: DataclassInstance) -> None:
         held = getattr(record, field.name)
         if isinstance(held, np.ndarray):
             object.__setattr__(record, field.name, sealed(held))
+
+
+def array_of(parts: Parts, name: str) -> NDArray[Any]:
+    """Return the array kept as `name`; raise ValueError or KeyError where there is none."""
+    part = parts[name]
+    if not isinstance(part, np.ndarray):
+        raise ValueError(name)  # noqa: TRY004 - what does not fit is a ValueError
+    return part
+
+
+def table_of(parts: Parts, name: str) -> pd.DataFrame:
+    """Return the table kept as `name`; raise ValueError or KeyError where there is none."""
+    part = parts[name]
+    if not isinstance(part, pd.DataFrame):
+        raise ValueError(name)  # noqa: TRY004 - as above
+    return part

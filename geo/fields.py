@@ -6,10 +6,10 @@ labels of sheets are all read from here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from geo.json_shapes import JsonSchema
 from geo.layers.vocabulary import Word
 from geo.text import Language, Text
 
@@ -105,7 +105,7 @@ class About:
         """Say it in JSON Schema, see :meth:`said`."""
         return self.said(handler(core_schema))
 
-    def said(self, schema: Mapping[str, Any]) -> JsonSchemaValue:
+    def said(self, schema: JsonSchema) -> JsonSchemaValue:
         """Return `schema` with a Chinese title, a line in both languages, and the unit."""
         line = f"{self.line.zh} / {self.line.en}"
         told = {**schema, "title": self.zh, "description": line}

@@ -11,9 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from geo.text import Language
-
-StyleLayer = dict[str, Any]
-"""One layer of a MapLibre style."""
+from maps.base_labels import label_layers
+from maps.style_layer import JsonStyle, by_zoom, of_kinds, style_layer
 
 
 class ColourScheme(StrEnum):
@@ -135,19 +134,6 @@ PALETTES: Mapping[ColourScheme, Mapping[str, str]] = {
 }
 """The colours of everything drawn, by theme."""
 
-_FAMILY = [
-    "PingFang SC",
-    "HarmonyOS Sans SC",
-    "MiSans",
-    "Microsoft YaHei",
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "sans-serif",
-]
-_REGULAR = _FAMILY
-_STRONG = ["PingFang SC Semibold", *_FAMILY]
-"""MapLibre reads the weight out of the first name, and falls through names a device lacks."""
-
 _GREEN = ("wood", "scrub", "grass", "farm", "park", "cemetery", "pitch", "wetland", "sand", "rock")
 _BUILT = ("residential", "commercial", "industrial", "institution", "square", "parking")
 _STREETS: Sequence[tuple[str, Sequence[str], int, Sequence[float]]] = (
@@ -178,7 +164,7 @@ def base_style(
     credit: str | None,
     theme: ColourScheme = ColourScheme.LIGHT,
     language: Language | str = Language.ZH,
-) -> dict[str, Any]:
+) -> JsonStyle:
     """Return the style as MapLibre reads it.
 
     It names no ``glyphs``: MapLibre then draws every letter with fonts of the reader's device, so
@@ -224,7 +210,7 @@ def base_style(
     }
 
 
-def _without(root: str, colours: Mapping[str, str]) -> tuple[dict[str, Any], list[StyleLayer]]:
+def _without(root: str, colours: Mapping[str, str]) -> tuple[JsonStyle, list[JsonStyle]]:
     """Return what can be drawn before a base map is made: the districts."""
     tiles = f"{root}/tiles/districts/{{z}}/{{x}}/{{y}}.mvt"
     sources = {"districts": {"type": "vector", "tiles": [tiles], "maxzoom": 14}}
@@ -237,7 +223,7 @@ def _without(root: str, colours: Mapping[str, str]) -> tuple[dict[str, Any], lis
 
 def _with(
     root: str, version: str, deepest_zoom: int, colours: Mapping[str, str], language: Language
-) -> tuple[dict[str, Any], list[StyleLayer]]:
+) -> tuple[JsonStyle, list[JsonStyle]]:
     sources = {
         "base": {
             "type": "vector",
@@ -254,11 +240,11 @@ def _with(
             "source": "beyond",
             "paint": {"fill-color": colours["land"]},
         },
-        _layer("land", "fill", "land", paint={"fill-color": colours["land"]}),
+        style_layer("land", "fill", "land", paint={"fill-color": colours["land"]}),
         *_areas(colours),
         *_water(colours),
         *_airports(colours),
-        _layer(
+        style_layer(
             "building",
             "fill",
             "building",
@@ -266,51 +252,14 @@ def _with(
             paint={
                 "fill-color": colours["building"],
                 "fill-outline-color": colours["building_edge"],
-                "fill-opacity": _by_zoom(14, 0.5, 15, 1),
+                "fill-opacity": by_zoom(14, 0.5, 15, 1),
             },
         ),
         *_streets(colours),
         *_rails(colours),
         *_borders(colours),
-        *_labels(colours, language),
+        *label_layers(colours, language),
     ]
-
-
-def _layer(
-    identity: str,
-    kind: str,
-    source: str,
-    min_zoom: float = 0,
-    *,
-    paint: Mapping[str, Any],
-    layout: Mapping[str, Any] | None = None,
-    only: Any = None,  # noqa: ANN401 - a MapLibre expression
-    max_zoom: float | None = None,
-) -> StyleLayer:
-    layer: StyleLayer = {
-        "id": identity,
-        "type": kind,
-        "source": "base",
-        "source-layer": source,
-        "paint": dict(paint),
-    }
-    if min_zoom:
-        layer["minzoom"] = min_zoom
-    if max_zoom is not None:
-        layer["maxzoom"] = max_zoom
-    if layout:
-        layer["layout"] = dict(layout)
-    if only is not None:
-        layer["filter"] = only
-    return layer
-
-
-def _by_zoom(*stops: float) -> list[Any]:
-    return ["interpolate", ["exponential", 1.5], ["zoom"], *stops]
-
-
-def _kinds(kinds: Sequence[str]) -> list[Any]:
-    return ["in", ["get", "kind"], ["literal", list(kinds)]]
 
 
 def _by_kind(colours: Mapping[str, str], kinds: Sequence[str], otherwise: str) -> list[Any]:
@@ -318,31 +267,31 @@ def _by_kind(colours: Mapping[str, str], kinds: Sequence[str], otherwise: str) -
     return ["match", ["get", "kind"], *pairs, colours[otherwise]]
 
 
-def _areas(colours: Mapping[str, str]) -> list[StyleLayer]:
+def _areas(colours: Mapping[str, str]) -> list[JsonStyle]:
     return [
-        _layer(
+        style_layer(
             "built",
             "fill",
             "built",
             8,
             paint={"fill-color": _by_kind(colours, _BUILT, "residential")},
         ),
-        _layer(
+        style_layer(
             "green",
             "fill",
             "green",
             6,
             paint={
                 "fill-color": _by_kind(colours, _GREEN, "grass"),
-                "fill-opacity": _by_zoom(6, 0.7, 11, 1),
+                "fill-opacity": by_zoom(6, 0.7, 11, 1),
             },
         ),
     ]
 
 
-def _water(colours: Mapping[str, str]) -> list[StyleLayer]:
+def _water(colours: Mapping[str, str]) -> list[JsonStyle]:
     return [
-        _layer(
+        style_layer(
             "waterway",
             "line",
             "waterway",
@@ -364,8 +313,8 @@ def _water(colours: Mapping[str, str]) -> list[StyleLayer]:
                 ],
             },
         ),
-        _layer("water", "fill", "water", 4, paint={"fill-color": colours["water"]}),
-        _layer(
+        style_layer("water", "fill", "water", 4, paint={"fill-color": colours["water"]}),
+        style_layer(
             "water-edge",
             "line",
             "water",
@@ -375,14 +324,14 @@ def _water(colours: Mapping[str, str]) -> list[StyleLayer]:
     ]
 
 
-def _airports(colours: Mapping[str, str]) -> list[StyleLayer]:
+def _airports(colours: Mapping[str, str]) -> list[JsonStyle]:
     ground = ["==", ["geometry-type"], "Polygon"]
     runways = ["==", ["geometry-type"], "LineString"]
     return [
-        _layer(
+        style_layer(
             "airport", "fill", "airport", 9, only=ground, paint={"fill-color": colours["airport"]}
         ),
-        _layer(
+        style_layer(
             "runway",
             "line",
             "airport",
@@ -406,28 +355,28 @@ def _airports(colours: Mapping[str, str]) -> list[StyleLayer]:
     ]
 
 
-def _streets(colours: Mapping[str, str]) -> list[StyleLayer]:
+def _streets(colours: Mapping[str, str]) -> list[JsonStyle]:
     """Return tunnels, then what lies on the ground, then bridges: each casings first."""
     layers = [
-        _layer(
+        style_layer(
             "ferry",
             "line",
             "street",
             9,
-            only=_kinds(["ferry"]),
+            only=of_kinds(["ferry"]),
             paint={"line-color": colours["ferry"], "line-width": 1, "line-dasharray": [5, 4]},
         ),
-        _layer(
+        style_layer(
             "path",
             "line",
             "street",
             14,
-            only=_kinds(["footway", "path", "cycleway", "steps", "bridleway"]),
+            only=of_kinds(["footway", "path", "cycleway", "steps", "bridleway"]),
             paint={
                 "line-color": colours["path"],
                 "line-dasharray": [2, 1.6],
-                "line-width": _by_zoom(14, 0.5, 17, 1.4),
-                "line-opacity": _by_zoom(14, 0.5, 16, 1),
+                "line-width": by_zoom(14, 0.5, 17, 1.4),
+                "line-opacity": by_zoom(14, 0.5, 16, 1),
             },
         ),
     ]
@@ -449,21 +398,21 @@ _StreetRow = tuple[str, Sequence[str], int, Sequence[float]]
 
 def _casing(
     colours: Mapping[str, str], row: _StreetRow, here: list[Any], identity: str, level: int
-) -> StyleLayer:
+) -> JsonStyle:
     tone, kinds, first, widths = row
     edge = colours.get(f"{tone}_edge", colours["street_edge"])
     begin = max(first, 12 if tone in {"motorway", "trunk"} else 13)
     extra = 1.4 if level < 1 else 2.2
     stops = [width if number % 2 == 0 else width + extra for number, width in enumerate(widths)]
-    paint: dict[str, Any] = {"line-color": edge, "line-width": _by_zoom(*stops)}
+    paint: JsonStyle = {"line-color": edge, "line-width": by_zoom(*stops)}
     if level < 0:
         paint["line-dasharray"] = [3, 2]
-    return _layer(
+    return style_layer(
         identity,
         "line",
         "street",
         begin,
-        only=["all", here, _kinds(kinds)],
+        only=["all", here, of_kinds(kinds)],
         layout={"line-join": "round", "line-cap": "butt" if level else "round"},
         paint=paint,
     )
@@ -471,64 +420,64 @@ def _casing(
 
 def _filling(
     colours: Mapping[str, str], row: _StreetRow, here: list[Any], identity: str, level: int
-) -> StyleLayer:
+) -> JsonStyle:
     """Return the street itself: pale streets without a casing are darker than the ground."""
     tone, kinds, first, widths = row
     far = colours["far_primary" if tone == "primary" else "far_street"]
     colour: Any = colours[tone]
     if tone in {"street", "service", "primary"}:
         colour = ["step", ["zoom"], far, 13, colours[tone]]
-    paint: dict[str, Any] = {"line-color": colour, "line-width": _by_zoom(*widths)}
+    paint: JsonStyle = {"line-color": colour, "line-width": by_zoom(*widths)}
     if level < 0:
         paint["line-opacity"] = 0.55
-    return _layer(
+    return style_layer(
         identity,
         "line",
         "street",
         first,
-        only=["all", here, _kinds(kinds)],
+        only=["all", here, of_kinds(kinds)],
         layout={"line-join": "round", "line-cap": "round"},
         paint=paint,
     )
 
 
-def _rails(colours: Mapping[str, str]) -> list[StyleLayer]:
+def _rails(colours: Mapping[str, str]) -> list[JsonStyle]:
     above = ["!=", ["get", "level"], -1]
     yards = ["rail_yard", "subway_yard", "tram_yard", "light_rail_yard", "narrow_gauge_yard"]
     metro = ["subway", "light_rail", "monorail"]
     trams = ["tram", "funicular", "preserved"]
-    trains = ["all", above, _kinds(["rail", "narrow_gauge"])]
+    trains = ["all", above, of_kinds(["rail", "narrow_gauge"])]
     return [
-        _layer(
+        style_layer(
             "yard",
             "line",
             "rail",
             14,
-            only=["all", above, _kinds(yards)],
+            only=["all", above, of_kinds(yards)],
             paint={"line-color": colours["rail"], "line-width": 0.7, "line-opacity": 0.6},
         ),
-        _layer(
+        style_layer(
             "tram",
             "line",
             "rail",
             13,
-            only=_kinds(trams),
-            paint={"line-color": colours["tram"], "line-width": _by_zoom(13, 0.7, 18, 2)},
+            only=of_kinds(trams),
+            paint={"line-color": colours["tram"], "line-width": by_zoom(13, 0.7, 18, 2)},
         ),
-        _layer(
+        style_layer(
             "metro",
             "line",
             "rail",
             10,
-            only=_kinds(metro),
+            only=of_kinds(metro),
             paint={
                 "line-color": colours["metro"],
                 "line-dasharray": [4, 1.5],
-                "line-width": _by_zoom(10, 0.9, 14, 1.8, 18, 4),
+                "line-width": by_zoom(10, 0.9, 14, 1.8, 18, 4),
                 "line-opacity": ["match", ["get", "level"], -1, 0.75, 1],
             },
         ),
-        _layer(
+        style_layer(
             "rail",
             "line",
             "rail",
@@ -536,10 +485,10 @@ def _rails(colours: Mapping[str, str]) -> list[StyleLayer]:
             only=trains,
             paint={
                 "line-color": colours["rail"],
-                "line-width": _by_zoom(8, 0.6, 12, 1, 14, 1.7, 16, 2.6, 18, 5),
+                "line-width": by_zoom(8, 0.6, 12, 1, 14, 1.7, 16, 2.6, 18, 5),
             },
         ),
-        _layer(
+        style_layer(
             "rail-gap",
             "line",
             "rail",
@@ -548,21 +497,21 @@ def _rails(colours: Mapping[str, str]) -> list[StyleLayer]:
             paint={
                 "line-color": colours["rail_gap"],
                 "line-dasharray": [5, 5],
-                "line-width": _by_zoom(13, 0.5, 14, 0.9, 16, 1.5, 18, 3.2),
+                "line-width": by_zoom(13, 0.5, 14, 0.9, 16, 1.5, 18, 3.2),
             },
         ),
     ]
 
 
-def _borders(colours: Mapping[str, str]) -> list[StyleLayer]:
+def _borders(colours: Mapping[str, str]) -> list[JsonStyle]:
     wide = ["country", "province", "city", "district"]
     return [
-        _layer(
+        style_layer(
             "border-subdistrict",
             "line",
             "border",
             11,
-            only=_kinds(["subdistrict"]),
+            only=of_kinds(["subdistrict"]),
             paint={
                 "line-color": colours["border"],
                 "line-width": 0.7,
@@ -570,252 +519,18 @@ def _borders(colours: Mapping[str, str]) -> list[StyleLayer]:
                 "line-dasharray": [2, 3],
             },
         ),
-        _layer(
+        style_layer(
             "border",
             "line",
             "border",
             4,
-            only=_kinds(wide),
+            only=of_kinds(wide),
             layout={"line-join": "round"},
             paint={
                 "line-color": colours["border"],
-                "line-opacity": _by_zoom(5, 0.6, 10, 0.8),
-                "line-width": _by_zoom(5, 0.6, 10, 1.1, 14, 1.6),
+                "line-opacity": by_zoom(5, 0.6, 10, 0.8),
+                "line-width": by_zoom(5, 0.6, 10, 1.1, 14, 1.6),
                 "line-dasharray": [6, 2, 1.5, 2],
             },
         ),
-    ]
-
-
-def _labels(colours: Mapping[str, str], language: Language) -> list[StyleLayer]:
-    """Return labels from the least important up: MapLibre places the last first."""
-    name: list[Any] = ["coalesce", ["get", "name_en"], ["get", "name"]]
-    if language is not Language.EN:
-        name = ["get", "name"]
-    halo = {"text-halo-color": colours["halo"], "text-halo-width": 1.4, "text-halo-blur": 0.3}
-    named = ["has", "name"]
-    return [
-        *_poi_labels(colours, name, halo),
-        _layer(
-            "waterway-name",
-            "symbol",
-            "waterway",
-            13,
-            only=named,
-            layout={
-                "text-field": name,
-                "text-font": _REGULAR,
-                "text-size": 12,
-                "symbol-placement": "line",
-                "symbol-spacing": 400,
-                "text-letter-spacing": 0.1,
-                "text-max-angle": 35,
-            },
-            paint={"text-color": colours["water_name"], **halo},
-        ),
-        *_street_names(colours, name, halo),
-        *_place_names(colours, name, halo),
-    ]
-
-
-def _poi_labels(
-    colours: Mapping[str, str], name: list[Any], halo: Mapping[str, Any]
-) -> list[StyleLayer]:
-    tone = [
-        "match",
-        ["get", "kind"],
-        ["hospital", "clinic", "pharmacy"],
-        colours["health"],
-        [
-            "rail_station",
-            "metro_station",
-            "metro_entrance",
-            "tram_stop",
-            "bus_station",
-            "ferry",
-            "airport",
-        ],
-        colours["transit"],
-        ["park"],
-        colours["park_name"],
-        ["water"],
-        colours["water_name"],
-        colours["poi"],
-    ]
-    dots = ["match", ["get", "kind"], ["park", "water", "estate", "square"], 0, 1]
-    layers = []
-    for rank, first in ((9, 16.5), (5, 16), (4, 15), (3, 13.5), (2, 12), (1, 11)):
-        only = ["all", ["has", "name"], ["==", ["get", "rank"], rank]]
-        size = {1: 13, 2: 12.5}.get(rank, 11.5)
-        dot = _layer(
-            f"poi-dot-{rank}",
-            "circle",
-            "poi",
-            first,
-            only=only,
-            paint={
-                "circle-radius": 2.6 if rank > 2 else 3.4,  # noqa: PLR2004
-                "circle-color": tone,
-                "circle-opacity": dots,
-                "circle-stroke-color": colours["halo"],
-                "circle-stroke-width": ["*", 1.2, dots],
-            },
-        )
-        words = _layer(
-            f"poi-{rank}",
-            "symbol",
-            "poi",
-            first,
-            only=only,
-            layout={
-                "text-field": name,
-                "text-size": size,
-                "text-font": _STRONG if rank <= 2 else _REGULAR,  # noqa: PLR2004
-                "text-max-width": 9,
-                "text-padding": 6,
-                "text-variable-anchor": ["left", "right", "top", "bottom"],
-                "text-radial-offset": 0.6,
-                "text-justify": "auto",
-                "symbol-sort-key": ["get", "rank"],
-            },
-            paint={"text-color": tone, **halo},
-        )
-        layers += [dot, words]
-    return layers
-
-
-def _street_names(
-    colours: Mapping[str, str], name: list[Any], halo: Mapping[str, Any]
-) -> list[StyleLayer]:
-    rows = (
-        (
-            "minor",
-            [
-                "residential",
-                "living_street",
-                "unclassified",
-                "pedestrian",
-                "service",
-                "road",
-                "footway",
-                "path",
-                "cycleway",
-            ],
-            15.3,
-            11,
-            _REGULAR,
-        ),
-        ("middle", ["tertiary", "secondary"], 13.5, 12, _REGULAR),
-        ("main", ["primary", "trunk", "motorway"], 12, 12.5, _STRONG),
-    )
-    layers = [
-        _layer(
-            f"street-name-{identity}",
-            "symbol",
-            "street",
-            first,
-            only=["all", ["has", "name"], _kinds(kinds)],
-            layout={
-                "text-field": name,
-                "text-font": font,
-                "text-size": size,
-                "symbol-placement": "line",
-                "symbol-spacing": 350,
-                "text-padding": 8,
-                "text-letter-spacing": 0.05,
-                "text-max-angle": 30,
-            },
-            paint={"text-color": colours["street_name"], **halo, "text-halo-width": 1.8},
-        )
-        for identity, kinds, first, size, font in rows
-    ]
-    layers.append(
-        _layer(
-            "street-ref",
-            "symbol",
-            "street",
-            9,
-            only=["all", ["has", "ref"], _kinds(["motorway", "trunk"])],
-            layout={
-                "text-field": ["get", "ref"],
-                "text-font": _STRONG,
-                "text-size": 10.5,
-                "symbol-placement": "line",
-                "symbol-spacing": 420,
-                "text-padding": 30,
-                "text-rotation-alignment": "viewport",
-            },
-            paint={
-                "text-color": colours["street_name"],
-                "text-halo-color": colours["motorway"],
-                "text-halo-width": 3,
-            },
-        )
-    )
-    return layers
-
-
-def _place_names(
-    colours: Mapping[str, str], name: list[Any], halo: Mapping[str, Any]
-) -> list[StyleLayer]:
-    rows = (
-        (
-            "small",
-            ["hamlet", "locality", "isolated_dwelling", "islet", "neighbourhood", "quarter"],
-            13.5,
-            17,
-            _by_zoom(13, 11.5, 16, 14),
-            _REGULAR,
-            "place_name",
-        ),
-        (
-            "village",
-            ["village", "island"],
-            11.5,
-            16.5,
-            _by_zoom(11, 11, 15, 14),
-            _REGULAR,
-            "place_name",
-        ),
-        (
-            "suburb",
-            ["suburb", "borough", "subdistrict"],
-            11,
-            16,
-            _by_zoom(11, 12, 15, 16),
-            _REGULAR,
-            "place_name",
-        ),
-        ("town", ["town"], 9, 15.5, _by_zoom(9, 11.5, 14, 17), _STRONG, "place_name"),
-        (
-            "district",
-            ["district", "county", "municipality"],
-            7.5,
-            15,
-            _by_zoom(8, 12.5, 13, 19),
-            _STRONG,
-            "place_name",
-        ),
-        ("city", ["city"], 4, 14.5, _by_zoom(5, 13, 12, 23), _STRONG, "city_name"),
-    )
-    return [
-        _layer(
-            f"place-{identity}",
-            "symbol",
-            "place",
-            first,
-            only=_kinds(kinds),
-            max_zoom=last,
-            layout={
-                "text-field": name,
-                "text-font": font,
-                "text-size": size,
-                "text-letter-spacing": 0.08,
-                "text-max-width": 8,
-                "text-padding": 4,
-                "symbol-sort-key": ["get", "rank"],
-            },
-            paint={"text-color": colours[tone], **halo, "text-halo-width": 1.7},
-        )
-        for identity, kinds, first, last, size, font, tone in rows
     ]

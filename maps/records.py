@@ -19,6 +19,8 @@ from geo.layers.vocabulary import Word
 from geo.text import Language, Text
 
 Record = dict[str, object]
+"""A row as :data:`~geo.json_shapes.JsonRow`, its cells as people and scripts read them; each page adds
+its own words to it."""
 
 
 def has_rows(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> bool:
@@ -35,6 +37,12 @@ def check_crs(frame: gpd.GeoDataFrame, name: str) -> None:
                 f"Layer {name} is in {frame.crs}, not {STORAGE_CRS}; convert it first.",
             )
         )
+
+
+def check_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Refuse layers of which one is not in lon/lat EPSG:4326."""
+    for name, frame in layers.items():
+        check_crs(frame, name)
 
 
 def cell(value: object) -> object:

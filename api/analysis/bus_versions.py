@@ -33,7 +33,7 @@ from data.bus_records import BusRecords
 from data.project import Project
 from data.streets.folder import open_streets
 from geo.bus.beside import Standing, around, conflicts, on_free_days, taken_by
-from geo.bus.campaign import Campaign
+from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.layers import bus_routes_frame, bus_stops_frame
 from geo.bus.replanning.changes import BY_HAND, find_shared_changes
@@ -266,19 +266,10 @@ def draft_replan(
     before = published_version(project, request.campaign)
     others = others_than(versions_standing(project), before.name)
     events = _events(project, before, request)
-    if not events:
-        raise BadInputError(
-            Text(
-                "请至少说明一件发生的事：取消停靠、车辆停驶、下雨、封路或参检率。",
-                "Say at least one thing that happened: a stop, a bus, rain, a road or turn-out.",
-            )
-        )
-    closed, drive = before.closed, None
-    if request.closed_wkt is not None:
-        closed = (*closed, request.closed_wkt)
-        drive = closed_drive(project, before.campaign, closed, progress)
+    closed, drive = _closed(project, before, request, progress)
     shared = kept_after(before.shared, events, now.date())
     own, whole = _own_events(before, events), before.campaign
+    found = Replanned(before.campaign, before.plan, (), 0, 0, 0.0, 0.0)
     if own:
         whole = around(before.campaign, [one.standing for one in others])
         found = replan(
@@ -292,8 +283,6 @@ def draft_replan(
             stop=stop,
             progress=progress,
         )
-    else:
-        found = Replanned(before.campaign, before.plan, (), 0, 0, 0.0, 0.0)
     after = after_events(whole, own, today=now.date(), closed_drive=drive)
     after, _ = keep_begun(after, whole, before.plan, now.replace(tzinfo=None))
     others = gone_along(project, others, before, Standing(before.name, after, found.plan, shared))
@@ -306,10 +295,7 @@ def draft_replan(
         events=events,
         campaign=_own(after, others),
         plan=found.plan,
-        changes=(
-            *found.changes,
-            *find_shared_changes(after, before.shared, shared, events[0].text),
-        ),
+        changes=found.changes + find_shared_changes(after, before.shared, shared, events[0].text),
         announcements=announce(after, found.plan, before.announcements, before.name, shared),
         announced=found.announced + len(before.shared),
         unchanged=found.unchanged + len(shared),
@@ -323,6 +309,16 @@ def draft_replan(
     )
     plans.write(version)
     return version
+
+
+def _closed(
+    project: Project, before: PlanVersion, request: ReplanRequest, progress: Progress
+) -> tuple[tuple[str, ...], Drive | None]:
+    """Return all closed roads, and the ways without them where one was closed now."""
+    if request.closed_wkt is None:
+        return before.closed, None
+    closed = (*before.closed, request.closed_wkt)
+    return closed, closed_drive(project, before.campaign, closed, progress)
 
 
 def _own_events(before: PlanVersion, events: Sequence[Event]) -> tuple[Event, ...]:
@@ -401,6 +397,13 @@ def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tu
         old, rate = before.campaign.rules.turnout, request.turnout
         low, high = rate * old.low / old.expected, rate * old.high / old.expected
         events.append(TurnoutChanged(Turnout(rate, low, min(1.0, high))))
+    if not events:
+        raise BadInputError(
+            Text(
+                "请至少说明一件发生的事：取消停靠、车辆停驶、下雨、封路或参检率。",
+                "Say at least one thing that happened: a stop, a bus, rain, a road or turn-out.",
+            )
+        )
     return tuple(events)
 
 

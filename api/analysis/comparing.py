@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,7 @@ from data.project import Project
 from data.summary_file import read_summary
 from geo.coverage.comparison import Comparison, compare_coverage
 from geo.errors import BadInputError, MissingError
+from geo.json_shapes import JsonFacts
 from geo.summary.coverage import CoverageFigures
 from geo.text import Text
 
@@ -55,7 +55,7 @@ def compare_with(earlier: pd.DataFrame, coverage: CoverageFigures) -> Comparison
     return compare_coverage(earlier, _table(coverage))
 
 
-def comparison_facts(seen: Comparison) -> Mapping[str, object]:
+def comparison_facts(seen: Comparison) -> JsonFacts:
     """Return a comparison for machines: totals, rows by district, and every row."""
     return {
         "totals": seen.rows.sum(numeric_only=True).to_dict(),

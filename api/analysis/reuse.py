@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -36,6 +36,22 @@ _ALL = "*"
 """Stands for which keys there are."""
 _UNSAID = {"made", "seconds", "made_from"}
 """Of the facts of a run: when it was made. An output that is taken over was made when it says."""
+
+
+class OutputNote(TypedDict, total=False):
+    """What an output was made from; empty where nothing was noted.
+
+    Attributes
+    ----------
+    program : str
+        Digest of the program and of all else it depends on.
+    layers, summary : dict[str, str]
+        Digests of the layers and figures it read, by name.
+    """
+
+    program: str
+    layers: dict[str, str]
+    summary: dict[str, str]
 
 
 class Read(Mapping[str, V]):
@@ -114,7 +130,7 @@ class Outputs:
         self._draft, self._before = draft, before
         self._layers, self._summary = layers, summary
         self._digests: dict[str, str] = {}
-        self._notes: dict[str, dict[str, Any]] = {}
+        self._notes: dict[str, OutputNote] = {}
         self._old = Notes(before)
 
     @property
@@ -141,7 +157,7 @@ class Outputs:
             Whatever else the output depends on (language, …); its ``repr`` must say all.
         """
         program = _digest(f"{program_stamp()} {more!r}".encode())
-        old = self._old.outputs.get(name, {})
+        old = self._old.outputs.get(name, OutputNote())
         if self._before is not None and self._same(old, program) and self._old.intact(name):
             _link(self._before / name, self._draft / name)
             self._notes[name] = old
@@ -164,7 +180,7 @@ class Outputs:
         notes = {"outputs": self._notes, "files": file_digests(self._draft), "had": had}
         (self._draft / NOTES).write_text(json.dumps(notes), encoding="utf-8")
 
-    def _same(self, old: Mapping[str, Any], program: str) -> bool:
+    def _same(self, old: OutputNote, program: str) -> bool:
         return (
             old.get("program") == program
             and all(self._layer(key) == told for key, told in old["layers"].items())
@@ -221,7 +237,7 @@ class Notes:
         except (OSError, ValueError):
             told = {}
         self._files: dict[str, str] = told.get("files", {})
-        self.outputs: dict[str, dict[str, Any]] = told.get("outputs", {})
+        self.outputs: dict[str, OutputNote] = told.get("outputs", {})
         self.had: str | None = told.get("had")
 
     @cached_property

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from data.datum import Datum, from_wgs84
 from geo.bus.clock import clock_text
+from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import CampaignName, Mode
 from geo.network.street_network import StreetNetwork
 from geo.reach.matrix import WayLengths
@@ -60,7 +60,7 @@ class BusCalendar:
 
     def __init__(
         self,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Sequence[JsonRow],
         lonlat: NDArray[np.float64],
         open_network: Callable[[Mode], StreetNetwork],
     ) -> None:

@@ -13,6 +13,7 @@ from data.basemap.building import base_map_from_file, base_map_of_project
 from data.basemap.themes import Theme
 from data.project import Project
 from geo.errors import MissingError
+from geo.json_shapes import JsonFacts
 from geo.text import Language, Text
 
 _MARGIN = Text(
@@ -77,28 +78,28 @@ def _own(project: Project, console: Console) -> StoredBaseMap:
     return held
 
 
-def _facts(held: StoredBaseMap) -> dict[str, object]:
+def _facts(held: StoredBaseMap) -> JsonFacts:
     return {
         "version": held.version,
         "bounds": list(held.box),
-        "rows": held.facts["rows"],
-        "tiles": held.facts["tiles"],
-        "largest_tile_bytes": held.facts["largest_tile_bytes"],
-        "themes_left_out": held.facts["themes_left_out"],
-        "bytes": held.facts["bytes"],
+        "rows": held.facts.rows,
+        "tiles": held.facts.tiles,
+        "largest_tile_bytes": held.facts.largest_tile_bytes,
+        "themes_left_out": held.facts.themes_left_out,
+        "bytes": held.facts.bytes,
         "remarks": [told.both for told in held.remarks],
     }
 
 
 def told(held: StoredBaseMap) -> Text:
     """Return what a base map holds, in a sentence or two."""
-    rows = {Theme(name): count for name, count in held.facts["rows"].items()}
+    rows = {Theme(name): count for name, count in held.facts.rows.items()}
     shown = [theme for theme in _THEMES if rows.get(theme) and theme is not Theme.LAND]
-    tiles, size = held.facts["tiles"], held.facts["bytes"] / 1e6
-    largest = held.facts["largest_tile_bytes"] / 1e3
+    tiles, size = held.facts.tiles, held.facts.bytes / 1e6
+    largest = held.facts.largest_tile_bytes / 1e3
     zh = "、".join(f"{_THEMES[theme].zh} {rows[theme]:,}" for theme in shown)
     en = ", ".join(f"{rows[theme]:,} {_THEMES[theme].en}" for theme in shown)
-    left = held.facts["themes_left_out"]
+    left = held.facts.themes_left_out
     less_zh = "".join(f"有 {n} 张瓦片因过大未画{_THEMES[Theme(t)].zh}。" for t, n in left.items())
     less_en = "".join(
         f" {n} tiles were too large and leave out {_THEMES[Theme(t)].en}." for t, n in left.items()

@@ -18,7 +18,7 @@ from api.analysis.main_job import run_main_job
 from api.command.analyses import coverage_text
 from api.command.bus import bus_text
 from api.command.console import Console, machine_option
-from api.command.options import margin_option
+from api.command.options import Decorator, all_of, margin_option
 from api.command.siting import improve_text, joined, siting_text
 from data.city.build import build_city
 from data.city.city import City, CityWishes
@@ -27,6 +27,7 @@ from data.city.tables import FOLDER
 from data.disk import writing
 from data.project import PROJECT_FILE, Project
 from geo.errors import BadInputError
+from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import Host
 from geo.study.rules import EVERYTHING, Part, SitingRules, StudyRules
 from geo.summary.run import RunSummary
@@ -57,33 +58,40 @@ _RUN = Text("建好后接着算缺口、选址、改进和大蓬车", "Then run 
 _PROJECT = Text("项目文件夹，可以是已导入站点的", "Project folder; may hold imported layers")
 
 
+def _area_options(language: Language) -> Decorator:
+    """Return the options that say which city is made, of what, and where it is put."""
+    return all_of(
+        click.option(
+            "--file",
+            "file",
+            help=_FILE.into(language),
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        ),
+        click.option("--place", help=_PLACE.into(language)),
+        click.option("--within", help=_WITHIN.into(language)),
+        click.option(
+            "--project",
+            required=True,
+            envvar="YIZHAN_PROJECT",
+            help=_PROJECT.into(language),
+            type=click.Path(file_okay=False, path_type=Path),
+        ),
+        click.option("--levels", nargs=2, type=click.IntRange(1, 12), help=_LEVELS.into(language)),
+        click.option(
+            "--host",
+            "hosts",
+            multiple=True,
+            type=click.Choice([str(one) for one in Host]),
+            help=_HOSTS.into(language),
+        ),
+    )
+
+
 def city_command(language: Language) -> click.Command:
     """Build ``yizhan city``."""
 
     @click.command("city")
-    @click.option(
-        "--file",
-        "file",
-        help=_FILE.into(language),
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    )
-    @click.option("--place", help=_PLACE.into(language))
-    @click.option("--within", help=_WITHIN.into(language))
-    @click.option(
-        "--project",
-        required=True,
-        envvar="YIZHAN_PROJECT",
-        help=_PROJECT.into(language),
-        type=click.Path(file_okay=False, path_type=Path),
-    )
-    @click.option("--levels", nargs=2, type=click.IntRange(1, 12), help=_LEVELS.into(language))
-    @click.option(
-        "--host",
-        "hosts",
-        multiple=True,
-        type=click.Choice([str(one) for one in Host]),
-        help=_HOSTS.into(language),
-    )
+    @_area_options(language)
     @margin_option(_MARGIN.into(language))
     @click.option(
         "--totals",
@@ -161,7 +169,7 @@ def _run(project: Project, console: Console) -> RunSummary:
     )
 
 
-def _facts(made: City, project: Path, summary: RunSummary | None) -> dict[str, object]:
+def _facts(made: City, project: Path, summary: RunSummary | None) -> JsonFacts:
     rows = [
         {
             "what": line.what.en,

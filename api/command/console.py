@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ParamSpec, Self, TypeVar
 
 import click
@@ -13,6 +13,7 @@ from rich.console import Console as RichConsole
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
+from geo.json_shapes import JsonFacts
 from geo.text import Language, Text
 
 P = ParamSpec("P")
@@ -76,7 +77,7 @@ class Console:
         """Say something beside the answer, to people only."""
         self._errors.print(text.into(self.language), markup=False, soft_wrap=True)
 
-    def answer(self, facts: Mapping[str, Any], text: Text) -> None:
+    def answer(self, facts: JsonFacts, text: Text) -> None:
         """Print the command's one answer: `facts` to a machine, `text` to a person."""
         if self.as_json:
             click.echo(_json(facts, indent=2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from data.project import Project
 from data.tables.answers import Answers
 from geo.demand.anonymity import LEAST_PEOPLE
 from geo.errors import BadInputError
+from geo.json_shapes import JsonBody, JsonFacts
 from geo.layers.vocabulary import Group, Setting
 from geo.text import Language, Text
 
@@ -73,7 +74,7 @@ def event_options(language: Language) -> Decorator:
     )
 
 
-def refuse_event_options(given: Mapping[str, object], language: Language) -> None:
+def refuse_event_options(given: JsonBody, language: Language) -> None:
     """Refuse options of events where the file is a layer."""
     for name, _, _ in _OPTIONS:
         if given[name.strip("-").replace("-", "_")] is not None:
@@ -210,7 +211,7 @@ def _refuse_bad(
 
 def _facts(
     reading: EventReading, version: int | None, lines: Sequence[Text], language: Language
-) -> dict[str, object]:
+) -> JsonFacts:
     return {
         "layer": "workers",
         "rows": reading.rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from data.project import Project
 from data.reading import UnclearFileError
 from data.reading_report import ReadingReport, problem_facts
 from data.rejects import write_rejects
+from data.tables.answers import Answers
 from data.tables.table import UnclearTableError
 from geo.errors import BadInputError, StorageError
 from geo.layers.columns import INPUT_LAYERS
@@ -72,73 +74,89 @@ def import_command(language: Language) -> click.Command:
         as_json: bool,  # noqa: FBT001
         **of_events: Any,  # noqa: ANN401 - click fills in the options of events
     ) -> None:
-        opened = Project.open(Path(project))
-        console = Console(language, as_json=as_json)
+        opened, console = Project.open(Path(project)), Console(language, as_json=as_json)
         if events:
             _refuse_for_events(language, table=table, crs=crs)
-            answers = answers_of(
-                language, table=None, columns=columns, encoding=encoding, datum=datum, crs=None
-            )
-            import_events(
-                console,
-                opened,
-                layer,
-                file,
-                answers=answers,
-                check=check,
-                keep_answers=keep_answers and not check,
-                accept_good_rows=accept_good_rows,
-                **of_events,
-            )
-            return
-        refuse_event_options(of_events, language)
+        else:
+            refuse_event_options(of_events, language)
         answers = answers_of(
             language, table=table, columns=columns, encoding=encoding, datum=datum, crs=crs
         )
-        try:
-            imported = import_layer(
-                opened,
-                INPUT_LAYERS[layer],
-                file,
-                source=file.name,
-                answers=answers,
-                accept_good_rows=accept_good_rows,
-                publish=not check,
-                keep_answers=keep_answers and not check,
-            )
-        except (UnclearFileError, UnclearTableError) as error:
-            report = ReadingReport.of_unclear(INPUT_LAYERS[layer], error)
-            if check:
-                _answer_check(console, layer, file, report, None)
-            raise
+        wished = _Wished(
+            answers=answers,
+            check=check,
+            keep_answers=keep_answers and not check,
+            accept_good_rows=accept_good_rows,
+        )
+        if events:
+            import_events(console, opened, layer, file, **vars(wished), **of_events)
+            return
+        imported = _imported(console, opened, layer, file, wished)
         if check:
             _answer_check(console, layer, file, imported.report, imported)
-            return
-        reading = imported.reading
-        rejects = _report(console, file, imported)
-        remarks = (*imported.remarks, *stale_results(opened))
-        for remark in remarks:
-            console.remark(remark)
-        console.answer(
-            {
-                "layer": layer,
-                "rows": reading.rows,
-                "imported": len(reading.good),
-                "rejected": len(reading.rejects),
-                "rejects_file": rejects and str(rejects),
-                "version": imported.version,
-                "remarks": [remark.into(language) for remark in remarks],
-                "reading": imported.report.facts(language).model_dump(),
-            },
-            Text(
-                f"{layer}：共 {reading.rows} 行，导入 {len(reading.good)} 行，"
-                f"退回 {len(reading.rejects)} 行。",
-                f"{layer}: {reading.rows} rows, {len(reading.good)} imported, "
-                f"{len(reading.rejects)} rejected.",
-            ),
-        )
+        else:
+            _answer(console, opened, layer, file, imported)
 
     return import_
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wished:
+    """How the file is to be read, and what becomes of it."""
+
+    answers: Answers
+    check: bool
+    keep_answers: bool
+    accept_good_rows: bool
+
+
+def _imported(
+    console: Console, project: Project, layer: str, file: Path, wished: _Wished
+) -> Imported:
+    """Import the file, or only read it; where it is unclear, say what was understood of it."""
+    try:
+        return import_layer(
+            project,
+            INPUT_LAYERS[layer],
+            file,
+            source=file.name,
+            answers=wished.answers,
+            accept_good_rows=wished.accept_good_rows,
+            publish=not wished.check,
+            keep_answers=wished.keep_answers,
+        )
+    except (UnclearFileError, UnclearTableError) as error:
+        report = ReadingReport.of_unclear(INPUT_LAYERS[layer], error)
+        if wished.check:
+            _answer_check(console, layer, file, report, None)
+        raise
+
+
+def _answer(console: Console, project: Project, layer: str, file: Path, imported: Imported) -> None:
+    """Say what was imported, what was not and what became stale."""
+    reading = imported.reading
+    rejects = _report(console, file, imported)
+    remarks = (*imported.remarks, *stale_results(project))
+    for remark in remarks:
+        console.remark(remark)
+    console.answer(
+        {
+            "layer": layer,
+            "rows": reading.rows,
+            "imported": len(reading.good),
+            "rejected": len(reading.rejects),
+            "rejects_file": rejects and str(rejects),
+            "version": imported.version,
+            "remarks": [remark.into(console.language) for remark in remarks],
+            "reading": imported.report.facts(console.language).model_dump(),
+        },
+        Text(
+            f"{layer}：共 {reading.rows} 行，导入 {len(reading.good)} 行，"
+            f"退回 {len(reading.rejects)} 行。",
+            f"{layer}: {reading.rows} rows, {len(reading.good)} imported, "
+            f"{len(reading.rejects)} rejected.",
+        ),
+    )
 
 
 def _refuse_for_events(language: Language, *, table: str | None, crs: str | None) -> None:

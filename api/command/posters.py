@@ -11,6 +11,7 @@ from api.command.console import Console, machine_option, project_option
 from api.settings import Settings
 from data.project import Project
 from geo.errors import BadInputError
+from geo.json_shapes import JsonFacts
 from geo.text import Language, Text
 
 _DISTRICT = Text("区市的名称或代码，如 市南区", "The district's name or adcode")
@@ -48,7 +49,7 @@ def posters_command(language: Language) -> click.Command:
 
 def _written(
     project: Project, district: str, base_url: str | None, out: Path | None, console: Console
-) -> tuple[dict[str, object], Text]:
+) -> tuple[JsonFacts, Text]:
     # Brought in here: the help needs neither the stations nor what typesets.
     from api.stations.directory import read_directory  # noqa: PLC0415
     from api.stations.posters import posters_of  # noqa: PLC0415

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from api.command.options import DAY, Decorator, all_of
 from geo.fields import Unit
+from geo.json_shapes import JsonBody, JsonOptions
 from geo.layers.vocabulary import Word
 from geo.study.form import RuleField, Shape, rule_fields
 from geo.text import Language, Text
@@ -79,7 +80,7 @@ class RuleOptions:
         """Return what puts the options on a command, in the order of the fields."""
         return all_of(*(option(field, language) for field in self.fields()))
 
-    def given(self, context: click.Context) -> dict[str, Any]:
+    def given(self, context: click.Context) -> JsonBody:
         """Return what the options were given, by field: what was not is the rule's own default."""
         return {
             field.name: _read(field, context.params[field.name])
@@ -92,7 +93,7 @@ def option(field: RuleField, language: Language, **more: Any) -> Decorator:  # n
     """Return the option of one field; `more` is what a command knows better (``nargs``, ``type``)."""
     shape, default = field.shape, _default(field)
     several = shape.taken in {"list", "table"}
-    settings: dict[str, Any] = {"help": help_of(field, language)}
+    settings: JsonOptions = {"help": help_of(field, language)}
     if shape.taken == "flag":
         settings |= {"is_flag": True, "default": default}
     elif not more:

@@ -58,7 +58,7 @@ def siting_rules(context: click.Context) -> SitingRules:
     """Read the rules of new sites out of a command's options."""
     given = _SITING.given(context)
     if "phases" in given:
-        given["phases"] = tuple(sorted(given["phases"]))
+        given = {**given, "phases": tuple(sorted(given["phases"]))}
     factors = dict(context.params["favour"])
     groups = {key: value for key, value in factors.items() if key in {*map(str, Group)}}
     districts = {key: value for key, value in factors.items() if key not in groups}

@@ -11,7 +11,7 @@ from api.analysis.street_report import piece_figures, pieces_of_study
 from api.analysis.street_words import piece_text
 from api.border import border_remarks
 from api.command.console import Console, machine_option, project_option
-from api.command.options import margin_option
+from api.command.options import Decorator, all_of, margin_option
 from data.datum import Datum
 from data.project import Project
 from data.streets.box import Box, common_box, covering_box
@@ -23,6 +23,7 @@ from data.streets.source import StreetSource, source_of
 from data.streets.speed_file import read_speeds
 from data.study import open_study
 from geo.errors import BadInputError
+from geo.json_shapes import JsonFacts
 from geo.network.length_tally import LengthTally
 from geo.network.segments import Segments
 from geo.text import Language, Text
@@ -49,27 +50,40 @@ _AGAIN = Text(
 )
 
 
+def _source_options(language: Language) -> Decorator:
+    """Return the options that say where the streets come from, and how a layer of lines is read."""
+    return all_of(
+        click.option(
+            "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+        ),
+        click.option("--place"),
+        click.option("--table", default="", help=_TABLE.into(language)),
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="COLUMN=FIELD",
+            help=_COLUMN.into(language),
+        ),
+        click.option(
+            "--class", "classes", multiple=True, metavar="VALUE=CLASS", help=_CLASS.into(language)
+        ),
+        click.option(
+            "--datum",
+            type=click.Choice([str(one) for one in Datum]),
+            default="wgs84",
+            show_default=True,
+            help=_DATUM.into(language),
+        ),
+        click.option("--again", is_flag=True, help=_AGAIN.into(language)),
+    )
+
+
 def fetch_command(language: Language) -> click.Command:
     """Build ``yizhan fetch``."""
 
     @click.command("fetch")
-    @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--place")
-    @click.option("--table", default="", help=_TABLE.into(language))
-    @click.option(
-        "--column", "columns", multiple=True, metavar="COLUMN=FIELD", help=_COLUMN.into(language)
-    )
-    @click.option(
-        "--class", "classes", multiple=True, metavar="VALUE=CLASS", help=_CLASS.into(language)
-    )
-    @click.option(
-        "--datum",
-        type=click.Choice([str(one) for one in Datum]),
-        default="wgs84",
-        show_default=True,
-        help=_DATUM.into(language),
-    )
-    @click.option("--again", is_flag=True, help=_AGAIN.into(language))
+    @_source_options(language)
     @margin_option(_MARGIN.into(language))
     @project_option(language)
     @machine_option(language)
@@ -175,7 +189,7 @@ def _span(box: Box) -> str:
 
 def _told(
     project: Project, segments: Segments, streets: Streets, tally: LengthTally | None
-) -> tuple[dict[str, object], Text]:
+) -> tuple[JsonFacts, Text]:
     """Return what was stored, for a machine and for a person."""
     study = open_study(project)
     found = [piece_figures(pieces_of_study(study, mode), mode) for mode in streets.modes]

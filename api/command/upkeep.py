@@ -25,6 +25,7 @@ from data.upkeep.keeper_keys import KeeperKeys
 from data.upkeep.keeping import KeeperBook
 from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError
+from geo.json_shapes import JsonFacts
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.layers.six_haves import SixHave
@@ -89,7 +90,7 @@ def upkeep_command(language: Language) -> click.Command:
     return upkeep
 
 
-def _keys(project: Project, station: str | None, revoke: str | None) -> tuple[dict[str, Any], Text]:
+def _keys(project: Project, station: str | None, revoke: str | None) -> tuple[JsonFacts, Text]:
     keys, directory = KeeperKeys(project.folder), _directory(project)
     if revoke is not None:
         was = keys.revoke(revoke)
@@ -112,7 +113,7 @@ def _keys(project: Project, station: str | None, revoke: str | None) -> tuple[di
 
 def _told(
     project: Project, days: int, file: Path | None, *, with_coverage: bool
-) -> tuple[dict[str, Any], Text]:
+) -> tuple[JsonFacts, Text]:
     directory, today = _directory(project), now().date()
     kept = KeeperBook(project.folder).read()
     codes = KeeperKeys(project.folder).made()

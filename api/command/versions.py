@@ -12,6 +12,7 @@ from api.command.console import Console, machine_option, project_option
 from data.importing import district_remarks
 from data.project import Project, Version
 from geo.hours import SHANGHAI
+from geo.json_shapes import JsonFacts
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text
 
@@ -76,7 +77,7 @@ def _restore_command(language: Language) -> click.Command:
     return restore
 
 
-def _facts(version: Version, *, current: bool) -> dict[str, object]:
+def _facts(version: Version, *, current: bool) -> JsonFacts:
     return {
         "version": version.number,
         "rows": version.rows,

@@ -5,10 +5,10 @@ The usual viewers load their code from other hosts; this one asks nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
-from typing import Any
 
+from geo.json_shapes import JsonSchema
 from geo.text import Language, Text
 
 _METHODS = ("get", "post", "put", "delete")
@@ -25,7 +25,7 @@ border-bottom:1px solid #ddd;vertical-align:top}pre{white-space:pre-wrap}
 """
 
 
-def docs_page(document: Mapping[str, Any], language: Language) -> str:
+def docs_page(document: JsonSchema, language: Language) -> str:
     """Return the OpenAPI `document` as a page."""
     title = escape(str(document["info"]["title"]))
     machine = Text("供程序读取的 OpenAPI 文档", "OpenAPI document for machines").into(language)
@@ -40,7 +40,7 @@ def docs_page(document: Mapping[str, Any], language: Language) -> str:
     )
 
 
-def _sections(document: Mapping[str, Any]) -> Iterator[str]:
+def _sections(document: JsonSchema) -> Iterator[str]:
     tagged: dict[str, list[str]] = {}
     for path, item in document["paths"].items():
         for method in _METHODS:
@@ -52,7 +52,7 @@ def _sections(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"<section><h2>{escape(tag)}</h2>{''.join(operations)}</section>"
 
 
-def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
+def _operation(method: str, path: str, operation: JsonSchema) -> str:
     lock = " 🔒" if operation.get("security") else ""
     head = (
         f'<summary><span class="method">{method.upper()}</span> <code>{escape(path)}</code>'
@@ -64,7 +64,7 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
     return f"<details>{head}{text}{table}{_body(operation)}</details>"
 
 
-def _parameter(entry: Mapping[str, Any]) -> str:
+def _parameter(entry: JsonSchema) -> str:
     needed = "*" if entry.get("required") else ""
     where = escape(str(entry["in"]))
     about = escape(str(entry.get("description", "")))
@@ -74,7 +74,7 @@ def _parameter(entry: Mapping[str, Any]) -> str:
     )
 
 
-def _type(schema: Mapping[str, Any]) -> str:
+def _type(schema: JsonSchema) -> str:
     if "$ref" in schema:
         return escape(str(schema["$ref"]).rsplit("/", 1)[-1])
     if "anyOf" in schema:
@@ -86,7 +86,7 @@ def _type(schema: Mapping[str, Any]) -> str:
     return escape(str(schema.get("type", "")))
 
 
-def _body(operation: Mapping[str, Any]) -> str:
+def _body(operation: JsonSchema) -> str:
     content = operation.get("requestBody", {}).get("content", {})
     kinds = [f"{escape(kind)}: {_type(held.get('schema', {}))}" for kind, held in content.items()]
     return f"<p>Body: {'; '.join(kinds)}</p>" if kinds else ""

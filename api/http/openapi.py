@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.http.further_routes import FurtherRoutes
 from api.http.problems import ProblemDetails
+from geo.json_shapes import JsonSchema
 
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.1"
 OPENAPI_3_0_TYPE = "application/vnd.oai.openapi+json;version=3.0"
@@ -21,7 +22,7 @@ _FASTAPI_SCHEMAS = ("HTTPValidationError", "ValidationError")
 def install(app: FastAPI, further: FurtherRoutes) -> None:
     """Make ``app.openapi()`` return our document of all routes, made once."""
 
-    def document() -> dict[str, Any]:
+    def document() -> JsonSchema:
         if app.openapi_schema is None:
             further.bring_in()
             app.openapi_schema = _made(app)
@@ -30,7 +31,7 @@ def install(app: FastAPI, further: FurtherRoutes) -> None:
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
-def _made(app: FastAPI) -> dict[str, Any]:
+def _made(app: FastAPI) -> JsonSchema:
     made = get_openapi(
         title=app.title,
         version=app.version,
@@ -56,9 +57,9 @@ _ONLY_3_1 = {"$schema", "$id", "$comment", "examples", "propertyNames", "content
 _BOUNDS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 
 
-def as_3_0(document: Mapping[str, Any]) -> dict[str, Any]:
+def as_3_0(document: JsonSchema) -> JsonSchema:
     """Return `document` (OpenAPI 3.1) as OpenAPI 3.0; nothing it says is lost but examples."""
-    told: dict[str, Any] = _told(document)
+    told: JsonSchema = _told(document)
     told["openapi"] = _VERSION
     told["info"] = {key: value for key, value in told["info"].items() if key != "summary"}
     if "license" in told["info"]:
@@ -79,7 +80,7 @@ def _told(node: Any, *, names: bool = False) -> Any:  # noqa: ANN401 - JSON hold
     return told if names else _schema(told)
 
 
-def _schema(told: dict[str, Any]) -> dict[str, Any]:
+def _schema(told: JsonSchema) -> JsonSchema:
     for new, old in _BOUNDS.items():
         if isinstance(told.get(new), int | float) and not isinstance(told[new], bool):
             told[old], told[new] = told[new], True
@@ -95,7 +96,7 @@ def _schema(told: dict[str, Any]) -> dict[str, Any]:
     return _nullable(told)
 
 
-def _nullable(told: dict[str, Any]) -> dict[str, Any]:
+def _nullable(told: JsonSchema) -> JsonSchema:
     """Tell a choice between something and null as 3.0 does."""
     choices = told.get("anyOf")
     if not isinstance(choices, list) or {"type": "null"} not in choices:

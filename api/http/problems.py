@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -36,6 +35,7 @@ from geo.errors import (
     UnreachableError,
     YizhanError,
 )
+from geo.json_shapes import JsonBody, JsonFacts, JsonSchema
 from geo.text import Language, Text
 from maps.front_pages import error_page
 
@@ -133,7 +133,7 @@ class ProblemDetails(BaseModel):
     detail_en: str = Field(description="The same in English")
 
 
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+PROBLEM_RESPONSES: dict[int | str, JsonSchema] = {
     "default": {
         "description": "Any refusal, as RFC 9457 problem details",
         "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
@@ -152,7 +152,7 @@ class HttpError(YizhanError):
         Last part of the problem type.
     text : Text
         What is wrong and how to mend it.
-    more : Mapping[str, object]
+    more : JsonFacts
         Extension members of the problem.
     """
 
@@ -190,7 +190,7 @@ def problem_response(
     text: Text,
     *,
     headers: Mapping[str, str] | None = None,
-    more: Mapping[str, object] | None = None,
+    more: JsonFacts | None = None,
 ) -> Response:
     """Return the refusal as a page to a browser and as problem+json to everything else.
 
@@ -266,7 +266,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     return problem_response(request, 400, "bad-parameters", text, more={"errors": faults})
 
 
-def _fault_text(fault: Mapping[str, Any]) -> str:
+def _fault_text(fault: JsonBody) -> str:
     """Say in Chinese which parameter is missing or wrong; how, the member ``errors`` says."""
     named = [str(part) for part in fault["loc"][1:]]
     if not named:

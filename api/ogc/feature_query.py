@@ -17,6 +17,7 @@ from api.http.problems import HttpError
 from api.ogc.features import Features
 from geo.errors import BadInputError, CrsError
 from geo.hours import SHANGHAI
+from geo.json_shapes import JsonRow
 from geo.layers.columns import Column, Layer
 from geo.text import Text
 
@@ -45,7 +46,7 @@ class FeatureQuery:
         Page size and first row.
     days : tuple[date | None, date | None] | None
         First and last day, both included; None within is open.
-    equal : Mapping[str, object]
+    equal : JsonRow
         Column values a row must have, of the column's own type; None for an empty cell.
     """
 
@@ -53,7 +54,7 @@ class FeatureQuery:
     limit: int
     offset: int
     days: tuple[date | None, date | None] | None
-    equal: Mapping[str, object]
+    equal: JsonRow
 
     def rows(self, layer: Layer, features: Features) -> NDArray[np.intp]:
         """Return the indices of all rows that match, in the layer's order."""

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.json_shapes import JsonRow
 from geo.layers.columns import LAYERS, Column, Layer
 
 _DECIMALS = 7  # about a centimetre; RFC 7946, 11.2 asks for no more than is meant
@@ -43,7 +44,7 @@ class Features:
         One GeoJSON Feature per row.
     bounds : (n, 4) float64
         West, south, east, north of each row, degrees (CRS84).
-    rows : tuple[dict[str, Any], ...]
+    rows : tuple[JsonRow, ...]
         The properties of each row as JSON types.
     shapes : (n,) object
         The geometries, degrees (CRS84).
@@ -52,7 +53,7 @@ class Features:
     ids: tuple[str, ...]
     encoded: tuple[str, ...]
     bounds: NDArray[np.float64]
-    rows: tuple[dict[str, Any], ...]
+    rows: tuple[JsonRow, ...]
     shapes: NDArray[np.object_]
 
     def meeting(self, areas: Sequence[tuple[float, float, float, float]]) -> NDArray[np.bool_]:
@@ -103,7 +104,7 @@ def point_lonlat(frame: gpd.GeoDataFrame | None) -> NDArray[np.float64]:
     return np.column_stack([frame.geometry.x, frame.geometry.y])
 
 
-def properties(frame: gpd.GeoDataFrame, columns: Sequence[Column]) -> tuple[dict[str, Any], ...]:
+def properties(frame: gpd.GeoDataFrame, columns: Sequence[Column]) -> tuple[JsonRow, ...]:
     """Return each row's cells as JSON types; columns the frame lacks are null."""
     cells = {
         column.name: _cells(frame[column.name], column)

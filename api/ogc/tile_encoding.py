@@ -7,12 +7,12 @@ features drawn last; how many is told, never passed over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import shapely
 
+from geo.json_shapes import JsonRow
 from geo.layers.columns import Column
 
 EXTENT = 4096
@@ -36,13 +36,13 @@ class TileFeature:
         Id, a non-negative integer.
     shape : shapely.Geometry
         In whole tile units, y downward; outer rings clockwise on screen, inner ones against it.
-    properties : Mapping[str, object]
+    properties : JsonRow
         Text, numbers and flags; anything else is left out.
     """
 
     number: int
     shape: shapely.Geometry
-    properties: Mapping[str, object]
+    properties: JsonRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def encode_tile(name: str, features: Sequence[TileFeature], short: frozenset[str
 
 
 def _encoded(name: str, features: Sequence[TileFeature]) -> bytes:
-    rows: list[dict[str, Any]] = [
+    rows = [
         {"id": one.number, "geometry": one.shape, "properties": _plain(one.properties)}
         for one in features
     ]
@@ -110,7 +110,7 @@ def _encoded(name: str, features: Sequence[TileFeature]) -> bytes:
     return content
 
 
-def _plain(properties: Mapping[str, object]) -> dict[str, object]:
+def _plain(properties: JsonRow) -> JsonRow:
     return {
         key: value
         for key, value in properties.items()

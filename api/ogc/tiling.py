@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from api.ogc.tile_encoding import EXTENT, TileFeature
 from geo.errors import BadInputError
+from geo.json_shapes import JsonRow
 from geo.text import Text
 
 MAX_ZOOM = 20
@@ -39,10 +39,10 @@ class TiledLayer:
 
     shapes: NDArray[np.object_]
     tree: shapely.STRtree
-    properties: Sequence[Mapping[str, Any]]
+    properties: Sequence[JsonRow]
 
     @classmethod
-    def build(cls, frame: gpd.GeoDataFrame, properties: Sequence[Mapping[str, Any]]) -> TiledLayer:
+    def build(cls, frame: gpd.GeoDataFrame, properties: Sequence[JsonRow]) -> TiledLayer:
         """Prepare `frame` (EPSG:4326) with one mapping of properties a row."""
         shapes = np.asarray(frame.geometry.to_crs(_MERCATOR).array, dtype=object)
         return cls(shapes, shapely.STRtree(shapes), properties)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -25,7 +25,7 @@ from api.stations.directory import Directory, read_directory
 from data.program import program_stamp
 from data.project import Project
 from data.stages import ProjectStages
-from geo.arrays import Floats, Shapes
+from geo.arrays import Floats, Parts, Shapes, array_of
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Text
 
@@ -70,7 +70,7 @@ class FirstReading:
             faults=faults,
         )
 
-    def parts(self) -> dict[str, Any]:
+    def parts(self) -> Parts:
         """Return it as arrays, see :meth:`from_parts`."""
         told = {
             "rows": self.directory.rows,
@@ -86,14 +86,14 @@ class FirstReading:
         }
 
     @classmethod
-    def from_parts(cls, parts: Mapping[str, Any]) -> FirstReading:
+    def from_parts(cls, parts: Parts) -> FirstReading:
         """Return what :meth:`parts` was made of; raise KeyError or ValueError where it is none."""
-        told = json.loads(parts["told"].tobytes())
-        lonlat: Floats = parts["lonlat"]
+        told = json.loads(array_of(parts, "told").tobytes())
+        lonlat: Floats = array_of(parts, "lonlat")
         if lonlat.shape != (len(told["rows"]), 2):
             message = "as many places as rows"
             raise ValueError(message)
-        shapes, ends = parts["shapes"].tobytes(), parts["ends"].tolist()
+        shapes, ends = array_of(parts, "shapes").tobytes(), array_of(parts, "ends").tolist()
         encoded = [shapes[start:end] for start, end in pairwise(ends)]
         return cls(
             directory=Directory.of(told["rows"], lonlat),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import geopandas as gpd
 
@@ -18,6 +17,7 @@ from data.project import Project
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.gaps.streets import gap_streets
+from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Group
 
 LAYER = "gap_streets"
@@ -29,7 +29,7 @@ _SHORT = GROUP_FIELDS | {"gap_id", "cause", "district"}
 _KEPT = 200
 
 
-def workers_of(layer: str, row: Mapping[str, object]) -> dict[str, float]:
+def workers_of(layer: str, row: JsonRow) -> dict[str, float]:
     """Return how many of a gap's workers are of each group; nothing of other layers."""
     groups = row.get("workers_by_group") if layer == "gaps" else None
     if not isinstance(groups, Mapping):
@@ -56,7 +56,7 @@ class GapStreets:
         self,
         project: Project,
         gaps: gpd.GeoDataFrame,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Sequence[JsonRow],
         rule: CoverageRule,
     ) -> None:
         self._project, self._gaps, self._rows, self._rule = project, gaps, rows, rule

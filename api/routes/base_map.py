@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
@@ -33,6 +34,23 @@ Version = Annotated[
         alias="v", max_length=40, description="The base map's version; then it may be kept for good"
     ),
 ]
+
+
+class BaseMapTold(BaseModel):
+    """What the base map is made of, and what it lacks."""
+
+    version: str = Field(description="Changes whenever what is drawn changes")
+    bounds: tuple[float, float, float, float] = Field(
+        description="West, south, east, north in degrees"
+    )
+    credit: str | None = Field(description="Whom every picture has to name")
+    remarks: list[str] = Field(description="What it lacks")
+    rows: dict[str, int] = Field(description="Rows by theme")
+    tiles: int
+    largest_tile_bytes: int
+    themes_left_out: dict[str, int] = Field(
+        description="Tiles that leave a theme out since they would be too large, by theme"
+    )
 
 
 @router.get("/style.json", summary="The base map's style (MapLibre)")
@@ -64,20 +82,20 @@ def style(
 
 
 @router.get("/facts.json", summary="What the base map is made of, and what it lacks")
-def facts(request: Request, edition: CurrentEdition) -> dict[str, Any]:
+def facts(request: Request, edition: CurrentEdition) -> BaseMapTold:
     """Tell the base map's version, area, themes and whom to name."""
     language = preferred_language(request)
     held = _held(edition)
-    return {
-        "version": held.version,
-        "bounds": list(held.box),
-        "credit": None if held.credit is None else held.credit.into(language),
-        "remarks": [told.into(language) for told in held.remarks],
-        "rows": held.facts["rows"],
-        "tiles": held.facts["tiles"],
-        "largest_tile_bytes": held.facts["largest_tile_bytes"],
-        "themes_left_out": held.facts["themes_left_out"],
-    }
+    return BaseMapTold(
+        version=held.version,
+        bounds=held.box,
+        credit=None if held.credit is None else held.credit.into(language),
+        remarks=[told.into(language) for told in held.remarks],
+        rows=dict(held.facts.rows),
+        tiles=held.facts.tiles,
+        largest_tile_bytes=held.facts.largest_tile_bytes,
+        themes_left_out=dict(held.facts.themes_left_out),
+    )
 
 
 @router.get("/beyond.geojson", summary="Land around the base map")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +16,7 @@ from api.publishing.nearest_answer import AskedPlace, position_of
 from api.resources import CurrentEdition
 from api.stations.openings import now
 from api.stations.station_answer import Position
+from geo.json_shapes import JsonRow
 
 router = APIRouter(prefix="/bus", tags=["health bus"])
 
@@ -54,8 +55,8 @@ class BusDayAnswer(BaseModel):
 
     bus_id: str
     day: date
-    route: dict[str, Any] = Field(description="Distance (m), driving (s), times, workers served")
-    stops: list[dict[str, Any]] = Field(description="In order; columns of the layer bus_stops")
+    route: JsonRow = Field(description="Distance (m), driving (s), times, workers served")
+    stops: list[JsonRow] = Field(description="In order; columns of the layer bus_stops")
 
 
 class BusPlan(BaseModel):
@@ -68,7 +69,7 @@ class BusPlan(BaseModel):
 def plan(request: Request, edition: CurrentEdition) -> BusPlan:
     """Return all visits; contact persons only to bus crews and planners (with their key)."""
     reader = reader_of(request)
-    stops: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    stops: dict[tuple[str, str], list[JsonRow]] = {}
     for row in edition.features("bus_stops", reader).rows:
         stops.setdefault((str(row["bus_id"]), str(row["day"])), []).append(row)
     routes = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -35,6 +35,7 @@ from geo.bus.replanning.version import PlanVersion
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import may_share
 from geo.bus.visit import BusDay, Visit
+from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion
 from geo.study.draft import Who, Why
@@ -111,13 +112,24 @@ class StopShown(BaseModel):
     is_banned: bool
 
 
+class BusShown(BaseModel):
+    """A bus and where its days begin and end."""
+
+    id: str
+    name: str
+    depot: str = Field(description="Where its days begin")
+    at: tuple[float, float] = Field(description="That depot's position, degrees")
+    end_at: tuple[float, float] = Field(description="Position where its days end, degrees")
+    exams_per_day: float
+
+
 class BoardGround(BaseModel):
     """What does not change while the board is used."""
 
     campaign: CampaignName
     campaigns: list[CampaignName] = Field(description="All that stand")
     days: list[date]
-    buses: list[dict[str, Any]] = Field(description="Id, name, depot and its place, exams a day")
+    buses: list[BusShown]
     stops: list[StopShown]
     stays_min: list[int]
     clock_step_min: int
@@ -249,14 +261,14 @@ def ground(request: Request, campaign: Campaign = None) -> BoardGround:
         campaigns=[held.version.name, *(one.name for one in held.others)],
         days=list(held.board.rest.campaign.days),
         buses=[
-            {
-                "id": bus.id,
-                "name": bus.name,
-                "depot": own.depots[bus.start_depot].name,
-                "at": own.depots[bus.start_depot].lonlat,
-                "end_at": own.depots[bus.end_depot].lonlat,
-                "exams_per_day": bus.exams_per_day,
-            }
+            BusShown(
+                id=bus.id,
+                name=bus.name,
+                depot=own.depots[bus.start_depot].name,
+                at=own.depots[bus.start_depot].lonlat,
+                end_at=own.depots[bus.end_depot].lonlat,
+                exams_per_day=bus.exams_per_day,
+            )
             for bus in own.buses
         ],
         stops=[
@@ -374,7 +386,7 @@ async def publish(request: Request, asked: PublishAsked) -> JobReport:
     resources, moment = resources_of(request), now()
     language = preferred_language(request)
 
-    def work(progress: Progress, stop: StoppingCriterion) -> Mapping[str, Any]:
+    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
         from api.analysis.bus_board import draft_version, open_board  # noqa: PLC0415 - as above
 
         del stop

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
@@ -27,6 +26,7 @@ from data.project import Project
 from geo.bus.replanning.version import PlanVersion
 from geo.bus.turnout import TIMES
 from geo.bus.turnout_parts import PartTurnout
+from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import Group
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Language
@@ -122,7 +122,7 @@ async def replan(request: Request, question: ReplanRequest) -> JobReport:
     resources = resources_of(request)
     moment, language = now(), preferred_language(request)
 
-    def work(progress: Progress, stop: StoppingCriterion) -> Mapping[str, Any]:
+    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
         project = Project.open(resources.folder)
         version = draft_replan(project, question, moment, stop=stop, progress=progress)
         return facts_of(project, version, language).model_dump(mode="json")
@@ -136,7 +136,7 @@ async def publish(request: Request, number: Number) -> JobReport:
     resources = resources_of(request)
     language = preferred_language(request)
 
-    def work(progress: Progress, stop: StoppingCriterion) -> Mapping[str, Any]:
+    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
         del stop
         project = Project.open(resources.folder)
         publish_version(project, number, language=language, progress=progress)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
@@ -16,6 +14,7 @@ from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
 from api.resources import resources_of
 from api.routes.jobs import JobReport, report
 from data.project import Project
+from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.study.together_rules import TogetherRules
 from geo.text import Language
@@ -36,7 +35,7 @@ async def together(request: Request, rules: TogetherRules) -> JobReport:
     """
     resources, language = resources_of(request), preferred_language(request)
 
-    def work(progress: Progress, stop: StoppingCriterion) -> Mapping[str, Any]:
+    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
         del stop  # Cancelled work ends at its next report.
         return drafted(resources.folder, rules, language, progress)
 
@@ -48,7 +47,7 @@ async def together(request: Request, rules: TogetherRules) -> JobReport:
 
 def drafted(
     folder: Path, rules: TogetherRules, language: Language, progress: Progress
-) -> Mapping[str, Any]:
+) -> JsonFacts:
     """Plan, in a process of its own where that is worth it, and return the facts."""
     from api.analysis.bus_together import draft_in_folder  # noqa: PLC0415 - brings both optimisers
 

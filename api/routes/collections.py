@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import geopandas as gpd
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -29,6 +29,7 @@ from api.ogc.features import MEDIA_TYPE
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from geo.errors import MissingError
+from geo.json_shapes import JsonFacts, JsonSchema
 from geo.layers.columns import LAYERS, Column
 from geo.text import Language, Text
 
@@ -36,7 +37,7 @@ router = APIRouter(tags=["OGC API - Features"])
 
 _SCHEMA_TYPE = "application/schema+json"
 _QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
-_JSON_TYPES: Mapping[str, Mapping[str, Any]] = {
+_JSON_TYPES: Mapping[str, JsonSchema] = {
     "integer": {"type": "integer"},
     "number": {"type": "number"},
     "flag": {"type": "boolean"},
@@ -232,8 +233,8 @@ def _columns(request: Request, name: str) -> list[Column]:
     return [column for column in LAYERS[name].columns if column.name not in hidden]
 
 
-def _column_schema(column: Column, language: Language) -> dict[str, Any]:
-    schema: dict[str, Any] = {
+def _column_schema(column: Column, language: Language) -> JsonSchema:
+    schema: JsonSchema = {
         "title": column.text.into(language),
         **_JSON_TYPES.get(column.dtype, {"type": "string"}),
     }
@@ -275,6 +276,6 @@ def _link(href: str, rel: str, kind: str) -> dict[str, str]:
     return {"href": href, "rel": rel, "type": kind}
 
 
-def _json(value: Mapping[str, Any], media_type: str) -> Response:
+def _json(value: JsonFacts, media_type: str) -> Response:
     content = json.dumps(value, ensure_ascii=False).encode()
     return Response(content, media_type=media_type)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse
@@ -16,6 +15,7 @@ from api.jobs import Lane
 from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from data.project import Project
+from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Language
 from maps.report.formats import Format
@@ -54,7 +54,7 @@ def make(request: Request, question: CommitteeQuestion) -> JobReport:
     folder, language = resources.folder, question.language or preferred_language(request)
     root = address(request, "committee")
 
-    def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
+    def work(progress: Progress, _stop: StoppingCriterion) -> JsonFacts:
         from api.drafts.committee import (  # noqa: PLC0415 - brings in engine and report
             zip_in_background,
         )

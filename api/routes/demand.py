@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import geopandas as gpd
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -28,6 +28,7 @@ from geo.coverage.rule import CoverageRule
 from geo.crs import STORAGE_CRS
 from geo.holidays import holiday_weeks
 from geo.hours import HOURS_A_WEEK
+from geo.json_shapes import JsonGeometry
 from geo.layers.vocabulary import Group
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class GroundPart(BaseModel):
     """Ground within reach, a GeoJSON feature."""
 
     type: Literal["Feature"] = "Feature"
-    geometry: dict[str, Any] = Field(description="Polygon or MultiPolygon, WGS 84, to about 75 m")
+    geometry: JsonGeometry = Field(description="Polygon or MultiPolygon, WGS 84, to about 75 m")
     properties: GroundWhen
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from fastapi import APIRouter, Depends
@@ -14,6 +14,7 @@ from api.ogc.features import geometry_json
 from api.publishing.nearest_answer import USUAL, AskedPlace, position_of
 from api.resources import CurrentEdition
 from geo.errors import UnreachableError
+from geo.json_shapes import JsonGeometry
 from geo.layers.vocabulary import Mode
 from geo.reach.isochrones import isochrones
 from geo.text import Text
@@ -44,7 +45,7 @@ class Area(BaseModel):
     """One area, a GeoJSON feature."""
 
     type: Literal["Feature"] = "Feature"
-    geometry: dict[str, Any] = Field(description="Polygon or MultiPolygon, WGS 84")
+    geometry: JsonGeometry = Field(description="Polygon or MultiPolygon, WGS 84")
     properties: dict[str, float] = Field(description="`minutes`: the limit")
 
 

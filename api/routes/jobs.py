@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
@@ -13,6 +13,7 @@ from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import address
 from api.jobs import Job, JobState
 from api.resources import resources_of
+from geo.json_shapes import JsonBody, JsonFacts
 
 router = APIRouter(
     prefix="/jobs",
@@ -32,13 +33,13 @@ class JobReport(BaseModel):
     state: JobState
     step: str = Field(description="What it is doing now, in the reader's language")
     fraction: float = Field(description="How much of that step is done", ge=0, le=1)
-    facts: dict[str, Any] = Field(description="What it found, once done")
+    facts: JsonFacts = Field(description="What it found, once done")
     failure: str | None = Field(description="Why it failed and how to mend it")
     made: datetime = Field(description="UTC")
     ended: datetime | None = Field(description="UTC")
     href: str = Field(description="Where to ask again")
     again: str = Field(description="Where to POST `body` for the same work again; empty: nowhere")
-    body: dict[str, Any] = Field(description="What to send there")
+    body: JsonBody = Field(description="What to send there")
 
 
 def report(request: Request, job: Job) -> JobReport:
@@ -50,13 +51,13 @@ def report(request: Request, job: Job) -> JobReport:
         state=job.state,
         step=job.step.into(language),
         fraction=job.fraction,
-        facts=dict(job.facts),
+        facts=job.facts,
         failure=None if job.failure is None else job.failure.into(language),
         made=job.made,
         ended=job.ended,
         href=address(request, "jobs", job.job_id),
         again=job.path,
-        body=dict(job.body),
+        body=job.body,
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +17,7 @@ from api.resources import CurrentEdition, resources_of
 from api.routes.jobs import JobReport, report
 from data.drafts import Drafts
 from data.project import Project
+from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.study.draft import Who, Why
 from geo.summary.run import PublishedDraft, RunSummary
@@ -129,7 +129,7 @@ def run(
     rules = Drafts(edition.project).get(draft_id).rules
     resources, project = resources_of(request), edition.project
 
-    def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
+    def work(progress: Progress, _stop: StoppingCriterion) -> JsonFacts:
         return in_own_process(
             partial(actions_of_draft, project.folder, rules),
             name="actions",
@@ -154,7 +154,7 @@ def restore(
     resources = resources_of(request)
     folder, editions = resources.folder, resources.editions
 
-    def work(progress: Progress, _stop: StoppingCriterion) -> Mapping[str, Any]:
+    def work(progress: Progress, _stop: StoppingCriterion) -> JsonFacts:
         summary = in_own_process(
             partial(publish_again, folder, number, signed.who, signed.why),
             name="restore",

@@ -38,6 +38,13 @@ TileRow = Annotated[int, Path(description="Row from the north", ge=0)]
 Name = Annotated[str, Path(description="Layer: `stations`, `yizhan`, `districts` …")]
 
 
+class VectorLayer(BaseModel):
+    """A layer in the tiles."""
+
+    id: str
+    fields: dict[str, str] = Field(description="What the tiles carry, and what it is")
+
+
 class TileJson(BaseModel):
     """Where a layer's tiles are (TileJSON 3.0)."""
 
@@ -47,7 +54,7 @@ class TileJson(BaseModel):
     minzoom: int = 0
     maxzoom: int = MAX_ZOOM
     bounds: list[float] | None = Field(description="West, south, east, north in degrees")
-    vector_layers: list[dict[str, object]] = Field(description="Fields that the tiles carry")
+    vector_layers: list[VectorLayer]
     description: str = Field(description="What a tile may leave out")
 
 
@@ -63,11 +70,11 @@ def tile_json(request: Request, edition: CurrentEdition, name: Name) -> TileJson
         tiles=[f"{base_url(request)}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt"],
         bounds=[float(edge) for edge in frame.total_bounds] if len(frame) else None,
         vector_layers=[
-            {
-                "id": name,
-                "fields": {column.name: column.text.into(language) for column in fields}
+            VectorLayer(
+                id=name,
+                fields={column.name: column.text.into(language) for column in fields}
                 | _by_group(edition, name, language),
-            }
+            )
         ],
         description=_BOUND.into(language),
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from api.stations.upkeep import Upkeep
 from data.project import Project
 from data.row_edits import put_row
 from data.upkeep.reports import Settled
 from geo.errors import BadInputError, MissingError
+from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Amenity, Decision, Fault, Status
 from geo.text import Text
 
@@ -29,7 +28,7 @@ class Deciding:
         Which planner.
     words : str
         The answer the public reads, or why.
-    values : Mapping[str, Any]
+    values : JsonRow
         Where accepted: the row's new values by column; those that follow from the fault need not
         be given.
     place : (lon, lat) | None
@@ -41,7 +40,7 @@ class Deciding:
     decision: Decision
     who: str
     words: str = ""
-    values: Mapping[str, Any] | None = None
+    values: JsonRow | None = None
     place: tuple[float, float] | None = None
 
 
@@ -49,7 +48,7 @@ def decide(
     project: Project,
     upkeep: Upkeep,
     layer: str | None,
-    row: Mapping[str, Any] | None,
+    row: JsonRow | None,
     deciding: Deciding,
     at: str,
 ) -> Settled:
@@ -61,7 +60,7 @@ def decide(
         Whose layers.
     upkeep : Upkeep
         The reports.
-    layer, row : str | None, Mapping[str, Any] | None
+    layer, row : str | None, JsonRow | None
         Where the station stands now; None where it is in no layer any more.
     deciding : Deciding
         What the planner says.
@@ -75,14 +74,7 @@ def decide(
     BadInputError
         If what is to change cannot be told, or an answer has no words.
     """
-    if (deciding.station, deciding.fault) not in upkeep.told().waiting:
-        raise MissingError(
-            Text(
-                f"站点 {deciding.station[:80]} 没有待处理的“{deciding.fault.text.zh}”；可能已有人处理。",
-                f"Nothing waits of “{deciding.fault.text.en}” at {deciding.station[:80]}; somebody "
-                "may have settled it.",
-            )
-        )
+    _refuse_settled(upkeep, deciding)
     version = None
     if deciding.decision is Decision.ACCEPTED:
         if layer is None or row is None:
@@ -109,7 +101,18 @@ def decide(
     return settled
 
 
-def _written(project: Project, layer: str, row: Mapping[str, Any], deciding: Deciding) -> int:
+def _refuse_settled(upkeep: Upkeep, deciding: Deciding) -> None:
+    if (deciding.station, deciding.fault) not in upkeep.told().waiting:
+        raise MissingError(
+            Text(
+                f"站点 {deciding.station[:80]} 没有待处理的“{deciding.fault.text.zh}”；可能已有人处理。",
+                f"Nothing waits of “{deciding.fault.text.en}” at {deciding.station[:80]}; somebody "
+                "may have settled it.",
+            )
+        )
+
+
+def _written(project: Project, layer: str, row: JsonRow, deciding: Deciding) -> int:
     values = {**_implied(row, deciding.fault), **(deciding.values or {})}
     if deciding.fault is Fault.CLOSED and "opening_hours" in values:
         values.pop("status", None)
@@ -130,7 +133,7 @@ def _written(project: Project, layer: str, row: Mapping[str, Any], deciding: Dec
     )
 
 
-def _implied(row: Mapping[str, Any], fault: Fault) -> dict[str, Any]:
+def _implied(row: JsonRow, fault: Fault) -> JsonRow:
     """Return what a fault means for the row, if the planner says no more."""
     if fault is Fault.MOVED:
         return {"status": Status.CLOSED.value}

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.datum import Datum, from_wgs84
+from geo.json_shapes import JsonRow
 from geo.layers.columns import STATIONS, layers_with
 from geo.layers.roles import Role
 from geo.layers.vocabulary import Amenity, Kind, Status, Word
@@ -34,7 +35,7 @@ class Directory:
 
     Attributes
     ----------
-    rows : tuple[dict[str, Any], ...]
+    rows : tuple[JsonRow, ...]
         The properties of each station, as in the layers.
     lonlat : (n, 2) float64
         Degrees, EPSG:4326.
@@ -50,7 +51,7 @@ class Directory:
         Index into `expressions`, -1 where a station's hours are unknown.
     """
 
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[JsonRow, ...]
     lonlat: NDArray[np.float64]
     kinds: NDArray[np.int8]
     amenities: NDArray[np.bool_]
@@ -59,7 +60,7 @@ class Directory:
     hours: NDArray[np.int32]
 
     @classmethod
-    def of(cls, rows: Sequence[Mapping[str, Any]], lonlat: NDArray[np.float64]) -> Directory:
+    def of(cls, rows: Sequence[JsonRow], lonlat: NDArray[np.float64]) -> Directory:
         """Return the directory of stations of known kinds, by their properties and positions."""
         numbers: dict[str, int] = {}
         told = [row["opening_hours"] for row in rows]
@@ -154,7 +155,7 @@ def read_directory(layers: Mapping[str, gpd.GeoDataFrame]) -> Directory:
     return Directory.of(rows, np.concatenate(points) if points else np.empty((0, 2)))
 
 
-def _amenities(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.bool_]:
+def _amenities(rows: Sequence[JsonRow]) -> NDArray[np.bool_]:
     held = np.zeros((len(rows), len(Amenity)), dtype=bool)
     for number, row in enumerate(rows):
         for key in amenity_keys(row["amenities"]):

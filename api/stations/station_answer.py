@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from api.stations.directory import Directory, amenity_keys
 from api.stations.finder import FoundStation
 from api.stations.openings import Opening, now
 from api.stations.upkeep import SILENCE, StationWord
+from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Amenity, Fault, Kind, Mode, Status
 from geo.text import Text
 from maps.worker.said_text import CLOSED_TODAY, confirmed_text, said_text
@@ -180,7 +180,7 @@ def confirmed_on(updated: str, word: StationWord) -> str:
     return max(updated[:10], word.kept.confirmed[:10])
 
 
-def _instead_of_hours(cells: Mapping[str, Any], word: StationWord) -> Text | None:
+def _instead_of_hours(cells: JsonRow, word: StationWord) -> Text | None:
     status = _status(cells)
     if status is not Status.OPEN:
         return status.text
@@ -210,7 +210,7 @@ def way_figures(found: FoundStation) -> tuple[float, float, float, float | None]
     )
 
 
-def _status(cells: Mapping[str, Any]) -> Status:
+def _status(cells: JsonRow) -> Status:
     return _STATUSES.get(_text(cells["status"]), Status.OPEN)
 
 

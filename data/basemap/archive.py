@@ -21,10 +21,10 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from uuid import uuid4
 
 import geopandas as gpd
@@ -46,6 +46,55 @@ _PATIENCE_S = 600.0
 _GRID_DEGREES = 0.0005
 
 
+class BaseMapInputs(TypedDict, total=False):
+    """What a base map was made from.
+
+    Attributes
+    ----------
+    extract : str
+        Name of the file, if it was one.
+    streets : str | None
+        Build of the project's streets.
+    districts : int
+        Versions of the districts so far.
+    program : int
+        See :data:`data.basemap.building.PROGRAM`.
+    """
+
+    extract: str
+    streets: str | None
+    districts: int
+    program: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseMapFacts:
+    """What a base map was made from and how much it holds.
+
+    Attributes
+    ----------
+    made_from : BaseMapInputs
+        What it was made from.
+    rows : Mapping[str, int]
+        Rows by theme.
+    tiles : int
+        How many there are.
+    largest_tile_bytes : int
+        Of the largest, gzip.
+    themes_left_out : Mapping[str, int]
+        Tiles that leave a theme out since they would be too large, by theme.
+    bytes : int
+        Of all files.
+    """
+
+    made_from: BaseMapInputs
+    rows: Mapping[str, int]
+    tiles: int
+    largest_tile_bytes: int
+    themes_left_out: Mapping[str, int]
+    bytes: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBaseMap:
     """A base map on disk.
@@ -64,7 +113,7 @@ class StoredBaseMap:
         What it lacks.
     deepest_zoom : int
         The zoom its tiles end at.
-    facts : Mapping[str, Any]
+    facts : BaseMapFacts
         What it was made from and how much it holds.
     """
 
@@ -74,7 +123,7 @@ class StoredBaseMap:
     credit: Text | None
     remarks: tuple[Text, ...]
     deepest_zoom: int
-    facts: Mapping[str, Any] = field(hash=False)
+    facts: BaseMapFacts = field(hash=False)
 
     def tile(self, zoom: int, column: int, row: int) -> bytes | None:
         """Return a vector tile, gzip; rows counted from the north. None where nothing is."""
@@ -109,7 +158,7 @@ def store_base_map(
     drawn: BaseMap,
     *,
     name: str,
-    made_from: Mapping[str, Any],
+    made_from: BaseMapInputs,
     progress: Progress = silent,
 ) -> StoredBaseMap:
     """Write a base map into `folder` and make it the one that holds.
@@ -122,7 +171,7 @@ def store_base_map(
         What to draw.
     name : str
         The project's name.
-    made_from : Mapping[str, Any]
+    made_from : BaseMapInputs
         What it was made from, kept with it.
     progress : Progress
         Told the steps.
@@ -177,7 +226,7 @@ def open_base_map(folder: Path) -> StoredBaseMap | None:
         credit=None if credit is None else Text(*credit),
         remarks=tuple(Text(*told) for told in manifest["remarks"]),
         deepest_zoom=manifest["deepest_zoom"],
-        facts=manifest,
+        facts=BaseMapFacts(**{one.name: manifest[one.name] for one in fields(BaseMapFacts)}),
     )
 
 
@@ -212,7 +261,7 @@ def _write_themes(build: Path, drawn: BaseMap) -> None:
 
 
 def _facts(
-    build: Path, drawn: BaseMap, made_from: Mapping[str, Any], tally: TileTally
+    build: Path, drawn: BaseMap, made_from: BaseMapInputs, tally: TileTally
 ) -> dict[str, Any]:
     digest = hashlib.sha256((build / "beyond.geojson").read_bytes())
     with (build / "tiles.mbtiles").open("rb") as file:
@@ -227,7 +276,7 @@ def _facts(
         "deepest_zoom": drawn.deepest_zoom,
         "credit": None if credit is None else [credit.zh, credit.en],
         "remarks": [[told.zh, told.en] for told in drawn.remarks],
-        "made_from": dict(made_from),
+        "made_from": made_from,
         "rows": {theme.value: len(frame) for theme, frame in drawn.tables.items()},
         "tiles": tally.tiles,
         "largest_tile_bytes": tally.largest_bytes,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 
-from data.basemap.archive import StoredBaseMap, open_base_map, store_base_map
+from data.basemap.archive import BaseMapInputs, StoredBaseMap, open_base_map, store_base_map
 from data.basemap.themes import widened
 from data.credit import credit_of
 from data.project import Project
@@ -67,7 +66,7 @@ def base_map_from_file(
     drawn = read_extract(file, clip=clip, progress=progress)
     if districts is not None:
         drawn = with_districts(drawn, districts)
-    made_from = {"extract": file.name, **_inputs(project), "program": PROGRAM}
+    made_from = BaseMapInputs(extract=file.name, **_made_from(project))
     return store_base_map(
         base_map_folder(project), drawn, name=project.name, made_from=made_from, progress=progress
     )
@@ -107,14 +106,20 @@ def base_map_is_current(project: Project) -> bool:
     return _holds(stored_base_map(project), _made_from(project))
 
 
-def _holds(held: StoredBaseMap | None, inputs: dict[str, Any]) -> bool:
+def _holds(held: StoredBaseMap | None, inputs: BaseMapInputs) -> bool:
     if held is None:
         return False
-    return "extract" in held.facts["made_from"] or held.facts["made_from"] == inputs
+    return "extract" in held.facts.made_from or held.facts.made_from == inputs
 
 
-def _made_from(project: Project) -> dict[str, Any]:
-    return {**_inputs(project), "program": PROGRAM}
+def _made_from(project: Project) -> BaseMapInputs:
+    """Return what the base map is made of besides a file."""
+    streets = _streets(project)
+    return BaseMapInputs(
+        streets=streets.build.name if streets else None,
+        districts=len(project.versions("districts")),
+        program=PROGRAM,
+    )
 
 
 def _districts(project: Project) -> gpd.GeoDataFrame | None:
@@ -126,12 +131,3 @@ def _streets(project: Project) -> Streets | None:
         return open_streets(project.streets_folder)
     except MissingError:
         return None
-
-
-def _inputs(project: Project) -> dict[str, Any]:
-    """Return what the base map is made of besides a file."""
-    streets = _streets(project)
-    return {
-        "streets": streets.build.name if streets else None,
-        "districts": len(project.versions("districts")),
-    }

@@ -21,7 +21,7 @@ def draw_base_map(city: City) -> None:
             return
         held = found
     city.remarks += held.remarks
-    rows = held.facts["rows"]
+    rows = held.facts.rows
     waters = rows[Theme.WATER] + rows[Theme.WATERWAY]
     city.tell(
         Text(
@@ -30,6 +30,6 @@ def draw_base_map(city: City) -> None:
         ),
         f"{waters:,} / {rows[Theme.GREEN]:,} / {rows[Theme.RAIL]:,} / {rows[Theme.BUILDING]:,} / "
         f"{rows[Theme.PLACE] + rows[Theme.POI]:,}",
-        Origin.REAL if "extract" in held.facts["made_from"] else Origin.DERIVED,
+        Origin.REAL if "extract" in held.facts.made_from else Origin.DERIVED,
         held.credit or Text("您的区市和道路", "your districts and streets"),
     )

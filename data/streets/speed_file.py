@@ -13,9 +13,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from geo.errors import BadInputError
+from geo.json_shapes import JsonBody
 from geo.network.speeds import SpeedTable
 from geo.text import Text
 
@@ -62,7 +63,7 @@ def speeds_from(entries: object) -> SpeedTable:
         _refuse(error.text.zh, error.text.en)
 
 
-def speed_entries(speeds: SpeedTable) -> dict[str, Any]:
+def speed_entries(speeds: SpeedTable) -> JsonBody:
     """Return a table as JSON has it; the inverse of :func:`speeds_from`."""
     values = {entry.name: getattr(speeds, entry.name) for entry in fields(speeds)}
     return {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from data.disk import held, writing
+from geo.json_shapes import JsonBody
 
 FOLDER = "upkeep"
 """Where the journals of a project lie."""
@@ -27,7 +27,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def add(self, entry: Mapping[str, Any]) -> None:
+    def add(self, entry: JsonBody) -> None:
         """Put `entry` at the end, on the disk when this returns.
 
         Raises
@@ -49,7 +49,7 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
 
-    def read(self) -> Iterator[dict[str, Any]]:
+    def read(self) -> Iterator[JsonBody]:
         """Yield the entries, first added first."""
         try:
             lines = self._path.read_bytes().split(b"\n")

@@ -7,7 +7,6 @@ rush begins slows down then. So a bus that leaves later never arrives earlier (I
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.bus.clock import clock_minutes, clock_text
 from geo.bus.fleet import DAY_MIN
 from geo.errors import BadInputError
+from geo.json_shapes import JsonBody
 from geo.text import Text
 
 _LEAST, _MOST = 0.2, 10.0
@@ -114,7 +114,7 @@ class Traffic:
         return np.array(clock), np.array(done)
 
 
-def traffic_of(told: Mapping[str, object]) -> Traffic:
+def traffic_of(told: JsonBody) -> Traffic:
     """Return the traffic that ``{"07:00-09:00": 1.5}`` tells.
 
     Raises

@@ -23,6 +23,7 @@ from geo.demand.spreading import whole
 from geo.estimate.basis import Basis
 from geo.estimate.draw import INSTEAD, Draw
 from geo.estimate.weights import Weights
+from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Group, Provenance, Setting
 
 
@@ -82,7 +83,7 @@ def spread_workers(draws: gpd.GeoDataFrame, totals: list[Total], weights: Weight
         The planner's tables.
     """
     known = _Known.of(draws)
-    rows: list[dict[str, object]] = []
+    rows: list[JsonRow] = []
     instead: dict[tuple[Group, Draw], int] = {}
     nowhere = 0
     for total in totals:
@@ -108,7 +109,7 @@ def spread_workers(draws: gpd.GeoDataFrame, totals: list[Total], weights: Weight
     return Spread(_frame(rows, draws), instead, nowhere)
 
 
-def _frame(rows: list[dict[str, object]], draws: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _frame(rows: list[JsonRow], draws: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     table = pd.DataFrame(rows)
     shapes = list(table.pop("geometry")) if rows else []
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=draws.crs))
@@ -152,7 +153,7 @@ class _Known:
 
     def rows(
         self, total: Total, setting: Setting, people: int, scored: Floats, hours: str
-    ) -> Iterator[dict[str, object]]:
+    ) -> Iterator[JsonRow]:
         """Yield a row for each cell that gets somebody."""
         used = np.flatnonzero(scored > 0)
         used = used[np.argsort(self.cell[used], kind="stable")]

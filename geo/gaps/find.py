@@ -78,9 +78,11 @@ def find_gaps(
         network.to_metres(coverage.demand.lonlat), label, len(groups), link_m * _RADIUS_SHARE
     )
     progress(_STEPS[1], 0.0)
-    rows = [row_of(facts, coverage.rule) for facts in gather(network, coverage, found, groups)]
-    for row, where in zip(rows, _names(network, coverage, groups), strict=True):
-        row["name"] = where
+    gathered = gather(network, coverage, found, groups)
+    rows = [
+        {**row_of(facts, coverage.rule), "name": where}
+        for facts, where in zip(gathered, _names(network, coverage, groups), strict=True)
+    ]
     names = [column.name for column in GAPS.columns]
     drawn = _in_degrees(network, shapes)
     frame = gpd.GeoDataFrame(rows, columns=names, geometry=drawn, crs=STORAGE_CRS)

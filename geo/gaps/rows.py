@@ -19,6 +19,7 @@ from geo.demand.spreading import whole
 from geo.gaps.causes import CAUSES, Blame, Detours, detours, extensions, lacking_amenities
 from geo.gaps.reading import Cure, GapFacts, NearbyStation, read_gap
 from geo.hours.week import main_hours, osm_hours
+from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Cause
 from geo.network.street_network import StreetNetwork
 
@@ -141,7 +142,7 @@ def gather(
         )
 
 
-def row_of(facts: GapFacts, rule: CoverageRule) -> dict[str, object]:
+def row_of(facts: GapFacts, rule: CoverageRule) -> JsonRow:
     """Return a gap's columns, rank and geometry left out; its place stands for the id."""
     reading = read_gap(facts, rule)
     near, detour = facts.nearest, facts.detour

@@ -6,9 +6,7 @@ shown by the keeper's code inside the station, and is unknown where there is non
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Amenity, Status, Word
 
 LEAST_FACILITIES = frozenset({Amenity.DRINKING_WATER, Amenity.REST_SEATS})
@@ -27,13 +25,13 @@ class SixHave(Word):
 
 
 def six_haves(
-    row: Mapping[str, Any], *, has_code: bool, is_confirmed: bool, is_on_street: bool
+    row: JsonRow, *, has_code: bool, is_confirmed: bool, is_on_street: bool
 ) -> dict[SixHave, bool | None]:
     """Return which of the six a station has; None where its row cannot show it.
 
     Parameters
     ----------
-    row : Mapping[str, Any]
+    row : JsonRow
         Of the layers ``stations`` or ``yizhan``.
     has_code : bool
         Whether a keeper's code was made for it, which hangs inside beside the sign.
@@ -53,5 +51,5 @@ def six_haves(
     }
 
 
-def _filled(row: Mapping[str, Any], column: str) -> bool:
+def _filled(row: JsonRow, column: str) -> bool:
     return bool(str(row.get(column) or "").strip())

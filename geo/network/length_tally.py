@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import Word
 from geo.network.access import Tags
 from geo.text import Text
@@ -61,7 +62,7 @@ class ClassTally:
             + ", ".join(f"{text.en} {km:,.1f}" for text, km in why),
         )
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> JsonFacts:
         """Return the figures as ``fetch --json`` has them."""
         return {
             "class": self.kind,
@@ -114,7 +115,7 @@ class LengthTally:
         ]
         return sorted(each, key=lambda one: (-one.file_m, one.kind))
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> JsonFacts:
         """Return the figures as ``fetch --json`` has them, the longest class first."""
         return {
             "file_m": round(self.file_m, 1),

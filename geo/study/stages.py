@@ -7,13 +7,14 @@ What does not fit the layers in hand, whatever its key says, is computed again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.arrays import Parts, array_of, table_of
 from geo.coverage.analyse import Survey, classes_of
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
@@ -23,9 +24,6 @@ from geo.layers.roles import Role
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments
 from geo.reach.labels import Nearest
-
-Parts = Mapping[str, Any]
-"""Arrays and tables by name: what a stage is kept as."""
 
 STREETS = "streets"
 ON_STREETS = (*layers_with(Role.READ_BY_COVERAGE), STREETS)
@@ -45,6 +43,25 @@ class Stages(Protocol):
 
     def forget(self, stage: str, reads: tuple[str, ...], rule: str) -> None:
         """Drop what was kept: it does not fit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateReach:
+    """The candidates on the streets.
+
+    Attributes
+    ----------
+    places : Snapped
+        Where they are.
+    pairs : Catchments
+        Whom they reach.
+    nearest_stations : DataFrame
+        The stations next to each.
+    """
+
+    places: Snapped
+    pairs: Catchments
+    nearest_stations: pd.DataFrame
 
 
 def survey_parts(seen: Survey) -> Parts:
@@ -73,9 +90,16 @@ def survey_of(
     equipped = rule.equipped(considered)
     names, _ = classes_of(considered[equipped])
     points, places = _snapped("point", parts, network), _snapped("place", parts, network)
-    demand = Demand(parts["lonlat"], parts["workers"], parts["owner"], parts["active"], points)
+    demand = Demand(
+        array_of(parts, "lonlat"),
+        array_of(parts, "workers"),
+        array_of(parts, "owner"),
+        array_of(parts, "active"),
+        points,
+    )
+    class_cost = array_of(parts, "class_cost")
     _need(len(places) == int(equipped.sum()))
-    _need(parts["class_cost"].shape == (len(names), len(demand)) and len(points) == len(demand))
+    _need(class_cost.shape == (len(names), len(demand)) and len(points) == len(demand))
     _need(len(demand.active) == len(workers))
     _need(not len(demand) or 0 <= demand.owner.min() <= demand.owner.max() < len(workers))
     kinds, hours = tuple(kind for kind, _ in names), tuple(text for _, text in names)
@@ -88,7 +112,7 @@ def survey_of(
         places=places,
         class_kind=kinds,
         class_hours=hours,
-        class_cost=parts["class_cost"],
+        class_cost=class_cost,
     )
 
 
@@ -102,7 +126,7 @@ def remember_reach(coverage: Coverage, parts: Parts) -> Coverage:
     """Give `coverage` what :func:`reach_parts` kept; raise ValueError or KeyError if it misfits."""
     pairs = _pairs("own", parts)
     _need(pairs.n_sites == len(coverage.stations) and pairs.n_points == len(coverage.demand))
-    near = Nearest(parts["near_site"], parts["near_cost"])
+    near = Nearest(array_of(parts, "near_site"), array_of(parts, "near_cost"))
     _need(near.site.shape == near.cost.shape and len(near.site) == len(coverage.demand))
     _need(not near.site.size or near.site.max() < len(coverage.stations))
     # Cached properties, as if they had been asked for already.
@@ -111,25 +135,31 @@ def remember_reach(coverage: Coverage, parts: Parts) -> Coverage:
     return coverage
 
 
-def candidate_parts(places: Snapped, pairs: Catchments, near: pd.DataFrame) -> Parts:
+def candidate_parts(reach: CandidateReach) -> Parts:
     """Return the candidates on the streets, whom they reach and the stations next to them."""
-    return {**_snapped_parts("site", places), **_pair_parts("site", pairs), "nearest": near}
+    return {
+        **_snapped_parts("site", reach.places),
+        **_pair_parts("site", reach.pairs),
+        "nearest": reach.nearest_stations,
+    }
 
 
 def candidates_of(
     parts: Parts, network: StreetNetwork, n_candidates: int, n_points: int
-) -> dict[str, Any]:
-    """Return ``places, pairs, nearest_stations``; raise ValueError or KeyError if they misfit."""
-    places, pairs, near = _snapped("site", parts, network), _pairs("site", parts), parts["nearest"]
+) -> CandidateReach:
+    """Return what :func:`candidate_parts` kept; raise ValueError or KeyError if it misfits."""
+    places, pairs = _snapped("site", parts, network), _pairs("site", parts)
+    near = table_of(parts, "nearest")
     _need(len(places) == len(near) == pairs.n_sites == n_candidates and pairs.n_points == n_points)
-    return {"places": places, "pairs": pairs, "nearest_stations": near}
+    return CandidateReach(places=places, pairs=pairs, nearest_stations=near)
 
 
 def gaps_of_parts(parts: Parts) -> gpd.GeoDataFrame:
     """Return the gaps; raise ValueError or KeyError where the table is not one of gaps."""
     gaps = parts["gaps"]
+    if not isinstance(gaps, gpd.GeoDataFrame):
+        raise ValueError("gaps")  # noqa: EM101, TRY004 - as above
     _need({column.name for column in LAYERS["gaps"].columns} <= set(gaps.columns))
-    _need(isinstance(gaps, gpd.GeoDataFrame))
     return gaps
 
 
@@ -149,10 +179,10 @@ def _snapped_parts(name: str, snapped: Snapped) -> Parts:
 
 def _snapped(name: str, parts: Parts, network: StreetNetwork) -> Snapped:
     found = Snapped(
-        parts[f"{name}_lonlat"],
-        parts[f"{name}_segment"],
-        parts[f"{name}_fraction"],
-        parts[f"{name}_access_m"],
+        array_of(parts, f"{name}_lonlat"),
+        array_of(parts, f"{name}_segment"),
+        array_of(parts, f"{name}_fraction"),
+        array_of(parts, f"{name}_access_m"),
     )
     _need(not len(found) or int(found.segment.max()) < len(network.start))
     _need(len(found.lonlat) == len(found.segment) == len(found.fraction) == len(found.access_m))
@@ -169,8 +199,8 @@ def _pair_parts(name: str, pairs: Catchments) -> Parts:
 
 
 def _pairs(name: str, parts: Parts) -> Catchments:
-    begin, point = parts[f"{name}_begin"], parts[f"{name}_point"]
-    cost, n_points = parts[f"{name}_cost"], int(parts[f"{name}_n_points"])
-    _need(len(point) == len(cost) == int(begin[-1]) and (np.diff(begin) >= 0).all())
+    begin, point = array_of(parts, f"{name}_begin"), array_of(parts, f"{name}_point")
+    cost, n_points = array_of(parts, f"{name}_cost"), int(array_of(parts, f"{name}_n_points"))
+    _need(len(point) == len(cost) == int(begin[-1]) and bool((np.diff(begin) >= 0).all()))
     _need(not len(point) or 0 <= point.min() <= point.max() < n_points)
     return Catchments(begin, point, cost, n_points)

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.arrays import Parts
 from geo.coverage.analyse import Coverage, Survey, survey
 from geo.coverage.rule import CoverageRule
 from geo.crs import STORAGE_CRS
@@ -34,7 +35,7 @@ from geo.study.served import ServedWeek, served_week
 from geo.study.stages import (
     ON_STREETS,
     WITH_CANDIDATES,
-    Parts,
+    CandidateReach,
     Stages,
     candidate_parts,
     candidates_of,
@@ -219,14 +220,16 @@ class Study:
             WITH_CANDIDATES,
             rule,
             lambda parts: candidates_of(parts, ground.network, *size),
-            lambda: {
-                "places": ground.places,
-                "pairs": ground.pairs,
-                "nearest_stations": ground.nearest_stations,
-            },
-            lambda made: candidate_parts(made["places"], made["pairs"], made["nearest_stations"]),
+            lambda: CandidateReach(
+                places=ground.places,
+                pairs=ground.pairs,
+                nearest_stations=ground.nearest_stations,
+            ),
+            candidate_parts,
         )
-        ground.__dict__.update(found)
+        ground.__dict__.update(
+            places=found.places, pairs=found.pairs, nearest_stations=found.nearest_stations
+        )
         return ground
 
     def sites(

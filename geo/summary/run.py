@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_serializer
 
 from geo.fields import About, Unit
+from geo.json_shapes import JsonBody, JsonFacts
 from geo.study.rules import Part, StudyRules
 from geo.summary.actions import ActionFigures
 from geo.summary.bus import BusFigures, BusPlanningFigures
@@ -90,7 +91,7 @@ class RunSummary(BaseModel):
     draft: Annotated[PublishedDraft | None, About("草案", "The draft published")] = None
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> tuple[RunSummary, tuple[Part, ...]]:
+    def from_json(cls, told: JsonBody) -> tuple[RunSummary, tuple[Part, ...]]:
         """Read the figures of JSON, and say which steps another program wrote.
 
         A step that does not read as this program writes it is left out, and so is what rests on it.
@@ -110,7 +111,7 @@ class RunSummary(BaseModel):
                 read.pop(name, None)
         return cls(**read), tuple(sorted(unread))
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonFacts:
         """Return the figures as ``summary.json`` has them, ready for :mod:`json`."""
         return self.model_dump(mode="json")
 

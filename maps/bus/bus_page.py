@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import geopandas as gpd
 
 from geo.bus.replanning.promises import promise_text
 from geo.errors import BadInputError
+from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import CampaignName, Setting
 from geo.summary.bus import BusFigures, BusPlanningFigures
 from geo.summary.run import RunSummary
@@ -22,7 +24,7 @@ from maps.linked_files import BusLinks
 from maps.packing import pack_lines
 from maps.records import (
     Record,
-    check_crs,
+    check_layers,
     has_rows,
     lonlat,
     read_word,
@@ -153,18 +155,14 @@ def bus_page(
         by the campaign, 0 to 1), the map shows who is covered and who is not.
     summary : RunSummary
         The figures; without those of the bus a dash is shown.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据 on the page.
+    language, sample : Language, bool
+        Of every label; whether to say 示例数据 on the page.
     tiles : TileSource | None
         The operator's background; without one nothing is asked from any host.
     credit : Text | None
         Whom the map names for the streets; None where they are invented.
-    replan_api : str | None
-        Where the served page re-plans (``/bus``), for planners only.
-    crew_page : str | None
-        Where crews record their visits; for key holders only.
+    replan_api, crew_page : str | None
+        Where planners re-plan (``/bus``) and crews record visits; for holders of their keys only.
     files : BusLinks | None
         Files and pages to link to.
 
@@ -177,48 +175,112 @@ def bus_page(
     """
     from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
 
-    for name, frame in layers.items():
-        check_crs(frame, name)
-    stops, routes = _stops(layers, language), _routes(layers)
-    buses = sorted({str(row["bus_id"]) for row in [*stops, *routes]})
-    colours = {bus: BUS_COLOURS[place % len(BUS_COLOURS)] for place, bus in enumerate(buses)}
-    days = sorted({str(row["day"]) for row in [*stops, *routes]})
-    names = _bus_names(summary.bus, buses, language)
-    for stop in stops:
-        stop["bus_name"] = names[str(stop["bus_id"])]
-    words = {**WORDS, **_REPLAN_WORDS} if replan_api else WORDS
+    check_layers(layers)
+    shown = _Shown.of(layers, summary, language)
     return render(
         "bus.html.jinja",
         language=language,
         sample=sample,
-        estimate=estimate_mark(summary),
         map=map_parts("bus", bounds_of(layers), tiles),
-        figures=summary.bus,
-        weighed=summary.bus_planning,
-        districts=_districts(layers, summary.bus),
-        district_names=district_names(layers),
-        unreachable=_unreachable(layers, summary.bus_planning, language),
-        offer=offer_together(_campaigns(summary.bus)),
-        days=[{"day": day, "text": day_text(day, language)} for day in days],
-        table=[_day(day, buses, stops, routes) for day in days],
-        colours=colours,
-        names=names,
-        replan_api=replan_api,
-        promise=promise_text(),
-        crew_page=crew_page,
-        board=f"{replan_api}/board" if replan_api and days else None,
+        **_figures(layers, summary, language),
+        **shown.listed(language),
+        **_for_staff(replan_api, crew_page, shown.days),
         files=files or BusLinks(),
         payload={
-            "words": {key: text.into(language) for key, text in words.items()},
-            "names": names,
-            "base": base_map(layers, max_vertices=MAX_VERTICES, credit=credit),
-            "days": days,
-            "colours": colours,
-            "stops": stops,
-            "routes": routes,
-            "workers": _workers(layers),
+            "words": _words(language, replan_api),
+            **_ground(layers, credit),
+            **shown.drawn(),
         },
     )
+
+
+def _for_staff(replan_api: str | None, crew_page: str | None, days: list[str]) -> JsonPage:
+    """Return where those who hold a key plan and record."""
+    return {
+        "replan_api": replan_api,
+        "promise": promise_text(),
+        "crew_page": crew_page,
+        "board": f"{replan_api}/board" if replan_api and days else None,
+    }
+
+
+def _words(language: Language | str, replan_api: str | None) -> dict[str, str]:
+    """Return what the script says."""
+    words = {**WORDS, **_REPLAN_WORDS} if replan_api else WORDS
+    return {key: text.into(language) for key, text in words.items()}
+
+
+def _figures(
+    layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary, language: Language | str
+) -> JsonPage:
+    """Return what the template tells of the campaign's figures."""
+    return {
+        "estimate": estimate_mark(summary),
+        "figures": summary.bus,
+        "weighed": summary.bus_planning,
+        "districts": _districts(layers, summary.bus),
+        "district_names": district_names(layers),
+        "unreachable": _unreachable(layers, summary.bus_planning, language),
+        "offer": offer_together(_campaigns(summary.bus)),
+    }
+
+
+def _ground(layers: Mapping[str, gpd.GeoDataFrame], credit: Text | None) -> JsonPage:
+    """Return what the script draws visits and routes on."""
+    return {
+        "base": base_map(layers, max_vertices=MAX_VERTICES, credit=credit),
+        "workers": _workers(layers),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    """Visits and routes as they stand in tables and on the map; names and colours by bus."""
+
+    stops: list[Record]
+    routes: list[Record]
+    days: list[str]
+    names: dict[str, str]
+    colours: dict[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        layers: Mapping[str, gpd.GeoDataFrame],
+        summary: RunSummary,
+        language: Language | str,
+    ) -> _Shown:
+        stops, routes = _stops(layers, language), _routes(layers)
+        buses = sorted({str(row["bus_id"]) for row in [*stops, *routes]})
+        names = _bus_names(summary.bus, buses, language)
+        for stop in stops:
+            stop["bus_name"] = names[str(stop["bus_id"])]
+        return cls(
+            stops=stops,
+            routes=routes,
+            days=sorted({str(row["day"]) for row in [*stops, *routes]}),
+            names=names,
+            colours={bus: BUS_COLOURS[at % len(BUS_COLOURS)] for at, bus in enumerate(buses)},
+        )
+
+    def listed(self, language: Language | str) -> JsonPage:
+        """Return what the template lists."""
+        return {
+            "days": [{"day": day, "text": day_text(day, language)} for day in self.days],
+            "table": [_day(day, list(self.names), self.stops, self.routes) for day in self.days],
+            "colours": self.colours,
+            "names": self.names,
+        }
+
+    def drawn(self) -> JsonPage:
+        """Return what the script draws."""
+        return {
+            "names": self.names,
+            "days": self.days,
+            "colours": self.colours,
+            "stops": self.stops,
+            "routes": self.routes,
+        }
 
 
 def _campaigns(figures: BusFigures | None) -> list[CampaignName]:
@@ -315,9 +377,7 @@ def _workers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[list[object]]:
     ]
 
 
-def _day(
-    day: str, buses: list[str], stops: list[Record], routes: list[Record]
-) -> dict[str, object]:
+def _day(day: str, buses: list[str], stops: list[Record], routes: list[Record]) -> JsonPage:
     runs = []
     for bus in buses:
         route = next((r for r in routes if r["bus_id"] == bus and r["day"] == day), None)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import geopandas as gpd
 
+from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Mode
 from geo.text import Text
 from maps.bus.bus_page import day_text
@@ -80,20 +81,12 @@ def bus_crew_page(
     campaigns = set(layers["bus_stops"].get("campaign", ())) if every else set()
     for one in visits:
         one["campaign_text"] = campaign_word(campaigns, one["campaign"])
-    days = _days(layers)
-    at = days.index(day.isoformat()) if day.isoformat() in days else -1
-    before = [other for other in days if other < day.isoformat()]
-    after = [other for other in days if other > day.isoformat()]
     return frame.render(
         "bus_crew.html.jinja",
-        day=day.isoformat(),
         day_name=day_text(day.isoformat(), frame.language),
         is_today=day == today,
         is_open=day <= today,
-        number=at + 1,
-        n_days=len(days),
-        before=before[-1] if before else None,
-        after=after[0] if after else None,
+        **_among(_days(layers), day.isoformat()),
         buses=sorted({str(visit["bus_id"]) for visit in visits}),
         fleet=_fleet(layers),
         only_bus=only_bus,
@@ -104,6 +97,18 @@ def bus_crew_page(
         made=made.isoformat(timespec="minutes"),
         cache=CREW_CACHE,
     )
+
+
+def _among(days: list[str], day: str) -> JsonPage:
+    """Return which of the `days` it is, and those before and after it."""
+    before, after = [one for one in days if one < day], [one for one in days if one > day]
+    return {
+        "day": day,
+        "number": len(before) + 1 if day in days else 0,
+        "n_days": len(days),
+        "before": before[-1] if before else None,
+        "after": after[0] if after else None,
+    }
 
 
 def _fleet(layers: Mapping[str, gpd.GeoDataFrame]) -> list[str]:

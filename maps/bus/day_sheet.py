@@ -21,7 +21,7 @@ from maps.district_table import district_names
 from maps.qr import qr_svg
 from maps.records import (
     Record,
-    check_crs,
+    check_layers,
     has_rows,
     lonlat,
     read_word,
@@ -64,10 +64,8 @@ def day_sheet_page(
         What people call each bus, by its id.
     fleet : Sequence[str] | None
         Ids of all buses, which colours go by; None for those of the layers.
-    language : Language
-        Of every label.
-    sample : bool
-        Whether to say 示例数据 on every sheet.
+    language, sample : Language, bool
+        Of every label; whether to say 示例数据 on every sheet.
     credit : Text | None
         Whom every sheet names for the streets; None where they are invented.
     estimate : Text | None
@@ -80,26 +78,14 @@ def day_sheet_page(
     CrsError
         If a layer is not in EPSG:4326.
     """
-    for name, frame in layers.items():
-        check_crs(frame, name)
+    check_layers(layers)
     keys = _keys(layers)
     buses = sorted({bus for _, bus in keys} if fleet is None else fleet)
-    wanted = [key for key in keys if bus_id in {None, key[1]} and day in {None, key[0]}]
-    if not wanted:
-        raise MissingError(
-            Text(
-                f"没有车辆 {bus_id or '（任意）'} 在 {day or '（任意日期）'} 的停靠安排。",
-                f"There is no visit of bus {bus_id or '(any)'} on {day or '(any day)'}.",
-            )
-        )
+    wanted = _wanted(keys, bus_id, day)
     visits = _visits(layers, set(wanted), to_gcj02, language)
     drawn = {**layers, "streets": main_streets(layers)} if has_rows(layers, "streets") else layers
-    named = bus_names or {}
-    campaigns = set(layers["bus_stops"].get("campaign", ()))
     sheets = [
-        _sheet(key, buses, visits, drawn, language=language)
-        | {"bus_name": named.get(key[1]) or Text(f"车辆 {key[1]}", f"Bus {key[1]}").into(language)}
-        | {"campaign": _campaign(key, visits, campaigns)}
+        _sheet(key, buses, visits, drawn, name=(bus_names or {}).get(key[1]), language=language)
         for key in wanted
     ]
     return render(
@@ -110,6 +96,21 @@ def day_sheet_page(
         credit=credit,
         estimate=estimate,
     )
+
+
+def _wanted(
+    keys: list[tuple[str, str]], bus_id: str | None, day: str | None
+) -> list[tuple[str, str]]:
+    """Return the bus-days asked for; raise MissingError where there is none."""
+    wanted = [key for key in keys if bus_id in {None, key[1]} and day in {None, key[0]}]
+    if not wanted:
+        raise MissingError(
+            Text(
+                f"没有车辆 {bus_id or '（任意）'} 在 {day or '（任意日期）'} 的停靠安排。",
+                f"There is no visit of bus {bus_id or '(any)'} on {day or '(any day)'}.",
+            )
+        )
+    return wanted
 
 
 def _campaign(key: tuple[str, str], visits: list[Record], campaigns: set[object]) -> Text | None:
@@ -160,9 +161,11 @@ def _sheet(
     visits: list[Record],
     layers: Mapping[str, gpd.GeoDataFrame],
     *,
+    name: str | None,
     language: Language | str,
 ) -> Record:
     day, bus = key
+    campaigns = set(layers["bus_stops"].get("campaign", ()))
     mine = [visit for visit in visits if (visit["day"], str(visit["bus_id"])) == key]
     route, shape = _route(key, layers)
     depot = _depot(route, shape, layers)
@@ -179,6 +182,8 @@ def _sheet(
     )
     return {
         "bus": bus,
+        "bus_name": name or Text(f"车辆 {bus}", f"Bus {bus}").into(language),
+        "campaign": _campaign(key, visits, campaigns),
         "day": day_text(day, language),
         "date": day,
         "colour": colour,

@@ -17,7 +17,7 @@ bus/
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
@@ -29,7 +29,7 @@ from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text
 from maps.bus.day_sheet import ToDatum
 from maps.bus.gpx import bus_gpx
-from maps.bus.ics import bus_ics, stops_of
+from maps.bus.ics import Places, bus_ics, stops_of
 from maps.bus.near_page import BusVisit
 from maps.bus.news import BusCall, BusNews, CallTime
 from maps.bus.notice import notice_page
@@ -95,7 +95,26 @@ def write_bus_files(
     """
     said: _Said = {"language": Language(language), "sample": sample}
     (folder / "gpx").mkdir(parents=True)
-    frame, places = layers["bus_stops"], stops_of(layers)
+    frame = layers["bus_stops"]
+    for name, calendar in _calendars(news, stops_of(layers), credit, said):
+        (folder / name).write_bytes(calendar)
+    for bus, day in sorted({(str(row.bus_id), str(row.day)[:10]) for row in frame.itertuples()}):
+        path = folder / "gpx" / f"{file_name(bus)}-{day}.gpx"
+        path.write_text(bus_gpx(layers, bus, day, credit=credit, **said), encoding="utf-8")
+    notices = notice_page(public_visits(frame, to_gcj02), offer=news.offer, **said)
+    (folder / "notices.html").write_text(notices, encoding="utf-8")
+    (folder / "bus.geojson").write_text(bus_geojson(layers, credit=credit), encoding="utf-8")
+    with xlsxwriter.Workbook(str(folder / "bus.xlsx"), TEXT_STAYS_TEXT) as workbook:
+        book = open_book(
+            workbook, Language(language), sample=sample, credit=credit, estimate=estimate
+        )
+        _fill_workbook(book, layers, news.calls)
+
+
+def _calendars(
+    news: BusNews, places: Places, credit: Text | None, said: _Said
+) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each bus's calendar and of everybody's."""
     # A bus that a re-plan left without visits still has to be told so.
     for bus in sorted(
         {bus for one in news.announcements for bus in (one.bus_id, *one.earlier_buses)}
@@ -110,22 +129,11 @@ def write_bus_files(
             credit=credit,
             **said,
         )
-        (folder / f"{file_name(bus)}.ics").write_bytes(calendar)
-    for bus, day in sorted({(str(row.bus_id), str(row.day)[:10]) for row in frame.itertuples()}):
-        path = folder / "gpx" / f"{file_name(bus)}-{day}.gpx"
-        path.write_text(bus_gpx(layers, bus, day, credit=credit, **said), encoding="utf-8")
+        yield f"{file_name(bus)}.ics", calendar
     public = bus_ics(
         news.announcements, places, made=news.made, offer=news.offer, credit=credit, **said
     )
-    (folder / "public.ics").write_bytes(public)
-    notices = notice_page(public_visits(frame, to_gcj02), offer=news.offer, **said)
-    (folder / "notices.html").write_text(notices, encoding="utf-8")
-    (folder / "bus.geojson").write_text(bus_geojson(layers, credit=credit), encoding="utf-8")
-    with xlsxwriter.Workbook(str(folder / "bus.xlsx"), TEXT_STAYS_TEXT) as workbook:
-        book = open_book(
-            workbook, Language(language), sample=sample, credit=credit, estimate=estimate
-        )
-        _fill_workbook(book, layers, news.calls)
+    yield "public.ics", public
 
 
 def day_sheets_file(bus: str) -> str:

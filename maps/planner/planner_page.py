@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 
+from geo.json_shapes import JsonPage
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status, Verification
@@ -27,7 +29,7 @@ from maps.planner.street_pieces import piece_records
 from maps.records import (
     Record,
     cell_text,
-    check_crs,
+    check_layers,
     has_rows,
     lonlat,
     mapping_of,
@@ -136,57 +138,98 @@ def planner_page(
     """
     from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
 
-    for name, frame in layers.items():
-        check_crs(frame, name)
-    curve = coverage_curve(summary.siting)
-    sites = _sites(layers, language)
-    gaps = gap_records(layers, language)
-    stations = _stations(layers, language)
-    actions = action_rows(layers, language)
-    pieces = piece_records(layers, language)
-    block = coverage_block(summary.coverage, district_names(layers), language)
-    parts = map_parts("planner", bounds_of(layers), tiles)
+    check_layers(layers)
+    shown = _Shown.of(layers, language)
     return render(
         "planner.html.jinja",
         language=language,
         sample=sample,
-        estimate=estimate_mark(summary),
         notices=[*notices, *_rests(summary, layers, language)],
-        map=parts,
-        summary=summary,
+        map=map_parts("planner", bounds_of(layers), tiles),
         files=files,
-        curve=curve_svg(curve, summary.workers_total or 0, language=language),
-        sites=sites,
-        gaps=gaps,
-        phases=sorted({(site["phase"], site["colour"]) for site in sites}, key=str),
-        districts=district_table(layers, summary),
-        curve_bound=bool(curve.bound),
-        action_kinds=action_kinds(summary.improve, language),
-        actions=actions,
-        block=block,
-        heat=heat_strip(block.cells, language=language) if block else "",
-        lorenz=lorenz_svg(block.coverage.equity, language=language) if block else "",
-        hour_text=lambda cell: hour_text(cell, language),
         stations=station_count(layers),
-        kinds=_kinds(stations, language),
-        groups=_groups(layers, language),
-        causes=_causes(gaps, language),
-        pieces=pieces,
-        payload={
-            "words": {key: text.into(language) for key, text in WORDS.items()},
-            "base": base_map(layers, credit=credit),
-            "kinds": _kinds(stations, language),
-            "stations": stations,
-            "station_links": _station_links(pages),
-            "workers": _workers(layers),
-            "gaps": gaps,
-            "causes": {cause.value: colour for cause, colour in CAUSE_COLOURS.items()},
-            "sites": sites,
-            "actions": actions,
-            "pieces": pieces,
-            "words_of_groups": {group.value: group.text.into(language) for group in Group},
-        },
+        **_figures(layers, summary, language),
+        **shown.lists(layers),
+        payload=shown.drawn(layers, pages, credit),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    """The rows that stand in lists and on the map."""
+
+    language: Language | str
+    sites: list[Record]
+    gaps: list[Record]
+    stations: list[list[object]]
+    actions: list[Record]
+    pieces: list[Record]
+
+    @classmethod
+    def of(cls, layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> _Shown:
+        return cls(
+            language=language,
+            sites=_sites(layers, language),
+            gaps=gap_records(layers, language),
+            stations=_stations(layers, language),
+            actions=action_rows(layers, language),
+            pieces=piece_records(layers, language),
+        )
+
+    def lists(self, layers: Mapping[str, gpd.GeoDataFrame]) -> JsonPage:
+        """Return what the template lists."""
+        return {
+            "sites": self.sites,
+            "gaps": self.gaps,
+            "actions": self.actions,
+            "pieces": self.pieces,
+            "phases": sorted({(site["phase"], site["colour"]) for site in self.sites}, key=str),
+            "kinds": _kinds(self.stations, self.language),
+            "groups": _groups(layers, self.language),
+            "causes": _causes(self.gaps, self.language),
+        }
+
+    def drawn(
+        self,
+        layers: Mapping[str, gpd.GeoDataFrame],
+        pages: PageLinks | None,
+        credit: Text | None,
+    ) -> JsonPage:
+        """Return what the script draws and says."""
+        return {
+            "words": {key: text.into(self.language) for key, text in WORDS.items()},
+            "base": base_map(layers, credit=credit),
+            "station_links": _station_links(pages),
+            "kinds": _kinds(self.stations, self.language),
+            "stations": self.stations,
+            "workers": _workers(layers),
+            "gaps": self.gaps,
+            "causes": {cause.value: colour for cause, colour in CAUSE_COLOURS.items()},
+            "sites": self.sites,
+            "actions": self.actions,
+            "pieces": self.pieces,
+            "words_of_groups": {group.value: group.text.into(self.language) for group in Group},
+        }
+
+
+def _figures(
+    layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary, language: Language | str
+) -> JsonPage:
+    """Return what the template tells of the run's figures."""
+    curve = coverage_curve(summary.siting)
+    block = coverage_block(summary.coverage, district_names(layers), language)
+    return {
+        "estimate": estimate_mark(summary),
+        "summary": summary,
+        "curve": curve_svg(curve, summary.workers_total or 0, language=language),
+        "curve_bound": bool(curve.bound),
+        "districts": district_table(layers, summary),
+        "action_kinds": action_kinds(summary.improve, language),
+        "block": block,
+        "heat": heat_strip(block.cells, language=language) if block else "",
+        "lorenz": lorenz_svg(block.coverage.equity, language=language) if block else "",
+        "hour_text": lambda cell: hour_text(cell, language),
+    }
 
 
 def _rests(

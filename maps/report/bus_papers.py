@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.summary.bus import BusFigures
 from geo.text import Text
@@ -150,7 +151,7 @@ def _public(papers: BusPapers, visit: BusVisit) -> dict[str, str]:
     }
 
 
-def _data(papers: BusPapers, kind: str, pages: list[Any]) -> dict[str, Any]:
+def _data(papers: BusPapers, kind: str, pages: list[Any]) -> JsonPage:
     subject = papers.subject
     return {
         "kind": kind,

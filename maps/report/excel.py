@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.chart import Chart as XlsxChart
@@ -12,6 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from geo.json_shapes import JsonOptions
 from geo.text import Text
 from maps.report.chart_drawing import scale
 from maps.report.content import (
@@ -210,7 +210,7 @@ class _Sheets:
         drawn.set_legend({"position": "top"})
         drawn.set_size({"width": 900, "height": 400})
 
-    def _series(self, chart: Chart, which: int, name: str, rows: int) -> dict[str, Any]:
+    def _series(self, chart: Chart, which: int, name: str, rows: int) -> JsonOptions:
         first, last = _HEAD + 1, _HEAD + rows
         sheet, colour = self._name(chart.table), ("#0F4C81", "#F0A830")[which % 2]
         names, values = chart.columns[0], chart.columns[which + 1]

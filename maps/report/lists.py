@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.layers.vocabulary import Action, Cause, Host, Verification, Word
 from geo.text import Text
-from maps.records import has_rows, records
+from maps.records import Record, has_rows, records
 from maps.report.content import PaperTable, Report, TableColumn, Value, ValueKind
 from maps.report.coverage_today import DISTRICT
 from maps.report.subject import Subject, purses
@@ -83,7 +83,7 @@ _SITE_COLUMNS = (
 )
 
 
-def _site(subject: Subject, row: dict[str, object]) -> tuple[Value, ...]:
+def _site(subject: Subject, row: Record) -> tuple[Value, ...]:
     cost = _number(row["cost_cny"])
     return (
         _number(row["rank"]),

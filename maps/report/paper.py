@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pypdfium2 import PdfDocument
 
+from geo.json_shapes import JsonPage
 from geo.text import Text
 from maps.report.chart_drawing import SIZE_MM, chart_svg
 from maps.report.content import (
@@ -72,7 +70,7 @@ def drawing(block: Chart | Picture, report: Report) -> tuple[str, tuple[float, f
     return chart_svg(block, report.language), SIZE_MM
 
 
-def _block(report: Report, block: Block, files: dict[str, bytes]) -> Mapping[str, Any]:
+def _block(report: Report, block: Block, files: dict[str, bytes]) -> JsonPage:
     if isinstance(block, Text):
         return {"is": "text", "text": report.say(block)}
     if isinstance(block, Heading):
@@ -96,7 +94,7 @@ def _block(report: Report, block: Block, files: dict[str, bytes]) -> Mapping[str
     return {"is": "drawing", "file": name, "wide": size[0], "caption": caption}
 
 
-def _table(report: Report, table: PaperTable) -> Mapping[str, Any]:
+def _table(report: Report, table: PaperTable) -> JsonPage:
     columns, rows, total = table.printed(report.language)
     heads = [report.say(one.head) for one in columns]
     body = [*rows, *([total] if total else [])]

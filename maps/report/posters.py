@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Amenity
 from geo.solving import Progress, silent
 from geo.text import Language, Text
@@ -52,7 +52,7 @@ def posters_pdf(
         Told of every station.
     """
     files = {"mark.svg": _standalone(drawn_mark())}
-    pages: list[dict[str, Any]] = []
+    pages: list[JsonPage] = []
     for number, station in enumerate(stations):
         progress(_DRAWING, number / len(stations))
         url = base_url.rstrip("/") + PageLinks().station_url(station.id)
@@ -75,7 +75,7 @@ def _standalone(svg: str) -> bytes:
     return svg.replace("<svg ", _SVG, 1).encode()
 
 
-def _words(station: StationCard, language: Language) -> dict[str, Any]:
+def _words(station: StationCard, language: Language) -> JsonPage:
     opened = Text("开放时间", "Open").into(language)
     return {
         "id": plain(station.id),

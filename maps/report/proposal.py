@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from geo.siting.models.model import ModelKind
+from geo.summary.actions import ActionFigures
 from geo.text import Text
 from maps.numbers import count, percent
 from maps.report.content import (
@@ -209,24 +210,35 @@ def beyond(subject: Subject) -> Iterator[Block]:
             "价目为示例，采用前请换成本单位价目。",
             "Prices are examples; put in your own before you rely on them.",
         )
+    yield _kinds_table(subject, told)
+    yield _action_district_table(subject, told)
+    yield _needs_table(told)
+
+
+_ACTIONS = TableColumn(Text("项数", "Actions"), ValueKind.COUNT, adds=True)
+
+
+def _kinds_table(subject: Subject, told: ActionFigures) -> PaperTable:
     hours = TableColumn(Text("每周新增工时", "Worker-hours a week"), ValueKind.COUNT, adds=True)
-    number = TableColumn(Text("项数", "Actions"), ValueKind.COUNT, adds=True)
-    yield PaperTable(
+    return PaperTable(
         "kinds",
         Text("各类措施", "Kinds of action"),
-        (TableColumn(Text("措施", "Action"), wide=1.4), number, hours, *_MONEY),
+        (TableColumn(Text("措施", "Action"), wide=1.4), _ACTIONS, hours, *_MONEY),
         tuple(
             (one.action.text, one.count, one.worker_hours, *_money(subject, one.cost_cny))
             for one in told.kinds
         ),
     )
-    yield PaperTable(
+
+
+def _action_district_table(subject: Subject, told: ActionFigures) -> PaperTable:
+    return PaperTable(
         "action_districts",
         Text("各区市：措施与每周仍未满足的工时", "Districts: actions and worker-hours still unmet"),
         (
             _CODE,
             DISTRICT,
-            number,
+            _ACTIONS,
             TableColumn(Text("现未满足", "Unmet now"), ValueKind.COUNT, adds=True),
             TableColumn(Text("实施后未满足", "Unmet then"), ValueKind.COUNT, adds=True),
             *_MONEY,
@@ -244,7 +256,10 @@ def beyond(subject: Subject) -> Iterator[Block]:
         ),
         paper=(1, 2, 3, 4, 5, 6, 7),
     )
-    yield PaperTable(
+
+
+def _needs_table(told: ActionFigures) -> PaperTable:
+    return PaperTable(
         "needs",
         Text("各项需求每周满足的工时", "Needs: worker-hours met a week"),
         (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.hours import ALWAYS
+from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Group, Host, Setting, Verification
 from geo.text import Text
 from maps.hour_profile import Profile, profile_of, profile_words
@@ -106,7 +106,7 @@ _WORDS = {
 }
 
 
-def _page(subject: Subject, row: Record) -> Mapping[str, Any]:
+def _page(subject: Subject, row: Record) -> JsonPage:
     """Return the words of one page."""
     candidate = _candidate(subject, row["target_id"])
     return {
@@ -173,7 +173,7 @@ def _facts(subject: Subject, row: Record, candidate: Record) -> Iterator[tuple[T
     )
 
 
-def _groups(subject: Subject, row: Record) -> list[dict[str, Any]]:
+def _groups(subject: Subject, row: Record) -> list[JsonPage]:
     """Return the largest groups it newly covers, and the share of each."""
     held = sorted(mapping_of(row["workers_by_group"]).items(), key=lambda one: -one[1])
     whole = sum(number for _, number in held) or 1.0

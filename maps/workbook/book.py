@@ -15,7 +15,7 @@ from geo.summary.run import RunFacts, RunSummary
 from geo.text import Language, Text
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
-from maps.records import check_crs
+from maps.records import check_layers
 from maps.workbook.coverage_sheets import (
     capacity_sheet,
     equity_sheet,
@@ -72,8 +72,7 @@ def write_workbook(
     CrsError
         If a layer is not in EPSG:4326.
     """
-    for name, frame in layers.items():
-        check_crs(frame, name)
+    check_layers(layers)
     partial = path.with_name(path.name + ".part")
     with xlsxwriter.Workbook(str(partial), TEXT_STAYS_TEXT) as workbook:
         workbook.set_properties({"title": TITLE.into(language), "author": "yizhan"})

@@ -7,6 +7,7 @@ from datetime import date
 
 import geopandas as gpd
 
+from geo.json_shapes import JsonRow
 from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Group, Setting
 from geo.summary.run import RunSummary
@@ -179,12 +180,12 @@ def _total(rows: list[Record], book: Book) -> Record:
     return total
 
 
-def _district_entry(key: str, record: Mapping[str, object]) -> Entry:
+def _district_entry(key: str, record: JsonRow) -> Entry:
     if key == "name":
         return str(record["name"]), "text"
     if key == "share":
         workers, gap = record["workers"], record["workers_far"]
         known = isinstance(workers, float) and isinstance(gap, float) and workers > 0
-        return (float(gap) / float(workers) if known else None), "share"  # type: ignore[arg-type]
+        return (float(gap) / float(workers) if known else None), "share"
     value = record[key]
     return (value if isinstance(value, int | float) else None), "integer"

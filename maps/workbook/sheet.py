@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from geo.json_shapes import JsonOptions
 from geo.text import Language, Text
 from maps.numbers import never_minus_zero
 from maps.workbook.sheet_words import SAMPLE, SHEETS
@@ -20,7 +21,7 @@ Entry = tuple[str | float | date | None, str]
 _MAX_TEXT = 32_767
 _A4 = 9
 
-_FORMATS: Mapping[str, Mapping[str, object]] = {
+_FORMATS: Mapping[str, JsonOptions] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#0F4C81"},
     "sample": {"bold": True, "font_color": "#2B1D00", "bg_color": "#F5B82E"},
     "header": {

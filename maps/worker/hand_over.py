@@ -15,6 +15,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from geo.errors import BadInputError
+from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Mode
 from geo.text import Text
 
@@ -170,7 +171,7 @@ def map_app_links(
 
 def link_templates(
     mode: Mode = Mode.WALK, *, region: str = "青岛", source: str = "yizhan"
-) -> list[dict[str, object]]:
+) -> list[JsonPage]:
     """Return what a page's script needs to build the same links itself.
 
     Each record has ``app``, ``text``, ``datum`` and ``template`` with only ``{lon} {lat} {name}``

@@ -8,11 +8,12 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode, Status
 from geo.text import Language, Text
 from maps.background_tiles import TileSource
 from maps.base_map import base_map, bounds_of
-from maps.records import Record, cell_text, check_crs, has_rows, lonlat, records, words_of
+from maps.records import Record, cell_text, check_layers, has_rows, lonlat, records, words_of
 from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS
 from maps.templating import render
@@ -101,10 +102,9 @@ def worker_page(
     """
     from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
 
-    for name, frame in layers.items():
-        check_crs(frame, name)
-    templates = link_templates(mode)
-    stations = station_rows(layers, to_gcj02, language)
+    check_layers(layers)
+    stations, kinds = station_rows(layers, to_gcj02, language), _kinds(language)
+    apps = [one for one in link_templates(mode) if to_gcj02 or one["datum"] == "wgs84"]
     return render(
         "worker.html.jinja",
         language=language,
@@ -112,32 +112,37 @@ def worker_page(
         map=map_parts("worker", bounds_of(layers), tiles),
         filters=_filters(stations, language),
         stations=station_count(layers),
-        kinds=[
-            {
-                "text": kind.text.into(language),
-                "shape": KIND_SYMBOLS[kind].shape,
-                "colour": KIND_SYMBOLS[kind].colour,
-            }
-            for kind in Kind
-        ],
+        kinds=kinds,
         payload={
-            "words": {key: text.into(language) for key, text in WORDS.items()},
+            **_words(language),
             "base": base_map(layers, max_vertices=_MAX_VERTICES, credit=credit),
-            "kinds": [
-                {
-                    "text": kind.text.into(language),
-                    "shape": KIND_SYMBOLS[kind].shape,
-                    "colour": KIND_SYMBOLS[kind].colour,
-                }
-                for kind in Kind
-            ],
-            "amenities": [
-                {"key": amenity.value, "text": amenity.text.into(language)} for amenity in Amenity
-            ],
-            "apps": [app for app in templates if to_gcj02 is not None or app["datum"] == "wgs84"],
+            "kinds": kinds,
+            "apps": apps,
             "stations": stations,
         },
     )
+
+
+def _words(language: Language | str) -> JsonPage:
+    """Return what the script says."""
+    return {
+        "words": {key: text.into(language) for key, text in WORDS.items()},
+        "amenities": [
+            {"key": amenity.value, "text": amenity.text.into(language)} for amenity in Amenity
+        ],
+    }
+
+
+def _kinds(language: Language | str) -> list[Record]:
+    """Return what each kind of station is called and how it is drawn."""
+    return [
+        {
+            "text": kind.text.into(language),
+            "shape": KIND_SYMBOLS[kind].shape,
+            "colour": KIND_SYMBOLS[kind].colour,
+        }
+        for kind in Kind
+    ]
 
 
 def station_rows(

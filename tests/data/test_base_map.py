@@ -351,7 +351,7 @@ def test_a_tile_that_is_too_large_leaves_out_buildings_first(drawn, tmp_path, mo
 def test_a_project_keeps_the_base_map_of_an_extract(extract, tmp_path):
     project = Project.create(tmp_path / "p", "海岸")
     held = base_map_from_file(project, extract)
-    assert held.facts["made_from"]["extract"] == "coast.osm"
+    assert held.facts.made_from["extract"] == "coast.osm"
     assert held.credit == CREDIT
     assert base_map_of_project(project).version == held.version
     assert stored_base_map(project).version == held.version

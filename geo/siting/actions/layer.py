@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from geo.arrays import Floats
 from geo.crs import STORAGE_CRS
 from geo.gaps.membership import gaps_named
 from geo.hours import hours_text
+from geo.json_shapes import JsonRow
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action
 from geo.siting.actions.action import PossibleAction
@@ -60,13 +61,13 @@ class ActionWords:
     people: NDArray[np.int64]
     workers: Floats
 
-    def place(self, measure: PossibleAction) -> dict[Hashable, Any]:
+    def place(self, measure: PossibleAction) -> JsonRow:
         """Return the row of the layer where the measure happens."""
         at = measure.place - len(self.stations)
         frame, row = (self.stations, measure.place) if at < 0 else (self.candidates, at)
         return frame.iloc[row].to_dict()  # type: ignore[no-any-return]
 
-    def target(self, measure: PossibleAction) -> dict[Hashable, Any]:
+    def target(self, measure: PossibleAction) -> JsonRow:
         """Return the row of the candidate that opens, or of the station that changes."""
         opens = measure.action is Action.OPEN
         frame = self.candidates if opens else self.stations
