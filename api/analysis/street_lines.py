@@ -15,7 +15,7 @@ from data.stages import STREETS, ProjectStages
 from data.streets.folder import Streets, open_streets
 from geo.crs import STORAGE_CRS
 from geo.network.segments import HIGHWAYS, Segments
-from maps.drawn_streets import drawn_streets
+from maps.ground.drawn_streets import drawn_streets
 
 _PACKED = "packed_streets"
 _DRAWN = tuple(HIGHWAYS[: HIGHWAYS.index("residential") + 1])

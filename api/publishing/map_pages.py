@@ -29,8 +29,8 @@ from geo.errors import YizhanError
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.text import Language, Text
-from maps.background_tiles import TileSource
 from maps.bus.bus_page import bus_page
+from maps.ground.background_tiles import TileSource
 from maps.planner.planner_page import planner_page
 from maps.worker.worker_page import worker_page
 

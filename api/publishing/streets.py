@@ -11,7 +11,7 @@ from api.stations.search import Crossings
 from data.streets.folder import Streets
 from geo.crs import STORAGE_CRS
 from geo.network.segments import HIGHWAYS
-from maps.drawn_streets import STREET_RANKS
+from maps.ground.drawn_streets import STREET_RANKS
 
 _CELL_DEGREES = 0.02  # about 2 km: a long street is several places, one a cell
 

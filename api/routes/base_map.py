@@ -23,8 +23,8 @@ from data.basemap.archive import StoredBaseMap
 from data.basemap.themes import DEEPEST_ZOOM
 from geo.errors import MissingError
 from geo.text import Text
-from maps.base_map import bounds_of
-from maps.base_style import ColourScheme, base_style
+from maps.ground.base_map import bounds_of
+from maps.ground.base_style import ColourScheme, base_style
 
 router = APIRouter(prefix="/basemap", tags=["tiles"])
 

@@ -15,13 +15,13 @@ from geo.layers.vocabulary import CampaignName, Setting
 from geo.summary.bus import BusFigures, BusPlanningFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
-from maps.background_tiles import TileSource
-from maps.base_map import base_map, bounds_of
 from maps.bus.news import campaign_word, offer_together
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
+from maps.ground.background_tiles import TileSource
+from maps.ground.base_map import base_map, bounds_of
+from maps.ground.packing import pack_lines
 from maps.linked_files import BusLinks
-from maps.packing import pack_lines
 from maps.records import (
     Record,
     check_layers,
@@ -173,7 +173,7 @@ def bus_page(
     BadInputError
         If a day is not an ISO 8601 date.
     """
-    from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
+    from maps.ground.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
 
     check_layers(layers)
     shown = _Shown.of(layers, summary, language)

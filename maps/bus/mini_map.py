@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.arrays import Shapes
 from geo.layers.districts import districts_only
 from geo.text import Language
-from maps.drawn_streets import STREET_RANKS
+from maps.ground.drawn_streets import STREET_RANKS
 from maps.records import has_rows
 from maps.templating import render
 

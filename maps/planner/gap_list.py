@@ -10,8 +10,8 @@ import geopandas as gpd
 from geo.layers.vocabulary import Amenity, Cause, Group
 from geo.text import Language, Text
 from maps.district_table import district_names
+from maps.ground.packing import pack_rings
 from maps.numbers import distance
-from maps.packing import pack_rings
 from maps.records import (
     Record,
     has_rows,

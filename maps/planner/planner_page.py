@@ -14,10 +14,10 @@ from geo.layers.roles import Role
 from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status, Verification
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
-from maps.background_tiles import TileSource
-from maps.base_map import base_map, bounds_of
 from maps.district_table import district_names, district_table
 from maps.estimate_words import estimate_mark, estimate_text
+from maps.ground.background_tiles import TileSource
+from maps.ground.base_map import base_map, bounds_of
 from maps.linked_files import Linked
 from maps.page_links import PageLinks
 from maps.planner.action_list import action_kinds, action_rows
@@ -136,7 +136,7 @@ def planner_page(
     CrsError
         If a layer is not in EPSG:4326.
     """
-    from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
+    from maps.ground.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
 
     check_layers(layers)
     shown = _Shown.of(layers, language)

@@ -8,7 +8,7 @@ import geopandas as gpd
 
 from geo.layers.vocabulary import ComponentStatus
 from geo.text import Language, Text
-from maps.packing import pack_lines
+from maps.ground.packing import pack_lines
 from maps.records import Record, has_rows, records
 
 COLOURS: Mapping[ComponentStatus, str] = {

@@ -17,7 +17,7 @@ from geo.layers.columns import layers_with
 from geo.layers.districts import districts_only
 from geo.layers.roles import Role
 from geo.layers.vocabulary import Status
-from maps.drawn_streets import STREET_RANKS
+from maps.ground.drawn_streets import STREET_RANKS
 from maps.records import has_rows, lonlat
 from maps.report.label_room import Room
 from maps.report.plain import plain, svg_text, width_em
@@ -130,7 +130,7 @@ class Mapped:
     frame : Frame
         Where.
     finest : int
-        The least important street drawn, by :data:`maps.drawn_streets.STREET_RANKS`.
+        The least important street drawn, by :data:`maps.ground.drawn_streets.STREET_RANKS`.
     """
 
     subject: Subject

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.layers.districts import districts_only
 from geo.text import Language, Text
-from maps.base_map import bounds_of
+from maps.ground.base_map import bounds_of
 from maps.numbers import count, percent
 from maps.records import has_rows, lonlat
 from maps.report.content import Picture

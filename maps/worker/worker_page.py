@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode, Status
 from geo.text import Language, Text
-from maps.background_tiles import TileSource
-from maps.base_map import base_map, bounds_of
+from maps.ground.background_tiles import TileSource
+from maps.ground.base_map import base_map, bounds_of
 from maps.records import Record, cell_text, check_layers, has_rows, lonlat, records, words_of
 from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS
@@ -100,7 +100,7 @@ def worker_page(
     CrsError
         If a layer is not in EPSG:4326.
     """
-    from maps.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
+    from maps.ground.offline_map import map_parts  # noqa: PLC0415 - folium, for who draws a map
 
     check_layers(layers)
     stations, kinds = station_rows(layers, to_gcj02, language), _kinds(language)

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 UNTYPED = re.compile(r"\b(?:dict|Mapping|MutableMapping)\[(?:str|Hashable), (?:Any|object)\]")
-NAMED = {"geo/json_shapes.py", "maps/records.py Record", "maps/style_layer.py JsonStyle"}
+NAMED = {"geo/json_shapes.py", "maps/records.py Record", "maps/ground/style_layer.py JsonStyle"}
 """Where untyped JSON has a name, and what it is and why it is untyped is said."""
 
 

@@ -8,8 +8,8 @@ import pytest
 from shapely import LineString
 
 from geo.errors import BadInputError
-from maps.base_map import base_map
-from maps.drawn_streets import drawn_streets
+from maps.ground.base_map import base_map
+from maps.ground.drawn_streets import drawn_streets
 
 
 @pytest.fixture

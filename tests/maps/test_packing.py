@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from shapely import LineString, MultiLineString, MultiPolygon, Point, box
 
-from maps.packing import pack_coordinates, pack_lines, pack_rings
+from maps.ground.packing import pack_coordinates, pack_lines, pack_rings
 
 
 def unpack(packed: list[int]) -> np.ndarray:

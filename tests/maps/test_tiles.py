@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from geo.errors import BadInputError
-from maps.background_tiles import TileSource
+from maps.ground.background_tiles import TileSource
 
 
 def test_tianditu_is_a_street_map_with_a_label_layer_above():

@@ -10,7 +10,7 @@ from branca.element import Figure, MacroElement
 from folium.template import Template
 from markupsafe import Markup, escape
 
-from maps.background_tiles import TileSource
+from maps.ground.background_tiles import TileSource
 
 
 class OfflineMap(folium.Map):

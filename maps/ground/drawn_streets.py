@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError
 from geo.text import Text
-from maps.packing import pack_lines
+from maps.ground.packing import pack_lines
 from maps.records import Record, cell, check_crs
 
 STREET_RANKS: Mapping[str, int] = {
@@ -58,7 +58,7 @@ def drawn_streets(
     -------
     GeoDataFrame
         ``rank``, ``name``, ``vertices`` before lines are joined, ``lines``: JSON of what
-        :func:`maps.packing.pack_lines` gives; the geometry is the box they lie in (EPSG:4326).
+        :func:`maps.ground.packing.pack_lines` gives; the geometry is the box they lie in (EPSG:4326).
     """
     check_crs(frame, "streets")
     if "class" not in frame.columns:

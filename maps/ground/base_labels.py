@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo.text import Language
-from maps.style_layer import REGULAR, STRONG, JsonStyle, by_zoom, of_kinds, style_layer
+from maps.ground.style_layer import REGULAR, STRONG, JsonStyle, by_zoom, of_kinds, style_layer
 
 _STREET_NAMES = (
     (

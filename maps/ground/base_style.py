@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from geo.text import Language
-from maps.base_labels import label_layers
-from maps.style_layer import JsonStyle, by_zoom, of_kinds, style_layer
+from maps.ground.base_labels import label_layers
+from maps.ground.style_layer import JsonStyle, by_zoom, of_kinds, style_layer
 
 
 class ColourScheme(StrEnum):

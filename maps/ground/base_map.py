@@ -10,8 +10,8 @@ import shapely
 
 from geo.layers.districts import districts_only
 from geo.text import Text
-from maps.drawn_streets import MOST_VERTICES, drawn_streets, street_records
-from maps.packing import pack_lines, pack_rings
+from maps.ground.drawn_streets import MOST_VERTICES, drawn_streets, street_records
+from maps.ground.packing import pack_lines, pack_rings
 from maps.records import Record, cell, check_crs, has_rows
 
 _LAND_TOLERANCE_DEGREES = 0.0003
@@ -43,7 +43,7 @@ def base_map(
     layers : Mapping[str, GeoDataFrame]
         May hold ``districts`` (DISTRICTS columns) and ``streets`` (lines with ``class``, an OSM
         ``highway`` value, and ``name``), or in place of them ``drawn_streets`` as
-        :func:`~maps.drawn_streets.drawn_streets` packed them, and ``ground`` (``theme``: land,
+        :func:`~maps.ground.drawn_streets.drawn_streets` packed them, and ``ground`` (``theme``: land,
         built, green, water, waterway, rail; ``min_zoom``; the most important first), EPSG:4326.
     max_vertices : int
         Street classes are kept from the most important down while they fit into this many.
