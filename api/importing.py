@@ -32,12 +32,14 @@ def import_upload(
     accept_good_rows: bool = False,
     publish: bool = True,
     keep_answers: bool = False,
+    who: str = "",
+    why: str = "",
 ) -> Imported:
     """Import a file that was sent; see :func:`import_layer`.
 
     Parameters
     ----------
-    project, layer, answers, accept_good_rows, publish, keep_answers
+    project, layer, answers, accept_good_rows, publish, keep_answers, who, why
         As for :func:`import_layer`.
     name : str
         As the sender calls the file.
@@ -67,6 +69,8 @@ def import_upload(
                 accept_good_rows=accept_good_rows,
                 publish=publish,
                 keep_answers=keep_answers,
+                who=who,
+                why=why,
             )
         except BrokenFileError as error:
             raise HttpError(422, "broken-file", _told(error.text, path, plain)) from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.drafts.solving import Solvings
 from api.http.keys import is_planner
 from api.jobs import Jobs, Work
 from api.publishing.edition import Edition
@@ -58,6 +59,8 @@ class Resources:
         The project's folder.
     upkeep : Upkeep
         What is said of its stations.
+    solving : Solvings
+        Drafts whose planners wait for an answer.
     """
 
     editions: Editions
@@ -65,6 +68,7 @@ class Resources:
     run: Run
     folder: Path
     upkeep: Upkeep
+    solving: Solvings = field(default_factory=Solvings)
 
     def main_job(
         self,

@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import get_args
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from data.present import EMPTY, Present, numbers_of
-from data.reading_facts import DifferenceFacts, MoveFacts
+from data.reading_facts import DifferenceFacts, MoveFacts, StateWord
 from data.stored_rows import key_of
-from geo.arrays import Floats
+from geo.arrays import Floats, Ints
 from geo.crs import to_metres
 from geo.layers.columns import Layer
+from geo.text import Text
 
 MOVED_M = 1.0
 """A row whose centre lies farther than this from where it was has moved."""
 _MOST_MOVED = 50
 _FILLED_FROM_MAP = frozenset({"district", "subdistrict"})
+
+
+_STATE_WORDS: tuple[StateWord, ...] = get_args(StateWord)
+
+
+class RowState(IntEnum):
+    """What becomes of a row, those to look at first ahead."""
+
+    REMOVED = 0
+    MOVED = 1
+    ADDED = 2
+    CHANGED = 3
+    SAME = 4
+
+    @property
+    def word(self) -> StateWord:
+        """What programs call it."""
+        return _STATE_WORDS[self]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +59,10 @@ class Differences:
         Rows that stayed in place with another cell.
     same : int
         Rows as they were.
+    states : (n,) int8
+        What became of each row of the file, a :class:`RowState`.
+    gone : (m,) int64
+        Rows of the present version that the file lacks.
     """
 
     version: int
@@ -45,6 +71,18 @@ class Differences:
     moved: tuple[tuple[str, float], ...]
     changed: int
     same: int
+    states: NDArray[np.int8]
+    gone: Ints
+
+    @property
+    def text(self) -> Text:
+        """The counts in a sentence."""
+        return Text(
+            f"与现在的第 {self.version} 版相比：新增 {self.added:,}，减少 {self.removed:,}，"
+            f"移动 {len(self.moved):,}，内容改动 {self.changed:,}，不变 {self.same:,}。",
+            f"Against version {self.version}: {self.added:,} added, {self.removed:,} removed, "
+            f"{len(self.moved):,} moved, {self.changed:,} changed, {self.same:,} the same.",
+        )
 
     def facts(self) -> DifferenceFacts:
         """Return it for a program; the farthest moves are listed."""
@@ -81,6 +119,12 @@ def differences_between(layer: Layer, before: Present, after: gpd.GeoDataFrame) 
         differs |= unlike & (cells != EMPTY) if column in _FILLED_FROM_MAP else unlike
     changed = differs & ~moves
     order = np.argsort(-moved_m)
+    states = np.full(len(after), RowState.ADDED, np.int8)
+    states[known] = np.select(
+        [moves, changed], [RowState.MOVED, RowState.CHANGED], RowState.SAME
+    ).astype(np.int8)
+    stays = np.zeros(len(then), np.bool_)
+    stays[there] = True
     return Differences(
         version=before.version,
         added=int((~known).sum()),
@@ -88,6 +132,8 @@ def differences_between(layer: Layer, before: Present, after: gpd.GeoDataFrame) 
         moved=tuple((ids[row], float(moved_m[row])) for row in order if moves[row]),
         changed=int(changed.sum()),
         same=len(ids) - int(moves.sum()) - int(changed.sum()),
+        states=states,
+        gone=np.flatnonzero(~stays),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,6 +18,7 @@ from data.present import Present, present_of
 from data.project import Project
 from data.reading import Reading, read_layer
 from data.reading_report import ReadingReport
+from data.rows_shown import RowsShown, rows_shown
 from data.settling import take_good_rows
 from data.streets.folder import open_streets
 from data.tables.answers import Answers
@@ -42,12 +43,15 @@ class Imported:
         What was understood of the file.
     remarks : tuple[Text, ...]
         What the new version means for other layers.
+    shown : RowsShown
+        Rows to look at, where nothing was to be published.
     """
 
     reading: Reading
     version: int | None
     report: ReadingReport
     remarks: tuple[Text, ...] = ()
+    shown: RowsShown = field(default_factory=RowsShown)
 
     @property
     def refusal(self) -> Text | None:
@@ -77,6 +81,8 @@ def import_layer(
     accept_good_rows: bool = False,
     publish: bool = True,
     keep_answers: bool = False,
+    who: str = "",
+    why: str = "",
 ) -> Imported:
     """Judge the file and publish it unless rows are bad; the one way a layer file comes in.
 
@@ -100,6 +106,8 @@ def import_layer(
         Whether to publish at all, or only report.
     keep_answers : bool
         Remember the answers for the next file with the same headers, once this one is published.
+    who, why : str
+        Who brings it in and why, kept with the version.
 
     Raises
     ------
@@ -130,10 +138,13 @@ def import_layer(
         None if present is None else differences_between(layer, present, reading.good),
     )
     usable = reading.rejects.empty or accept_good_rows
-    if not (publish and usable and len(reading.good)):
+    if not publish:
+        shown = rows_shown(layer, present, reading.good, report.differences)
+        return Imported(reading, None, report, shown=shown)
+    if not (usable and len(reading.good)):
         return Imported(reading, None, report)
     rows, remarks = _beside_estimates(project, layer, reading.good)
-    version = project.write(layer.name, rows, source=source)
+    version = project.write(layer.name, rows, source=source, who=who, why=why)
     if keep_answers:
         memory.keep(list(reading.table.cells.columns), reading.answers)
     remarks += district_remarks(project, layer.name)

@@ -62,7 +62,7 @@ class Version:
     restored : int | None
         The earlier version whose content this is, None for an import.
     who, why : str
-        Who changed a row and why, "" where a file was imported.
+        Who made it and why, "" where nobody said.
     """
 
     number: int
@@ -257,7 +257,7 @@ class Project:
 
         return self._add(layer, store, rows=len(rows), source=source, by={"who": who, "why": why})
 
-    def restore(self, layer: str, number: int) -> int:
+    def restore(self, layer: str, number: int, *, who: str = "", why: str = "") -> int:
         """Make an earlier version's content the newest version of a layer; return its number.
 
         Nothing is taken away: the version it replaces can be restored in the same way.
@@ -286,6 +286,7 @@ class Project:
             rows=kept.rows,
             source=kept.source,
             restored=number,
+            by={"who": who, "why": why},
         )
 
     def _add(

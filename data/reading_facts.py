@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+StateWord = Literal["removed", "moved", "added", "changed", "same"]
+"""What becomes of a row when a file replaces the layer that holds."""
 
 
 class _Facts(BaseModel):

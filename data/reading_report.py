@@ -350,16 +350,7 @@ def _judged(reading: Reading) -> list[Text]:
 
 
 def _changes(differences: Differences) -> list[Text]:
-    told = [
-        Text(
-            f"与现在的第 {differences.version} 版相比：新增 {differences.added:,}，"
-            f"减少 {differences.removed:,}，移动 {len(differences.moved):,}，"
-            f"内容改动 {differences.changed:,}，不变 {differences.same:,}。",
-            f"Against version {differences.version}: {differences.added:,} added, "
-            f"{differences.removed:,} removed, {len(differences.moved):,} moved, "
-            f"{differences.changed:,} changed, {differences.same:,} the same.",
-        )
-    ]
+    told = [differences.text]
     present = differences.removed + differences.same + len(differences.moved) + differences.changed
     if 2 * differences.removed > present:
         told.append(

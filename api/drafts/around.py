@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.coverage.rule import CoverageRule
 from geo.reach.labels import nearest
@@ -22,6 +23,17 @@ _NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
+class StationNear:
+    """A station near a site: its way by street in metres, its place in degrees (EPSG:4326)."""
+
+    id: str
+    name: str
+    way_m: float
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What stands around a site.
 
@@ -29,14 +41,14 @@ class Around:
     ----------
     by_group : Mapping[str, float]
         Workers within the limit whom no station covers, by group, most first.
-    stations : tuple[tuple[str, str, float], ...]
-        Id, name and way (metres) of the stations nearest by street.
+    stations : tuple[StationNear, ...]
+        The stations nearest by street, the nearest first.
     runner_up : StandBy | None
         Who would best take its place.
     """
 
     by_group: Mapping[str, float]
-    stations: tuple[tuple[str, str, float], ...]
+    stations: tuple[StationNear, ...]
     runner_up: StandBy | None
 
 
@@ -48,10 +60,17 @@ def around_site(study: Study, rule: CoverageRule, plan: BriefPlan, row: int) -> 
     groups = ground.demand["group"].astype(str).to_numpy()[points]
     sums = workers.groupby(groups).sum().sort_values(ascending=False)
     stations = ground.coverage.stations[ground.coverage.equipped]
+    centres = shapely.get_coordinates(shapely.centroid(stations.geometry.to_numpy()))
     place = snapped(ground.network, plan.candidates.iloc[[row]])
     found = nearest(ground.network, place, ground.coverage.places, k=_NEAREST)
     near = [
-        (str(stations["id"].iloc[site]), str(stations["name"].iloc[site]), float(metres))
+        StationNear(
+            id=str(stations["id"].iloc[site]),
+            name=str(stations["name"].iloc[site]),
+            way_m=float(metres),
+            lon=float(centres[site, 0]),
+            lat=float(centres[site, 1]),
+        )
         for site, metres in zip(found.site[0].tolist(), found.cost[0].tolist(), strict=True)
         if site >= 0 and np.isfinite(metres)
     ]

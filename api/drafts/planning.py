@@ -12,11 +12,13 @@ import geopandas as gpd
 
 from api.analysis.plan_figures import action_figures
 from api.drafts.plan_answer import PlanAnswer, plan_answer
+from api.http.problems import HttpError
 from data.project import Project
 from data.stated_rules import stated_actions
+from data.streets.folder import open_streets
 from data.study import open_study
 from geo.errors import MissingError, YizhanError
-from geo.solving import Progress
+from geo.solving import Progress, silent
 from geo.study.rules import StudyRules
 from geo.study.study import Study
 from geo.summary.actions import ActionFigures
@@ -42,10 +44,12 @@ class Planned:
     plan: BriefPlan
 
 
-def planned(project: Project, rules: StudyRules) -> Planned:
+def planned(project: Project, rules: StudyRules, progress: Progress = silent) -> Planned:
     """Return the choice of sites by `rules`; raise InfeasibleError where they contradict."""
     study = open_study(project)
-    plan = study.sites_in_brief(rules.siting, rule=rules.coverage, seed=rules.seed)
+    plan = study.sites_in_brief(
+        rules.siting, rule=rules.coverage, seed=rules.seed, progress=progress
+    )
     return Planned(rules, plan)
 
 
@@ -77,6 +81,15 @@ def can_be_told(layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) -> 
     if sites is None or candidates is None or not len(sites) or summary.facts is None:
         return False
     return not _gone(candidates, published_rules(summary), sites["target_id"].astype(str).tolist())
+
+
+def can_be_measured(project: Project, layers: Mapping[str, gpd.GeoDataFrame]) -> bool:
+    """Tell whether there are workers and streets, so that hours of the week can be told."""
+    if "workers" not in layers:
+        return False
+    with suppress(YizhanError):
+        return open_streets(project.streets_folder).nodes > 0
+    return False
 
 
 def _gone(candidates: gpd.GeoDataFrame, rules: StudyRules, sites: list[str]) -> list[str]:
@@ -125,11 +138,13 @@ def district_names(study: Study) -> dict[str, str]:
 
 
 def answer_or_why(
-    project: Project, rules: StudyRules, language: Language
+    project: Project, rules: StudyRules, language: Language, progress: Progress = silent
 ) -> tuple[PlanAnswer | None, str | None]:
     """Return the plan, or why there is none: layers may have changed since it was drafted."""
     try:
-        return told(project, planned(project, rules), language), None
+        return told(project, planned(project, rules, progress), language), None
+    except HttpError:  # Its planner stopped it.
+        raise
     except YizhanError as error:
         return None, error.text.into(language)
 

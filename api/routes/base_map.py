@@ -69,6 +69,7 @@ def style(
         bounds=bounds_of(edition.layers) if held is None else held.box,
         deepest_zoom=DEEPEST_ZOOM if held is None else held.deepest_zoom,
         credit=None if credit is None else credit.into(language),
+        districts="districts" in edition.layers,
         theme=theme,
         language=language,
     )

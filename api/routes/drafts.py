@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -25,7 +26,7 @@ from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
 from api.publishing.edition import Edition
-from api.resources import CurrentEdition
+from api.resources import CurrentEdition, resources_of
 from data.drafts import ChangedError, Drafts
 from data.study import open_study
 from geo.coverage.rule import CoverageRule
@@ -33,6 +34,7 @@ from geo.errors import MissingError
 from geo.hours import hours_text
 from geo.layers.vocabulary import Group, Mode
 from geo.siting.plan.why_not import why_not
+from geo.solving import Progress, silent
 from geo.study.draft import Add, Change, Draft, Who, Why, change_words
 from geo.study.rules import Hours, StudyRules
 from geo.text import Language, Text
@@ -47,12 +49,40 @@ router = APIRouter(
 DraftId = Annotated[str, Path(description="Of the draft")]
 PlanName = Annotated[str, Query(description="A draft's id, or `published`")]
 SiteId = Annotated[str, Path(description="Of the candidate")]
+_TAKEN = Text("记下这一步", "Taking the step")
 PUBLISHED = "published"
 """Stands for the plan that is published, where a plan is named."""
 
 
 class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class SolvingReport(BaseModel):
+    """How far an answer is that somebody waits for."""
+
+    step: str | None = Field(description="What is done now; null: it is made, or was not begun")
+    fraction: float = Field(description="How much of that step is done, 0 to 1")
+
+
+Watch = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[\w-]{8,40}$",
+        description="A name for this answer: `/drafts/solving/NAME` tells how far it is and stops it",
+    ),
+]
+
+
+def _watched(request: Request, watch: Watch = None) -> Iterator[Progress]:
+    if watch is None:
+        yield silent
+        return
+    with resources_of(request).solving.under(watch) as progress:
+        yield progress
+
+
+Watched = Annotated[Progress, Depends(_watched)]
 
 
 class NewDraft(_Asked):
@@ -126,6 +156,8 @@ class NearStation(BaseModel):
     id: str
     name: str
     way_m: float = Field(description="By street, metres")
+    lon: float = Field(description="Degrees")
+    lat: float = Field(description="Degrees")
 
 
 class SiteStory(BaseModel):
@@ -139,6 +171,8 @@ class SiteStory(BaseModel):
     runner_up_id: str | None = Field(description="Who would best take its place; null for nobody")
     runner_up_name: str | None
     runner_up_change: float | None = Field(description="Workers covered more by that, or less")
+    runner_up_lon: float | None
+    runner_up_lat: float | None
 
 
 class WhyNotAnswer(BaseModel):
@@ -223,15 +257,39 @@ def drafts(request: Request, edition: CurrentEdition) -> list[DraftReport]:
 
 
 @router.post("", summary="Make a draft", status_code=201)
-def create(request: Request, edition: CurrentEdition, asked: NewDraft) -> DraftState:
+def create(
+    request: Request, edition: CurrentEdition, asked: NewDraft, progress: Watched
+) -> DraftState:
     """Start from the rules of what is published, or from another draft."""
     drafts = Drafts(edition.project)
     if asked.start == PUBLISHED:
         rules = published_rules(edition.summary)
     else:
         rules = drafts.get(asked.start).rules
+    language = preferred_language(request)
+    plan, problem = answer_or_why(edition.project, rules, language, progress)
     draft = drafts.create(asked.name, who=asked.who, why=asked.why, rules=rules)
-    return _state(edition, draft, preferred_language(request))
+    return DraftState(draft=_report(edition, draft, language), plan=plan, problem=problem)
+
+
+@router.get("/solving/{watch}", summary="How far is an answer?")
+def solving(
+    request: Request, watch: Annotated[str, Path(description="As it was named when asked for")]
+) -> SolvingReport:
+    """Tell what is done just now for whoever asked under that name."""
+    one = resources_of(request).solving.get(watch)
+    if one is None:
+        return SolvingReport(step=None, fraction=0.0)
+    return SolvingReport(step=one.step.into(preferred_language(request)), fraction=one.fraction)
+
+
+@router.delete("/solving/{watch}", summary="Stop an answer", status_code=204)
+def stop_solving(
+    request: Request, watch: Annotated[str, Path(description="As it was named when asked for")]
+) -> Response:
+    """Have it end at its next step: the draft stays as it was, and who asked is told so (409)."""
+    resources_of(request).solving.stop(watch)
+    return Response(status_code=204)
 
 
 @router.get("/compare", summary="Two plans beside each other")
@@ -286,15 +344,21 @@ def _tried(one: Tried, language: Language) -> TriedAnswer:
 
 
 @router.get("/{draft_id}", summary="A draft and its plan")
-def draft(request: Request, edition: CurrentEdition, draft_id: DraftId) -> DraftState:
+def draft(
+    request: Request, edition: CurrentEdition, draft_id: DraftId, progress: Watched
+) -> DraftState:
     """Return the draft; its plan is computed on the layers as they are now."""
     found = Drafts(edition.project).get(draft_id)
-    return _state(edition, found, preferred_language(request))
+    return _state(edition, found, preferred_language(request), progress)
 
 
 @router.post("/{draft_id}/edits", summary="Take a step")
 def edit(
-    request: Request, edition: CurrentEdition, draft_id: DraftId, asked: NewEdit
+    request: Request,
+    edition: CurrentEdition,
+    draft_id: DraftId,
+    asked: NewEdit,
+    progress: Watched,
 ) -> DraftState:
     """Change the draft and answer with the new plan and what changed.
 
@@ -306,7 +370,8 @@ def edit(
     # Who is too late learns that, not what their step would do to a draft they have not seen.
     _refuse_unseen(drafts, before, asked.revision)
     after = before.edit(asked.change, who=asked.who, why=asked.why)
-    plan = told(edition.project, planned(edition.project, after.rules), language)
+    plan = told(edition.project, planned(edition.project, after.rules, progress), language)
+    progress(_TAKEN, 1.0)  # The last moment at which it can be stopped.
     _changed(drafts, before, after, asked.revision)
     old, _ = answer_or_why(edition.project, before.rules, language)
     return DraftState(
@@ -389,13 +454,16 @@ def story(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Si
         )
     around = around_site(open_study(edition.project), one.rules.coverage, one.plan, rows[0])
     other, language = around.runner_up, preferred_language(request)
+    at = None if other is None else one.plan.candidates.geometry.iloc[other.row]
     return SiteStory(
         id=site,
         by_group={Group(key).text.into(language): one for key, one in around.by_group.items()},
-        nearest_stations=[NearStation(id=i, name=n, way_m=m) for i, n, m in around.stations],
+        nearest_stations=[NearStation(**asdict(station)) for station in around.stations],
         runner_up_id=None if other is None else str(ids[other.row]),
         runner_up_name=None if other is None else str(one.plan.candidates["name"].iloc[other.row]),
         runner_up_change=None if other is None else other.change,
+        runner_up_lon=None if at is None else at.x,
+        runner_up_lat=None if at is None else at.y,
     )
 
 
@@ -436,8 +504,10 @@ def _changed(drafts: Drafts, before: Draft, after: Draft, seen: int) -> None:
         raise HttpError(409, "edited-meanwhile", error.text) from error
 
 
-def _state(edition: Edition, draft: Draft, language: Language) -> DraftState:
-    plan, problem = answer_or_why(edition.project, draft.rules, language)
+def _state(
+    edition: Edition, draft: Draft, language: Language, progress: Progress = silent
+) -> DraftState:
+    plan, problem = answer_or_why(edition.project, draft.rules, language, progress)
     return DraftState(draft=_report(edition, draft, language), plan=plan, problem=problem)
 
 

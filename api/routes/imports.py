@@ -13,7 +13,8 @@ from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
 from data.datum import Datum
-from data.reading_facts import ReadingFacts
+from data.project import Version
+from data.reading_facts import DifferenceFacts, ReadingFacts, StateWord
 from geo.errors import MissingError
 from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Language, Text
@@ -21,6 +22,7 @@ from geo.text import Language, Text
 if TYPE_CHECKING:
     from data.importing import Imported
     from data.reading_report import ReadingReport
+    from data.rows_shown import RowsShown
 
 router = APIRouter(
     prefix="/planning",
@@ -48,6 +50,23 @@ class RowProblem(BaseModel):
     mend: str = Field(description="What to do")
 
 
+class RowLookedAt(BaseModel):
+    """A row as it would be, for the map and the table."""
+
+    id: str
+    name: str
+    state: StateWord
+    lon: float = Field(description="Of its centre, degrees (EPSG:4326)")
+    lat: float = Field(description="Of its centre, degrees (EPSG:4326)")
+
+
+class RowsLookedAt(BaseModel):
+    """Rows as they would be, those that differ first."""
+
+    rows: list[RowLookedAt] = Field(description="At most 3000")
+    left_out: int = Field(description="How many more there are")
+
+
 class ImportReport(BaseModel):
     """What became of a file."""
 
@@ -64,6 +83,7 @@ class ImportReport(BaseModel):
         description="What was understood: tables, every column with field, unit, datum and example, "
         "columns not understood, encoding, separator, rows left out, differences to the present"
     )
+    shown: RowsLookedAt = Field(description="Rows to look at; none where it was not a dry run")
 
 
 class LayerVersion(BaseModel):
@@ -73,8 +93,20 @@ class LayerVersion(BaseModel):
     rows: int
     source: str = Field(description="File it came from")
     written: str = Field(description="When, UTC")
-    who: str = Field(default="", description="Who changed a row by hand")
+    who: str = Field(default="", description="Who made it; empty where nobody said")
     why: str = Field(default="", description="Why")
+    restored: int | None = Field(
+        default=None, description="The former version whose content this is; null for a new one"
+    )
+
+
+class VersionDifference(BaseModel):
+    """What going back to a former version would change."""
+
+    number: int
+    text: str = Field(description="In the reader's language")
+    differences: DifferenceFacts
+    shown: RowsLookedAt
 
 
 @router.get(
@@ -99,17 +131,26 @@ def template(request: Request, name: Name) -> Response:
 @router.get("/imports/{name}", summary="The versions of a layer")
 def versions(edition: CurrentEdition, name: Name) -> list[LayerVersion]:
     """List every import, oldest first; old versions stay in the project."""
-    return [
-        LayerVersion(
-            number=version.number,
-            rows=version.rows,
-            source=version.source,
-            written=version.written,
-            who=version.who,
-            why=version.why,
-        )
-        for version in edition.project.versions(_layer(name).name)
-    ]
+    return [_version(one) for one in edition.project.versions(_layer(name).name)]
+
+
+@router.get("/imports/{name}/{number}", summary="How does a former version differ?")
+def difference(
+    request: Request,
+    edition: CurrentEdition,
+    name: Name,
+    number: Annotated[int, Path(ge=1, description="Of the version")],
+) -> VersionDifference:
+    """Tell what going back to that version would add, take away, move and change."""
+    from data.rows_shown import back_to  # noqa: PLC0415 - readers of every kind of file
+
+    found, shown = back_to(edition.project, _layer(name), number)
+    return VersionDifference(
+        number=number,
+        text=found.text.into(preferred_language(request)),
+        differences=found.facts(),
+        shown=_looked_at(shown),
+    )
 
 
 @router.post("/imports/{name}", summary="Import a layer file")
@@ -139,6 +180,10 @@ def import_layer(
     keep_answers: Annotated[
         bool, Form(description="Remember columns and datum for files with the same headers")
     ] = False,
+    who: Annotated[
+        str, Form(max_length=60, description="Who brings it in, kept with the version")
+    ] = "",
+    why: Annotated[str, Form(max_length=300, description="Why, kept with the version")] = "",
 ) -> ImportReport:
     """Judge every row; publish a new version if all are good, or if told to take the good ones."""
     from api.importing import import_upload  # noqa: PLC0415 - readers of every kind of file
@@ -160,6 +205,8 @@ def import_layer(
                 accept_good_rows=accept_good_rows,
                 publish=not dry_run,
                 keep_answers=keep_answers and not dry_run,
+                who=who,
+                why=why,
             )
         except (UnclearFileError, UnclearTableError) as error:
             if not dry_run:
@@ -174,6 +221,8 @@ class Former(BaseModel):
     """A version to go back to."""
 
     number: int = Field(ge=1)
+    who: str = Field(default="", max_length=60, description="Who goes back")
+    why: str = Field(default="", max_length=300, description="Why")
 
 
 @router.post("/imports/{name}/restore", summary="Go back to a former version of a layer")
@@ -182,12 +231,29 @@ def restore_layer(
 ) -> LayerVersion:
     """Make a former version's content the newest version; nothing is taken away."""
     layer = _layer(name).name
-    number = edition.project.restore(layer, former.number)
+    number = edition.project.restore(layer, former.number, who=former.who, why=former.why)
     resources_of(request).editions.look_again()
-    version = next(one for one in edition.project.versions(layer) if one.number == number)
+    return _version(next(one for one in edition.project.versions(layer) if one.number == number))
+
+
+def _version(one: Version) -> LayerVersion:
     return LayerVersion(
-        number=version.number, rows=version.rows, source=version.source, written=version.written
+        number=one.number,
+        rows=one.rows,
+        source=one.source,
+        written=one.written,
+        who=one.who,
+        why=one.why,
+        restored=one.restored,
     )
+
+
+def _looked_at(shown: RowsShown) -> RowsLookedAt:
+    rows = [
+        RowLookedAt(id=one.id, name=one.name, state=one.state.word, lon=one.lon, lat=one.lat)
+        for one in shown.rows
+    ]
+    return RowsLookedAt(rows=rows, left_out=shown.left_out)
 
 
 def _layer(name: str) -> Layer:
@@ -227,6 +293,7 @@ def _report(name: str, imported: Imported, language: Language) -> ImportReport:
             for problem in reading.problems[:_MOST_PROBLEMS]
         ],
         reading=imported.report.facts(language),
+        shown=_looked_at(imported.shown),
     )
 
 
@@ -242,4 +309,5 @@ def _unclear(report: ReadingReport, language: Language) -> ImportReport:
         remarks=[] if unclear is None else [unclear.into(language)],
         problems=[],
         reading=report.facts(language),
+        shown=RowsLookedAt(rows=[], left_out=0),
     )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.drafts.planning import can_be_told, warm
+from api.drafts.planning import can_be_measured, can_be_told, warm
 from api.http.keys import require_planner
 from api.http.links import base_url, page_frame
 from api.resources import CurrentEdition
@@ -25,6 +25,7 @@ async def workbench(request: Request, edition: CurrentEdition, after: Background
         title=edition.name,
         layers=sorted(edition.layers),
         published=can_be_told(edition.layers, edition.summary),
+        measurable=can_be_measured(edition.project, edition.layers),
         root=urlsplit(base_url(request)).path.rstrip("/"),
         frame=page_frame(request, sample=edition.is_sample),
     )

@@ -162,6 +162,7 @@ def base_style(
     bounds: Sequence[float],
     deepest_zoom: int = 14,
     credit: str | None,
+    districts: bool = True,
     theme: ColourScheme = ColourScheme.LIGHT,
     language: Language | str = Language.ZH,
 ) -> JsonStyle:
@@ -183,6 +184,8 @@ def base_style(
         The zoom the tiles end at.
     credit : str | None
         Whom the map names.
+    districts : bool
+        Whether there are any; before there are, and without a base map, all is blank land.
     theme : ColourScheme
         Light or dark.
     language : Language
@@ -190,13 +193,13 @@ def base_style(
     """
     colours = PALETTES[theme]
     west, south, east, north = bounds
-    sources, layers = (
-        _without(root, colours)
-        if version is None
-        else _with(root, version, deepest_zoom, colours, Language(language))
-    )
-    first = next(iter(sources.values()))
-    first["attribution"] = credit or ""
+    if version is not None:
+        sources, layers = _with(root, version, deepest_zoom, colours, Language(language))
+    else:
+        sources, layers = _without(root, colours) if districts else ({}, [])
+    for first in list(sources.values())[:1]:
+        first["attribution"] = credit or ""
+    ground = colours["sea"] if sources else colours["land"]
     return {
         "version": 8,
         "metadata": {"yizhan:bounds": list(bounds), "yizhan:language": str(language)},
@@ -204,7 +207,7 @@ def base_style(
         "zoom": 9,
         "sources": sources,
         "layers": [
-            {"id": "sea", "type": "background", "paint": {"background-color": colours["sea"]}},
+            {"id": "sea", "type": "background", "paint": {"background-color": ground}},
             *layers,
         ],
     }

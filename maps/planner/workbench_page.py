@@ -13,6 +13,7 @@ def workbench_page(
     title: str,
     layers: Sequence[str] = (),
     published: bool = False,
+    measurable: bool = True,
     root: str = "",
     frame: PageFrame = PLAIN,
 ) -> str:
@@ -26,6 +27,8 @@ def workbench_page(
         Layers there are.
     published : bool
         Whether a plan is published that can be told in numbers.
+    measurable : bool
+        Whether there are workers and streets to tell hours of.
     root : str
         The path the service is reached at, without a slash at its end.
     frame : PageFrame
@@ -41,6 +44,7 @@ def workbench_page(
             "root": root,
             "layers": list(layers),
             "published": published,
+            "measurable": measurable,
             "language": frame.language.value,
             "sample": frame.sample,
         },

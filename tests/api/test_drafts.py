@@ -7,7 +7,9 @@ domestic workers of W2, C1 (half-way) reaches nobody.
 from __future__ import annotations
 
 import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import shapely
@@ -16,10 +18,13 @@ from shapely.geometry import shape
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.drafts.planning import planned
+from api.drafts.solving import Solving
 from api.settings import Settings
 from data.drafts import Drafts
 from data.project import Project
 from geo.study.rules import StudyRules
+from geo.text import Text
 
 KEY = "test-planner-key-0123456789"
 KEYED = {"X-API-Key": KEY}
@@ -327,3 +332,46 @@ def test_rules_that_are_none_are_refused(served):
     assert step(served, draft, {"kind": "rules", "siting": {"count": -1}}).status_code == 400
     assert step(served, draft, {"kind": "dance"}).status_code == 400
     assert StudyRules().siting.pins.is_empty
+
+
+def test_a_step_is_watched_and_stopped_before_it_is_taken(served, monkeypatch):
+    """The solver is held until its planner has stopped it; the draft stays as it was."""
+    draft, _ = ruled(served)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(project, rules, progress):
+        progress(Text("精确求解", "Proving"), 0.4)
+        begun.set()
+        assert go_on.wait(20)
+        return planned(project, rules, progress)
+
+    monkeypatch.setattr("api.routes.drafts.planned", slow)
+    with ThreadPoolExecutor() as pool:
+        asked = {"change": {"kind": "lock", "site": "C3"}, "who": "王莉"}
+        edit = pool.submit(
+            served.post,
+            f"/drafts/{draft['id']}/edits",
+            params={"watch": "watch-0001"},
+            json={**asked, "revision": draft["revision"]},
+        )
+        assert begun.wait(20)
+        told = served.get("/drafts/solving/watch-0001").json()
+        assert told == {"step": "精确求解", "fraction": 0.4}
+        assert served.delete("/drafts/solving/watch-0001").status_code == 204
+        go_on.set()
+        answer = edit.result()
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith("stopped")
+    assert served.get(f"/drafts/{draft['id']}").json()["draft"]["revision"] == draft["revision"]
+    assert served.get("/drafts/solving/watch-0001").json()["step"] is None
+
+
+def test_a_draft_stopped_while_it_is_made_is_not_made(served, monkeypatch):
+    def stopped(*_arguments):
+        progress = Solving(stopped=True)
+        progress(Text("", ""), 0.0)
+
+    monkeypatch.setattr("api.drafts.planning.planned", stopped)
+    answer = served.post("/drafts", json={"name": "慢", "who": "王莉"})
+    assert answer.status_code == 409
+    assert served.get("/drafts").json() == []

@@ -169,3 +169,37 @@ def test_every_field_that_messages_name_is_on_the_page():
             named = set(re.findall("“(.*?)”", language)) - {"片长"}
             assert named
             assert all(one in page for one in named), language
+
+
+def test_a_dry_run_shows_the_rows_as_they_would_be(client, rows):
+    """Those that differ first: where each lies, and what would become of it."""
+    shown = send(client, rows(), dry_run="true").json()["shown"]
+    assert shown["left_out"] == 0
+    states = {one["id"]: one["state"] for one in shown["rows"]}
+    assert states["N1"] == states["N2"] == "added"
+    removed = [one for one in shown["rows"] if one["state"] == "removed"]
+    assert len(removed) == len(client.get("/layers/yizhan.geojson").json()["features"])
+    (first,) = [one for one in shown["rows"] if one["id"] == "N1"]
+    assert (round(first["lon"], 1), round(first["lat"], 1)) == (120.3, 36.1)
+
+
+def test_who_imports_and_goes_back_and_why_is_kept(own_client, rows):
+    send(own_client, rows(), who="王莉", why="十月普查")
+    differs = own_client.get("/planning/imports/yizhan/1", headers=KEYED).json()
+    assert differs["differences"]["removed"] == 2
+    assert {one["state"] for one in differs["shown"]["rows"]} == {"added", "removed"}
+    restored = own_client.post(
+        "/planning/imports/yizhan/restore",
+        json={"number": 1, "who": "赵强", "why": "漏了一个"},
+        headers=KEYED,
+    ).json()
+    assert (restored["restored"], restored["who"], restored["why"]) == (1, "赵强", "漏了一个")
+    history = own_client.get("/planning/imports/yizhan", headers=KEYED).json()
+    assert [(one["who"], one["why"]) for one in history] == [
+        ("", ""),
+        ("王莉", "十月普查"),
+        ("赵强", "漏了一个"),
+    ]
+    newest = own_client.get("/planning/imports/yizhan/3", headers=KEYED)
+    assert newest.status_code == 400
+    assert own_client.get("/planning/imports/yizhan/9", headers=KEYED).status_code == 404

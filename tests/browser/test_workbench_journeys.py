@@ -6,11 +6,6 @@ workers, C1 half-way reaches nobody.
 
 from __future__ import annotations
 
-import io
-import json
-
-import openpyxl
-from shapely import Point
 from workbench_steps import KEY, READY, choose, new_draft, slide_to
 
 
@@ -98,95 +93,6 @@ def test_a_pin_moves_by_keys_too(desk, tiny):
     desk.focus(".pin")
     desk.keyboard.press("ArrowRight")
     desk.wait_for_function(f"() => yizhanLatencies.length > {before}")
-
-
-def test_a_list_is_checked_accepted_and_gone_back_from(desk, town, tiny):
-    _, project = town
-    number = len(project.versions("depots")) + len(project.versions("yizhan"))
-    lon, lat = tiny.place(1000, 0)
-    row = {"id": "N1", "name": "新驿站", "kind": "outdoor_rest_station", "opening_hours": "24/7"}
-    good = {
-        "type": "Feature",
-        "properties": row,
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
-    }
-    content = json.dumps({"type": "FeatureCollection", "features": [good]})
-    desk.click("#tab-files")
-    desk.select_option("#layer", "yizhan")
-    file = {"name": "驿站.geojson", "mimeType": "application/json", "buffer": content.encode()}
-    desk.set_input_files("#file", file)
-    desk.wait_for_selector("#accept")
-    assert "读到 1 行" in desk.inner_text("#report")
-    assert len(project.versions("yizhan")) + len(project.versions("depots")) == number
-    desk.click("#accept")
-    desk.wait_for_selector("#said >> text=已导入")
-    assert len(project.read("yizhan")) == 1
-    desk.click("[data-version='1']")
-    desk.wait_for_selector("#said >> text=已回到该版")
-    assert len(project.read("yizhan")) == 2
-
-
-def test_a_file_misunderstood_is_settled_in_the_browser(desk, town, tiny):
-    """A header nobody knows, points of AMap and a total are told and settled; nothing counts before."""
-    _, project = town
-    number = len(project.versions("yizhan"))
-    lon, lat = tiny.place(1000, 0)
-    rows = [
-        "编号,名称,经度,纬度,几点开门,天气",
-        f"N1,<b>新</b>驿站,{lon},{lat},8:00-18:00,晴",
-        "合计,,,,,",
-    ]
-    content = "\n".join(rows).encode("gb18030")
-    desk.click("#tab-files")
-    desk.select_option("#layer", "yizhan")
-    desk.set_input_files("#file", {"name": "站.csv", "mimeType": "text/csv", "buffer": content})
-    desk.wait_for_selector("#columns [data-header='几点开门']")
-    assert "gb18030" in desk.inner_text("#decided").lower()
-    assert "合计" in desk.inner_text("#left-out")
-    assert desk.input_value("#columns [data-header='天气']") == ""
-    desk.select_option("#columns [data-header='几点开门']", "opening_hours")
-    if not desk.is_visible("#settle-datum"):
-        desk.click("#settle summary")
-    desk.select_option("#settle-datum", "gcj02")
-    desk.click("#read-again")
-    desk.wait_for_selector("#hours-read")
-    assert "gcj02" in desk.inner_text("#decided")
-    assert desk.input_value("#columns [data-header='几点开门']") == "opening_hours"
-    assert len(project.versions("yizhan")) == number
-    desk.click("#hours-read summary")
-    assert "8:00–18:00" in desk.inner_text("#hours-read td")
-    desk.click("#accept")
-    desk.wait_for_selector("#said >> text=已导入")
-    (point,) = project.read("yizhan").geometry
-    assert point.distance(Point(lon, lat)) > 0.001  # from GCJ-02, hundreds of metres away
-    desk.click(f"[data-version='{number}']")
-    desk.wait_for_selector("#said >> text=已回到该版")
-
-
-def test_one_of_several_sheets_is_chosen_in_the_browser(desk, tiny):
-    lon, lat = tiny.place(1000, 0)
-    book = openpyxl.Workbook()
-    for title in ("市南", "市北"):
-        sheet = book.active if title == "市南" else book.create_sheet(title)
-        sheet.title = title
-        sheet.append(["编号", "名称", "经度", "纬度", "开放时间"])
-        sheet.append([f"{title}1", f"{title}驿站", lon, lat, "24小时"])
-    held = io.BytesIO()
-    book.save(held)
-    desk.click("#tab-files")
-    desk.select_option("#layer", "yizhan")
-    excel = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    desk.set_input_files("#file", {"name": "站.xlsx", "mimeType": excel, "buffer": held.getvalue()})
-    desk.wait_for_selector("#settle-table")
-    assert desk.query_selector("#accept") is None
-    desk.select_option("#settle-table", "市北")
-    desk.click("#read-again")
-    desk.wait_for_selector("#accept")
-    assert "读到 1 行" in desk.inner_text("#report")
-    desk.click("#settle summary")
-    desk.select_option("#settle-table", "全部")
-    desk.click("#read-again")
-    desk.wait_for_selector("#report >> text=读到 2 行")
 
 
 def test_two_plans_are_compared_and_a_link_restores_the_view(desk, browser, town):

@@ -31,3 +31,34 @@ def slide_to(page, hour):
         " slider.dispatchEvent(new Event('input')); }",
         hour,
     )
+
+
+def sign(page, why=""):
+    """Say who does it, which is known, and why."""
+    page.fill("#ask-why", why)
+    page.keyboard.press("Enter")
+
+
+def press_map(page):
+    """Press the middle of the map."""
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def draw(page, selector, to):
+    """Drag what `selector` is by a mouse until it stands at (lon, lat) `to`."""
+    box = page.locator(selector).bounding_box()
+    start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    at = page.evaluate(
+        "([lon, lat]) => { const p = yizhanMap.project([lon, lat]);"
+        " const box = document.querySelector('#map').getBoundingClientRect();"
+        " return [p.x + box.left, p.y + box.top]; }",
+        list(to),
+    )
+    foot = box["x"] + box["width"] / 2, box["y"] + box["height"]
+    way = at[0] - foot[0], at[1] - foot[1]
+    page.mouse.move(*start)
+    page.mouse.down()
+    for step in range(1, 11):
+        page.mouse.move(start[0] + way[0] * step / 10, start[1] + way[1] * step / 10)
+    page.mouse.up()

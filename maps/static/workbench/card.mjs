@@ -5,7 +5,7 @@ import { button, byId, count, el, fill, money, say, showPart, signed, tell } fro
 import { takeStep } from './draft.mjs';
 import { editRow, rowButtons } from './rows.mjs';
 import { ask } from './service.mjs';
-import { collection, filled } from './marks.mjs';
+import { collection, filled, pointOf } from './marks.mjs';
 import { draft, planShown, show, view } from './state.mjs';
 import { leaveMove, movePin } from './tries.mjs';
 
@@ -17,13 +17,14 @@ export function closeCard(map) {
   leaveMove();
   shown = null;
   byId('card').hidden = true;
-  map.getSource('wb-reach')?.setData(collection([]));
+  for (const id of ['wb-reach', 'wb-story']) map.getSource(id)?.setData(collection([]));
   map.resize();
 }
 
 /** @param {any} map @param {Node[]} content @param {string} title */
 function put(map, title, content) {
   leaveMove();
+  map.getSource('wb-story')?.setData(collection([]));
   const card = byId('card');
   const was = card.hidden;
   card.hidden = false;
@@ -38,17 +39,18 @@ function facts(rows) {
 
 /** Shows a site of the plan, or a candidate left out. @param {any} map @param {string} id @param {any} [feature] */
 export async function siteCard(map, id, feature) {
-  const state = draft();
   const site = planShown()?.sites.find((/** @type {any} */ one) => one.id === id);
   shown = id;
   if (site) {
     chosenCard(map, site);
     void drawReach(map, site.lon, site.lat);
-  } else if (state) await leftOutCard(map, id, feature);
+  } else if (planShown()) await leftOutCard(map, id, feature);
   else if (feature) {
-    put(map, feature.properties.name ?? id, [facts([[say('费用', 'Cost'), money(feature.properties.cost_cny)], [say('开放时间', 'Hours'), feature.properties.opening_hours]]), el('p', { class: 'soft', text: say('打开一个草案后，可以锁定、禁选或移动它。', 'Open a draft to lock, forbid or move it.') })]);
+    put(map, feature.properties.name ?? id, [facts([[say('费用', 'Cost'), money(feature.properties.cost_cny)], [say('开放时间', 'Hours'), feature.properties.opening_hours]]), openFirst()]);
   }
 }
+
+function openFirst() { return el('p', { class: 'soft', text: say('打开一个草案后，可以锁定、禁选或移动它。', 'Open a draft to lock, forbid or move it.') }); }
 
 /** @param {any} map @param {any} site */
 function chosenCard(map, site) {
@@ -62,16 +64,26 @@ function chosenCard(map, site) {
       [say('去掉它', 'Without it'), say(`${count(site.workers_lost)} 人失去覆盖`, `${count(site.workers_lost)} lose cover`)],
       [say('开放时间', 'Hours'), site.opening_hours], [say('批次', 'Phase'), site.phase],
     ]),
-    draft() ? actions(map, site, { locked, chosen: true }) : el('p', { class: 'soft', text: say('打开一个草案后，可以锁定、禁选或移动它。', 'Open a draft to lock, forbid or move it.') }),
-    story(site.id),
+    draft() ? actions(map, site, { locked, chosen: true }) : openFirst(),
+    story(map, site),
   ]);
 }
 
-/** Whom it serves, the stations nearest, and who would take its place. @param {string} id */
-function story(id) {
+/** The stations nearest and who would take its place, each joined to the site. @param {any} map @param {any} site @param {any} told */
+function drawStory(map, site, told) {
+  const others = told.nearest_stations.map((/** @type {any} */ one) => ({ ...one, station: true }));
+  if (told.runner_up_id !== null) others.push({ id: told.runner_up_id, name: told.runner_up_name, lon: told.runner_up_lon, lat: told.runner_up_lat, station: false });
+  const way = (/** @type {any} */ one) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: [[site.lon, site.lat], [one.lon, one.lat]] }, properties: { station: one.station } });
+  map.getSource('wb-story')?.setData(collection([...others.map(way), ...others.map((/** @type {any} */ one) => pointOf(one, { station: one.station }))]));
+}
+
+/** Whom it serves, the stations nearest, and who would take its place. @param {any} map @param {any} site */
+function story(map, site) {
+  const { id } = site;
   const place = el('div', { id: 'story' });
   ask(`/drafts/${draft()?.draft.id ?? 'published'}/sites/${encodeURIComponent(id)}`).then((told) => {
     if (shown !== id) return;
+    drawStory(map, site, told);
     const change = told.runner_up_id === null ? null : say(`（覆盖 ${signed(told.runner_up_change)} 人）`, ` (${signed(told.runner_up_change)} workers)`);
     fill(
       place,
@@ -92,10 +104,10 @@ async function leftOutCard(map, id, feature) {
   const forbidden = draft()?.draft.rules.siting.pins.forbidden.includes(id);
   put(map, about.name ?? id, [el('p', { text: say('正在算…', 'Working it out…') })]);
   try {
-    const why = await ask(`/drafts/${draft()?.draft.id}/why-not/${encodeURIComponent(id)}`);
+    const why = await ask(`/drafts/${draft()?.draft.id ?? 'published'}/why-not/${encodeURIComponent(id)}`);
     if (shown !== id) return;
     const at = feature?.geometry?.coordinates ?? [why.lon, why.lat];
-    if (!feature) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 12.5) });
+    if (!feature && !map.getBounds().contains(at)) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 12.5) });
     void drawReach(map, at[0], at[1]);
     const swap = why.replaces_name ? say(`若顶替“${why.replaces_name}”：覆盖 ${signed(why.change)} 人`, `In place of ${why.replaces_name}: ${signed(why.change)} workers`) : say('规则内没有可顶替的站点', 'The rules allow no swap');
     put(map, why.name, [
@@ -108,7 +120,7 @@ async function leftOutCard(map, id, feature) {
         ...why.blocked.map((/** @type {string} */ rule) => el('li', { text: `${say('受限于：', 'Kept out by: ')}${rule}` })),
       ]),
       facts([[say('费用', 'Cost'), about.cost_cny === undefined ? null : money(about.cost_cny)], [say('开放时间', 'Hours'), about.opening_hours]]),
-      actions(map, { id, name: why.name, lon: at[0], lat: at[1] }, { locked: false, chosen: false, forbidden }),
+      draft() ? actions(map, { id, name: why.name, lon: at[0], lat: at[1] }, { locked: false, chosen: false, forbidden }) : openFirst(),
     ]);
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }

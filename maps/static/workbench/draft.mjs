@@ -3,12 +3,15 @@
 import { askWhy } from './ask_why.mjs';
 import { button, count, el, fill, moment, money, say, share, signed, table, tell } from './page.mjs';
 import { nameShown, rowsShown, sharesShown } from './filters.mjs';
+import { exported, handOut } from './exporting.mjs';
 import { papersButton } from './papers.mjs';
 import { runJob } from './jobs.mjs';
 import { sitesShown } from './marks.mjs';
 import { rulesForm } from './rules_form.mjs';
 import { ask } from './service.mjs';
-import { draft, open, show, view, who } from './state.mjs';
+import { linkButton } from './share.mjs';
+import { solved } from './solving.mjs';
+import { draft, open, planShown, show, view, who } from './state.mjs';
 
 /**
  * Takes a step; the answer is the new plan and what changed.
@@ -24,7 +27,7 @@ export async function takeStep(change, why = '') {
     if (!told) return false;
     me = told.who;
   }
-  return settle(() => ask(`/drafts/${state.draft.id}/edits`, { body: { change, who: me, why, revision: state.draft.revision } }));
+  return settle(() => solved(`/drafts/${state.draft.id}/edits`, { change, who: me, why, revision: state.draft.revision }));
 }
 
 /** @param {'undo' | 'redo'} way */
@@ -65,7 +68,7 @@ export function draftPanel(panel) {
     el('div', { class: 'row' }, [
       button(say('↶ 撤销', '↶ Undo'), () => goStep('undo'), { id: 'undo', disabled: about.done === 0 }),
       button(say('↷ 重做', '↷ Redo'), () => goStep('redo'), { id: 'redo', disabled: about.done === about.edits.length }),
-      button(say('复制链接', 'Copy link'), copyLink, { id: 'share' }),
+      linkButton(),
       button(say('发布…', 'Publish…'), publish, { class: 'primary', id: 'publish', disabled: !plan }),
     ]),
     state.problem ? el('p', { class: 'changed minus', text: state.problem }) : null,
@@ -133,13 +136,13 @@ function moneyBox(about) {
 const added = (row) => (view.group ? row.new_by_group[view.group] ?? 0 : row.workers_new);
 
 /** The group looked at, in words. */
-const groupName = () => draft()?.plan.groups.find((/** @type {any} */ row) => row.key === view.group)?.name ?? '';
+const groupName = () => planShown()?.groups.find((/** @type {any} */ row) => row.key === view.group)?.name ?? '';
 
 /** What each of them costs, CNY. @param {any} row */
 const costEach = (row) => (!view.group ? row.cost_per_worker_cny : row.cost_cny !== null && added(row) > 0 ? row.cost_cny / added(row) : null);
 
-/** @param {any} plan */
-function siteList(plan) {
+/** @param {any} plan @param {boolean} [open] */
+export function siteList(plan, open = true) {
   const name = nameShown(plan);
   const rows = sitesShown();
   const list = table([
@@ -149,28 +152,25 @@ function siteList(plan) {
     { key: 'phase', title: say('批', 'Phase'), number: true, show: (row) => String(row.phase), value: (row) => row.phase },
     { key: 'pin', title: say('标记', 'Marks'), show: (row) => [row.pinned ? say('锁', 'L') : '', row.by_hand === 'added' ? '＋' : row.by_hand === 'moved' ? '↔' : ''].join('') },
   ], rows, { press: (row) => show({ site: row.id }), id: (row) => row.id, caption: say('方案站点', 'Sites of the plan'), sort: 'cost', down: false });
-  return el('details', { id: 'sites', open: true }, [
+  return el('details', { id: 'sites', open }, [
     el('summary', { text: say(`站点清单（${rows.length}${name ? ` · ${name}` : ''}）`, `Sites (${rows.length}${name ? ` · ${name}` : ''})`) }),
-    el('div', { class: 'row' }, [button(say('导出所示', 'Export as shown'), () => exportCsv(/** @type {HTMLTableElement} */ (list), rows), { id: 'export' })]),
+    el('div', { class: 'row' }, [button(say('导出所示', 'Export as shown'), () => exportSites(/** @type {HTMLTableElement} */ (list), rows), { id: 'export' })]),
     list,
   ]);
 }
 
 /** Figures of the district and the group looked at. @param {any} plan */
-function figuresShown(plan) {
+export function figuresShown(plan) {
   return el('div', { id: 'figures-shown' }, sharesShown(plan).map((row) => el('p', { text: say(`${row.name}：${share(row.covered_before, row.workers)} → ${share(row.covered_after, row.workers)}（${signed(row.covered_after - row.covered_before)} 人，共 ${count(row.workers)} 人）`, `${row.name}: ${share(row.covered_before, row.workers)} → ${share(row.covered_after, row.workers)} (${signed(row.covered_after - row.covered_before)} of ${count(row.workers)} workers)`) })));
 }
 
 /** The rows in the order, of the filter and with the figures that are shown. @param {HTMLTableElement} list @param {any[]} rows */
-function exportCsv(list, rows) {
+function exportSites(list, rows) {
   const ids = [...list.querySelectorAll('tbody tr')].map((row) => /** @type {HTMLElement} */ (row).dataset.id);
   const whose = view.group ? say(`（${groupName()}）`, ` (${groupName()})`) : '';
   const heads = [say('编号', 'ID'), say('名称', 'Name'), say('区市', 'District'), say('依托单位', 'Host'), say('经度', 'Longitude'), say('纬度', 'Latitude'), say('开放时间', 'Opening hours'), say('费用（元）', 'Cost (CNY)'), say('新增覆盖人数', 'Workers added') + whose, say('去掉后损失人数', 'Workers lost without it'), say('每新增1人费用（元）', 'CNY per worker added') + whose, say('批次', 'Phase'), say('锁定', 'Locked')];
-  // A cell that begins like a formula would be run by a spreadsheet.
-  const cell = (/** @type {any} */ value) => { const text = String(value ?? ''); return `"${(/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text).replaceAll('"', '""')}"`; };
-  const lines = ids.map((id) => rows.find((row) => row.id === id)).filter(Boolean).map((row) => [row.id, row.name, row.district, row.host, row.lon, row.lat, row.opening_hours, row.cost_cny, added(row), row.workers_lost, costEach(row)?.toFixed(2), row.phase, row.pinned ? say('是', 'yes') : ''].map(cell).join(','));
-  const link = el('a', { href: URL.createObjectURL(new Blob([`\ufeff${heads.join(',')}\r\n${lines.join('\r\n')}\r\n`], { type: 'text/csv' })), download: `${draft()?.draft.name ?? 'plan'}.csv` });
-  link.click();
+  const shown = ids.map((id) => rows.find((row) => row.id === id)).filter(Boolean).map((row) => [row.id, row.name, row.district, row.host, row.lon, row.lat, row.opening_hours, row.cost_cny, added(row), row.workers_lost, costEach(row)?.toFixed(2), row.phase, row.pinned ? say('是', 'yes') : '']);
+  handOut(draft()?.draft.name ?? say('已发布方案', 'published'), [heads, ...shown]);
 }
 
 /** @param {string} title @param {any[]} rows @param {'district' | 'group'} what @param {boolean} sites @param {any[]} crossed */
@@ -178,13 +178,13 @@ function shares(title, rows, what, sites, crossed) {
   const shown = rowsShown(rows, what, crossed);
   return el('details', { id: `by-${what}` }, [
     el('summary', { text: title }),
-    table([
+    exported(table([
       { key: 'name', title, show: (row) => row.name, value: (row) => row.name },
       { key: 'workers', title: say('人数', 'Workers'), number: true, show: (row) => count(row.workers), value: (row) => row.workers },
       { key: 'before', title: say('现在', 'Now'), number: true, show: (row) => share(row.covered_before, row.workers), value: (row) => (row.workers ? row.covered_before / row.workers : 0) },
       { key: 'after', title: say('方案', 'Plan'), number: true, show: (row) => share(row.covered_after, row.workers), value: (row) => (row.workers ? row.covered_after / row.workers : 0) },
       ...(sites ? [{ key: 'sites', title: say('新站', 'Sites'), number: true, show: (/** @type {any} */ row) => count(row.sites), value: (/** @type {any} */ row) => row.sites }] : []),
-    ], shown, { caption: title, press: (row) => show(what === 'district' ? { district: row.key === view.district ? '' : row.key } : { group: row.key === view.group ? '' : row.key }), sort: 'after', down: false }),
+    ], shown, { caption: title, press: (row) => show(what === 'district' ? { district: row.key === view.district ? '' : row.key } : { group: row.key === view.group ? '' : row.key }), sort: 'after', down: false }), title),
   ]);
 }
 
@@ -197,13 +197,6 @@ function history(about) {
       ...about.edits.map((/** @type {any} */ one) => el('li', { class: one.holds ? null : 'undone', text: `${one.words} · ${one.who} · ${moment(one.at)}${one.why ? ` · ${one.why}` : ''}` })),
     ]),
   ]);
-}
-
-async function copyLink() {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    tell(say('链接已复制：同事打开后看到同样的画面（需要密钥）。', 'Link copied: a colleague with the key sees the same view.'));
-  } catch { tell(location.href); }
 }
 
 async function publish() {

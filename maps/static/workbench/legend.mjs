@@ -4,6 +4,7 @@ import { demandLayers } from './demand.mjs';
 import { wantGround } from './ground_reached.mjs';
 import { el, fill, say } from './page.mjs';
 import { colours, wantStations } from './marks.mjs';
+import { note, view } from './state.mjs';
 
 /**
  * @typedef {object} Row
@@ -16,8 +17,8 @@ import { colours, wantStations } from './marks.mjs';
  * @property {(map: any, shown: boolean) => void} [then]
  */
 
-/** Which are shown, by their words: a new style keeps them. @type {Map<string, boolean>} */
-const shown = new Map();
+/** Layers that are not as at first: a new style and a link keep them. */
+const others = () => new Set(view.layers.split(',').filter(Boolean));
 
 /** @returns {Row[]} */
 function rows() {
@@ -34,6 +35,7 @@ function rows() {
     { text: say('候选点', 'candidates'), colour: c.candidate, layers: ['wb-candidates'] },
     { text: say('现有站点', 'stations'), colour: c.station, layers: ['wb-stations', 'wb-yizhan'], off: true, then: (_, on) => wantStations(on) },
     { text: say('所选站点的可达范围', 'in reach of what is chosen'), colour: c.reach, area: true, layers: ['wb-reach', 'wb-reach-edge'] },
+    { text: say('可替补的候选点', 'who would take its place'), colour: c.reach, layers: ['wb-story', 'wb-story-ways'] },
     { text: say('现在可达', 'in reach now'), colour: c.now, area: true, layers: ['wb-ground-now'], off: true, then: wantGround },
     { text: say('方案新增可达、新增的职工', 'ground and workers the plan adds'), colour: c.added, area: true, needs: 'wb-ground-now' },
   ];
@@ -46,11 +48,13 @@ export function legend(place, map) {
     const mark = el('i', { class: area ? 'area' : null, style: `border-color:${colour};background:${colour}55` });
     if (!layers.length) return el('span', {}, [mark, text]);
     const set = (/** @type {boolean} */ on) => {
-      shown.set(text, on);
+      const now = others();
+      if (on === Boolean(off)) now.add(layers[0]); else now.delete(layers[0]);
+      note({ layers: [...now].join(',') });
       for (const id of [...layers, ...layers.includes('wb-ground-now') ? ['wb-ground-added'] : []]) if (map.getLayer(id)) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
       then?.(map, on);
     };
-    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', 'data-layer': layers[0], checked: shown.get(text) ?? !off, onchange: (/** @type {Event} */ event) => { if (event.isTrusted) box.dataset.touched = 'true'; set(box.checked); } }));
+    const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', 'data-layer': layers[0], checked: others().has(layers[0]) ? Boolean(off) : !off, onchange: (/** @type {Event} */ event) => { if (event.isTrusted) box.dataset.touched = 'true'; set(box.checked); } }));
     set(box.checked);
     return el('label', {}, [box, mark, text]);
   }));

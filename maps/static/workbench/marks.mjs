@@ -50,7 +50,7 @@ export function addMarks(map, root, layers) {
   };
   for (const name of ['gaps', 'candidates', 'stations', 'yizhan']) if (layers.includes(name)) tiles(name);
   if (layers.includes('gaps') && !map.getSource('gap-streets')) map.addSource('gap-streets', { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/planning/gap-streets/{z}/{x}/{y}.mvt`], minzoom: STREETS_FROM, maxzoom: 14 });
-  for (const name of ['reach', 'ground-now', 'ground-added', 'plan', 'went', 'tried']) {
+  for (const name of ['reach', 'ground-now', 'ground-added', 'plan', 'went', 'tried', 'rows', 'story']) {
     if (!map.getSource(`wb-${name}`)) map.addSource(`wb-${name}`, { type: 'geojson', data: collection([]) });
   }
   const cause = ['match', ['get', 'cause'], 'closed_then', c.closed, 'lacks_amenity', c.lacks, 'full', c.full, c.gap];
@@ -69,6 +69,8 @@ export function addMarks(map, root, layers) {
   for (const name of ['stations', 'yizhan']) {
     add(map, { id: `wb-${name}`, type: 'circle', source: name, 'source-layer': name, paint: { 'circle-color': c.station, 'circle-opacity': 0.45, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.5, 13, 3.5, 16, 6] } });
   }
+  add(map, { id: 'wb-story-ways', type: 'line', source: 'wb-story', filter: ['==', ['geometry-type'], 'LineString'], paint: { 'line-color': ['case', ['get', 'station'], c.station, c.tried], 'line-width': 1.6, 'line-dasharray': [2, 2] } });
+  add(map, { id: 'wb-story', type: 'circle', source: 'wb-story', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-color': ['case', ['get', 'station'], c.station, c.paper], 'circle-stroke-color': ['case', ['get', 'station'], c.paper, c.tried], 'circle-stroke-width': ['case', ['get', 'station'], 1.6, 2.5], 'circle-radius': 7 } });
   add(map, { id: 'wb-went', type: 'circle', source: 'wb-went', paint: { 'circle-color': c.paper, 'circle-opacity': 0.4, 'circle-stroke-color': c.gone, 'circle-stroke-width': 2.5, 'circle-radius': 7 } });
   add(map, {
     id: 'wb-plan', type: 'circle', source: 'wb-plan',
@@ -81,6 +83,7 @@ export function addMarks(map, root, layers) {
   });
   add(map, { id: 'wb-chosen', type: 'circle', source: 'wb-plan', filter: ['==', ['get', 'id'], ''], paint: { 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.tried, 'circle-stroke-width': 3, 'circle-radius': 15 } });
   add(map, { id: 'wb-tried', type: 'circle', source: 'wb-tried', paint: { 'circle-color': c.tried, 'circle-stroke-color': c.paper, 'circle-stroke-width': 2.5, 'circle-radius': 10 } });
+  add(map, { id: 'wb-rows', type: 'circle', source: 'wb-rows', paint: { 'circle-color': ['case', ['get', 'ring'], c.paper, ['get', 'colour']], 'circle-opacity': ['case', ['get', 'ring'], 0.5, 1], 'circle-stroke-color': ['case', ['get', 'ring'], ['get', 'colour'], c.paper], 'circle-stroke-width': ['case', ['get', 'ring'], 2.5, 1.5], 'circle-radius': ['case', ['get', 'small'], 3, 7] } });
   drawPlan(map);
   filterMarks(map);
 }

@@ -1,51 +1,60 @@
 // @ts-check
 /** The list of plans: what is published, drafts, and what was published before. */
 import { askWhy } from './ask_why.mjs';
-import { button, count, el, fill, moment, money, say, share, tell } from './page.mjs';
+import { button, byId, count, el, fill, moment, money, say, share, tell } from './page.mjs';
 import { runJob } from './jobs.mjs';
+import { figuresShown, siteList } from './draft.mjs';
 import { papersButton } from './papers.mjs';
 import { ask } from './service.mjs';
-import { open, show, view } from './state.mjs';
+import { solved } from './solving.mjs';
+import { close, draft, open, planShown, show, view } from './state.mjs';
 
-/** @param {string} id */
-export async function openDraft(id) {
-  tell(say('正在求解…', 'Solving…'));
+/** Reads a draft and its plan; what is looked at stays. @param {string} id @returns {Promise<boolean>} whether there is one */
+export async function readDraft(id) {
+  tell('');
   try {
-    open(await ask(`/drafts/${encodeURIComponent(id)}`));
-    tell('');
-    show({ draft: id, tab: 'draft', site: '' });
+    open(await solved(`/drafts/${encodeURIComponent(id)}`));
+    return true;
   } catch (error) {
     show({ draft: '', tab: 'plans' });
     tell(/** @type {Error} */ (error).message, true);
+    return false;
   }
+}
+
+/** Opens a draft to work on it. @param {string} id */
+async function openDraft(id) {
+  if (await readDraft(id)) show({ draft: id, tab: 'draft', site: '' });
 }
 
 /** @param {string} start @param {string} name */
 async function makeDraft(start, name) {
   const told = await askWhy(say('新建草案', 'New draft'), { name });
   if (!told || !told.name) return;
-  tell(say('正在求解…', 'Solving…'));
+  tell('');
   try {
-    const state = await ask('/drafts', { body: { name: told.name, who: told.who, why: told.why, start } });
+    const state = await solved('/drafts', { name: told.name, who: told.who, why: told.why, start });
     open(state);
-    tell('');
     show({ draft: state.draft.id, tab: 'draft', site: '' });
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }
 
 /** @param {HTMLElement} panel */
 export async function plansPanel(panel) {
-  fill(panel, el('p', { text: say('正在读取…', 'Reading…') }));
+  if (!panel.querySelector('#new-draft')) fill(panel, el('p', { text: say('正在读取…', 'Reading…') }));
   const [drafts, published] = await Promise.all([ask('/drafts'), ask('/publications')]);
   const [now, ...former] = published;
+  const plan = planShown();
   fill(
     panel,
     el('h2', { text: say('现在发布的方案', 'Published now') }),
     now ? publishedNow(now) : el('p', { text: say('还没有发布过方案。', 'Nothing is published yet.') }),
+    plan && !draft() ? figuresShown(plan) : null,
     el('div', { class: 'row' }, [
       button(say('新建草案', 'New draft'), () => makeDraft('published', say('新草案', 'New draft')), { class: 'primary', id: 'new-draft' }),
       button(say('按现在的数据算现状和缺口', 'Measure coverage and gaps now'), measure, { id: 'measure' }),
     ]),
+    plan && !draft() ? siteList(plan, false) : null,
     el('h2', { text: say('草案', 'Drafts') }),
     drafts.length ? null : el('p', { class: 'soft', text: say('还没有草案。草案只有您和同事看得到，发布之前公众看到的不变。', 'None yet. Drafts are seen by planners alone; nothing public changes until one is published.') }),
     ...drafts.map(draftRow),
@@ -75,17 +84,30 @@ function publishedNow(now) {
   ]);
 }
 
-/** @param {any} draft */
-function draftRow(draft) {
+/** @param {any} one */
+function draftRow(one) {
   return el('div', { class: 'plan-row' }, [
-    el('p', {}, [button(draft.name, () => openDraft(draft.id), { class: 'link', 'data-draft': draft.id }), draft.id === view.draft ? ' ' : null, draft.id === view.draft ? el('span', { class: 'chip', text: say('打开中', 'open') }) : null]),
-    el('p', { class: 'soft', text: say(`${draft.who} · ${moment(draft.edited)} · ${draft.done} 步`, `${draft.who} · ${moment(draft.edited)} · ${draft.done} steps`) }),
+    el('p', {}, [button(one.name, () => openDraft(one.id), { class: 'link', 'data-draft': one.id }), one.id === view.draft ? ' ' : null, one.id === view.draft ? el('span', { class: 'chip', text: say('打开中', 'open') }) : null]),
+    el('p', { class: 'soft', text: say(`${one.who} · ${moment(one.edited)} · ${one.done} 步`, `${one.who} · ${moment(one.edited)} · ${one.done} steps`) }),
     el('div', { class: 'row' }, [
-      button(say('另存为新草案', 'Copy'), () => makeDraft(draft.id, `${draft.name} 2`)),
-      button(say('与发布的比较', 'Compare'), () => { show({ draft: draft.id, other: 'published', tab: 'compare' }); }),
-      papersButton(draft.id),
+      button(say('另存为新草案', 'Copy'), () => makeDraft(one.id, `${one.name} 2`)),
+      button(say('与发布的比较', 'Compare'), () => { show({ draft: one.id, other: 'published', tab: 'compare' }); }),
+      papersButton(one.id),
+      button(say('移出清单', 'Take off the list'), () => takeOff(one), { 'data-take-off': one.id }),
     ]),
   ]);
+}
+
+/** Puts a draft aside; its file stays in the project. @param {any} one */
+async function takeOff(one) {
+  const told = await askWhy(say(`把“${one.name}”移出清单？`, `Take ${one.name} off the list?`), { why: false, confirm: say('移出清单', 'Take off the list') });
+  if (!told) return;
+  try {
+    await ask(`/drafts/${encodeURIComponent(one.id)}`, { method: 'DELETE' });
+    if (view.draft === one.id) { close(); show({ draft: '', site: '' }); }
+    tell(say(`已把“${one.name}”移出清单，文件仍在项目里。`, `${one.name} is off the list; its file stays in the project.`));
+    await plansPanel(byId('panel'));
+  } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }
 
 /** @param {any} one @param {HTMLElement} panel */

@@ -1,6 +1,7 @@
 // @ts-check
 /** What was understood of a file, before it counts: told in the words of the command, and settled here. */
 import { button, count, el, fill, say } from './page.mjs';
+import { rowsTable } from './rows_shown.mjs';
 
 /**
  * What a person says that the file does not say itself; an empty text leaves it to the file.
@@ -18,12 +19,12 @@ export function addAnswers(body, answers) {
 }
 
 /**
- * @param {HTMLElement} place @param {any} told - the service's report
+ * @param {HTMLElement} place @param {any} map @param {any} told - the service's report
  * @param {Answers} answers
  * @param {() => void} again - reads the file once more with the answers
  * @param {((good: boolean) => void) | null} accept - null where it has been imported
  */
-export function showReading(place, told, answers, again, accept) {
+export function showReading(place, map, told, answers, again, accept) {
   const reading = told.reading;
   fill(
     place,
@@ -34,6 +35,7 @@ export function showReading(place, told, answers, again, accept) {
     problems(say('有问题的行', 'Rows with problems'), told.problems, told.problems.length, 'problems'),
     problems(say('请核对（仍会导入）', 'To be checked, imported all the same'), reading.doubts, reading.doubts_in_all, 'doubts'),
     reading.columns.length ? columns(reading, answers) : null,
+    rowsTable(map, told.shown),
     hours(reading.hours),
     lines('decided', reading.words.decided),
     accept ? settle(reading, answers, again) : null,

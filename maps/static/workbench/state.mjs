@@ -12,10 +12,12 @@
  * @property {string} group - '' for all
  * @property {string} site - id of what the card shows, '' for nothing
  * @property {string} at - zoom/lat/lon of the map
+ * @property {string} layers - those shown or hidden other than at first, by a comma
+ * @property {string} swipe - where the line between two plans stands, 0 to 100; '' for no line
  */
 
 /** @type {View} */
-export const view = { draft: '', other: '', tab: 'plans', hour: null, week: '', district: '', group: '', site: '', at: '' };
+export const view = { draft: '', other: '', tab: 'plans', hour: null, week: '', district: '', group: '', site: '', at: '', layers: '', swipe: '' };
 
 /** @type {{draft: any, plan: any, problem: string | null, changed: any} | null} */
 let opened = null;
@@ -45,13 +47,25 @@ export function show(changes) {
   const changed = new Set(Object.keys(changes).filter((key) => /** @type {any} */ (view)[key] !== /** @type {any} */ (changes)[key]));
   Object.assign(view, changes);
   if (changed.size === 0) return;
-  history.replaceState(null, '', `#${toAddress()}`);
+  note({});
   for (const watcher of watchers) watcher(changed);
+}
+
+/** Puts into the address what the page shows already. @param {Partial<View>} changes */
+export function note(changes) {
+  Object.assign(view, changes);
+  history.replaceState(null, '', `#${toAddress()}`);
 }
 
 /** @param {{draft: any, plan: any, problem: string | null, changed: any}} state */
 export function open(state) {
   opened = state;
+  for (const watcher of watchers) watcher(new Set(['plan']));
+}
+
+/** Leaves the draft open: what is published is looked at. */
+export function close() {
+  opened = null;
   for (const watcher of watchers) watcher(new Set(['plan']));
 }
 

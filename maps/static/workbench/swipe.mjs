@@ -6,7 +6,7 @@ import { isShown } from './filters.mjs';
 import { collection, colours, pointOf } from './marks.mjs';
 import { byId, el, say, showPart, tell } from './page.mjs';
 import { ask } from './service.mjs';
-import { view } from './state.mjs';
+import { note, view } from './state.mjs';
 
 /** @typedef {{style: string, language: 'zh' | 'en'}} Settings */
 
@@ -39,6 +39,7 @@ export async function swipe(map, settings, first, second) {
     sheet.style.clipPath = `inset(0 0 0 ${100 * at}%)`;
     bar.style.left = `${100 * at}%`;
     bar.setAttribute('aria-valuenow', String(Math.round(100 * at)));
+    note({ swipe: String(Math.round(100 * at)) });
   };
   const share = () => Number(bar.getAttribute('aria-valuenow')) / 100;
   map.on('move', follow);
@@ -48,7 +49,7 @@ export async function swipe(map, settings, first, second) {
     const step = /** @type {Record<string, number>} */ ({ ArrowLeft: -0.05, ArrowRight: 0.05 })[event.key];
     if (step) { event.preventDefault(); event.stopPropagation(); place(share() + step); }
   });
-  place(0.5);
+  place(Number(view.swipe || 50) / 100);
   const bringBack = putAway(map);
   end = () => {
     end = () => {};

@@ -11,6 +11,11 @@ let holidays = null;
 /** What was told last, and of what. @type {{of: string, week: Week} | null} */
 let kept = null;
 let busy = false;
+/** Whether there are workers and streets to tell hours of. */
+let measurable = true;
+
+/** @param {{measurable: boolean}} settings */
+export function beginWeek(settings) { measurable = settings.measurable; }
 
 /** Weeks with public holidays that are announced. */
 export function holidayWeeks() {
@@ -52,12 +57,12 @@ const asked = () => `${planId()}/week?${weekQuery()}`;
 
 /** Has the figures of the week looked at; the newest question wins. @param {() => void} then */
 export async function followWeek(then) {
-  if (busy || own() || kept?.of === asked()) { then(); return; }
+  if (busy || !measurable || own() || kept?.of === asked()) { then(); return; }
   busy = true;
   const now = asked();
   try {
     kept = { of: now, week: await ask(`/drafts/${now}`) };
-  } catch (error) { if (planShown()) tell(/** @type {Error} */ (error).message, true); } // before the first lists there is nothing to tell
+  } catch (error) { tell(/** @type {Error} */ (error).message, true); }
   busy = false;
   then();
   if (asked() !== now && !own()) void followWeek(then);

@@ -13,18 +13,21 @@ import { followGround, forgetGround } from './ground_reached.mjs';
 import { legend, showOnce } from './legend.mjs';
 import { addMarks, drawHour, drawPlan, filterMarks } from './marks.mjs';
 import { button, byId, fill, isNarrow, say, speak, tell } from './page.mjs';
-import { openDraft, plansPanel } from './plans.mjs';
+import { picked, pick, stopPicking } from './picking.mjs';
+import { plansPanel, readDraft } from './plans.mjs';
 import { whenRowsChange } from './rows.mjs';
+import { clearRows } from './rows_shown.mjs';
 import { makeSearch } from './search.mjs';
 import { ask, begin } from './service.mjs';
-import { draft, planShown, restore, show, usePublished, view, watch } from './state.mjs';
+import { draft, note, planShown, restore, show, usePublished, view, watch } from './state.mjs';
 import { endSwipe } from './swipe.mjs';
 import { addPin, latencies_ms } from './tries.mjs';
-import { weekShown } from './week.mjs';
+import { beginWeek, weekShown } from './week.mjs';
 
 const data = JSON.parse(byId('workbench-data').textContent ?? '{}');
 speak(data.language);
 begin(data);
+beginWeek(data);
 restore();
 /** Where the link leads; the map moves of itself while it loads. */
 const linked = view.at;
@@ -32,11 +35,10 @@ const map = /** @type {any} */ (makeGround(byId('map'), data));
 Object.assign(window, { yizhanMap: map, yizhanLatencies: latencies_ms });
 
 const TABS = [['plans', say('方案', 'Plans')], ['draft', say('草案', 'Draft')], ['compare', say('比较', 'Compare')], ['files', say('数据', 'Lists')]];
-let trying = false;
 
 function drawTabs() {
   fill(byId('tabs'), ...TABS.map(([key, name]) => button(name, () => show({ tab: key }), { role: 'tab', id: `tab-${key}`, 'aria-selected': view.tab === key ? 'true' : 'false', 'aria-controls': 'panel' })));
-  fill(byId('tools'), button(say('＋ 试点', '＋ Try'), () => { trying = !trying; map.getCanvas().style.cursor = trying ? 'crosshair' : ''; tell(trying ? say('在地图上点一下，放一个试点；拖动它，数字跟着变。', 'Press the map to place a pin; drag it and the figures follow.') : ''); }, { id: 'try' }));
+  fill(byId('tools'), button(say('＋ 试点', '＋ Try'), () => pick(map, say('在地图上点一下，放一个试点；拖动它，数字跟着变。', 'Press the map to place a pin; drag it and the figures follow.'), (at) => addPin(map, at)), { id: 'try' }));
 }
 
 async function drawPanel() {
@@ -46,16 +48,16 @@ async function drawPanel() {
     if (view.tab === 'plans') await plansPanel(panel);
     else if (view.tab === 'draft') draftPanel(panel);
     else if (view.tab === 'compare') await comparePanel(panel, map, data);
-    else filesPanel(panel, () => { refreshTiles(); if (view.draft) void openDraft(view.draft); });
+    else filesPanel(panel, map, () => { refreshTiles(); if (view.draft) void readDraft(view.draft); });
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }
 
 watch((changed) => {
-  if (changed.has('tab')) { drawTabs(); if (view.tab !== 'compare') { endSwipe(); if (map.getSource('wb-plan')) drawPlan(map); } }
+  if (changed.has('tab')) { drawTabs(); clearRows(map); if (view.tab !== 'compare') { endSwipe(); note({ swipe: '' }); if (map.getSource('wb-plan')) drawPlan(map); } }
   if (changed.has('tab') || changed.has('other') || (changed.has('draft') && view.tab === 'compare') || changed.has('district') || changed.has('group')) void drawPanel();
   if (changed.has('plan')) {
     if (view.tab !== 'compare') drawPlan(map);
-    if (view.tab === 'draft') void drawPanel();
+    if (view.tab === 'draft' || (view.tab === 'plans' && !draft())) void drawPanel();
     refreshCard(map);
   }
   const some = changed.has('district') || changed.has('group');
@@ -69,11 +71,14 @@ watch((changed) => {
   if (when || some || changed.has('plan')) followDemand(map, data.root);
   if ((changed.has('hour') && view.hour !== null) || (changed.has('group') && view.group)) showOnce('wb-demand');
   if (changed.has('site')) {
+    followSite();
     const site = planShown()?.sites.find((/** @type {any} */ one) => one.id === view.site);
-    if (site) { void siteCard(map, site.id); map.easeTo({ center: [site.lon, site.lat], zoom: Math.max(map.getZoom(), 12.5) }); }
-    else if (view.site && draft()?.plan) void siteCard(map, view.site);
+    if (site) map.easeTo({ center: [site.lon, site.lat], zoom: Math.max(map.getZoom(), 12.5) });
   }
 });
+
+/** Shows the card of the site or candidate looked at. */
+function followSite() { if (view.site && planShown()) void siteCard(map, view.site); }
 
 /** The hour and week that stations were last asked for; '' for none. */
 let hourAsked = '';
@@ -102,7 +107,7 @@ function refreshTiles() {
 
 /** @param {any} event */
 function pressed(event) {
-  if (trying) { trying = false; map.getCanvas().style.cursor = ''; addPin(map, event.lngLat); return; }
+  if (picked(map, event.lngLat)) return;
   const around = [[event.point.x - 5, event.point.y - 5], [event.point.x + 5, event.point.y + 5]];
   const layers = ['wb-plan', 'wb-went', 'wb-candidates', 'wb-stations', 'wb-yizhan', 'wb-gap-streets', 'wb-gaps'].filter((id) => map.getLayer(id));
   const found = map.queryRenderedFeatures(around, { layers });
@@ -111,7 +116,7 @@ function pressed(event) {
   if (!first) { closeCard(map); show({ site: '' }); return; }
   if (first.layer.id === 'wb-gaps' || first.layer.id === 'wb-gap-streets') gapCard(map, first);
   else if (first.layer.id === 'wb-stations' || first.layer.id === 'wb-yizhan') stationCard(map, first);
-  else { view.site = first.properties.id; filterMarks(map); void siteCard(map, first.properties.id, first); }
+  else { note({ site: first.properties.id }); filterMarks(map); void siteCard(map, first.properties.id, first); }
 }
 
 map.on('style.load', () => { forgetGround(); addMarks(map, data.root, data.layers); addDemand(map, data.root); legend(byId('legend'), map); if (view.hour !== null) void followHour(); });
@@ -133,18 +138,24 @@ window.addEventListener('keydown', (event) => {
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
   if (!typing && (event.ctrlKey || event.metaKey) && event.key === 'z') { event.preventDefault(); void goStep(event.shiftKey ? 'redo' : 'undo'); }
   if (!typing && event.key === '/') { event.preventDefault(); byId('search-text').focus(); }
-  if (event.key === 'Escape' && !document.querySelector('dialog')) closeCard(map);
+  if (event.key === 'Enter' && event.target === map.getCanvas() && picked(map, map.getCenter())) event.preventDefault();
+  if (event.key === 'Escape' && !document.querySelector('dialog') && !stopPicking(map)) closeCard(map);
 });
 
-whenRowsChange(() => { refreshTiles(); forgetGround(); return view.draft ? openDraft(view.draft) : drawPanel(); });
+whenRowsChange(async () => {
+  refreshTiles();
+  forgetGround();
+  if (view.draft) await readDraft(view.draft);
+  if (view.tab !== 'draft') await drawPanel();
+});
 makeSearch(map);
 /** @type {HTMLDetailsElement} */ (byId('key')).open = !isNarrow();
 window.matchMedia('(max-width: 819px)').addEventListener('change', () => { /** @type {HTMLDetailsElement} */ (byId('key')).open = !isNarrow(); });
 drawTabs();
 drawHours(byId('hours'));
-if (view.draft && view.tab !== 'compare') void openDraft(view.draft).then(() => { if (view.tab !== 'draft') void drawPanel(); });
+if (view.draft && view.tab !== 'compare') void readDraft(view.draft).then(() => { if (view.tab !== 'draft') void drawPanel(); followSite(); });
 else void drawPanel();
 void findJob();
 const noPlan = () => { if (!view.draft) hourStrip(byId('hours')); };
-if (data.published) ask('/drafts/published').then(usePublished, noPlan); // the list of plans says why there is none
+if (data.published) ask('/drafts/published').then((plan) => { usePublished(plan); if (!view.draft) followSite(); }, noPlan); // the list of plans says why there is none
 else noPlan();
