@@ -233,7 +233,7 @@ def draft_version(project: Project, held: OpenBoard, who: str, why: str) -> Plan
     BadInputError
         If nothing is changed, or a rule is broken.
     """
-    found = held.board.evaluate(held.placed)
+    found = held.board.evaluate(held.placed, ranged=True)
     if found.broken:
         first = found.broken[0].text
         raise BadInputError(
@@ -262,7 +262,7 @@ def late_version(project: Project, bus: str, late_min: int, now: datetime) -> Pl
     name = next((one.name for one in standing if (bus, day) in one.standing.taken), None)
     why = Text(f"晚点 {late_min} 分钟", f"running {late_min} min late")
     held = open_board(project, name, now - timedelta(minutes=late_min), why)
-    found = held.board.evaluate(running_late(held.board, bus, day, late_min))
+    found = held.board.evaluate(running_late(held.board, bus, day, late_min), ranged=True)
     names = {one.id: one.name for one in held.version.campaign.buses}
     who = names.get(bus, bus)
     return keep_edited(project, held.version, held.others, found, held.shared, who, why.zh)

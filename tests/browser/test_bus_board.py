@@ -70,6 +70,68 @@ def test_a_card_is_dragged_to_another_day_and_undone(board):
     assert _day_of(board) == day
 
 
+def test_a_finger_rests_on_a_card_and_takes_it_to_another_day(browser, town):
+    """On a tablet: a finger that slips scrolls the board, one that rests on the card lifts it."""
+    context = browser.new_context(
+        locale="zh-CN", viewport={"width": 820, "height": 1180}, has_touch=True
+    )
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
+    context.request.post(f"{town}/bus/board/back", data={"at": 0})
+    page = context.new_page()
+    page.goto(f"{town}/bus/board")
+    page.wait_for_selector(".card")
+    day, finger = _day_of(page), context.new_cdp_session(page)
+
+    def touch(kind, *at):
+        points = [{"x": x, "y": y} for x, y in at]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    card, cell = page.locator(".card").bounding_box(), _other_cell(page).bounding_box()
+    begin = card["x"] + 20, card["y"] + 8
+    touch("touchStart", begin)
+    touch("touchMove", (begin[0] + 40, begin[1] + 40))
+    touch("touchEnd")
+    page.wait_for_timeout(400)
+    assert page.locator(".ghost").count() == 0
+    assert _day_of(page) == day
+    page.locator("#grid").evaluate("grid => grid.scrollTo(0, 0)")
+    card, cell = page.locator(".card").bounding_box(), _other_cell(page).bounding_box()
+    touch("touchStart", (card["x"] + 20, card["y"] + 8))
+    page.wait_for_selector(".ghost")
+    touch("touchMove", (cell["x"] + 40, cell["y"] + cell["height"] * 0.2))
+    page.wait_for_selector(".ghost .good")
+    touch("touchEnd")
+    page.wait_for_selector(".card.changed")
+    assert _day_of(page) != day
+    context.close()
+
+
+def test_no_step_of_a_quick_hand_is_lost(board):
+    """Three keys before the first answer: all three steps are kept, in order."""
+    board.locator(".card").focus()
+    board.evaluate(
+        """() => { for (let i = 0; i < 3; i += 1) {
+          document.querySelector('.card').dispatchEvent(new KeyboardEvent('keydown', { key: 'l', bubbles: true }));
+        } }"""
+    )
+    board.wait_for_function("async () => (await (await fetch('/bus/board/state')).json()).at === 3")
+    board.wait_for_function("() => document.querySelector('.card b').textContent.includes('🔒')")
+
+
+def test_what_was_said_of_the_card_is_seen_before_the_step_is_answered(board):
+    """The step waits on the way; the board shows what it does, as it was told while it was held."""
+    board.route("**/bus/board/steps*", lambda _: None)
+    day = _day_of(board)
+    card, cell = board.locator(".card").bounding_box(), _other_cell(board).bounding_box()
+    board.mouse.move(card["x"] + 20, card["y"] + 8)
+    board.mouse.down()
+    board.mouse.move(cell["x"] + 40, cell["y"] + cell["height"] * 0.2, steps=4)
+    board.wait_for_selector(".ghost .good")
+    board.mouse.up()
+    assert _day_of(board) != day
+    assert board.locator(".card.changed").count() == 1
+
+
 def test_a_mend_is_taken_keys_move_and_lock_a_card(board):
     """Pressed far into the evening it breaks a rule; the mend offered makes it lawful again."""
     board.locator(".card").click()

@@ -141,8 +141,16 @@ class Board:
             begun,
         )
 
-    def evaluate(self, placed: Sequence[Placed]) -> Evaluated:
+    def evaluate(self, placed: Sequence[Placed], *, ranged: bool = False) -> Evaluated:
         """Return what the visits `placed` break and cost.
+
+        Parameters
+        ----------
+        placed : Sequence[Placed]
+            All visits still to come.
+        ranged : bool
+            Whether the plan says whom it serves at the low and the high turn-out: for one that is
+            kept, not for one that is looked at.
 
         Raises
         ------
@@ -153,7 +161,14 @@ class Board:
         found = self._built(placed).with_everybody()
         coming = self._coming(found)
         broken = broken_rules(self.rest.campaign, coming, must=False)
-        plan = report(self.campaign, self.plan, self.rest, found, is_recorded=self._is_recorded)
+        plan = report(
+            self.campaign,
+            self.plan,
+            self.rest,
+            found,
+            is_recorded=self._is_recorded,
+            ranged=ranged,
+        )
         return Evaluated(plan, broken, self._cost(plan))
 
     def days_of(self, placed: Sequence[Placed]) -> tuple[BusDay, ...]:

@@ -159,9 +159,19 @@ def _check_events(
 
 
 def report(
-    campaign: Campaign, plan: CampaignPlan, rest: Remainder, found: Rebuilt, *, is_recorded: bool
+    campaign: Campaign,
+    plan: CampaignPlan,
+    rest: Remainder,
+    found: Rebuilt,
+    *,
+    is_recorded: bool,
+    ranged: bool = True,
 ) -> CampaignPlan:
-    """Return the whole plan: the days that are over, and the new ones."""
+    """Return the whole plan: the days that are over, and the new ones.
+
+    Who is served at the low and the high turn-out is worked out where it is asked for (`ranged`);
+    that takes as long as all the rest. If not, it is not a number.
+    """
     n_past = sum(len(bus_day.visits) for bus_day in rest.past)
     coming = found.servings()
     servings = Servings(
@@ -178,7 +188,7 @@ def report(
         bus_days=(*rest.past, *found.settled),
         servings=servings,
         workers_served=total,
-        served_range=_range(found, done),
+        served_range=_range(found, done) if ranged else (np.nan, np.nan),
         upper_bound=max(
             total, _bound(plan, rest, campaign.days, done, grown, is_recorded=is_recorded)
         ),

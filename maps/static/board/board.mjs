@@ -18,6 +18,7 @@ const of = campaign ? `?campaign=${encodeURIComponent(campaign)}` : '';
 const held = { ground: null, state: null, day: null, chosen: null, stop: null, swapping: null, runs: settings.runs, promise: settings.promise, ofStop: settings.ofStop, language: settings.language,
   names: { checkup: say('免费体检', 'Check-ups'), screening: say('两癌筛查', 'Screening'), legal_talks: say('普法宣讲', 'Legal talks'), consultation: say('健康咨询', 'Consultation') },
 };
+let drawing = 0;
 const map = draftMap(byId('map'), settings, pickStop);
 
 async function load() {
@@ -39,11 +40,13 @@ function drawCampaigns() {
   }, { 'aria-pressed': String(name === held.ground.campaign) })));
 }
 
+/** Words and cards at once; the map, which takes longest, once they are seen. */
 function draw() {
-  drawGrid(byId('grid'), held, { pick, pickOther, pickDay, key, hover, drop });
   drawCost();
+  drawGrid(byId('grid'), held, { pick, pickOther, pickDay, key, hover, drop });
   drawPanel();
-  map.show({ ground: held.ground, state: held.state, day: held.day, stop: held.stop });
+  clearTimeout(drawing);
+  drawing = window.setTimeout(() => map.show({ ground: held.ground, state: held.state, day: held.day, stop: held.stop }), 60);
 }
 
 function card() { return held.state.cards.find((/** @type {any} */ one) => keyOf(one) === held.chosen) ?? null; }
@@ -96,22 +99,31 @@ async function edit(...edits) {
 /** @param {number} at */
 async function back(at) { await stepped(() => ask('/bus/board/back', { body: { campaign, at, revision: held.state.revision } }), null); }
 
-let busy = false;
-/** @param {() => Promise<any>} send @param {any} first */
-async function stepped(send, first) {
-  if (busy) return;
-  busy = true;
-  try {
-    held.state = await send();
-    tell('');
-    follows(first);
-  } catch (error) {
-    const refused = /** @type {any} */ (error);
-    if (refused.status === 409) held.state = await ask(`/bus/board/state${of}`);
-    tell(refused.message, true);
-  }
-  busy = false;
-  draw();
+let waiting = 0;
+let line = Promise.resolve();
+/** Takes a step after those before it: none is lost, however quick the hand. @param {() => Promise<any>} send @param {any} first */
+function stepped(send, first) {
+  waiting += 1;
+  line = line.then(async () => {
+    const before = held.state;
+    try {
+      held.state = await send();
+      tell('');
+      follows(first);
+    } catch (error) {
+      const refused = /** @type {any} */ (error);
+      held.state = await ask(`/bus/board/state${of}`).catch(() => before);
+      tell(refused.message, true);
+    }
+    waiting -= 1;
+    if (waiting) return;
+    draw();
+    focusChosen();
+  });
+  return line;
+}
+
+function focusChosen() {
   /** @type {HTMLElement | null} */ (document.querySelector('.card[aria-pressed="true"]'))?.focus({ preventScroll: true });
 }
 
@@ -142,7 +154,7 @@ function pick(chosen) {
   const stop = held.ground.stops.find((/** @type {any} */ one) => one.id === chosen.stop);
   if (held.chosen && stop) map.look(stop);
   draw();
-  /** @type {HTMLElement | null} */ (document.querySelector('.card[aria-pressed="true"]'))?.focus({ preventScroll: true });
+  focusChosen();
 }
 
 /** @param {any} visit @param {any} other */
@@ -154,7 +166,7 @@ function pickOther(visit, other) {
   const stop = held.ground.stops.find((/** @type {any} */ one) => one.id === visit.stop);
   if (held.chosen && stop) map.look(stop);
   draw();
-  /** @type {HTMLElement | null} */ (document.querySelector('.card[aria-pressed="true"]'))?.focus({ preventScroll: true });
+  focusChosen();
 }
 
 /** @param {string} id */
@@ -201,6 +213,7 @@ async function verdict(one, place, ghost) {
   if (!ghost.isConnected) return;
   try {
     const told = await ask('/bus/board/try', { body: { campaign, edit: { do: 'move', visit: { bus: one.bus, day: one.day, stop: one.stop }, ...place } } });
+    held.tried = { of: keyOf(one), place, revision: held.state.revision, told };
     if (next) return;
     const bad = [...told.broken, ...told.bus_days.flatMap((/** @type {any} */ run) => run.broken), ...told.cards.flatMap((/** @type {any} */ held_) => held_.broken)];
     ghost.append(bad.length ? el('div', { class: 'bad', text: bad.slice(0, 2).join(' ') }) : el('div', { class: 'good', text: say('可以', 'Keeps all rules') }),
@@ -213,8 +226,19 @@ async function verdict(one, place, ghost) {
 /** @param {any} one @param {any} place */
 function drop(one, place) {
   if (place.bus === one.bus && place.day === one.day && place.start_min === one.start_min) return;
-  void edit({ do: 'move', visit: { bus: one.bus, day: one.day, stop: one.stop }, ...place });
+  const step = { do: 'move', visit: { bus: one.bus, day: one.day, stop: one.stop }, ...place };
+  const { tried, state } = held;
+  // What the service said of the card held here is shown at once; the step itself is on its way.
+  if (!waiting && tried?.of === keyOf(one) && tried.revision === state.revision && sameText(tried.place, place)) {
+    held.state = { ...tried.told, revision: state.revision, at: state.at + 1, steps: state.at + 1 };
+    follows(step);
+    draw();
+  }
+  void edit(step);
 }
+
+/** @param {unknown} one @param {unknown} other */
+function sameText(one, other) { return JSON.stringify(one) === JSON.stringify(other); }
 
 /** @param {any} one @param {KeyboardEvent} event */
 function key(one, event) {
