@@ -189,24 +189,13 @@ def _instead_of_hours(cells: JsonRow, word: StationWord) -> Text | None:
 
 def way_answer(found: FoundStation, mode: Mode) -> Way:
     """Return the way to a station as the API tells it."""
-    distance_m, time_s, straight_m, ratio = way_figures(found)
+    ratio = found.detour_ratio
     return Way(
         mode=mode,
-        distance_m=distance_m,
-        time_s=time_s,
-        straight_m=straight_m,
-        detour_ratio=ratio,
-    )
-
-
-def way_figures(found: FoundStation) -> tuple[float, float, float, float | None]:
-    """Return the metres, seconds, straight metres and detour ratio that are told of a way."""
-    ratio = found.detour_ratio
-    return (
-        round(found.distance_m, 1),
-        round(found.time_s, 1),
-        round(found.straight_m, 1),
-        None if ratio is None else round(ratio, 3),
+        distance_m=round(found.distance_m, 1),
+        time_s=round(found.time_s, 1),
+        straight_m=round(found.straight_m, 1),
+        detour_ratio=None if ratio is None else round(ratio, 3),
     )
 
 

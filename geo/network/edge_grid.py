@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arrays import Floats, seal, sealed
-from geo.network.kernels.grid import fill, snap_all
+from geo.network.kernels.grid import fill, snap_all, snap_one
 
 _CELLS_PER_PIECE = 4
+_Cells = tuple[
+    NDArray[np.int32], NDArray[np.int32], float, float, float, int, int, NDArray[np.int64], Floats
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,17 @@ class EdgeGrid:
 
     def snap(self, xy_m: Floats, limit_m: float) -> tuple[NDArray[np.int32], Floats, Floats]:
         """Return street (-1 beyond `limit_m`), position along it and distance in metres, (n,)."""
-        street, fraction, distance_m = snap_all(
+        street, fraction, distance_m = snap_all(*self._cells, xy_m, limit_m)
+        return street, fraction, distance_m
+
+    def snap_one(self, x_m: float, y_m: float, limit_m: float) -> tuple[int, float, float]:
+        """Return the same of one place: a live question is no array."""
+        street, fraction, distance_m = snap_one(*self._cells, x_m, y_m, limit_m)
+        return street, fraction, distance_m
+
+    @property
+    def _cells(self) -> _Cells:
+        return (
             self.begin,
             self.piece,
             self.west,
@@ -88,7 +101,4 @@ class EdgeGrid:
             self.rows,
             self.shape_offset,
             self.xy_m,
-            xy_m,
-            limit_m,
         )
-        return street, fraction, distance_m

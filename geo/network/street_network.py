@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -60,6 +61,28 @@ class Snapped:
         return Snapped(
             self.lonlat[rows], self.segment[rows], self.fraction[rows], self.access_m[rows]
         )
+
+
+class Place(NamedTuple):
+    """One point put onto the nearest street, in plain numbers: what a live question needs.
+
+    Attributes
+    ----------
+    x_m, y_m : float
+        The point itself in metres, `metric_crs` of the network.
+    segment : int
+        Segment of the network the point lies on, -1 where none is within the limit.
+    fraction : float
+        Position along the segment: 0 at its start, 1 at its end.
+    access_m : float
+        Straight leg from the point to the street in metres; inf where unreachable.
+    """
+
+    x_m: float
+    y_m: float
+    segment: int
+    fraction: float
+    access_m: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +154,6 @@ class StreetNetwork:
     def to_metres(self, lonlat: ArrayLike) -> Floats:
         """Project (n, 2) lon/lat (EPSG:4326) to x/y metres in `metric_crs`."""
         pairs = np.asarray(lonlat, np.float64).reshape(-1, 2)
-        if len(pairs) == 1:  # a live question: two plain numbers take a fifth of the time
-            return np.array([self._to_metric.transform(*pairs[0].tolist())])
         return np.column_stack(self._to_metric.transform(pairs[:, 0], pairs[:, 1]))
 
     def to_lonlat(self, xy_m: ArrayLike) -> Floats:
@@ -204,6 +225,18 @@ class StreetNetwork:
             lost = moved[away_m + CRUMB_M < access_m[moved]]
             segment[lost], fraction[lost], access_m[lost] = -1, 0.0, np.inf
         return Snapped(points, segment, fraction, access_m)
+
+    def place(self, lon: float, lat: float, *, limit_m: float = 1000.0) -> Place:
+        """Put one point (EPSG:4326) on its street as :meth:`snap` does, at a tenth of the cost."""
+        if not (abs(lon) <= _FARTHEST[0] and abs(lat) <= _FARTHEST[1]):
+            _check_lonlat(np.array([[lon, lat]]))
+        x_m, y_m = self._to_metric.transform(lon, lat)
+        found = self.edge_grid.snap_one(x_m, y_m, limit_m)
+        if found[2] > CRUMB_M and self._left_out_grid is not None:
+            _, _, away_m = self._left_out_grid.snap_one(x_m, y_m, limit_m)
+            if away_m + CRUMB_M < found[2]:
+                found = -1, 0.0, np.inf
+        return Place(x_m, y_m, *found)
 
     def passed_over(self, places: Snapped) -> Ints32:
         """Return the street left out that is nearer to each place than the one it is on, else -1."""
@@ -310,7 +343,7 @@ def other_weight(weight: str) -> str:
     return "time_s" if weight == "distance_m" else "distance_m"
 
 
-_FARTHEST = np.array([180.0, 90.0])
+_FARTHEST = 180.0, 90.0
 
 
 def _check_lonlat(points: Floats) -> None:

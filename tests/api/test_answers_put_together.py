@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -56,7 +55,7 @@ def _answer(name, opening, found=FOUND):
 def test_joined_is_what_the_model_says(name, opening):
     lasting = LastingAnswers()
     key = 0, Mode.WALK, Language.ZH, "http://x", SILENCE
-    for way in (FOUND, replace(FOUND, distance_m=1e4, straight_m=3.0)):
+    for way in (FOUND, FOUND._replace(distance_m=1e4, straight_m=3.0)):
         joined = lasting.encoded(key, lambda: _answer(name, OPENINGS[0]), opening, way)
         assert joined == _answer(name, opening, way).model_dump_json().encode()
 

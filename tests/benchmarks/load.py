@@ -1,9 +1,11 @@
 """Questions a second, and how long they take, at 1 to 128 connections: ours beside the framework's.
 
-Serves a project on loopback as ``yizhan serve`` does, and on another port, by the same server, an
-empty endpoint of the framework. Each is asked in turn by as many connections as told, every one with
-its next question as soon as it is answered. Prints requests a second, p50 and p99, and what the server took of
-the processor for one request, which other work on the machine does not change.
+Serves a project on loopback as ``yizhan serve`` does, and on other ports an empty endpoint of the
+framework, by the same server (``empty``) and by the framework's usual one (``usual``). Questions are
+asked as programs do (``nearest``) and as phones do, which take packed answers (``packed``). All are
+asked in turn, a second each, by as many connections as told, every one with its next question as
+soon as it is answered. Prints requests a second, p50 and p99, and what the server took of the
+processor for one request; other work on the machine changes that less.
 
     python tests/benchmarks/load.py --project PROJECT [--quick] [--workers N]
 """
@@ -21,6 +23,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.request import urlopen
 
 import numpy as np
@@ -34,6 +37,7 @@ OURS = (
     "run_server(Path({project!r}), '127.0.0.1', {port}, Console(Language.EN){more})"
 )
 EMPTY = """
+import uvicorn
 from fastapi import FastAPI
 from api.command.serving import server_of
 from api.settings import Settings
@@ -41,8 +45,9 @@ app = FastAPI()
 @app.get("/health")
 async def empty() -> dict[str, str]:
     return {{}}
-server_of(app, Settings(), "127.0.0.1", {port}).run()
 """
+OUR_SERVER = EMPTY + 'server_of(app, Settings(), "127.0.0.1", {port}).run()'
+USUAL_SERVER = EMPTY + "uvicorn.run(app, port={port}, log_config=None, access_log=False)"
 CONNECTIONS = (1, 8, 32, 128)
 QUESTIONS = 500
 IDLE_S = 0.05
@@ -53,41 +58,57 @@ def main() -> None:
     """Run both and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--project", type=Path, required=True)
-    parser.add_argument("--quick", action="store_true", help="a second a row")
+    parser.add_argument("--quick", action="store_true", help="one turn instead of five")
     parser.add_argument("--workers", type=int, default=1, help="processes of ours")
     told = parser.parse_args()
-    seconds = 1.0 if told.quick else 5.0
+    turns = 1 if told.quick else 5
     more = f", workers={told.workers}" if told.workers > 1 else ""
     ours = OURS.format(project=str(told.project), port="{port}", more=more)
     print(f"{'who':>8} {'conn':>5} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'cpu ms':>7}")
-    with served(EMPTY) as empty, served(ours) as found:
+    with served(USUAL_SERVER) as usual, served(OUR_SERVER) as empty, served(ours) as found:
         asked = questions(told.project)
-        get = b"GET /health HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n"
+        get = [b"GET /health HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n\r\n"]
+        packed = [one.replace(b"\r\n", b"\r\nAccept-Encoding: gzip\r\n", 1) for one in asked]
+        rows = [
+            Row("usual", usual, get),
+            Row("empty", empty, get),
+            Row("nearest", found, asked),
+            Row("packed", found, packed),
+        ]
+        for each in rows:  # streets, labels and answers that are kept are made on first use
+            asyncio.run(one(each.server[0], each.asked, 0, np.inf, most=len(asked)))
         for number in CONNECTIONS:
-            rows = [
-                row("empty", number, empty, [get], seconds),
-                row("nearest", number, found, asked, seconds),
-            ]
-            print(f"{'':>8} {'':>5} {rows[1] / rows[0]:7.0%} of the empty one's")
+            rates = ask(rows, number, turns)
+            print(f"{'':>8} {'':>5} {rates['nearest'] / rates['empty']:7.0%} of the empty one's")
 
 
-def row(
-    who: str, number: int, server: tuple[int, int], asked: list[bytes], seconds: float
-) -> float:
-    """Ask, print one row, return requests a second."""
-    port, pid = server
-    if number == CONNECTIONS[0]:  # streets, labels and answers that are kept are made on first use
-        asyncio.run(one(port, asked, 0, np.inf, most=len(asked)))
-    wait_until_idle(pid)
-    before_s = cpu_s(pid)
-    began_s = time.perf_counter()
-    times_s = asyncio.run(load(port, asked, number, seconds))
-    took_s = time.perf_counter() - began_s
-    cpu_ms = 1e3 * (cpu_s(pid) - before_s) / len(times_s)
-    p50, p99 = np.percentile(np.array(times_s) * 1e3, [50, 99])
-    rate = len(times_s) / took_s
-    print(f"{who:>8} {number:>5} {rate:8.0f} {p50:8.2f} {p99:8.2f} {cpu_ms:7.3f}")
-    return rate
+class Row(NamedTuple):
+    """Who is asked, at what port by which process, and the requests."""
+
+    who: str
+    server: tuple[int, int]
+    asked: list[bytes]
+
+
+def ask(rows: list[Row], number: int, turns: int) -> dict[str, float]:
+    """Ask each in its turn, print what was measured, return requests a second."""
+    for row in rows:
+        wait_until_idle(row.server[1])
+    times_s: dict[str, list[float]] = {row.who: [] for row in rows}
+    took_s, used_s = dict.fromkeys(times_s, 0.0), dict.fromkeys(times_s, 0.0)
+    for row in rows * turns:
+        port, pid = row.server
+        before_s, began_s = cpu_s(pid), time.perf_counter()
+        times_s[row.who] += asyncio.run(load(port, row.asked, number, 1.0))
+        took_s[row.who] += time.perf_counter() - began_s
+        used_s[row.who] += cpu_s(pid) - before_s
+    rates = {}
+    for who, spent_s in times_s.items():
+        rates[who] = len(spent_s) / took_s[who]
+        p50, p99 = np.percentile(np.array(spent_s) * 1e3, [50, 99])
+        cpu_ms = 1e3 * used_s[who] / len(spent_s)
+        print(f"{who:>8} {number:>5} {rates[who]:8.0f} {p50:8.2f} {p99:8.2f} {cpu_ms:7.3f}")
+    return rates
 
 
 def wait_until_idle(pid: int) -> None:

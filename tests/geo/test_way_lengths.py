@@ -38,9 +38,10 @@ def network():
 
 @hypothesis_settings(max_examples=60, deadline=None)
 @given(
-    places=st.lists(st.tuples(st.floats(-50, 1050), st.floats(-50, 1050)), min_size=2, max_size=8)
+    places=st.lists(st.tuples(st.floats(-50, 1050), st.floats(-50, 1050)), min_size=2, max_size=8),
+    labels=st.sampled_from([1, 2, 10]),
 )
-def test_metres_and_seconds_are_those_of_the_matrix(network, places):
+def test_metres_and_seconds_are_those_of_the_matrix(network, places, labels):
     lonlat = to_lonlat(ORIGIN + np.array(places))
     point, sites = network.snap(lonlat[:1]), network.snap(lonlat[1:])
     expected = matrix(network, point, sites)
@@ -49,7 +50,10 @@ def test_metres_and_seconds_are_those_of_the_matrix(network, places):
     distance_m, time_s = WayLengths(network, sites).measured(point, rows, far_s)
     np.testing.assert_allclose(time_s, expected.time_s[0], rtol=1e-9, atol=1e-6)
     np.testing.assert_allclose(distance_m, expected.distance_m[0], rtol=1e-6, atol=0.5)
-    for way in SiteLabels.build(network, sites, k=2, weight="time_s").ways(point, k=len(sites)):
+    place = network.place(*lonlat[0])
+    for way in SiteLabels.build(network, sites, k=labels, weight="time_s").ways(
+        place, k=len(sites)
+    ):
         assert way.cost == pytest.approx(time_s[way.site], rel=1e-9, abs=1e-6)
         assert way.other == pytest.approx(distance_m[way.site], rel=1e-6, abs=0.5)
 

@@ -133,16 +133,26 @@ def locate(first, xy, piece, share):
 
 
 @numba.njit(cache=True, nogil=True)
+def snap_one(begin, pieces, west, south, size, columns, rows, first, xy, x, y, limit):
+    """Return street (-1 beyond `limit`), position and distance of a place."""
+    piece, share, away = nearest_piece(
+        begin, pieces, west, south, size, columns, rows, xy, x, y, limit
+    )
+    if piece < 0:
+        return -1, 0.0, np.inf
+    street, fraction = locate(first, xy, piece, share)
+    return street, fraction, away
+
+
+@numba.njit(cache=True, nogil=True)
 def snap_all(begin, pieces, west, south, size, columns, rows, first, xy, places, limit):
     """Return street (-1 beyond `limit`), position and distance of every place, (n,) each."""
     n = len(places)
-    street, fraction = np.full(n, -1, np.int32), np.zeros(n)
-    distance = np.full(n, np.inf)
+    street, fraction = np.empty(n, np.int32), np.empty(n)
+    distance = np.empty(n)
     for p in range(n):
-        piece, share, away = nearest_piece(
-            begin, pieces, west, south, size, columns, rows, xy, places[p, 0], places[p, 1], limit
+        x, y = places[p, 0], places[p, 1]
+        street[p], fraction[p], distance[p] = snap_one(
+            begin, pieces, west, south, size, columns, rows, first, xy, x, y, limit
         )
-        if piece >= 0:
-            street[p], fraction[p] = locate(first, xy, piece, share)
-            distance[p] = away
     return street, fraction, distance

@@ -16,21 +16,37 @@ import numpy as np
 
 @numba.njit(cache=True, nogil=True)
 def insert(sites, costs, site, cost):
-    """Put a site into its place, or leave the list as it is; unused places are -1 and inf."""
+    """Put a site into its place, or leave the list as it is; unused places are -1 and inf.
+
+    Returns the place and the one that fell free for it, both -1 where nothing was changed; see
+    :func:`follow`.
+    """
     last = len(sites) - 1
     if not (cost < costs[last] or (cost == costs[last] and site < sites[last])):
-        return
+        return -1, -1
     at = last
     for j in range(last + 1):
         if sites[j] == site:
             if cost >= costs[j]:
-                return
+                return -1, -1
             at = j
             break
+    free = at
     while at > 0 and (cost < costs[at - 1] or (cost == costs[at - 1] and site < sites[at - 1])):
         sites[at], costs[at] = sites[at - 1], costs[at - 1]
         at -= 1
     sites[at], costs[at] = site, cost
+    return at, free
+
+
+@numba.njit(cache=True, nogil=True)
+def follow(others, place, other):
+    """Put a site's other measure where :func:`insert` put the site."""
+    at, free = place
+    if at >= 0:
+        for j in range(free, at, -1):
+            others[j] = others[j - 1]
+        others[at] = other
 
 
 @numba.njit(cache=True, nogil=True)
@@ -59,25 +75,29 @@ def label_nearest(first, upper, up, down, seed_node, seed_cost, seed_site):
 
 
 @numba.njit(cache=True, nogil=True)
-def label_several(first, upper, up, down, seed_node, seed_cost, seed_site, k):
+def label_several(first, upper, up, down, seed_node, seed_cost, seed_site, seed_other, k):
     """Label every node with its k cheapest sites, travelling from the node to them.
 
-    Returns (n, k) int32 sites, -1 where there are fewer, and their (n, k) float64 costs.
+    `up` and `down` are pairs: the arcs' costs, and their other measure. Returns (n, k) int32 sites,
+    -1 where there are fewer, their (n, k) float64 costs and the other measure of the same ways.
     """
     n = len(first) - 1
     site, cost = np.full((n, k), -1, np.int32), np.full((n, k), np.inf)
+    other = np.full((n, k), np.inf)
     for s in range(len(seed_node)):
-        insert(site[seed_node[s]], cost[seed_node[s]], seed_site[s], seed_cost[s])
+        v = seed_node[s]
+        follow(other[v], insert(site[v], cost[v], seed_site[s], seed_cost[s]), seed_other[s])
     for v in range(n):
         if site[v, 0] >= 0:
             for a in range(first[v], first[v + 1]):
-                _offer(site, cost, v, upper[a], down[a])
-    _descend(first, upper, up, site, cost, np.max(seed_site) + 1 if len(seed_site) else 0)
-    return site, cost
+                _offer(site, cost, other, v, upper[a], down[0][a], down[1][a])
+    n_sites = np.max(seed_site) + 1 if len(seed_site) else 0
+    _descend(first, upper, up, site, cost, other, n_sites)
+    return site, cost, other
 
 
 @numba.njit(cache=True, nogil=True)
-def _descend(first, upper, up, site, cost, n_sites):
+def _descend(first, upper, up, site, cost, other, n_sites):
     """Take over the labels of the nodes above, from the top down.
 
     Most of what is offered a node knows already: what it was offered last is kept by site.
@@ -91,19 +111,21 @@ def _descend(first, upper, up, site, cost, n_sites):
                 offered_to[sites[j]], offered[sites[j]] = v, costs[j]
         for a in range(first[v], first[v + 1]):
             for j in range(k):
-                s, total = site[upper[a], j], cost[upper[a], j] + up[a]
+                s, total = site[upper[a], j], cost[upper[a], j] + up[0][a]
                 if s < 0 or total > costs[k - 1]:
                     break
                 if offered_to[s] != v or total < offered[s]:
                     offered_to[s], offered[s] = v, total
-                    insert(sites, costs, s, total)
+                    place = insert(sites, costs, s, total)
+                    follow(other[v], place, other[upper[a], j] + up[1][a])
 
 
 @numba.njit(cache=True, nogil=True)
-def _offer(site, cost, giver, taker, extra):
+def _offer(site, cost, other, giver, taker, extra, extra_other):
     """Offer the labels of one node to another that is `extra` away from it."""
     for j in range(site.shape[1]):
         total = cost[giver, j] + extra
         if site[giver, j] < 0 or total > cost[taker, -1]:
             return
-        insert(site[taker], cost[taker], site[giver, j], total)
+        place = insert(site[taker], cost[taker], site[giver, j], total)
+        follow(other[taker], place, other[giver, j] + extra_other)
