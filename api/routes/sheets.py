@@ -27,7 +27,7 @@ from maps.bus.notice import notice_page
 from maps.bus.stop_sign import StopSign, stop_sign_page
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
-from maps.worker.station_page import station_poster_page
+from maps.worker.station_sign import station_sign_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
@@ -144,7 +144,7 @@ def poster(
     row = row_of(edition.directory, station_id)
     card = station_card(edition.directory, row, edition.openings.of(row, now()))
     return HTMLResponse(
-        station_poster_page(
+        station_sign_page(
             [card],
             base_url=base_url(request),
             frame=page_frame(request, sample=edition.is_sample),

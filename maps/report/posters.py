@@ -8,22 +8,17 @@ from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Amenity
 from geo.solving import Progress, silent
 from geo.text import Language, Text
-from maps.page_links import PageLinks
 from maps.qr import qr_svg
 from maps.report.plain import plain
 from maps.report.typesetting import pdf_of
 from maps.templating import drawn_icons, drawn_mark
 from maps.worker.station_card import StationCard
+from maps.worker.station_sign import StationSign
 
-_MOST_AMENITIES = 12
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" '
 _STROKED = (
     'viewBox="0 0 24 24" fill="none" stroke="#0f4c81" stroke-width="1.6" stroke-linecap="round" '
     'stroke-linejoin="round">'
-)
-_SCAN = Text(
-    "扫一扫：开放时间、设施、附近还有哪些驿站",
-    "Scan for hours, amenities and other stations nearby",
 )
 _DRAWING = Text("绘制二维码", "Drawing the codes")
 
@@ -55,17 +50,15 @@ def posters_pdf(
     pages: list[JsonPage] = []
     for number, station in enumerate(stations):
         progress(_DRAWING, number / len(stations))
-        url = base_url.rstrip("/") + PageLinks().station_url(station.id)
-        files[f"{number}.svg"] = _standalone(str(qr_svg(url, station.name)))
-        pages.append({**_words(station, language), "qr": f"{number}.svg"})
+        sign = StationSign.of(station, base_url=base_url, language=language)
+        files[f"{number}.svg"] = _standalone(str(qr_svg(sign.url, sign.name)))
+        pages.append({**_printed(sign, language), "qr": f"{number}.svg"})
     icons = drawn_icons()
     for amenity in Amenity:
         files[f"{amenity}.svg"] = f"{_SVG}{_STROKED}{icons[amenity]}</svg>".encode()
-    words = {"scan": _SCAN, "number": Text("编号", "No.")}
     data = {
         "lang": language.value,
         "mark": Text("示例数据", "SAMPLE").into(language) if sample else "",
-        "words": {key: text.into(language) for key, text in words.items()},
         "pages": pages,
     }
     return pdf_of("posters.typ", data, files)
@@ -75,17 +68,11 @@ def _standalone(svg: str) -> bytes:
     return svg.replace("<svg ", _SVG, 1).encode()
 
 
-def _words(station: StationCard, language: Language) -> JsonPage:
-    opened = Text("开放时间", "Open").into(language)
+def _printed(sign: StationSign, language: Language) -> JsonPage:
+    told = ("kind", "name", "hours", "address", "phone", "number", "scan")
     return {
-        "id": plain(station.id),
-        "kind": station.kind.text.into(language),
-        "name": plain(station.name),
-        "hours": f"{opened} {station.hours_words.into(language)}" if station.hours else "",
-        "address": plain(station.address),
-        "phone": plain(station.phone),
+        **{name: plain(getattr(sign, name)) for name in told},
         "amenities": [
-            {"icon": f"{one}.svg", "name": one.text.into(language)}
-            for one in station.offered[:_MOST_AMENITIES]
+            {"icon": f"{one}.svg", "name": one.text.into(language)} for one in sign.amenities
         ],
     }

@@ -8,7 +8,6 @@ from datetime import datetime
 from geo.layers.vocabulary import Fault, Mode
 from geo.text import Text
 from maps.page_links import PLAIN, PageFrame
-from maps.qr import qr_svg
 from maps.worker.station_card import StationCard
 
 
@@ -52,27 +51,3 @@ def station_page(
         region=region,
         walk=Mode.WALK,
     )
-
-
-def station_poster_page(
-    stations: Sequence[StationCard],
-    *,
-    base_url: str,
-    frame: PageFrame = PLAIN,
-) -> str:
-    """Return signs to print, one A4 page per station.
-
-    Parameters
-    ----------
-    stations : Sequence[StationCard]
-        In the order of the pages.
-    base_url : str
-        How the public reaches the service, ``https://…`` without a final slash.
-    frame : PageFrame
-        What every page carries.
-    """
-    pages = []
-    for station in stations:
-        url = base_url.rstrip("/") + frame.links.station_url(station.id)
-        pages.append({"station": station, "url": url, "qr": qr_svg(url, station.name)})
-    return frame.render("poster.html.jinja", pages=pages)

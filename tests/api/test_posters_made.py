@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from click.testing import CliRunner
 from pypdfium2 import PdfDocument
 
 from api.command.posters import posters_command
-from geo.layers.vocabulary import Kind
+from geo.layers.vocabulary import Amenity, Kind
 from geo.text import Language
+from maps.page_links import PageFrame, PageLinks
 from maps.report import posters as signs
 from maps.worker.station_card import StationCard
+from maps.worker.station_sign import station_sign_page
 
 PATH = "/planning/posters.pdf"
 
@@ -48,6 +51,24 @@ def test_the_code_opens_the_stations_page(monkeypatch):
     card = StationCard("Q/1", "#panic()", Kind.OUTDOOR_REST_STATION, (120.0, 36.0), (120.0, 36.0))
     signs.posters_pdf([card], base_url="https://yz.example/qd/")
     assert drawn == ["https://yz.example/qd/s/Q%2F1"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_page_and_the_file_say_the_same(language):
+    card = StationCard(
+        *("Q1", "港城驿站", Kind.OUTDOOR_REST_STATION, (120.0, 36.0), (120.0, 36.0)),
+        address="港城路 1 号",
+        hours="Mo-Fr 08:30-17:30",
+        amenities=(Amenity.DRINKING_WATER,),
+        phone="0532-1",
+    )
+    html = station_sign_page(
+        [card], base_url="https://x", frame=PageFrame(PageLinks(), language=language)
+    )
+    page = unescape(re.sub(r"(?s)<[^>]*>", " ", html.split("</header>")[1]))
+    printed = "".join(texts(signs.posters_pdf([card], base_url="https://x", language=language)))
+    for said in filter(None, map(str.strip, page.split("  "))):
+        assert "".join(said.split()) in "".join(printed.split()), said
 
 
 def test_a_name_is_never_read_as_markup():

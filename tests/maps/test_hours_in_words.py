@@ -20,7 +20,8 @@ from maps.records import hours_words
 from maps.workbook.book import write_workbook
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, nearest_page
 from maps.worker.station_card import StationCard
-from maps.worker.station_page import station_page, station_poster_page
+from maps.worker.station_page import station_page
+from maps.worker.station_sign import station_sign_page
 from maps.worker.worker_page import worker_page
 
 NOW = datetime(2026, 11, 24, 10)
@@ -95,7 +96,7 @@ def test_no_page_shows_osm_syntax(city, summary, language):
             for card in cards
         },
         "nearest": nearest_page(asked, cards, now=NOW, frame=frame),
-        "poster": station_poster_page(cards, base_url="https://example.org", frame=frame),
+        "poster": station_sign_page(cards, base_url="https://example.org", frame=frame),
         "planner": planner_page(city, summary, language=language),
         "worker": worker_page(city, language=language),
         "bus": bus_page(city, summary, language=language),

@@ -21,7 +21,8 @@ from maps.station_count import StationCount
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, arranged, nearest_page
 from maps.worker.opening_text import opening_text
 from maps.worker.station_card import StationCard
-from maps.worker.station_page import station_page, station_poster_page
+from maps.worker.station_page import station_page
+from maps.worker.station_sign import station_sign_page
 
 SAMPLE = PageFrame(sample=True)
 ENGLISH = PageFrame(language=Language.EN)
@@ -84,7 +85,7 @@ def pages(card, visit, hostile):
         ),
         "error": error_page(404, both, both, frame=SAMPLE),
         "notice": notice_page([visit], organiser=hostile, sample=True),
-        "poster": station_poster_page([card], base_url="https://example.org", frame=SAMPLE),
+        "poster": station_sign_page([card], base_url="https://example.org", frame=SAMPLE),
     }
 
 
@@ -221,7 +222,7 @@ def test_a_notice_says_when_and_where_in_one_sentence():
 
 
 def test_a_sign_leads_to_the_stations_own_page(card):
-    html = station_poster_page(
+    html = station_sign_page(
         [card], base_url="https://example.org/", frame=PageFrame(PageLinks(station="/x/{id}"))
     )
     assert str(qr_svg("https://example.org/x/Y%2F1%3F%22", card.name)) in html
