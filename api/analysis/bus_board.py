@@ -20,7 +20,6 @@ from geo.bus.board.edits import Edit, Key, Placed, VisitRef
 from geo.bus.board.evaluation import Board, Evaluated
 from geo.bus.board.late import running_late
 from geo.bus.board.mending import Mend, best_mend
-from geo.bus.campaign import Campaign
 from geo.bus.layers import bus_routes_frame
 from geo.bus.replanning.changes import BY_HAND, VisitChange, find_shared_changes
 from geo.bus.replanning.events import BusAlong
@@ -163,18 +162,20 @@ def _of(kept: BoardDraft, held: OpenBoard) -> BoardDraft:
     return kept if kept.base == number else BoardDraft(base=number, revision=kept.revision)
 
 
-def changes_of(held: OpenBoard, found: Evaluated) -> list[tuple[Campaign, tuple[VisitChange, ...]]]:
+def changes_of(
+    held: OpenBoard, found: Evaluated
+) -> list[tuple[PlanVersion, tuple[VisitChange, ...]]]:
     """Return what differs from what is announced: of this campaign, and of its guests."""
     version = held.version
     joined = find_shared_changes(version.campaign, version.shared, held.shared, BY_HAND)
-    told = [(version.campaign, (*found.cost.changes, *joined))]
+    told = [(version, (*found.cost.changes, *joined))]
     if not found.cost.changes:
         return told
     now = replace(version.standing, plan=found.plan)
     for guest in held.others:
         after = followed(guest.campaign, guest.shared, version.standing, now)
         why = BusAlong(version.name.value).text
-        told.append((guest.campaign, find_shared_changes(guest.campaign, guest.shared, after, why)))
+        told.append((guest, find_shared_changes(guest.campaign, guest.shared, after, why)))
     return told
 
 

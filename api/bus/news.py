@@ -11,8 +11,10 @@ from data.project import Project
 from geo.bus.campaign import Campaign
 from geo.bus.clock import clock_text
 from geo.bus.replanning.changes import CHANGE_WORDS, AnnouncedVisit, VisitChange
+from geo.bus.replanning.events import BusAlong
 from geo.bus.replanning.version import PlanVersion
 from geo.hours import SHANGHAI
+from geo.layers.vocabulary import CampaignName
 from geo.summary.bus import BusFigures
 from geo.text import Language, Text
 from maps.bus.news import BusCall, BusNews, CallTime, offer_together
@@ -23,13 +25,16 @@ _PERSON = 0.5
 
 def change_rows(version: PlanVersion, language: Language = Language.ZH) -> tuple[BusCall, ...]:
     """Return one call per change of `version`: see :func:`change_rows_of`."""
-    return change_rows_of(version.campaign, version.changes, language)
+    return change_rows_of(version.campaign, version.changes, version.name, language)
 
 
 def change_rows_of(
-    campaign: Campaign, changes: Sequence[VisitChange], language: Language = Language.ZH
+    campaign: Campaign,
+    changes: Sequence[VisitChange],
+    name: CampaignName,
+    language: Language = Language.ZH,
 ) -> tuple[BusCall, ...]:
-    """Return one call per change, contact persons included: for staff only."""
+    """Return one call per change of the campaign `name`, contact persons included: staff only."""
     calls = []
     for change in changes:
         stop = campaign.stops[change.stop]
@@ -37,6 +42,7 @@ def change_rows_of(
             BusCall(
                 kind=change.kind,
                 word=CHANGE_WORDS[change.kind].into(language),
+                campaign=name.text.into(language),
                 stop_id=stop.id,
                 name=stop.name,
                 address=stop.address,
@@ -51,6 +57,21 @@ def change_rows_of(
             )
         )
     return tuple(calls)
+
+
+def _changed_with(versions: Sequence[PlanVersion]) -> list[PlanVersion]:
+    """Return the version in front and those that changed with it, of all that stand.
+
+    Campaigns planned together are numbered after the one in front, guests that went along just
+    before it.
+    """
+    front = versions[0]
+    along = BusAlong(front.name.value)
+    return [
+        one
+        for one in versions
+        if one.number >= front.number or (one.number > (front.parent or 0) and along in one.events)
+    ]
 
 
 def _told(told: AnnouncedVisit | None) -> CallTime | None:
@@ -109,7 +130,7 @@ def below_floor(version: PlanVersion) -> dict[str, float]:
 def _call(call: BusCall) -> str:
     times = f"{_when(call.old)} → {_when(call.new)}"
     whom = " ".join(part for part in (call.contact, call.phone) if part) or "—"
-    return f"  {call.word}  {call.name}  {times}  {whom}  {call.reason}"
+    return f"  {call.word}  {call.campaign}  {call.name}  {times}  {whom}  {call.reason}"
 
 
 def _when(told: CallTime | None) -> str:
@@ -130,7 +151,7 @@ def bus_news(project: Project, bus: BusFigures | None) -> BusNews:
     )
     return BusNews(
         told,
-        change_rows(version),
+        tuple(call for one in _changed_with(versions) for call in change_rows(one)),
         made,
         bus_names(versions),
         offer_together([of.name for of in versions]),

@@ -16,9 +16,7 @@ from geo.study.together_rules import CampaignShare, TogetherRules
 from geo.text import Language, Text
 
 _BUS = BusOptions(
-    without=frozenset(
-        {"campaign", "quota", "exams_per_hour", "exams_per_day", "share_visits", "time_limit_s"}
-    )
+    without=frozenset({"campaign", "quota", "exams_per_hour", "exams_per_day", "share_visits"})
 )
 
 
@@ -31,18 +29,10 @@ def together_command(language: Language) -> click.Command:
         "checkup=15 screening=15; an equal part where not told. Compared with one after another",
     )
     preview_help = Text("只排出草案并比较，先不发布", "Only draft and compare, do not publish")
-    seconds_help = Text("求解时限（秒），含比较", "Time limit in seconds, the comparison included")
 
     @click.command("together", help=about.into(language))
     @click.argument("campaigns", nargs=-1, required=True, metavar="CAMPAIGN[=BUSDAYS]...")
     @_BUS.decorate(language)
-    @click.option(
-        "--seconds",
-        type=click.FloatRange(0, min_open=True),
-        default=600.0,
-        show_default=True,
-        help=seconds_help.into(language),
-    )
     @click.option("--preview", is_flag=True, help=preview_help.into(language))
     @project_option(language)
     @machine_option(language)
@@ -51,7 +41,6 @@ def together_command(language: Language) -> click.Command:
         context: click.Context,
         /,
         campaigns: tuple[str, ...],
-        seconds: float,
         preview: bool,  # noqa: FBT001
         project: str,
         as_json: bool,  # noqa: FBT001
@@ -61,7 +50,7 @@ def together_command(language: Language) -> click.Command:
         from api.analysis.bus_versions import publish_version  # noqa: PLC0415 - as above
         from api.analysis.together_facts import facts_of  # noqa: PLC0415 - as above
 
-        rules = _together(campaigns, _BUS.rules(context), seconds)
+        rules = _together(campaigns, _BUS.rules(context))
         opened = Project.open(Path(project))
         with Console(language, as_json=as_json) as console:
             draft = draft_together(opened, rules, progress=console.progress)
@@ -75,7 +64,7 @@ def together_command(language: Language) -> click.Command:
     return together
 
 
-def _together(told: tuple[str, ...], rules: BusRules, seconds: float) -> TogetherRules:
+def _together(told: tuple[str, ...], rules: BusRules) -> TogetherRules:
     """Return the rules of the campaigns told as ``name`` or ``name=busdays``."""
     shares = tuple(_share(one) for one in told)
     names = [share.campaign for share in shares]
@@ -86,7 +75,7 @@ def _together(told: tuple[str, ...], rules: BusRules, seconds: float) -> Togethe
                 "Planning together takes two different campaigns: checkup=15 screening=15.",
             )
         )
-    return TogetherRules(campaigns=shares, rules=rules, time_limit_s=seconds)
+    return TogetherRules(campaigns=shares, rules=rules)
 
 
 def _share(told: str) -> CampaignShare:

@@ -560,8 +560,8 @@ def _calls(held: OpenBoard, found: Evaluated, language: Language) -> list[BusCal
 
     return [
         call
-        for campaign, changes in changes_of(held, found)
-        for call in change_rows_of(campaign, changes, language)
+        for version, changes in changes_of(held, found)
+        for call in change_rows_of(version.campaign, changes, version.name, language)
     ]
 
 

@@ -17,7 +17,7 @@ Districts' floors count in the plans and not in the bound. Planned one after ano
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -103,11 +103,15 @@ class PlannedTogether:
         return max(0.0, 1.0 - self.worth / self.upper_bound) if self.upper_bound > 0 else 0.0
 
 
+def _unlimited() -> StoppingCriterion:
+    return never
+
+
 def plan_together(
     wanted: Sequence[Wanted],
     *,
     seed: int = 0,
-    stop: StoppingCriterion = never,
+    limit: Callable[[], StoppingCriterion] = _unlimited,
     progress: Progress = silent,
     effort: PlanningEffort | None = None,
 ) -> PlannedTogether:
@@ -117,7 +121,9 @@ def plan_together(
     ----------
     wanted : Sequence[Wanted]
         Buses are one and the same where their ids are.
-    seed, stop, progress, effort
+    limit : Callable[[], StoppingCriterion]
+        Begins what ends the sharing out, and each campaign's plan by itself.
+    seed, progress, effort
         As in :func:`geo.bus.plan.plan_campaign`.
 
     Raises
@@ -131,14 +137,15 @@ def plan_together(
     progress(_SHARING, 0.0)
     parts = [_Part.of(one, keys, seed) for one in wanted]
     sharing = _Sharing(wanted, keys, parts)
-    bound = sharing.bound(stop)
+    bound = sharing.bound(limit())
     own = sharing.whole()
     progress(_SHARING, 1.0)
 
     def plan(owners: Owners) -> tuple[CampaignPlan, ...]:
         on = [_on(one, keys, mine) for one, mine in zip(wanted, owners, strict=True)]
         return tuple(
-            plan_campaign(one, seed=seed, stop=stop, progress=progress, effort=effort) for one in on
+            plan_campaign(one, seed=seed, stop=limit(), progress=progress, effort=effort)
+            for one in on
         )
 
     def worth(plans: Sequence[CampaignPlan]) -> float:

@@ -86,8 +86,12 @@ def plan_campaigns(
         )
         for share, campaign in zip(rules.campaigns, free, strict=True)
     ]
-    stop = AfterComputing(rules.time_limit_s)
-    found = plan_together(wanted, seed=rules.seed, stop=stop, progress=progress)
+    found = plan_together(
+        wanted,
+        seed=rules.seed,
+        limit=lambda: AfterComputing(rules.rules.time_limit_s),
+        progress=progress,
+    )
     for campaign, plan in zip(found.campaigns, found.plans, strict=True):
         refuse_broken(check_plan(campaign, plan))
     return CampaignsTogether(

@@ -46,8 +46,8 @@ class CampaignShare(BaseModel):
 class TogetherRules(BaseModel):
     """Campaigns that share buses and days, planned at once.
 
-    ``rules`` hold for all of them; what differs is each campaign's own. ``time_limit_s`` is for the
-    whole: joint plan and, to compare with, the campaigns planned one after another.
+    ``rules`` hold for all of them, its time limit for each plan that is made: a joint one and, to
+    compare with, those one after another. What differs is each campaign's own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -55,7 +55,6 @@ class TogetherRules(BaseModel):
     campaigns: Annotated[tuple[CampaignShare, ...], Field(min_length=2, max_length=4)]
     rules: BusRules = BusRules()
     seed: int = 0
-    time_limit_s: PositiveFloat = 600.0
 
     @model_validator(mode="after")
     def _agree(self) -> TogetherRules:

@@ -15,7 +15,7 @@ from geo.layers.vocabulary import CampaignName, Setting
 from geo.summary.bus import BusFigures, BusPlanningFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
-from maps.bus.news import campaign_word, offer_together
+from maps.bus.news import offer_together, visit_word
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.ground.background_tiles import TileSource
@@ -348,7 +348,7 @@ def _stops(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         record["day"] = str(record["day"])[:10]
         record["district"] = names.get(str(record["district"]), record["district"])
         record["setting"] = read_word(Setting, record["setting"], language)
-        word = campaign_word(campaigns, record["campaign"])
+        word = visit_word(campaigns, record)
         record["campaign_text"] = word and word.into(language)
         record["at"] = at.tolist()
     return rows

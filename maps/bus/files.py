@@ -42,6 +42,7 @@ from maps.workbook.sheet import Book, Entry, open_book
 _PRIVATE = ("contact", "phone")
 _CALLS = (
     ("word", Text("改动", "Change"), 10),
+    ("campaign", Text("活动", "Campaign"), 14),
     ("name", Text("停靠点", "Stop"), 30),
     ("contact", Text("联系人", "Contact"), 14),
     ("phone", Text("电话", "Phone"), 18),

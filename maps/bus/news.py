@@ -109,6 +109,17 @@ def campaign_word(campaigns: Collection[object], campaign: object) -> Text | Non
     return CampaignName(campaign).text if isinstance(campaign, str) and len(told) > 1 else None
 
 
+def visit_word(campaigns: Collection[object], visit: Mapping[str, object]) -> Text | None:
+    """Return :func:`campaign_word` of a visit, and that it is held at another campaign's if it is."""
+    word = campaign_word(campaigns, visit["campaign"])
+    return guest_word(word) if word is not None and visit["shared_with"] else word
+
+
+def guest_word(campaign: Text) -> Text:
+    """Return what a campaign is called where it is held at another's visit."""
+    return Text(f"同场：{campaign.zh}", f"Also: {campaign.en}")
+
+
 class CallTime(Figures):
     """When and by which bus a visit is made."""
 
@@ -128,6 +139,7 @@ class BusCall(Figures):
 
     kind: Annotated[str, About("改动类型", "Kind of change")]
     word: Annotated[str, About("改动", "The change, in words")]
+    campaign: Annotated[str, About("活动", "What the visit is for, in words")] = ""
     stop_id: Annotated[str, About("停靠点编号", "Id of the stop")]
     name: Annotated[str, About("停靠点", "The stop")]
     address: Annotated[str, About("地址", "Address")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from geo.text import Text
 from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
 from maps.bus.files import public_visits
 from maps.bus.near_page import BusVisit
-from maps.bus.news import campaign_word, offer_of
+from maps.bus.news import Offer, guest_word, offer_of, offer_together, visit_word
 from maps.numbers import count
 from maps.qr import qr_svg
 from maps.records import Record, cell, has_rows, lonlat, read_word, records
@@ -67,10 +67,18 @@ class BusPapers:
         word = Text(f"车辆 {identifier}", f"Bus {identifier}")
         return plain(self.figures.names.get(str(identifier)) or self.subject.say(word))
 
-    def campaign(self, name: object) -> str:
-        """Return what a visit is for."""
+    def campaign(self, name: object, *, is_guest: bool = False) -> str:
+        """Return what a visit is for, and that it is held at another campaign's if it is."""
         known = name if isinstance(name, str) else self.figures.campaign
-        return self.subject.say(CampaignName(known).text)
+        text = CampaignName(known).text
+        return self.subject.say(guest_word(text) if is_guest else text)
+
+
+def driven(visits: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the visits the bus is driven to: without those held at another campaign's."""
+    if "shared_with" not in visits:
+        return visits
+    return visits[visits["shared_with"].fillna("") == ""]
 
 
 def day_sheets_pdf(papers: BusPapers) -> bytes:
@@ -83,7 +91,8 @@ def day_sheets_pdf(papers: BusPapers) -> bytes:
         visits.groupby([days, visits["bus_id"].astype(str)], sort=True)
     ):
         route = _route(subject, str(day), str(bus))
-        files[f"{number}.svg"] = _day_map(papers, mine, route).encode()
+        own = driven(mine)
+        files[f"{number}.svg"] = _day_map(papers, own, route).encode()
         stops = []
         gcj02 = papers.to_gcj02(lonlat(mine))
         for place, row in enumerate(records(mine, VISIT_COLUMNS)):
@@ -96,7 +105,7 @@ def day_sheets_pdf(papers: BusPapers) -> bytes:
         pages.append(
             {
                 "title": f"{day_text(str(day), subject.language)}　{papers.bus(bus)}",
-                "under": _drive(papers, route, mine),
+                "under": _drive(papers, route, len(own), mine),
                 "map": f"{number}.svg",
                 "stops": stops,
             }
@@ -121,18 +130,32 @@ def stop_signs_pdf(papers: BusPapers) -> bytes:
         stops.setdefault((visit.name, visit.address), []).append(visit)
     pages = [
         {
-            "bus": papers.subject.say(_offer(papers, visits[0]).bus),
+            "bus": papers.subject.say(_together(papers, visits).bus),
             "name": plain(name),
             "address": plain(address),
-            "when": [_when(papers, visit) for visit in visits],
+            "when": [_when_what(papers, visit, visits) for visit in visits],
         }
         for (name, address), visits in stops.items()
     ]
     return pdf_of("bus.typ", _data(papers, "signs", pages), {})
 
 
-def _offer(papers: BusPapers, visit: BusVisit) -> Any:  # noqa: ANN401 - an Offer
+def _offer(papers: BusPapers, visit: BusVisit) -> Offer:
     return visit.offer if visit.campaign else offer_of(papers.figures.campaign)
+
+
+def _together(papers: BusPapers, visits: Sequence[BusVisit]) -> Offer:
+    """Return the words for all that is held at the visits of one stop."""
+    names = dict.fromkeys(visit.campaign or papers.figures.campaign for visit in visits)
+    return offer_together([*names])
+
+
+def _when_what(papers: BusPapers, visit: BusVisit, beside: Sequence[BusVisit]) -> str:
+    """Return when a visit is, and what it is for where the stop has several campaigns."""
+    when = _when(papers, visit)
+    if visit.campaign is None or len({one.campaign for one in beside}) == 1:
+        return when
+    return f"{when}　{papers.subject.say(visit.campaign.text)}"
 
 
 def _when(papers: BusPapers, visit: BusVisit) -> str:
@@ -187,7 +210,7 @@ def _stop(papers: BusPapers, row: Record) -> dict[str, str]:
     words = {key: plain(str(row[key] or "")) for key in ("name", "address", "contact", "phone")}
     setting = read_word(Setting, row["setting"], papers.subject.language)
     campaigns = set(papers.visits.get("campaign", ()))
-    campaign = campaign_word(campaigns, row["campaign"])
+    campaign = visit_word(campaigns, row)
     more = [setting, papers.subject.say(campaign) if campaign else ""]
     return {
         **words,
@@ -209,9 +232,9 @@ def _route(subject: Subject, day: str, bus: str) -> Record | None:
     return None
 
 
-def _drive(papers: BusPapers, route: Record | None, visits: gpd.GeoDataFrame) -> str:
+def _drive(papers: BusPapers, route: Record | None, stops: int, visits: gpd.GeoDataFrame) -> str:
     people = count(float(visits["workers_served"].astype(float).sum()))
-    zh, en = f"停靠 {len(visits)} 处，预计 {people} 人", f"{len(visits)} stops, {people} people"
+    zh, en = f"停靠 {stops} 处，预计 {people} 人", f"{stops} stops, {people} people"
     if route is not None:
         km = float(str(cell(route["distance_m"]) or 0)) / 1000
         zh = f"{route['leave']} 出场，{route['return']} 回场，{km:.0f} 公里；{zh}"

@@ -162,7 +162,8 @@ def _visit_table(papers: BusPapers) -> PaperTable:
         first: list[Value] = [str(row["day"])[:10], papers.bus(row["bus_id"]), order, *texts]
         district = papers.subject.district(row["district"])
         who = [str(row[key] or "") for key in ("contact", "phone")]
-        rows.append((*first, district, *times, papers.campaign(row["campaign"]), people, *who))
+        what = papers.campaign(row["campaign"], is_guest=bool(row["shared_with"]))
+        rows.append((*first, district, *times, what, people, *who))
     columns = (
         _DATE,
         _BUS,

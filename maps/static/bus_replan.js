@@ -114,7 +114,7 @@
     const when = (told) => (told ? told.day.slice(5).replace('-', '/') + ' ' + told.start + '–' + told.end : '—');
     function calls(facts) {
       return el('ol', { class: 'calls' }, facts.changes.map((one) => el('li', {}, [
-        el('p', { class: 'head' }, [el('b', { class: 'tag ' + one.kind, text: one.word }), el('span', { text: one.name })]),
+        el('p', { class: 'head' }, [el('b', { class: 'tag ' + one.kind, text: one.word }), el('span', { text: one.name }), one.campaign ? el('span', { class: 'soft', text: one.campaign }) : null]),
         el('p', { class: 'times', text: when(one.old) + ' → ' + when(one.new) }),
         one.phone ? el('p', {}, [el('a', { href: 'tel:' + one.phone.replace(/[^0-9+]/g, ''), text: words.call + ' ' + [one.contact, one.phone].filter(Boolean).join(' ') })]) : null,
         el('p', { class: 'soft', text: one.reason }),

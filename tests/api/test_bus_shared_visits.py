@@ -5,11 +5,13 @@ The tiny city of `conftest`: 100 workers at (1000, 0), two stops 100 m either si
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from datetime import datetime
 from shutil import copytree
 
+import openpyxl
 import pytest
 from bus_town import send_bus_to, stop_row
 from icalendar import Calendar
@@ -117,8 +119,8 @@ def test_papers_pages_and_calendar_tell_both(planned, served):
     assert "免费健康体检" in notice
     assert "免费普法宣讲" in notice
     assert "同场：普法宣讲" in served.get("/bus/day-sheets").text
-    near = served.get("/bus/when").text if served.get("/bus/when").status_code == 200 else ""
-    assert not near or "普法宣讲" in near
+    bus_map = (planned.results_folder / "maps" / "bus.html").read_text("utf-8")
+    assert re.findall(r'"campaign_text":\s*"([^"]+)"', bus_map) == ["免费体检", "同场：普法宣讲"]
     assert served.get("/bus/route.gpx?bus_id=bus-1&day=2026-11-25").text.count("<wpt") == 1
 
 
@@ -148,6 +150,7 @@ def test_the_guest_goes_along_when_the_host_moves_by_hand(project, served):
     told = served.post("/bus/board/steps", json={"campaign": "checkup", "edits": [later]}).json()
     assert told["is_lawful"]
     assert [call["reason"] for call in told["calls"]] == ["人工调整", "随免费体检的调整一起改"]
+    assert [call["campaign"] for call in told["calls"]] == ["免费体检", "普法宣讲"]
     (before,) = published_version(project, LEGAL).announcements
     asked = {"campaign": "checkup", "who": "王"}
     assert served.post("/bus/board/publish", json=asked).status_code == 202
@@ -158,6 +161,8 @@ def test_the_guest_goes_along_when_the_host_moves_by_hand(project, served):
     (after,) = legal.announcements
     assert (after.uid, after.sequence) == (before.uid, before.sequence + 1)
     assert [one.reason.zh for one in legal.changes] == ["随免费体检的调整一起改"]
+    calls = openpyxl.load_workbook(project.results_folder / "bus" / "bus.xlsx").worksheets[-1]
+    assert {"免费体检", "普法宣讲"} <= {cell.value for row in calls.rows for cell in row}
 
 
 def test_a_cancelled_visit_is_cancelled_for_its_guest_too(project):

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 from pypdfium2 import PdfDocument
 
@@ -72,6 +73,25 @@ def test_the_workbook_adds_up_to_the_people_of_the_visits(papers, layers):
     assert total[13] == layers["bus_stops"]["workers_served"].sum()
     assert [row[3] for row in rows] == ["T1", "T2", "T1"]
     assert "图表" not in book.sheetnames
+
+
+def test_a_guest_is_told_as_one_and_drives_nowhere(layers, summary):
+    """Talks at the first check-up: one stop fewer than rows, and 同场 wherever they are named."""
+    stops = layers["bus_stops"]
+    talks = stops.iloc[[0]].assign(campaign="legal_talks", shared_with="checkup")
+    both = pd.concat([stops.assign(campaign="checkup", shared_with=""), talks], ignore_index=True)
+    papers = bus_papers(
+        Subject({**layers, "bus_stops": both}, summary, sample=True, to_gcj02=np.asarray)
+    )
+    first, *_ = words(day_sheets_pdf(papers))
+    same = (stops["bus_id"] == stops["bus_id"][0]) & (stops["day"] == stops["day"][0])
+    assert f"停靠{same.sum()}处" in first
+    assert "同场：普法宣讲" in first
+    told = [row[12] for row in bus_report(papers).table("bus_visits").rows]
+    assert told.count("同场：普法宣讲") == 1
+    sign = next(page for page in words(stop_signs_pdf(papers)) if "普法宣讲" in page)
+    assert "工会服务大蓬车" in sign
+    assert "免费体检" in sign
 
 
 def test_several_campaigns_are_told_apart_and_add_up(layers, summary):

@@ -153,7 +153,7 @@ export function showNothing(place, held, pick) {
 export function callList(calls) {
   const when = (/** @type {any} */ told) => (told ? `${told.day.slice(5).replace('-', '/')} ${told.start}–${told.end}` : '—');
   return el('ol', { class: 'calls' }, calls.map((one) => el('li', {}, [
-    el('b', { text: one.word }), ` ${one.name}　${when(one.old)} → ${when(one.new)} `,
+    el('b', { text: one.word }), one.campaign && el('span', { class: 'tag', text: one.campaign }), ` ${one.name}　${when(one.old)} → ${when(one.new)} `,
     one.phone && el('a', { href: `tel:${one.phone.replace(/[^0-9+]/g, '')}`, text: [one.contact, one.phone].filter(Boolean).join(' ') }),
   ])));
 }
