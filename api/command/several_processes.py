@@ -11,7 +11,9 @@ import asyncio
 import re
 import socket
 import sys
-from collections.abc import Mapping
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -83,24 +85,14 @@ class FirstServer(uvicorn.Server):
         self._settings, self._processes = settings, processes
         self._helpers: list[BaseProcess] = []
         self._ends: list[HandedOver] = []
+        self._pauses = Pauses()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start the other processes, then this one: they read the project at the same time."""
-        pairs = [socket.socketpair() for _ in range(1, self._processes)]
-        for _, theirs in pairs:
-            helper: BaseProcess = get_context("spawn").Process(
-                target=help_first,
-                args=(self._settings, self.config.port, theirs, self._processes),
-                daemon=True,
-            )
-            helper.start()
-            theirs.close()
-            self._helpers.append(helper)
+        started = [self._start() for _ in range(1, self._processes)]
         await super().startup(sockets)
-        self._ends = [HandedOver(ours, self._protocol) for ours, _ in pairs]
-        loop = asyncio.get_running_loop()
-        for helper in self._helpers:
-            loop.add_reader(helper.sentinel, self._tell_ended, helper)
+        for helper, ours in started:
+            self._work_with(helper, ours)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the other processes, and this one."""
@@ -112,25 +104,93 @@ class FirstServer(uvicorn.Server):
         for helper in self._helpers:
             helper.join(_END_S)
 
+    def _start(self) -> tuple[BaseProcess, socket.socket]:
+        """Start another process; return it and our end of what it hands connections over by."""
+        ours, theirs = socket.socketpair()
+        helper: BaseProcess = get_context("spawn").Process(
+            target=help_first,
+            args=(self._settings, self.config.port, theirs, self._processes),
+            daemon=True,
+        )
+        helper.start()
+        theirs.close()
+        self._helpers.append(helper)
+        return helper, ours
+
+    def _work_with(self, helper: BaseProcess, ours: socket.socket) -> None:
+        """Take over what it hands over, and notice its end."""
+        end = HandedOver(ours, self._protocol)
+        self._ends.append(end)
+        asyncio.get_running_loop().add_reader(helper.sentinel, self._replace, helper, end)
+
     def _protocol(self) -> GuardedProtocol:
         protocol: GuardedProtocol = self.config.http_protocol_class(  # type: ignore[call-arg, assignment]
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         return protocol
 
-    def _tell_ended(self, helper: BaseProcess) -> None:
-        asyncio.get_running_loop().remove_reader(helper.sentinel)
+    def _replace(self, helper: BaseProcess, end: HandedOver) -> None:
+        """Say that a process ended, and start another in its place: at once, or after a pause."""
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(helper.sentinel)
         helper.join()
         self._helpers.remove(helper)
+        self._ends.remove(end)
+        end.close()
         if self.should_exit:
             return
-        text = Text(
-            f"有一个服务进程意外结束（退出码 {helper.exitcode}），其余进程继续服务；"
-            "重新启动服务可恢复。",
-            f"One of the processes ended (exit code {helper.exitcode}); the others go on. Start "
-            "the service again to have it back.",
+        pause_s = self._pauses.next_s()
+        click.echo(_ended(helper.exitcode, pause_s).into(self._settings.language), err=True)
+        loop.call_later(pause_s, self._start_again)
+
+    def _start_again(self) -> None:
+        if not self.should_exit:
+            self._work_with(*self._start())
+
+
+def _ended(exit_code: int | None, pause_s: float) -> Text:
+    if pause_s == 0:
+        again = Text("正在重新启动它。", "It is being started again.")
+    else:
+        again = Text(
+            f"它近来屡次中断，{pause_s:.0f} 秒后再启动；如一直如此，请查看内存是否够用。",
+            f"It has ended often of late and is started again in {pause_s:.0f} s; if this goes on, "
+            "see whether there is memory enough.",
         )
-        click.echo(text.into(self._settings.language), err=True)
+    return Text(
+        f"有一个服务进程意外结束（退出码 {exit_code}），其余进程继续服务。{again.zh}",
+        f"One of the processes ended (exit code {exit_code}); the others go on. {again.en}",
+    )
+
+
+class Pauses:
+    """How long to wait before a process is started in another's place: nothing, unless it is often.
+
+    Parameters
+    ----------
+    most, within_s : int, float
+        So many are started again within so long; the next waits until that is over.
+    clock : callable
+        Seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        most: int = 5,
+        within_s: float = 600.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._within_s, self._clock = within_s, clock
+        self._starts_s: deque[float] = deque(maxlen=most)
+
+    def next_s(self) -> float:
+        """Return the pause before the start that is due now, which counts from then on."""
+        now_s = self._clock()
+        start_s = now_s
+        if len(self._starts_s) == self._starts_s.maxlen:
+            start_s = max(now_s, self._starts_s[0] + self._within_s)
+        self._starts_s.append(start_s)
+        return start_s - now_s
 
 
 class HelpingServer(uvicorn.Server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from api.command.several_processes import is_for_every_process, listening
+from api.command.several_processes import Pauses, is_for_every_process, listening
 from data.project import Project
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a port is shared on Linux only")
@@ -183,11 +184,36 @@ def test_a_body_that_is_large_goes_along(service):
         assert status in {400, 401}, told
 
 
-def test_the_first_goes_on_without_its_helper(service):
-    os.kill(service.helper, signal.SIGKILL)
-    until(lambda: service.listening() == 1)
+def test_a_helper_that_was_killed_is_replaced_and_the_first_goes_on(service):
+    killed = service.helper
+    os.kill(killed, signal.SIGKILL)
     for _ in range(8):
-        assert service.told("GET", "/stations/S1")[0] == 200
+        with contextlib.suppress(ConnectionError):  # what had come to the one that was killed
+            assert service.told("GET", "/stations/S1")[0] == 200
+    service.helper = until(lambda: (now := service._helper()) != killed and now)
+    until(lambda: service.listening() == 2)
+    alone, helped = _sockets(service.helper), 0
+    for _ in range(CONNECTIONS):
+        with contextlib.closing(service.connect()) as one:
+            assert service.told("GET", "/stations/S1", None, one)[0] == 200
+            helped += bool(_sockets(service.helper) - alone)
+            assert service.told("GET", "/health", None, one)[0] == 200
+            until(lambda: not _sockets(service.helper) - alone)  # handed over to the first
+    assert 0 < helped < CONNECTIONS
+
+
+def test_a_process_that_ends_again_and_again_is_started_seldom():
+    clock = [0.0]
+    pauses = Pauses(3, 600.0, lambda: clock[0])
+
+    def pause_s(now_s):
+        clock[0] = now_s
+        return pauses.next_s()
+
+    assert [pause_s(now_s) for now_s in (0, 1, 2)] == [0, 0, 0]
+    assert pause_s(3) == 597
+    assert pause_s(601) == 0
+    assert pause_s(1300) == 0
 
 
 def test_a_helper_ends_when_the_first_is_killed(tmp_path, make_project_in):
