@@ -6,12 +6,12 @@ import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.analysis.running import run_in_background
 from api.http import openapi, problems
 from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
@@ -28,8 +28,6 @@ from api.routes import (
     health,
     landing,
     nearest,
-    offline,
-    search,
     worker_pages,
 )
 from api.routes.nearest_at_once import (
@@ -42,16 +40,18 @@ from api.server.log import hide_positions
 from api.settings import Settings
 from api.stations.upkeep import Upkeep
 from data.job_log import JobLog
-from data.program import starting
+
+if TYPE_CHECKING:
+    from data.project import Project
+    from geo.study.rules import StudyRules
+    from geo.summary.run import RunSummary
 
 FIRST_ROUTERS = (
     nearest.by_body,
     nearest.router,
     landing.router,
     health.router,
-    search.router,
     worker_pages.router,
-    offline.router,
     assets.router,
 )
 """What workers ask: there when the service starts. The rest is brought in behind it."""
@@ -101,7 +101,7 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
         responses=problems.PROBLEM_RESPONSES,
     )
     app.state.settings = settings
-    app.state.run = run or run_in_background
+    app.state.run = run or _run_in_background
     app.state.is_first = is_first
     app.state.wrong_keys = WrongKeys()
     app.state.tellers = Tellers()
@@ -115,9 +115,14 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
     return app
 
 
+def _run_in_background(project: Project, parameters: StudyRules, **more: Any) -> RunSummary:  # noqa: ANN401
+    from api.analysis.running import run_in_background  # noqa: PLC0415 - not for the first answers
+
+    return run_in_background(project, parameters, **more)
+
+
 def _import_further() -> tuple[APIRouter, ...]:
-    with starting():
-        from api.routes.further import ROUTERS  # noqa: PLC0415 - see above
+    from api.routes.further import ROUTERS  # noqa: PLC0415 - see there
 
     return ROUTERS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -19,8 +19,10 @@ from api.stations.upkeep import Upkeep
 from data.project import Project
 from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
-from geo.study.rules import Part, StudyRules
-from geo.summary.run import PublishedDraft, RunSummary
+
+if TYPE_CHECKING:
+    from geo.study.rules import Part, StudyRules
+    from geo.summary.run import PublishedDraft, RunSummary
 
 
 class Run(Protocol):

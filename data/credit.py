@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from data.project import Project
 from data.streets.folder import open_streets
 from data.streets.source import StreetSource
 from geo.errors import MissingError
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _MARK = "OpenStreetMap"
 _BOUNDARIES = Text("行政区边界 © OpenStreetMap 贡献者", "Boundaries © OpenStreetMap contributors")
@@ -17,26 +21,27 @@ _BOTH = Text(
 )
 
 
-def credit_of(streets: StreetSource | None, districts: gpd.GeoDataFrame | None) -> Text | None:
+def credit_of(streets: StreetSource | None, boundaries: Iterable[str]) -> Text | None:
     """Return what has to stand on every map, page, sheet and file; None where nothing has to.
 
     Parameters
     ----------
     streets : StreetSource | None
         Whose the streets are, None without streets.
-    districts : GeoDataFrame | None
-        The layer DISTRICTS, whose column ``source`` says whose the boundaries are.
+    boundaries : iterable of str
+        Whose the boundaries are, see :func:`sources_of`.
     """
     of_streets = streets.credit if streets else None
-    if not _from_openstreetmap(districts):
+    if not any(_MARK in source for source in boundaries):
         return of_streets
     return _BOTH if of_streets else _BOUNDARIES
 
 
-def _from_openstreetmap(districts: gpd.GeoDataFrame | None) -> bool:
+def sources_of(districts: gpd.GeoDataFrame | None) -> tuple[str, ...]:
+    """Return what the layer DISTRICTS says of whose its boundaries are, each once."""
     if districts is None or "source" not in districts:
-        return False
-    return bool(districts["source"].astype(str).str.contains(_MARK, regex=False).any())
+        return ()
+    return tuple(districts["source"].dropna().astype(str).unique())
 
 
 def attributed(credit: Text | None) -> dict[str, str]:
@@ -51,4 +56,4 @@ def project_credit(project: Project) -> Text | None:
     except MissingError:
         streets = None
     districts = project.read_sound("districts").rows if project.has("districts") else None
-    return credit_of(streets, districts)
+    return credit_of(streets, sources_of(districts))

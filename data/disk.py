@@ -5,30 +5,29 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
-import pyogrio
-import xlsxwriter.exceptions
 from filelock import FileLock, Timeout
 
 from geo.errors import BadInputError, StorageError, YizhanError
 from geo.text import Text
 
+E = TypeVar("E", bound=BaseException)
+
 _PROBE_BYTES = 1 << 20
 _LOOK_AGAIN_S = 0.05
 
-_LIBRARY_ERRORS = (
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.DataLayerError,
-    pyogrio.errors.FieldError,
-    xlsxwriter.exceptions.XlsxFileError,
-    sqlite3.OperationalError,
-)
-"""What libraries raise in place of the system's own error."""
+_LIBRARY_ERRORS = {
+    "sqlite3": ("OperationalError",),
+    "pyogrio.errors": ("DataSourceError", "DataLayerError", "FieldError"),
+    "xlsxwriter.exceptions": ("XlsxFileError",),
+}
+"""What libraries raise in place of the system's own error, by module."""
 
 _FULL = Text(
     "磁盘已满（或超出配额）：请清理空间后重试", "the disk is full (or over quota): free some space"
@@ -60,8 +59,7 @@ _REASONS = {
 
 def storage_error(error: BaseException) -> StorageError | None:
     """Return what went wrong with the disk in a sentence; None if `error` is of another kind."""
-    if isinstance(error, xlsxwriter.exceptions.FileCreateError) and error.args:
-        error = error.args[0] if isinstance(error.args[0], OSError) else error
+    error = _of_the_system(error)
     if isinstance(error, StorageError):
         return error
     if not isinstance(error, OSError) or isinstance(error, YizhanError) or error.errno is None:
@@ -89,7 +87,7 @@ def writing(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, *_LIBRARY_ERRORS) as error:
+    except _errors_of_writing() as error:
         told = storage_error(_named(error, path))
         if told is None:
             raise
@@ -144,6 +142,25 @@ def copy_whole(source: Path, target: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+def _errors_of_writing() -> tuple[type[Exception], ...]:
+    """Return the system's error and those of the libraries in use: of others none can come."""
+    libraries = (
+        getattr(sys.modules[module], name)
+        for module, names in _LIBRARY_ERRORS.items()
+        if module in sys.modules
+        for name in names
+    )
+    return OSError, *libraries
+
+
+def _of_the_system(error: E) -> E | OSError:
+    """Return the system's error that a workbook's error carries; any other as it is."""
+    library = sys.modules.get("xlsxwriter.exceptions")
+    is_workbooks = library is not None and isinstance(error, library.FileCreateError)
+    carried = error.args[0] if is_workbooks and error.args else None
+    return carried if isinstance(carried, OSError) else error
+
+
 def _named(error: Exception, path: Path) -> Exception:
     """Return `error` with the name of the file a person asked for, and a reason if it has none.
 
@@ -152,8 +169,7 @@ def _named(error: Exception, path: Path) -> Exception:
     """
     if isinstance(error, YizhanError):
         return error
-    if isinstance(error, xlsxwriter.exceptions.FileCreateError) and error.args:
-        error = error.args[0] if isinstance(error.args[0], OSError) else error
+    error = _of_the_system(error)
     if isinstance(error, OSError):
         return error if error.errno is None else OSError(error.errno, "", str(path))
     return OSError(_probed(path.parent) or errno.EIO, "", str(path))

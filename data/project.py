@@ -22,24 +22,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import geopandas as gpd
-import shapely
+from typing import TYPE_CHECKING, Any
 
 from data.disk import copy_whole, held, writing
-from data.geopackage import read_sound, write_geopackage
-from data.stored_rows import SoundRows, refuse_problems, sound_rows
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.json_shapes import JsonBody
 from geo.layers.columns import INPUT_LAYERS, Layer, conform
-from geo.layers.districts import with_districts
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import shapely
+
+    from data.stored_rows import SoundRows
 
 FORMAT = 1
 PROJECT_FILE = "project.json"
 """What makes a folder a project."""
+BASE_MAP_FOLDER = "basemap"
+"""In a project."""
 
 _PATIENCE_S = 10.0
 """A second writer waits this long: a layer is written in less."""
@@ -159,6 +161,11 @@ class Project:
         return self.folder / "streets"
 
     @property
+    def base_map_folder(self) -> Path:
+        """Folder of the base map (see :mod:`data.basemap.archive`)."""
+        return self.folder / BASE_MAP_FOLDER
+
+    @property
     def results_folder(self) -> Path:
         """Folder of the results that hold, which nothing changes any more.
 
@@ -212,6 +219,8 @@ class Project:
         BadInputError
             If rows break its schema, because somebody changed the file.
         """
+        from data.stored_rows import refuse_problems  # noqa: PLC0415 - brings in pandas
+
         found = self.read_sound(layer, version=version)
         refuse_problems(str(self.path(layer, version)), found.problems)
         return found.rows
@@ -221,6 +230,10 @@ class Project:
 
         With `keep` they stay in memory for whoever reads them next.
         """
+        from data.geopackage import read_sound  # noqa: PLC0415 - brings in pandas
+        from data.stored_rows import SoundRows  # noqa: PLC0415 - brings in pandas
+        from geo.layers.districts import with_districts  # noqa: PLC0415 - brings in pandas
+
         found = read_sound(self.path(layer, version), layer, keep=keep)
         if layer == "districts" or not self.has("districts"):
             return found
@@ -239,6 +252,9 @@ class Project:
         BadInputError
             If `frame` has no row, or rows that break the layer's schema.
         """
+        from data.geopackage import write_geopackage  # noqa: PLC0415 - brings in pandas
+        from data.stored_rows import refuse_problems, sound_rows  # noqa: PLC0415 - brings in pandas
+
         schema = _schema(layer)
         if frame.empty:
             raise BadInputError(
@@ -313,6 +329,8 @@ class Project:
 
     def area(self) -> shapely.Geometry | None:
         """Return the union of the districts (EPSG:4326), None before they are imported."""
+        import shapely  # noqa: PLC0415 - for who has areas
+
         if not self.has("districts"):
             return None
         return shapely.union_all(
@@ -321,6 +339,8 @@ class Project:
 
     def empty(self, layer: str) -> gpd.GeoDataFrame:
         """Return a layer without rows but with its columns."""
+        import geopandas as gpd  # noqa: PLC0415 - brings in pandas
+
         return conform(gpd.GeoDataFrame(geometry=[], crs=STORAGE_CRS), layer)
 
     def read_or_empty(self, layer: str) -> gpd.GeoDataFrame:

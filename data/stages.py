@@ -14,13 +14,10 @@ import json
 import zipfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
@@ -29,6 +26,9 @@ from data.project import Project
 from data.streets.folder import MANIFEST
 from geo.arrays import Parts
 from geo.layers.columns import INPUT_LAYERS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOLDER = "stages"
 """In a project: stages of its study; safe to delete."""
@@ -39,7 +39,7 @@ STREETS = "streets"
 _FORMAT = 1
 _TABLE, _MAP = "table:", "map:"
 """How names of tables begin, without and with geometry."""
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, pa.ArrowException)
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 class ProjectStages:
@@ -138,8 +138,10 @@ def _maker() -> str:
 
 
 def _to_write(name: str, part: NDArray[Any] | pd.DataFrame) -> tuple[str, NDArray[Any]]:
-    if not isinstance(part, pd.DataFrame):
+    if not hasattr(part, "to_parquet"):
         return name, np.asarray(part)
+    import geopandas as gpd  # noqa: PLC0415 - brings in pandas
+
     file = io.BytesIO()
     part.to_parquet(file)
     kind = _MAP if isinstance(part, gpd.GeoDataFrame) else _TABLE
@@ -147,8 +149,20 @@ def _to_write(name: str, part: NDArray[Any] | pd.DataFrame) -> tuple[str, NDArra
 
 
 def _read_back(name: str, part: NDArray[Any]) -> tuple[str, NDArray[Any] | pd.DataFrame]:
-    if name.startswith(_MAP):
-        return name.removeprefix(_MAP), gpd.read_parquet(io.BytesIO(part.tobytes()))
-    if name.startswith(_TABLE):
-        return name.removeprefix(_TABLE), pd.read_parquet(io.BytesIO(part.tobytes()))
+    for kind in (_MAP, _TABLE):
+        if name.startswith(kind):
+            return name.removeprefix(kind), _table(part, is_map=kind == _MAP)
     return name, part
+
+
+def _table(part: NDArray[Any], *, is_map: bool) -> pd.DataFrame:
+    import geopandas as gpd  # noqa: PLC0415 - brings in pandas
+    import pandas as pd  # noqa: PLC0415 - brings in pandas
+    import pyarrow as pa  # noqa: PLC0415 - brings in pandas
+
+    try:
+        file = io.BytesIO(part.tobytes())
+        return gpd.read_parquet(file) if is_map else pd.read_parquet(file)
+    except pa.ArrowException as error:
+        message = "no table"
+        raise ValueError(message) from error

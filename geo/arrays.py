@@ -7,10 +7,10 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    import pandas as pd
     from _typeshed import DataclassInstance
 
 Flags = NDArray[np.bool_]
@@ -20,7 +20,7 @@ Ints32 = NDArray[np.int32]
 """Rows and segments of streets: half the memory of a whole city's tables."""
 Shapes = NDArray[np.object_]
 """Shapely geometries."""
-Parts = Mapping[str, NDArray[Any] | pd.DataFrame]
+Parts = Mapping[str, "NDArray[Any] | pd.DataFrame"]
 """Arrays and tables by name: what a stage is kept as; see :func:`array_of`, :func:`table_of`."""
 
 _T = TypeVar("_T", bound=np.generic)
@@ -57,6 +57,6 @@ def array_of(parts: Parts, name: str) -> NDArray[Any]:
 def table_of(parts: Parts, name: str) -> pd.DataFrame:
     """Return the table kept as `name`; raise ValueError or KeyError where there is none."""
     part = parts[name]
-    if not isinstance(part, pd.DataFrame):
+    if isinstance(part, np.ndarray):
         raise ValueError(name)  # noqa: TRY004 - as above
     return part

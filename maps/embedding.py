@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
-import pandas as pd
 from markupsafe import Markup
 
 from geo.errors import BadInputError
@@ -39,14 +38,16 @@ def plain(value: object, language: Language | str = Language.ZH) -> object:
 
 
 def _plain_scalar(value: object) -> object:
-    if value is pd.NA or value is pd.NaT:
-        return None
     if isinstance(value, np.generic):
         return plain(value.item())
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    from pandas import NA, NaT  # noqa: PLC0415 - for who has a table's cells
+
+    if value is NA or value is NaT:
+        return None
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise BadInputError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from geo.summary.run import RunSummary
 from geo.text import Text
 from maps.page_links import PLAIN, PageFrame
 from maps.station_count import StationCount
@@ -39,7 +38,7 @@ def sign_in_page(
 def home_page(
     *,
     title: str = "",
-    summary: RunSummary | None = None,
+    bus_workers_served: float | None = None,
     stations: StationCount | None = None,
     frame: PageFrame = PLAIN,
 ) -> str:
@@ -49,20 +48,19 @@ def home_page(
     ----------
     title : str
         The project's name; "" shows none.
-    summary : RunSummary | None
-        The figures, if an analysis has been run. Only what is decided is shown: the bus, never a
-        plan for new stations.
+    bus_workers_served : float | None
+        How many workers the published plan of the bus serves. Only what is decided is shown: the
+        bus, never a plan for new stations.
     stations : StationCount | None
         How many stations there are.
     frame : PageFrame
         What every page carries.
     """
-    bus = None if summary is None else summary.bus
     return frame.render(
         "home.html.jinja",
         title=title,
         stations=stations,
-        bus_workers_served=None if bus is None else bus.workers_served,
+        bus_workers_served=bus_workers_served,
     )
 
 

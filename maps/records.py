@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from geo.crs import STORAGE_CRS
@@ -17,6 +16,9 @@ from geo.hours import hours_text
 from geo.layers.columns import LAYERS
 from geo.layers.vocabulary import Word
 from geo.text import Language, Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Record = dict[str, object]
 """A row as :data:`~geo.json_shapes.JsonRow`, its cells as people and scripts read them; each page adds
@@ -47,7 +49,9 @@ def check_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> None:
 
 def cell(value: object) -> object:
     """Return one cell with every kind of missing value as None and numpy scalars unwrapped."""
-    if value is None or value is pd.NA or value is pd.NaT:
+    from pandas import NA, NaT  # noqa: PLC0415 - words of hours need it not
+
+    if value is None or value is NA or value is NaT:
         return None
     if isinstance(value, np.generic):
         value = value.item()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import geopandas as gpd
+from typing import TYPE_CHECKING
 
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.layers.vocabulary import Kind, Status
 from geo.text import Text
-from maps.records import has_rows
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class StationCount:
 
 def station_count(layers: Mapping[str, gpd.GeoDataFrame]) -> StationCount:
     """Count the rows of the layers of stations among `layers`."""
+    from maps.records import has_rows  # noqa: PLC0415 - brings in pandas
+
     kinds = {kind.value for kind in Kind}
     total = not_open = 0
     for name in layers_with(Role.STATIONS):

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-
-import geopandas as gpd
+from typing import TYPE_CHECKING
 
 from data.program import program_stamp
 from data.project import Project
@@ -27,6 +26,9 @@ from geo.layers.roles import Role
 from geo.study.rules import EVERYTHING, BusRules, Part, StudyRules
 from geo.summary.run import MadeFrom, RunFacts, RunSummary
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 STREETS = "streets"
 

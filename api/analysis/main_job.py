@@ -32,10 +32,9 @@ from api.analysis.street_lines import lines_of
 from api.analysis.street_report import piece_lines
 from api.bus.published_campaigns import routes_together, stops_together
 from api.own_process import OwnProcess
-from data.basemap.building import BASE_MAP_FOLDER
 from data.bus_plans import BusPlans
 from data.program import program_stamp
-from data.project import Project
+from data.project import BASE_MAP_FOLDER, Project
 from data.project_state import project_state
 from data.result_versions import remove_leftovers
 from data.stated_rules import stated

@@ -16,10 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
-import geopandas as gpd
-import pandas as pd
 from pydantic import PrivateAttr
 
 from data.program import program_stamp
@@ -27,6 +25,9 @@ from geo.hours import SHANGHAI
 from geo.summary.figures import Figures
 from geo.summary.run import RunFacts, RunSummary
 from geo.text import Language
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 V = TypeVar("V")
 
@@ -206,6 +207,8 @@ class Outputs:
 
 def frame_digest(frame: pd.DataFrame) -> str:
     """Return what changes whenever a row, a column or a geometry does."""
+    import geopandas as gpd  # noqa: PLC0415 - brings in pandas
+
     digest = hashlib.sha256(repr((list(frame.columns), len(frame))).encode())
     for name in frame.columns:
         column = frame[name]

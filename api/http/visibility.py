@@ -14,12 +14,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
-
-import geopandas as gpd
+from typing import TYPE_CHECKING
 
 from geo.layers.columns import LAYERS, layers_with
 from geo.layers.roles import Role
-from geo.summary.run import RunSummary
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.summary.run import RunSummary
 
 
 class Reader(IntEnum):
@@ -87,4 +90,4 @@ def visible_figures(summary: RunSummary, reader: Reader) -> RunSummary:
     """Return what of a run's summary this reader may read: planners all, others the decided."""
     if reader is Reader.PLANNER:
         return summary
-    return RunSummary(**{name: getattr(summary, name) for name in PUBLIC_FIGURES})
+    return type(summary)(**{name: getattr(summary, name) for name in PUBLIC_FIGURES})

@@ -7,19 +7,21 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from fastapi import Request
 from numpy.typing import NDArray
 
 from api.http.problems import HttpError
-from api.ogc.features import Features
 from geo.errors import BadInputError, CrsError
 from geo.hours import SHANGHAI
 from geo.json_shapes import JsonRow
 from geo.layers.columns import Column, Layer
 from geo.text import Text
+
+if TYPE_CHECKING:
+    from api.ogc.features import Features
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 LIMIT_DEFAULT = 100

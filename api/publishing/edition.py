@@ -9,30 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.bus.calendar import BusCalendar
-from api.bus.news import bus_news
 from api.http.visibility import Reader, hidden_columns, visible_layers
-from api.ogc.features import KEYS, Features, encode, point_lonlat
-from api.ogc.tile_encoding import Tile, carried, encode_tile
-from api.ogc.tiling import TiledLayer
 from api.publishing.first_reading import FirstReading
-from api.publishing.gap_tiles import GROUP_FIELDS, GapStreets, workers_of
-from api.publishing.streets import street_crossings, street_lines, street_places
 from api.stations.directory import Directory
 from api.stations.finder import Finder, ServiceArea
 from api.stations.lasting import LastingAnswers
 from api.stations.openings import Openings
-from api.stations.places import places_of
-from api.stations.search import PlaceIndex
-from api.what_if import WhatIfs
-from data.basemap.archive import StoredBaseMap
-from data.basemap.building import stored_base_map
 from data.credit import attributed, credit_of
 from data.project import Project
 from data.streets.folder import Streets, open_streets
@@ -40,15 +28,49 @@ from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError, YizhanError
 from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Mode
-from geo.network.street_network import StreetNetwork
-from geo.summary.run import RunSummary
 from geo.text import Text
-from maps.bus.news import BusNews
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from api.bus.calendar import BusCalendar
+    from api.ogc.features import Features
+    from api.ogc.tile_encoding import Tile
+    from api.ogc.tiling import TiledLayer
+    from api.publishing.gap_tiles import GapStreets
+    from api.stations.search import PlaceIndex
+    from api.what_if import WhatIfs
+    from data.basemap.archive import StoredBaseMap
+    from geo.network.street_network import StreetNetwork
+    from geo.summary.run import RunSummary
+    from maps.bus.news import BusNews
 
 _UNFORESEEN = Text("站点查找无法启动，已记录。", "The search for stations cannot start; recorded.")
 _KEPT_TILES = 500
 _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
 _AROUND_DEGREES = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRead:
+    """What an edition says of the last run.
+
+    Attributes
+    ----------
+    summary : RunSummary
+        Its figures; empty before one.
+    notices : tuple[Text, ...]
+        What a planner should know before trusting them.
+    folder : Path | None
+        Where its files lie; None before one.
+    changed_layers : Mapping[str, GeoDataFrame]
+        Input layers as it read them, where they have changed since.
+    """
+
+    summary: RunSummary
+    notices: tuple[Text, ...]
+    folder: Path | None
+    changed_layers: Mapping[str, gpd.GeoDataFrame]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,18 +89,12 @@ class Edition:
         Input and result layers, EPSG:4326; layers the project lacks are absent.
     first : FirstReading
         What workers ask first of the layers, there before those are read.
-    summary : RunSummary
-        The figures of the last run; empty before one.
+    read_run : callable
+        Tells of the last run.
     stamp : str
         Changes whenever anything published changes.
     modified : datetime
         When the newest part was written, UTC, whole seconds.
-    notices : tuple[Text, ...]
-        What a planner should know before trusting the figures.
-    results_folder : Path | None
-        Where the files of the last run lie; None before one.
-    layers_of_run : Mapping[str, GeoDataFrame]
-        Input layers as the last run read them, where they have changed since.
     """
 
     project: Project
@@ -86,12 +102,9 @@ class Edition:
     is_sample: bool
     layers: Mapping[str, gpd.GeoDataFrame]
     first: FirstReading
-    summary: RunSummary
+    read_run: Callable[[], RunRead]
     stamp: str
     modified: datetime
-    notices: tuple[Text, ...] = ()
-    results_folder: Path | None = None
-    layers_of_run: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     _failures: list[Text] = field(default_factory=list)
     _seen: dict[Reader, Mapping[str, gpd.GeoDataFrame]] = field(default_factory=dict)
     _features: dict[tuple[str, Reader], Features] = field(default_factory=dict)
@@ -156,6 +169,8 @@ class Edition:
 
     def features(self, name: str, reader: Reader) -> Features:
         """Return the layer's rows as GeoJSON with the columns `reader` sees, encoded once."""
+        from api.ogc.features import encode  # noqa: PLC0415 - not for the first answers
+
         frame = self.layer(name)
         with self._lock:
             if (name, reader) not in self._features:
@@ -165,6 +180,9 @@ class Edition:
 
     def tiled(self, name: str, reader: Reader) -> TiledLayer:
         """Return the layer ready to be cut into vector tiles, prepared on first use."""
+        from api.ogc.tiling import TiledLayer  # noqa: PLC0415 - not for the first answers
+        from api.publishing.gap_tiles import workers_of  # noqa: PLC0415 - not for the first answers
+
         fields = [column.name for column in self.tile_fields(name, reader)]
         rows = self.features(name, reader).rows
         with self._lock:
@@ -177,6 +195,8 @@ class Edition:
 
     def tile(self, name: str, place: tuple[int, int, int], reader: Reader) -> Tile:
         """Return the layer's vector tile at zoom, column, row; the last few hundred are kept."""
+        from api.ogc.tile_encoding import encode_tile  # noqa: PLC0415 - not for the first answers
+
         key = (name, reader, *place)
         tile = self._tiles.get(key)
         if tile is None:
@@ -189,6 +209,8 @@ class Edition:
 
     def tile_fields(self, name: str, reader: Reader) -> list[Column]:
         """Return the columns the layer's tiles carry: those of one value a cell, where filled."""
+        from api.ogc.tile_encoding import carried  # noqa: PLC0415 - not for the first answers
+
         rows = self.features(name, reader).rows
         hidden = hidden_columns(name, reader)
         return [
@@ -205,6 +227,30 @@ class Edition:
                 content = self._pages.get(key) or draw()
                 self._pages[key] = content
         return content
+
+    @cached_property
+    def _run(self) -> RunRead:
+        return self.read_run()
+
+    @property
+    def summary(self) -> RunSummary:
+        """The figures of the last run; empty before one."""
+        return self._run.summary
+
+    @property
+    def notices(self) -> tuple[Text, ...]:
+        """What a planner should know before trusting the figures."""
+        return self._run.notices
+
+    @property
+    def results_folder(self) -> Path | None:
+        """Where the files of the last run lie; None before one."""
+        return self._run.folder
+
+    @property
+    def layers_of_run(self) -> Mapping[str, gpd.GeoDataFrame]:
+        """Input layers as the last run read them, where they have changed since."""
+        return self._run.changed_layers
 
     @property
     def bus_names(self) -> Mapping[str, str] | None:
@@ -239,6 +285,9 @@ class Edition:
     @cached_property
     def bus_calendar(self) -> BusCalendar:
         """When the health bus comes."""
+        from api.bus.calendar import BusCalendar  # noqa: PLC0415 - not for the first answers
+        from api.ogc.features import point_lonlat  # noqa: PLC0415 - not for the first answers
+
         frame = self.layers.get("bus_stops")
         rows = () if frame is None else self.features("bus_stops", Reader.ANYONE).rows
         return BusCalendar(rows, point_lonlat(frame), self.network)
@@ -246,11 +295,15 @@ class Edition:
     @cached_property
     def bus_news(self) -> BusNews:
         """What was announced of the bus, cancelled visits included."""
+        from api.bus.news import bus_news  # noqa: PLC0415 - not for the first answers
+
         return bus_news(self.project, self.summary.bus)
 
     @cached_property
     def gap_streets(self) -> GapStreets:
         """The published gaps as streets."""
+        from api.publishing.gap_tiles import GapStreets, workers_of  # noqa: PLC0415 - not for the first answers
+
         gaps, facts = self.layer("gaps"), self.summary.facts
         fields = [column.name for column in self.tile_fields("gaps", Reader.PLANNER)]
         rows = self.features("gaps", Reader.PLANNER).rows
@@ -261,6 +314,8 @@ class Edition:
     @cached_property
     def what_ifs(self) -> WhatIfs:
         """What stations at other places would change."""
+        from api.what_if import WhatIfs  # noqa: PLC0415 - not for the first answers
+
         return WhatIfs(self.project, self.layers)
 
     @cached_property
@@ -287,6 +342,10 @@ class Edition:
         return self._places_for(Reader.PLANNER)
 
     def _places_for(self, reader: Reader) -> PlaceIndex:
+        from api.publishing.streets import street_crossings, street_places  # noqa: PLC0415 - not for the first answers
+        from api.stations.places import places_of  # noqa: PLC0415 - not for the first answers
+        from api.stations.search import PlaceIndex  # noqa: PLC0415 - not for the first answers
+
         seen = self.seen_by(reader)
         if not self.has_streets:
             return PlaceIndex(places_of(seen))
@@ -310,7 +369,7 @@ class Edition:
     def credit(self) -> Text | None:
         """Whom everything made of the streets and districts has to name; None for nobody."""
         streets = self._streets.source if self.has_streets else None
-        return credit_of(streets, self.layers.get("districts"))
+        return credit_of(streets, self.first.boundaries)
 
     @property
     def credit_members(self) -> dict[str, str]:
@@ -320,11 +379,15 @@ class Edition:
     @cached_property
     def base_map(self) -> StoredBaseMap | None:
         """What is drawn under every map; None before one was made."""
+        from data.basemap.building import stored_base_map  # noqa: PLC0415 - not for the first answers
+
         return stored_base_map(self.project)
 
     @cached_property
     def street_lines(self) -> gpd.GeoDataFrame:
         """The streets as lines for the base map (columns ``class`` and ``name``)."""
+        from api.publishing.streets import street_lines  # noqa: PLC0415 - not for the first answers
+
         return street_lines(self._streets)
 
     @cached_property
@@ -334,6 +397,9 @@ class Edition:
 
 def _short(name: str) -> frozenset[str]:
     """Return what a tile that is too big still tells of a feature: which it is, kinds, numbers."""
+    from api.ogc.features import KEYS  # noqa: PLC0415 - not for the first answers
+    from api.publishing.gap_tiles import GROUP_FIELDS  # noqa: PLC0415 - not for the first answers
+
     layer = LAYERS[name]
     told = {column.name for column in layer.columns if column.dtype != "text"}
     told |= GROUP_FIELDS if name == "gaps" else set()

@@ -5,25 +5,31 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from api.analysis.made_from import LAYERS_OF, stale_parts, stale_text, withdrawn_text
-from api.http.problems import LOGGER, log_failure
-from api.publishing.edition import Edition
+from api.http.problems import LOGGER, HttpError, log_failure
+from api.publishing.edition import Edition, RunRead
 from api.publishing.first_reading import Faults, FirstReading, KeptReading, Layers, LayersRead
-from data.basemap.building import base_map_folder
 from data.project import Project
-from data.summary_file import has_summary, read_summary
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS, LAYERS
-from geo.study.rules import Part
 from geo.text import Text
 
+if TYPE_CHECKING:
+    from data.summary_file import StoredSummary
+
+_CHANGING = Text(
+    "项目的数据刚刚被改动，正在重新读取，请稍后再试。",
+    "The project's data have just been changed and are being read again; try again shortly.",
+)
 _LOOK_AGAIN_S = 1.0
+_FIRST_ANSWER_S = 3.0
+"""What is prepared behind the first answer waits for it no longer than this."""
 _PATIENCE = 5
 _MOST_TOLD = 3
 
@@ -31,7 +37,7 @@ _MOST_TOLD = 3
 def read_edition(folder: Path) -> tuple[Edition, Callable[[], None]]:
     """Read everything publishable in the project `folder`.
 
-    Layers whose first reading is kept are read when they are first looked at.
+    Where its first reading is kept, layers and figures are read when they are first looked at.
 
     Returns
     -------
@@ -46,31 +52,24 @@ def read_edition(folder: Path) -> tuple[Edition, Callable[[], None]]:
     """
     stamp, modified = _signature(folder)
     project = Project.open(folder)
-    summary, unread = read_summary(project.results_folder)
-    gone = frozenset(name for part in unread for name in LAYERS_OF[part])
-    kept = KeptReading(project, gone)
+    kept = KeptReading(project)
     first = kept.load()
+    reading = _Reading(project, stamp)
     if first is not None:
-        layers, keep = LayersRead(lambda: _read_layers(project, gone)[0], first.counts), _nothing
+        layers, keep = LayersRead(reading.layers_unchanged), _nothing
     else:
-        held, faults = _read_layers(project, gone)
-        first = FirstReading.of(held, faults)
+        held, faults = reading.layers()
+        first = FirstReading.of(held, faults, reading.summary.summary)
         layers, keep = LayersRead(lambda: held), partial(kept.save, first)
-    stale = stale_parts(project, summary)
     edition = Edition(
         project=project,
         name=project.name,
         is_sample=project.is_sample,
         layers=layers,
         first=first,
-        summary=summary,
+        read_run=partial(reading.run, first.faults),
         stamp=stamp,
         modified=modified,
-        notices=_notices(first.faults, stale, {*summary.withdrawn, *unread}),
-        results_folder=project.results_folder if has_summary(project.results_folder) else None,
-        layers_of_run=LayersRead(partial(_read_layers_of_run, project))
-        if "coverage" in stale
-        else {},
     )
     return edition, keep
 
@@ -79,26 +78,72 @@ def _nothing() -> None:
     """Keep nothing: it is kept already."""
 
 
-def _read_layers(project: Project, gone: frozenset[str]) -> tuple[Layers, Faults]:
-    from api.publishing.layer_reading import read_layers  # noqa: PLC0415 - brings in pandas
+class _Reading:
+    """Reads what is not needed for the first answers, as long as it is what the stamp says.
 
-    return read_layers(project, gone)
+    Parameters
+    ----------
+    project : Project
+        Whose layers and results.
+    stamp : str
+        See :func:`_signature`.
+    """
 
+    def __init__(self, project: Project, stamp: str) -> None:
+        self._project, self._stamp = project, stamp
 
-def _read_layers_of_run(project: Project) -> Layers:
-    from api.publishing.layer_reading import layers_of_run  # noqa: PLC0415 - as above
+    def layers(self) -> tuple[Layers, Faults]:
+        """Return all layers that are published, and what was left out."""
+        from api.analysis.made_from import LAYERS_OF  # noqa: PLC0415 - not for the first answers
+        from api.publishing.layer_reading import read_layers  # noqa: PLC0415 - not for the first answers
 
-    return layers_of_run(project)
+        gone = {name for part in self.summary.unread for name in LAYERS_OF[part]}
+        return read_layers(self._project, gone)
 
+    def layers_unchanged(self) -> Layers:
+        """Return all layers that are published, some time after the first reading."""
+        found, _ = self.layers()
+        self._check()
+        return found
 
-def _notices(
-    faults: Mapping[str, tuple[Text, ...]],
-    stale: Mapping[Part, list[str]],
-    withdrawn: set[Part],
-) -> tuple[Text, ...]:
-    """Return what a planner should know before trusting the figures."""
-    told = [_fault_notice(name, texts) for name, texts in faults.items()]
-    return tuple(text for text in (*told, stale_text(stale), withdrawn_text(withdrawn)) if text)
+    def run(self, faults: Faults) -> RunRead:
+        """Return what is said of the last run."""
+        from api.analysis.made_from import stale_parts, stale_text, withdrawn_text  # noqa: PLC0415 - not for the first answers
+        from data.summary_file import has_summary  # noqa: PLC0415 - not for the first answers
+
+        summary, unread = self.summary
+        folder, stale = self._project.results_folder, stale_parts(self._project, summary)
+        stated = (
+            *(_fault_notice(name, texts) for name, texts in faults.items()),
+            stale_text(stale),
+            withdrawn_text({*summary.withdrawn, *unread}),
+        )
+        found = RunRead(
+            summary=summary,
+            notices=tuple(text for text in stated if text),
+            folder=folder if has_summary(folder) else None,
+            changed_layers=LayersRead(self._layers_of_run) if "coverage" in stale else {},
+        )
+        self._check()
+        return found
+
+    @cached_property
+    def summary(self) -> StoredSummary:
+        """The figures of the last run."""
+        from data.summary_file import read_summary  # noqa: PLC0415 - not for the first answers
+
+        return read_summary(self._project.results_folder)
+
+    def _layers_of_run(self) -> Layers:
+        from api.publishing.layer_reading import layers_of_run  # noqa: PLC0415 - not for the first answers
+
+        found = layers_of_run(self._project)
+        self._check()
+        return found
+
+    def _check(self) -> None:
+        if _signature(self._project.folder)[0] != self._stamp:
+            raise HttpError(503, "changing", _CHANGING)
 
 
 def _fault_notice(name: str, texts: tuple[Text, ...]) -> Text:
@@ -119,7 +164,7 @@ def _signature(folder: Path) -> tuple[str, datetime]:
     """Return what changes when a layer's version, the streets or results are published."""
     project = Project.open(folder)
     watched = [folder / "project.json", folder / "streets" / "manifest.json"]
-    watched.append(base_map_folder(project) / "manifest.json")
+    watched.append(project.base_map_folder / "manifest.json")
     watched += [project.path(name) for name in INPUT_LAYERS if project.has(name)]
     watched += sorted(project.results_folder.glob("*"))
     digest = hashlib.sha256()
@@ -161,7 +206,9 @@ class Editions:
         self._edition = _read_settled(folder)
         self._looked_s = time.monotonic()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="yizhan-edition")
+        self._first_answer = threading.Event()
         self._pool.submit(_warm, self._edition.warm)
+        self._pool.submit(self._first_answer.wait, _FIRST_ANSWER_S)
         if behind is not None:
             self._pool.submit(_warm, behind)
         self._prepare_behind()
@@ -173,6 +220,10 @@ class Editions:
             self._looked_s = moment_s
             self._pool.submit(self._look)
         return self._edition
+
+    def answered(self) -> None:
+        """Go on with what is prepared behind the first answer, which then no longer competes."""
+        self._first_answer.set()
 
     def look_again(self) -> Edition:
         """Look at the folder now and return the newest edition."""
@@ -191,6 +242,7 @@ class Editions:
 
     def close(self) -> None:
         """Wait until nothing is being read."""
+        self.answered()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _prepare_behind(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from api.http.problems import HttpError
 from api.stations.directory import Directory, read_directory
+from data.credit import sources_of
 from data.program import program_stamp
 from data.project import Project
 from data.stages import ProjectStages
@@ -31,6 +31,8 @@ from geo.text import Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from geo.summary.run import RunSummary
 
 Layers = Mapping[str, "gpd.GeoDataFrame"]
 Faults = Mapping[str, tuple[Text, ...]]
@@ -52,22 +54,30 @@ class FirstReading:
         How many sound rows each layer has that can be read.
     faults : Mapping[str, tuple[Text, ...]]
         What was left out of layers, by layer.
+    boundaries : tuple[str, ...]
+        Whose the districts' boundaries are, see :func:`data.credit.sources_of`.
+    bus_workers_served : float | None
+        How many workers the published plan of the bus serves; None before one.
     """
 
     directory: Directory
     districts: Shapes
     counts: Mapping[str, int]
     faults: Faults
+    boundaries: tuple[str, ...]
+    bus_workers_served: float | None
 
     @classmethod
-    def of(cls, layers: Layers, faults: Faults) -> FirstReading:
-        """Take it from the layers (EPSG:4326) themselves."""
+    def of(cls, layers: Layers, faults: Faults, summary: RunSummary) -> FirstReading:
+        """Take it from the layers (EPSG:4326) themselves, and the figures of the last run."""
         districts = layers.get("districts")
         return cls(
             directory=read_directory(layers),
             districts=np.array([] if districts is None else districts.geometry, dtype=object),
             counts={name: len(frame) for name, frame in layers.items()},
             faults=faults,
+            boundaries=sources_of(districts),
+            bus_workers_served=None if summary.bus is None else summary.bus.workers_served,
         )
 
     def parts(self) -> Parts:
@@ -76,6 +86,8 @@ class FirstReading:
             "rows": self.directory.rows,
             "counts": self.counts,
             "faults": {name: [[t.zh, t.en] for t in told] for name, told in self.faults.items()},
+            "boundaries": self.boundaries,
+            "bus_workers_served": self.bus_workers_served,
         }
         shapes = shapely.to_wkb(self.districts).tolist()
         return {
@@ -102,25 +114,25 @@ class FirstReading:
             faults={
                 name: tuple(Text(*pair) for pair in pairs) for name, pairs in told["faults"].items()
             },
+            boundaries=tuple(told["boundaries"]),
+            bus_workers_served=told["bus_workers_served"],
         )
 
 
 class KeptReading:
-    """Where a project keeps its first reading, for the layers as they are when this is made.
+    """Where a project keeps its first reading, for layers and results as they are now.
 
     Parameters
     ----------
     project : Project
         The project.
-    gone : iterable of str
-        Layers of results that are not published.
     """
 
-    def __init__(self, project: Project, gone: Iterable[str]) -> None:
+    def __init__(self, project: Project) -> None:
         self._stages = ProjectStages(project)
-        results = project.results_folder / "results.gpkg"
-        program = program_stamp(("api",))
-        self._rule = f"{_digest(results)} {sorted(gone)} {program} {shapely.__version__}"
+        folder = project.results_folder
+        results = [_digest(folder / name) for name in ("results.gpkg", "summary.json")]
+        self._rule = f"{results} {program_stamp(('api',))} {shapely.__version__}"
 
     def load(self) -> FirstReading | None:
         """Return what was kept for these contents, None for nothing."""
@@ -151,15 +163,11 @@ class LayersRead(Mapping[str, "gpd.GeoDataFrame"]):
     Parameters
     ----------
     read : callable
-        Reads them all.
-    expected : Mapping[str, int] | None
-        The layers and how many rows each must have, where that is known.
+        Reads them all; raises where they are no longer what they were.
     """
 
-    def __init__(
-        self, read: Callable[[], Layers], expected: Mapping[str, int] | None = None
-    ) -> None:
-        self._read, self._expected = read, expected
+    def __init__(self, read: Callable[[], Layers]) -> None:
+        self._read = read
         self._lock = threading.Lock()
         self._held: Layers | None = None
 
@@ -179,20 +187,5 @@ class LayersRead(Mapping[str, "gpd.GeoDataFrame"]):
     def _all(self) -> Layers:
         with self._lock:
             if self._held is None:
-                held = self._read()
-                if self._expected not in (None, {name: len(held[name]) for name in held}):
-                    raise _changed()
-                self._held = held
+                self._held = self._read()
             return self._held
-
-
-def _changed() -> HttpError:
-    """Return what is told while files change that the service is just starting to read."""
-    return HttpError(
-        503,
-        "changing",
-        Text(
-            "项目的数据刚刚被改动，正在重新读取，请稍后再试。",
-            "The project's data have just been changed and are being read again; try again shortly.",
-        ),
-    )

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from api.http.asking import preferred_language, wants_html
 from api.http.links import Link, address, page_frame
 from api.http.openapi import OPENAPI_3_0_TYPE, OPENAPI_TYPE
-from api.http.visibility import Reader, visible_figures
 from api.ogc.collection import Conformance
 from api.ogc.feature_query import check_parameters
 from api.resources import CurrentEdition
@@ -50,7 +49,7 @@ def landing(request: Request, edition: CurrentEdition) -> Response:
         return HTMLResponse(
             home_page(
                 title=edition.name,
-                summary=visible_figures(edition.summary, Reader.ANYONE),
+                bus_workers_served=edition.first.bus_workers_served,
                 stations=StationCount(len(directory), int((~directory.serving).sum())),
                 frame=page_frame(request, sample=sample),
             ),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from api.http.asking import preferred_language
@@ -76,12 +77,14 @@ async def nearest(
 async def _respond(request: Request, edition: Edition, question: Question) -> Response:
     if not edition.finder.is_ready(question.mode):
         await run_in_threadpool(edition.finder.prepare, question.mode)
-    answered = answer(edition, question, resources_of(request).upkeep)
+    resources = resources_of(request)
+    answered = answer(edition, question, resources.upkeep)
     language, root = preferred_language(request), base_url(request)
     return Response(
         encoded(request, edition, question, answered, language, root),
         headers=HEADERS,
         media_type=MEDIA_TYPE,
+        background=BackgroundTask(resources.editions.answered),
     )
 
 

@@ -9,13 +9,11 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from api.bus.calendar import ComingVisit, bus_visit, called_off
 from api.http.asking import preferred_language
 from api.http.links import page_frame
 from api.publishing.edition import Edition
 from api.publishing.nearest_answer import MOST, Answer, Question, answer
 from api.resources import CurrentEdition, resources_of
-from api.routes.bus_files import OfCampaign, OfStop
 from api.stations.openings import now
 from api.stations.places import Place
 from api.stations.station_answer import station_card
@@ -24,13 +22,11 @@ from geo.coverage.rule import REST_KINDS
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Amenity, Kind, Mode
 from geo.text import Text
-from maps.bus.near_page import bus_near_page
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, nearest_page
 from maps.worker.station_card import StationCard
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
-_SHOWN_VISITS = 40
 _CHOICES = 8
 _LONGEST = 120
 _SHOWN_LETTERS = 40
@@ -41,14 +37,10 @@ _NO_POSITION = Text(
     "没有收到能用的位置，请重新定位，或输入附近的路名、站点名。",
     "No usable position arrived; ask for it again, or type a street or station.",
 )
-_BUS_FAR = Text(
-    "这里步行一个半小时之内，近期没有停靠安排。下面是全市近期的停靠安排。",
-    "No visit is planned within an hour and a half on foot. These are all that are coming.",
-)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class FormReading:
     """A form as read: the question, and what to say if a field could not be used."""
 
     asked: FormQuestion
@@ -59,14 +51,14 @@ class _Reading:
 @router.get("/nearest-station", summary="Page: find the nearest station")
 def nearest_form(request: Request, edition: CurrentEdition) -> Response:
     """Show the empty form."""
-    return _nearest_page(request, edition, _Reading(FormQuestion()), ())
+    return _nearest_page(request, edition, FormReading(FormQuestion()), ())
 
 
 @router.post("/nearest-station", summary="Page: the nearest stations")
 async def nearest_answered(request: Request, edition: CurrentEdition) -> Response:
     """Answer the form; what it says is used once and kept nowhere."""
     async with request.form() as form:
-        reading = await _reading_of(form, edition, request)
+        reading = await reading_of(form, edition, request)
     if reading.asked.origin is None:
         return _nearest_page(request, edition, reading, ())
     if not edition.finder.is_ready(reading.asked.mode):
@@ -74,42 +66,13 @@ async def nearest_answered(request: Request, edition: CurrentEdition) -> Respons
     try:
         cards = _cards(edition, reading.asked, resources_of(request).upkeep)
     except YizhanError as error:
-        return _nearest_page(request, edition, _Reading(_nowhere(reading), message=error.text), ())
+        return _nearest_page(
+            request, edition, FormReading(without_place(reading), message=error.text), ()
+        )
     return _nearest_page(request, edition, reading, cards)
 
 
-@router.get("/bus-near-me", summary="Page: when the bus comes")
-def bus_form(
-    request: Request, edition: CurrentEdition, stop_id: OfStop = None, campaign: OfCampaign = None
-) -> Response:
-    """Show the form and the coming visits, those of a stop or campaign where one is asked for."""
-    coming = edition.bus_calendar.coming(now().date(), stop_id, campaign)
-    return _bus_page(request, edition, _Reading(FormQuestion()), coming)
-
-
-@router.post("/bus-near-me", summary="Page: when the bus comes near a place")
-async def bus_answered(request: Request, edition: CurrentEdition) -> Response:
-    """Answer the form; what it says is used once and kept nowhere."""
-    async with request.form() as form:
-        reading = await _reading_of(form, edition, request)
-    today = now().date()
-    if reading.asked.origin is None:
-        coming = edition.bus_calendar.coming(today)
-        return _bus_page(request, edition, reading, coming)
-    lon, lat = reading.asked.origin.lonlat
-    try:
-        edition.area.check(lon, lat)
-    except YizhanError as error:
-        coming = edition.bus_calendar.coming(today)
-        reading = _Reading(_nowhere(reading), message=error.text)
-        return _bus_page(request, edition, reading, coming)
-    visits = await run_in_threadpool(edition.bus_calendar.near, lon, lat, today)
-    if not visits and (visits := edition.bus_calendar.coming(today)):
-        reading = replace(reading, message=_BUS_FAR)
-    return _bus_page(request, edition, reading, visits)
-
-
-def _nowhere(reading: _Reading) -> FormQuestion:
+def without_place(reading: FormReading) -> FormQuestion:
     """Return what was asked without the place, which is of no use."""
     return replace(reading.asked, origin=None)
 
@@ -151,9 +114,9 @@ def _station_cards(edition: Edition, answered: Answer) -> tuple[StationCard, ...
 
 
 def _nearest_page(
-    request: Request, edition: Edition, reading: _Reading, cards: tuple[StationCard, ...]
+    request: Request, edition: Edition, reading: FormReading, cards: tuple[StationCard, ...]
 ) -> Response:
-    return _html(
+    return html_response(
         nearest_page(
             reading.asked,
             cards,
@@ -166,37 +129,19 @@ def _nearest_page(
     )
 
 
-def _bus_page(
-    request: Request, edition: Edition, reading: _Reading, visits: list[ComingVisit]
-) -> Response:
-    calendar = edition.bus_calendar
-    return _html(
-        bus_near_page(
-            reading.asked,
-            [bus_visit(calendar, visit) for visit in visits[:_SHOWN_VISITS]],
-            called_off=called_off(edition.bus_news, edition.layers, now().date()),
-            places=reading.places,
-            message=reading.message,
-            offer=edition.bus_news.offer,
-            several=len(edition.bus_news.campaigns) > 1,
-            example=edition.places.example,
-            frame=page_frame(request, sample=edition.is_sample),
-        )
-    )
-
-
-def _html(page: str) -> Response:
+def html_response(page: str) -> Response:
+    """Return `page`, which nobody keeps: it may say where its reader is."""
     return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
 
-async def _reading_of(form: FormData, edition: Edition, request: Request) -> _Reading:
+async def reading_of(form: FormData, edition: Edition, request: Request) -> FormReading:
     """Read the form: aside where a place has to be looked up, at once where it is given."""
     if _origin(form) is None:
         return await run_in_threadpool(_read, form, edition, request)
     return _read(form, edition, request)
 
 
-def _read(form: FormData, edition: Edition, request: Request) -> _Reading:
+def _read(form: FormData, edition: Edition, request: Request) -> FormReading:
     """Read the form's fields; a wrong one becomes a message on the page, never an error."""
     amenities = {amenity.value: amenity for amenity in Amenity}
     asked = FormQuestion(
@@ -210,18 +155,20 @@ def _read(form: FormData, edition: Edition, request: Request) -> _Reading:
         kind={kind.value: kind for kind in Kind}.get(_field(form, "kind")),
     )
     if asked.origin is not None:
-        return _Reading(asked)
+        return FormReading(asked)
     if not asked.text.strip():
         told = _NO_POSITION if _field(form, "lon") or _field(form, "lat") else _NOTHING_ASKED
-        return _Reading(asked, message=told)
+        return FormReading(asked, message=told)
     found = edition.places.find(asked.text, _CHOICES)
     if not found:
         like = edition.places.like(asked.text)
-        return _Reading(asked, tuple(_place(one, request) for one in like), _not_found(asked.text))
+        return FormReading(
+            asked, tuple(_place(one, request) for one in like), _not_found(asked.text)
+        )
     places = tuple(_place(place, request) for place in found)
     if len(places) == 1 or places[0].name == asked.text.strip() != places[1].name:
-        return _Reading(replace(asked, origin=places[0]))
-    return _Reading(asked, places)
+        return FormReading(replace(asked, origin=places[0]))
+    return FormReading(asked, places)
 
 
 def _field(form: FormData, name: str) -> str:

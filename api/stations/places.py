@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -17,6 +16,9 @@ from geo.layers.columns import LAYERS
 from geo.layers.districts import is_subdistrict
 from geo.layers.vocabulary import Landmark
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 class PlaceKind(StrEnum):

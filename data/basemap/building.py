@@ -8,7 +8,7 @@ import geopandas as gpd
 
 from data.basemap.archive import BaseMapInputs, StoredBaseMap, open_base_map, store_base_map
 from data.basemap.themes import widened
-from data.credit import credit_of
+from data.credit import credit_of, sources_of
 from data.project import Project
 from data.streets.box import MARGIN_M
 from data.streets.folder import Streets, open_streets
@@ -16,21 +16,14 @@ from geo.errors import MissingError
 from geo.solving import Progress, silent
 from geo.text import Text
 
-BASE_MAP_FOLDER = "basemap"
-"""In a project."""
 PROGRAM = 1
 """Raised when the program draws the same data otherwise."""
 _SAMPLE = Text("示例数据：道路为虚构", "Sample data: the streets are invented")
 
 
-def base_map_folder(project: Project) -> Path:
-    """Return the folder of the project's base map (see :mod:`data.basemap.archive`)."""
-    return project.folder / BASE_MAP_FOLDER
-
-
 def stored_base_map(project: Project) -> StoredBaseMap | None:
     """Return the project's base map; None before one was made."""
-    return open_base_map(base_map_folder(project))
+    return open_base_map(project.base_map_folder)
 
 
 def base_map_from_file(
@@ -68,7 +61,7 @@ def base_map_from_file(
         drawn = with_districts(drawn, districts)
     made_from = BaseMapInputs(extract=file.name, **_made_from(project))
     return store_base_map(
-        base_map_folder(project), drawn, name=project.name, made_from=made_from, progress=progress
+        project.base_map_folder, drawn, name=project.name, made_from=made_from, progress=progress
     )
 
 
@@ -84,7 +77,7 @@ def base_map_of_project(project: Project, *, progress: Progress = silent) -> Sto
     from data.basemap.own import own_base_map  # noqa: PLC0415 - as above
 
     streets = _streets(project)
-    credit = credit_of(streets.source if streets else None, _districts(project))
+    credit = credit_of(streets.source if streets else None, sources_of(_districts(project)))
     if project.is_sample:
         credit = _SAMPLE if credit is None else _also(_SAMPLE, credit)
     drawn = own_base_map(
@@ -93,7 +86,7 @@ def base_map_of_project(project: Project, *, progress: Progress = silent) -> Sto
     if drawn is None:
         return None
     return store_base_map(
-        base_map_folder(project), drawn, name=project.name, made_from=inputs, progress=progress
+        project.base_map_folder, drawn, name=project.name, made_from=inputs, progress=progress
     )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveFloat, model_validator
@@ -15,6 +14,9 @@ from geo.fields import About, Unit
 from geo.layers.vocabulary import WOMEN_ONLY_KINDS, Amenity, Group, Kind, Mode, Status
 from geo.network.speeds import WALK_KMH
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 VISITS_PER_WORKER_DAY = 2_310_000 / 84_000_000
 """Visits a worker makes a day: 2.31 million a day to all union stations (全总, end of 2024) by the

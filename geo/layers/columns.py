@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
-
-import geopandas as gpd
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from geo.layers.roles import Role
 from geo.layers.vocabulary import (
@@ -32,6 +28,9 @@ from geo.layers.vocabulary import (
     Word,
 )
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Dtype = Literal[
     "text", "integer", "number", "flag", "date", "time", "hours", "word", "words", "json"
@@ -507,39 +506,9 @@ def conform(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     layer = LAYERS.get(name)
     if layer is None:
         return frame
-    columns = {column.name: _typed(frame, column) for column in layer.columns}
+    import geopandas as gpd  # noqa: PLC0415 - brings in pandas
+
+    from geo.layers.typed_columns import typed  # noqa: PLC0415 - brings in pandas
+
+    columns = {one.name: typed(frame, one.name, one.dtype) for one in layer.columns}
     return gpd.GeoDataFrame(columns, geometry=frame.geometry.array, crs=frame.crs)
-
-
-def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series[Any]:
-    if column.name not in frame:
-        frame = frame.assign(**{column.name: None})
-    values: pd.Series[Any] = frame[column.name]
-    if column.dtype == "integer":
-        return pd.to_numeric(values).astype("Int64")
-    if column.dtype == "number":
-        return pd.to_numeric(values).astype("Float64")
-    if column.dtype == "flag":
-        return values.fillna(value=False).astype(bool)
-    absent = values.isna().to_numpy()
-    if pd.api.types.infer_dtype(values, skipna=True) in {"string", "empty"}:
-        known = _as_objects(values)
-        return (
-            known if set(map(type, known[absent])) <= {type(None)} else known.where(~absent, None)
-        )
-    texts = [
-        None if gone else str(value)
-        for value, gone in zip(values.tolist(), absent.tolist(), strict=True)
-    ]
-    return pd.Series(texts, index=values.index, dtype=object)
-
-
-def _as_objects(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Return texts as Python objects, equal ones as one in memory where they repeat often."""
-    if values.dtype == object:
-        return values
-    codes, found = pd.factorize(values, use_na_sentinel=True)
-    if len(found) * 2 > len(values):
-        return values.astype(object)
-    held = np.array([*found, None], object)
-    return pd.Series(held[codes], index=values.index, dtype=object)

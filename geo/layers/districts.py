@@ -11,12 +11,14 @@ district as ``parent``. A row is a subdistrict when its level says so, or its pa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 DISTRICT, SUBDISTRICT = "district", "subdistrict"
 """What ``level`` says."""
@@ -100,6 +102,8 @@ def with_districts(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.
 
 def _with_subdistricts(frame: gpd.GeoDataFrame, subdistricts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return `frame` with the subdistrict each row lies in where it names none."""
+    import pandas as pd  # noqa: PLC0415 - brings in pandas
+
     if subdistricts.empty or "subdistrict" not in frame:
         return frame
     said = frame["subdistrict"].astype(object)

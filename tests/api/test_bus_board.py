@@ -21,7 +21,7 @@ from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app
 from api.bus.published_campaigns import published_version
-from api.routes import bus_board, bus_crew, sheets, worker_pages
+from api.routes import bus_board, bus_crew, bus_near_me, sheets
 from api.settings import Settings
 from data.bus_boards import BusBoards
 from data.project import Project
@@ -58,7 +58,7 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def board(project, monkeypatch):
-    for module in (bus_board, bus_crew, sheets, worker_pages):
+    for module in (bus_board, bus_crew, sheets, bus_near_me):
         monkeypatch.setattr(module, "now", lambda: MORNING)
     with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
         client.headers.update(KEYED)

@@ -26,7 +26,7 @@ from api.analysis.main_job import run_main_job
 from api.app import create_app
 from api.bus.published_campaigns import published_version
 from api.command.main import build
-from api.routes import bus_changes, bus_crew, sheets, worker_pages
+from api.routes import bus_changes, bus_crew, bus_near_me, sheets
 from api.settings import Settings
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
@@ -62,7 +62,7 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def served(project, monkeypatch):
-    for module in (bus_changes, bus_crew, sheets, worker_pages):
+    for module in (bus_changes, bus_crew, sheets, bus_near_me):
         monkeypatch.setattr(module, "now", lambda: MORNING)
     with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
         yield client

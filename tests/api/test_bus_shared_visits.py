@@ -23,7 +23,7 @@ from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app
 from api.bus.published_campaigns import published_version
-from api.routes import bus_board, bus_crew, worker_pages
+from api.routes import bus_board, bus_crew, bus_near_me
 from api.settings import Settings
 from data.bus_plans import BusPlans
 from data.project import Project
@@ -67,7 +67,7 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def served(project, monkeypatch):
-    for module in (bus_board, bus_crew, worker_pages):
+    for module in (bus_board, bus_crew, bus_near_me):
         monkeypatch.setattr(module, "now", lambda: MORNING)
     with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
         client.headers["X-API-Key"] = KEY

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from data.credit import credit_of
+from data.credit import credit_of, sources_of
 from data.project import Project
 from data.streets.folder import open_streets
 from data.streets.source import StreetSource
@@ -89,7 +89,7 @@ def test_boundaries_from_openstreetmap_are_named_though_the_streets_are_invented
 )
 def test_the_credit_says_what_is_openstreetmaps(streets, boundaries, told):
     source = "© OpenStreetMap 贡献者（ODbL），admin_level 6" if boundaries else "市民政局"
-    credit = credit_of(streets, gpd.GeoDataFrame({"source": [None, source]}))
+    credit = credit_of(streets, sources_of(gpd.GeoDataFrame({"source": [None, source]})))
     assert (credit and credit.zh) == told
 
 

@@ -14,11 +14,13 @@ from api.app import create_app
 from api.http.problems import HttpError
 from api.publishing import layer_reading
 from api.publishing.editions import read_edition
-from api.publishing.first_reading import STAGE, FirstReading, LayersRead
+from api.publishing.first_reading import STAGE, FirstReading
 from api.settings import Settings
+from data.credit import credit_of, sources_of
 from data.geopackage import write_geopackage
 from data.sample import load_layer
 from data.stages import FOLDER
+from geo.summary.run import RunSummary
 from geo.text import Text
 
 
@@ -53,7 +55,7 @@ def kept_files(project):
 def test_it_is_the_same_read_back():
     layers = {name: load_layer(name) for name in ("stations", "yizhan", "districts")}
     faults = {"stations": (Text("第 3 行没有名称", "row 3 has no name"),)}
-    told = FirstReading.of(layers, faults)
+    told = FirstReading.of(layers, faults, RunSummary())
     back = FirstReading.from_parts(told.parts())
     assert back.directory.rows == told.directory.rows
     assert back.directory.expressions == told.directory.expressions
@@ -64,7 +66,7 @@ def test_it_is_the_same_read_back():
 
 
 def test_of_nothing_it_is_nothing_read_back():
-    back = FirstReading.from_parts(FirstReading.of({}, {}).parts())
+    back = FirstReading.from_parts(FirstReading.of({}, {}, RunSummary()).parts())
     assert (len(back.directory), len(back.districts), back.counts) == (0, 0, {})
 
 
@@ -164,8 +166,19 @@ def test_what_was_published_while_it_was_read_is_not_kept(project, monkeypatch):
     assert "S1" not in edition_of(project).directory.by_id
 
 
-def test_layers_that_changed_since_are_not_shown_beside_the_first_reading():
-    found = LayersRead(lambda: {"yizhan": load_layer("yizhan")}, {"yizhan": 3})
-    with pytest.raises(HttpError, match="正在重新读取") as told:
-        len(found)
-    assert told.value.status == 503
+def test_layers_that_changed_since_are_not_shown_beside_the_first_reading(project):
+    edition_of(project)
+    edition = edition_of(project)
+    rows = project.read("yizhan")
+    project.write("yizhan", rows[rows["id"] != "S1"], source="list.xlsx")
+    for look in (lambda: len(edition.layers), lambda: edition.summary):
+        with pytest.raises(HttpError, match="正在重新读取") as told:
+            look()
+        assert told.value.status == 503
+
+
+def test_whom_to_name_is_told_from_what_was_kept():
+    districts = load_layer("districts").assign(source="© OpenStreetMap contributors")
+    told = FirstReading.of({"districts": districts}, {}, RunSummary())
+    back = FirstReading.from_parts(told.parts())
+    assert credit_of(None, back.boundaries) == credit_of(None, sources_of(districts)) is not None

@@ -30,7 +30,6 @@ from data.basemap import tiling
 from data.basemap.archive import open_base_map, store_base_map
 from data.basemap.beyond import land_beyond, land_with_districts
 from data.basemap.building import (
-    base_map_folder,
     base_map_from_file,
     base_map_of_project,
     stored_base_map,
@@ -375,7 +374,7 @@ def test_the_same_extract_gives_the_same_version(extract, tmp_path):
 def test_only_the_last_two_builds_stay(extract, tmp_path):
     project = Project.create(tmp_path / "p", "海岸")
     builds = [base_map_from_file(project, extract).build.name for _ in range(3)]
-    left = {path.name for path in base_map_folder(project).glob("build-*")}
+    left = {path.name for path in project.base_map_folder.glob("build-*")}
     assert left == set(builds[1:])
 
 

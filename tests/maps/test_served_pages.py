@@ -10,7 +10,6 @@ import pytest
 
 from geo.coverage.rule import REST_KINDS
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, CampaignName, Kind, Mode
-from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.bus.near_page import BusVisit, bus_near_page
 from maps.bus.notice import notice_page, notice_text
@@ -79,7 +78,7 @@ def pages(card, visit, hostile):
         "bus": bus_near_page(asked, [visit] * 20, message=both, frame=SAMPLE),
         "home": home_page(
             title=hostile,
-            summary=RunSummary(workers_total=10),
+            bus_workers_served=10,
             stations=StationCount(3, 1),
             frame=SAMPLE,
         ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from geo.arrays import Flags, Floats
 from geo.crs import metric_crs_of, to_metres
@@ -23,6 +22,10 @@ from geo.siting.models.rule import (
     money_rule,
 )
 from geo.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
 
 def equity_weight(
@@ -61,6 +64,8 @@ def equity_weight(
         if given:
             weight *= demand[column].astype(str).map(given).fillna(1.0).to_numpy(np.float64)
     if under_service:
+        import pandas as pd  # noqa: PLC0415 - brings in pandas
+
         workers = demand["workers"].to_numpy(np.float64)
         where = demand["district"].fillna("").astype(str)
         total = pd.Series(workers).groupby(where.to_numpy()).sum()
@@ -239,6 +244,8 @@ def xy_m_of(frame: gpd.GeoDataFrame, crs: str | None = None) -> Floats:
 
 def text_of(value: object) -> str:
     """Return a cell as plain text, empty where missing."""
+    import pandas as pd  # noqa: PLC0415 - brings in pandas
+
     return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
