@@ -49,12 +49,15 @@ class PlanningEffort:
     whole_tolerance : float
         Share of the LP's value by which the whole tours may stay below that; what the LP itself is
         known to, beyond which a search only spends its patience (sample: 18 of 24 s without gain).
+    is_thorough : bool
+        Whether more tours than the LP needs are sought where those do not lead so near.
     """
 
     max_rounds: int = 200
     mends: int = 120
     tolerance: float = 2e-3
     whole_tolerance: float = 2e-3
+    is_thorough: bool = True
 
 
 def plan_campaign(
@@ -169,6 +172,7 @@ class _Search:
             seed=self.seed,
             stop=self.stop,
             begin=begin,
+            is_thorough=self.effort.is_thorough,
         )
         return _Chosen(counts, assemble(self.problem, _driven(self.master, counts)))
 
@@ -196,7 +200,7 @@ class _Search:
         """Return the same search, owing no district anything; the master changes with it."""
         self.master.drop_floors()
         free = replace(self.problem, limits=replace(self.problem.limits, floors={}))
-        few = replace(self.effort, mends=self.effort.mends // _FREE_MENDS)
+        few = replace(self.effort, mends=self.effort.mends // _FREE_MENDS, is_thorough=False)
         return replace(self, problem=free, effort=few)
 
 

@@ -25,6 +25,7 @@ from geo.bus.plan import plan_campaign
 from geo.bus.rules import CampaignRules, Turnout
 from geo.bus.served import examined_share
 from geo.bus.solver.master import Master
+from geo.bus.solver.parts import Parts, best_of_each
 from geo.bus.solver.problem import take_apart
 from geo.bus.solver.services import Tour
 from geo.bus.stop import Stop
@@ -93,15 +94,33 @@ def test_only_better_tours_are_looked_at_and_the_best_of_them_is_driven():
     """One bus-day, three tours worth 20, 30 and 25: beyond 20 the 30 wins, beyond 30 nothing does."""
     problem = take_apart(campaign([100.0]))
     master = Master(problem.services, problem.duties, problem.limits, seed=0)
-    for exams in (20.0, 30.0, 25.0):
-        master.add(Tour(0, (0,), (12,), (exams,), 0.0))
+    parts = Parts(master, [Tour(0, (0,), (12,), (n,), 0.0) for n in (20.0, 30.0, 25.0)], seed=0)
     held = np.zeros(3, np.int64)
-    sought = {"nodes": 10, "limit_s": 10.0, "tolerance": 0.0}
-    assert master.choose(held, better_than=20.0, **sought).tolist() == [0, 1, 0]
-    assert master.objective() == pytest.approx(30.0)
-    master.hold(held)
-    assert master.choose(held, better_than=30.0, **sought) is held
-    assert master.objective() == pytest.approx(30.0)
+    found = parts.decide(held, better_than=20.0)
+    assert found.counts.tolist() == [0, 1, 0]
+    assert found.value == pytest.approx(30.0)
+    assert parts.decide(held, better_than=30.0) is None
+
+
+def test_a_part_decided_anew_leaves_the_rest_its_buses_and_its_stops():
+    """Two bus-days, one of them held at S0: the other goes to S1, for S0 is visited once."""
+    problem = take_apart(campaign([100.0, 40.0], buses=2))
+    master = Master(problem.services, problem.duties, problem.limits, seed=0)
+    tours = [Tour(0, (s,), (12,), (n,), 0.0) for s, n in ((0, 90.0), (0, 100.0), (1, 40.0))]
+    parts = Parts(master, tours, seed=0)
+    found = parts.decide(np.array([1, 0, 0]), better_than=90.0)
+    assert found.counts.tolist() == [1, 0, 1]
+    assert found.value == pytest.approx(parts.valued(found.counts).value) == pytest.approx(130.0)
+    assert parts.valued(np.array([1, 1, 0])).value == -np.inf
+
+
+def test_tours_that_another_makes_needless_are_not_chosen_from():
+    problem = take_apart(campaign([100.0, 40.0]))
+    shorter, longer = (Tour(0, (0, 1), (6, 12), (30.0, n), 20.0) for n in (30.0, 40.0))
+    way_round = Tour(0, (1, 0), (12, 6), (40.0, 30.0), 30.0)
+    elsewhere = Tour(0, (1,), (12,), (40.0,), 20.0)
+    kept = best_of_each([shorter, way_round, elsewhere, longer], problem.duties)
+    assert set(kept) == {longer, elsewhere}
 
 
 def test_a_quarter_of_a_visit_serves_a_quarter_of_a_small_crowd():

@@ -19,11 +19,13 @@ from geo.bus.solver.completion import FEW_ROOM_PRICES, ROOM_PRICES
 from geo.bus.solver.duties import Duty, part_of
 from geo.bus.solver.master import DualValues, Master
 from geo.bus.solver.pricing import PricedTours, neighbourhoods, price_tours
-from geo.bus.solver.services import Services
+from geo.bus.solver.services import Services, Tour
 from geo.solving import StoppingCriterion
 
 _THREADS = 2
 _MAX_LABELS = 1_000_000
+_NEAR_LABELS, _NEAR_TOURS = 100_000, 10_000
+"""Of a duty, where tours are sought that are not quite worth their bus-day's price."""
 _SHARES = (0.5, 0.25, 0.1, 0.0)
 """How picky pricing is, round by round: only once nothing is found is it less so."""
 
@@ -59,6 +61,37 @@ class Pricer:
             )
         self.labels += sum(one.labels for one in found)
         return found
+
+    def nearly_worth_it(self, prices: DualValues, *, km_price: float, slack: float) -> list[Tour]:
+        """Return the tours that miss the price of their bus-day by no more than `slack`."""
+        with ThreadPoolExecutor(_THREADS) as pool:
+            found = list(
+                pool.map(
+                    lambda number: self._within(number, prices, km_price, slack),
+                    range(len(self.duties)),
+                )
+            )
+        self.labels += sum(one.labels for one in found)
+        return [tour for one in found for tour in one.tours]
+
+    def _within(
+        self, number: int, prices: DualValues, km_price: float, slack: float
+    ) -> PricedTours:
+        duty = self.duties[number]
+        return price_tours(
+            number,
+            duty,
+            self.memory[number],
+            self.services.expected[duty.service],
+            prices.exam[duty.service],
+            prices.visit[duty.service],
+            km_price=km_price,
+            threshold=float(prices.bus_day[duty.row]) - slack,
+            share=0.0,
+            max_labels=_NEAR_LABELS,
+            max_tours=_NEAR_TOURS,
+            room_prices=ROOM_PRICES,
+        )
 
     def _price(
         self, number: int, prices: DualValues, km_price: float, share: float, *, is_proof: bool

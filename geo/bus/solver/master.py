@@ -16,17 +16,19 @@ The third kind of row is true of every plan and cuts off mixtures that none can 
 of a visit long enough for all does not serve every one of a few. Rows are added where they bite.
 
 Its LP over all tours (reached by column generation, :mod:`geo.bus.solver.pricing`) is the upper
-bound; its MIP over the tours found is the plan. Solved by HiGHS.
+bound; its MIP over the tours found is the plan, part by part (:mod:`geo.bus.solver.parts`). Solved by
+HiGHS.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_matrix
 
 from geo.bus.solver.duties import Duty
 from geo.bus.solver.services import Services, Tour
@@ -96,6 +98,43 @@ class DualValues:
     closed: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class MasterRows:
+    """The master problem as matrices: people and floors missed in columns, then tours.
+
+    Attributes
+    ----------
+    people, tours : csc_matrix
+        (rows, columns) of either.
+    people_worth, tour_worth : (columns,) float64
+        What one of each adds to the objective.
+    lower, upper : (rows,) float64
+        Bounds of the rows.
+    bus_days, visits : slice
+        The rows of bus-days, and of visits by stop.
+    missed : slice
+        The columns of `people` that count those missing at each district's floor.
+    """
+
+    people: csc_matrix
+    people_worth: NDArray[np.float64]
+    tours: csc_matrix
+    tour_worth: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    bus_days: slice
+    visits: slice
+    missed: slice
+
+
+def _columns(entries: Sequence[Mapping[int, float]], n_rows: int) -> csc_matrix:
+    """Return the matrix whose columns are `entries`, each by row."""
+    starts = np.concatenate([[0], np.cumsum([len(one) for one in entries])])
+    rows = np.fromiter((row for one in entries for row in one), np.int32)
+    values = np.fromiter((value for one in entries for value in one.values()), np.float64)
+    return csc_matrix((values, rows, starts), shape=(n_rows, len(entries)))
+
+
 class Master:
     """The master problem in HiGHS, growing by tours."""
 
@@ -109,6 +148,9 @@ class Master:
         self._first_tour, self._km_weight = 0, limits.km_weight
         self._coupled: list[tuple[int, tuple[int, ...]]] = []
         self._closed = np.zeros(len(services.stop), np.bool_)
+        self._must = {int(stop): i for i, stop in enumerate(np.flatnonzero(limits.must))}
+        self._people_entries: list[dict[int, float]] = []
+        self._people_worth: list[float] = []
         self._highs = Highs(seed=seed)
         self._rows()
         self._people()
@@ -149,12 +191,13 @@ class Master:
         for low, high in zip(lower, upper, strict=True):
             self._highs.add_row(low, high)
 
-    def _column(self, cost: float, upper: float, rows: list[int], values: list[float]) -> None:
-        self._highs.add_column(-cost, upper, np.array(rows), np.array(values))
+    def _column(self, worth: float, rows: list[int]) -> None:
+        self._highs.add_column(-worth, INF, np.array(rows), np.ones(len(rows)))
+        self._people_entries.append(dict.fromkeys(rows, 1.0))
+        self._people_worth.append(worth)
         self._first_tour += 1
 
     def _people(self) -> None:
-        inf = INF
         floor = {name: self._at_floor + i for i, name in enumerate(self._limits.floors)}
         self.pairs: list[tuple[int, int]] = []
         for number, group in enumerate(self._services.groups):
@@ -162,12 +205,12 @@ class Master:
                 rows = [service, self._at_group + number, self._at_quota]
                 if group.district in floor:
                     rows.append(floor[group.district])
-                self._column(1.0, inf, rows, [1.0] * len(rows))
+                self._column(1.0, rows)
                 self.pairs.append((service, number))
         for row in floor.values():
-            self._column(-MISSED_WEIGHT, inf, [row], [1.0])
+            self._column(-MISSED_WEIGHT, [row])
         for row in range(self._at_must, self._at_floor):
-            self._column(-_MUST_WEIGHT, inf, [row], [1.0])
+            self._column(-_MUST_WEIGHT, [row])
 
     def add(self, tour: Tour) -> bool:
         """Add `tour` as a column; return False when it is known."""
@@ -177,7 +220,20 @@ class Master:
         self.tours.append(tour)
         calls = Counter(int(self._services.stop[service]) for service in tour.services)
         self._drivable.append(all(n <= self._limits.visits[stop] for stop, n in calls.items()))
-        must = {int(stop): i for i, stop in enumerate(np.flatnonzero(self._limits.must))}
+        entries = self._entries(tour)
+        self._highs.add_column(
+            self._km_weight * tour.km, INF, np.array(list(entries)), np.array([*entries.values()])
+        )
+        return True
+
+    def number_of(self, tour: Tour) -> int:
+        """Return the number of `tour`, which is added where it is not known."""
+        self.add(tour)
+        return self._known[tour]
+
+    def _entries(self, tour: Tour) -> dict[int, float]:
+        """Return the coefficients of the column of `tour`, by row."""
+        must = self._must
         entries: dict[int, float] = {self._at_bus_day + self._duties[tour.duty].row: 1.0}
         for service, exams in zip(tour.services, tour.exams, strict=True):
             stop = int(self._services.stop[service])
@@ -191,10 +247,21 @@ class Master:
             if service in tour.services:
                 people = self._people_of(groups) * tour.services.count(service)
                 entries[self._at_coupled + number] = -people
-        self._highs.add_column(
-            self._km_weight * tour.km, INF, np.array(list(entries)), np.array([*entries.values()])
+        return entries
+
+    def rows_of(self, tours: Sequence[Tour]) -> MasterRows:
+        """Return the problem as it stands as matrices, with the columns of `tours` for its own."""
+        return MasterRows(
+            people=_columns(self._people_entries, len(self._upper)),
+            people_worth=np.array(self._people_worth),
+            tours=_columns([self._entries(tour) for tour in tours], len(self._upper)),
+            tour_worth=-self._km_weight * np.array([tour.km for tour in tours]),
+            lower=self._lower.copy(),
+            upper=self._upper.copy(),
+            bus_days=slice(self._at_bus_day, self._at_visit),
+            visits=slice(self._at_visit, self._at_must),
+            missed=slice(len(self.pairs), len(self.pairs) + len(self._limits.floors)),
         )
-        return True
 
     def couple(self) -> int:
         """Serve few people by whole visits only, where the last LP does not; return how many rows.
@@ -217,6 +284,8 @@ class Master:
         pairs = {pair: column for column, pair in enumerate(self.pairs)}
         people = self._people_of(groups)
         row = dict.fromkeys((pairs[service, group] for group in groups), 1.0)
+        for column in row:
+            self._people_entries[column][len(self._upper)] = 1.0
         for number, tour in enumerate(self.tours):
             if service in tour.services:
                 row[self._first_tour + number] = -people * tour.services.count(service)
@@ -236,7 +305,11 @@ class Master:
 
     def stops(self, tour: int) -> NDArray[np.int32]:
         """Return the stops the tour of that number calls at."""
-        return self._services.stop[list(self.tours[tour].services)]
+        return self.stops_of(self.tours[tour])
+
+    def stops_of(self, tour: Tour) -> NDArray[np.int32]:
+        """Return the stops `tour` calls at."""
+        return self._services.stop[list(tour.services)]
 
     def solve(self) -> DualValues:
         """Solve the LP over the tours known and return its prices."""
@@ -342,43 +415,6 @@ class Master:
     def _bound_tours(self, least: NDArray[np.float64], most: NDArray[np.float64]) -> None:
         numbers = np.arange(self._first_tour, self._first_tour + len(least), dtype=np.int32)
         self._highs.change_bounds(numbers, least, most)
-
-    def choose(
-        self,
-        held: NDArray[np.int64],
-        *,
-        better_than: float,
-        nodes: int,
-        limit_s: float,
-        tolerance: float,
-    ) -> NDArray[np.int64]:
-        """Solve the MIP over the tours beside those `held` (r,); return how often each is driven.
-
-        Only plans worth more than `better_than` are looked for: a tour that the LP says is in none
-        is left out, and without any left the LP is the last solution. The objective is -inf
-        afterwards if no plan was found; what is returned is then no plan.
-
-        HiGHS is not shown a known answer: 1.16 then claims objectives that no solution has.
-        """
-        self._run_lp()
-        if self.objective() <= better_than:
-            return held
-        self._leave_out(held, better_than)
-        numbers = np.arange(self._first_tour, self._first_tour + len(self.tours), dtype=np.int32)
-        self._highs.make_whole(numbers, whole=True)
-        self._highs.limit(nodes=nodes, seconds=limit_s, relative_gap=tolerance)
-        self._highs.run()
-        counts = np.rint(self.weights()).astype(np.int64)
-        self._highs.make_whole(numbers, whole=False)
-        self._highs.limit()
-        return counts
-
-    def _leave_out(self, held: NDArray[np.int64], better_than: float) -> None:
-        """Drive no more than is `held` of any tour whose reduced cost takes the LP too low."""
-        reduced = self._highs.reduced_costs[self._first_tour :]
-        out = np.flatnonzero(self.objective() - reduced <= better_than)
-        numbers, kept = (out + self._first_tour).astype(np.int32), held[out].astype(np.float64)
-        self._highs.change_bounds(numbers, kept, kept)
 
     def _run_lp(self) -> None:
         """Solve the LP; anything but its optimum has no prices to go by."""
