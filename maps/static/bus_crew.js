@@ -87,6 +87,10 @@
       const page = await fetch(path, { credentials: 'same-origin' });
       if (page.ok && !page.redirected) await cache.put(path, page);
     }
+    const sheet = document.getElementById('sheet');
+    if (!sheet) return;
+    const printed = await fetch(sheet.href, { credentials: 'same-origin' });
+    if (printed.ok && !printed.redirected) await cache.put(sheet.href, printed);
   }
 
   if (kept.dataset.kept === 'yes') {

@@ -54,7 +54,8 @@ async function keptCrew(url) {
   const cache = await caches.open(KEPT.crew_cache);
   const bus = url.searchParams.get('bus') || '';
   const day = url.searchParams.get('day') || new Date(Date.now() + 8 * HOUR_MS).toISOString().slice(0, 10);
-  const held = (await cache.keys()).map((one) => ({ request: one, asked: new URL(one.url).searchParams }));
+  const pages = (await cache.keys()).filter((one) => new URL(one.url).pathname === KEPT.crew);
+  const held = pages.map((one) => ({ request: one, asked: new URL(one.url).searchParams }));
   const mine = held.filter((one) => !bus || one.asked.get('bus') === bus).sort((a, b) => (a.asked.get('day') < b.asked.get('day') ? -1 : 1));
   const found = mine.find((one) => one.asked.get('day') === day && (one.asked.get('bus') || '') === bus)
     || mine.find((one) => one.asked.get('day') === day) || mine.filter((one) => one.asked.get('day') < day).pop() || mine[0];
@@ -71,12 +72,22 @@ async function crew(request) {
   }
 }
 
+/* The sheet of a day that the crew's page kept, as it was. */
+async function sheets(request) {
+  try {
+    return await Promise.race([fetch(request), late()]);
+  } catch (error) {
+    return (await (await caches.open(KEPT.crew_cache)).match(request.url)) || fetch(request);
+  }
+}
+
 self.addEventListener('fetch', (event) => {
   const request = event.request;
   const path = new URL(request.url).pathname;
   if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
   if (path === KEPT.stations) event.respondWith(stations(request));
   else if (request.mode === 'navigate' && path === KEPT.crew) event.respondWith(crew(request));
+  else if (request.mode === 'navigate' && path === KEPT.sheets) event.respondWith(sheets(request));
   else if (request.mode === 'navigate' && (path === KEPT.page || KEPT.pages.some((one) => path === one || (one.length > 1 && path.startsWith(one))))) {
     event.respondWith(page(request));
   }

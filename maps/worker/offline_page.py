@@ -132,6 +132,7 @@ def service_worker(links: PageLinks) -> bytes:
         "stations": links.offline_stations,
         "crew": links.bus_crew,
         "crew_cache": CREW_CACHE,
+        "sheets": links.bus_sheets,
         "pages": [links.nearest, links.home, links.station.replace("{id}", "")],
     }
     return f"const KEPT = {json.dumps(told)};\n{read_asset('offline_worker.js')}".encode()

@@ -242,3 +242,21 @@ def test_a_record_waits_on_the_phone_without_a_network(browser, town):
     page.evaluate("() => window.dispatchEvent(new Event('online'))")
     page.wait_for_function("() => localStorage.getItem('yizhan-bus-records') === null")
     context.close()
+
+
+def test_tomorrows_sheet_opens_without_a_network(browser, town):
+    """The crew's page of today keeps the printed sheet of the next day out, too."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740})
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
+    page = context.new_page()
+    page.goto(f"{town}/bus/crew?bus=bus-1")
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_function(
+        """async () => navigator.serviceWorker.controller
+          && await (await caches.open('yizhan-crew')).match(document.getElementById('sheet').href)"""
+    )
+    context.set_offline(True)
+    page.click("#sheet")
+    page.wait_for_selector("text=东")
+    assert "1号车" in page.locator("body").inner_text()
+    context.close()
