@@ -3,33 +3,22 @@
 Every command is a process of its own; ``note`` tells its processor time beside the wall time, which
 other work on the machine changes less. Kernels are kept between runs: the first run compiles them
 where ``NUMBA_CACHE_DIR`` names an empty folder. Targets, two cores: coverage with nothing changed
-2 s, ``site --count 60`` again 4 s, the whole main job 35 s (50 s with compiling), the service's first
-answer 3 s, the first what-if 0.3 s (a planner takes some seconds to ask it), a lock or a moved site
-re-solved 2 s. ``--quick`` leaves the main job's second run out.
+2 s, ``site --count 60`` again 4 s, the whole main job 35 s (50 s with compiling), a lock or a moved site
+re-solved 2 s; ``start.py`` measures the service's start. ``--quick`` leaves the main job's second run out.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 
 from measuring import Row, arguments, show
-
-_KEY = "benchmark-key-0123456789"
-_SCRIPT = "import sys; from api.command.main import run; sys.exit(run(sys.argv[1:]))"
-_WAIT_S = 120.0
-_PLANNER_COMES_S = 4.0
-"""After the first worker's answer."""
+from service import SCRIPT, serving, until_answered
 
 
 def main() -> None:
@@ -53,7 +42,7 @@ def main() -> None:
 def _command(job: str, *words: str) -> Row:
     before, started = os.times(), time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, *words], check=False, capture_output=True, timeout=900
+        [sys.executable, "-c", SCRIPT, *words], check=False, capture_output=True, timeout=900
     )
     if done.returncode:
         sys.exit(done.stderr.decode())
@@ -70,33 +59,14 @@ def _row(job: str, wall_s: float, processor_s: float | None = None) -> Row:
 
 
 def _service(project: Path) -> list[Row]:
-    """Measure from the start of ``serve`` to its first answer, then what planners wait for."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    started = time.perf_counter()
-    with _serving(project, port) as (ask, process_id):
-        near = "/nearest?lon=120.38&lat=36.07"
-        _until_answered(lambda: ask(near))
-        took_s, processor_s = time.perf_counter() - started, _processor_of(process_id)
-        rows = [_row("service: first /nearest after start", took_s, processor_s)]
-        time.sleep(_PLANNER_COMES_S)
-        place = {"lon": 120.38, "lat": 36.07}
-        rows.append(_timed("service: first what-if", lambda: ask("/planning/what-if", place)))
-        rows.append(_timed("service: second what-if", lambda: ask("/planning/what-if", place)))
+    """Measure what planners wait for once the service has started (see ``start.py``)."""
+    rows: list[Row] = []
+    with serving(project) as (ask, _):
+        until_answered(lambda: ask("/nearest?lon=120.38&lat=36.07"))
         draft = {"name": "benchmark", "who": "benchmark"}
         rows.append(_timed("service: first draft", lambda: ask("/drafts", draft)))
         rows += _steps(ask)
     return rows
-
-
-def _processor_of(process_id: int) -> float | None:
-    """Return the processor time a running process has used, seconds; None where /proc is not."""
-    stat = Path(f"/proc/{process_id}/stat")
-    if not stat.exists():
-        return None
-    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _steps(ask: Callable[..., dict]) -> list[Row]:
@@ -124,46 +94,6 @@ def _timed(job: str, ask: Callable[[], object]) -> Row:
     begun = time.perf_counter()
     ask()
     return _row(job, time.perf_counter() - begun)
-
-
-def _until_answered(ask: Callable[[], object]) -> None:
-    deadline = time.perf_counter() + _WAIT_S
-    while True:
-        try:
-            ask()
-        except (urllib.error.URLError, ConnectionError):
-            if time.perf_counter() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-@contextmanager
-def _serving(project: Path, port: int):
-    words = ("serve", "--project", str(project), "--port", str(port))
-    known = {**os.environ, "YIZHAN_PLANNER_KEY": _KEY}
-    served = subprocess.Popen(
-        [sys.executable, "-c", _SCRIPT, *words],
-        env=known,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-    def ask(path: str, body: dict | None = None) -> dict:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"X-API-Key": _KEY, "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=_WAIT_S) as answer:  # noqa: S310 - our own service
-            return json.load(answer)
-
-    try:
-        yield ask, served.pid
-    finally:
-        served.terminate()
-        served.wait(30)
 
 
 if __name__ == "__main__":
