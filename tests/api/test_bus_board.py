@@ -8,43 +8,29 @@ from __future__ import annotations
 import json
 import re
 import time
-from datetime import date, datetime
+from datetime import date
 from html import unescape
-from shutil import copytree
 from urllib.parse import urlsplit
 
 import pytest
-from bus_town import send_bus_to, stop_row
-from starlette.testclient import TestClient
+from bus_town import KEYED, MORNING, bus_town, copied, this_morning
 
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
-from api.app import create_app
 from api.bus.published_campaigns import published_version
 from api.routes import bus_board, bus_crew, bus_near_me, sheets
-from api.settings import Settings
 from data.bus_boards import BusBoards
-from data.project import Project
 from geo.bus.check import check_plan
 from geo.bus.replanning.promises import ReplanRules, promise_text
 from geo.errors import BrokenFileError
-from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
 from geo.study.rules import BusRules, StudyRules
-
-KEY = "test-planner-key-0123456789"
-KEYED = {"X-API-Key": KEY}
-MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
 
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory, make_project_in, lonlat):
-    made = make_project_in(tmp_path_factory.mktemp("board") / "city")
-    stops = [
-        stop_row("A", lonlat(900, 0), "东广场"),
-        stop_row("B", lonlat(1100, 0), "<b>西广场</b>"),
-    ]
-    send_bus_to(made, stops, lonlat(0, 0))
+    folder = tmp_path_factory.mktemp("board")
+    made = bus_town(folder, make_project_in, lonlat, "东广场", "<b>西广场</b>")
     chosen = BusRules(buses=1, days=2, first_day=MORNING.date())
     run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
     return made
@@ -52,15 +38,12 @@ def planned(tmp_path_factory, make_project_in, lonlat):
 
 @pytest.fixture
 def project(planned, tmp_path):
-    copytree(planned.folder, tmp_path / "city")
-    return Project.open(tmp_path / "city")
+    return copied(planned, tmp_path)
 
 
 @pytest.fixture
 def board(project, monkeypatch):
-    for module in (bus_board, bus_crew, sheets, bus_near_me):
-        monkeypatch.setattr(module, "now", lambda: MORNING)
-    with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
+    with this_morning(project, monkeypatch, bus_board, bus_crew, sheets, bus_near_me) as client:
         client.headers.update(KEYED)
         yield client
 

@@ -10,44 +10,35 @@ import json
 import re
 import time
 from datetime import datetime
-from shutil import copytree
 
 import numpy as np
 import pytest
-from bus_town import send_bus_to, stop_row
+from bus_town import KEYED, MORNING, bus_town, copied, this_morning
 from click.testing import CliRunner
 from icalendar import Calendar
-from starlette.testclient import TestClient
 
 from api.analysis.bus_learning import learned
 from api.analysis.bus_recording import record_visit
 from api.analysis.bus_versions import keep_plan
 from api.analysis.main_job import run_main_job
-from api.app import create_app
 from api.bus.published_campaigns import published_version
 from api.command.main import build
 from api.routes import bus_changes, bus_crew, bus_near_me, sheets
-from api.settings import Settings
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
-from data.project import Project
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
 from geo.study.rules import BusRules, StudyRules
 from geo.text import Language
 
-KEY = "test-planner-key-0123456789"
-KEYED = {"X-API-Key": KEY}
-MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
 HOSTILE = '<img src=x onerror="alert(1)">'
 
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory, make_project_in, lonlat):
-    made = make_project_in(tmp_path_factory.mktemp("planned") / "city")
-    stops = [stop_row("A", lonlat(900, 0), "东广场"), stop_row("B", lonlat(1100, 0), HOSTILE)]
-    send_bus_to(made, stops, lonlat(0, 0))
+    folder = tmp_path_factory.mktemp("planned")
+    made = bus_town(folder, make_project_in, lonlat, "东广场", HOSTILE)
     chosen = BusRules(buses=1, days=2, first_day=MORNING.date())
     run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
     return made
@@ -55,16 +46,12 @@ def planned(tmp_path_factory, make_project_in, lonlat):
 
 @pytest.fixture
 def project(planned, tmp_path):
-    """A copy, so that no test sees another's records."""
-    copytree(planned.folder, tmp_path / "city")
-    return Project.open(tmp_path / "city")
+    return copied(planned, tmp_path)
 
 
 @pytest.fixture
 def served(project, monkeypatch):
-    for module in (bus_changes, bus_crew, sheets, bus_near_me):
-        monkeypatch.setattr(module, "now", lambda: MORNING)
-    with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
+    with this_morning(project, monkeypatch, bus_changes, bus_crew, sheets, bus_near_me) as client:
         yield client
 
 

@@ -8,38 +8,29 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from datetime import datetime
-from shutil import copytree
 
 import openpyxl
 import pytest
-from bus_town import send_bus_to, stop_row
+from bus_town import KEY, MORNING, bus_town, copied, this_morning
 from icalendar import Calendar
-from starlette.testclient import TestClient
 
 from api.analysis.bus_learning import learned
 from api.analysis.bus_versions import CancelledStop, ReplanRequest, draft_replan, publish_version
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
-from api.app import create_app
 from api.bus.published_campaigns import published_version
 from api.routes import bus_board, bus_crew, bus_near_me
-from api.settings import Settings
 from data.bus_plans import BusPlans
-from data.project import Project
 from geo.bus.sharing_check import check_shared
 from geo.errors import InfeasibleError
-from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName, VisitSharing
 from geo.study.rules import BusRules, StudyRules
 
-MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
 CHECKUP, LEGAL, SCREENING = (
     CampaignName.CHECKUP,
     CampaignName.LEGAL_TALKS,
     CampaignName.SCREENING,
 )
-KEY = "test-planner-key-0123456789"
 
 
 def _plan(project, name, **rules):
@@ -50,10 +41,8 @@ def _plan(project, name, **rules):
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory, make_project_in, lonlat):
     """Check-ups on 25 November with the only bus, and legal talks that come along."""
-    made = make_project_in(tmp_path_factory.mktemp("shared") / "city")
+    made = bus_town(tmp_path_factory.mktemp("shared"), make_project_in, lonlat)
     made.write("workers", made.read("workers").assign(women_35_59=40))
-    stops = [stop_row("A", lonlat(900, 0)), stop_row("B", lonlat(1100, 0))]
-    send_bus_to(made, stops, lonlat(0, 0))
     _plan(made, CHECKUP)
     _plan(made, LEGAL)
     return made
@@ -61,15 +50,12 @@ def planned(tmp_path_factory, make_project_in, lonlat):
 
 @pytest.fixture
 def project(planned, tmp_path):
-    copytree(planned.folder, tmp_path / "city")
-    return Project.open(tmp_path / "city")
+    return copied(planned, tmp_path)
 
 
 @pytest.fixture
 def served(project, monkeypatch):
-    for module in (bus_board, bus_crew, bus_near_me):
-        monkeypatch.setattr(module, "now", lambda: MORNING)
-    with TestClient(create_app(Settings(project=project.folder, planner_key=KEY))) as client:
+    with this_morning(project, monkeypatch, bus_board, bus_crew, bus_near_me) as client:
         client.headers["X-API-Key"] = KEY
         yield client
 

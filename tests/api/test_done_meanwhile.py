@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from geopandas import GeoDataFrame
+from bus_town import send_bus_to, stop_row
 from pandas.testing import assert_frame_equal
-from shapely import Point
 
 from api import own_process
 from api.analysis.main_job import run_main_job
@@ -26,15 +25,7 @@ def make_city(make_project_in, lonlat):
 
     def make(folder):
         project = make_project_in(folder)
-        for name, row in (
-            ("stops", {"id": "A", "name": "甲广场", "setting": "work", "open_from": "08:00"}),
-            ("depots", {"id": "D", "name": "车场", "buses": 1}),
-        ):
-            at = Point(lonlat(900 if name == "stops" else 0, 0))
-            if name == "stops":
-                row |= {"open_until": "18:00", "banned": False, "must_visit": False}
-            rows = GeoDataFrame([{**row, "geometry": at}], geometry="geometry", crs="EPSG:4326")
-            project.write(name, rows)
+        send_bus_to(project, [stop_row("A", lonlat(900, 0), "甲广场")], lonlat(0, 0))
         return project
 
     return make

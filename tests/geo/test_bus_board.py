@@ -7,48 +7,21 @@ of a crowd at each, everybody comes.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-import numpy as np
 import pytest
+from bus_road import FIRST, SECOND, road
 from pydantic import ValidationError
 
 from geo.bus.board.edits import Edit, VisitRef, edited
 from geo.bus.board.evaluation import Board
 from geo.bus.board.late import running_late
 from geo.bus.board.mending import best_mend
-from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.check import check_plan
-from geo.bus.fleet import Bus, Depot
 from geo.bus.plan import plan_campaign
-from geo.bus.rules import CampaignRules, Turnout
-from geo.bus.stop import Stop
 from geo.errors import BadInputError, MissingError
-from geo.layers.vocabulary import Setting
 
-FIRST, SECOND = date(2026, 11, 25), date(2026, 11, 26)
 EVE = datetime(2026, 11, 24, 20, 0)
-
-
-def road(crowds, at, *, buses=1, days=1):
-    """Stops `at` so many minutes from the depot, a work place of `crowds` people at each."""
-    n = len(crowds)
-    minute = np.array([*at, 0.0])
-    time_s = np.abs(minute[:, None] - minute[None, :]) * 60
-    return Campaign(
-        buses=tuple(Bus(f"b{i}", f"{i}号车", 0, 0) for i in range(buses)),
-        depots=(Depot("D", "车场", (120.3, 36.1)),),
-        days=tuple(date(2026, 11, 25 + i) for i in range(days)),
-        stops=tuple(
-            Stop(f"S{i}", f"站{i}", (120.31 + i / 100, 36.1), setting=Setting.WORK)
-            for i in range(n)
-        ),
-        people=People(np.array(crowds, float), np.ones(n, np.bool_), ("A",) * n),
-        pair_stop=np.arange(n, dtype=np.int32),
-        pair_people=np.arange(n, dtype=np.int32),
-        drive=Drive(time_s * 1000 / 60, time_s),
-        rules=CampaignRules(turnout=Turnout(1.0, 1.0, 1.0), district_floor=0.0),
-    )
 
 
 def board(crowds=(60, 60, 60), at=(10, 30, 50), **more):

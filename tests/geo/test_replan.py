@@ -12,12 +12,12 @@ from datetime import date, datetime
 
 import numpy as np
 import pytest
+from bus_road import FIRST, SURE, road
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.campaign import Drive
 from geo.bus.check import check_plan
-from geo.bus.fleet import Bus, Depot
 from geo.bus.plan import plan_campaign
 from geo.bus.replanning.events import (
     BusDown,
@@ -29,54 +29,12 @@ from geo.bus.replanning.events import (
 )
 from geo.bus.replanning.promises import ReplanRules, visits_changed
 from geo.bus.replanning.replan import replan
-from geo.bus.rules import CampaignRules, Turnout
-from geo.bus.stop import Stop
+from geo.bus.rules import Turnout
 from geo.bus.traffic import Rush, Traffic
 from geo.errors import BadInputError, MissingError
 
-FIRST = date(2026, 11, 25)
 EVE = datetime(2026, 11, 24, 20, 0)
-SURE = Turnout(1.0, 1.0, 1.0)
 RUSHES = Traffic((Rush(7 * 60, 10 * 60, 2.0), Rush(17 * 60, 19 * 60, 1.7)))
-
-
-def road(
-    crowds,
-    at,
-    *,
-    buses=1,
-    days=1,
-    turnout=SURE,
-    floor=0.0,
-    districts=None,
-    must=(),
-    traffic=None,
-):
-    """Stops `at` so many minutes from the depot, a work place of `crowds` people at each."""
-    n = len(crowds)
-    minute = np.array([*at, 0.0])
-    time_s = np.abs(minute[:, None] - minute[None, :]) * 60
-    return Campaign(
-        buses=tuple(Bus(f"b{i}", f"{i}号车", 0, 0) for i in range(buses)),
-        depots=(Depot("D", "车场", (120.3, 36.1)),),
-        days=tuple(date(2026, 11, 25 + i) for i in range(days)),
-        stops=tuple(
-            Stop(
-                f"S{i}",
-                f"站{i}",
-                (120.31 + i / 100, 36.1),
-                contact="张",
-                phone="1",
-                must_visit=i in must,
-            )
-            for i in range(n)
-        ),
-        people=People(np.array(crowds, float), np.ones(n, np.bool_), districts or ("A",) * n),
-        pair_stop=np.arange(n, dtype=np.int32),
-        pair_people=np.arange(n, dtype=np.int32),
-        drive=Drive(time_s * 1000 / 60, time_s),
-        rules=CampaignRules(turnout=turnout, district_floor=floor, traffic=traffic or Traffic()),
-    )
 
 
 def told(plan):
