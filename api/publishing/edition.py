@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from api.ogc.tile_encoding import Tile
     from api.ogc.tiling import TiledLayer
     from api.publishing.gap_tiles import GapStreets
+    from api.publishing.streets import Along
     from api.stations.search import PlaceIndex
     from api.what_if import WhatIfs
     from data.basemap.archive import StoredBaseMap
@@ -351,6 +352,13 @@ class Edition:
             return PlaceIndex(places_of(seen))
         places = places_of(seen, street_places(self._streets))
         return PlaceIndex(places, street_crossings(self._streets))
+
+    @cached_property
+    def crossings_along(self) -> Along:
+        """What crosses a long street."""
+        from api.publishing.streets import crossings_along  # noqa: PLC0415 - not for the first answers
+
+        return crossings_along(self._streets) if self.has_streets else lambda *_: []
 
     def network(self, mode: Mode) -> StreetNetwork:
         """Return the streets of `mode`, memory-mapped."""

@@ -15,7 +15,7 @@ from api.publishing.edition import Edition
 from api.publishing.nearest_answer import MOST, Answer, Question, answer
 from api.resources import CurrentEdition, resources_of
 from api.stations.openings import now
-from api.stations.places import Place
+from api.stations.places import Place, crossing_name
 from api.stations.station_answer import station_card
 from api.stations.upkeep import Upkeep
 from geo.coverage.rule import REST_KINDS
@@ -69,7 +69,16 @@ async def nearest_answered(request: Request, edition: CurrentEdition) -> Respons
         return _nearest_page(
             request, edition, FormReading(without_place(reading), message=error.text), ()
         )
-    return _nearest_page(request, edition, reading, cards)
+    corners = _corners(reading.asked.origin, edition)
+    return _nearest_page(request, edition, reading, cards, corners)
+
+
+def _corners(origin: PlaceChoice, edition: Edition) -> tuple[PlaceChoice, ...]:
+    """Return what crosses the street that `origin` is one place on, where that is a long one."""
+    return tuple(
+        PlaceChoice(crossing_name(origin.name, other), other, (lon, lat))
+        for other, lon, lat in edition.crossings_along(origin.name, *origin.lonlat)
+    )
 
 
 def without_place(reading: FormReading) -> FormQuestion:
@@ -114,7 +123,11 @@ def _station_cards(edition: Edition, answered: Answer) -> tuple[StationCard, ...
 
 
 def _nearest_page(
-    request: Request, edition: Edition, reading: FormReading, cards: tuple[StationCard, ...]
+    request: Request,
+    edition: Edition,
+    reading: FormReading,
+    cards: tuple[StationCard, ...],
+    corners: tuple[PlaceChoice, ...] = (),
 ) -> Response:
     return html_response(
         nearest_page(
@@ -122,6 +135,7 @@ def _nearest_page(
             cards,
             now=now(),
             places=reading.places,
+            corners=corners,
             message=reading.message,
             example=edition.places.example,
             frame=page_frame(request, sample=edition.is_sample),

@@ -187,6 +187,11 @@ def _whats(frame: gpd.GeoDataFrame, layer: str, told: Text | None) -> Sequence[T
     return [told] * len(frame)
 
 
+def crossing_name(first: str, second: str) -> str:
+    """Return what the crossing of two streets is called."""
+    return f"{first}与{second}路口"
+
+
 def place_id_of(layer: str, row_id: str) -> str:
     """Return an id that does not tell which layer the place is from."""
     return hashlib.blake2b(f"{layer}|{row_id}".encode(), digest_size=8).hexdigest()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from api.stations.pinyin import PinyinNames, spelled
-from api.stations.places import Place, PlaceKind, place_id_of
+from api.stations.places import Place, PlaceKind, crossing_name, place_id_of
 from api.stations.typed import asked_for, code_of, folded, two_streets
 from geo.text import Text
 
@@ -181,7 +181,7 @@ class PlaceIndex:
             return []
         along, other = ([self._places[one] for one in self._streets[name]] for name in named)
         first, second = along[0].name, other[0].name
-        name = f"{first}与{second}路口"
+        name = crossing_name(first, second)
         found = []
         for lon, lat in self._crossings(first, second):
             near = min(along, key=lambda one: (one.lon - lon) ** 2 + (one.lat - lat) ** 2)

@@ -110,6 +110,7 @@ def nearest_page(
     *,
     now: datetime,
     places: Sequence[PlaceChoice] = (),
+    corners: Sequence[PlaceChoice] = (),
     message: Text | None = None,
     example: str = "",
     frame: PageFrame = PLAIN,
@@ -130,6 +131,9 @@ def nearest_page(
         Asia/Shanghai; "open now" refers to it.
     places : Sequence[PlaceChoice]
         When what was typed fits several places: those to choose from.
+    corners : Sequence[PlaceChoice]
+        Crossings of the long street that is answered from, told by the other street's name: whoever
+        names it may be far from the place on it that was taken.
     message : Text | None
         What the worker should know or mend.
     example : str
@@ -144,6 +148,7 @@ def nearest_page(
         question=question,
         found=arranged(stations, now, (question.kind,) if question.kind else REST_KINDS),
         places=places,
+        corners=corners,
         message=message,
         example=example,
         now=now,

@@ -49,6 +49,8 @@ def test_a_place_by_name_leads_to_answers(client):
     assert "/s/S2" in chosen
     street = client.post("/nearest-station", data={"q": "福州路"}).text
     assert "离<em>福州路</em>最近" in street
+    assert 'name="place" value="福州路与桥路路口"' in street  # 2 km long: where on it?
+    assert "路口会更准" not in client.post("/nearest-station", data={"q": "桥路"}).text
     several = client.post("/nearest-station", data={"q": "福州"}).text
     assert several.count('name="lon"') >= 2
 
