@@ -14,13 +14,12 @@ from geo.estimate.basis import read_basis
 from geo.estimate.drawn import RUNS, drawn_workers, is_estimated
 from geo.estimate.weights import Weights
 from geo.siting.plan.answer import SitingPlan
-from geo.siting.plan.recommend import covering_asked
+from geo.siting.plan.decide import sites_asked
 from geo.siting.plan.sensitivity import share_kept
-from geo.siting.plan.site_layer import SiteInputs
 from geo.solving import Progress, silent
 from geo.study.ground import SitingGround
 from geo.study.rules import SitingRules
-from geo.study.sites import rules_of
+from geo.study.sites import rules_of, site_inputs
 from geo.text import Text
 
 _STEP = Text("换用其他估算权重试算", "Trying other weights of the estimate")
@@ -127,16 +126,7 @@ def estimate_of_sites(
     chosen[rows] = True
     hit = coverage.covered.copy()
     hit[ground.pairs.point[chosen[ground.pairs.site]]] = True
-    given = SiteInputs(
-        candidates=ground.candidates,
-        pairs=ground.pairs,
-        demand=ground.demand,
-        already=coverage.covered,
-        nearest=ground.nearest_stations,
-        names=ground.district_names,
-        week=None,
-    )
-    problem = covering_asked(given, rules_of(ground, rules), None, ())
+    problem = sites_asked(site_inputs(ground), rules_of(ground, rules)).problem
 
     def demands() -> Iterator[Floats]:
         drawn = drawn_workers(coverage.workers, weights, runs=runs, seed=seed)

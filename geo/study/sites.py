@@ -14,8 +14,8 @@ from geo.siting.models.site_rules import SiteRules, equity_weight
 from geo.siting.plan.answer import SitingPlan
 from geo.siting.plan.brief import BriefPlan, brief_plan
 from geo.siting.plan.planned_model import ModelChoice
-from geo.siting.plan.recommend import ExistingSupply, recommend_sites
-from geo.siting.plan.site_layer import PresenceWeek
+from geo.siting.plan.recommend import recommend_sites
+from geo.siting.plan.site_inputs import ExistingSupply, PresenceWeek, SiteInputs
 from geo.solving import Progress, silent
 from geo.study.ground import SitingGround
 from geo.study.rules import SitingRules
@@ -39,18 +39,12 @@ def recommend(
     With `as_drafted` they are those that :func:`choose` finds.
     """
     progress(_STEP, 0.0)
-    pairs, near, coverage = ground.pairs, ground.nearest_stations, ground.coverage
+    given = site_inputs(ground)
     progress(_STEP, 1.0)
     return recommend_sites(
-        ground.candidates,
-        pairs,
-        ground.demand,
-        coverage.covered,
-        near,
+        given,
         rules=rules_of(ground, parameters),
         model=_model(ground, parameters),
-        standing=_standing(ground),
-        district_names=ground.district_names,
         equity_weight=_weight(ground, parameters),
         best_start=not as_drafted,
         seed=seed,
@@ -76,15 +70,9 @@ def choose(
         If one of `ids` is no candidate.
     """
     return brief_plan(
-        ground.candidates,
-        ground.pairs,
-        ground.demand,
-        ground.coverage.covered,
-        ground.nearest_stations,
+        site_inputs(ground),
         rules=rules_of(ground, parameters),
         model=_model(ground, parameters),
-        standing=_standing(ground),
-        district_names=ground.district_names,
         equity_weight=_weight(ground, parameters),
         given_rows=None if ids is None else _rows_of(ground, ids),
         seed=seed,
@@ -137,7 +125,20 @@ def _model(ground: SitingGround, parameters: SitingRules) -> ModelChoice:
     )
 
 
-def _standing(ground: SitingGround) -> ExistingSupply:
+def site_inputs(ground: SitingGround) -> SiteInputs:
+    """Return what siting knows of the ground's city."""
+    return SiteInputs(
+        candidates=ground.candidates,
+        pairs=ground.pairs,
+        demand=ground.demand,
+        already_covered=ground.coverage.covered,
+        nearest=ground.nearest_stations,
+        district_names=ground.district_names,
+        supply=_supply(ground),
+    )
+
+
+def _supply(ground: SitingGround) -> ExistingSupply:
     coverage = ground.coverage
     demand, rule = coverage.demand, coverage.rule
     times = np.bincount(coverage.pairs.point, minlength=len(demand))

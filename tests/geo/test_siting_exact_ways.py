@@ -28,7 +28,8 @@ from geo.siting.models.textbook import (
     with_rules,
 )
 from geo.siting.plan.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
-from geo.siting.plan.recommend import ExistingSupply, recommend_sites
+from geo.siting.plan.recommend import recommend_sites
+from geo.siting.plan.site_inputs import ExistingSupply, SiteInputs
 from geo.siting.solver.front import solve_model
 from geo.solving import SolveStatus
 from geo.text import Text
@@ -166,15 +167,14 @@ def test_full_cover_says_who_is_left_out():
         {"workers": [10.0, 7.0], "group": ["courier"] * 2, "setting": ["work"] * 2}
     )
     for kind in (ModelKind.LSCP, ModelKind.P_CENTRE):
-        plan = recommend_sites(
-            candidates,
-            pairs,
-            demand,
-            np.zeros(2, bool),
-            near,
-            rules=SiteRules(count=1),
-            model=ModelChoice(kind=kind),
-            standing=ExistingSupply(way=np.full(2, np.inf)),
+        given = SiteInputs(
+            candidates=candidates,
+            pairs=pairs,
+            demand=demand,
+            already_covered=np.zeros(2, bool),
+            nearest=near,
+            supply=ExistingSupply(way=np.full(2, np.inf)),
         )
+        plan = recommend_sites(given, rules=SiteRules(count=1), model=ModelChoice(kind=kind))
         assert plan.sites["target_id"].tolist() == ["A"]
         assert "够不着的 7 名职工不在其内" in plan.answer.left_out.zh

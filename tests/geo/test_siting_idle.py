@@ -21,8 +21,8 @@ from geo.hours import week_mask
 from geo.siting.models.site_rules import SiteRules
 from geo.siting.plan.brief import brief_plan
 from geo.siting.plan.planned_model import ModelChoice
-from geo.siting.plan.recommend import ExistingSupply, recommend_sites
-from geo.siting.plan.site_layer import PresenceWeek
+from geo.siting.plan.recommend import recommend_sites
+from geo.siting.plan.site_inputs import ExistingSupply, PresenceWeek, SiteInputs
 
 OFFICE = "Mo-Fr 08:00-18:00"
 FLOOR = "z至少 1 个（候选点 2 个）"
@@ -70,13 +70,13 @@ def town():
                 "nearest_station_name": ["老站"] * 4,
             }
         ),
-        "standing": ExistingSupply(week=week),
+        "supply": ExistingSupply(week=week),
     }
 
 
 def plan_of(town, *, best_start=True, **rules):
     return recommend_sites(
-        **town, rules=SiteRules(**rules), best_start=best_start, robustness_runs=3
+        SiteInputs(**town), rules=SiteRules(**rules), best_start=best_start, robustness_runs=3
     )
 
 
@@ -153,7 +153,7 @@ def test_a_draft_holds_the_very_sites_that_are_published(town, rules):
     """Among plans as good one is taken, and it is the same one, in the same order."""
     published = plan_of(town, best_start=False, **rules).sites
     draft = brief_plan(
-        **town, rules=SiteRules(**rules), model=ModelChoice(), district_names={}, effort=None
+        SiteInputs(**town), rules=SiteRules(**rules), model=ModelChoice(), effort=None
     )
     assert list(published["target_id"]) == list(town["candidates"]["id"].iloc[draft.rows])
     assert list(published["phase"]) == draft.phase.tolist()

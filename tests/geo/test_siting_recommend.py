@@ -20,6 +20,7 @@ from geo.errors import BadInputError, CrsError, InfeasibleError
 from geo.layers.columns import SITES
 from geo.siting.models.site_rules import SiteRules
 from geo.siting.plan.recommend import recommend_sites
+from geo.siting.plan.site_inputs import SiteInputs
 from geo.text import Text
 
 WORKERS = [100, 10, 20, 5, 40, 8, 8, 1]
@@ -70,10 +71,9 @@ def street():
 
 def recommend(street, *, equity_weight=None, names=None, **rules):
     return recommend_sites(
-        **street,
+        SiteInputs(**street, district_names=names or {}),
         rules=SiteRules(**rules),
         equity_weight=equity_weight,
-        district_names=names,
     )
 
 

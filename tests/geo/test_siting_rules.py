@@ -26,8 +26,8 @@ from geo.siting.models.textbook import shortest_ways
 from geo.siting.plan.as_good import cheapest_as_good
 from geo.siting.plan.phases import staged
 from geo.siting.plan.planned_model import ModelChoice
-from geo.siting.plan.recommend import ExistingSupply, recommend_sites
-from geo.siting.plan.site_layer import PresenceWeek
+from geo.siting.plan.recommend import recommend_sites
+from geo.siting.plan.site_inputs import ExistingSupply, PresenceWeek, SiteInputs
 from geo.siting.solver.covering import solve_covering
 from geo.siting.solver.front import solve_model
 from geo.siting.solver.p_centre import shortest_radius
@@ -146,7 +146,7 @@ def town():
 
 
 def chosen(town, **rules):
-    return set(recommend_sites(**town, rules=SiteRules(**rules)).sites["target_id"])
+    return set(recommend_sites(SiteInputs(**town), rules=SiteRules(**rules)).sites["target_id"])
 
 
 def test_one_of_an_exclusive_group(town):
@@ -176,7 +176,9 @@ def test_money_and_quota_that_fight_are_named(town):
 def test_each_site_says_its_hours_price_gaps_and_overlap(town):
     week = PresenceWeek(np.ones((3, 168), bool), np.zeros((3, 168), bool))
     plan = recommend_sites(
-        **town, rules=SiteRules(count=2), standing=ExistingSupply(week=week), robustness_runs=3
+        SiteInputs(**town, supply=ExistingSupply(week=week)),
+        rules=SiteRules(count=2),
+        robustness_runs=3,
     )
     site = plan.sites.set_index("target_id")
     assert site.loc["A", "worker_hours_new"] == 10 * 168
@@ -191,24 +193,26 @@ def test_each_site_says_its_hours_price_gaps_and_overlap(town):
 
 def test_models_that_seek_the_fewest_ignore_the_count(town):
     choice = ModelChoice(kind=ModelKind.DISTRICT, target={"y": 0.5, "x": 0.3})
-    plan = recommend_sites(**town, rules=SiteRules(count=1), model=choice)
+    plan = recommend_sites(SiteInputs(**town), rules=SiteRules(count=1), model=choice)
     # C and B exclude each other, so x must do with A: 10 of 30.
     assert set(plan.sites["target_id"]) == {"A", "C"}
     assert (plan.answer.objective.value, plan.answer.objective.gap) == (2, 0)
     assert plan.answer.binding == ()
     cheap = ModelChoice(kind=ModelKind.PARTIAL, target=0.5, cheapest=True)
-    plan = recommend_sites(**town, model=cheap)
+    plan = recommend_sites(SiteInputs(**town), model=cheap)
     assert plan.answer.objective.value == 30_000.0
     assert plan.answer.objective.text.zh == "费用（元）"
 
 
 def test_models_by_way_need_the_ways(town):
     with pytest.raises(BadInputError):
-        recommend_sites(**town, model=ModelChoice(kind=ModelKind.GRADUAL))
+        recommend_sites(SiteInputs(**town), model=ModelChoice(kind=ModelKind.GRADUAL))
     known = ExistingSupply(way=np.full(3, np.inf), times=np.zeros(3, int))
     for kind in (ModelKind.GRADUAL, ModelKind.P_MEDIAN, ModelKind.BACKUP):
         plan = recommend_sites(
-            **town, model=ModelChoice(kind=kind), standing=known, rules=SiteRules(count=1)
+            SiteInputs(**town, supply=known),
+            model=ModelChoice(kind=kind),
+            rules=SiteRules(count=1),
         )
         assert plan.sites["target_id"].tolist() == ["C"], kind
 

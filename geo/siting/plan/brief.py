@@ -1,14 +1,13 @@
 """The choice of sites alone, for a planner who tries one thing after the other.
 
-The sites are decided by :func:`geo.siting.plan.recommend.decide`, as those that are published; what
+The sites are decided by :func:`geo.siting.plan.decide.decide`, as those that are published; what
 is left out is what a committee reads later: what is proven of phases, robustness, the curve, prices
 of rules and reasons in words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -18,23 +17,16 @@ from numpy.typing import NDArray
 from geo.arrays import Flags, Floats
 from geo.demand.points import by_hour
 from geo.hours import HOURS_A_WEEK
-from geo.reach.catchments import Catchments
 from geo.siting.models.problem import CoveringProblem
 from geo.siting.models.site_rules import SiteRules, costs_of, words_of
+from geo.siting.plan.decide import decide, sites_asked
 from geo.siting.plan.phases import ranked
 from geo.siting.plan.planned_model import ModelChoice
-from geo.siting.plan.recommend import (
-    WEIGHED_MODELS,
-    ExistingSupply,
-    check_fits,
-    covering_asked,
-    decide,
-)
-from geo.siting.plan.site_layer import SiteInputs, districts_table
+from geo.siting.plan.site_inputs import SiteInputs
+from geo.siting.plan.site_layer import districts_table
 from geo.siting.solver.covering import Effort
 from geo.siting.solver.local_search import CandidateSet
 from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent
-from geo.text import Text
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -114,16 +106,10 @@ class BriefPlan:
 
 
 def brief_plan(
-    candidates: gpd.GeoDataFrame,
-    pairs: Catchments,
-    demand: pd.DataFrame,
-    already_covered: Flags,
-    nearest: pd.DataFrame,
+    given: SiteInputs,
     *,
     rules: SiteRules,
     model: ModelChoice,
-    standing: ExistingSupply,
-    district_names: Mapping[str, Text],
     equity_weight: Floats | None = None,
     given_rows: NDArray[np.int64] | None = None,
     seed: int = 0,
@@ -142,34 +128,15 @@ def brief_plan(
     ------
     InfeasibleError
         The rules contradict each other; the text names them.
-    BadInputError
-        Lengths or values do not fit.
     """
-    check_fits(candidates, pairs, demand, already_covered, nearest)
-    given = SiteInputs(
-        candidates=candidates,
-        pairs=pairs,
-        demand=demand,
-        already=already_covered,
-        nearest=nearest,
-        names=district_names,
-        week=standing.week,
-    )
-    asked = replace(rules, count=None) if model.kind.seeks_fewest else rules
-    factor = equity_weight if model.kind in WEIGHED_MODELS else None
-    problem = covering_asked(given, asked, factor, ())
-    told = replace(problem, weight=np.where(already_covered, 0.0, given.workers))
+    asked = sites_asked(given, rules, model, equity_weight)
+    told = asked.told
     if given_rows is not None:
-        chosen = np.isin(np.arange(problem.n_candidates), given_rows)
-        rows, phase = ranked(told, chosen, asked.phases, seed=seed, stop=stop)
+        chosen = np.isin(np.arange(told.n_candidates), given_rows)
+        rows, phase = ranked(told, chosen, rules.phases, seed=seed, stop=stop)
         return _in_numbers(given, told, rows, phase, None, SolveStatus.BOUNDED)
     decided = decide(
-        given,
-        problem,
-        model,
-        standing,
-        factor,
-        asked.phases,
+        asked,
         best_start=False,
         claims=False,
         seed=seed,
@@ -178,8 +145,8 @@ def brief_plan(
         progress=progress,
     )
     found, order = decided.found, decided.order
-    before = float(given.workers[already_covered].sum())
-    bound = before + found.bound if decided.same else None
+    before = float(given.workers[given.already_covered].sum())
+    bound = before + found.bound if asked.is_told else None
     return _in_numbers(given, told, order.rows, order.phase, bound, found.status)
 
 
@@ -193,7 +160,7 @@ def _in_numbers(
 ) -> BriefPlan:
     chosen = np.isin(np.arange(told.n_candidates), rows)
     new, lost = _shares(told, rows)
-    hit, before = told.covered(chosen), float(given.workers[given.already].sum())
+    hit, before = told.covered(chosen), float(given.workers[given.already_covered].sum())
     groups = _shares_by(given, hit, "group")
     present, served_before, served_after, open_after = _by_hour(given, rows)
     return BriefPlan(
@@ -215,7 +182,7 @@ def _in_numbers(
         served_before=served_before,
         served_after=served_after,
         present=present,
-        hit=given.already | hit,
+        hit=given.already_covered | hit,
         open_after=open_after,
     )
 
@@ -235,7 +202,7 @@ def _new_by_group(
 ) -> Floats:
     """Return (k, g) workers that each row adds to those before it, by group."""
     number = pd.Index(groups).get_indexer(pd.Index(given.demand["group"].astype(str)))
-    left, new = ~given.already, np.zeros((len(rows), len(groups)))
+    left, new = ~given.already_covered, np.zeros((len(rows), len(groups)))
     for place, row in enumerate(rows.tolist()):
         points = told.covers[row].indices
         fresh = points[left[points]]
@@ -250,8 +217,8 @@ def _shares_by(given: SiteInputs, hit: Flags, *columns: str) -> pd.DataFrame:
         {
             **{name: given.demand[name].fillna("").astype(str) for name in columns},
             "workers": given.workers,
-            "covered_before": given.workers * given.already,
-            "covered_after": given.workers * (given.already | hit),
+            "covered_before": given.workers * given.already_covered,
+            "covered_after": given.workers * (given.already_covered | hit),
         }
     )
     shares: pd.DataFrame = table.groupby(list(columns), as_index=False).sum()
@@ -260,15 +227,15 @@ def _shares_by(given: SiteInputs, hit: Flags, *columns: str) -> pd.DataFrame:
 
 def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Flags]:
     """Return workers there, served before and after by hour of the week, and (m, 168) open after."""
-    if given.week is None:
+    if given.supply.week is None:
         none = np.zeros(HOURS_A_WEEK)
         return none, none, none, np.zeros((len(given.demand), HOURS_A_WEEK), np.bool_)
-    served, active = given.week.open_now.copy(), given.week.active
+    served, active = given.supply.week.open_now.copy(), given.supply.week.active
     texts = words_of(given.candidates, "opening_hours")
     before = by_hour(given.workers, served, active)
     for row in rows.tolist():
         if texts[row]:
             points = given.pairs.point[given.pairs.begin[row] : given.pairs.begin[row + 1]]
-            served[points] |= given.week.open(texts[row])
+            served[points] |= given.supply.week.open(texts[row])
     after = by_hour(given.workers, served, active)
     return by_hour(given.workers, active), before, after, served

@@ -17,7 +17,8 @@ from geo.arrays import Flags, Floats
 from geo.siting.models.problem import CoveringProblem
 from geo.siting.models.site_rules import costs_of
 from geo.siting.plan.answer import RulePrice
-from geo.siting.plan.site_layer import OpenHours, SiteInputs
+from geo.siting.plan.site_inputs import SiteInputs
+from geo.siting.plan.site_layer import OpenHours
 from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.local_search import CandidateSet, chosen_from, greedy, improve
 from geo.siting.solver.reduction import aggregate

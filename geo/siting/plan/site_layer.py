@@ -4,68 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.arrays import Flags, Floats
+from geo.arrays import Flags
 from geo.gaps.membership import gaps_named
-from geo.hours import open_in_week
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action
-from geo.reach.catchments import Catchments
 from geo.siting.models.site_rules import words_of
 from geo.siting.plan.answer import SitingAnswer
 from geo.siting.plan.reasons import Reason, by_word, sentence, sentence_of_rule
+from geo.siting.plan.site_inputs import SiteInputs
 from geo.text import Text
 
 _COPIED = ("name", "host", "address", "subdistrict", "district", "verification")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PresenceWeek:
-    """When workers are there and stations open, for worker-hours.
-
-    Attributes
-    ----------
-    active : (m, 168) bool
-        Hours the workers of each demand row are there.
-    open_now : (m, 168) bool
-        Hours an existing station in reach is open.
-    monday : date | None
-        First day of the real week these are of; None for an ordinary one.
-    """
-
-    active: Flags
-    open_now: Flags
-    monday: date | None = None
-
-    def open(self, hours: str) -> Flags:
-        """Return which hours of this week a place of those opening `hours` is open, (168,)."""
-        return open_in_week(hours, self.monday)
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class SiteInputs:
-    """What the words about a site are made of; see :func:`~geo.siting.plan.recommend.recommend_sites`."""
-
-    candidates: gpd.GeoDataFrame
-    pairs: Catchments
-    demand: pd.DataFrame
-    already: Flags
-    nearest: pd.DataFrame
-    names: Mapping[str, Text]
-    week: PresenceWeek | None
-
-    @property
-    def workers(self) -> Floats:
-        """Workers of each demand row, (m,)."""
-        workers: Floats = self.demand["workers"].to_numpy(np.float64)
-        return workers
 
 
 class OpenHours:
@@ -73,7 +28,7 @@ class OpenHours:
 
     def __init__(self, given: SiteInputs) -> None:
         self._given, self._workers = given, given.workers
-        week = given.week
+        week = given.supply.week
         self._served = None if week is None else week.open_now | ~week.active
         self._texts = words_of(given.candidates, "opening_hours")
 
@@ -94,9 +49,11 @@ class OpenHours:
         pairs = self._given.pairs
         first, last = np.searchsorted(pairs.site, [row, row + 1])
         points = pairs.point[first:last]
-        if self._given.week is None or self._served is None or not self._texts[row]:
+        if self._given.supply.week is None or self._served is None or not self._texts[row]:
             return points, None
-        return points, self._given.week.open(self._texts[row])[None, :] & ~self._served[points]
+        return points, self._given.supply.week.open(self._texts[row])[None, :] & ~self._served[
+            points
+        ]
 
 
 def sites_layer(
@@ -196,9 +153,9 @@ def _by(given: SiteInputs, reason: Reason, column: str) -> dict[str, float]:
 
 def _by_hour(given: SiteInputs, reason: Reason) -> str | None:
     """Return how many of those newly covered are there at each hour of the week, from Monday 0:00."""
-    if given.week is None:
+    if given.supply.week is None:
         return None
-    there = given.workers[reason.new] @ given.week.active[reason.new]
+    there = given.workers[reason.new] @ given.supply.week.active[reason.new]
     return json.dumps([round(one, 1) for one in there.tolist()])
 
 
@@ -253,8 +210,8 @@ def districts_table(given: SiteInputs, hit: Flags, rows: NDArray[np.int64]) -> p
         {
             "district": where,
             "workers": workers,
-            "covered_before": workers * given.already,
-            "covered_after": workers * (given.already | hit),
+            "covered_before": workers * given.already_covered,
+            "covered_after": workers * (given.already_covered | hit),
         }
     )
     total = table.groupby("district", as_index=False).sum()
