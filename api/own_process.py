@@ -1,7 +1,8 @@
 """Work in a process of its own: so that nobody's answer waits for it, or a run is over sooner.
 
-All of it is spawned, told of, refused and ended alike; a :class:`Purpose` says how urgent it is and
-what a lost process means. It ends with the process that began it, whatever ends that, be it a kill.
+All of it is begun, told of, refused and ended alike; a :class:`Purpose` says how it starts, how
+urgent it is and what a lost process means. It ends with the process that began it, whatever ends
+that, be it a kill.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -44,6 +46,9 @@ class Purpose:
 
     Attributes
     ----------
+    copied : bool
+        Whether it starts as a copy of this process (see :func:`can_copy`), at once and with all
+        that is in memory here; if not, or where that cannot be, it starts empty.
     niceness : int
         How far it stands back for others; 0 is as urgent as who begins it.
     processors : int
@@ -55,16 +60,17 @@ class Purpose:
         How long it may clear away what is half made before it is killed.
     """
 
+    copied: bool
     niceness: int
     processors: int
     done_here: bool
     patience_s: float
 
 
-IN_BACKGROUND = Purpose(niceness=10, processors=1, done_here=False, patience_s=20.0)
+IN_BACKGROUND = Purpose(copied=False, niceness=10, processors=1, done_here=False, patience_s=20.0)
 """Solving and drawing for a planner: in the service's own process every question of a worker would
 wait for its turn at the interpreter. What killed the process would kill the service."""
-BESIDE_A_RUN = Purpose(niceness=0, processors=2, done_here=True, patience_s=2.0)
+BESIDE_A_RUN = Purpose(copied=True, niceness=0, processors=2, done_here=True, patience_s=2.0)
 """A part of a run that a second processor does while the run goes on with others."""
 
 
@@ -75,7 +81,7 @@ class ProcessLostError(RuntimeError):
 class Work(Protocol[T_co]):
     """A function of a module, or a ``partial`` of one, so that it can be sent to a process.
 
-    What it is given and what it answers is sent too.
+    What it is given and what it answers is sent too. To a copy of this process only the answer is.
     """
 
     def __call__(self, *, progress: Progress) -> T_co:
@@ -87,6 +93,17 @@ def is_worth_a_process(project: Project) -> bool:
     with suppress(YizhanError):
         return open_streets(project.streets_folder).nodes >= _WORTH_NODES
     return False
+
+
+def can_copy() -> bool:
+    """Tell whether work begun now can start in a copy of this process.
+
+    A copy has the thread that makes it and no other, while locks that others hold just then stay
+    locked in it. So copies are made where the main thread does the work, as in a command or in a
+    process of its own: there other threads draw a progress bar at most. The main thread of the
+    service answers requests and begins no such work.
+    """
+    return sys.platform == "linux" and threading.current_thread() is threading.main_thread()
 
 
 def in_own_process(
@@ -121,8 +138,10 @@ def beginning(
     if not worth or (os.cpu_count() or 1) < purpose.processors:
         yield OwnProcess(work, purpose)
         return
-    # Spawned, not forked: threads of this process may hold locks just now.
-    context = multiprocessing.get_context("spawn")
+    copied = purpose.copied and can_copy()
+    context = (
+        multiprocessing.get_context("fork") if copied else multiprocessing.get_context("spawn")
+    )
     told, telling = context.Pipe(duplex=False)
     process = context.Process(target=_do, args=(work, purpose, telling), name=f"yizhan-{name}")
     with told:
@@ -256,7 +275,9 @@ def _start(process: BaseProcess) -> None:
     mask = getattr(signal, "pthread_sigmask", None)  # Windows has none.
     held = None if mask is None else mask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        process.start()
+        with warnings.catch_warnings():  # That there are other threads: see can_copy.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
     finally:
         if mask is not None:
             mask(signal.SIG_SETMASK, held)

@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.analysis.bus_learning import campaign_turnout
 from api.analysis.bus_streets import closed_drive, fleet_ways
 from api.analysis.made_from import made_now
-from api.analysis.street_lines import lines_of
 from api.bus.published_campaigns import (
     bus_names,
     campaign_figures,
@@ -31,7 +30,6 @@ from api.bus.published_campaigns import (
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
-from data.streets.folder import open_streets
 from geo.bus.beside import Standing, around, conflicts, on_free_days, taken_by
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
@@ -452,7 +450,6 @@ def publish_version(
         project,
         results,
         _republished(summary, version, routes, others),
-        lines_of(open_streets(project.streets_folder)),
         language=language,
         progress=progress,
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from api.analysis.stored_results import TABLES
 from api.analysis.street_report import piece_figures, pieces_of_coverage
 from geo.coverage.access_model import RoomMethod
 from geo.coverage.answer import Coverage
@@ -50,9 +51,6 @@ from geo.summary.coverage import (
     SubdistrictCoverageRow,
 )
 from geo.summary.figures import rows_of
-
-TABLES = ("coverage_hours", "coverage_reach")
-"""Names of the tables of :func:`coverage_tables`."""
 
 _MOST_STATIONS = 20
 _MOST_VERTICES = 60

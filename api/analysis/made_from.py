@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -113,6 +113,11 @@ def inputs_now(project: Project) -> Inputs:
         {name: _digest(_file_of(project, name)) for name in names},
         {name: len(project.versions(name)) for name in INPUT_LAYERS},
     )
+
+
+def streets_digest(project: Project) -> str:
+    """Return what changes whenever the streets of `project` do; "" where there are none."""
+    return _digest(_file_of(project, STREETS))
 
 
 def _file_of(project: Project, name: str) -> Path | None:
@@ -231,7 +236,9 @@ def _changed(now: Mapping[str, str], made: MadeFrom) -> list[str]:
 
 
 def withdraw(
-    results: dict[str, gpd.GeoDataFrame], summary: RunSummary, made: dict[Part, MadeFrom]
+    results: MutableMapping[str, gpd.GeoDataFrame],
+    summary: RunSummary,
+    made: dict[Part, MadeFrom],
 ) -> tuple[RunSummary, set[Part]]:
     """Take away the steps that rest on others than those `made`, with all their figures.
 

@@ -1,7 +1,9 @@
 """What a run can do at the same time: nothing in base map, sites or bus days waits for another.
 
 Where there is a second processor and the streets are many enough, one other process plans the bus
-days, or makes the base map where no bus is planned beside something; see :mod:`api.own_process`.
+days, or makes the base map where no bus is planned beside something. Coverage, sites and actions are
+done in a copy of this process, if there can be one: while it brings in the engine, this one brings
+in what writes and reads what will be written. See :mod:`api.own_process`.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.own_process import BESIDE_A_RUN, OwnProcess, beginning, is_worth_a_process
+from api.analysis.made_from import Inputs
+from api.analysis.outcome import Outcome
+from api.own_process import BESIDE_A_RUN, OwnProcess, beginning, can_copy, is_worth_a_process
 from data.basemap.building import base_map_is_current, base_map_of_project
 from data.program import starting
 from data.project import Project
@@ -44,6 +48,37 @@ def bus_days_meanwhile(
         purpose=BESIDE_A_RUN,
         worth={"bus"} < set(parts) and is_worth_a_process(project),
     )
+
+
+def steps_meanwhile(
+    project: Project,
+    rules: StudyRules,
+    parts: tuple[Part, ...],
+    seen: frozenset[str] | None,
+    read: Inputs,
+) -> AbstractContextManager[OwnProcess[Outcome]]:
+    """Begin with those of coverage, sites and actions that `parts` ask for."""
+    return beginning(
+        partial(_do_steps, project.folder, rules, parts, seen, read),
+        name="steps",
+        purpose=BESIDE_A_RUN,
+        worth={"bus"} != set(parts) and can_copy() and is_worth_a_process(project),
+    )
+
+
+def _do_steps(
+    folder: Path,
+    rules: StudyRules,
+    parts: tuple[Part, ...],
+    seen: frozenset[str] | None,
+    read: Inputs,
+    *,
+    progress: Progress,
+) -> Outcome:
+    with starting():
+        from api.analysis.study_steps import outcome_of  # noqa: PLC0415 - engine and optimisers
+
+    return outcome_of(Project.open(folder), rules, parts, seen, read, progress=progress)
 
 
 def _make_base_map(folder: Path, *, progress: Progress) -> None:

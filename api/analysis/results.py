@@ -13,19 +13,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from api.analysis.coverage_figures import TABLES
-from api.analysis.made_from import LAYERS_OF, layer_of, withdrawn_text
-from api.analysis.reuse import NOTES, Notes, Outputs
-from api.analysis.street_lines import packed_streets
+from api.analysis.made_from import layer_of, streets_digest, withdrawn_text
+from api.analysis.reuse import NOTES, MadeWhenRead, Outputs
+from api.analysis.stored_results import TABLES, stored_layers
+from api.analysis.street_lines import lines_of, packed_streets
 from api.bus.news import bus_news
+from api.own_process import is_worth_a_process
 from data.basemap.building import stored_base_map
 from data.credit import project_credit
 from data.datum import Datum, from_wgs84
 from data.disk import copy_whole, writing
-from data.geopackage import layers_in, read_geopackage, write_geopackage
+from data.geopackage import write_geopackage
 from data.project import Project
 from data.result_versions import new_results
-from data.summary_file import has_summary, read_summary, write_summary
+from data.streets.folder import open_streets
+from data.summary_file import has_summary, write_summary
 from geo.errors import MissingError
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS, conform, layers_with
@@ -57,7 +59,9 @@ class Said(TypedDict):
 
 
 GPKG_LAYERS = layers_with(Role.IN_GEOPACKAGE)
-_STEP = Text("写出结果", "Writing results")
+_WRITTEN = [
+    name for name in (*GPKG_LAYERS, *layers_with(Role.IN_BUS_FILES)) if name in INPUT_LAYERS
+]
 
 
 def stored_results(project: Project) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
@@ -70,23 +74,8 @@ def results_in(folder: Path) -> tuple[dict[str, gpd.GeoDataFrame], RunSummary]:
 
     Steps whose figures another program wrote are left out.
     """
-    path = folder / "results.gpkg"
-    if not path.exists():
-        return {}, RunSummary()
-    summary, unread = read_summary(folder)
-    gone = {name for part in unread for name in LAYERS_OF[part]}
-    held = layers_in(path)
-    return {
-        name: read_geopackage(path, name)
-        for name in RESULT_LAYERS
-        if name in held and name not in gone
-    }, summary
-
-
-def read_back(notes: Notes) -> bool:
-    """Whether all that a run takes over from the results before is as it was written."""
-    files = ("results.gpkg", "summary.json", *(f"{name}.csv" for name in TABLES))
-    return all(notes.intact(name) for name in files)
+    layers, summary = stored_layers(folder)
+    return dict(layers), summary
 
 
 def stored_tables(project: Project) -> dict[str, pd.DataFrame]:
@@ -107,10 +96,15 @@ def tables_in(folder: Path) -> dict[str, pd.DataFrame]:
 def _layers_read(project: Project, summary: RunSummary) -> dict[str, gpd.GeoDataFrame]:
     """Return the input layers as the steps read them, not as they may have become since."""
     read: dict[str, Part] = {"candidates": "site", "depots": "bus", "stops": "bus"}
-    names = [
-        name for name in (*GPKG_LAYERS, *layers_with(Role.IN_BUS_FILES)) if name in INPUT_LAYERS
-    ]
-    return {name: layer_of(project, summary, read.get(name, "coverage"), name) for name in names}
+    return {name: layer_of(project, summary, read.get(name, "coverage"), name) for name in _WRITTEN}
+
+
+def read_ahead(project: Project) -> None:
+    """Read what :func:`publish` is going to read: it stays in memory."""
+    for name in _WRITTEN:
+        project.read_or_empty(name)
+    stored_results(project)
+    packed_streets(project)
 
 
 def _as_it_is(summary: RunSummary) -> RunSummary:
@@ -122,7 +116,6 @@ def publish(
     project: Project,
     results: Mapping[str, gpd.GeoDataFrame],
     summary: RunSummary,
-    streets: gpd.GeoDataFrame,
     *,
     pieces: gpd.GeoDataFrame | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
@@ -139,8 +132,6 @@ def publish(
         Any of gaps, sites, actions, bus_stops, bus_routes; a missing one is written without rows.
     summary : RunSummary
         What becomes ``summary.json``.
-    streets : GeoDataFrame
-        Lines for the base map.
     pieces : GeoDataFrame | None
         Lines of streets not connected or left out, for the planner's map.
     tables : Mapping[str, DataFrame] | None
@@ -160,7 +151,11 @@ def publish(
         name: conform(results.get(name, project.empty(name)), name) for name in RESULT_LAYERS
     }
     tables = stored_tables(project) if tables is None else tables
-    lines = {"streets": streets, "drawn_streets": packed_streets(project)}
+    streets = partial(lines_of, open_streets(project.streets_folder))
+    lines: dict[str, gpd.GeoDataFrame | MadeWhenRead] = {
+        "streets": MadeWhenRead(streets_digest(project), streets),
+        "drawn_streets": packed_streets(project),
+    }
     lines |= {} if pieces is None else {"street_pieces": pieces}
     base = stored_base_map(project)
     if base is not None:
@@ -168,7 +163,8 @@ def publish(
     read = {**layers, **lines, **tables, **_by_bus(layers)}
     with new_results(project) as draft:
         outputs = Outputs(draft, project.results_folder, read, summary)
-        _write(outputs, project, summary, tuple(tables), language, progress)
+        _make(outputs, project, summary, tuple(tables), language)
+        outputs.write(progress, shared=is_worth_a_process(project))
         summary = at_last(summary)
         write_summary(draft, summary)
         outputs.close(had)
@@ -192,15 +188,14 @@ def _of(held: Mapping[str, V], names: Iterable[str]) -> dict[str, V]:
     return {name: held[name] for name in names if name in held}
 
 
-def _write(
+def _make(
     outputs: Outputs,
     project: Project,
     summary: RunSummary,
     tables: tuple[str, ...],
     language: Language,
-    progress: Progress,
 ) -> None:
-    """Write every output that is not as it was, see :mod:`api.analysis.reuse`."""
+    """Say how every output is written, those first that take longest."""
     said: Said = {
         "language": language,
         "sample": project.is_sample,
@@ -208,15 +203,6 @@ def _write(
     }
     # What is "today" or "tomorrow" on a page is so for a day.
     more = (said, datetime.now(SHANGHAI).date())
-    progress(_STEP, 0.0)
-    outputs.make(
-        "results.gpkg",
-        lambda path, held, _: write_geopackage(path, _of(held, GPKG_LAYERS), credit=said["credit"]),
-        more=said["credit"],
-    )
-    progress(_STEP, 0.2)
-    for name in tables:
-        outputs.make(f"{name}.csv", partial(_write_table, name))
     outputs.make(
         "results.xlsx",
         lambda path, held, figures: write_workbook(
@@ -224,15 +210,20 @@ def _write(
         ),
         more=more,
     )
-    progress(_STEP, 0.4)
     news = bus_news(project, summary.bus)
-    _write_pages(outputs, summary, tables, news, said, more)
     outputs.make("bus", partial(_write_bus_files, news, said), more=(*more, news))
-    _write_day_sheets(outputs, news, said, more)
-    progress(_STEP, 1.0)
+    _make_pages(outputs, summary, tables, news, said, more)
+    outputs.make(
+        "results.gpkg",
+        lambda path, held, _: write_geopackage(path, _of(held, GPKG_LAYERS), credit=said["credit"]),
+        more=said["credit"],
+    )
+    _make_day_sheets(outputs, news, said, more)
+    for name in tables:
+        outputs.make(f"{name}.csv", partial(_write_table, name))
 
 
-def _write_pages(
+def _make_pages(
     outputs: Outputs,
     summary: RunSummary,
     tables: tuple[str, ...],
@@ -256,17 +247,13 @@ def _write_pages(
         runs = zip(stops["bus_id"].astype(str), stops["day"].astype(str).str[:10], strict=True)
         return bus_page(shown, figures, files=files_beside_bus(runs, news.bus_names), **said)
 
-    pages: dict[str, tuple[Callable[[Layers, RunSummary], str], object]] = {
-        "planner": (planner, bool(news.announcements)),
-        "worker": (worker, None),
-        "bus": (bus, news.bus_names),
+    pages: dict[str, tuple[Callable[[Layers, RunSummary], str], tuple[object, ...]]] = {
+        "planner": (planner, (notices, tables, bool(news.announcements))),
+        "bus": (bus, (news.bus_names,)),
+        "worker": (worker, ()),
     }
     for name, (draw, rests_on) in pages.items():
-        outputs.make(
-            f"maps/{name}.html",
-            partial(_write_page, draw),
-            more=(more, notices, tables, rests_on),
-        )
+        outputs.make(f"maps/{name}.html", partial(_write_page, draw), more=(*more, *rests_on))
 
 
 def _write_page(
@@ -293,10 +280,8 @@ def _write_bus_files(
         )
 
 
-def _write_day_sheets(
-    outputs: Outputs, news: BusNews, said: Said, more: tuple[object, ...]
-) -> None:
-    """Write each bus's sheets: those of a bus whose days are as they were are taken over."""
+def _make_day_sheets(outputs: Outputs, news: BusNews, said: Said, more: tuple[object, ...]) -> None:
+    """Have each bus's sheets written: those of a bus whose days are as they were are taken over."""
     fleet = sorted(name.partition("@")[2] for name in outputs.layers if name.startswith(_STOPS_OF))
 
     def write(bus: str, path: Path, held: Layers, figures: RunSummary) -> None:

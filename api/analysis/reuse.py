@@ -3,7 +3,8 @@
 Every output notes what it read: figures of which steps, layers, tables, each with a digest. As long
 as all of those are the same, and the program is, the file of the former results is linked into the
 new ones. What an output does not read cannot make it new, and nobody keeps a list by hand. A file
-that is not as it was written, because somebody edited or deleted it, is written again.
+that is not as it was written, because somebody edited or deleted it, is written again. What has to
+be written, two processes share where there are two processors.
 """
 
 from __future__ import annotations
@@ -12,19 +13,23 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from pydantic import PrivateAttr
 
+from api.own_process import BESIDE_A_RUN, beginning, can_copy
 from data.program import program_stamp
 from geo.hours import SHANGHAI
+from geo.solving import Progress, silent
 from geo.summary.figures import Figures
 from geo.summary.run import RunFacts, RunSummary
-from geo.text import Language
+from geo.text import Language, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,23 +60,44 @@ class OutputNote(TypedDict, total=False):
     summary: dict[str, str]
 
 
+_WRITING = Text("写出结果", "Writing results")
+_TURN_BYTES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWhenRead:
+    """A layer that is made when an output first reads it.
+
+    Attributes
+    ----------
+    key : str
+        What changes whenever the layer does, as long as the program stays.
+    make : Callable[[], DataFrame]
+        Makes it; asked again for every output that reads it.
+    """
+
+    key: str
+    make: Callable[[], pd.DataFrame]
+
+
 class Read(Mapping[str, V]):
     """A mapping that remembers what was read of it.
 
     Parameters
     ----------
-    of : Mapping[str, V]
+    of : Mapping[str, V | MadeWhenRead]
         What is read.
     """
 
-    def __init__(self, of: Mapping[str, V]) -> None:
+    def __init__(self, of: Mapping[str, V | MadeWhenRead]) -> None:
         self._of = of
         self.keys_read: set[str] = set()
 
     def __getitem__(self, key: str) -> V:
         """Return the value at `key`; that it was asked for is remembered even where there is none."""
         self.keys_read.add(key)
-        return self._of[key]
+        found = self._of[key]
+        return found.make() if isinstance(found, MadeWhenRead) else found  # type: ignore[return-value]
 
     def __iter__(self) -> Iterator[str]:
         """Yield all keys: who looks at all of them has read all, and that there are no others."""
@@ -106,6 +132,15 @@ class ReadSummary(RunSummary):
         return super().__getattribute__(name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A file or folder that has to be written, by whom, under which key of the program."""
+
+    name: str
+    write: Callable[[Path, Read[Any], RunSummary], object]
+    program: str
+
+
 class Outputs:
     """The files of one run, some of them those of the run before.
 
@@ -115,7 +150,7 @@ class Outputs:
         Where the new results are written.
     before : Path | None
         Folder of the results that hold now.
-    layers : Mapping[str, DataFrame]
+    layers : Mapping[str, DataFrame | MadeWhenRead]
         Layers and tables, by name.
     summary : RunSummary
         The figures.
@@ -125,13 +160,14 @@ class Outputs:
         self,
         draft: Path,
         before: Path | None,
-        layers: Mapping[str, pd.DataFrame],
+        layers: Mapping[str, pd.DataFrame | MadeWhenRead],
         summary: RunSummary,
     ) -> None:
         self._draft, self._before = draft, before
         self._layers, self._summary = layers, summary
         self._digests: dict[str, str] = {}
         self._notes: dict[str, OutputNote] = {}
+        self._to_write: list[_Output] = []
         self._old = Notes(before)
 
     @property
@@ -146,7 +182,9 @@ class Outputs:
         *,
         more: object = (),
     ) -> None:
-        """Write the file or folder `name` by ``write(path, layers, summary)``, or take it over.
+        """Take over the file or folder `name`, or have it written by ``write(path, layers, summary)``.
+
+        It is written by :meth:`write`, those first that are made first.
 
         Parameters
         ----------
@@ -162,16 +200,48 @@ class Outputs:
         if self._before is not None and self._same(old, program) and self._old.intact(name):
             _link(self._before / name, self._draft / name)
             self._notes[name] = old
-            return
+        else:
+            self._to_write.append(_Output(name, write, program))
+
+    def write(self, progress: Progress = silent, *, shared: bool = False) -> None:
+        """Write all that is not taken over.
+
+        Where it is `shared`, a copy of this process, if there can be one, writes some of it.
+        """
+        pending, self._to_write = self._to_write, []
+        shared = shared and can_copy() and len(pending) > 1
+        with _turns(len(pending), shared=shared) as turns:
+            share = partial(self._write_some, pending, turns)
+            with beginning(share, name="outputs", purpose=BESIDE_A_RUN, worth=shared) as other:
+                noted = share(progress=other.passing_on(progress))
+                noted |= other.wait(progress)
+        for lost in (one for one in pending if one.name not in noted):  # With the other process.
+            noted[lost.name] = self._written(lost)
+        self._notes |= {name: told for name, told in noted.items() if told}
+
+    def _write_some(
+        self, pending: list[_Output], turns: Iterable[int], *, progress: Progress
+    ) -> dict[str, OutputNote]:
+        """Write those of `pending` whose turn it is; return what each read, {} where it wrote none."""
+        noted: dict[str, OutputNote] = {}
+        for turn in turns:
+            noted[pending[turn].name] = self._written(pending[turn])
+            progress(_WRITING, (turn + 1) / len(pending))
+        return noted
+
+    def _written(self, output: _Output) -> OutputNote:
+        path = self._draft / output.name
+        _remove(path)  # What a process left that was lost over it.
         layers, summary = Read(self._layers), ReadSummary.of(self._summary)
-        (self._draft / name).parent.mkdir(parents=True, exist_ok=True)
-        write(self._draft / name, layers, summary)
-        if (self._draft / name).exists():
-            self._notes[name] = {
-                "program": program,
-                "layers": {key: self._layer(key) for key in sorted(layers.keys_read)},
-                "summary": {key: self._figure(key) for key in sorted(summary.keys_read)},
-            }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        output.write(path, layers, summary)
+        if not path.exists():
+            return {}
+        return {
+            "program": output.program,
+            "layers": {key: self._layer(key) for key in sorted(layers.keys_read)},
+            "summary": {key: self._figure(key) for key in sorted(summary.keys_read)},
+        }
 
     def close(self, had: str | None = None) -> None:
         """Note what each output read, every file, and `had`: what the run had before it.
@@ -192,8 +262,11 @@ class Outputs:
         if name == _ALL:
             return repr(sorted(self._layers))
         if name not in self._digests:
-            frame = self._layers.get(name)
-            self._digests[name] = "" if frame is None else frame_digest(frame)
+            held = self._layers.get(name)
+            if isinstance(held, MadeWhenRead):
+                self._digests[name] = held.key
+            else:
+                self._digests[name] = "" if held is None else frame_digest(held)
         return self._digests[name]
 
     def _figure(self, key: str) -> str:
@@ -203,6 +276,22 @@ class Outputs:
         elif isinstance(held, Figures):
             held = held.model_dump(mode="json")
         return _digest(json.dumps(held, sort_keys=True).encode())
+
+
+@contextmanager
+def _turns(count: int, *, shared: bool) -> Iterator[Iterable[int]]:
+    """Give the numbers below `count`, each once, to whichever process asks first."""
+    if not shared:
+        yield iter(range(count))
+        return
+    taking, giving = os.pipe()
+    try:
+        with os.fdopen(giving, "wb") as pipe:
+            pipe.writelines(turn.to_bytes(_TURN_BYTES) for turn in range(count))
+        asked = iter(partial(os.read, taking, _TURN_BYTES), b"")
+        yield (int.from_bytes(turn) for turn in asked)
+    finally:
+        os.close(taking)
 
 
 def frame_digest(frame: pd.DataFrame) -> str:
@@ -296,6 +385,13 @@ def _link(source: Path, target: Path) -> None:
         shutil.copytree(source, target, copy_function=_link_file)
     else:
         _link_file(source, target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _link_file(source: str | Path, target: str | Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.streets.folder import Streets
 from geo.coverage.answer import Coverage
 from geo.coverage.street_pieces import COLUMNS, StreetPieces, piece_shapes
 from geo.crs import STORAGE_CRS
@@ -16,6 +17,7 @@ from geo.network.pieces import CRUMB_M, NO_RETURN, SUBSTANCE_M
 from geo.network.street_network import StreetNetwork
 from geo.study.study import Study
 from geo.summary.figures import rows_of
+from geo.summary.run import RunSummary
 from geo.summary.street_pieces import Piece, PiecesFigures, PiecesSum
 
 MOST_ROWS = 50
@@ -75,6 +77,14 @@ def piece_lines(network: StreetNetwork, told: PiecesFigures) -> gpd.GeoDataFrame
     rows = rows[_same(network, rows)].reset_index(drop=True)
     shapes = piece_shapes(network, rows["piece"].to_numpy(np.int64))
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=STORAGE_CRS)
+
+
+def drawn_pieces(streets: Streets, summary: RunSummary) -> gpd.GeoDataFrame | None:
+    """Return the lines of streets not connected or left out, as the coverage found them."""
+    if summary.coverage is None:
+        return None
+    pieces = summary.coverage.street_pieces
+    return piece_lines(streets.network(pieces.mode), pieces)
 
 
 def _same(network: StreetNetwork, rows: pd.DataFrame) -> NDArray[np.bool_]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.analysis.street_lines import lines_of
 from data.project import Project
 from data.result_versions import kept_results
 from data.streets.folder import open_streets
@@ -66,13 +65,13 @@ def publish_again(
     BadInputError
         If it is what holds.
     """
-    from api.analysis.main_job import drawn_pieces  # noqa: PLC0415 - the engine
     from api.analysis.results import (  # noqa: PLC0415 - all pages and sheets
         publish,
         results_in,
         stored_results,
         tables_in,
     )
+    from api.analysis.street_report import drawn_pieces  # noqa: PLC0415 - the engine
 
     project = Project.open(folder)
     run_folder = kept_results(project).get(number)
@@ -95,7 +94,6 @@ def publish_again(
         project,
         results,
         summary,
-        lines_of(streets),
         pieces=drawn_pieces(streets, summary),
         tables=tables_in(run_folder),
         progress=progress,

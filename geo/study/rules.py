@@ -45,7 +45,12 @@ STOP_REACH_M = 800.0
 """How far workers walk to a stop of the bus, in metres."""
 
 
-Hours = Annotated[str, AfterValidator(from_chinese)]
+def _read_hours(told: str) -> str:
+    """Return `told` in OSM syntax; of the hours that rules begin with it is known."""
+    return told if told in {ALWAYS, HOT_MEAL.hours} else from_chinese(told)
+
+
+Hours = Annotated[str, AfterValidator(_read_hours)]
 """Opening hours as a planner writes them, Chinese or OSM syntax; held as OSM syntax."""
 
 

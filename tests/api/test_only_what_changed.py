@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
-from api.analysis import main_job, street_lines
+from api import own_process
+from api.analysis import street_lines, study_steps
 from api.analysis.main_job import run_main_job
 from api.analysis.running import run
 from data.project import Project
@@ -56,14 +59,15 @@ def city(made, tmp_path, monkeypatch):
     shutil.copytree(made.folder, tmp_path / "city")
     project = Project.open(tmp_path / "city")
     steps = []
+    monkeypatch.setattr(own_process.os, "cpu_count", lambda: 1)  # What is done is done here.
     for name in ("_gaps", "_sites"):
-        inner = getattr(main_job, name)
+        inner = getattr(study_steps, name)
 
         def noted(*arguments, inner=inner, name=name):
             steps.append(name)
             return inner(*arguments)
 
-        monkeypatch.setattr(main_job, name, noted)
+        monkeypatch.setattr(study_steps, name, noted)
     return project, steps
 
 
@@ -228,7 +232,7 @@ def test_the_command_with_nothing_changed_brings_in_no_engine(ready):
             env={**os.environ, "YIZHAN_LANGUAGE": "en"},
         )
         told.append((done.stderr, set(done.stdout.split())))
-    assert told[0][1] >= {"numba", "api.analysis.main_job"}
+    assert told[0][1] >= {"folium", "api.analysis.main_job"}
     assert not told[1][1] & _HEAVY
     assert "stand" in told[1][0]
 
@@ -263,7 +267,7 @@ def test_a_changed_layer_is_computed_again(city):
 
 def test_a_changed_program_computes_and_writes_everything_again(city, monkeypatch):
     project, steps = city
-    for module in ("api.analysis.main_job", "api.analysis.reuse"):
+    for module in ("api.analysis.outcome", "api.analysis.reuse"):
         monkeypatch.setattr(f"{module}.program_stamp", lambda: "another")
     files = _inodes(project)
     run_main_job(project, _RULES, parts=_PARTS)
@@ -289,3 +293,51 @@ def test_streets_are_packed_once_for_all_maps_and_kept(city, monkeypatch):
         run(project, rules, parts=_PARTS)
         street_lines._packed_of.cache_clear()  # As in another process.
     assert len(packed) == 1
+
+
+def _contents(folder):
+    """What a results folder holds, by file; without the times at which it was made."""
+    told = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".gpkg":
+            with sqlite3.connect(path) as store:
+                store.execute("UPDATE gpkg_contents SET last_change = ''")
+                told[name] = list(store.iterdump())
+                store.rollback()
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                parts = [part for part in book.namelist() if part != "docProps/core.xml"]
+                told[name] = {part: _MADE.sub(b"", book.read(part)) for part in parts}
+        elif path.suffix == ".json":
+            facts = json.loads(path.read_text("utf-8"))
+            told[name] = {key: one for key, one in facts.items() if key not in _TIMES}
+        elif path.is_file():
+            told[name] = path.read_bytes()
+    return told
+
+
+_MADE = re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d[\d:+]*")
+_TIMES = {"made", "seconds", "files", "had", "outputs"}
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_a_run_over_results_writes_what_a_run_from_nothing_writes(
+    made, tmp_path, monkeypatch, processors
+):
+    """Whatever is taken over, and whichever process does it."""
+    shutil.copytree(made.folder, tmp_path / "again")
+    again, anew = Project.open(tmp_path / "again"), tmp_path / "anew"
+    shutil.copytree(made.folder, anew, ignore=shutil.ignore_patterns("results", "stages"))
+    facts = json.loads((anew / "project.json").read_text("utf-8"))
+    facts.pop("results")
+    (anew / "project.json").write_text(json.dumps(facts))
+    rules = _RULES.model_copy(update={"siting": SitingRules(count=2, phases=())})
+    monkeypatch.setattr(own_process.os, "cpu_count", lambda: 1)
+    run(Project.open(anew), rules, parts=_PARTS)
+    monkeypatch.setattr(own_process.os, "cpu_count", lambda: processors)
+    run(again, rules, parts=_PARTS)
+    written, expected = _contents(again.results_folder), _contents(anew / "results" / "1")
+    assert written.keys() == expected.keys()
+    for name, told in expected.items():
+        assert written[name] == told, name

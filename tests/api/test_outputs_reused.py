@@ -32,6 +32,7 @@ class Press:
         outputs = Outputs(draft, before if before.exists() else None, layers, summary)
         outputs.make("maps/plan.txt", self._plan, more=language)
         outputs.make("bus", self._bus, more=language)
+        outputs.write()
         outputs.close()
         return draft
 
