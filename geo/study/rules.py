@@ -154,7 +154,7 @@ class SitingRules(BaseModel):
         PositiveFloat | None,
         About(
             "市级资金",
-            "The city's purse",
+            "The city's budget",
             Unit.YUAN,
             flag="--city-money",
             more=Text("每处费用按市级承担的比例分担", "costs are shared by the city's share"),
@@ -164,7 +164,7 @@ class SitingRules(BaseModel):
         dict[str, NonNegativeFloat],
         About(
             "某区市资金",
-            "One district's purse",
+            "One district's budget",
             Unit.YUAN,
             flag="--district-money",
             more=Text("如 即墨区=300000", "370215=300000"),

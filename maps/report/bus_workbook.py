@@ -9,6 +9,7 @@ from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS
 from maps.numbers import count, percent
 from maps.records import records
 from maps.report.bus_papers import BusPapers
+from maps.report.chapter_columns import DISTRICT
 from maps.report.content import (
     Chapter,
     Fact,
@@ -20,7 +21,6 @@ from maps.report.content import (
     Value,
     ValueKind,
 )
-from maps.report.coverage_today import DISTRICT
 from maps.report.subject import Subject
 
 

@@ -10,6 +10,7 @@ from geo.layers.vocabulary import Group
 from geo.summary.coverage import CoverageRow, EquityRow
 from geo.text import Text
 from maps.numbers import count, distance, index, percent, share
+from maps.report.chapter_columns import OF_DISTRICT, of_district
 from maps.report.content import (
     Block,
     Chart,
@@ -30,9 +31,7 @@ _HOURS = TableColumn(Text("每周工时", "Worker-hours a week"), ValueKind.COUN
 _OPEN = TableColumn(
     Text("有站开门的工时", "Of them with an open station"), ValueKind.COUNT, adds=True
 )
-_CODE = TableColumn(Text("区市代码", "Code"), ValueKind.TEXT)
 _WORST = 5
-DISTRICT = TableColumn(Text("区市", "District"), ValueKind.TEXT, wide=1.3)
 
 
 def standing(subject: Subject) -> Iterator[Block]:
@@ -82,11 +81,8 @@ def _part(some: float, whole: float) -> float | None:
 
 def district_table(subject: Subject) -> PaperTable:
     """Return the districts as they are now."""
-    rows = tuple(
-        _row(row, (row.district, subject.district(row.district)))
-        for row in subject.seen.by_district
-    )
-    columns = _coverage_columns((_CODE, DISTRICT))
+    rows = tuple(_row(row, of_district(subject, row.district)) for row in subject.seen.by_district)
+    columns = _coverage_columns(OF_DISTRICT)
     caption = Text("各区市现状", "Districts today")
     return PaperTable("districts", caption, columns, rows, paper=(1, 2, 3, 4, 5, 6, 7))
 
@@ -141,7 +137,7 @@ def subdistrict_table(subject: Subject) -> PaperTable | None:
     rows = subject.seen.by_subdistrict
     if not rows:
         return None
-    first = (_CODE, DISTRICT, TableColumn(Text("街道", "Subdistrict"), wide=1.3))
+    first = (*OF_DISTRICT, TableColumn(Text("街道", "Subdistrict"), wide=1.3))
     nowhere = Text("街道不详", "subdistrict unknown")
     return PaperTable(
         "subdistricts",
@@ -151,8 +147,7 @@ def subdistrict_table(subject: Subject) -> PaperTable | None:
             _row(
                 row,
                 (
-                    row.district,
-                    subject.district(row.district),
+                    *of_district(subject, row.district),
                     subject.place(row.subdistrict) or nowhere,
                 ),
             )
@@ -179,13 +174,12 @@ def group_table(subject: Subject) -> PaperTable:
 
 def district_groups(subject: Subject) -> PaperTable:
     """Return each group in each district as it is now."""
-    first = (_CODE, DISTRICT, TableColumn(Text("群体", "Group"), wide=1.5))
+    first = (*OF_DISTRICT, TableColumn(Text("群体", "Group"), wide=1.5))
     rows = tuple(
         _row(
             row,
             (
-                row.district,
-                subject.district(row.district),
+                *of_district(subject, row.district),
                 _GROUPS.get(row.group, Text(row.group, row.group)),
             ),
         )
@@ -286,8 +280,8 @@ def _equity(subject: Subject) -> Iterator[Block]:
     yield _evenness(
         "equity_districts",
         Text("各区市公平性", "Equity by district"),
-        (_CODE, DISTRICT),
-        [((row.district, subject.district(row.district)), row) for row in even.by_district],
+        OF_DISTRICT,
+        [(of_district(subject, row.district), row) for row in even.by_district],
         hidden=1,
     )
     yield _evenness(
@@ -339,16 +333,14 @@ def _room(subject: Subject) -> Iterator[Block]:
         "room",
         Text("各区市接待能力", "Room by district"),
         (
-            _CODE,
-            DISTRICT,
+            *OF_DISTRICT,
             _WORKERS,
             TableColumn(Text("可用日接待能力", "Room within reach"), ValueKind.COUNT, adds=True),
             TableColumn(Text("每天接待不下", "Visits without room"), ValueKind.COUNT, adds=True),
         ),
         tuple(
             (
-                row.district,
-                subject.district(row.district),
+                *of_district(subject, row.district),
                 row.workers,
                 row.capacity,
                 row.visits_without_room,

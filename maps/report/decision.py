@@ -22,7 +22,7 @@ from maps.report.lists import annexes, site_table
 from maps.report.method import method, sources
 from maps.report.plain import short
 from maps.report.proposal import beyond, curve_table, floors, proposal
-from maps.report.subject import Subject, cost_of, purses
+from maps.report.subject import Subject, cost_of, cost_shares
 from maps.report.sureness import OFTEN, how_near, sureness, unconfirmed
 
 TITLE = Text("职工服务站点规划决策报告", "Workers' stations: decision report")
@@ -146,7 +146,7 @@ def headlines(subject: Subject) -> tuple[Headline, ...]:
     """Return the figures a leader takes home."""
     plan, seen, unit = subject.plan, subject.seen, subject.unit
     cost = cost_of(subject.sites)
-    city, district = purses(cost, subject.city_share)
+    city, district = cost_shares(cost, subject.city_share)
     total = subject.workers
     low, high = seen.range.workers
     now = Text(
@@ -154,7 +154,7 @@ def headlines(subject: Subject) -> tuple[Headline, ...]:
         f"{count(seen.covered_before)} of {count(total)} {unit.en}",
     )
     then = Text(f"{count(plan.covered_after)} {unit.zh}", f"{count(plan.covered_after)} {unit.en}")
-    purse = Text(
+    payers = Text(
         f"市级 {yuan(city).zh}，区市 {yuan(district).zh}",
         f"city {yuan(city).en}, districts {yuan(district).en}",
     )
@@ -173,7 +173,7 @@ def headlines(subject: Subject) -> tuple[Headline, ...]:
                 f"{count(plan.covered_after - seen.covered_before)} {unit.en} newly covered",
             ),
         ),
-        Headline(Text("建设费用（元）", "Cost (CNY)"), cost, ValueKind.YUAN, purse),
+        Headline(Text("建设费用（元）", "Cost (CNY)"), cost, ValueKind.YUAN, payers),
         Headline(
             Text("有站开门的工时", "Hours with an open station"),
             told,
@@ -201,7 +201,7 @@ def _summary(subject: Subject) -> Iterator[Block]:
         f"{share(seen.worker_hours_covered, seen.worker_hours_total)} of their hours; there are "
         f"{count(seen.gaps)} gaps.",
     )
-    city, district = purses(cost_of(subject.sites), subject.city_share)
+    city, district = cost_shares(cost_of(subject.sites), subject.city_share)
     yield Text(
         f"建议：新建 {count(plan.sites)} 处，建成后覆盖 {count(plan.covered_after)} {unit.zh}"
         f"（{share(plan.covered_after, total)}）；建设费用 {yuan(plan.cost_cny).zh}，"
@@ -230,7 +230,7 @@ def _asked(subject: Subject) -> Text:
     first = sites[
         sites["phase"].fillna(1).astype(int) == sites["phase"].fillna(1).astype(int).min()
     ]
-    city, district = purses(cost_of(first), subject.city_share)
+    city, district = cost_shares(cost_of(first), subject.city_share)
     return Text(
         f"请会议审议：一、是否采纳这 {count(len(sites))} 处站点的方案；二、第一批 {count(len(first))} 处，"
         f"费用 {yuan(cost_of(first)).zh}（市级 {yuan(city).zh}、区市 {yuan(district).zh}）；"

@@ -9,16 +9,12 @@ import pandas as pd
 from geo.layers.vocabulary import Action, Cause, Host, Verification, Word
 from geo.text import Text
 from maps.records import Record, has_rows, records
+from maps.report.chapter_columns import MONEY, OF_DISTRICT, money
 from maps.report.content import PaperTable, Report, TableColumn, Value, ValueKind
-from maps.report.coverage_today import DISTRICT
-from maps.report.subject import Subject, purses
+from maps.report.subject import Subject
 
-_CODE = TableColumn(Text("区市代码", "Code"))
 _NAME = TableColumn(Text("名称", "Name"), wide=2.2)
 _ADDRESS = TableColumn(Text("地址", "Address"), wide=1.8)
-_COST = TableColumn(Text("费用（元）", "Cost (CNY)"), ValueKind.YUAN, adds=True)
-_CITY = TableColumn(Text("市级承担（元）", "City pays (CNY)"), ValueKind.YUAN, adds=True)
-_THEIRS = TableColumn(Text("区市承担（元）", "District pays (CNY)"), ValueKind.YUAN, adds=True)
 
 
 def _word(words: type[Word], value: object) -> Value:
@@ -44,8 +40,7 @@ def site_table(subject: Subject) -> PaperTable:
         _NAME,
         TableColumn(Text("依托单位", "Host")),
         _ADDRESS,
-        _CODE,
-        DISTRICT,
+        *OF_DISTRICT,
         TableColumn(Text("街道", "Subdistrict")),
         TableColumn(Text("核实情况", "Confirmed")),
         TableColumn(Text("新增覆盖", "Newly covered"), ValueKind.COUNT, adds=True),
@@ -54,9 +49,7 @@ def site_table(subject: Subject) -> PaperTable:
         TableColumn(Text("误差下仍入选", "Chosen with demand off"), ValueKind.SHARE),
         TableColumn(Text("备选点", "Runner-up"), wide=1.6),
         TableColumn(Text("改选备选少覆盖", "Lost with it"), ValueKind.COUNT),
-        _COST,
-        _CITY,
-        _THEIRS,
+        *MONEY,
     )
     caption = Text("全部推荐站点", "All recommended sites")
     rows = tuple(_site(subject, row) for row in records(subject.sites, _SITE_COLUMNS))
@@ -100,8 +93,7 @@ def _site(subject: Subject, row: Record) -> tuple[Value, ...]:
         _number(row["robustness"]),
         _text(row["runner_up_name"]),
         _number(row["runner_up_loss"]),
-        cost,
-        *purses(cost, subject.city_share),
+        *money(subject, cost),
     )
 
 
@@ -130,8 +122,7 @@ def _actions(subject: Subject) -> PaperTable:
                 subject.district(row["district"]),
                 _number(row["worker_hours"]),
                 _number(row["workers_gaining"]),
-                cost,
-                *purses(cost, subject.city_share),
+                *money(subject, cost),
             )
         )
     columns = (
@@ -141,13 +132,10 @@ def _actions(subject: Subject) -> PaperTable:
         TableColumn(Text("编号", "ID")),
         _NAME,
         _ADDRESS,
-        _CODE,
-        DISTRICT,
+        *OF_DISTRICT,
         TableColumn(Text("每周新增工时", "Worker-hours a week"), ValueKind.COUNT, adds=True),
         TableColumn(Text("受益职工", "Workers who gain"), ValueKind.COUNT),
-        _COST,
-        _CITY,
-        _THEIRS,
+        *MONEY,
     )
     caption = Text("同样的钱：各项措施", "The same money: all actions")
     return PaperTable("actions", caption, columns, tuple(rows))
@@ -173,8 +161,7 @@ def _gaps(subject: Subject) -> PaperTable:
         TableColumn(Text("序号", "Rank"), ValueKind.COUNT, wide=0.6),
         TableColumn(Text("缺口编号", "Gap")),
         TableColumn(Text("位置", "Where"), wide=2.0),
-        _CODE,
-        DISTRICT,
+        *OF_DISTRICT,
         TableColumn(Text("未覆盖职工", "Workers"), ValueKind.COUNT, adds=True),
         TableColumn(Text("每周未覆盖工时", "Worker-hours a week"), ValueKind.COUNT, adds=True),
         TableColumn(Text("原因", "Cause"), wide=1.3),

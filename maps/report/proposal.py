@@ -1,4 +1,4 @@
-"""The plan by phase and district with both purses, what else the money does, what floors cost."""
+"""The plan by phase and district and who pays, what else the money does, what rules cost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from geo.siting.models.model import ModelKind
 from geo.summary.actions import ActionFigures
 from geo.text import Text
 from maps.numbers import count, percent
+from maps.report.chapter_columns import MONEY, OF_DISTRICT, money, of_district
 from maps.report.content import (
     Block,
     Chart,
@@ -20,27 +21,16 @@ from maps.report.content import (
     ValueKind,
     yuan,
 )
-from maps.report.coverage_today import DISTRICT
-from maps.report.subject import Subject, cost_of, purses
+from maps.report.subject import Subject, cost_of, cost_shares
 
-_CODE = TableColumn(Text("区市代码", "Code"))
 _SITES = TableColumn(Text("新建站点", "New sites"), ValueKind.COUNT, adds=True)
 _NEW = TableColumn(Text("新增覆盖", "Newly covered"), ValueKind.COUNT, adds=True)
-_MONEY = (
-    TableColumn(Text("费用（元）", "Cost (CNY)"), ValueKind.YUAN, adds=True),
-    TableColumn(Text("市级承担（元）", "City pays (CNY)"), ValueKind.YUAN, adds=True),
-    TableColumn(Text("区市承担（元）", "District pays (CNY)"), ValueKind.YUAN, adds=True),
-)
-
-
-def _money(subject: Subject, cost_cny: float | None) -> tuple[Value, ...]:
-    return (cost_cny, *purses(cost_cny, subject.city_share))
 
 
 def proposal(subject: Subject) -> Iterator[Block]:
     """Yield the chapter 方案."""
     plan = subject.plan
-    city, district = purses(cost_of(subject.sites), subject.city_share)
+    city, district = cost_shares(cost_of(subject.sites), subject.city_share)
     yield Text(
         f"新建 {count(plan.sites)} 处，建设费用 {yuan(plan.cost_cny).zh}，其中市级承担 "
         f"{percent(subject.city_share, 0)}，计 {yuan(city).zh}；区市承担 {yuan(district).zh}。",
@@ -57,7 +47,7 @@ def proposal(subject: Subject) -> Iterator[Block]:
 
 
 def _limits(subject: Subject) -> Iterator[Block]:
-    """Say what purses were given to keep to."""
+    """Say what budgets were given to keep to."""
     rules = subject.rules.siting
     given = []
     if rules.budget_cny:
@@ -66,9 +56,9 @@ def _limits(subject: Subject) -> Iterator[Block]:
         )
     if rules.city_cny:
         given.append(Text(f"市级 {yuan(rules.city_cny).zh}", f"city {yuan(rules.city_cny).en}"))
-    for code, money in rules.district_cny.items():
+    for code, most in rules.district_cny.items():
         name = str(subject.district(code))
-        given.append(Text(f"{name} {yuan(money).zh}", f"{name} {yuan(money).en}"))
+        given.append(Text(f"{name} {yuan(most).zh}", f"{name} {yuan(most).en}"))
     if given:
         yield Text(
             "资金上限：" + "；".join(one.zh for one in given) + "。",
@@ -128,7 +118,7 @@ def phase_table(subject: Subject) -> PaperTable:
         phase = Text(f"第 {number} 批", f"Phase {number}")
         new = float(part["workers_new"].astype(float).sum())
         cells = (phase, len(part), new, reached, bound, gap)
-        rows.append((*cells, *_money(subject, cost_of(part))))
+        rows.append((*cells, *money(subject, cost_of(part))))
     columns = (
         TableColumn(Text("批次", "Phase")),
         _SITES,
@@ -136,7 +126,7 @@ def phase_table(subject: Subject) -> PaperTable:
         TableColumn(Text("累计新增", "So far"), ValueKind.COUNT),
         TableColumn(Text("已证明至多", "Proven at most"), ValueKind.COUNT),
         TableColumn(Text("差距", "Gap"), ValueKind.SHARE),
-        *_MONEY,
+        *MONEY,
     )
     note = None
     if plan.objective.model is ModelKind.MCLP:
@@ -155,18 +145,17 @@ def district_plan(subject: Subject) -> PaperTable:
         part = sites[sites["district"].astype(str) == row.district]
         covered = (row.covered_before, row.covered_after)
         shares = (row.share_before, row.share_after)
-        first = (row.district, subject.district(row.district), row.sites, row.workers)
-        rows.append((*first, *covered, *shares, *_money(subject, cost_of(part))))
+        first = (*of_district(subject, row.district), row.sites, row.workers)
+        rows.append((*first, *covered, *shares, *money(subject, cost_of(part))))
     columns = (
-        _CODE,
-        DISTRICT,
+        *OF_DISTRICT,
         _SITES,
         TableColumn(Text("职工", "Workers"), ValueKind.COUNT, adds=True),
         TableColumn(Text("现已覆盖", "Covered now"), ValueKind.COUNT, adds=True),
         TableColumn(Text("建成后覆盖", "Covered then"), ValueKind.COUNT, adds=True),
         TableColumn(Text("现覆盖率", "Share now"), ValueKind.SHARE, of=(4, 3)),
         TableColumn(Text("建成后覆盖率", "Share then"), ValueKind.SHARE, of=(5, 3)),
-        *_MONEY,
+        *MONEY,
     )
     caption = Text("各区市方案与资金", "Districts: plan and money")
     return PaperTable("plan", caption, columns, tuple(rows), paper=(1, 2, 6, 7, 8, 9, 10))
@@ -180,9 +169,9 @@ def phase_district_table(subject: Subject) -> PaperTable:
     for (number, code), part in sites.groupby([phases, sites["district"].fillna("").astype(str)]):
         new = float(part["workers_new"].astype(float).sum())
         phase = Text(f"第 {number} 批", f"Phase {number}")
-        first = (phase, str(code), subject.district(str(code)), len(part), new)
-        rows.append((*first, *_money(subject, cost_of(part))))
-    columns = (TableColumn(Text("批次", "Phase")), _CODE, DISTRICT, _SITES, _NEW, *_MONEY)
+        first = (phase, *of_district(subject, str(code)), len(part), new)
+        rows.append((*first, *money(subject, cost_of(part))))
+    columns = (TableColumn(Text("批次", "Phase")), *OF_DISTRICT, _SITES, _NEW, *MONEY)
     caption = Text("各批各区市的站点与资金", "Phases and districts: sites and money")
     return PaperTable("phase_districts", caption, columns, tuple(rows), paper=(0, 2, 3, 4, 5, 6, 7))
 
@@ -223,9 +212,9 @@ def _kinds_table(subject: Subject, told: ActionFigures) -> PaperTable:
     return PaperTable(
         "kinds",
         Text("各类措施", "Kinds of action"),
-        (TableColumn(Text("措施", "Action"), wide=1.4), _ACTIONS, hours, *_MONEY),
+        (TableColumn(Text("措施", "Action"), wide=1.4), _ACTIONS, hours, *MONEY),
         tuple(
-            (one.action.text, one.count, one.worker_hours, *_money(subject, one.cost_cny))
+            (one.action.text, one.count, one.worker_hours, *money(subject, one.cost_cny))
             for one in told.kinds
         ),
     )
@@ -236,21 +225,19 @@ def _action_district_table(subject: Subject, told: ActionFigures) -> PaperTable:
         "action_districts",
         Text("各区市：措施与每周仍未满足的工时", "Districts: actions and worker-hours still unmet"),
         (
-            _CODE,
-            DISTRICT,
+            *OF_DISTRICT,
             _ACTIONS,
             TableColumn(Text("现未满足", "Unmet now"), ValueKind.COUNT, adds=True),
             TableColumn(Text("实施后未满足", "Unmet then"), ValueKind.COUNT, adds=True),
-            *_MONEY,
+            *MONEY,
         ),
         tuple(
             (
-                one.district,
-                subject.district(one.district),
+                *of_district(subject, one.district),
                 one.actions,
                 one.unserved_before,
                 one.unserved_after,
-                *_money(subject, one.cost_cny),
+                *money(subject, one.cost_cny),
             )
             for one in told.by_district
         ),

@@ -21,7 +21,7 @@ from maps.report.hour_strip import strip_svg
 from maps.report.map_drawing import Frame, Mapped, furniture, marker, said
 from maps.report.plain import plain, short
 from maps.report.print_map import chinese
-from maps.report.subject import Subject, purses
+from maps.report.subject import Subject, cost_shares
 from maps.report.typesetting import pdf_of
 
 _MAP_MM = (104.0, 92.0)
@@ -154,7 +154,7 @@ def _hours(candidate: Record) -> Text:
 def _facts(subject: Subject, row: Record, candidate: Record) -> Iterator[tuple[Text, str]]:
     cost = row["cost_cny"]
     known = float(cost) if isinstance(cost, int | float) else None
-    city, district = purses(known, subject.city_share)
+    city, district = cost_shares(known, subject.city_share)
     host = read_word(Host, row["host"], subject.language) or MISSING
     yield Text("编号", "ID"), _text(row["target_id"])
     yield Text("地址", "Address"), _text(row["address"])

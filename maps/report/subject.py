@@ -216,7 +216,7 @@ def cost_of(rows: pd.DataFrame) -> float | None:
     return None if costs.isna().any() else float(costs.sum())
 
 
-def purses(cost_cny: float | None, city_share: float) -> tuple[float | None, float | None]:
+def cost_shares(cost_cny: float | None, city_share: float) -> tuple[float | None, float | None]:
     """Return what the city and what the district pay of a cost (CNY)."""
     if cost_cny is None:
         return None, None

@@ -103,10 +103,10 @@ def test_ways_saved_are_those_of_the_best_of_all_choices(town):
 
 
 def test_ways_saved_are_the_most_under_other_rules_too(town):
-    """A purse of the sites' numbers: the table of ways cannot be used, the covering model is."""
-    purse = LinearRule(Text("钱", "money"), np.arange(1.0, N + 1), high=17.0)
-    best = min(town.total(c) for c in town.choices() if float(purse.coefficient[c].sum()) <= 17.0)
-    answer = town.planned(ModelKind.P_MEDIAN, purse)
+    """A budget of the sites' numbers: the table of ways cannot be used, the covering model is."""
+    budget = LinearRule(Text("钱", "money"), np.arange(1.0, N + 1), high=17.0)
+    best = min(town.total(c) for c in town.choices() if float(budget.coefficient[c].sum()) <= 17.0)
+    answer = town.planned(ModelKind.P_MEDIAN, budget)
     assert town.total(answer.chosen) == pytest.approx(best)
     assert answer.status is SolveStatus.OPTIMAL
 

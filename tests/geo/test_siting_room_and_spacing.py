@@ -180,10 +180,10 @@ def test_the_planners_dispersion_takes_the_count_of_the_rules():
     answer, _ = solve_choice(ModelChoice(kind=ModelKind.P_DISPERSION), problem, data)
     assert int(answer.chosen.sum()) == 4
     assert answer.value == pytest.approx(max(apart(xy, r) for r in combinations(range(11), 4)))
-    purse = LinearRule(Text("钱", "money"), np.full(11, 2.0), high=7.0)
+    budget = LinearRule(Text("钱", "money"), np.full(11, 2.0), high=7.0)
     with pytest.raises(InfeasibleError):
         solve_choice(
             ModelChoice(kind=ModelKind.P_DISPERSION),
-            replace(problem, rules=(*problem.rules, purse)),
+            replace(problem, rules=(*problem.rules, budget)),
             replace(data),
         )

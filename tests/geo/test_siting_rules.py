@@ -1,4 +1,4 @@
-"""Purses, quotas, exclusive groups, equity, phases and the longest way, on instances done by hand."""
+"""Budgets, quotas, exclusive groups, equity, phases and the longest way, on instances done by hand."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_hosts_have_minima_and_maxima(town):
     assert chosen(town, count=2, district_maximum={"x": 0}) == {"C"}
 
 
-def test_count_and_two_purses_hold_together(town):
+def test_count_and_two_budgets_hold_together(town):
     assert chosen(town, count=3, city_cny=10_000.0) == {"B"}
     assert chosen(town, count=3, city_cny=20_000.0, district_cny={"y": 10_000.0}) == {"A", "B"}
     assert chosen(town, count=3, district_cny={"y": 15_000.0, "x": 0.0}) == {"C"}

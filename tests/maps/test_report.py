@@ -302,7 +302,7 @@ def test_the_headlines_are_the_run_s(subject, summary):
 
 
 @pytest.mark.parametrize("share_of_city", [0.5, 0.3])
-def test_both_purses_pay_each_cost_whole(layers, summary, share_of_city):
+def test_city_and_district_pay_each_cost_whole(layers, summary, share_of_city):
     subject = Subject(layers, summary, sample=True)
     rules = subject.rules
     siting = rules.siting.model_copy(update={"city_share": share_of_city})

@@ -121,7 +121,7 @@ def _equity_and_room(subject: Subject) -> dict[str, Rows]:
     }
 
 
-def _purses(subject: Subject, cost: float | None) -> list[float | None]:
+def _shares(subject: Subject, cost: float | None) -> list[float | None]:
     if _known(cost) is None:
         return [None] * 3
     return [cost, cost * subject.city_share, cost - cost * subject.city_share]
@@ -142,11 +142,11 @@ def _plan(subject: Subject) -> dict[str, Rows]:
         elif opened in proven:
             bound = [proven[opened].bound, proven[opened].gap]
         new = float(part["workers_new"].sum())
-        money = _purses(subject, part["cost_cny"].sum())
+        money = _shares(subject, part["cost_cny"].sum())
         phases.append([len(part), new, reached, *bound, *money])
         for code in sorted(set(part["district"])):
             here = part[part["district"] == code]
-            cost = _purses(subject, here["cost_cny"].sum())
+            cost = _shares(subject, here["cost_cny"].sum())
             parts.append([len(here), float(here["workers_new"].sum()), *cost])
     districts = [
         [
@@ -156,7 +156,7 @@ def _plan(subject: Subject) -> dict[str, Rows]:
             row.covered_after,
             row.share_before,
             row.share_after,
-            *_purses(subject, sites.loc[sites["district"] == row.district, "cost_cny"].sum()),
+            *_shares(subject, sites.loc[sites["district"] == row.district, "cost_cny"].sum()),
         ]
         for row in plan.by_district
     ]
@@ -172,7 +172,7 @@ def _plan(subject: Subject) -> dict[str, Rows]:
     }
     listed = [
         {at: row.get(name) for at, name in named.items()}
-        | dict(enumerate(_purses(subject, row["cost_cny"]), start=16))
+        | dict(enumerate(_shares(subject, row["cost_cny"]), start=16))
         for row in sites.to_dict("records")
     ]
     return {
@@ -195,11 +195,11 @@ def _more(subject: Subject) -> dict[str, Rows]:
     bands = ((1.0, 1.01), (0.8, 1.0), (0.5, 0.8), (-1.0, 0.5))
     found["robustness"] = _rows([[int(((kept >= a) & (kept < b)).sum())] for a, b in bands], 1)
     if told is not None:
-        kinds = [[x.count, x.worker_hours, *_purses(subject, x.cost_cny)] for x in told.kinds]
+        kinds = [[x.count, x.worker_hours, *_shares(subject, x.cost_cny)] for x in told.kinds]
         found["kinds"] = _rows(kinds, 1)
         found["action_districts"] = _rows(
             [
-                [x.actions, x.unserved_before, x.unserved_after, *_purses(subject, x.cost_cny)]
+                [x.actions, x.unserved_before, x.unserved_after, *_shares(subject, x.cost_cny)]
                 for x in told.by_district
             ],
             2,
@@ -214,7 +214,7 @@ def _more(subject: Subject) -> dict[str, Rows]:
             rows = subject.layers[layer].sort_values("rank").to_dict("records")
             found[key] = [{at: row.get(name) for at, name in columns.items()} for row in rows]
     for cells, row in zip(found.get("actions", []), _in_order(subject, "actions"), strict=False):
-        cells |= dict(enumerate(_purses(subject, row["cost_cny"]), start=10))
+        cells |= dict(enumerate(_shares(subject, row["cost_cny"]), start=10))
     return found
 
 
@@ -394,7 +394,7 @@ def _sheets(subject: Subject, content: bytes) -> Compared:
     yield "pages", len(pages), len(rows)
     for page, row in zip(pages, rows, strict=True):
         bare = re.sub(r"\s", "", page.get_textpage().get_text_range())
-        cost = _purses(subject, row["cost_cny"])
+        cost = _shares(subject, row["cost_cny"])
         for said in (
             f"新增覆盖{count(row['workers_new'])}",
             f"去掉它，{count(row['workers_lost'])}名",

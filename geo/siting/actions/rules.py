@@ -139,7 +139,7 @@ class ActionConstraints:
     counts : Mapping[Action, int]
         Most actions of a kind; a kind left out is bounded by the money alone.
     city_cny, district_cny, city_share
-        Purses, see :func:`~geo.siting.models.site_rules.funding_rules`.
+        Budgets, see :func:`~geo.siting.models.site_rules.funding_rules`.
     spacing_m : float
         New places at least this far apart (EPSG:4549, straight).
     movable : int
@@ -166,6 +166,6 @@ class ActionConstraints:
             raise BadInputError(
                 Text(
                     "请至少给出总预算、市级资金或某类措施的数量上限之一。",
-                    "Give a budget, the city's purse or a most count of some action.",
+                    "Give a budget, the city's budget or a most count of some action.",
                 )
             )

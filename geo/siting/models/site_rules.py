@@ -159,7 +159,7 @@ class SiteRules:
     subdistrict_minimum, subdistrict_maximum : Mapping[str, int]
         By the name of the subdistrict.
     city_cny, district_cny, city_share
-        Purses, see :func:`~geo.siting.models.site_rules.funding_rules`.
+        Budgets, see :func:`~geo.siting.models.site_rules.funding_rules`.
     spacing_m : float
         New sites at least this far apart, straight line.
     phases : tuple[int, ...]

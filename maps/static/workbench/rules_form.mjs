@@ -29,7 +29,7 @@ import { ask } from './service.mjs';
 
 /** Asked first; everything else is a press away. */
 const FIRST = ['siting.count', 'siting.budget_cny', 'coverage.limit_s', 'coverage.mode', 'siting.minimum_per_district', 'siting.group_weight', 'siting.phases'];
-const REST = () => /** @type {[Section['name'], string][]} */ ([['siting', say('更多选址规则：资金、区市、依托单位…', 'More on sites: purses, districts, hosts…')], ['coverage', say('怎样算覆盖：站点类型、设施、时段…', 'What counts as covered: kinds, amenities, week…')], ['improve', say('不只新建：各类措施', 'Not only building: actions of all kinds')]]);
+const REST = () => /** @type {[Section['name'], string][]} */ ([['siting', say('更多选址规则：资金、区市、依托单位…', 'More on sites: budgets, districts, hosts…')], ['coverage', say('怎样算覆盖：站点类型、设施、时段…', 'What counts as covered: kinds, amenities, week…')], ['improve', say('不只新建：各类措施', 'Not only building: actions of all kinds')]]);
 
 /** @type {Promise<Section[]> | null} */
 let sections = null;
