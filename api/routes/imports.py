@@ -32,6 +32,7 @@ router = APIRouter(
 )
 
 Name = Annotated[str, Path(description=f"One of {', '.join(INPUT_LAYERS)}")]
+Bringer = Annotated[str, Form(max_length=60, description="Who brings it in, kept with the version")]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_PROBLEMS = 1000
 
@@ -180,9 +181,7 @@ def import_layer(
     keep_answers: Annotated[
         bool, Form(description="Remember columns and datum for files with the same headers")
     ] = False,
-    who: Annotated[
-        str, Form(max_length=60, description="Who brings it in, kept with the version")
-    ] = "",
+    who: Bringer = "",
     why: Annotated[str, Form(max_length=300, description="Why, kept with the version")] = "",
 ) -> ImportReport:
     """Judge every row; publish a new version if all are good, or if told to take the good ones."""

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from geo.bus.replanning.version import Announcement
 from geo.fields import About, Unit
+from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import CampaignName
 from geo.summary.figures import Figures
 from geo.text import Text
@@ -109,7 +110,7 @@ def campaign_word(campaigns: Collection[object], campaign: object) -> Text | Non
     return CampaignName(campaign).text if isinstance(campaign, str) and len(told) > 1 else None
 
 
-def visit_word(campaigns: Collection[object], visit: Mapping[str, object]) -> Text | None:
+def visit_word(campaigns: Collection[object], visit: JsonRow) -> Text | None:
     """Return :func:`campaign_word` of a visit, and that it is held at another campaign's if it is."""
     word = campaign_word(campaigns, visit["campaign"])
     return guest_word(word) if word is not None and visit["shared_with"] else word
