@@ -63,7 +63,7 @@ class Snapped:
         )
 
 
-class Place(NamedTuple):
+class PlaceOnStreet(NamedTuple):
     """One point put onto the nearest street, in plain numbers: what a live question needs.
 
     Attributes
@@ -226,7 +226,7 @@ class StreetNetwork:
             segment[lost], fraction[lost], access_m[lost] = -1, 0.0, np.inf
         return Snapped(points, segment, fraction, access_m)
 
-    def place(self, lon: float, lat: float, *, limit_m: float = 1000.0) -> Place:
+    def place(self, lon: float, lat: float, *, limit_m: float = 1000.0) -> PlaceOnStreet:
         """Put one point (EPSG:4326) on its street as :meth:`snap` does, at a tenth of the cost."""
         if not (abs(lon) <= _FARTHEST[0] and abs(lat) <= _FARTHEST[1]):
             _check_lonlat(np.array([[lon, lat]]))
@@ -236,7 +236,7 @@ class StreetNetwork:
             _, _, away_m = self._left_out_grid.snap_one(x_m, y_m, limit_m)
             if away_m + CRUMB_M < found[2]:
                 found = -1, 0.0, np.inf
-        return Place(x_m, y_m, *found)
+        return PlaceOnStreet(x_m, y_m, *found)
 
     def passed_over(self, places: Snapped) -> Ints32:
         """Return the street left out that is nearer to each place than the one it is on, else -1."""

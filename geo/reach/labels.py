@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats, Ints32
-from geo.network.street_network import Place, Snapped, StreetNetwork, other_weight
+from geo.network.street_network import PlaceOnStreet, Snapped, StreetNetwork, other_weight
 from geo.reach.climbs import Climbs
 from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.answering import live, nearest_of_points
@@ -106,7 +106,9 @@ class SiteLabels:
         place = self.network.place(lon, lat, limit_m=snap_limit_m)
         return [(way.site, way.cost) for way in self.ways(place, k=k, allowed=allowed)]
 
-    def ways(self, place: Place, *, k: int = 5, allowed: Flags | None = None) -> list[ReachedSite]:
+    def ways(
+        self, place: PlaceOnStreet, *, k: int = 5, allowed: Flags | None = None
+    ) -> list[ReachedSite]:
         """Return the ways to the `k` nearest allowed sites of one place, cheapest first.
 
         Exact: the labels decide in most cases; where too many of their sites are not allowed, the
