@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.meta import find_referenced_templates
 from jinja2.runtime import Context
 
 from geo.text import Language, Text
@@ -34,9 +35,14 @@ def _duration(context: Context, value_s: object) -> str:
 
 
 @cache
+def _loader() -> PackageLoader:
+    return PackageLoader("maps", "pages")
+
+
+@cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("maps", "pages"),
+        loader=_loader(),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
@@ -78,6 +84,19 @@ def drawn_mark() -> str:
 def _part(template: str, macro: str) -> str:
     module = _environment().get_template(template).make_module({"language": Language.ZH})
     return str(getattr(module, macro)())
+
+
+def compile_ahead(*templates: str) -> None:
+    """Compile `templates` of ``maps/pages`` and those they bring in: :func:`render` finds them ready."""
+    environment, loader, seen = _environment(), _loader(), set[str]()
+    waiting = list(templates)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            environment.get_template(name)
+            source, _, _ = loader.get_source(environment, name)
+            waiting += filter(None, find_referenced_templates(environment.parse(source)))
 
 
 def render(template: str, *, language: Language | str, **values: object) -> str:

@@ -42,7 +42,8 @@ from maps.bus.files import day_sheets_file, write_bus_files
 from maps.bus.news import BusNews
 from maps.estimate_words import estimate_mark
 from maps.linked_files import files_beside_bus, files_beside_planner
-from maps.planner.planner_page import planner_page
+from maps.planner.planner_page import TEMPLATES, planner_page
+from maps.templating import compile_ahead
 from maps.workbook.book import write_workbook
 from maps.worker.worker_page import worker_page
 
@@ -100,11 +101,12 @@ def _layers_read(project: Project, summary: RunSummary) -> dict[str, gpd.GeoData
 
 
 def read_ahead(project: Project) -> None:
-    """Read what :func:`publish` is going to read: it stays in memory."""
+    """Read and compile what :func:`publish` is going to need: it stays in memory."""
     for name in _WRITTEN:
         project.read_or_empty(name)
     stored_results(project)
     packed_streets(project)
+    compile_ahead(*TEMPLATES)
 
 
 def _as_it_is(summary: RunSummary) -> RunSummary:
@@ -148,7 +150,8 @@ def publish(
     """
     layers = _layers_read(project, summary)
     layers |= {
-        name: conform(results.get(name, project.empty(name)), name) for name in RESULT_LAYERS
+        name: conform(results[name], name) if name in results else project.empty(name)
+        for name in RESULT_LAYERS
     }
     tables = stored_tables(project) if tables is None else tables
     streets = partial(lines_of, open_streets(project.streets_folder))

@@ -93,9 +93,11 @@ def with_districts(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.
     """
     if "district" not in frame or frame.empty or districts.empty:
         return frame
-    rows = district_rows(frame, districts)
-    known = np.where(rows.code == "", rows.lies, rows.code)
-    found = np.where(known == "", rows.stated, known)
+    stated, found = _stated(frame, districts_only(districts))
+    unsaid = found == ""
+    if unsaid.any():
+        lies = _lies_in(frame[unsaid], districts_only(districts))
+        found[unsaid] = np.where(lies == "", stated[unsaid], lies)
     frame = frame.assign(district=[code or None for code in found])
     return _with_subdistricts(frame, subdistricts_only(districts))
 

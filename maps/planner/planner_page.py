@@ -40,6 +40,8 @@ from maps.station_count import station_count
 from maps.symbols import CAUSE_COLOURS, KIND_SYMBOLS, phase_colour
 from maps.templating import render
 
+TEMPLATES = ("planner.html.jinja", "curve.svg.jinja", "lorenz.svg.jinja", "heat_strip.svg.jinja")
+"""What the page is made of, for who compiles it ahead."""
 WORDS: Mapping[str, Text] = {
     "attribution": Text(
         "底图：本项目图层（示意，不作界线依据）",

@@ -258,6 +258,18 @@ def test_another_coverage_is_computed_and_so_are_the_sites_on_it(city):
     assert steps == ["_gaps", "_sites"]
 
 
+def test_a_notice_on_the_planners_map_draws_no_other_map_again(city):
+    """Sites are withdrawn with the coverage they rest on; workers and the bus are not told."""
+    project, _ = city
+    files = _inodes(project)
+    rules = _RULES.model_copy(update={"coverage": CoverageRule(limit_s=300)})
+    assert run_main_job(project, rules, parts=("coverage",)).siting is None
+    again = _inodes(project)
+    changed = {name for name in files if name.startswith("maps/") and again[name] != files[name]}
+    assert changed == {"maps/planner.html"}
+    assert "选址" in (project.results_folder / "maps" / "planner.html").read_text("utf-8")
+
+
 def test_a_changed_layer_is_computed_again(city):
     project, steps = city
     project.write("yizhan", project.read("yizhan").iloc[1:], source="test")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import sys
+import time
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import Point
 
-from api.analysis.reuse import Outputs, frame_digest
+from api import own_process
+from api.analysis.reuse import NOTES, MadeWhenRead, Outputs, frame_digest
 
 
 def layer(*rows):
@@ -117,3 +124,74 @@ def test_the_digest_sees_missing_values_types_and_order():
     digests = {frame_digest(frame) for frame in (base, *others)}
     assert len(digests) == 6
     assert frame_digest(base.copy()) == frame_digest(base)
+
+
+@pytest.fixture
+def outputs(tmp_path, figures, monkeypatch):
+    monkeypatch.setattr(own_process.os, "cpu_count", lambda: 2)
+    (tmp_path / "shared").mkdir()
+    return Outputs(tmp_path / "shared", None, {"gaps": GAPS}, figures), tmp_path / "shared"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a copy of a process is made on Linux alone")
+def test_two_processes_write_each_output_once(outputs):
+    """What is written need not be sent: the other process is a copy of this one."""
+    made, folder = outputs
+
+    def write(path, layers, _):
+        with path.open("a") as file:
+            file.write(f"{os.getpid()} {len(layers['gaps'])}\n")
+        while not (folder / "1.txt").exists():
+            time.sleep(0.01)  # Whoever comes first waits until the other has begun too.
+
+    for number in range(40):
+        made.make(f"{number}.txt", write)
+    made.write(shared=True)
+    made.close()
+    told = {path.name: path.read_text().split() for path in folder.glob("*.txt")}
+    assert len(told) == 40
+    assert {len(words) for words in told.values()} == {2}
+    assert told["0.txt"] != told["1.txt"]
+    assert str(os.getpid()) in {told["0.txt"][0], told["1.txt"][0]}
+    noted = json.loads((folder / NOTES).read_text())["outputs"]
+    assert noted.keys() == told.keys()
+    assert all(set(one["layers"]) == {"gaps"} for one in noted.values())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a copy of a process is made on Linux alone")
+def test_what_a_process_was_lost_over_is_written_by_the_other(outputs):
+    made, folder = outputs
+    run = os.getpid()
+
+    def write(path, *_):
+        path.mkdir()
+        (path / "half").write_text("half")
+        if os.getpid() != run:
+            os.kill(os.getpid(), signal.SIGKILL)
+        while not (folder / "0" / "half").exists() or not (folder / "1" / "half").exists():
+            time.sleep(0.01)  # Until both are begun.
+        (path / "whole").write_text("whole")
+
+    for name in ("0", "1"):
+        made.make(name, write)
+    made.write(shared=True)
+    for name in ("0", "1"):
+        assert {path.name for path in (folder / name).iterdir()} == {"half", "whole"}
+
+
+def test_a_layer_made_when_read_is_not_made_for_its_digest(tmp_path, figures):
+    made = []
+
+    def make():
+        made.append(1)
+        return SITES
+
+    for run, key in enumerate(("one", "one", "two")):
+        (tmp_path / str(run)).mkdir()
+        before = tmp_path / str(run - 1) if run else None
+        outputs = Outputs(tmp_path / str(run), before, {"sites": MadeWhenRead(key, make)}, figures)
+        outputs.make("a", lambda path, layers, _: path.write_text(layers["sites"]["id"][0]))
+        outputs.write()
+        outputs.close()
+        assert (tmp_path / str(run) / "a").read_text() == "S1"
+    assert len(made) == 2

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,7 @@ from api.own_process import (
     IN_BACKGROUND,
     ProcessLostError,
     beginning,
+    can_copy,
     in_own_process,
     is_worth_a_process,
 )
@@ -142,6 +144,25 @@ def test_steps_of_both_are_told_the_callers_own_last():
             assert heard[-1] == (own, 0.0)
             time.sleep(0.05)
     assert (_STEP, 0.5) in heard
+
+
+def test_a_copy_is_made_where_the_main_thread_asks_for_it_and_there_alone():
+    """A closure cannot be sent: only a copy of this process knows it."""
+    known, told = object(), []
+
+    def recall(*, progress):
+        progress(_STEP, 1.0)
+        return os.getpid(), id(known)
+
+    if can_copy():
+        with beside(recall) as work:
+            process, remembered = work.wait()
+        assert (process, remembered) == (work.process.pid, id(known))
+    other = threading.Thread(target=lambda: told.append(can_copy()))
+    other.start()
+    other.join()
+    assert told == [False]
+    assert can_copy() == (sys.platform == "linux")
 
 
 def test_work_in_the_background_may_have_work_done_beside_it_too():

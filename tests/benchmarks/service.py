@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 KEY = "benchmark-key-0123456789"
-SCRIPT = "import sys; from api.command.main import run; sys.exit(run(sys.argv[1:]))"
+SCRIPT = "from api.command.main import main; main()"
 _WAIT_S = 120.0
 
 
