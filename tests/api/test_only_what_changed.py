@@ -267,7 +267,7 @@ def test_a_notice_on_the_planners_map_draws_no_other_map_again(city):
     again = _inodes(project)
     changed = {name for name in files if name.startswith("maps/") and again[name] != files[name]}
     assert changed == {"maps/planner.html"}
-    assert "选址" in (project.results_folder / "maps" / "planner.html").read_text("utf-8")
+    assert "已撤下" in (project.results_folder / "maps" / "planner.html").read_text("utf-8")
 
 
 def test_a_changed_layer_is_computed_again(city):
