@@ -41,7 +41,7 @@ AtOnce = Callable[[Scope, bytes], tuple[bytes, bytes] | None]
 where the app is to be asked."""
 
 
-class Read(Enum):
+class HalfRead(Enum):
     """What of a request was read last."""
 
     NOTHING = auto()
@@ -65,7 +65,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Let the connection in or send it away, and start its first deadline."""
         super().connection_made(transport)
         self._host = self.client[0] if self.client else ""
-        self._read = Read.NOTHING
+        self._read = HalfRead.NOTHING
         self._running: RequestResponseCycle | None = None
         self._is_reading = False
         self._held: tuple[RequestResponseCycle, Any] | None = None
@@ -101,22 +101,22 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._held is not None:
             self._settle(*self._held)
         self._look()
-        if self._read is Read.HEAD and self._arrived > _MOST_HEAD_BYTES:
+        if self._read is HalfRead.HEAD and self._arrived > _MOST_HEAD_BYTES:
             self._refuse(_LARGE)
 
     def on_message_begin(self) -> None:
         """Note that a request begins."""
         super().on_message_begin()
-        self._read = Read.HEAD
+        self._read = HalfRead.HEAD
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; what comes after a body is none."""
-        if self._read is Read.HEAD:
+        if self._read is HalfRead.HEAD:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Have the request answered, in its turn."""
-        self._read = Read.BODY
+        self._read = HalfRead.BODY
         if len(self.pipeline) >= _MOST_WAITING:
             raise ValueError(_MOST_WAITING)  # told by uvicorn as a request that is none
         super().on_headers_complete()
@@ -126,7 +126,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note that the request is there."""
         super().on_message_complete()
-        self._read = Read.NOTHING
+        self._read = HalfRead.NOTHING
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - any ASGI app
         """Have the app asked; where it may not be needed, once all is read that has come."""
@@ -164,7 +164,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request once this one is answered, not for a body nobody reads."""
         super().on_response_complete()
-        if self._read is Read.BODY:
+        if self._read is HalfRead.BODY:
             self._cancel()
             self._deadline = self.loop.call_later(self._limits.linger_s, self.turn_out)
         self._look()
@@ -197,7 +197,7 @@ class GuardedProtocol(HttpToolsProtocol):
         running = self._running
         if running is not None and not running.response_complete:
             self._enter(Phase.SENDING if running.more_body else Phase.ANSWERING)
-        elif self._read is Read.BODY:
+        elif self._read is HalfRead.BODY:
             self._enter(Phase.SENDING)
         elif self.timeout_keep_alive_task is None or self._phase is not Phase.WAITING:
             self._enter(Phase.WAITING)
@@ -228,7 +228,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._deadline = self.loop.call_later(left_s, self._body_due)
 
     def _too_late(self) -> None:
-        if self._read is Read.HEAD:
+        if self._read is HalfRead.HEAD:
             self._refuse(_LATE)
         else:
             self.turn_out()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from api.server.admission import Door
-from api.server.deadlines import AtOnce, GuardedProtocol, Read
+from api.server.deadlines import AtOnce, GuardedProtocol, HalfRead
 
 _LENGTH = struct.Struct("!I")
 _READ_BYTES = 65_536
@@ -42,7 +42,7 @@ class HandingProtocol(GuardedProtocol):
     def _begins_request(self) -> bool:
         return (
             not self.transport.is_closing()
-            and self._read is Read.NOTHING
+            and self._read is HalfRead.NOTHING
             and (self._running is None or self._running.response_complete)
             and not self.pipeline
         )
