@@ -147,6 +147,11 @@ def test_a_quarter_of_a_visit_serves_a_quarter_of_a_small_crowd():
     # A tour that comes later is held to the same row.
     master.add(Tour(0, (1,), (24,), (50.0,), 0.0))
     assert master.solve().objective == pytest.approx(20.0)
+    # Only a visit that examines fewer than the ten is credited too many by it; then it goes.
+    assert master.uncouple([Tour(0, (1,), (12,), (40.0,), 0.0)]) == 0
+    assert master.uncouple([Tour(0, (0, 1), (12, 12), (20.0, 5.0), 0.0)]) == 1
+    assert master.solve().objective == pytest.approx(26.0)
+    assert master.couple() == 0
 
 
 def _back(plan):

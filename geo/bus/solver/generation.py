@@ -4,7 +4,8 @@ At any time the master's prices give a Lagrangian upper bound: all right-hand si
 prices plus, for every row of bus-days, their number times the best tour (Lübbecke & Desrosiers,
 Operations Research 53, 2005). With the kilometre price set to zero it bounds the workers served
 by any plan that keeps the floors. Once no tour is missing, rows that every plan keeps and the LP
-does not are added to the master (:meth:`Master.couple`), and tours are sought again.
+does not are added to the master (:meth:`Master.couple`), and tours are sought again. Such a row
+is let go where pricing keeps promising tours that are none (:meth:`Master.uncouple`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from geo.solving import StoppingCriterion
 
 _THREADS = 2
 _MAX_LABELS = 1_000_000
-_NEAR_LABELS, _NEAR_TOURS = 100_000, 10_000
+_NEAR_LABELS, _NEAR_TOURS = 40_000, 10_000
 """Of a duty, where tours are sought that are not quite worth their bus-day's price."""
 _SHARES = (0.5, 0.25, 0.1, 0.0)
 """How picky pricing is, round by round: only once nothing is found is it less so."""
@@ -180,11 +181,12 @@ def generate(
             level, prices = 0, master.solve()
             continue
         rounds += 1
-        added, value = _round(master, pricer, prices, share=_SHARES[level])
+        added, value, found = _round(master, pricer, prices, share=_SHARES[level])
         bound = min(bound, value)
-        if not added and level == len(_SHARES) - 1:
-            break
-        level += not added
+        if not added:
+            if level == len(_SHARES) - 1 and not master.uncouple(found):
+                break
+            level = min(level + 1, len(_SHARES) - 1)
         prices = master.solve()
     is_closed = _is_met(prices, bound, tolerance)
     return Generated(bound, prices.objective, rounds, is_closed)
@@ -196,9 +198,9 @@ def _is_met(prices: DualValues, bound: float, tolerance: float) -> bool:
 
 def _round(
     master: Master, pricer: Pricer, prices: DualValues, *, share: float
-) -> tuple[int, float]:
-    added, plane = _priced(master, pricer, prices, share=share)
-    return added, plane.rest + float(plane.best @ master.bus_days())
+) -> tuple[int, float, list[Tour]]:
+    added, plane, tours = _priced(master, pricer, prices, share=share)
+    return added, plane.rest + float(plane.best @ master.bus_days()), tours
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,12 +222,15 @@ def bounding_plane(master: Master, pricer: Pricer) -> Plane:
 
 def _priced(
     master: Master, pricer: Pricer, prices: DualValues, *, share: float
-) -> tuple[int, Plane]:
+) -> tuple[int, Plane, list[Tour]]:
+    """Return how many tours are new, the bound, and the tours."""
     best = prices.bus_day.copy()
     added = 0
+    tours: list[Tour] = []
     for duty, found in zip(
         pricer.duties, pricer.price(prices, km_price=master.km_weight, share=share), strict=True
     ):
         best[duty.row] = max(best[duty.row], found.best)
         added += sum(master.add(tour) for tour in found.tours)
-    return added, Plane(prices.rest, best, prices.objective)
+        tours += found.tours
+    return added, Plane(prices.rest, best, prices.objective), tours

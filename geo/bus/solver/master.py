@@ -293,6 +293,27 @@ class Master:
         self._coupled.append((service, groups))
         self._lower, self._upper = np.append(self._lower, -INF), np.append(self._upper, 0.0)
 
+    def uncouple(self, tours: Sequence[Tour]) -> int:
+        """Let go of the rows for which pricing takes `tours` for worth more than they are.
+
+        Those are rows of visits that examine fewer than the row serves: pricing gives up the
+        cheapest exams of a full day, however few there are. Return how many rows; none comes back.
+        """
+        offered: dict[int, float] = {}
+        for tour in tours:
+            for service, exams in zip(tour.services, tour.exams, strict=True):
+                offered[service] = min(exams, offered.get(service, INF))
+        free = [
+            row
+            for row, (service, groups) in enumerate(self._coupled, self._at_coupled)
+            if np.isfinite(self._upper[row])
+            and offered.get(service, INF) < self._people_of(groups) - _COUPLED
+        ]
+        for row in free:
+            self._highs.change_row(row, -INF, INF)
+            self._upper[row] = INF
+        return len(free)
+
     def _made(self) -> NDArray[np.float64]:
         """Return (m,) the visits made of each service in the last solution."""
         made, weights = np.zeros(len(self._services.stop)), self.weights()

@@ -20,7 +20,7 @@ from geo.bus.solver.services import Tour
 from geo.highs import INF, Highs, Program
 
 _TINY = 1e-6
-_MOST_TOURS = 2_000
+_MOST_TOURS = 1_000
 """Tours an integer program chooses from at most; the most promising by the LP's prices."""
 _NODES = 20
 _SAFETY_S = 600.0
