@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -133,6 +134,7 @@ class Book:
             sheet.write_number(row, column, shown, self.formats[form])
 
 
+@cache
 def _decimals(form: str) -> int:
     """Return how many decimals of a number the format `form` shows."""
     shown = str(_FORMATS[form].get("num_format", ""))
