@@ -31,9 +31,9 @@ _STATE_WORDS: tuple[StateWord, ...] = get_args(StateWord)
 class RowState(IntEnum):
     """What becomes of a row, those to look at first ahead."""
 
-    REMOVED = 0
-    MOVED = 1
-    ADDED = 2
+    MOVED = 0
+    ADDED = 1
+    REMOVED = 2
     CHANGED = 3
     SAME = 4
 

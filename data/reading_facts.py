@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-StateWord = Literal["removed", "moved", "added", "changed", "same"]
+StateWord = Literal["moved", "added", "removed", "changed", "same"]
 """What becomes of a row when a file replaces the layer that holds."""
 
 

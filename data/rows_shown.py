@@ -67,18 +67,21 @@ def rows_shown(
         states, gone = np.full(len(after), RowState.ADDED, np.int8), np.zeros(0, np.int64)
     else:
         states, gone = differences.states, differences.gone
-    lost = gone[:_MOST]
-    kept = np.argsort(states, kind="stable")[: _MOST - len(lost)]
+    order = np.argsort(states, kind="stable")
+    first = order[: min(_MOST // 2, int((states < RowState.REMOVED).sum()))]
+    lost = gone[: _MOST - len(first)]
+    kept = order[: _MOST - len(lost)]
     there = shapely.get_coordinates(shapely.centroid(after.geometry.to_numpy()[kept]))
     ids = after[key_of(layer)].iloc[kept].astype(str)
     names = after["name"].iloc[kept].fillna(ids).astype(str) if "name" in after else ids
-    rows = [] if before is None else [_gone(before, row) for row in lost.tolist()]
-    rows += [
+    rows = [
         RowShown(identity, name, RowState(state), *at)
         for identity, name, state, at in zip(
             ids, names, states[kept].tolist(), there.tolist(), strict=True
         )
     ]
+    if before is not None:
+        rows[len(first) : len(first)] = [_gone(before, row) for row in lost.tolist()]
     return RowsShown(tuple(rows), len(after) + len(gone) - len(rows))
 
 

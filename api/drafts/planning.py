@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from geo.siting.plan.brief import BriefPlan
 
 
+_NOTHING_PUBLISHED = Text(
+    "现在没有发布的方案。发布一个草案，或在“方案”里恢复以前发布的。",
+    "No plan is published now. Publish a draft, or bring back a former one under “Plans”.",
+)
 _WITHOUT_RULES = Text(
     "现在发布的方案是旧版程序算的，没有记下所用规则，不能在这里比较。发布一个草案，或运行一次计算后即可。",
     "What is published was made by an older program that did not keep its rules, so it cannot be "
@@ -63,7 +67,7 @@ def published_plan(project: Project, summary: RunSummary, sites: list[str]) -> P
         a site of it is no candidate any more.
     """
     if not sites:
-        raise MissingError(Text("还没有发布方案。", "No plan is published yet."))
+        raise MissingError(_NOTHING_PUBLISHED)
     if summary.facts is None:
         raise MissingError(_WITHOUT_RULES)
     rules = published_rules(summary)

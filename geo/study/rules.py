@@ -126,7 +126,7 @@ class SitingRules(BaseModel):
             "目标覆盖率",
             "Share to reach",
             Unit.SHARE,
-            more=Text("用于 partial、district 模型", "of partial and district"),
+            more=Text("用于达标覆盖（partial）、分区达标（district）", "of partial and district"),
         ),
     ] = DEFAULT_TARGET
     cheapest: Annotated[
@@ -134,7 +134,10 @@ class SitingRules(BaseModel):
         About(
             "求费用最省而非站点最少",
             "Cheapest instead of fewest sites",
-            more=Text("用于 lscp、partial、district 模型", "of lscp, partial and district"),
+            more=Text(
+                "用于全覆盖（lscp）、达标覆盖（partial）、分区达标（district）",
+                "of lscp, partial and district",
+            ),
         ),
     ] = False
     twice: Annotated[
@@ -143,7 +146,7 @@ class SitingRules(BaseModel):
             "第二个站点的分值",
             "Worth of a second cover",
             Unit.SHARE,
-            more=Text("用于 backup 模型", "of backup"),
+            more=Text("用于双重覆盖（backup）", "of backup"),
         ),
     ] = DEFAULT_TWICE
     count: Annotated[PositiveInt, About("最多新建", "Most sites to open", Unit.SITES)] = (

@@ -76,9 +76,12 @@ def test_a_pin_is_dragged_the_figure_follows_and_it_is_kept(desk, tiny):
     assert desk.locator("#try-hours-0 option").count() >= 3
     desk.click("[data-keep='0']")
     desk.fill("#ask-name", "工会新点")
+    desk.fill("#ask-cost", "5000")
     desk.keyboard.press("Enter")
     desk.wait_for_selector("#sites >> text=工会新点")
-    assert "＋" in desk.inner_text("#sites tbody")
+    row = desk.locator("#sites tbody tr", has_text="工会新点")
+    assert "＋" in row.inner_text()
+    assert row.locator("td:nth-child(3)").inner_text() == "50"  # CNY 5,000 for 100 workers
     assert desk.evaluate("() => yizhanLatencies.length") > 1
 
 

@@ -58,13 +58,13 @@ function chosenCard(map, site) {
   put(map, site.name, [
     el('p', {}, [el('span', { class: 'chip', text: locked ? say('已锁定', 'locked') : say('方案选中', 'in the plan') })]),
     el('p', { class: 'big', text: say(`+${count(site.workers_new)} 人`, `+${count(site.workers_new)} workers`) }),
+    draft() ? actions(map, site, { locked, chosen: true }) : openFirst(),
     facts([
       [say('区市', 'District'), site.district], [say('依托', 'Host'), site.host], [say('费用', 'Cost'), money(site.cost_cny)],
       [say('每新增 1 人', 'Per worker'), site.cost_per_worker_cny === null ? null : `${count(site.cost_per_worker_cny)} ${say('元', 'CNY')}`],
       [say('去掉它', 'Without it'), say(`${count(site.workers_lost)} 人失去覆盖`, `${count(site.workers_lost)} lose cover`)],
       [say('开放时间', 'Hours'), site.opening_hours], [say('批次', 'Phase'), site.phase],
     ]),
-    draft() ? actions(map, site, { locked, chosen: true }) : openFirst(),
     story(map, site),
   ]);
 }
@@ -113,6 +113,7 @@ async function leftOutCard(map, id, feature) {
     put(map, why.name, [
       el('p', {}, [el('span', { class: 'chip', text: forbidden ? say('已禁选', 'forbidden') : say('没有选中', 'left out') })]),
       el('p', { class: 'big', text: say(`现在加上它：+${count(why.workers_new)} 人`, `Added now: +${count(why.workers_new)} workers`) }),
+      draft() ? actions(map, { id, name: why.name, lon: at[0], lat: at[1] }, { locked: false, chosen: false, forbidden }) : openFirst(),
       el('h3', { text: say('为什么没选', 'Why not') }),
       el('ul', { id: 'why-not' }, [
         el('li', { text: say(`它周围无站覆盖的有 ${count(why.workers_within)} 人，其中 ${count(why.workers_within - why.workers_new)} 人方案已经覆盖`, `${count(why.workers_within)} uncovered workers in reach, of whom the plan covers ${count(why.workers_within - why.workers_new)} already`) }),
@@ -120,7 +121,6 @@ async function leftOutCard(map, id, feature) {
         ...why.blocked.map((/** @type {string} */ rule) => el('li', { text: `${say('受限于：', 'Kept out by: ')}${rule}` })),
       ]),
       facts([[say('费用', 'Cost'), about.cost_cny === undefined ? null : money(about.cost_cny)], [say('开放时间', 'Hours'), about.opening_hours]]),
-      draft() ? actions(map, { id, name: why.name, lon: at[0], lat: at[1] }, { locked: false, chosen: false, forbidden }) : openFirst(),
     ]);
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** The district and the group looked at: chosen once, above the lists; lists, figures, hours and map go by them. */
 import { el, fill, say } from './page.mjs';
+import { ask } from './service.mjs';
 import { planShown, show, view } from './state.mjs';
 
 /** Draws the two choices from the plan looked at; nothing before there is one. @param {HTMLElement} place */
@@ -24,6 +25,17 @@ function choice(what, name, all, rows) {
     ...rows.map((/** @type {any} */ row) => el('option', { value: row.key, text: row.name, selected: row.key === view[what] })),
   ]));
   return select;
+}
+
+/** Moves the map to the district looked at. @param {any} map */
+export async function showDistrict(map) {
+  const asked = view.district;
+  const told = await ask(`/collections/districts/items/${encodeURIComponent(asked)}?f=json`).catch(() => null);
+  if (!told || view.district !== asked) return;
+  const flat = told.geometry.coordinates.flat(Infinity);
+  const lons = flat.filter((/** @type {number} */ _, /** @type {number} */ n) => n % 2 === 0);
+  const lats = flat.filter((/** @type {number} */ _, /** @type {number} */ n) => n % 2 === 1);
+  map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: 20, maxZoom: 13 });
 }
 
 /** Whether a site stands in the district looked at and serves the group looked at. @param {any} site @param {any} plan */

@@ -3,8 +3,9 @@
 import { isShown } from './filters.mjs';
 import { draft, planShown, view } from './state.mjs';
 
-const LIGHT = { gap: '#b5432a', closed: '#5a4a9c', lacks: '#8a6200', full: '#0e6b76', site: '#0f4c81', locked: '#1d2733', gone: '#6b7280', came: '#157a5b', candidate: '#6b7280', station: '#4d6b5f', tried: '#a8327d', reach: '#a8327d', now: '#4d6b5f', added: '#1f9d6b', paper: '#ffffff' };
-const DARK = { ...LIGHT, gap: '#ff9c86', closed: '#b9aef0', lacks: '#f1c86e', full: '#6fd0da', site: '#8cc2f2', locked: '#ffffff', came: '#7fd8b2', candidate: '#9aa5b1', station: '#8fb3a4', tried: '#f59ad2', reach: '#f59ad2', now: '#8fb3a4', added: '#4fd6a3', paper: '#11171e' };
+/** Causes of gaps differ in lightness too: whoever cannot tell red from green tells them apart. */
+const LIGHT = { gap: '#8f2a18', closed: '#5148ad', lacks: '#a8890f', full: '#1f8296', site: '#0f4c81', locked: '#1d2733', gone: '#2f353d', came: '#157a5b', candidate: '#6b7280', station: '#4d6b5f', tried: '#a8327d', reach: '#a8327d', now: '#4d6b5f', added: '#1f9d6b', paper: '#ffffff' };
+const DARK = { ...LIGHT, gap: '#e0755a', closed: '#a393e6', lacks: '#ffd24a', full: '#b4e9ec', site: '#8cc2f2', locked: '#ffffff', gone: '#e3e8ee', came: '#7fd8b2', candidate: '#9aa5b1', station: '#8fb3a4', tried: '#f59ad2', reach: '#f59ad2', now: '#8fb3a4', added: '#4fd6a3', paper: '#11171e' };
 
 /** @returns {typeof LIGHT} the colours of the reader's light or dark */
 export function colours() { return window.matchMedia('(prefers-color-scheme: dark)').matches ? DARK : LIGHT; }
@@ -18,7 +19,7 @@ export function pointOf(site, more = {}) {
 }
 
 /** From this zoom gaps are the streets they are, below it their outlines. */
-const STREETS_FROM = 11;
+const STREETS_FROM = 9.5;
 const BLOCK_M = 700;
 
 /**
@@ -49,7 +50,7 @@ export function addMarks(map, root, layers) {
     if (!map.getSource(name)) map.addSource(name, { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/tiles/${name}/{z}/{x}/{y}.mvt`], maxzoom: 14 });
   };
   for (const name of ['gaps', 'candidates', 'stations', 'yizhan']) if (layers.includes(name)) tiles(name);
-  if (layers.includes('gaps') && !map.getSource('gap-streets')) map.addSource('gap-streets', { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/planning/gap-streets/{z}/{x}/{y}.mvt`], minzoom: STREETS_FROM, maxzoom: 14 });
+  if (layers.includes('gaps') && !map.getSource('gap-streets')) map.addSource('gap-streets', { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/planning/gap-streets/{z}/{x}/{y}.mvt`], minzoom: Math.floor(STREETS_FROM), maxzoom: 14 });
   for (const name of ['reach', 'ground-now', 'ground-added', 'plan', 'went', 'tried', 'rows', 'story']) {
     if (!map.getSource(`wb-${name}`)) map.addSource(`wb-${name}`, { type: 'geojson', data: collection([]) });
   }
@@ -57,8 +58,8 @@ export function addMarks(map, root, layers) {
   add(map, { id: 'wb-ground-now', type: 'fill', source: 'wb-ground-now', layout: { visibility: 'none' }, paint: { 'fill-color': c.now, 'fill-opacity': 0.3 } });
   add(map, { id: 'wb-ground-added', type: 'fill', source: 'wb-ground-added', layout: { visibility: 'none' }, paint: { 'fill-color': c.added, 'fill-opacity': 0.5 } });
   add(map, { id: 'wb-gaps', type: 'fill', source: 'gaps', 'source-layer': 'gaps', paint: { 'fill-color': cause, 'fill-opacity': faint(1) } });
-  add(map, { id: 'wb-gaps-edge', type: 'line', source: 'gaps', 'source-layer': 'gaps', paint: { 'line-color': cause, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, STREETS_FROM, 1.2, STREETS_FROM + 0.8, 0] } });
-  add(map, { id: 'wb-gap-streets', type: 'line', source: 'gap-streets', 'source-layer': 'gap_streets', minzoom: STREETS_FROM, layout: { 'line-cap': 'round' }, paint: { 'line-color': cause, 'line-opacity': 0.75, 'line-width': ['interpolate', ['linear'], ['zoom'], STREETS_FROM, 1.2, 14, 3.5, 17, 8] } });
+  add(map, { id: 'wb-gaps-edge', type: 'line', source: 'gaps', 'source-layer': 'gaps', paint: { 'line-color': cause, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, STREETS_FROM, 0.8, STREETS_FROM + 0.5, 0] } });
+  add(map, { id: 'wb-gap-streets', type: 'line', source: 'gap-streets', 'source-layer': 'gap_streets', minzoom: STREETS_FROM, layout: { 'line-cap': 'round' }, paint: { 'line-color': cause, 'line-opacity': 0.75, 'line-width': ['interpolate', ['linear'], ['zoom'], STREETS_FROM, 0.7, 11, 1.2, 14, 3.5, 17, 8] } });
   add(map, { id: 'wb-reach', type: 'fill', source: 'wb-reach', paint: { 'fill-color': c.reach, 'fill-opacity': 0.14 } });
   add(map, { id: 'wb-reach-edge', type: 'line', source: 'wb-reach', paint: { 'line-color': c.reach, 'line-width': 1.5 } });
   const quiet = (/** @type {string} */ id, /** @type {string} */ source, /** @type {string} */ colour) => add(map, {
@@ -89,7 +90,7 @@ export function addMarks(map, root, layers) {
 }
 
 /** How strongly gaps are filled, until they are drawn as streets. @param {number} part @returns {any} */
-function faint(part) { return ['interpolate', ['linear'], ['zoom'], 9, 0.55 * part, STREETS_FROM, 0.3 * part, STREETS_FROM + 0.8, 0]; }
+function faint(part) { return ['interpolate', ['linear'], ['zoom'], 9, 0.55 * part, STREETS_FROM, 0.4 * part, STREETS_FROM + 0.5, 0]; }
 
 /** @param {any} map @param {any} layer */
 function add(map, layer) { if (!map.getLayer(layer.id) && map.getSource(layer.source)) map.addLayer(layer); }

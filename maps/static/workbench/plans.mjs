@@ -52,7 +52,7 @@ export async function plansPanel(panel) {
     plan && !draft() ? figuresShown(plan) : null,
     el('div', { class: 'row' }, [
       button(say('新建草案', 'New draft'), () => makeDraft('published', say('新草案', 'New draft')), { class: 'primary', id: 'new-draft' }),
-      button(say('按现在的数据算现状和缺口', 'Measure coverage and gaps now'), measure, { id: 'measure' }),
+      button(say('按现在的数据算现状和缺口', 'Measure coverage and gaps now'), () => measure(now), { id: 'measure' }),
     ]),
     plan && !draft() ? siteList(plan, false) : null,
     el('h2', { text: say('草案', 'Drafts') }),
@@ -63,8 +63,9 @@ export async function plansPanel(panel) {
   );
 }
 
-/** Gaps as the lists are now; the map is drawn anew with them. */
-async function measure() {
+/** Gaps as the lists are now; the map is drawn anew with them. @param {any} now - what is published */
+async function measure(now) {
+  if (now && now.sites !== null && !(await askWhy(say('清单若换过，按旧清单做的已发布方案会撤下，可随时恢复。现在算？', 'If lists have changed, the published plan made from the old ones is taken down; it can be brought back. Measure now?'), { why: false, confirm: say('现在算', 'Measure now') }))) return;
   const job = await runJob('/planning/measure', undefined, say('现状和缺口', 'Coverage and gaps'));
   if (job?.state === 'done') location.reload();
 }

@@ -5,9 +5,11 @@ import { collection, colours } from './marks.mjs';
 
 /** @typedef {'removed' | 'moved' | 'added' | 'changed' | 'same'} State */
 
-const WORDS = () => /** @type {Record<State, string>} */ ({ removed: say('减少', 'removed'), moved: say('移动', 'moved'), added: say('新增', 'added'), changed: say('内容改动', 'changed'), same: say('不变', 'the same') });
+const WORDS = () => /** @type {Record<State, string>} */ ({ moved: say('移动', 'moved'), added: say('新增', 'added'), removed: say('减少', 'removed'), changed: say('内容改动', 'changed'), same: say('不变', 'the same') });
 const SOURCE = 'wb-rows';
 const MOST = 200;
+/** So many rows are drawn small. */
+const MANY = 400;
 
 /** How each state is drawn: its colour, and whether as a ring. @param {State} state @returns {[string, boolean]} */
 function look(state) {
@@ -21,7 +23,7 @@ export function drawRows(map, rows) {
   if (!source) return;
   source.setData(collection(rows.map((row) => {
     const [colour, ring] = look(row.state);
-    return { type: 'Feature', geometry: { type: 'Point', coordinates: [row.lon, row.lat] }, properties: { id: row.id, name: row.name, colour, ring, small: row.state === 'same' } };
+    return { type: 'Feature', geometry: { type: 'Point', coordinates: [row.lon, row.lat] }, properties: { id: row.id, name: row.name, colour, ring, small: row.state === 'same' || rows.length > MANY } };
   })));
   const seen = rows.filter((row) => row.state !== 'same');
   if (!seen.length) return;

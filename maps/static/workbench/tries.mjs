@@ -129,10 +129,10 @@ function ruleRow(map) {
 
 /** @param {any} map @param {Pin} pin @param {string} hours */
 async function keep(map, pin, hours) {
-  const told = await askWhy(say('把这个点加入草案并锁定', 'Keep this place in the draft, locked'), { name: say('新站点', 'New site') });
+  const told = await askWhy(say('把这个点加入草案并锁定', 'Keep this place in the draft, locked'), { name: say('新站点', 'New site'), cost: true });
   if (!told) return;
   const at = pin.marker.getLngLat();
-  const site = { id: pin.id, name: told.name || say('新站点', 'New site'), lon: at.lng, lat: at.lat, opening_hours: hours };
+  const site = { id: pin.id, name: told.name || say('新站点', 'New site'), lon: at.lng, lat: at.lat, opening_hours: hours, cost_cny: told.cost_cny };
   if (await takeStep({ kind: 'add', site, lock: true }, told.why)) {
     pin.marker.remove();
     pins.splice(pins.indexOf(pin), 1);

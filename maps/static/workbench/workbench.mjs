@@ -4,7 +4,7 @@ import { closeCard, gapCard, refreshCard, siteCard, stationCard } from './card.m
 import { comparePanel } from './compare.mjs';
 import { addDemand, followDemand } from './demand.mjs';
 import { draftPanel, goStep } from './draft.mjs';
-import { filterRow } from './filters.mjs';
+import { filterRow, showDistrict } from './filters.mjs';
 import { filesPanel } from './files.mjs';
 import { makeGround } from './ground.mjs';
 import { drawHours, hourStrip } from './hours.mjs';
@@ -63,6 +63,7 @@ watch((changed) => {
   const some = changed.has('district') || changed.has('group');
   if (changed.has('plan') || some) filterRow(byId('filters'));
   if (changed.has('plan') || changed.has('week') || some) hourStrip(byId('hours'));
+  if (changed.has('district') && view.district) void showDistrict(map);
   if (some || changed.has('site')) filterMarks(map);
   if (some && view.tab !== 'compare') drawPlan(map);
   const when = changed.has('hour') || changed.has('week');
