@@ -436,7 +436,8 @@ def publish_version(
         )
     _refuse_conflicts([version, *others])
     results, summary = stored_results(project)
-    before = results.get("bus_routes", project.empty("bus_routes"))
+    drawn_before = results.get("bus_routes")
+    before = project.empty("bus_routes") if drawn_before is None else drawn_before
     routes = _routes(project, version, before, progress)
     drawn = [_routes(project, one, before, progress) for one in others if one.number not in stands]
     stops = bus_stops_frame(version.campaign, version.plan, version.name, version.shared)

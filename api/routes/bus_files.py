@@ -88,6 +88,7 @@ def route(request: Request, edition: CurrentEdition, bus_id: BusId, day: Day) ->
         edition.seen_by(Reader.ANYONE),
         bus_id,
         day.isoformat(),
+        bus_name=edition.bus_news.bus_names.get(bus_id, ""),
         language=preferred_language(request),
         sample=edition.is_sample,
         credit=edition.credit,

@@ -101,7 +101,9 @@ def write_bus_files(
         (folder / name).write_bytes(calendar)
     for bus, day in sorted({(str(row.bus_id), str(row.day)[:10]) for row in frame.itertuples()}):
         path = folder / "gpx" / f"{file_name(bus)}-{day}.gpx"
-        path.write_text(bus_gpx(layers, bus, day, credit=credit, **said), encoding="utf-8")
+        name = news.bus_names.get(bus, "")
+        gpx = bus_gpx(layers, bus, day, bus_name=name, credit=credit, **said)
+        path.write_text(gpx, encoding="utf-8")
     notices = notice_page(public_visits(frame, to_gcj02), offer=news.offer, **said)
     (folder / "notices.html").write_text(notices, encoding="utf-8")
     (folder / "bus.geojson").write_text(bus_geojson(layers, credit=credit), encoding="utf-8")

@@ -136,6 +136,9 @@ def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):
     assert [(p.longitude, p.latitude) for p in read.waypoints] == at
     assert [(p.longitude, p.latitude) for p in read.routes[0].points] == at
     assert read.tracks[0].segments[0].points
+    assert read.routes[0].name == "大蓬车 B1 2026-11-26"
+    called = gpxpy.parse(bus_gpx(with_contacts, "B1", "2026-11-26", bus_name="1号车"))
+    assert called.routes[0].name == called.tracks[0].name == "大蓬车 1号车 2026-11-26"
     assert "13900001111" not in text
     with pytest.raises(MissingError, match="B9"):
         bus_gpx(with_contacts, "B9", "2026-11-26")

@@ -19,9 +19,19 @@ export function draftMap(place, settings, pick) {
   const ways = new Map();
   let asking = false;
   /** @type {any} */
-  let published = { type: 'FeatureCollection', features: [] };
-  fetch(`${settings.root}/bus/campaign.geojson`, { credentials: 'same-origin' })
-    .then((reply) => (reply.ok ? reply.json() : published)).then((told) => { published = told; draw(); }, () => {});
+  let published = empty();
+  let version = 0;
+
+  /** Asks for the ways of what stands, once for each version. @param {number} now */
+  async function readPublished(now) {
+    if (now === version) return;
+    version = now;
+    try {
+      const reply = await fetch(`${settings.root}/bus/campaign.geojson`, { credentials: 'same-origin', cache: 'no-cache' });
+      if (reply.ok) published = await reply.json();
+    } catch { /* The draft is drawn without them. */ }
+    draw();
+  }
 
   function sources() {
     for (const id of ['stands', 'draft', 'stops']) {
@@ -116,7 +126,7 @@ export function draftMap(place, settings, pick) {
   return {
     map,
     /** @param {any} told */
-    show(told) { held = told; draw(); void askWays(); },
+    show(told) { held = told; void readPublished(told.state.version); draw(); void askWays(); },
     /** @param {any} stop */
     look(stop) { map.easeTo({ center: [stop.lon, stop.lat], duration: 350 }); },
   };
