@@ -16,6 +16,7 @@ from api.http import openapi, problems
 from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
 from api.http.further_routes import FurtherRoutes, FurtherRoutesMiddleware
+from api.http.packed_pages import PACKED_FROM_BYTES, PACKING_LEVEL, PackedPagesMiddleware
 from api.http.request_shape import BodyLimitMiddleware, HeadMiddleware
 from api.http.security_headers import SecurityHeadersMiddleware
 from api.http.tellers import Tellers
@@ -30,12 +31,7 @@ from api.routes import (
     nearest,
     worker_pages,
 )
-from api.routes.nearest_at_once import (
-    PACKED_FROM_BYTES,
-    PACKING_LEVEL,
-    PATH,
-    NearestAtOnce,
-)
+from api.routes.nearest_at_once import PATH, NearestAtOnce
 from api.server.log import hide_positions
 from api.settings import Settings
 from api.stations.upkeep import Upkeep
@@ -161,6 +157,7 @@ def _add_middleware(app: FastAPI, settings: Settings, further: FurtherRoutes) ->
         keyed_limit_bytes=settings.max_upload_bytes,
     )
     app.add_middleware(HeadMiddleware)
+    app.add_middleware(PackedPagesMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM_BYTES, compresslevel=PACKING_LEVEL)
     app.add_middleware(CrossOriginMiddleware, service=app, origins=settings.cors_origins)
     app.add_middleware(SecurityHeadersMiddleware, settings=settings)

@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from api.http.asking import names_html, spoken_language
 from api.http.cross_origin import OPEN_TO_ALL
+from api.http.packed_pages import PACKED_FROM_BYTES, PACKING_LEVEL
 from api.http.security_headers import security_headers
 from api.publishing.nearest_answer import Question, answer
 from api.resources import resources_of
@@ -25,10 +26,6 @@ from api.settings import Settings
 from geo.errors import YizhanError
 from geo.text import Language
 
-PACKED_FROM_BYTES = 1000
-"""Answers shorter than this are sent as they are."""
-PACKING_LEVEL = 4
-"""Three fifths of the computing of the usual 6, for 3 % more bytes of a page."""
 PATH = "/nearest"
 _ELSEWHERE = frozenset({b"authorization", b"x-api-key", b"cookie", b"transfer-encoding"})
 """Headers that make a question one for the framework."""
