@@ -14,8 +14,8 @@ def piece_text(told: PiecesFigures) -> Text:
     mode = told.mode.text
     lines = [
         Text(
-            f"{mode.zh}：主片 {_km(told.main)} 公里",
-            f"{mode.en}: main piece {_km(told.main)} km",
+            f"{mode.zh}：主路网 {_km(told.main)} 公里",
+            f"{mode.en}: main network {_km(told.main)} km",
         ),
         *(say(told) for say in (_apart, _crumbs, _no_return)),
     ]
@@ -45,12 +45,12 @@ def _apart(told: PiecesFigures) -> Text | None:
     who = Text("", "")
     if part.workers:
         who = Text(
-            f"，职工 {part.workers:,.0f} 人（其中 {cut.workers:,.0f} 人所在片没有站点）",
+            f"，职工 {part.workers:,.0f} 人（其中 {cut.workers:,.0f} 人所在的那一片没有站点）",
             f", {part.workers:,.0f} workers ({cut.workers:,.0f} of them without a station on their "
-            "piece)",
+            "part of the streets)",
         )
     return Text(
-        f"另有 {part.pieces} 片与它不相通、各自计算，{_km(part)} 公里{who.zh}",
+        f"另有 {part.pieces} 片道路与它不相通、各自计算，{_km(part)} 公里{who.zh}",
         f"{part.pieces} more not connected with it, measured by themselves, {_km(part)} km{who.en}",
     )
 

@@ -18,7 +18,7 @@ from api.http.links import base_url
 from api.ogc.tile_encoding import MEDIA_TYPE
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
-from api.routes.tiles import TileColumn, TileRow
+from api.routes.tiles import TILE_ANSWERS, TileColumn, TileRow
 from data.basemap.archive import StoredBaseMap
 from data.basemap.themes import DEEPEST_ZOOM
 from geo.errors import MissingError
@@ -110,11 +110,7 @@ def beyond(request: Request, edition: CurrentEdition, version: Version = None) -
     "/{z}/{x}/{y}",
     summary="One vector tile of the base map",
     response_class=Response,
-    responses={
-        200: {"content": {MEDIA_TYPE: {}}},
-        204: {"description": "Nothing lies on this tile"},
-        304: {"description": "Unchanged"},
-    },
+    responses=TILE_ANSWERS,
 )
 def tile(
     request: Request,

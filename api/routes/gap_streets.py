@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.http.conditional import cached_response
 from api.http.keys import KeyFirstRoute, require_planner
-from api.ogc.tile_encoding import MEDIA_TYPE
 from api.resources import CurrentEdition
-from api.routes.tiles import TileColumn, TileRow, Zoom
+from api.routes.tiles import TILE_ANSWERS, TileColumn, TileRow, Zoom, tile_response
 
 router = APIRouter(
     prefix="/planning",
@@ -22,10 +20,7 @@ router = APIRouter(
     "/gap-streets/{z}/{x}/{y}.mvt",
     summary="One vector tile of the streets in the gaps",
     response_class=Response,
-    responses={
-        200: {"content": {MEDIA_TYPE: {}}},
-        204: {"description": "Nothing lies on this tile"},
-    },
+    responses=TILE_ANSWERS,
 )
 def tile(
     request: Request,
@@ -37,15 +32,4 @@ def tile(
 ) -> Response:
     """Return the tile in Web Mercator's XYZ scheme; layer `gap_streets`, columns as of `gaps`."""
     found = edition.gap_streets.tile((z, x, y))
-    if not found.content:
-        return Response(status_code=204)
-    response = cached_response(
-        request,
-        found.content,
-        MEDIA_TYPE,
-        etag=f"{edition.stamp}-gap-streets-{z}-{x}-{y}",
-        modified=edition.modified,
-        private=True,
-    )
-    response.headers["X-Features-Left-Out"] = str(found.left_out)
-    return response
+    return tile_response(request, edition, found, f"gap-streets-{z}-{x}-{y}", private=True)

@@ -12,11 +12,12 @@ from api.http.conditional import cached_response
 from api.http.keys import reader_of, require_layer
 from api.http.links import base_url
 from api.http.visibility import Reader
-from api.ogc.tile_encoding import MEDIA_TYPE, MOST_BYTES
+from api.ogc.tile_encoding import MEDIA_TYPE, MOST_BYTES, Tile
 from api.ogc.tiling import MAX_ZOOM
 from api.publishing.edition import Edition
 from api.publishing.gap_tiles import OF_GROUP, workers_of
 from api.resources import CurrentEdition
+from geo.json_shapes import JsonSchema
 from geo.layers.columns import LAYERS
 from geo.layers.vocabulary import Group
 from geo.text import Language, Text
@@ -35,6 +36,11 @@ Zoom = Annotated[int, Path(description="Zoom", ge=0, le=MAX_ZOOM)]
 TileColumn = Annotated[int, Path(description="Column from the west", ge=0)]
 TileRow = Annotated[int, Path(description="Row from the north", ge=0)]
 """Of a tile in Web Mercator's XYZ scheme."""
+TILE_ANSWERS: dict[int | str, JsonSchema] = {
+    200: {"content": {MEDIA_TYPE: {}}},
+    204: {"description": "Nothing lies on this tile"},
+    304: {"description": "Unchanged"},
+}
 Name = Annotated[str, Path(description="Layer: `stations`, `yizhan`, `districts` …")]
 
 
@@ -93,11 +99,7 @@ def _by_group(edition: Edition, name: str, language: Language) -> dict[str, str]
     "/{name}/{z}/{x}/{y}.mvt",
     summary="One vector tile",
     response_class=Response,
-    responses={
-        200: {"content": {MEDIA_TYPE: {}}},
-        204: {"description": "Nothing lies on this tile"},
-        304: {"description": "Unchanged"},
-    },
+    responses=TILE_ANSWERS,
 )
 def tile(
     request: Request,
@@ -112,15 +114,24 @@ def tile(
     require_layer(request, name)
     reader = reader_of(request)
     found = edition.tile(name, (z, x, y), reader)
+    return tile_response(
+        request, edition, found, f"{name}-{z}-{x}-{y}-{reader:d}", private=reader > Reader.ANYONE
+    )
+
+
+def tile_response(
+    request: Request, edition: Edition, found: Tile, what: str, *, private: bool
+) -> Response:
+    """Return a tile of `edition`, what it lacks told in a header; `what` names it among all."""
     if not found.content:
         return Response(status_code=204)
     response = cached_response(
         request,
         found.content,
         MEDIA_TYPE,
-        etag=f"{edition.stamp}-{name}-{z}-{x}-{y}-{reader:d}",
+        etag=f"{edition.stamp}-{what}",
         modified=edition.modified,
-        private=reader > Reader.ANYONE,
+        private=private,
     )
     response.headers["X-Features-Left-Out"] = str(found.left_out)
     return response

@@ -266,7 +266,7 @@ WOMEN_ONLY_KINDS = frozenset({Kind.MOTHERS_ROOM})
 class ComponentStatus(Word):
     """What became of a piece of streets."""
 
-    MAIN = "main", "主片", "The main piece"
+    MAIN = "main", "主路网", "The main network"
     APART = "apart", "独立成片", "On its own"
     CRUMB = "crumb", "零碎未用", "Left out, too small"
     NO_RETURN = "no_return", "单向不能往返", "Left out, no way back"

@@ -36,7 +36,7 @@ class PiecesFigures(Figures):
     """The pieces of one mode's streets."""
 
     mode: Annotated[Mode, About("出行方式", "How one travels")]
-    main: Annotated[PiecesSum, About("主片", "The main piece")]
+    main: Annotated[PiecesSum, About("主路网", "The main network")]
     apart: Annotated[PiecesSum, About("独立成片", "Not connected with it, measured by themselves")]
     cut_off: Annotated[PiecesSum, About("其中没有站点的", "Pieces without a station")]
     crumbs: Annotated[PiecesSum, About("零碎未用", "Left out, too small")]

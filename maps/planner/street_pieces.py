@@ -53,7 +53,7 @@ def _says(record: Record) -> Text:
     if record["standing"] == ComponentStatus.APART:
         sites = record["stations"]
         return Text(
-            f"与主片道路不相通：{km} 公里，职工 {people} 人，站点 {sites} 个",
+            f"与主路网不相通：{km} 公里，职工 {people} 人，站点 {sites} 个",
             f"Not connected with the main streets: {km} km, {people} workers, {sites} stations",
         )
     why = {

@@ -92,7 +92,7 @@ def test_fetch_lists_pieces_and_crumbs_with_their_length_and_workers(project, tm
     assert [row["standing"] for row in walk["listed"]] == ["apart", "crumb"]
     assert drive["crumbs"]["pieces"] == 0
     said = yizhan("fetch", "--again", "--project", project)
-    assert "步行：主片 3.0 公里；另有 1 片与它不相通、各自计算，1.5 公里，职工 7 人" in said
+    assert "步行：主路网 3.0 公里；另有 1 片道路与它不相通、各自计算，1.5 公里，职工 7 人" in said
     assert "1 段零碎未采用（短于 1 公里且离其他道路不到 100 米），0.2 公里" in said
 
 
@@ -108,7 +108,7 @@ def test_coverage_tells_who_is_cut_off_and_the_map_draws_their_streets(project, 
     (gap,) = gpd.read_file(folder / "results.gpkg", layer="gaps").to_dict("records")
     assert (gap["cause"], gap["workers"]) == ("unreachable", 7)
     page = (folder / "maps" / "planner.html").read_text("utf-8")
-    assert "与主片道路不相通：1.5 公里，职工 7 人，站点 0 个" in page
+    assert "与主路网不相通：1.5 公里，职工 7 人，站点 0 个" in page
     assert "零碎道路未采用：0.2 公里，其旁职工 3 人" in page
 
 

@@ -50,6 +50,17 @@ class Film:
         """Wait for what the step brings."""
         self.page.wait_for_selector(selector, timeout=PATIENCE_MS)
 
+    def step(self, press: str, brings: str, journey: int, what: str) -> None:
+        """Press, wait for what that brings, and picture it."""
+        self.press(press)
+        self.wait(brings)
+        self.take(journey, what)
+
+    def take_soon(self, journey: int, what: str) -> None:
+        """Picture what is there once the figures have followed."""
+        self.page.wait_for_timeout(1500)
+        self.take(journey, what)
+
 
 def sign_in(film: Film, address: str, key: str) -> None:
     """Journey 1: the key is asked for; plans are there, published and drafts."""
@@ -72,9 +83,7 @@ def first_sight(film: Film) -> None:
 def lists_in(film: Film, tmp: Path) -> None:
     """Journey 2: a list is dropped in, understood, accepted, gone back from."""
     page = film.page
-    film.press("#tab-files")
-    film.wait("#versions .plan-row")
-    film.take(2, "lists")
+    film.step("#tab-files", "#versions .plan-row", 2, "lists")
     at = page.evaluate("() => yizhanMap.getCenter()")
     file = tmp / "候选点.csv"
     file.write_text(ROWS.format(lon=at["lng"], lat=at["lat"]), encoding="utf-8")
@@ -94,23 +103,15 @@ def draft(film: Film, name: str) -> None:
     page.keyboard.press("Enter")
     film.wait("#figures")
     film.take(3, "draft")
-    film.press("#rules summary")
-    film.wait("#rule-count")
-    film.take(3, "rules")
+    film.step("#rules summary", "#rule-count", 3, "rules")
     page.fill("#rule-count", "25")
     film.press("#rules-form [type=submit]")
     film.wait("#changed")
     film.press("#rules summary")
     film.take(3, "twenty-five-sites")
-    film.press("#sites tbody tr:first-child button")
-    film.wait("#near-stations")
-    film.take(5, "a-site-and-its-story")
-    film.press("#site-actions >> text=禁选")
-    film.wait("#why-not")
-    film.take(3, "forbidden-and-why-not")
-    film.press("#undo")
-    film.wait("#redo:not([disabled])")
-    film.take(3, "undone")
+    film.step("#sites tbody tr:first-child button", "#near-stations", 5, "a-site-and-its-story")
+    film.step("#site-actions >> text=禁选", "#why-not", 3, "forbidden-and-why-not")
+    film.step("#undo", "#redo:not([disabled])", 3, "undone")
 
 
 def tried(film: Film) -> None:
@@ -151,14 +152,11 @@ def seen(film: Film) -> None:
     )
     film.take(5, "ground-in-reach")
     film.press("#worst-hour")
-    page.wait_for_timeout(1500)
-    film.take(5, "worst-hour")
+    film.take_soon(5, "worst-hour")
     page.select_option("#week", index=5)
-    page.wait_for_timeout(1500)
-    film.take(5, "holiday")
+    film.take_soon(5, "holiday")
     page.select_option("#group", index=2)
-    page.wait_for_timeout(1500)
-    film.take(5, "group")
+    film.take_soon(5, "group")
     film.press("#all-hours")
     page.select_option("#week", index=0)
     page.select_option("#group", index=0)
@@ -167,12 +165,8 @@ def seen(film: Film) -> None:
 
 def compared(film: Film) -> None:
     """Journey 6: the table of differences, the line across the map."""
-    film.press("#tab-compare")
-    film.wait("#comparison table")
-    film.take(6, "differences")
-    film.press("#swipe-on")
-    film.wait("#map[data-swiped=ground]")
-    film.take(6, "swipe")
+    film.step("#tab-compare", "#comparison table", 6, "differences")
+    film.step("#swipe-on", "#map[data-swiped=ground]", 6, "swipe")
     film.press("#tab-plans")
     film.wait("#new-draft")
 
