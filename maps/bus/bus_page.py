@@ -89,9 +89,15 @@ _REPLAN_WORDS: Mapping[str, Text] = {
         "{district}比保底少 {people} 人", "{district} is {people} people below its floor"
     ),
     "parts": Text(
-        "各停靠点、群体、时段的参检率（次数 / 实到人数）",
-        "Turn-out by stop, group and time (visits / people)",
+        "已登记的参检率：各停靠点、群体、时段", "Turn-out recorded: by stop, group and time"
     ),
+    "parts_use": Text(
+        "下一次排班按各停靠点、群体的这些数估计。",
+        "The next plan reckons with those of stops and groups.",
+    ),
+    "rate": Text("参检率", "Turn-out"),
+    "rate_range": Text("范围", "Range"),
+    "rate_from": Text("登记次数 / 实到人数", "Visits recorded / people"),
     "to_call": Text("要打的电话", "Calls to make"),
     "publish": Text("发布这一版", "Publish"),
     "discard": Text("放弃", "Discard"),

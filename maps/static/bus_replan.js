@@ -162,8 +162,9 @@
       const told = await reply.json();
       if (!told.parts.length) return;
       const share = (rate) => (100 * rate).toFixed(1) + '%';
-      learned.replaceChildren(el('summary', { text: words.parts }), el('p', { class: 'soft', text: told.text }),
-        el('table', {}, [el('tbody', {}, told.parts.map((one) => el('tr', {}, [
+      const head = ['', words.rate, words.rate_range, words.rate_from];
+      learned.replaceChildren(el('summary', { text: words.parts }), el('p', { class: 'soft', text: told.text + ' ' + words.parts_use }),
+        el('table', {}, [el('thead', {}, [el('tr', {}, head.map((text) => el('th', { scope: 'col', text: text })))]), el('tbody', {}, told.parts.map((one) => el('tr', {}, [
           el('th', { scope: 'row', text: one.name }), el('td', { text: share(one.expected) }),
           el('td', { text: share(one.low) + '–' + share(one.high) }), el('td', { text: one.visits + ' / ' + one.came }),
         ])))]));
