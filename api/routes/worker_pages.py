@@ -17,6 +17,7 @@ from api.resources import CurrentEdition, resources_of
 from api.stations.openings import now
 from api.stations.places import Place, crossing_name
 from api.stations.station_answer import station_card
+from api.stations.typed import is_wish
 from api.stations.upkeep import Upkeep
 from geo.coverage.rule import REST_KINDS
 from geo.errors import YizhanError
@@ -174,6 +175,8 @@ def _read(form: FormData, edition: Edition, request: Request) -> FormReading:
         told = _NO_POSITION if _field(form, "lon") or _field(form, "lat") else _NOTHING_ASKED
         return FormReading(asked, message=told)
     found = edition.places.find(asked.text, _CHOICES)
+    if not found and is_wish(asked.text):
+        return FormReading(asked, message=_no_place(asked.text))
     if not found:
         like = edition.places.like(asked.text)
         return FormReading(
@@ -208,6 +211,15 @@ def _not_found(typed: str) -> Text:
         "拼音首字母也行。",
         f"“{shown}” was not found. Type less of it, or a street, a bus stop, a station near you, the "
         "number on a station's sign, or the first letters of its pinyin.",
+    )
+
+
+def _no_place(typed: str) -> Text:
+    shown = typed.strip()[:_SHOWN_LETTERS]
+    return Text(
+        f"这里请填您在哪儿：路名、小区、公交站或站点名。要找“{shown}”，先查出附近的站点，再点“筛选”。",
+        f"Type where you are: a street, a bus stop or a station. For “{shown}”, find the stations near "
+        "you first, then use “Filter”.",
     )
 
 

@@ -8,6 +8,12 @@ from collections.abc import Container
 
 # "青岛市南区" is 青岛 + 市南区: a city is taken off only where a whole district follows it.
 _CITY = re.compile(r"^(?:..省)?(?:..市(?=.{2,3}[区市县]))?(?=..)")
+_COMMON_NAME = re.compile(r"^(?:青岛)?西海岸(?:新区)?"), "黄岛区"
+"""A district that people call otherwise than its boundary's name."""
+_WISH = re.compile(
+    "厕所|卫生间|洗手间|充电|换电|喝水|饮水|热水|微波炉|热饭|休息|歇|空调|暖气|冰箱|洗澡|医药|急救"
+    "|母婴|哺乳|法律|律师|心理|最近|驿站|wifi|toilet|water|charg|rest|nearest"
+)
 _NEAR = re.compile(r"^(?:我在)?(..+?)(?:的?(?:附近|旁边|对面|门口))?$")
 _STOPS = (
     (re.compile(r"^地铁(?:[0-9一二三四五六七八九十]+号线)?(..+?)站?$"), r"\1地铁站"),
@@ -34,9 +40,15 @@ def asked_for(query: str) -> str:
     text = folded(query)
     around = _NEAR.match(text)
     asked = _CITY.sub("", around[1] if around else text)
+    asked = _COMMON_NAME[0].sub(_COMMON_NAME[1], asked)
     for said, ours in _STOPS:
         asked = said.sub(ours, asked)
     return asked
+
+
+def is_wish(query: str) -> bool:
+    """Tell whether `query` says what somebody needs, where a place is asked for."""
+    return _WISH.search(folded(query)) is not None
 
 
 def code_of(asked: str) -> tuple[str, int] | None:

@@ -55,6 +55,13 @@ def test_a_place_by_name_leads_to_answers(client):
     assert several.count('name="lon"') >= 2
 
 
+def test_who_types_what_they_need_is_told_to_say_where_they_are(client):
+    told = client.post("/nearest-station", data={"q": "公共厕所"}).text
+    assert "这里请填您在哪儿" in told
+    assert "“公共厕所”" in told
+    assert "这里请填您在哪儿" not in client.post("/nearest-station", data={"q": "不存在路"}).text
+
+
 def test_filters_of_the_form(client, lonlat):
     lon, lat = lonlat(1000, 0)
     data = {"lon": lon, "lat": lat, "amenity": ["microwave"], "mode": "ebike"}
