@@ -1,4 +1,4 @@
-"""Pages packed with gzip, whose long scripts and styles are packed once and not for every answer.
+"""Pages packed with gzip, whose long scripts, styles and data are packed once, not for every answer.
 
 Two thirds of a worker's page are the same every time. Parts of a gzip stream that end in a full flush
 stand for themselves (RFC 1951), so they are joined with what is packed anew.
@@ -19,9 +19,11 @@ PACKED_FROM_BYTES = 1000
 PACKING_LEVEL = 4
 """Three fifths of the computing of the usual 6, for 3 % more bytes of a page."""
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-_INLINE = re.compile(rb"<(style|script)>")
-"""Begins what is the same on every page of a kind; data have a type."""
-_KEPT, _KEPT_BYTES = 64, range(2_000, 100_000)
+_INLINE = re.compile(rb'<(style|script)( type="application/json"[^>]*)?>')
+_KEPT, _KEPT_BYTES = 64, range(2_000, 200_000)
+"""Scripts and styles: the same on every page of a kind."""
+_KEPT_DATA, _KEPT_DATA_BYTES = 8, range(50_000, 1_500_000)
+"""Data of maps: the same until something else is published."""
 
 
 def packed(page: bytes) -> bytes:
@@ -29,8 +31,9 @@ def packed(page: bytes) -> bytes:
     parts, begin = [_HEAD], 0
     for tag in _INLINE.finditer(page):
         end = page.find(b"</%b>" % tag[1], tag.end())
-        if tag.start() >= begin and end - tag.end() in _KEPT_BYTES:
-            parts += (_flushed(page[begin : tag.end()]), _kept(page[tag.end() : end]))
+        sizes, keep = (_KEPT_DATA_BYTES, _kept_data) if tag[2] else (_KEPT_BYTES, _kept)
+        if tag.start() >= begin and end - tag.end() in sizes:
+            parts += (_flushed(page[begin : tag.end()]), keep(page[tag.end() : end]))
             begin = end
     parts.append(zlib.compress(page[begin:], PACKING_LEVEL, wbits=-zlib.MAX_WBITS))
     parts.append(struct.pack("<II", zlib.crc32(page), len(page) & 0xFFFFFFFF))
@@ -44,6 +47,11 @@ def _flushed(part: bytes) -> bytes:
 
 @lru_cache(maxsize=_KEPT)
 def _kept(block: bytes) -> bytes:
+    return _flushed(block)
+
+
+@lru_cache(maxsize=_KEPT_DATA)
+def _kept_data(block: bytes) -> bytes:
     return _flushed(block)
 
 

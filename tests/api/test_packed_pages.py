@@ -25,6 +25,7 @@ STYLE = b"<style>" + b".a { color: red; }\n" * 300 + b"</style>"
         b"<head>" + STYLE + b"</head><p>2</p>" + SCRIPT + b"</html>",
         b"<script>short</script>" + SCRIPT + SCRIPT + b"<script>never closed",
         b"<script type='application/json'>" + b"1," * 5000 + b"</script>",
+        b'<script type="application/json" id="data">' + b"1," * 50_000 + b"</script>" + SCRIPT,
         b"<style>" + b"x" * 300_000 + b"</style>",
     ],
 )
