@@ -16,8 +16,10 @@ from api.routes.bus_files import OfCampaign, OfStop
 from api.routes.worker_pages import FormReading, html_response, reading_of, without_place
 from api.stations.openings import now
 from geo.errors import YizhanError
+from geo.layers.vocabulary import CampaignName
 from geo.text import Text
 from maps.bus.near_page import bus_near_page
+from maps.bus.news import offer_of
 from maps.worker.nearest_page import FormQuestion
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
@@ -35,7 +37,7 @@ def bus_form(
 ) -> Response:
     """Show the form and the coming visits, those of a stop or campaign where one is asked for."""
     coming = edition.bus_calendar.coming(now().date(), stop_id, campaign)
-    return _bus_page(request, edition, FormReading(FormQuestion()), coming)
+    return _bus_page(request, edition, FormReading(FormQuestion()), coming, campaign)
 
 
 @router.post("/bus-near-me", summary="Page: when the bus comes near a place")
@@ -61,7 +63,11 @@ async def bus_answered(request: Request, edition: CurrentEdition) -> Response:
 
 
 def _bus_page(
-    request: Request, edition: Edition, reading: FormReading, visits: list[ComingVisit]
+    request: Request,
+    edition: Edition,
+    reading: FormReading,
+    visits: list[ComingVisit],
+    campaign: CampaignName | None = None,
 ) -> Response:
     calendar = edition.bus_calendar
     return html_response(
@@ -71,7 +77,7 @@ def _bus_page(
             called_off=called_off(edition.bus_news, edition.layers, now().date()),
             places=reading.places,
             message=reading.message,
-            offer=edition.bus_news.offer,
+            offer=edition.bus_news.offer if campaign is None else offer_of(campaign),
             several=len(edition.bus_news.campaigns) > 1,
             example=edition.places.example,
             frame=page_frame(request, sample=edition.is_sample),

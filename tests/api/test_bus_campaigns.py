@@ -192,5 +192,8 @@ def test_pages_say_what_each_visit_is_for(both):
     )
     with TestClient(create_app(Settings(project=project.folder, planner_key="k" * 24))) as client:
         told = client.get("/bus-near-me", params={"f": "html"}).text
+        alone = client.get("/bus-near-me", params={"f": "html", "campaign": "screening"}).text
     assert "工会服务大蓬车" in page
     assert "两癌筛查" in told
+    assert "免费健康体检" in told
+    assert "免费健康体检" not in alone, "the page of one campaign speaks of that one"

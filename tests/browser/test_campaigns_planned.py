@@ -40,6 +40,12 @@ def test_two_campaigns_are_planned_together_and_published_from_the_board(browser
     assert [row.split("\t")[0] for row in rows] == ["免费体检", "两癌筛查", "合计"]
     assert rows[-1].split("\t")[1:4] == ["21", "21", "21"], "together, bound, one after another"
     assert "不用打电话" in page.locator("dialog").inner_text()
+    page.reload()
+    page.click("#plan-campaigns")
+    page.get_by_role("button", name="看上次一起排的草案").click()
+    assert page.locator("dialog .figures tbody tr").count() == 3, (
+        "a page that was closed loses none"
+    )
     page.get_by_role("button", name="一起发布").click()
     page.wait_for_selector(".card", timeout=120_000)
     assert page.locator("#campaigns button").all_inner_texts() == ["免费体检", "两癌筛查"]

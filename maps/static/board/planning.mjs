@@ -56,15 +56,34 @@ export function planCampaigns(held, published) {
     const [path, body] = one
       ? ['/planning/run?part=bus', { bus: { ...common(), campaign: shares[0].campaign, quota: shares[0].quota } }]
       : ['/bus/together', { campaigns: shares, rules: common() }];
-    const facts = await running(place, path, body);
+    const facts = await running(place, () => ask(path, { body }));
     if (!facts) return;
     if (one) { box.close(); published(say('已排好并发布。', 'Planned and published.')); return; }
+    show(facts);
+  }
+
+  /** @param {any} facts */
+  function show(facts) {
     showTogether(place, facts, async () => {
-      if (!await running(place, `/bus/plans/${facts.version}/publish`, {})) return;
+      if (!await running(place, () => ask(`/bus/plans/${facts.version}/publish`, { body: {} }))) return;
       box.close();
       published(say('已发布。', 'Published.'));
     }, () => box.close());
   }
+
+  /** Finds what was begun before the page was closed: work goes on, and a draft stays. */
+  async function findLast() {
+    const jobs = await ask('/jobs');
+    const last = jobs.find((/** @type {any} */ job) => job.kind === 'bus-together');
+    if (!last || !box.isConnected) return;
+    if (!last.ended) {
+      const facts = await running(place, async () => last);
+      if (facts) show(facts);
+    } else if (last.state === 'done') {
+      place.append(button(say('看上次一起排的草案', 'See the last joint draft'), () => show(last.facts)));
+    }
+  }
+  void findLast().catch(() => {});
 }
 
 /** @param {string} name @param {string} text @param {boolean} checked */
@@ -87,16 +106,16 @@ function field(text, input) {
 
 /**
  * Runs a job with its progress and a way to stop it, in the place of the form.
- * @param {HTMLElement} place @param {string} path @param {unknown} body
+ * @param {HTMLElement} place @param {() => Promise<any>} begin - starts the job, or finds it
  * @returns {Promise<any>} its facts; null where it was stopped or refused, and the form is back
  */
-async function running(place, path, body) {
+async function running(place, begin) {
   const form = [...place.childNodes];
   const bar = /** @type {HTMLProgressElement} */ (el('progress', { max: 1, value: 0, 'aria-label': say('进度', 'Progress') }));
   const words = el('p', { role: 'status', text: say('开始…', 'Starting…') });
   const began = performance.now();
   try {
-    const job = await ask(path, { body });
+    const job = await begin();
     const stop = button(say('停止', 'Stop'), () => { void ask(`/jobs/${job.id}`, { method: 'DELETE' }); });
     fill(place, words, bar, el('div', { class: 'row' }, [stop]));
     const ended = await follow(job, (told) => {
