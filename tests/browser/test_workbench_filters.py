@@ -89,3 +89,12 @@ def test_on_a_phone_the_page_scrolls_and_nothing_is_cut(desk):
     desk.wait_for_selector("#site-actions")
     top = desk.evaluate("() => document.querySelector('#card').getBoundingClientRect().top")
     assert 0 <= top < 740
+
+
+def test_a_district_that_is_chosen_is_flown_to(desk, tiny):
+    new_draft(desk, "看区市")
+    lon, lat = tiny.place(1000, 0)
+    desk.evaluate(f"() => yizhanMap.jumpTo({{center: [{lon - 1}, {lat}], zoom: 12}})")
+    desk.select_option("#district", index=1)
+    desk.wait_for_function(f"() => yizhanMap.getBounds().contains([{lon}, {lat}])")
+    assert "district=" in desk.url

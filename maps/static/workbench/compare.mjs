@@ -96,7 +96,7 @@ function tables(told) {
   return [
     nameShown(told) ? el('p', { class: 'chip', text: nameShown(told) }) : el('span'),
     exported(el('table', {}, [el('caption', { class: 'visually-hidden', text: say('总体', 'Whole') }), el('thead', {}, [el('tr', {}, ['', say('甲', 'A'), say('乙', 'B'), say('差', 'B − A')].map((text) => el('th', { scope: 'col', class: 'number', text: text || say('指标', 'Figure') })))]), el('tbody', {}, rows.map((row) => el('tr', {}, row.map((text, n) => el(n ? 'td' : 'th', { class: n ? 'number' : null, scope: n ? null : 'row', text })))))]), say('两个方案的总体', 'two plans in whole')),
-    el('p', { text: say(`乙独有 ${shownOf(told.came, told)} 处（绿），甲独有 ${shownOf(told.went, told)} 处（灰圈）。`, `${shownOf(told.came, told)} sites of B alone (green), ${shownOf(told.went, told)} of A alone (grey rings).`) }),
+    el('p', { text: say(`乙独有 ${shownOf(told.came, told)} 处（绿），甲独有 ${shownOf(told.went, told)} 处（空心圈）。`, `${shownOf(told.came, told)} sites of B alone (green), ${shownOf(told.went, told)} of A alone (rings).`) }),
     el('h3', { text: say('各区市', 'Districts') }), exported(changes(rowsShown(told.districts, 'district', told.crossed), true), say('两个方案的各区市', 'two plans by district')),
     el('h3', { text: say('各群体', 'Groups') }), exported(changes(rowsShown(told.groups, 'group', told.crossed), false), say('两个方案的各群体', 'two plans by group')),
     el('h3', { text: say('各时段（在岗且有站开门的人，乙 − 甲）', 'By hour (workers with an open station, B − A)') }), strip(told),

@@ -84,7 +84,7 @@ export function addMarks(map, root, layers) {
   });
   add(map, { id: 'wb-chosen', type: 'circle', source: 'wb-plan', filter: ['==', ['get', 'id'], ''], paint: { 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': c.tried, 'circle-stroke-width': 3, 'circle-radius': 15 } });
   add(map, { id: 'wb-tried', type: 'circle', source: 'wb-tried', paint: { 'circle-color': c.tried, 'circle-stroke-color': c.paper, 'circle-stroke-width': 2.5, 'circle-radius': 10 } });
-  add(map, { id: 'wb-rows', type: 'circle', source: 'wb-rows', paint: { 'circle-color': ['case', ['get', 'ring'], c.paper, ['get', 'colour']], 'circle-opacity': ['case', ['get', 'ring'], 0.5, 1], 'circle-stroke-color': ['case', ['get', 'ring'], ['get', 'colour'], c.paper], 'circle-stroke-width': ['case', ['get', 'ring'], 2.5, 1.5], 'circle-radius': ['case', ['get', 'small'], 3, 7] } });
+  add(map, { id: 'wb-rows', type: 'circle', source: 'wb-rows', paint: { 'circle-color': ['case', ['get', 'ring'], c.paper, ['get', 'colour']], 'circle-opacity': ['case', ['get', 'ring'], 0.5, 1], 'circle-stroke-color': ['case', ['get', 'ring'], ['get', 'colour'], c.paper], 'circle-stroke-width': ['case', ['get', 'small'], 1, ['get', 'ring'], 2.5, 1.5], 'circle-radius': ['case', ['all', ['get', 'small'], ['get', 'ring']], 3, 7] } });
   drawPlan(map);
   filterMarks(map);
 }

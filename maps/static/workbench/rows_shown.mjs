@@ -17,11 +17,11 @@ function look(state) {
   return /** @type {Record<State, [string, boolean]>} */ ({ removed: [c.gone, true], moved: [c.tried, false], added: [c.came, false], changed: [c.tried, true], same: [c.station, true] })[state];
 }
 
-/** Draws the rows, and moves the map to those that differ. @param {any} map @param {any[]} rows */
+/** Draws the rows, those that differ on top, and moves the map to those that differ. @param {any} map @param {any[]} rows */
 export function drawRows(map, rows) {
   const source = map.getSource(SOURCE);
   if (!source) return;
-  source.setData(collection(rows.map((row) => {
+  source.setData(collection([...rows].reverse().map((row) => {
     const [colour, ring] = look(row.state);
     return { type: 'Feature', geometry: { type: 'Point', coordinates: [row.lon, row.lat] }, properties: { id: row.id, name: row.name, colour, ring, small: row.state === 'same' || rows.length > MANY } };
   })));
