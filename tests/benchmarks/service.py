@@ -17,7 +17,7 @@ from typing import Any
 
 KEY = "benchmark-key-0123456789"
 SCRIPT = "from api.command.main import main; main()"
-_WAIT_S = 120.0
+_WAIT_S = 600.0
 
 
 def processor_of(process_id: int) -> float | None:
@@ -47,7 +47,7 @@ def until_answered(ask: Callable[[], object]) -> None:
 def serving(project: Path):
     """Serve `project` in a process of its own; gives what asks it, and its id.
 
-    Asked without a body it is asked as a worker, with one as a planner.
+    Asked without a body it is asked as a worker if not told otherwise, with one as a planner.
     """
     as_planner = {"X-API-Key": KEY, "Content-Type": "application/json"}
     with socket.socket() as one:
@@ -62,11 +62,17 @@ def serving(project: Path):
         stderr=subprocess.DEVNULL,
     )
 
-    def ask(path: str, body: dict | None = None, accept: str = "application/json") -> Any:
+    def ask(
+        path: str,
+        body: dict | None = None,
+        *,
+        accept: str = "application/json",
+        planner: bool = False,
+    ) -> Any:
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}{path}",
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Accept": accept} if body is None else as_planner,
+            headers={"Accept": accept} | (as_planner if planner or body is not None else {}),
         )
         with urllib.request.urlopen(request, timeout=_WAIT_S) as answer:  # noqa: S310 - our own service
             return json.load(answer) if accept == "application/json" else answer.read()
