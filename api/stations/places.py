@@ -119,8 +119,9 @@ def _districts_of(
     if districts is None or not len(districts) or not len(streets):
         return found
     lonlat = np.array([(lon, lat) for _, lon, lat in streets])
-    tree = shapely.STRtree(np.asarray(districts.geometry.array, dtype=object))
-    points, areas = tree.query(shapely.points(lonlat), predicate="intersects")
+    # The shapes asked with are prepared: a district is for all its streets.
+    tree = shapely.STRtree(np.asarray(shapely.points(lonlat)))
+    areas, points = tree.query(np.asarray(districts.geometry.array, dtype=object), "intersects")
     names, beneath = districts["name"].tolist(), is_subdistrict(districts)
     for row in np.lexsort((areas, beneath[areas], points)).tolist():
         found[points[row]] = f"{found[points[row]]} {_text(names[areas[row]])}".strip()

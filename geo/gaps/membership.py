@@ -30,8 +30,9 @@ def gap_of_points(gaps: gpd.GeoDataFrame, lonlat: Floats, covered: Flags) -> NDA
     found = np.full(len(lonlat), "", object)
     if not len(gaps):
         return found
-    tree = shapely.STRtree(gaps.geometry.to_numpy())
-    point, gap = tree.query(shapely.points(lonlat), predicate="intersects")
+    # The shapes asked with are prepared: a gap is for all its points, a point would be for each gap.
+    tree = shapely.STRtree(np.asarray(shapely.points(lonlat)))
+    gap, point = tree.query(gaps.geometry.to_numpy(), predicate="intersects")
     timed = gaps["cause"].isin([str(Cause.CLOSED_THEN), str(Cause.FULL)]).to_numpy()
     fits = timed[gap] == covered[point]
     # The worst gap comes first; where two of a kind overlap, a point is told of the worse.

@@ -253,7 +253,11 @@ def words_of(frame: pd.DataFrame, name: str) -> list[str]:
     """Return a column as plain text, empty where missing."""
     if name not in frame:
         return [""] * len(frame)
-    return [text_of(value) for value in frame[name]]
+    column = frame[name]
+    return [
+        "" if missing else str(value)
+        for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)
+    ]
 
 
 def flags_of(frame: pd.DataFrame, name: str) -> Flags:
