@@ -184,7 +184,8 @@ def generate(
         added, value, found = _round(master, pricer, prices, share=_SHARES[level])
         bound = min(bound, value)
         if not added:
-            if level == len(_SHARES) - 1 and not master.uncouple(found):
+            is_stuck = level == len(_SHARES) - 1 and not _is_met(prices, bound, tolerance)
+            if is_stuck and not master.uncouple(found):
                 break
             level = min(level + 1, len(_SHARES) - 1)
         prices = master.solve()
