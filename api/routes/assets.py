@@ -1,4 +1,4 @@
-"""Script and style files of the pages, gzip, kept by browsers for a year."""
+"""Script and style files of the pages, gzip, kept by browsers for a year; the picture of a link."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from maps.assets import served_asset
+from maps.assets import read_picture, served_asset
 
 router = APIRouter(tags=["pages"])
 
@@ -30,3 +30,10 @@ def asset(
         headers["Content-Encoding"] = "gzip"
         return Response(found.zipped, headers=headers, media_type=found.media_type)
     return Response(found.content, headers=headers, media_type=found.media_type)
+
+
+@router.get("/share.png", include_in_schema=False)
+def share_picture() -> Response:
+    """Return the picture that stands beside a shared link."""
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(read_picture("share.png"), media_type="image/png", headers=headers)

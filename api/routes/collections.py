@@ -34,6 +34,8 @@ from geo.layers.columns import LAYERS, Column
 from geo.text import Language, Text
 
 router = APIRouter(tags=["OGC API - Features"])
+whole = APIRouter(tags=["layers"])
+"""Whole layers as files, for scripts and for dragging into a GIS."""
 
 _SCHEMA_TYPE = "application/schema+json"
 _QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
@@ -279,3 +281,29 @@ def _link(href: str, rel: str, kind: str) -> dict[str, str]:
 def _json(value: JsonFacts, media_type: str) -> Response:
     content = json.dumps(value, ensure_ascii=False).encode()
     return Response(content, media_type=media_type)
+
+
+@whole.get(
+    "/layers/{name}.geojson",
+    summary="A whole layer as GeoJSON (RFC 7946, CRS84 lon/lat degrees)",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {}}}, 304: {"description": "Unchanged"}},
+)
+def layer_geojson(
+    request: Request,
+    edition: CurrentEdition,
+    name: Annotated[str, Path(description="`stations`, `yizhan`, `districts` …")],
+) -> Response:
+    """Return every row; planning layers (workers, candidates, gaps, sites …) need the key."""
+    require_layer(request, name)
+    reader = reader_of(request)
+    content = edition.features(name, reader).collection(None, name=name, **edition.credit_members)
+    etag = f"{edition.stamp}-{name}-{reader:d}"
+    return cached_response(
+        request,
+        content,
+        MEDIA_TYPE,
+        etag=etag,
+        modified=edition.modified,
+        private=reader > Reader.ANYONE,
+    )

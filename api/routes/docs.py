@@ -10,16 +10,8 @@ from fastapi.responses import HTMLResponse
 from api.http.asking import preferred_language
 from api.http.docs_page import docs_page
 from api.http.openapi import OPENAPI_3_0_TYPE, OPENAPI_TYPE, as_3_0
-from maps.assets import read_picture
 
 router = APIRouter(tags=["service"])
-
-
-@router.get("/share.png", include_in_schema=False)
-def share_picture() -> Response:
-    """Return the picture that stands beside a shared link."""
-    headers = {"Cache-Control": "public, max-age=86400"}
-    return Response(read_picture("share.png"), media_type="image/png", headers=headers)
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -1,15 +1,15 @@
-"""Vector tiles (MVT 2.1) of any layer, for maps that show thousands of rows."""
+"""Vector tiles (MVT 2.1): of any layer, for maps that show thousands of rows; of gaps as streets."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
-from api.http.keys import reader_of, require_layer
+from api.http.keys import KeyFirstRoute, reader_of, require_layer, require_planner
 from api.http.links import base_url
 from api.http.visibility import Reader
 from api.ogc.tile_encoding import MEDIA_TYPE, MOST_BYTES, Tile
@@ -23,6 +23,12 @@ from geo.layers.vocabulary import Group
 from geo.text import Language, Text
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
+planning = APIRouter(
+    prefix="/planning",
+    tags=["planning"],
+    dependencies=[Depends(require_planner)],
+    route_class=KeyFirstRoute,
+)
 
 _BOUND = Text(
     f"每个要素都画出，小于一个像素的画成一个像素。瓦片超过 {MOST_BYTES // 1000} kB 时先略去文字字段，"
@@ -135,3 +141,22 @@ def tile_response(
     )
     response.headers["X-Features-Left-Out"] = str(found.left_out)
     return response
+
+
+@planning.get(
+    "/gap-streets/{z}/{x}/{y}.mvt",
+    summary="One vector tile of the streets in the gaps",
+    response_class=Response,
+    responses=TILE_ANSWERS,
+)
+def gap_tile(
+    request: Request,
+    edition: CurrentEdition,
+    *,
+    z: Zoom,
+    x: TileColumn,
+    y: TileRow,
+) -> Response:
+    """Return the tile in Web Mercator's XYZ scheme; layer `gap_streets`, columns as of `gaps`."""
+    found = edition.gap_streets.tile((z, x, y))
+    return tile_response(request, edition, found, f"gap-streets-{z}-{x}-{y}", private=True)
