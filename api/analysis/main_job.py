@@ -11,7 +11,7 @@ import geopandas as gpd
 
 from api.analysis.made_from import RULES, inputs_now, refuse_changed
 from api.analysis.meanwhile import base_map_meanwhile, bus_days_meanwhile, steps_meanwhile
-from api.analysis.outcome import Outcome
+from api.analysis.outcome import Asked, Outcome
 from api.analysis.reuse import had_before
 from api.own_process import OwnProcess
 from data.program import starting
@@ -58,11 +58,11 @@ def run_main_job(
     """
     remove_leftovers(project)
     started_s = time.perf_counter()
-    found, read = project_state(project), inputs_now(project)
-    rules = stated(project, parameters)
+    found, rules = project_state(project), stated(project, parameters)
+    asked = Asked(rules=rules, parts=parts, seen=seen, read=inputs_now(project))
     with (
         bus_days_meanwhile(project, rules, parts) as bus_days,
-        steps_meanwhile(project, rules, parts, seen, read) as steps,
+        steps_meanwhile(project, asked) as steps,
         base_map_meanwhile(project, apart=bus_days.process is None) as base_map,
     ):
         both = bus_days.passing_on(progress)
@@ -98,8 +98,9 @@ def unpublished(
     """
     from api.analysis.study_steps import outcome_of  # noqa: PLC0415 - the engine
 
-    rules, parts = stated(project, parameters), EVERYTHING[:-1]
-    outcome = outcome_of(project, rules, parts, seen, inputs_now(project), progress=progress)
+    rules = stated(project, parameters)
+    asked = Asked(rules=rules, parts=EVERYTHING[:-1], seen=seen, read=inputs_now(project))
+    outcome = outcome_of(project, asked, progress=progress)
     _tell_facts(project, rules, outcome)
     return dict(outcome.results), outcome.summary.but(draft=None)
 

@@ -13,8 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.analysis.made_from import Inputs
-from api.analysis.outcome import Outcome
+from api.analysis.outcome import Asked, Outcome
 from api.own_process import BESIDE_A_RUN, OwnProcess, beginning, can_copy, is_worth_a_process
 from data.basemap.building import base_map_is_current, base_map_of_project
 from data.program import starting
@@ -50,35 +49,21 @@ def bus_days_meanwhile(
     )
 
 
-def steps_meanwhile(
-    project: Project,
-    rules: StudyRules,
-    parts: tuple[Part, ...],
-    seen: frozenset[str] | None,
-    read: Inputs,
-) -> AbstractContextManager[OwnProcess[Outcome]]:
-    """Begin with those of coverage, sites and actions that `parts` ask for."""
+def steps_meanwhile(project: Project, asked: Asked) -> AbstractContextManager[OwnProcess[Outcome]]:
+    """Begin with those of coverage, sites and actions that are `asked` for."""
     return beginning(
-        partial(_do_steps, project.folder, rules, parts, seen, read),
+        partial(_do_steps, project.folder, asked),
         name="steps",
         purpose=BESIDE_A_RUN,
-        worth={"bus"} != set(parts) and can_copy() and is_worth_a_process(project),
+        worth={"bus"} != set(asked.parts) and can_copy() and is_worth_a_process(project),
     )
 
 
-def _do_steps(
-    folder: Path,
-    rules: StudyRules,
-    parts: tuple[Part, ...],
-    seen: frozenset[str] | None,
-    read: Inputs,
-    *,
-    progress: Progress,
-) -> Outcome:
+def _do_steps(folder: Path, asked: Asked, *, progress: Progress) -> Outcome:
     with starting():
         from api.analysis.study_steps import outcome_of  # noqa: PLC0415 - engine and optimisers
 
-    return outcome_of(Project.open(folder), rules, parts, seen, read, progress=progress)
+    return outcome_of(Project.open(folder), asked, progress=progress)
 
 
 def _make_base_map(folder: Path, *, progress: Progress) -> None:

@@ -19,6 +19,28 @@ from geo.study.rules import Part, StudyRules
 from geo.summary.run import MadeFrom, RunSummary
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked of a run.
+
+    Attributes
+    ----------
+    rules : StudyRules
+        By which each step is done.
+    parts : tuple[Part, ...]
+        Steps asked for.
+    seen : frozenset[str] | None
+        Candidates chosen in the plan that is to be published, as its planner saw it; None without.
+    read : Inputs
+        What layers and streets are as it begins.
+    """
+
+    rules: StudyRules
+    parts: tuple[Part, ...]
+    seen: frozenset[str] | None
+    read: Inputs
+
+
 @dataclass(kw_only=True)
 class Outcome:
     """What the steps of a run have come to so far.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 
 from api.analysis.estimate_figures import coverage_estimate, siting_estimate
-from api.analysis.made_from import Inputs
-from api.analysis.outcome import Outcome
+from api.analysis.outcome import Asked, Outcome
 from api.analysis.plan_figures import NO_MONEY, action_figures, siting_figures
 from api.analysis.street_report import drawn_pieces
 from data.project import Project
@@ -14,55 +13,39 @@ from data.streets.folder import open_streets
 from data.study import open_study
 from geo.errors import BadInputError
 from geo.solving import Progress
-from geo.study.rules import Part, StudyRules
+from geo.study.rules import StudyRules
 from geo.study.study import Study
 from geo.text import Text
 
 _ON_COVERAGE = {"coverage", "site", "improve"}
 
 
-def outcome_of(
-    project: Project,
-    rules: StudyRules,
-    parts: tuple[Part, ...],
-    seen: frozenset[str] | None,
-    read: Inputs,
-    *,
-    progress: Progress,
-) -> Outcome:
-    """Do those of coverage, sites and actions among `parts` that do not stand.
+def outcome_of(project: Project, asked: Asked, *, progress: Progress) -> Outcome:
+    """Do those of coverage, sites and actions that are `asked` for and do not stand.
 
-    Results that do not rest on what is stored are withdrawn. `seen` are the candidates chosen in
-    the plan that is to be published, as its planner saw it.
+    Results that do not rest on what is stored are withdrawn.
 
     Raises
     ------
     BadInputError
-        If the plan is not the one that was `seen`.
+        If the plan is not the one that its planner has seen.
     """
-    outcome = Outcome.before(project.results_folder, read)
-    if _ON_COVERAGE & set(parts):
-        _analyse(project, rules, parts, seen, outcome, progress)
+    outcome = Outcome.before(project.results_folder, asked.read)
+    if _ON_COVERAGE & set(asked.parts):
+        _analyse(project, asked, outcome, progress)
     outcome.pieces = drawn_pieces(open_streets(project.streets_folder), outcome.summary)
     return outcome
 
 
-def _analyse(
-    project: Project,
-    rules: StudyRules,
-    parts: tuple[Part, ...],
-    seen: frozenset[str] | None,
-    outcome: Outcome,
-    progress: Progress,
-) -> None:
-    study = open_study(project)
+def _analyse(project: Project, asked: Asked, outcome: Outcome, progress: Progress) -> None:
+    study, rules, seen = open_study(project), asked.rules, asked.seen
     if not outcome.stands("coverage", rules):
         _gaps(project, study, rules, outcome, progress)
-    if "site" in parts:
+    if "site" in asked.parts:
         stands = outcome.stands("site", rules)
         if not stands or seen not in {None, _ids(outcome.results["sites"])}:
             _sites(project, study, rules, outcome, progress, seen)
-    if "improve" in parts and not outcome.stands("improve", rules):
+    if "improve" in asked.parts and not outcome.stands("improve", rules):
         _improve(study, rules, outcome, progress)
 
 
