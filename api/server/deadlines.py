@@ -117,8 +117,10 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Have the request answered, in its turn."""
         self._read = HalfRead.BODY
-        if len(self.pipeline) >= _MOST_WAITING:
-            raise ValueError(_MOST_WAITING)  # told by uvicorn as a request that is none
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        without_host = hosts != 1 and self.parser.get_http_version() == "1.1"  # RFC 9112, 3.2
+        if without_host or len(self.pipeline) >= _MOST_WAITING:
+            raise ValueError(hosts)  # told by uvicorn as a request that is none
         super().on_headers_complete()
         if self.parser.should_upgrade():  # to what we do not speak; the parser reads no further
             self.cycle.keep_alive = False

@@ -97,6 +97,8 @@ def test_a_head_without_an_end_is_refused(line):
         b"\x16\x03\x01\x00",
         "GET /a?q=栈桥 HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
         b"GET /a HTTP/1.1\r\nHost : x\r\n\r\n",
+        b"GET /a HTTP/1.1\r\nAccept: */*\r\n\r\n",
+        b"GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
         b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
         b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\na",
     ],
@@ -105,6 +107,12 @@ def test_what_is_no_request_is_told_so(line, wrong):
     line.sendall(wrong)
     with line.makefile("rb") as said:
         assert said.read().startswith(b"HTTP/1.1 400 ")
+
+
+def test_an_old_client_needs_no_host(line):
+    line.sendall(b"GET /a HTTP/1.0\r\n\r\n")
+    with line.makefile("rb") as said:
+        assert said.read().startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_protocol_we_do_not_speak_is_answered_in_ours_and_closed(line):
