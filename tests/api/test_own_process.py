@@ -165,6 +165,15 @@ def test_a_copy_is_made_where_the_main_thread_asks_for_it_and_there_alone():
     assert can_copy() == (sys.platform == "linux")
 
 
+def test_where_no_copy_can_be_made_a_process_starts_empty(monkeypatch):
+    """As on Windows: what it is given is sent."""
+    monkeypatch.setattr(own_process, "can_copy", lambda: False)
+    with beside(partial(where, "a", 1)) as work:
+        process, _, words = work.wait()
+    assert process == work.process.pid != os.getpid()
+    assert words == ("a", 1)
+
+
 def test_work_in_the_background_may_have_work_done_beside_it_too():
     run, other = apart(within, progress=silent)
     assert len({os.getpid(), run, other}) == 3
