@@ -11,6 +11,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SCREEN = 60
 """Lines."""
+COMPILED = "a compiled kernel: a call within its loop would cost inlining"
+PARAMETERS = "a door with many parameters: what they mean takes more lines than what is done"
+LONGER = {
+    "geo/bus/replanning/insertion.py _table": "the arithmetic of a visit, once for all stops at a time",
+    "geo/bus/solver/label_setting.py grow_labels": COMPILED,
+    "geo/reach/kernels/bounding.py bounded_pairs": COMPILED,
+    "data/importing.py import_layer": PARAMETERS,
+    "data/reading.py read_layer": PARAMETERS,
+    "data/streets/folder.py write_streets": PARAMETERS,
+    "geo/network/compile.py compile_network": PARAMETERS,
+}
+"""What is longer, and why."""
 
 
 def long_functions(package: str) -> Iterator[str]:
@@ -23,6 +35,6 @@ def long_functions(package: str) -> Iterator[str]:
                 yield f"{path.relative_to(ROOT).as_posix()} {node.name}"
 
 
-@pytest.mark.parametrize("package", ["api", "maps"])
+@pytest.mark.parametrize("package", ["geo", "data", "maps", "api"])
 def test_every_function_fits_on_a_screen(package):
-    assert list(long_functions(package)) == []
+    assert [one for one in long_functions(package) if one not in LONGER] == []

@@ -93,7 +93,7 @@ def sites_asked(
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Decided:
+class DecidedSites:
     """Which sites open, and in what order: all that a plan settles.
 
     Attributes
@@ -123,7 +123,7 @@ def decide(
     effort: Effort | None = None,
     stop: StoppingCriterion = never,
     progress: Progress = silent,
-) -> Decided:
+) -> DecidedSites:
     """Choose the sites.
 
     With `best_start`, of plans as good the one whose first phases cover the most. Without `claims`
@@ -138,7 +138,7 @@ def decide(
     if measure is not None:
         drop = not asked.model.kind.seeks_fewest
         order = _without_idle(asked.given, measure, order, drop=drop)
-    return Decided(found=found, solved=solved, measure=measure, order=order)
+    return DecidedSites(found=found, solved=solved, measure=measure, order=order)
 
 
 def covering_asked(

@@ -12,7 +12,7 @@ from geo.siting.models.rule import LinearRule, count_rule
 from geo.siting.models.site_rules import SiteRules, costs_of
 from geo.siting.plan.answer import Binding, Objective, SitingAnswer, SitingPlan
 from geo.siting.plan.curve import marginal_curve
-from geo.siting.plan.decide import Decided, SitesAsked, decide, sites_asked
+from geo.siting.plan.decide import DecidedSites, SitesAsked, decide, sites_asked
 from geo.siting.plan.idle import held_by_rules, rule_prices, why_fewer
 from geo.siting.plan.phases import Staged
 from geo.siting.plan.planned_model import ModelChoice
@@ -77,7 +77,7 @@ def recommend_sites(
 
 
 def _explained(
-    asked: SitesAsked, decided: Decided, share: Floats, stop: StoppingCriterion
+    asked: SitesAsked, decided: DecidedSites, share: Floats, stop: StoppingCriterion
 ) -> SitingPlan:
     """Tell the plan decided: its proof, the reasons of each site, the curve, the districts."""
     given, told, order, measure = asked.given, asked.told, decided.order, decided.measure
@@ -107,7 +107,7 @@ def _explained(
 
 
 def _answer(
-    asked: SitesAsked, decided: Decided, share: Floats, before: float, stop: StoppingCriterion
+    asked: SitesAsked, decided: DecidedSites, share: Floats, before: float, stop: StoppingCriterion
 ) -> SitingAnswer:
     found, order, model, told = decided.found, decided.order, asked.model, asked.told
     after = before + told.value(order.chosen)
@@ -163,7 +163,7 @@ def _fewer(
 
 
 def _robust(
-    decided: Decided, model: ModelChoice, runs: int, seed: int, stop: StoppingCriterion
+    decided: DecidedSites, model: ModelChoice, runs: int, seed: int, stop: StoppingCriterion
 ) -> Floats:
     """Return how often each site is chosen when demand is off; known of plain covering alone."""
     solved, order = decided.solved, decided.order
