@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -135,18 +136,21 @@ class TogetherDraft:
         return Text("\n".join(one.zh for one in lines), "\n".join(one.en for one in lines))
 
 
-def draft_in_folder(folder: Path, rules: TogetherRules, *, progress: Progress) -> TogetherDraft:
+def draft_in_folder(
+    folder: Path, rules: TogetherRules, today: date, *, progress: Progress
+) -> TogetherDraft:
     """Return :func:`draft_together` of the project in `folder`: for a process of its own."""
-    return draft_together(Project.open(folder), rules, progress=progress)
+    return draft_together(Project.open(folder), rules, today, progress=progress)
 
 
 def draft_together(
-    project: Project, rules: TogetherRules, *, progress: Progress = silent
+    project: Project, rules: TogetherRules, today: date, *, progress: Progress = silent
 ) -> TogetherDraft:
     """Plan the campaigns of `rules` together and store each as a version, not published yet.
 
     They take the place of what stands of the same campaigns; others that stand keep their buses and
-    days, and guests at visits that change go along.
+    days, and guests at visits that change go along. What stands from `today` to the first day that
+    is planned is given up, and told as cancelled.
     """
     standing = versions_standing(project)
     names = {share.campaign for share in rules.campaigns}
@@ -159,8 +163,8 @@ def draft_together(
         progress=progress,
     )
     before = {one.name: one for one in standing if one.name in names}
-    versions = _keep(project, planned, before, others)
-    return _drafted(planned, versions, before)
+    versions = _keep(project, planned, before, others, today)
+    return _drafted(planned, versions, before, today)
 
 
 def _keep(
@@ -168,6 +172,7 @@ def _keep(
     planned: CampaignsTogether,
     before: dict[CampaignName, PlanVersion],
     others: tuple[PlanVersion, ...],
+    today: date,
 ) -> list[PlanVersion]:
     plans = BusPlans(project.folder)
     for name, campaign, plan in zip(
@@ -185,7 +190,7 @@ def _keep(
         event = JointlyPlanned(
             tuple(one.value for one in planned.names if one != name), planned.calendar_note
         )
-        version = _version(name, campaign, plan, before.get(name), event)
+        version = _version(name, campaign, plan, before.get(name), event, today)
         made.append(
             replace(
                 version,
@@ -204,17 +209,18 @@ def _version(
     plan: CampaignPlan,
     before: PlanVersion | None,
     event: JointlyPlanned,
+    today: date,
 ) -> PlanVersion:
     """Return the version of one campaign; what stood of it is told where it changes."""
     changes: tuple[VisitChange, ...] = ()
     announced = 0
     if before is not None:
         old = before.campaign, before.plan
-        changes = find_changes_since(old, (campaign, plan), event.text)
+        changes = find_changes_since(old, (campaign, plan), event.text, today)
         known = {stop.id for stop in campaign.stops}
-        shared = [one for one in before.shared if one.day >= campaign.days[0] and one.stop in known]
+        shared = [one for one in before.shared if one.day >= today and one.stop in known]
         changes += find_shared_changes(campaign, shared, (), event.text)
-        announced = sum(day.day >= campaign.days[0] for day, _ in before.plan.visits)
+        announced = sum(day.day >= today for day, _ in before.plan.visits)
     gone = sum(change.kind in {"cancelled", "moved"} for change in changes)
     return PlanVersion(
         number=0,
@@ -237,6 +243,7 @@ def _drafted(
     planned: CampaignsTogether,
     versions: list[PlanVersion],
     before: dict[CampaignName, PlanVersion],
+    today: date,
 ) -> TogetherDraft:
     found = planned.found
     apart = found.apart or (None,) * len(versions)
@@ -252,7 +259,7 @@ def _drafted(
                 fairness_price=version.plan.fairness_price,
                 apart_people=None if alone is None else alone.workers_served,
                 apart_bus_days=0 if alone is None else len(alone.bus_days),
-                given_up=_given_up(before.get(version.name), version.campaign),
+                given_up=_given_up(before.get(version.name), version.campaign, today),
             )
             for version, alone in zip(versions, apart, strict=True)
         ),
@@ -263,5 +270,5 @@ def _drafted(
     )
 
 
-def _given_up(before: PlanVersion | None, now: Campaign) -> tuple[str, ...]:
-    return () if before is None else stops_given_up((before.campaign, before.plan), now)
+def _given_up(before: PlanVersion | None, now: Campaign, today: date) -> tuple[str, ...]:
+    return () if before is None else stops_given_up((before.campaign, before.plan), now, today)

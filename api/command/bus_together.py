@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from api.command.bus_options import BusOptions
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
 from geo.errors import BadInputError
+from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
 from geo.study.rules import BusRules
 from geo.study.together_rules import CampaignShare, TogetherRules
@@ -51,9 +53,9 @@ def together_command(language: Language) -> click.Command:
         from api.analysis.together_facts import facts_of  # noqa: PLC0415 - as above
 
         rules = _together(campaigns, _BUS.rules(context))
-        opened = Project.open(Path(project))
+        opened, today = Project.open(Path(project)), datetime.now(SHANGHAI).date()
         with Console(language, as_json=as_json) as console:
-            draft = draft_together(opened, rules, progress=console.progress)
+            draft = draft_together(opened, rules, today, progress=console.progress)
             if not preview:
                 publish_version(opened, draft.version, language=language, progress=console.progress)
         facts = facts_of(opened.folder, draft, language).model_dump(mode="json")

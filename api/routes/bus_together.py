@@ -13,6 +13,7 @@ from api.http.keys import KeyFirstRoute, require_planner
 from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
 from api.resources import resources_of
 from api.routes.jobs import JobReport, report
+from api.stations.openings import now
 from data.project import Project
 from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
@@ -52,7 +53,7 @@ def drafted(
     from api.analysis.bus_together import draft_in_folder  # noqa: PLC0415 - brings both optimisers
 
     draft = in_own_process(
-        partial(draft_in_folder, folder, rules),
+        partial(draft_in_folder, folder, rules, now().date()),
         name="bus-together",
         purpose=IN_BACKGROUND,
         progress=progress,

@@ -23,6 +23,7 @@ from api.app import create_app
 from api.bus.published_campaigns import published_version, versions_standing
 from api.command.main import build
 from api.settings import Settings
+from data.bus_plans import BusPlans
 from geo.bus.check import check_plan
 from geo.errors import BadInputError
 from geo.layers.vocabulary import CampaignName
@@ -51,7 +52,7 @@ def rules(*shares, **more):
 
 def test_the_first_plan_of_a_project_may_be_two_campaigns(city):
     """Nothing stood before: both are drafted, compared, and published as one."""
-    draft = draft_together(city, rules((CHECKUP, 1), (SCREENING, 1)))
+    draft = draft_together(city, rules((CHECKUP, 1), (SCREENING, 1)), FIRST)
     assert versions_standing(city) == (), "a draft is nobody's plan yet"
     assert draft.worth == pytest.approx(15 + 6)
     assert draft.apart_worth == pytest.approx(15 + 6)
@@ -76,7 +77,7 @@ def test_what_stood_is_changed_and_only_that_is_told(city):
     """Check-ups stand on both days; the screening gets one of them."""
     run_main_job(city, StudyRules(bus=TWO), parts=("bus",))
     before = published_version(city)
-    draft = draft_together(city, rules((CHECKUP, 1), (SCREENING, 1)))
+    draft = draft_together(city, rules((CHECKUP, 1), (SCREENING, 1)), FIRST)
     publish_version(city, draft.version)
     after = published_version(city, CHECKUP)
     assert after.parent == before.number
@@ -92,8 +93,19 @@ def test_what_stood_is_changed_and_only_that_is_told(city):
     assert "两癌筛查" in after.events[0].text.zh
 
 
+def test_visits_until_the_first_day_planned_are_told_as_cancelled(city):
+    """Check-ups stand from the 25th; planned anew from the 27th on, those of before are given up."""
+    run_main_job(city, StudyRules(bus=TWO), parts=("bus",))
+    before = published_version(city)
+    later = rules((CHECKUP, 1), (SCREENING, 1), first_day=date(2026, 11, 27))
+    draft = draft_together(city, later, FIRST)
+    changes = BusPlans(city.folder).read(draft.version).changes
+    told = {change.old.day for change in changes if change.old}
+    assert told == {day.day for day, _ in before.plan.visits}
+
+
 def test_a_draft_made_before_another_was_published_is_refused(city):
-    first = draft_together(city, rules((CHECKUP, 1), (SCREENING, 1)))
+    first = draft_together(city, rules((CHECKUP, 1), (SCREENING, 1)), FIRST)
     run_main_job(city, StudyRules(bus=TWO), parts=("bus",))
     with pytest.raises(BadInputError, match="重新"):
         publish_version(city, first.version)
@@ -101,7 +113,7 @@ def test_a_draft_made_before_another_was_published_is_refused(city):
 
 def test_more_bus_days_than_there_are_is_told_by_name(city):
     with pytest.raises(BadInputError, match=r"免费体检、两癌筛查共要 3 个车日"):
-        draft_together(city, rules((CHECKUP, 2), (SCREENING, 1)))
+        draft_together(city, rules((CHECKUP, 2), (SCREENING, 1)), FIRST)
 
 
 def test_the_service_plans_together_and_publishes_all(city):

@@ -95,28 +95,34 @@ def find_changes(
 
 
 def find_changes_since(
-    told: tuple[Campaign, CampaignPlan], now: tuple[Campaign, CampaignPlan], why: Text
+    told: tuple[Campaign, CampaignPlan],
+    now: tuple[Campaign, CampaignPlan],
+    why: Text,
+    today: date,
 ) -> tuple[VisitChange, ...]:
     """Return what a plan made anew changes of what was `told`, by stops of the campaign `now`.
 
-    Days before its first are over. Visits at stops that are listed no more are left out: there is
-    nobody to call (:func:`stops_given_up` names them).
+    Days before `today` are over; those until the new plan's first day are given up with all their
+    visits. Visits at stops that are listed no more are left out: there is nobody to call
+    (:func:`stops_given_up` names them).
     """
     (old, old_plan), (new, plan) = told, now
     number = {stop.id: place for place, stop in enumerate(new.stops)}
     coming: dict[int, list[_Told]] = {}
     for stop, visits in _by_stop(old, old_plan).items():
-        left = [one for one in visits if one[0].day >= new.days[0]]
+        left = [one for one in visits if one[0].day >= today]
         if left and old.stops[stop].id in number:
             coming[number[old.stops[stop].id]] = left
     return _changes(coming, _by_stop(new, plan), {}, why)
 
 
-def stops_given_up(told: tuple[Campaign, CampaignPlan], now: Campaign) -> tuple[str, ...]:
+def stops_given_up(
+    told: tuple[Campaign, CampaignPlan], now: Campaign, today: date
+) -> tuple[str, ...]:
     """Return the names of stops that were to be visited and are listed no more."""
     old, plan = told
     known = {stop.id for stop in now.stops}
-    visited = {visit.stop for day, visit in plan.visits if day.day >= now.days[0]}
+    visited = {visit.stop for day, visit in plan.visits if day.day >= today}
     return tuple(old.stops[one].name for one in sorted(visited) if old.stops[one].id not in known)
 
 
