@@ -33,16 +33,7 @@ from maps.records import (
 )
 from maps.symbols import BUS_COLOURS
 from maps.templating import render
-
-_WEEKDAYS = (
-    Text("周一", "Mon"),
-    Text("周二", "Tue"),
-    Text("周三", "Wed"),
-    Text("周四", "Thu"),
-    Text("周五", "Fri"),
-    Text("周六", "Sat"),
-    Text("周日", "Sun"),
-)
+from maps.worker.opening_text import WEEKDAYS
 
 # Routes are read against main streets: lanes would only make the page heavier.
 MAX_VERTICES = 150_000
@@ -313,7 +304,7 @@ def day_text(day: str, language: Language | str) -> str:
         raise BadInputError(
             Text(f"日期 {day!r} 无效，应如 2026-11-26。", f"Day {day!r} is not like 2026-11-26.")
         ) from error
-    weekday = _WEEKDAYS[when.weekday()].into(language)
+    weekday = WEEKDAYS[when.weekday()].into(language)
     if language == Language.EN:
         return f"{weekday} {when.day} {when:%b}"
     return f"{when.month}月{when.day}日 {weekday}"

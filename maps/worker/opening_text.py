@@ -11,7 +11,7 @@ from geo.text import Text
 
 State = Literal["open", "closed", "unknown"]
 
-_WEEKDAYS = (
+WEEKDAYS = (
     Text("周一", "Mon"),
     Text("周二", "Tue"),
     Text("周三", "Wed"),
@@ -20,6 +20,7 @@ _WEEKDAYS = (
     Text("周六", "Sat"),
     Text("周日", "Sun"),
 )
+"""As `datetime.weekday` counts them."""
 
 
 def opening_state(*, is_open: bool | None) -> State:
@@ -64,7 +65,7 @@ def moment_text(moment: datetime, now: datetime, *, ends: bool) -> Text:
         return Text("24:00", "midnight")
     if days == 1:
         return Text(f"明天 {clock}", f"tomorrow {clock}")
-    weekday = _WEEKDAYS[moment.weekday()]
+    weekday = WEEKDAYS[moment.weekday()]
     if 1 < days < 7:  # noqa: PLR2004 - within a week the weekday says it
         return Text(f"{weekday.zh} {clock}", f"{weekday.en} {clock}")
     return Text(f"{moment.month}月{moment.day}日 {clock}", f"{moment.day} {moment:%b} {clock}")

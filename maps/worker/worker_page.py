@@ -18,7 +18,7 @@ from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS
 from maps.templating import render
 from maps.worker.hand_over import link_templates
-from maps.worker.opening_text import open_week
+from maps.worker.opening_text import WEEKDAYS, open_week
 
 # A phone on a slow line: the ground may cost about half a megabyte.
 _MAX_VERTICES = 60_000
@@ -40,7 +40,7 @@ WORDS: Mapping[str, Text] = {
     "opens": Text("{t} 开门", "opens {t}"),
     "today": Text("今天", "today"),
     "tomorrow": Text("明天", "tomorrow"),
-    "days": Text("周一,周二,周三,周四,周五,周六,周日", "Mon,Tue,Wed,Thu,Fri,Sat,Sun"),
+    "days": Text(",".join(one.zh for one in WEEKDAYS), ",".join(one.en for one in WEEKDAYS)),
     "go": Text("去这里", "Directions"),
     "call": Text("打电话", "Call"),
     "none": Text(
