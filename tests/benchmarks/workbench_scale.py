@@ -10,6 +10,7 @@ lie, so that it is made once.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -84,7 +85,7 @@ def _steps(ask: Callable[..., Any], processor_s: Callable[[], float | None]) -> 
         before, begun = processor_s() or 0.0, time.perf_counter()
         answer = ask(path, body, **more)
         took_s, used_s = time.perf_counter() - begun, (processor_s() or 0.0) - before
-        note = f"{used_s:.2f} s of processor time, {len(str(answer)) / 1e3:,.0f} kB"
+        note = f"{used_s:.2f} s of processor time, {_bytes(answer) / 1e3:,.0f} kB"
         rows.append(Row(job, "yizhan", took_s, 1.0, note))
         print(f"{job:<52}{took_s:>10.2f}  {note}", file=sys.stderr, flush=True)
         return answer
@@ -116,6 +117,10 @@ def _steps(ask: Callable[..., Any], processor_s: Callable[[], float | None]) -> 
             path = f"/{layer}/{zoom}/{_tile(zoom)}.mvt"
             timed(path, path, planner=True, accept="application/vnd.mapbox-vector-tile")
     return rows
+
+
+def _bytes(answer: Any) -> int:
+    return len(answer if isinstance(answer, bytes) else json.dumps(answer))
 
 
 def _tile(zoom: int) -> str:
