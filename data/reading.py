@@ -176,14 +176,8 @@ def read_layer(
         geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS),
     )
     frame, made = _identified(layer, frame, plan, grid)
-    used = {use.header for use in plan.uses if use.field is not None}
-    problems += [fault for fault in table.faults if not fault.column or fault.column in used]
-    problems += _misplaced(layer, table, shapes, raw, area, grid)
-    problems += check_repeats(table, frame, key_of(layer))
-    if districts is not None:
-        problems += check_districts(layer, table.numbers, frame, districts)
-        frame = stated_codes(frame, districts) if "district" in frame else frame
-    found, doubts = check_records(layer, table, frame, area)
+    misplaced = _misplaced(layer, table, shapes, raw, area, grid)
+    frame, found, doubts = _judged(layer, table, plan, frame, misplaced, area, districts)
     if plan.datum is None and answers.datum is None:
         doubts += other_datums(table, plan, datum)
     doubts += closed_in_words(layer, table, plan, frame)
@@ -207,6 +201,27 @@ def read_layer(
         datum_why=datum_why,
         remarks=(*_decided(path.name, table), *table.remarks),
     )
+
+
+def _judged(
+    layer: Layer,
+    table: Table,
+    plan: ColumnPlan,
+    frame: gpd.GeoDataFrame,
+    misplaced: list[Problem],
+    area: shapely.Geometry | None,
+    districts: gpd.GeoDataFrame | None,
+) -> tuple[gpd.GeoDataFrame, list[Problem], list[Problem]]:
+    """Return `frame` with the districts' codes, what is wrong with its rows, and what is in doubt."""
+    used = {use.header for use in plan.uses if use.field is not None}
+    problems = [fault for fault in table.faults if not fault.column or fault.column in used]
+    problems += misplaced
+    problems += check_repeats(table, frame, key_of(layer))
+    if districts is not None:
+        problems += check_districts(layer, table.numbers, frame, districts)
+        frame = stated_codes(frame, districts) if "district" in frame else frame
+    found, doubts = check_records(layer, table, frame, area)
+    return frame, problems + found, doubts
 
 
 def _opened(

@@ -23,15 +23,22 @@ from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent
 from geo.text import Text
 
 _ROUNDS = 3
+"""How often HiGHS starts again because its answer, improved, rules out more."""
 _CLOSED = 1e-9
+"""A gap that sums of floats leave."""
 _EASY = 0.1
+"""Share of the MIP's table below which HiGHS ends it without a search before."""
 _MERGES, _PATIENCE = 12, 2
+"""Rounds of searching at most, and in a row without a better choice."""
 _SELDOM = 1e-3
+"""Share of a candidate in the relaxation below which it counts as never chosen."""
 _CORE_SITES = 2_000
+"""Candidates the search moves among, those the prices favour: all, in most cities."""
 _PIECES = ((7, 20), (14, 100), (28, 500))
 """Sites of a subproblem and branch-and-bound nodes for it, round by round."""
 _PIECE_PAIRS = 180_000
-_EARLY_PAIRS, _EARLY_NODES = 100_000, 200
+"""Pairs of a subproblem at most, about; many are solved in a round."""
+_EARLY_PAIRS, _EARLY_NODES = 320_000, 200
 """Open pairs up to which HiGHS comes before the search where there are rules beside the count, and
 its nodes. With money and minima it proved tables of 65,000 to 92,000 pairs in 1 to 103 nodes; given
 10 at first and then a tree of its own after search and subproblems, it did it all again. With

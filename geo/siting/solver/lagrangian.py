@@ -31,8 +31,10 @@ from geo.siting.solver.primal_dual import THREADED_PAIRS, WORKERS, Point, Primal
 from geo.solving import StoppingCriterion, never
 
 _EVERY = 10
-_LEAST_GAIN = 2e-6
-_WINDOW = 0.3
+"""Steps from one proof to the next: a proof goes through the table as a step does."""
+_LEAST_GAIN, _WINDOW = 2e-6, 0.3
+"""The steps end where the last `_WINDOW` of them lowered the bound by less than this share of it:
+two workers in a million."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

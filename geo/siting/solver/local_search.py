@@ -35,9 +35,13 @@ from geo.siting.solver.swaps import (
 from geo.solving import StoppingCriterion, never
 
 _MOST_MOVES = 4
+"""Sites that one shake moves at most: more undo what was found, fewer are swapped back."""
 _SLACK = 5e-4
+"""Share of its value that a search may lose before it goes on from the best again."""
 _SEARCHES = 4
+"""Two on each of two cores: one that only climbs, one that may step down."""
 _AT_ONCE = 50
+"""Shakes from one question whether to stop to the next."""
 
 
 class CandidateSet:

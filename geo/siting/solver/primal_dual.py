@@ -30,7 +30,11 @@ from geo.siting.models.problem import CoveringProblem
 _TINY = 1e-12
 THREADED_PAIRS = 200_000
 WORKERS = 2
+"""Pairs from which a product of millions is worth handing to threads, and how many: a small machine
+has two cores."""
 _ENOUGH, _SOME, _LONG = 0.2, 0.8, 0.36
+"""When to restart: the shares that PDLP takes (Applegate et al. 2021; its sufficient, necessary and
+artificial restarts)."""
 
 
 class Point(NamedTuple):
