@@ -31,6 +31,7 @@ from geo.siting.models.textbook import (
     set_covering,
     with_rules,
 )
+from geo.siting.solver import formulation
 from geo.siting.solver.front import solve_model
 from geo.text import Text
 
@@ -290,3 +291,29 @@ def test_any_model_keeps_more_rules():
 def test_bad_values_are_refused(make):
     with pytest.raises(BadInputError):
         make(covers_within(LINE, 1.0))
+
+
+def test_demand_covered_alike_is_one_row_where_the_fewest_sites_are_sought(monkeypatch):
+    """Nine demands in three places, all of them asked for: three rows of candidates, no z left free."""
+    loaded = []
+
+    class Watched(formulation.Highs):
+        def load(self, program):
+            loaded.append(program)
+            super().load(program)
+
+    monkeypatch.setattr(formulation, "Highs", Watched)
+    covers = csr_matrix(np.repeat([[1.0, 1, 0], [0, 1, 0], [0, 0, 1]], 3, axis=1))
+    answer = solve_model(set_covering(covers))
+    assert (answer.value, answer.bound) == (2, 2)
+    assert loaded[0].matrix.shape == (4, 6)
+    assert loaded[0].lower.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_demand_covered_alike_in_two_districts_stays_apart():
+    """Both candidates cover one demand of either district; only the first covers more of one."""
+    covers = csr_matrix(np.array([[1.0, 1, 1, 0], [1, 1, 0, 1]]))
+    model = district_targets(covers, np.array([5.0, 5.0, 2.0, 3.0]), ["a", "b", "a", "b"], 0.9)
+    assert solve_model(model).value == 2
+    easier = district_targets(covers, np.array([5.0, 5.0, 2.0, 3.0]), ["a", "b", "a", "b"], 0.6)
+    assert solve_model(easier).value == 1

@@ -15,8 +15,8 @@ from geo.solving import StoppingCriterion, never
 
 _PRESOLVE_PAIRS = 100_000
 """Covering pairs from which HiGHS shrinks the program first. Rows are merged and candidates fixed
-already, so on 5,000 to 65,000 pairs its presolve made the proof 1.4 to 4 times as long; on 300,000
-it halved it."""
+already, so on 5,000 to 65,000 pairs its presolve made the proof 1.4 to 4.5 times as long; on 300,000
+it took 32 s instead of 58."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

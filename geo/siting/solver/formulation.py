@@ -6,7 +6,7 @@ has them; see :mod:`geo.siting.models.model` for the rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix
 from geo.arrays import Flags, Floats, Ints
 from geo.highs import Highs, Program
 from geo.siting.models.model import Goal, Model
+from geo.siting.solver.reduction import merge_alike
 from geo.solving import StoppingCriterion
 
 
@@ -228,6 +229,17 @@ class _Program:
                 np.array([np.inf]),
             )
 
+    def has_to_be_covered(self) -> Flags:
+        """Return which of the demand (z) no floor can do without: their rows need no column."""
+        weight = self.model.problem.weight[self.demand]
+        needed: Flags = np.zeros(len(weight), np.bool_)
+        for floor in self.model.floors:
+            inside = floor.member[self.demand]
+            spare = float(weight[inside].sum()) - floor.least
+            if spare >= 0.0:
+                needed |= inside & (weight > spare)
+        return needed
+
     def gain(self) -> Floats:
         """Return what each column adds to the maximised sum."""
         gain = np.zeros(self.n_columns)
@@ -247,6 +259,8 @@ class _Program:
 
 def solve_program(model: Model, *, nodes: int, seed: int, stop: StoppingCriterion) -> ProgramAnswer:
     """Solve the model's program to the end, or as far as `nodes` and `stop` allow."""
+    if model.goal is Goal.SPEND:
+        model = _merged(model)
     program = _Program(model)
     program.write()
     matrix, low, high = program.rows.matrix(program.n_columns)
@@ -254,6 +268,7 @@ def solve_program(model: Model, *, nodes: int, seed: int, stop: StoppingCriterio
     upper[: program.n] = ~model.problem.forbidden
     lower = np.zeros(program.n_columns)
     lower[: program.n] = model.problem.forced
+    lower[program.n : program.first_u] = program.has_to_be_covered()
     highs = Highs(seed=seed, nodes=nodes, stop=stop)
     highs.load(
         Program(
@@ -268,6 +283,19 @@ def solve_program(model: Model, *, nodes: int, seed: int, stop: StoppingCriterio
     )
     highs.run()
     return _read(highs, model, program)
+
+
+def _merged(model: Model) -> Model:
+    """Merge demand that the same candidates cover and the same floors count; drop what none does."""
+    member = np.array([floor.member for floor in model.floors])
+    if not len(member):
+        return model
+    counted = member.any(axis=0)
+    _, kind = np.unique(member, axis=1, return_inverse=True)
+    asked = replace(model.problem, weight=np.where(counted, model.problem.weight, 0.0))
+    problem, first = merge_alike(asked, kind.ravel())
+    floors = tuple(replace(floor, member=floor.member[first]) for floor in model.floors)
+    return replace(model, problem=problem, floors=floors)
 
 
 def _read(highs: Highs, model: Model, program: _Program) -> ProgramAnswer:

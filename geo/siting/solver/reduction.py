@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.arrays import Ints
 from geo.siting.models.problem import CoveringProblem, covering_matrix
 
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
@@ -23,13 +24,19 @@ def aggregate(problem: CoveringProblem) -> CoveringProblem:
     The value and the feasibility of every choice stay what they were, apart from the weight of
     demand that no allowed candidate covers (it is covered by no choice either).
     """
+    return merge_alike(problem, np.zeros(len(problem.weight), np.int64))[0]
+
+
+def merge_alike(problem: CoveringProblem, kind: Ints) -> tuple[CoveringProblem, Ints]:
+    """Merge, as :func:`aggregate`, only rows of one `kind` (m,); return each new row's first one."""
     covers = problem.covers
     allowed = np.repeat(~problem.forbidden, np.diff(covers.indptr))
     rows = np.repeat(np.arange(problem.n_candidates), np.diff(covers.indptr))
     keep = allowed & (problem.weight[covers.indices] > 0)
     rows, columns = rows[keep], covers.indices[keep]
-    marks = _hashes(problem.n_candidates)
+    marks = _hashes(problem.n_candidates + int(kind.max(initial=0)))
     sums = np.zeros((covers.shape[1], 2), np.uint64)
+    sums[kind > 0] = marks[problem.n_candidates + kind[kind > 0] - 1]
     for k in range(2):
         np.add.at(sums[:, k], columns, marks[rows, k])
     used = np.unique(columns)
@@ -41,11 +48,12 @@ def aggregate(problem: CoveringProblem) -> CoveringProblem:
     group = rank[group]
     weight = np.bincount(group, problem.weight[used], minlength=len(first))
     new_of = np.full(covers.shape[1], -1)
-    new_of[used[first[order]]] = np.arange(len(first))
+    firsts = used[first[order]]
+    new_of[firsts] = np.arange(len(first))
     kept = new_of[columns] >= 0
 
     matrix = covering_matrix(rows[kept], new_of[columns[kept]], problem.n_candidates, len(first))
-    return replace(problem, covers=matrix, weight=weight.astype(np.float64))
+    return replace(problem, covers=matrix, weight=weight.astype(np.float64)), firsts
 
 
 def among(problem: CoveringProblem, rows: NDArray[np.int64]) -> CoveringProblem:
