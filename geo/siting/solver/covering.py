@@ -43,8 +43,9 @@ _EARLY_PAIRS, _EARLY_NODES = 320_000, 200
 its nodes. With money and minima it proved tables of 65,000 to 92,000 pairs in 1 to 103 nodes; given
 10 at first and then a tree of its own after search and subproblems, it did it all again. Kept
 waiting at 178,000 pairs (26,000 demands, 10,000 candidates) the proof took 36 s of computing where
-this order takes 15, at 308,000 (14,000 x 2,000 in 15 clusters) 45 where it takes 38. With the count alone the search comes first: what HiGHS by itself proved in 37 s, or had not in 36 s and
-two nodes, took 13 s each."""
+this order takes 15, at 308,000 (14,000 x 2,000 in 15 clusters) 45 where it takes 38. With the count
+alone the search comes first: what HiGHS by itself proved in 37 s, or had not in 36 s and two nodes,
+took 13 s each."""
 
 
 @dataclass(frozen=True, slots=True)
