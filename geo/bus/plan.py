@@ -29,8 +29,8 @@ _NEAR = 2e-4
 """Share by which the bound on people may stay above what the LP serves."""
 _LOOSE = 0.003
 """Share of the people served that is next to nothing as the price of fairness."""
-_FREE_MENDS = 4
-"""The plan without floors is only compared with: it is mended a quarter as often."""
+_FREE_MENDS = 2
+"""The plan without floors is only compared with: it is mended half as often."""
 _FAIRNESS = Text("计算公平代价", "Price of fairness")
 
 
@@ -43,7 +43,7 @@ class PlanningEffort:
     max_rounds : int
         Rounds of pricing.
     mends : int
-        Parts of the plan decided anew.
+        Times parts of the plan are decided anew, two at once.
     tolerance : float
         Share of the bound by which the LP may stay below it.
     whole_tolerance : float
@@ -54,7 +54,7 @@ class PlanningEffort:
     """
 
     max_rounds: int = 200
-    mends: int = 120
+    mends: int = 18
     tolerance: float = 2e-3
     whole_tolerance: float = 2e-3
     is_thorough: bool = True
