@@ -64,6 +64,7 @@ PATHS = {
     "digest": ["0"],
     "file": ["workbench.mjs", "LICENSE"],
     "draft_id": ["published"],
+    "watch": ["1"],
     "site": ["C1"],
     "z": [],
     "x": [],
