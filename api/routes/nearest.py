@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -18,9 +18,10 @@ from api.http.links import base_url, lead_browser_on, page_links
 from api.publishing.edition import Edition
 from api.publishing.nearest_answer import Answer, Question, answer
 from api.resources import CurrentEdition, resources_of
-from api.stations.openings import holiday_notice
+from api.stations.finder import FoundStation
+from api.stations.openings import Opening, holiday_notice
 from api.stations.station_answer import StationAnswer, station_answer
-from api.stations.upkeep import SILENCE
+from api.stations.upkeep import SILENCE, StationWord
 from geo.layers.vocabulary import Mode
 from geo.text import Language
 
@@ -100,18 +101,17 @@ def encoded(
 
     `language` and `root` are those of the `request`: the reader's, and the service's public root.
     """
-    frame = _frame(answered.moment, question.mode, language, edition.is_sample)
+    mode, directory, lasting = question.mode, edition.directory, edition.lasting
+
+    def make(found: FoundStation, opening: Opening, word: StationWord) -> StationAnswer:
+        row = found.row
+        return station_answer(request, directory, row, opening, found=found, mode=mode, word=word)
+
     stations = []
     for found, opening, word in answered.found:
-        make = partial(
-            station_answer,
-            *(request, edition.directory, found.row, opening),
-            found=found,
-            mode=question.mode,
-            word=word,
-        )
-        key = found.row, question.mode, language, root, None if word is SILENCE else word
-        stations.append(edition.lasting.encoded(key, make, opening, found))
+        key = found.row, mode, language, root, None if word is SILENCE else word
+        stations.append(lasting.encoded(key, make, opening, found))
+    frame = _frame(answered.moment, mode, language, edition.is_sample)
     return b"".join((frame, b",".join(stations), b"]}"))
 
 

@@ -58,6 +58,8 @@ class GuardedProtocol(HttpToolsProtocol):
     door: ClassVar[Door]
     at_once: ClassVar[Mapping[str, AtOnce]]
     """By path."""
+    told_always: ClassVar[tuple[object, bytes]] = (None, b"")
+    """The headers the server gives all answers, as it last changed them (the date), and written."""
     came_before = b""
     """What another process read of the connection before it handed it over."""
 
@@ -159,9 +161,12 @@ class GuardedProtocol(HttpToolsProtocol):
         self.on_response_complete()
 
     def _put_together(self, head: bytes, body: bytes, *, keeps: bool) -> bytes:
-        usual = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
+        always = self.server_state.default_headers
+        if self.told_always[0] is not always:
+            written = b"".join(b"%b: %b\r\n" % header for header in always)
+            type(self).told_always = always, written
         length = b"content-length: %d\r\n\r\n" % len(body)
-        return b"".join((_OK, usual, b"" if keeps else _CLOSE, head, length, body))
+        return b"".join((_OK, self.told_always[1], b"" if keeps else _CLOSE, head, length, body))
 
     def on_response_complete(self) -> None:
         """Wait for the next request once this one is answered, not for a body nobody reads."""

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import BadInputError, UnreachableError
 from geo.layers.vocabulary import Mode
@@ -110,18 +111,22 @@ class _InnerCells:
         Where the grid begins, and how wide and high a cell is; degrees, EPSG:4326.
     inside : (rows, columns) bool
         Which cells lie within.
+    rough : Geometry | None
+        One shape that holds nothing the shapes and their margin do not, and nearly all of that;
+        prepared, EPSG:4326. It tells of a cell that the coast runs through.
     """
 
     west: float
     south: float
     size: float
     inside: NDArray[np.bool_]
+    rough: BaseGeometry | None
 
     @classmethod
     def of(cls, shapes: NDArray[np.object_], margin: float) -> _InnerCells:
         """Return the cells within `shapes` (EPSG:4326) and the `margin` around them, degrees."""
         if not len(shapes):
-            return cls(0.0, 0.0, 1.0, np.zeros((0, 0), np.bool_))
+            return cls(0.0, 0.0, 1.0, np.zeros((0, 0), np.bool_), None)
         # A coast is drawn roughly and grown by that much less, corners are rounded from within:
         # nothing is added that is too far away.
         rough = _ROUGHLY * margin
@@ -132,13 +137,15 @@ class _InnerCells:
         size = max(_CELL_DEGREES, (east - west) / _MOST_CELLS, (north - south) / _MOST_CELLS)
         x, y = np.meshgrid(np.arange(west, east - size, size), np.arange(south, north - size, size))
         inside = shapely.contains_properly(grown, shapely.box(x, y, x + size, y + size))
-        return cls(west, south, size, inside)
+        return cls(west, south, size, inside, grown)
 
     def holds(self, lon: float, lat: float) -> bool:
-        """Tell whether the position lies in such a cell; others may lie within too."""
+        """Tell whether the position is known to lie within; others may lie within too."""
         column, row = int((lon - self.west) // self.size), int((lat - self.south) // self.size)
         rows, columns = self.inside.shape
-        return 0 <= row < rows and 0 <= column < columns and bool(self.inside[row, column])
+        if 0 <= row < rows and 0 <= column < columns and self.inside[row, column]:
+            return True
+        return self.rough is not None and bool(shapely.contains_xy(self.rough, lon, lat))
 
 
 class SwappedError(BadInputError):
@@ -183,6 +190,7 @@ class Finder:
         self, lonlat: NDArray[np.float64], open_network: Callable[[Mode], StreetNetwork]
     ) -> None:
         self._lonlat = lonlat
+        self._ends: list[tuple[float, float]] = lonlat.tolist()
         self._open_network = open_network
         self._ready: dict[Mode, SiteLabels] = {}
         self._lock = threading.Lock()
@@ -237,8 +245,8 @@ class Finder:
                 )
             )
         ways = labels.ways(place, k=k, allowed=allowed)
-        ends = self._lonlat[[way.site for way in ways]].tolist()
+        ends = self._ends
         return [
-            FoundStation(way.site, way.other, way.cost, _GEOD.inv(lon, lat, *end)[2])
-            for way, end in zip(ways, ends, strict=True)
+            FoundStation(site, distance_m, time_s, _GEOD.inv(lon, lat, *ends[site])[2])
+            for site, time_s, distance_m in ways
         ]

@@ -14,7 +14,7 @@ from functools import lru_cache
 from api.stations.finder import FoundStation
 from api.stations.openings import Opening
 from api.stations.station_answer import Hours, StationAnswer
-from api.stations.upkeep import StationWord
+from api.stations.upkeep import SILENCE, StationWord
 from geo.layers.vocabulary import Mode
 from geo.text import Language
 
@@ -34,7 +34,7 @@ class LastingAnswers:
     def encoded(
         self,
         key: Key,
-        make: Callable[[], StationAnswer],
+        make: Callable[[FoundStation, Opening, StationWord], StationAnswer],
         opening: Opening,
         found: FoundStation,
     ) -> bytes:
@@ -45,7 +45,7 @@ class LastingAnswers:
         key : Key
             What its lasting parts depend on.
         make : callable
-            Makes the answer whose lasting parts are kept.
+            Makes the answer whose lasting parts are kept, of the way, the opening and what is said.
         opening : Opening
             When it is open.
         found : FoundStation
@@ -53,7 +53,8 @@ class LastingAnswers:
         """
         parts = self._parts.get(key)
         if parts is None:
-            parts = _split(make().model_dump_json().encode())
+            made = make(found, opening, SILENCE if key[4] is None else key[4])
+            parts = _split(made.model_dump_json().encode())
             with self._lock:
                 if len(self._parts) >= _MOST:  # whoever asks chooses the root
                     self._parts.clear()

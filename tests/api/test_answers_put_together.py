@@ -56,7 +56,7 @@ def test_joined_is_what_the_model_says(name, opening):
     lasting = LastingAnswers()
     key = 0, Mode.WALK, Language.ZH, "http://x", SILENCE
     for way in (FOUND, FOUND._replace(distance_m=1e4, straight_m=3.0)):
-        joined = lasting.encoded(key, lambda: _answer(name, OPENINGS[0]), opening, way)
+        joined = lasting.encoded(key, lambda *_: _answer(name, OPENINGS[0]), opening, way)
         assert joined == _answer(name, opening, way).model_dump_json().encode()
 
 
