@@ -103,9 +103,7 @@ def said_of(
     edition: Edition, row: int, moment: datetime, words: Mapping[str, StationWord]
 ) -> tuple[Opening, StationWord]:
     """Return when station `row` is open, its keeper's word before its hours, and what is said."""
-    if not words:
-        return edition.openings.of(row, moment), SILENCE
-    word = words.get(str(edition.directory.rows[row]["id"]), SILENCE)
+    word = words.get(str(edition.directory.rows[row]["id"]), SILENCE) if words else SILENCE
     if word.kept.closed_on and word.kept.closed_on == moment.date().isoformat():
         return edition.openings.after_today(row, moment), word
     return edition.openings.of(row, moment), word

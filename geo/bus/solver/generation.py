@@ -10,8 +10,10 @@ is let go where pricing keeps promising tours that are none (:meth:`Master.uncou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,45 +55,45 @@ class Pricer:
         Unless it is a proof, services that are worth no visit by themselves, or whose stop the
         tours held use up, are left out, and nothing is told of the best of all tours.
         """
-        with ThreadPoolExecutor(_THREADS) as pool:
-            found = list(
-                pool.map(
-                    lambda number: self._price(number, prices, km_price, share, is_proof=is_proof),
-                    range(len(self.duties)),
-                )
-            )
-        self.labels += sum(one.labels for one in found)
-        return found
+        return self._each(
+            lambda number: self._price(number, prices, km_price, share, is_proof=is_proof)
+        )
 
     def nearly_worth_it(self, prices: DualValues, *, km_price: float, slack: float) -> list[Tour]:
         """Return the tours that miss the price of their bus-day by no more than `slack`."""
-        with ThreadPoolExecutor(_THREADS) as pool:
-            found = list(
-                pool.map(
-                    lambda number: self._within(number, prices, km_price, slack),
-                    range(len(self.duties)),
-                )
-            )
-        self.labels += sum(one.labels for one in found)
-        return [tour for one in found for tour in one.tours]
 
-    def _within(
-        self, number: int, prices: DualValues, km_price: float, slack: float
-    ) -> PricedTours:
-        duty = self.duties[number]
-        return price_tours(
+        def within(number: int) -> PricedTours:
+            duty = self.duties[number]
+            return self._asked(number, duty, self.memory[number], prices)(
+                km_price=km_price,
+                threshold=float(prices.bus_day[duty.row]) - slack,
+                share=0.0,
+                max_labels=_NEAR_LABELS,
+                max_tours=_NEAR_TOURS,
+                room_prices=ROOM_PRICES,
+            )
+
+        return [tour for one in self._each(within) for tour in one.tours]
+
+    def _each(self, price: Callable[[int], PricedTours]) -> list[PricedTours]:
+        """Return what `price` makes of each duty's number, and count its labels."""
+        with ThreadPoolExecutor(_THREADS) as pool:
+            found = list(pool.map(price, range(len(self.duties))))
+        self.labels += sum(one.labels for one in found)
+        return found
+
+    def _asked(
+        self, number: int, duty: Duty, memory: NDArray[np.int8], prices: DualValues
+    ) -> partial[PricedTours]:
+        """Return the pricing of `duty`, or of a part of it; how picky it is remains to be said."""
+        return partial(
+            price_tours,
             number,
             duty,
-            self.memory[number],
+            memory,
             self.services.expected[duty.service],
             prices.exam[duty.service],
             prices.visit[duty.service],
-            km_price=km_price,
-            threshold=float(prices.bus_day[duty.row]) - slack,
-            share=0.0,
-            max_labels=_NEAR_LABELS,
-            max_tours=_NEAR_TOURS,
-            room_prices=ROOM_PRICES,
         )
 
     def _price(
@@ -103,13 +105,7 @@ class Pricer:
             if not kept.any():
                 return PricedTours((), np.inf, complete=False, labels=0)
             duty, memory = part_of(duty, kept), memory[kept]
-        return price_tours(
-            number,
-            duty,
-            memory,
-            self.services.expected[duty.service],
-            prices.exam[duty.service],
-            prices.visit[duty.service],
+        return self._asked(number, duty, memory, prices)(
             km_price=km_price,
             threshold=float(prices.bus_day[duty.row]),
             share=share,
