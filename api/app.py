@@ -24,14 +24,9 @@ from api.http.wrong_keys import WrongKeys
 from api.jobs import Jobs
 from api.publishing.editions import Editions
 from api.resources import Resources, Run
-from api.routes import (
-    assets,
-    health,
-    landing,
-    nearest,
-    worker_pages,
-)
-from api.routes.nearest_at_once import PATH, NearestAtOnce
+from api.routes.service import asset_routes, health_routes, landing_routes
+from api.routes.worker import nearest_routes, worker_page_routes
+from api.routes.worker.nearest_at_once import PATH, NearestAtOnce
 from api.server.log import hide_positions
 from api.settings import Settings
 from api.stations.upkeep import Upkeep
@@ -43,12 +38,12 @@ if TYPE_CHECKING:
     from geo.summary.run import RunSummary
 
 FIRST_ROUTERS = (
-    nearest.by_body,
-    nearest.router,
-    landing.router,
-    health.router,
-    worker_pages.router,
-    assets.router,
+    nearest_routes.by_body,
+    nearest_routes.router,
+    landing_routes.router,
+    health_routes.router,
+    worker_page_routes.router,
+    asset_routes.router,
 )
 """What workers ask: there when the service starts. The rest is brought in behind it."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from api.drafts.solving import Solvings
+from api.drafts.draft_solving import Solvings
 from api.http.keys import is_planner
 from api.jobs import Jobs, Work
 from api.publishing.edition import Edition

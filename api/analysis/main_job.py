@@ -155,7 +155,7 @@ def _bus(
     progress: Progress,
 ) -> None:
     """Take over the bus days; they rest on days to come and crews' records: never as they were."""
-    from api.analysis.bus_versions import (  # noqa: PLC0415 - the engine
+    from api.analysis.bus_plans.plan_versions import (  # noqa: PLC0415 - the engine
         bus_figures,
         keep_plan,
         planning_figures,

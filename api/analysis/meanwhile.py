@@ -74,7 +74,7 @@ def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> Bu
     """Plan around the campaigns that stand, with what crews' records have taught."""
     # Optimisers and kernels: for the process that plans.
     with starting():
-        from api.analysis.bus_learning import learned  # noqa: PLC0415
+        from api.analysis.bus_plans.learned_turnout import learned  # noqa: PLC0415
         from api.bus.published_campaigns import others_than, versions_standing  # noqa: PLC0415
         from data.study import open_study  # noqa: PLC0415
 

@@ -17,7 +17,7 @@ from api.analysis.made_from import layer_of, streets_digest, withdrawn_text
 from api.analysis.reuse import NOTES, MadeWhenRead, Outputs
 from api.analysis.stored_results import TABLES, stored_layers
 from api.analysis.street_lines import lines_of, packed_streets
-from api.bus.news import bus_news
+from api.bus.plan_news import bus_news
 from api.own_process import is_worth_a_process
 from data.basemap.building import stored_base_map
 from data.credit import project_credit

@@ -35,17 +35,18 @@ class _Listed(NamedTuple):
 
 _COMMANDS = {
     "demo": _Listed(
-        "api.command.demo:demo_command",
+        "api.command.demo_command:demo_command",
         Text(
             "用内置青岛示例数据走完全流程：缺口、选址、大蓬车、地图与表格，然后启动服务",
             "The whole job on the bundled sample: gaps, sites, bus, maps and sheets; then serve it",
         ),
     ),
     "init": _Listed(
-        "api.command.layers:init_command", Text("新建项目文件夹", "Make a project folder")
+        "api.command.layers.project_command:init_command",
+        Text("新建项目文件夹", "Make a project folder"),
     ),
     "import": _Listed(
-        "api.command.importing:import_command",
+        "api.command.layers.import_command:import_command",
         Text(
             "导入图层文件（Excel、WPS、CSV、GeoJSON、GeoPackage、Shapefile、KML、GPX、压缩包等）；有错行时整份不导入，"
             "逐行列出问题与改法",
@@ -54,25 +55,25 @@ _COMMANDS = {
         ),
     ),
     "layers": _Listed(
-        "api.command.versions:layers_command",
+        "api.command.layers.version_command:layers_command",
         Text(
             "列出各图层的所有版本（时间、行数、来自哪个文件）",
             "List all versions of every layer: when, how many rows, from which file",
         ),
     ),
     "template": _Listed(
-        "api.command.layers:template_command",
+        "api.command.layers.project_command:template_command",
         Text("写出带示例和下拉选项的 Excel 模板", "Write an Excel template with examples"),
     ),
     "city": _Listed(
-        "api.command.city:city_command",
+        "api.command.city.city_command:city_command",
         Text(
             "用公开数据一条命令建好一个真实城市的项目：区市街道、道路、地名、候选点、停靠点、职工估算",
             "A project of a real city from public data: areas, streets, places, candidates, stops, workers",
         ),
     ),
     "fetch": _Listed(
-        "api.command.streets:fetch_command",
+        "api.command.city.fetch_command:fetch_command",
         Text(
             "导入道路：--file 用本地 OSM 文件（.osm、.osm.pbf）、osmnx 图（.graphml）或道路线图层"
             "（.geojson、.gpkg、.shp），--place 按地名联网下载",
@@ -81,7 +82,7 @@ _COMMANDS = {
         ),
     ),
     "basemap": _Listed(
-        "api.command.base_map:base_map_command",
+        "api.command.city.base_map_command:base_map_command",
         Text(
             "制作底图：--file 用本地 OSM 文件（.osm、.osm.pbf）画出海陆、水系、绿地、铁路、建筑和地名；"
             "不给文件则用项目里的区市和道路",
@@ -90,18 +91,18 @@ _COMMANDS = {
         ),
     ),
     "coverage": _Listed(
-        "api.command.analyses:coverage_command",
+        "api.command.coverage_command:coverage_command",
         Text("测算覆盖、圈定缺口", "Measure coverage and draw the gaps"),
     ),
     "site": _Listed(
-        "api.command.siting:site_command",
+        "api.command.siting_command:site_command",
         Text(
             "推荐新建站点；加 --actions 则同一笔资金在新建、延时、加装、扩容、迁址之间择优",
             "Recommend where to open stations; with --actions weigh all kinds of action for one budget",
         ),
     ),
     "bus": _Listed(
-        "api.command.bus:bus_command",
+        "api.command.bus.bus_command:bus_command",
         Text(
             "编排大蓬车体检行程；其下 stops 提出停靠候选点、replan 重排、publish 发布、record 登记实到、"
             "turnout 查看参检率",
@@ -109,31 +110,32 @@ _COMMANDS = {
         ),
     ),
     "serve": _Listed(
-        "api.command.serve:serve_command", Text("启动接口和地图服务", "Serve the API and the maps")
+        "api.command.service.serve_command:serve_command",
+        Text("启动接口和地图服务", "Serve the API and the maps"),
     ),
     "upkeep": _Listed(
-        "api.command.upkeep:upkeep_command",
+        "api.command.upkeep_command:upkeep_command",
         Text(
             "六有检查、开放时间核实情况、管理员二维码链接",
             "Check what stations lack, who confirmed their hours, keepers' links",
         ),
     ),
     "posters": _Listed(
-        "api.command.posters:posters_command",
+        "api.command.poster_command:posters_command",
         Text(
             "把一个区市全部站点的二维码海报做成一个 PDF",
             "Make the signs of all stations of a district, one PDF",
         ),
     ),
     "export": _Listed(
-        "api.command.analyses:export_command",
+        "api.command.coverage_command:export_command",
         Text(
             "把结果（GeoPackage、Excel、离线地图）复制到文件夹",
             "Copy the results (GeoPackage, Excel, offline maps) to a folder",
         ),
     ),
     "report": _Listed(
-        "api.command.report:report_command",
+        "api.command.report_command:report_command",
         Text(
             "把推荐方案写成决策材料：报告、踏勘表、地图、数据表、幻灯片、归档表格",
             "Write the committee's folder: report, site sheets, maps, workbook, slides, tables",

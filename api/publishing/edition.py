@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from api.ogc.tile_encoding import Tile
     from api.ogc.tiling import TiledLayer
     from api.publishing.gap_tiles import GapStreets
-    from api.publishing.streets import Along
+    from api.publishing.street_names import Along
     from api.stations.search import PlaceIndex
     from api.what_if import WhatIfs
     from data.basemap.archive import StoredBaseMap
@@ -296,7 +296,7 @@ class Edition:
     @cached_property
     def bus_news(self) -> BusNews:
         """What was announced of the bus, cancelled visits included."""
-        from api.bus.news import bus_news  # noqa: PLC0415 - not for the first answers
+        from api.bus.plan_news import bus_news  # noqa: PLC0415 - not for the first answers
 
         return bus_news(self.project, self.summary.bus)
 
@@ -343,7 +343,7 @@ class Edition:
         return self._places_for(Reader.PLANNER)
 
     def _places_for(self, reader: Reader) -> PlaceIndex:
-        from api.publishing.streets import street_crossings, street_places  # noqa: PLC0415 - not for the first answers
+        from api.publishing.street_names import street_crossings, street_places  # noqa: PLC0415 - not for the first answers
         from api.stations.places import places_of  # noqa: PLC0415 - not for the first answers
         from api.stations.search import PlaceIndex  # noqa: PLC0415 - not for the first answers
 
@@ -356,7 +356,7 @@ class Edition:
     @cached_property
     def crossings_along(self) -> Along:
         """What crosses a long street."""
-        from api.publishing.streets import crossings_along  # noqa: PLC0415 - not for the first answers
+        from api.publishing.street_names import crossings_along  # noqa: PLC0415 - not for the first answers
 
         return crossings_along(self._streets) if self.has_streets else lambda *_: []
 
@@ -394,7 +394,7 @@ class Edition:
     @cached_property
     def street_lines(self) -> gpd.GeoDataFrame:
         """The streets as lines for the base map (columns ``class`` and ``name``)."""
-        from api.publishing.streets import street_lines  # noqa: PLC0415 - not for the first answers
+        from api.publishing.street_names import street_lines  # noqa: PLC0415 - not for the first answers
 
         return street_lines(self._streets)
 

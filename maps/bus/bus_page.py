@@ -19,7 +19,7 @@ from maps.bus.news import offer_together, visit_word
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.ground.background_tiles import TileSource
-from maps.ground.base_map import base_map, bounds_of
+from maps.ground.packed_base_map import base_map, bounds_of
 from maps.ground.packing import pack_lines
 from maps.linked_files import BusLinks
 from maps.records import (

@@ -17,7 +17,7 @@ from geo.text import Language, Text
 from maps.district_table import district_names, district_table
 from maps.estimate_words import estimate_mark, estimate_text
 from maps.ground.background_tiles import TileSource
-from maps.ground.base_map import base_map, bounds_of
+from maps.ground.packed_base_map import base_map, bounds_of
 from maps.linked_files import Linked
 from maps.page_links import PageLinks
 from maps.planner.action_list import action_kinds, action_rows

@@ -24,22 +24,22 @@ from types import MappingProxyType
 from geo.solving import Progress, silent
 from geo.text import Text
 from maps.linked_files import file_name
-from maps.report.bus_papers import bus_papers, bus_pdfs
-from maps.report.bus_workbook import bus_report
+from maps.report.bus.bus_papers import bus_papers, bus_pdfs
+from maps.report.bus.bus_workbook import bus_report
+from maps.report.chapters.decision import decision_report
+from maps.report.chapters.lists import headline_table
 from maps.report.content import PaperTable, Report, Value
-from maps.report.decision import decision_report
-from maps.report.excel import committee_workbook
+from maps.report.drawing.print_map import PrintMap, city_picture, print_maps
+from maps.report.files.excel import committee_workbook
+from maps.report.files.paper import heading_pages, report_pdf
+from maps.report.files.site_sheets import site_sheets_pdf
+from maps.report.files.slides import committee_slides
+from maps.report.files.word import report_docx
 from maps.report.formats import Format
-from maps.report.lists import headline_table
-from maps.report.paper import heading_pages, report_pdf
 from maps.report.plain import csv_cell
-from maps.report.print_map import PrintMap, city_picture, print_maps
-from maps.report.site_sheets import site_sheets_pdf
-from maps.report.slides import committee_slides
 from maps.report.subject import Subject
 from maps.report.table_names import SHEETS
 from maps.report.typesetting import drawings_pdf, page_pngs
-from maps.report.word import report_docx
 
 _REPORT, _MAPS = Text("决策报告", "report"), Text("地图", "maps")
 _SHEETS = Text("站点踏勘表", "site sheets")

@@ -12,7 +12,7 @@ from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode, Status
 from geo.text import Language, Text
 from maps.ground.background_tiles import TileSource
-from maps.ground.base_map import base_map, bounds_of
+from maps.ground.packed_base_map import base_map, bounds_of
 from maps.records import Record, cell_text, check_layers, has_rows, lonlat, records, words_of
 from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS

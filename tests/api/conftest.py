@@ -27,7 +27,7 @@ from starlette.testclient import TestClient
 from straight import straight_segments
 
 from api.app import create_app
-from api.command.serving import server_of
+from api.command.service.serving import server_of
 from api.settings import Settings
 from data.geopackage import write_geopackage
 from data.project import Project

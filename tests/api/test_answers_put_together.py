@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from api.routes.nearest import NearestAnswer
+from api.routes.worker.nearest_routes import NearestAnswer
 from api.stations.finder import FoundStation
 from api.stations.lasting import LastingAnswers
 from api.stations.openings import SHANGHAI, Opening

@@ -18,7 +18,7 @@ from bus_town import KEYED, MORNING, bus_town, copied, this_morning
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version
-from api.routes import bus_board, bus_crew, bus_near_me, sheets
+from api.routes.bus import board_routes, crew_routes, near_me_routes, sheet_routes
 from data.bus_boards import BusBoards
 from geo.bus.check import check_plan
 from geo.bus.replanning.promises import ReplanRules, promise_text
@@ -43,7 +43,9 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def board(project, monkeypatch):
-    with this_morning(project, monkeypatch, bus_board, bus_crew, sheets, bus_near_me) as client:
+    with this_morning(
+        project, monkeypatch, board_routes, crew_routes, sheet_routes, near_me_routes
+    ) as client:
         client.headers.update(KEYED)
         yield client
 

@@ -14,9 +14,14 @@ from bus_town import send_bus_to, stop_row
 from icalendar import Calendar
 from starlette.testclient import TestClient
 
-from api.analysis.bus_learning import learned
-from api.analysis.bus_recording import record_visit
-from api.analysis.bus_versions import CancelledStop, ReplanRequest, draft_replan, publish_version
+from api.analysis.bus_plans.learned_turnout import learned
+from api.analysis.bus_plans.plan_versions import (
+    CancelledStop,
+    ReplanRequest,
+    draft_replan,
+    publish_version,
+)
+from api.analysis.bus_plans.recorded_visits import record_visit
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app

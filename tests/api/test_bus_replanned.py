@@ -17,13 +17,13 @@ from bus_town import KEYED, MORNING, bus_town, copied, this_morning
 from click.testing import CliRunner
 from icalendar import Calendar
 
-from api.analysis.bus_learning import learned
-from api.analysis.bus_recording import record_visit
-from api.analysis.bus_versions import keep_plan
+from api.analysis.bus_plans.learned_turnout import learned
+from api.analysis.bus_plans.plan_versions import keep_plan
+from api.analysis.bus_plans.recorded_visits import record_visit
 from api.analysis.main_job import run_main_job
 from api.bus.published_campaigns import published_version
 from api.command.main import build
-from api.routes import bus_changes, bus_crew, bus_near_me, sheets
+from api.routes.bus import change_routes, crew_routes, near_me_routes, sheet_routes
 from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from geo.errors import BadInputError, BrokenFileError, MissingError
@@ -51,7 +51,9 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def served(project, monkeypatch):
-    with this_morning(project, monkeypatch, bus_changes, bus_crew, sheets, bus_near_me) as client:
+    with this_morning(
+        project, monkeypatch, change_routes, crew_routes, sheet_routes, near_me_routes
+    ) as client:
         yield client
 
 
@@ -218,7 +220,8 @@ def test_the_command_line_replans_publishes_and_records(project, monkeypatch, tm
     recorded = ("bus", "record", "--bus", "bus-1", "--day", "2026-11-25", "--stop", other)
     assert yizhan(*recorded, code=2) == ""
     monkeypatch.setattr(
-        "api.analysis.bus_recording.versions_standing", lambda one: [BusPlans(one.folder).read(2)]
+        "api.analysis.bus_plans.recorded_visits.versions_standing",
+        lambda one: [BusPlans(one.folder).read(2)],
     )
     assert "12 人" in yizhan(*recorded, "--came", "12")
     assert "已记录" in yizhan("bus", "turnout")

@@ -14,12 +14,17 @@ import pytest
 from bus_town import KEY, MORNING, bus_town, copied, this_morning
 from icalendar import Calendar
 
-from api.analysis.bus_learning import learned
-from api.analysis.bus_versions import CancelledStop, ReplanRequest, draft_replan, publish_version
+from api.analysis.bus_plans.learned_turnout import learned
+from api.analysis.bus_plans.plan_versions import (
+    CancelledStop,
+    ReplanRequest,
+    draft_replan,
+    publish_version,
+)
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version
-from api.routes import bus_board, bus_crew, bus_near_me
+from api.routes.bus import board_routes, crew_routes, near_me_routes
 from data.bus_plans import BusPlans
 from geo.bus.sharing_check import check_shared
 from geo.errors import InfeasibleError
@@ -55,7 +60,7 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def served(project, monkeypatch):
-    with this_morning(project, monkeypatch, bus_board, bus_crew, bus_near_me) as client:
+    with this_morning(project, monkeypatch, board_routes, crew_routes, near_me_routes) as client:
         client.headers["X-API-Key"] = KEY
         yield client
 

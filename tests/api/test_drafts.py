@@ -18,8 +18,8 @@ from shapely.geometry import shape
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.drafts.draft_solving import Solving
 from api.drafts.planning import planned
-from api.drafts.solving import Solving
 from api.settings import Settings
 from data.drafts import Drafts
 from data.project import Project
@@ -345,7 +345,7 @@ def test_a_step_is_watched_and_stopped_before_it_is_taken(served, monkeypatch):
         assert go_on.wait(20)
         return planned(project, rules, progress)
 
-    monkeypatch.setattr("api.routes.drafts.planned", slow)
+    monkeypatch.setattr("api.routes.planning.draft_routes.planned", slow)
     with ThreadPoolExecutor() as pool:
         asked = {"change": {"kind": "lock", "site": "C3"}, "who": "王莉"}
         edit = pool.submit(

@@ -36,7 +36,13 @@ def test_a_small_command_starts_without_the_service_or_the_maps():
 def test_the_help_brings_in_no_command():
     shown = "from api.command.main import run\nassert run(['--help']) == 0"
     brought = _brought_in(shown)
-    assert not brought & {"numpy", "pandas", "pydantic", "api.command.demo", "api.command.layers"}
+    assert not brought & {
+        "numpy",
+        "pandas",
+        "pydantic",
+        "api.command.demo_command",
+        "api.command.layers.project_command",
+    }
 
 
 def test_the_service_starts_without_what_typesets_papers_or_weighs_evidence():
@@ -56,7 +62,7 @@ def test_an_optimiser_would_be_seen():
 
 
 def test_an_import_of_a_file_starts_without_the_study_and_its_kernels():
-    brought = _brought_in("import api.command.importing")
+    brought = _brought_in("import api.command.layers.import_command")
     assert not brought & {"geo.study", "numba", "scipy.spatial", "fastapi", *_SOLVERS}
 
 
@@ -93,6 +99,11 @@ def test_the_first_answers_come_without_optimiser_tables_pages_or_readers_of_fil
         *("folium", "icalendar", "mapbox_vector_tile", "segno"),
         *("osmium", "networkx", "python_calamine", "pyarrow.parquet", "h3"),
         *("pandas", "geopandas", "pyarrow", "pyogrio", "xlsxwriter", "api.what_if"),
-        *("api.analysis.main_job", "geo.study.rules", "api.routes.drafts", "api.routes.further"),
+        *(
+            "api.analysis.main_job",
+            "geo.study.rules",
+            "api.routes.planning.draft_routes",
+            "api.routes.further",
+        ),
     }
     assert solvers | heavy == set()

@@ -18,12 +18,12 @@ OWN_ORDER = {
     "api/analysis/results.py",  # the two layers whose files are one for each bus
     "data/sample/__init__.py",  # what the sample does not have
     "maps/bus/files.py",  # the shape of one sheet each
-    "maps/report/print_map.py",  # what sets the edges of a printed map
+    "maps/report/drawing/print_map.py",  # what sets the edges of a printed map
     "maps/workbook/book.py",  # the order of its sheets
     "maps/worker/worker_page.py",  # the order of its legend
     "api/drafts/publications.py",  # the two layers of a published bus plan
-    "api/routes/bus_files.py",  # as above
-    "api/routes/sheets.py",  # what a driving sheet shows
+    "api/routes/bus/file_routes.py",  # as above
+    "api/routes/bus/sheet_routes.py",  # what a driving sheet shows
     "api/stations/search.py",  # the order of answers
 }
 """Modules whose short lists say an order or a shape of their own, not what a layer is for."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from straight import straight_segments
 
-from api.publishing.streets import crossings_along
+from api.publishing.street_names import crossings_along
 from geo.crs import to_lonlat, to_metres
 
 ORIGIN = to_metres([[120.3, 36.1]])[0]

@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.routes import nearest, nearest_at_once
+from api.routes.worker import nearest_at_once, nearest_routes
 from api.stations.finder import FoundStation, ServiceArea
 from api.stations.lasting import _way
 from api.stations.station_answer import way_answer
@@ -96,7 +96,7 @@ def test_both_ways_answer_alike(client, at_b, more, headers):
 
 def test_the_framework_is_not_asked_what_is_plain(client, at_b, monkeypatch):
     expected = client.post(BY_THE_FRAMEWORK, json=at_b)
-    monkeypatch.setattr(nearest, "answer", None)
+    monkeypatch.setattr(nearest_routes, "answer", None)
     plain = client.post("/nearest", json=at_b)
     assert plain.status_code == 200
     assert plain.json() == expected.json()
@@ -121,7 +121,7 @@ def test_what_is_not_plain_is_for_the_framework(client, at_b, monkeypatch, heade
 
 def test_what_fails_here_fails_where_failures_are_told(client, at_b, monkeypatch):
     monkeypatch.setattr(nearest_at_once, "answer", None)
-    monkeypatch.setattr(nearest, "answer", None)
+    monkeypatch.setattr(nearest_routes, "answer", None)
     answered = client.post("/nearest", json=at_b)
     assert answered.status_code == 500
     assert answered.headers["content-type"] == "application/problem+json"

@@ -223,7 +223,7 @@ def test_at_night_the_one_open_station_is_found_beyond_ten_closed_ones(
     rows = [many.assign(id=f"N{number}", opening_hours="08:00-09:00") for number in range(12)]
     project.write("stations", pd.concat(rows, ignore_index=True))
     night = datetime(2026, 11, 24, 3, 0, tzinfo=SHANGHAI)
-    for name in ("api.publishing.nearest_answer.now", "api.routes.worker_pages.now"):
+    for name in ("api.publishing.nearest_answer.now", "api.routes.worker.worker_page_routes.now"):
         monkeypatch.setattr(name, lambda: night)
     with TestClient(create_app(Settings(project=project.folder))) as other:
         lon, lat = lonlat(1000, 600)

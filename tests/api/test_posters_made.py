@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from pypdfium2 import PdfDocument
 
-from api.command.posters import posters_command
+from api.command.poster_command import posters_command
 from geo.layers.vocabulary import Amenity, Kind
 from geo.text import Language
 from maps.page_links import PageFrame, PageLinks
-from maps.report import posters as signs
+from maps.report.files import poster_book as signs
 from maps.worker.station_card import StationCard
 from maps.worker.station_sign import station_sign_page
 

@@ -73,7 +73,7 @@ def test_failures_tell_nothing_and_log_no_position(city, caplog, monkeypatch):
         message = "cannot snap (120.311234, 36.104321) in /secret/place"
         raise RuntimeError(message)
 
-    monkeypatch.setattr("api.routes.nearest.answer", fail)
+    monkeypatch.setattr("api.routes.worker.nearest_routes.answer", fail)
     with TestClient(app) as client, caplog.at_level(logging.ERROR):
         response = client.get("/nearest?lon=120.311234&lat=36.104321")
     assert response.status_code == 500

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from pypinyin import lazy_pinyin
 
-from api.publishing.streets import street_crossings, street_places
+from api.publishing.street_names import street_crossings, street_places
 from api.stations.places import PlaceKind, places_of
 from api.stations.search import PlaceIndex
 from data.sample import load_layer, load_segments

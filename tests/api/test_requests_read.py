@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from api.command.serving import server_of
+from api.command.service.serving import server_of
 from api.settings import Settings
 
 ENOUGH_S = 20.0

@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 import pytest
 
-from api.analysis.bus_versions import ReplanRequest
+from api.analysis.bus_plans.plan_versions import ReplanRequest
 from api.app import create_app
-from api.command.analyses import coverage_rule
-from api.command.bus_options import BusOptions
-from api.command.bus_replan import _request
-from api.command.bus_stops import stop_search
+from api.command.bus.bus_options import BusOptions
+from api.command.bus.replan_command import _request
+from api.command.bus.stop_command import stop_search
+from api.command.coverage_command import coverage_rule
 from api.command.main import build
-from api.command.siting import action_rules, siting_rules
+from api.command.siting_command import action_rules, siting_rules
 from api.settings import Settings
 from data.city.city import CityWishes
 from data.streets.box import MARGIN_M

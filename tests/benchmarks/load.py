@@ -33,13 +33,13 @@ from data.project import Project
 ROOT = Path(__file__).resolve().parents[2]
 OURS = (
     "from pathlib import Path; from api.command.console import Console;"
-    "from api.command.serve import run_server; from geo.text import Language;"
+    "from api.command.service.serve_command import run_server; from geo.text import Language;"
     "run_server(Path({project!r}), '127.0.0.1', {port}, Console(Language.EN){more})"
 )
 EMPTY = """
 import uvicorn
 from fastapi import FastAPI
-from api.command.serving import server_of
+from api.command.service.serving import server_of
 from api.settings import Settings
 app = FastAPI()
 @app.get("/health")

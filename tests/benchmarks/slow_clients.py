@@ -37,7 +37,7 @@ HALF = (
 )
 GUARDED = (
     "from pathlib import Path; from api.command.console import Console;"
-    "from api.command.serve import run_server; from geo.text import Language;"
+    "from api.command.service.serve_command import run_server; from geo.text import Language;"
     "run_server(Path({project!r}), '127.0.0.1', {port}, Console(Language.EN))"
 )
 PLAIN = (

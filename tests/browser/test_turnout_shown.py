@@ -7,7 +7,7 @@ from datetime import datetime, time
 import pytest
 from bus_town import send_bus_to, stop_row
 
-from api.analysis.bus_recording import record_visit
+from api.analysis.bus_plans.recorded_visits import record_visit
 from api.analysis.main_job import run_main_job
 from api.bus.published_campaigns import published_version
 from geo.hours import SHANGHAI

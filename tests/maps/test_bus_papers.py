@@ -15,15 +15,15 @@ from geo.layers.vocabulary import CampaignName
 from geo.summary.bus import CampaignFigures
 from maps.bus.bus_page import day_text
 from maps.numbers import count
-from maps.report.bus_papers import (
+from maps.report.bus.bus_papers import (
     bus_papers,
     day_sheets_pdf,
     notices_pdf,
     stop_signs_pdf,
 )
-from maps.report.bus_workbook import bus_report
+from maps.report.bus.bus_workbook import bus_report
 from maps.report.committee_folder import committee_files
-from maps.report.excel import committee_workbook
+from maps.report.files.excel import committee_workbook
 from maps.report.formats import Format
 from maps.report.subject import Stands, Subject
 

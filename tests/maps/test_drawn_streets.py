@@ -8,8 +8,8 @@ import pytest
 from shapely import LineString
 
 from geo.errors import BadInputError
-from maps.ground.base_map import base_map
 from maps.ground.drawn_streets import drawn_streets
+from maps.ground.packed_base_map import base_map
 
 
 @pytest.fixture

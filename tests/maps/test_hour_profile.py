@@ -10,7 +10,7 @@ import pytest
 
 from geo.text import Language
 from maps.hour_profile import busiest_words, profile_of, profile_words
-from maps.report.hour_strip import strip_svg
+from maps.report.drawing.hour_strip import strip_svg
 
 
 def week(*busy):

@@ -21,22 +21,22 @@ from geo.summary.coverage import GroupCoverageRow, SubdistrictCoverageRow
 from geo.summary.siting import DistrictSites, PhaseFigures, PricedRule
 from geo.text import Language, Text
 from maps.numbers import count, index, percent, share
-from maps.report.chart_drawing import chart_svg
+from maps.report.chapters.coverage_today import district_chart
+from maps.report.chapters.decision import decision_report, facts, headlines
 from maps.report.committee_folder import committee_files, csv_files
 from maps.report.content import COSTS_MISSING, Chapter, PaperTable, Report, TableColumn, ValueKind
-from maps.report.coverage_today import district_chart
-from maps.report.decision import decision_report, facts, headlines
-from maps.report.excel import committee_workbook
+from maps.report.drawing.chart_drawing import chart_svg
+from maps.report.drawing.map_drawing import Frame, Mapped
+from maps.report.drawing.print_map import city_picture, print_maps
+from maps.report.files.excel import committee_workbook
+from maps.report.files.paper import WHOLE_ROWS, heading_pages, report_pdf
+from maps.report.files.site_sheets import site_sheets_pdf
+from maps.report.files.slides import committee_slides
+from maps.report.files.word import report_docx
 from maps.report.formats import Format
-from maps.report.map_drawing import Frame, Mapped
-from maps.report.paper import WHOLE_ROWS, heading_pages, report_pdf
 from maps.report.plain import plain
-from maps.report.print_map import city_picture, print_maps
-from maps.report.site_sheets import site_sheets_pdf
-from maps.report.slides import committee_slides
 from maps.report.subject import Confirmed, Stands, Subject
 from maps.report.table_names import SHEETS
-from maps.report.word import report_docx
 
 
 @pytest.fixture

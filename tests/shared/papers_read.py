@@ -22,8 +22,8 @@ from pptx import Presentation
 from pypdfium2 import PdfDocument
 
 from maps.numbers import count, index, percent
+from maps.report.chapters.decision import decision_report
 from maps.report.content import Report, ValueKind
-from maps.report.decision import decision_report
 from maps.report.subject import Subject
 from maps.report.table_names import SHEETS
 

@@ -1,0 +1,1 @@
+"""``bus`` and the commands beneath it."""

@@ -1,0 +1,110 @@
+"""``bus record`` and ``bus turnout``: what crews saw, and what it teaches."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from api.analysis.bus_plans.learned_turnout import campaign_turnout, turnout_parts
+from api.analysis.bus_plans.recorded_visits import record_visit
+from api.bus.published_campaigns import published_version
+from api.command.console import Console, machine_option, project_option
+from api.command.options import DAY
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.bus.turnout_parts import PartsTurnout
+from geo.text import Language, Text
+
+
+def record_command(language: Language) -> click.Command:
+    """Build ``yizhan bus record``."""
+    about = Text("登记一次停靠的实到人数", "Record how many people came to a visit")
+
+    @click.command("record", help=about.into(language))
+    @click.option("--bus", "bus_id", required=True, help=Text("车辆编号", "Bus").into(language))
+    @click.option("--day", type=DAY, required=True, help=Text("日期", "Day").into(language))
+    @click.option(
+        "--stop", "stop_id", required=True, help=Text("停靠点编号", "Stop").into(language)
+    )
+    @click.option(
+        "--came",
+        type=click.IntRange(min=0),
+        help=Text("实到人数", "People examined").into(language),
+    )
+    @click.option(
+        "--not-held",
+        is_flag=True,
+        help=Text("这次停靠没有举行", "The visit did not take place").into(language),
+    )
+    @project_option(language)
+    @machine_option(language)
+    def record(
+        bus_id: str,
+        day: datetime,
+        stop_id: str,
+        came: int | None,
+        not_held: bool,  # noqa: FBT001
+        project: str,
+        as_json: bool,  # noqa: FBT001
+    ) -> None:
+        if (came is None) != not_held:
+            raise click.UsageError(
+                Text("请给出 --came 人数，或用 --not-held。", "Give --came or --not-held.").into(
+                    language
+                )
+            )
+        opened = Project.open(Path(project))
+        made = record_visit(opened, bus_id, day.date(), stop_id, came)
+        said = Text("未举行", "not held") if came is None else Text(f"{came} 人", f"{came} people")
+        Console(language, as_json=as_json).answer(
+            {"bus_id": bus_id, "day": made.day.isoformat(), "stop_id": stop_id, "came": came},
+            Text(f"已登记 {stop_id}：{said.zh}。", f"Recorded {stop_id}: {said.en}."),
+        )
+
+    return record
+
+
+def turnout_command(language: Language) -> click.Command:
+    """Build ``yizhan bus turnout``."""
+    about = Text("按实到记录估计参检率", "Estimate the turn-out from the records")
+
+    @click.command("turnout", help=about.into(language))
+    @project_option(language)
+    @machine_option(language)
+    def turnout(project: str, as_json: bool) -> None:  # noqa: FBT001
+        opened = Project.open(Path(project))
+        version = published_version(opened)
+        records = BusRecords(opened.folder).read()
+        found = campaign_turnout(version.campaign, version.plan, records)
+        facts: dict[str, object] = {
+            "visits": found.visits,
+            "invited": found.invited,
+            "came": found.came,
+            "full": found.full,
+            "expected": found.turnout.expected,
+            "low": found.turnout.low,
+            "high": found.turnout.high,
+        }
+        parts = turnout_parts(version.campaign, version.plan, records)
+        facts["parts"] = [asdict(row) for row in parts.rows]
+        Console(language, as_json=as_json).answer(facts, _parts_text(found.text, parts))
+
+    return turnout
+
+
+def _parts_text(text: Text, parts: PartsTurnout) -> Text:
+    """Say the turn-out, then a line for each stop, group and time of day recorded."""
+    zh, en = [text.zh], [text.en]
+    names = {
+        "stop": Text("停靠点", "Stop"),
+        "group": Text("群体", "Group"),
+        "time": Text("时段", "Time"),
+    }
+    for row in parts.rows:
+        rate = f"{row.turnout.expected:.1%} ({row.turnout.low:.1%}–{row.turnout.high:.1%})"
+        zh.append(f"  {names[row.part].zh} {row.key}：{rate}，{row.visits} 次 {row.came} 人")
+        en.append(f"  {names[row.part].en} {row.key}: {rate}, {row.visits} visits, {row.came} came")
+    return Text("\n".join(zh), "\n".join(en))

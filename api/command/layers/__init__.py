@@ -1,0 +1,1 @@
+"""Commands that make a project and bring layers into it."""

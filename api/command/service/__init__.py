@@ -1,0 +1,1 @@
+"""``serve``: one process or several."""

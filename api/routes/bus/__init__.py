@@ -1,0 +1,1 @@
+"""The health bus: its plan, the board, changes, crews, files and sheets."""

@@ -1,0 +1,196 @@
+"""Changing the bus plan while it runs: re-plan to a draft, look at the calls, publish."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel, Field
+
+from api.analysis.bus_plans.learned_turnout import campaign_turnout, turnout_parts
+from api.analysis.bus_plans.plan_versions import (
+    ReplanRequest,
+    draft_replan,
+    publish_version,
+)
+from api.bus.plan_news import below_floor, change_rows
+from api.bus.published_campaigns import hit_too, published_version
+from api.http.asking import preferred_language
+from api.http.keys import KeyFirstRoute, require_planner
+from api.resources import resources_of
+from api.routes.service.job_routes import JobReport, report
+from api.stations.openings import now
+from data.bus_plans import BusPlans
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.bus.replanning.version import PlanVersion
+from geo.bus.turnout import TIMES
+from geo.bus.turnout_parts import PartTurnout
+from geo.json_shapes import JsonFacts
+from geo.layers.vocabulary import Group
+from geo.solving import Progress, StoppingCriterion
+from geo.text import Language
+from maps.bus.news import BusCall
+from maps.records import read_word
+
+router = APIRouter(
+    prefix="/bus",
+    tags=["health bus"],
+    dependencies=[Depends(require_planner)],
+    route_class=KeyFirstRoute,
+)
+
+Number = Annotated[int, Path(description="Version of the plan", ge=1)]
+
+
+class ReplanFacts(BaseModel):
+    """What a version changes."""
+
+    version: int
+    parent: int | None
+    made: str
+    events: list[str] = Field(description="Why, in words")
+    workers_served: float
+    upper_bound: float
+    announced: int = Field(description="Visits announced that had not begun")
+    unchanged: int = Field(description="Those of them that keep stop, day and time")
+    lost: float = Field(description="People of visits that could not stay")
+    won_back: float
+    below_floor: dict[str, float] = Field(
+        description="People missing at the floor of each district below it, by code"
+    )
+    also_hit: list[str] = Field(
+        description="Other campaigns that the same events hit, and what to do about them"
+    )
+    changes: list[BusCall] = Field(description="Whom to phone, and what to tell them")
+
+
+class PartAnswer(BaseModel):
+    """The turn-out of one stop, group or time of day."""
+
+    part: str = Field(description="stop, group or time")
+    key: str
+    name: str
+    visits: int
+    came: int
+    expected: float
+    low: float
+    high: float
+
+
+class TurnoutAnswer(BaseModel):
+    """What the records say of the turn-out."""
+
+    visits: int
+    invited: int
+    came: int
+    full: int
+    expected: float
+    low: float
+    high: float
+    text: str = Field(description="The same in words")
+    parts: list[PartAnswer] = Field(
+        description="By stop, group and time; those of stops and groups enter the next plan"
+    )
+
+
+def facts_of(project: Project, version: PlanVersion, language: Language) -> ReplanFacts:
+    """Return what staff are told of a version."""
+    return ReplanFacts(
+        version=version.number,
+        parent=version.parent,
+        made=version.made,
+        events=[event.text.into(language) for event in version.events],
+        workers_served=version.plan.workers_served,
+        upper_bound=version.plan.upper_bound,
+        announced=version.announced,
+        unchanged=version.unchanged,
+        lost=version.lost,
+        won_back=version.won_back,
+        below_floor=below_floor(version),
+        also_hit=[text.into(language) for text in hit_too(project, version)],
+        changes=list(change_rows(version, language)),
+    )
+
+
+@router.post("/replan", summary="Re-plan after something happened", status_code=202)
+async def replan(request: Request, question: ReplanRequest) -> JobReport:
+    """Start a re-plan; its job's facts hold the draft's number and the change list.
+
+    Nothing anybody sees changes until the draft is published.
+    """
+    resources = resources_of(request)
+    moment, language = now(), preferred_language(request)
+
+    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
+        project = Project.open(resources.folder)
+        version = draft_replan(project, question, moment, stop=stop, progress=progress)
+        return facts_of(project, version, language).model_dump(mode="json")
+
+    return report(request, resources.jobs.start("bus-replan", work))
+
+
+@router.post("/plans/{number}/publish", summary="Publish a draft", status_code=202)
+async def publish(request: Request, number: Number) -> JobReport:
+    """Start publishing: map, sheets, calendars and pages change together, at the end."""
+    resources = resources_of(request)
+    language = preferred_language(request)
+
+    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
+        del stop
+        project = Project.open(resources.folder)
+        publish_version(project, number, language=language, progress=progress)
+        resources.editions.look_again()
+        return {"version": number}
+
+    return report(request, resources.jobs.start("bus-publish", work))
+
+
+@router.get("/plans/{number}", summary="A version of the plan and what it changed")
+def version(request: Request, number: Number) -> ReplanFacts:
+    """Return why the version was made, its figures and its change list."""
+    project = Project.open(resources_of(request).folder)
+    found = BusPlans(project.folder).read(number)
+    return facts_of(project, found, preferred_language(request))
+
+
+@router.get("/turnout", summary="The turn-out by the crews' records")
+def turnout(request: Request) -> TurnoutAnswer:
+    """Return the estimate with its range, shrunk towards what was expected."""
+    project = Project.open(resources_of(request).folder)
+    held = published_version(project)
+    records = BusRecords(project.folder).read()
+    found = campaign_turnout(held.campaign, held.plan, records)
+    parts = turnout_parts(held.campaign, held.plan, records)
+    language = preferred_language(request)
+    return TurnoutAnswer(
+        visits=found.visits,
+        invited=found.invited,
+        came=found.came,
+        full=found.full,
+        expected=found.turnout.expected,
+        low=found.turnout.low,
+        high=found.turnout.high,
+        text=found.text.into(language),
+        parts=[
+            PartAnswer(
+                part=row.part,
+                key=row.key,
+                name=_part_name(held, row, language),
+                visits=row.visits,
+                came=row.came,
+                expected=row.turnout.expected,
+                low=row.turnout.low,
+                high=row.turnout.high,
+            )
+            for row in parts.rows
+        ],
+    )
+
+
+def _part_name(held: PlanVersion, row: PartTurnout, language: Language) -> str:
+    if row.part == "time":
+        return TIMES[row.key].into(language)
+    if row.part == "group":
+        return read_word(Group, row.key, language)
+    return next((stop.name for stop in held.campaign.stops if stop.id == row.key), row.key)

@@ -1,0 +1,199 @@
+"""What crews do on the road: see today's visits, and record how many people came."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from api.analysis.bus_plans.plan_versions import publish_version
+from api.analysis.bus_plans.recorded_visits import record_visit
+from api.http.asking import preferred_language
+from api.http.keys import KeyFirstRoute, reader_of, require_bus_crew
+from api.http.links import page_frame
+from api.publishing.edition import Edition
+from api.publishing.map_pages import to_gcj02
+from api.resources import CurrentEdition, resources_of
+from api.stations.openings import now
+from data.bus_records import BusRecords
+from data.project import Project
+from geo.bus.replanning.version import PlanVersion
+from geo.bus.turnout import VisitRecord
+from geo.errors import BadInputError, YizhanError
+from geo.layers.vocabulary import CampaignName
+from geo.text import Text
+from maps.bus.crew_page import bus_crew_page
+
+router = APIRouter(
+    prefix="/bus",
+    tags=["health bus"],
+    dependencies=[Depends(require_bus_crew)],
+    route_class=KeyFirstRoute,
+)
+
+_LONGEST = 200
+_LATEST_MIN = 240
+
+
+class Record(BaseModel):
+    """How many people came to a visit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bus_id: str = Field(max_length=_LONGEST)
+    day: date
+    stop_id: str = Field(max_length=_LONGEST)
+    came: int | None = Field(ge=0, description="null: the visit did not take place")
+    campaign: CampaignName | None = Field(
+        default=None, description="Whose people, where several campaigns are held at the visit"
+    )
+
+
+class Recorded(Record):
+    """A record as it was stored."""
+
+    recorded: str = Field(description="ISO 8601, Asia/Shanghai")
+
+
+def _told(record: VisitRecord) -> Recorded:
+    return Recorded(
+        bus_id=record.bus_id,
+        day=record.day,
+        stop_id=record.stop_id,
+        came=record.came,
+        campaign=CampaignName(record.guest) if record.guest else None,
+        recorded=record.recorded,
+    )
+
+
+@router.get("/records", summary="What crews recorded, the last of each visit")
+def records(request: Request) -> list[Recorded]:
+    """Return the records that count."""
+    found = BusRecords(resources_of(request).folder).read()
+    return [_told(record) for record in {(one.key, one.guest): one for one in found}.values()]
+
+
+@router.post("/records", summary="Record how many people came", status_code=201)
+def record(request: Request, told: Record) -> Recorded:
+    """Store a record; a later one of the same visit takes its place."""
+    project = Project.open(resources_of(request).folder)
+    made = record_visit(
+        project,
+        told.bus_id,
+        told.day,
+        told.stop_id,
+        told.came,
+        campaign=told.campaign,
+        now=now(),
+    )
+    return _told(made)
+
+
+@router.get("/crew", summary="Page: today's visits of the crews", response_class=HTMLResponse)
+def crew(
+    request: Request,
+    edition: CurrentEdition,
+    day: Annotated[date | None, Query(description="Another day")] = None,
+    bus: Annotated[
+        str | None, Query(description="Only this bus; all where empty", max_length=100)
+    ] = None,
+) -> Response:
+    """Show the visits of a day with a field each for how many came; works without JavaScript."""
+    return _page(request, edition, day or now().date(), None, bus=bus or None)
+
+
+@router.post("/crew", summary="Page: record a visit", response_class=HTMLResponse)
+async def crew_recorded(request: Request, edition: CurrentEdition) -> Response:
+    """Store what the form says and show the day again."""
+    async with request.form() as form:
+        told = {name: str(value)[:_LONGEST] for name, value in form.items()}
+    try:
+        day = date.fromisoformat(told.get("day", ""))
+    except ValueError:
+        day = now().date()
+    bus = told.get("only_bus") or None
+    try:
+        made = await run_in_threadpool(_record_form, request, told, day)
+    except YizhanError as error:
+        return _page(request, edition, day, error.text, bus=bus)
+    came = "—" if made.came is None else made.came
+    said = Text(f"已登记：{came} 人。", f"Recorded: {came} people.")
+    return _page(request, edition, day, said, bus=bus)
+
+
+@router.post("/crew/late", summary="Page: the bus is late", response_class=HTMLResponse)
+async def crew_late(request: Request, edition: CurrentEdition) -> Response:
+    """Shift the rest of the bus's day; pages, notices and calendars tell it at once."""
+    async with request.form() as form:
+        bus, late = str(form.get("bus_id", ""))[:_LONGEST], str(form.get("minutes", ""))
+    today = now().date()
+    try:
+        if not late.isdecimal() or not 0 < int(late) <= _LATEST_MIN:
+            raise BadInputError(
+                Text(
+                    f"请选晚点多少分钟（1–{_LATEST_MIN}）。",
+                    f"Say how late the bus is, 1 to {_LATEST_MIN} minutes.",
+                )
+            )
+        version, newest = await run_in_threadpool(_publish_late, request, bus, int(late))
+    except YizhanError as error:
+        return _page(request, edition, today, error.text, bus=bus)
+    said = Text(
+        f"已顺延并公布：{len(version.changes)} 处停靠改了时间，请告知联系人。",
+        f"Moved back and published: {len(version.changes)} visits changed; tell the contacts.",
+    )
+    return _page(request, newest, today, said, bus=bus)
+
+
+def _publish_late(request: Request, bus: str, late_min: int) -> tuple[PlanVersion, Edition]:
+    from api.analysis.bus_plans.opened_board import late_version  # noqa: PLC0415 - brings in the re-planner
+
+    resources = resources_of(request)
+    project = Project.open(resources.folder)
+    version = late_version(project, bus, late_min, now())
+    publish_version(project, version.number, language=preferred_language(request))
+    return version, resources.editions.look_again()
+
+
+def _record_form(request: Request, told: dict[str, str], day: date) -> VisitRecord:
+    number = told.get("came", "").strip()
+    held = told.get("held") != "no"
+    if held and not number.isdecimal():
+        raise BadInputError(Text("请填写实到人数（整数）。", "Give the number of people who came."))
+    project = Project.open(resources_of(request).folder)
+    return record_visit(
+        project,
+        told.get("bus_id", ""),
+        day,
+        told.get("stop_id", ""),
+        int(number) if held else None,
+        campaign=_campaign(told.get("campaign", "")),
+        now=now(),
+    )
+
+
+def _campaign(told: str) -> CampaignName | None:
+    return CampaignName(told) if told in set(CampaignName) else None
+
+
+def _page(
+    request: Request, edition: Edition, day: date, message: Text | None, *, bus: str | None = None
+) -> Response:
+    found = BusRecords(resources_of(request).folder).read()
+    came = {(one.bus_id, one.stop_id, one.guest): one.came for one in found if one.day == day}
+    html = bus_crew_page(
+        edition.seen_by(reader_of(request)),
+        day,
+        came,
+        to_gcj02=to_gcj02,
+        made=now(),
+        bus_names=edition.bus_names,
+        message=message,
+        only_bus=bus,
+        frame=page_frame(request, sample=edition.is_sample),
+    )
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,1 @@
+"""Keepers and passers-by: what they tell of stations, and what planners do with it."""

@@ -1,0 +1,1 @@
+"""The chapters of the decision report and its long tables."""

@@ -1,0 +1,1 @@
+"""What is drawn for paper: maps, charts, strips."""

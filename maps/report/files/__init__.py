@@ -1,0 +1,1 @@
+"""The files of the committee's folder, one module a kind."""
