@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.project import Project
-from data.study import open_study
+from data.project_study import open_study
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
 from geo.errors import UnreachableError

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from data.disk import held, writing
-from geo.bus.board.draft import BoardDraft
+from geo.bus.board.board_draft import BoardDraft
 from geo.errors import BadInputError, BrokenFileError
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.campaign_plan import CampaignPlan, DistrictRow, Unreachable
+from geo.bus.campaign_rules import CampaignRules, Period, Turnout
 from geo.bus.fleet import Bus, Depot, Shift
 from geo.bus.replanning.changes import AnnouncedVisit, VisitChange
 from geo.bus.replanning.events import (
@@ -38,7 +39,6 @@ from geo.bus.replanning.events import (
     TurnoutChanged,
 )
 from geo.bus.replanning.version import Announcement, PlanVersion
-from geo.bus.rules import CampaignRules, Period, Turnout
 from geo.bus.served import Servings
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.stop import Stop

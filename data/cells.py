@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 from datetime import date
 
 from data.headers import nearest_word, plain, word_of
-from data.numbers import LARGEST, narrow, number_of, unit_in
 from data.settling import choose_encoding
+from data.typed_numbers import LARGEST, narrow, number_of, unit_in
 from data.units import UNITS, factor_of
 from geo.errors import BadInputError
 from geo.hours import ALWAYS, from_chinese

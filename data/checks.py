@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from data.cell_problem import PLACE, Problem
 from data.datum import Datum, to_wgs84
 from data.present import Present
-from data.problem import PLACE, Problem
 from data.settling import choose_datum
 from data.shapes import Complaint, shape_complaints
 from data.tables.table import Table

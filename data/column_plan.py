@@ -22,9 +22,9 @@ from data.headers import (
     is_own_name,
     nearest_field,
 )
-from data.numbers import number_of
 from data.settling import choose_field, field_shown, leave_out
 from data.tables.answers import IGNORED, Answers
+from data.typed_numbers import number_of
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
 from geo.layers.vocabulary import Amenity

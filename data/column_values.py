@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from data.cell_problem import Problem
 from data.cells import CellError, Value, are_plain_texts, is_nothing, read_cell, says_yes
 from data.column_plan import ColumnPlan, ColumnUse
-from data.problem import Problem
 from data.tables.table import Table
 from geo.errors import BadInputError
 from geo.hours import check_hours

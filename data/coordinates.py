@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from data.numbers import has_small_digits, narrow, number_of
+from data.typed_numbers import has_small_digits, narrow, number_of
 from geo.arrays import Floats
 
 _NAN = float("nan")

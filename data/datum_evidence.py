@@ -6,8 +6,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from data.cell_problem import Problem
 from data.datum import Datum, to_wgs84
-from data.problem import Problem
 from data.settling import choose_datum
 from geo.arrays import Floats, Shapes
 from geo.crs import to_metres

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from data.cell_problem import Problem
 from data.column_plan import ColumnPlan
 from data.datum import Datum
 from data.header_words import datum_columns, datum_named
-from data.problem import Problem
 from data.settling import choose_datum, choose_datum_of_each
 from data.tables.answers import Answers
 from data.tables.table import Table

@@ -10,8 +10,8 @@ import h3
 import numpy as np
 import shapely
 
+from data.cell_problem import Problem
 from data.headers import CELL, LAT, LON, LONLAT
-from data.problem import Problem
 from data.tables.table import Table
 from geo.layers.columns import Layer, layers_with
 from geo.layers.roles import Role

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from data.datum_evidence import datum_by_streets
 from data.differences import differences_between
-from data.districts import check_districts
+from data.district_check import check_districts
 from data.geopackage import read_sound
 from data.kept_answers import KeptAnswers
 from data.present import Present, present_of

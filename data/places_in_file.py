@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from data.cell_problem import PLACE, Problem
 from data.column_plan import ColumnPlan
 from data.headers import LAT, LON, LONLAT, is_own_name
-from data.problem import PLACE, Problem
 from data.tables.table import Table
 from geo.layers.columns import Layer
 from geo.text import Text

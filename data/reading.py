@@ -14,19 +14,19 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from data.cell_problem import Problem
 from data.checks import check_datum, check_places, check_repeats
 from data.column_plan import ColumnPlan, ColumnUse, plan_columns
 from data.column_values import values_of
 from data.coordinates import degrees_in, pair_of, pairs_in
 from data.datum import Datum, to_wgs84
 from data.datum_told import datum_told, other_datums
-from data.districts import check_districts
+from data.district_check import check_districts
 from data.h3_cells import CellTable, cells_of, name_cells
 from data.headers import LAT, LON, LONLAT
 from data.places_in_file import found_at
 from data.present import Present
-from data.problem import Problem
-from data.records import check_records, closed_in_words, hours_in_words
+from data.record_checks import check_records, closed_in_words, hours_in_words
 from data.settling import choose_field, choose_fields, field_name, see_template
 from data.shapes import unpacked
 from data.stored_rows import key_of

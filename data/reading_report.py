@@ -10,12 +10,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from data.cell_problem import MOST_TOLD, Problem, first_lines
 from data.column_plan import ColumnUse
 from data.datum import Datum
 from data.differences import Differences
 from data.headers import CELL, LAT, LON, LONLAT
 from data.hours_read import HoursRead, hours_read
-from data.problem import MOST_TOLD, Problem, first_lines
 from data.reading import Reading, UnclearFileError
 from data.reading_facts import (
     ColumnFacts,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+from data.cell_problem import Problem
 from data.excel_file import new_workbook
-from data.problem import Problem
 from data.reading import Reading
 from geo.text import Language, Text
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.problem import Problem
+from data.cell_problem import Problem
 from data.shapes import Complaint, shape_complaints, unpacked
 from geo.errors import BadInputError
 from geo.hours import check_hours

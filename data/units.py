@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from data.numbers import times_of
+from data.typed_numbers import times_of
 
 _PEOPLE = ("人", "名", "位", "个", "个人", "people", "persons")
 _A_DAY = (

@@ -17,8 +17,8 @@ from geo.study.rules import SitingRules
 from geo.summary.estimate import EstimateFigures, SiteEstimateFigures
 
 if TYPE_CHECKING:
-    from geo.siting.plan.answer import SitingPlan
-    from geo.study.ground import SitingGround
+    from geo.siting.plan.siting_plan import SitingPlan
+    from geo.study.siting_ground import SitingGround
 
 
 def coverage_estimate(project: Project, coverage: Coverage, *, seed: int) -> EstimateFigures | None:

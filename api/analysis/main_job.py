@@ -27,7 +27,7 @@ from geo.summary.run import PublishedDraft, RunFacts, RunSummary
 from geo.text import Language
 
 if TYPE_CHECKING:
-    from geo.study.campaign import BusPlanned
+    from geo.study.city_campaign import BusPlanned
 
 _OWN = {BASE_MAP_FOLDER, "bus"}
 """What a run itself makes in the project, beside its results."""

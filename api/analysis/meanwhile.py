@@ -22,7 +22,7 @@ from geo.solving import Progress
 from geo.study.rules import Part, StudyRules
 
 if TYPE_CHECKING:
-    from geo.study.campaign import BusPlanned
+    from geo.study.city_campaign import BusPlanned
 
 
 def base_map_meanwhile(
@@ -76,7 +76,7 @@ def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> Bu
     with starting():
         from api.analysis.bus_plans.learned_turnout import learned  # noqa: PLC0415
         from api.bus.published_campaigns import others_than, versions_standing  # noqa: PLC0415
-        from data.study import open_study  # noqa: PLC0415
+        from data.project_study import open_study  # noqa: PLC0415
 
     project, name = Project.open(folder), rules.bus.campaign
     return open_study(project).campaign(

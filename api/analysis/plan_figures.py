@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from geo.siting.models.model import ModelKind
 from geo.study.rules import ActionRules
-from geo.summary.actions import ActionFigures, ActionKind, DistrictActions, NeedFigures
+from geo.summary.action_figures import ActionFigures, ActionKind, DistrictActions, NeedFigures
 from geo.summary.figures import rows_of
-from geo.summary.siting import (
+from geo.summary.siting_figures import (
     BindingRule,
     CurveFigures,
     DistrictSites,
@@ -22,8 +22,8 @@ from geo.summary.siting import (
 from geo.text import Text
 
 if TYPE_CHECKING:
-    from geo.siting.actions.plan import ActionPlan
-    from geo.siting.plan.answer import Binding, Objective, RulePrice, SitingPlan
+    from geo.siting.actions.action_plan import ActionPlan
+    from geo.siting.plan.siting_plan import Binding, Objective, RulePrice, SitingPlan
     from geo.study.study import Study
 
 

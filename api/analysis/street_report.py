@@ -17,8 +17,8 @@ from geo.network.pieces import CRUMB_M, NO_RETURN, SUBSTANCE_M
 from geo.network.street_network import StreetNetwork
 from geo.study.study import Study
 from geo.summary.figures import rows_of
+from geo.summary.piece_figures import Piece, PiecesFigures, PiecesSum
 from geo.summary.run import RunSummary
-from geo.summary.street_pieces import Piece, PiecesFigures, PiecesSum
 
 MOST_ROWS = 50
 """So many pieces are listed one by one, those with most workers first; the sums hold all."""

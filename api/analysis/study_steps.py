@@ -9,8 +9,8 @@ from api.analysis.outcome import Asked, Outcome
 from api.analysis.plan_figures import NO_MONEY, action_figures, siting_figures
 from api.analysis.street_report import drawn_pieces
 from data.project import Project
+from data.project_study import open_study
 from data.streets.folder import open_streets
-from data.study import open_study
 from geo.errors import BadInputError
 from geo.solving import Progress
 from geo.study.rules import StudyRules

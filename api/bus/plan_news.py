@@ -15,7 +15,7 @@ from geo.bus.replanning.events import BusAlong
 from geo.bus.replanning.version import PlanVersion
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
-from geo.summary.bus import BusFigures
+from geo.summary.bus_figures import BusFigures
 from geo.text import Language, Text
 from maps.bus.news import BusCall, BusNews, CallTime, offer_together
 

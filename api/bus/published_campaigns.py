@@ -11,12 +11,12 @@ import pandas as pd
 from data.bus_plans import BusPlans
 from data.project import Project
 from data.summary_file import read_summary
-from geo.bus.layers import bus_stops_frame
+from geo.bus.plan_layers import bus_stops_frame
 from geo.bus.replanning.also_hit import also_hit
 from geo.bus.replanning.version import PlanVersion
 from geo.errors import MissingError
 from geo.layers.vocabulary import CampaignName
-from geo.summary.bus import CampaignFigures
+from geo.summary.bus_figures import CampaignFigures
 from geo.text import Text
 
 

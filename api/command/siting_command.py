@@ -14,7 +14,7 @@ from geo.siting.models.model import ModelKind
 from geo.study.form import rule_field
 from geo.study.rules import ActionRules, Part, SitingRules, StudyRules
 from geo.summary.run import RunSummary, done
-from geo.summary.siting import ObjectiveFigures, PhaseFigures, PricedRule
+from geo.summary.siting_figures import ObjectiveFigures, PhaseFigures, PricedRule
 from geo.text import Language, Text
 from maps.estimate_words import estimate_text
 

@@ -20,7 +20,7 @@ from api.stations.openings import now
 from api.stations.six import DistrictSix, StationSix, check_six
 from data.disk import writing
 from data.project import Project
-from data.study import ProjectStreets
+from data.project_study import ProjectStreets
 from data.upkeep.keeper_keys import KeeperKeys
 from data.upkeep.keeping import KeeperBook
 from geo.coverage.rule import CoverageRule

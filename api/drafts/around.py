@@ -13,7 +13,7 @@ import shapely
 from geo.coverage.rule import CoverageRule
 from geo.reach.labels import nearest
 from geo.siting.plan.stand_by import StandBy, stand_by
-from geo.study.ground import snapped
+from geo.study.siting_ground import snapped
 from geo.study.study import Study
 
 if TYPE_CHECKING:

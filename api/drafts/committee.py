@@ -25,8 +25,8 @@ from data.basemap.building import stored_base_map
 from data.credit import project_credit
 from data.disk import writing
 from data.project import Project
+from data.project_study import ProjectStreets
 from data.streets.folder import open_streets
-from data.study import ProjectStreets
 from geo.errors import BadInputError, MissingError
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from api.ogc.tile_encoding import EXTENT, Tile, TileFeature, encode_tile
 from api.ogc.tiling import MAX_ZOOM, tile_corner
 from geo.arrays import Floats
-from geo.study.served import ServedWeek
+from geo.study.served_week import ServedWeek
 
 LAYER = "demand"
 """Of the tiles."""

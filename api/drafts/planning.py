@@ -14,14 +14,14 @@ from api.analysis.plan_figures import action_figures
 from api.drafts.plan_answer import PlanAnswer, plan_answer
 from api.http.problems import HttpError
 from data.project import Project
+from data.project_study import open_study
 from data.stated_rules import stated_actions
 from data.streets.folder import open_streets
-from data.study import open_study
 from geo.errors import MissingError, YizhanError
 from geo.solving import Progress, silent
 from geo.study.rules import StudyRules
 from geo.study.study import Study
-from geo.summary.actions import ActionFigures
+from geo.summary.action_figures import ActionFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 

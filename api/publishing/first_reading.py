@@ -2,7 +2,7 @@
 
 Reading all layers and holding each row against its schema takes the greater part of a start. What
 workers ask first needs little of it: that is kept as a stage of the project (see
-:mod:`data.stages`), named by the content of every layer and by the program, and the layers
+:mod:`data.project_stages`), named by the content of every layer and by the program, and the layers
 themselves are read behind the first answers.
 """
 
@@ -24,7 +24,7 @@ from api.stations.directory import Directory, read_directory
 from data.credit import sources_of
 from data.program import program_stamp
 from data.project import Project
-from data.stages import ProjectStages
+from data.project_stages import ProjectStages
 from geo.arrays import Floats, Parts, Shapes, array_of
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Text

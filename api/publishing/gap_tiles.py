@@ -14,9 +14,9 @@ import geopandas as gpd
 from api.ogc.tile_encoding import Tile, encode_tile
 from api.ogc.tiling import TiledLayer
 from data.project import Project
-from data.study import open_study
+from data.project_study import open_study
 from geo.coverage.rule import CoverageRule
-from geo.gaps.streets import gap_streets
+from geo.gaps.gap_streets import gap_streets
 from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Group
 

@@ -11,7 +11,7 @@ from api.stations.confirming import UNCONFIRMED_DAYS, is_confirmed
 from api.stations.directory import STATION_LAYERS, read_directory
 from api.stations.openings import now
 from data.project import Project
-from data.study import ProjectStreets, open_study
+from data.project_study import ProjectStreets, open_study
 from data.upkeep.keeping import KeeperBook
 from geo.coverage.rule import CoverageRule
 from geo.layers.columns import layers_with

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from api.stations.upkeep import Upkeep
 from data.project import Project
 from data.row_edits import put_row
-from data.upkeep.reports import Settled
+from data.upkeep.fault_reports import Settled
 from geo.errors import BadInputError, MissingError
 from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Amenity, Decision, Fault, Status

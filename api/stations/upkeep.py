@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from data.upkeep.fault_reports import FaultReport, ReportBook, ReportsHeld, Settled
 from data.upkeep.keeping import NOTHING_KEPT, KeeperBook, Kept
-from data.upkeep.reports import FaultReport, ReportBook, ReportsHeld, Settled
 from geo.layers.vocabulary import Decision, Fault
 
 MANY = 3

@@ -32,9 +32,9 @@ import pyogrio
 import shapely
 
 from data.basemap.beyond import land_beyond
-from data.basemap.ground import ground_of
 from data.basemap.themes import SHALLOWEST_ZOOM, BaseMap, Box, Theme, table
-from data.basemap.tiling import TileTally, write_tiles
+from data.basemap.thinning import ground_of
+from data.basemap.tile_writing import TileTally, write_tiles
 from data.disk import held, writing
 from geo.errors import BrokenFileError
 from geo.solving import Progress, silent
@@ -144,7 +144,7 @@ class StoredBaseMap:
         return {theme: self.theme(theme, box) for theme in Theme}
 
     def ground(self) -> gpd.GeoDataFrame:
-        """Return it thinned for a map in a single file (see :mod:`data.basemap.ground`)."""
+        """Return it thinned for a map in a single file (see :mod:`data.basemap.thinning`)."""
         found: gpd.GeoDataFrame = pyogrio.read_dataframe(self.build / "ground.fgb")
         return found.sort_values("min_zoom", kind="stable", ignore_index=True)
 

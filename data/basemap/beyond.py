@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.basemap.themes import Box, clipped
-from data.basemap.world.make import GRID_DEGREES
+from data.basemap.world.make_world import GRID_DEGREES
 
 _AROUND_DEGREES = 8.0
 _SLIVER_DEGREES = 0.03

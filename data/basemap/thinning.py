@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from data.basemap.beyond import land_beyond
 from data.basemap.themes import (
     DEEPEST_ZOOM,
     FIELDS,
+    BaseMap,
     Theme,
     clipped,
     degrees_per_pixel,
+    widened,
     zoom_for_area,
 )
+from geo.crs import STORAGE_CRS
 
+GROUND_ZOOM = 12
+"""As fine as the map in a single file is drawn: larger zooms are for streets and marks."""
+_AROUND_M = 150_000.0
+_LEAST_PIXELS = 40.0
 _TOLERANCE_PIXELS = 0.7
 _LEAST_LINE_PIXELS = 3.0
 _NAMED_FROM = 12
@@ -152,3 +161,42 @@ def _apart(labels: gpd.GeoDataFrame, zoom: int, pixels: float) -> gpd.GeoDataFra
     at = shapely.get_coordinates(labels.geometry.to_numpy()) / [cell, cell * 0.8]
     _, first = np.unique(np.floor(at).astype(np.int64), axis=0, return_index=True)
     return labels.iloc[np.sort(first)]
+
+
+def ground_of(drawn: BaseMap) -> gpd.GeoDataFrame:
+    """Return land, built-up areas, green, water and railways, from the most important down.
+
+    Parameters
+    ----------
+    drawn : BaseMap
+        The whole base map.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326, with ``theme`` and ``min_zoom`` (of tiles of 512 pixels).
+    """
+    tables = [_land(drawn)]
+    for theme in (Theme.WATER, Theme.GREEN, Theme.BUILT, Theme.RAIL, Theme.WATERWAY):
+        shown = thinned(theme, drawn.tables[theme], GROUND_ZOOM)
+        if not len(shown):
+            continue
+        shapes = shown.geometry.to_numpy()
+        zooms = np.full(len(shown), 9 if theme is Theme.RAIL else 11, np.int16)
+        if theme in {Theme.WATER, Theme.GREEN, Theme.BUILT}:
+            zooms = zoom_for_area(shapes, _LEAST_PIXELS)
+        frame = gpd.GeoDataFrame({"theme": theme.value, "min_zoom": zooms}, geometry=shapes)
+        tables.append(frame.set_crs(STORAGE_CRS))
+    merged: gpd.GeoDataFrame = pd.concat(tables, ignore_index=True)
+    merged = merged[merged["min_zoom"] <= GROUND_ZOOM + 1]
+    return merged.sort_values("min_zoom", kind="stable", ignore_index=True)
+
+
+def _land(drawn: BaseMap) -> gpd.GeoDataFrame:
+    """Return the land of the map and around it as one shape."""
+    near = clipped(np.array([land_beyond(drawn.box)]), widened(drawn.box, _AROUND_M))[0]
+    inside = drawn.tables[Theme.LAND].geometry.to_numpy()
+    fine = shapely.simplify(inside, 0.0003)
+    shape = shapely.union_all([*fine, shapely.simplify(shapely.make_valid(near), 0.002)])
+    frame = gpd.GeoDataFrame({"theme": [Theme.LAND.value], "min_zoom": [0]}, geometry=[shape])
+    return frame.set_crs(STORAGE_CRS)

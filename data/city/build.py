@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from data.city.base_map import draw_base_map
 from data.city.city import City
-from data.city.ground import find_districts, read_extract, take_streets
+from data.city.ground import draw_base_map, find_districts, read_extract, take_streets
 from data.city.people import place_workers, send_bus
 from data.city.premises import count_stations, find_candidates, name_places
 

@@ -12,8 +12,8 @@ import geopandas as gpd
 import shapely
 
 from data.city.bounds import Bounds
-from data.city.places import places_of
-from data.city.themes import PLACES
+from data.city.city_themes import PLACES
+from data.city.named_places import places_of
 from data.osm_features import OsmFeatures
 from data.project import Project
 from data.streets.box import MARGIN_M

@@ -8,7 +8,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from data.city.themes import city_themes
+from data.city.city_themes import city_themes
 from data.disk import writing
 from data.streets.place import configure
 from geo.errors import BrokenFileError

@@ -7,11 +7,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.city.bus import depots_of, stops_of
 from data.city.city import NOT_HELD, OSM, City, Origin
+from data.city.city_themes import DRAWS
 from data.city.draws import draws_of
+from data.city.stops_and_depots import depots_of, stops_of
 from data.city.tables import read_weights
-from data.city.themes import DRAWS
 from data.city.totals import RELATIVE, by_census, read_totals, relative_totals
 from data.city.workers import CELL_M, estimate_workers, merged_with_own, workers_layer
 from data.osm_places import BUS_THEME, bus_places_of, named_by_place

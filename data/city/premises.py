@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.city.city import NOT_HELD, OSM, City, Origin
+from data.city.city_themes import HOSTS
 from data.city.crossings import crossings_of
 from data.city.hosts import hosts_of
 from data.city.tables import read_prices
-from data.city.themes import HOSTS
 from geo.layers.columns import layers_with
 from geo.layers.districts import with_districts
 from geo.layers.roles import Role

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
-from data.events.columns import ROLES, EventColumns, columns_of_events, roles_known
+from data.events.event_columns import ROLES, EventColumns, columns_of_events, roles_known
 from data.tables.delimited import SUFFIXES, look_at
 from geo.errors import BadInputError, BrokenFileError, CrsError
 from geo.text import Text

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.events.rows import KINDS
+from data.events.event_rows import KINDS
 from geo.arrays import Ints
 from geo.crs import STORAGE_CRS
 from geo.demand.anonymity import WEEK_PARTS

@@ -8,7 +8,7 @@ import h3
 import h3.api.basic_int as h3_int
 import numpy as np
 
-from data.events.rows import KINDS, Events
+from data.events.event_rows import KINDS, Events
 from geo.arrays import Ints
 from geo.demand.presence import Presence
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.events.asking import EventFormat, TimeUnit, TimeZone
+from data.events.event_format import EventFormat, TimeUnit, TimeZone
 from geo.arrays import Ints
 from geo.errors import BadInputError
 from geo.text import Text

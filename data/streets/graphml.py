@@ -13,8 +13,8 @@ import networkx as nx
 import shapely
 
 from geo.errors import BadInputError, BrokenFileError
-from geo.network.assembly import Ways
 from geo.network.osmnx_graph import ways_of_graph
+from geo.network.way_assembly import Ways
 from geo.text import Text
 
 

@@ -33,8 +33,8 @@ from data.streets.line_words import CLASSES, HEADERS, LEFT_OUT, NODE_COLUMNS, ON
 from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.access import WAY_KEYS
-from geo.network.assembly import DEGREE, Ways
 from geo.network.segments import HIGHWAYS
+from geo.network.way_assembly import DEGREE, Ways
 from geo.text import Text
 
 JOIN_M = 0.5

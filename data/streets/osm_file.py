@@ -24,9 +24,9 @@ from data.streets.line_layer import LineColumns, ways_of_lines
 from data.streets.line_words import LINE_KINDS
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.access import access, on_node
-from geo.network.assembly import DEGREE, NO_PLACE, Ways, whole_box
 from geo.network.length_tally import Left, LengthTally, class_of, length_m
 from geo.network.segments import Segments
+from geo.network.way_assembly import DEGREE, NO_PLACE, Ways, whole_box
 from geo.solving import Progress, silent
 from geo.text import Text
 

@@ -17,8 +17,8 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
+from data.cell_problem import Problem
 from data.map_signature import check_signature, check_whole, system_named
-from data.problem import Problem
 from data.tables.answers import Answers
 from data.tables.cell_text import clean, has_unseen, unseen_told, value_text
 from data.tables.dbf import dbf_encoding, whole_names

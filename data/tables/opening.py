@@ -12,7 +12,7 @@ import pandas as pd
 from data.header_words import PLACES, read_header
 from data.headers import CELL
 from data.settling import all_tables, choose_table
-from data.tables import delimited, map_files, sheets
+from data.tables import delimited, map_files, workbooks
 from data.tables.answers import ALL_TABLES, Answers
 from data.tables.archives import unpacked_files
 from data.tables.heading import headers_in, known_fields
@@ -25,7 +25,7 @@ from geo.layers.columns import Layer
 from geo.text import Text
 
 _ARCHIVES = (".zip", ".kmz")
-SUFFIXES = (*delimited.SUFFIXES, *sheets.SUFFIXES, *map_files.SUFFIXES, *_ARCHIVES)
+SUFFIXES = (*delimited.SUFFIXES, *workbooks.SUFFIXES, *map_files.SUFFIXES, *_ARCHIVES)
 """Endings of all files that can be read."""
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -49,7 +49,7 @@ def open_table(layer: Layer, path: Path, answers: Answers) -> Table:
     """
     check_unpacked_size(path)
     kind = _kind(path)
-    if kind in sheets.SUFFIXES:
+    if kind in workbooks.SUFFIXES:
         return _from_workbook(layer, path, answers)
     if kind in map_files.SUFFIXES:
         return _from_map(layer, path, answers)
@@ -85,7 +85,7 @@ def _kind(path: Path) -> str:
     looks_packed = head.startswith((_ZIP, _OLE))
     if kind in delimited.SUFFIXES and looks_packed:
         return ".xlsx"
-    if kind in sheets.SUFFIXES and not looks_packed:
+    if kind in workbooks.SUFFIXES and not looks_packed:
         return _text_called_workbook(path, head)
     return kind
 
@@ -117,7 +117,7 @@ def _from_text(layer: Layer, path: Path, answers: Answers) -> Table:
 
 
 def _from_workbook(layer: Layer, path: Path, answers: Answers) -> Table:
-    book = sheets.Workbook(path)
+    book = workbooks.Workbook(path)
     listed = book.sheets
     if not listed:
         raise BrokenFileError(Text(f"{path.name} 里没有工作表。", f"{path.name} has no sheets."))
@@ -133,8 +133,8 @@ def _from_workbook(layer: Layer, path: Path, answers: Answers) -> Table:
 def _chosen_sheets(
     layer: Layer,
     path: Path,
-    book: sheets.Workbook,
-    listed: Sequence[sheets.SheetName],
+    book: workbooks.Workbook,
+    listed: Sequence[workbooks.SheetName],
     answers: Answers,
 ) -> tuple[list[RawTable], tuple[TableSeen, ...]]:
     """Read the sheets that are meant: the one named, the only one that fits, or all when told."""
@@ -167,7 +167,7 @@ def _chosen_sheets(
 
 
 def _why(
-    sheet: sheets.SheetName, chosen: Sequence[str], headers: Sequence[str], fields: set[str]
+    sheet: workbooks.SheetName, chosen: Sequence[str], headers: Sequence[str], fields: set[str]
 ) -> Text:
     if sheet.name in chosen:
         return _FITS

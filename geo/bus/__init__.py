@@ -2,5 +2,5 @@
 
 A campaign is made by :mod:`geo.bus.prepare`, planned by :mod:`geo.bus.plan`, checked by
 :mod:`geo.bus.check` (which knows nothing of the solver) and turned into layers by
-:mod:`geo.bus.layers`.
+:mod:`geo.bus.plan_layers`.
 """

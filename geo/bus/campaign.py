@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.bus.campaign_rules import CampaignRules
 from geo.bus.fleet import Bus, Depot
-from geo.bus.rules import CampaignRules
 from geo.bus.stop import Stop
 from geo.errors import BadInputError, UnreachableError
 from geo.text import Text

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from geo.bus.rules import CampaignRules, Demand
+from geo.bus.campaign_rules import CampaignRules, Demand
 from geo.layers.vocabulary import CampaignName
 
 

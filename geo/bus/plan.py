@@ -12,11 +12,16 @@ from geo.bus.campaign_plan import CampaignPlan, DistrictRow, Unreachable
 from geo.bus.fleet import Bus
 from geo.bus.served import Servings, served_by_district
 from geo.bus.solver.assembly import Assembled, assemble
+from geo.bus.solver.campaign_problem import (
+    CampaignProblem,
+    district_demand,
+    exam_capacity,
+    take_apart,
+)
 from geo.bus.solver.duties import Duty
 from geo.bus.solver.generation import Generated, Pricer, generate
 from geo.bus.solver.greedy import greedy_tours
 from geo.bus.solver.master import Master
-from geo.bus.solver.problem import CampaignProblem, district_demand, exam_capacity, take_apart
 from geo.bus.solver.rounding import whole_tours
 from geo.bus.solver.services import Services, Tour, find_services
 from geo.solving import Progress, StoppingCriterion, never, silent

@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.campaign_rules import CampaignRules
 from geo.bus.clock import clock_minutes
 from geo.bus.fleet import DAY_MIN, Bus, Depot
-from geo.bus.rules import CampaignRules
 from geo.bus.stop import Stop
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Setting

@@ -29,10 +29,10 @@ from geo.bus.apart import Owners, best_in_turn
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.plan import PlanningEffort, plan_campaign
+from geo.bus.solver.campaign_problem import CampaignProblem, take_apart
 from geo.bus.solver.generation import Plane, Pricer, bounding_plane, generate
 from geo.bus.solver.greedy import greedy_tours
 from geo.bus.solver.master import Master
-from geo.bus.solver.problem import CampaignProblem, take_apart
 from geo.errors import BadInputError, InfeasibleError
 from geo.highs import INF, Highs, Program
 from geo.layers.vocabulary import CampaignName

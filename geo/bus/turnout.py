@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.rules import Turnout
+from geo.bus.campaign_rules import Turnout
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.solver.services import present
 from geo.bus.visit import VisitKey, exams_possible

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign
-from geo.bus.rules import Turnout
+from geo.bus.campaign_rules import Turnout
 from geo.bus.turnout import Turned, TurnoutEstimate, estimate_turnout
 
 Part = Literal["stop", "group", "time"]

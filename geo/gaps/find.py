@@ -18,7 +18,7 @@ from geo.coverage.answer import Coverage
 from geo.crs import STORAGE_CRS
 from geo.gaps.causes import blame
 from geo.gaps.clusters import outlines, street_clusters
-from geo.gaps.rows import GapGroups, gather, row_of
+from geo.gaps.gap_rows import GapGroups, gather, row_of
 from geo.hours.week import describe_hours
 from geo.layers.columns import GAPS
 from geo.network.street_network import StreetNetwork

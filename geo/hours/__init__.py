@@ -1,7 +1,7 @@
 """When a place is open: OSM ``opening_hours`` on real dates, with China's holidays, and in words.
 
 A text is read once (:mod:`geo.hours.syntax`, or :mod:`geo.hours.chinese` for what people write)
-into rules (:mod:`geo.hours.rules`); one evaluator (:mod:`geo.hours.evaluate`) answers every
+into rules (:mod:`geo.hours.opening_rules`); one evaluator (:mod:`geo.hours.evaluate`) answers every
 question from them, and one renderer (:mod:`geo.hours.words`) says them to people. What cannot be
 evaluated exactly is refused where it comes in; an unknown state is never open.
 """

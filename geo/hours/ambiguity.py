@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from geo.hours.rules import ALL_DAY, SUNDAY, Join, Rule, Rules, State, without
+from geo.hours.opening_rules import ALL_DAY, SUNDAY, Join, Rule, Rules, State, without
 from geo.hours.writing import write_rules
 from geo.text import Text
 

@@ -19,7 +19,7 @@ from geo.errors import BadInputError
 from geo.hours.chinese_rules import rules_of
 from geo.hours.chinese_tree import read_groups
 from geo.hours.foreign_clock import plain_clock
-from geo.hours.rules import DAY_MIN, Rules, State
+from geo.hours.opening_rules import DAY_MIN, Rules, State
 from geo.hours.syntax import read_rules
 from geo.hours.writing import write_rules
 from geo.text import Text

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from geo.errors import BadInputError
-from geo.hours.rules import DAY_MIN, Spans
+from geo.hours.opening_rules import DAY_MIN, Spans
 from geo.text import Text
 
 _HOUR_MIN = 60

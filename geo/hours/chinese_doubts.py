@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from geo.errors import BadInputError
 from geo.hours.chinese_tree import Act, Statement
-from geo.hours.rules import SUNDAY, WEEK, DateSpan, Days
+from geo.hours.opening_rules import SUNDAY, WEEK, DateSpan, Days
 from geo.text import Text
 
 _SATURDAY = 5

@@ -15,7 +15,7 @@ from geo.hours.ambiguity import check_meaning, seasons_meet
 from geo.hours.chinese_clock import Pair, on_24_hours, read_spans
 from geo.hours.chinese_doubts import check_doubts, only_holidays
 from geo.hours.chinese_tree import Act, Statement, Tail
-from geo.hours.rules import (
+from geo.hours.opening_rules import (
     DAY_MIN,
     SUNDAY,
     WEEK,

@@ -13,7 +13,7 @@ from lark.exceptions import VisitError
 
 from geo.errors import BadInputError
 from geo.hours.chinese_clock import Pair, read_clock
-from geo.hours.rules import LAST_DAY, WEEK, DateSpan, Day, Days
+from geo.hours.opening_rules import LAST_DAY, WEEK, DateSpan, Day, Days
 from geo.hours.syntax import date_span, real_day, weekdays_between
 from geo.text import Text
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geo.errors import CalendarError
 from geo.holidays import SATURDAY, DayKind, day_kind, latest_announced_year
-from geo.hours.rules import (
+from geo.hours.opening_rules import (
     ALL_DAY,
     DAY_MIN,
     SUNDAY,

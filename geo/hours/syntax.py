@@ -19,7 +19,7 @@ from lark.exceptions import LarkError, UnexpectedInput, VisitError
 
 from geo.errors import BadInputError
 from geo.hours.ambiguity import check_meaning
-from geo.hours.rules import (
+from geo.hours.opening_rules import (
     DAY_MIN,
     LAST_DAY,
     DateSpan,

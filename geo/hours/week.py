@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.arrays import Flags
-from geo.hours.rules import Days, Rule, Rules, Spans, State
+from geo.hours.opening_rules import Days, Rule, Rules, Spans, State
 from geo.hours.words import rules_text
 from geo.hours.writing import ALWAYS, write_rules
 from geo.text import Text

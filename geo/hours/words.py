@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from geo.hours.rules import (
+from geo.hours.opening_rules import (
     ALL_DAY,
     DAY_MIN,
     LAST_DAY,

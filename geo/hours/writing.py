@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.hours.rules import (
+from geo.hours.opening_rules import (
     DAY_MIN,
     LAST_DAY,
     DateSpan,

@@ -11,10 +11,10 @@ from pyproj import Geod
 from geo.crs import metric_crs_of
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
-from geo.network.hierarchy import elimination_order
 from geo.network.pieces import Pieces
 from geo.network.segments import HIGHWAYS, Access, Segments, Trait
 from geo.network.speeds import SpeedTable
+from geo.network.street_hierarchy import elimination_order
 from geo.network.street_network import StreetNetwork
 from geo.network.turns import obey_turns
 from geo.network.vehicle import Vehicle

@@ -19,10 +19,10 @@ from pyproj.exceptions import CRSError
 from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError
 from geo.network.access import BICYCLE_KEYS, CAR_KEYS, FOOT_KEYS, WAY_KEYS, access, on_node
-from geo.network.assembly import DEGREE, Ways
 from geo.network.posted import limit_metres, limit_tonnes, speed_kmh
 from geo.network.segments import HIGHWAYS, Access, Segments
 from geo.network.speeds import SpeedTable
+from geo.network.way_assembly import DEGREE, Ways
 from geo.text import Text
 
 if TYPE_CHECKING:

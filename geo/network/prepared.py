@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo.arrays import Floats, Ints32
 from geo.network.edge_grid import EdgeGrid
-from geo.network.hierarchy import ArcCosts, Hierarchy
+from geo.network.street_hierarchy import ArcCosts, Hierarchy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,11 @@ from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.edge_grid import EdgeGrid
-from geo.network.hierarchy import ArcCosts, Hierarchy
 from geo.network.kernels.hierarchy import group_arcs
 from geo.network.pieces import CRUMB_M, NO_STREET
 from geo.network.prepared import Prepared
 from geo.network.speeds import WALK_KMH
+from geo.network.street_hierarchy import ArcCosts, Hierarchy
 from geo.text import Text
 
 

@@ -8,14 +8,19 @@ from typing import Any
 import numpy as np
 
 from geo.reach.catchments import Catchments, catchments
+from geo.siting.actions.action_plan import ActionPlan
+from geo.siting.actions.action_rules import (
+    SAMPLE_COSTS,
+    ActionConstraints,
+    ActionCosts,
+    HoursChoice,
+)
 from geo.siting.actions.choose import choose_actions
 from geo.siting.actions.need import REST, Need
-from geo.siting.actions.plan import ActionPlan
-from geo.siting.actions.rules import SAMPLE_COSTS, ActionConstraints, ActionCosts, HoursChoice
 from geo.siting.actions.situation import Situation
 from geo.solving import Progress, silent
-from geo.study.ground import SitingGround, snapped
 from geo.study.rules import ActionRules, NeedRule, SitingRules
+from geo.study.siting_ground import SitingGround, snapped
 from geo.text import Text
 
 _STEP = Text("比较各类措施", "Comparing actions")

@@ -12,7 +12,7 @@ from geo.bus.together import PlannedTogether, Wanted, plan_together
 from geo.bus.turnout import TurnoutEstimate
 from geo.layers.vocabulary import CampaignName
 from geo.solving import AfterComputing, Progress, silent
-from geo.study.campaign import (
+from geo.study.city_campaign import (
     BusGround,
     campaign_days,
     campaign_on,
@@ -24,7 +24,7 @@ from geo.study.together_rules import TogetherRules
 from geo.text import Text
 
 LearnOf = Callable[[CampaignName, Campaign], tuple[Campaign, TurnoutEstimate | None]]
-"""What :data:`geo.study.campaign.Learn` is, of each campaign."""
+"""What :data:`geo.study.city_campaign.Learn` is, of each campaign."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,13 +13,13 @@ from geo.coverage.answer import Coverage
 from geo.estimate.basis import read_basis
 from geo.estimate.drawn import RUNS, drawn_workers, is_estimated
 from geo.estimate.weights import Weights
-from geo.siting.plan.answer import SitingPlan
 from geo.siting.plan.decide import sites_asked
 from geo.siting.plan.sensitivity import share_kept
+from geo.siting.plan.siting_plan import SitingPlan
 from geo.solving import Progress, silent
-from geo.study.ground import SitingGround
 from geo.study.rules import SitingRules
 from geo.study.sites import rules_of, site_inputs
+from geo.study.siting_ground import SitingGround
 from geo.text import Text
 
 _STEP = Text("换用其他估算权重试算", "Trying other weights of the estimate")

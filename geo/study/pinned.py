@@ -15,8 +15,8 @@ from geo.errors import BadInputError, UnreachableError
 from geo.layers.columns import conform
 from geo.layers.districts import with_districts
 from geo.reach.catchments import Catchments
-from geo.study.ground import SitingGround
 from geo.study.rules import Pins
+from geo.study.siting_ground import SitingGround
 from geo.text import Text
 
 Rows = NDArray[np.int64]

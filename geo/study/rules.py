@@ -21,14 +21,14 @@ from pydantic import (
     model_validator,
 )
 
-from geo.bus.rules import CampaignRules, Turnout
+from geo.bus.campaign_rules import CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.fields import About, Unit
 from geo.hours import ALWAYS, from_chinese
 from geo.layers.vocabulary import Action, Amenity, CampaignName, Group, Host, VisitSharing
 from geo.network.vehicle import Vehicle
+from geo.siting.actions.action_rules import MOVABLE, MOVE_WITHIN_M
 from geo.siting.actions.need import HOT_MEAL
-from geo.siting.actions.rules import MOVABLE, MOVE_WITHIN_M
 from geo.siting.models.model import DEFAULT_TARGET, DEFAULT_TWICE, ModelKind
 from geo.siting.models.site_rules import DEFAULT_COUNT, DEFAULT_MINIMUM, DEFAULT_RULES
 from geo.text import Text
@@ -423,7 +423,7 @@ class NeedRule(BaseModel):
 
 
 class HoursPrice(BaseModel):
-    """A way to open longer and its price, see :class:`geo.siting.actions.rules.HoursChoice`."""
+    """A way to open longer and its price, as :class:`geo.siting.actions.action_rules.HoursChoice`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -437,7 +437,8 @@ class HoursPrice(BaseModel):
 class PriceList(BaseModel):
     """The planner's price list, over the plan's first year; ``prices`` of ``project.json``.
 
-    What is left out keeps the example price (示例) of :data:`geo.siting.actions.rules.SAMPLE_COSTS`.
+    What is left out keeps the example price (示例) of
+    :data:`geo.siting.actions.action_rules.SAMPLE_COSTS`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

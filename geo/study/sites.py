@@ -11,14 +11,14 @@ from geo.arrays import Floats
 from geo.errors import MissingError
 from geo.siting.models.model import ModelKind
 from geo.siting.models.site_rules import SiteRules, equity_weight
-from geo.siting.plan.answer import SitingPlan
 from geo.siting.plan.brief import BriefPlan, brief_plan
 from geo.siting.plan.planned_model import ModelChoice
 from geo.siting.plan.recommend import recommend_sites
 from geo.siting.plan.site_inputs import ExistingSupply, PresenceWeek, SiteInputs
+from geo.siting.plan.siting_plan import SitingPlan
 from geo.solving import Progress, silent
-from geo.study.ground import SitingGround
 from geo.study.rules import SitingRules
+from geo.study.siting_ground import SitingGround
 from geo.text import Text
 
 _STEP = Text("候选点服务范围", "Candidates' catchments")

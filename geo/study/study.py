@@ -26,12 +26,12 @@ from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
-from geo.study.ground import SitingGround
-from geo.study.layers import CompiledStreets, as_layer, as_streets, unread_columns
+from geo.study.given import CompiledStreets, as_layer, as_streets, unread_columns
 from geo.study.pinned import with_pins
-from geo.study.reached import added_by_plan, reached_now
+from geo.study.reached_ground import added_by_plan, reached_now
 from geo.study.rules import ActionRules, BusRules, SitingRules
-from geo.study.served import ServedWeek, served_week
+from geo.study.served_week import ServedWeek, served_week
+from geo.study.siting_ground import SitingGround
 from geo.study.stages import (
     ON_STREETS,
     WITH_CANDIDATES,
@@ -51,11 +51,11 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from geo.bus.beside import Standing
-    from geo.siting.actions.plan import ActionPlan
-    from geo.siting.plan.answer import SitingPlan
+    from geo.siting.actions.action_plan import ActionPlan
     from geo.siting.plan.brief import BriefPlan
-    from geo.study.campaign import BusGround, BusPlanned, Learn
+    from geo.siting.plan.siting_plan import SitingPlan
     from geo.study.campaigns_together import CampaignsTogether, LearnOf
+    from geo.study.city_campaign import BusGround, BusPlanned, Learn
     from geo.study.gaps import GapsFound
     from geo.study.together_rules import TogetherRules
 
@@ -84,7 +84,7 @@ class Study:
     Raises
     ------
     CrsError, BadInputError
-        If a table is not the layer it is given as; see :func:`geo.study.layers.as_layer`.
+        If a table is not the layer it is given as; see :func:`geo.study.given.as_layer`.
     """
 
     def __init__(
@@ -363,7 +363,7 @@ class Study:
 
         Other campaigns that are `standing` keep their buses and days.
         """
-        from geo.study.campaign import plan_bus  # noqa: PLC0415 - as above
+        from geo.study.city_campaign import plan_bus  # noqa: PLC0415 - as above
 
         rules = rules or BusRules()
         ground = self._bus_ground(rules)
@@ -387,7 +387,7 @@ class Study:
         return plan_campaigns(ground, rules, learn=learn, standing=standing, progress=progress)
 
     def _bus_ground(self, rules: BusRules) -> BusGround:
-        from geo.study.campaign import BusGround  # noqa: PLC0415 - as above
+        from geo.study.city_campaign import BusGround  # noqa: PLC0415 - as above
 
         return BusGround(
             stops=self.layer("stops"),

@@ -11,7 +11,7 @@ from geo.coverage.access_model import DecayKind, RoomMethod
 from geo.fields import About, Unit
 from geo.summary.estimate import EstimateFigures
 from geo.summary.figures import Figures, Known, KnownText, prefixed
-from geo.summary.street_pieces import PiecesFigures
+from geo.summary.piece_figures import PiecesFigures
 
 _M, _S, _W, _H = Unit.METRES, Unit.SECONDS, Unit.WORKERS, Unit.WORKER_HOURS
 _Day = date

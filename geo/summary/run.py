@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_serializer
 from geo.fields import About, Unit
 from geo.json_shapes import JsonBody, JsonFacts
 from geo.study.rules import Part, StudyRules
-from geo.summary.actions import ActionFigures
-from geo.summary.bus import BusFigures, BusPlanningFigures
+from geo.summary.action_figures import ActionFigures
+from geo.summary.bus_figures import BusFigures, BusPlanningFigures
 from geo.summary.coverage import CoverageFigures
 from geo.summary.figures import Figures
-from geo.summary.siting import SitingFigures
+from geo.summary.siting_figures import SitingFigures
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler

@@ -12,7 +12,7 @@ from geo.bus.replanning.promises import promise_text
 from geo.errors import BadInputError
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import CampaignName, Setting
-from geo.summary.bus import BusFigures, BusPlanningFigures
+from geo.summary.bus_figures import BusFigures, BusPlanningFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.bus.news import offer_together, visit_word

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import geopandas as gpd
 
 from geo.layers.vocabulary import Action, Group, Host
-from geo.summary.actions import ActionFigures
+from geo.summary.action_figures import ActionFigures
 from geo.text import Language, Text
 from maps.district_table import district_names
 from maps.records import Record, has_rows, lonlat, mapping_of, read_word, records

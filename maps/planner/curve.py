@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from geo.summary.coverage import EquityFigures
-from geo.summary.siting import SitingFigures
+from geo.summary.siting_figures import SitingFigures
 from geo.text import Language, Text
 from maps.numbers import count, percent
 from maps.templating import render

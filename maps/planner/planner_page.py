@@ -23,9 +23,9 @@ from maps.page_links import PageLinks
 from maps.planner.action_list import action_kinds, action_rows
 from maps.planner.coverage_block import coverage_block
 from maps.planner.curve import coverage_curve, curve_svg, lorenz_svg
+from maps.planner.drawn_pieces import piece_records
 from maps.planner.gap_list import gap_records, people_by_group
 from maps.planner.heat_strip import heat_strip, hour_text
-from maps.planner.street_pieces import piece_records
 from maps.records import (
     Record,
     cell_text,

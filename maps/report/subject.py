@@ -17,7 +17,7 @@ from geo.layers.english_names import english_place
 from geo.study.rules import StudyRules
 from geo.summary.coverage import CoverageFigures
 from geo.summary.run import RunSummary, done
-from geo.summary.siting import SitingFigures
+from geo.summary.siting_figures import SitingFigures
 from geo.text import Language, Text
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark

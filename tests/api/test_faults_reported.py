@@ -13,7 +13,7 @@ from api.http.problems import HttpError
 from api.http.tellers import MOST, WINDOW_S, Tellers
 from api.settings import Settings
 from api.stations.openings import now
-from data.upkeep.reports import FaultReport, ReportBook, kept_note
+from data.upkeep.fault_reports import FaultReport, ReportBook, kept_note
 from geo.layers.vocabulary import Fault
 
 KEY = "test-planner-key-0123456789"

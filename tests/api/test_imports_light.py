@@ -22,7 +22,7 @@ def _brought_in(statement):
 
 @pytest.mark.parametrize(
     "statement",
-    ["import api.app", "import geo.study", "import data.study", "import api.command.main"],
+    ["import api.app", "import geo.study", "import data.project_study", "import api.command.main"],
 )
 def test_the_service_and_the_study_start_without_an_optimiser(statement):
     assert not _brought_in(statement) & set(_SOLVERS)
@@ -58,7 +58,9 @@ def test_the_collector_waits_while_a_command_is_brought_in_and_works_again_after
 
 
 def test_an_optimiser_would_be_seen():
-    assert set(_SOLVERS) <= _brought_in("import geo.study.sites, geo.study.campaign, scipy.stats")
+    assert set(_SOLVERS) <= _brought_in(
+        "import geo.study.sites, geo.study.city_campaign, scipy.stats"
+    )
 
 
 def test_an_import_of_a_file_starts_without_the_study_and_its_kernels():

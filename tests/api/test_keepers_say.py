@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from api.stations.openings import now
+from data.upkeep.fault_reports import FaultReport, ReportBook
 from data.upkeep.keeper_keys import KeeperKeys
-from data.upkeep.reports import FaultReport, ReportBook
 from geo.layers.vocabulary import Fault
 
 KEY = "test-planner-key-0123456789"

@@ -31,7 +31,7 @@ from api.command.main import build, run
 from api.settings import Settings
 from data.geopackage import read_geopackage
 from data.project import Project
-from data.study import open_study
+from data.project_study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError

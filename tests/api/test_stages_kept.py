@@ -13,12 +13,12 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 
 import geo.study.study as front
-from data import stages
-from data import study as opening
+from data import project_stages
+from data import project_study as opening
 from data.program import program_stamp
+from data.project_stages import FOLDER, ProjectStages
+from data.project_study import open_study
 from data.sample import load_layer
-from data.stages import FOLDER, ProjectStages
-from data.study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.study import gaps
 from geo.study.rules import SitingRules
@@ -109,7 +109,7 @@ def test_another_rule_or_program_makes_everything_again(project, made, monkeypat
     _another_process(project).ground(CoverageRule(limit_s=601))
     assert made == [*_STEPS]
     made.clear()
-    monkeypatch.setattr(stages, "program_stamp", lambda _folders: "another")
+    monkeypatch.setattr(project_stages, "program_stamp", lambda _folders: "another")
     _ground(project)
     assert made == [*_STEPS]
 

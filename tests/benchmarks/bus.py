@@ -22,14 +22,14 @@ from bus_trials import REPORTING_SEEDS, trial
 from measuring import Row, arguments, show
 
 from data.project import Project
+from data.project_study import open_study
 from data.sample import install
-from data.study import open_study
 from geo.bus.campaign import Campaign
 from geo.bus.check import check_plan
 from geo.bus.plan import plan_campaign
 from geo.bus.solver.assembly import assemble
+from geo.bus.solver.campaign_problem import take_apart
 from geo.bus.solver.greedy import greedy_tours
-from geo.bus.solver.problem import take_apart
 from geo.bus.solver.services import Services, find_services
 from geo.study.rules import BusRules
 

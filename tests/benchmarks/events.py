@@ -23,8 +23,8 @@ import pyarrow.parquet
 from measuring import Row, arguments, show
 
 from data.datum import Datum
-from data.events.asking import EventFormat, TimeZone
-from data.events.reading import read_events
+from data.events.event_format import EventFormat, TimeZone
+from data.events.event_reading import read_events
 from geo.layers.vocabulary import Group, Setting
 
 SAID = EventFormat(

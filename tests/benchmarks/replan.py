@@ -16,12 +16,12 @@ import numpy as np
 from measuring import Row, arguments, show
 
 from data.project import Project
+from data.project_study import open_study
 from data.sample import install
-from data.study import open_study
 from geo.bus.check import check_plan
 from geo.bus.replanning.events import BusDown, DayAdded, Event, RainedOff, StopCancelled
 from geo.bus.replanning.replan import Replanned, replan
-from geo.study.campaign import BusPlanned
+from geo.study.city_campaign import BusPlanned
 from geo.study.rules import BusRules
 
 

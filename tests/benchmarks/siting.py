@@ -32,9 +32,9 @@ from scipy.spatial import cKDTree
 
 from geo.highs import Highs, Program
 from geo.reach.catchments import Catchments
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix, too_near
+from geo.siting.models.linear_rule import budget_rule, class_rules, count_rule
 from geo.siting.models.model import ModelKind
-from geo.siting.models.problem import CoveringProblem, covering_matrix, too_near
-from geo.siting.models.rule import budget_rule, class_rules, count_rule
 from geo.siting.models.textbook import gradual_covering, shortest_ways
 from geo.siting.plan.planned_model import ModelChoice, ModelData, solve_choice
 from geo.siting.solver.exact import solve_mip

@@ -37,10 +37,10 @@ from pyproj import Geod
 from data.streets.osm_file import read_segments
 from geo.layers.vocabulary import Mode
 from geo.network.access import Access, OnNode, access, on_node
-from geo.network.assembly import DEGREE
 from geo.network.compile import compile_network
 from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
+from geo.network.way_assembly import DEGREE
 from geo.reach.matrix import matrix
 from geo.reach.route import route
 

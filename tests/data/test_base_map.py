@@ -26,7 +26,7 @@ import pytest
 import shapely
 from shapely.geometry import LineString, Point, box
 
-from data.basemap import tiling
+from data.basemap import tile_writing
 from data.basemap.archive import open_base_map, store_base_map
 from data.basemap.beyond import land_beyond, land_with_districts
 from data.basemap.building import (
@@ -36,13 +36,12 @@ from data.basemap.building import (
 )
 from data.basemap.coast import BROKEN_COAST, NO_COAST, shore
 from data.basemap.extract import CREDIT, read_extract
-from data.basemap.ground import ground_of
 from data.basemap.osm_words import area_of, label_of, level_of, line_of, name_of
 from data.basemap.outlines import border_lines, inland
 from data.basemap.own import own_base_map
 from data.basemap.themes import COLUMNS, FIELDS, BaseMap, Theme, table, zoom_for_area
-from data.basemap.thinning import thinned
-from data.basemap.tiling import write_tiles
+from data.basemap.thinning import ground_of, thinned
+from data.basemap.tile_writing import write_tiles
 from data.project import Project
 from geo.errors import BadInputError, BrokenFileError
 
@@ -339,7 +338,7 @@ def test_a_tile_that_is_too_large_leaves_out_buildings_first(drawn, tmp_path, mo
     write_tiles(drawn, tmp_path / "whole.mbtiles", name="")
     whole = tiles_of(tmp_path / "whole.mbtiles")
     with_house = next(place for place, layers in whole.items() if "building" in layers)
-    monkeypatch.setattr(tiling, "MOST_BYTES", 250)
+    monkeypatch.setattr(tile_writing, "MOST_BYTES", 250)
     tally = write_tiles(drawn, tmp_path / "small.mbtiles", name="")
     small = tiles_of(tmp_path / "small.mbtiles")
     assert tally.left_out[Theme.BUILDING] >= 1

@@ -21,9 +21,9 @@ from shapely import Point, box
 from api.command.main import build
 from data.datum import Datum, from_wgs84, to_wgs84
 from data.datum_grid import DatumGrid
-from data.events.asking import EventFormat, TimeUnit, TimeZone
 from data.events.batches import open_events
-from data.events.reading import read_events
+from data.events.event_format import EventFormat, TimeUnit, TimeZone
+from data.events.event_reading import read_events
 from data.events.times import UNREADABLE, local_seconds
 from data.project import Project
 from geo.crs import to_metres

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from data.project import Project
+from data.project_study import open_study
 from data.sample import load_layer
-from data.study import open_study
 from geo.study import Study
 
 

@@ -13,10 +13,10 @@ import pytest
 from bus_road import FIRST, SECOND, road
 from pydantic import ValidationError
 
+from geo.bus.board.best_mend import best_mend
 from geo.bus.board.edits import Edit, VisitRef, edited
 from geo.bus.board.evaluation import Board
 from geo.bus.board.late import running_late
-from geo.bus.board.mending import best_mend
 from geo.bus.check import check_plan
 from geo.bus.plan import plan_campaign
 from geo.errors import BadInputError, MissingError

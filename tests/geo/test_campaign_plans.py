@@ -18,15 +18,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.campaign_rules import CampaignRules, Turnout
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus, Depot
-from geo.bus.layers import bus_routes_frame, bus_stops_frame
 from geo.bus.plan import plan_campaign
-from geo.bus.rules import CampaignRules, Turnout
+from geo.bus.plan_layers import bus_routes_frame, bus_stops_frame
 from geo.bus.served import examined_share
+from geo.bus.solver.campaign_problem import take_apart
 from geo.bus.solver.master import Master
 from geo.bus.solver.parts import Parts, best_of_each
-from geo.bus.solver.problem import take_apart
 from geo.bus.solver.services import Tour
 from geo.bus.stop import Stop
 from geo.bus.traffic import Rush, Traffic

@@ -23,7 +23,7 @@ from geo.demand.spreading import whole
 from geo.gaps.causes import extensions
 from geo.gaps.clusters import outlines, street_clusters
 from geo.gaps.find import find_gaps
-from geo.gaps.streets import gap_streets
+from geo.gaps.gap_streets import gap_streets
 from geo.hours import week_mask
 from geo.hours.week import osm_hours, week_text
 from geo.layers.vocabulary import Amenity, Cause, Kind, Mode

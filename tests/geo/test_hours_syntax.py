@@ -19,7 +19,7 @@ from geo.hours import (
     week_mask,
     week_minutes,
 )
-from geo.hours.rules import DateSpan, Day, Days, Numbers, Rule, State
+from geo.hours.opening_rules import DateSpan, Day, Days, Numbers, Rule, State
 from geo.hours.syntax import read_rules
 from geo.hours.writing import write_rules
 

@@ -14,10 +14,10 @@ import pytest
 
 from geo.bus.apart import in_turn
 from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.campaign_rules import CampaignRules, Turnout
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus, Depot
 from geo.bus.plan import plan_campaign
-from geo.bus.rules import CampaignRules, Turnout
 from geo.bus.stop import Stop
 from geo.bus.together import Wanted, plan_together
 from geo.errors import BadInputError, InfeasibleError

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.bus.campaign import Drive
+from geo.bus.campaign_rules import Turnout
 from geo.bus.check import check_plan
 from geo.bus.plan import plan_campaign
 from geo.bus.replanning.events import (
@@ -29,7 +30,6 @@ from geo.bus.replanning.events import (
 )
 from geo.bus.replanning.promises import ReplanRules, visits_changed
 from geo.bus.replanning.replan import replan
-from geo.bus.rules import Turnout
 from geo.bus.traffic import Rush, Traffic
 from geo.errors import BadInputError, MissingError
 

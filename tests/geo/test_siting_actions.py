@@ -23,11 +23,11 @@ from geo.hours import week_mask
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action, Amenity, Group
 from geo.reach.catchments import Catchments
+from geo.siting.actions.action_problem import action_problem
+from geo.siting.actions.action_rules import ActionConstraints, ActionCosts, HoursChoice
 from geo.siting.actions.choose import choose_actions
 from geo.siting.actions.need import REST, Need
 from geo.siting.actions.overflow import split_overflow
-from geo.siting.actions.problem import action_problem
-from geo.siting.actions.rules import ActionConstraints, ActionCosts, HoursChoice
 from geo.siting.actions.situation import Situation
 from geo.siting.models.site_rules import funding_rules
 from geo.text import Text

@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numba import typeof
 
-from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import budget_rule, class_rules, count_rule
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
+from geo.siting.models.linear_rule import budget_rule, class_rules, count_rule
 from geo.siting.solver import covering, relaxation
 from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.decomposition import _improved, split, tightened

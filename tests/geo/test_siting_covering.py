@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import BadInputError, InfeasibleError
-from geo.siting.models.problem import CoveringProblem, covering_matrix, too_near
-from geo.siting.models.rule import LinearRule, budget_rule, class_rules, count_rule
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix, too_near
+from geo.siting.models.linear_rule import LinearRule, budget_rule, class_rules, count_rule
 from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.exact import solve_mip
 from geo.siting.solver.lagrangian import lagrangian_bound

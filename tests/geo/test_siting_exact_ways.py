@@ -16,7 +16,7 @@ import pytest
 from shapely import Point
 
 from geo.reach.catchments import Catchments
-from geo.siting.models.rule import LinearRule
+from geo.siting.models.linear_rule import LinearRule
 from geo.siting.models.site_rules import SiteRules
 from geo.siting.models.textbook import (
     covers_of,

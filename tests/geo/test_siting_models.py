@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
-from geo.siting.models.rule import class_rules, count_rule
+from geo.siting.models.linear_rule import class_rules, count_rule
 from geo.siting.models.textbook import (
     backup_covering,
     budgeted_covering,

@@ -14,9 +14,9 @@ from scipy.sparse import csr_matrix
 
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
+from geo.siting.models.linear_rule import LinearRule, class_rules, count_rule
 from geo.siting.models.model import ModelKind
-from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import LinearRule, class_rules, count_rule
 from geo.siting.models.textbook import p_median
 from geo.siting.plan.planned_model import ModelChoice, ModelData, solve_choice
 from geo.siting.solver.front import solve_model

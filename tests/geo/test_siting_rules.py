@@ -18,9 +18,9 @@ from shapely import Point, box
 from geo.errors import BadInputError, InfeasibleError
 from geo.gaps.membership import gap_of_points, gaps_named
 from geo.reach.catchments import Catchments
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
+from geo.siting.models.linear_rule import count_rule
 from geo.siting.models.model import ModelKind
-from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import count_rule
 from geo.siting.models.site_rules import SiteRules, equity_weight
 from geo.siting.models.textbook import shortest_ways
 from geo.siting.plan.as_good import cheapest_as_good

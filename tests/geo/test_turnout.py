@@ -13,10 +13,10 @@ from scipy.stats import beta
 
 from geo.bus.campaign import Campaign, Drive, People
 from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.campaign_rules import CampaignRules, Turnout
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus, Depot
 from geo.bus.plan import plan_campaign
-from geo.bus.rules import CampaignRules, Turnout
 from geo.bus.served import Servings
 from geo.bus.stop import Stop
 from geo.bus.turnout import (

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from geo.errors import BadInputError
-from geo.summary.bus import DistrictServed, StopLeftOut
+from geo.summary.bus_figures import DistrictServed, StopLeftOut
 from geo.summary.run import RunSummary
 from maps.bus.bus_page import bus_page, day_text
 

@@ -12,7 +12,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from geo.layers.vocabulary import CampaignName
-from geo.summary.bus import CampaignFigures
+from geo.summary.bus_figures import CampaignFigures
 from maps.bus.bus_page import day_text
 from maps.numbers import count
 from maps.report.bus.bus_papers import (

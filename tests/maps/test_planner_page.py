@@ -10,7 +10,7 @@ from shapely import LineString
 
 from geo.errors import CrsError
 from geo.summary.run import RunSummary
-from geo.summary.siting import PricedRule
+from geo.summary.siting_figures import PricedRule
 from maps.ground.background_tiles import TileSource
 from maps.planner.planner_page import planner_page
 

@@ -18,7 +18,7 @@ from pptx import Presentation
 from pypdfium2 import PdfDocument
 
 from geo.summary.coverage import GroupCoverageRow, SubdistrictCoverageRow
-from geo.summary.siting import DistrictSites, PhaseFigures, PricedRule
+from geo.summary.siting_figures import DistrictSites, PhaseFigures, PricedRule
 from geo.text import Language, Text
 from maps.numbers import count, index, percent, share
 from maps.report.chapters.coverage_today import district_chart

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 
 from geo.bus.campaign import Campaign, Drive, People
+from geo.bus.campaign_rules import CampaignRules, Turnout
 from geo.bus.fleet import Bus, Depot
-from geo.bus.rules import CampaignRules, Turnout
 from geo.bus.stop import Stop
 from geo.bus.traffic import Traffic
 from geo.layers.vocabulary import Setting

@@ -15,12 +15,12 @@ from data.bus_boards import BusBoards
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.beside import Standing, on_free_days
-from geo.bus.board.draft import BoardDraft
+from geo.bus.board.best_mend import Mend, best_mend
+from geo.bus.board.board_draft import BoardDraft
 from geo.bus.board.edits import Edit, Key, Placed, VisitRef
 from geo.bus.board.evaluation import Board, Evaluated
 from geo.bus.board.late import running_late
-from geo.bus.board.mending import Mend, best_mend
-from geo.bus.layers import bus_routes_frame
+from geo.bus.plan_layers import bus_routes_frame
 from geo.bus.replanning.changes import BY_HAND, VisitChange, find_shared_changes
 from geo.bus.replanning.events import BusAlong
 from geo.bus.replanning.following import followed

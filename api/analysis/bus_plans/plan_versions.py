@@ -33,7 +33,8 @@ from data.project import Project
 from geo.bus.beside import Standing, around, conflicts, on_free_days, taken_by
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.layers import bus_routes_frame, bus_stops_frame
+from geo.bus.campaign_rules import Turnout
+from geo.bus.plan_layers import bus_routes_frame, bus_stops_frame
 from geo.bus.replanning.changes import BY_HAND, find_shared_changes
 from geo.bus.replanning.events import (
     BusAlong,
@@ -50,7 +51,6 @@ from geo.bus.replanning.events import (
 )
 from geo.bus.replanning.following import followed, kept_after
 from geo.bus.replanning.version import PlanVersion, announce
-from geo.bus.rules import Turnout
 from geo.bus.served import examined_share
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import most_with_shared, without_shared
@@ -63,7 +63,7 @@ from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.study.rules import BusRules
-from geo.summary.bus import (
+from geo.summary.bus_figures import (
     BusFigures,
     BusPlanningFigures,
     BusWeights,
@@ -75,7 +75,7 @@ from geo.text import Language, Text
 
 if TYPE_CHECKING:  # An optimiser that a page of the plan does not need.
     from geo.bus.board.evaluation import Evaluated
-    from geo.study.campaign import BusPlanned
+    from geo.study.city_campaign import BusPlanned
 
 _DRAWING = Text("绘制行车路线", "Drawing routes")
 

@@ -12,8 +12,8 @@ from api.analysis.bus_plans.plan_versions import gone_along, now_text
 from api.bus.published_campaigns import versions_standing
 from data.bus_plans import BusPlans
 from data.project import Project
+from data.project_study import open_study
 from data.stated_rules import stated_bus
-from data.study import open_study
 from geo.bus.beside import Standing
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan

@@ -14,7 +14,7 @@ from api.command.bus.together_command import together_command
 from api.command.console import Console, machine_option, project_option
 from api.command.coverage_command import run_parts
 from geo.study.rules import StudyRules
-from geo.summary.bus import BusPlanningFigures, CampaignFigures
+from geo.summary.bus_figures import BusPlanningFigures, CampaignFigures
 from geo.summary.run import RunSummary, done
 from geo.text import Language, Text
 

@@ -8,7 +8,7 @@ import click
 
 from api.command.options import Decorator, all_of
 from api.command.rule_options import RuleOptions, option
-from geo.bus.rules import Turnout
+from geo.bus.campaign_rules import Turnout
 from geo.bus.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle

@@ -12,7 +12,7 @@ from api.command.console import Console
 from api.command.layers.stale_results import stale_results
 from api.command.options import Decorator, all_of
 from data.datum import Datum
-from data.events.asking import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
+from data.events.event_format import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
 from data.kept_answers import KeptAnswers
 from data.project import Project
 from data.tables.answers import Answers
@@ -23,7 +23,7 @@ from geo.layers.vocabulary import Group, Setting
 from geo.text import Language, Text
 
 if TYPE_CHECKING:
-    from data.events.reading import EventReading
+    from data.events.event_reading import EventReading
 
 _OPTIONS: tuple[tuple[str, Any, Text], ...] = (
     (
@@ -96,7 +96,7 @@ def import_events(
 ) -> None:
     """Gather the events of `file` and publish them as the layer workers, or only `check` them."""
     from data.events.batches import open_events  # noqa: PLC0415 - layers need no batches
-    from data.events.reading import read_events  # noqa: PLC0415 - nor cells
+    from data.events.event_reading import read_events  # noqa: PLC0415 - nor cells
 
     if layer != "workers":
         text = Text("--events 只用于 workers 图层。", "--events is for the layer workers only.")

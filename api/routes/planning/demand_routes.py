@@ -23,7 +23,7 @@ from api.resources import CurrentEdition
 from api.routes.layers.tile_routes import TileColumn, TileRow, Zoom
 from api.routes.planning.draft_routes import plan_named
 from api.stations.openings import now
-from data.study import open_study
+from data.project_study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.crs import STORAGE_CRS
 from geo.holidays import holiday_weeks

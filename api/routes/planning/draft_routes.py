@@ -28,7 +28,7 @@ from api.http.problems import HttpError
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
 from data.drafts import ChangedError, Drafts
-from data.study import open_study
+from data.project_study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError
 from geo.hours import hours_text

@@ -24,9 +24,9 @@ from api.stations.confirming import UNCONFIRMED_DAYS, Unconfirmed, unconfirmed
 from api.stations.openings import now
 from api.stations.six import DistrictSix, StationSix, check_six
 from api.stations.station_answer import station_card
+from data.upkeep.fault_reports import kept_note
 from data.upkeep.keeper_keys import KeeperKeys
 from data.upkeep.keeping import KeeperSays, KeeperWord
-from data.upkeep.reports import kept_note
 from geo.layers.vocabulary import Amenity, Mode
 from geo.text import Text
 from maps.upkeep.keeper_page import keeper_page, keeper_sign_page

@@ -19,7 +19,7 @@ from api.stations.deciding import Deciding, decide
 from api.stations.directory import STATION_LAYERS
 from api.stations.openings import now
 from api.stations.posters import districts_with_stations
-from data.upkeep.reports import FaultReport, Settled, kept_note
+from data.upkeep.fault_reports import FaultReport, Settled, kept_note
 from geo.errors import YizhanError
 from geo.layers.vocabulary import Decision, Fault
 from geo.study.draft import Who

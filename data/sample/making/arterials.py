@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from data.sample.making.centres import Centres
-from data.sample.making.draft import StreetDraft
+from data.sample.making.street_draft import StreetDraft
 from data.sample.making.towns import Town
 from geo.arrays import Floats, Ints
 

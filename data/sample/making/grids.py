@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from data.sample.making.draft import StreetDraft
+from data.sample.making.street_draft import StreetDraft
 from data.sample.making.towns import Town
 from geo.arrays import Floats, Ints
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 
-from data.sample.making.places import Ground, residents
+from data.sample.making.invented_places import Ground, residents
 from geo.arrays import Ints
 from geo.crs import STORAGE_CRS
 from geo.layers.vocabulary import Landmark

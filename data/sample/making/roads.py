@@ -11,8 +11,8 @@ from scipy.interpolate import PchipInterpolator
 from scipy.spatial import cKDTree
 
 from data.sample.making.centres import gabriel
-from data.sample.making.draft import StreetDraft
 from data.sample.making.land import mountains
+from data.sample.making.street_draft import StreetDraft
 from data.sample.making.towns import Town
 from geo.arrays import Floats, Ints
 from geo.crs import to_metres

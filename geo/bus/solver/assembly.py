@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo.bus.served import Servings
 from geo.bus.solver.allocation import VisitOffer, allocate
-from geo.bus.solver.problem import CampaignProblem
+from geo.bus.solver.campaign_problem import CampaignProblem
 from geo.bus.solver.roster import Slot, assign
 from geo.bus.solver.scheduling import bus_day, reorder, shorten
 from geo.bus.solver.services import Tour

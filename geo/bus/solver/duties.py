@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.bus.campaign import Campaign
+from geo.bus.campaign_rules import CampaignRules
 from geo.bus.fleet import Bus, Shift
-from geo.bus.rules import CampaignRules
 from geo.bus.solver.services import Services
 
 _OnGrid = Callable[[ArrayLike, ArrayLike, int], NDArray[np.int64]]

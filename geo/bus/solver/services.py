@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign
+from geo.bus.campaign_rules import Period
 from geo.bus.clock import pattern_weekday
-from geo.bus.rules import Period
 
 _PRESENT_SHARE = 0.5
 

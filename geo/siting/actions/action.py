@@ -15,8 +15,8 @@ import numpy as np
 from geo.arrays import Floats, Ints
 from geo.layers.vocabulary import Action, Amenity
 from geo.reach.catchments import Catchments
+from geo.siting.actions.action_rules import ActionCosts, HoursChoice
 from geo.siting.actions.need import Need
-from geo.siting.actions.rules import ActionCosts, HoursChoice
 from geo.siting.models.site_rules import costs_of, text_of
 from geo.text import Text
 

@@ -1,7 +1,7 @@
 """One budget, every kind of action: open, open longer, equip, enlarge, move.
 
-The covering problem over worker-hours of :mod:`geo.siting.actions.problem`, by the same solver and
-with the same certificate as sites, and beside it what new sites alone could do for the money.
+The covering problem over worker-hours of :mod:`geo.siting.actions.action_problem`, by the same
+solver and with the same certificate as sites, and beside it what new sites alone could do for the money.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from geo.arrays import Flags
 from geo.layers.vocabulary import Action
+from geo.siting.actions.action_plan import ActionPlan, BuildOnly
+from geo.siting.actions.action_problem import ActionProblem, action_problem
+from geo.siting.actions.action_rules import ActionConstraints, ActionCosts
 from geo.siting.actions.layer import ActionWords, actions_layer, by_kind
 from geo.siting.actions.need import REST, Need
-from geo.siting.actions.plan import ActionPlan, BuildOnly
-from geo.siting.actions.problem import ActionProblem, action_problem
-from geo.siting.actions.rules import ActionConstraints, ActionCosts
 from geo.siting.actions.situation import Situation
 from geo.siting.plan.sensitivity import binding_rules
 from geo.siting.solver.covering import CoveringAnswer, Effort, solve_covering

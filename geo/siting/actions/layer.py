@@ -20,8 +20,8 @@ from geo.json_shapes import JsonRow
 from geo.layers.columns import ACTIONS
 from geo.layers.vocabulary import Action
 from geo.siting.actions.action import PossibleAction
-from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import (
+from geo.siting.models.covering_problem import CoveringProblem
+from geo.siting.models.linear_rule import (
     YUAN_A_UNIT,
 )
 from geo.siting.models.site_rules import text_of

@@ -23,7 +23,7 @@ from geo.reach.catchments import Catchments
 from geo.siting.actions.action import PossibleAction
 from geo.siting.actions.need import Need
 from geo.siting.actions.overflow import DemandRows
-from geo.siting.models.problem import covering_matrix
+from geo.siting.models.covering_problem import covering_matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)

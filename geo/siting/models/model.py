@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Word
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.text import Text
 
 if TYPE_CHECKING:

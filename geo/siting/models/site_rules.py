@@ -13,8 +13,8 @@ from geo.arrays import Flags, Floats
 from geo.crs import metric_crs_of, to_metres
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Host
-from geo.siting.models.problem import Pairs, too_near
-from geo.siting.models.rule import (
+from geo.siting.models.covering_problem import Pairs, too_near
+from geo.siting.models.linear_rule import (
     LinearRule,
     budget_rule,
     class_rules,

@@ -1,8 +1,8 @@
 """The textbook models, each built from what covers what: the model is data, the solver is one.
 
 ``covers`` is the sparse (candidates, demands) table of
-:func:`~geo.siting.models.problem.covering_matrix`; make it from catchments with :func:`covers_of`.
-Boundaries are included: a demand exactly at the limit is covered (``<=``).
+:func:`~geo.siting.models.covering_problem.covering_matrix`; make it from catchments
+with :func:`covers_of`. Boundaries are included: a demand exactly at the limit is covered (``<=``).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from scipy.sparse import csr_matrix, vstack
 from geo.arrays import Flags, Floats, Ints
 from geo.errors import BadInputError, InfeasibleError
 from geo.reach.catchments import Catchments
-from geo.siting.models.model import Floor, Goal, Model
-from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import (
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
+from geo.siting.models.linear_rule import (
     LinearRule,
     budget_rule,
     count_rule,
 )
+from geo.siting.models.model import Floor, Goal, Model
 from geo.text import Text
 
 MOST_ENTRIES = 2_000_000
@@ -378,7 +378,7 @@ def _of_ways(ways: Floats, count: int, goal: Goal, weight: Floats | None) -> Mod
 
 
 def with_rules(model: Model, *rules: LinearRule) -> Model:
-    """Return `model` with more rules: districts, kinds, budgets (see :mod:`geo.siting.models.rule`)."""
+    """Return `model` with more rules: districts, kinds, budgets (:class:`LinearRule`)."""
     return replace(model, problem=replace(model.problem, rules=(*model.problem.rules, *rules)))
 
 

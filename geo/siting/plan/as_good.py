@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.models.model import Floor, Goal, Model
-from geo.siting.models.problem import CoveringProblem
 from geo.siting.solver.formulation import solve_program
 from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.reduction import aggregate

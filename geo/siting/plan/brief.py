@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from geo.arrays import Flags, Floats
 from geo.demand.points import by_hour
 from geo.hours import HOURS_A_WEEK
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.models.site_rules import SiteRules, costs_of, words_of
 from geo.siting.plan.decide import decide, sites_asked
 from geo.siting.plan.phases import ranked

@@ -9,9 +9,9 @@ import geopandas as gpd
 import numpy as np
 
 from geo.arrays import Floats
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
+from geo.siting.models.linear_rule import LinearRule, money_rule
 from geo.siting.models.model import Model, ModelKind
-from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import LinearRule, money_rule
 from geo.siting.models.site_rules import (
     SiteRules,
     costs_of,

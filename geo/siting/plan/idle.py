@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.models.site_rules import costs_of
-from geo.siting.plan.answer import RulePrice
 from geo.siting.plan.site_inputs import SiteInputs
 from geo.siting.plan.site_layer import OpenHours
+from geo.siting.plan.siting_plan import RulePrice
 from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.local_search import CandidateSet, chosen_from, greedy, improve
 from geo.siting.solver.reduction import aggregate

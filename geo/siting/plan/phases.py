@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from geo.arrays import Flags, Floats
-from geo.siting.models.model import Floor, Model
-from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import (
+from geo.siting.models.covering_problem import CoveringProblem
+from geo.siting.models.linear_rule import (
     LinearRule,
     count_rule,
 )
-from geo.siting.plan.answer import PhaseClaim
+from geo.siting.models.model import Floor, Model
 from geo.siting.plan.as_good import AS_GOOD, NODES, Held, held_by
+from geo.siting.plan.siting_plan import PhaseClaim
 from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.formulation import solve_program
 from geo.siting.solver.lagrangian import Multipliers

@@ -11,8 +11,8 @@ from geo.arrays import Flags, Floats
 from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.errors import BadInputError
 from geo.reach.catchments import Catchments
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.models.model import DEFAULT_TARGET, DEFAULT_TWICE, Model, ModelKind
-from geo.siting.models.problem import CoveringProblem
 from geo.siting.models.textbook import (
     backup_covering,
     capacitated_covering,

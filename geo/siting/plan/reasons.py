@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.arrays import Flags
 from geo.layers.vocabulary import Group, Setting
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.solver.local_search import CandidateSet
 from geo.text import Text
 

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from geo.arrays import Flags, Floats
+from geo.siting.models.covering_problem import CoveringProblem
+from geo.siting.models.linear_rule import LinearRule, count_rule
 from geo.siting.models.model import Model, ModelKind
-from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import LinearRule, count_rule
 from geo.siting.models.site_rules import SiteRules, costs_of
-from geo.siting.plan.answer import Binding, Objective, SitingAnswer, SitingPlan
-from geo.siting.plan.curve import marginal_curve
 from geo.siting.plan.decide import DecidedSites, SitesAsked, decide, sites_asked
 from geo.siting.plan.idle import held_by_rules, rule_prices, why_fewer
+from geo.siting.plan.marginal_curve import marginal_curve
 from geo.siting.plan.phases import Staged
 from geo.siting.plan.planned_model import ModelChoice
 from geo.siting.plan.reasons import reasons
 from geo.siting.plan.sensitivity import binding_rules, share_chosen
 from geo.siting.plan.site_inputs import SiteInputs
 from geo.siting.plan.site_layer import districts_table, sites_layer
+from geo.siting.plan.siting_plan import Binding, Objective, SitingAnswer, SitingPlan
 from geo.siting.solver.covering import CoveringAnswer, Effort
 from geo.siting.solver.front import ModelAnswer
 from geo.siting.solver.reduction import aggregate

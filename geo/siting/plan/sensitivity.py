@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from geo.arrays import Flags, Floats
-from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import (
+from geo.siting.models.covering_problem import CoveringProblem
+from geo.siting.models.linear_rule import (
     YUAN_A_UNIT,
     LinearRule,
 )
-from geo.siting.plan.answer import Binding
+from geo.siting.plan.siting_plan import Binding
 from geo.siting.solver.covering import CoveringAnswer
 from geo.siting.solver.local_search import CandidateSet, greedy, improve
 from geo.siting.solver.reduction import aggregate

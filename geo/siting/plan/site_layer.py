@@ -15,9 +15,9 @@ from geo.gaps.membership import gaps_named
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action
 from geo.siting.models.site_rules import words_of
-from geo.siting.plan.answer import SitingAnswer
 from geo.siting.plan.reasons import Reason, by_word, sentence, sentence_of_rule
 from geo.siting.plan.site_inputs import SiteInputs
+from geo.siting.plan.siting_plan import SitingAnswer
 from geo.text import Text
 
 _COPIED = ("name", "host", "address", "subdistrict", "district", "verification")

@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.solver.decomposition import Decomposed, tightened
 from geo.siting.solver.exact import Solved, solve_mip
 from geo.siting.solver.infeasibility import explain

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from geo.arrays import Flags, Floats
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.solver.exact import solve_mip
 from geo.siting.solver.lagrangian import Multipliers
 from geo.siting.solver.primal_dual import WORKERS

@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix, eye, hstack, vstack
 
 from geo.arrays import Flags, Floats
 from geo.highs import Highs, Program
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.solver.lagrangian import rows_of
 from geo.solving import StoppingCriterion, never
 

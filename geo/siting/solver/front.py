@@ -10,8 +10,8 @@ from scipy.sparse import csr_matrix
 
 from geo.arrays import Flags, Floats
 from geo.errors import BadInputError, InfeasibleError
+from geo.siting.models.linear_rule import count_rule
 from geo.siting.models.model import Floor, Goal, Model
-from geo.siting.models.rule import count_rule
 from geo.siting.solver.covering import CoveringAnswer, Effort, solve_covering
 from geo.siting.solver.formulation import ProgramAnswer, solve_program
 from geo.siting.solver.infeasibility import explain, explain_floors

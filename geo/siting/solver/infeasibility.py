@@ -16,8 +16,8 @@ from scipy.sparse import csr_matrix, vstack
 from geo.arrays import Flags
 from geo.errors import InfeasibleError, SolverError
 from geo.highs import Highs, Program
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.models.model import Goal, Model
-from geo.siting.models.problem import CoveringProblem
 from geo.siting.solver.formulation import solve_program
 from geo.solving import never
 from geo.text import Text

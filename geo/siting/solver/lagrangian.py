@@ -23,8 +23,8 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from geo.arrays import Flags, Floats
-from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import (
+from geo.siting.models.covering_problem import CoveringProblem
+from geo.siting.models.linear_rule import (
     LinearRule,
 )
 from geo.siting.solver.primal_dual import THREADED_PAIRS, WORKERS, Point, PrimalDual

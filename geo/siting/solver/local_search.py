@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from geo.arrays import Flags, Floats
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.solver.primal_dual import WORKERS
 from geo.siting.solver.swaps import (
     EPS,
@@ -191,7 +191,7 @@ def greedy(choice: CandidateSet, order: list[int] | None = None) -> CandidateSet
     """Add to `choice`: the forced, then for each minimum, then the best gains, while rules allow.
 
     `order` collects the rows as they are added. The result may miss a minimum that greed walled
-    off; :meth:`~geo.siting.models.problem.CoveringProblem.broken` tells.
+    off; :meth:`~geo.siting.models.covering_problem.CoveringProblem.broken` tells.
     """
     taken = [] if order is None else order
     for row in np.flatnonzero(choice.problem.forced & ~choice.chosen).tolist():

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from geo.arrays import Flags
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.solver.exact import solve_mip
 from geo.siting.solver.reduction import among
 from geo.solving import StoppingCriterion, never

@@ -18,8 +18,8 @@ from geo.arrays import Flags, Floats
 from geo.errors import InfeasibleError
 from geo.highs import Highs, Program
 from geo.reach.catchments import Catchments
-from geo.siting.models.problem import CoveringProblem, covering_matrix
-from geo.siting.models.rule import (
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
+from geo.siting.models.linear_rule import (
     count_rule,
 )
 from geo.siting.solver.lagrangian import most_chosen, rows_of

@@ -21,8 +21,8 @@ from scipy.spatial import cKDTree
 from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
 from geo.highs import Highs, Program
-from geo.siting.models.problem import CoveringProblem, too_near
-from geo.siting.models.rule import LinearRule
+from geo.siting.models.covering_problem import CoveringProblem, too_near
+from geo.siting.models.linear_rule import LinearRule
 from geo.siting.solver.infeasibility import explain
 from geo.siting.solver.lagrangian import rows_of
 from geo.solving import StoppingCriterion, never

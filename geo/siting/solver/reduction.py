@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arrays import Ints
-from geo.siting.models.problem import CoveringProblem, covering_matrix
+from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
 
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 

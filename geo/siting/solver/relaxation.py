@@ -15,8 +15,8 @@ import numpy as np
 from scipy.sparse import csr_matrix, eye, hstack, vstack
 
 from geo.highs import Highs, Program
-from geo.siting.models.problem import CoveringProblem
-from geo.siting.models.rule import count_rule
+from geo.siting.models.covering_problem import CoveringProblem
+from geo.siting.models.linear_rule import count_rule
 from geo.siting.solver.lagrangian import (
     Multipliers,
     lagrangian_bound,

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import CampaignName, Mode, Setting
-from geo.summary.bus import BusFigures
+from geo.summary.bus_figures import BusFigures
 from geo.text import Text
 from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
 from maps.bus.files import public_visits

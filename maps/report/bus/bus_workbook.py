@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.layers.vocabulary import CampaignName
-from geo.summary.bus import BusFigures, CampaignFigures
+from geo.summary.bus_figures import BusFigures, CampaignFigures
 from geo.text import Text
 from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS
 from maps.numbers import count, percent

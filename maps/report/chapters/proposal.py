@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from geo.siting.models.model import ModelKind
-from geo.summary.actions import ActionFigures
+from geo.summary.action_figures import ActionFigures
 from geo.text import Text
 from maps.numbers import count, percent
 from maps.report.chapter_columns import MONEY, OF_DISTRICT, money, of_district

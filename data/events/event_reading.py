@@ -13,11 +13,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.events.asking import EventFormat
 from data.events.batches import EventFile, open_events
 from data.events.concentrations import concentrations, remarks_on
+from data.events.event_format import EventFormat
+from data.events.event_rows import BadRows, Judge
 from data.events.gathering import Gathered
-from data.events.rows import BadRows, Judge
 from geo.arrays import Ints
 from geo.demand.anonymity import LEAST_PEOPLE, WEEK_PARTS, hours_of, merge_small
 from geo.demand.presence import Tally

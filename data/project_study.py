@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from data.project import Project
-from data.stages import ProjectStages
+from data.project_stages import ProjectStages
 from data.streets.folder import MANIFEST, Streets, open_streets
 from geo.layers.columns import INPUT_LAYERS
 from geo.layers.vocabulary import Mode

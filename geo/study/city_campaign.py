@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from geo.bus.beside import Standing, around, days_with_room, on_free_days
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.campaign_rules import CampaignRules
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus
 from geo.bus.kinds import KINDS
-from geo.bus.layers import DriveRoutes, bus_routes_frame, bus_stops_frame
 from geo.bus.plan import nothing_driven, plan_campaign
+from geo.bus.plan_layers import DriveRoutes, bus_routes_frame, bus_stops_frame
 from geo.bus.prepare import make_campaign, usual_buses
-from geo.bus.rules import CampaignRules
 from geo.bus.served import examined_share
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import may_share, most_with_shared, share_visits, without_shared
@@ -36,8 +36,8 @@ from geo.network.street_network import StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.matrix import matrix
 from geo.solving import AfterComputing, Progress, silent
-from geo.study.ground import snapped
 from geo.study.rules import BusRules
+from geo.study.siting_ground import snapped
 from geo.text import Text
 
 _STEPS = (Text("停靠点可达职工", "Workers near stops"), Text("绘制行车路线", "Drawing routes"))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.arrays import Floats
-from geo.siting.models.problem import CoveringProblem
+from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.solver.local_search import CandidateSet
 from geo.siting.solver.reduction import aggregate
 from geo.siting.solver.relaxation import multipliers_by_count

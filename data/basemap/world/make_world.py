@@ -1,7 +1,7 @@
 """Pack the world's land from ``land-10m.json`` of the npm package ``world-atlas@2.0.2``.
 
-``python -m data.basemap.world.make land-10m.json`` writes ``land.npz`` beside this file: rings as
-steps on a grid of 0.0001 degrees (about 10 m; the data are good to some 500 m).
+``python -m data.basemap.world.make_world land-10m.json`` writes ``land.npz`` beside this file:
+rings as steps on a grid of 0.0001 degrees (about 10 m; the data are good to some 500 m).
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ import numpy as np
 from geo.arrays import Flags, Floats
 from geo.layers.vocabulary import Action
 from geo.siting.actions.action import PossibleAction, least_missed, moves_to, possible_actions
+from geo.siting.actions.action_rules import ActionConstraints, ActionCosts
 from geo.siting.actions.need import Need
 from geo.siting.actions.overflow import DemandRows, everyone_served, split_overflow
-from geo.siting.actions.rules import ActionConstraints, ActionCosts
 from geo.siting.actions.situation import Situation
 from geo.siting.actions.worker_hours import FixedStations, WorkerHours, worker_hours
-from geo.siting.models.problem import CoveringProblem, Pairs, too_near
-from geo.siting.models.rule import (
+from geo.siting.models.covering_problem import CoveringProblem, Pairs, too_near
+from geo.siting.models.linear_rule import (
     LinearRule,
     budget_rule,
 )

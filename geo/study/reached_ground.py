@@ -14,7 +14,7 @@ from geo.coverage.answer import Coverage
 from geo.coverage.rule import women_only
 from geo.hours import open_in_week
 from geo.reach.reached import Grid, reached_cells
-from geo.study.ground import snapped
+from geo.study.siting_ground import snapped
 
 if TYPE_CHECKING:
     from geo.siting.plan.brief import BriefPlan

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from data.city.census import ALL_EMPLOYED, census, census_industry
-from data.sample.making.places import Ground, residents
+from data.sample.making.invented_places import Ground, residents
 from geo.arrays import Ints
 from geo.crs import METRIC_CRS, STORAGE_CRS
 from geo.demand.spreading import whole

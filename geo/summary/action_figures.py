@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from geo.fields import About, Unit
 from geo.layers.vocabulary import Action
 from geo.summary.figures import Figures, Known, prefixed
-from geo.summary.siting import BindingRule
+from geo.summary.siting_figures import BindingRule
 from geo.text import Text
 
 _H, _CNY = Unit.WORKER_HOURS, Unit.YUAN

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data.sample.making.places import Ground, residents
+from data.sample.making.invented_places import Ground, residents
 from geo.arrays import Ints
 from geo.crs import STORAGE_CRS
 from geo.layers.vocabulary import Amenity, Host, Kind, Status

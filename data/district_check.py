@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.problem import Problem
+from data.cell_problem import Problem
 from geo.crs import STORAGE_CRS
 from geo.layers.columns import Layer
 from geo.layers.districts import DistrictRows, district_rows, districts_only

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geo.siting.plan.answer import Binding
+from geo.siting.plan.siting_plan import Binding
 from geo.solving import SolveStatus
 
 

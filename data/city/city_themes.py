@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from data.city.draws import DRAW_TAGS, KEEP
 from data.city.hosts import HOST_TAGS
-from data.city.places import PLACE_TAGS
+from data.city.named_places import PLACE_TAGS
 from data.osm_features import OsmTheme
 from data.osm_places import BUS_THEME
 

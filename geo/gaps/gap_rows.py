@@ -17,7 +17,7 @@ from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
 from geo.demand.spreading import whole
 from geo.gaps.causes import CAUSES, Blame, Detours, detours, extensions, lacking_amenities
-from geo.gaps.reading import Cure, GapFacts, NearbyStation, read_gap
+from geo.gaps.gap_reading import Cure, GapFacts, NearbyStation, read_gap
 from geo.hours.week import main_hours, osm_hours
 from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Cause

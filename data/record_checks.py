@@ -12,8 +12,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from data.cell_problem import PLACE, Problem
 from data.column_plan import ColumnPlan
-from data.problem import PLACE, Problem
 from data.tables.table import Table
 from geo.crs import METRIC_CRS, STORAGE_CRS, to_metres
 from geo.layers.columns import Layer

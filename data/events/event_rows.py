@@ -13,13 +13,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.cell_problem import Problem
 from data.datum_grid import DatumGrid
-from data.events.asking import EventFormat
 from data.events.batches import Batch
-from data.events.columns import EventColumns
+from data.events.event_columns import EventColumns
+from data.events.event_format import EventFormat
 from data.events.times import UNREADABLE, local_seconds
 from data.headers import word_of
-from data.problem import Problem
 from geo.arrays import Flags, Floats, Ints
 from geo.hours import HOURS_A_WEEK
 from geo.layers.columns import WORKERS

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from data.sample.making.arterials import lay_arterials, lay_rings
 from data.sample.making.centres import Centres
-from data.sample.making.draft import StreetDraft
 from data.sample.making.grids import Grounds, stitch, town_grid
 from data.sample.making.land import buildable, dry_land
 from data.sample.making.names import road_names
 from data.sample.making.roads import country_roads, motorways, mountain_paths
+from data.sample.making.street_draft import StreetDraft
 from data.sample.making.towns import Town
 from geo.arrays import Floats, Ints
 from geo.crs import to_lonlat

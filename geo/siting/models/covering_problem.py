@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
 from geo.errors import BadInputError
-from geo.siting.models.rule import (
+from geo.siting.models.linear_rule import (
     LinearRule,
 )
 from geo.text import Text
