@@ -155,11 +155,8 @@ def _bus(
     progress: Progress,
 ) -> None:
     """Take over the bus days; they rest on days to come and crews' records: never as they were."""
-    from api.analysis.bus_plans.plan_versions import (  # noqa: PLC0415 - the engine
-        bus_figures,
-        keep_plan,
-        planning_figures,
-    )
+    from api.analysis.bus_plans.plan_totals import bus_figures, planning_figures  # noqa: PLC0415 - the engine
+    from api.analysis.bus_plans.plan_versions import keep_plan  # noqa: PLC0415 - the engine
     from api.bus.published_campaigns import routes_together, stops_together  # noqa: PLC0415 - as above
     from data.bus_plans import BusPlans  # noqa: PLC0415 - as above
 

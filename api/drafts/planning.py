@@ -13,6 +13,7 @@ import geopandas as gpd
 from api.analysis.plan_figures import action_figures
 from api.drafts.plan_answer import PlanAnswer, plan_answer
 from api.http.problems import HttpError
+from data.drafts import Drafts
 from data.project import Project
 from data.project_study import open_study
 from data.stated_rules import stated_actions
@@ -26,6 +27,7 @@ from geo.summary.run import RunSummary
 from geo.text import Language, Text
 
 if TYPE_CHECKING:
+    from api.publishing.edition import Edition
     from geo.siting.plan.brief import BriefPlan
 
 
@@ -38,6 +40,8 @@ _WITHOUT_RULES = Text(
     "What is published was made by an older program that did not keep its rules, so it cannot be "
     "compared here. Publish a draft or run the analyses once.",
 )
+PUBLISHED = "published"
+"""Stands for the plan that is published, where a plan is named."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,15 @@ def published_plan(project: Project, summary: RunSummary, sites: list[str]) -> P
         rules.siting, rule=rules.coverage, ids=tuple(sites), seed=rules.seed
     )
     return Planned(rules, plan)
+
+
+def plan_named(edition: Edition, name: str) -> Planned:
+    """Return a draft's plan, or the published one."""
+    if name == PUBLISHED:
+        sites = edition.layers.get("sites")
+        ids = [] if sites is None else sites["target_id"].astype(str).tolist()
+        return published_plan(edition.project, edition.summary, ids)
+    return planned(edition.project, Drafts(edition.project).get(name).rules)
 
 
 def can_be_told(layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) -> bool:

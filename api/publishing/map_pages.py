@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
-from api.analysis.bus_plans.plan_versions import served_now
+from api.analysis.bus_plans.plan_totals import served_now
 from api.analysis.street_report import piece_lines
 from api.http.asking import preferred_language, settings_of
 from api.http.conditional import cached_response

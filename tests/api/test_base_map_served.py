@@ -12,7 +12,8 @@ from api.app import create_app
 from api.command.main import run
 from api.settings import Settings
 from data.basemap.building import base_map_of_project, stored_base_map
-from maps.ground.base_style import PALETTES, ColourScheme, base_style
+from maps.ground.base_colours import PALETTES, ColourScheme
+from maps.ground.base_style import base_style
 
 KEY = "test-planner-key-0123456789"
 

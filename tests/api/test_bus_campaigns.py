@@ -15,13 +15,9 @@ from icalendar import Calendar
 from starlette.testclient import TestClient
 
 from api.analysis.bus_plans.learned_turnout import learned
-from api.analysis.bus_plans.plan_versions import (
-    CancelledStop,
-    ReplanRequest,
-    draft_replan,
-    publish_version,
-)
+from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.recorded_visits import record_visit
+from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, draft_replan
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app

@@ -15,12 +15,8 @@ from bus_town import KEY, MORNING, bus_town, copied, this_morning
 from icalendar import Calendar
 
 from api.analysis.bus_plans.learned_turnout import learned
-from api.analysis.bus_plans.plan_versions import (
-    CancelledStop,
-    ReplanRequest,
-    draft_replan,
-    publish_version,
-)
+from api.analysis.bus_plans.publishing_plan import publish_version
+from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, draft_replan
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version

@@ -15,8 +15,8 @@ from bus_town import send_bus_to, stop_row
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from api.analysis.bus_plans.plan_versions import publish_version
 from api.analysis.bus_plans.planned_together import draft_together
+from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from api.analysis.bus_plans.plan_versions import ReplanRequest
+from api.analysis.bus_plans.replanned import ReplanRequest
 from api.app import create_app
 from api.command.bus.bus_options import BusOptions
 from api.command.bus.replan_command import _request

@@ -9,13 +9,8 @@ from pathlib import Path
 import click
 import shapely
 
-from api.analysis.bus_plans.plan_versions import (
-    CancelledStop,
-    ReplanRequest,
-    StoppedBus,
-    draft_replan,
-    publish_version,
-)
+from api.analysis.bus_plans.publishing_plan import publish_version
+from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, StoppedBus, draft_replan
 from api.bus.plan_news import change_rows, changes_text
 from api.bus.published_campaigns import hit_too
 from api.command.console import Console, machine_option, project_option

@@ -48,8 +48,8 @@ def together_command(language: Language) -> click.Command:
         as_json: bool,  # noqa: FBT001
         **_: object,
     ) -> None:
-        from api.analysis.bus_plans.plan_versions import publish_version  # noqa: PLC0415 - as above
         from api.analysis.bus_plans.planned_together import draft_together  # noqa: PLC0415 - both optimisers
+        from api.analysis.bus_plans.publishing_plan import publish_version  # noqa: PLC0415 - as above
         from api.analysis.bus_plans.together_facts import facts_of  # noqa: PLC0415 - as above
 
         rules = _together(campaigns, _BUS.rules(context))

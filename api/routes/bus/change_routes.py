@@ -8,11 +8,8 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, Field
 
 from api.analysis.bus_plans.learned_turnout import campaign_turnout, turnout_parts
-from api.analysis.bus_plans.plan_versions import (
-    ReplanRequest,
-    draft_replan,
-    publish_version,
-)
+from api.analysis.bus_plans.publishing_plan import publish_version
+from api.analysis.bus_plans.replanned import ReplanRequest, draft_replan
 from api.bus.plan_news import below_floor, change_rows
 from api.bus.published_campaigns import hit_too, published_version
 from api.http.asking import preferred_language

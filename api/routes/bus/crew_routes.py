@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.analysis.bus_plans.plan_versions import publish_version
+from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.recorded_visits import record_visit
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, reader_of, require_bus_crew

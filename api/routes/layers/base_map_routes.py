@@ -23,7 +23,8 @@ from data.basemap.archive import StoredBaseMap
 from data.basemap.themes import DEEPEST_ZOOM
 from geo.errors import MissingError
 from geo.text import Text
-from maps.ground.base_style import ColourScheme, base_style
+from maps.ground.base_colours import ColourScheme
+from maps.ground.base_style import base_style
 from maps.ground.packed_base_map import bounds_of
 
 router = APIRouter(prefix="/basemap", tags=["tiles"])

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from api.drafts.demand_tiles import demand_tile
 from api.drafts.plan_answer import Week, week_answer
-from api.drafts.planning import published_rules
+from api.drafts.planning import plan_named, published_rules
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
 from api.http.keys import KeyFirstRoute, require_planner
@@ -21,7 +21,6 @@ from api.ogc.tile_encoding import MEDIA_TYPE
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.routes.layers.tile_routes import TileColumn, TileRow, Zoom
-from api.routes.planning.draft_routes import plan_named
 from api.stations.openings import now
 from data.project_study import open_study
 from geo.coverage.rule import CoverageRule
