@@ -118,7 +118,6 @@ def rail_layers(colours: Mapping[str, str]) -> list[JsonStyle]:
     yards = ["rail_yard", "subway_yard", "tram_yard", "light_rail_yard", "narrow_gauge_yard"]
     metro = ["subway", "light_rail", "monorail"]
     trams = ["tram", "funicular", "preserved"]
-    trains = ["all", above, of_kinds(["rail", "narrow_gauge"])]
     return [
         style_layer(
             "yard",
@@ -149,6 +148,13 @@ def rail_layers(colours: Mapping[str, str]) -> list[JsonStyle]:
                 "line-opacity": ["match", ["get", "level"], -1, 0.75, 1],
             },
         ),
+        *_trains(colours, above),
+    ]
+
+
+def _trains(colours: Mapping[str, str], above: list[Any]) -> list[JsonStyle]:
+    trains = ["all", above, of_kinds(["rail", "narrow_gauge"])]
+    return [
         style_layer(
             "rail",
             "line",
