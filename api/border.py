@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from data.project import Project
-from data.streets.box import METRES_PER_DEGREE
 from data.streets.folder import Streets
 from geo.arrays import Floats
 from geo.coverage.rule import CoverageRule
+from geo.crs import METRES_PER_DEGREE
 from geo.layers.columns import INPUT_LAYERS, layers_with
 from geo.layers.roles import Role
 from geo.network.segments import Trait

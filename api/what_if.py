@@ -14,7 +14,7 @@ from data.project_study import open_study
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
 from geo.errors import UnreachableError
-from geo.gaps.membership import gap_of_points, gaps_named
+from geo.gaps.clusters import gap_of_points, gaps_named
 from geo.hours import week_mask
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import catchments

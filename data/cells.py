@@ -8,8 +8,7 @@ from datetime import date
 
 from data.headers import nearest_word, plain, word_of
 from data.settling import choose_encoding
-from data.typed_numbers import LARGEST, narrow, number_of, unit_in
-from data.units import UNITS, factor_of
+from data.typed_numbers import LARGEST, UNITS, factor_of, narrow, number_of, unit_in
 from geo.errors import BadInputError
 from geo.hours import ALWAYS, from_chinese
 from geo.layers.columns import Column

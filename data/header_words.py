@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from data.datum import Datum
 from data.headers import LAT, LON, LONLAT, header_key, known_headers, known_spellings
-from data.units import factor_of
+from data.typed_numbers import factor_of
 from geo.layers.columns import Layer
 from geo.text import Text
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,12 @@ from data.cell_problem import MOST_TOLD, Problem, first_lines
 from data.column_plan import ColumnUse
 from data.datum import Datum
 from data.differences import Differences
-from data.headers import CELL, LAT, LON, LONLAT
-from data.hours_read import HoursRead, hours_read
+from data.headers import (
+    CELL,
+    LAT,
+    LON,
+    LONLAT,
+)
 from data.reading import Reading, UnclearFileError
 from data.reading_facts import (
     ColumnFacts,
@@ -27,8 +32,14 @@ from data.reading_facts import (
     TableFacts,
 )
 from data.settling import field_name
-from data.tables.table import LeftOut, Table, TableSeen, UnclearTableError
-from geo.layers.columns import Layer
+from data.tables.table import (
+    LeftOut,
+    Table,
+    TableSeen,
+    UnclearTableError,
+)
+from geo.hours import hours_text
+from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Language, Text
 
 _SHOWN_CHANGES = 5
@@ -366,3 +377,47 @@ def _changes(differences: Differences) -> list[Text]:
             Text(f"  {identity} 移动 {moved_m:,.0f} 米", f"  {identity} moved {moved_m:,.0f} m")
         )
     return told
+
+
+class HoursRead(NamedTuple):
+    """One way hours are written in a file.
+
+    Attributes
+    ----------
+    header : str
+        Of its column, or columns where every kind of day has one.
+    written : str
+        As it stands there.
+    stored : str
+        In OSM syntax.
+    means : Text
+        In words.
+    rows : int
+        Rows that say so.
+    """
+
+    header: str
+    written: str
+    stored: str
+    means: Text
+    rows: int
+
+
+def hours_read(reading: Reading, layer: str) -> list[HoursRead]:
+    """Return the different hours of the good rows, the most frequent first."""
+    good = ~np.isin(reading.table.numbers, reading.rejects.index.to_numpy())
+    found: list[HoursRead] = []
+    for column in INPUT_LAYERS[layer].columns:
+        uses = reading.plan.all_of(column.name) if column.dtype == "hours" else ()
+        if not uses:
+            continue
+        header = " / ".join(use.header for use in uses)
+        cells = [reading.table.cells[use.header].to_numpy()[good].tolist() for use in uses]
+        written = [" / ".join(parts) for parts in zip(*cells, strict=True)]
+        pairs = Counter(zip(written, reading.good[column.name].tolist(), strict=True))
+        found += [
+            HoursRead(header, text, stored, hours_text(stored), rows)
+            for (text, stored), rows in pairs.most_common()
+            if stored
+        ]
+    return found

@@ -1,4 +1,4 @@
-"""Numbers as people type them: full-width digits, thousands separators, 万 and 百, units."""
+"""Numbers as people type them: full-width digits, 万 and 百, and the units a column may name."""
 
 from __future__ import annotations
 
@@ -14,6 +14,40 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+", re
 _TIMES: Mapping[str, float] = MappingProxyType(
     {"": 1.0, "十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 )
+_PEOPLE = ("人", "名", "位", "个", "个人", "people", "persons")
+_A_DAY = (
+    "人/天",
+    "人/日",
+    "人次/天",
+    "人次/日",
+    "人/每天",
+    "人次每天",
+    "人次每日",
+    "人次",
+    "人",
+    "visitors/day",
+    "persons/day",
+    "每天",
+    "每日",
+    "次/天",
+    "次/日",
+)
+_YUAN = ("元", "人民币", "人民币元", "元人民币", "cny", "rmb", "yuan", "¥")
+_AREA = ("平方米", "㎡", "m2", "m²", "平米")
+UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "workers": _PEOPLE,
+        "women_35_59": _PEOPLE,
+        "population": _PEOPLE,
+        "capacity": _A_DAY,
+        "cost_cny": _YUAN,
+        "buses": ("辆", "台", "部"),
+        "weight": (*_PEOPLE, *_AREA, "户"),
+        "lon": ("度", "°", "十进制", "十进制度", "degree", "degrees", "deg"),
+        "lat": ("度", "°", "十进制", "十进制度", "degree", "degrees", "deg"),
+    }
+)
+"""Words that mean the column's own unit."""
 
 
 def narrow(text: str) -> str:
@@ -67,3 +101,18 @@ def unit_in(text: str) -> str:
 def times_of(word: str) -> float | None:
     """Return what 万, 百 or 千 multiply by; None if `word` is no such word."""
     return _TIMES.get(word)
+
+
+def factor_of(field: str, unit: str) -> float | None:
+    """Return what a number in `unit` is multiplied by to be in the column's own; None if unknown.
+
+    万元, 百人 and the like are a multiple and a known unit.
+    """
+    own = UNITS.get(field, ())
+    if unit in own:
+        return 1.0
+    for size in (2, 1):
+        times = times_of(unit[:size]) if len(unit) >= size else None
+        if times is not None and (unit[size:] == "" or unit[size:] in own):
+            return times
+    return None

@@ -1,4 +1,4 @@
-"""The reference systems used inside: EPSG:4326 to store, EPSG:4549 to measure around Qingdao.
+"""The reference systems used inside, and boxes of degrees: EPSG:4326 stores, EPSG:4549 measures.
 
 EPSG:4549 is CGCS2000 / 3-degree Gauss-Kruger CM 120°E; places outside its zone are measured in
 their UTM zone (:func:`metric_crs_of`). Its official axis order is north, east;
@@ -20,6 +20,14 @@ METRIC_CRS = "EPSG:4549"
 _EQUAL_AREA_CRS = "EPSG:6933"
 _ZONE_LON = (118.5, 121.5)
 """Where EPSG:4549 holds."""
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees (EPSG:4326)."""
+METRES_PER_DEGREE = 111_320.0
+"""Of latitude, on a sphere of 6,378 km: for boxes and drawings, never to measure."""
+_LEAST_COSINE = 0.1
+"""Of latitude: towards the poles, beyond 84°, a box is no longer widened."""
+MARGIN_M = 5_000.0
+"""How far beyond the districts streets and maps reach unless told: who lives at the edge goes on."""
 
 
 @cache
@@ -70,3 +78,17 @@ def to_metres(lonlat: ArrayLike, crs: str = METRIC_CRS) -> NDArray[np.float64]:
 def to_lonlat(xy_m: ArrayLike, crs: str = METRIC_CRS) -> NDArray[np.float64]:
     """Unproject (n, 2) x/y metres (EPSG:4549 or `crs`, x east) to (n, 2) lon/lat (EPSG:4326)."""
     return _transform(xy_m, crs, STORAGE_CRS)
+
+
+def covering_box(places: Box, margin_m: float) -> Box:
+    """Return the box around `places` widened by `margin_m` on every side."""
+    west, south, east, north = places
+    lat = margin_m / METRES_PER_DEGREE
+    lon = lat / max(_LEAST_COSINE, np.cos(np.radians((south + north) / 2)))
+    return west - lon, south - lat, east + lon, north + lat
+
+
+def common_box(one: Box, other: Box) -> Box | None:
+    """Return what two boxes have in common, None if nothing."""
+    west, south, east, north = (*map(max, one[:2], other[:2]), *map(min, one[2:], other[2:]))
+    return (west, south, east, north) if west < east and south < north else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from geo.summary.estimate import EstimateFigures
+from geo.summary.figures import EstimateFigures
 from geo.summary.run import RunSummary
 from geo.text import Text
 

@@ -14,7 +14,7 @@ from geo.estimate.drawn import is_estimated
 from geo.estimate.weights import Weights
 from geo.solving import Progress
 from geo.study.rules import SitingRules
-from geo.summary.estimate import EstimateFigures, SiteEstimateFigures
+from geo.summary.figures import EstimateFigures, SiteEstimateFigures
 
 if TYPE_CHECKING:
     from geo.siting.plan.siting_plan import SitingPlan

@@ -16,8 +16,7 @@ from geo.layers.vocabulary import ComponentStatus, Mode
 from geo.network.pieces import CRUMB_M, NO_RETURN, SUBSTANCE_M
 from geo.network.street_network import StreetNetwork
 from geo.study.study import Study
-from geo.summary.figures import rows_of
-from geo.summary.piece_figures import Piece, PiecesFigures, PiecesSum
+from geo.summary.figures import Piece, PiecesFigures, PiecesSum, rows_of
 from geo.summary.run import RunSummary
 
 MOST_ROWS = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.layers.vocabulary import ComponentStatus
-from geo.summary.piece_figures import Piece, PiecesFigures, PiecesSum
+from geo.summary.figures import Piece, PiecesFigures, PiecesSum
 from geo.text import Text
 
 _TOLD = 3

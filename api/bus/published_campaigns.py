@@ -12,7 +12,7 @@ from data.bus_plans import BusPlans
 from data.project import Project
 from data.summary_file import read_summary
 from geo.bus.plan_layers import bus_stops_frame
-from geo.bus.replanning.also_hit import also_hit
+from geo.bus.replanning.following import also_hit
 from geo.bus.replanning.version import PlanVersion
 from geo.errors import MissingError
 from geo.layers.vocabulary import CampaignName

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from data.streets.box import MARGIN_M
+from geo.crs import MARGIN_M
 
 Command = Callable[..., None]
 Decorator = Callable[[Command], Command]

@@ -12,7 +12,7 @@ import shapely
 
 from geo.coverage.rule import CoverageRule
 from geo.reach.labels import nearest
-from geo.siting.plan.stand_by import StandBy, stand_by
+from geo.siting.plan.why_not import StandBy, stand_by
 from geo.study.siting_ground import snapped
 from geo.study.study import Study
 

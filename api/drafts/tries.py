@@ -14,6 +14,7 @@ from api.what_if import OFFICE_HOURS
 from geo.arrays import Flags, Floats
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
+from geo.crs import METRES_PER_DEGREE
 from geo.errors import UnreachableError
 from geo.hours import ALWAYS, open_in_week, week_mask
 from geo.hours.week import main_hours, week_text
@@ -30,8 +31,6 @@ OFFERED = (OFFICE_HOURS, "Mo-Su 06:00-22:00", ALWAYS)
 _ENOUGH = 0.9
 """The part of what being open day and night brings that hours must bring to be proposed."""
 _HOST_WITHIN_M = 300.0
-_DEGREE_M = 111_320.0
-"""A degree of latitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +220,8 @@ def _hosts(
     at = np.column_stack([known.geometry.x, known.geometry.y])
     found: list[tuple[str, str] | None] = []
     for lon, lat in lonlat:
-        east_m = (at[:, 0] - lon) * _DEGREE_M * np.cos(np.radians(lat))
-        away_m = np.hypot(east_m, (at[:, 1] - lat) * _DEGREE_M)
+        east_m = (at[:, 0] - lon) * METRES_PER_DEGREE * np.cos(np.radians(lat))
+        away_m = np.hypot(east_m, (at[:, 1] - lat) * METRES_PER_DEGREE)
         row = int(away_m.argmin())
         near = away_m[row] <= _HOST_WITHIN_M
         host = known.iloc[row]

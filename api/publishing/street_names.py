@@ -10,9 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from api.stations.search import Crossings
-from data.streets.box import METRES_PER_DEGREE
 from data.streets.folder import Streets
-from geo.crs import STORAGE_CRS
+from geo.crs import METRES_PER_DEGREE, STORAGE_CRS
 from geo.network.segments import HIGHWAYS
 from maps.ground.drawn_streets import STREET_RANKS
 

@@ -32,10 +32,11 @@ import pyogrio
 import shapely
 
 from data.basemap.beyond import land_beyond
-from data.basemap.themes import SHALLOWEST_ZOOM, BaseMap, Box, Theme, table
+from data.basemap.themes import SHALLOWEST_ZOOM, BaseMap, Theme, table
 from data.basemap.thinning import ground_of
 from data.basemap.tile_writing import TileTally, write_tiles
 from data.disk import held, writing
+from geo.crs import Box
 from geo.errors import BrokenFileError
 from geo.solving import Progress, silent
 from geo.text import Text

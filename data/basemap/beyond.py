@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.basemap.themes import Box, clipped
+from data.basemap.themes import clipped
 from data.basemap.world.make_world import GRID_DEGREES
+from geo.crs import Box
 
 _AROUND_DEGREES = 8.0
 _SLIVER_DEGREES = 0.03

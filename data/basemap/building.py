@@ -7,11 +7,10 @@ from pathlib import Path
 import geopandas as gpd
 
 from data.basemap.archive import BaseMapInputs, StoredBaseMap, open_base_map, store_base_map
-from data.basemap.themes import widened
 from data.credit import credit_of, sources_of
 from data.project import Project
-from data.streets.box import MARGIN_M
 from data.streets.folder import Streets, open_streets
+from geo.crs import MARGIN_M, covering_box
 from geo.errors import MissingError
 from geo.solving import Progress, silent
 from geo.text import Text
@@ -55,7 +54,7 @@ def base_map_from_file(
     clip = None
     if districts is not None:
         west, south, east, north = districts.total_bounds.tolist()
-        clip = widened((west, south, east, north), margin_m)
+        clip = covering_box((west, south, east, north), margin_m)
     drawn = read_extract(file, clip=clip, progress=progress)
     if districts is not None:
         drawn = with_districts(drawn, districts)

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.basemap.themes import Box
+from geo.crs import Box
 from geo.text import Text
 
 _ASIDE_DEGREES = 2e-6

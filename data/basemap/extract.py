@@ -26,9 +26,18 @@ from data.basemap.osm_words import (
     line_of,
     name_of,
 )
-from data.basemap.outlines import ZOOMS, border_lines, inland
-from data.basemap.themes import BaseMap, Box, Theme, clipped, table, zoom_for_area
+from data.basemap.themes import (
+    BORDER_ZOOMS,
+    BaseMap,
+    Theme,
+    border_lines,
+    clipped,
+    inland,
+    table,
+    zoom_for_area,
+)
 from data.streets.osm_file import OSM_KINDS, broken_extract, file_border
+from geo.crs import Box
 from geo.errors import BadInputError
 from geo.solving import Progress, silent
 from geo.text import Text
@@ -130,7 +139,7 @@ def read_extract(path: Path, *, clip: Box | None = None, progress: Progress = si
     land = shore(lines, box)
     tables[Theme.LAND] = table([land.shape], kind="land")
     areas = tables[Theme.BORDER]
-    outlines = {kind: areas.geometry[areas["kind"] == kind].to_numpy() for kind in ZOOMS}
+    outlines = {kind: areas.geometry[areas["kind"] == kind].to_numpy() for kind in BORDER_ZOOMS}
     tables[Theme.BORDER] = inland(border_lines(outlines), land.shape)
     return BaseMap(box, _with_zooms(tables), CREDIT, land.remarks)
 

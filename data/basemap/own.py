@@ -10,9 +10,8 @@ import shapely
 
 from data.basemap.beyond import land_with_districts
 from data.basemap.osm_words import LINES
-from data.basemap.outlines import border_lines, inland
-from data.basemap.themes import BaseMap, Box, Theme, table, widened
-from data.streets.box import MARGIN_M
+from data.basemap.themes import BaseMap, Theme, border_lines, inland, table
+from geo.crs import MARGIN_M, Box, covering_box
 from geo.network.segments import HIGHWAYS, Segments, Trait
 from geo.text import Text
 
@@ -57,7 +56,7 @@ def own_base_map(
     if not boxes:
         return None
     low, high = np.min(boxes, axis=0)[:2].tolist(), np.max(boxes, axis=0)[2:].tolist()
-    box: Box = widened((low[0], low[1], high[0], high[1]), MARGIN_M)
+    box: Box = covering_box((low[0], low[1], high[0], high[1]), MARGIN_M)
     tables = {theme: table([]) for theme in Theme}
     remarks = [remark] if remark else []
     if districts is not None and len(districts):

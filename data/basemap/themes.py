@@ -1,8 +1,7 @@
-"""The base map's themes: what is drawn, from which zoom on, and the columns every theme has."""
+"""The base map's themes: what is drawn, from which zoom on, its columns, and how borders are cut."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,17 +11,19 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.crs import STORAGE_CRS
+from geo.crs import STORAGE_CRS, Box
 from geo.text import Text
-
-Box = tuple[float, float, float, float]
-"""West, south, east, north in degrees (EPSG:4326)."""
 
 DEEPEST_ZOOM = 14
 """Tiles of an extract end here; MapLibre and QGIS draw closer zooms from the same tiles."""
 SHALLOWEST_ZOOM = 4
 TILE_PIXELS = 512
 """Pixels a vector tile is drawn over."""
+BORDER_ZOOMS = {"country": 4, "province": 4, "city": 6, "district": 8, "subdistrict": 11}
+"""Kinds of border from the highest down, and the first zoom each is drawn at."""
+_GRID_DEGREES = 1e-7
+_COAST_DEGREES = 0.0012
+"""A border nearer to the sea than this, some 120 m, is the coast."""
 
 
 class Theme(StrEnum):
@@ -149,9 +150,31 @@ def degrees_per_pixel(zoom: int) -> float:
     return 360.0 / (TILE_PIXELS << zoom)
 
 
-def widened(box: Box, metres: float) -> Box:
-    """Return `box` with a margin of so many metres on every side."""
-    west, south, east, north = box
-    up = metres / 111_320
-    out = up / max(0.1, math.cos(math.radians((south + north) / 2)))
-    return west - out, south - up, east + out, north + up
+def border_lines(areas: Mapping[str, NDArray[np.object_]]) -> gpd.GeoDataFrame:
+    """Return the outlines of `areas` (polygons, EPSG:4326, by kind) as the theme of borders."""
+    lines: list[object] = []
+    kinds: list[str] = []
+    drawn: shapely.Geometry = shapely.MultiLineString()
+    for kind in BORDER_ZOOMS:
+        shapes = areas.get(kind)
+        if shapes is None or not len(shapes):
+            continue
+        outline = shapely.union_all(shapely.boundary(shapes), grid_size=_GRID_DEGREES)
+        fresh = shapely.difference(outline, drawn, grid_size=_GRID_DEGREES)
+        drawn = shapely.union(drawn, fresh, grid_size=_GRID_DEGREES)
+        merged = shapely.get_parts(shapely.line_merge(fresh))
+        lines += merged.tolist()
+        kinds += [kind] * len(merged)
+    return table(lines, kind=kinds, min_zoom=[BORDER_ZOOMS[kind] for kind in kinds])
+
+
+def inland(borders: gpd.GeoDataFrame, land: shapely.Geometry) -> gpd.GeoDataFrame:
+    """Return the parts of `borders` on land: what runs along the coast or at sea is not drawn."""
+    if not len(borders):
+        return borders
+    ground = shapely.buffer(shapely.simplify(land, _COAST_DEGREES / 3), -_COAST_DEGREES)
+    shapely.prepare(ground)
+    cut = borders.copy()
+    cut["geometry"] = shapely.intersection(borders.geometry.to_numpy(), ground)
+    kept: gpd.GeoDataFrame = cut[~cut.geometry.is_empty].reset_index(drop=True)
+    return kept

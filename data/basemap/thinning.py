@@ -1,4 +1,4 @@
-"""What of a theme is drawn at one zoom, and how finely: small things and bends go from afar."""
+"""What of a theme is drawn at one zoom, and how finely; and all of it, for a map in one file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from data.basemap.themes import (
     Theme,
     clipped,
     degrees_per_pixel,
-    widened,
     zoom_for_area,
 )
-from geo.crs import STORAGE_CRS
+from geo.crs import STORAGE_CRS, covering_box
 
 GROUND_ZOOM = 12
 """As fine as the map in a single file is drawn: larger zooms are for streets and marks."""
@@ -194,7 +193,7 @@ def ground_of(drawn: BaseMap) -> gpd.GeoDataFrame:
 
 def _land(drawn: BaseMap) -> gpd.GeoDataFrame:
     """Return the land of the map and around it as one shape."""
-    near = clipped(np.array([land_beyond(drawn.box)]), widened(drawn.box, _AROUND_M))[0]
+    near = clipped(np.array([land_beyond(drawn.box)]), covering_box(drawn.box, _AROUND_M))[0]
     inside = drawn.tables[Theme.LAND].geometry.to_numpy()
     fine = shapely.simplify(inside, 0.0003)
     shape = shapely.union_all([*fine, shapely.simplify(shapely.make_valid(near), 0.002)])

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from data.city.census import official_code
+from data.city.totals import official_code
 from data.osm_features import Tags, name_of
 from geo.crs import STORAGE_CRS
 from geo.errors import MissingError

@@ -16,8 +16,8 @@ from data.city.city_themes import PLACES
 from data.city.named_places import places_of
 from data.osm_features import OsmFeatures
 from data.project import Project
-from data.streets.box import MARGIN_M
 from data.streets.osm_file import read_streets
+from geo.crs import MARGIN_M
 from geo.layers.vocabulary import Host, Landmark
 from geo.network.segments import Segments
 from geo.place_names import NamedPlaces, PlaceNames

@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.osm_features import Tags
 from geo.crs import STORAGE_CRS
-from geo.estimate.draw import Draw
+from geo.estimate.basis import Draw
 from geo.network.segments import HIGHWAYS, Segments
 
 DRAW_TAGS: Mapping[Draw, tuple[tuple[str, str], ...]] = MappingProxyType(

@@ -11,12 +11,11 @@ from data.city.bounds import Bounds, bounds_of
 from data.city.city import City, Line, Origin
 from data.city.city_themes import BOUNDS, city_themes
 from data.osm_features import Tags, read_features
-from data.streets.box import Box, common_box, covering_box
 from data.streets.folder import bounds, write_streets
 from data.streets.osm_file import OSM_KINDS, file_border, read_streets
 from data.streets.source import source_of
 from data.streets.speed_file import read_speeds
-from geo.crs import STORAGE_CRS
+from geo.crs import STORAGE_CRS, Box, common_box, covering_box
 from geo.layers.districts import districts_only, subdistricts_only
 from geo.text import Text
 

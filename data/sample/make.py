@@ -14,12 +14,10 @@ import numpy as np
 
 from data.sample import PACKED
 from data.sample.making.centres import make_centres
-from data.sample.making.invented_places import Ground
+from data.sample.making.invented_places import Ground, make_landmarks
 from data.sample.making.invented_stations import make_candidates, make_depots, make_stations
-from data.sample.making.invented_streets import make_streets
+from data.sample.making.invented_streets import make_streets, town_names
 from data.sample.making.invented_workers import make_stops, make_workers
-from data.sample.making.landmarks import make_landmarks
-from data.sample.making.names import town_names
 from data.sample.making.qingdao_districts import make_districts
 from data.sample.making.towns import make_towns
 from data.sample.segment_packing import pack_segments

@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.disk import flush_to_disk, held
-from data.streets.box import Box
 from data.streets.source import StreetSource
 from data.streets.speed_file import speed_entries, speeds_from
+from geo.crs import Box
 from geo.errors import BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.segments import Segments

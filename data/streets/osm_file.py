@@ -18,10 +18,10 @@ import osmium
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 
 from data.datum import Datum
-from data.streets.box import Box
 from data.streets.graphml import ways_of_graphml
 from data.streets.line_layer import LineColumns, ways_of_lines
 from data.streets.line_words import LINE_KINDS
+from geo.crs import Box
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.access import access, on_node
 from geo.network.length_tally import Left, LengthTally, class_of, length_m

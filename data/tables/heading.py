@@ -13,7 +13,7 @@ from data.settling import see_template
 from data.tables.answers import Answers
 from data.tables.cell_text import clean
 from data.tables.raw_table import Merge, RawTable
-from data.units import factor_of
+from data.typed_numbers import factor_of
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
 from geo.text import Text

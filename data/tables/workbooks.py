@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import python_calamine as calamine
 
 from data.tables.cell_text import row_texts
-from data.tables.hushed import hushed
 from data.tables.ods_marks import ods_marks
 from data.tables.raw_table import Merge, RawTable, letters
 from data.tables.sheet_marks import SheetMarks, xlsx_marks
@@ -27,6 +32,8 @@ _MANY_ROWS, _FAR_APART = 50_000, 20
 _LETTERS = 26
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The part of a compound file that holds a workbook behind a password."""
+_STDERR = 2
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +183,30 @@ def _broken(path: Path, error: BaseException) -> BrokenFileError:
             f"({type(error).__name__}).",
         )
     )
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Hold stderr back while a native library works; drop it where the library fails.
+
+    What others write meanwhile appears once the work is done.
+    """
+    with _ONE_AT_A_TIME, tempfile.TemporaryFile() as held:
+        try:
+            sys.stderr.flush()
+            screen = os.dup(_STDERR)
+        except (OSError, AttributeError, ValueError):  # there is no stderr
+            yield
+            return
+        os.dup2(held.fileno(), _STDERR)
+        try:
+            yield
+        except BaseException:
+            os.dup2(screen, _STDERR)
+            raise
+        else:
+            os.dup2(screen, _STDERR)
+            held.seek(0)
+            os.write(_STDERR, held.read())
+        finally:
+            os.close(screen)

@@ -16,7 +16,7 @@ import numpy as np
 from geo.bus.beside import Standing
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.kinds import KINDS
+from geo.bus.campaign_rules import KINDS
 from geo.bus.served import examined
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.solver.services import allowed_periods, present

@@ -11,8 +11,8 @@ import numpy as np
 
 from geo.bus.beside import Standing
 from geo.bus.campaign import Campaign
+from geo.bus.campaign_rules import KINDS
 from geo.bus.fleet import Bus
-from geo.bus.kinds import KINDS
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.solver.services import allowed_periods, present
 from geo.layers.vocabulary import CampaignName, VisitSharing

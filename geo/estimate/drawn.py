@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.arrays import Floats
-from geo.estimate.basis import Basis, read_basis
-from geo.estimate.draw import Draw
+from geo.estimate.basis import Basis, Draw, read_basis
 from geo.estimate.weights import Weights
 from geo.layers.vocabulary import Group, Provenance, Setting
 

@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 from geo.arrays import Floats
 from geo.demand.spreading import whole
-from geo.estimate.basis import Basis
-from geo.estimate.draw import INSTEAD, Draw
+from geo.estimate.basis import INSTEAD, Basis, Draw
 from geo.estimate.weights import Weights
 from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Group, Provenance, Setting

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from geo.errors import BadInputError
-from geo.estimate.draw import Draw
+from geo.estimate.basis import Draw
 from geo.layers.vocabulary import Group, Setting
 from geo.text import Text
 

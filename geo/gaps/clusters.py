@@ -1,16 +1,19 @@
-"""Which points lie together along streets: single-linkage clusters under the street metric.
+"""Which points lie together along streets, and which gap a point lies in.
 
-Two points are linked when the way between them, both access legs included, is at most a given
-length; a cluster is what links connect. Instead of all pairs, every street node is given to its
-nearest point, and only points whose streets meet are compared: the minimum spanning tree of all
-pairs lies within those links (Mehlhorn 1988, "A faster approximation algorithm for the Steiner
-problem in graphs"), so the clusters are exact, in the time of one search.
+Clusters are single-linkage under the street metric: two points are linked when the way between
+them, both access legs included, is at most a given length; a cluster is what links connect.
+Instead of all pairs, every street node is given to its nearest point, and only points whose streets
+meet are compared: the minimum spanning tree of all pairs lies within those links (Mehlhorn 1988, "A
+faster approximation algorithm for the Steiner problem in graphs"), so the clusters are exact, in
+the time of one search.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -18,9 +21,18 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from geo.arrays import Floats, Ints32, Shapes
+from geo.arrays import (
+    Flags,
+    Floats,
+    Ints32,
+    Shapes,
+)
+from geo.layers.vocabulary import Cause
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.kernels.searching import search
+
+_NAMED = 5
+"""Gaps a place is said to close: as many as a committee reads."""
 
 
 def street_clusters(
@@ -207,3 +219,41 @@ def _nearest_ground(spots: Floats, margin_m: float) -> Shapes:
         return np.array([ground], dtype=object)
     cells = shapely.voronoi_polygons(shapely.multipoints(spots), extend_to=ground, ordered=True)
     return np.asarray(shapely.get_parts(cells), dtype=object)
+
+
+def gap_of_points(gaps: gpd.GeoDataFrame, lonlat: Floats, covered: Flags) -> NDArray[np.object_]:
+    """Return the ``gap_id`` of each point, "" where it lies in none.
+
+    Parameters
+    ----------
+    gaps : GeoDataFrame
+        GAPS columns, EPSG:4326. A gap encloses its points.
+    lonlat : (n, 2) float64
+        Demand points, EPSG:4326.
+    covered : (n,) bool
+        Whether a station is in reach: such points belong to gaps "closed then" or "full" only.
+    """
+    found = np.full(len(lonlat), "", object)
+    if not len(gaps):
+        return found
+    # The shapes asked with are prepared: a gap is for all its points, a point would be for each gap.
+    tree = shapely.STRtree(np.asarray(shapely.points(lonlat)))
+    gap, point = tree.query(gaps.geometry.to_numpy(), predicate="intersects")
+    timed = gaps["cause"].isin([str(Cause.CLOSED_THEN), str(Cause.FULL)]).to_numpy()
+    fits = timed[gap] == covered[point]
+    # The worst gap comes first; where two of a kind overlap, a point is told of the worse.
+    order = np.argsort(-gap[fits], kind="stable")
+    ids = gaps["gap_id"].astype(str).to_numpy(object)
+    found[point[fits][order]] = ids[gap[fits][order]]
+    return found
+
+
+def gaps_named(
+    gap: NDArray[np.object_], points: NDArray[np.integer], amount: Floats
+) -> Sequence[str]:
+    """Return the gaps that `points` lie in, most of `amount` first, at most five."""
+    total: dict[str, float] = {}
+    for name, value in zip(gap[points].tolist(), amount.tolist(), strict=True):
+        if name:
+            total[name] = total.get(name, 0.0) + value
+    return sorted(total, key=lambda name: (-total[name], name))[:_NAMED]

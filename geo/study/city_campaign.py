@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from geo.bus.beside import Standing, around, days_with_room, on_free_days
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.campaign_rules import CampaignRules
+from geo.bus.campaign_rules import KINDS, CampaignRules
 from geo.bus.check import check_plan
 from geo.bus.fleet import Bus
-from geo.bus.kinds import KINDS
 from geo.bus.plan import nothing_driven, plan_campaign
 from geo.bus.plan_layers import DriveRoutes, bus_routes_frame, bus_stops_frame
 from geo.bus.prepare import make_campaign, usual_buses

@@ -13,7 +13,7 @@ import pandas as pd
 
 from geo.coverage.analyse import Coverage
 from geo.errors import BadInputError
-from geo.gaps.membership import gap_of_points
+from geo.gaps.clusters import gap_of_points
 from geo.layers.districts import districts_only, subdistricts_only
 from geo.layers.english_names import english_place
 from geo.network.street_network import Snapped, StreetNetwork

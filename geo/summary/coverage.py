@@ -9,9 +9,7 @@ from pydantic import ConfigDict
 
 from geo.coverage.access_model import DecayKind, RoomMethod
 from geo.fields import About, Unit
-from geo.summary.estimate import EstimateFigures
-from geo.summary.figures import Figures, Known, KnownText, prefixed
-from geo.summary.piece_figures import PiecesFigures
+from geo.summary.figures import EstimateFigures, Figures, Known, KnownText, PiecesFigures, prefixed
 
 _M, _S, _W, _H = Unit.METRES, Unit.SECONDS, Unit.WORKERS, Unit.WORKER_HOURS
 _Day = date

@@ -8,8 +8,7 @@ from pydantic import ConfigDict
 
 from geo.fields import About, Unit
 from geo.siting.models.model import ModelKind
-from geo.summary.estimate import SiteEstimateFigures
-from geo.summary.figures import Figures, Known, prefixed
+from geo.summary.figures import Figures, Known, SiteEstimateFigures, prefixed
 from geo.text import Text
 
 _W, _CNY = Unit.WORKERS, Unit.YUAN

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.arrays import Shapes
+from geo.crs import METRES_PER_DEGREE
 from geo.layers.districts import districts_only
 from geo.text import Language
 from maps.ground.drawn_streets import STREET_RANKS
@@ -147,7 +148,7 @@ class _Frame:
 
     def scale_bar(self) -> tuple[float, str]:
         """Return a round length: its width on the drawing and its name."""
-        metres_per_unit = 111_320 / self.per_degree
+        metres_per_unit = METRES_PER_DEGREE / self.per_degree
         wanted = metres_per_unit * self.size[0] / 6
         metres = 10 ** math.floor(math.log10(wanted))
         metres *= max(step for step in (1, 2, 5) if step * metres <= wanted)

@@ -23,8 +23,8 @@ from api.analysis.results import stored_results
 from api.app import create_app
 from api.bus.published_campaigns import published_version, versions_standing
 from api.settings import Settings
-from geo.bus.replanning.also_hit import also_hit
 from geo.bus.replanning.events import RainedOff
+from geo.bus.replanning.following import also_hit
 from geo.errors import BadInputError, InfeasibleError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName, VisitSharing

@@ -18,9 +18,9 @@ from api.command.main import build
 from api.command.siting_command import action_rules, siting_rules
 from api.settings import Settings
 from data.city.city import CityWishes
-from data.streets.box import MARGIN_M
 from geo.bus.campaign_rules import CampaignRules
 from geo.coverage.rule import CoverageRule
+from geo.crs import MARGIN_M
 from geo.fields import About
 from geo.siting.actions.action_rules import ActionConstraints
 from geo.siting.models.site_rules import SiteRules

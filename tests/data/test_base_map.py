@@ -37,9 +37,17 @@ from data.basemap.building import (
 from data.basemap.coast import BROKEN_COAST, NO_COAST, shore
 from data.basemap.extract import CREDIT, read_extract
 from data.basemap.osm_words import area_of, label_of, level_of, line_of, name_of
-from data.basemap.outlines import border_lines, inland
 from data.basemap.own import own_base_map
-from data.basemap.themes import COLUMNS, FIELDS, BaseMap, Theme, table, zoom_for_area
+from data.basemap.themes import (
+    COLUMNS,
+    FIELDS,
+    BaseMap,
+    Theme,
+    border_lines,
+    inland,
+    table,
+    zoom_for_area,
+)
 from data.basemap.thinning import ground_of, thinned
 from data.basemap.tile_writing import write_tiles
 from data.project import Project

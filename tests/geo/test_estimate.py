@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.estimate.basis import Basis, read_basis
-from geo.estimate.draw import Draw
+from geo.estimate.basis import Basis, Draw, read_basis
 from geo.estimate.drawn import drawn_workers
 from geo.estimate.spread import Total, spread_workers
 from geo.estimate.weights import GroupFacts, Weights

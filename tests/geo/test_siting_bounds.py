@@ -17,8 +17,14 @@ from geo.siting.solver import covering, relaxation
 from geo.siting.solver.covering import Effort, solve_covering
 from geo.siting.solver.decomposition import _improved, split, tightened
 from geo.siting.solver.lagrangian import lagrangian_bound
-from geo.siting.solver.local_search import CandidateSet, chosen_from, greedy, improve, search
-from geo.siting.solver.merging import merged
+from geo.siting.solver.local_search import (
+    CandidateSet,
+    chosen_from,
+    greedy,
+    improve,
+    merged,
+    search,
+)
 from geo.siting.solver.relaxation import simplex_multipliers
 from geo.solving import SolveStatus
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo.errors import BadInputError, InfeasibleError
-from geo.gaps.membership import gap_of_points, gaps_named
+from geo.gaps.clusters import gap_of_points, gaps_named
 from geo.reach.catchments import Catchments
 from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
 from geo.siting.models.linear_rule import count_rule

@@ -15,13 +15,13 @@ from api.command.options import Decorator, all_of, margin_option
 from data.datum import Datum
 from data.project import Project
 from data.project_study import open_study
-from data.streets.box import Box, common_box, covering_box
 from data.streets.folder import Streets, open_streets, write_streets
 from data.streets.line_layer import LineColumns
 from data.streets.osm_file import StreetFile, file_border, read_streets
 from data.streets.place import download_streets
 from data.streets.source import StreetSource, source_of
 from data.streets.speed_file import read_speeds
+from geo.crs import Box, common_box, covering_box
 from geo.errors import BadInputError
 from geo.json_shapes import JsonFacts
 from geo.network.length_tally import LengthTally

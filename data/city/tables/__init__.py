@@ -12,7 +12,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from geo.errors import BadInputError
-from geo.estimate.draw import Draw
+from geo.estimate.basis import Draw
 from geo.estimate.weights import GroupFacts, Weights
 from geo.hours import check_hours
 from geo.layers.vocabulary import Group, Host, Setting

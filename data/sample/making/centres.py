@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Delaunay, cKDTree
 
-from data.sample.making.land import buildable, dry_land, metres
+from data.sample.making.qingdao_districts import buildable, dry_land, metres
 from geo.arrays import Floats, Ints
 from geo.crs import METRIC_CRS
 from geo.layers.districts import subdistricts_only

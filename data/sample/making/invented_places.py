@@ -1,4 +1,4 @@
-"""Where invented things stand: beside streets, shared out over districts and subdistricts."""
+"""Where invented things stand: beside streets, shared out over districts; and the landmarks."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from scipy.spatial import cKDTree
 
 from data.sample.making.towns import Town, short_name
 from geo.arrays import Floats, Ints
-from geo.crs import to_lonlat, to_metres
+from geo.crs import STORAGE_CRS, to_lonlat, to_metres
 from geo.layers.districts import districts_only, subdistricts_only
-from geo.layers.vocabulary import Mode
+from geo.layers.vocabulary import Landmark, Mode
 from geo.network.compile import compile_network
 from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
+
+_METRO_DISTRICTS = ("370202", "370203", "370211", "370212", "370213", "370214")
+"""Those a metro runs in."""
+_METRO, _BUS = 90, 900
 
 
 @dataclass(frozen=True)
@@ -169,3 +173,38 @@ def _crowding(lonlat: Floats) -> Floats:
             at = np.clip(np.searchsorted(cells, near), 0, len(cells) - 1)
             total += np.where(cells[at] == near, count[at], 0)
     return total
+
+
+def make_landmarks(
+    ground: Ground, districts: gpd.GeoDataFrame, rng: np.random.Generator
+) -> gpd.GeoDataFrame:
+    """Make some 90 metro stations and 900 bus stops, one of a name in a subdistrict."""
+    people = residents(districts)
+    inner = {code: people[code] for code in _METRO_DISTRICTS}
+    metro = _one_a_name(ground, ground.draw(inner, _METRO, rng, lean=1.2))
+    bus = _one_a_name(ground, ground.draw(people, _BUS, rng, lean=0.7))
+    rows = np.concatenate([metro, bus])
+    kinds = [Landmark.METRO] * len(metro) + [Landmark.BUS_STOP] * len(bus)
+    return gpd.GeoDataFrame(
+        {
+            "id": [f"P{number:04d}" for number in range(1, len(rows) + 1)],
+            "name": [
+                f"{place}{kind.text.zh}（示例）"
+                for place, kind in zip(ground.place[rows].tolist(), kinds, strict=True)
+            ],
+            "kind": [kind.value for kind in kinds],
+            "address": ground.address(rows),
+            "district": ground.district[rows],
+            "subdistrict": ground.subdistrict[rows],
+            "source": "示例数据",
+        },
+        geometry=gpd.points_from_xy(*ground.beside(rows, rng).T),
+        crs=STORAGE_CRS,
+    )
+
+
+def _one_a_name(ground: Ground, rows: Ints) -> Ints:
+    """Return those of the corners at which a name comes first in its subdistrict."""
+    pairs = np.char.add(ground.subdistrict[rows], ground.place[rows])
+    _, first = np.unique(pairs, return_index=True)
+    return rows[np.sort(first)]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.city.census import ALL_EMPLOYED, census, census_industry
+from data.city.totals import ALL_EMPLOYED, census, census_industry
 from data.sample.making.invented_places import Ground, residents
 from geo.arrays import Ints
 from geo.crs import METRIC_CRS, STORAGE_CRS

@@ -1,4 +1,4 @@
-"""Qingdao's ten districts and 135 subdistricts: OpenStreetMap's areas, the census's residents."""
+"""Qingdao's ten districts and 135 subdistricts: areas, residents, and the land to build on."""
 
 from __future__ import annotations
 
@@ -9,15 +9,26 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.city.census import census, official_code
-from geo.crs import METRIC_CRS, STORAGE_CRS
-from geo.layers.districts import DISTRICT, SUBDISTRICT
+from data.city.totals import census, official_code
+from geo.crs import METRIC_CRS, STORAGE_CRS, to_metres
+from geo.layers.districts import DISTRICT, SUBDISTRICT, districts_only
 
 _CITY = "370200"
 _BOUNDARIES = "边界 © OpenStreetMap 贡献者（ODbL 1.0），简化至 50 米，不作界线依据"
 _DISTRICT_SOURCE = f"{_BOUNDARIES}；人口：第七次全国人口普查（2020-11-01）"
 _TOLERANCE_M = 50.0
 _SMALLEST_PART_M2 = 200_000.0
+_SHORE_M = 20.0
+_BEACH_M = 90.0
+_MOUNTAINS = (
+    (120.620, 36.185, 7500.0),
+    (120.560, 36.150, 3600.0),
+    (120.095, 35.925, 3600.0),
+    (119.930, 36.020, 3800.0),
+    (119.920, 36.960, 5200.0),
+    (120.480, 36.140, 2000.0),
+)
+"""Lon, lat and radius in metres of heights where nothing is built (Laoshan and others)."""
 
 
 def make_districts(boundaries: Path) -> gpd.GeoDataFrame:
@@ -89,3 +100,27 @@ def _without_islets(shape: shapely.Geometry) -> shapely.Geometry:
     parts = [part for part in shapely.get_parts(shape) if part.area >= _SMALLEST_PART_M2]
     kept: shapely.Geometry = shapely.multipolygons(parts) if len(parts) > 1 else parts[0]
     return kept
+
+
+def metres(lon: float, lat: float) -> tuple[float, float]:
+    """Return one place in metres (EPSG:4549)."""
+    x_m, y_m = to_metres([[lon, lat]])[0]
+    return float(x_m), float(y_m)
+
+
+def mountains() -> shapely.Geometry:
+    """Return the heights to keep empty (EPSG:4549)."""
+    rings = [shapely.Point(*metres(lon, lat)).buffer(radius_m) for lon, lat, radius_m in _MOUNTAINS]
+    return shapely.union_all(rings)
+
+
+def dry_land(districts: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return where a road may run (EPSG:4549): all land, a few metres inside the shore."""
+    whole = districts_only(districts).to_crs(METRIC_CRS).geometry.to_numpy()
+    return shapely.buffer(shapely.union_all(whole, grid_size=0.01), -_SHORE_M)
+
+
+def buildable(districts: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return land that is neither mountain nor beach (EPSG:4549)."""
+    inland = shapely.buffer(dry_land(districts), _SHORE_M - _BEACH_M)
+    return shapely.difference(inland, mountains())

@@ -11,7 +11,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.spatial import cKDTree
 
 from data.sample.making.centres import gabriel
-from data.sample.making.land import mountains
+from data.sample.making.qingdao_districts import mountains
 from data.sample.making.street_draft import StreetDraft
 from data.sample.making.towns import Town
 from geo.arrays import Floats, Ints

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from data.sample.making.centres import CORES, Centres
-from data.sample.making.land import buildable, metres
+from data.sample.making.qingdao_districts import buildable, metres
 from geo.crs import METRIC_CRS
 from geo.layers.districts import districts_only
 

@@ -1,4 +1,4 @@
-"""Guests at a campaign's visits when that campaign changes: they go along, or are told it is off."""
+"""What one campaign's events do to others: guests go along or are told, who shares a bus is warned."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from datetime import date
 
 from geo.bus.beside import Standing
 from geo.bus.campaign import Campaign
-from geo.bus.replanning.events import BusDown, Event, RainedOff, StopCancelled
+from geo.bus.replanning.events import (
+    BusDown,
+    Event,
+    RainedOff,
+    RoadClosed,
+    StopCancelled,
+)
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import Stand, held_at, stands_of
 from geo.bus.solver.services import present
+from geo.text import Text
 
 
 def followed(
@@ -77,17 +84,51 @@ def kept_after(
 ) -> tuple[SharedVisit, ...]:
     """Return the visits a campaign still shares after what happened to it itself."""
     return tuple(
-        one for one in shared if one.day < today or not any(_takes(one, event) for event in events)
+        one
+        for one in shared
+        if one.day < today or not any(_takes(event, one.day, one.bus, one.stop) for event in events)
     )
 
 
-def _takes(one: SharedVisit, event: Event) -> bool:
+def _takes(event: Event, day: date, bus_id: str, stop_id: str) -> bool:
+    """Whether `event` takes a visit of that bus at that stop on that day."""
     match event:
         case StopCancelled():
-            return one.stop == event.stop_id and event.day in {None, one.day}
+            return stop_id == event.stop_id and event.day in {None, day}
         case BusDown():
-            last = event.until_day or one.day
-            return one.bus == event.bus_id and event.from_day <= one.day <= last
+            return bus_id == event.bus_id and event.from_day <= day <= (event.until_day or day)
         case RainedOff():
-            return one.day == event.day
+            return day == event.day
     return False
+
+
+def also_hit(others: Sequence[Standing], events: Sequence[Event], today: date) -> tuple[Text, ...]:
+    """Return a sentence for each other campaign whose visits `events` take, with the mend."""
+    found: list[Text] = []
+    for one in others:
+        buses, stops = one.campaign.buses, one.campaign.stops
+        hit = sum(
+            day.day >= today
+            and any(_takes(event, day.day, buses[day.bus].id, stops[v.stop].id) for event in events)
+            for day, v in one.plan.visits
+        )
+        may = any(isinstance(event, RoadClosed) for event in events)
+        if hit:
+            found.append(
+                Text(
+                    f"{one.name.text.zh}也有 {hit} 次停靠受影响，请接着重排该活动"
+                    f"（--campaign {one.name.value}）。",
+                    f"{one.name.text.en}: {hit} visits are hit too; re-plan it next "
+                    f"(--campaign {one.name.value}).",
+                )
+            )
+        elif may:
+            found.append(
+                Text(
+                    f"封路也可能影响{one.name.text.zh}，请接着重排该活动"
+                    f"（--campaign {one.name.value}）。",
+                    f"The closure may hit {one.name.text.en} too; re-plan it next "
+                    f"(--campaign {one.name.value}).",
+                )
+            )
+    return tuple(found)

@@ -14,7 +14,7 @@ from datetime import date
 from geo.bus.beside import Standing
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.kinds import kind_of
+from geo.bus.campaign_rules import kind_of
 from geo.bus.replanning.changes import VisitChange
 from geo.bus.replanning.events import Event
 from geo.bus.shared_visit import SharedVisit

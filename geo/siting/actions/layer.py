@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.arrays import Floats
 from geo.crs import STORAGE_CRS
-from geo.gaps.membership import gaps_named
+from geo.gaps.clusters import gaps_named
 from geo.hours import hours_text
 from geo.json_shapes import JsonRow
 from geo.layers.columns import ACTIONS

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.arrays import Flags
-from geo.gaps.membership import gaps_named
+from geo.gaps.clusters import gaps_named
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action
 from geo.siting.models.site_rules import words_of

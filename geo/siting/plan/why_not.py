@@ -1,4 +1,4 @@
-"""What speaks against a candidate that is not in the plan: a question every committee asks."""
+"""Candidates beside the plan: what speaks against one, and which would stand by for a chosen site."""
 
 from __future__ import annotations
 
@@ -57,3 +57,33 @@ def why_not(plan: BriefPlan, row: int) -> WhyNot:
         float(swaps[best]) if best >= 0 else None,
         blocked,
     )
+
+
+if TYPE_CHECKING:
+    from geo.siting.plan.brief import BriefPlan
+
+
+@dataclass(frozen=True, slots=True)
+class StandBy:
+    """A candidate in the place of a chosen site.
+
+    Attributes
+    ----------
+    row : int
+        Of the candidate.
+    change : float
+        Workers covered more (or, below 0, less) by that swap.
+    """
+
+    row: int
+    change: float
+
+
+def stand_by(plan: BriefPlan, row: int) -> StandBy | None:
+    """Return the candidate that would best take the place of chosen `row`; None if the rules allow none."""
+    from geo.siting.solver.local_search import chosen_from  # noqa: PLC0415 - brings kernels
+
+    values = chosen_from(plan.problem, plan.chosen).swap_values(row)
+    values[plan.chosen] = -np.inf
+    best = int(np.argmax(values))
+    return StandBy(best, float(values[best])) if np.isfinite(values[best]) else None

@@ -15,8 +15,14 @@ from geo.siting.solver.decomposition import Decomposed, tightened
 from geo.siting.solver.exact import Solved, solve_mip
 from geo.siting.solver.infeasibility import explain
 from geo.siting.solver.lagrangian import Multipliers, is_plain_count
-from geo.siting.solver.local_search import CandidateSet, chosen_from, greedy, improve, search
-from geo.siting.solver.merging import merged
+from geo.siting.solver.local_search import (
+    CandidateSet,
+    chosen_from,
+    greedy,
+    improve,
+    merged,
+    search,
+)
 from geo.siting.solver.reduction import aggregate, among
 from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent

@@ -18,7 +18,9 @@ from scipy.sparse import csr_matrix
 
 from geo.arrays import Flags, Floats
 from geo.siting.models.covering_problem import CoveringProblem
+from geo.siting.solver.exact import solve_mip
 from geo.siting.solver.primal_dual import WORKERS
+from geo.siting.solver.reduction import among
 from geo.siting.solver.swaps import (
     EPS,
     ChoiceState,
@@ -42,6 +44,8 @@ _SEARCHES = 4
 """Two on each of two cores: one that only climbs, one that may step down."""
 _AT_ONCE = 50
 """Shakes from one question whether to stop to the next."""
+_NODES = 200
+"""Of branch and bound when choices are merged: the bound is looked for elsewhere."""
 
 
 class CandidateSet:
@@ -268,3 +272,37 @@ def chosen_from(problem: CoveringProblem, chosen: Flags) -> CandidateSet:
     for row in np.flatnonzero(chosen).tolist():
         choice.add(row)
     return choice
+
+
+def merged(
+    problem: CoveringProblem,
+    choices: Sequence[Flags],
+    *,
+    most_pairs: int,
+    seed: int = 0,
+    stop: StoppingCriterion = never,
+) -> Flags:
+    """Return the best choice found among the candidates of `choices`, never worse than each.
+
+    Parameters
+    ----------
+    choices : sequence of (n,) bool
+        Each keeps the rules.
+    most_pairs : int
+        Covering pairs at most; the best choices are merged, as many as fit.
+    """
+    ranked = sorted(choices, key=problem.value, reverse=True)
+    held = ranked[0].copy()
+    for one in ranked[1:]:
+        both = held | one
+        if int(np.diff(problem.covers.indptr)[both].sum()) <= most_pairs:
+            held = both
+    rows = np.flatnonzero(held | problem.forced)
+    solved = solve_mip(among(problem, rows), ranked[0][rows], nodes=_NODES, seed=seed, stop=stop)
+    best = ranked[0].copy()
+    if solved.chosen is not None:
+        found = np.zeros_like(best)
+        found[rows] = solved.chosen
+        if problem.value(found) > problem.value(best) and not problem.broken(found):
+            best = found
+    return best

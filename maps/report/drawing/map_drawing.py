@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.crs import METRES_PER_DEGREE, Box
 from geo.layers.columns import layers_with
 from geo.layers.districts import districts_only
 from geo.layers.roles import Role
@@ -24,10 +25,6 @@ from maps.report.plain import plain, svg_text, width_em
 from maps.report.subject import Subject
 from maps.report.typesetting import SANS
 
-Box = tuple[float, float, float, float]
-"""West, south, east, north (degrees, EPSG:4326)."""
-
-_METRES_PER_DEGREE = 111_320.0
 _KILOMETRE_M = 1000
 _SEA, _LAND = "#e3ebf1", "#fdfcf9"
 _GROUND = {"built": "#f0ede6", "green": "#e4eddc", "water": "#cfdfea"}
@@ -74,7 +71,7 @@ class Frame:
     @property
     def metres_per_mm(self) -> float:
         """How much ground a millimetre shows."""
-        return _METRES_PER_DEGREE / self.per_degree
+        return METRES_PER_DEGREE / self.per_degree
 
     def place(self, lonlat_degrees: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return (n, 2) millimetres from the upper left for (n, 2) degrees."""

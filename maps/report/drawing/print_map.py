@@ -10,13 +10,14 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.crs import Box
 from geo.layers.districts import districts_only
 from geo.text import Language, Text
 from maps.ground.packed_base_map import bounds_of
 from maps.numbers import count, percent
 from maps.records import has_rows, lonlat
 from maps.report.content import Picture
-from maps.report.drawing.map_drawing import Box, Frame, Mapped, furniture, marker, said
+from maps.report.drawing.map_drawing import Frame, Mapped, furniture, marker, said
 from maps.report.plain import plain, width_em
 from maps.report.subject import Subject
 from maps.report.typesetting import SANS
