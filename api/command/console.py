@@ -1,4 +1,4 @@
-"""How a command speaks: progress to the terminal, one answer to people or to machines."""
+"""How a command speaks: options all share, progress to the terminal, one answer to people or machines."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from geo.text import Language, Text
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Command = Callable[..., None]
+Decorator = Callable[[Command], Command]
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class Console:
@@ -117,3 +121,14 @@ def _json(facts: object, *, indent: int | None = None) -> str:
     """Return `facts` as JSON, in letters that the output can hold."""
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     return json.dumps(facts, ensure_ascii=not is_unicode, indent=indent, default=str)
+
+
+def all_of(*options: Decorator) -> Decorator:
+    """Put several options on a command; the help lists them in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate

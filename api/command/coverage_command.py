@@ -12,8 +12,7 @@ import pandas as pd
 from api.analysis.running import run
 from api.analysis.street_words import piece_text
 from api.border import border_remarks
-from api.command.console import Console, machine_option, project_option
-from api.command.options import Decorator
+from api.command.console import Console, Decorator, machine_option, project_option
 from api.command.rule_options import RuleOptions
 from data.project import Project
 from data.streets.folder import open_streets

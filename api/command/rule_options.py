@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 from pydantic import BaseModel
 
-from api.command.options import DAY, Decorator, all_of
+from api.command.console import DAY, Decorator, all_of
 from geo.fields import Unit
 from geo.json_shapes import JsonBody, JsonOptions
 from geo.layers.vocabulary import Word

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from api.analysis.plan_figures import NO_MONEY
-from api.command.console import Console, machine_option, project_option
+from api.command.console import Console, Decorator, machine_option, project_option
 from api.command.coverage_command import coverage_options, coverage_rule, run_parts
-from api.command.options import Decorator
 from api.command.rule_options import KeyAmount, RuleOptions
 from geo.layers.vocabulary import Group
 from geo.siting.models.model import ModelKind

@@ -30,14 +30,13 @@ from api.routes.planning import (
     result_routes,
     rule_routes,
     run_routes,
-    workbench_routes,
 )
-from api.routes.service import docs_routes, door_routes, job_routes
+from api.routes.service import door_routes, job_routes, landing_routes
 from api.routes.upkeep import keeper_routes, report_routes
 from api.routes.worker import offline_routes, search_routes, station_routes
 
 ROUTERS = (
-    docs_routes.router,
+    landing_routes.described,
     station_routes.router,
     report_routes.public,
     keeper_routes.public,
@@ -52,7 +51,6 @@ ROUTERS = (
     together_routes.router,
     sheet_routes.router,
     door_routes.router,
-    workbench_routes.router,
     collection_routes.router,
     collection_routes.whole,
     tile_routes.router,

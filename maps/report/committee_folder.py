@@ -30,7 +30,7 @@ from maps.report.chapters.decision import decision_report
 from maps.report.chapters.lists import headline_table
 from maps.report.content import PaperTable, Report, Value
 from maps.report.drawing.print_map import PrintMap, city_picture, print_maps
-from maps.report.files.excel import committee_workbook
+from maps.report.files.excel import SHEETS, committee_workbook
 from maps.report.files.paper import heading_pages, report_pdf
 from maps.report.files.site_sheets import site_sheets_pdf
 from maps.report.files.slides import committee_slides
@@ -38,7 +38,6 @@ from maps.report.files.word import report_docx
 from maps.report.formats import Format
 from maps.report.plain import csv_cell
 from maps.report.subject import Subject
-from maps.report.table_names import SHEETS
 from maps.report.typesetting import drawings_pdf, page_pngs
 
 _REPORT, _MAPS = Text("决策报告", "report"), Text("地图", "maps")

@@ -15,7 +15,7 @@ from geo.text import Language
 from maps.page_links import PageFrame, PageLinks
 from maps.report.files import poster_book as signs
 from maps.worker.station_card import StationCard
-from maps.worker.station_sign import station_sign_page
+from maps.worker.station_page import station_sign_page
 
 PATH = "/planning/posters.pdf"
 

@@ -20,8 +20,7 @@ from maps.records import hours_words
 from maps.workbook.book import write_workbook
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, nearest_page
 from maps.worker.station_card import StationCard
-from maps.worker.station_page import station_page
-from maps.worker.station_sign import station_sign_page
+from maps.worker.station_page import station_page, station_sign_page
 from maps.worker.worker_page import worker_page
 
 NOW = datetime(2026, 11, 24, 10)

@@ -28,7 +28,7 @@ from maps.report.content import COSTS_MISSING, Chapter, PaperTable, Report, Tabl
 from maps.report.drawing.chart_drawing import chart_svg
 from maps.report.drawing.map_drawing import Frame, Mapped
 from maps.report.drawing.print_map import city_picture, print_maps
-from maps.report.files.excel import committee_workbook
+from maps.report.files.excel import SHEETS, committee_workbook
 from maps.report.files.paper import WHOLE_ROWS, heading_pages, report_pdf
 from maps.report.files.site_sheets import site_sheets_pdf
 from maps.report.files.slides import committee_slides
@@ -36,7 +36,6 @@ from maps.report.files.word import report_docx
 from maps.report.formats import Format
 from maps.report.plain import plain
 from maps.report.subject import Confirmed, Stands, Subject
-from maps.report.table_names import SHEETS
 
 
 @pytest.fixture

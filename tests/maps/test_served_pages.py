@@ -20,8 +20,7 @@ from maps.station_count import StationCount
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, arranged, nearest_page
 from maps.worker.opening_text import opening_text
 from maps.worker.station_card import StationCard
-from maps.worker.station_page import station_page
-from maps.worker.station_sign import station_sign_page
+from maps.worker.station_page import station_page, station_sign_page
 
 SAMPLE = PageFrame(sample=True)
 ENGLISH = PageFrame(language=Language.EN)

@@ -24,8 +24,8 @@ from pypdfium2 import PdfDocument
 from maps.numbers import count, index, percent
 from maps.report.chapters.decision import decision_report
 from maps.report.content import Report, ValueKind
+from maps.report.files.excel import SHEETS
 from maps.report.subject import Subject
-from maps.report.table_names import SHEETS
 
 Rows = list[dict[int, float | None]]
 """Of each row of a table: the figures by column."""

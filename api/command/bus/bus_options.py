@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 import click
 
-from api.command.options import Decorator, all_of
+from api.command.console import Decorator, all_of
 from api.command.rule_options import RuleOptions, option
 from geo.bus.campaign_rules import Turnout
 from geo.bus.traffic import traffic_of

@@ -11,8 +11,7 @@ import click
 from api.analysis.bus_plans.learned_turnout import campaign_turnout, turnout_parts
 from api.analysis.bus_plans.recorded_visits import record_visit
 from api.bus.published_campaigns import published_version
-from api.command.console import Console, machine_option, project_option
-from api.command.options import DAY
+from api.command.console import DAY, Console, machine_option, project_option
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.turnout_parts import PartsTurnout

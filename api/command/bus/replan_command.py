@@ -13,8 +13,7 @@ from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, StoppedBus, draft_replan
 from api.bus.plan_news import change_rows, changes_text
 from api.bus.published_campaigns import hit_too
-from api.command.console import Console, machine_option, project_option
-from api.command.options import DAY, Decorator, all_of
+from api.command.console import DAY, Console, Decorator, all_of, machine_option, project_option
 from api.command.rule_options import RuleOptions
 from data.project import Project
 from geo.errors import BadInputError

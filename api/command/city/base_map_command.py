@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from api.command.city.fetch_command import margin_option
 from api.command.console import Console, machine_option, project_option
-from api.command.options import margin_option
 from data.basemap.archive import StoredBaseMap
 from data.basemap.building import base_map_from_file, base_map_of_project
 from data.basemap.themes import Theme

@@ -16,9 +16,9 @@ from rich.table import Table
 
 from api.analysis.main_job import run_main_job
 from api.command.bus.bus_command import bus_text
-from api.command.console import Console, machine_option
+from api.command.city.fetch_command import margin_option
+from api.command.console import Console, Decorator, all_of, machine_option
 from api.command.coverage_command import coverage_text
-from api.command.options import Decorator, all_of, margin_option
 from api.command.siting_command import improve_text, joined, siting_text
 from data.city.build import build_city
 from data.city.city import City, CityWishes

@@ -10,8 +10,13 @@ import click
 from api.analysis.street_report import piece_figures, pieces_of_study
 from api.analysis.street_words import piece_text
 from api.border import border_remarks
-from api.command.console import Console, machine_option, project_option
-from api.command.options import Decorator, all_of, margin_option
+from api.command.console import (
+    Console,
+    Decorator,
+    all_of,
+    machine_option,
+    project_option,
+)
 from data.datum import Datum
 from data.project import Project
 from data.project_study import open_study
@@ -21,7 +26,7 @@ from data.streets.osm_file import StreetFile, file_border, read_streets
 from data.streets.place import download_streets
 from data.streets.source import StreetSource, source_of
 from data.streets.speed_file import read_speeds
-from geo.crs import Box, common_box, covering_box
+from geo.crs import MARGIN_M, Box, common_box, covering_box
 from geo.errors import BadInputError
 from geo.json_shapes import JsonFacts
 from geo.network.length_tally import LengthTally
@@ -210,4 +215,16 @@ def _told(
     return facts, Text(
         "\n".join([head.zh, *(one.zh for one in told)]),
         "\n".join([head.en, *(one.en for one in told)]),
+    )
+
+
+def margin_option(said: str) -> Decorator:
+    """Return ``--margin``, the option of every command that cuts an extract to the districts."""
+    return click.option(
+        "--margin",
+        "margin_km",
+        type=click.FloatRange(min=0),
+        default=MARGIN_M / 1000,
+        show_default=True,
+        help=said,
     )

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.command.console import Console
-from api.command.layers.stale_results import stale_results
-from api.command.options import Decorator, all_of
+from api.command.console import Console, Decorator, all_of
 from data.datum import Datum
 from data.events.event_format import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
 from data.kept_answers import KeptAnswers
@@ -238,3 +236,12 @@ def _told(reading: EventReading) -> Text:
         f"{reading.people_out:,} in cells + {reading.kept_back:,} kept back (under "
         f"{LEAST_PEOPLE}) + {reading.outside:,} outside; {len(reading.workers):,} concentrations.",
     )
+
+
+def stale_results(project: Project) -> tuple[Text, ...]:
+    """Say which results a layer just changed has made stale; () where there are none."""
+    if not project.results_folder.exists():
+        return ()
+    from api.analysis.made_from import stale_now  # noqa: PLC0415 - see the top
+
+    return stale_now(project)

@@ -9,9 +9,13 @@ from typing import Any
 import click
 
 from api.command.console import Console, machine_option, project_option
-from api.command.layers.event_import import event_options, import_events, refuse_event_options
+from api.command.layers.event_import import (
+    event_options,
+    import_events,
+    refuse_event_options,
+    stale_results,
+)
 from api.command.layers.reading_options import answers_of, reading_options
-from api.command.layers.stale_results import stale_results
 from data.cell_problem import first_lines
 from data.importing import Imported, import_layer
 from data.project import Project

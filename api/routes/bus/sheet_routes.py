@@ -23,11 +23,10 @@ from api.stations.posters import posters_of
 from api.stations.station_answer import station_card
 from maps.bus.day_sheet import day_sheet_page
 from maps.bus.near_page import BusVisit
-from maps.bus.notice import notice_page
-from maps.bus.stop_sign import StopSign, stop_sign_page
+from maps.bus.notice import StopSign, notice_page, stop_sign_page
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
-from maps.worker.station_sign import station_sign_page
+from maps.worker.station_page import station_sign_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 

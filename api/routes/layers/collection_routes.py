@@ -9,14 +9,15 @@ from typing import Annotated
 
 import geopandas as gpd
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
 from api.http.conditional import cached_response
 from api.http.keys import reader_of, require_layer
 from api.http.links import Link, address
 from api.http.visibility import Reader, hidden_columns, may_read
-from api.ogc.collection import Collection, Collections, Extent, Spatial, Temporal
 from api.ogc.feature_query import (
+    CRS84,
     LIMIT_DEFAULT,
     LIMIT_MAX,
     TIME_COLUMNS,
@@ -32,6 +33,47 @@ from geo.errors import MissingError
 from geo.json_shapes import JsonFacts, JsonSchema
 from geo.layers.columns import LAYERS, Column
 from geo.text import Language, Text
+
+
+class Spatial(BaseModel):
+    """Where a collection is."""
+
+    bbox: list[list[float]] = Field(description="West, south, east, north in degrees")
+    crs: str = CRS84
+
+
+class Temporal(BaseModel):
+    """When a collection holds."""
+
+    interval: list[list[str | None]] = Field(description="First and last moment")
+    trs: str = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+
+
+class Extent(BaseModel):
+    """Where and when a collection is."""
+
+    spatial: Spatial | None = None
+    temporal: Temporal | None = None
+
+
+class Collection(BaseModel):
+    """One layer."""
+
+    id: str
+    title: str
+    description: str
+    links: list[Link]
+    extent: Extent
+    itemType: str = "feature"  # noqa: N815 - the standard's name
+    crs: list[str] = [CRS84]
+
+
+class Collections(BaseModel):
+    """All layers this caller may read."""
+
+    links: list[Link]
+    collections: list[Collection]
+
 
 router = APIRouter(tags=["OGC API - Features"])
 whole = APIRouter(tags=["layers"])

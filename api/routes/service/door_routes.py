@@ -1,13 +1,15 @@
-"""The doors for planners and bus crews: a key, by link or typed in once, then the maps."""
+"""The doors for planners and bus crews: a key, by link or typed in once, then maps and workbench."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.drafts.planning import can_be_measured, can_be_told, warm
 from api.http.asking import preferred_language, settings_of
 from api.http.keys import (
     BUS_COOKIE,
@@ -17,13 +19,14 @@ from api.http.keys import (
     require_planner,
     same_key,
 )
-from api.http.links import page_links
+from api.http.links import base_url, page_frame, page_links
 from api.http.problems import WRONG_KEY, HttpError
 from api.http.sign_in import asking_for_key, local_path
 from api.http.wrong_keys import address_of, refuse_guessing, wrong_keys
 from api.publishing.map_pages import map_page
 from api.resources import CurrentEdition
 from geo.text import Text
+from maps.planner.workbench_page import workbench_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
@@ -131,3 +134,19 @@ def _let_in(
     response = HTMLResponse(page, headers={"Cache-Control": "no-store"})
     let_in(request, response, cookie, secret)
     return response
+
+
+@router.get("/workbench", summary="Page: the planner's workbench")
+async def workbench(request: Request, edition: CurrentEdition, after: BackgroundTasks) -> Response:
+    """Show the workbench to whoever has the planner's key."""
+    await require_planner(request, None, None)
+    after.add_task(warm, edition.project, edition.summary)
+    page = workbench_page(
+        title=edition.name,
+        layers=sorted(edition.layers),
+        published=can_be_told(edition.layers, edition.summary),
+        measurable=can_be_measured(edition.project, edition.layers),
+        root=urlsplit(base_url(request)).path.rstrip("/"),
+        frame=page_frame(request, sample=edition.is_sample),
+    )
+    return HTMLResponse(page, headers={"Cache-Control": "private, no-cache"})

@@ -1,15 +1,17 @@
-"""The first page: three doors for people, the service's landing document for machines."""
+"""The first page: doors for people, the landing document for machines; and the API described."""
 
 from __future__ import annotations
+
+import json
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel
 
 from api.http.asking import preferred_language, wants_html
+from api.http.docs_page import docs_page
 from api.http.links import Link, address, page_frame
-from api.http.openapi import OPENAPI_3_0_TYPE, OPENAPI_TYPE
-from api.ogc.collection import Conformance
+from api.http.openapi import OPENAPI_3_0_TYPE, OPENAPI_TYPE, as_3_0
 from api.ogc.feature_query import check_parameters
 from api.resources import CurrentEdition
 from geo.text import Text
@@ -33,6 +35,12 @@ class Landing(BaseModel):
     title: str
     description: str
     links: list[Link]
+
+
+class Conformance(BaseModel):
+    """The conformance classes the service keeps."""
+
+    conformsTo: list[str]  # noqa: N815 - the standard's name
 
 
 @router.get(
@@ -89,3 +97,25 @@ def _links(request: Request) -> list[Link]:
 def conformance() -> Conformance:
     """List the conformance classes (OGC 17-069r4, 7.4)."""
     return Conformance(conformsTo=list(CONFORMANCE))
+
+
+described = APIRouter(tags=["service"])
+"""How programs and people learn what the API can do."""
+
+
+@described.get("/openapi.json", include_in_schema=False)
+def openapi(request: Request) -> Response:
+    """Return the service's description as OpenAPI 3.1."""
+    return Response(json.dumps(request.app.openapi()), media_type=OPENAPI_TYPE)
+
+
+@described.get("/openapi-3.0.json", include_in_schema=False)
+def openapi_3_0(request: Request) -> Response:
+    """Return the same as OpenAPI 3.0, which most clients of OGC services know."""
+    return Response(json.dumps(as_3_0(request.app.openapi())), media_type=OPENAPI_3_0_TYPE)
+
+
+@described.get("/docs", include_in_schema=False)
+def docs(request: Request) -> HTMLResponse:
+    """Show every operation on one page that asks no other host."""
+    return HTMLResponse(docs_page(request.app.openapi(), preferred_language(request)))

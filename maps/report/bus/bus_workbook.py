@@ -9,7 +9,6 @@ from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS
 from maps.numbers import count, percent
 from maps.records import records
 from maps.report.bus.bus_papers import BusPapers
-from maps.report.chapter_columns import DISTRICT
 from maps.report.content import (
     Chapter,
     Fact,
@@ -21,7 +20,7 @@ from maps.report.content import (
     Value,
     ValueKind,
 )
-from maps.report.subject import Subject
+from maps.report.subject import DISTRICT, Subject
 
 
 def bus_report(papers: BusPapers) -> Report:

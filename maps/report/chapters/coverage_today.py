@@ -10,7 +10,6 @@ from geo.layers.vocabulary import Group
 from geo.summary.coverage import CoverageRow, EquityRow
 from geo.text import Text
 from maps.numbers import count, distance, index, percent, share
-from maps.report.chapter_columns import OF_DISTRICT, of_district
 from maps.report.content import (
     Block,
     Chart,
@@ -22,7 +21,7 @@ from maps.report.content import (
     Value,
     ValueKind,
 )
-from maps.report.subject import Subject
+from maps.report.subject import OF_DISTRICT, Subject, of_district
 
 _GROUPS = {one.value: one.text for one in Group}
 _WORKERS = TableColumn(Text("职工", "Workers"), ValueKind.COUNT, adds=True)

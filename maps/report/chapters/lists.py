@@ -9,9 +9,8 @@ import pandas as pd
 from geo.layers.vocabulary import Action, Cause, Host, Verification, Word
 from geo.text import Text
 from maps.records import Record, has_rows, records
-from maps.report.chapter_columns import MONEY, OF_DISTRICT, money
 from maps.report.content import PaperTable, Report, TableColumn, Value, ValueKind
-from maps.report.subject import Subject
+from maps.report.subject import MONEY, OF_DISTRICT, Subject, money
 
 _NAME = TableColumn(Text("名称", "Name"), wide=2.2)
 _ADDRESS = TableColumn(Text("地址", "Address"), wide=1.8)

@@ -8,7 +8,6 @@ from geo.siting.models.model import ModelKind
 from geo.summary.action_figures import ActionFigures
 from geo.text import Text
 from maps.numbers import count, percent
-from maps.report.chapter_columns import MONEY, OF_DISTRICT, money, of_district
 from maps.report.content import (
     Block,
     Chart,
@@ -21,7 +20,15 @@ from maps.report.content import (
     ValueKind,
     yuan,
 )
-from maps.report.subject import Subject, cost_of, cost_shares
+from maps.report.subject import (
+    MONEY,
+    OF_DISTRICT,
+    Subject,
+    cost_of,
+    cost_shares,
+    money,
+    of_district,
+)
 
 _SITES = TableColumn(Text("新建站点", "New sites"), ValueKind.COUNT, adds=True)
 _NEW = TableColumn(Text("新增覆盖", "Newly covered"), ValueKind.COUNT, adds=True)

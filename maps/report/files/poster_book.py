@@ -13,7 +13,7 @@ from maps.report.plain import plain
 from maps.report.typesetting import pdf_of
 from maps.templating import drawn_icons, drawn_mark
 from maps.worker.station_card import StationCard
-from maps.worker.station_sign import StationSign
+from maps.worker.station_page import StationSign
 
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" '
 _STROKED = (
