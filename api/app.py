@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.delays_told import tell_delays
 from api.http import openapi, problems
 from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
@@ -134,6 +135,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         upkeep=Upkeep(settings.project),
     )
     app.state.resources = resources
+    if app.state.is_first:
+        tell_delays(resources)
     try:
         yield
     finally:

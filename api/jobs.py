@@ -1,6 +1,7 @@
 """Long work in the background, with progress and a way to stop it.
 
-One computation runs at a time; papers are printed beside it, one after the other too.
+One computation runs at a time; papers are printed beside it, and what crews report is published
+beside both, one after the other too.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Lane(StrEnum):
 
     COMPUTING = "computing"
     PAPERS = "papers"
+    ROAD = "road"
 
 
 class _CancelledError(Exception):
@@ -81,6 +83,8 @@ class Job:
     path, body : str, JsonBody
         Where to ask for the same again below the service's root, and what to send; "" where the
         work is not to be asked for again.
+    is_noted : bool
+        Whether a service started again says that it was cut off; False for what goes on by itself.
     """
 
     job_id: str
@@ -94,6 +98,7 @@ class Job:
     ended: datetime | None = None
     path: str = ""
     body: JsonBody = field(default_factory=dict)
+    is_noted: bool = True
     _cancelled: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
@@ -170,9 +175,11 @@ class Jobs:
         path: str = "",
         body: JsonBody | None = None,
         lane: Lane = Lane.COMPUTING,
+        is_noted: bool = True,
     ) -> Job:
         """Queue `work` and return its job at once; `path` and `body` ask for it again."""
-        job = Job(secrets.token_urlsafe(12), kind, path=path, body=body or {})
+        key = secrets.token_urlsafe(12)
+        job = Job(key, kind, path=path, body=body or {}, is_noted=is_noted)
         with self._lock:
             self._jobs[job.job_id] = job
             ended = [key for key, kept in self._jobs.items() if kept.ended is not None]
@@ -195,7 +202,7 @@ class Jobs:
                 [
                     LoggedJob(one.job_id, one.kind, one.made.isoformat(), one.path, one.body)
                     for one in self._jobs.values()
-                    if one.ended is None
+                    if one.ended is None and one.is_noted
                 ]
             )
 

@@ -100,13 +100,29 @@ def _layers_read(project: Project, summary: RunSummary) -> dict[str, gpd.GeoData
     return {name: layer_of(project, summary, read.get(name, "coverage"), name) for name in _WRITTEN}
 
 
-def read_ahead(project: Project) -> None:
-    """Read and compile what :func:`publish` is going to need: it stays in memory."""
+_BUS_TEMPLATES = (
+    "bus.html.jinja",
+    "day_sheet.html.jinja",
+    "mini_map.svg.jinja",
+    "notice.html.jinja",
+    "worker.html.jinja",
+)
+
+
+def read_ahead(project: Project, *, bus: bool = False) -> None:
+    """Read and compile what :func:`publish` is going to need: it stays in memory.
+
+    With `bus` that of the bus's pages too, and what draws maps.
+    """
     for name in _WRITTEN:
         project.read_or_empty(name)
     stored_results(project)
     packed_streets(project)
     compile_ahead(*TEMPLATES)
+    if bus:
+        import maps.ground.offline_map  # noqa: F401, PLC0415 - folium, for who draws a map
+
+        compile_ahead(*_BUS_TEMPLATES)
 
 
 def _as_it_is(summary: RunSummary) -> RunSummary:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import geopandas as gpd
 
+from geo.bus.delay import Delay
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Mode
 from geo.text import Text
@@ -48,6 +49,8 @@ def bus_crew_page(
     bus_names: Mapping[str, str] | None = None,
     message: Text | None = None,
     only_bus: str | None = None,
+    delay: Delay | None = None,
+    version: int = 0,
     frame: PageFrame = PLAIN,
 ) -> str:
     """Return the page; it needs no script.
@@ -71,6 +74,10 @@ def bus_crew_page(
         What to say above the list.
     only_bus : str | None
         Only the visits of this bus; None for all.
+    delay : Delay | None
+        What the bus reported last today.
+    version : int
+        The plan that is shown: a report of who saw another one is refused.
     frame : PageFrame
         What every page carries.
     """
@@ -90,6 +97,8 @@ def bus_crew_page(
         buses=sorted({str(visit["bus_id"]) for visit in visits}),
         fleet=_fleet(layers),
         only_bus=only_bus,
+        delay=delay,
+        version=version,
         next_stop=coming[0] if only_bus and day == today and coming else None,
         names=bus_names or {},
         visits=visits,

@@ -101,19 +101,50 @@
   } else if (window.caches && window.isSecureContext) {
     window.addEventListener('load', () => { keepPages().catch(() => { /* without it the page works as before */ }); });
   }
-  document.addEventListener('submit', (event) => {
-    const form = event.target;
-    if (!form.classList.contains('late')) return;
-    if (navigator.onLine && !form.dataset.sent) {
-      form.dataset.sent = 'yes';  // A second press would move the day back twice.
-      kept.textContent = kept.dataset.wait;
-    } else {
-      event.preventDefault();
-      if (!navigator.onLine) kept.textContent = kept.dataset.late;
-    }
+  function tell(text) {
+    kept.textContent = text;
     kept.hidden = false;
     kept.scrollIntoView();
+  }
+
+  /* A late bus: kept by the service at once, told to everybody behind it. */
+  document.addEventListener('submit', async (event) => {
+    const form = event.target;
+    if (!form.classList.contains('late')) return;
+    event.preventDefault();
+    if (form.dataset.sent) return;
+    form.dataset.sent = 'yes';
+    tell(kept.dataset.wait);
+    try {
+      const told = new URLSearchParams(new FormData(form));
+      if (event.submitter && event.submitter.name) told.set(event.submitter.name, event.submitter.value);
+      const reply = await fetch(form.action, { method: 'POST', credentials: 'same-origin', headers: { Accept: 'application/json' }, body: told });
+      if (reply.ok) { location.assign(own + '?bus=' + encodeURIComponent(told.get('bus_id'))); return; }
+      tell((await reply.json()).detail || String(reply.status));
+    } catch (error) { tell(kept.dataset.late); }
+    delete form.dataset.sent;
   });
+
+  /* Waits until everybody is told of the delay; then the page has the new times. */
+  const delay = document.getElementById('delay');
+  function typed() { return [...document.querySelectorAll('form[data-record] input[type="text"]')].some((one) => one.value !== one.defaultValue); }
+  async function watch() {
+    try {
+      const reply = await fetch(own + '/late?bus=' + encodeURIComponent(kept.dataset.bus), { credentials: 'same-origin' });
+      const told = reply.ok ? await reply.json() : null;
+      if (told && told.state !== 'kept') {
+        const fresh = own + '?bus=' + encodeURIComponent(kept.dataset.bus);
+        if (!typed()) { location.replace(fresh); return; }
+        const again = document.createElement('a');
+        again.href = fresh;
+        again.textContent = kept.dataset.hours;
+        delay.replaceChildren(told.text, ' ', again);
+        return;
+      }
+    } catch (error) { /* asked again once there is a network */ }
+    window.setTimeout(watch, 1500);
+  }
+  if (delay && delay.dataset.state === 'kept' && kept.dataset.kept !== 'yes') window.setTimeout(watch, 800);
 
   keep(queue());
   queue().forEach((record) => say(record, box.dataset.kept + (record.came === null ? '' : '：' + record.came), false));

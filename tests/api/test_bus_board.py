@@ -283,33 +283,6 @@ def test_a_broken_file_is_named_and_leaves_the_plan_alone(project):
         boards.read(CampaignName.CHECKUP, 1)
 
 
-def test_a_late_bus_is_told_to_everybody_at_once(board, project):
-    """At seven the crew says 30 minutes: calendar, public page and crew page have the new hour."""
-    crew = {"X-API-Key": board.app.state.settings.bus_key}
-    (card,) = [one for one in _state(board)["cards"] if one["day"] == "2026-11-25"] or [None]
-    if card is None:  # The planner chose the other day: bring the visit to today first.
-        (other,) = _state(board)["cards"]
-        _step(board, {"do": "move", "visit": _ref(other), "day": "2026-11-25"})
-        assert _job(board)["state"] == "done"
-        (card,) = _state(board)["cards"]
-    told = board.post("/bus/crew/late", data={"bus_id": card["bus"], "minutes": "30"}, headers=crew)
-    assert "已顺延并公布：1 处" in told.text
-    start = card["start_min"] + 30
-    clock = f"{start // 60:02d}:{start % 60:02d}"
-    assert clock in told.text
-    version = published_version(project)
-    assert version.announcements[0].start_min == start
-    assert version.announcements[0].sequence >= 1
-    assert "晚点 30 分钟" in version.changes[0].reason.zh
-    assert clock in board.get("/bus-near-me", params={"f": "html"}).text
-    assert (
-        "请选晚点"
-        in board.post(
-            "/bus/crew/late", data={"bus_id": card["bus"], "minutes": "-5"}, headers=crew
-        ).text
-    )
-
-
 def test_my_bus_shows_the_next_stop_with_the_way_and_whom_to_call(board):
     crew = {"X-API-Key": board.app.state.settings.bus_key}
     (card,) = _state(board)["cards"]

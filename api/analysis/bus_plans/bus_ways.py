@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.analysis.street_lines import packed_streets
 from data.project import Project
 from data.streets.folder import Streets, open_streets
 from data.summary_file import read_summary
@@ -81,12 +80,12 @@ def fleet_ways(project: Project, closed: Sequence[str] = ()) -> DriveRoutes:
 
 def make_ready(project: Project) -> None:
     """Have at hand what publishing needs of streets and program, before somebody waits for it."""
-    import api.analysis.results  # noqa: F401, PLC0415 - all pages and sheets
+    from api.analysis.results import read_ahead  # noqa: PLC0415 - all pages and sheets
 
     # Who publishes without streets is told so then.
     with suppress(YizhanError):
         fleet_ways(project)
-        packed_streets(project)
+        read_ahead(project, bus=True)
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from shapely import LineString
 
@@ -19,7 +19,6 @@ from geo.bus.board.best_mend import Mend, best_mend
 from geo.bus.board.board_draft import BoardDraft
 from geo.bus.board.edits import Edit, Key, Placed, VisitRef
 from geo.bus.board.evaluation import Board, Evaluated
-from geo.bus.board.late import running_late
 from geo.bus.plan_layers import bus_routes_frame
 from geo.bus.replanning.changes import BY_HAND, VisitChange, find_shared_changes
 from geo.bus.replanning.events import BusAlong
@@ -248,22 +247,3 @@ def draft_version(project: Project, held: OpenBoard, who: str, why: str) -> Plan
             Text("看板与已发布的一样，没有可发布的。", "Nothing differs from what is published.")
         )
     return keep_edited(project, held.version, held.others, found, held.shared, who, why)
-
-
-def late_version(project: Project, bus: str, late_min: int, now: datetime) -> PlanVersion:
-    """Store the plan in which the rest of a bus's day shifts by its delay, to be published.
-
-    Raises
-    ------
-    BadInputError
-        If the bus has no visit left today.
-    """
-    day = now.date()
-    standing = versions_standing(project)
-    name = next((one.name for one in standing if (bus, day) in one.standing.taken), None)
-    why = Text(f"晚点 {late_min} 分钟", f"running {late_min} min late")
-    held = open_board(project, name, now - timedelta(minutes=late_min), why)
-    found = held.board.evaluate(running_late(held.board, bus, day, late_min), ranged=True)
-    names = {one.id: one.name for one in held.version.campaign.buses}
-    who = names.get(bus, bus)
-    return keep_edited(project, held.version, held.others, found, held.shared, who, why.zh)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.recorded_visits import record_visit
+from api.delays_told import tell_delays
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, reader_of, require_bus_crew
 from api.http.links import page_frame
@@ -19,13 +20,14 @@ from api.publishing.edition import Edition
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition, resources_of
 from api.stations.openings import now
+from data.bus_delays import BusDelays
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.bus.replanning.version import PlanVersion
+from geo.bus.delay import Delay, DelayState
 from geo.bus.turnout import VisitRecord
 from geo.errors import BadInputError, YizhanError
 from geo.layers.vocabulary import CampaignName
-from geo.text import Text
+from geo.text import Language, Text
 from maps.bus.crew_page import bus_crew_page
 
 router = APIRouter(
@@ -57,6 +59,18 @@ class Recorded(Record):
     """A record as it was stored."""
 
     recorded: str = Field(description="ISO 8601, Asia/Shanghai")
+
+
+class DelayTold(BaseModel):
+    """What became of a report that a bus is late."""
+
+    state: DelayState
+    text: str = Field(description="What the crew is told")
+
+    @classmethod
+    def of(cls, delay: Delay, language: Language) -> DelayTold:
+        """Return what is said of `delay`."""
+        return cls(state=delay.state, text=delay.text.into(language))
 
 
 def _told(record: VisitRecord) -> Recorded:
@@ -127,10 +141,14 @@ async def crew_recorded(request: Request, edition: CurrentEdition) -> Response:
 
 @router.post("/crew/late", summary="Page: the bus is late", response_class=HTMLResponse)
 async def crew_late(request: Request, edition: CurrentEdition) -> Response:
-    """Shift the rest of the bus's day; pages, notices and calendars tell it at once."""
+    """Keep how late the bus is; behind the answer the rest of its day is shifted and all are told.
+
+    A form is led back to the crew's page, a script is told what is kept.
+    """
     async with request.form() as form:
         bus, late = str(form.get("bus_id", ""))[:_LONGEST], str(form.get("minutes", ""))
-    today = now().date()
+        seen = str(form.get("seen", ""))
+    is_script, moment = "application/json" in request.headers.get("accept", ""), now()
     try:
         if not late.isdecimal() or not 0 < int(late) <= _LATEST_MIN:
             raise BadInputError(
@@ -139,24 +157,41 @@ async def crew_late(request: Request, edition: CurrentEdition) -> Response:
                     f"Say how late the bus is, 1 to {_LATEST_MIN} minutes.",
                 )
             )
-        version, newest = await run_in_threadpool(_publish_late, request, bus, int(late))
+        version = int(seen) if seen.isdecimal() else None
+        delay = await run_in_threadpool(_keep_late, request, bus, int(late), version)
     except YizhanError as error:
-        return _page(request, edition, today, error.text, bus=bus)
-    said = Text(
-        f"已顺延并公布：{len(version.changes)} 处停靠改了时间，请告知联系人。",
-        f"Moved back and published: {len(version.changes)} visits changed; tell the contacts.",
-    )
-    return _page(request, newest, today, said, bus=bus)
+        if is_script:
+            raise
+        return _page(request, edition, moment.date(), error.text, bus=bus)
+    if is_script:
+        told = DelayTold.of(delay, preferred_language(request))
+        return JSONResponse(told.model_dump(mode="json"), status_code=202)
+    mine = f"{page_frame(request).links.bus_crew}?{urlencode({'bus': bus})}"
+    return RedirectResponse(mine, status_code=303)
 
 
-def _publish_late(request: Request, bus: str, late_min: int) -> tuple[PlanVersion, Edition]:
-    from api.analysis.bus_plans.opened_board import late_version  # noqa: PLC0415 - brings in the re-planner
+def _keep_late(request: Request, bus: str, late_min: int, seen: int | None) -> Delay:
+    from api.analysis.bus_plans.late_buses import keep_delay  # noqa: PLC0415 - the re-planner
 
     resources = resources_of(request)
-    project = Project.open(resources.folder)
-    version = late_version(project, bus, late_min, now())
-    publish_version(project, version.number, language=preferred_language(request))
-    return version, resources.editions.look_again()
+    project, language = Project.open(resources.folder), preferred_language(request)
+    delay = keep_delay(project, bus, late_min, now(), seen=seen, language=language)
+    tell_delays(resources)
+    return delay
+
+
+@router.get("/crew/late", summary="What became of a bus's last delay today")
+def crew_delay(
+    request: Request, bus: Annotated[str, Query(max_length=_LONGEST)]
+) -> DelayTold | None:
+    """Return whether the delay that the bus reported last today is kept, told or refused."""
+    resources = resources_of(request)
+    found = BusDelays(resources.folder).last_of(bus, now().date())
+    if found is None:
+        return None
+    if found.state is DelayState.KEPT:
+        tell_delays(resources)
+    return DelayTold.of(found, preferred_language(request))
 
 
 def _record_form(request: Request, told: dict[str, str], day: date) -> VisitRecord:
@@ -183,8 +218,10 @@ def _campaign(told: str) -> CampaignName | None:
 def _page(
     request: Request, edition: Edition, day: date, message: Text | None, *, bus: str | None = None
 ) -> Response:
-    found = BusRecords(resources_of(request).folder).read()
+    folder, today = resources_of(request).folder, now().date()
+    found = BusRecords(folder).read()
     came = {(one.bus_id, one.stop_id, one.guest): one.came for one in found if one.day == day}
+    delay = BusDelays(folder).last_of(bus, today) if bus and day == today else None
     html = bus_crew_page(
         edition.seen_by(reader_of(request)),
         day,
@@ -194,6 +231,8 @@ def _page(
         bus_names=edition.bus_names,
         message=message,
         only_bus=bus,
+        delay=delay,
+        version=edition.summary.bus_version,
         frame=page_frame(request, sample=edition.is_sample),
     )
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})

@@ -27,7 +27,27 @@ def running_late(board: Board, bus: str, day: date, late_min: int) -> tuple[Plac
     BadInputError
         If no visit of the bus is to come that day.
     """
+    coming = to_come(board, bus, day)
+    others = [one for one in board.placed if (one.bus, one.day) != (bus, day)]
     mine = [one for one in board.placed if (one.bus, one.day) == (bus, day)]
+    done = [one for one in mine if one.key in board.begun]
+    for number, one in enumerate(coming):
+        first = late_min if number == 0 else 0
+        found = _fitting(board, [*others, *done], one, first, late_min)
+        if found is not None:
+            done.append(found)
+    return (*others, *done)
+
+
+def to_come(board: Board, bus: str, day: date) -> list[Placed]:
+    """Return the visits of a bus that have not begun, in order.
+
+    Raises
+    ------
+    BadInputError
+        If there is none.
+    """
+    mine = (one for one in board.placed if (one.bus, one.day) == (bus, day))
     coming = [one for one in mine if one.key not in board.begun]
     if not coming:
         raise BadInputError(
@@ -36,14 +56,7 @@ def running_late(board: Board, bus: str, day: date, late_min: int) -> tuple[Plac
                 f"{bus} has no visit left today; there is nothing to move back.",
             )
         )
-    others = [one for one in board.placed if (one.bus, one.day) != (bus, day)]
-    done = [one for one in mine if one.key in board.begun]
-    for number, one in enumerate(coming):
-        first = late_min if number == 0 else 0
-        found = _fitting(board, [*others, *done], one, first, late_min)
-        if found is not None:
-            done.append(found)
-    return (*others, *done)
+    return coming
 
 
 def _fitting(
