@@ -175,7 +175,7 @@ def test_what_the_service_says_of_a_late_bus_stays_on_the_page(browser, town):
           form.requestSubmit();
         }"""
     )
-    page.wait_for_function("document.getElementById('kept').innerText.includes('还未开始的停靠')")
+    page.wait_for_function("() => document.getElementById('kept').innerText.includes('还未开始')")
     assert page.url.endswith("/bus/crew?bus=bus-1")
     context.close()
 
