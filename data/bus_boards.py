@@ -20,6 +20,7 @@ from geo.layers.vocabulary import CampaignName
 from geo.text import Text
 
 _PATIENCE_S = 10.0
+"""A step of another planner is written in milliseconds."""
 
 
 class BoardChangedError(BadInputError):

@@ -12,6 +12,7 @@ MOST_TOLD = 50
 PLACE = "经度/纬度"
 """Stands for the columns, or the shape, that say where a row is."""
 _SHOWN = 60
+"""Characters of a cell that a message has room for."""
 _PLAIN = Text("", "")
 
 

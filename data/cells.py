@@ -11,6 +11,7 @@ from data.settling import choose_encoding
 from data.typed_numbers import LARGEST, UNITS, factor_of, narrow, number_of, unit_in
 from geo.errors import BadInputError
 from geo.hours import ALWAYS, from_chinese
+from geo.hours.opening_rules import DAY_MIN
 from geo.layers.columns import Column
 from geo.text import Text
 
@@ -59,8 +60,8 @@ _LOST = "\ufffd"
 _GARBLED = re.compile(r"锟斤|烫烫|\?{3,}|[\u00c0-\u00ff][\u00a0-\u00bf]{1,2}[\u00c0-\u00ff]")
 """What text read in a wrong encoding looks like."""
 _HAIR = 1e-6
+"""Spreadsheets compute: nearer to a whole number than this it is one."""
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?", re.ASCII)
-_MIDNIGHT_MIN = 1440
 _YES = {"是", "有", "对", "yes", "true", "1", "y", "√", "✓", "✔", "☑"}
 _NO = {"否", "无", "没有", "no", "false", "0", "n", "×", "✗", "✘", "✕", "☐", ""}
 _SEPARATORS = re.compile(r"[;；、，,/|\s]+")
@@ -240,7 +241,7 @@ def _number(column: Column, text: str, factor: float) -> float:
 
 def _time(_: Column, text: str) -> str:
     found = _CLOCK.fullmatch(narrow(text))
-    if found is None or int(found[1]) * 60 + int(found[2]) > _MIDNIGHT_MIN:
+    if found is None or int(found[1]) * 60 + int(found[2]) > DAY_MIN:
         raise CellError(
             Text("不是时刻。", "Is no time of day."),
             Text("请按 24 小时制写成 08:30、17:00。", "Write it like 08:30 or 17:00."),

@@ -18,17 +18,22 @@ from data.settling import choose_datum
 from data.shapes import Complaint, shape_complaints
 from data.tables.table import Table
 from geo.arrays import Floats, Shapes
-from geo.crs import to_metres
+from geo.crs import CHINA, to_metres
 from geo.layers.columns import Layer
 from geo.text import Text
 
-_CHINA = (73.0, 3.0, 136.0, 54.0)
 _SHORE_DEGREES = 0.003
+"""Some 300 m: districts end at the shore, piers and islets go on."""
 _EVIDENCE_ROWS = 5
+"""Fewer places in common prove no other system of coordinates."""
 _AGREE_M = 25.0
+"""Stations surveyed twice agree better than this."""
 _OFFSET_M = 150.0
+"""Chosen: half of the 300 m and more that China's systems differ by is no error of survey."""
 _COMPARED = 1000
+"""Rows compared at most: more prove no more."""
 _LEAST_METRES = 1000.0
+"""Degrees are never this large; metres of a projection nearly always."""
 
 
 def check_places(
@@ -74,14 +79,14 @@ def check_places(
 
 def _on_ground(shapes: Shapes, area: shapely.Geometry | None) -> NDArray[np.bool_]:
     """Whether shapes touch the land of the city, or China where no city is known."""
-    ground = shapely.box(*_CHINA) if area is None else shapely.buffer(area, _SHORE_DEGREES)
+    ground = shapely.box(*CHINA) if area is None else shapely.buffer(area, _SHORE_DEGREES)
     shapely.prepare(ground)
     touches: NDArray[np.bool_] = shapely.intersects(ground, shapes)
     return touches
 
 
 def _in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    west, south, east, north = _CHINA
+    west, south, east, north = CHINA
     return (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
 
 

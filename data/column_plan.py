@@ -31,7 +31,9 @@ from geo.layers.vocabulary import Amenity
 from geo.text import Text
 
 _EXAMPLE_LENGTH = 40
+"""Characters of an example that a message has room for."""
 _LOOKED_AT = 50
+"""Cells that show what a column holds."""
 _PLAIN = Text("", "")
 
 

@@ -16,6 +16,7 @@ from geo.layers.vocabulary import YIZHAN_KIND, Amenity
 from geo.text import Text
 
 _DAYS_LAST = {"": 0, "PH": 2}
+"""Where columns of hours for several days are joined: every day first, holidays last."""
 _PLAIN = Text("", "")
 
 

@@ -23,7 +23,9 @@ _EAST = re.compile(r"东经|经度|lo?ng?(?:itude)?|[eE](?![a-zA-Z])", re.IGNORE
 _NORTH = re.compile(r"北纬|纬度|lat(?:itude)?|[nN](?![a-zA-Z])", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;/|、 ]+")
 _SIXTY = 60.0
+"""Minutes of a degree, seconds of a minute."""
 _MOST_LAT, _MOST_LON = 90.0, 180.0
+"""Degrees go no farther."""
 
 
 def degrees_of(text: str) -> float:

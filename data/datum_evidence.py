@@ -18,12 +18,17 @@ LEAST_POINTS = 20
 """Fewer points say nothing."""
 
 _LOOKED_AT = 400
+"""Rows compared at most: more prove no more."""
 _NEAR_M = 60.0
+"""Chosen: places people name lie this near to some street."""
 _TIMES = 2.0
+"""Chosen: another system must fit twice as well before it is suspected."""
 _LIMIT_M = 250.0
+"""Streets are looked for this far; farther is told as "or more"."""
 _CELL_DEGREES = 0.003
 """About 300 m: streets within _LIMIT_M of a point have a vertex in its cell or one beside it."""
 _ROW = 1 << 20
+"""Cells in a row of the grid, more than there are."""
 _FOOT = Access.WALK_FORWARD | Access.WALK_BACK
 
 

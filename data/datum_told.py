@@ -22,6 +22,7 @@ _OTHER_SYSTEM = re.compile(
 )
 _LOOSE = re.compile(r"bd(?=_)|(?<=_)bd$", re.IGNORECASE)
 _SHOWN = 60
+"""Characters of a cell that a message has room for."""
 
 
 def datum_told(file: str, table: Table, plan: ColumnPlan, answers: Answers) -> tuple[Datum, Text]:

@@ -22,6 +22,7 @@ from geo.text import Text
 MOVED_M = 1.0
 """A row whose centre lies farther than this from where it was has moved."""
 _MOST_MOVED = 50
+"""As many as the report lists; the rest is counted."""
 _FILLED_FROM_MAP = frozenset({"district", "subdistrict"})
 
 

@@ -20,7 +20,9 @@ from geo.text import Text
 E = TypeVar("E", bound=BaseException)
 
 _PROBE_BYTES = 1 << 20
+"""A megabyte: enough to see that a disk takes more."""
 _LOOK_AGAIN_S = 0.05
+"""Between two looks at a lock: people do not notice it."""
 
 _LIBRARY_ERRORS = {
     "sqlite3": ("OperationalError",),

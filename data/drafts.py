@@ -27,6 +27,7 @@ from geo.text import Text
 
 _ID = re.compile(r"[0-9a-f]{8}\Z")
 _PATIENCE_S = 10.0
+"""A step of another planner is written in milliseconds."""
 
 
 class ChangedError(BadInputError):

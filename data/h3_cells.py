@@ -25,6 +25,7 @@ LAYERS = layers_with(Role.CELLS)
 """Layers whose rows may be cells."""
 
 _DECIMAL_DIGITS = 17
+"""A cell written in decimal has 18 or 19 digits, no count of people has."""
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ _DAYS = {
 _HOURS = frozenset({"opening_hours", "active_hours"})
 _DBF_NAME = range(9, 11)
 _LEAST_PREFIX = 3
+"""Characters: a shorter beginning fits too many headers."""
 
 
 @dataclass(frozen=True, slots=True)

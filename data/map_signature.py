@@ -48,7 +48,9 @@ _ENCODING = re.compile(rb"^[^>]*encoding=[\"']([\w-]{1,30})[\"']")
 _JSON_KINDS = (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", ".topojson")
 _PROPERTIES = re.compile(r'"(?:properties|attributes)"\s*:\s*\{')
 _LOOKED_AT = 1 << 21
+"""Two megabytes: a map's own words stand at its beginning."""
 _MOST_LOOKED_AT = 200
+"""Features: they tell what a map holds as well as all of them."""
 _MARKS = b"\xef\xbb\xbf\x1e \t\r\n"
 """What may stand before a JSON text: a byte order mark, a record separator, white space."""
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from data.stored_rows import SoundRows
 
 FORMAT = 1
+"""Raised when older projects can no longer be read."""
 PROJECT_FILE = "project.json"
 """What makes a folder a project."""
 BASE_MAP_FOLDER = "basemap"

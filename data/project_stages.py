@@ -37,6 +37,7 @@ MOST_BYTES = 300_000_000
 STREETS = "streets"
 
 _FORMAT = 1
+"""Raised when what is kept is packed otherwise."""
 _TABLE, _MAP = "table:", "map:"
 """How names of tables begin, without and with geometry."""
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
@@ -116,6 +117,7 @@ class ProjectStages:
 
 
 _ABANDONED_S = 3600.0
+"""A draft this much older than the newest stage is of a run that was killed."""
 
 
 def layer_digests(project: Project) -> dict[str, str]:

@@ -43,7 +43,9 @@ from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Language, Text
 
 _SHOWN_CHANGES = 5
+"""As many examples as a report has room for."""
 _SHOWN_HOURS = 60
+"""Characters of a cell that a line has room for."""
 _TO_CHOOSE = Text("待选", "to be chosen")
 _SPEAK_IT = {
     Datum.WGS84: "GPS、天地图、CGCS2000",

@@ -43,8 +43,11 @@ _WEB_CODE = re.compile(
     r"&(?:[a-z]{2,6}|#\d{2,5}|#x[\da-f]{2,5});|</?[a-z]{1,6}(?: [^<>]*)?/?>", re.IGNORECASE
 )
 _COARSE_DEGREES = 3
+"""Decimals: with fewer a place is off by up to 1 km."""
 _COARSE_ROWS = 3
+"""Fewer rows may be round by chance."""
 _HAIR_DEGREES = 1e-7
+"""1 cm: nearer to a round number than this it is one."""
 
 
 def check_records(

@@ -34,6 +34,7 @@ _TYPE_NAMES = tuple(GEOMETRY_WORDS)
 """Names in the order of ``shapely.get_type_id``."""
 _SEVERAL = ("MultiPoint", "MultiLineString", "MultiPolygon")
 _LONGEST = (180.0, 90.0)
+"""Degrees go no farther."""
 
 Complaint = tuple[Text, Text]
 """What is wrong with a shape, and how to mend it."""

@@ -31,6 +31,7 @@ _BANNED = next(place for place, column in enumerate(STOPS.columns) if column.nam
 _AFTER = len(STOPS.columns) + 2
 """The first column after the layer's own and the coordinates."""
 _WIDE = 18
+"""Characters: a column's width on the sheet."""
 
 
 def write_stop_proposals(

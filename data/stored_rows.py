@@ -23,6 +23,7 @@ from geo.layers.columns import Column, Dtype, Layer
 from geo.text import Text
 
 _MOST_TOLD = 5
+"""As many as a message has room for."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from geo.layers.columns import Column, Layer
 from geo.text import Language, Text
 
 _ROWS = 5000
+"""Rows with choices: more than a district has stations."""
 LON = Column("lon", "number", Text("经度", "Longitude"), required=True)
 LAT = Column("lat", "number", Text("纬度", "Latitude"), required=True)
 YES, NO = Text("是", "yes"), Text("否", "no")

@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+", re
 _TIMES: Mapping[str, float] = MappingProxyType(
     {"": 1.0, "十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 )
+"""What the words of a number multiply by."""
 _PEOPLE = ("人", "名", "位", "个", "个人", "people", "persons")
 _A_DAY = (
     "人/天",

@@ -40,6 +40,7 @@ MOST_TIMES: Mapping[str, int] = MappingProxyType(
 """How many times its size a file may unpack to; shapefiles pad their text with blanks."""
 
 _CELL_BYTES = 8
+"""A number's size."""
 
 
 def check_unpacked_size(path: Path) -> None:

@@ -22,6 +22,8 @@ _ZONE_LON = (118.5, 121.5)
 """Where EPSG:4549 holds."""
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees (EPSG:4326)."""
+CHINA: Box = (73.0, 3.0, 136.0, 54.0)
+"""The country with its seas, rounded outwards: what lies outside is no place of it."""
 METRES_PER_DEGREE = 111_320.0
 """Of latitude, on a sphere of 6,378 km: for boxes and drawings, never to measure."""
 _LEAST_COSINE = 0.1

@@ -24,6 +24,7 @@ Columns = NDArray[np.integer]
 INF = float(highspy.kHighsInf)
 _NONE, _NO_VALUES = np.empty(0, np.int32), np.empty(0)
 _ABSOLUTE_GAP = 1e-6
+"""HiGHS's own default."""
 _INTERRUPTS = (
     highspy.cb.HighsCallbackType.kCallbackMipInterrupt,
     highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt,

@@ -19,6 +19,7 @@ from geo.errors import CalendarError
 from geo.text import Text
 
 SATURDAY = 5
+"""As :meth:`datetime.date.weekday` counts."""
 _A_WEEK = timedelta(days=7)
 _NAMES = {
     "New Year's Day": "元旦",

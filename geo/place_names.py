@@ -16,10 +16,13 @@ from geo.arrays import Floats
 from geo.crs import metric_crs_of, to_metres
 
 AT_CROSSING_M = 90.0
+"""Chosen: less than half a block; farther off people name one street."""
 ON_STREET_M = 150.0
+"""Chosen: behind the first row of houses people still name the street."""
 NEAR_PLACE_M = 1_500.0
 """Farther from anything with a name than this, a spot has none."""
 _MOST_NAMES = 2
+"""A crossing has two names."""
 _HAN = ("\u3400", "\u9fff")
 
 

@@ -43,8 +43,11 @@ from geo.text import Text
 
 MANIFEST = "manifest.json"
 FORMAT = 2
+"""Raised when older archives can no longer be read."""
 _PATIENCE_S = 600.0
+"""Chosen: longer than a map takes to draw; who waits gets that map."""
 _GRID_DEGREES = 0.0005
+"""Some 50 m: the land beyond is drawn from afar only."""
 
 
 class BaseMapInputs(TypedDict, total=False):

@@ -15,9 +15,11 @@ from data.basemap.world.make_world import GRID_DEGREES
 from geo.crs import Box
 
 _AROUND_DEGREES = 8.0
+"""Chosen: as far as a map of a city is ever zoomed out."""
 _SLIVER_DEGREES = 0.03
 """Half the width below which land beyond a district is taken for an error of its rough coast."""
 _OVERLAP_DEGREES = 0.0005
+"""Some 50 m, so that no seam shows where two sources of land meet."""
 _POND_DEGREES2 = 0.01
 """A hole in the land smaller than this, some 100 km2, is no sea."""
 

@@ -49,6 +49,7 @@ _BATCH = 50_000
 _LEAST_PIXELS = 12.0
 """Square pixels an area covers at the first zoom it is drawn at."""
 _LABEL_PIXELS = 900.0
+"""Square pixels: an area of 30 by 30 has room for its name."""
 _NO_WORDS: tuple[None, None, None] = (None, None, None)
 
 

@@ -118,6 +118,7 @@ _STREETS = {
     "bridleway": 14,
     "steps": 14,
 }
+"""First zoom each class is drawn at: chosen, links later than their roads."""
 
 LINES: Mapping[tuple[str, str], Drawn] = {
     **{
@@ -148,6 +149,7 @@ LINES: Mapping[tuple[str, str], Drawn] = {
 """What ways are; one that is closed too, unless it is an area."""
 
 _YARD_ZOOM = 13
+"""Chosen: tracks of a yard side by side run together before."""
 
 PLACES: Mapping[str, Drawn] = {
     kind: Drawn(Theme.PLACE, kind, rank, zoom)

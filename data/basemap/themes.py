@@ -17,11 +17,13 @@ from geo.text import Text
 DEEPEST_ZOOM = 14
 """Tiles of an extract end here; MapLibre and QGIS draw closer zooms from the same tiles."""
 SHALLOWEST_ZOOM = 4
+"""From afar only the world's land is drawn."""
 TILE_PIXELS = 512
 """Pixels a vector tile is drawn over."""
 BORDER_ZOOMS = {"country": 4, "province": 4, "city": 6, "district": 8, "subdistrict": 11}
 """Kinds of border from the highest down, and the first zoom each is drawn at."""
 _GRID_DEGREES = 1e-7
+"""1 cm, as fine as OpenStreetMap stores places."""
 _COAST_DEGREES = 0.0012
 """A border nearer to the sea than this, some 120 m, is the coast."""
 

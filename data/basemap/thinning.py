@@ -23,14 +23,21 @@ from geo.crs import STORAGE_CRS, covering_box
 GROUND_ZOOM = 12
 """As fine as the map in a single file is drawn: larger zooms are for streets and marks."""
 _AROUND_M = 150_000.0
+"""Chosen: as far as the map in a file can be moved."""
 _LEAST_PIXELS = 40.0
+"""Square pixels: a smaller area is a speck."""
 _TOLERANCE_PIXELS = 0.7
+"""Less than a pixel, so that no bend is seen to go."""
 _LEAST_LINE_PIXELS = 3.0
+"""A shorter line is a speck."""
 _NAMED_FROM = 12
 """Lines carry names from this zoom on; before, lines of one kind are joined whatever their name."""
 _NUMBERED_FROM = 8
+"""Roads carry numbers from this zoom on: chosen as their shields have room."""
 _MOST_VERTICES = 400
+"""Of one polygon in a tile; heavier ones are cut, or phones stutter."""
 _OVERLAP = 1 / 16
+"""Of a piece's width, so that no seam shows."""
 _LINES = frozenset({Theme.WATERWAY, Theme.STREET, Theme.RAIL, Theme.BORDER})
 _POINTS = frozenset({Theme.PLACE, Theme.POI})
 _GATHERED = {Theme.PLACE: 96, Theme.POI: 48}

@@ -28,6 +28,7 @@ from geo.text import Text
 MOST_BYTES = 500_000
 """No tile is larger, as it is sent (gzip)."""
 _MOST_OF_A_THEME = 300_000
+"""Bytes of a theme in a tile; GDAL thins what is more (its default for whole tiles is 500,000)."""
 _GIVE_WAY = (Theme.BUILDING, Theme.POI, Theme.BUILT, Theme.GREEN, Theme.BORDER)
 """What a tile that is too large leaves out, in this order."""
 _STEP = Text("切分底图瓦片", "Cutting the base map into tiles")

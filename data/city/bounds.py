@@ -25,7 +25,9 @@ _CODES = ("division_code", "ref:gb", "ref", "ref:INSEE", "de:amtlicher_gemeindes
 _LEAST_PART = 0.5
 """An area belongs to another when so much of it lies within."""
 _CHINA_LEVELS = (6, 8)
+"""OpenStreetMap's ``admin_level`` of districts and of subdistricts in China."""
 _MOST_NAMED = 8
+"""As many names as a message has room for."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,12 @@ from geo.layers.vocabulary import Host, Verification
 from geo.network.segments import HIGHWAYS, Segments
 
 _APART_M = 400.0
+"""Chosen: candidates nearer than this would serve the same people."""
 _STREETS = frozenset(
     {"primary", "secondary", "tertiary", "unclassified", "residential", "living_street"}
 )
 _WAYS_MEETING = 3
+"""Two are a bend."""
 _SOURCE = "由道路交叉口推定（文件里没有地点），附近有无场所可用尚不知道"
 
 

@@ -17,6 +17,7 @@ from geo.text import Text
 
 _STEP = Text("从 OpenStreetMap 下载", "Downloading from OpenStreetMap")
 _TIMEOUT_S = 900
+"""Overpass gives a city's extract in minutes or not at all."""
 _STREETS = (
     "way[highway]",
     "way[route=ferry]",

@@ -72,6 +72,7 @@ _LAND = frozenset({Draw.HOMES_HA, Draw.INDUSTRY_HA})
 _FLOORS = {"apartments": 6.0, "dormitory": 5.0}
 """Where nobody states them: an assumption."""
 _MOST_FLOORS = 60.0
+"""More is a slip of the hand: taller houses are known by name."""
 _LIVELY = frozenset(
     {
         "primary",

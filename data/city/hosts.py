@@ -73,6 +73,7 @@ _BY_NAME = (
 _PUBLIC = frozenset({Host.COMMUNITY, Host.SUBDISTRICT_OFFICE, Host.GOVERNMENT_HALL})
 _SHUT = frozenset({"private", "no", "customers", "members"})
 _LEAST_PARK_M2 = 5_000.0
+"""Chosen: a smaller green has no house a station could be in."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from geo.network.vehicle import Vehicle
 from geo.text import Text
 
 _REACH_M = 800.0
+"""Chosen: about ten minutes' walk, as far as people walk to a stop."""
 _WHAT = Text("职工", "Workers")
 _STOPS, _DEPOTS = Text("大蓬车停靠点", "Places for the bus"), Text("车场", "Depots")
 _NOTHING = gpd.GeoDataFrame(

@@ -26,9 +26,11 @@ _CAR_PARKS = Text("停车场", "car parks")
 _MIDDLE = "市中心（车场未定）"
 _CENTRE = Text("全域中部的一点", "a point in the middle")
 _MOST_TRIED, _MOST_DEPOTS = 20, 3
+"""Chosen: depots tried by the stops they reach, and those kept."""
 _ENOUGH = 0.9
 """Share of the stops a depot has to reach before no other kind of place is tried."""
 _APART_M = 300.0
+"""Chosen: two stops nearer than this serve the same people."""
 _DAY = ("09:00", "17:00")
 
 

@@ -19,7 +19,9 @@ from geo.layers.vocabulary import Group
 from geo.place_names import PlaceNames, called, told_apart
 
 _FINEST, _COARSEST = 9, 7
+"""H3 resolutions: cells of 0.1 km² first, of 5 km² at the coarsest."""
 _MOST_ROWS = 20_000
+"""Chosen: as many rows as people still look through in Excel."""
 CELL_M = {9: 200, 8: 530, 7: 1400}
 """Edge of a cell in metres, by H3 resolution."""
 

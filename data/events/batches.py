@@ -22,8 +22,11 @@ from geo.errors import BadInputError, BrokenFileError, CrsError
 from geo.text import Text
 
 _BLOCK_BYTES = 16 << 20
+"""Read at once: memory stays bounded, and reading is no slower than whole."""
 _ROWS = 1 << 18
+"""Judged at once: memory stays bounded."""
 _MOST_MISSHAPEN = 1000
+"""More are no slips: the file has another separator or header."""
 _LON_LAT = {("OGC", "CRS84"), ("EPSG", "4326"), ("EPSG", "4490")}
 
 

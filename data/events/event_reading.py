@@ -29,6 +29,7 @@ from geo.text import Text
 
 _STEP = Text("读取事件", "Reading events")
 _KEPT_BACK, _OUTSIDE = -1, -2
+"""What a cell counts to instead of a group: too few people, or outside of all districts."""
 
 
 @dataclass(frozen=True)

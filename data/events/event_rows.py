@@ -21,6 +21,7 @@ from data.events.event_format import EventFormat
 from data.events.times import UNREADABLE, local_seconds
 from data.headers import word_of
 from geo.arrays import Flags, Floats, Ints
+from geo.crs import CHINA
 from geo.hours import HOURS_A_WEEK
 from geo.layers.columns import WORKERS
 from geo.layers.vocabulary import Group, Setting
@@ -30,10 +31,13 @@ KINDS = tuple((group, setting) for group in Group for setting in Setting)
 """Group and setting of each kind of event, by its number."""
 
 _LISTED = 20
+"""As many bad rows as a report lists; the rest is counted."""
 _LONGEST = 40
-_WEST, _SOUTH, _EAST, _NORTH = 73.0, 3.0, 136.0, 54.0
+"""Characters of a cell that a message has room for."""
 _MONDAY_HOURS = 72
+"""1 January 1970 was a Thursday: hours since the Monday before."""
 _NOT_SAID = -1
+"""The place of a word that nobody explained."""
 
 _SWAPPED = (
     Text("经度和纬度写反了。", "Lon and lat are swapped."),
@@ -218,5 +222,6 @@ def _floats(column: Any) -> Floats:  # noqa: ANN401 - pyarrow
 def _in_china(lonlat: Floats) -> Flags:
     """Tell which pairs lie in the box around China; False for NaN."""
     lon, lat = lonlat.T
-    inside: Flags = (lon >= _WEST) & (lon <= _EAST) & (lat >= _SOUTH) & (lat <= _NORTH)
+    west, south, east, north = CHINA
+    inside: Flags = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     return inside

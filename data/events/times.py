@@ -23,6 +23,7 @@ SHANGHAI_S = 8 * 3600
 """Asia/Shanghai is eight hours ahead of UTC, all year, since 1992."""
 
 _EARLIEST, _LATEST = 946_684_800, 4_102_444_800
+"""Seconds since 1970: the years 2000 to 2099; others are no events of now."""
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _PAD = (
     (r"-(\d)-", r"-0\1-"),

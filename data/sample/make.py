@@ -26,6 +26,7 @@ from geo.layers.vocabulary import YIZHAN_KIND
 from geo.network.segments import Segments
 
 SEED = 2021
+"""The sample is the same on every machine."""
 
 
 def make_sample(districts: gpd.GeoDataFrame) -> tuple[dict[str, gpd.GeoDataFrame], Segments]:

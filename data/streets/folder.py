@@ -39,12 +39,14 @@ if TYPE_CHECKING:  # networks bring in the compiler of kernels; who only looks a
     from geo.network.street_network import StreetNetwork
 
 FORMAT = 4
+"""Raised when streets are compiled otherwise."""
 _COMPILED_BEFORE = 3
 """Folders of this format hold the same segments, but networks of their largest piece only."""
 MANIFEST = "manifest.json"
 """The file that names the build that holds; replaced last."""
 
 WHOLE_EARTH: Box = (-180.0, -90.0, 180.0, 90.0)
+"""West, south, east, north: the border of streets that end nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

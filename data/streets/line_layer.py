@@ -43,6 +43,7 @@ _DRAWN_WITH_NODES = 0.1
 """With fewer crossings without a common point than this part of the junctions, lines were split
 at junctions, and what crosses passes over or under."""
 _FASTEST_KMH = 140.0
+"""China's limit is 120; more is another unit or a slip."""
 _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(km/?h|kph|公里/小时|公里/时|mph)?\s*$", re.IGNORECASE)
 _NOTHING = frozenset({"", "nan", "None", "none", "NaN", "<NA>"})
 Pairs = NDArray[np.int64]

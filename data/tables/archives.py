@@ -13,7 +13,9 @@ from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
 
 _MOST_FILES = 2000
+"""An archive of more is no map."""
 _MOST_BYTES = 1 << 30
+"""Unpacked: a gigabyte; a bomb ends here."""
 _BESIDE = frozenset({".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml"})
 
 

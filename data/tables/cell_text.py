@@ -17,9 +17,12 @@ _UNSEEN = re.compile(
 )
 _BREAKS = re.compile("[\t\n\r]")
 _DIGITS_KEPT = 1e15
+"""Excel keeps 15 digits; a larger number has lost its last ones."""
 _PROTECTED = re.compile(r'="(.*)"')
 _HOUR_S, _MINUTE_S = 3600, 60
+"""Seconds."""
 _POOLED = 10_000
+"""Texts kept once for cells that repeat; more are seldom repeats."""
 
 
 def clean(text: str) -> str:

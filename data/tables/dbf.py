@@ -16,9 +16,13 @@ from geo.errors import BrokenFileError
 from geo.text import Text
 
 _HEADER, _FIELD, _NAME, _END = 32, 32, 11, 0x0D
+"""Bytes of a header, a field, a field's name; the byte that ends the fields (dBASE III)."""
 _RECORDS = 4_000_000
+"""Bytes looked at: enough to tell the encoding."""
 _CODE_PAGE_BYTE = 29
+"""Where the header says the code page (dBASE III)."""
 _CHINESE_PAGE = 0x4D
+"""Code page 936."""
 
 
 def dbf_encoding(shape_file: Path, told: str | None) -> tuple[str, Text]:

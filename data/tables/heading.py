@@ -22,8 +22,11 @@ LEAST_FIELDS = 2
 """Headers that must be known in a row to be the header: one may be chance."""
 
 _HEADER_WITHIN = 30
+"""Rows: titles and notes stand above a header, seldom more than these."""
 _MOST_EXPLAINING = 2
+"""Rows beneath a header that explain it: units, an example."""
 _SIDEWAYS_FIELDS = 3
+"""Known names down a column before a table is taken to lie on its side."""
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,10 @@ SUFFIXES = (*delimited.SUFFIXES, *workbooks.SUFFIXES, *map_files.SUFFIXES, *_ARC
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 512
+"""Bytes that tell a kind of file."""
 _LAYER_TABLES = frozenset({"layer_styles", "qgis_projects"})
 _RIVAL_FIELDS = 2
+"""Known columns that make a second sheet a rival of the first."""
 _KEYS, _PLACES = frozenset({"name", "id", "adcode", "h3"}), frozenset({*PLACES, CELL})
 
 

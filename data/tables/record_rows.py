@@ -26,12 +26,14 @@ from geo.text import Text
 EXAMPLE_MARK = "示例-"
 """Ids of a template's example rows begin with this; they are never imported."""
 _SHOWN = 40
+"""Characters of a cell that a message has room for."""
 _TOTAL = re.compile(
     r"(?:合|总|小|共|累)计(?:[(:].*)?|(?:(?:合|总|小|共|累)计|共)\D?\d+[个处家座人名].*|总数|平均|.{1,12}(?:小计|合计|总计|计数|平均值|汇总)|总(?:计数|平均值)|(?:grand)?totals?|sub-?totals?|sum",
     re.IGNORECASE,
 )
 _TOTAL_MARK = re.compile(r"[计数平]|^共\d|to|su|gr", re.IGNORECASE)
 _TOTAL_LENGTH = 20
+"""Characters: 合计 and what stands with it is short, a name with those words is longer."""
 _NOTE = re.compile(
     r"[(\[【]?(?:注|备注|说明|填表|制表|填报|审核|复核|报送|联系人|负责人|数据来源|来源|截至|截止|日期|附|打印|单位|※|\*|—|-{2,}"
     r"|\d{1,2}[、.．)])"
@@ -45,9 +47,11 @@ _EXAMPLES = frozenset(
     {"示例", "例", "例如", "样例", "举例", "填写示例", "填报示例", "(示例)", "(例)"}
 )
 _LAST_ROWS = 6
+"""Sums and signatures stand within so many rows of the end."""
 _UNMISTAKABLE = re.compile(r"坐标|gcj|bd-?09|wgs|cgcs|西安 ?80|北京 ?54", re.IGNORECASE)
 _ADDED_UP = frozenset({"workers", "women_35_59", "population", "cost_cny", "weight", "buses"})
 _WIDE_SHARE = 2
+"""A merged cell over more than half of the columns is a title, no value."""
 
 
 def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:

@@ -9,11 +9,10 @@ from pyproj.exceptions import CRSError, ProjError
 
 from data.settling import choose_crs
 from geo.arrays import Floats
-from geo.crs import STORAGE_CRS, transformer
+from geo.crs import CHINA, STORAGE_CRS, transformer
 from geo.errors import CrsError
 from geo.text import Text
 
-_CHINA = (73.0, 3.0, 136.0, 54.0)
 _HOME = (119.3, 35.3, 121.3, 37.4)
 """Qingdao and its neighbours, degrees: where a likely system must put the rows."""
 _LIKELY = (
@@ -148,7 +147,7 @@ def _refuse_contradiction(file: str, stated: pyproj.CRS, points: Floats) -> None
 def _swapped(points: Floats) -> bool:
     """Whether points lie in China once their two numbers are swapped, and not as they are."""
     middle = np.median(points, axis=0)
-    return _within(middle[::-1], _CHINA) and not _within(middle, _CHINA)
+    return _within(middle[::-1], CHINA) and not _within(middle, CHINA)
 
 
 def _unstated(file: str, points: Floats) -> CrsError:
@@ -166,7 +165,7 @@ def likely_crs(points: Floats) -> Text:
     if not len(points):
         return Text("。", ".")
     middle = np.median(points, axis=0)
-    found = [STORAGE_CRS] if _within(middle, _CHINA) else []
+    found = [STORAGE_CRS] if _within(middle, CHINA) else []
     found += [one for one in _LIKELY if _within(_lonlat(middle, one), _HOME)]
     if not found:
         mend = choose_crs()

@@ -17,6 +17,7 @@ from data.tables.raw_table import Merge
 from geo.text import Text
 
 _PIECE = 1 << 22
+"""Bytes read at once: memory stays bounded."""
 _CELL = re.compile(
     rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>((?:(?!</(?:\w+:)?c>).)*)</(?:\w+:)?c>)", re.DOTALL
 )
@@ -40,7 +41,9 @@ _ZEROS = re.compile(r"0{2,}")
 _ROW = re.compile(rb"row [^>]*?\br=\"(\d{1,9})\"")
 _FAR_COLUMN = re.compile(rb" r=\"([A-Z]{2,3})\d+\"[^>]*(?<!/)>")
 _LETTERS = 26
+"""Columns A to Z."""
 _WIDE = 200
+"""Columns looked at: Excel hides all to the right in one mark."""
 
 
 @dataclass

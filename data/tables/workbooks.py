@@ -30,9 +30,11 @@ _MOST_CELLS = 30_000_000
 _MANY_ROWS, _FAR_APART = 50_000, 20
 """A sheet with so many rows, of which the file holds but one of so many, has a stray cell at its end."""
 _LETTERS = 26
+"""Columns A to Z."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The part of a compound file that holds a workbook behind a password."""
 _STDERR = 2
+"""The stream's number."""
 _ONE_AT_A_TIME = threading.Lock()
 
 

@@ -13,12 +13,14 @@ from xlrd.compdoc import CompDoc
 from data.tables.sheet_marks import NEVER_COMPUTED, SheetMarks, error_told
 
 _BEGIN, _END, _SHEET, _FORMULA = 0x809, 0x0A, 0x85, 0x06
+"""Kinds of records ([MS-XLS])."""
 _EMPTY_RESULT = b"\x03\x00\x00\x00\x00\x00\xff\xff"
 """What a formula shows that shows nothing: a text without a letter, or that it was never computed."""
 _RESULT, _RULE = slice(6, 14), slice(22, None)
 _NO_LETTER = b"\x17\x00"
 """In a formula: a text without a letter."""
 _WIDE = 0x01
+"""The bit that says two bytes a character."""
 
 
 def check_compound(path: Path) -> None:

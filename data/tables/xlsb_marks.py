@@ -15,11 +15,16 @@ from data.tables.raw_table import Merge
 from data.tables.sheet_marks import SheetMarks, error_told
 
 _ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _SHEET, _MERGE = 0, 3, 11, 60, 156, 176
+"""Kinds of records ([MS-XLSB])."""
 _CELLS = range(1, 12)
 _BLANK = 1
+"""The kind of an empty cell ([MS-XLSB])."""
 _HIDDEN_ROW = 0x10
+"""The bit of a hidden row ([MS-XLSB])."""
 _MORE = 0x80
+"""The bit that says that a number goes on ([MS-XLSB])."""
 _WIDE = 200
+"""Columns looked at: Excel hides all to the right in one mark."""
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",

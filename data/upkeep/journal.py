@@ -13,6 +13,7 @@ from geo.json_shapes import JsonBody
 FOLDER = "upkeep"
 """Where the journals of a project lie."""
 _PATIENCE_S = 10.0
+"""A line of somebody else is written in milliseconds."""
 
 
 class Journal:

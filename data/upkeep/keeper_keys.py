@@ -13,7 +13,9 @@ from data.disk import held, writing
 from data.upkeep.journal import FOLDER
 
 _PATIENCE_S = 10.0
+"""A key of somebody else is written in milliseconds."""
 _KEY_BYTES = 18
+"""144 bits: nobody guesses it, and 24 characters fit a QR code."""
 
 
 class KeeperKeys:

@@ -6,21 +6,20 @@ from datetime import date
 
 from geo.errors import CalendarError
 from geo.holidays import SATURDAY, is_working_day
-
-_HOUR_MIN = 60
+from geo.hours.opening_rules import HOUR_MIN
 
 
 def clock_text(minutes: int) -> str:
     """Return minutes after midnight as HH:MM."""
-    return f"{minutes // _HOUR_MIN:02d}:{minutes % _HOUR_MIN:02d}"
+    return f"{minutes // HOUR_MIN:02d}:{minutes % HOUR_MIN:02d}"
 
 
 def clock_minutes(text: str) -> int | None:
     """Return HH:MM, H, or HH：MM as minutes after midnight; None where it is no such time."""
     hour, _, minute = text.strip().replace("：", ":").partition(":")
-    if not (hour.isdigit() and (minute or "0").isdigit()) or int(minute or 0) >= _HOUR_MIN:
+    if not (hour.isdigit() and (minute or "0").isdigit()) or int(minute or 0) >= HOUR_MIN:
         return None
-    return int(hour) * _HOUR_MIN + int(minute or 0)
+    return int(hour) * HOUR_MIN + int(minute or 0)
 
 
 def pattern_weekday(day: date) -> int:

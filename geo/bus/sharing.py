@@ -29,6 +29,7 @@ from geo.text import Text
 LEAST_PEOPLE = 5.0
 """A crew is not sent along for fewer."""
 _NO_QUOTA = 1e-6
+"""People: a quota has to stay above zero."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

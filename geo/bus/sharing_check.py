@@ -19,6 +19,7 @@ from geo.layers.vocabulary import CampaignName, VisitSharing
 from geo.text import Text
 
 _SLACK = 1e-4
+"""People: sums in another order differ by less."""
 
 
 def check_shared(

@@ -44,6 +44,7 @@ BusDayKey = tuple[str, date]
 _NEAR = 1e-3
 """Share of the bound within which the sharing out is no longer priced anew."""
 _ROUNDS = 12
+"""Chosen: a ceiling; the gap is to end it."""
 _SHARING = Text("分配车日", "Sharing the bus-days out")
 
 

@@ -20,7 +20,9 @@ from geo.json_shapes import JsonBody
 from geo.text import Text
 
 _LEAST, _MOST = 0.2, 10.0
+"""A factor outside this range is a slip of the hand, not traffic."""
 _SLACK = 1e-9
+"""Steps: keeps a whole number of steps from being rounded one too far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,11 @@ from geo.text import Text
 _RATES = np.linspace(0.0025, 0.9975, 399)
 _PRECISIONS = np.geomspace(5.0, 2000.0, 14)
 _CENTRAL = 0.8
+"""Ranges told hold eight cases in ten, as the planner's own low and high do."""
 _FULL = 0.95
 """A visit whose exams were used to this share counts as full."""
 _NO_RANGE = 1e-6
+"""A share: a planner who states one figure for low and high is sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ TIMES: Mapping[str, Text] = {
     "evening": Text("晚间", "Evening"),
 }
 _NOON_MIN, _EVENING_MIN = 12 * 60, 17 * 60
+"""From when on a visit counts as one of the afternoon, and of the evening (after work)."""
 
 
 def time_of_day(start_min: int) -> str:
@@ -255,6 +258,7 @@ def time_of_day(start_min: int) -> str:
 
 
 _MOST = 5_000
+"""People at one visit: more than any bus examines is a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from geo.bus.turnout import Turned, TurnoutEstimate, estimate_turnout
 
 Part = Literal["stop", "group", "time"]
 _TAIL = 0.1
+"""Each side of a range that holds eight cases in ten."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from geo.coverage.rule import CoverageRule, women_only
 from geo.crs import STORAGE_CRS
 from geo.demand.points import Demand
 from geo.hours import HOURS_A_WEEK, days_mask, week_mask
+from geo.hours.opening_rules import DAYS_A_WEEK
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.catchments import Catchments, catchments
 from geo.reach.labels import Nearest, nearest
@@ -24,7 +25,7 @@ HORIZON = 1.2
 """Costs are known up to this many times the rule's limit, so that limits near it can be tried."""
 
 _NEAREST = 3
-_DAYS_A_WEEK = 7
+"""Chosen: the nearest station, and two to go to when it is full or closed."""
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -311,7 +312,7 @@ def week_masks(
     """
     masks = np.full((len(hours), HOURS_A_WEEK), unstated, np.bool_)
     known = {
-        text: week_mask(text) if monday is None else days_mask(text, monday, _DAYS_A_WEEK)
+        text: week_mask(text) if monday is None else days_mask(text, monday, DAYS_A_WEEK)
         for text in set(hours) - {""}
     }
     for row, text in enumerate(hours):

@@ -25,6 +25,7 @@ import pandas as pd
 from geo.arrays import Floats
 
 _TENTH = 0.1
+"""The part of the people that "the worst served tenth" means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

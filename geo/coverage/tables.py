@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from geo.arrays import Floats
 from geo.coverage.answer import HORIZON, Coverage
 from geo.errors import BadInputError
-from geo.holidays import day_kind
+from geo.holidays import SATURDAY, day_kind
 from geo.hours import HOURS_A_WEEK
+from geo.hours.opening_rules import HOURS_A_DAY
 from geo.layers.vocabulary import Kind, Word
 from geo.text import Text
 
@@ -26,8 +27,8 @@ BREAKS_S = (300.0, 600.0, 900.0)
 BREAKS_M = (300.0, 500.0, 1000.0)
 """Metres the federation speaks of."""
 
-_WEEKDAYS = 5
 _EDGES = (5, 9, 17, 22)
+"""Hours of the day at which night, early, day and evening begin or end."""
 
 
 class WeekPart(Word):
@@ -45,7 +46,7 @@ def week_parts() -> NDArray[np.intp]:
     hour = np.arange(HOURS_A_WEEK) % 24
     weekday = np.arange(HOURS_A_WEEK) // 24
     early, office, weekend, evening, night = range(len(WeekPart))
-    day = np.where(weekday < _WEEKDAYS, office, weekend)
+    day = np.where(weekday < SATURDAY, office, weekend)
     return np.choose(np.searchsorted(_EDGES, hour, "right"), [night, early, day, evening, night])
 
 
@@ -130,7 +131,6 @@ def _joined(
 
 
 _WEEK = timedelta(days=7)
-_HOURS_A_DAY = 24
 
 
 def coverage_on_dates(coverage: Coverage, first: date, last: date) -> pd.DataFrame:
@@ -158,7 +158,7 @@ def coverage_on_dates(coverage: Coverage, first: date, last: date) -> pd.DataFra
         for number in range(_WEEK.days):
             day = monday + timedelta(days=number)
             if first <= day <= last:
-                hours = slice(number * _HOURS_A_DAY, (number + 1) * _HOURS_A_DAY)
+                hours = slice(number * HOURS_A_DAY, (number + 1) * HOURS_A_DAY)
                 rows.append((day, day_kind(day).value, present[hours].sum(), covered[hours].sum()))
         monday += _WEEK
     return pd.DataFrame(rows, columns=["date", "day_kind", "worker_hours", "worker_hours_covered"])

@@ -17,18 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arrays import Floats, Ints
+from geo.holidays import SATURDAY
 from geo.hours import HOURS_A_WEEK
 
 LEAST_PEOPLE = 5
+"""Chosen: fewer than five are kept back, a threshold that statistical offices use."""
 COARSEST = 6
 """H3 resolution of the largest neighbourhood small cells are merged in: about 36 km²."""
 
 _BUSY_SHARE = 0.1
+"""Chosen: an hour with less than a tenth of the busiest hour's people is not when they are there."""
 _HAIR = 1e-9
 """What rounding may take from shares that add up to a whole person."""
-_SATURDAY = 5
 _HOUR = np.arange(HOURS_A_WEEK)
-_WEEKEND = (_HOUR // 24 >= _SATURDAY).astype(np.int64)
+_WEEKEND = (_HOUR // 24 >= SATURDAY).astype(np.int64)
 WEEK_PARTS: tuple[Ints, ...] = (
     _HOUR,
     _WEEKEND * 24 + _HOUR % 24,

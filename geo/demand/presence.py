@@ -21,11 +21,13 @@ from geo.text import Text
 Keys = NDArray[np.uint64]
 
 _ZONE_BITS, _PERSON_BITS = 24, 32
+"""16 million cells and 4 billion people fit one key of 64 bits, with 8 bits for the hour."""
 _HOUR_SHIFT = np.uint64(_PERSON_BITS)
 _ZONE_SHIFT = np.uint64(_PERSON_BITS + 8)
 _PERSON_MASK = np.uint64((1 << _PERSON_BITS) - 1)
 _HOUR_MASK = np.uint64(0xFF)
 _MERGE_FROM = 4_000_000
+"""Keys: 32 MB wait at most before they are merged."""
 
 
 class Presence:

@@ -47,6 +47,7 @@ def whole(amounts: ArrayLike, total: int | None = None) -> NDArray[np.int64]:
 
 
 _APART_M = 1e8
+"""Farther than anything on Earth: keeps rows of one search from finding each other."""
 
 
 @dataclass(frozen=True, slots=True)

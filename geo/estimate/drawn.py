@@ -14,9 +14,11 @@ from geo.estimate.weights import Weights
 from geo.layers.vocabulary import Group, Provenance, Setting
 
 RUNS = 100
+"""Chosen: a share kept of 0.8 is then known to within 0.08."""
 FACTOR = 3.0
 """Nine of ten drawn weights lie between a third and three times the stated one."""
 _NORMAL_90 = 1.644854
+"""Standard deviations that hold 90 % of a normal distribution."""
 
 
 def is_estimated(workers: pd.DataFrame) -> NDArray[np.bool_]:

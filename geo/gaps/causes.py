@@ -125,7 +125,9 @@ def _held(stations: gpd.GeoDataFrame) -> list[set[str]]:
 
 
 _SEARCHED = 6.0
+"""Chosen: ways up to six times the limit are looked for; who is farther is as good as cut off."""
 _DETOUR = 1.5
+"""Chosen: a way 1.5 times the straight line is a detour; city streets take 1.2 to 1.4."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,11 @@ __all__ = ["describe_hours", "find_gaps"]
 
 
 _LINK_SHARE = 0.5
+"""Chosen: within half the reach one new site serves both points."""
 _LINK_MOST_M = 600.0
+"""Chosen: with long limits gaps would else join into one."""
 _RADIUS_SHARE = 0.5
+"""Half a link: the discs of linked points touch."""
 _STEPS = (Text("圈定缺口", "Drawing gaps"), Text("说明缺口", "Explaining gaps"))
 
 

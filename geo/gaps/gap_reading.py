@@ -89,6 +89,7 @@ class GapFacts:
 
 
 _NAMED = 3
+"""As many groups or cures as a sentence holds."""
 
 
 @dataclass(frozen=True, slots=True)

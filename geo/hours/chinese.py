@@ -19,14 +19,13 @@ from geo.errors import BadInputError
 from geo.hours.chinese_rules import rules_of
 from geo.hours.chinese_tree import read_groups
 from geo.hours.foreign_clock import plain_clock
-from geo.hours.opening_rules import DAY_MIN, Rules, State
+from geo.hours.opening_rules import DAY_MIN, EVENING_MIN, KEPT_TEXTS, Rules, State
 from geo.hours.syntax import read_rules
 from geo.hours.writing import write_rules
 from geo.text import Text
 
 _MAX_LENGTH = 500
-_KEPT_TEXTS = 2**14
-_EVENING_MIN = 18 * 60
+"""Characters: a longer cell holds no hours; parsing stays within milliseconds."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2}|24/7")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -65,7 +64,7 @@ _BARE_HOUR = re.compile(
 )
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
+@lru_cache(maxsize=KEPT_TEXTS)
 def from_chinese(words: str) -> str:
     """Turn hours as Chinese tables write them into OSM opening_hours.
 
@@ -126,7 +125,7 @@ def _on_24_hours(rules: Rules) -> bool:
         starts = [begin for begin, _ in rule.spans]
         if starts != sorted(starts):
             return False
-        if any(end > DAY_MIN and begin < _EVENING_MIN for begin, end in rule.spans):
+        if any(end > DAY_MIN and begin < EVENING_MIN for begin, end in rule.spans):
             return False
     return True
 

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from geo.errors import BadInputError
-from geo.hours.opening_rules import DAY_MIN, Spans
+from geo.hours.opening_rules import DAY_MIN, HOUR_MIN, Spans
 from geo.text import Text
 
-_HOUR_MIN = 60
 _NOON, _EVENING, _DAWN, _LAST_HOUR = 12, 18, 6, 24
+"""Hours of the day: what 下午, 晚上 and 凌晨 shift, and the last that a clock shows."""
 _TIME = re.compile(
     r"(?P<next>次日|第二天|翌日|隔日)?\s*"
     r"(?P<part>凌晨|清晨|早晨|早上|早间|早|上午|中午|午间|下午|傍晚|晚上|晚间|晚|夜间|夜里)?[:\s]*"
     r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|[点时](?:(?P<word>半|一刻|三刻)|(?P<said>\d{1,2}))?)?"
 )
 _WORDS = {"半": 30, "一刻": 15, "三刻": 45}
+"""Minutes that words name."""
 _MORNING = {"凌晨", "清晨", "早晨", "早上", "早间", "早", "上午"}
 _NOONTIME = {"中午", "午间"}
 
@@ -50,7 +51,7 @@ class Clock:
     @property
     def plain(self) -> int:
         """Minutes after midnight if the hour is of a 24-hour clock."""
-        return _HOUR_MIN * self.hour + self.minute
+        return HOUR_MIN * self.hour + self.minute
 
     def within(self, part: str) -> int | None:
         """Return the minutes if `part` of the day is meant, None if there is no such time."""
@@ -77,7 +78,7 @@ def read_clock(token: str) -> Clock:
         raise BadInputError(_no_time(token))
     hour = int(found["hour"])
     minute = _WORDS.get(found["word"] or "", int(found["minute"] or found["said"] or 0))
-    if hour > _LAST_HOUR or minute >= _HOUR_MIN or (hour == _LAST_HOUR and minute):
+    if hour > _LAST_HOUR or minute >= HOUR_MIN or (hour == _LAST_HOUR and minute):
         raise BadInputError(_no_time(token))
     return Clock(
         text=token.strip(),
@@ -128,7 +129,7 @@ def _span(begin: Clock, end: Clock, *, sure: bool) -> tuple[int, int]:
 
 def _end(begin: Clock, first: int, end: Clock) -> int:
     """Return when a span that begins at minute `first` ends."""
-    evening = first >= _EVENING * _HOUR_MIN
+    evening = first >= _EVENING * HOUR_MIN
     if end.next_day:
         last = end.within(end.part)
         return _checked(begin, first, end, None if last is None else last % DAY_MIN + DAY_MIN)
@@ -179,4 +180,4 @@ def _later(clock: Clock) -> int:
 
 
 def _told(minute: int) -> str:
-    return f"{minute // _HOUR_MIN}:{minute % _HOUR_MIN:02d}"
+    return f"{minute // HOUR_MIN}:{minute % HOUR_MIN:02d}"

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from geo.errors import BadInputError
+from geo.holidays import SATURDAY
 from geo.hours.chinese_tree import Act, Statement
 from geo.hours.opening_rules import SUNDAY, WEEK, DateSpan, Days
 from geo.text import Text
 
-_SATURDAY = 5
 _LONG_DAYS = 14
+"""Chosen: a span of dates longer than two weeks is a season, a shorter one a holiday."""
 _HALF_DAY_MIN = 13 * 60
+"""Hours that all end by 13:00 may be meant for the afternoon as well."""
 
 
 def check_doubts(groups: list[Statement], text: str) -> None:
@@ -118,7 +120,7 @@ def _check_vague_words(groups: list[Statement], text: str) -> None:
     weekdays = frozenset[int]().union(*(days.weekdays for days in named))
     for group in opened:
         holidays = group.days is not None and only_holidays(group.days)
-        if holidays and group.vague and named and weekdays and not weekdays >= {_SATURDAY, SUNDAY}:
+        if holidays and group.vague and named and weekdays and not weekdays >= {SATURDAY, SUNDAY}:
             _wrong(
                 "“节假日”包括周末吗？包括请写“周末及法定节假日 9:00-17:00”，"
                 "不包括请写“法定节假日 9:00-17:00”。",

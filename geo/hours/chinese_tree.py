@@ -21,6 +21,7 @@ _DAY_NAMES = "一二三四五六日"
 _MON_FRI = frozenset(range(5))
 _SAT_SUN = frozenset({5, 6})
 _MOST_OF_A_WEEK = 5
+"""Days: from five on several times belong to each day."""
 _SAID_OPEN = re.compile(r"开放|营业|服务|上班|办公|开门|接待")
 _NUMBERS = {
     **{name: number + 1 for number, name in enumerate("一二三四五")},

@@ -21,6 +21,10 @@ from geo.holidays import SATURDAY, DayKind, day_kind, latest_announced_year
 from geo.hours.opening_rules import (
     ALL_DAY,
     DAY_MIN,
+    DAYS_A_WEEK,
+    HOUR_MIN,
+    HOURS_A_DAY,
+    KEPT_TEXTS,
     SUNDAY,
     WEEK,
     Join,
@@ -35,13 +39,17 @@ from geo.hours.syntax import read_rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOURS_A_WEEK = 168
+"""Monday 0:00 is the first."""
 
 _DAY = timedelta(days=1)
-_HALF_MIN, _HOUR_MIN, _HOURS_A_DAY, _DAYS_A_WEEK = 30, 60, 24, 7
+_HALF_MIN = 30
+"""An hour counts as open when it is at its half past."""
 _SEARCH_DAYS = 16
+"""Longer than the longest public holiday, so that the next opening is found."""
 _SURE_SHARE = 0.9
+"""Chosen: hours that hold in nine of ten weeks are those of the ordinary week."""
 _KEPT_DAYS = 2**17
-_KEPT_TEXTS = 2**14
+"""Days kept read: a year of some 350 different texts."""
 
 
 def is_open(expression: str, when: datetime) -> bool:
@@ -56,7 +64,7 @@ def is_open(expression: str, when: datetime) -> bool:
     """
     local = _local(when)
     edges = _edges(expression, local.date())
-    return bisect_right(edges, _HOUR_MIN * local.hour + local.minute) % 2 == 1
+    return bisect_right(edges, HOUR_MIN * local.hour + local.minute) % 2 == 1
 
 
 def next_change(expression: str, when: datetime) -> datetime | None:
@@ -67,7 +75,7 @@ def next_change(expression: str, when: datetime) -> datetime | None:
     local = _local(when)
     day = local.date()
     edges = _edges(expression, day)
-    place = bisect_right(edges, _HOUR_MIN * local.hour + local.minute)
+    place = bisect_right(edges, HOUR_MIN * local.hour + local.minute)
     open_now = place % 2 == 1
     if place < len(edges) and edges[place] < DAY_MIN:
         return _moment(day, edges[place])
@@ -111,14 +119,14 @@ def days_mask(expression: str, first: date, days: int) -> NDArray[np.bool_]:
     CalendarError
         If the answer depends on holidays of a year that are not announced.
     """
-    mask = np.zeros((days, _HOURS_A_DAY), np.bool_)
+    mask = np.zeros((days, HOURS_A_DAY), np.bool_)
     for row in range(days):
         edges = _edges(expression, first + row * _DAY)
         _fill(mask[row], tuple(zip(edges[::2], edges[1::2], strict=True)))
     return mask.ravel()
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
+@lru_cache(maxsize=KEPT_TEXTS)
 def week_minutes(expression: str) -> tuple[int, ...] | None:
     """Return when a place opens and closes in an ordinary week, None where seasons differ.
 
@@ -254,9 +262,9 @@ def _counted_weekday(day: date, kind: DayKind) -> int:
 def _place(day: date, place: int) -> bool:
     """Whether `day` is the `place`-th of its weekday in its month, from the end if negative."""
     if place > 0:
-        return (day.day - 1) // _DAYS_A_WEEK + 1 == place
+        return (day.day - 1) // DAYS_A_WEEK + 1 == place
     following = (day.replace(day=28) + 4 * _DAY).replace(day=1)
-    return ((following - day).days - 1) // _DAYS_A_WEEK + 1 == -place
+    return ((following - day).days - 1) // DAYS_A_WEEK + 1 == -place
 
 
 def _possible_kinds(day: date) -> tuple[DayKind, ...]:
@@ -264,7 +272,7 @@ def _possible_kinds(day: date) -> tuple[DayKind, ...]:
     return (DayKind.ORDINARY, DayKind.HOLIDAY, *((DayKind.MAKE_UP,) if weekend else ()))
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
+@lru_cache(maxsize=KEPT_TEXTS)
 def _needs_no_calendar(expression: str) -> bool:
     """Whether holidays and make-up days cannot matter: no rule tells days of the week apart."""
     return all(
@@ -282,7 +290,7 @@ def _ordinary_day(weekday: int) -> date:
     return date(1, 1, 1 + weekday)
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
+@lru_cache(maxsize=KEPT_TEXTS)
 def _week(expression: str) -> bytes:
     rules = read_rules(expression)
     if _same_every_week(rules):
@@ -297,16 +305,16 @@ def _week(expression: str) -> bytes:
 
 def _mask_of(rules: Rules, monday: date) -> NDArray[np.bool_]:
     """Return the hours of the week of `monday`, all its days ordinary, and the night before it."""
-    mask = np.zeros((8, _HOURS_A_DAY), np.bool_)
+    mask = np.zeros((8, HOURS_A_DAY), np.bool_)
     for row in range(8):
         # The night before the year 1 began is that of any Sunday.
         day = monday + (row - 1) * _DAY if row or monday.toordinal() > 1 else monday + 6 * _DAY
         spans = _spans_of(rules, day, DayKind.ORDINARY)
-        _fill(mask.ravel()[row * _HOURS_A_DAY :], spans)
+        _fill(mask.ravel()[row * HOURS_A_DAY :], spans)
     return mask[1:].ravel()
 
 
 def _fill(hours: NDArray[np.bool_], spans: Spans) -> None:
     """Mark the hours, midnight first, at whose half past one of `spans` (minutes) is open."""
     for begin, end in spans:
-        hours[(begin + _HALF_MIN - 1) // _HOUR_MIN : (end + _HALF_MIN - 1) // _HOUR_MIN] = True
+        hours[(begin + _HALF_MIN - 1) // HOUR_MIN : (end + _HALF_MIN - 1) // HOUR_MIN] = True

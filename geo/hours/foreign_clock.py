@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geo.errors import BadInputError
+from geo.hours.opening_rules import HOUR_MIN, LAST_DAY
 from geo.text import Text
 
-_NOON, _LAST_HOUR, _HOUR_MIN, _MONTHS, _LONGEST_MONTH = 12, 24, 60, 12, 31
+_NOON, _LAST_HOUR, _MONTHS = 12, 24, 12
+"""Of the clock and the calendar."""
 _MARK = re.compile(r"(?<![A-Za-z])([AaPp])\.?[Mm](?:\.(?!\d)|(?![A-Za-z]))")
 _AFTER = re.compile(r"(?:\d|[点时])\s*$")
 _BEFORE = re.compile(r"\s*[:：]?\s*\d")
@@ -144,11 +146,11 @@ def _pairs(text: str) -> list[_Pair]:
 
 def _may_be_time(one: re.Match[str]) -> bool:
     hour, minute = int(one[1]), int(one[2])
-    return len(one[2]) > 1 and hour <= _LAST_HOUR and minute < _HOUR_MIN
+    return len(one[2]) > 1 and hour <= _LAST_HOUR and minute < HOUR_MIN
 
 
 def _may_be_date(one: re.Match[str]) -> bool:
-    return 1 <= int(one[1]) <= _MONTHS and 1 <= int(one[2]) <= _LONGEST_MONTH
+    return 1 <= int(one[1]) <= _MONTHS and 1 <= int(one[2]) <= LAST_DAY
 
 
 def _time_or_date(pair: _Pair) -> BadInputError:

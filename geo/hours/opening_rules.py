@@ -11,11 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-DAY_MIN = 1440
+HOUR_MIN, DAY_MIN, HOURS_A_DAY, DAYS_A_WEEK = 60, 1440, 24, 7
+"""What every reader of hours counts in."""
+EVENING_MIN = 18 * 60
+"""From when on hours that go past midnight are those of an evening."""
 SUNDAY = 6
+"""As :meth:`datetime.date.weekday` counts."""
+KEPT_TEXTS = 2**14
+"""Texts kept read by each reader: the hours of a city differ in some thousand ways."""
 WEEK = frozenset(range(7))
 LAST_DAY = 31
+"""Of any month."""
 _FAR = 9999
+"""A year that stands for "from then on"."""
 
 Spans = tuple[tuple[int, int], ...]
 ALL_DAY: Spans = ((0, DAY_MIN),)

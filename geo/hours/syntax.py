@@ -21,6 +21,7 @@ from geo.errors import BadInputError
 from geo.hours.ambiguity import check_meaning
 from geo.hours.opening_rules import (
     DAY_MIN,
+    KEPT_TEXTS,
     LAST_DAY,
     DateSpan,
     Day,
@@ -37,12 +38,14 @@ from geo.hours.writing import ALWAYS, MONTHS, WEEKDAYS, write_rules
 from geo.text import Text
 
 _LEAP_YEAR = 2000
+"""Has a 29 February, for dates without a year."""
 _LAST_HOUR, _LAST_WEEK, _LAST_PLACE = 48, 53, 5
+"""The specification's limits: 48:00, week 53, the fifth weekday of a month."""
 _MAX_LENGTH = 1000
-_KEPT_TEXTS = 2**14
+"""Characters: OpenStreetMap allows 255; parsing stays within milliseconds."""
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
+@lru_cache(maxsize=KEPT_TEXTS)
 def read_rules(expression: str) -> Rules:
     """Read an OSM opening_hours text; each distinct text is read once.
 

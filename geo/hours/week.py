@@ -15,6 +15,7 @@ from geo.hours.writing import ALWAYS, write_rules
 from geo.text import Text
 
 _SMALL_SHARE = 0.1
+"""Chosen: an hour of less than a tenth of the busiest is left out of "when"."""
 
 
 def main_hours(by_hour: ArrayLike) -> Flags:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from geo.hours.opening_rules import (
     ALL_DAY,
     DAY_MIN,
+    HOUR_MIN,
+    KEPT_TEXTS,
     LAST_DAY,
     WEEK,
     DateSpan,
@@ -29,12 +31,12 @@ from geo.text import Text
 
 _ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_HOUR_MIN, _NOON_MIN, _DAWN_MIN = 60, 13 * 60, 6 * 60
+_NOON_MIN, _DAWN_MIN = 13 * 60, 6 * 60
+"""Who reads 5:00-9:00 alone may take it for the afternoon; such early hours are written 05:00."""
 _PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
-_KEPT_TEXTS = 2**14
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
+@lru_cache(maxsize=KEPT_TEXTS)
 def hours_text(expression: str) -> Text:
     """Return OSM opening_hours as people say them: 周一至周五 8:30–17:30；周六 9:00–12:00.
 
@@ -123,7 +125,7 @@ def spans_text(spans: tuple[tuple[int, int], ...]) -> Text:
 
 def _span_text(begin: int, end: int) -> Text:
     # A lone early span needs its zero: 5:00–9:00 might be the afternoon's.
-    start = _clock(begin, padded=_HOUR_MIN <= begin < _DAWN_MIN and end < _NOON_MIN)
+    start = _clock(begin, padded=HOUR_MIN <= begin < _DAWN_MIN and end < _NOON_MIN)
     if end <= DAY_MIN:
         return Text(f"{start}–{_clock(end)}", f"{start}–{_clock(end)}")
     close = _clock(end - DAY_MIN)
@@ -131,8 +133,8 @@ def _span_text(begin: int, end: int) -> Text:
 
 
 def _clock(minute: int, *, padded: bool = False) -> str:
-    hour = minute // _HOUR_MIN
-    return f"{hour:02d}:{minute % _HOUR_MIN:02d}" if padded else f"{hour}:{minute % _HOUR_MIN:02d}"
+    hour = minute // HOUR_MIN
+    return f"{hour:02d}:{minute % HOUR_MIN:02d}" if padded else f"{hour}:{minute % HOUR_MIN:02d}"
 
 
 def days_text(days: Days) -> Text:

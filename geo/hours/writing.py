@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo.hours.opening_rules import (
     DAY_MIN,
+    EVENING_MIN,
     LAST_DAY,
     DateSpan,
     Days,
@@ -18,8 +19,6 @@ from geo.hours.opening_rules import (
 ALWAYS = "24/7"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-
-_EVENING_MIN = 18 * 60
 
 
 def write_rules(rules: Rules) -> str:
@@ -63,7 +62,7 @@ def _clock(minute: int) -> str:
 
 def _end(begin: int, end: int) -> str:
     """Return a closing time: on the clock where the night is plain, else counted on (26:00)."""
-    plain = end <= DAY_MIN or (begin >= _EVENING_MIN and end - DAY_MIN < begin)
+    plain = end <= DAY_MIN or (begin >= EVENING_MIN and end - DAY_MIN < begin)
     return _clock(end) if plain and end <= DAY_MIN else _clock(end - DAY_MIN if plain else end)
 
 

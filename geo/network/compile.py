@@ -33,6 +33,7 @@ _BARRIERS = {
 }
 _FERRY = HIGHWAYS.index("ferry")
 _JUNCTION_M = 30.0
+"""Signals nearer than this are of one junction: people wait once."""
 
 
 def compile_network(

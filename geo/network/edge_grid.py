@@ -16,6 +16,7 @@ from geo.arrays import Floats, seal, sealed
 from geo.network.kernels.grid import fill, snap_all, snap_one
 
 _CELLS_PER_PIECE = 4
+"""Chosen by trial: few pieces a cell, and few empty cells."""
 _Cells = tuple[
     NDArray[np.int32], NDArray[np.int32], float, float, float, int, int, NDArray[np.int64], Floats
 ]

@@ -13,7 +13,9 @@ from geo.network.access import Tags
 from geo.text import Text
 
 EARTH_M = 6_371_008.8
+"""Mean radius of the Earth (IUGG)."""
 _MOST_CLASSES = 8
+"""As many lines as a table on the screen holds."""
 
 
 class Left(Word):

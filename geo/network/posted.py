@@ -16,10 +16,15 @@ _ZONE = re.compile(r"(?:[a-z]{2}:)?zone:?(\d+)$", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d+(?:\.\d+)?)(?:(?<=\d):(\d{2})(?::(\d{2}))?)?$")
 _PERIOD = re.compile(r"P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
 _KMH_PER_MPH = 1.609344
+"""By definition."""
 _WALKING_KMH = 5.0
+"""What ``maxspeed=walk`` means."""
 _METRES = {"cm": 0.01, "'": 0.3048, "ft": 0.3048, "feet": 0.3048}
+"""By definition."""
 _TONNES = {"kg": 0.001, "lbs": 0.00045359237, "lb": 0.00045359237, "st": 0.90718474}
+"""By definition."""
 _METRES_PER_INCH = 0.0254
+"""By definition."""
 
 
 def posted_kmh(tags: Mapping[str, str]) -> float:

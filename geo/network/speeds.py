@@ -43,6 +43,7 @@ _DRIVE_KMH: Mapping[str, float] = MappingProxyType(
         "ferry": 10,
     }
 )
+"""Chosen: free flow in a city by class, junctions aside; ``speeds.json`` of a project replaces any."""
 
 
 WALK_KMH = 4.5

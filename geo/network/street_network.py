@@ -344,6 +344,7 @@ def other_weight(weight: str) -> str:
 
 
 _FARTHEST = 180.0, 90.0
+"""Longitude and latitude go no farther."""
 
 
 def _check_lonlat(points: Floats) -> None:

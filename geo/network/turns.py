@@ -23,7 +23,9 @@ from geo.network.pieces import NO_STREET
 from geo.network.street_network import StreetNetwork
 
 _LANE_M = 20.0
+"""How far before a junction a banned turn takes hold: as long as a turning lane."""
 _START, _END = 0, 1
+"""Sides of a segment."""
 
 End = tuple[int, int]
 

@@ -29,6 +29,7 @@ from geo.text import Text
 _LEAST_M = 1.0
 """Half the width of a street at the very end of the limit."""
 _SAME_PLACE_M = 0.01
+"""Ends nearer than this are one."""
 _BEND_M = 250.0
 """A line in metres is not quite one in degrees; over this length it is to a millimetre."""
 _CIRCLE = np.exp(2j * np.pi * np.arange(24) / 24)

@@ -57,6 +57,7 @@ def matrix(
 
 
 _SLACK_S = 1e-6
+"""Sums in another order differ by less."""
 
 
 class WayLengths:

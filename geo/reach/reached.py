@@ -21,8 +21,10 @@ CELL_M = 50.0
 BLOCK_M = 700.0
 """A hole less than this across is the inside of a block, not a place out of reach."""
 _STEP_M = 25.0
+"""Half a cell: no cell along a street is stepped over."""
 _AROUND = np.ones((3, 3), np.bool_)
 _PAD = 2
+"""Cells around the streets, so that blocks at the edge close."""
 
 
 def node_costs(network: StreetNetwork, places: Snapped, limit: float, weight: str) -> Floats:

@@ -17,6 +17,7 @@ from geo.reach.steps import Step, steps
 from geo.text import Text
 
 _SLACK_S = 1e-6
+"""Sums in another order differ by less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,13 @@ from geo.layers.vocabulary import Mode
 from geo.text import Text
 
 _SIGHT_M = 12.0
+"""Chosen: a turn is told by where one looks this far before and after it."""
 _STRAIGHT, _SLIGHT, _ROUND = 30.0, 60.0, 150.0
+"""Degrees: chosen so that a bend is no turn, and a fork is a slight one."""
 _TINY_M = 1.0
+"""A shorter step is not told."""
 _BESIDE_M = 15.0
+"""Chosen: what is nearer to its street than a pavement and a forecourt needs no words."""
 
 
 class Turn(StrEnum):

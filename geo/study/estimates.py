@@ -24,6 +24,7 @@ from geo.text import Text
 
 _STEP = Text("换用其他估算权重试算", "Trying other weights of the estimate")
 _MIDDLE_90 = (5.0, 95.0)
+"""Percentiles: 90 % lie between."""
 STAYS = 0.8
 """A site stays when it belongs to the plan under this share of the weightings."""
 

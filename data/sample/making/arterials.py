@@ -19,11 +19,14 @@ from geo.arrays import Floats, Ints
 _COST = {"trunk": 0.55, "primary": 0.6, "secondary": 0.65, "tertiary": 0.85, "unclassified": 1.0}
 """Cost of a metre by class: an arterial keeps to straight, larger streets where it can."""
 _OTHER_COST = 1.35
+"""Of a metre of any other street: arterials keep to what is large already."""
 _ORDER = ("trunk", "primary", "secondary", "tertiary")
 _WORST_DETOUR = 1.6
 """Times the straight distance; an arterial that would wind more is not laid."""
 _LEAST_RING_M = 4700.0
+"""Smaller towns have no ring road."""
 _RING_AT, _RING_CORNERS = 0.66, 12
+"""Of the town's radius, and corners of the ring."""
 
 
 class _Ways:

@@ -50,6 +50,7 @@ _LEAST_M2, _LEAST_SHARE = 1_500_000.0, 0.4
 """So much of a subdistrict within urban cores makes it urban."""
 
 _INNER_M2 = 12_000_000.0
+"""Smaller subdistricts are inner city."""
 
 
 @dataclass(frozen=True)

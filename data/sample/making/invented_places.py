@@ -23,6 +23,7 @@ from geo.network.street_network import StreetNetwork
 _METRO_DISTRICTS = ("370202", "370203", "370211", "370212", "370213", "370214")
 """Those a metro runs in."""
 _METRO, _BUS = 90, 900
+"""Invented: stations and stops enough to search by."""
 
 
 @dataclass(frozen=True)

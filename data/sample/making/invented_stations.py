@@ -61,6 +61,7 @@ _KIND_COUNT = {
     Kind.MOTHERS_ROOM: 65,
     Kind.LEGAL_SERVICE_STATION: 70,
 }
+"""Invented: a plausible mix, rest stations first."""
 _KIND_HOSTS = {
     Kind.SHARED_WORKERS_HOME: (Host.UNION, Host.COMMUNITY, Host.SUBDISTRICT_OFFICE),
     Kind.TRUSTED_WORKERS_HOME: (Host.UNION, Host.COMMUNITY),
@@ -113,6 +114,7 @@ _CANDIDATE_COST = {
     Host.LIBRARY: 14_000,
     Host.UNION: 35_000,
 }
+"""Yuan, invented: what fitting out shared premises might cost."""
 
 
 def supply(districts: gpd.GeoDataFrame) -> dict[str, float]:

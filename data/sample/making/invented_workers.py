@@ -21,7 +21,9 @@ WORKER_SHARE = 0.06
 职工队伍状况调查, 2023) of 1.41 billion, applied to the whole city."""
 
 _SETTING_SHARE = {Setting.WORK: 0.6, Setting.RESIDENCE: 0.4}
+"""Invented: most concentrations are places of work."""
 _COUNT = 6000
+"""Invented: rows enough to be a city, few enough for seconds."""
 _HOME_HOURS = "Mo-Su 18:30-22:00"
 """When people are home and awake: night hours at home are no unmet need for a rest station."""
 

@@ -17,9 +17,13 @@ _CITY = "370200"
 _BOUNDARIES = "边界 © OpenStreetMap 贡献者（ODbL 1.0），简化至 50 米，不作界线依据"
 _DISTRICT_SOURCE = f"{_BOUNDARIES}；人口：第七次全国人口普查（2020-11-01）"
 _TOLERANCE_M = 50.0
+"""Borders as fine as a map of the city shows."""
 _SMALLEST_PART_M2 = 200_000.0
+"""Islets that are smaller are left out."""
 _SHORE_M = 20.0
+"""Nearer to the sea runs no road."""
 _BEACH_M = 90.0
+"""Nearer to the sea stands no house."""
 _MOUNTAINS = (
     (120.620, 36.185, 7500.0),
     (120.560, 36.150, 3600.0),

@@ -18,8 +18,11 @@ from geo.arrays import Floats, Ints
 from geo.crs import to_metres
 
 _CUT_OFF_VILLAGES = 24
+"""Invented: villages without a road, so that gaps of that cause are seen."""
 _BENDS = 12
+"""Points of a curve from one place to the next."""
 _PATHS_PER_HILL = 3
+"""Invented: enough to be walked, no road."""
 _MOTORWAYS = (
     (
         "胶州湾示例大桥",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from geo.bus.board.edits import Edit, Key, Placed, edited
 
 _MOST_STEPS = 500
+"""Chosen: more than a planner changes in a week; the file of a board stays small."""
 
 
 class BoardDraft(BaseModel):

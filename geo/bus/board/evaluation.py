@@ -28,6 +28,7 @@ from geo.errors import BadInputError
 from geo.text import Text
 
 _TINY = 1e-6
+"""People: what is missing below this is rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,10 +32,13 @@ _PERIODS: tuple[PeriodName, PeriodName] = ("day", "evening")
 WIDE = (8, 3, 1)
 """Openings followed up for a bus-day that lost a visit, by number of visits added before."""
 _NO_REST, _BEFORE, _DURING = 0, 1, 2
+"""Where the crew's rest is: nowhere, before the visit, during it."""
 _MUST_WORTH = 1_000.0
+"""People: chosen above what any visit serves, so that owed visits come first."""
 _TRIES = 4
 """Insertions looked at for each one followed up: some leave the crew no rest."""
 _TINY = 1e-6
+"""People: a worth below this is rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,7 @@ from geo.bus.visit import BusDay, Visit, exams_possible
 Stay = tuple[int, date, int]
 """Bus, day and stop: a visit, since a stop is visited once a day."""
 _TINY = 1e-9
+"""People: an amount below this is rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

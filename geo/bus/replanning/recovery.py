@@ -17,6 +17,7 @@ from geo.bus.visit import Visit
 from geo.solving import StoppingCriterion
 
 _NARROW = (3, 1)
+"""Chosen: the best three first visits are followed, then one: bus-days are refilled many times."""
 SPARING = (6, 2, 1)
 """Beam for bus-days that lost nothing and only have a little room."""
 _LOOSENED = 8

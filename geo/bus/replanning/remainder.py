@@ -17,6 +17,7 @@ from geo.errors import BadInputError
 from geo.text import Text
 
 _NEXT_TO_NOTHING = 1e-6
+"""People: a quota has to stay above zero."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

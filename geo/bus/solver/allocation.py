@@ -20,6 +20,7 @@ from geo.bus.solver.services import DemandGroup
 from geo.highs import INF, Highs, Program
 
 _TINY = 1e-7
+"""The solver's feasibility tolerance."""
 
 
 @dataclass(frozen=True, slots=True)

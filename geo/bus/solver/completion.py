@@ -18,6 +18,7 @@ from geo.bus.solver.duties import DutyGrid
 from geo.bus.solver.timetable import arrival
 
 WORST = -1e18
+"""What no tour can do."""
 ROOM_PRICES = np.array([0.0, 0.35, 0.6, 0.8, 0.93])
 """Prices of room, as shares of the dearest exam."""
 FEW_ROOM_PRICES = np.array([0.0, 0.7])

@@ -26,7 +26,9 @@ from geo.bus.solver.services import Services, Tour
 from geo.solving import StoppingCriterion
 
 _THREADS = 2
+"""A small machine has two cores; pricing hands the lock back."""
 _MAX_LABELS = 1_000_000
+"""Chosen: a bound on memory; what needs more is told as incomplete and proves nothing."""
 _NEAR_LABELS, _NEAR_TOURS = 40_000, 10_000
 """Of a duty, where tours are sought that are not quite worth their bus-day's price."""
 _SHARES = (0.5, 0.25, 0.1, 0.0)

@@ -14,6 +14,7 @@ from geo.bus.solver.services import Services, Tour
 from geo.bus.solver.timetable import BACK, timetable
 
 _TINY = 1e-6
+"""People: a gain below this is rounding."""
 
 
 def greedy_tours(

@@ -39,7 +39,9 @@ from geo.text import Text
 MISSED_WEIGHT = 50.0
 """What one person below a district's floor costs in the objective: more than any swap can gain."""
 _MUST_WEIGHT = 5_000.0
+"""People: chosen above what any tour serves, so that no must visit is missed without need."""
 _TINY = 1e-7
+"""The solver's feasibility tolerance."""
 _COUPLED = 0.01
 """People by which a row must be broken to be added."""
 

@@ -20,12 +20,15 @@ from geo.bus.solver.services import Tour
 from geo.highs import INF, Highs, Program
 
 _TINY = 1e-6
+"""The solver's integrality tolerance."""
 _MOST_TOURS = 1_000
 """Tours an integer program chooses from at most; the most promising by the LP's prices."""
 _NODES = 20
+"""Chosen: a part is one of many tries, which is better spent on the next."""
 _SAFETY_S = 600.0
 """Of wall time, in which it never gets: a busy machine must choose what an idle one does."""
 _NEAR = 1e-4
+"""Relative gap of a part: below what one person more would change."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,6 +21,7 @@ from geo.bus.solver.label_setting import TINY, Labels, grow_labels
 from geo.bus.solver.services import Tour
 
 _NEIGHBOURS = 24
+"""Of a stop in ng-routes (Baldacci, Mingozzi & Roberti 2011); chosen: longer cycles outlast a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from geo.bus.solver.services import Tour
 from geo.solving import StoppingCriterion
 
 _TINY = 1e-6
+"""The solver's integrality tolerance."""
 _SHARE = 0.5
 """How picky pricing is for diving; as in the rounds of column generation."""
 _AT_ONCE = 2

@@ -25,7 +25,9 @@ from geo.bus.solver.timetable import (
 from geo.bus.visit import BusDay, PeriodName, Visit
 
 _MOST_REORDERED = 6
+"""Up to six visits all orders, 720, are tried."""
 _NOBODY = 1e-6
+"""People: who is fewer is nobody."""
 
 
 def reorder(duty: Duty, tour: Tour) -> Tour:

@@ -19,6 +19,7 @@ from geo.bus.campaign_rules import Period
 from geo.bus.clock import pattern_weekday
 
 _PRESENT_SHARE = 0.5
+"""Chosen: who is there for half of a shift counts as reached by it."""
 
 
 @dataclass(frozen=True, slots=True)

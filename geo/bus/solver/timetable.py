@@ -32,6 +32,7 @@ LEAVE, BACK = 0, 1
 ARRIVE, START, END, DEPART, REST_AT = 0, 1, 2, 3, 4
 """Positions in a visit's row of a timetable; REST_AT is -1 where no rest is taken."""
 _LATE = -2
+"""Stands for a tour that leaves so late that no rest is due."""
 
 
 @njit(cache=True, nogil=True)

@@ -13,8 +13,11 @@ import numba
 import numpy as np
 
 _DIRECTIONS = 8
+"""Directions in which a cut is tried, 22.5° apart."""
 _LEAF = 8
+"""Nodes: smaller parts are not cut again."""
 _LEAST_SHARE = 0.25
+"""A cut leaves a quarter on either side at least (as inertial flow does), so parts shrink."""
 
 
 @numba.njit(cache=True, nogil=True)

@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 _SLACK = 1e-6
+"""Relative to a cell: lines along a border belong to both cells."""
 
 
 @numba.njit(cache=True, nogil=True)

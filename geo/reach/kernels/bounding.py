@@ -17,6 +17,7 @@ import numpy as np
 from geo.reach.kernels.ending import along, usable
 
 _NONE = np.int32(-1)
+"""No node."""
 _ONE = np.uint64(1)
 _SEQUENCE, _SHIFT = np.uint64(0x03F79D71B4CB0A89), np.uint64(58)
 _PLACES = np.argsort([(int(_SEQUENCE) << place) % (1 << 64) >> 58 for place in range(64)])

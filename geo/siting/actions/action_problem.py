@@ -34,6 +34,7 @@ from geo.siting.solver.local_search import CandidateSet
 from geo.text import Text
 
 _MOVES_EACH = 8
+"""Chosen: candidates a station may move to; the nearest that serve most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,10 @@ from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
 NODES = 2_000
+"""Chosen: a plan is there already; a cheaper one is not worth waiting for."""
 AS_GOOD = Text("不少于已定方案", "no less than the plan")
 _SAME = 1e-9
+"""Relative: values nearer than this are one."""
 _MOST_PAIRS = 40_000
 """Covering pairs; above, no other plan is looked for."""
 

@@ -16,6 +16,7 @@ from geo.siting.solver.relaxation import multipliers_by_count
 from geo.solving import StoppingCriterion, never
 
 _KNOTS = 8
+"""Chosen: bounds are computed at eight counts and hold between them."""
 
 
 def marginal_curve(

@@ -37,6 +37,7 @@ from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
 _SAME = 1e-9
+"""Relative: values nearer than this are one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,9 +33,11 @@ from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
 _MINUTE_S = 60.0
+"""Ways in seconds are told in minutes."""
 _TABLE = 400_000
 """Entries of a full table of ways: up to there it is proven in seconds (the published pmed)."""
 _STEPS = ((1 / 3, 1.0), (2 / 3, 0.6), (1.0, 0.3))
+"""Chosen: up to which part of the limit a way counts how much, where the planner states no steps."""
 
 
 _UNITS = {

@@ -16,6 +16,7 @@ from geo.siting.solver.local_search import CandidateSet
 from geo.text import Text
 
 _GROUPS_NAMED = 3
+"""As many as a sentence holds."""
 _NOBODY = 1e-9
 """Part of the weight covered that counts as none: what sums of floats are off."""
 

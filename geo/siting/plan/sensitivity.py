@@ -21,6 +21,7 @@ from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import StoppingCriterion, never
 
 _MONEY_SHARE = 0.01
+"""What more money would bring is told for one per cent of it."""
 
 
 def binding_rules(

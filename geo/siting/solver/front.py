@@ -22,6 +22,7 @@ from geo.solving import Progress, SolveStatus, StoppingCriterion, never, silent
 from geo.text import Text
 
 _CLOSED = 1e-9
+"""Relative gap: a claim of the optimum is one of arithmetic, not of rounding."""
 _TOLERANCE = 1e-7
 """Relative difference the program's own tolerances may leave."""
 

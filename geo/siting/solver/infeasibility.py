@@ -23,6 +23,7 @@ from geo.solving import never
 from geo.text import Text
 
 _NODES = 100_000
+"""A ceiling: which rules exclude each other mostly shows at the root."""
 
 
 @dataclass(frozen=True, slots=True)

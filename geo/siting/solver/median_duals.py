@@ -21,10 +21,15 @@ from geo.arrays import Flags, Floats
 from geo.solving import StoppingCriterion, never
 
 _AVERAGED = 0.05
+"""Chosen: how often a site was taken is averaged over the last twenty or so."""
 _INERTIA = 0.3
+"""Of the last direction (Camerini, Fratta & Maffioli 1975); chosen by trial on pmed1-40."""
 _SHRINK = 0.6
+"""Of a step that stalls; chosen by trial on pmed1-40."""
 _SMALLEST_STEP = 2e-3
+"""Chosen: smaller steps change digits of the bound that nobody reads."""
 _AHEAD = 0.3
+"""How far beyond the level is aimed; chosen by trial on pmed1-40."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,7 @@ from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
 _NODES = 100_000
+"""A ceiling: whether a distance can be kept mostly shows at the root."""
 _MOST_COMPARED = 2_000
 """Demands of which each pair is compared; more take longer than they save."""
 

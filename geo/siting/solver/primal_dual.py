@@ -28,8 +28,8 @@ from geo.arrays import Floats
 from geo.siting.models.covering_problem import CoveringProblem
 
 _TINY = 1e-12
-THREADED_PAIRS = 200_000
-WORKERS = 2
+"""Keeps a division from zero."""
+THREADED_PAIRS, WORKERS = 200_000, 2
 """Pairs from which a product of millions is worth handing to threads, and how many: a small machine
 has two cores."""
 _ENOUGH, _SOME, _LONG = 0.2, 0.8, 0.36

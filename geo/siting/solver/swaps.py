@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 from geo.arrays import Flags, Floats
 
 EPS = 1e-7
+"""Workers, or units of a rule: less is rounding."""
 _TRIES = 50
+"""Chosen: draws for a site to shake before it stays."""
 _SETTLED = 0.2
+"""Shaken choices settled whole, not near the change alone: a share tried on the hard trial city."""
 Index = NDArray[np.int32]
 Row = int | np.integer
 Draws = NDArray[np.uint64]
