@@ -284,7 +284,8 @@ def _memory(kind: type[np.generic], size: int) -> NDArray[Any]:
     pieces for later use came to more than the answer itself.
     """
     length = max(size, 1) * np.dtype(kind).itemsize
-    return np.frombuffer(mmap.mmap(-1, length, mmap.MAP_PRIVATE), kind, size)
+    own = {"flags": mmap.MAP_PRIVATE} if hasattr(mmap, "MAP_PRIVATE") else {}  # Windows has none.
+    return np.frombuffer(mmap.mmap(-1, length, **own), kind, size)
 
 
 def _check_limit(limit: float) -> None:

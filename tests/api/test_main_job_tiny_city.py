@@ -14,8 +14,12 @@ has W3 within 800 m: with a turn-out of 15 % it examines 4.5 people and drives 2
 from __future__ import annotations
 
 import json
+import mmap
+import os
 import re
 import shutil
+import signal
+import socket
 from html import unescape
 
 import geopandas as gpd
@@ -26,6 +30,8 @@ from click.testing import CliRunner
 from shapely import Point, box
 from starlette.testclient import TestClient
 
+from api import own_process
+from api.analysis import meanwhile, results, reuse
 from api.app import create_app
 from api.command.main import build, run
 from api.settings import Settings
@@ -166,6 +172,35 @@ def test_coverage_says_its_range_its_week_and_its_tables(city):
     rest = hours[hours["kind"] == "outdoor_rest_station"]
     assert rest["worker_hours"].sum() == pytest.approx(60 * 70)
     assert rest["worker_hours_covered"].sum() == pytest.approx(700)
+
+
+_UNIX = {
+    os: "fork nice getuid geteuid killpg setsid statvfs pread posix_fadvise sched_getaffinity sysconf",
+    signal: "SIGKILL SIGALRM SIGHUP alarm setitimer",
+    mmap: "MAP_PRIVATE MAP_ANONYMOUS MAP_SHARED PROT_READ PROT_WRITE",
+    socket: "SO_REUSEPORT AF_UNIX",
+}
+"""What Windows has not, and the main job might use."""
+
+
+def test_a_system_without_the_calls_of_unix_answers_the_same(city, tmp_path, monkeypatch):
+    """As on Windows, a process beside the run starts empty and is sent what it does."""
+    project, summary = city
+    copy = tmp_path / "城"
+    shutil.copytree(project, copy)
+    shutil.rmtree(copy / "stages")
+    for module in (meanwhile, own_process, reuse):
+        monkeypatch.setattr(module, "can_copy", lambda: False)
+    for module in (meanwhile, results):
+        monkeypatch.setattr(module, "is_worth_a_process", lambda _: True)
+    for module, names in _UNIX.items():
+        for name in names.split():
+            monkeypatch.delattr(module, name)
+    yizhan("coverage", "--minutes", 20, "--project", copy, "--json")
+    arguments = ("--buses", 1, "--days", 1, "--first-day", "2026-11-25", "--project", copy)
+    again = yizhan("bus", *arguments, "--json")
+    assert again["workers_total"] == summary["workers_total"]
+    assert again["bus_workers_served"] == summary["bus_workers_served"]
 
 
 def test_a_second_run_against_the_first_says_what_changed_row_by_row(city, tmp_path):
