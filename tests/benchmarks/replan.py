@@ -1,8 +1,9 @@
 """Re-planning the sample after cancellations: seconds, visits unchanged, people won back.
 
 Every k-th announced visit of the bundled sample's plan (3 buses x 10 days, floors on) is cancelled
-on the evening before the first day, each by itself. Targets of the product: under 5 s, at least
-90 % of the announced visits unchanged, at least 85 % of the people lost won back.
+on the evening before the first day, each by itself; seconds are those of computing. Targets of the
+product: at most 1 s, at least 90 % of the announced visits unchanged, at least 85 % of the people
+lost won back.
 """
 
 from __future__ import annotations
@@ -53,14 +54,14 @@ def main() -> None:
 
 def _told(planned: BusPlanned, *events: Event) -> tuple[Replanned, float]:
     eve = planned.campaign.days[0] - timedelta(days=1)
-    started = time.perf_counter()
+    started = time.process_time()
     new = replan(
         planned.campaign,
         planned.plan,
         events,
         datetime(eve.year, eve.month, eve.day, 20),
     )
-    spent = time.perf_counter() - started
+    spent = time.process_time() - started
     broken = check_plan(new.campaign, new.plan, must=False)
     if broken:
         raise SystemExit(broken[0].en)
@@ -74,7 +75,7 @@ def _distribution(answers: list[tuple[Replanned, float]]) -> Row:
     lost = sum(new.lost for new, _ in answers)
     together = sum(new.won_back for new, _ in answers) / lost
     note = (
-        f"max {seconds.max():.2f} s; unchanged min {kept.min():.1%}, median {np.median(kept):.1%}; "
+        f"max {seconds.max():.2f} s, 95th percentile {np.percentile(seconds, 95):.2f} s; unchanged min {kept.min():.1%}, median {np.median(kept):.1%}; "
         f"won back {together:.1%} of all lost, median {np.median(won):.0%}, "
         f"5th percentile {np.percentile(won, 5):.0%}, min {won.min():.0%}; "
         f"{(won >= 0.85).mean():.0%} of cancellations reach 85 %"

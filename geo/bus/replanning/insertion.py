@@ -77,12 +77,16 @@ class Crowd:
         Whether a stop may be used by day, and in the evening.
     there : Mapping[date, (2, c) bool]
         Who is met by day, and in the evening, on each day.
+    open_min, close_min : (s,) int64
+        When a stop may be used.
     """
 
     reach: csr_array
     district: NDArray[np.object_]
     allowed: NDArray[np.bool_]
     there: Mapping[date, NDArray[np.bool_]]
+    open_min: NDArray[np.int64]
+    close_min: NDArray[np.int64]
 
     @classmethod
     def of(cls, campaign: Campaign) -> Crowd:
@@ -93,7 +97,21 @@ class Crowd:
         periods = [allowed_periods(campaign, stop) for stop in range(shape[0])]
         allowed = np.array([[late in one for one in periods] for late in (False, True)])
         there = {day: present(campaign, day) for day in campaign.days}
-        return cls(reach, np.array(campaign.people.district, dtype=object), allowed, there)
+        return cls(
+            reach,
+            np.array(campaign.people.district, dtype=object),
+            allowed,
+            there,
+            np.array([stop.open_min for stop in campaign.stops], dtype=np.int64),
+            np.array([stop.close_min for stop in campaign.stops], dtype=np.int64),
+        )
+
+    def reached_from(self, stop: int) -> NDArray[np.float64]:
+        """Return (c,) 1 for who is within reach of `stop`, else 0."""
+        first, last = self.reach.indptr[stop : stop + 2]
+        row = np.zeros(len(self.district))
+        row[self.reach.indices[first:last]] = self.reach.data[first:last]
+        return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +208,11 @@ def _options(
     if room <= least:
         return []
     reach = _reach(crowd, standing, left)
+    stops = _worth_a_look(crowd, reach, free, left.must, room, least)
+    if not len(stops):
+        return []
     tables = [
-        _table(ground, crowd, standing, position, reach, free, left.must, not_before_min, room)
+        _table(ground, crowd, standing, position, reach, stops, left.must, not_before_min, room)
         for position in range(standing.begun, len(standing.visits) + 1)
     ]
     found: dict[tuple[int, int], _Option] = {}
@@ -234,10 +255,29 @@ def _reach(crowd: Crowd, standing: PromisedDay, left: Unserved) -> _Reach:
     return _Reach((crowd.reach @ there.T).T, owed)
 
 
+def _worth_a_look(
+    crowd: Crowd,
+    reach: _Reach,
+    free: NDArray[np.bool_],
+    must: NDArray[np.bool_],
+    room: float,
+    least: float,
+) -> NDArray[np.intp]:
+    """Return the stops whose visit could win more than `least`, whatever the drive to it."""
+    most = np.minimum(reach.people, room) + _MUST_WORTH * must
+    for missing, of in reach.owed:
+        most = most + MISSED_WEIGHT * np.minimum(np.minimum(of, room), missing)
+    return np.flatnonzero(free & ((most > least) & crowd.allowed).any(axis=0))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Table:
-    """All insertions at one place: (period, rest, stay, stop) arrays; worth -inf where none."""
+    """All insertions at one place: (period, rest, stay, stop) arrays; worth -inf where none.
 
+    Stops are those of `stops`, by their place in it.
+    """
+
+    stops: NDArray[np.intp]
     arrive: NDArray[np.int64]
     rest_at: NDArray[np.int64]
     start: NDArray[np.int64]
@@ -253,7 +293,7 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     standing: PromisedDay,
     position: int,
     reach: _Reach,
-    free: NDArray[np.bool_],
+    stops: NDArray[np.intp],
     must: NDArray[np.bool_],
     not_before_min: int,
     room: float,
@@ -261,20 +301,17 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     campaign, rules = ground.campaign, ground.campaign.rules
     bus = campaign.buses[standing.bus]
     shift = bus.shifts[standing.shift]
-    n = len(campaign.stops)
     before, ready, after, latest = _gap(ground, standing, position)
-    out, onward = ground.drive_min[before, :n], ground.drive_min[:n, after]
+    out, onward = ground.drive_min[before, stops], ground.drive_min[stops, after]
     there = partial(rules.traffic.arrive_on_grid, step_min=rules.clock_step_min)
-    opens = np.array([stop.open_min for stop in campaign.stops])
-    closes = np.array([stop.close_min for stop in campaign.stops])
     periods = (rules.day, rules.evening)
     begins = np.array([period.from_min for period in periods])[:, None, None, None]
     ends = np.array([period.until_min for period in periods])[:, None, None, None]
     stays = np.array(rules.stays_min)[None, None, :, None]
-    arrive = np.maximum(there(ready, out), opens)[None, None, None, :]
+    arrive = np.maximum(there(ready, out), crowd.open_min[stops])[None, None, None, :]
     if position == 0:
         arrive = np.maximum(arrive, begins - bus.setup_min)
-    arrive = np.broadcast_to(arrive, (2, 1, 1, n))
+    arrive = np.broadcast_to(arrive, (2, 1, 1, len(stops)))
     first = np.maximum(begins, _on_grid(not_before_min, rules.clock_step_min))
     plain = np.maximum(arrive + bus.setup_min, first)
     rest = np.maximum(arrive, shift.break_from_min)
@@ -287,30 +324,31 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     on_there = there(depart, onward)
     fits = (
         (end <= ends)
-        & (depart <= closes)
+        & (depart <= crowd.close_min[stops])
         & (on_there <= latest)
         & (out < NEVER_MIN)
         & (onward < NEVER_MIN)
-        & free
         & (rest_at <= shift.break_until_min)
-        & crowd.allowed[:, None, None, :]
+        & crowd.allowed[:, None, None, stops]
     )
     # A rest during the exams begins before they end.
     fits[:, _DURING] &= rest_at[:, _DURING] <= start[:, _DURING] + stays[0]
     if shift.break_min == 0:
         fits &= (np.arange(3) == _NO_REST)[None, :, None, None]
-    people = reach.people[:, None, None, :]
+    people = reach.people[:, None, None, stops]
     able = np.minimum(bus.exams_per_hour * stays / 60, room)
     served = np.broadcast_to(np.minimum(able, people), fits.shape)
-    km = (_km(ground, before, after, n))[None, None, None, :]
-    worth = served - rules.km_weight * km + _MUST_WORTH * must
+    worth = served - rules.km_weight * _km(ground, before, after, stops) + _MUST_WORTH * must[stops]
     for missing, of in reach.owed:
-        worth = worth + MISSED_WEIGHT * np.minimum(np.minimum(able, of[:, None, None, :]), missing)
+        worth = worth + MISSED_WEIGHT * np.minimum(
+            np.minimum(able, of[:, None, None, stops]), missing
+        )
     worth = np.where(fits, worth, -np.inf)
     # Of two that serve as many, the shorter stay, and no rest the crew does not need.
     worth = worth - 1e-3 * stays / 60 - 1e-4 * (np.arange(3) > 0)[None, :, None, None]
     spent = on_there - ready
     return _Table(
+        stops,
         np.broadcast_to(arrive, fits.shape),
         np.broadcast_to(rest_at, fits.shape),
         np.broadcast_to(start, fits.shape),
@@ -343,12 +381,19 @@ def _gap(ground: DriveMinutes, standing: PromisedDay, position: int) -> tuple[in
     return before, ready, following.stop, latest_arrival(following, bus)
 
 
-def _km(ground: DriveMinutes, before: int, after: int, n: int) -> NDArray[np.float64]:
-    """Return (s,) kilometres that a stop between two places adds; none where there is no way."""
-    metres = np.nan_to_num(ground.campaign.drive.distance_m, posinf=0.0)
-    direct = metres[before, after] if before != after else 0.0
-    extra: NDArray[np.float64] = (metres[before, :n] + metres[:n, after] - direct) / 1000
-    return extra
+def _km(
+    ground: DriveMinutes, before: int, after: int, stops: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return kilometres that each of `stops` between two places adds; none where there is no way."""
+    metres = ground.campaign.drive.distance_m
+    extra = _finite(metres[before, stops]) + _finite(metres[stops, after])
+    if before != after:
+        extra = extra - _finite(metres[before, after])
+    return extra / 1000
+
+
+def _finite(metres: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isfinite(metres), metres, 0.0)
 
 
 def _ranked(
@@ -379,7 +424,7 @@ def _insert(
     at: tuple[int, int, int, int],
 ) -> _Option | None:
     campaign = ground.campaign
-    bus, stop = campaign.buses[standing.bus], at[3]
+    bus, stop = campaign.buses[standing.bus], int(table.stops[at[3]])
     rests = int(table.rest_at[at]) >= 0
     visit = Visit(
         stop=stop,
@@ -405,7 +450,7 @@ def _insert(
 def _taken(crowd: Crowd, standing: PromisedDay, left: Unserved, visit: Visit) -> Unserved:
     """Return who is left once `visit` has served its people, each crowd in proportion."""
     there = crowd.there[standing.day][int(visit.period == "evening")]
-    row = crowd.reach[[visit.stop], :].toarray()[0] * there * left.people
+    row = crowd.reached_from(visit.stop) * there * left.people
     share = visit.served / max(row.sum(), _TINY)
     people = left.people - row * min(share, 1.0)
     owed = {
