@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
+NAME_LETTERS, WHO_LETTERS, WHY_LETTERS, NOTE_LETTERS = 80, 60, 300, 100
+"""How long may be: a draft's name, a planner's, a reason or answer, a line from who is at a station."""
+
 
 class Unit(Word):
     """What a figure counts or measures."""

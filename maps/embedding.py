@@ -11,6 +11,7 @@ import numpy as np
 from markupsafe import Markup
 
 from geo.errors import BadInputError
+from geo.fields import NAME_LETTERS, WHO_LETTERS, WHY_LETTERS
 from geo.text import Language, Text
 
 _ESCAPES = {
@@ -81,3 +82,8 @@ def data_element(identifier: str, value: object, language: Language | str = Lang
     return Markup('<script type="application/json" id="{}">{}</script>').format(
         identifier, script_json(value, language)
     )
+
+
+def letters() -> dict[str, int]:
+    """Return how long what a form asks may be, by what its script calls it."""
+    return {"name": NAME_LETTERS, "who": WHO_LETTERS, "why": WHY_LETTERS}

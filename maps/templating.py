@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.meta import find_referenced_templates
 from jinja2.runtime import Context
 
+from geo.fields import NOTE_LETTERS, WHO_LETTERS, WHY_LETTERS
 from geo.text import Language, Text
 from maps import assets, embedding, numbers
 
@@ -62,6 +63,9 @@ def _environment() -> Environment:
         share=numbers.share,
         estimate=None,
         part=False,
+        who_letters=WHO_LETTERS,
+        why_letters=WHY_LETTERS,
+        note_letters=NOTE_LETTERS,
         inline_style=assets.inline_style,
         inline_script=assets.inline_script,
         data_element=embedding.data_element,

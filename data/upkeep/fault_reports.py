@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from data.upkeep.journal import FOLDER, Journal
+from geo.fields import NOTE_LETTERS
 from geo.layers.vocabulary import Decision, Fault
 
-LONGEST_NOTE = 100
 """Characters kept of what somebody adds to a report."""
 _PERSONAL = re.compile(r"[+0-9０-９][-0-9０-９ ]{5,}[0-9０-９]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -32,7 +32,7 @@ class FaultReport:
     fault : Fault
         What is wrong.
     note : str
-        What was added, at most `LONGEST_NOTE` characters; "" for nothing.
+        What was added, at most `NOTE_LETTERS` characters; "" for nothing.
     at : str
         When (ISO 8601, Asia/Shanghai, whole minutes).
     """
@@ -140,4 +140,4 @@ def _take_in(told: ReportsHeld, entry: Mapping[str, Any]) -> None:
 def kept_note(typed: str) -> str:
     """Return what is kept of a line somebody typed: short, plain, without telephone numbers."""
     plain = _CONTROL.sub(" ", typed).strip()
-    return _PERSONAL.sub("…", plain)[:LONGEST_NOTE]
+    return _PERSONAL.sub("…", plain)[:NOTE_LETTERS]

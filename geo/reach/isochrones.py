@@ -26,6 +26,8 @@ from geo.reach.kernels.searching import search
 from geo.reach.route import part, rows_of, shares
 from geo.text import Text
 
+LEAST_MINUTES, MOST_MINUTES = 1, 60
+"""Limits that may be asked for: within a minute is one's own street, beyond an hour the whole city."""
 _LEAST_M = 1.0
 """Half the width of a street at the very end of the limit."""
 _SAME_PLACE_M = 0.01

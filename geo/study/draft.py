@@ -14,11 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo.coverage.rule import CoverageRule
 from geo.errors import BadInputError
+from geo.fields import NAME_LETTERS, WHO_LETTERS, WHY_LETTERS
 from geo.study.rules import ActionRules, MovedTo, Pins, SitingRules, StudyRules, TriedSite
 from geo.text import Text
 
-Who = Annotated[str, Field(min_length=1, max_length=60, description="Who did it")]
-Why = Annotated[str, Field(max_length=300, description="Why, in their words")]
+Who = Annotated[str, Field(min_length=1, max_length=WHO_LETTERS, description="Who did it")]
+Why = Annotated[str, Field(max_length=WHY_LETTERS, description="Why, in their words")]
 SiteId = Annotated[str, Field(min_length=1, max_length=80, description="Candidate's id")]
 
 
@@ -158,7 +159,7 @@ class Draft(BaseModel):
 
     format: Literal[1] = 1
     id: str
-    name: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=NAME_LETTERS)
     who: Who
     why: Why = ""
     made: datetime

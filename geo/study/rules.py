@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from geo.bus.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign_rules import KINDS, CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.fields import About, Unit
 from geo.hours import ALWAYS, from_chinese
@@ -41,6 +41,7 @@ EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
 
 Share = Annotated[float, Field(ge=0, le=1)]
 _CAMPAIGN = CampaignRules()
+_SCREENED = KINDS[CampaignName.SCREENING].quota or 0.0
 STOP_REACH_M = 800.0
 """How far workers walk to a stop of the bus, in metres."""
 
@@ -303,8 +304,8 @@ class BusRules(BaseModel):
             "活动",
             "Campaign",
             more=Text(
-                "screening 为 35–59 岁女职工，2000 个名额；各项活动并存，互不取消",
-                "screening: of women aged 35-59, 2,000 places; campaigns stand side by side",
+                f"screening 为 35–59 岁女职工，{_SCREENED:g} 个名额；各项活动并存，互不取消",
+                f"screening: of women aged 35-59, {_SCREENED:,g} places; campaigns stand side by side",
             ),
         ),
     ] = CampaignName.CHECKUP
@@ -335,7 +336,8 @@ class BusRules(BaseModel):
             "Places paid for",
             Unit.WORKERS,
             more=Text(
-                "不填则筛查 2000、体检不限", "where not told 2,000 in the screening, else no limit"
+                f"不填则筛查 {_SCREENED:g}、其余不限",
+                f"where not told {_SCREENED:,g} in the screening, else no limit",
             ),
         ),
     ] = None

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from geo.bus.campaign_rules import KINDS
 from geo.bus.replanning.promises import promise_text
+from geo.json_shapes import JsonPage
+from geo.layers.vocabulary import CampaignName
+from geo.study.rules import BusRules
+from geo.text import Language
 from maps.assets import asset_folder
+from maps.embedding import letters
 from maps.linked_files import NOTICES, PUBLIC_CALENDAR, PUBLIC_PAGE, SIGNS, BusLinks
 from maps.page_links import PLAIN, PageFrame
 
@@ -45,6 +51,7 @@ def bus_board_page(
             "root": root,
             "language": frame.language.value,
             "today": today.isoformat(),
+            "stated": _stated(frame.language),
             "promise": promise_text().into(frame.language),
             "ofStop": [
                 [text.into(frame.language), href]
@@ -61,3 +68,16 @@ def bus_board_page(
             },
         },
     )
+
+
+def _stated(language: Language) -> JsonPage:
+    """Return what a campaign is planned by where nothing is said; places by campaign, null for all."""
+    usual = BusRules()
+    return {
+        **letters(),
+        "buses": usual.buses,
+        "days": usual.days,
+        "campaigns": [
+            [name.value, name.text.into(language), KINDS[name].quota] for name in CampaignName
+        ],
+    }

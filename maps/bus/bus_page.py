@@ -12,6 +12,7 @@ from geo.bus.replanning.promises import promise_text
 from geo.errors import BadInputError
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import CampaignName, Setting
+from geo.study.rules import BusRules
 from geo.summary.bus_figures import BusFigures, BusPlanningFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
@@ -181,7 +182,7 @@ def bus_page(
         map=map_parts("bus", bounds_of(layers), tiles),
         **_figures(layers, summary, language),
         **shown.listed(language),
-        **_for_staff(replan_api, crew_page, shown.days),
+        **_for_staff(summary, replan_api, crew_page, shown.days),
         files=files or BusLinks(),
         payload={
             "words": _words(language, replan_api),
@@ -191,11 +192,15 @@ def bus_page(
     )
 
 
-def _for_staff(replan_api: str | None, crew_page: str | None, days: list[str]) -> JsonPage:
-    """Return where those who hold a key plan and record."""
+def _for_staff(
+    summary: RunSummary, replan_api: str | None, crew_page: str | None, days: list[str]
+) -> JsonPage:
+    """Return where those who hold a key plan and record, and the turn-out planned with."""
+    rules = BusRules() if summary.facts is None else summary.facts.parameters.bus
     return {
         "replan_api": replan_api,
         "promise": promise_text(),
+        "turnout": rules.turnout.expected,
         "crew_page": crew_page,
         "board": f"{replan_api}/board" if replan_api and days else None,
     }

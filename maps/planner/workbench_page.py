@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from geo.coverage.rule import CoverageRule
+from geo.layers.vocabulary import Mode
+from geo.reach.isochrones import LEAST_MINUTES, MOST_MINUTES
 from maps.assets import asset_folder
+from maps.embedding import letters
 from maps.page_links import PLAIN, PageFrame
 
 
@@ -34,6 +38,7 @@ def workbench_page(
     frame : PageFrame
         What every page carries.
     """
+    usual = CoverageRule()
     return frame.render(
         "workbench.html.jinja",
         title=title,
@@ -47,5 +52,13 @@ def workbench_page(
             "measurable": measurable,
             "language": frame.language.value,
             "sample": frame.sample,
+            "stated": {
+                **letters(),
+                "mode": usual.mode.value,
+                "minutes": usual.limit / 60,
+                "leastMinutes": LEAST_MINUTES,
+                "mostMinutes": MOST_MINUTES,
+                "modes": [[mode.value, mode.text.into(frame.language)] for mode in Mode],
+            },
         },
     )

@@ -47,6 +47,7 @@ def reports_page(
     settled: Sequence[tuple[str, str, Text, Text, str, str]],
     overdue: Sequence[tuple[str, str]] = (),
     *,
+    unconfirmed_days: int,
     districts: Mapping[str, str] | None = None,
     message: Text | None = None,
     frame: PageFrame = PLAIN,
@@ -60,7 +61,9 @@ def reports_page(
     settled : sequence of (when, station, fault, decision, who, words)
         What was decided of late, last first.
     overdue : sequence of (id, name)
-        Stations whose hours nobody confirmed for half a year, longest first.
+        Stations whose hours nobody confirmed for `unconfirmed_days`, longest first.
+    unconfirmed_days : int
+        After how many days hours are to be confirmed again.
     districts : Mapping[str, str] | None
         Names by adcode of those whose signs can be printed.
     message : Text | None
@@ -73,6 +76,7 @@ def reports_page(
         waiting=waiting,
         settled=settled,
         overdue=overdue,
+        unconfirmed_days=unconfirmed_days,
         districts=districts or {},
         message=message,
         decision=Decision,

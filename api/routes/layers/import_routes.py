@@ -16,6 +16,7 @@ from data.datum import Datum
 from data.project import Version
 from data.reading_facts import DifferenceFacts, ReadingFacts, StateWord
 from geo.errors import MissingError
+from geo.fields import WHO_LETTERS, WHY_LETTERS
 from geo.layers.columns import INPUT_LAYERS, Layer
 from geo.text import Language, Text
 
@@ -32,7 +33,10 @@ router = APIRouter(
 )
 
 Name = Annotated[str, Path(description=f"One of {', '.join(INPUT_LAYERS)}")]
-Bringer = Annotated[str, Form(max_length=60, description="Who brings it in, kept with the version")]
+Bringer = Annotated[
+    str, Form(max_length=WHO_LETTERS, description="Who brings it in, kept with the version")
+]
+Reason = Annotated[str, Form(max_length=WHY_LETTERS, description="Why, kept with the version")]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_PROBLEMS = 1000
 
@@ -182,7 +186,7 @@ def import_layer(
         bool, Form(description="Remember columns and datum for files with the same headers")
     ] = False,
     who: Bringer = "",
-    why: Annotated[str, Form(max_length=300, description="Why, kept with the version")] = "",
+    why: Reason = "",
 ) -> ImportReport:
     """Judge every row; publish a new version if all are good, or if told to take the good ones."""
     from api.sent_file import import_upload  # noqa: PLC0415 - readers of every kind of file
@@ -220,8 +224,8 @@ class Former(BaseModel):
     """A version to go back to."""
 
     number: int = Field(ge=1)
-    who: str = Field(default="", max_length=60, description="Who goes back")
-    why: str = Field(default="", max_length=300, description="Why")
+    who: str = Field(default="", max_length=WHO_LETTERS, description="Who goes back")
+    why: str = Field(default="", max_length=WHY_LETTERS, description="Why")
 
 
 @router.post("/imports/{name}/restore", summary="Go back to a former version of a layer")

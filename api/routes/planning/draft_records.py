@@ -10,6 +10,7 @@ from api.drafts.difference import PlanDifference
 from api.drafts.plan_answer import PlanAnswer
 from api.drafts.planning import PUBLISHED
 from geo.coverage.rule import CoverageRule
+from geo.fields import NAME_LETTERS
 from geo.layers.vocabulary import Mode
 from geo.study.draft import Change, Who, Why
 from geo.study.rules import Hours, StudyRules
@@ -29,7 +30,7 @@ class SolvingReport(BaseModel):
 class NewDraft(_Asked):
     """A draft to be made."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=NAME_LETTERS)
     who: Who
     why: Why = ""
     start: str = Field(

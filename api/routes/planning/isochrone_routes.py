@@ -16,7 +16,7 @@ from api.resources import CurrentEdition
 from geo.errors import UnreachableError
 from geo.json_shapes import JsonGeometry
 from geo.layers.vocabulary import Mode
-from geo.reach.isochrones import isochrones
+from geo.reach.isochrones import LEAST_MINUTES, MOST_MINUTES, isochrones
 from geo.text import Text
 
 router = APIRouter(
@@ -33,7 +33,7 @@ class IsochroneQuestion(AskedPlace):
     """Where a station might stand, and within how many minutes of it."""
 
     mode: Mode = Field(default=USUAL.mode, description="How people come")
-    minutes: list[Annotated[float, Field(ge=1, le=60)]] = Field(
+    minutes: list[Annotated[float, Field(ge=LEAST_MINUTES, le=MOST_MINUTES)]] = Field(
         default=[USUAL.limit / 60 * share for share in (1 / 3, 2 / 3, 1)],
         min_length=1,
         max_length=6,

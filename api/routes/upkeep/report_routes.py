@@ -14,13 +14,14 @@ from api.http.visibility import Reader
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
 from api.routes.worker.station_routes import StationId, row_of
-from api.stations.confirming import unconfirmed
+from api.stations.confirming import UNCONFIRMED_DAYS, unconfirmed
 from api.stations.deciding import Deciding, decide
 from api.stations.directory import STATION_LAYERS
 from api.stations.openings import now
 from api.stations.posters import districts_with_stations
 from data.upkeep.fault_reports import FaultReport, Settled, kept_note
 from geo.errors import YizhanError
+from geo.fields import NOTE_LETTERS, WHY_LETTERS
 from geo.layers.vocabulary import Decision, Fault
 from geo.study.draft import Who
 from geo.text import Text
@@ -32,7 +33,6 @@ router = APIRouter(
     tags=["planning"], dependencies=[Depends(require_planner)], route_class=KeyFirstRoute
 )
 
-_LONGEST = 300
 _SHOWN_SETTLED = 30
 
 
@@ -44,8 +44,9 @@ class Telling(BaseModel):
     fault: Fault
     note: str = Field(
         default="",
-        max_length=_LONGEST,
-        description="A line more; the first 100 characters are kept, telephone numbers are not",
+        max_length=WHY_LETTERS,
+        description=f"A line more; its first {NOTE_LETTERS} characters are kept, telephone numbers "
+        "are not",
     )
 
 
@@ -73,7 +74,7 @@ async def tell_by_form(
     """Take the report and show the station's page again."""
     row_of(edition.directory, station_id)
     async with request.form() as form:
-        typed = {name: str(value)[:_LONGEST] for name, value in form.items()}
+        typed = {name: str(value)[:WHY_LETTERS] for name, value in form.items()}
     fault = {one.value: one for one in Fault}.get(typed.get("fault", ""))
     page = page_links(request).station_url(station_id)
     if fault is None:
@@ -134,7 +135,7 @@ class Verdict(BaseModel):
     decision: Decision
     who: Who
     words: str = Field(
-        default="", max_length=_LONGEST, description="The answer the public reads, or why"
+        default="", max_length=WHY_LETTERS, description="The answer the public reads, or why"
     )
     values: dict[str, str | float | bool | None] = Field(
         default={},
@@ -162,7 +163,7 @@ def page(request: Request, edition: CurrentEdition) -> Response:
 async def decided(request: Request, edition: CurrentEdition) -> Response:
     """Do what the form says and show the page again."""
     async with request.form() as form:
-        typed = {name: str(value)[:_LONGEST].strip() for name, value in form.items()}
+        typed = {name: str(value)[:WHY_LETTERS].strip() for name, value in form.items()}
     try:
         settled = await run_in_threadpool(_settled_by_form, request, edition, typed)
     except YizhanError as error:
@@ -288,6 +289,7 @@ def _page(request: Request, edition: Edition, message: Text | None) -> Response:
         districts=districts_with_stations(
             edition.directory, district_names(edition.seen_by(Reader.PLANNER))
         ),
+        unconfirmed_days=UNCONFIRMED_DAYS,
         message=message,
         frame=page_frame(request, sample=edition.is_sample),
     )

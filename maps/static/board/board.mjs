@@ -1,6 +1,6 @@
 // @ts-check
 /** The board: what is placed where is the service's; the page shows it and asks for each step. */
-import { button, byId, count, el, fill, say, signed, speak, tell } from 'workbench/page.mjs';
+import { button, byId, count, el, fill, say, signed, speak, stated, tell } from 'workbench/page.mjs';
 import { ask, begin, follow } from 'workbench/service.mjs';
 import { draftMap } from './draft_map.mjs';
 import { clock } from './clock.mjs';
@@ -16,7 +16,7 @@ const of = campaign ? `?campaign=${encodeURIComponent(campaign)}` : '';
 
 /** @type {any} */
 const held = { ground: null, state: null, day: null, chosen: null, stop: null, swapping: null, runs: settings.runs, promise: settings.promise, ofStop: settings.ofStop, language: settings.language,
-  names: { checkup: say('免费体检', 'Check-ups'), screening: say('两癌筛查', 'Screening'), legal_talks: say('普法宣讲', 'Legal talks'), consultation: say('健康咨询', 'Consultation') },
+  names: Object.fromEntries(stated.campaigns),
 };
 let drawing = 0;
 const map = draftMap(byId('map'), settings, pickStop);
@@ -240,10 +240,14 @@ function drop(one, place) {
 /** @param {unknown} one @param {unknown} other */
 function sameText(one, other) { return JSON.stringify(one) === JSON.stringify(other); }
 
+/** Steps of the clock a press of an arrow moves a visit: a quarter of an hour on the usual one. */
+const KEY_STEPS = 3;
+
 /** @param {any} one @param {KeyboardEvent} event */
 function key(one, event) {
   const visit = { bus: one.bus, day: one.day, stop: one.stop };
-  const { days, buses, stays_min: stays } = held.ground;
+  const { days, buses, stays_min: stays, clock_step_min: step } = held.ground;
+  const by = KEY_STEPS * step;
   const next = (/** @type {any[]} */ list, /** @type {number} */ at, /** @type {number} */ by) => list[Math.min(list.length - 1, Math.max(0, at + by))];
   const move = (/** @type {any} */ about) => ({ do: 'move', visit, ...about });
   const day = days.indexOf(one.day);
@@ -251,8 +255,8 @@ function key(one, event) {
   const stay = stays.indexOf(one.stay_min);
   /** @type {Record<string, () => any>} */
   const keys = {
-    ArrowUp: () => move({ start_min: one.start_min - 15 }),
-    ArrowDown: () => move({ start_min: one.start_min + 15 }),
+    ArrowUp: () => move({ start_min: one.start_min - by }),
+    ArrowDown: () => move({ start_min: one.start_min + by }),
     ArrowLeft: () => move({ day: next(days, day, -1) }),
     ArrowRight: () => move({ day: next(days, day, 1) }),
     PageUp: () => move({ bus: next(buses, bus, -1).id }),
@@ -280,8 +284,8 @@ document.addEventListener('keydown', (event) => {
 
 function publish() {
   const mine = held.names[held.ground.campaign] ?? held.ground.campaign;
-  const who = /** @type {HTMLInputElement} */ (el('input', { maxlength: 60, required: true, autocomplete: 'name' }));
-  const why = /** @type {HTMLInputElement} */ (el('input', { maxlength: 300 }));
+  const who = /** @type {HTMLInputElement} */ (el('input', { maxlength: stated.who, required: true, autocomplete: 'name' }));
+  const why = /** @type {HTMLInputElement} */ (el('input', { maxlength: stated.why }));
   const bar = /** @type {HTMLProgressElement} */ (el('progress', { max: 1, value: 0, hidden: true }));
   const words = el('p', { role: 'status' });
   const go = button(say('发布', 'Publish'), send, { class: 'primary' });

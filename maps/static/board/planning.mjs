@@ -1,6 +1,6 @@
 // @ts-check
 /** Campaigns planned from the page: one around what stands, several together, compared, published. */
-import { button, count, el, fill, say, share } from 'workbench/page.mjs';
+import { button, count, el, fill, say, share, stated } from 'workbench/page.mjs';
 import { ask, follow } from 'workbench/service.mjs';
 import { callList } from './panel.mjs';
 
@@ -11,9 +11,9 @@ import { callList } from './panel.mjs';
  */
 export function planCampaigns(held, published) {
   const standing = new Set(held.ground?.campaigns ?? []);
-  const rows = Object.entries(held.names).map(([name, text]) => campaignRow(name, text, standing.has(name)));
-  const buses = number(say('车辆数', 'Buses'), held.ground?.buses.length ?? 3);
-  const days = number(say('工作日数', 'Working days'), 10);
+  const rows = stated.campaigns.map((/** @type {[string, string, number | null]} */ [name, text, places]) => campaignRow(name, text, places, standing.has(name)));
+  const buses = number(say('车辆数', 'Buses'), held.ground?.buses.length ?? stated.buses);
+  const days = number(say('工作日数', 'Working days'), stated.days);
   const first = field(say('首日（不填则明天起）', 'First day (tomorrow where empty)'), el('input', { type: 'date' }));
   const about = el('p', { class: 'soft', role: 'status' });
   const go = button(say('开始排', 'Plan'), start, { class: 'primary' });
@@ -86,11 +86,11 @@ export function planCampaigns(held, published) {
   void findLast().catch(() => {});
 }
 
-/** @param {string} name @param {string} text @param {boolean} checked */
-function campaignRow(name, text, checked) {
+/** @param {string} name @param {string} text @param {number | null} places - where not told @param {boolean} checked */
+function campaignRow(name, text, places, checked) {
   const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', checked, name }));
   const days = /** @type {HTMLInputElement} */ (el('input', { type: 'number', min: 1, step: 1, placeholder: say('平分', 'equal'), 'aria-label': say(`${text}至少车日`, `${text}: bus-days at least`) }));
-  const quota = /** @type {HTMLInputElement} */ (el('input', { type: 'number', min: 1, step: 1, placeholder: name === 'screening' ? '2000' : say('不限', 'no limit'), 'aria-label': say(`${text}名额`, `${text}: places`) }));
+  const quota = /** @type {HTMLInputElement} */ (el('input', { type: 'number', min: 1, step: 1, placeholder: places ?? say('不限', 'no limit'), 'aria-label': say(`${text}名额`, `${text}: places`) }));
   const element = el('tr', {}, [el('th', { scope: 'row' }, [el('label', {}, [box, text])]), el('td', {}, [days]), el('td', {}, [quota])]);
   const share_ = () => ({ campaign: name, bus_days: days.value ? Number(days.value) : null, quota: quota.value ? Number(quota.value) : null });
   return { element, box, share: share_ };

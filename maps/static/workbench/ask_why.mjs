@@ -1,6 +1,6 @@
 // @ts-check
 /** Who does it and why: asked in one small dialogue, the name once a device. */
-import { button, el, say } from './page.mjs';
+import { button, el, say, stated } from './page.mjs';
 import { iAm, who } from './state.mjs';
 
 /**
@@ -10,10 +10,10 @@ import { iAm, who } from './state.mjs';
  */
 export function askWhy(title, options = {}) {
   return new Promise((done) => {
-    const name = /** @type {HTMLInputElement} */ (el('input', { id: 'ask-name', value: options.name ?? '', maxlength: 80, required: options.name !== undefined }));
+    const name = /** @type {HTMLInputElement} */ (el('input', { id: 'ask-name', value: options.name ?? '', maxlength: stated.name, required: options.name !== undefined }));
     const cost = /** @type {HTMLInputElement} */ (el('input', { id: 'ask-cost', type: 'number', min: 0, step: 'any' }));
-    const me = /** @type {HTMLInputElement} */ (el('input', { id: 'ask-who', value: who(), maxlength: 60, required: true, autocomplete: 'name' }));
-    const why = /** @type {HTMLInputElement} */ (el('input', { id: 'ask-why', maxlength: 300 }));
+    const me = /** @type {HTMLInputElement} */ (el('input', { id: 'ask-who', value: who(), maxlength: stated.who, required: true, autocomplete: 'name' }));
+    const why = /** @type {HTMLInputElement} */ (el('input', { id: 'ask-why', maxlength: stated.why }));
     const form = el('form', { method: 'dialog' }, [
       el('h2', { text: title }),
       options.name !== undefined && el('label', { for: 'ask-name', text: say('名称', 'Name') }), options.name !== undefined && name,

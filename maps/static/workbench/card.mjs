@@ -5,9 +5,10 @@ import { button, byId, count, el, fill, money, say, showPart, signed, tell } fro
 import { takeStep } from './draft.mjs';
 import { editRow, rowButtons } from './rows.mjs';
 import { ask } from './service.mjs';
-import { collection, filled, pointOf } from './marks.mjs';
+import { collection, pointOf } from './marks.mjs';
 import { draft, planShown, show, view } from './state.mjs';
-import { leaveMove, movePin } from './tries.mjs';
+import { leaveMove, movePin } from './moving.mjs';
+import { drawReach } from './reach.mjs';
 
 /** @type {any} */
 let shown = null;
@@ -43,7 +44,7 @@ export async function siteCard(map, id, feature) {
   shown = id;
   if (site) {
     chosenCard(map, site);
-    void drawReach(map, site.lon, site.lat);
+    void drawReach(map, { lng: site.lon, lat: site.lat });
   } else if (planShown()) await leftOutCard(map, id, feature);
   else if (feature) {
     put(map, feature.properties.name ?? id, [facts([[say('费用', 'Cost'), money(feature.properties.cost_cny)], [say('开放时间', 'Hours'), feature.properties.opening_hours]]), openFirst()]);
@@ -108,7 +109,7 @@ async function leftOutCard(map, id, feature) {
     if (shown !== id) return;
     const at = feature?.geometry?.coordinates ?? [why.lon, why.lat];
     if (!feature && !map.getBounds().contains(at)) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 12.5) });
-    void drawReach(map, at[0], at[1]);
+    void drawReach(map, { lng: at[0], lat: at[1] });
     const swap = why.replaces_name ? say(`若顶替“${why.replaces_name}”：覆盖 ${signed(why.change)} 人`, `In place of ${why.replaces_name}: ${signed(why.change)} workers`) : say('规则内没有可顶替的站点', 'The rules allow no swap');
     put(map, why.name, [
       el('p', {}, [el('span', { class: 'chip', text: forbidden ? say('已禁选', 'forbidden') : say('没有选中', 'left out') })]),
@@ -139,16 +140,6 @@ function actions(map, site, how) {
   ]);
 }
 
-/** Draws from where people walk there in time, as a filled area. @param {any} map @param {number} lon @param {number} lat */
-export async function drawReach(map, lon, lat) {
-  const rule = draft()?.draft.rules.coverage;
-  const minutes = Math.min(60, Math.max(1, (rule?.limit_s ?? 900) / 60));
-  try {
-    const areas = await ask('/planning/isochrones', { body: { lon, lat, mode: rule?.mode ?? 'walk', minutes: [minutes] } });
-    map.getSource('wb-reach')?.setData(filled(areas));
-  } catch { /* beyond any street: the figures say so */ }
-}
-
 const CAUSES = () => /** @type {Record<string, string>} */ ({ too_far: say('附近没有站点', 'no station near'), unreachable: say('走不到', 'cannot be reached'), closed_then: say('附近有站，但那时关门', 'a station is near but closed then'), lacks_amenity: say('缺少设施', 'amenities are lacking'), full: say('接待能力不足', 'stations are full') });
 
 /** A gap's workers by group, the group looked at first. @param {Record<string, any>} p */
@@ -172,7 +163,7 @@ export function gapCard(map, feature) {
 export function stationCard(map, feature) {
   const p = feature.properties;
   shown = p.id;
-  put(map, p.name, [facts([[say('地址', 'Address'), p.address], [say('开放时间', 'Hours'), p.opening_hours], [say('状态', 'Status'), p.status], [say('日接待能力', 'Room a day'), p.capacity]]), el('div', { class: 'row' }, [button(say('看服务范围', 'Show its reach'), () => drawReach(map, feature.geometry.coordinates[0], feature.geometry.coordinates[1]))]), rowButtons(map, feature.sourceLayer, p.id)]);
+  put(map, p.name, [facts([[say('地址', 'Address'), p.address], [say('开放时间', 'Hours'), p.opening_hours], [say('状态', 'Status'), p.status], [say('日接待能力', 'Room a day'), p.capacity]]), el('div', { class: 'row' }, [button(say('看服务范围', 'Show its reach'), () => drawReach(map, { lng: feature.geometry.coordinates[0], lat: feature.geometry.coordinates[1] }))]), rowButtons(map, feature.sourceLayer, p.id)]);
 }
 
 /** Keeps the card with the draft when its plan changes. @param {any} map */

@@ -4,6 +4,9 @@
 /** @type {{language: 'zh' | 'en'}} */
 const told = { language: 'zh' };
 
+/** What the rules say of the page's forms: names, limits and what holds where nothing is said. @type {any} */
+export const stated = JSON.parse(document.querySelector('#workbench-data, #board-data')?.textContent ?? '{}').stated ?? {};
+
 /** @param {'zh' | 'en'} language */
 export function speak(language) { told.language = language; }
 

@@ -1,9 +1,9 @@
 // @ts-check
 /** One station or candidate edited by a form or by dragging; each change is a version with who and why. */
-import { button, el, say, tell } from './page.mjs';
+import { movePin } from './moving.mjs';
+import { button, el, say, stated, tell } from './page.mjs';
 import { ask } from './service.mjs';
 import { iAm, who } from './state.mjs';
-import { movePin } from './tries.mjs';
 
 /** @typedef {'stations' | 'yizhan' | 'candidates'} Layer */
 
@@ -48,8 +48,8 @@ export async function editRow(layer, id, place) {
   const version = versions.at(-1)?.number ?? 0;
   /** @type {[string, HTMLInputElement][]} */
   const inputs = FIELDS[layer].map((name) => [name, /** @type {HTMLInputElement} */ (el('input', { id: `row-${name}`, type: NUMBERS.has(name) ? 'number' : 'text', value: row.properties[name] ?? '', required: name === 'name' }))]);
-  const me = /** @type {HTMLInputElement} */ (el('input', { id: 'row-who', value: who(), required: true, maxlength: 60 }));
-  const why = /** @type {HTMLInputElement} */ (el('input', { id: 'row-why', maxlength: 300 }));
+  const me = /** @type {HTMLInputElement} */ (el('input', { id: 'row-who', value: who(), required: true, maxlength: stated.who }));
+  const why = /** @type {HTMLInputElement} */ (el('input', { id: 'row-why', maxlength: stated.why }));
   const said = el('p', { class: 'minus', role: 'alert' });
   const form = el('form', { method: 'dialog', id: 'row-form' }, [
     el('h2', { text: id === null ? say('新增', 'New row') : say(`编辑“${row.properties.name}”`, `Edit ${row.properties.name}`) }),

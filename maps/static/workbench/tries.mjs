@@ -3,8 +3,10 @@
 import * as maplibre from 'maplibre-gl';
 import { askWhy } from './ask_why.mjs';
 import { takeStep } from './draft.mjs';
-import { collection, filled } from './marks.mjs';
-import { button, byId, count, el, fill, say, showPart, tell } from './page.mjs';
+import { collection } from './marks.mjs';
+import { byArrows, latencies_ms } from './moving.mjs';
+import { button, byId, count, el, fill, say, showPart, stated, tell } from './page.mjs';
+import { drawReach } from './reach.mjs';
 import { editRow } from './rows.mjs';
 import { ask } from './service.mjs';
 import { draft } from './state.mjs';
@@ -12,12 +14,8 @@ import { draft } from './state.mjs';
 /** @typedef {{id: string, marker: any, hours: string | null}} Pin - hours as chosen; null for those proposed there */
 /** @type {Pin[]} */
 const pins = [];
-/** How long figures took to follow, milliseconds, newest last. @type {number[]} */
-export const latencies_ms = [];
-const rule = { mode: 'walk', minutes: 15 };
+const rule = { mode: stated.mode, minutes: stated.minutes };
 let serial = 0;
-/** Takes the pin of a site being moved away, if there is one. */
-let endMove = () => {};
 let asking = false;
 let again = false;
 
@@ -31,22 +29,9 @@ export function addPin(map, at) {
   pins.push(pin);
   byArrows(face, map, marker, () => follow(map));
   marker.on('drag', () => follow(map));
-  marker.on('dragend', () => { follow(map); void reach(map, marker.getLngLat()); });
-  void reach(map, at);
+  marker.on('dragend', () => { follow(map); void drawReach(map, marker.getLngLat(), rule); });
+  void drawReach(map, at, rule);
   follow(map);
-}
-
-/** @param {HTMLElement} face @param {any} map @param {any} marker @param {() => void} moved */
-function byArrows(face, map, marker, moved) {
-  face.addEventListener('keydown', (event) => {
-    const step = /** @type {Record<string, number[]>} */ ({ ArrowUp: [0, -6], ArrowDown: [0, 6], ArrowLeft: [-6, 0], ArrowRight: [6, 0] })[event.key];
-    if (!step) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const at = map.project(marker.getLngLat());
-    marker.setLngLat(map.unproject([at.x + step[0], at.y + step[1]]));
-    moved();
-  });
 }
 
 /** Asks what the pins add; while an answer is awaited the newest place is asked next, none in between. @param {any} map */
@@ -122,8 +107,8 @@ function sum(told, key) { return told.places.reduce((/** @type {number} */ total
 
 /** @param {any} map */
 function ruleRow(map) {
-  const mode = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': say('怎么走', 'By'), id: 'try-mode', onchange: () => { rule.mode = mode.value; void follow(map); } }, [['walk', say('步行', 'on foot')], ['ebike', say('电动车', 'e-bike')], ['drive', say('开车', 'driving')]].map(([key, word]) => el('option', { value: key, text: word, selected: key === rule.mode }))));
-  const minutes = /** @type {HTMLInputElement} */ (el('input', { type: 'number', min: 1, max: 60, value: rule.minutes, 'aria-label': say('分钟', 'Minutes'), id: 'try-minutes', onchange: () => { rule.minutes = Number(minutes.value) || 15; void follow(map); } }));
+  const mode = /** @type {HTMLSelectElement} */ (el('select', { 'aria-label': say('怎么走', 'By'), id: 'try-mode', onchange: () => { rule.mode = mode.value; void follow(map); } }, stated.modes.map((/** @type {[string, string]} */ [key, word]) => el('option', { value: key, text: word, selected: key === rule.mode }))));
+  const minutes = /** @type {HTMLInputElement} */ (el('input', { type: 'number', min: stated.leastMinutes, max: stated.mostMinutes, value: rule.minutes, 'aria-label': say('分钟', 'Minutes'), id: 'try-minutes', onchange: () => { rule.minutes = Number(minutes.value) || stated.minutes; void follow(map); } }));
   return el('div', { class: 'row' }, [mode, minutes, say('分钟', 'min')]);
 }
 
@@ -140,59 +125,10 @@ async function keep(map, pin, hours) {
   }
 }
 
-/** Leaves a site that was being moved where it is. */
-export function leaveMove() { endMove(); }
-
 /** @param {any} map */
 export function clearPins(map) {
   for (const pin of pins.splice(0)) pin.marker.remove();
   byId('card').hidden = true;
   map.getSource('wb-reach')?.setData(collection([]));
   map.resize();
-}
-
-/**
- * Puts a pin on a site to be dragged to another place; what it covers there follows.
- * @param {any} map @param {any} site @param {(to: {lon: number, lat: number}) => Promise<void>} done
- * @param {string} [below] - id of what the figure stands below in the card
- */
-export function movePin(map, site, done, below = 'site-actions') {
-  endMove();
-  const face = el('div', { class: 'pin move', id: 'moving', tabindex: 0, role: 'button', 'aria-label': say(`移动“${site.name}”，可用方向键`, `Move ${site.name}; arrow keys too`) }, [el('i')]);
-  const marker = new maplibre.Marker({ element: face, draggable: true, anchor: 'bottom', offset: [2, 0] }).setLngLat([site.lon, site.lat]).addTo(map);
-  const place = el('p', { id: 'moving-figure', text: say('拖动标记到新位置。', 'Drag the pin to its new place.') });
-  let busy = false;
-  const figure = async () => {
-    if (busy) return;
-    busy = true;
-    const began = performance.now();
-    const at = marker.getLngLat();
-    try {
-      const told = await ask('/drafts/tries', { body: { places: [{ lon: at.lng, lat: at.lat, opening_hours: site.opening_hours || '24/7' }], rule: draft()?.draft.rules.coverage } });
-      latencies_ms.push(performance.now() - began);
-      place.textContent = say(`这里：范围内 ${count(told.places[0].workers_within)} 人，其中现在没有站点的 ${count(told.places[0].workers_alone)} 人`, `Here: ${count(told.places[0].workers_within)} within, ${count(told.places[0].workers_alone)} of them without a station now`);
-    } catch (error) { place.textContent = /** @type {Error} */ (error).message; }
-    busy = false;
-  };
-  const end = () => { marker.remove(); box.remove(); endMove = () => {}; };
-  endMove = end;
-  const box = el('div', { class: 'changed' }, [place, el('div', { class: 'row' }, [
-    button(say('就放这里', 'Put it here'), () => { const at = marker.getLngLat(); end(); void done({ lon: at.lng, lat: at.lat }); }, { class: 'primary', id: 'put-here' }),
-    button(say('取消', 'Cancel'), end),
-  ])]);
-  byId(below).after(box);
-  byArrows(face, map, marker, figure);
-  marker.on('drag', figure);
-  marker.on('dragend', figure);
-  map.easeTo({ center: [site.lon, site.lat], zoom: Math.max(map.getZoom(), 13) });
-  face.focus();
-}
-
-/** @param {any} map @param {{lng: number, lat: number}} at */
-async function reach(map, at) {
-  const own = draft()?.draft.rules.coverage;
-  const minutes = own ? Math.min(60, (own.limit_s ?? 900) / 60) : rule.minutes;
-  try {
-    map.getSource('wb-reach')?.setData(filled(await ask('/planning/isochrones', { body: { lon: at.lng, lat: at.lat, mode: own?.mode ?? rule.mode, minutes: [Math.max(1, minutes)] } })));
-  } catch { /* no street near: the figures say so */ }
 }

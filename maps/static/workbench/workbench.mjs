@@ -12,6 +12,7 @@ import { findJob } from './jobs.mjs';
 import { followGround, forgetGround } from './ground_reached.mjs';
 import { legend, showOnce } from './legend.mjs';
 import { addMarks, drawHour, drawPlan, filterMarks } from './marks.mjs';
+import { latencies_ms } from './moving.mjs';
 import { button, byId, fill, isNarrow, say, speak, tell } from './page.mjs';
 import { picked, pick, stopPicking } from './picking.mjs';
 import { plansPanel, readDraft } from './plans.mjs';
@@ -21,7 +22,7 @@ import { makeSearch } from './search.mjs';
 import { ask, begin } from './service.mjs';
 import { draft, note, planShown, restore, show, usePublished, view, watch } from './state.mjs';
 import { endSwipe } from './swipe.mjs';
-import { addPin, latencies_ms } from './tries.mjs';
+import { addPin } from './tries.mjs';
 import { beginWeek, weekShown } from './week.mjs';
 
 const data = JSON.parse(byId('workbench-data').textContent ?? '{}');
