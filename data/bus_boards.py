@@ -13,14 +13,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from data.disk import held, writing
+from data.disk import PATIENCE_S, held, writing
 from geo.bus.board.board_draft import BoardDraft
 from geo.errors import BadInputError, BrokenFileError
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text
-
-_PATIENCE_S = 10.0
-"""A step of another planner is written in milliseconds."""
 
 
 class BoardChangedError(BadInputError):
@@ -75,7 +72,7 @@ class BusBoards:
             If somebody else changed it since.
         """
         self._folder.mkdir(exist_ok=True)
-        with held(self._folder / ".board.lock", patience_s=_PATIENCE_S):
+        with held(self._folder / ".board.lock", patience_s=PATIENCE_S):
             draft = self.read(name, base)
             if draft.base != base:  # About a version that no longer stands: its steps are dropped.
                 draft = BoardDraft(base=base, revision=draft.revision + 1)

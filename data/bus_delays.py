@@ -23,6 +23,7 @@ from geo.errors import BrokenFileError
 from geo.text import Text
 
 _PATIENCE_S = 30.0
+"""As :mod:`data.bus_records` waits: a crew may not lose what it said."""
 _MOST_KEPT = 200
 """Reports kept: some weeks of a fleet."""
 

@@ -21,6 +21,8 @@ E = TypeVar("E", bound=BaseException)
 
 _PROBE_BYTES = 1 << 20
 """A megabyte: enough to see that a disk takes more."""
+PATIENCE_S = 10.0
+"""For a step of somebody else, which is written in milliseconds: a slow disk takes longer."""
 _LOOK_AGAIN_S = 0.05
 """Between two looks at a lock: people do not notice it."""
 

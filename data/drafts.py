@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from data.disk import held, writing
+from data.disk import PATIENCE_S, held, writing
 from data.project import Project
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.study.draft import Draft
@@ -26,8 +26,6 @@ from geo.study.rules import StudyRules
 from geo.text import Text
 
 _ID = re.compile(r"[0-9a-f]{8}\Z")
-_PATIENCE_S = 10.0
-"""A step of another planner is written in milliseconds."""
 
 
 class ChangedError(BadInputError):
@@ -139,7 +137,7 @@ class Drafts:
     def _locked(self) -> AbstractContextManager[None]:
         with writing(self._folder):
             self._folder.mkdir(exist_ok=True)
-        return held(self._folder / ".lock", patience_s=_PATIENCE_S)
+        return held(self._folder / ".lock", patience_s=PATIENCE_S)
 
 
 def _missing(draft_id: str) -> MissingError:

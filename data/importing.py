@@ -119,36 +119,41 @@ def import_layer(
         If it is no file of its kind.
     """
     present = _present(project, layer)
+    reading, report = _judged(project, layer, path, answers, present)
+    if not publish:
+        shown = rows_shown(layer, present, reading.good, report.differences)
+        return Imported(reading, None, report, shown=shown)
+    if not (len(reading.good) and (accept_good_rows or reading.rejects.empty)):
+        return Imported(reading, None, report)
+    rows, remarks = _beside_estimates(project, layer, reading.good)
+    version = project.write(layer.name, rows, source=source, who=who, why=why)
+    if keep_answers:
+        _remember(project, layer, reading)
+    remarks += district_remarks(project, layer.name)
+    return Imported(reading, version, report, remarks)
+
+
+def _remember(project: Project, layer: Layer, reading: Reading) -> None:
     memory = KeptAnswers(project, layer.name)
+    memory.keep(list(reading.table.cells.columns), reading.answers)
+
+
+def _judged(
+    project: Project, layer: Layer, path: Path, answers: Answers | None, present: Present | None
+) -> tuple[Reading, ReadingReport]:
+    """Return the rows of a file, judged, and what they change of what is there."""
     reading = read_layer(
         layer,
         path,
         answers=answers,
-        kept=memory,
+        kept=KeptAnswers(project, layer.name),
         area=project.area(),
         districts=_trusted(project, "districts"),
         known=present,
     )
     reading = _held_against_streets(project, reading)
-    report = ReadingReport(
-        layer,
-        reading.table,
-        reading.plan.uses,
-        reading,
-        None if present is None else differences_between(layer, present, reading.good),
-    )
-    usable = reading.rejects.empty or accept_good_rows
-    if not publish:
-        shown = rows_shown(layer, present, reading.good, report.differences)
-        return Imported(reading, None, report, shown=shown)
-    if not (usable and len(reading.good)):
-        return Imported(reading, None, report)
-    rows, remarks = _beside_estimates(project, layer, reading.good)
-    version = project.write(layer.name, rows, source=source, who=who, why=why)
-    if keep_answers:
-        memory.keep(list(reading.table.cells.columns), reading.answers)
-    remarks += district_remarks(project, layer.name)
-    return Imported(reading, version, report, remarks)
+    changes = None if present is None else differences_between(layer, present, reading.good)
+    return reading, ReadingReport(layer, reading.table, reading.plan.uses, reading, changes)
 
 
 def _beside_estimates(

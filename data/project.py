@@ -24,7 +24,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from data.disk import copy_whole, held, writing
+from data.disk import PATIENCE_S, copy_whole, held, writing
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.json_shapes import JsonBody
@@ -43,9 +43,6 @@ PROJECT_FILE = "project.json"
 """What makes a folder a project."""
 BASE_MAP_FOLDER = "basemap"
 """In a project."""
-
-_PATIENCE_S = 10.0
-"""A second writer waits this long: a layer is written in less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,7 +372,7 @@ class Project:
             draft.unlink(missing_ok=True)
 
     @contextmanager
-    def locked(self, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+    def locked(self, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
         """Hold the project against a second writer, which waits this long before it gives up.
 
         Raises

@@ -157,18 +157,60 @@ def read_layer(
     UnclearFileError
         If a person must first say what a column means.
     """
-    answers = answers or Answers()
+    table, plan, answers = _planned(layer, path, answers or Answers(), kept)
+    datum, datum_why = datum_told(path.name, table, plan, answers)
+    grid = cells_of(layer, table, plan.headers)
+    table = table if grid is None else grid.table
+    _check_columns(layer, path, table, plan, named=grid is None)
+    opened = _Opened(layer, table, plan, answers, datum, grid)
+    return _reading(path.name, _judged(opened, area, districts, known), datum_why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file whose columns are known, its rows not yet judged."""
+
+    layer: Layer
+    table: Table
+    plan: ColumnPlan
+    answers: Answers
+    datum: Datum
+    grid: CellTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The rows of an opened file, and what is wrong or in doubt about them."""
+
+    opened: _Opened
+    frame: gpd.GeoDataFrame
+    problems: list[Problem]
+    doubts: list[Problem]
+    remarks: tuple[Text, ...]
+
+
+def _planned(
+    layer: Layer, path: Path, answers: Answers, kept: Memory | None
+) -> tuple[Table, ColumnPlan, Answers]:
+    """Open a file and tell what its columns are; refuse it where that must be asked."""
     table, answers = _opened(layer, path, answers, kept)
     plan = plan_columns(
         layer, table.cells, answers, cut=table.cut, placed=table.geometry is not None
     )
     if plan.asked:
         raise UnclearFileError(_asked(path.name, plan.asked), table, plan)
-    datum, datum_why = datum_told(path.name, table, plan, answers)
-    grid = cells_of(layer, table, plan.headers)
-    table = table if grid is None else grid.table
-    _check_columns(layer, path, table, plan, named=grid is None)
-    shapes, raw = _shapes(table, plan, datum)
+    return table, plan, answers
+
+
+def _judged(
+    opened: _Opened,
+    area: shapely.Geometry | None,
+    districts: gpd.GeoDataFrame | None,
+    known: Present | None,
+) -> _Judged:
+    """Return the rows in the layer's columns, with the districts' codes, and what is wrong."""
+    layer, table, plan, grid = opened.layer, opened.table, opened.plan, opened.grid
+    shapes, raw = _shapes(table, plan, opened.datum)
     shapes = unpacked(layer, shapes)
     values, problems, blanks = values_of(layer, table, plan)
     frame = gpd.GeoDataFrame(
@@ -176,52 +218,44 @@ def read_layer(
         geometry=gpd.GeoSeries(shapes, crs=STORAGE_CRS),
     )
     frame, made = _identified(layer, frame, plan, grid)
-    misplaced = _misplaced(layer, table, shapes, raw, area, grid)
-    frame, found, doubts = _judged(layer, table, plan, frame, misplaced, area, districts)
-    if plan.datum is None and answers.datum is None:
-        doubts += other_datums(table, plan, datum)
-    doubts += closed_in_words(layer, table, plan, frame)
-    doubts += hours_in_words(table, plan, frame)
-    problems += found
-    suspect = None if known is None else check_datum(frame, raw, known, datum, key_of(layer))
-    if suspect is not None:
-        raise BadInputError(suspect.line)
-    table = replace(table, remarks=(*table.remarks, *blanks, *made))
-    bad = np.isin(table.numbers, [problem.row for problem in problems])
-    return Reading(
-        good=conform(frame[~bad].reset_index(drop=True), layer.name),
-        problems=found_at(path.name, layer, table, plan, problems),
-        doubts=found_at(path.name, layer, table, plan, doubts),
-        rejects=table.cells[bad].set_axis(table.numbers[bad], axis=0),
-        rows=len(table.cells),
-        table=table,
-        plan=plan,
-        answers=answers,
-        datum=datum,
-        datum_why=datum_why,
-        remarks=(*_decided(path.name, table), *table.remarks),
-    )
-
-
-def _judged(
-    layer: Layer,
-    table: Table,
-    plan: ColumnPlan,
-    frame: gpd.GeoDataFrame,
-    misplaced: list[Problem],
-    area: shapely.Geometry | None,
-    districts: gpd.GeoDataFrame | None,
-) -> tuple[gpd.GeoDataFrame, list[Problem], list[Problem]]:
-    """Return `frame` with the districts' codes, what is wrong with its rows, and what is in doubt."""
     used = {use.header for use in plan.uses if use.field is not None}
-    problems = [fault for fault in table.faults if not fault.column or fault.column in used]
-    problems += misplaced
+    problems += [fault for fault in table.faults if not fault.column or fault.column in used]
+    problems += _misplaced(layer, table, shapes, raw, area, grid)
     problems += check_repeats(table, frame, key_of(layer))
     if districts is not None:
         problems += check_districts(layer, table.numbers, frame, districts)
         frame = stated_codes(frame, districts) if "district" in frame else frame
     found, doubts = check_records(layer, table, frame, area)
-    return frame, problems + found, doubts
+    if plan.datum is None and opened.answers.datum is None:
+        doubts += other_datums(table, plan, opened.datum)
+    doubts += closed_in_words(layer, table, plan, frame)
+    doubts += hours_in_words(table, plan, frame)
+    suspect = None
+    if known is not None:
+        suspect = check_datum(frame, raw, known, opened.datum, key_of(layer))
+    if suspect is not None:
+        raise BadInputError(suspect.line)
+    return _Judged(opened, frame, problems + found, doubts, (*blanks, *made))
+
+
+def _reading(file: str, judged: _Judged, datum_why: Text) -> Reading:
+    """Part the good rows from the others and say where in the file each problem stands."""
+    layer, plan = judged.opened.layer, judged.opened.plan
+    table = replace(judged.opened.table, remarks=(*judged.opened.table.remarks, *judged.remarks))
+    bad = np.isin(table.numbers, [problem.row for problem in judged.problems])
+    return Reading(
+        good=conform(judged.frame[~bad].reset_index(drop=True), layer.name),
+        problems=found_at(file, layer, table, plan, judged.problems),
+        doubts=found_at(file, layer, table, plan, judged.doubts),
+        rejects=table.cells[bad].set_axis(table.numbers[bad], axis=0),
+        rows=len(table.cells),
+        table=table,
+        plan=plan,
+        answers=judged.opened.answers,
+        datum=judged.opened.datum,
+        datum_why=datum_why,
+        remarks=(*_decided(file, table), *table.remarks),
+    )
 
 
 def _opened(

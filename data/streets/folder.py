@@ -178,17 +178,14 @@ def write_streets(
         build = folder / f"build-{uuid4().hex[:12]}"
         try:
             _write_build(build, segments, wanted, speeds, progress)
-            manifest = {
-                "format": FORMAT,
-                "build": build.name,
+            told = {
                 "modes": list(wanted),
                 "nodes": len(segments.node_lonlat),
                 "border": border or bounds(segments),
                 "speeds": speed_entries(speeds),
                 "source": source,
-                "files": _facts_of_files(build),
             }
-            _publish(folder, manifest)
+            _publish(folder, build, told)
         except BaseException:
             shutil.rmtree(build, ignore_errors=True)
             raise
@@ -269,7 +266,9 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _publish(folder: Path, manifest: Mapping[str, Any]) -> None:
+def _publish(folder: Path, build: Path, told: Mapping[str, Any]) -> None:
+    """Let `build` hold, with what is `told` of it: the manifest is replaced last."""
+    manifest = {"format": FORMAT, "build": build.name, **told, "files": _facts_of_files(build)}
     draft = folder / f"{MANIFEST}.{os.getpid()}"
     try:
         with draft.open("w", encoding="utf-8") as file:

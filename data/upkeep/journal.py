@@ -7,13 +7,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from data.disk import held, writing
+from data.disk import PATIENCE_S, held, writing
 from geo.json_shapes import JsonBody
 
 FOLDER = "upkeep"
 """Where the journals of a project lie."""
-_PATIENCE_S = 10.0
-"""A line of somebody else is written in milliseconds."""
 
 
 class Journal:
@@ -40,7 +38,7 @@ class Journal:
         with writing(self._path):
             self._path.parent.mkdir(exist_ok=True)
         with (
-            held(self._path.with_name(f".{self._path.name}.lock"), patience_s=_PATIENCE_S),
+            held(self._path.with_name(f".{self._path.name}.lock"), patience_s=PATIENCE_S),
             writing(self._path),
             self._path.open("ab") as file,
         ):

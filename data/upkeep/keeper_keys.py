@@ -9,11 +9,9 @@ import os
 import secrets
 from pathlib import Path
 
-from data.disk import held, writing
+from data.disk import PATIENCE_S, held, writing
 from data.upkeep.journal import FOLDER
 
-_PATIENCE_S = 10.0
-"""A key of somebody else is written in milliseconds."""
 _KEY_BYTES = 18
 """144 bits: nobody guesses it, and 24 characters fit a QR code."""
 
@@ -63,7 +61,7 @@ class KeeperKeys:
         with writing(self._path):
             self._path.parent.mkdir(exist_ok=True)
         lock = self._path.with_name(f".{self._path.name}.lock")
-        with held(lock, patience_s=_PATIENCE_S), writing(self._path):
+        with held(lock, patience_s=PATIENCE_S), writing(self._path):
             entries = self._read()
             entries.pop(station, None)
             if entry is not None:

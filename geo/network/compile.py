@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from geo.arrays import Flags
 from geo.crs import metric_crs_of
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
@@ -65,27 +66,41 @@ def compile_network(
     BadInputError
         If the mode may use no street at all.
     """
-    speeds = speeds or SpeedTable()
-    flags = _DIRECTIONS[mode]
-    allowed = (segments.access & (flags[0] | flags[1])) != 0
+    allowed = _allowed(segments, mode, vehicle)
+    network = _measured(segments, np.flatnonzero(allowed), mode, speeds or SpeedTable())
+    if mode is Mode.DRIVE:
+        network = obey_turns(network, _banned(segments, allowed))
+    return _numbered(_in_pieces(network, int(allowed.sum())))
+
+
+def _allowed(segments: Segments, mode: Mode, vehicle: Vehicle | None) -> Flags:
+    """Tell which segments `mode` may use at all; refuse streets of which it may use none."""
+    forward, back = _DIRECTIONS[mode]
+    allowed: Flags = (segments.access & (forward | back)) != 0
     if vehicle is not None:
         allowed &= vehicle.fits(segments)
-    usable = np.flatnonzero(allowed)
-    if len(usable) == 0:
+    if not allowed.any():
         raise BadInputError(
             Text(
                 f"路网中没有{mode.text.zh}可走的道路，请检查导入范围。",
                 f"No street can be used {mode.text.en.lower()}; check the extract.",
             )
         )
+    return allowed
+
+
+def _measured(
+    segments: Segments, usable: NDArray[np.intp], mode: Mode, speeds: SpeedTable
+) -> StreetNetwork:
+    """Return the `usable` segments as a network, not yet in pieces."""
     nodes, ends = np.unique(
         np.stack([segments.start[usable], segments.end[usable]]), return_inverse=True
     )
-    travel = np.stack([(segments.access[usable] & flag) != 0 for flag in flags])
+    travel = np.stack([(segments.access[usable] & flag) != 0 for flag in _DIRECTIONS[mode]])
     ends, nodes = _detached(ends.reshape(2, -1), nodes, _stopped(segments, usable, mode))
     offset, shape = _shapes(segments, usable)
     length_m = _lengths(offset, shape)
-    network = StreetNetwork(
+    return StreetNetwork(
         mode=mode,
         metric_crs=metric_crs_of(segments.node_lonlat[nodes]),
         node_lonlat=segments.node_lonlat[nodes],
@@ -104,9 +119,6 @@ def compile_network(
         names=segments.names,
         walk_m_s=speeds.walk_kmh / 3.6,
     )
-    if mode is Mode.DRIVE:
-        network = obey_turns(network, _banned(segments, allowed))
-    return _numbered(_in_pieces(network, len(usable)))
 
 
 def _numbered(network: StreetNetwork) -> StreetNetwork:

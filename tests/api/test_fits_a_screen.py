@@ -12,15 +12,9 @@ ROOT = Path(__file__).parents[2]
 SCREEN = 60
 """Lines."""
 COMPILED = "a compiled kernel: a call within its loop would cost inlining"
-PARAMETERS = "a door with many parameters: what they mean takes more lines than what is done"
 LONGER = {
-    "geo/bus/replanning/insertion.py _table": "the arithmetic of a visit, once for all stops at a time",
     "geo/bus/solver/label_setting.py grow_labels": COMPILED,
     "geo/reach/kernels/bounding.py bounded_pairs": COMPILED,
-    "data/importing.py import_layer": PARAMETERS,
-    "data/reading.py read_layer": PARAMETERS,
-    "data/streets/folder.py write_streets": PARAMETERS,
-    "geo/network/compile.py compile_network": PARAMETERS,
 }
 """What is longer, and why."""
 

@@ -287,7 +287,7 @@ class _Table:
     rate: NDArray[np.float64]
 
 
-def _table(  # the arithmetic of one visit, written once for all stops, stays and rests
+def _table(
     ground: DriveMinutes,
     crowd: Crowd,
     standing: PromisedDay,
@@ -298,27 +298,18 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     not_before_min: int,
     room: float,
 ) -> _Table:
+    """Return the arithmetic of one visit, once for all stops, stays, rests and periods."""
     campaign, rules = ground.campaign, ground.campaign.rules
     bus = campaign.buses[standing.bus]
     shift = bus.shifts[standing.shift]
     before, ready, after, latest = _gap(ground, standing, position)
     out, onward = ground.drive_min[before, stops], ground.drive_min[stops, after]
     there = partial(rules.traffic.arrive_on_grid, step_min=rules.clock_step_min)
-    periods = (rules.day, rules.evening)
-    begins = np.array([period.from_min for period in periods])[:, None, None, None]
-    ends = np.array([period.until_min for period in periods])[:, None, None, None]
+    ends = np.array([rules.day.until_min, rules.evening.until_min])[:, None, None, None]
     stays = np.array(rules.stays_min)[None, None, :, None]
-    arrive = np.maximum(there(ready, out), crowd.open_min[stops])[None, None, None, :]
-    if position == 0:
-        arrive = np.maximum(arrive, begins - bus.setup_min)
-    arrive = np.broadcast_to(arrive, (2, 1, 1, len(stops)))
-    first = np.maximum(begins, _on_grid(not_before_min, rules.clock_step_min))
-    plain = np.maximum(arrive + bus.setup_min, first)
-    rest = np.maximum(arrive, shift.break_from_min)
-    rested = np.maximum(rest + shift.break_min + bus.setup_min, first)
-    start = np.concatenate([plain, rested, plain], axis=1)
-    inside = np.maximum(plain, shift.break_from_min)
-    rest_at = np.concatenate([np.full_like(plain, -1), rest, inside], axis=1)
+    first_min = _on_grid(not_before_min, rules.clock_step_min)
+    soonest = np.maximum(there(ready, out), crowd.open_min[stops])
+    arrive, rest_at, start = _starts(campaign, standing, soonest, first_min, first=position == 0)
     end = start + stays + shift.break_min * (np.arange(3) == _DURING)[None, :, None, None]
     depart = end + bus.packdown_min
     on_there = there(depart, onward)
@@ -335,9 +326,8 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     fits[:, _DURING] &= rest_at[:, _DURING] <= start[:, _DURING] + stays[0]
     if shift.break_min == 0:
         fits &= (np.arange(3) == _NO_REST)[None, :, None, None]
-    people = reach.people[:, None, None, stops]
     able = np.minimum(bus.exams_per_hour * stays / 60, room)
-    served = np.broadcast_to(np.minimum(able, people), fits.shape)
+    served = np.broadcast_to(np.minimum(able, reach.people[:, None, None, stops]), fits.shape)
     worth = served - rules.km_weight * _km(ground, before, after, stops) + _MUST_WORTH * must[stops]
     for missing, of in reach.owed:
         worth = worth + MISSED_WEIGHT * np.minimum(
@@ -346,17 +336,45 @@ def _table(  # the arithmetic of one visit, written once for all stops, stays an
     worth = np.where(fits, worth, -np.inf)
     # Of two that serve as many, the shorter stay, and no rest the crew does not need.
     worth = worth - 1e-3 * stays / 60 - 1e-4 * (np.arange(3) > 0)[None, :, None, None]
-    spent = on_there - ready
-    return _Table(
-        stops,
-        np.broadcast_to(arrive, fits.shape),
-        np.broadcast_to(rest_at, fits.shape),
-        np.broadcast_to(start, fits.shape),
-        end,
-        served,
-        worth,
-        worth / np.maximum(spent, 1),
-    )
+    rate = worth / np.maximum(on_there - ready, 1)
+    arrive, rest_at = np.broadcast_to(arrive, fits.shape), np.broadcast_to(rest_at, fits.shape)
+    start = np.broadcast_to(start, fits.shape)
+    return _Table(stops, arrive, rest_at, start, end, served, worth, rate)
+
+
+def _starts(
+    campaign: Campaign,
+    standing: PromisedDay,
+    soonest: NDArray[np.int64],
+    first_min: int,
+    *,
+    first: bool,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return when the bus arrives, rests and begins: by period, rest (none, before, during), stop.
+
+    Parameters
+    ----------
+    soonest : (s,) int64
+        When it can be at each of the stops, minutes.
+    first_min : int
+        Exams begin then at the earliest.
+    first : bool
+        Whether it is the day's first visit, for which the bus need not leave before it must.
+    """
+    bus, rules = campaign.buses[standing.bus], campaign.rules
+    shift = bus.shifts[standing.shift]
+    begins = np.array([rules.day.from_min, rules.evening.from_min])[:, None, None, None]
+    arrive = soonest[None, None, None, :]
+    if first:
+        arrive = np.maximum(arrive, begins - bus.setup_min)
+    arrive = np.broadcast_to(arrive, (2, 1, 1, len(soonest)))
+    earliest = np.maximum(begins, first_min)
+    plain = np.maximum(arrive + bus.setup_min, earliest)
+    rest = np.maximum(arrive, shift.break_from_min)
+    rested = np.maximum(rest + shift.break_min + bus.setup_min, earliest)
+    inside = np.maximum(plain, shift.break_from_min)
+    rest_at = np.concatenate([np.full_like(plain, -1), rest, inside], axis=1)
+    return arrive, rest_at, np.concatenate([plain, rested, plain], axis=1)
 
 
 def _on_grid(minute: int, step: int) -> int:
