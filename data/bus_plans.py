@@ -45,7 +45,7 @@ from geo.bus.stop import Stop
 from geo.bus.traffic import Rush, Traffic
 from geo.bus.visit import BusDay, Visit
 from geo.errors import BrokenFileError, MissingError
-from geo.layers.vocabulary import Setting, VisitSharing
+from geo.layers.vocabulary import Setting, SpareHours, VisitSharing
 from geo.text import Text
 
 _CLASSES: Mapping[str, type] = {
@@ -82,6 +82,7 @@ _CLASSES: Mapping[str, type] = {
         Rush,
         SharedVisit,
         VisitSharing,
+        SpareHours,
         BusAlong,
         JointlyPlanned,
     )

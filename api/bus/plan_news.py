@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -116,6 +117,43 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
     if not published:
         zh.append(f"尚未发布；确认后运行 yizhan bus publish {version.number}。")
         en.append(f"Not published; run yizhan bus publish {version.number} to do so.")
+    return Text("\n".join(zh), "\n".join(en))
+
+
+def anew_text(version: PlanVersion) -> Text | None:
+    """Say what a plan made from scratch does to the visits announced before; None for nothing.
+
+    The days until its first one are given up with all their visits: that is told, with the mend.
+    """
+    gone = [one for one in version.changes if one.kind != "added"]
+    if not gone:
+        return None
+    kinds = Counter(one.kind for one in gone)
+    first = min(one.old.day for one in gone if one.old is not None)
+    zh = [
+        (
+            f"此前已公告 {version.announced} 次停靠，{version.unchanged} 次照旧、"
+            f"{kinds['moved']} 次改期、{kinds['cancelled']} 次取消；请通知："
+        )
+    ]
+    en = [
+        (
+            f"Of {version.announced} visits announced before, {version.unchanged} stand, "
+            f"{kinds['moved']} move and {kinds['cancelled']} are cancelled; tell them:"
+        )
+    ]
+    zh += [_call(row) for row in change_rows(version) if row.kind != "added"]
+    en += [_call(row) for row in change_rows(version, Language.EN) if row.kind != "added"]
+    if first < version.campaign.days[0]:
+        zh.append(
+            f"新排班自 {version.campaign.days[0].isoformat()} 起，之前的停靠因此取消；"
+            f"要保留，请用 --first-day {first.isoformat()} 再排一次，或改用 yizhan bus replan。"
+        )
+        en.append(
+            f"The new plan begins on {version.campaign.days[0].isoformat()}, so visits before it "
+            f"are cancelled; to keep them plan again with --first-day {first.isoformat()}, or use "
+            "yizhan bus replan."
+        )
     return Text("\n".join(zh), "\n".join(en))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import geopandas as gpd
@@ -78,21 +78,30 @@ def others_than(versions: Iterable[PlanVersion], name: CampaignName) -> tuple[Pl
 
 
 def stops_together(mine: gpd.GeoDataFrame, others: Iterable[PlanVersion]) -> gpd.GeoDataFrame:
-    """Return the visits of one campaign and of the `others` that stand (EPSG:4326)."""
+    """Return the visits of one campaign and of the `others` that stand (EPSG:4326).
+
+    Visits are numbered in the order a bus makes them that day, whatever campaign they are for.
+    """
     frames = [bus_stops_frame(one.campaign, one.plan, one.name, one.shared) for one in others]
-    return _joined([mine, *frames])
+    joined = _joined([mine, *frames])
+    if joined is mine or joined.empty:
+        return joined
+    order = joined.groupby(["day", "bus_id"])["arrive"].rank(method="dense")
+    joined["order"] = order.astype(mine["order"].dtype)
+    return joined.sort_values(["day", "bus_id", "order"], kind="stable", ignore_index=True)
 
 
 def routes_together(
-    mine: gpd.GeoDataFrame, before: gpd.GeoDataFrame | None, others: Iterable[PlanVersion]
+    mine: gpd.GeoDataFrame, before: gpd.GeoDataFrame | None, others: Sequence[PlanVersion]
 ) -> gpd.GeoDataFrame:
     """Return the routes of one campaign and those of the `others` as they were drawn `before`."""
-    kept = {(bus, day.isoformat()) for one in others for bus, day in one.standing.taken}
-    if before is None or not kept:
+    if before is None or not others:
         return mine
-    named = before.copy()
-    named["campaign"] = _campaigns(before, others)
-    return _joined([mine, named[[key in kept for key in _bus_days(before)]]])
+    kept = {
+        (bus, day.isoformat(), one.name.value) for one in others for bus, day in one.standing.taken
+    }
+    named = before.assign(campaign=_campaigns(before, others))
+    return _joined([mine, named[[key in kept for key in _keys(named)]]])
 
 
 def redrawn(before: gpd.GeoDataFrame, drawn: Iterable[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
@@ -100,21 +109,29 @@ def redrawn(before: gpd.GeoDataFrame, drawn: Iterable[gpd.GeoDataFrame]) -> gpd.
     new = list(drawn)
     if not new:
         return before
-    taken = {key for frame in new for key in _bus_days(frame)}
-    kept = before[[key not in taken for key in _bus_days(before)]]
-    return _joined([kept, *new])
+    taken = {key for frame in new for key in _keys(frame)}
+    taken |= {(bus, day, "") for bus, day, _ in taken}
+    return _joined([before[[key not in taken for key in _keys(before)]], *new])
 
 
-def _bus_days(routes: gpd.GeoDataFrame) -> list[tuple[str, str]]:
-    return list(zip(routes["bus_id"].astype(str), routes["day"].astype(str).str[:10], strict=True))
+def drawn_for(routes: gpd.GeoDataFrame, name: CampaignName) -> gpd.GeoDataFrame:
+    """Return the routes of a campaign, those drawn before campaigns were told by name included."""
+    return routes[[campaign in {"", name.value} for *_, campaign in _keys(routes)]]
+
+
+def _keys(routes: gpd.GeoDataFrame) -> list[tuple[str, str, str]]:
+    """Return bus, day and campaign of each route; "" where the campaign is not told."""
+    told = routes["campaign"] if "campaign" in routes else pd.Series("", index=routes.index)
+    columns = routes["bus_id"], routes["day"], told.fillna("")
+    return [(str(bus), str(day)[:10], str(name)) for bus, day, name in zip(*columns, strict=True)]
 
 
 def _campaigns(before: gpd.GeoDataFrame, others: Iterable[PlanVersion]) -> list[str]:
     """Return the campaign of each route: routes drawn before campaigns were told have none."""
-    name = {
+    known = {
         (bus, day.isoformat()): one.name.value for one in others for bus, day in one.standing.taken
     }
-    return [name.get(key, "") for key in _bus_days(before)]
+    return [name or known.get((bus, day), "") for bus, day, name in _keys(before)]
 
 
 def _joined(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

@@ -1,22 +1,26 @@
-"""Several campaigns on one fleet: which bus-days are taken, and where two plans are in each other's way.
+"""Several campaigns on one fleet: whose each bus-day is, what it leaves, and where two plans clash.
 
-A bus-day belongs to one campaign: crew and equipment are changed at the depot. What stands is
-promised, so another campaign is planned around it, on the bus-days it leaves; or it comes along on
-the bus that goes out anyway (:mod:`geo.bus.sharing`).
+What stands is promised, so another campaign is planned around it: on the bus-days it leaves, and in
+the hours it leaves of a bus-day where the rules say so (:mod:`geo.bus.held_hours`); or it comes
+along on the bus that goes out anyway (:mod:`geo.bus.sharing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.clock import clock_text
+from geo.bus.fleet import Bus
+from geo.bus.held_hours import HeldHours
 from geo.bus.shared_visit import SharedVisit
+from geo.bus.visit import BusDay
 from geo.errors import InfeasibleError
-from geo.layers.vocabulary import CampaignName
+from geo.layers.vocabulary import CampaignName, SpareHours
 from geo.text import Text
 
 BusDayKey = tuple[str, date]
@@ -54,8 +58,21 @@ def taken_by(standing: Iterable[Standing]) -> dict[BusDayKey, CampaignName]:
     return {key: one.name for one in standing for key in one.taken}
 
 
-def around(campaign: Campaign, standing: Iterable[Standing]) -> Campaign:
-    """Return `campaign` on the bus-days that what stands leaves.
+def around(
+    campaign: Campaign,
+    standing: Iterable[Standing],
+    stands: Collection[BusDayKey] = frozenset(),
+) -> Campaign:
+    """Return `campaign` on the bus-days, and the hours of others, that what stands leaves.
+
+    Parameters
+    ----------
+    campaign : Campaign
+        Whose buses and days they are.
+    standing : Iterable[Standing]
+        The other campaigns.
+    stands : Collection[BusDayKey]
+        Bus-days it has already: beside another campaign it stays there by either's rules.
 
     Raises
     ------
@@ -63,23 +80,65 @@ def around(campaign: Campaign, standing: Iterable[Standing]) -> Campaign:
         If none is left; it names who has them and from when on a bus is free.
     """
     standing = tuple(standing)
-    left = on_free_days(campaign, standing)
+    left = in_free_hours(campaign, standing, stands)
     if not _keys(left):
-        raise _none_left(campaign, taken_by(standing))
+        raise none_left(campaign, standing)
     return left
 
 
-def on_free_days(campaign: Campaign, standing: Iterable[Standing]) -> Campaign:
-    """Return `campaign` on the bus-days that what stands leaves, be it none."""
-    taken = frozenset(taken_by(standing))
-    return replace(campaign, off=campaign.off | taken & frozenset(_keys(campaign)))
+def in_free_hours(
+    campaign: Campaign,
+    standing: Iterable[Standing],
+    stands: Collection[BusDayKey] = frozenset(),
+) -> Campaign:
+    """Return what :func:`around` does, be no bus-day left."""
+    held = [one for other in standing for one in _held(campaign, other, stands)]
+    whole = {(one.bus, one.day) for one, rule in held if rule == SpareHours.NEVER}
+    hours = frozenset(one for one, _ in held if (one.bus, one.day) not in whole)
+    left = replace(campaign, off=campaign.off | whole & set(_keys(campaign)), held=hours)
+    full = {(bus.id, day) for bus, day in left.bus_days() if not _has_room(left, bus, day)}
+    return replace(left, off=left.off | full)
+
+
+def _held(
+    campaign: Campaign, other: Standing, stands: Collection[BusDayKey]
+) -> Iterator[tuple[HeldHours, SpareHours]]:
+    """Yield the hours `other` has a bus of `campaign`, and the rule for what it leaves."""
+    mine, its = campaign.rules, other.campaign.rules
+    known = {bus.id for bus in campaign.buses}
+    for one in other.plan.bus_days:
+        bus = other.campaign.buses[one.bus].id
+        if bus not in known or one.day not in campaign.days:
+            continue
+        rule, changeover_min = mine.spare_hours, mine.changeover_min
+        if (bus, one.day) in stands:
+            rule = max(rule, its.spare_hours, key=list(SpareHours).index)
+            changeover_min = min(changeover_min, its.changeover_min)
+        hours = HeldHours(
+            campaign=other.name.value,
+            bus=bus,
+            day=one.day,
+            from_min=one.leave_min,
+            until_min=one.back_min,
+            stops=tuple(sorted(other.campaign.stops[visit.stop].id for visit in one.visits)),
+            changeover_min=changeover_min,
+            same_shift=rule == SpareHours.SAME_SHIFT,
+        )
+        yield hours, rule
+
+
+def _has_room(campaign: Campaign, bus: Bus, day: date) -> bool:
+    least = bus.setup_min + campaign.rules.min_stay_min + bus.packdown_min
+    return any(part.until_min - part.from_min >= least for part in campaign.free_parts(bus, day))
 
 
 def _keys(campaign: Campaign) -> list[BusDayKey]:
     return [(bus.id, day) for bus, day in campaign.bus_days()]
 
 
-def _none_left(campaign: Campaign, taken: Mapping[BusDayKey, CampaignName]) -> InfeasibleError:
+def none_left(campaign: Campaign, standing: Iterable[Standing]) -> InfeasibleError:
+    """Say that `standing` campaigns have all buses of `campaign`, and from when on one is free."""
+    taken = taken_by(standing)
     names = sorted({name.text.zh for key, name in taken.items() if key in set(_keys(campaign))})
     english = sorted({name.text.en for key, name in taken.items() if key in set(_keys(campaign))})
     first, last = campaign.days[0], campaign.days[-1]
@@ -106,20 +165,38 @@ def days_with_room(
 
 
 def conflicts(standing: Sequence[Standing]) -> tuple[Text, ...]:
-    """Return every bus-day that two campaigns were promised, each as a sentence."""
+    """Return every two campaigns that need one bus at the same time, each as a sentence.
+
+    A bus is out from leaving its depot to being back, and between two campaigns at the depot for
+    the changeover of whichever takes less.
+    """
     found: list[Text] = []
-    seen: dict[BusDayKey, Standing] = {}
-    for one in standing:
-        names = {bus.id: bus.name for bus in one.campaign.buses}
-        for bus, day in sorted(one.taken):
-            other = seen.setdefault((bus, day), one)
-            if other is not one:
-                found.append(
-                    Text(
-                        f"{names[bus]} {day.isoformat()} 同时排给了{other.name.text.zh}和"
-                        f"{one.name.text.zh}；请重排其中一项。",
-                        f"{bus} on {day.isoformat()} is planned for {other.name.text.en} and for "
-                        f"{one.name.text.en}; re-plan one of them.",
-                    )
-                )
+    for number, one in enumerate(standing):
+        for other in standing[:number]:
+            found += _clashes(other, one)
     return tuple(found)
+
+
+def _clashes(one: Standing, other: Standing) -> Iterator[Text]:
+    out = {(one.campaign.buses[day.bus].id, day.day): day for day in one.plan.bus_days}
+    apart = min(one.campaign.rules.changeover_min, other.campaign.rules.changeover_min)
+    for day in sorted(other.plan.bus_days, key=lambda day: (day.bus, day.day)):
+        bus = other.campaign.buses[day.bus]
+        mate = out.get((bus.id, day.day))
+        if mate is None:
+            continue
+        first, second = sorted((mate, day), key=lambda of: of.leave_min)
+        if first.back_min + apart > second.leave_min:
+            hours = _span(mate), _span(day)
+            yield Text(
+                f"{bus.name} {day.day.isoformat()} 同时排给了{one.name.text.zh}（{hours[0]}）和"
+                f"{other.name.text.zh}（{hours[1]}），中间须留 {apart} 分钟换人换设备；"
+                "请重排其中一项。",
+                f"{bus.id} on {day.day.isoformat()} is planned for {one.name.text.en} "
+                f"({hours[0]}) and for {other.name.text.en} ({hours[1]}), with {apart} min to "
+                "change crew and equipment between; re-plan one of them.",
+            )
+
+
+def _span(day: BusDay) -> str:
+    return f"{clock_text(day.leave_min)}–{clock_text(day.back_min)}"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geo.bus.campaign_rules import CampaignRules
 from geo.bus.fleet import Bus, Depot
+from geo.bus.held_hours import FreePart, HeldHours, free_parts
 from geo.bus.stop import Stop
 from geo.errors import BadInputError, UnreachableError
 from geo.text import Text
@@ -85,6 +86,8 @@ class Campaign:
         The planner's rules.
     off : frozenset[tuple[str, date]]
         Bus-days on which a bus does not run (breakdown, rain, service).
+    held : frozenset[HeldHours]
+        Hours in which other campaigns have a bus that runs.
     """
 
     buses: tuple[Bus, ...]
@@ -97,6 +100,7 @@ class Campaign:
     drive: Drive
     rules: CampaignRules = field(default_factory=CampaignRules)
     off: frozenset[tuple[str, date]] = frozenset()
+    held: frozenset[HeldHours] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit and places no bus could ever use."""
@@ -130,6 +134,32 @@ class Campaign:
             for bus in self.buses:
                 if (bus.id, day) not in self.off:
                     yield bus, day
+
+    def held_of(self, bus_id: str, day: date) -> tuple[HeldHours, ...]:
+        """Return the hours in which other campaigns have a bus on a day."""
+        return tuple(one for one in self.held if (one.bus, one.day) == (bus_id, day))
+
+    def kept_from(self, bus_id: str, day: date) -> frozenset[str]:
+        """Return the ids of stops where a bus stands for another campaign that day.
+
+        The two share that visit or keep apart: nobody is to find the bus there twice.
+        """
+        return frozenset(stop for one in self.held_of(bus_id, day) for stop in one.stops)
+
+    def free_parts(self, bus: Bus, day: date) -> tuple[FreePart, ...]:
+        """Return the parts of a bus-day in which the campaign may send the bus out."""
+        return free_parts(bus, self.held_of(bus.id, day))
+
+    def most_examined(self) -> float:
+        """Return the people all bus-days together can examine at most."""
+        return sum(
+            min(
+                bus.exams_per_day,
+                max((part.until_min - part.from_min) for part in parts) * bus.exams_per_hour / 60,
+            )
+            for bus, day in self.bus_days()
+            if (parts := self.free_parts(bus, day))
+        )
 
 
 def _check_lists(campaign: Campaign) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from geo.bus.traffic import Traffic
 from geo.errors import BadInputError
-from geo.layers.vocabulary import CampaignName, VisitSharing
+from geo.layers.vocabulary import CampaignName, SpareHours, VisitSharing
 from geo.text import Text
 
 Demand = Literal["workers", "women_35_59"]
@@ -81,6 +81,10 @@ class CampaignRules:
         Workers one kilometre of driving is worth in the objective.
     share_visits : VisitSharing
         Whether the campaign may be held where another campaign's bus stands.
+    spare_hours : SpareHours
+        Whether it uses the hours another campaign leaves of a bus's day.
+    changeover_min : int
+        Minutes at the depot between two campaigns of a bus-day: crew and equipment are changed.
     traffic : Traffic
         How much slower drives are at which times; the drive limit is one on free roads.
     """
@@ -100,6 +104,8 @@ class CampaignRules:
     district_floor: float = 0.3
     km_weight: float = 0.005
     share_visits: VisitSharing = VisitSharing.WITHOUT_ROOM
+    spare_hours: SpareHours = SpareHours.SAME_SHIFT
+    changeover_min: int = 30
     traffic: Traffic = field(default_factory=Traffic)
 
     def __post_init__(self) -> None:
@@ -115,6 +121,7 @@ class CampaignRules:
             ("drive_limit_min", self.drive_limit_min >= 1),
             ("district_floor", 0 <= self.district_floor <= 1),
             ("km_weight", self.km_weight >= 0),
+            ("changeover_min", self.changeover_min >= 0),
             ("quota", self.quota is None or self.quota > 0),
         )
         for name, holds in demands:

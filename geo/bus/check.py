@@ -15,8 +15,10 @@ import numpy as np
 
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.clock import clock_text
 from geo.bus.solver.services import allowed_periods, present
 from geo.bus.visit import BusDay, Visit
+from geo.layers.vocabulary import CampaignName
 from geo.text import Text
 
 _SLACK = 1e-4
@@ -98,7 +100,39 @@ def _check_slots(campaign: Campaign, plan: CampaignPlan) -> Iterator[Broken]:
             yield Broken(
                 Text("当日不出车却有安排。", "Planned though it does not run that day."), *key
             )
+        for text in _check_held(campaign, bus_day):
+            yield Broken(text, *key)
         seen.add(key)
+
+
+def _check_held(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:
+    """Say where the bus is another campaign's at that hour, or was at that stop already."""
+    bus = campaign.buses[bus_day.bus]
+    shift = bus.shifts[bus_day.shift]
+    stops = {campaign.stops[visit.stop].id for visit in bus_day.visits}
+    for one in campaign.held:
+        if (one.bus, one.day) != (bus.id, bus_day.day):
+            continue
+        name, span = CampaignName(one.campaign).text, f"{clock_text(one.from_min)}–"
+        span += clock_text(one.until_min)
+        before = bus_day.back_min + one.changeover_min <= one.from_min
+        after = one.until_min + one.changeover_min <= bus_day.leave_min
+        if not (before or after):
+            yield Text(
+                f"这辆车 {span} 在办{name.zh}，前后还要各留 {one.changeover_min} 分钟回车场换人换设备。",
+                f"The bus is out for {name.en} {span}, and crew and equipment are changed at the "
+                f"depot for {one.changeover_min} min before and after.",
+            )
+        if one.same_shift and not shift.start_min <= one.from_min <= one.until_min <= shift.end_min:
+            yield Text(
+                f"与{name.zh}（{span}）不在同一班次，司机工时不够。",
+                f"Not in one shift with {name.en} ({span}): the driver's hours do not reach.",
+            )
+        if stops.intersection(one.stops):
+            yield Text(
+                f"这辆车当天已为{name.zh}到过这里；请改用“同场”。",
+                f"The bus stands there for {name.en} that day; share that visit instead.",
+            )
 
 
 def _check_drives(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:

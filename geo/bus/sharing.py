@@ -296,7 +296,7 @@ def most_with_shared(campaign: Campaign, name: CampaignName, standing: Iterable[
             of = bus.get(held.bus, campaign.buses[0])
             room = seen.get((held.bus, held.day), 0.0) + held.stay_min * of.exams_per_hour / 60
             seen[held.bus, held.day] = min(of.exams_per_day, room)
-    own = sum(one.exams_per_day for one, _ in campaign.bus_days())
+    own = campaign.most_examined()
     quota = campaign.rules.quota
     near = np.unique(campaign.pair_people)
     come = float(campaign.expected[near].sum())

@@ -242,8 +242,7 @@ def _rows(problem: CampaignProblem, keys: Sequence[BusDayKey]) -> NDArray[np.int
     row = {
         (problem.campaign.buses[bus].id, day): duty.row
         for duty in problem.duties
-        for day in problem.services.class_days[duty.day_class]
-        for bus in duty.buses
+        for bus, day in duty.slots
     }
     return np.array([row.get(key, -1) for key in keys], dtype=np.int64)
 

@@ -149,6 +149,18 @@ class VisitSharing(Word):
     ALWAYS = "always", "都可同场（两项设备都上车）", "Always: the bus carries both kits"
 
 
+class SpareHours(Word):
+    """Whether a campaign uses the hours another one leaves of a bus's day."""
+
+    NEVER = "never", "不用：一辆车一天只办一项活动", "Never: a bus-day is one campaign's"
+    SAME_SHIFT = (
+        "same_shift",
+        "用：同一班次内，司机不换班",
+        "Within one shift: the same driver",
+    )
+    ANY_SHIFT = "any_shift", "用：可换司机上另一班", "In another shift too: another driver"
+
+
 class Mode(Word):
     """How a person travels."""
 

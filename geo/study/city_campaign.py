@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.bus.beside import Standing, around, days_with_room, on_free_days
+from geo.bus.beside import Standing, around, days_with_room, in_free_hours, none_left
 from geo.bus.campaign import Campaign, Drive
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.campaign_rules import KINDS, CampaignRules
@@ -27,14 +27,14 @@ from geo.bus.sharing_check import check_shared
 from geo.bus.traffic import traffic_of
 from geo.bus.turnout import TurnoutEstimate
 from geo.demand.points import make_demand
-from geo.errors import CalendarError, YizhanError
+from geo.errors import CalendarError, InfeasibleError, YizhanError
 from geo.holidays import SATURDAY, working_days
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
 from geo.network.street_network import StreetNetwork
 from geo.reach.catchments import catchments
 from geo.reach.matrix import matrix
-from geo.solving import AfterComputing, Progress, silent
+from geo.solving import AfterComputing, Progress, StoppingCriterion, silent
 from geo.study.rules import BusRules
 from geo.study.siting_ground import snapped
 from geo.text import Text
@@ -141,13 +141,13 @@ def plan_bus(
     campaign = campaign_on(ground, rules, days, reached_on(ground, rules.stop_reach_m, progress))
     campaign, estimate = (campaign, None) if learn is None else learn(campaign)
     shared = share_visits(campaign, rules.campaign, standing)
-    campaign = (on_free_days if shared else around)(campaign, standing)
+    campaign = (in_free_hours if shared else around)(campaign, standing)
     own = without_shared(campaign, shared)
-    if any(own.bus_days()):
-        stop = AfterComputing(rules.time_limit_s)
-        plan = plan_campaign(own, seed=seed, stop=stop, progress=progress)
-    else:
-        plan = nothing_driven(own)
+    plan = _own_plan(
+        own, AfterComputing(rules.time_limit_s), seed, progress, is_shared=bool(shared)
+    )
+    if plan is None:
+        raise none_left(own, standing)
     refuse_broken(check_plan(own, plan) + check_shared(campaign, rules.campaign, shared, standing))
     progress(_STEPS[1], 0.0)
     routes = bus_routes_frame(campaign, plan, rules.campaign, way=DriveRoutes(ground.drive))
@@ -163,6 +163,29 @@ def plan_bus(
         calendar_note=note,
         learned=None if estimate is None else estimate.text,
     )
+
+
+def _own_plan(
+    own: Campaign,
+    stop: StoppingCriterion,
+    seed: int,
+    progress: Progress,
+    *,
+    is_shared: bool,
+) -> CampaignPlan | None:
+    """Return the plan of a campaign's own buses; None where others leave it no time for a visit.
+
+    A campaign that is held at visits of others need not send out a bus of its own.
+    """
+    bus_days = list(own.bus_days())
+    if not bus_days:
+        return nothing_driven(own)
+    try:
+        return plan_campaign(own, seed=seed, stop=stop, progress=progress)
+    except InfeasibleError:
+        if not all(own.held_of(bus.id, day) for bus, day in bus_days):
+            raise
+    return nothing_driven(own) if is_shared else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,6 +248,8 @@ def _rules(given: BusRules) -> CampaignRules:
         rules,
         turnout=given.turnout,
         share_visits=given.share_visits,
+        spare_hours=given.spare_hours,
+        changeover_min=given.changeover_min,
         traffic=traffic_of(given.rush_hours or {}),
         quota=rules.quota if given.quota is None else given.quota,
         district_floor=given.district_floor,

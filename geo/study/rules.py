@@ -25,7 +25,15 @@ from geo.bus.campaign_rules import KINDS, CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.fields import About, Unit
 from geo.hours import ALWAYS, from_chinese
-from geo.layers.vocabulary import Action, Amenity, CampaignName, Group, Host, VisitSharing
+from geo.layers.vocabulary import (
+    Action,
+    Amenity,
+    CampaignName,
+    Group,
+    Host,
+    SpareHours,
+    VisitSharing,
+)
 from geo.network.vehicle import Vehicle
 from geo.siting.actions.action_rules import MOVABLE, MOVE_WITHIN_M
 from geo.siting.actions.need import HOT_MEAL
@@ -373,6 +381,25 @@ class BusRules(BaseModel):
             ),
         ),
     ] = _CAMPAIGN.share_visits
+    spare_hours: Annotated[
+        SpareHours,
+        About(
+            "已排活动当天余下的时间：收车回场后再出车",
+            "Hours another campaign leaves of a bus's day: out again once it is back",
+            more=Text(
+                "各用各的人员和设备，在车场更换", "crew and equipment are changed at the depot"
+            ),
+        ),
+    ] = _CAMPAIGN.spare_hours
+    changeover_min: Annotated[
+        NonNegativeInt,
+        About(
+            "同一辆车换活动时在车场停",
+            "At the depot between two campaigns of a bus-day",
+            Unit.MINUTES,
+            flag="--changeover",
+        ),
+    ] = _CAMPAIGN.changeover_min
     stop_reach_m: Annotated[
         PositiveFloat, About("职工步行到停靠点至多", "How far workers walk to a stop", Unit.METRES)
     ] = STOP_REACH_M

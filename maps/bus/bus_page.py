@@ -107,6 +107,7 @@ ROUTE_COLUMNS = (
     "distance_m",
     "drive_s",
     "workers_served",
+    "campaign",
 )
 """What is shown of a bus-day: on the page, the day sheet and in the workbook."""
 VISIT_COLUMNS = (
@@ -379,11 +380,20 @@ def _workers(layers: Mapping[str, gpd.GeoDataFrame]) -> list[list[object]]:
     ]
 
 
+def _driven_for(visit: Record) -> object:
+    """Return the campaign whose bus it is that stands at a visit."""
+    return visit["shared_with"] or visit["campaign"]
+
+
 def _day(day: str, buses: list[str], stops: list[Record], routes: list[Record]) -> JsonPage:
-    runs = []
+    runs: list[dict[str, object]] = []
     for bus in buses:
-        route = next((r for r in routes if r["bus_id"] == bus and r["day"] == day), None)
+        ways = [way for way in routes if way["bus_id"] == bus and way["day"] == day]
         visits = [stop for stop in stops if stop["bus_id"] == bus and stop["day"] == day]
-        if route is not None or visits:
-            runs.append({"bus": bus, "route": route, "stops": visits})
+        if len(ways) > 1:  # Out for two campaigns, one after the other.
+            for way in sorted(ways, key=lambda way: str(way["leave"])):
+                mine = [one for one in visits if _driven_for(one) == way["campaign"]]
+                runs.append({"bus": bus, "route": way, "stops": mine})
+        elif ways or visits:
+            runs.append({"bus": bus, "route": ways[0] if ways else None, "stops": visits})
     return {"day": day, "runs": runs}

@@ -11,6 +11,7 @@ from geo.bus.delay import Delay
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Mode
 from geo.text import Text
+from maps.bus.bus_day import mark_changeovers
 from maps.bus.bus_page import day_text
 from maps.bus.day_sheet import ToDatum
 from maps.bus.news import campaign_word
@@ -85,9 +86,7 @@ def bus_crew_page(
     every = _visits(layers, day, came, to_gcj02)
     visits = [one for one in every if only_bus in {None, str(one["bus_id"])}]
     coming = [one for one in visits if not one["is_recorded"]]
-    campaigns = set(layers["bus_stops"].get("campaign", ())) if every else set()
-    for one in visits:
-        one["campaign_text"] = campaign_word(campaigns, one["campaign"])
+    _tell_campaigns(visits, set(layers["bus_stops"].get("campaign", ())) if every else set())
     return frame.render(
         "bus_crew.html.jinja",
         day_name=day_text(day.isoformat(), frame.language),
@@ -106,6 +105,13 @@ def bus_crew_page(
         made=made.isoformat(timespec="minutes"),
         cache=CREW_CACHE,
     )
+
+
+def _tell_campaigns(visits: list[Record], campaigns: set[object]) -> None:
+    """Say what each visit is for, where several `campaigns` stand, and where the crew changes."""
+    for one in visits:
+        one["campaign_text"] = campaign_word(campaigns, one["campaign"])
+    mark_changeovers(visits)
 
 
 def _among(days: list[str], day: str) -> JsonPage:

@@ -14,7 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import MissingError
 from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.text import Language, Text
-from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
+from maps.bus.bus_day import mark_changeovers, way_of_day
+from maps.bus.bus_page import VISIT_COLUMNS, day_text
 from maps.bus.mini_map import main_streets, mini_map_svg
 from maps.bus.news import campaign_word
 from maps.district_table import district_names
@@ -116,8 +117,11 @@ def _wanted(
 def _campaign(key: tuple[str, str], visits: list[Record], campaigns: set[object]) -> Text | None:
     """Return what a bus-day is for, where several campaigns stand."""
     mine = [one for one in visits if (one["day"], str(one["bus_id"])) == key]
-    own = [one["campaign"] for one in mine if not one["shared_with"]]
-    return campaign_word(campaigns, own[0]) if own else None
+    own = dict.fromkeys(one["campaign"] for one in mine if not one["shared_with"])
+    words = [word for one in own if (word := campaign_word(campaigns, one)) is not None]
+    if not words:
+        return None
+    return Text("、".join(word.zh for word in words), ", ".join(word.en for word in words))
 
 
 def _keys(layers: Mapping[str, gpd.GeoDataFrame]) -> list[tuple[str, str]]:
@@ -152,6 +156,7 @@ def _visits(
             str(record["name"]), tuple(here), tuple(gcj02), Mode.DRIVE, source="yizhan"
         )[0]
         record["qr"] = qr_svg(link.url, f"{link.text.into(language)}: {record['name']}")
+    mark_changeovers(rows)
     return rows
 
 
@@ -167,7 +172,8 @@ def _sheet(
     day, bus = key
     campaigns = set(layers["bus_stops"].get("campaign", ()))
     mine = [visit for visit in visits if (visit["day"], str(visit["bus_id"])) == key]
-    route, shape = _route(key, layers)
+    way = way_of_day(layers, day, bus)
+    route, shape = (None, None) if way is None else way
     depot = _depot(route, shape, layers)
     colour = BUS_COLOURS[buses.index(bus) % len(BUS_COLOURS)]
     own = [visit for visit in mine if not visit["shared_with"]]
@@ -194,18 +200,6 @@ def _sheet(
         "people": sum(float(str(visit["workers_served"] or 0)) for visit in mine),
         "map": drawing,
     }
-
-
-def _route(
-    key: tuple[str, str], layers: Mapping[str, gpd.GeoDataFrame]
-) -> tuple[Record | None, BaseGeometry | None]:
-    if not has_rows(layers, "bus_routes"):
-        return None, None
-    frame = layers["bus_routes"]
-    for record, shape in zip(records(frame, ROUTE_COLUMNS), frame.geometry, strict=True):
-        if (str(record["day"])[:10], str(record["bus_id"])) == key:
-            return record, shape
-    return None, None
 
 
 def _depot(

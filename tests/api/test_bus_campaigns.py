@@ -27,7 +27,7 @@ from geo.bus.replanning.events import RainedOff
 from geo.bus.replanning.following import also_hit
 from geo.errors import BadInputError, InfeasibleError, MissingError
 from geo.hours import SHANGHAI
-from geo.layers.vocabulary import CampaignName, VisitSharing
+from geo.layers.vocabulary import CampaignName, SpareHours, VisitSharing
 from geo.study.rules import BusRules, StudyRules
 
 MORNING = datetime(2026, 11, 25, 7, tzinfo=SHANGHAI)
@@ -100,6 +100,7 @@ def test_no_bus_left_names_who_has_it(both):
         days=2,
         first_day=MORNING.date(),
         share_visits=VisitSharing.NEVER,
+        spare_hours=SpareHours.NEVER,
     )
     with pytest.raises(InfeasibleError, match=r"两癌筛查、免费体检.*2026-11-27"):
         run_main_job(project, StudyRules(bus=never), parts=("bus",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from api.analysis.bus_plans.opened_board import OpenBoard, open_board
@@ -16,6 +16,7 @@ from geo.bus.board.late import running_late, to_come
 from geo.bus.delay import Delay, DelayState
 from geo.bus.replanning.version import PlanVersion
 from geo.errors import BadInputError, YizhanError
+from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Language, Text
 
@@ -153,11 +154,21 @@ def late_version(project: Project, bus: str, late_min: int, now: datetime) -> Pl
 
 def _board_of(project: Project, bus: str, late_min: int, now: datetime) -> OpenBoard:
     """Return the board of the campaign whose bus it is today, as the bus is: `late_min` behind."""
-    name = next(
-        (one.name for one in versions_standing(project) if (bus, now.date()) in one.standing.taken),
-        None,
-    )
+    name = _out_with(versions_standing(project), bus, now)
     return open_board(project, name, now - timedelta(minutes=late_min), _why(late_min))
+
+
+def _out_with(standing: Sequence[PlanVersion], bus: str, now: datetime) -> CampaignName | None:
+    """Return the campaign that has the bus now, or has it next; None where it stays in today."""
+    minute = now.hour * 60 + now.minute
+    out = [
+        (day.back_min, version.name)
+        for version in standing
+        for day in version.plan.bus_days
+        if (version.campaign.buses[day.bus].id, day.day) == (bus, now.date())
+    ]
+    coming = [one for one in out if one[0] > minute]
+    return min(coming, default=max(out, default=(0, None)))[1]
 
 
 def _why(late_min: int) -> Text:

@@ -14,7 +14,7 @@ from api.bus.published_campaigns import others_than, published_version, versions
 from data.bus_boards import BusBoards
 from data.bus_records import BusRecords
 from data.project import Project
-from geo.bus.beside import Standing, on_free_days
+from geo.bus.beside import Standing, in_free_hours
 from geo.bus.board.best_mend import Mend, best_mend
 from geo.bus.board.board_draft import BoardDraft
 from geo.bus.board.edits import Edit, Key, Placed, VisitRef
@@ -92,7 +92,8 @@ def _opened(
 ) -> OpenBoard:
     hosts = [one.standing for one in others]
     shared = _shared(version, hosts, draft)
-    campaign = without_shared(on_free_days(version.campaign, hosts), shared)
+    free = in_free_hours(version.campaign, hosts, version.standing.taken)
+    campaign = without_shared(free, shared)
     came = came_by_visit(BusRecords(project.folder).read())
     board = Board(campaign, version.plan, now.replace(tzinfo=None), came, why=why)
     return OpenBoard(version, others, board, draft, shared)

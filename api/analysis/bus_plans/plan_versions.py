@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from api.bus.published_campaigns import others_than, versions_standing
 from data.bus_plans import BusPlans
 from data.project import Project
-from geo.bus.beside import Standing, on_free_days, taken_by
+from geo.bus.beside import BusDayKey, Standing, in_free_hours, taken_by
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.replanning.changes import BY_HAND, find_shared_changes
+from geo.bus.replanning.changes import (
+    BY_HAND,
+    VisitChange,
+    find_changes_since,
+    find_shared_changes,
+)
 from geo.bus.replanning.events import BusAlong, ChangedByHand
 from geo.bus.replanning.following import followed
-from geo.bus.replanning.version import PlanVersion, announce
+from geo.bus.replanning.version import Announcement, PlanVersion, announce
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import most_with_shared
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
+from geo.text import Text
 
 if TYPE_CHECKING:  # An optimiser that a page of the plan does not need.
     from geo.bus.board.evaluation import Evaluated
+
+_ANEW = Text("重新排班", "planned anew")
 
 
 def keep_plan(
@@ -32,26 +40,31 @@ def keep_plan(
     plan: CampaignPlan,
     name: CampaignName = CampaignName.CHECKUP,
     shared: Sequence[SharedVisit] = (),
+    *,
+    today: date | None = None,
 ) -> PlanVersion:
     """Store a plan made from scratch as the next version, and return it.
 
-    It takes the place of the same campaign's plan; the other campaigns stand beside it, and those
-    held at its visits go along with it.
+    It takes the place of the same campaign's plan, and what was announced from `today` on (None:
+    this day) is told as moved or called off; the other campaigns stand beside it, and those held at
+    its visits go along with it.
     """
     plans, standing = BusPlans(project.folder), versions_standing(project)
     before = next((one for one in standing if one.name == name), None)
-    told = () if before is None else before.announcements
     now = Standing(name, campaign, plan, tuple(shared))
+    told = told_anew(before, now, _ANEW, today or datetime.now(SHANGHAI).date())
     others = gone_along(project, others_than(standing, name), before, now)
     version = PlanVersion(
         number=plans.next_number(),
-        parent=None,
+        parent=None if before is None else before.number,
         made=now_text(),
         events=(),
-        campaign=own_campaign(campaign, others),
+        campaign=own_campaign(campaign, taken_by(one.standing for one in others)),
         plan=plan,
-        changes=(),
-        announcements=announce(campaign, plan, told, name, shared),
+        changes=told.changes,
+        announcements=told.announcements,
+        announced=told.announced,
+        unchanged=told.unchanged,
         campaign_name=name.value,
         beside=tuple(one.number for one in others),
         shared=tuple(shared),
@@ -59,6 +72,33 @@ def keep_plan(
     )
     plans.write(version)
     return version
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAnew:
+    """What a plan made from scratch does to the one announced: changes, and what is announced now."""
+
+    changes: tuple[VisitChange, ...]
+    announcements: tuple[Announcement, ...]
+    announced: int
+    unchanged: int
+
+
+def told_anew(before: PlanVersion | None, now: Standing, why: Text, today: date) -> ToldAnew:
+    """Return what differs from `before` from `today` on, the days until `now` begins included."""
+    changes: tuple[VisitChange, ...] = ()
+    announced = 0
+    if before is not None:
+        old, new = (before.campaign, before.plan), (now.campaign, now.plan)
+        changes = find_changes_since(old, new, why, today)
+        known = {stop.id for stop in now.campaign.stops}
+        joined = [one for one in before.shared if one.day >= today and one.stop in known]
+        changes += find_shared_changes(now.campaign, joined, now.shared, why)
+        announced = sum(day.day >= today for day, _ in before.plan.visits)
+    gone = sum(change.kind in {"cancelled", "moved"} for change in changes)
+    told = () if before is None else before.announcements
+    announcements = announce(now.campaign, now.plan, told, now.name, now.shared, since=today)
+    return ToldAnew(changes, announcements, announced, max(0, announced - gone))
 
 
 def gone_along(
@@ -113,13 +153,12 @@ def most_served(
     """Return what no plan serves more than where visits are shared; else the plan knows it."""
     if not shared:
         return None
-    return most_with_shared(on_free_days(campaign, hosts), name, hosts)
+    return most_with_shared(in_free_hours(campaign, hosts), name, hosts)
 
 
-def own_campaign(campaign: Campaign, others: Sequence[PlanVersion]) -> Campaign:
-    """Return `campaign` without the bus-days that are off only because others have them."""
-    taken = frozenset(taken_by(one.standing for one in others))
-    return replace(campaign, off=campaign.off - taken)
+def own_campaign(campaign: Campaign, taken: Collection[BusDayKey]) -> Campaign:
+    """Return `campaign` without what others hold: bus-days `taken` by them, and their hours."""
+    return replace(campaign, off=campaign.off - frozenset(taken), held=frozenset())
 
 
 def keep_edited(

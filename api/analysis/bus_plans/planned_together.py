@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from api.analysis.bus_plans.learned_turnout import learned
-from api.analysis.bus_plans.plan_versions import gone_along, now_text
+from api.analysis.bus_plans.plan_versions import gone_along, now_text, told_anew
 from api.bus.published_campaigns import versions_standing
 from data.bus_plans import BusPlans
 from data.project import Project
@@ -18,13 +18,10 @@ from geo.bus.beside import Standing
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.replanning.changes import (
-    VisitChange,
-    find_changes_since,
-    find_shared_changes,
     stops_given_up,
 )
 from geo.bus.replanning.events import JointlyPlanned
-from geo.bus.replanning.version import PlanVersion, announce
+from geo.bus.replanning.version import PlanVersion
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, silent
 from geo.study.campaigns_together import CampaignsTogether
@@ -212,16 +209,7 @@ def _version(
     today: date,
 ) -> PlanVersion:
     """Return the version of one campaign; what stood of it is told where it changes."""
-    changes: tuple[VisitChange, ...] = ()
-    announced = 0
-    if before is not None:
-        old = before.campaign, before.plan
-        changes = find_changes_since(old, (campaign, plan), event.text, today)
-        known = {stop.id for stop in campaign.stops}
-        shared = [one for one in before.shared if one.day >= today and one.stop in known]
-        changes += find_shared_changes(campaign, shared, (), event.text)
-        announced = sum(day.day >= today for day, _ in before.plan.visits)
-    gone = sum(change.kind in {"cancelled", "moved"} for change in changes)
+    told = told_anew(before, Standing(name, campaign, plan), event.text, today)
     return PlanVersion(
         number=0,
         parent=None if before is None else before.number,
@@ -229,12 +217,10 @@ def _version(
         events=(event,),
         campaign=campaign,
         plan=plan,
-        changes=changes,
-        announcements=announce(
-            campaign, plan, () if before is None else before.announcements, name
-        ),
-        announced=announced,
-        unchanged=max(0, announced - gone),
+        changes=told.changes,
+        announcements=told.announcements,
+        announced=told.announced,
+        unchanged=told.unchanged,
         campaign_name=name.value,
     )
 

@@ -16,6 +16,7 @@ from api.analysis.made_from import made_now
 from api.bus.published_campaigns import (
     bus_names,
     campaign_figures,
+    drawn_for,
     redrawn,
     routes_together,
     stops_together,
@@ -154,6 +155,8 @@ def _rules_of(version: PlanVersion) -> BusRules:
         km_weight=rules.km_weight,
         quota=rules.quota,
         turnout=rules.turnout,
+        spare_hours=rules.spare_hours,
+        changeover_min=rules.changeover_min,
     )
 
 
@@ -168,6 +171,7 @@ def _routes(
         same = {way for way in same if way[1].isoformat() < version.made[:10]}
     way = fleet_ways(project, version.closed)
     drawn = bus_routes_frame(version.campaign, version.plan, version.name)
+    before = drawn_for(before, version.name)
     ways = bus_routes_frame(version.campaign, _only(version, same), version.name, way=way)
     known = {
         (str(row.bus_id), str(row.day)): row.geometry

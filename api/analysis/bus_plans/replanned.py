@@ -136,7 +136,7 @@ def draft_replan(
     own, whole = _own_events(before, events), before.campaign
     found = Replanned(before.campaign, before.plan, (), 0, 0, 0.0, 0.0)
     if own:
-        whole = around(before.campaign, [one.standing for one in others])
+        whole = around(before.campaign, [one.standing for one in others], before.standing.taken)
         found = replan(
             without_shared(whole, before.shared),
             before.plan,
@@ -158,7 +158,7 @@ def draft_replan(
         parent=before.number,
         made=now_text(),
         events=events,
-        campaign=own_campaign(after, others),
+        campaign=own_campaign(after, whole.off - before.campaign.off),
         plan=found.plan,
         changes=found.changes + find_shared_changes(after, before.shared, shared, events[0].text),
         announcements=announce(after, found.plan, before.announcements, before.name, shared),

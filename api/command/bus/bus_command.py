@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from api.bus.plan_news import anew_text, change_rows
+from api.bus.published_campaigns import published_version
 from api.command.bus.bus_options import BusOptions
 from api.command.bus.record_command import record_command, turnout_command
 from api.command.bus.replan_command import publish_command, replan_command
@@ -13,6 +16,8 @@ from api.command.bus.stop_command import stops_command
 from api.command.bus.together_command import together_command
 from api.command.console import Console, machine_option, project_option
 from api.command.coverage_command import run_parts
+from data.project import Project
+from geo.bus.replanning.version import PlanVersion
 from geo.study.rules import StudyRules
 from geo.summary.bus_figures import BusPlanningFigures, CampaignFigures
 from geo.summary.run import RunSummary, done
@@ -34,7 +39,11 @@ def bus_command(language: Language) -> click.Command:
             return
         rules = StudyRules(bus=_BUS.rules(context))
         summary = run_parts(project, rules, ("bus",), language, as_json=as_json)
-        Console(language, as_json=as_json).answer(summary.to_json(), bus_text(summary))
+        version = published_version(Project.open(Path(project)), rules.bus.campaign)
+        calls = [row.model_dump(mode="json") for row in change_rows(version, language)]
+        Console(language, as_json=as_json).answer(
+            {**summary.to_json(), "calls": calls}, _with_calls(bus_text(summary), version)
+        )
 
     for build in (
         stops_command,
@@ -46,6 +55,12 @@ def bus_command(language: Language) -> click.Command:
     ):
         bus.add_command(build(language))
     return bus
+
+
+def _with_calls(said: Text, version: PlanVersion) -> Text:
+    """Say the plan, and below it what it changes of what was announced."""
+    calls = anew_text(version)
+    return said if calls is None else Text(f"{said.zh}\n{calls.zh}", f"{said.en}\n{calls.en}")
 
 
 def _price(weighed: BusPlanningFigures) -> Text:

@@ -140,11 +140,14 @@ class OtherVisit(BaseModel):
 
 
 class OtherShown(BaseModel):
-    """A bus-day that another campaign holds."""
+    """A bus-day on which another campaign has the bus."""
 
     bus: str
     day: date
     campaign: str
+    leave: str = Field(description="When it leaves the depot, HH:MM")
+    back: str = Field(description="When it is back there")
+    leaves_room: bool = Field(description="Whether this campaign may use the rest of the day")
     visits: list[OtherVisit]
 
 

@@ -149,6 +149,9 @@ def _others(held: OpenBoard, language: Language) -> list[OtherShown]:
             bus=one.campaign.buses[day.bus].id,
             day=day.day,
             campaign=one.name.text.into(language),
+            leave=clock_text(day.leave_min),
+            back=clock_text(day.back_min),
+            leaves_room=(one.campaign.buses[day.bus].id, day.day) not in held.board.campaign.off,
             visits=[
                 _other_visit(one, day, visit, shared, may=may_share(name, one.name, rule))
                 for visit in day.visits

@@ -59,6 +59,12 @@ class BusDayAnswer(BaseModel):
     stops: list[JsonRow] = Field(description="In order; columns of the layer bus_stops")
 
 
+def _when(item: tuple[tuple[str, str, str], list[JsonRow]]) -> tuple[str, str, str]:
+    """Sort by day, bus and hour: a bus may be out for two campaigns, one after the other."""
+    (bus, day, _), visits = item
+    return day, bus, min(str(visit["arrive"]) for visit in visits)
+
+
 class BusPlan(BaseModel):
     """The campaign."""
 
@@ -69,11 +75,12 @@ class BusPlan(BaseModel):
 def plan(request: Request, edition: CurrentEdition) -> BusPlan:
     """Return all visits; contact persons only to bus crews and planners (with their key)."""
     reader = reader_of(request)
-    stops: dict[tuple[str, str], list[JsonRow]] = {}
+    stops: dict[tuple[str, str, str], list[JsonRow]] = {}
     for row in edition.features("bus_stops", reader).rows:
-        stops.setdefault((str(row["bus_id"]), str(row["day"])), []).append(row)
+        key = str(row["bus_id"]), str(row["day"]), str(row["shared_with"] or row["campaign"])
+        stops.setdefault(key, []).append(row)
     routes = {
-        (str(row["bus_id"]), str(row["day"])): row
+        (str(row["bus_id"]), str(row["day"]), str(row["campaign"])): row
         for row in edition.features("bus_routes", reader).rows
     }
     return BusPlan(
@@ -81,10 +88,10 @@ def plan(request: Request, edition: CurrentEdition) -> BusPlan:
             BusDayAnswer(
                 bus_id=bus_id,
                 day=date.fromisoformat(day),
-                route=routes.get((bus_id, day), {}),
+                route=routes.get((bus_id, day, campaign), {}),
                 stops=sorted(visits, key=lambda visit: visit["order"] or 0),
             )
-            for (bus_id, day), visits in sorted(stops.items(), key=lambda item: item[0][::-1])
+            for (bus_id, day, campaign), visits in sorted(stops.items(), key=_when)
         ]
     )
 

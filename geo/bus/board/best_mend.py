@@ -84,7 +84,7 @@ def _ways(
     buses = sorted((bus.id for bus in campaign.buses), key=lambda bus: (bus != one.bus, bus))
     for day in days:
         for bus in buses:
-            if (bus, day) in campaign.off:
+            if (bus, day) in campaign.off or one.stop in campaign.kept_from(bus, day):
                 continue
             mates = [held for held in others if (held.bus, held.day) == (bus, day)]
             if _too_near(board, others, one.stop, day):

@@ -76,10 +76,13 @@ def lawful_day(ground: DayGround, placed: Sequence[Placed], stand: PromisedDay) 
     """Return the bus-day that reaches all its visits in time with a rest, None for none."""
     bus = ground.drives.campaign.buses[stand.bus]
     visits = _visits(ground, placed, bus)
-    shifts = sorted(range(len(bus.shifts)), key=lambda shift: shift != stand.shift)
-    for shift in shifts[:1] if stand.begun else shifts:
-        for rested in _rests(visits, bus, bus.shifts[shift], stand.begun):
-            day = settle(ground.drives, replace(stand, shift=shift, visits=rested))
+    parts = ground.drives.campaign.free_parts(bus, stand.day)
+    for part in sorted(parts, key=lambda part: part.shift != stand.shift):
+        if stand.begun and part.shift != stand.shift:
+            break
+        within = stand.in_part(part, stand.from_min)
+        for rested in _rests(visits, bus, bus.shifts[part.shift], stand.begun):
+            day = settle(ground.drives, replace(within, visits=rested))
             if day is not None:
                 return day
     return None

@@ -394,7 +394,8 @@ def _gap(ground: DriveMinutes, standing: PromisedDay, position: int) -> tuple[in
         before = previous.stop
         ready = max(previous.depart_min, _on_grid(standing.from_min, step))
     if position == len(standing.visits):
-        return before, ready, campaign.place_of_depot(bus.end_depot), shift.end_min
+        back = min(shift.end_min, standing.until_min)
+        return before, ready, campaign.place_of_depot(bus.end_depot), back
     following = standing.visits[position]
     return before, ready, following.stop, latest_arrival(following, bus)
 

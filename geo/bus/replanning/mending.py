@@ -60,7 +60,7 @@ def mend(
             for number, visit in enumerate(one.visits)
             if number < begun or (runs and one.day not in campaign.stops[visit.stop].banned_days)
         )
-        standing = _standing(one, visits, begun, now)
+        standing = _standing(campaign, one, visits, begun, now)
         if begun == 0 or visits != one.visits[:begun]:
             standing = _lawful(ground, standing)
         if standing.visits:
@@ -70,17 +70,24 @@ def mend(
     return standings, dropped
 
 
-def _standing(one: BusDay, visits: tuple[Visit, ...], begun: int, now: datetime) -> PromisedDay:
-    is_today = one.day == now.date()
-    return PromisedDay(
+def _standing(
+    campaign: Campaign, one: BusDay, visits: tuple[Visit, ...], begun: int, now: datetime
+) -> PromisedDay:
+    now_min = now.hour * 60 + now.minute if one.day == now.date() else 0
+    standing = PromisedDay(
         one.bus,
         one.day,
         one.shift,
         visits,
         begun=begun,
         leave_min=one.leave_min if begun else -1,
-        from_min=now.hour * 60 + now.minute if is_today else 0,
+        from_min=now_min,
     )
+    parts = campaign.free_parts(campaign.buses[one.bus], one.day)
+    for part in parts:
+        if part.shift == one.shift and part.holds(one.leave_min, one.back_min):
+            return standing.in_part(part, now_min)
+    return standing
 
 
 def _lawful(ground: DriveMinutes, standing: PromisedDay) -> PromisedDay:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geo.bus.replanning.events import DayAdded, Event
 from geo.bus.replanning.insertion import WIDE, fill
 from geo.bus.replanning.promises import ReplanRules, is_better
@@ -77,7 +80,7 @@ def filled(
                 found.scene.crowd,
                 base,
                 freed.left,
-                freed.free(slot[1]),
+                freed.free(slot[1]) & _open_to(found, slot),
                 least=rules.change_weight,
                 not_before_min=_not_before(slot[1], now, rules),
                 beam=beam,
@@ -129,16 +132,21 @@ def _not_before(day: date, now: datetime, rules: ReplanRules) -> int:
     return now.hour * 60 + now.minute + rules.notice_min if day == now.date() else 0
 
 
+def _open_to(found: Rebuilt, slot: Slot) -> NDArray[np.bool_]:
+    """Return (s,) stops at which the bus does not stand for another campaign that day."""
+    campaign = found.scene.ground.campaign
+    kept = campaign.kept_from(campaign.buses[slot[0]].id, slot[1])
+    return np.array([stop.id not in kept for stop in campaign.stops], np.bool_)
+
+
 def _bases(found: Rebuilt, slot: Slot, now: datetime, *, loosen: bool) -> list[PromisedDay]:
-    """Return what new visits may be added to: the bus-day in each shift it still fits."""
+    """Return what new visits may be added to: the bus-day in each free part it still fits."""
     ground = found.scene.ground
-    bus = ground.campaign.buses[slot[0]]
+    parts = ground.campaign.free_parts(ground.campaign.buses[slot[0]], slot[1])
+    now_min = now.hour * 60 + now.minute if slot[1] == now.date() else 0
     standing = found.standings.get(slot)
     if standing is None:
-        from_min = now.hour * 60 + now.minute if slot[1] == now.date() else 0
-        return [
-            PromisedDay(*slot, shift, (), from_min=from_min) for shift in range(len(bus.shifts))
-        ]
+        return [PromisedDay(*slot, 0, ()).in_part(part, now_min) for part in parts]
     bases = [standing]
     if loosen:
         bases += [
@@ -148,6 +156,5 @@ def _bases(found: Rebuilt, slot: Slot, now: datetime, *, loosen: bool) -> list[P
         bases.append(replace(standing, visits=standing.visits[: standing.begun]))
     if standing.begun:
         return bases
-    shifts = range(len(bus.shifts))
-    turned = [replace(base, shift=shift) for base in bases for shift in shifts]
+    turned = [base.in_part(part, now_min) for base in bases for part in parts]
     return [base for base in turned if not base.visits or settle(ground, base) is not None]

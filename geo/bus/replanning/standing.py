@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign
-from geo.bus.fleet import Bus, Shift
+from geo.bus.fleet import DAY_MIN, Bus, Shift
+from geo.bus.held_hours import FreePart
 from geo.bus.visit import BusDay, Visit
 
 NEVER_MIN = 100_000
@@ -70,8 +71,9 @@ class PromisedDay:
         The first so many have begun and are left exactly as they are.
     leave_min : int
         When the bus left, once it has; else -1.
-    from_min : int
-        Nothing new can be driven before this minute of the day.
+    from_min, until_min : int
+        Nothing new can be driven before and after these minutes of the day: by the clock, or because
+        another campaign has the bus then.
     """
 
     bus: int
@@ -81,6 +83,16 @@ class PromisedDay:
     begun: int = 0
     leave_min: int = -1
     from_min: int = 0
+    until_min: int = DAY_MIN
+
+    def in_part(self, part: FreePart, now_min: int = 0) -> PromisedDay:
+        """Return the bus-day in one part of its bus's shifts."""
+        return replace(
+            self,
+            shift=part.shift,
+            from_min=max(part.from_min, now_min),
+            until_min=part.until_min,
+        )
 
 
 def settle(ground: DriveMinutes, standing: PromisedDay) -> BusDay | None:
@@ -95,7 +107,7 @@ def settle(ground: DriveMinutes, standing: PromisedDay) -> BusDay | None:
         if visits is None:
             return None
         day = _driven(ground, standing, bus, visits)
-        if day.back_min > shift.end_min:
+        if day.back_min > min(shift.end_min, standing.until_min):
             return None
         if not (shift.break_min and day.leave_min < shift.break_until_min < day.back_min):
             return day

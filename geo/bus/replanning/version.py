@@ -66,16 +66,25 @@ def announce(
     before: tuple[Announcement, ...] = (),
     name: CampaignName = CampaignName.CHECKUP,
     shared: Sequence[SharedVisit] = (),
+    *,
+    since: date | None = None,
 ) -> tuple[Announcement, ...]:
     """Return what is announced once `plan` and the visits `shared` with others hold, by stop.
 
-    `before` was announced until then.
-
-    Announcements of days before the campaign are over and left out.
+    Parameters
+    ----------
+    campaign, plan, name, shared
+        What holds.
+    before : tuple[Announcement, ...]
+        What was announced until then.
+    since : date | None
+        Announcements of days before it are over and left out; None: before the campaign's first day.
+        A plan made anew may begin later: what was announced until then is called off.
     """
+    first = campaign.days[0] if since is None else min(since, campaign.days[0])
     known: dict[str, list[Announcement]] = defaultdict(list)
     for one in before:
-        if one.day >= campaign.days[0]:
+        if one.day >= first:
             known[one.stop_id].append(one)
     coming: dict[str, list[_Time]] = defaultdict(list)
     for bus_day, visit in plan.visits:
@@ -138,7 +147,7 @@ class PlanVersion:
     number : int
         1 for a project's first.
     parent : int | None
-        The version it was re-planned from; None for a plan made from scratch.
+        The version it was re-planned from, or takes the place of; None for a campaign's first.
     made : str
         When (ISO 8601, Asia/Shanghai).
     events : tuple[Event, ...]

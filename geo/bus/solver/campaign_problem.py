@@ -101,7 +101,7 @@ def district_demand(services: Services) -> dict[str, float]:
 
 def exam_capacity(campaign: Campaign) -> float:
     """Return the people all bus-days together can examine, or the quota if that is less."""
-    capacity = sum(bus.exams_per_day for bus, _ in campaign.bus_days())
+    capacity = campaign.most_examined()
     quota = campaign.rules.quota
     return capacity if quota is None else min(capacity, quota)
 

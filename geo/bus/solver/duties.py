@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_rules import CampaignRules
 from geo.bus.fleet import Bus, Shift
+from geo.bus.held_hours import FreePart
 from geo.bus.solver.services import Services
 
 _OnGrid = Callable[[ArrayLike, ArrayLike, int], NDArray[np.int64]]
@@ -58,33 +60,36 @@ class DutyGrid(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Duty:
-    """One kind of bus-day: alike buses, one shift, one class of days.
+    """One kind of bus-day: alike buses, one part of a shift, one class of days.
 
     Attributes
     ----------
-    buses : tuple[int, ...]
-        The campaign's buses that are alike.
+    slots : tuple[tuple[int, date], ...]
+        The bus-days that are alike: index of the bus, day; by day, then bus.
     shift : int
-        Index into their shifts.
+        Index into the shifts of those buses.
     day_class : int
         Index into the services' classes.
     row : int
-        Duties with one row share their bus-days (the shifts of a bus-day).
-    available : int
-        Bus-days in the row.
+        Duties with one row share their bus-days (the shifts of a bus-day, and the parts of them
+        that another campaign leaves free).
     service : (m,) int64
         The services this duty can reach, as indices into `Services`.
     clock : DutyGrid
         Times of those services.
     """
 
-    buses: tuple[int, ...]
+    slots: tuple[tuple[int, date], ...]
     shift: int
     day_class: int
     row: int
-    available: int
     service: NDArray[np.int64]
     clock: DutyGrid
+
+    @property
+    def available(self) -> int:
+        """Bus-days in the row."""
+        return len(self.slots)
 
 
 def find_duties(campaign: Campaign, services: Services) -> tuple[Duty, ...]:
@@ -92,24 +97,34 @@ def find_duties(campaign: Campaign, services: Services) -> tuple[Duty, ...]:
     duties: list[Duty] = []
     row = -1
     for number, days in enumerate(services.class_days):
-        for buses in _alike(campaign, number, services):
+        for kind, slots in _alike(campaign, days).items():
             row += 1
-            bus = campaign.buses[buses[0]]
-            for shift in range(len(bus.shifts)):
-                clock, chosen = _clock(campaign, services, number, bus, bus.shifts[shift])
+            for part in kind.parts:
+                clock, chosen = _clock(campaign, services, number, kind, part)
                 if chosen.size:
-                    available = len(buses) * len(days)
-                    duties.append(Duty(buses, shift, number, row, available, chosen, clock))
+                    duties.append(Duty(tuple(slots), part.shift, number, row, chosen, clock))
     return tuple(duties)
 
 
-def _alike(campaign: Campaign, number: int, services: Services) -> tuple[tuple[int, ...], ...]:
-    day = services.class_days[number][0]
-    alike: dict[Bus, list[int]] = defaultdict(list)
-    for index, bus in enumerate(campaign.buses):
-        if (bus.id, day) not in campaign.off:
-            alike[replace(bus, id="", name="")].append(index)
-    return tuple(tuple(buses) for buses in alike.values())
+class _Kind(NamedTuple):
+    """What bus-days have in common: the bus but for its name, its free parts, stops it is kept from."""
+
+    bus: Bus
+    parts: tuple[FreePart, ...]
+    kept_from: frozenset[str]
+
+
+def _alike(campaign: Campaign, days: Sequence[date]) -> dict[_Kind, list[tuple[int, date]]]:
+    alike: dict[_Kind, list[tuple[int, date]]] = defaultdict(list)
+    for day in days:
+        for index, bus in enumerate(campaign.buses):
+            if (bus.id, day) in campaign.off:
+                continue
+            alike_but_name = replace(bus, id="", name="")
+            parts, stops = campaign.free_parts(bus, day), campaign.kept_from(bus.id, day)
+            kind = _Kind(alike_but_name, parts, stops)
+            alike[kind].append((index, day))
+    return alike
 
 
 def drive_steps(campaign: Campaign) -> NDArray[np.int64]:
@@ -122,10 +137,13 @@ def drive_steps(campaign: Campaign) -> NDArray[np.int64]:
 
 
 def _clock(
-    campaign: Campaign, services: Services, number: int, bus: Bus, shift: Shift
+    campaign: Campaign, services: Services, number: int, kind: _Kind, part: FreePart
 ) -> tuple[DutyGrid, NDArray[np.int64]]:
     rules, step = campaign.rules, campaign.rules.clock_step_min
-    chosen = np.flatnonzero(services.day_class == number)
+    bus = kind.bus
+    shift = replace(bus.shifts[part.shift], start_min=part.from_min, end_min=part.until_min)
+    open_to = np.array([stop.id not in kind.kept_from for stop in campaign.stops], np.bool_)
+    chosen = np.flatnonzero((services.day_class == number) & open_to[services.stop])
     stop = services.stop[chosen].astype(np.int64)
     periods = [rules.evening if late else rules.day for late in services.evening[chosen]]
     steps, km = drive_steps(campaign), np.nan_to_num(campaign.drive.distance_m / 1000.0, posinf=1e6)

@@ -38,10 +38,7 @@ def assign(
     that must be visited last; that can only happen where stops are visited more than once.
     """
     ordered = sorted(tours, key=lambda tour: (-tour.total, tour.services))
-    slots = {
-        duty.row: [(bus, day) for day in services.class_days[duty.day_class] for bus in duty.buses]
-        for duty in duties
-    }
+    slots = {duty.row: list(duty.slots) for duty in duties}
     stops = Counter(int(services.stop[s]) for tour in ordered for s in tour.services)
     if all(count == 1 for count in stops.values()):
         return {slots[duties[tour.duty].row].pop(0): tour for tour in ordered}

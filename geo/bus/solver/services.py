@@ -1,7 +1,7 @@
 """What a bus can do: one service is one stop in one part of one class of days; tours are made of them.
 
-Days that look alike to every bus and worker (same buses running, same stops free, same people
-there) form one class, so that ten equal days are one row of the master problem and not ten.
+Days that look alike to every worker (same stops free, same people there) form one class, so that ten
+equal days are one row of the master problem and not ten.
 """
 
 from __future__ import annotations
@@ -131,9 +131,8 @@ def _share(hours: NDArray[np.bool_], day: date, period: Period) -> NDArray[np.fl
 def _day_classes(campaign: Campaign) -> tuple[tuple[date, ...], ...]:
     classes: dict[tuple[object, ...], list[date]] = defaultdict(list)
     for day in campaign.days:
-        running = tuple(bus.id for bus, date_ in campaign.bus_days() if date_ == day)
         taken = tuple(s for s, stop in enumerate(campaign.stops) if day in stop.banned_days)
-        classes[running, taken, present(campaign, day).tobytes()].append(day)
+        classes[taken, present(campaign, day).tobytes()].append(day)
     return tuple(tuple(days) for days in classes.values())
 
 

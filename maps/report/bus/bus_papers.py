@@ -16,7 +16,8 @@ from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.summary.bus_figures import BusFigures
 from geo.text import Text
-from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS, day_text
+from maps.bus.bus_day import way_of_day
+from maps.bus.bus_page import VISIT_COLUMNS, day_text
 from maps.bus.files import public_visits
 from maps.bus.near_page import BusVisit
 from maps.bus.news import Offer, guest_word, offer_of, offer_together, visit_word
@@ -223,13 +224,8 @@ def _stop(papers: BusPapers, row: Record) -> dict[str, str]:
 
 def _route(subject: Subject, day: str, bus: str) -> Record | None:
     """Return a bus-day's way; None where it is not known."""
-    if not has_rows(subject.layers, "bus_routes"):
-        return None
-    frame = subject.layers["bus_routes"]
-    for row, shape in zip(records(frame, ROUTE_COLUMNS), frame.geometry, strict=True):
-        if (str(row["day"])[:10], str(row["bus_id"])) == (day, bus):
-            return {**row, "shape": shape}
-    return None
+    way = way_of_day(subject.layers, day, bus)
+    return None if way is None else {**way[0], "shape": way[1]}
 
 
 def _drive(papers: BusPapers, route: Record | None, stops: int, visits: gpd.GeoDataFrame) -> str:

@@ -63,7 +63,8 @@ export function draftMap(place, settings, pick) {
       .filter((/** @type {any} */ one) => !day || String(one.properties.day).slice(0, 10) === day)
       .map((/** @type {any} */ one) => {
         const key = `${one.properties.bus_id} ${String(one.properties.day).slice(0, 10)}`;
-        const theirs = state.others.some((/** @type {any} */ other) => `${other.bus} ${other.day}` === key);
+        const theirs = one.properties.campaign ? one.properties.campaign !== ground.campaign
+          : state.others.some((/** @type {any} */ other) => `${other.bus} ${other.day}` === key);
         return line(one.geometry, { colour: theirs ? '#777' : colour.get(one.properties.bus_id) ?? '#777', gone: !theirs && (changed.has(key) || !now.has(key)) });
       }));
     set('draft', runs.filter((/** @type {any} */ one) => one.is_changed && !sameStops(one)).map((/** @type {any} */ one) => {

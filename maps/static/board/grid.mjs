@@ -1,7 +1,7 @@
 // @ts-check
 /** The board itself: a column a day, a row a bus, a card a visit. */
 import { count, el, fill, say } from 'workbench/page.mjs';
-import { along, clock, dayText, FIRST_MIN, LAST_MIN } from './clock.mjs';
+import { along, clock, dayText, FIRST_MIN, LAST_MIN, minutesOf } from './clock.mjs';
 import { draggable } from './dragging.mjs';
 
 export const COLOURS = ['#1668b3', '#c2410c', '#0f766e', '#7c3aed', '#b45309', '#be185d', '#4d7c0f', '#475569'];
@@ -38,9 +38,10 @@ export function drawGrid(place, held, uses) {
 /** @param {any} bus @param {number} number @param {string} day @param {any} held @param {any} uses */
 function cell(bus, number, day, held, uses) {
   const { state } = held;
-  const other = state.others.find((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
-  if (other) {
-    return el('div', { class: 'cell other' }, [el('b', { text: other.campaign }), ...other.visits.map((/** @type {any} */ one) => otherOf(one, other, held, uses))]);
+  const others = state.others.filter((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
+  const theirs = others.flatMap((/** @type {any} */ other) => other.visits.map((/** @type {any} */ one) => otherOf(one, other, held, uses)));
+  if (others.some((/** @type {any} */ one) => !one.leaves_room)) {
+    return el('div', { class: 'cell other' }, [el('b', { text: others.map((/** @type {any} */ one) => one.campaign).join(' ') }), ...theirs]);
   }
   const run = state.bus_days.find((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
   const cards = state.cards.filter((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
@@ -51,7 +52,15 @@ function cell(bus, number, day, held, uses) {
   return el('div', {
     class: day === held.day ? 'cell day' : 'cell', 'data-bus': bus.id, 'data-day': day,
     style: `--bus:${COLOURS[number % COLOURS.length]}`,
-  }, [...cards.map((/** @type {any} */ one) => cardOf(one, run, held, uses)), foot]);
+  }, [...others.map(hoursOf), ...theirs, ...cards.map((/** @type {any} */ one) => cardOf(one, run, held, uses)), foot]);
+}
+
+/** The hours another campaign has the bus; the rest of the day may be used. @param {any} other */
+function hoursOf(other) {
+  const [from, until] = [minutesOf(other.leave), minutesOf(other.back)];
+  return el('div', {
+    class: 'held', title: `${other.campaign} ${other.leave}–${other.back}`, style: `top:${along(from)};height:${(100 * (until - from)) / (LAST_MIN - FIRST_MIN)}%`,
+  }, [el('b', { text: other.campaign })]);
 }
 
 /** A visit of another campaign, where this one may come along. @param {any} one @param {any} other @param {any} held @param {any} uses */

@@ -58,8 +58,23 @@ export function planCampaigns(held, published) {
       : ['/bus/together', { campaigns: shares, rules: common() }];
     const facts = await running(place, () => ask(path, { body }));
     if (!facts) return;
-    if (one) { box.close(); published(say('已排好并发布。', 'Planned and published.')); return; }
-    show(facts);
+    if (one) await showAnew(shares[0].campaign);
+    else show(facts);
+  }
+
+  /** Says what a campaign planned anew does to the visits announced before. @param {string} name */
+  async function showAnew(name) {
+    const { version } = await ask(`/bus/board/state?campaign=${name}`);
+    const told = await ask(`/bus/plans/${version}`);
+    const calls = told.changes.filter((/** @type {any} */ one) => one.kind !== 'added');
+    const done = say('已排好并发布。', 'Planned and published.');
+    if (calls.length) {
+      fill(place,
+        el('p', { text: done }),
+        el('h3', { text: say(`此前公告过的 ${told.announced} 次停靠有改动，要打 ${calls.length} 个电话`, `Of ${told.announced} visits announced before some change: ${calls.length} calls`) }),
+        callList(calls), el('div', { class: 'row' }, [button(say('知道了', 'Close'), () => box.close(), { class: 'primary' })]));
+    } else box.close();
+    published(done);
   }
 
   /** @param {any} facts */
