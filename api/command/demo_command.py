@@ -12,7 +12,7 @@ from api.analysis.results import copy_results
 from api.command.bus.bus_command import bus_text
 from api.command.console import Console, machine_option
 from api.command.coverage_command import coverage_text
-from api.command.service.serve_command import run_server
+from api.command.service.serve_command import port_option, run_server
 from api.command.siting_command import improve_text, joined, siting_text
 from data.project import Project
 from data.sample import install
@@ -38,7 +38,7 @@ def demo_command(language: Language) -> click.Command:
     @click.option(
         "--no-serve", is_flag=True, help=Text("只计算，不启动服务", "Compute only").into(language)
     )
-    @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+    @port_option
     @machine_option(language)
     def demo(out: Path, no_serve: bool, port: int, as_json: bool) -> None:  # noqa: FBT001
         with Console(language, as_json=as_json) as console:

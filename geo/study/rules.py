@@ -49,6 +49,9 @@ EVERYTHING: tuple[Part, ...] = ("coverage", "site", "improve", "bus")
 
 Share = Annotated[float, Field(ge=0, le=1)]
 _CAMPAIGN = CampaignRules()
+Seed = Annotated[NonNegativeInt, About("随机种子", "Seed of the random draws", flag="")]
+SEED = 2021
+"""The same question has the same answer; any number does."""
 _SCREENED = KINDS[CampaignName.SCREENING].quota or 0.0
 STOP_REACH_M = 800.0
 """How far workers walk to a stop of the bus, in metres."""
@@ -289,6 +292,40 @@ class StopSearch(BaseModel):
     ] = 200.0
 
 
+Quota = Annotated[
+    PositiveFloat | None,
+    About(
+        "名额",
+        "Places paid for",
+        Unit.WORKERS,
+        more=Text(
+            f"不填则筛查 {_SCREENED:g}、其余不限",
+            f"where not told {_SCREENED:,g} in the screening, else no limit",
+        ),
+    ),
+]
+ExamsPerHour = Annotated[
+    PositiveFloat | None,
+    About(
+        "每车每小时检查",
+        "Examined by a bus",
+        Unit.PEOPLE_AN_HOUR,
+        flag="--per-hour",
+        more=Text("不填则按活动的常值", "the campaign's usual where not told"),
+    ),
+]
+ExamsPerDay = Annotated[
+    PositiveFloat | None,
+    About(
+        "每车每日检查",
+        "Examined by a bus",
+        Unit.PEOPLE_A_DAY,
+        flag="--per-day",
+        more=Text("不填则按活动的常值", "the campaign's usual where not told"),
+    ),
+]
+
+
 class BusRules(BaseModel):
     """The campaign of the bus: free check-ups, or two-cancer screening of women aged 35-59.
 
@@ -317,38 +354,9 @@ class BusRules(BaseModel):
             ),
         ),
     ] = CampaignName.CHECKUP
-    exams_per_hour: Annotated[
-        PositiveFloat | None,
-        About(
-            "每车每小时检查",
-            "Examined by a bus",
-            Unit.PEOPLE_AN_HOUR,
-            flag="--per-hour",
-            more=Text("不填则按活动的常值", "the campaign's usual where not told"),
-        ),
-    ] = None
-    exams_per_day: Annotated[
-        PositiveFloat | None,
-        About(
-            "每车每日检查",
-            "Examined by a bus",
-            Unit.PEOPLE_A_DAY,
-            flag="--per-day",
-            more=Text("不填则按活动的常值", "the campaign's usual where not told"),
-        ),
-    ] = None
-    quota: Annotated[
-        PositiveFloat | None,
-        About(
-            "名额",
-            "Places paid for",
-            Unit.WORKERS,
-            more=Text(
-                f"不填则筛查 {_SCREENED:g}、其余不限",
-                f"where not told {_SCREENED:,g} in the screening, else no limit",
-            ),
-        ),
-    ] = None
+    exams_per_hour: ExamsPerHour = None
+    exams_per_day: ExamsPerDay = None
+    quota: Quota = None
     district_floor: Annotated[
         Share,
         About(
@@ -553,4 +561,4 @@ class StudyRules(BaseModel):
     siting: SitingRules = SitingRules()
     improve: ActionRules = ActionRules()
     bus: BusRules = BusRules()
-    seed: Annotated[NonNegativeInt, About("随机种子", "Seed of the random draws", flag="")] = 2021
+    seed: Seed = SEED

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
 
-from geo.fields import About, Unit
+from geo.fields import About
 from geo.layers.vocabulary import CampaignName
-from geo.study.rules import BusRules
+from geo.study.rules import SEED, BusRules, ExamsPerDay, ExamsPerHour, Quota, Seed
 from geo.text import Text
 
 _EACH_ITS_OWN = ("campaign", "quota", "exams_per_hour", "exams_per_day")
@@ -33,14 +33,9 @@ class CampaignShare(BaseModel):
         PositiveFloat,
         About("一人按几人计", "What one of its people counts beside those of the others"),
     ] = 1.0
-    quota: Annotated[PositiveFloat | None, About("名额", "Places paid for", Unit.WORKERS)] = None
-    exams_per_hour: Annotated[
-        PositiveFloat | None,
-        About("每车每小时检查", "Examined by a bus", Unit.PEOPLE_AN_HOUR),
-    ] = None
-    exams_per_day: Annotated[
-        PositiveFloat | None, About("每车每日检查", "Examined by a bus", Unit.PEOPLE_A_DAY)
-    ] = None
+    quota: Quota = None
+    exams_per_hour: ExamsPerHour = None
+    exams_per_day: ExamsPerDay = None
 
 
 class TogetherRules(BaseModel):
@@ -54,7 +49,7 @@ class TogetherRules(BaseModel):
 
     campaigns: Annotated[tuple[CampaignShare, ...], Field(min_length=2, max_length=4)]
     rules: BusRules = BusRules()
-    seed: int = 0
+    seed: Seed = SEED
 
     @model_validator(mode="after")
     def _agree(self) -> TogetherRules:

@@ -26,7 +26,7 @@ from geo.siting.actions.action_rules import ActionConstraints
 from geo.siting.models.site_rules import SiteRules
 from geo.siting.plan.planned_model import ModelChoice
 from geo.study.form import rule_fields
-from geo.study.rules import ActionRules, BusRules, SitingRules, StopSearch
+from geo.study.rules import ActionRules, BusRules, SitingRules, StopSearch, StudyRules
 from geo.summary.run import PARTS, PublishedDraft
 from geo.text import Language
 
@@ -242,6 +242,23 @@ def test_every_cut_of_an_extract_leaves_the_same_margin():
 
 def test_the_bus_looks_as_far_for_stops_as_workers_walk_to_them():
     assert StopSearch().reach_m == BusRules().stop_reach_m
+
+
+@pytest.mark.parametrize("name", ["serve", "demo"])
+def test_whatever_serves_does_so_where_the_settings_say(name):
+    held = {one.name: one.default for one in build(Language.ZH).get_command(None, name).params}
+    usual = Settings(project="nowhere")
+    assert held["port"] == usual.port
+    assert held.get("host", usual.host) == usual.host
+
+
+def test_campaigns_planned_together_ask_what_each_of_them_does(document):
+    schemas = document["components"]["schemas"]
+    single, shared = (schemas[name]["properties"] for name in ("BusRules", "CampaignShare"))
+    for name in ("quota", "exams_per_hour", "exams_per_day"):
+        assert single[name] == shared[name], name
+    seed = schemas["TogetherRules"]["properties"]["seed"]["default"]
+    assert seed == StudyRules().seed
 
 
 def test_a_re_plan_asks_what_the_request_holds():

@@ -58,8 +58,8 @@ _OPTIONS: tuple[tuple[str, Any, Text], ...] = (
         "--resolution",
         click.IntRange(RESOLUTIONS[0], RESOLUTIONS[-1]),
         Text(
-            "事件：H3 网格级别（默认 9，边长约 200 米）",
-            "Events: H3 resolution (9 by default, cells of about 200 m)",
+            f"事件：H3 网格级别（默认 {USUAL_RESOLUTION}，边长约 200 米）",
+            f"Events: H3 resolution ({USUAL_RESOLUTION} by default, cells of about 200 m)",
         ),
     ),
 )

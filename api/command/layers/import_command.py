@@ -24,6 +24,7 @@ from data.reading_report import ReadingReport, problem_facts
 from data.rejects import write_rejects
 from data.tables.answers import Answers
 from data.tables.table import UnclearTableError
+from geo.demand.anonymity import LEAST_PEOPLE
 from geo.errors import BadInputError, StorageError
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text
@@ -43,8 +44,8 @@ _KEEP = Text(
     "with the same headers",
 )
 _EVENTS = Text(
-    "文件是逐条事件（订单、定位），汇总为不少于 5 人的网格后作为 workers 导入",
-    "The file holds events (orders, GPS pings): gather them in cells of 5 people or more",
+    f"文件是逐条事件（订单、定位），汇总为不少于 {LEAST_PEOPLE} 人的网格后作为 workers 导入",
+    f"The file holds events (orders, GPS pings): gather them in cells of {LEAST_PEOPLE} people or more",
 )
 
 

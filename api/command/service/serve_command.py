@@ -22,13 +22,19 @@ from geo.text import Language, Text
 
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
+_USUAL = Settings.model_fields
+port_option = click.option(
+    "--port", type=click.IntRange(0, 65535), default=_USUAL["port"].default, show_default=True
+)
+"""``--port`` of every command that serves."""
+
 
 def serve_command(language: Language) -> click.Command:
     """Build ``yizhan serve``."""
 
     @click.command("serve")
-    @click.option("--host", default="127.0.0.1", show_default=True)
-    @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+    @click.option("--host", default=_USUAL["host"].default, show_default=True)
+    @port_option
     @click.option(
         "--workers",
         type=click.IntRange(1, 64),

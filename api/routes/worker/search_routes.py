@@ -35,13 +35,17 @@ class FoundPlaces(BaseModel):
     places: list[FoundPlace]
 
 
+_USUAL, _MOST = 10, 50
+"""Places told: as many as a phone shows below the field, and at most."""
+
+
 class Typed(BaseModel):
     """What somebody typed of where they are."""
 
     model_config = ConfigDict(extra="forbid")
 
     q: str = Field(description="Part of a name or address", max_length=200)
-    limit: int = Field(default=10, description="How many at most", ge=1, le=50)
+    limit: int = Field(default=_USUAL, description="How many at most", ge=1, le=_MOST)
 
 
 @router.get("/search", summary="Find a place by name or address")
@@ -50,7 +54,7 @@ def search(
     response: Response,
     edition: CurrentEdition,
     q: Annotated[str, Query(description="Part of a name or address", max_length=200)],
-    limit: Annotated[int, Query(description="How many at most", ge=1, le=50)] = 10,
+    limit: Annotated[int, Query(description="How many at most", ge=1, le=_MOST)] = _USUAL,
 ) -> FoundPlaces:
     """Search the layers the caller may read; no other service is asked."""
     return _found(request, response, edition, Typed(q=q, limit=limit))
