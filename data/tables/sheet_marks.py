@@ -120,14 +120,18 @@ def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
         ),
         None,
     )
-    links = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - as above
-    for link in links:
+    return linked_part(book, "xl/_rels/workbook.xml.rels", wanted)
+
+
+def linked_part(book: zipfile.ZipFile, links: str, wanted: str | None) -> str | None:
+    """Return the archive's member that the link `wanted` of the member `links` leads to."""
+    for link in ET.fromstring(book.read(links)):  # noqa: S314 - as above
         if link.get("Id") == wanted:
             target = str(link.get("Target"))
             part = (
                 target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl", target))
             )
-            return part if part in names else None
+            return part if part in book.namelist() else None
     return None
 
 

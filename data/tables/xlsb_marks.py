@@ -8,11 +8,10 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
-from xml.etree import ElementTree as ET
+from pathlib import Path
 
 from data.tables.raw_table import Merge
-from data.tables.sheet_marks import SheetMarks, error_told
+from data.tables.sheet_marks import SheetMarks, error_told, linked_part
 
 _ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _SHEET, _MERGE = 0, 3, 11, 60, 156, 176
 """Kinds of records ([MS-XLSB])."""
@@ -93,15 +92,7 @@ def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
         ),
         None,
     )
-    links = ET.fromstring(book.read("xl/_rels/workbook.bin.rels"))  # noqa: S314 - expat expands no entities past its own limit
-    for link in links:
-        if link.get("Id") == wanted:
-            target = str(link.get("Target"))
-            part = (
-                target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl", target))
-            )
-            return part if part in names else None
-    return None
+    return linked_part(book, "xl/_rels/workbook.bin.rels", wanted)
 
 
 def _two_texts(held: bytes, place: int) -> tuple[str, str]:

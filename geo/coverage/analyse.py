@@ -8,6 +8,7 @@ grow with how many of them a point can reach.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -94,7 +95,7 @@ class Survey:
         Stations with the amenities asked for.
     places : Snapped
         The equipped stations on the network.
-    class_kind, class_hours : tuple[str, ...]
+    classes : Sequence[tuple[str, str]]
         Kind and opening hours (empty where not stated) of each class of equipped stations.
     class_cost : (c, n) float64
         Cost from each point to the nearest station of each class, inf beyond the horizon.
@@ -106,8 +107,7 @@ class Survey:
     demand: Demand
     equipped: NDArray[np.bool_]
     places: Snapped
-    class_kind: tuple[str, ...]
-    class_hours: tuple[str, ...]
+    classes: Sequence[tuple[str, str]]
     class_cost: Floats
 
     def coverage(self, rule: CoverageRule) -> Coverage:
@@ -116,11 +116,11 @@ class Survey:
         stations = self.stations[counted].reset_index(drop=True)
         asked = audience(self.demand, self.workers, stations, rule)
         kinds = {str(kind) for kind in rule.kinds}
-        classes = [row for row, kind in enumerate(self.class_kind) if not kinds or kind in kinds]
+        classes = [row for row, (kind, _) in enumerate(self.classes) if not kinds or kind in kinds]
         cost = self.class_cost[classes][:, asked.point]
-        closed = np.array([self.class_kind[row] in WOMEN_ONLY_KINDS for row in classes], np.bool_)
+        closed = np.array([self.classes[row][0] in WOMEN_ONLY_KINDS for row in classes], np.bool_)
         cost[closed[:, None] & ~asked.women] = np.inf
-        hours = tuple(self.class_hours[row] for row in classes)
+        hours = tuple(self.classes[row][1] for row in classes)
         coverage = Coverage(
             network=self.network,
             rule=rule,
@@ -156,7 +156,6 @@ def survey(
     progress(_STEPS[0], 1.0)
     names, member = classes_of(considered[equipped])
     cost = _class_costs(network, demand.snapped, places, member, rule, progress)
-    kinds, hours = tuple(kind for kind, _ in names), tuple(text for _, text in names)
     return Survey(
         network=network,
         workers=workers,
@@ -164,8 +163,7 @@ def survey(
         demand=demand,
         equipped=equipped,
         places=places,
-        class_kind=kinds,
-        class_hours=hours,
+        classes=names,
         class_cost=cost,
     )
 

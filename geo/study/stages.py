@@ -103,7 +103,6 @@ def survey_of(
     _need(class_cost.shape == (len(names), len(demand)) and len(points) == len(demand))
     _need(len(demand.active) == len(workers))
     _need(not len(demand) or 0 <= demand.owner.min() <= demand.owner.max() < len(workers))
-    kinds, hours = tuple(kind for kind, _ in names), tuple(text for _, text in names)
     return Survey(
         network=network,
         workers=workers,
@@ -111,8 +110,7 @@ def survey_of(
         demand=demand,
         equipped=equipped,
         places=places,
-        class_kind=kinds,
-        class_hours=hours,
+        classes=names,
         class_cost=class_cost,
     )
 

@@ -13,7 +13,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
-from bus_town import KEYED, MORNING, bus_town, copied, this_morning
+from bus_town import KEYED, MORNING, copied, planned_town, this_morning
 
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
@@ -30,10 +30,7 @@ from geo.study.rules import BusRules, StudyRules
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory, make_project_in, lonlat):
     folder = tmp_path_factory.mktemp("board")
-    made = bus_town(folder, make_project_in, lonlat, "东广场", "<b>西广场</b>")
-    chosen = BusRules(buses=1, days=2, first_day=MORNING.date())
-    run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
-    return made
+    return planned_town(folder, make_project_in, lonlat, "东广场", "<b>西广场</b>")
 
 
 @pytest.fixture

@@ -13,14 +13,13 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from bus_town import KEYED, MORNING, bus_town, copied, this_morning
+from bus_town import KEYED, MORNING, copied, planned_town, this_morning
 from click.testing import CliRunner
 from icalendar import Calendar
 
 from api.analysis.bus_plans.learned_turnout import learned
 from api.analysis.bus_plans.plan_versions import keep_plan
 from api.analysis.bus_plans.recorded_visits import record_visit
-from api.analysis.main_job import run_main_job
 from api.bus.published_campaigns import published_version
 from api.command.main import build
 from api.routes.bus import change_routes, crew_routes, near_me_routes, sheet_routes
@@ -29,7 +28,6 @@ from data.bus_records import BusRecords
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
-from geo.study.rules import BusRules, StudyRules
 from geo.text import Language
 
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -38,10 +36,7 @@ HOSTILE = '<img src=x onerror="alert(1)">'
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory, make_project_in, lonlat):
     folder = tmp_path_factory.mktemp("planned")
-    made = bus_town(folder, make_project_in, lonlat, "东广场", HOSTILE)
-    chosen = BusRules(buses=1, days=2, first_day=MORNING.date())
-    run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
-    return made
+    return planned_town(folder, make_project_in, lonlat, "东广场", HOSTILE)
 
 
 @pytest.fixture

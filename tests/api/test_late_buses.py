@@ -9,17 +9,15 @@ import json
 import time
 
 import pytest
-from bus_town import KEYED, MORNING, bus_town, copied, this_morning
+from bus_town import KEYED, MORNING, copied, planned_town, this_morning
 
 from api import delays_told
 from api.analysis.bus_plans import late_buses
-from api.analysis.main_job import run_main_job
 from api.bus.published_campaigns import published_number, published_version
 from api.routes.bus import board_routes, crew_routes, near_me_routes
 from data.bus_delays import BusDelays
 from geo.bus.delay import Delay, DelayState
 from geo.errors import BrokenFileError
-from geo.study.rules import BusRules, StudyRules
 
 JSON = {"Accept": "application/json"}
 
@@ -30,10 +28,7 @@ class KilledError(BaseException):
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory, make_project_in, lonlat):
-    made = bus_town(tmp_path_factory.mktemp("late"), make_project_in, lonlat)
-    chosen = BusRules(buses=1, days=1, first_day=MORNING.date())
-    run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
-    return made
+    return planned_town(tmp_path_factory.mktemp("late"), make_project_in, lonlat, days=1)
 
 
 @pytest.fixture

@@ -13,10 +13,12 @@ from geopandas import GeoDataFrame
 from shapely import Point
 from starlette.testclient import TestClient
 
+from api.analysis.main_job import run_main_job
 from api.app import create_app
 from api.settings import Settings
 from data.project import Project
 from geo.hours import SHANGHAI
+from geo.study.rules import BusRules, StudyRules
 
 KEY = "test-planner-key-0123456789"
 KEYED = {"X-API-Key": KEY}
@@ -68,6 +70,16 @@ def bus_town(
     made = make_project_in(folder / "city")
     stops = [stop_row("A", lonlat(900, 0), a), stop_row("B", lonlat(1100, 0), b)]
     send_bus_to(made, stops, lonlat(0, 0))
+    return made
+
+
+def planned_town(
+    folder: Path, make_project_in: Callable[[Path], Project], lonlat, *names: str, days: int = 2
+) -> Project:
+    """Return :func:`bus_town` with its bus planned from the day of MORNING on."""
+    made = bus_town(folder, make_project_in, lonlat, *names)
+    chosen = BusRules(buses=1, days=days, first_day=MORNING.date())
+    run_main_job(made, StudyRules(bus=chosen), parts=("bus",))
     return made
 
 

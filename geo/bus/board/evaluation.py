@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-import numpy as np
-
 from geo.bus.board.edits import Key, Placed
 from geo.bus.board.layout import DayGround, exam_min, laid_out, lawful_day
 from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan, DistrictRow
+from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.check import Broken, broken_rules
 from geo.bus.replanning.changes import BY_HAND, VisitChange, find_changes
 from geo.bus.replanning.mending import what_stands
@@ -21,7 +19,6 @@ from geo.bus.replanning.rebuilding import Rebuilt, Stay
 from geo.bus.replanning.remainder import Remainder, cut
 from geo.bus.replanning.replan import report
 from geo.bus.replanning.standing import DriveMinutes, PromisedDay
-from geo.bus.served import served_by_district
 from geo.bus.solver.roster import Slot
 from geo.bus.visit import BusDay, Visit, VisitKey
 from geo.errors import BadInputError
@@ -160,7 +157,7 @@ class Board:
         """
         self._refuse_strange(placed)
         found = self._built(placed).with_everybody()
-        coming = self._coming(found)
+        coming = found.as_plan()
         broken = broken_rules(self.rest.campaign, coming, must=False)
         plan = report(
             self.campaign,
@@ -231,21 +228,6 @@ class Board:
         key = self._placed((day.bus, day.day), visit).key
         old = self._ground.known.get(key)
         return old is not None and (old.start_min, old.end_min) == (visit.start_min, visit.end_min)
-
-    def _coming(self, found: Rebuilt) -> CampaignPlan:
-        servings = found.servings()
-        districts = served_by_district(self.rest.campaign, servings)
-        return CampaignPlan(
-            bus_days=found.settled,
-            servings=servings,
-            workers_served=float(servings.amount.sum()),
-            served_range=(0.0, 0.0),
-            upper_bound=np.inf,
-            districts=tuple(DistrictRow(name, 0.0, 0.0, n) for name, n in districts.items()),
-            fairness_price=None,
-            unreachable=(),
-            statistics={},
-        )
 
     def _cost(self, plan: CampaignPlan) -> Cost:
         days = {one.day for one in self.rest.past}

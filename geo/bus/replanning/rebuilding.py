@@ -10,11 +10,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.bus.campaign_plan import CampaignPlan, DistrictRow
 from geo.bus.replanning.insertion import Crowd, Unserved
 from geo.bus.replanning.promises import Promise, visits_changed, visits_moved
 from geo.bus.replanning.remainder import Remainder
 from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
-from geo.bus.served import Servings
+from geo.bus.served import Servings, served_by_district
 from geo.bus.solver.allocation import VisitOffer, allocate
 from geo.bus.solver.master import MISSED_WEIGHT
 from geo.bus.solver.roster import Slot
@@ -88,6 +89,22 @@ class Rebuilt:
                 visits.append(replace(visit, served=sum(who.values())))
             standings[slot] = replace(standing, visits=tuple(visits))
         return Rebuilt(self.scene, standings, served)
+
+    def as_plan(self) -> CampaignPlan:
+        """Return the days still to come as a plan of their own, which proves nothing."""
+        servings = self.servings()
+        districts = served_by_district(self.scene.rest.campaign, servings)
+        return CampaignPlan(
+            bus_days=self.settled,
+            servings=servings,
+            workers_served=float(servings.amount.sum()),
+            served_range=(0.0, 0.0),
+            upper_bound=np.inf,
+            districts=tuple(DistrictRow(name, 0.0, 0.0, n) for name, n in districts.items()),
+            fairness_price=None,
+            unreachable=(),
+            statistics={},
+        )
 
     def free(self, day: date, *, without: Slot | None = None) -> NDArray[np.bool_]:
         """Return (s,) stops that may be visited on `day` beside what stands."""

@@ -23,7 +23,7 @@ from datetime import date, datetime
 import numpy as np
 
 from geo.bus.campaign import Campaign, Drive
-from geo.bus.campaign_plan import CampaignPlan, DistrictRow
+from geo.bus.campaign_plan import CampaignPlan
 from geo.bus.check import check_plan
 from geo.bus.replanning.changes import VisitChange, find_changes
 from geo.bus.replanning.events import BusDown, Event, RainedOff, StopCancelled, after_events
@@ -239,20 +239,7 @@ def _range(found: Rebuilt, done: float) -> tuple[float, float]:
 
 def _refuse_broken(rest: Remainder, found: Rebuilt) -> None:
     """Never hand out days that break a rule, whatever the search believed."""
-    servings = found.servings()
-    districts = served_by_district(rest.campaign, servings)
-    coming = CampaignPlan(
-        bus_days=found.settled,
-        servings=servings,
-        workers_served=float(servings.amount.sum()),
-        served_range=(0.0, 0.0),
-        upper_bound=np.inf,
-        districts=tuple(DistrictRow(name, 0.0, 0.0, n) for name, n in districts.items()),
-        fairness_price=None,
-        unreachable=(),
-        statistics={},
-    )
-    broken = check_plan(rest.campaign, coming, must=False)
+    broken = check_plan(rest.campaign, found.as_plan(), must=False)
     if broken:
         raise YizhanError(
             Text(
