@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from geo.layers.districts import districts_only
 from geo.layers.vocabulary import Cause
 from geo.summary.run import RunSummary
-from maps.records import Record, cell, has_rows
+from maps.records import cell, has_rows
 
 _FAR = (Cause.TOO_FAR, Cause.UNREACHABLE)
 
@@ -53,42 +54,106 @@ def _rows(layers: Mapping[str, gpd.GeoDataFrame], *names: str) -> pd.Series[floa
     return pd.concat(counts).groupby(level=0).sum() if counts else pd.Series(dtype=float)
 
 
-def district_table(layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) -> list[Record]:
-    """Return one record per district, in the order of the layer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictLine:
+    """A district, or all of them; a figure whose layer is absent is None, one without rows is 0.
 
-    Keys: ``code, name, population, workers, covered_before, covered_after, workers_far,
-    workers_near, workers_new, stations, sites``. `workers_far` have no station within the limit;
-    for `workers_near` one is, but it does not serve them (closed then, full, lacks an amenity).
-    A figure whose layer is absent is None, one of a district without rows is 0.
+    Attributes
+    ----------
+    code, name : str
+        Adcode and name.
+    population : float | None
+        Residents.
+    workers, covered_before, covered_after : float | None
+        Workers, those covered now, and with the recommended sites.
+    workers_far, workers_near : float | None
+        Workers in gaps: without a station within the limit, and with one that does not serve them
+        (closed then, full, lacks an amenity).
+    workers_new : float | None
+        Workers newly covered by the sites.
+    stations, sites : float | None
+        Stations there are, and recommended sites.
     """
+
+    code: str
+    name: str
+    population: float | None
+    workers: float | None
+    covered_before: float | None
+    covered_after: float | None
+    workers_far: float | None
+    workers_near: float | None
+    workers_new: float | None
+    stations: float | None
+    sites: float | None
+
+    @property
+    def share_far(self) -> float | None:
+        """The part of the workers without a station near."""
+        if self.workers_far is None or not self.workers:
+            return None
+        return self.workers_far / self.workers
+
+
+def district_table(
+    layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary
+) -> list[DistrictLine]:
+    """Return a row per district, in the order of the layer."""
     before = summary.coverage.by_district if summary.coverage else ()
     after = summary.siting.by_district if summary.siting else ()
-    columns = {
-        "workers": _sum(layers, "workers", "workers"),
-        "covered_before": pd.Series(
-            {row.district: row.workers_covered for row in before}, dtype=float
-        ),
-        "covered_after": pd.Series({row.district: row.covered_after for row in after}, dtype=float),
-        "workers_far": _gap_sum(layers, far=True),
-        "workers_near": _gap_sum(layers, far=False),
-        "workers_new": _sum(layers, "sites", "workers_new"),
-        "stations": _rows(layers, "stations", "yizhan"),
-        "sites": _rows(layers, "sites"),
-    }
+    covered = pd.Series({row.district: row.workers_covered for row in before}, dtype=float)
+    then = pd.Series({row.district: row.covered_after for row in after}, dtype=float)
+    workers, new = _sum(layers, "workers", "workers"), _sum(layers, "sites", "workers_new")
+    far, near = _gap_sum(layers, far=True), _gap_sum(layers, far=False)
+    stations, sites = _rows(layers, "stations", "yizhan"), _rows(layers, "sites")
     populations = (
         districts_only(layers["districts"]).set_index("adcode")["population"]
         if has_rows(layers, "districts") and "population" in layers["districts"].columns
         else pd.Series(dtype=float)
     )
     return [
-        {
-            "code": code,
-            "name": name,
-            "population": cell(populations.get(code)),
-            **{
-                key: None if series.empty else float(series.get(code, 0.0))
-                for key, series in columns.items()
-            },
-        }
+        DistrictLine(
+            code=code,
+            name=name,
+            population=_known(cell(populations.get(code))),
+            workers=_of(workers, code),
+            covered_before=_of(covered, code),
+            covered_after=_of(then, code),
+            workers_far=_of(far, code),
+            workers_near=_of(near, code),
+            workers_new=_of(new, code),
+            stations=_of(stations, code),
+            sites=_of(sites, code),
+        )
         for code, name in district_names(layers).items()
     ]
+
+
+def district_total(rows: Sequence[DistrictLine], name: str) -> DistrictLine:
+    """Return the sums of `rows` as a row called `name`."""
+
+    def total(read: Callable[[DistrictLine], float | None]) -> float | None:
+        known = [value for row in rows if (value := read(row)) is not None]
+        return sum(known) if known else None
+
+    return DistrictLine(
+        code="",
+        name=name,
+        population=total(lambda row: row.population),
+        workers=total(lambda row: row.workers),
+        covered_before=total(lambda row: row.covered_before),
+        covered_after=total(lambda row: row.covered_after),
+        workers_far=total(lambda row: row.workers_far),
+        workers_near=total(lambda row: row.workers_near),
+        workers_new=total(lambda row: row.workers_new),
+        stations=total(lambda row: row.stations),
+        sites=total(lambda row: row.sites),
+    )
+
+
+def _of(sums: pd.Series[float], code: str) -> float | None:
+    return None if sums.empty else float(sums.get(code, 0.0))
+
+
+def _known(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

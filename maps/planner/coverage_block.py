@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from geo.layers.vocabulary import Group
 from geo.summary.coverage import (
@@ -20,7 +20,7 @@ from geo.summary.coverage import (
     RangeRow,
 )
 from geo.text import Language, Text
-from maps.records import Record, read_word
+from maps.records import read_word
 
 DAYS = tuple(
     Text(f"周{zh}", en)
@@ -68,6 +68,55 @@ def week_cells(hours: HoursOfWeek) -> list[HeatCell]:
     ]
 
 
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Generic[R]):
+    """Figures of a district or a group, and what people call it.
+
+    Attributes
+    ----------
+    name : str
+        In the reader's language.
+    figures : Figures
+        Its row of the summary.
+    """
+
+    name: str
+    figures: R
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOfDistrict(Named[DistrictRoom]):
+    """Room within reach of a district's workers."""
+
+    @property
+    def per_thousand(self) -> float:
+        """Visits a day there is room for, per 1,000 workers."""
+        return 1000 * self.figures.capacity / self.figures.workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumptionRange:
+    """How the shares covered move with one assumption.
+
+    Attributes
+    ----------
+    text : Text
+        What it is.
+    change : float
+        By which part it is taken lower and higher.
+    workers, worker_hours : (low, high)
+        The shares covered.
+    """
+
+    text: Text
+    change: float
+    workers: tuple[float, float]
+    worker_hours: tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageBlock:
     """What the planner's page shows of a coverage beyond its headline.
@@ -76,25 +125,29 @@ class CoverageBlock:
     ----------
     coverage : CoverageFigures
         The figures themselves.
-    range_rows : list[Record]
-        One an assumption: ``text``, ``change``, ``workers`` and ``worker_hours`` (low, high).
+    ranges : list[AssumptionRange]
+        One an assumption.
     cells : list[HeatCell]
         The week.
     worst, best : HeatCell | None
         The hour with most workers uncovered, and the one with the highest share covered.
-    districts, groups, stations, supply : list[Record]
-        Rows with names read out; `supply` has the districts with least room first.
+    districts, groups : list[Named]
+        How evenly hours are served, those worst served first.
+    stations : list[Named[LoadedStation]]
+        Those most loaded, by the name of their district.
+    supply : list[RoomOfDistrict]
+        The districts with least room first.
     """
 
     coverage: CoverageFigures
-    range_rows: list[Record]
+    ranges: list[AssumptionRange]
     cells: list[HeatCell]
     worst: HeatCell | None
     best: HeatCell | None
-    districts: list[Record]
-    groups: list[Record]
-    stations: list[Record]
-    supply: list[Record]
+    districts: list[Named[DistrictEquity]]
+    groups: list[Named[GroupEquity]]
+    stations: list[Named[LoadedStation]]
+    supply: list[RoomOfDistrict]
 
 
 def coverage_block(
@@ -107,7 +160,7 @@ def coverage_block(
     known = [cell for cell in cells if cell.share is not None]
     return CoverageBlock(
         coverage=coverage,
-        range_rows=range_rows(coverage.range),
+        ranges=assumption_ranges(coverage.range),
         cells=cells,
         worst=max(known, key=lambda cell: cell.present - cell.covered, default=None),
         best=max(known, key=lambda cell: cell.share or 0.0, default=None),
@@ -126,44 +179,47 @@ def worst_first(table: Sequence[E]) -> list[E]:
     return sorted(table, key=lambda row: row.mean or 0.0)
 
 
-def named_districts(
-    table: Sequence[DistrictEquity | LoadedStation | DistrictRoom], names: Mapping[str, str]
-) -> list[Record]:
-    """Return the rows with ``district_name`` beside their ``district`` code."""
-    return [
-        {**dict(row), "district_name": names.get(row.district or "", row.district)} for row in table
-    ]
+D = TypeVar("D", DistrictEquity, LoadedStation)
 
 
-def named_groups(table: Sequence[GroupEquity], language: Language | str) -> list[Record]:
-    """Return the rows with the ``name`` of their group."""
-    return [{**dict(row), "name": read_word(Group, row.group, language)} for row in table]
+def named_districts(table: Sequence[D], names: Mapping[str, str]) -> list[Named[D]]:
+    """Return the rows with the names of their districts; the code where a district has none."""
+    return [Named(names.get(row.district or "", row.district or ""), row) for row in table]
 
 
-def supply_rows(room: CapacityFigures, names: Mapping[str, str]) -> list[Record]:
-    """Return the districts with ``per_thousand`` workers, least room first."""
+def named_groups(
+    table: Sequence[GroupEquity], language: Language | str
+) -> list[Named[GroupEquity]]:
+    """Return the rows with the names of their groups."""
+    return [Named(read_word(Group, row.group, language), row) for row in table]
+
+
+def supply_rows(room: CapacityFigures, names: Mapping[str, str]) -> list[RoomOfDistrict]:
+    """Return the districts that have workers, least room first."""
     lived = sorted(
         (row for row in room.by_district if row.workers > 0),
         key=lambda row: row.capacity / row.workers,
     )
-    return [
-        {**named, "per_thousand": 1000 * row.capacity / row.workers}
-        for row, named in zip(lived, named_districts(lived, names), strict=True)
-    ]
+    return [RoomOfDistrict(names.get(row.district, row.district), row) for row in lived]
 
 
-def range_rows(told: CoverageRange) -> list[Record]:
-    """Return one row an assumption: its text, change, and the shares lower and higher."""
+def assumption_ranges(told: CoverageRange) -> list[AssumptionRange]:
+    """Return how far the shares covered move with each assumption."""
     found: dict[str, list[RangeRow]] = {}
     for row in told.rows:
         found.setdefault(row.assumption, []).append(row)
     return [
-        {
-            "text": ASSUMPTIONS[key],
-            "change": max(row.change for row in pair),
-            "workers": sorted(row.workers for row in pair),
-            "worker_hours": sorted(row.worker_hours for row in pair),
-        }
+        AssumptionRange(
+            text=ASSUMPTIONS[key],
+            change=max(row.change for row in pair),
+            workers=_low_and_high(row.workers for row in pair),
+            worker_hours=_low_and_high(row.worker_hours for row in pair),
+        )
         for key, pair in found.items()
         if key in ASSUMPTIONS
     ]
+
+
+def _low_and_high(shares: Iterable[float]) -> tuple[float, float]:
+    held = sorted(shares)
+    return held[0], held[-1]

@@ -5,33 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-from xlsxwriter.worksheet import Worksheet
 
 from geo.coverage.tables import WeekPart
 from geo.layers.vocabulary import Group, Kind, Word
-from geo.summary.coverage import CoverageFigures
+from geo.summary.coverage import CoverageFigures, DistrictEquity, GroupEquity, LoadedStation
 from geo.text import Text
 from maps.planner.coverage_block import (
     DAYS,
     HOURS_A_DAY,
+    Named,
+    RoomOfDistrict,
+    assumption_ranges,
     named_districts,
     named_groups,
-    range_rows,
     supply_rows,
     week_cells,
 )
-from maps.records import Record, cell, read_word
-from maps.workbook.sheet import Book, Entry
+from maps.records import cell, read_word
+from maps.workbook.sheet import Book, Entry, SheetColumn
 
 _MINUTE_S = 60
 
-_EQUITY = (
-    ("workers", Text("职工人数", "Workers"), "integer"),
-    ("mean", Text("人均工时覆盖", "Hours served, mean"), "share"),
-    ("gini", Text("基尼系数", "Gini"), "index"),
-    ("theil", Text("泰尔指数", "Theil"), "index"),
-    ("worst_tenth", Text("最差十分之一的工时覆盖", "Worst-served tenth, mean"), "share"),
-    ("in_farthest_tenth", Text("属全市最远十分之一（人）", "Among the farthest tenth"), "integer"),
+_EQUITY: tuple[SheetColumn[Named[DistrictEquity] | Named[GroupEquity]], ...] = (
+    SheetColumn(Text("区市或群体", "District or group"), lambda row: row.name, "text"),
+    SheetColumn(Text("职工人数", "Workers"), lambda row: row.figures.workers),
+    SheetColumn(Text("人均工时覆盖", "Hours served, mean"), lambda row: row.figures.mean, "share"),
+    SheetColumn(Text("基尼系数", "Gini"), lambda row: row.figures.gini, "index"),
+    SheetColumn(Text("泰尔指数", "Theil"), lambda row: row.figures.theil, "index"),
+    SheetColumn(
+        Text("最差十分之一的工时覆盖", "Worst-served tenth, mean"),
+        lambda row: row.figures.worst_tenth,
+        "share",
+    ),
+    SheetColumn(
+        Text("属全市最远十分之一（人）", "Among the farthest tenth"),
+        lambda row: row.figures.in_farthest_tenth,
+    ),
 )
 _SUBDISTRICT = (
     (Text("区市", "District"), "text"),
@@ -41,19 +50,33 @@ _SUBDISTRICT = (
     (Text("附近无站人数", "Workers with none near"), "integer"),
     (Text("覆盖率", "Share covered"), "share"),
 )
-_LOAD = (
-    ("name", Text("站点", "Station"), "text"),
-    ("district_name", Text("区市", "District"), "text"),
-    ("capacity", Text("日接待能力", "Capacity (visitors/day)"), "integer"),
-    ("visits", Text("预计每日人次", "Visits expected a day"), "exact"),
-    ("load", Text("负荷", "Load"), "share"),
+_LOAD: tuple[SheetColumn[Named[LoadedStation]], ...] = (
+    SheetColumn(Text("站点", "Station"), lambda row: row.figures.name or "", "text"),
+    SheetColumn(Text("区市", "District"), lambda row: row.name, "text"),
+    SheetColumn(Text("日接待能力", "Capacity (visitors/day)"), lambda row: row.figures.capacity),
+    SheetColumn(
+        Text("预计每日人次", "Visits expected a day"), lambda row: row.figures.visits, "exact"
+    ),
+    SheetColumn(Text("负荷", "Load"), lambda row: row.figures.load, "share"),
 )
-_ROOM = (
-    ("district_name", Text("区市", "District"), "text"),
-    ("workers", Text("职工人数", "Workers"), "integer"),
-    ("capacity", Text("可用日接待能力", "Capacity within reach (visitors/day)"), "exact"),
-    ("per_thousand", Text("每千名职工可用能力", "Room a day per 1,000 workers"), "exact"),
-    ("visits_without_room", Text("每天接待不下（人次）", "Visits without room"), "exact"),
+_ROOM: tuple[SheetColumn[RoomOfDistrict], ...] = (
+    SheetColumn(Text("区市", "District"), lambda row: row.name, "text"),
+    SheetColumn(Text("职工人数", "Workers"), lambda row: row.figures.workers),
+    SheetColumn(
+        Text("可用日接待能力", "Capacity within reach (visitors/day)"),
+        lambda row: row.figures.capacity,
+        "exact",
+    ),
+    SheetColumn(
+        Text("每千名职工可用能力", "Room a day per 1,000 workers"),
+        lambda row: row.per_thousand,
+        "exact",
+    ),
+    SheetColumn(
+        Text("每天接待不下（人次）", "Visits without room"),
+        lambda row: row.figures.visits_without_room,
+        "exact",
+    ),
 )
 _TABLE_HEADERS = {
     "district": Text("区市", "District"),
@@ -127,32 +150,23 @@ def range_sheet(book: Book, seen: CoverageFigures | None) -> None:
     top = book.ribbon(sheet, 0, len(headers))
     book.header(sheet, top, [book.say(text) for text in headers])
     sheet.set_column(0, len(headers) - 1, 16)
-    for place, one in enumerate(range_rows(seen.range) if seen else (), start=top + 1):
-        values = [one["change"], *_pair(one["workers"]), *_pair(one["worker_hours"])]
-        text = one["text"]
-        book.write(sheet, place, 0, (book.say(text) if isinstance(text, Text) else "", "text"))
-        for column, value in enumerate(values, start=1):
-            book.write(sheet, place, column, (_figure(value), "share"))
+    for row, one in enumerate(assumption_ranges(seen.range) if seen else (), start=top + 1):
+        book.write(sheet, row, 0, (book.say(one.text), "text"))
+        for column, value in enumerate((one.change, *one.workers, *one.worker_hours), start=1):
+            book.write(sheet, row, column, (value, "share"))
 
 
 def equity_sheet(book: Book, seen: CoverageFigures | None, names: Mapping[str, str]) -> None:
     """Add how evenly hours are served, by district and by group."""
     sheet = book.sheet("equity")
-    records: list[Record] = []
+    rows: list[Named[DistrictEquity] | Named[GroupEquity]] = []
     if seen is not None:
-        equity = seen.equity
-        records += [
-            {**row, "of": row["district_name"]}
-            for row in named_districts(equity.by_district, names)
-        ]
-        records += [
-            {**row, "of": row["name"]} for row in named_groups(equity.by_group, book.language)
-        ]
-    columns = (("of", Text("区市或群体", "District or group"), "text"), *_EQUITY)
-    top = book.ribbon(sheet, 0, len(columns))
-    book.header(sheet, top, [book.say(text) for _, text, _ in columns])
-    sheet.set_column(0, len(columns) - 1, 16)
-    _fill(book, sheet, top + 1, 0, columns, records)
+        rows += named_districts(seen.equity.by_district, names)
+        rows += named_groups(seen.equity.by_group, book.language)
+    top = book.ribbon(sheet, 0, len(_EQUITY))
+    book.header(sheet, top, [book.say(column.text) for column in _EQUITY])
+    sheet.set_column(0, len(_EQUITY) - 1, 16)
+    book.fill(sheet, top + 1, 0, _EQUITY, rows)
 
 
 def capacity_sheet(book: Book, seen: CoverageFigures | None, names: Mapping[str, str]) -> None:
@@ -161,12 +175,12 @@ def capacity_sheet(book: Book, seen: CoverageFigures | None, names: Mapping[str,
     stations = named_districts(seen.capacity.stations, names) if seen else []
     districts = supply_rows(seen.capacity, names) if seen else []
     top = book.ribbon(sheet, 0, len(_LOAD) + len(_ROOM) + 1)
-    blank = ("", Text("", ""), "text")
-    headers = [book.say(text) for _, text, _ in (*_LOAD, blank, *_ROOM)]
+    loads, rooms = ([book.say(column.text) for column in some] for some in (_LOAD, _ROOM))
+    headers = [*loads, "", *rooms]
     book.header(sheet, top, headers)
     sheet.set_column(0, len(headers) - 1, 15)
-    _fill(book, sheet, top + 1, 0, _LOAD, stations)
-    _fill(book, sheet, top + 1, len(_LOAD) + 1, _ROOM, districts)
+    book.fill(sheet, top + 1, 0, _LOAD, stations)
+    book.fill(sheet, top + 1, len(_LOAD) + 1, _ROOM, districts)
 
 
 def table_sheet(
@@ -195,25 +209,6 @@ def _table_entry(book: Book, column: str, value: object, names: Mapping[str, str
     if column in {"over", "within"} and isinstance(figure, float):
         return (figure / _MINUTE_S, "integer") if figure < float("inf") else (None, "integer")
     return figure, "integer"
-
-
-def _fill(
-    book: Book,
-    sheet: Worksheet,
-    top: int,
-    left: int,
-    columns: tuple[tuple[str, Text, str], ...],
-    records: list[Record],
-) -> None:
-    for row, record in enumerate(records, start=top):
-        for place, (key, _, form) in enumerate(columns, start=left):
-            value = record.get(key)
-            entry = str(value or "") if form == "text" else _figure(value)
-            book.write(sheet, row, place, (entry, form))
-
-
-def _pair(value: object) -> tuple[object, object]:
-    return (value[0], value[1]) if isinstance(value, list) else (None, None)
 
 
 def _figure(value: object) -> float | None:

@@ -7,16 +7,15 @@ from datetime import date
 
 import geopandas as gpd
 
-from geo.json_shapes import JsonRow
 from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Group, Setting
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
-from maps.district_table import district_names, district_table
+from maps.district_table import DistrictLine, district_names, district_table, district_total
 from maps.hour_profile import busiest_words, profile_of
 from maps.planner.gap_list import cures_text
-from maps.records import Record, cell, cell_text, has_rows, lonlat, mapping_of, read_word
-from maps.workbook.sheet import Book, Entry
+from maps.records import cell, cell_text, has_rows, lonlat, mapping_of, read_word
+from maps.workbook.sheet import Book, Entry, SheetColumn
 
 _WIDTHS = {
     "text": 18,
@@ -50,19 +49,23 @@ _WIDE = {
     "gap_ids": 20,
 }
 
-_DISTRICT_COLUMNS = (
-    ("name", Text("区市", "District")),
-    ("population", Text("常住人口", "Residents")),
-    ("workers", Text("职工人数", "Workers")),
-    ("covered_before", Text("现已覆盖", "Covered now")),
-    ("covered_after", Text("新建后覆盖", "Covered with the new sites")),
-    ("workers_far", Text("附近无站人数", "Workers with none near")),
-    ("share", Text("附近无站占比", "Share with none near")),
-    ("workers_near", Text("附近有站但当时不服务人数", "Workers whose station does not serve then")),
-    ("stations", Text("现有站点", "Stations now")),
-    ("sites", Text("推荐新建", "Recommended sites")),
-    ("workers_new", Text("新增覆盖人数", "Workers newly covered")),
+_DISTRICT_COLUMNS: tuple[SheetColumn[DistrictLine], ...] = (
+    SheetColumn(Text("区市", "District"), lambda row: row.name, "text"),
+    SheetColumn(Text("常住人口", "Residents"), lambda row: row.population),
+    SheetColumn(Text("职工人数", "Workers"), lambda row: row.workers),
+    SheetColumn(Text("现已覆盖", "Covered now"), lambda row: row.covered_before),
+    SheetColumn(Text("新建后覆盖", "Covered with the new sites"), lambda row: row.covered_after),
+    SheetColumn(Text("附近无站人数", "Workers with none near"), lambda row: row.workers_far),
+    SheetColumn(Text("附近无站占比", "Share with none near"), lambda row: row.share_far, "share"),
+    SheetColumn(
+        Text("附近有站但当时不服务人数", "Workers whose station does not serve then"),
+        lambda row: row.workers_near,
+    ),
+    SheetColumn(Text("现有站点", "Stations now"), lambda row: row.stations),
+    SheetColumn(Text("推荐新建", "Recommended sites"), lambda row: row.sites),
+    SheetColumn(Text("新增覆盖人数", "Workers newly covered"), lambda row: row.workers_new),
 )
+_TOTAL_FORMS = {"text": "total_text", "share": "total_share"}
 
 
 def layer_sheet(book: Book, layer: str, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
@@ -157,35 +160,13 @@ def district_sheet(book: Book, layers: Mapping[str, gpd.GeoDataFrame], summary: 
     """Add the sheet of districts with a row of totals."""
     sheet = book.sheet("districts")
     top = book.ribbon(sheet, 0, len(_DISTRICT_COLUMNS))
-    book.header(sheet, top, [book.say(text) for _, text in _DISTRICT_COLUMNS])
+    book.header(sheet, top, [book.say(column.text) for column in _DISTRICT_COLUMNS])
     sheet.set_column(0, len(_DISTRICT_COLUMNS) - 1, 15)
     if not has_rows(layers, "districts"):
         return
     rows = district_table(layers, summary)
-    for row, record in enumerate(rows, start=top + 1):
-        for place, (key, _) in enumerate(_DISTRICT_COLUMNS):
-            book.write(sheet, row, place, _district_entry(key, record))
-    for place, (key, _) in enumerate(_DISTRICT_COLUMNS):
-        value, form = _district_entry(key, _total(rows, book))
-        form = {"text": "total_text", "share": "total_share"}.get(form, "total")
-        book.write(sheet, top + 1 + len(rows), place, (value, form))
-
-
-def _total(rows: list[Record], book: Book) -> Record:
-    total: Record = {"name": book.say(Text("合计", "Total"))}
-    for key, _ in _DISTRICT_COLUMNS:
-        if key not in {"name", "share"}:
-            values = [value for row in rows if isinstance(value := row[key], int | float)]
-            total[key] = float(sum(values)) if values else None
-    return total
-
-
-def _district_entry(key: str, record: JsonRow) -> Entry:
-    if key == "name":
-        return str(record["name"]), "text"
-    if key == "share":
-        workers, gap = record["workers"], record["workers_far"]
-        known = isinstance(workers, float) and isinstance(gap, float) and workers > 0
-        return (float(gap) / float(workers) if known else None), "share"
-    value = record[key]
-    return (value if isinstance(value, int | float) else None), "integer"
+    book.fill(sheet, top + 1, 0, _DISTRICT_COLUMNS, rows)
+    total = district_total(rows, book.say(Text("合计", "Total")))
+    for place, column in enumerate(_DISTRICT_COLUMNS):
+        entry = column.read(total), _TOTAL_FORMS.get(column.form, "total")
+        book.write(sheet, top + 1 + len(rows), place, entry)

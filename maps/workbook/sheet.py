@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Generic, TypeVar
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -18,6 +19,28 @@ from maps.workbook.sheet_words import SAMPLE, SHEETS
 
 Entry = tuple[str | float | date | None, str]
 """A cell's value and the name of its format."""
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn(Generic[R]):
+    """A column of a table of records.
+
+    Attributes
+    ----------
+    text : Text
+        Its header.
+    read : callable
+        Takes a record and returns the cell's value.
+    form : str
+        The name of its format.
+    """
+
+    text: Text
+    read: Callable[[R], str | float | None]
+    form: str = "integer"
+
 
 _MAX_TEXT = 32_767
 _A4 = 9
@@ -119,6 +142,19 @@ class Book:
             sheet.write_string(row, place, header, self.formats["header"])
         sheet.freeze_panes(row + 1, 0)
         sheet.repeat_rows(0, row)
+
+    def fill(
+        self,
+        sheet: Worksheet,
+        top: int,
+        left: int,
+        columns: Sequence[SheetColumn[R]],
+        records: Sequence[R],
+    ) -> None:
+        """Write a row a record, from row `top` and column `left` on."""
+        for row, record in enumerate(records, start=top):
+            for place, column in enumerate(columns, start=left):
+                self.write(sheet, row, place, (column.read(record), column.form))
 
     def write(self, sheet: Worksheet, row: int, column: int, entry: Entry) -> None:
         """Write one cell; text is always written as text, whatever character it begins with."""

@@ -110,7 +110,7 @@ def test_the_worst_and_the_best_hour_are_found_and_an_empty_one_has_no_share(tol
     assert hour_text(block.worst, "zh") == "周日 3:00–4:00"
     assert hour_text(block.best, "en") == "Mon 9:00–10:00"
     assert block.cells[12].share is None
-    assert [row["district_name"] for row in block.supply] == ["东区", "西区"]
+    assert [row.name for row in block.supply] == ["东区", "西区"]
 
 
 def test_the_strip_has_a_cell_an_hour_with_its_tip(told):
