@@ -307,7 +307,7 @@ function publish() {
     const began = performance.now();
     try {
       const job = await ask('/bus/board/publish', { body: { campaign, who: who.value.trim(), why: why.value.trim() } });
-      const ended = await follow(job, (told) => { bar.value = told.fraction; words.textContent = told.step; });
+      const ended = await follow(job, (told) => { bar.value = told.fraction; words.textContent = told.step; }, 200);
       if (ended.state !== 'done') throw new Error(ended.failure);
       tell(say(`${mine}已发布第 ${ended.facts.version} 版，用时 ${((performance.now() - began) / 1000).toFixed(1)} 秒。`, `${mine}: version ${ended.facts.version} is published (${((performance.now() - began) / 1000).toFixed(1)} s).`));
       box.close();

@@ -45,7 +45,7 @@ export function draftMap(place, settings, pick) {
       'circle-radius': ['get', 'size'], 'circle-color': ['get', 'colour'], 'circle-stroke-color': '#fff', 'circle-stroke-width': ['get', 'edge'],
     } });
     map.addLayer({ id: 'numbers', type: 'symbol', source: 'stops', filter: ['has', 'number'], layout: { 'text-field': ['get', 'number'], 'text-size': 12, 'text-font': ['PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'sans-serif'], 'text-allow-overlap': true }, paint: { 'text-color': '#fff' } });
-    map.on('click', 'stops', (event) => { const stop = event.features?.[0]?.properties?.stop; if (stop) pick(stop); });
+    map.on('click', 'stops', (/** @type {any} */ event) => { const stop = event.features?.[0]?.properties?.stop; if (stop) pick(stop); });
     map.on('mouseenter', 'stops', () => { map.getCanvas().style.cursor = 'pointer'; });
     map.on('mouseleave', 'stops', () => { map.getCanvas().style.cursor = ''; });
   }

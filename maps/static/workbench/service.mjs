@@ -48,13 +48,14 @@ export async function ask(path, options = {}) {
  * Follows a job until it ends.
  * @param {{href: string, id: string}} job
  * @param {(told: any) => void} watch - told how far it is
+ * @param {number} pause_ms - between two questions
  * @returns {Promise<any>} the job as it ended
  */
-export async function follow(job, watch) {
+export async function follow(job, watch, pause_ms = 700) {
   for (;;) {
     const told = await ask(`/jobs/${job.id}`);
     watch(told);
     if (told.ended) return told;
-    await new Promise((done) => { setTimeout(done, 700); });
+    await new Promise((done) => { setTimeout(done, pause_ms); });
   }
 }
