@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
+from api.analysis.bus_plans.bus_ways import make_ready
 from api.analysis.bus_plans.recorded_visits import record_visit
 from api.delays_told import tell_delays
 from api.http.asking import preferred_language
@@ -222,6 +224,8 @@ def _page(
     found = BusRecords(folder).read()
     came = {(one.bus_id, one.stop_id, one.guest): one.came for one in found if one.day == day}
     delay = BusDelays(folder).last_of(bus, today) if bus and day == today else None
+    # Who looks at today may report a delay: what publishing needs is got ready meanwhile.
+    ready = BackgroundTask(make_ready, Project.open(folder)) if day == today else None
     html = bus_crew_page(
         edition.seen_by(reader_of(request)),
         day,
@@ -235,4 +239,4 @@ def _page(
         version=edition.summary.bus_version,
         frame=page_frame(request, sample=edition.is_sample),
     )
-    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"}, background=ready)
