@@ -215,3 +215,32 @@ def test_a_bus_with_nothing_left_today_has_nothing_to_shift():
     held = board(days=1)
     with pytest.raises(BadInputError, match="无需顺延"):
         running_late(held, "b1", FIRST, 30)
+
+
+def test_a_mend_is_rather_an_exchange_than_where_the_visit_came_from():
+    """Undo does that. Two work places a day each, both days full: they change places instead."""
+    held = board(crowds=(150, 150), at=(10, 30), days=2)
+    one, other = held.placed
+    assert one.day != other.day
+    wanted = Edit(do="move", visit=ref(one), day=other.day, start_min=other.start_min)
+    placed = edited(held.placed, wanted)
+    assert held.evaluate(placed).broken
+    mend = best_mend(held, placed, (one.bus, other.day, one.stop))
+    assert mend is not None
+    assert mend.found.broken == ()
+    assert (mend.visit.day, mend.is_swap) == (other.day, True)
+    ((before, after),) = mend.moves
+    assert (before.stop, after.day) == (other.stop, one.day)
+
+
+def test_a_visit_too_long_for_the_day_is_offered_a_shorter_stay():
+    held = board(crowds=(60, 60), at=(10, 12), days=1)
+    one = held.placed[0]
+    long = Edit(do="lengthen", visit=ref(one), stay_min=240)
+    moved = Edit(do="move", visit=ref(one), start_min=14 * 60)
+    placed = edited(edited(held.placed, long), moved)
+    assert held.evaluate(placed).broken
+    mend = best_mend(held, placed, one.key)
+    assert mend is not None
+    assert mend.found.broken == ()
+    assert mend.visit not in held.placed

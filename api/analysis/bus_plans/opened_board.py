@@ -202,13 +202,8 @@ def mend(held: OpenBoard, key: Key) -> tuple[Mend, tuple[Edit, ...]] | None:
     if found is None:
         return None
     was = next(one for one in placed if one.key == key)
-    edits = [*_edits(was, found.visit)]
-    by_key = {one.key: one for one in placed}
-    for one in found.placed:
-        before = by_key.get(one.key)
-        if one is not found.visit and before is not None and one.key != found.visit.key:
-            edits += _edits(before, one)
-    return found, tuple(edits)
+    moves = ((was, found.visit), *found.moves)
+    return found, tuple(edit for before, after in moves for edit in _edits(before, after))
 
 
 def _edits(was: Placed, now: Placed) -> list[Edit]:

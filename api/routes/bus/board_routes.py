@@ -31,7 +31,7 @@ from api.routes.bus.board_records import (
     TryAsked,
     WayShown,
 )
-from api.routes.bus.board_shown import board_state, cost_shown
+from api.routes.bus.board_shown import board_state, cost_shown, mend_text
 from api.routes.service.job_routes import JobReport, report
 from api.stations.openings import now
 from data.bus_boards import BoardChangedError
@@ -40,7 +40,6 @@ from geo.bus.clock import clock_text
 from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion
-from geo.text import Text
 from maps.bus.board_page import bus_board_page
 
 if TYPE_CHECKING:
@@ -187,17 +186,8 @@ def best(request: Request, asked: MendAsked) -> MendShown | None:
     if found is None:
         return None
     made, edits = found
-    one = made.visit
-    bus = next(bus.name for bus in held.board.campaign.buses if bus.id == one.bus)
-    when = f"{one.day.month}/{one.day.day} {clock_text(one.start_min)}"
-    text = Text(
-        f"改到 {when}（{bus}），停 {one.stay_min} 分钟"
-        + (f"，其后 {made.moved} 次停靠顺延" if made.moved else ""),
-        f"Go to {when} ({bus}), {one.stay_min} min"
-        + (f"; {made.moved} later visits move back" if made.moved else ""),
-    )
     return MendShown(
-        text=text.into(preferred_language(request)),
+        text=mend_text(held, made).into(preferred_language(request)),
         edits=list(edits),
         cost=cost_shown(held, made.found),
     )

@@ -15,7 +15,7 @@ from api.routes.bus.board_records import (
     OtherShown,
     OtherVisit,
 )
-from geo.bus.board.edits import Key
+from geo.bus.board.edits import Key, Placed
 from geo.bus.board.layout import exam_min
 from geo.bus.check import Broken
 from geo.bus.clock import clock_text
@@ -24,11 +24,12 @@ from geo.bus.replanning.version import PlanVersion
 from geo.bus.shared_visit import SharedVisit
 from geo.bus.sharing import may_share
 from geo.bus.visit import BusDay, Visit
-from geo.text import Language
+from geo.text import Language, Text
 from maps.bus.news import BusCall
 
 if TYPE_CHECKING:
     from api.analysis.bus_plans.opened_board import OpenBoard
+    from geo.bus.board.best_mend import Mend
     from geo.bus.board.evaluation import Evaluated
 
 
@@ -206,3 +207,27 @@ def cost_shown(held: OpenBoard, found: Evaluated) -> CostShown:
         below_floor={name: round(n, 1) for name, n in cost.below_floor.items() if n >= 0.5},  # noqa: PLR2004
         calls=sum(len(changes) for _, changes in changes_of(held, found)),
     )
+
+
+def mend_text(held: OpenBoard, made: Mend) -> Text:
+    """Return what a mend does, as the planner reads it."""
+    one, n = made.visit, len(made.moves)
+    place = _place(held, one)
+    zh, en = f"改到 {place.zh}，停 {one.stay_min} 分钟", f"Go to {place.en}, {one.stay_min} min"
+    if made.is_swap:
+        _, other = made.moves[0]
+        names = {stop.id: stop.name for stop in held.board.campaign.stops}
+        name, there = names[other.stop], _place(held, other)
+        return Text(
+            f"与{name}对调：本站{zh}，{name}改到 {there.zh}",
+            f"Change places with {name}: this visit: {en}; {name}: {there.en}",
+        )
+    if n:
+        return Text(f"{zh}，其后 {n} 次停靠顺延", f"{en}; {n} later visits move back")
+    return Text(zh, en)
+
+
+def _place(held: OpenBoard, one: Placed) -> Text:
+    bus = next(bus.name for bus in held.board.campaign.buses if bus.id == one.bus)
+    when = f"{one.day.month}/{one.day.day} {clock_text(one.start_min)}"
+    return Text(f"{when}（{bus}）", f"{when} ({bus})")
