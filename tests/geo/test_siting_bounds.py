@@ -104,15 +104,16 @@ def test_simplex_cut_short_gives_no_prices():
 
 
 @pytest.mark.parametrize("relaxed_pairs", [0, 20_000])
-@pytest.mark.parametrize("early_pairs", [0, 100_000])
+@pytest.mark.parametrize("ruled", [False, True])
+@pytest.mark.parametrize("easy", [0.0, 1e-4])
 @pytest.mark.parametrize("seed", range(6))
 def test_every_way_to_the_proof_ends_at_the_same_value(
-    monkeypatch, seed, relaxed_pairs, early_pairs
+    monkeypatch, seed, relaxed_pairs, ruled, easy
 ):
     monkeypatch.setattr(relaxation, "_SIMPLEX_PAIRS", relaxed_pairs)
-    monkeypatch.setattr(covering, "_EARLY_PAIRS", early_pairs)
-    monkeypatch.setattr(covering, "_EASY", 0.0)
-    problem = street(seed, count=4)
+    monkeypatch.setattr(covering, "_EASY", easy)
+    monkeypatch.setattr(covering, "_WIDE", 7)
+    problem = street(seed, count=4, ruled=ruled)
     best = best_of_all(problem)
     answer = solve_covering(problem, effort=Effort(shakes=5))
     assert answer.value == answer.upper_bound == best

@@ -42,16 +42,17 @@ _CORE_SITES = 2_000
 """Candidates the search moves among, those the prices favour: all, in most cities."""
 _PIECES = ((7, 20), (14, 100), (28, 500))
 """Sites of a subproblem and branch-and-bound nodes for it, round by round."""
+_WIDE = 14
+"""Sites of the subproblems after which more candidates are chosen among: few are still open."""
 _PIECE_PAIRS = 180_000
 """Pairs of a subproblem at most, about; many are solved in a round."""
-_EARLY_PAIRS, _EARLY_NODES = 320_000, 200
-"""Open pairs up to which HiGHS comes before the search where there are rules beside the count, and
-its nodes. With money and minima it proved tables of 65,000 to 92,000 pairs in 1 to 103 nodes; given
-10 at first and then a tree of its own after search and subproblems, it did it all again. Kept
-waiting at 178,000 pairs (26,000 demands, 10,000 candidates) the proof took 36 s of computing where
-this order takes 15, at 308,000 (14,000 x 2,000 in 15 clusters) 45 where it takes 38. With the count
-alone the search comes first: what HiGHS by itself proved in 37 s, or had not in 36 s and two nodes,
-took 13 s each."""
+_HAMPERED = 2.0
+"""Times the MIP's table that HiGHS is given where rules hamper swaps: nothing else would end it."""
+_FAVOURED_NODES = 10
+"""Branch-and-bound nodes among the candidates the prices favour. Where rules hamper swaps they are
+the search: on 14,000 x 2,000 in 15 clusters with money and minima, swaps and prices left 0.6 % open,
+the 250 candidates of the relaxation's choice 0.02 % after 3 s, and 400 all but 2 in 405,000 workers.
+With so good a choice the subproblems rule out two candidates in three before HiGHS starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,8 @@ def solve_covering(
     """Choose what covers the most, within the rules, and prove how good it is.
 
     Aggregated rows; greedy and swaps; prices and their bound, from the linear relaxation where the
-    table is small; HiGHS first where rules hamper swaps; where much is left open, a search
-    among the candidates the prices favour, its choices merged, then parts of the city solved
+    table is small; where much is left open, a search among the candidates the prices favour, its
+    choices merged, or HiGHS among them where rules hamper swaps; then parts of the city solved
     exactly, which lower the bound and rule out most candidates; HiGHS on those left open, again
     while the answer improves. `stop` is asked between iterations and nodes; the best answer so far
     is returned with its bound.
@@ -181,8 +182,6 @@ class _Solving:
         self._progress(Text("求上界", "Bounding"), 0.2)
         prices = self._bounded()
         self._note("seconds_bound")
-        self._prove_early(prices)
-        self._note("seconds_early")
         self._progress(Text("改进方案", "Searching"), 0.3)
         self._search(prices)
         self._note("seconds_search")
@@ -199,6 +198,12 @@ class _Solving:
         now = time.perf_counter()
         self.statistics[name] = now - self._clock
         self._clock = now
+
+    @property
+    def _is_hampered(self) -> bool:
+        """Whether rules beside the count forbid most swaps."""
+        problem = self._problem
+        return bool(len(problem.conflicts)) or not all(map(is_plain_count, problem.rules))
 
     def _first(self) -> None:
         start = improve(greedy(CandidateSet(self._problem)), stop=self._stop).chosen
@@ -220,9 +225,16 @@ class _Solving:
         return prices
 
     def _search(self, prices: Multipliers) -> None:
-        """Shake among the candidates the prices favour, always from the start; merge what comes."""
+        """Improve the choice among the candidates the prices favour, where much is left open."""
         if not self._effort.shakes or self._small(prices, share=_EASY):
             return
+        if self._is_hampered:
+            self._choose_among(prices, prices.share > _SELDOM)
+        else:
+            self._shake(prices)
+
+    def _shake(self, prices: Multipliers) -> None:
+        """Shake among those, always from the start; merge what comes."""
         rows = np.flatnonzero(self._core(prices))
         part, odds = among(self._problem, rows), prices.share[rows]
         start, failed = self._chosen[rows], 0
@@ -255,6 +267,35 @@ class _Solving:
         core[order[:_CORE_SITES]] = True
         return core & ~left.forbidden | self._chosen
 
+    def _choose_among(self, prices: Multipliers, candidates: Flags) -> None:
+        """Choose exactly, as far as a few nodes go, among `candidates` that are still open."""
+        if self._closed or self._stop():
+            return
+        left = self._open(prices)
+        rows = np.flatnonzero(candidates & ~left.forbidden | left.forced | self._chosen)
+        solved = solve_mip(
+            among(left, rows),
+            self._chosen[rows],
+            nodes=_FAVOURED_NODES,
+            seed=self._seed,
+            stop=self._stop,
+        )
+        if solved.chosen is not None:
+            chosen = np.zeros_like(self._chosen)
+            chosen[rows] = solved.chosen
+            self._learn(replace(solved, chosen=chosen))
+
+    def _favoured(self, prices: Multipliers) -> Flags:
+        """Return as many of the candidates the prices favour as HiGHS chooses among with ease."""
+        left, most = self._open(prices), _EASY * self._effort.mip_pairs
+        order = np.lexsort((-prices.profit, prices.share <= _SELDOM, left.forbidden))
+        size = int((~left.forbidden).sum())
+        while size > 1 and among(left, order[:size]).covers.nnz > most:
+            size //= 2
+        favoured: Flags = np.zeros_like(self._chosen)
+        favoured[order[:size]] = True
+        return favoured
+
     def _rounded(self, score: Floats) -> Flags:
         """Return the candidates of highest score above 0 that keep the rules, improved."""
         choice = CandidateSet(self._problem)
@@ -285,9 +326,13 @@ class _Solving:
     def _closed(self) -> bool:
         return self._gap <= max(self._effort.relative_gap, _CLOSED)
 
-    def _small(self, prices: Multipliers, *, share: float = 1.0) -> bool:
-        """Return whether what is open fits the MIP solver."""
+    def _small(self, prices: Multipliers, *, share: float) -> bool:
+        """Return whether what is open is no more than `share` of the MIP's table."""
         return self._open_pairs(prices) <= share * self._effort.mip_pairs
+
+    def _fits(self, prices: Multipliers) -> bool:
+        """Return whether HiGHS is to end it."""
+        return self._small(prices, share=_HAMPERED if self._is_hampered else 1.0)
 
     def _open_pairs(self, prices: Multipliers) -> float:
         """Count the covering pairs of candidates and demand not settled yet."""
@@ -297,28 +342,11 @@ class _Solving:
         live = ~left.covered(left.forced)
         return float((left.covers[rows] @ live.astype(np.float64)).sum())
 
-    def _prove_early(self, prices: Multipliers) -> None:
-        """Give HiGHS the first go where rules hamper swaps: mostly it ends it."""
-        ruled = not all(is_plain_count(rule) for rule in self._problem.rules)
-        if not ruled or self._closed or self._small(prices, share=_EASY) or self._stop():
-            return
-        if self._open_pairs(prices) > _EARLY_PAIRS:
-            return
-        solved = solve_mip(
-            aggregate(self._open(prices)),
-            self._chosen,
-            nodes=_EARLY_NODES,
-            seed=self._seed,
-            stop=self._stop,
-        )
-        self._learn(solved)
-        self._lower_bound_to(max(solved.bound, self._value))
-
     def _prove(self, prices: Multipliers) -> None:
         for _ in range(_ROUNDS):
             if self._closed or self._stop():
                 return
-            if not self._small(prices):
+            if not self._fits(prices):
                 return
             solved = solve_mip(
                 aggregate(self._open(prices)),
@@ -352,6 +380,8 @@ class _Solving:
             self._proofs.append(pieced)
             self._lower_bound_to(pieced.bound)
             self._take(self._rounded(pieced.chosen * (1.0 + prices.share)))
+            if self._is_hampered and sites == _WIDE:
+                self._choose_among(prices, self._favoured(prices))
             if sites >= most:
                 return
 
