@@ -23,6 +23,59 @@ if TYPE_CHECKING:
 Record = dict[str, object]
 """A row as :data:`~geo.json_shapes.JsonRow`, its cells as people and scripts read them; each page adds
 its own words to it."""
+ROUTE_COLUMNS = (
+    "bus_id",
+    "day",
+    "depot_id",
+    "stops",
+    "leave",
+    "return",
+    "distance_m",
+    "drive_s",
+    "workers_served",
+    "campaign",
+)
+"""What is shown of a bus-day: on the page, the day sheet and in the workbook."""
+VISIT_COLUMNS = (
+    "bus_id",
+    "day",
+    "order",
+    "stop_id",
+    "name",
+    "address",
+    "district",
+    "setting",
+    "arrive",
+    "start",
+    "end",
+    "depart",
+    "workers_served",
+    "campaign",
+    "shared_with",
+    "contact",
+    "phone",
+)
+"""What pages and papers tell of a visit, columns of the layer `bus_stops`."""
+DRIVEN_COLUMNS = (*VISIT_COLUMNS, "drive_m", "drive_s")
+"""The same, and the drive to it."""
+SITE_COLUMNS = (
+    "rank",
+    "phase",
+    "target_id",
+    "name",
+    "host",
+    "address",
+    "district",
+    "subdistrict",
+    "verification",
+    "workers_new",
+    "workers_lost",
+    "worker_hours_new",
+    "runner_up_name",
+    "runner_up_loss",
+    "cost_cny",
+)
+"""What pages and papers tell of a recommended site, columns of the layer `sites`."""
 
 
 def has_rows(layers: Mapping[str, gpd.GeoDataFrame], name: str) -> bool:

@@ -11,8 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text
-from maps.bus.bus_page import ROUTE_COLUMNS
-from maps.records import Record, has_rows, records
+from maps.records import ROUTE_COLUMNS, Record, has_rows, records
 
 
 def way_of_day(

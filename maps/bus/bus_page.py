@@ -20,10 +20,12 @@ from maps.bus.news import offer_together, visit_word
 from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.ground.background_tiles import TileSource
-from maps.ground.packed_base_map import base_map, bounds_of
+from maps.ground.packed_base_map import MAP_WORDS, base_map, bounds_of
 from maps.ground.packing import pack_lines
 from maps.linked_files import BusLinks
 from maps.records import (
+    ROUTE_COLUMNS,
+    VISIT_COLUMNS,
     Record,
     check_layers,
     has_rows,
@@ -40,12 +42,7 @@ from maps.worker.opening_text import WEEKDAYS
 MAX_VERTICES = 150_000
 
 WORDS: Mapping[str, Text] = {
-    "attribution": Text(
-        "底图：本项目图层（示意，不作界线依据）",
-        "Ground: this project's own layers (not a legal boundary)",
-    ),
-    "zoom_in": Text("放大", "Zoom in"),
-    "zoom_out": Text("缩小", "Zoom out"),
+    **MAP_WORDS,
     "people": Text("人", "people"),
     "served": Text("预计服务", "Expected to serve"),
     "exams": Text("体检时间", "Exams"),
@@ -96,40 +93,6 @@ _REPLAN_WORDS: Mapping[str, Text] = {
     "published": Text("已发布，正在刷新…", "Published; reloading…"),
 }
 """What the script of the planner's part says."""
-
-ROUTE_COLUMNS = (
-    "bus_id",
-    "day",
-    "depot_id",
-    "stops",
-    "leave",
-    "return",
-    "distance_m",
-    "drive_s",
-    "workers_served",
-    "campaign",
-)
-"""What is shown of a bus-day: on the page, the day sheet and in the workbook."""
-VISIT_COLUMNS = (
-    "bus_id",
-    "day",
-    "order",
-    "stop_id",
-    "name",
-    "address",
-    "district",
-    "setting",
-    "arrive",
-    "start",
-    "end",
-    "depart",
-    "workers_served",
-    "campaign",
-    "shared_with",
-    "contact",
-    "phone",
-)
-"""What pages and papers tell of a visit, columns of the layer `bus_stops`."""
 
 
 def bus_page(

@@ -16,28 +16,9 @@ from maps.bus.bus_page import day_text
 from maps.bus.day_sheet import ToDatum
 from maps.bus.news import campaign_word
 from maps.page_links import PLAIN, PageFrame
-from maps.records import Record, has_rows, lonlat, records, visits_in_order
+from maps.records import DRIVEN_COLUMNS, Record, has_rows, lonlat, records, visits_in_order
 from maps.worker.hand_over import map_app_links
 from maps.worker.offline_page import CREW_CACHE
-
-_COLUMNS = (
-    "bus_id",
-    "day",
-    "order",
-    "stop_id",
-    "name",
-    "address",
-    "arrive",
-    "start",
-    "end",
-    "workers_served",
-    "campaign",
-    "shared_with",
-    "drive_m",
-    "drive_s",
-    "contact",
-    "phone",
-)
 
 
 def bus_crew_page(
@@ -150,7 +131,7 @@ def _visits(
     frame = frame[frame["day"].astype(str).str[:10] == day.isoformat()]
     if frame.empty:
         return []
-    rows, wgs84 = records(frame, _COLUMNS), lonlat(frame)
+    rows, wgs84 = records(frame, DRIVEN_COLUMNS), lonlat(frame)
     for record, here, there in zip(rows, wgs84.tolist(), to_gcj02(wgs84).tolist(), strict=True):
         guest = str(record["campaign"]) if record["shared_with"] else ""
         key = str(record["bus_id"]), str(record["stop_id"]), guest

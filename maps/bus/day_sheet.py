@@ -15,12 +15,13 @@ from geo.errors import MissingError
 from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.text import Language, Text
 from maps.bus.bus_day import mark_changeovers, way_of_day
-from maps.bus.bus_page import VISIT_COLUMNS, day_text
+from maps.bus.bus_page import day_text
 from maps.bus.mini_map import main_streets, mini_map_svg
 from maps.bus.news import campaign_word
 from maps.district_table import district_names
 from maps.qr import qr_svg
 from maps.records import (
+    DRIVEN_COLUMNS,
     Record,
     check_layers,
     has_rows,
@@ -34,8 +35,6 @@ from maps.templating import render
 from maps.worker.hand_over import map_app_links
 
 ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-
-_STOP_COLUMNS = (*VISIT_COLUMNS, "drive_m", "drive_s")
 
 
 def day_sheet_page(
@@ -142,7 +141,7 @@ def _visits(
     frame = visits_in_order(layers["bus_stops"])
     keys = zip(frame["day"].astype(str).str[:10], frame["bus_id"].astype(str), strict=True)
     frame = frame[[key in wanted for key in keys]]
-    rows = records(frame, _STOP_COLUMNS)
+    rows = records(frame, DRIVEN_COLUMNS)
     names = district_names(layers)
     wgs84 = lonlat(frame)
     for record, here, gcj02 in zip(rows, wgs84, to_gcj02(wgs84), strict=True):

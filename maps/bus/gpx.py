@@ -11,23 +11,11 @@ import shapely
 
 from geo.errors import MissingError
 from geo.text import Language, Text
-from maps.records import Record, check_crs, has_rows, lonlat, records
+from maps.records import VISIT_COLUMNS, Record, check_crs, has_rows, lonlat, records
 
 if TYPE_CHECKING:
     import gpxpy.gpx
 
-_COLUMNS = (
-    "bus_id",
-    "day",
-    "order",
-    "stop_id",
-    "name",
-    "address",
-    "arrive",
-    "start",
-    "end",
-    "shared_with",
-)
 _Waypoint = tuple[str, str, float, float]
 """What a stop is called, what is told of it, lon/lat degrees."""
 _LICENCE = "https://www.openstreetmap.org/copyright"
@@ -113,7 +101,7 @@ def bus_day_visits(
         check_crs(layers["bus_stops"], "bus_stops")
         frame = layers["bus_stops"].sort_values("order")
         for record, (lon, lat) in zip(
-            records(frame, _COLUMNS), lonlat(frame).tolist(), strict=True
+            records(frame, VISIT_COLUMNS), lonlat(frame).tolist(), strict=True
         ):
             if record["shared_with"]:  # Another campaign at a place the bus is driven to already.
                 continue

@@ -17,6 +17,15 @@ from maps.records import Record, cell, check_crs, has_rows
 _LAND_TOLERANCE_DEGREES = 0.0003
 _GROUND_SHARE = 4
 _DEFAULT_BOUNDS = (119.5, 35.55, 121.4, 37.15)
+MAP_WORDS: Mapping[str, Text] = {
+    "attribution": Text(
+        "底图：本项目图层（示意，不作界线依据）",
+        "Ground: this project's own layers (not a legal boundary)",
+    ),
+    "zoom_in": Text("放大", "Zoom in"),
+    "zoom_out": Text("缩小", "Zoom out"),
+}
+"""What is said on every map that is drawn without a service."""
 
 
 def bounds_of(layers: Mapping[str, gpd.GeoDataFrame]) -> tuple[float, float, float, float]:

@@ -17,7 +17,7 @@ from geo.text import Language, Text
 from maps.district_table import district_names, district_table
 from maps.estimate_words import estimate_mark, estimate_text
 from maps.ground.background_tiles import TileSource
-from maps.ground.packed_base_map import base_map, bounds_of
+from maps.ground.packed_base_map import MAP_WORDS, base_map, bounds_of
 from maps.linked_files import Linked
 from maps.page_links import PageLinks
 from maps.planner.action_list import action_kinds, action_rows
@@ -27,6 +27,7 @@ from maps.planner.drawn_pieces import piece_records
 from maps.planner.gap_list import gap_records, people_by_group
 from maps.planner.heat_strip import heat_strip, hour_text
 from maps.records import (
+    SITE_COLUMNS,
     Record,
     cell_text,
     check_layers,
@@ -43,12 +44,7 @@ from maps.templating import render
 TEMPLATES = ("planner.html.jinja", "curve.svg.jinja", "lorenz.svg.jinja", "heat_strip.svg.jinja")
 """What the page is made of, for who compiles it ahead."""
 WORDS: Mapping[str, Text] = {
-    "attribution": Text(
-        "底图：本项目图层（示意，不作界线依据）",
-        "Ground: this project's own layers (not a legal boundary)",
-    ),
-    "zoom_in": Text("放大", "Zoom in"),
-    "zoom_out": Text("缩小", "Zoom out"),
+    **MAP_WORDS,
     "people": Text("人", "workers"),
     "gap": Text("缺口", "Gap"),
     "phase": Text("第{n}批", "Phase {n}"),
@@ -347,31 +343,19 @@ def _sites(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> 
         return []
     frame = layers["sites"].sort_values("rank")
     columns = [
-        "rank",
-        "phase",
+        *SITE_COLUMNS,
         "action",
-        "name",
-        "host",
-        "address",
-        "district",
-        "subdistrict",
-        "verification",
-        "workers_new",
-        "workers_lost",
         "workers_by_group",
         "workers_by_setting",
-        "worker_hours_new",
-        "cost_cny",
         "nearest_station_name",
         "nearest_m",
-        "runner_up_name",
-        "runner_up_loss",
         "reason_zh",
         "reason_en",
     ]
     names = district_names(layers)
     rows = records(frame, columns)
     for record, at in zip(rows, lonlat(frame), strict=True):
+        del record["target_id"]
         reasons = record.pop("reason_zh"), record.pop("reason_en")
         record["reason"] = reasons[1] if language == Language.EN else reasons[0]
         record["district"] = names.get(str(record["district"]), record["district"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -23,7 +23,7 @@ from maps.district_table import district_names
 from maps.estimate_words import estimate_mark
 from maps.linked_files import file_name
 from maps.numbers import MISSING
-from maps.report.content import TableColumn, Value, ValueKind
+from maps.report.content import PaperTable, TableColumn, Value, ValueKind
 from maps.report.formats import FOLDER
 from maps.report.plain import plain, short
 from maps.workbook.sheet_words import SAMPLE
@@ -245,3 +245,20 @@ def of_district(subject: Subject, code: str) -> tuple[Value, Value]:
 def money(subject: Subject, cost_cny: float | None) -> tuple[Value, ...]:
     """Return a cost (CNY), and what of it the city and the district pay."""
     return cost_cny, *cost_shares(cost_cny, subject.city_share)
+
+
+def table_by_district(
+    subject: Subject,
+    key: str,
+    caption: Text,
+    columns: Sequence[TableColumn],
+    rows: Iterable[tuple[str, tuple[Value, ...]]],
+) -> PaperTable:
+    """Return a table of districts by their codes; paper shows all columns but the code."""
+    return PaperTable(
+        key,
+        caption,
+        (*OF_DISTRICT, *columns),
+        tuple((*of_district(subject, code), *cells) for code, cells in rows),
+        paper=tuple(range(1, len(columns) + len(OF_DISTRICT))),
+    )

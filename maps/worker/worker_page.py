@@ -12,7 +12,7 @@ from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind, Mode, Status
 from geo.text import Language, Text
 from maps.ground.background_tiles import TileSource
-from maps.ground.packed_base_map import base_map, bounds_of
+from maps.ground.packed_base_map import MAP_WORDS, base_map, bounds_of
 from maps.records import Record, cell_text, check_layers, has_rows, lonlat, records, words_of
 from maps.station_count import station_count
 from maps.symbols import KIND_SYMBOLS
@@ -26,9 +26,8 @@ _MAX_VERTICES = 60_000
 ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 WORDS: Mapping[str, Text] = {
+    **MAP_WORDS,
     "attribution": Text("底图：本项目图层（示意）", "Ground: this project's own layers"),
-    "zoom_in": Text("放大", "Zoom in"),
-    "zoom_out": Text("缩小", "Zoom out"),
     "m": Text("米", "m"),
     "km": Text("公里", "km"),
     "straight": Text("直线", "straight line"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -82,37 +82,45 @@ def learned(
     return replace(after, people=replace(people, rate=rate)), estimate
 
 
-def _versions(
-    project: Project, records: dict[VisitKey, VisitRecord]
-) -> list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]]:
+_Found = list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]]
+
+
+def _versions(project: Project, records: dict[VisitKey, VisitRecord]) -> _Found:
     """Return the newest versions that planned the recorded visits, with their records."""
-    plans, left = BusPlans(project.folder), dict(records)
-    found: list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]] = []
-    for number in reversed(plans.numbers()):
-        if not left:
-            break
-        version = plans.read(number)
-        planned = {
+    return _newest(
+        project,
+        records,
+        lambda version: {
             (version.campaign.buses[one.bus].id, one.day, version.campaign.stops[visit.stop].id)
             for one, visit in version.plan.visits
-        }
-        of_it = {key: left.pop(key) for key in list(left) if key in planned}
-        if of_it:
-            found.append((version, of_it))
-    return found
+        },
+    )
 
 
 def _shared_versions(
     project: Project, name: CampaignName, records: dict[VisitKey, VisitRecord]
-) -> list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]]:
+) -> _Found:
     """Return the newest versions of a campaign that shared the recorded visits, with the records."""
+    return _newest(
+        project,
+        records,
+        lambda version: {one.key for one in version.shared} if version.name == name else set(),
+    )
+
+
+def _newest(
+    project: Project,
+    records: dict[VisitKey, VisitRecord],
+    keys_of: Callable[[PlanVersion], set[VisitKey]],
+) -> _Found:
+    """Return the newest versions that hold the recorded visits, each with its records."""
     plans, left = BusPlans(project.folder), dict(records)
-    found: list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]] = []
+    found: _Found = []
     for number in reversed(plans.numbers()):
         if not left:
             break
         version = plans.read(number)
-        keys = {one.key for one in version.shared} if version.name == name else set()
+        keys = keys_of(version)
         of_it = {key: left.pop(key) for key in list(left) if key in keys}
         if of_it:
             found.append((version, of_it))

@@ -17,13 +17,13 @@ from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.summary.bus_figures import BusFigures
 from geo.text import Text
 from maps.bus.bus_day import way_of_day
-from maps.bus.bus_page import VISIT_COLUMNS, day_text
+from maps.bus.bus_page import day_text
 from maps.bus.files import public_visits
 from maps.bus.near_page import BusVisit
 from maps.bus.news import Offer, guest_word, offer_of, offer_together, visit_word
 from maps.numbers import count
 from maps.qr import qr_svg
-from maps.records import Record, cell, has_rows, lonlat, read_word, records
+from maps.records import VISIT_COLUMNS, Record, cell, has_rows, lonlat, read_word, records
 from maps.report.drawing.map_drawing import Frame, Mapped, furniture, said
 from maps.report.drawing.print_map import chinese
 from maps.report.plain import plain

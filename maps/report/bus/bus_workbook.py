@@ -5,9 +5,8 @@ from __future__ import annotations
 from geo.layers.vocabulary import CampaignName
 from geo.summary.bus_figures import BusFigures, CampaignFigures
 from geo.text import Text
-from maps.bus.bus_page import ROUTE_COLUMNS, VISIT_COLUMNS
 from maps.numbers import count, percent
-from maps.records import records
+from maps.records import ROUTE_COLUMNS, VISIT_COLUMNS, records
 from maps.report.bus.bus_papers import BusPapers
 from maps.report.content import (
     Chapter,
@@ -20,7 +19,7 @@ from maps.report.content import (
     Value,
     ValueKind,
 )
-from maps.report.subject import DISTRICT, Subject
+from maps.report.subject import DISTRICT, Subject, table_by_district
 
 
 def bus_report(papers: BusPapers) -> Report:
@@ -186,24 +185,17 @@ def _visit_table(papers: BusPapers) -> PaperTable:
 
 def _district_table(papers: BusPapers) -> PaperTable:
     word = CampaignName(papers.figures.campaign).text
-    return PaperTable(
+    return table_by_district(
+        papers.subject,
         "bus_districts",
         Text(f"各区市检查人数：{word.zh}", f"People examined by district: {word.en}"),
         (
-            TableColumn(Text("区市代码", "Code")),
-            DISTRICT,
             TableColumn(Text("按人数应得", "Its part by head count"), ValueKind.COUNT, adds=True),
             TableColumn(Text("保底", "Owed at least"), ValueKind.COUNT),
             TableColumn(Text("预计检查", "Examined"), ValueKind.COUNT, adds=True),
         ),
-        tuple(
-            (
-                row.district,
-                papers.subject.district(row.district),
-                row.expected,
-                row.floor,
-                row.served,
-            )
+        (
+            (row.district, (row.expected, row.floor, row.served))
             for row in papers.figures.by_district
         ),
     )

@@ -21,7 +21,7 @@ from maps.report.content import (
     Value,
     ValueKind,
 )
-from maps.report.subject import OF_DISTRICT, Subject, of_district
+from maps.report.subject import OF_DISTRICT, Subject, of_district, table_by_district
 
 _GROUPS = {one.value: one.text for one in Group}
 _WORKERS = TableColumn(Text("职工", "Workers"), ValueKind.COUNT, adds=True)
@@ -328,23 +328,17 @@ def _room(subject: Subject) -> Iterator[Block]:
         f"{count(room.visits_without_room)} visits find no room; {count(room.stations_unstated)} "
         "stations state no capacity.",
     )
-    yield PaperTable(
+    yield table_by_district(
+        subject,
         "room",
         Text("各区市接待能力", "Room by district"),
         (
-            *OF_DISTRICT,
             _WORKERS,
             TableColumn(Text("可用日接待能力", "Room within reach"), ValueKind.COUNT, adds=True),
             TableColumn(Text("每天接待不下", "Visits without room"), ValueKind.COUNT, adds=True),
         ),
-        tuple(
-            (
-                *of_district(subject, row.district),
-                row.workers,
-                row.capacity,
-                row.visits_without_room,
-            )
+        (
+            (row.district, (row.workers, row.capacity, row.visits_without_room))
             for row in room.by_district
         ),
-        paper=(1, 2, 3, 4),
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.layers.vocabulary import Action, Cause, Host, Verification, Word
 from geo.text import Text
-from maps.records import Record, has_rows, records
+from maps.records import SITE_COLUMNS, Record, has_rows, records
 from maps.report.content import PaperTable, Report, TableColumn, Value, ValueKind
 from maps.report.subject import MONEY, OF_DISTRICT, Subject, money
 
@@ -51,28 +51,10 @@ def site_table(subject: Subject) -> PaperTable:
         *MONEY,
     )
     caption = Text("全部推荐站点", "All recommended sites")
-    rows = tuple(_site(subject, row) for row in records(subject.sites, _SITE_COLUMNS))
+    rows = tuple(
+        _site(subject, row) for row in records(subject.sites, (*SITE_COLUMNS, "robustness"))
+    )
     return PaperTable("sites", caption, columns, rows, paper=(0, 1, 3, 5, 7, 10, 16))
-
-
-_SITE_COLUMNS = (
-    "rank",
-    "phase",
-    "target_id",
-    "name",
-    "host",
-    "address",
-    "district",
-    "subdistrict",
-    "verification",
-    "workers_new",
-    "workers_lost",
-    "worker_hours_new",
-    "robustness",
-    "runner_up_name",
-    "runner_up_loss",
-    "cost_cny",
-)
 
 
 def _site(subject: Subject, row: Record) -> tuple[Value, ...]:

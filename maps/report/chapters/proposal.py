@@ -28,6 +28,7 @@ from maps.report.subject import (
     cost_shares,
     money,
     of_district,
+    table_by_district,
 )
 
 _SITES = TableColumn(Text("新建站点", "New sites"), ValueKind.COUNT, adds=True)
@@ -228,27 +229,28 @@ def _kinds_table(subject: Subject, told: ActionFigures) -> PaperTable:
 
 
 def _action_district_table(subject: Subject, told: ActionFigures) -> PaperTable:
-    return PaperTable(
+    return table_by_district(
+        subject,
         "action_districts",
         Text("各区市：措施与每周仍未满足的工时", "Districts: actions and worker-hours still unmet"),
         (
-            *OF_DISTRICT,
             _ACTIONS,
             TableColumn(Text("现未满足", "Unmet now"), ValueKind.COUNT, adds=True),
             TableColumn(Text("实施后未满足", "Unmet then"), ValueKind.COUNT, adds=True),
             *MONEY,
         ),
-        tuple(
+        (
             (
-                *of_district(subject, one.district),
-                one.actions,
-                one.unserved_before,
-                one.unserved_after,
-                *money(subject, one.cost_cny),
+                one.district,
+                (
+                    one.actions,
+                    one.unserved_before,
+                    one.unserved_after,
+                    *money(subject, one.cost_cny),
+                ),
             )
             for one in told.by_district
         ),
-        paper=(1, 2, 3, 4, 5, 6, 7),
     )
 
 

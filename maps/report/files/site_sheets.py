@@ -15,7 +15,7 @@ from geo.layers.vocabulary import Group, Host, Setting, Verification
 from geo.text import Text
 from maps.hour_profile import Profile, profile_of, profile_words
 from maps.numbers import MISSING, count, distance, percent
-from maps.records import Record, has_rows, hours_words, mapping_of, read_word, records
+from maps.records import SITE_COLUMNS, Record, has_rows, hours_words, mapping_of, read_word, records
 from maps.report.content import yuan
 from maps.report.drawing.hour_strip import strip_svg
 from maps.report.drawing.map_drawing import Frame, Mapped, furniture, marker, said
@@ -31,29 +31,15 @@ _STREETS = 14
 _NAMED, _NAME_EM, _NAME_MM = 7, 13.0, 2.3
 _REASON_EM, _LINE_EM, _GROUPS = 330.0, 110.0, 6
 _COLUMNS = (
-    "rank",
-    "phase",
-    "target_id",
-    "name",
-    "host",
-    "address",
-    "district",
-    "subdistrict",
-    "verification",
-    "workers_new",
-    "workers_lost",
+    *SITE_COLUMNS,
     "workers_by_group",
     "workers_by_setting",
     "workers_by_hour",
-    "worker_hours_new",
-    "cost_cny",
     "overlap_workers",
     "robustness",
     "nearest_station_name",
     "nearest_m",
     "runner_up_id",
-    "runner_up_name",
-    "runner_up_loss",
     "only_rule_zh",
     "only_rule_en",
     "reason_zh",
