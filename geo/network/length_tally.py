@@ -74,7 +74,7 @@ class ClassTally:
         }
 
 
-@dataclass
+@dataclass(repr=False)
 class LengthTally:
     """Metres of street by class as the file writes it; of what was left out by reason too.
 
@@ -85,6 +85,10 @@ class LengthTally:
     left_m: dict[tuple[str, Left], float] = field(default_factory=lambda: defaultdict(float))
     remarks: list[Text] = field(default_factory=list)
     """What else was decided on the way, for the planner to see."""
+
+    def __repr__(self) -> str:
+        """Say what was taken in a few lines."""
+        return f"<streets taken: {self.text().en}>"
 
     def leave(self, kind: str, why: Left, length_m: float) -> None:
         """Count a street that is left out."""

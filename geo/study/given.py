@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from datetime import date, time
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
+from pydantic import BaseModel
 
 from geo.crs import STORAGE_CRS
-from geo.errors import BadInputError, CrsError
+from geo.errors import BadInputError
 from geo.layers.columns import INPUT_LAYERS, Layer, conform
 from geo.layers.vocabulary import Kind, Mode
 from geo.network.compile import compile_network
@@ -18,45 +19,84 @@ from geo.network.osmnx_graph import is_graph, ways_of_graph
 from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
+from geo.study.table_checks import SEPARATOR, check_is_table, check_table
 from geo.text import Text
 
 if TYPE_CHECKING:
     import networkx as nx
 
 
+Rules = TypeVar("Rules", bound=BaseModel)
+
+_NEAR_DEGREES = 0.2
+"""Some 20 km: more than an extract of streets lacks at its edge, less than to the next city."""
+
+
 def as_layer(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     """Return `frame` as the layer `name`: its columns, types and EPSG:4326.
 
-    Columns the layer does not have are left out (:func:`unread_columns` tells them). Rows without an ``id`` or ``name`` are numbered,
-    and the kind of a ``yizhan`` is known without being said.
+    Columns the layer does not have are left out (:func:`unread_columns` tells them). Rows without an
+    ``id`` or ``name`` are numbered, and the kind of a ``yizhan`` is known without being said.
 
     Raises
     ------
     CrsError
         If the frame does not say what its coordinates are.
     BadInputError
-        If a needed column is missing or not filled, or a geometry is not the layer's; the text
-        names the layer, the column and the row.
+        If it is no table, or not this layer; the text names layer, column, row, value and mend.
     """
     layer = INPUT_LAYERS[name]
-    if frame.crs is None:
-        raise CrsError(
-            Text(
-                f"图层“{layer.text.zh}”没有坐标系，请先 set_crs。",
-                f"The layer {name} does not say its coordinate system; use set_crs first.",
-            )
-        )
+    check_is_table(frame, layer)
     taken = frame.to_crs(STORAGE_CRS).reset_index(drop=True)
-    if name == "yizhan" and "kind" not in taken:
-        taken = taken.assign(kind=str(Kind.OUTDOOR_REST_STATION))
+    if name == "yizhan":
+        kind = taken["kind"] if "kind" in taken else pd.Series(None, taken.index, dtype=object)
+        taken = taken.assign(kind=kind.astype(object).fillna(str(Kind.OUTDOOR_REST_STATION)))
     numbered = [f"{name}-{number + 1}" for number in range(len(taken))]
     for column in ("id", "name"):
         if column not in taken and name != "districts":
             taken = taken.assign(**{column: numbered})
-    _check_filled(taken, layer)
-    _check_words(taken, layer)
-    _check_geometry(taken, layer)
+    taken = taken.assign(**_plain(taken, layer))
+    check_table(taken, layer, frame.columns)
     return conform(taken, name)
+
+
+def _plain(frame: gpd.GeoDataFrame, layer: Layer) -> dict[str, pd.Series]:
+    """Return the columns whose cells may be Python objects, as the texts the layer has for them."""
+    return {
+        column.name: frame[column.name].map(_as_text)
+        for column in layer.columns
+        if column.dtype in {"words", "date", "time"} and column.name in frame
+    }
+
+
+def _as_text(cell: object) -> object:
+    """Return a list of words, a date or a time as text; what is neither as it is."""
+    if isinstance(cell, list | tuple):
+        return SEPARATOR.join(map(str, cell))
+    if isinstance(cell, time):
+        return f"{cell:%H:%M}"
+    return f"{cell:%Y-%m-%d}" if isinstance(cell, date) and not pd.isna(cell) else cell
+
+
+def as_rules(given: Rules | None, kind: type[Rules]) -> Rules:
+    """Return the rules `given`, the usual ones for None.
+
+    Raises
+    ------
+    BadInputError
+        If they are rules of another kind, or none.
+    """
+    if given is None:
+        return kind()
+    if isinstance(given, kind):
+        return given
+    name = kind.__name__
+    raise BadInputError(
+        Text(
+            f"{given!r} 不是 {name}：请写 {name}(…)，各项说明见 help({name})。",
+            f"{given!r} is no {name}: give {name}(…); help({name}) tells its fields.",
+        )
+    )
 
 
 def unread_columns(frame: gpd.GeoDataFrame, name: str) -> tuple[str, ...]:
@@ -65,44 +105,25 @@ def unread_columns(frame: gpd.GeoDataFrame, name: str) -> tuple[str, ...]:
     return tuple(str(column) for column in frame.columns if column not in known)
 
 
-def _check_filled(frame: gpd.GeoDataFrame, layer: Layer) -> None:
-    for column in layer.columns:
-        if not column.required:
-            continue
-        if column.name not in frame:
-            raise BadInputError(
-                Text(
-                    f"图层“{layer.text.zh}”缺少列 {column.name}（{column.text.zh}）。",
-                    f"The layer {layer.name} lacks the column {column.name}.",
-                )
-            )
-        empty = np.flatnonzero(frame[column.name].isna())
-        if len(empty):
-            raise _bad(layer, column.name, int(empty[0]), "")
-
-
-def _check_words(frame: gpd.GeoDataFrame, layer: Layer) -> None:
-    for column in layer.columns:
-        if column.words is None or column.dtype != "word" or column.name not in frame:
-            continue
-        known = {str(word) for word in column.words}
-        for row, value in enumerate(frame[column.name]):
-            if not pd.isna(value) and str(value) not in known:
-                raise _bad(layer, column.name, row, str(value))
-
-
-def _check_geometry(frame: gpd.GeoDataFrame, layer: Layer) -> None:
-    kinds = frame.geometry.geom_type.to_numpy(object)
-    for row, kind in enumerate(kinds):
-        if kind not in layer.geometry:
-            raise _bad(layer, "geometry", row, str(kind))
-
-
-def _bad(layer: Layer, column: str, row: int, value: str) -> BadInputError:
-    return BadInputError(
+def check_near(frame: gpd.GeoDataFrame, name: str, streets: Segments) -> None:
+    """Refuse a layer (EPSG:4326) of which no row lies within `_NEAR_DEGREES` of the streets' box."""
+    if frame.empty or not len(streets.node_lonlat):
+        return
+    low, high = streets.node_lonlat.min(axis=0), streets.node_lonlat.max(axis=0)
+    west, south = (low - _NEAR_DEGREES).tolist()
+    east, north = (high + _NEAR_DEGREES).tolist()
+    if len(frame.cx[west:east, south:north]):
+        return
+    lies = " ".join(f"{degrees:.2f}" for degrees in frame.total_bounds)
+    streets_lie = " ".join(f"{degrees:.2f}" for degrees in (*low, *high))
+    told = INPUT_LAYERS[name].text
+    raise BadInputError(
         Text(
-            f"图层“{layer.text.zh}”第 {row + 1} 行 {column} 的值“{value}”不能用。",
-            f"Row {row + 1} of the layer {layer.name}: {column} cannot be {value!r}.",
+            f"图层“{told.zh}”（{name}）没有一行在道路附近：图层在 {lies}，道路在 {streets_lie}（西 南 东 北，度）。"
+            "请核对坐标系、经纬度是否颠倒，以及是不是同一个城市。",
+            f"No row of the layer {name} lies near the streets: it is at {lies}, they are at {streets_lie} (west south "
+            "east north, degrees). Check the coordinate system, whether longitude and latitude are swapped, and the "
+            "city.",
         )
     )
 
@@ -126,7 +147,7 @@ class StreetsInMemory:
     """
 
     def __init__(self, segments: Segments, taken: LengthTally | None = None) -> None:
-        self._segments = segments
+        self.segments = segments
         self.taken = taken
         self._compiled: dict[tuple[Mode, Vehicle | None], StreetNetwork] = {}
 
@@ -134,7 +155,7 @@ class StreetsInMemory:
         """Return the streets of one mode, without those too small for a `vehicle`."""
         key = (mode, vehicle)
         if key not in self._compiled:
-            self._compiled[key] = compile_network(self._segments, mode, vehicle=vehicle)
+            self._compiled[key] = compile_network(self.segments, mode, vehicle=vehicle)
         return self._compiled[key]
 
 
@@ -156,7 +177,9 @@ def as_streets(given: CompiledStreets | Segments | nx.MultiDiGraph) -> CompiledS
     kind = type(given).__name__
     raise BadInputError(
         Text(
-            f"streets 是 {kind}，不是道路：请给 osmnx 的图、Segments 或已编译的路网。",
-            f"streets is a {kind}, no streets: give an osmnx graph, Segments or compiled streets.",
+            f"streets 是 {kind}，不是道路：请给 osmnx 的图、data.streets.osm_file.read_segments(文件) 读到的道路，"
+            "或已编译的路网。",
+            f"streets is a {kind}, no streets: give an osmnx graph, what data.streets.osm_file.read_segments(file) "
+            "reads, or compiled streets.",
         )
     )

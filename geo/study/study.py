@@ -26,7 +26,15 @@ from geo.network.segments import Segments
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
 from geo.solving import Progress, silent
-from geo.study.given import CompiledStreets, as_layer, as_streets, unread_columns
+from geo.study.given import (
+    CompiledStreets,
+    StreetsInMemory,
+    as_layer,
+    as_rules,
+    as_streets,
+    check_near,
+    unread_columns,
+)
 from geo.study.pinned import with_pins
 from geo.study.reached_ground import added_by_plan, reached_now
 from geo.study.rules import ActionRules, BusRules, SitingRules
@@ -124,6 +132,9 @@ class Study:
         }
         """Columns of the given tables that the layers do not have, by layer."""
         self._streets = None if streets is None else as_streets(streets)
+        if isinstance(self._streets, StreetsInMemory):
+            for name, frame in layers.items():
+                check_near(frame, name, self._streets.segments)
         self.streets_taken: LengthTally | None = getattr(self._streets, "taken", None)
         """What of a given graph was taken and why the rest was not; None where none was given."""
         self._stages = stages
@@ -132,13 +143,22 @@ class Study:
         self._lock = threading.Lock()
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
-        """Return an input layer (EPSG:4326); raise MissingError if the study has none."""
+        """Return an input layer (EPSG:4326); raise MissingError if the study has none, or no row."""
         if name not in self._layers:
             told = INPUT_LAYERS[name].text
             raise MissingError(
                 Text(
-                    f"还没有图层“{told.zh}”（{name}）：请先 yizhan import {name} 文件。",
-                    f"The layer {name} is not there yet: run yizhan import {name} FILE first.",
+                    f"还没有图层“{told.zh}”（{name}）：请先 yizhan import {name} 文件（Python 里：Study({name}=…)）。",
+                    f"The layer {name} is not there yet: run yizhan import {name} FILE first (from Python: "
+                    f"Study({name}=…)).",
+                )
+            )
+        if self._layers[name].empty:
+            told = INPUT_LAYERS[name].text
+            raise MissingError(
+                Text(
+                    f"图层“{told.zh}”（{name}）一行也没有：请填好再来。",
+                    f"The layer {name} has no rows: fill it first.",
                 )
             )
         return self._layers[name]
@@ -159,7 +179,10 @@ class Study:
         """Return the streets of one mode, without those too small for a `vehicle`."""
         if self._streets is None:
             raise MissingError(
-                Text("还没有路网：请先 yizhan fetch。", "There are no streets: yizhan fetch first.")
+                Text(
+                    "还没有路网：请先 yizhan fetch（Python 里：Study(streets=…)）。",
+                    "There are no streets: yizhan fetch first (from Python: Study(streets=…)).",
+                )
             )
         return self._streets.network(mode, vehicle=vehicle)
 
@@ -167,12 +190,12 @@ class Study:
         self, rule: CoverageRule | None = None, *, progress: Progress = silent
     ) -> Coverage:
         """Return who is served under `rule`, hour by hour (the usual rule when None)."""
-        rule = rule or CoverageRule()
+        rule = as_rules(rule, CoverageRule)
         return self._once("coverage", rule, lambda: self._survey(rule, progress).coverage(rule))
 
     def gaps(self, rule: CoverageRule | None = None, *, progress: Progress = silent) -> GapsFound:
         """Return the gaps of that coverage, the room in stations, and what each kind gives alone."""
-        rule = rule or CoverageRule()
+        rule = as_rules(rule, CoverageRule)
         return self._once("gaps", rule, lambda: self._measured_gaps(rule, progress))
 
     def _measured_gaps(self, rule: CoverageRule, progress: Progress) -> GapsFound:
@@ -194,7 +217,7 @@ class Study:
         self, rule: CoverageRule | None = None, *, progress: Progress = silent
     ) -> SitingGround:
         """Return what siting and actions stand on under `rule`: candidates and their catchments."""
-        rule = rule or CoverageRule()
+        rule = as_rules(rule, CoverageRule)
         return self._once("ground", rule, lambda: self._measured_ground(rule, progress))
 
     def _measured_ground(self, rule: CoverageRule, progress: Progress) -> SitingGround:
@@ -253,7 +276,7 @@ class Study:
         """
         from geo.study.sites import recommend  # noqa: PLC0415 - an optimiser few questions need
 
-        rules, rule = rules or SitingRules(), rule or CoverageRule()
+        rules, rule = as_rules(rules, SitingRules), as_rules(rule, CoverageRule)
         ground = with_pins(self.ground(rule, progress=progress), rules.pins)
         key = (rule, rules.model_dump_json(), as_drafted, seed)
         return self._once(
@@ -282,7 +305,7 @@ class Study:
         """
         from geo.study.sites import choose  # noqa: PLC0415 - as above
 
-        rules, rule = rules or SitingRules(), rule or CoverageRule()
+        rules, rule = as_rules(rules, SitingRules), as_rules(rule, CoverageRule)
         ground = with_pins(self.ground(rule, progress=progress), rules.pins)
         key = (rule, rules.model_dump_json(), ids, seed)
         return self._once(
@@ -301,7 +324,7 @@ class Study:
         Both are polygons or multipolygons (degrees, EPSG:4326), true to about 75 m. With `hour` of
         the week stations and sites count that are open then.
         """
-        rule = rule or CoverageRule()
+        rule = as_rules(rule, CoverageRule)
         coverage = self.coverage(rule)
         now = self._once("reached", (rule, hour), lambda: reached_now(coverage, hour))
         if plan is None:
@@ -337,7 +360,7 @@ class Study:
         """
         from geo.study.actions import improve  # noqa: PLC0415 - an optimiser few questions need
 
-        rules, siting = rules or ActionRules(), siting or SitingRules()
+        rules, siting = as_rules(rules, ActionRules), as_rules(siting, SitingRules)
         ground = with_pins(self.ground(rule, progress=progress), siting.pins)
         money = rules.budget_cny or budget_cny
         if money is None and not rules.counts and siting.city_cny is None:
@@ -365,7 +388,7 @@ class Study:
         """
         from geo.study.city_campaign import plan_bus  # noqa: PLC0415 - as above
 
-        rules = rules or BusRules()
+        rules = as_rules(rules, BusRules)
         ground = self._bus_ground(rules)
         return plan_bus(ground, rules, learn=learn, standing=standing, seed=seed, progress=progress)
 
@@ -401,7 +424,10 @@ class Study:
     def __repr__(self) -> str:
         """Say what the study holds in one line."""
         held = ", ".join(f"{len(frame):,} {name}" for name, frame in self._layers.items())
-        return f"<study: {held}>"
+        unread = ", ".join(
+            f"{name}.{column}" for name, row in self.unread.items() for column in row
+        )
+        return f"<study: {held}{f'; columns not read: {unread}' if unread else ''}>"
 
     def _survey(self, rule: CoverageRule, progress: Progress) -> Survey:
         """Return what the streets say to every rule that differs from `rule` in kinds alone."""

@@ -105,7 +105,7 @@ def test_an_osmnx_graph_is_streets_as_it_comes(crs):
     )
     plan = study.sites(SitingRules(count=1, minimum_per_district=0, phases=()))
     assert "10 -> 40 workers" in repr(plan)
-    assert "proposed: 0.0 of 3.0 km" in study.streets_taken.text().en
+    assert "proposed: 0.0 of 3.0 km" in repr(study.streets_taken)
     assert tiny().streets_taken is None
 
 
