@@ -186,12 +186,6 @@ class Highs:
         """Give one row new bounds."""
         self._done(self._highs.changeRowBounds(row, low, high), "changeRowBounds")
 
-    def make_whole(self, columns: Columns, *, whole: bool) -> None:
-        """Let `columns` be whole numbers, or any again."""
-        at, kinds = np.asarray(columns, np.int32), highspy.HighsVarType
-        kind = np.array([kinds.kInteger if whole else kinds.kContinuous] * len(at))
-        self._done(self._highs.changeColsIntegrality(len(at), at, kind), "changeColsIntegrality")
-
     def run(self) -> None:
         """Solve, as far as the limits allow.
 

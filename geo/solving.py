@@ -37,17 +37,6 @@ def never() -> bool:
     return False
 
 
-class AfterSeconds:
-    """Stop once `limit_s` seconds of wall time have passed since construction."""
-
-    def __init__(self, limit_s: float) -> None:
-        self._deadline_s = time.monotonic() + limit_s
-
-    def __call__(self) -> bool:
-        """Return True when the time is over."""
-        return time.monotonic() >= self._deadline_s
-
-
 class AfterComputing:
     """Stop once `limit_s` seconds have passed and this process has computed for as long.
 

@@ -121,10 +121,6 @@ def _clean_column(cells: Sequence[str]) -> tuple[list[str], int]:
     return [cell.strip() for cell in cells] if " " in joined else list(cells), 0
 
 
-def _clean_row(row: Sequence[str]) -> list[str]:
-    return [clean(cell).strip() for cell in row]
-
-
 def _fields(layer: Layer, labels: Sequence[str], answers: Answers) -> dict[str, int]:
     """Return where each field stands."""
     found: dict[str, int] = {}

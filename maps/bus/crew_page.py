@@ -10,7 +10,7 @@ import geopandas as gpd
 from geo.bus.delay import Delay
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Mode
-from geo.text import Text
+from geo.text import Language, Text
 from maps.bus.bus_day import mark_changeovers
 from maps.bus.bus_page import day_text
 from maps.bus.day_sheet import ToDatum
@@ -63,29 +63,28 @@ def bus_crew_page(
     frame : PageFrame
         What every page carries.
     """
-    today = made.date()
     every = _visits(layers, day, came, to_gcj02)
     visits = [one for one in every if only_bus in {None, str(one["bus_id"])}]
-    coming = [one for one in visits if not one["is_recorded"]]
     _tell_campaigns(visits, set(layers["bus_stops"].get("campaign", ())) if every else set())
     return frame.render(
         "bus_crew.html.jinja",
-        day_name=day_text(day.isoformat(), frame.language),
-        is_today=day == today,
-        is_open=day <= today,
-        **_among(_days(layers), day.isoformat()),
-        buses=sorted({str(visit["bus_id"]) for visit in visits}),
+        **_among(_days(layers), day, made.date(), frame.language),
         fleet=_fleet(layers),
         only_bus=only_bus,
         delay=delay,
         version=version,
-        next_stop=coming[0] if only_bus and day == today and coming else None,
+        next_stop=_next(visits) if only_bus and day == made.date() else None,
         names=bus_names or {},
         visits=visits,
+        buses=sorted({str(visit["bus_id"]) for visit in visits}),
         message=message,
         made=made.isoformat(timespec="minutes"),
         cache=CREW_CACHE,
     )
+
+
+def _next(visits: list[Record]) -> Record | None:
+    return next((one for one in visits if not one["is_recorded"]), None)
 
 
 def _tell_campaigns(visits: list[Record], campaigns: set[object]) -> None:
@@ -95,11 +94,15 @@ def _tell_campaigns(visits: list[Record], campaigns: set[object]) -> None:
     mark_changeovers(visits)
 
 
-def _among(days: list[str], day: str) -> JsonPage:
-    """Return which of the `days` it is, and those before and after it."""
+def _among(days: list[str], shown: date, today: date, language: Language) -> JsonPage:
+    """Return which of the `days` is `shown`, and those before and after it."""
+    day = shown.isoformat()
     before, after = [one for one in days if one < day], [one for one in days if one > day]
     return {
         "day": day,
+        "day_name": day_text(day, language),
+        "is_today": shown == today,
+        "is_open": shown <= today,
         "number": len(before) + 1 if day in days else 0,
         "n_days": len(days),
         "before": before[-1] if before else None,

@@ -8,13 +8,8 @@ hierarchy or spreads over buckets.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[Any]
 
 
 @numba.njit(cache=True, nogil=True)
