@@ -25,6 +25,7 @@ from geo.solving import Progress, StoppingCriterion
 from geo.text import Text
 
 _KEPT = 50
+"""Jobs that have ended and are still told of: a few weeks of an office."""
 _CUT_OFF = Text(
     "服务在它完成之前停过，没有做完；已发布的不变，可以再运行一次。",
     "The service stopped before it was done; what is published stays. It can be run again.",

@@ -18,6 +18,7 @@ from geo.errors import BadInputError
 from geo.text import Language, Text
 
 _SHORTEST_KEY = 16
+"""64 bits where each character is one of sixteen; guessing is slowed down besides."""
 
 
 class Settings(BaseSettings):

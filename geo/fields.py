@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 NAME_LETTERS, WHO_LETTERS, WHY_LETTERS, NOTE_LETTERS = 80, 60, 300, 100
 """How long may be: a draft's name, a planner's, a reason or answer, a line from who is at a station."""
 
+UNCONFIRMED_DAYS = 180
+"""Hours that nobody confirmed for longer are to be asked about, and pages say so."""
+
 
 class Unit(Word):
     """What a figure counts or measures."""

@@ -72,6 +72,7 @@ _MEDIA_TYPES = {
     "mjs": "text/javascript; charset=utf-8",
 }
 _DIGEST_LENGTH = 12
+"""48 bits: no two releases have the same."""
 
 
 @dataclass(frozen=True, slots=True)

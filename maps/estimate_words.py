@@ -9,6 +9,7 @@ from geo.summary.run import RunSummary
 from geo.text import Text
 
 _ALL = 0.9995
+"""Shares above read as 100 %."""
 
 
 def estimate_mark(summary: RunSummary) -> Text | None:

@@ -21,6 +21,7 @@ _DAYS = (
 _BUSY = 0.8
 """An hour counts among the busiest with so much of the most."""
 _RUNS = 2
+"""So many runs of hours are named: a morning and an evening peak."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -53,8 +53,11 @@ from geo.summary.coverage import (
 from geo.summary.figures import rows_of
 
 _MOST_STATIONS = 20
+"""So many of the most loaded stations are listed; sheets show all, pages the first eight."""
 _MOST_VERTICES = 60
+"""Points of the Lorenz curve: drawn 150 px wide, more are not seen."""
 _NATIONAL_DAY = 10, 1
+"""Month and day the holiday week is told of: the longest holiday, with shifted working days."""
 
 
 def coverage_tables(by_kind: Mapping[Kind, Coverage]) -> dict[str, pd.DataFrame]:

@@ -62,6 +62,7 @@ class OutputNote(TypedDict, total=False):
 
 _WRITING = Text("写出结果", "Writing results")
 _TURN_BYTES = 2
+"""A turn is a number below 65,536: far more than there are outputs."""
 
 
 @dataclass(frozen=True, slots=True)

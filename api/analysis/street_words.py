@@ -7,6 +7,7 @@ from geo.summary.figures import Piece, PiecesFigures, PiecesSum
 from geo.text import Text
 
 _TOLD = 3
+"""So many of the worst pieces are told in words; the layer holds all."""
 
 
 def piece_text(told: PiecesFigures) -> Text:

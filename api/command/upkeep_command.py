@@ -14,7 +14,7 @@ import pandas as pd
 from api.command.console import Console, machine_option, project_option
 from api.command.siting_command import joined
 from api.stations.confirmed_hours import RestsOn, rests_on
-from api.stations.confirming import UNCONFIRMED_DAYS, is_confirmed
+from api.stations.confirming import is_confirmed
 from api.stations.directory import Directory, read_directory
 from api.stations.openings import now
 from api.stations.six import DistrictSix, StationSix, check_six
@@ -25,6 +25,7 @@ from data.upkeep.keeper_keys import KeeperKeys
 from data.upkeep.keeping import KeeperBook
 from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError
+from geo.fields import UNCONFIRMED_DAYS
 from geo.json_shapes import JsonFacts
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geo.siting.plan.brief import BriefPlan
 
 _NEAREST = 3
+"""As many stations near a site as a card has room for."""
 
 
 @dataclass(frozen=True, slots=True)

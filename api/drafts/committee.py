@@ -42,6 +42,7 @@ from maps.report.subject import Stands, Subject
 _ZIPS = "committee"
 """The folder of the project that holds them."""
 _KEPT = 4
+"""Folders kept in a project, the newest: a few plans that are weighed against each other."""
 _READ = (*layers_with(Role.STATIONS), "districts")
 
 

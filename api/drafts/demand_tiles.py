@@ -25,6 +25,7 @@ DEEPEST = 14
 _CELLS = 32
 """Along a tile's edge: a bubble every 16 pixels."""
 _CELLS_NEAR = 512
+"""The same at the deepest zoom, where every concentration has its own bubble."""
 _FIELDS = ("workers", "left_now", "left", "size")
 
 

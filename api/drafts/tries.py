@@ -31,6 +31,7 @@ OFFERED = (OFFICE_HOURS, "Mo-Su 06:00-22:00", ALWAYS)
 _ENOUGH = 0.9
 """The part of what being open day and night brings that hours must bring to be proposed."""
 _HOST_WITHIN_M = 300.0
+"""Premises whose hours a tried place may take over lie within sight: the spacing of new sites."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,10 @@ if TYPE_CHECKING:
 
 _UNFORESEEN = Text("站点查找无法启动，已记录。", "The search for stations cannot start; recorded.")
 _KEPT_TILES = 500
+"""Tiles held in memory: a screen shows some 20, and people look at the same ones."""
 _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
 _AROUND_DEGREES = 0.5
+"""About 50 km: without borders, positions so far from every street and station are of another city."""
 
 
 @dataclass(frozen=True, kw_only=True)

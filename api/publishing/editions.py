@@ -28,10 +28,13 @@ _CHANGING = Text(
     "The project's data have just been changed and are being read again; try again shortly.",
 )
 _LOOK_AGAIN_S = 1.0
+"""How often files are looked at for something newly published: soon for people, seldom for a disk."""
 _FIRST_ANSWER_S = 3.0
 """What is prepared behind the first answer waits for it no longer than this."""
 _PATIENCE = 5
+"""So many times it is read again while somebody is publishing, whose last act is one rename."""
 _MOST_TOLD = 3
+"""So many faults of a layer are told in words; the count tells of the rest."""
 
 
 def read_edition(folder: Path) -> tuple[Edition, Callable[[], None]]:

@@ -27,6 +27,7 @@ OF_GROUP = "workers_of_"
 GROUP_FIELDS = frozenset(OF_GROUP + group for group in Group)
 _SHORT = GROUP_FIELDS | {"gap_id", "cause", "district"}
 _KEPT = 200
+"""Tiles of gaps held in memory; one takes longer to cut than to hold."""
 
 
 def workers_of(layer: str, row: JsonRow) -> dict[str, float]:

@@ -12,14 +12,15 @@ from pydantic.config import JsonDict
 
 from api.publishing.edition import Edition
 from api.stations.directory import Audience
-from api.stations.finder import FoundStation
+from api.stations.finder import LABELS_PER_NODE, FoundStation
 from api.stations.openings import Opening, local_moment, now
 from api.stations.upkeep import SILENCE, StationWord, Upkeep
 from data.datum import Datum, to_wgs84
 from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Amenity, Kind, Mode
 
-MOST = 10
+MOST = LABELS_PER_NODE
+"""Stations asked for at most: those known at every crossing."""
 USUAL = CoverageRule()
 """What is asked where nothing is said is what coverage is measured by."""
 NONE_ASKED: JsonDict = {"default": []}

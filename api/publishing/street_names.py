@@ -17,7 +17,10 @@ from maps.ground.drawn_streets import STREET_RANKS
 
 _CELL_DEGREES = 0.02  # about 2 km: a long street is several places, one a cell
 _LONG_M, _AROUND_M, _APART_M = 1200.0, 3000.0, 300.0
+"""A street so long is several places to who names it; crossings are looked for so near, and offered so
+far apart. By judgement: what somebody who names a street may mean by it."""
 _MOST_OFFERED = 4
+"""Crossings offered: what a phone shows without scrolling."""
 
 Crossed = tuple[str, float, float]
 """The name of a street that crosses another, and where: lon/lat degrees."""

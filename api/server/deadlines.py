@@ -31,7 +31,9 @@ _LARGE = (
 _OK = b"HTTP/1.1 200 OK\r\n"
 _CLOSE = b"connection: close\r\n"
 _MOST_HEAD_BYTES = 65_536
+"""64 KiB: far more than browsers send, little enough to hold for every connection."""
 _SMALL_BODY_BYTES = 4096
+"""A question of a phone has some 200 bytes; what is larger is left to the app."""
 _MOST_WAITING = 16
 """Requests of one connection that may wait for the answers before theirs."""
 

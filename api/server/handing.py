@@ -20,7 +20,9 @@ from api.server.deadlines import AtOnce, GuardedProtocol, HalfRead
 
 _LENGTH = struct.Struct("!I")
 _READ_BYTES = 65_536
+"""What a Unix socket hands over at once."""
 _MOST_FDS = 16
+"""Connections handed over at once."""
 
 IsOurs = Callable[[bytes], bool]
 """Tells from a request's first line whether a helping process answers it."""

@@ -38,7 +38,9 @@ def hide_positions() -> None:
 
 _LOGGERS = ("asyncio", "uvicorn.error")
 _EVERY_S = 60.0
+"""The same message is written again after so long: a log that can be read while something keeps failing."""
 _MOST_MESSAGES = 200
+"""Different messages remembered; beyond, all count as new."""
 
 
 class RepeatFilter(logging.Filter):

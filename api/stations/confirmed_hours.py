@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from api.stations.confirming import UNCONFIRMED_DAYS, is_confirmed
+from api.stations.confirming import is_confirmed
 from api.stations.directory import STATION_LAYERS, read_directory
 from api.stations.openings import now
 from data.project import Project
 from data.project_study import ProjectStreets, open_study
 from data.upkeep.keeping import KeeperBook
 from geo.coverage.rule import CoverageRule
+from geo.fields import UNCONFIRMED_DAYS
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.study.study import Study
@@ -21,6 +22,7 @@ from geo.summary.run import RunSummary, done
 from maps.report.subject import Confirmed
 
 _SAME_WORKERS = 0.5
+"""Sums that differ by less are of the same coverage: workers are counted in whole people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.stations.directory import Directory
 from data.upkeep.keeping import NOTHING_KEPT, Kept
-
-UNCONFIRMED_DAYS = 180
-"""Hours that nobody confirmed for longer are to be asked about."""
+from geo.fields import UNCONFIRMED_DAYS
 
 
 class Unconfirmed(BaseModel):

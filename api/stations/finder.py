@@ -21,9 +21,12 @@ from geo.reach.labels import SiteLabels
 from geo.text import Text
 
 LABELS_PER_NODE = 10
+"""Stations known at every crossing, nearest first: more than a phone shows."""
 _GEOD = Geod(ellps="WGS84")
 _CELL_DEGREES = 0.01
+"""About 1 km: a cell of the index of the area that is answered for."""
 _ROUGHLY = 0.1
+"""The part of the margin by which the border may be drawn too simply."""
 _MOST_CELLS = 400
 """A side; fewer, larger cells where the area is wider."""
 

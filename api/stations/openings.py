@@ -19,7 +19,9 @@ from geo.text import Text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _KEPT_MINUTES = 16
+"""Minutes held whose states are known: those that are asked about while a minute goes over."""
 _KEPT_OPENINGS = 4096
+"""Next openings held: one a station, and those of other days asked about."""
 _CENTURY = range(2000, 2100)
 
 

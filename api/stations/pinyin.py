@@ -46,7 +46,9 @@ _ALSO = {
 }
 """Characters of names and addresses that are read in several ways; people may type either."""
 _MOST_READINGS = 16
+"""Ways to read a name that are tried: four characters of two readings each."""
 _ENOUGH = 40
+"""With so many fits at a beginning none within a word is looked for."""
 _REST = "[a-z0-9]*"
 
 

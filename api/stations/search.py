@@ -17,7 +17,9 @@ from api.stations.typed import asked_for, code_of, folded, two_streets
 from geo.text import Text
 
 _LONGEST_QUERY = 60
+"""Characters of a query that count: more than any address has."""
 _ENOUGH = 2000
+"""Rows weighed of those that share two characters: a query of common ones stays quick."""
 _LEAST_CODE = 3  # marks of a number before stations are found by its beginning or end
 _WEAKEST = 9  # the last of the ways a name can fit: some neighbouring characters are its own
 _LEAST_NAME = 3  # characters of a name that is believed within a long address
@@ -34,6 +36,7 @@ _RANK = {
 }
 _CROSSING = Text("路口", "Crossing")
 _LIKE = 2
+"""Characters that two names share to be alike: words of Chinese have two."""
 
 
 def _pairs(text: str) -> set[str]:

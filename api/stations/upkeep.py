@@ -23,6 +23,7 @@ WITHIN_DAYS: Mapping[Fault, int] = MappingProxyType(
 ANSWER_DAYS = 7
 """For how many days a planner's answer is shown on the station's page."""
 _LOOK_AGAIN_S = 1.0
+"""How often the files of reports are looked at for what another process wrote."""
 
 
 @dataclass(frozen=True, slots=True)

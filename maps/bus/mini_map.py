@@ -21,9 +21,13 @@ from maps.records import has_rows
 from maps.templating import render
 
 _MARGIN = 0.12
+"""Part of the map left free on each side, so that no number is cut."""
 _SMALLEST_DEGREES = 0.02
+"""About 2 km: below, streets alone do not say where it is."""
 _MAIN_STREETS = 3
+"""Up to this rank of street: motorways to secondary ones, all that so small a map shows."""
 _LABEL_SPACE = 26
+"""Pixels from one number to the next, a little over their size."""
 _NOTHING: Shapes = np.array([], dtype=object)
 
 

@@ -15,8 +15,11 @@ from maps.ground.packing import pack_lines, pack_rings
 from maps.records import Record, cell, check_crs, has_rows
 
 _LAND_TOLERANCE_DEGREES = 0.0003
+"""About 30 m: a pixel at zoom 12, where a page shows the city."""
 _GROUND_SHARE = 4
+"""Water and parks have a quarter of the vertices streets have."""
 _DEFAULT_BOUNDS = (119.5, 35.55, 121.4, 37.15)
+"""Qingdao: where a project without any layer begins."""
 MAP_WORDS: Mapping[str, Text] = {
     "attribution": Text(
         "底图：本项目图层（示意，不作界线依据）",

@@ -25,6 +25,7 @@ ACTION_SYMBOLS: Mapping[Action, tuple[str, Text]] = MappingProxyType(
 """Colour and one-letter sign of each kind; white on each reaches 4.5:1."""
 
 _SHOWN = 400
+"""So many actions are listed on the page, the best first; the workbook has all."""
 _COLUMNS = (
     "rank",
     "action",

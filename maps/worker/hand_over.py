@@ -22,6 +22,7 @@ from geo.text import Text
 DatumName = Literal["wgs84", "gcj02"]
 
 _LONGEST_LABEL = 20
+"""Characters of a name that map apps show."""
 _SEPARATORS = str.maketrans(dict.fromkeys(",|:;()&=?#/\\", " "))
 
 

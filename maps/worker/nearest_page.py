@@ -13,6 +13,7 @@ from maps.page_links import PLAIN, PageFrame
 from maps.worker.station_card import StationCard
 
 _IN_FULL = 2
+"""Cards shown in full below the first: the others fold, a phone shows all without much scrolling."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from geo.fields import UNCONFIRMED_DAYS
 from geo.layers.vocabulary import Amenity, Fault
 from geo.text import Text
 
@@ -20,7 +21,6 @@ REPORTED: Mapping[Fault, Text] = MappingProxyType(
 """What is said of a station where many report the same."""
 CLOSED_TODAY = Text("今天不开放（站点通知）", "Closed today, says the station")
 """Instead of the hours, where its keeper closed it for the day."""
-_OLD_DAYS = 180
 
 
 def said_text(
@@ -54,7 +54,7 @@ def confirmed_text(confirmed: str, today: date) -> Text | None:
     ago = (today - day).days
     if ago == 0:
         return Text("今日确认", "Confirmed today")
-    if ago > _OLD_DAYS:
+    if ago > UNCONFIRMED_DAYS:
         return Text(f"{day} 确认，已超过半年", f"Confirmed {day}, more than half a year ago")
     shown = f"{day.month}月{day.day}日" if day.year == today.year else f"{day}"
     return Text(f"{shown}确认", f"Confirmed {day}")

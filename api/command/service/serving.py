@@ -23,7 +23,9 @@ except ImportError:  # pragma: no cover - Windows has no such limit
 _OWN_FILES = 200
 """Descriptors the service needs for itself: layers, streets, uploads."""
 _BACKLOG = 512
+"""Connections the kernel holds until they are taken: a shift that opens the page at once."""
 _STOP_S = 30
+"""How long answers under way may take when the service is told to stop."""
 
 
 MakeProtocol = Callable[[Door, Mapping[str, AtOnce]], type[asyncio.Protocol]]

@@ -37,6 +37,7 @@ _FOR_EVERY_PROCESS = re.compile(
 )
 """First lines of the requests of workers: answered from what is published, changing nothing."""
 _END_S = 40.0
+"""Longer than a helper may take to finish its answers (`_STOP_S` of serving) before it is given up."""
 
 
 def is_for_every_process(line: bytes) -> bool:

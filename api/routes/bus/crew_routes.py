@@ -41,6 +41,7 @@ router = APIRouter(
 
 _LONGEST = 200
 _LATEST_MIN = 240
+"""Four hours: beyond, a visit is not late but called off."""
 
 
 class Record(BaseModel):

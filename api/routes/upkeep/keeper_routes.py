@@ -20,13 +20,14 @@ from api.publishing.edition import Edition
 from api.publishing.nearest_answer import said_of
 from api.resources import CurrentEdition, resources_of
 from api.routes.worker.station_routes import StationId, row_of
-from api.stations.confirming import UNCONFIRMED_DAYS, Unconfirmed, unconfirmed
+from api.stations.confirming import Unconfirmed, unconfirmed
 from api.stations.openings import now
 from api.stations.six import DistrictSix, StationSix, check_six
 from api.stations.station_answer import station_card
 from data.upkeep.fault_reports import kept_note
 from data.upkeep.keeper_keys import KeeperKeys
 from data.upkeep.keeping import KeeperSays, KeeperWord
+from geo.fields import UNCONFIRMED_DAYS
 from geo.layers.vocabulary import Amenity, Mode
 from geo.text import Text
 from maps.upkeep.keeper_page import keeper_page, keeper_sign_page

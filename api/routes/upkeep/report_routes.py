@@ -14,14 +14,14 @@ from api.http.visibility import Reader
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
 from api.routes.worker.station_routes import StationId, row_of
-from api.stations.confirming import UNCONFIRMED_DAYS, unconfirmed
+from api.stations.confirming import unconfirmed
 from api.stations.deciding import Deciding, decide
 from api.stations.directory import STATION_LAYERS
 from api.stations.openings import now
 from api.stations.posters import districts_with_stations
 from data.upkeep.fault_reports import FaultReport, Settled, kept_note
 from geo.errors import YizhanError
-from geo.fields import NOTE_LETTERS, WHY_LETTERS
+from geo.fields import NOTE_LETTERS, UNCONFIRMED_DAYS, WHY_LETTERS
 from geo.layers.vocabulary import Decision, Fault
 from geo.study.draft import Who
 from geo.text import Text

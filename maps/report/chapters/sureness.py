@@ -20,6 +20,7 @@ OFTEN = 0.8
 
 
 _NONE = 0.00005
+"""A gap that two decimals of a per cent show as 0.00."""
 
 
 def how_near(gap: float) -> Text:

@@ -32,6 +32,7 @@ _STREET_MM = ((0, 0.75, "#b9a37c"), (1, 0.6, "#bfae8e"), (2, 0.45, "#c4bba8"), (
 _MINOR = (0.18, "#d9d5cb")
 INK, PHASE_FILLS = "#0f2f4f", ("#0f4c81", "#ffffff", "#ffd27a", "#d5d9de")
 _MARKER_MM = 2.1
+"""Half the width of a numbered site: two digits are read at arm's length."""
 
 
 @dataclass(frozen=True)

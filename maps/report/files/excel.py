@@ -67,7 +67,9 @@ SHEETS: Mapping[str, Text] = MappingProxyType(
 _HEAD = 3
 """Rows above the head: caption, what the data are, where they come from."""
 _RIBBON = 5
+"""Columns the words about the data run over."""
 _WIDEST, _LEAST, _LOOKED_AT = 46, 9, 400
+"""Width of a column in characters, at most and at least; so many rows are measured for it."""
 _ROUNDED = 0.06
 """Parts of a sum are stored with one decimal: so much may each be off."""
 _NUMBERS: Mapping[ValueKind, str] = {
@@ -79,6 +81,7 @@ _NUMBERS: Mapping[ValueKind, str] = {
 _SUMMARY, _CHECK = Text("汇总", "Summary"), Text("核对", "Check")
 _CHARTS = Text("图表", "Charts")
 _CHART_ROWS = 22
+"""Rows of cells a chart is high."""
 
 
 def committee_workbook(report: Report) -> bytes:

@@ -26,10 +26,15 @@ from maps.report.typesetting import pdf_of
 
 _MAP_MM = (104.0, 92.0)
 _FINEST = 6
+"""Up to this rank of street: residential ones too, at the scale of a site's surroundings."""
 _LEAST_DEGREES = 0.006
+"""About 600 m: what is drawn around a site at least."""
 _STREETS = 14
+"""Streets named at most: more would hide the map."""
 _NAMED, _NAME_EM, _NAME_MM = 7, 13.0, 2.3
+"""Stations named, those nearest; how wide and how high their names are."""
 _REASON_EM, _LINE_EM, _GROUPS = 330.0, 110.0, 6
+"""Room on the one page for the reason, for a line, and for groups."""
 _COLUMNS = (
     *SITE_COLUMNS,
     "workers_by_group",
