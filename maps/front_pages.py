@@ -28,7 +28,7 @@ def sign_in_page(
         What every page carries.
     """
     return frame.render(
-        "sign_in.html.jinja",
+        "front/sign_in.html.jinja",
         target=target,
         remembered_days=remembered_days,
         refused=refused,
@@ -57,7 +57,7 @@ def home_page(
         What every page carries.
     """
     return frame.render(
-        "home.html.jinja",
+        "front/home.html.jinja",
         title=title,
         stations=stations,
         bus_workers_served=bus_workers_served,
@@ -73,7 +73,7 @@ def error_page(
 ) -> str:
     """Return the page for the HTTP status `status`, headed `title`, explained by `text`."""
     return frame.render(
-        "error.html.jinja",
+        "front/error.html.jinja",
         status=status,
         title=title,
         text=text,

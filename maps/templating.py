@@ -75,14 +75,14 @@ def _environment() -> Environment:
 
 @cache
 def drawn_icons() -> Mapping[str, str]:
-    """Return what is drawn within each icon of ``_icons.html.jinja`` (24 x 24), by its name."""
-    sprite = _part("_icons.html.jinja", "sprite")
+    """Return what is drawn within each icon of ``parts/_icons.html.jinja`` (24 x 24), by its name."""
+    sprite = _part("parts/_icons.html.jinja", "sprite")
     return dict(re.findall(r'<symbol id="i-(\w+)"[^>]*>(.*?)</symbol>', sprite, re.DOTALL))
 
 
 def drawn_mark() -> str:
     """Return the product's mark as SVG."""
-    return _part("_parts.html.jinja", "mark").strip()
+    return _part("parts/_parts.html.jinja", "mark").strip()
 
 
 def _part(template: str, macro: str) -> str:

@@ -101,11 +101,11 @@ def _layers_read(project: Project, summary: RunSummary) -> dict[str, gpd.GeoData
 
 
 _BUS_TEMPLATES = (
-    "bus.html.jinja",
-    "day_sheet.html.jinja",
-    "mini_map.svg.jinja",
-    "notice.html.jinja",
-    "worker.html.jinja",
+    "bus/bus.html.jinja",
+    "bus/day_sheet.html.jinja",
+    "parts/mini_map.svg.jinja",
+    "bus/notice.html.jinja",
+    "worker/worker.html.jinja",
 )
 
 

@@ -50,7 +50,7 @@ class Kind(Word):
 class Amenity(Word):
     """What a station offers (OSM-like keys), what workers ask for most first.
 
-    Its icon is the symbol ``i-KEY`` of ``maps/pages/_icons.html.jinja``.
+    Its icon is the symbol ``i-KEY`` of ``maps/pages/parts/_icons.html.jinja``.
 
     Attributes
     ----------

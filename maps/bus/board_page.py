@@ -40,7 +40,7 @@ def bus_board_page(
         What every page carries.
     """
     return frame.render(
-        "bus_board.html.jinja",
+        "bus/bus_board.html.jinja",
         title=title,
         files=files,
         maplibre=f"{root}/{asset_folder('maplibre')}",

@@ -140,7 +140,7 @@ def bus_page(
     check_layers(layers)
     shown = _Shown.of(layers, summary, language)
     return render(
-        "bus.html.jinja",
+        "bus/bus.html.jinja",
         language=language,
         sample=sample,
         map=map_parts("bus", bounds_of(layers), tiles),

@@ -67,7 +67,7 @@ def bus_crew_page(
     visits = [one for one in every if only_bus in {None, str(one["bus_id"])}]
     _tell_campaigns(visits, set(layers["bus_stops"].get("campaign", ())) if every else set())
     return frame.render(
-        "bus_crew.html.jinja",
+        "bus/bus_crew.html.jinja",
         **_among(_days(layers), day, made.date(), frame.language),
         fleet=_fleet(layers),
         only_bus=only_bus,

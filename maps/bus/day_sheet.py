@@ -89,7 +89,7 @@ def day_sheet_page(
         for key in wanted
     ]
     return render(
-        "day_sheet.html.jinja",
+        "bus/day_sheet.html.jinja",
         language=language,
         sample=sample,
         sheets=sheets,

@@ -68,7 +68,7 @@ def mini_map_svg(
     streets = _shapes(main_streets(layers)) if has_rows(layers, "streets") else _NOTHING
     return Markup(  # noqa: S704 - rendered with autoescape
         render(
-            "mini_map.svg.jinja",
+            "parts/mini_map.svg.jinja",
             language=language,
             width=size[0],
             height=size[1],

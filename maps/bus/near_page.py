@@ -128,7 +128,7 @@ def bus_near_page(
         City handed to map apps that require one.
     """
     return frame.render(
-        "bus_near.html.jinja",
+        "bus/bus_near.html.jinja",
         question=question,
         visits=visits,
         several=several,

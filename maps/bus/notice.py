@@ -72,7 +72,7 @@ def notice_page(
             {"visit": visit, "offer": of, "qr": qr_svg(url, visit.name), "text": notice_text(visit)}
         )
     return render(
-        "notice.html.jinja",
+        "bus/notice.html.jinja",
         language=language,
         sample=sample,
         pages=pages,
@@ -124,4 +124,4 @@ def stop_sign_page(
         }
         for sign in signs
     ]
-    return render("stop_sign.html.jinja", language=language, sample=sample, pages=pages)
+    return render("bus/stop_sign.html.jinja", language=language, sample=sample, pages=pages)

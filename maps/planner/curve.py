@@ -79,7 +79,7 @@ def curve_svg(
     )
     return Markup(  # noqa: S704 - rendered with autoescape
         render(
-            "curve.svg.jinja",
+            "parts/curve.svg.jinja",
             language=language,
             width=_WIDTH,
             height=_HEIGHT,
@@ -168,7 +168,7 @@ def lorenz_svg(equity: EquityFigures, *, language: Language | str = Language.ZH)
     )
     return Markup(  # noqa: S704 - rendered with autoescape
         render(
-            "lorenz.svg.jinja",
+            "parts/lorenz.svg.jinja",
             language=language,
             width=_LEFT + _SIDE + _RIGHT,
             height=_TOP + _SIDE + _BOTTOM,

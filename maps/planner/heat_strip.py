@@ -33,7 +33,7 @@ def heat_strip(cells: Sequence[HeatCell], *, language: Language | str = Language
     )
     return Markup(  # noqa: S704 - rendered with autoescape
         render(
-            "heat_strip.svg.jinja",
+            "parts/heat_strip.svg.jinja",
             language=language,
             title=title,
             width=_LEFT + HOURS_A_DAY * _WIDTH + 2,

@@ -41,7 +41,12 @@ from maps.station_count import station_count
 from maps.symbols import CAUSE_COLOURS, KIND_SYMBOLS, phase_colour
 from maps.templating import render
 
-TEMPLATES = ("planner.html.jinja", "curve.svg.jinja", "lorenz.svg.jinja", "heat_strip.svg.jinja")
+TEMPLATES = (
+    "planner/planner.html.jinja",
+    "parts/curve.svg.jinja",
+    "parts/lorenz.svg.jinja",
+    "parts/heat_strip.svg.jinja",
+)
 """What the page is made of, for who compiles it ahead."""
 WORDS: Mapping[str, Text] = {
     **MAP_WORDS,
@@ -139,7 +144,7 @@ def planner_page(
     check_layers(layers)
     shown = _Shown.of(layers, language)
     return render(
-        "planner.html.jinja",
+        "planner/planner.html.jinja",
         language=language,
         sample=sample,
         notices=[*notices, *_rests(summary, layers, language)],

@@ -40,7 +40,7 @@ def workbench_page(
     """
     usual = CoverageRule()
     return frame.render(
-        "workbench.html.jinja",
+        "planner/workbench.html.jinja",
         title=title,
         maplibre=f"{root}/{asset_folder('maplibre')}",
         workbench=f"{root}/{asset_folder('workbench')}",

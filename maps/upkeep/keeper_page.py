@@ -39,7 +39,7 @@ def keeper_page(
         What every page carries.
     """
     return frame.render(
-        "keeper.html.jinja",
+        "upkeep/keeper.html.jinja",
         station=station,
         now=now,
         broken=tuple(out_of_order),
@@ -68,7 +68,7 @@ def keeper_sign_page(
         What every page carries.
     """
     return frame.render(
-        "keeper_sign.html.jinja",
+        "upkeep/keeper_sign.html.jinja",
         name=name,
         station_id=station_id,
         qr=qr_svg(url, name),

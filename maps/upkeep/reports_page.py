@@ -72,7 +72,7 @@ def reports_page(
         What every page carries.
     """
     return frame.render(
-        "reports.html.jinja",
+        "upkeep/reports.html.jinja",
         waiting=waiting,
         settled=settled,
         overdue=overdue,

@@ -145,7 +145,7 @@ def nearest_page(
         City handed to map apps that require one.
     """
     return frame.render(
-        "nearest.html.jinja",
+        "worker/nearest.html.jinja",
         question=question,
         found=arranged(stations, now, (question.kind,) if question.kind else REST_KINDS),
         places=places,

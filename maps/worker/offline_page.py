@@ -49,7 +49,7 @@ def offline_page(frame: PageFrame = PLAIN) -> str:
         What every page carries.
     """
     return frame.render(
-        "offline.html.jinja",
+        "worker/offline.html.jinja",
         modes=(Mode.WALK, Mode.EBIKE),
         payload={
             "words": {key: text.into(frame.language) for key, text in _WORDS.items()},

@@ -43,7 +43,7 @@ def station_page(
         City handed to map apps that require one.
     """
     return frame.render(
-        "station.html.jinja",
+        "worker/station.html.jinja",
         station=station,
         nearby=nearby,
         thanks=thanks,
@@ -134,4 +134,4 @@ def station_sign_page(
         for one in stations
     ]
     pages = [{"sign": one, "qr": qr_svg(one.url, one.name)} for one in signs]
-    return frame.render("poster.html.jinja", pages=pages)
+    return frame.render("worker/poster.html.jinja", pages=pages)

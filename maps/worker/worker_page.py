@@ -105,7 +105,7 @@ def worker_page(
     stations, kinds = station_rows(layers, to_gcj02, language), _kinds(language)
     apps = [one for one in link_templates(mode) if to_gcj02 or one["datum"] == "wgs84"]
     return render(
-        "worker.html.jinja",
+        "worker/worker.html.jinja",
         language=language,
         sample=sample,
         map=map_parts("worker", bounds_of(layers), tiles),

@@ -34,9 +34,11 @@ def page():
 
 @pytest.mark.parametrize("amenity", Amenity)
 def test_it_has_an_icon_and_a_name_in_both_languages(amenity):
-    icons = (Path(maps.__file__).parent / "pages/_icons.html.jinja").read_text(encoding="utf-8")
+    icons = (Path(maps.__file__).parent / "pages/parts/_icons.html.jinja").read_text(
+        encoding="utf-8"
+    )
     assert f'<symbol id="i-{amenity}" ' in icons, (
-        f"draw i-{amenity} in maps/pages/_icons.html.jinja"
+        f"draw i-{amenity} in maps/pages/parts/_icons.html.jinja"
     )
     assert amenity.text.zh
     assert amenity.text.en
