@@ -269,7 +269,7 @@ def _told(
 
 
 def _cause(after: Campaign, events: Sequence[Event], slot: Slot, visit: Visit) -> Text:
-    """Return which of the events took `visit` away; all of them where none did directly."""
+    """Return which of the events took `visit` away; where none did, that its day no longer works."""
     bus, stop = after.buses[slot[0]].id, after.stops[visit.stop].id
     for event in events:
         match event:
@@ -279,7 +279,8 @@ def _cause(after: Campaign, events: Sequence[Event], slot: Slot, visit: Visit) -
                 return event.text
             case RainedOff(day=day) if day == slot[1]:
                 return event.text
-    return _joined(events)
+    cause = _joined(events)
+    return Text(f"{cause.zh}，当天已排不开", f"{cause.en}: it no longer fits that day")
 
 
 def _joined(events: Sequence[Event]) -> Text:

@@ -11,6 +11,7 @@ import { callList } from './panel.mjs';
  */
 export function planCampaigns(held, published) {
   const standing = new Set(held.ground?.campaigns ?? []);
+  /** @type {ReturnType<typeof campaignRow>[]} */
   const rows = stated.campaigns.map((/** @type {[string, string, number | null]} */ [name, text, places]) => campaignRow(name, text, places, standing.has(name)));
   const buses = number(say('车辆数', 'Buses'), held.ground?.buses.length ?? stated.buses);
   const days = number(say('工作日数', 'Working days'), stated.days);
