@@ -57,12 +57,15 @@ class BusBoards:
         base: int,
         step: Callable[[BoardDraft], BoardDraft],
         *,
+        carry: Callable[[BoardDraft], BoardDraft] = lambda draft: draft,
         seen: int | None = None,
     ) -> BoardDraft:
         """Replace a board by what `step` makes of it, and return that.
 
         Parameters
         ----------
+        carry : Callable
+            Brings the draft to what stands now, before anything is made of it.
         seen : int | None
             Revision the planner saw; None to change the board however it is.
 
@@ -73,9 +76,7 @@ class BusBoards:
         """
         self._folder.mkdir(exist_ok=True)
         with held(self._folder / ".board.lock", patience_s=PATIENCE_S):
-            draft = self.read(name, base)
-            if draft.base != base:  # About a version that no longer stands: its steps are dropped.
-                draft = BoardDraft(base=base, revision=draft.revision + 1)
+            draft = carry(self.read(name, base))
             if seen is not None and seen != draft.revision:
                 raise BoardChangedError(
                     Text(

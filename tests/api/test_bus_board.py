@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 import time
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
 from bus_town import KEYED, MORNING, copied, planned_town, this_morning
 
+from api.analysis.bus_plans.late_buses import keep_delay, publish_kept
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version
@@ -246,6 +247,32 @@ def test_publishing_changes_calendar_and_plan_and_clears_the_board(board, projec
     assert (announced.sequence, announced.is_cancelled) == (1, False)
     after = _state(board)
     assert (after["version"], after["steps"], after["calls"]) == (version.number, 0, [])
+
+
+def test_what_a_planner_is_changing_outlives_what_others_publish(board, project):
+    """A lock is on the board when a delay is published: it holds on, and the delay is without it."""
+    (card,) = _state(board)["cards"]
+    assert _step(board, {"do": "lock", "visit": _ref(card)}).json()["steps"] == 1
+    keep_delay(project, card["bus"], 30, _on(card))
+    assert publish_kept(project, _on(card).date()) == 1
+    state = _state(board)
+    assert (state["version"], state["steps"], state["carried"], state["lost"]) == (2, 1, 1, 0)
+    (held,) = state["cards"]
+    assert (held["start_min"], held["is_locked"]) == (card["start_min"] + 30, True)
+
+
+def test_a_draft_about_a_day_that_is_over_does_not_shut_the_board(board, monkeypatch):
+    (card,) = _state(board)["cards"]
+    step = {"do": "move", "visit": _ref(card), "day": "2026-11-25", "start_min": 600}
+    _step(board, step)
+    monkeypatch.setattr(board_routes, "now", lambda: MORNING + timedelta(days=1))
+    told = board.get("/bus/board/state")
+    assert told.status_code == 200
+    assert (told.json()["steps"], told.json()["lost"]) == (0, 1)
+
+
+def _on(card):
+    return MORNING.replace(day=date.fromisoformat(card["day"]).day)
 
 
 def test_two_planners_do_not_overwrite_each_other(board):

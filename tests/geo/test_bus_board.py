@@ -14,6 +14,7 @@ from bus_road import FIRST, SECOND, road
 from pydantic import ValidationError
 
 from geo.bus.board.best_mend import best_mend
+from geo.bus.board.board_draft import BoardDraft
 from geo.bus.board.edits import Edit, VisitRef, edited
 from geo.bus.board.evaluation import Board
 from geo.bus.board.late import running_late
@@ -244,3 +245,32 @@ def test_a_visit_too_long_for_the_day_is_offered_a_shorter_stay():
     assert mend is not None
     assert mend.found.broken == ()
     assert mend.visit not in held.placed
+
+
+def test_steps_hold_on_where_another_plan_was_published_and_the_others_are_counted():
+    """Of a move, a removal of what is gone and a move to a day that is over, one can be made."""
+    held = board(crowds=(60, 60), at=(10, 30))
+    one, other = held.placed
+    move = Edit(do="move", visit=ref(one), start_min=one.start_min + 30)
+    gone = Edit(do="remove", visit=VisitRef(bus="b0", day=SECOND, stop="S9"))
+    over = Edit(do="move", visit=ref(other), day=FIRST.replace(day=1))
+    draft = BoardDraft(base=1).after([move]).after([gone]).after([over])
+    now = draft.carried_to(2, held.placed, [FIRST, SECOND], ())
+    assert (now.base, now.at, now.carried, now.lost) == (2, 1, 1, 2)
+    assert now.steps == ((move,),)
+    assert now.revision == draft.revision + 1
+    step = now.after([Edit(do="lock", visit=ref(other))])
+    assert (step.carried, step.lost, step.at) == (0, 0, 2)
+    undone = BoardDraft(base=1).after([move]).back_to(0).carried_to(2, held.placed, [FIRST], ())
+    assert (undone.steps, undone.lost) == ((), 0)
+
+
+def test_a_draft_that_nothing_happened_to_is_the_same_and_one_published_begins_anew():
+    held = board(crowds=(60, 60), at=(10, 30))
+    move = Edit(do="move", visit=ref(held.placed[0]), start_min=600)
+    draft = BoardDraft(base=1).after([move])
+    assert draft.carried_to(1, held.placed, [FIRST, SECOND], ()) is draft
+    published = draft.model_copy(update={"published": 2})
+    assert published.carried_to(2, held.placed, [FIRST, SECOND], ()).steps == ()
+    shared = BoardDraft(base=1).after([Edit(do="share", visit=ref(held.placed[0]))])
+    assert shared.carried_to(2, held.placed, [FIRST], ()).lost == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from api.analysis.bus_plans.opened_board import OpenBoard, open_board
+from api.analysis.bus_plans.opened_board import OpenBoard, announced_board
 from api.analysis.bus_plans.plan_versions import keep_edited
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.bus.published_campaigns import published_number, versions_standing
@@ -155,7 +155,7 @@ def late_version(project: Project, bus: str, late_min: int, now: datetime) -> Pl
 def _board_of(project: Project, bus: str, late_min: int, now: datetime) -> OpenBoard:
     """Return the board of the campaign whose bus it is today, as the bus is: `late_min` behind."""
     name = _out_with(versions_standing(project), bus, now)
-    return open_board(project, name, now - timedelta(minutes=late_min), _why(late_min))
+    return announced_board(project, name, now - timedelta(minutes=late_min), _why(late_min))
 
 
 def _out_with(standing: Sequence[PlanVersion], bus: str, now: datetime) -> CampaignName | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -66,20 +66,33 @@ class OpenBoard:
         return self.draft.placed(self.board.placed)
 
 
-def open_board(
-    project: Project, name: CampaignName | None, now: datetime, why: Text = BY_HAND
-) -> OpenBoard:
+def open_board(project: Project, name: CampaignName | None, now: datetime) -> OpenBoard:
     """Return the board of a campaign that stands; None for the one published last.
 
-    Steps made on a version that no longer stands are dropped: they were about other visits.
+    Steps made on a version that no longer stands, or on a day that is over, hold on where they can
+    still be made; those that cannot are counted in the draft.
     """
+    held = announced_board(project, name, now)
+    kept = BusBoards(project.folder).read(held.version.name, held.version.number)
+    return after_steps(project, held, _carried(kept, held), now)
+
+
+def announced_board(
+    project: Project, name: CampaignName | None, now: datetime, why: Text = BY_HAND
+) -> OpenBoard:
+    """Return the board of a campaign as it is announced, without what planners are changing."""
     version = published_version(project, name)
-    number, standing = version.number, versions_standing(project)
-    others = others_than(standing, version.name)
-    draft = BusBoards(project.folder).read(version.name, number)
-    if draft.base != number:
-        draft = BoardDraft(base=number, revision=draft.revision + 1)
-    return _opened(project, version, others, draft, now, why)
+    others = others_than(versions_standing(project), version.name)
+    return _opened(project, version, others, BoardDraft(base=version.number), now, why)
+
+
+def _carried(kept: BoardDraft, held: OpenBoard) -> BoardDraft:
+    """Return the draft that was kept, on what stands now."""
+    version = held.version
+    hosts = hosts_of(version.campaign, version.name, [one.standing for one in held.others])
+    sharable = {*stands_of(hosts), *(one.key for one in version.shared)}
+    days = held.board.rest.campaign.days
+    return kept.carried_to(version.number, held.board.placed, days, sharable)
 
 
 def _opened(
@@ -138,28 +151,36 @@ def step(
     after = after_steps(project, held, held.draft.after(edits), now)
     found = after.board.evaluate(after.placed)
 
-    def change(kept: BoardDraft) -> BoardDraft:
-        return _of(kept, held).after(edits)
-
-    boards = BusBoards(project.folder)
-    draft = boards.change(held.version.name, held.version.number, change, seen=seen)
+    draft = _changed(project, held, lambda kept: kept.after(edits), seen)
     return replace(after, draft=draft), found
 
 
 def back_to(project: Project, held: OpenBoard, at: int, seen: int | None) -> BoardDraft:
     """Undo, or redo, to the first `at` steps."""
-
-    def change(kept: BoardDraft) -> BoardDraft:
-        return _of(kept, held).back_to(at)
-
-    boards = BusBoards(project.folder)
-    return boards.change(held.version.name, held.version.number, change, seen=seen)
+    return _changed(project, held, lambda kept: kept.back_to(at), seen)
 
 
-def _of(kept: BoardDraft, held: OpenBoard) -> BoardDraft:
-    """Return the draft kept, or a new one where it is about a version that no longer stands."""
-    number = held.version.number
-    return kept if kept.base == number else BoardDraft(base=number, revision=kept.revision)
+def _changed(
+    project: Project,
+    held: OpenBoard,
+    step: Callable[[BoardDraft], BoardDraft],
+    seen: int | None = None,
+) -> BoardDraft:
+    return BusBoards(project.folder).change(
+        held.version.name,
+        held.version.number,
+        step,
+        carry=lambda kept: _carried(kept, held),
+        seen=seen,
+    )
+
+
+def forget_steps(project: Project, version: PlanVersion) -> None:
+    """Begin the board anew once its steps are published as `version`."""
+    number = version.number
+    BusBoards(project.folder).change(
+        version.name, number, lambda kept: BoardDraft(base=number, revision=kept.revision + 1)
+    )
 
 
 def changes_of(
@@ -242,4 +263,6 @@ def draft_version(project: Project, held: OpenBoard, who: str, why: str) -> Plan
         raise BadInputError(
             Text("看板与已发布的一样，没有可发布的。", "Nothing differs from what is published.")
         )
-    return keep_edited(project, held.version, held.others, found, held.shared, who, why)
+    version = keep_edited(project, held.version, held.others, found, held.shared, who, why)
+    _changed(project, held, lambda kept: kept.model_copy(update={"published": version.number}))
+    return version

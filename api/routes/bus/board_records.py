@@ -169,6 +169,8 @@ class BoardState(BaseModel):
     revision: int
     at: int
     steps: int
+    carried: int = Field(description="Steps taken over since another plan was published")
+    lost: int = Field(description="Steps that could not be")
     cards: list[CardShown]
     bus_days: list[BusDayShown]
     others: list[OtherShown]

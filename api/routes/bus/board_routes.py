@@ -200,13 +200,14 @@ async def publish(request: Request, asked: PublishAsked) -> JobReport:
     language = preferred_language(request)
 
     def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
-        from api.analysis.bus_plans.opened_board import draft_version, open_board  # noqa: PLC0415 - as above
+        from api.analysis.bus_plans import opened_board as board  # noqa: PLC0415 - as above
 
         del stop
         project = Project.open(resources.folder)
-        held = open_board(project, asked.campaign, moment)
-        version = draft_version(project, held, asked.who, asked.why)
+        held = board.open_board(project, asked.campaign, moment)
+        version = board.draft_version(project, held, asked.who, asked.why)
         publish_version(project, version.number, language=language, progress=progress)
+        board.forget_steps(project, version)
         resources.editions.look_again()
         return {"version": version.number, "calls": len(version.changes)}
 

@@ -44,6 +44,8 @@ def board_state(held: OpenBoard, found: Evaluated, language: Language) -> BoardS
         revision=held.draft.revision,
         at=held.draft.at,
         steps=len(held.draft.steps),
+        carried=held.draft.carried,
+        lost=held.draft.lost,
         cards=_cards(held, found, language),
         bus_days=[
             BusDayShown(

@@ -28,7 +28,17 @@ async function load() {
     held.day = days.includes(settings.today) ? settings.today : days[0];
     drawCampaigns();
     draw();
+    const news = carriedText();
+    if (news) tell(news, held.state.lost > 0);
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
+}
+
+/** What became of steps made before another plan was published; '' where nothing did. @returns {string} */
+function carriedText() {
+  const { carried, lost } = held.state;
+  if (!carried && !lost) return '';
+  return say(`行程刚更新过：您的 ${carried} 步改动接着有效` + (lost ? `，${lost} 步已办不到，没有保留。` : '。'),
+    `The plan has changed since: ${carried} of your steps hold on` + (lost ? `, ${lost} can no longer be made and were left out.` : '.'));
 }
 
 function drawCampaigns() {
@@ -113,7 +123,7 @@ function stepped(send, first) {
     } catch (error) {
       const refused = /** @type {any} */ (error);
       held.state = await ask(`/bus/board/state${of}`).catch(() => before);
-      tell(refused.message, true);
+      tell([refused.message, carriedText()].filter(Boolean).join(' '), true);
     }
     waiting -= 1;
     if (waiting) return;
