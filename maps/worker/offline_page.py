@@ -135,4 +135,4 @@ def service_worker(links: PageLinks) -> bytes:
         "sheets": links.bus_sheets,
         "pages": [links.nearest, links.home, links.station.replace("{id}", "")],
     }
-    return f"const KEPT = {json.dumps(told)};\n{read_asset('offline_worker.js')}".encode()
+    return f"const KEPT = {json.dumps(told)};\n{read_asset('worker/offline_worker.js')}".encode()
