@@ -106,6 +106,36 @@ def test_impossible_rows_are_no_error_and_no_answer():
     assert highs.ceiling == -np.inf
 
 
+@pytest.mark.parametrize("maximise", [True, False])
+def test_only_better_answers_are_sought(maximise):
+    """A knapsack of forty: just short of its optimum it is found, just beyond it nothing better is."""
+    rng = np.random.default_rng(5)
+    worth = rng.uniform(1, 9, 40) * (1 if maximise else -1)
+    knapsack = Program(
+        matrix=csr_matrix(rng.uniform(1, 9, (3, 40))),
+        low=np.full(3, -highspy.kHighsInf),
+        high=np.full(3, 40.0),
+        cost=worth,
+        upper=np.ones(40),
+        n_integer=40,
+        maximise=maximise,
+        offset=7.0,
+    )
+    best = _answer(knapsack)
+    step = 0.01 if maximise else -0.01
+    assert _answer(knapsack, best - step) == pytest.approx(best)
+    assert (_answer(knapsack, best + step) < best + step) is maximise
+
+
+def _answer(program, better_than=None):
+    highs = Highs()
+    highs.load(program)
+    if better_than is not None:
+        highs.seek_better(better_than)
+    highs.run()
+    return highs.objective
+
+
 def test_nobody_else_opens_highs():
     """One door: no other module imports highspy, its private parts or scipy's copy of it."""
     for folder in ("geo", "data", "maps", "api"):

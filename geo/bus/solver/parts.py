@@ -23,8 +23,9 @@ _TINY = 1e-6
 """The solver's integrality tolerance."""
 _MOST_TOURS = 1_000
 """Tours an integer program chooses from at most; the most promising by the LP's prices."""
-_NODES = 20
-"""Chosen: a part is one of many tries, which is better spent on the next."""
+_NODES = 60
+"""Chosen: a part is one of many tries, better spent on the next. With 20, a third of what the parts
+of two tuning seeds gain is not found; with 120, 3 % more is, in a fifth more time."""
 _SAFETY_S = 600.0
 """Of wall time, in which it never gets: a busy machine must choose what an idle one does."""
 _NEAR = 1e-4
@@ -80,6 +81,7 @@ class Parts:
         some = some[np.sort(best[worth_it[best]])]
         highs = self._loaded(held, some, n_whole=len(some))
         highs.limit(nodes=_NODES, seconds=_SAFETY_S, relative_gap=_NEAR)
+        highs.seek_better(better_than - self._driving(held))
         highs.run()
         value = self._value(highs, held) if highs.has_answer else -INF
         if value <= better_than:
@@ -137,7 +139,11 @@ class Parts:
         return highs
 
     def _value(self, highs: Highs, held: NDArray[np.int64]) -> float:
-        return highs.objective + float(self._rows.tour_worth @ held)
+        return highs.objective + self._driving(held)
+
+    def _driving(self, held: NDArray[np.int64]) -> float:
+        """Return what the tours `held` add to the objective by themselves, nobody served."""
+        return float(self._rows.tour_worth @ held)
 
     def _missed(self, highs: Highs, n_tours: int) -> NDArray[np.float64]:
         return highs.values[n_tours:][self._rows.missed]
