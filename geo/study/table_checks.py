@@ -125,6 +125,8 @@ def _words(values: pd.Series, layer: Layer, column: Column) -> None:
 
 def _hours(values: pd.Series, layer: Layer, column: Column) -> None:
     for text in values.unique():
+        if not str(text).strip():  # Not told.
+            continue
         try:
             check_hours(str(text))
         except BadInputError as error:
