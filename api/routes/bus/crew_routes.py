@@ -185,7 +185,7 @@ def _keep_late(request: Request, bus: str, late_min: int, seen: int | None) -> D
 
 @router.get("/crew/late", summary="What became of a bus's last delay today")
 def crew_delay(
-    request: Request, bus: Annotated[str, Query(max_length=_LONGEST)]
+    request: Request, bus: Annotated[str, Query(max_length=_LONGEST, description="Id of the bus")]
 ) -> DelayTold | None:
     """Return whether the delay that the bus reported last today is kept, told or refused."""
     resources = resources_of(request)

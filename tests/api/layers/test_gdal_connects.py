@@ -12,7 +12,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.skipif(
     "OAPIF" not in pyogrio.list_drivers(), reason="the bundled GDAL has no OAPIF driver"

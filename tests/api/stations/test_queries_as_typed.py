@@ -1,6 +1,6 @@
 """Sixty questions as people type them, and what comes first: the sample's own names, looked up.
 
-``pytest tests/api/test_queries_as_typed.py -s`` prints the table.
+``pytest tests/api/stations/test_queries_as_typed.py -s`` prints the table.
 """
 
 from __future__ import annotations

@@ -280,7 +280,7 @@ def test_who_is_killed_or_interrupted_takes_the_process_with_it(tmp_path, purpos
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     ) as run:
         other = int(run.stdout.readline())
         while run.stdout.readline() != "A step\n":

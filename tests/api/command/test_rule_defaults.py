@@ -282,7 +282,7 @@ def test_every_field_says_what_it_is():
 
 
 def test_the_readme_names_no_option_there_is_not():
-    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    text = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `yizhan ([a-z ]+) ([-\[].*?)` \|", text, flags=re.MULTILINE))
     for command in COMMANDS:
         flags = {flag for one in context(command).command.params for flag in one.opts}

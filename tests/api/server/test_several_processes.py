@@ -40,7 +40,7 @@ class Service:
         self.first = subprocess.Popen(
             command,
             env={**os.environ, "YIZHAN_PLANNER_KEY": KEY},
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
             stdout=subprocess.DEVNULL,
         )
         self.helper = until(self._helper)
