@@ -6,6 +6,9 @@ import { draggable } from './dragging.mjs';
 
 export const COLOURS = ['#1668b3', '#c2410c', '#0f766e', '#7c3aed', '#b45309', '#be185d', '#4d7c0f', '#475569'];
 
+/** Told beside the lines that cross all cards, minutes; nine o'clock would lie on the depot's name. */
+const HOURS = [12, 15, 18, 21].map((hour) => 60 * hour);
+
 /** @param {any} one @returns {string} */
 export function keyOf(one) { return `${one.bus} ${one.day} ${one.stop}`; }
 
@@ -28,6 +31,7 @@ export function drawGrid(place, held, uses) {
     rows.push(el('div', { class: 'bus' }, [
       el('b', {}, [el('i', { style: `background:${COLOURS[number % COLOURS.length]}` }), bus.name]),
       el('span', { class: 'soft', text: bus.depot }),
+      ...HOURS.map((minutes) => el('span', { class: 'hour', style: `top:${along(minutes)}`, text: clock(minutes), 'aria-hidden': 'true' })),
     ]));
     for (const day of ground.days) rows.push(cell(bus, number, day, held, uses));
   });
@@ -47,7 +51,7 @@ function cell(bus, number, day, held, uses) {
   const cards = state.cards.filter((/** @type {any} */ one) => one.bus === bus.id && one.day === day);
   const foot = run && el('div', {
     class: run.broken.length ? 'foot bad' : 'foot', title: run.broken.join('\n'),
-    text: run.broken.length ? run.broken[0] : `${run.leave}–${run.back} · ${count(run.km)} km · ${count(run.people)}`,
+    text: run.broken.length ? run.broken[0] : `${run.leave}–${run.back}\n${count(run.km)} km · ${say(`${count(run.people)} 人`, `${count(run.people)} people`)}`,
   });
   return el('div', {
     class: day === held.day ? 'cell day' : 'cell', 'data-bus': bus.id, 'data-day': day,
