@@ -140,7 +140,7 @@ def _insert_all(  # noqa: C901  one compiled loop nest
             back = timetable(clock, order, stays)[1][0, BACK]
         best, best_order, best_stays = 0.0, order, stays
         for new in range(len(reach)):
-            if reach[new] <= 0.0 or np.any(clock.place[order] == clock.place[new]):
+            if reach[new] <= 0.0 or _is_there(clock.place, order, new):
                 continue
             for position in range(len(order) + 1):
                 for stay in clock.stays:
@@ -162,12 +162,33 @@ def _insert_all(  # noqa: C901  one compiled loop nest
 
 
 @njit(cache=True, nogil=True)
+def _is_there(place: NDArray[np.int64], order: NDArray[np.int64], new: int) -> bool:
+    """Tell whether a visit of the tour stands where `new` would."""
+    for visit in order:  # noqa: SIM110  compiled
+        if place[visit] == place[new]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def _inserted(values: NDArray[np.int64], position: int, value: int) -> NDArray[np.int64]:
     longer = np.empty(len(values) + 1, dtype=np.int64)
-    longer[:position] = values[:position]
+    # One by one: what numba compiles for a slice set to an array takes it a second.
+    for k in range(position):
+        longer[k] = values[k]
     longer[position] = value
-    longer[position + 1 :] = values[position:]
+    for k in range(position, len(values)):
+        longer[k + 1] = values[k]
     return longer
+
+
+@njit(cache=True, nogil=True)
+def _reversed(values: NDArray[np.int64], first: int, last: int) -> NDArray[np.int64]:
+    """Return a copy with the part from `first` to before `last` the other way round."""
+    turned = values.copy()
+    for k in range(first, last):
+        turned[k] = values[first + last - 1 - k]
+    return turned
 
 
 @njit(cache=True, nogil=True)
@@ -181,9 +202,7 @@ def _two_opt(
         improved = False
         for i in range(len(order) - 1):
             for j in range(i + 2, len(order) + 1):
-                tried, tried_stays = order.copy(), stays.copy()
-                tried[i:j] = order[i:j][::-1]
-                tried_stays[i:j] = stays[i:j][::-1]
+                tried, tried_stays = _reversed(order, i, j), _reversed(stays, i, j)
                 fits, table = timetable(clock, tried, tried_stays)
                 if fits and table[0, BACK] < back:
                     back = table[0, BACK]

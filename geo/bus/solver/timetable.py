@@ -63,13 +63,13 @@ def timetable(
     for rest_at in range(_LATE, 2 * len(order)):
         if _with_rest(clock, order, stays, rest_at, table) and table[0, BACK] < best:
             best = table[0, BACK]
-            kept[:] = table
+            kept = table.copy()  # As a slice set to an array, it would take 3 s to compile.
             found = True
     return found, kept
 
 
 @njit(cache=True, nogil=True)
-def _with_rest(  # noqa: C901  one compiled pass
+def _with_rest(  # noqa: C901, PLR0912  one compiled pass
     clock: DutyGrid,
     order: NDArray[np.int64],
     stays: NDArray[np.int64],
@@ -80,7 +80,9 @@ def _with_rest(  # noqa: C901  one compiled pass
 
     -1 rests nowhere; _LATE leaves so late that no rest is due.
     """
-    table[:] = -1
+    for row in range(len(table)):
+        for column in range(table.shape[1]):
+            table[row, column] = -1
     time = clock.shift_start
     for k in range(len(order)):
         here = order[k]

@@ -159,7 +159,8 @@ def bounded_pairs(
             cost[total:],
         )
         total += count[done]
-        node_cost[touched[:reached]] = 0
+        for v in touched[:reached]:
+            node_cost[v] = 0
     return count
 
 

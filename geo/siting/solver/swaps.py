@@ -155,7 +155,8 @@ def lost(tables: Tables, state: ChoiceState, row: Row, regained: Floats, sign: f
 @njit(cache=True, nogil=True)
 def best_swap(tables: Tables, state: ChoiceState, out: Row, regained: Floats) -> tuple[int, float]:
     """Return the best candidate in chosen `out`'s place and what covering gains; -1 if none."""
-    regained[:] = 0.0
+    for row in range(len(regained)):
+        regained[row] = 0.0
     loss = lost(tables, state, out, regained, 1.0)
     best, most = -1, -np.inf
     for row in range(len(state.gain)):
@@ -163,6 +164,17 @@ def best_swap(tables: Tables, state: ChoiceState, out: Row, regained: Floats) ->
         if worth > most and may_swap(tables, state, out, row):
             best, most = row, worth
     return best, most - loss
+
+
+@njit(cache=True, nogil=True)
+def _loose(chosen: Flags, near: Flags, fixed: Flags) -> NDArray[np.int64]:
+    """Return the chosen marked `near` that may go; a loop, since arrays of it take long to compile."""
+    rows, count = np.empty(len(chosen), np.int64), 0
+    for row in range(len(chosen)):
+        if chosen[row] and near[row] and not fixed[row]:
+            rows[count] = row
+            count += 1
+    return rows[:count]
 
 
 @njit(cache=True, nogil=True)
@@ -174,7 +186,7 @@ def swap_through(
     Marks are taken off as they are looked at, and set on all that a swap touches.
     """
     improved = False
-    for out in np.flatnonzero(state.chosen & near & ~tables.fixed):
+    for out in _loose(state.chosen, near, tables.fixed):
         near[out] = False
         best, change = best_swap(tables, state, out, regained)
         if change > least:
