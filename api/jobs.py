@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from api.http.problems import INTERNAL, log_failure
+from api.http.problems import failure_text, log_failure
 from data.disk import storage_error
 from data.job_log import JobLog, LoggedJob
 from geo.errors import MissingError, StorageError, YizhanError
@@ -123,7 +123,7 @@ class Job:
         except Exception as error:  # noqa: BLE001 - a job's failure must not end the service
             log_failure(error)
             told = storage_error(error)
-            self.failure = INTERNAL if told is None else told.text
+            self.failure = failure_text() if told is None else told.text
             self._end(JobState.FAILED)
         else:
             self.fraction = 1.0

@@ -22,6 +22,7 @@ from api.http.asking import preferred_language, wants_html
 from api.http.links import page_frame
 from api.http.sign_in import asking_for_key
 from data.disk import storage_error
+from data.program import is_replaced
 from geo.errors import (
     BadInputError,
     BrokenFileError,
@@ -64,6 +65,11 @@ PROBLEM_TYPE = "application/problem+json"
 INTERNAL = Text(
     "服务器内部错误，已记录；请稍后再试。",
     "Something failed inside the server and was recorded; try again later.",
+)
+RESTART = Text(
+    "程序文件已更新，但服务还没有重启，有些功能会出错。请管理员重启服务。",
+    "The program's files were replaced while the service runs, and some of it will fail. Ask the operator to restart "
+    "the service.",
 )
 _PHRASES: Mapping[int, Text] = MappingProxyType(
     {
@@ -224,6 +230,11 @@ def status_of(error: YizhanError) -> tuple[int, str]:
     return next(found for kind, found in STATUSES.items() if isinstance(error, kind))
 
 
+def failure_text() -> Text:
+    """Return what is said of a failure of ours: an update without a restart, if there was one."""
+    return RESTART if is_replaced() else INTERNAL
+
+
 def log_failure(error: BaseException) -> None:
     """Record a failure of ours, with every number that could be a position taken out."""
     lines = "".join(traceback.format_exception(error))
@@ -236,7 +247,7 @@ async def _on_yizhan_error(request: Request, error: Exception) -> Response:
     status, code = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, HttpError):
         log_failure(error)
-        return problem_response(request, status, code, _TOLD.get(code, INTERNAL))
+        return problem_response(request, status, code, _TOLD.get(code) or failure_text())
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
     more = error.more if isinstance(error, HttpError) else {}
     if "retry_after_s" in more:
@@ -316,7 +327,7 @@ class FailureMiddleware:
         except Exception as error:  # noqa: BLE001 - the last line of defence
             log_failure(error)
             if not started:
-                answer = problem_response(Request(scope), 500, "internal", INTERNAL)
+                answer = problem_response(Request(scope), 500, "internal", failure_text())
                 await answer(scope, receive, send)
 
 

@@ -12,9 +12,11 @@ from pydantic import BaseModel, Field
 
 from api.http.asking import preferred_language
 from api.http.keys import reader_of
+from api.http.problems import RESTART
 from api.http.visibility import Reader, may_read
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition
+from data.program import is_replaced
 from geo.text import Text
 
 router = APIRouter(tags=["service"])
@@ -54,6 +56,8 @@ def health(request: Request, response: Response, edition: CurrentEdition) -> Hea
     }
     faults = {name: len(told) for name, told in edition.faults.items() if may_read(name, reader)}
     state, detail = _state(edition, faults)
+    is_planner = reader is Reader.PLANNER
+    notices = (*edition.notices, *((RESTART,) if is_planner and is_replaced() else ()))
     if state in {"starting", "unavailable"}:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return Health(
@@ -64,9 +68,7 @@ def health(request: Request, response: Response, edition: CurrentEdition) -> Hea
         modified=edition.modified,
         layers=counts,
         left_out=faults,
-        notices=[text.into(language) for text in edition.notices]
-        if reader is Reader.PLANNER
-        else None,
+        notices=[text.into(language) for text in notices] if is_planner else None,
     )
 
 
