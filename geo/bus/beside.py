@@ -138,20 +138,36 @@ def _keys(campaign: Campaign) -> list[BusDayKey]:
 
 def none_left(campaign: Campaign, standing: Iterable[Standing]) -> InfeasibleError:
     """Say that `standing` campaigns have all buses of `campaign`, and from when on one is free."""
+    standing = tuple(standing)
     taken = taken_by(standing)
     names = sorted({name.text.zh for key, name in taken.items() if key in set(_keys(campaign))})
     english = sorted({name.text.en for key, name in taken.items() if key in set(_keys(campaign))})
     first, last = campaign.days[0], campaign.days[-1]
     after = max((day for _, day in taken), default=last) + timedelta(days=1)
+    zh, en = _other_shift(campaign, standing)
     return InfeasibleError(
         Text(
             f"{first.isoformat()} 至 {last.isoformat()} 的 {len(campaign.buses)} 辆车已全部排给"
             f"{'、'.join(names)}，没有空车。请把首日改到 {after.isoformat()} 以后（--first-day），"
-            "或增加车辆（--buses）。",
+            f"或增加车辆（--buses）{zh}。",
             f"All {len(campaign.buses)} buses from {first.isoformat()} to {last.isoformat()} are "
             f"taken by {', '.join(english)}. Begin on {after.isoformat()} or later (--first-day), "
-            "or add buses (--buses).",
+            f"or add buses (--buses){en}.",
         )
+    )
+
+
+def _other_shift(campaign: Campaign, standing: Sequence[Standing]) -> tuple[str, str]:
+    """Say on how many bus-days another driver could go out, where the rules forbid it."""
+    if campaign.rules.spare_hours == SpareHours.ANY_SHIFT:
+        return "", ""
+    rules = replace(campaign.rules, spare_hours=SpareHours.ANY_SHIFT)
+    free = len(_keys(in_free_hours(replace(campaign, rules=rules, off=frozenset()), standing)))
+    if not free:
+        return "", ""
+    return (
+        f"；另派司机接着用车的话，有 {free} 个车日还有空余时间（--spare-hours any_shift）",
+        f"; with another driver {free} bus-days have hours left (--spare-hours any_shift)",
     )
 
 

@@ -56,6 +56,8 @@ class PlanningEffort:
         known to, beyond which a search only spends its patience (sample: 18 of 24 s without gain).
     is_thorough : bool
         Whether more tours than the LP needs are sought where those do not lead so near.
+    is_priced : bool
+        Whether the price of districts' floors is told: a third of the time.
     """
 
     max_rounds: int = 200
@@ -63,6 +65,7 @@ class PlanningEffort:
     tolerance: float = 2e-3
     whole_tolerance: float = 2e-3
     is_thorough: bool = True
+    is_priced: bool = True
 
 
 def plan_campaign(
@@ -223,13 +226,16 @@ def _driven(master: Master, counts: NDArray[np.int64]) -> list[Tour]:
 
 def _fairness_price(
     search: _Search, fair: _Chosen, bound: float, *, binding: bool
-) -> tuple[float | None, float]:
+) -> tuple[float | None, float | None]:
     """Return how many more the best plan found without floors serves, and what none exceeds.
 
     The first is None without floors, where the second is next to nothing, and where the search was
-    stopped before it could tell. The plan with floors is one without them: it is mended.
+    stopped before it could tell. The plan with floors is one without them: it is mended. Both are
+    None where nobody asks.
     """
     served = fair.assembled.served
+    if not search.effort.is_priced:
+        return None, None
     if not search.problem.limits.floors or not binding:
         # Floors that cost the LP nothing leave its bound what it is without them.
         return (0.0 if search.problem.limits.floors else None), bound - served
@@ -245,7 +251,7 @@ def _report(
     problem: CampaignProblem,
     assembled: Assembled,
     bound: float,
-    fairness: tuple[float | None, float],
+    fairness: tuple[float | None, float | None],
     statistics: dict[str, float],
 ) -> CampaignPlan:
     campaign = problem.campaign
@@ -263,7 +269,7 @@ def _report(
         fairness_price=fairness[0],
         unreachable=unreachable_stops(campaign, problem.services, problem.duties),
         statistics=statistics,
-        fairness_most=max(0.0, fairness[1]),
+        fairness_most=None if fairness[1] is None else max(0.0, fairness[1]),
     )
 
 

@@ -94,6 +94,8 @@ class TogetherDraft:
         The same planned one after another.
     calendar_note : Text | None
         What to know about the days.
+    cut_short : tuple[Text, ...]
+        Steps that ended because their time was over.
     """
 
     campaigns: tuple[OfTogether, ...]
@@ -101,6 +103,7 @@ class TogetherDraft:
     upper_bound: float
     apart_worth: float | None
     calendar_note: Text | None
+    cut_short: tuple[Text, ...] = ()
 
     @property
     def version(self) -> int:
@@ -128,6 +131,7 @@ class TogetherDraft:
                 f"One after another, in the better order: {self.apart_worth:,.0f} people in all.",
             )
             lines.insert(1, apart)
+        lines.append(_ended(self.cut_short))
         if self.calendar_note is not None:
             lines.append(self.calendar_note)
         return Text("\n".join(one.zh for one in lines), "\n".join(one.en for one in lines))
@@ -253,6 +257,20 @@ def _drafted(
         upper_bound=found.upper_bound,
         apart_worth=found.apart_worth,
         calendar_note=planned.calendar_note,
+        cut_short=found.cut_short,
+    )
+
+
+def _ended(cut_short: tuple[Text, ...]) -> Text:
+    """Say why planning ended: done, or out of time and what to do then."""
+    if not cut_short:
+        return Text(
+            "各步都已算完，未到时限。", "Every step ran to its end, none into its time limit."
+        )
+    zh, en = "、".join(one.zh for one in cut_short), ", ".join(one.en for one in cut_short)
+    return Text(
+        f"到时限即停的步骤：{zh}；加大 --seconds 也许还能更好。",
+        f"Ended by the time limit: {en}; more --seconds may find better.",
     )
 
 

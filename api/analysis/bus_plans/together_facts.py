@@ -55,6 +55,7 @@ class TogetherFacts(BaseModel):
         description="The same planned one after another, in the better order; null where that "
         "leaves a campaign without a bus"
     )
+    cut_short: list[str] = Field(description="Steps that ended because their time was over")
     text: str = Field(description="The same in words")
     campaigns: list[CampaignDrafted]
 
@@ -68,6 +69,7 @@ def facts_of(folder: Path, draft: TogetherDraft, language: Language) -> Together
         upper_bound=draft.upper_bound,
         gap=draft.gap,
         apart_worth=draft.apart_worth,
+        cut_short=[one.into(language) for one in draft.cut_short],
         text=draft.text.into(language),
         campaigns=[_told(one, plans.read(one.version), language) for one in draft.campaigns],
     )

@@ -107,12 +107,16 @@ def exam_capacity(campaign: Campaign) -> float:
 
 
 def district_floors(
-    campaign: Campaign, services: Services, duties: tuple[Duty, ...]
+    campaign: Campaign,
+    services: Services,
+    duties: tuple[Duty, ...],
+    capacity: float | None = None,
 ) -> Mapping[str, float]:
     """Return the people each district must be served at least.
 
     The share `district_floor` of what its share of all demand would give it, were the whole
-    capacity used; never more than its demand at stops some bus can make.
+    `capacity` used (None: :func:`exam_capacity`); never more than its demand at stops some bus can
+    make.
     """
     share = campaign.rules.district_floor
     if share <= 0:
@@ -124,7 +128,9 @@ def district_floors(
         if makeable.intersection(group.services):
             possible[group.district] += group.expected
     total = sum(demand.values())
-    base = min(exam_capacity(campaign), sum(possible.values()))
+    if capacity is None:
+        capacity = exam_capacity(campaign)
+    base = min(capacity, sum(possible.values()))
     return {
         district: min(share * base * people / total, possible[district])
         for district, people in sorted(demand.items())
