@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from geo.bus.campaign import Campaign
 from geo.bus.campaign_rules import Turnout
-from geo.bus.turnout import Turned, TurnoutEstimate, estimate_turnout
+from geo.bus.turnout import TIMES, Turned, TurnoutEstimate, estimate_turnout
+from geo.layers.vocabulary import Group
+from geo.text import Text
 
 Part = Literal["stop", "group", "time"]
 _TAIL = 0.1
@@ -45,6 +47,15 @@ class PartTurnout:
     turnout: Turnout
     visits: int
     came: int
+
+    def name(self, campaign: Campaign) -> Text:
+        """Return what people call it; a stop listed no more by its id."""
+        if self.part == "time":
+            return TIMES[self.key]
+        if self.part == "group" and self.key in set(Group):
+            return Group(self.key).text
+        known = next((stop.name for stop in campaign.stops if stop.id == self.key), self.key)
+        return Text(known, known)
 
 
 @dataclass(frozen=True, slots=True)

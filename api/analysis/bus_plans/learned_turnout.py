@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from data.bus_plans import BusPlans
 from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.campaign_rules import Turnout
 from geo.bus.replanning.version import PlanVersion
 from geo.bus.turnout import (
     Turned,
@@ -28,20 +28,31 @@ from geo.bus.visit import VisitKey
 from geo.layers.vocabulary import CampaignName
 
 
-def campaign_turnout(
-    campaign: Campaign, plan: CampaignPlan, records: Iterable[VisitRecord]
-) -> TurnoutEstimate:
-    """Return the turn-out that the records of one plan's visits speak for."""
-    evidence = evidence_of(campaign, plan, latest(records))
-    return estimate_turnout(evidence, campaign.rules.turnout)
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What crews recorded of a campaign, over all its plans.
+
+    Attributes
+    ----------
+    evidence : list[Turned]
+        What each visit says.
+    examined : Mapping[str, float]
+        People examined of each concentration, by its id.
+    """
+
+    evidence: list[Turned]
+    examined: Mapping[str, float]
 
 
-def turnout_parts(
-    campaign: Campaign, plan: CampaignPlan, records: Iterable[VisitRecord]
-) -> PartsTurnout:
-    """Return the turn-out by stop, group and time that the records of one plan speak for."""
-    evidence = evidence_of(campaign, plan, latest(records))
-    return turnout_by_part(evidence, estimate_turnout(evidence, campaign.rules.turnout))
+def turnout_so_far(project: Project, version: PlanVersion) -> tuple[TurnoutEstimate, PartsTurnout]:
+    """Return the turn-out that all records of a campaign speak for, and by stop, group and time.
+
+    Records are weighed against what was believed when the first of them was made: what a later plan
+    was made with holds them already.
+    """
+    evidence = _recorded(project, version.name).evidence
+    estimate = estimate_turnout(evidence, _believed_first(project, version))
+    return estimate, turnout_by_part(evidence, estimate)
 
 
 def learned(
@@ -53,10 +64,21 @@ def learned(
     over the concentrations it was planned for. Only visits of the same campaign count: whoever
     had a check-up is still owed her screening.
     """
+    if not BusRecords(project.folder).read():
+        return campaign, None
+    held = _recorded(project, name)
+    done = np.array([held.examined.get(who, 0.0) for who in campaign.people.id])
+    estimate = estimate_turnout(held.evidence, campaign.rules.turnout)
+    people = replace(campaign.people, count=np.maximum(campaign.people.count - done, 0.0))
+    rules = replace(campaign.rules, turnout=estimate.turnout)
+    after = replace(campaign, people=people, rules=rules)
+    rate = rates_of(after, turnout_by_part(held.evidence, estimate))
+    return replace(after, people=replace(people, rate=rate)), estimate
+
+
+def _recorded(project: Project, name: CampaignName) -> _Recorded:
     told = BusRecords(project.folder).read()
     records, guests = latest(told), latest_of(told, name.value)
-    if not told:
-        return campaign, None
     examined: dict[str, float] = {}
     evidence: list[Turned] = []
     for version, of_it in _shared_versions(project, name, guests):
@@ -73,13 +95,26 @@ def learned(
         evidence += evidence_of(version.campaign, version.plan, of_it)
         for who, amount in _examined(version, of_it).items():
             examined[who] = examined.get(who, 0.0) + amount
-    done = np.array([examined.get(who, 0.0) for who in campaign.people.id])
-    estimate = estimate_turnout(evidence, campaign.rules.turnout)
-    people = replace(campaign.people, count=np.maximum(campaign.people.count - done, 0.0))
-    rules = replace(campaign.rules, turnout=estimate.turnout)
-    after = replace(campaign, people=people, rules=rules)
-    rate = rates_of(after, turnout_by_part(evidence, estimate))
-    return replace(after, people=replace(people, rate=rate)), estimate
+    return _Recorded(evidence, examined)
+
+
+def _believed_first(project: Project, version: PlanVersion) -> Turnout:
+    """Return the turn-out of the oldest plan of a campaign that crews recorded a visit of."""
+    told = BusRecords(project.folder).read()
+    own, guest = set(latest(told)), set(latest_of(told, version.name.value))
+    plans = BusPlans(project.folder)
+    for number in plans.numbers():
+        one = plans.read(number)
+        if one.name != version.name:
+            continue
+        campaign = one.campaign
+        visits = {
+            (campaign.buses[day.bus].id, day.day, campaign.stops[visit.stop].id)
+            for day, visit in one.plan.visits
+        }
+        if visits & own or {held.key for held in one.shared} & guest:
+            return campaign.rules.turnout
+    return version.campaign.rules.turnout
 
 
 _Found = list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]]

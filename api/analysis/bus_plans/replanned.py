@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analysis.bus_plans.bus_ways import closed_drive
-from api.analysis.bus_plans.learned_turnout import campaign_turnout
+from api.analysis.bus_plans.learned_turnout import turnout_so_far
 from api.analysis.bus_plans.plan_versions import gone_along, most_served, now_text, own_campaign
 from api.bus.published_campaigns import others_than, published_version, versions_standing
 from data.bus_plans import BusPlans
@@ -213,8 +213,7 @@ def _events(project: Project, before: PlanVersion, request: ReplanRequest) -> tu
     if request.closed_wkt is not None:
         events.append(RoadClosed(request.closed_wkt, request.closed_name))
     if request.learn:
-        records = BusRecords(project.folder).read()
-        estimate = campaign_turnout(before.campaign, before.plan, records)
+        estimate, _ = turnout_so_far(project, before)
         events.append(TurnoutChanged(estimate.turnout))
     if request.turnout is not None:
         old, rate = before.campaign.rules.turnout, request.turnout

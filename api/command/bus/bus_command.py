@@ -93,20 +93,30 @@ def _shared(visits: int) -> Text:
     )
 
 
+def _learned(told: str | None) -> Text:
+    """Say what crews' records have changed in what the plan reckons with."""
+    if told is None:
+        return Text("", "")
+    return Text(
+        f"已按实到记录排班：{told}（各停靠点、群体见 yizhan bus turnout）",
+        " Planned with the turn-out crews recorded, by stop and group: see yizhan bus turnout.",
+    )
+
+
 def bus_text(summary: RunSummary) -> Text:
     """Say the bus campaign of `summary` in one paragraph."""
     plan, weighed = done(summary.bus), done(summary.bus_planning)
     served, bound, (low, high) = plan.workers_served, plan.upper_bound, plan.served_range
     what = plan.campaign.text
     weights, price = weighed.weights, _price(weighed)
-    beside, shared = _beside(plan.beside), _shared(plan.shared)
+    beside, shared, learned = _beside(plan.beside), _shared(plan.shared), _learned(plan.learned)
     return Text(
         f"大蓬车{what.zh}：{plan.visits} 次停靠{shared.zh}，预计检查 {served:,.0f} 人（参检率低则 {low:,.0f}，高则 {high:,.0f}）；"
         f"上限 {bound:,.0f}，差距不超过 {plan.gap:.2%}；"
         f"行驶 {plan.km:,.0f} 公里。目标依次为人数、区市公平（保底 "
-        f"{weights.district_floor:.0%}，{price.zh}）、里程（每公里抵 {weights.km:g} 人）。{beside.zh}",
+        f"{weights.district_floor:.0%}，{price.zh}）、里程（每公里抵 {weights.km:g} 人）。{beside.zh}{learned.zh}",
         f"{what.en}: {plan.visits} visits{shared.en}, {served:,.0f} people examined ({low:,.0f} at the "
         f"low turn-out, {high:,.0f} at the high); bound "
         f"{bound:,.0f} (gap {plan.gap:.2%}); {plan.km:,.0f} km driven. Aims in "
-        f"turn: workers; districts (floor {weights.district_floor:.0%}, {price.en}); driving (a km is worth {weights.km:g} workers).{beside.en}",
+        f"turn: workers; districts (floor {weights.district_floor:.0%}, {price.en}); driving (a km is worth {weights.km:g} workers).{beside.en}{learned.en}",
     )

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from api.analysis.bus_plans.learned_turnout import campaign_turnout, turnout_parts
+from api.analysis.bus_plans.learned_turnout import turnout_so_far
 from api.analysis.bus_plans.recorded_visits import record_visit
 from api.bus.published_campaigns import published_version
 from api.command.console import DAY, Console, machine_option, project_option
-from data.bus_records import BusRecords
 from data.project import Project
+from geo.bus.campaign import Campaign
 from geo.bus.turnout_parts import PartsTurnout
+from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text
 
 
@@ -70,14 +71,22 @@ def turnout_command(language: Language) -> click.Command:
     """Build ``yizhan bus turnout``."""
     about = Text("按实到记录估计参检率", "Estimate the turn-out from the records")
 
+    which = Text(
+        "哪项活动（不填则为最近发布的）", "Campaign, the one published last where not told"
+    )
+
     @click.command("turnout", help=about.into(language))
+    @click.option(
+        "--campaign",
+        type=click.Choice([one.value for one in CampaignName]),
+        help=which.into(language),
+    )
     @project_option(language)
     @machine_option(language)
-    def turnout(project: str, as_json: bool) -> None:  # noqa: FBT001
+    def turnout(campaign: str | None, project: str, as_json: bool) -> None:  # noqa: FBT001
         opened = Project.open(Path(project))
-        version = published_version(opened)
-        records = BusRecords(opened.folder).read()
-        found = campaign_turnout(version.campaign, version.plan, records)
+        version = published_version(opened, CampaignName(campaign) if campaign else None)
+        found, parts = turnout_so_far(opened, version)
         facts: dict[str, object] = {
             "visits": found.visits,
             "invited": found.invited,
@@ -87,16 +96,24 @@ def turnout_command(language: Language) -> click.Command:
             "low": found.turnout.low,
             "high": found.turnout.high,
         }
-        parts = turnout_parts(version.campaign, version.plan, records)
         facts["parts"] = [asdict(row) for row in parts.rows]
-        Console(language, as_json=as_json).answer(facts, _parts_text(found.text, parts))
+        Console(language, as_json=as_json).answer(
+            facts, _parts_text(version.campaign, found.text, parts)
+        )
 
     return turnout
 
 
-def _parts_text(text: Text, parts: PartsTurnout) -> Text:
+def _parts_text(campaign: Campaign, text: Text, parts: PartsTurnout) -> Text:
     """Say the turn-out, then a line for each stop, group and time of day recorded."""
     zh, en = [text.zh], [text.en]
+    if parts.rows:
+        zh.append(
+            "下一次排班按以下各停靠点、群体的数估计（后面是八成把握的范围、次数和实到人数）："
+        )
+        en.append(
+            "The next plan reckons with those of stops and groups (range of 80 %, visits, came):"
+        )
     names = {
         "stop": Text("停靠点", "Stop"),
         "group": Text("群体", "Group"),
@@ -104,6 +121,7 @@ def _parts_text(text: Text, parts: PartsTurnout) -> Text:
     }
     for row in parts.rows:
         rate = f"{row.turnout.expected:.1%} ({row.turnout.low:.1%}–{row.turnout.high:.1%})"
-        zh.append(f"  {names[row.part].zh} {row.key}：{rate}，{row.visits} 次 {row.came} 人")
-        en.append(f"  {names[row.part].en} {row.key}: {rate}, {row.visits} visits, {row.came} came")
+        name = row.name(campaign)
+        zh.append(f"  {names[row.part].zh} {name.zh}：{rate}，{row.visits} 次 {row.came} 人")
+        en.append(f"  {names[row.part].en} {name.en}: {rate}, {row.visits} visits, {row.came} came")
     return Text("\n".join(zh), "\n".join(en))

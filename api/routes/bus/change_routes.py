@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 
-from api.analysis.bus_plans.learned_turnout import campaign_turnout, turnout_parts
+from api.analysis.bus_plans.learned_turnout import turnout_so_far
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.replanned import ReplanRequest, draft_replan
 from api.bus.plan_news import below_floor, change_rows
@@ -18,17 +18,13 @@ from api.resources import resources_of
 from api.routes.service.job_routes import JobReport, report
 from api.stations.openings import now
 from data.bus_plans import BusPlans
-from data.bus_records import BusRecords
 from data.project import Project
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.turnout import TIMES
-from geo.bus.turnout_parts import PartTurnout
 from geo.json_shapes import JsonFacts
-from geo.layers.vocabulary import Group
+from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Language
 from maps.bus.news import BusCall
-from maps.records import read_word
 
 router = APIRouter(
     prefix="/bus",
@@ -152,13 +148,16 @@ def version(request: Request, number: Number) -> ReplanFacts:
 
 
 @router.get("/turnout", summary="The turn-out by the crews' records")
-def turnout(request: Request) -> TurnoutAnswer:
-    """Return the estimate with its range, shrunk towards what was expected."""
+def turnout(
+    request: Request,
+    campaign: Annotated[
+        CampaignName | None, Query(description="The one published last where not told")
+    ] = None,
+) -> TurnoutAnswer:
+    """Return the estimate with its range by all records so far, shrunk towards what was expected."""
     project = Project.open(resources_of(request).folder)
-    held = published_version(project)
-    records = BusRecords(project.folder).read()
-    found = campaign_turnout(held.campaign, held.plan, records)
-    parts = turnout_parts(held.campaign, held.plan, records)
+    held = published_version(project, campaign)
+    found, parts = turnout_so_far(project, held)
     language = preferred_language(request)
     return TurnoutAnswer(
         visits=found.visits,
@@ -173,7 +172,7 @@ def turnout(request: Request) -> TurnoutAnswer:
             PartAnswer(
                 part=row.part,
                 key=row.key,
-                name=_part_name(held, row, language),
+                name=row.name(held.campaign).into(language),
                 visits=row.visits,
                 came=row.came,
                 expected=row.turnout.expected,
@@ -183,11 +182,3 @@ def turnout(request: Request) -> TurnoutAnswer:
             for row in parts.rows
         ],
     )
-
-
-def _part_name(held: PlanVersion, row: PartTurnout, language: Language) -> str:
-    if row.part == "time":
-        return TIMES[row.key].into(language)
-    if row.part == "group":
-        return read_word(Group, row.key, language)
-    return next((stop.name for stop in held.campaign.stops if stop.id == row.key), row.key)

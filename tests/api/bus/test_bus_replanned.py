@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -17,7 +18,7 @@ from bus_town import KEYED, MORNING, copied, planned_town, this_morning
 from click.testing import CliRunner
 from icalendar import Calendar
 
-from api.analysis.bus_plans.learned_turnout import learned
+from api.analysis.bus_plans.learned_turnout import learned, turnout_so_far
 from api.analysis.bus_plans.plan_versions import keep_plan
 from api.analysis.bus_plans.recorded_visits import record_visit
 from api.bus.published_campaigns import published_version
@@ -152,6 +153,10 @@ def test_a_crew_records_by_form_and_by_api_and_the_plan_learns(project, served):
     assert estimate is not None
     assert campaign.people.count.tolist() == [60.0, 50.0]
     assert campaign.rules.turnout.expected == pytest.approx(told["expected"])
+    # A plan made with it tells the same: what is learned once is not learned twice.
+    later = replace(published_version(project), campaign=campaign)
+    again, _ = turnout_so_far(project, later)
+    assert (again.visits, again.turnout.expected) == (1, pytest.approx(told["expected"]))
 
 
 def test_records_that_cannot_be_are_refused(project):
@@ -219,4 +224,7 @@ def test_the_command_line_replans_publishes_and_records(project, monkeypatch, tm
         lambda one: [BusPlans(one.folder).read(2)],
     )
     assert "12 人" in yizhan(*recorded, "--came", "12")
-    assert "已记录" in yizhan("bus", "turnout")
+    said = yizhan("bus", "turnout")
+    assert "已记录" in said
+    assert "下一次排班按以下各停靠点、群体的数估计" in said
+    assert "停靠点 " in said
