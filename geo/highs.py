@@ -140,8 +140,9 @@ class Highs:
         """Look from now on for answers to the integer program at hand worth more than that, soon.
 
         Whatever cannot be worth more is cut off: an answer no better than that is none. Left out
-        are strong branching and two of the searches before branching, which took most of the time
-        of the bus's programs and found next to nothing that RINS does not.
+        are strong branching, cuts below the root, restarts and two of the searches before
+        branching: together they took three quarters of the time of the bus's programs, and found
+        next to nothing that many plain nodes and RINS do not.
         """
         _, sense = self._highs.getObjectiveSense()
         is_maximum = sense == highspy.ObjSense.kMaximize
@@ -149,6 +150,8 @@ class Highs:
         self._set("mip_pscost_minreliable", 0)
         self._set("mip_heuristic_run_root_reduced_cost", value=False)
         self._set("mip_heuristic_run_rens", value=False)
+        self._set("mip_allow_restart", value=False)
+        self._set("mip_allow_cut_separation_at_nodes", value=False)
 
     def load(self, program: Program) -> None:
         """Take `program` in the place of whatever was there."""
