@@ -254,7 +254,7 @@ def situations(draw):
     )
 
 
-def served_hour_by_hour(now, needs, measures, chosen):
+def served_hour_by_hour(now, needs, actions, chosen):
     """Walk the week: slow, and nothing shared with the slots."""
     places = [
         (row, hours, set(str(amenities).split(";")))
@@ -262,7 +262,7 @@ def served_hour_by_hour(now, needs, measures, chosen):
             zip(now.stations["opening_hours"], now.stations["amenities"], strict=True)
         )
     ]
-    places += [(measures[m].place, measures[m].hours, set(measures[m].amenities)) for m in chosen]
+    places += [(actions[m].place, actions[m].hours, set(actions[m].amenities)) for m in chosen]
     total = 0.0
     for need in needs:
         asked = week_mask(need.hours)
@@ -292,10 +292,10 @@ def served_hour_by_hour(now, needs, measures, chosen):
 def test_rows_of_slots_count_what_a_walk_through_the_week_counts(now, picks):
     needs = (REST, LUNCH)
     made = action_problem(now, ActionConstraints(budget_cny=1e9, movable=0), COSTS, needs)
-    chosen = np.zeros(len(made.measures), bool)
-    chosen[[pick % len(made.measures) for pick in picks]] = True
+    chosen = np.zeros(len(made.actions), bool)
+    chosen[[pick % len(made.actions) for pick in picks]] = True
     counted = float(made.hours.standing.sum()) + made.problem.value(chosen)
-    walked = served_hour_by_hour(now, needs, made.measures, np.flatnonzero(chosen).tolist())
+    walked = served_hour_by_hour(now, needs, made.actions, np.flatnonzero(chosen).tolist())
     assert counted == pytest.approx(walked)
 
 
@@ -306,7 +306,7 @@ def test_plan_is_the_best_of_all_choices(now, budget):
         now, ActionConstraints(budget_cny=float(budget), movable=0), COSTS, (REST,)
     )
     plan = choose_actions(now, ActionConstraints(budget_cny=float(budget), movable=0), COSTS)
-    n, best = len(made.measures), 0.0
+    n, best = len(made.actions), 0.0
     for size in range(min(n, 4) + 1):
         for rows in combinations(range(n), size):
             chosen = np.isin(np.arange(n), rows)

@@ -1,4 +1,4 @@
-"""The covering problem of all actions: its columns are measures, its rows worker-hours.
+"""The covering problem of all actions: its columns are actions, its rows worker-hours.
 
 A candidate is a :class:`~geo.siting.actions.action.PossibleAction`, a demand row the hours of a week at which
 workers at one place have one need that nothing serves (:mod:`geo.siting.actions.worker_hours`). A movable
@@ -41,7 +41,7 @@ _MOVES_EACH = 8
 class ActionProblem:
     """The problem, and what its rows and columns are."""
 
-    measures: list[PossibleAction]
+    actions: list[PossibleAction]
     people: DemandRows
     hours: WorkerHours
     problem: CoveringProblem
@@ -49,8 +49,8 @@ class ActionProblem:
 
     @property
     def stays(self) -> Flags:
-        """Which measures leave a movable station where it is."""
-        return np.array([measure.action is None for measure in self.measures], np.bool_)
+        """Which actions leave a movable station where it is."""
+        return np.array([possible.action is None for possible in self.actions], np.bool_)
 
     @property
     def before(self) -> float:
@@ -64,7 +64,7 @@ class ActionProblem:
             choice.add(row)
         bound_below = any(np.isfinite(rule.low) for rule in self.problem.rules[: self.n_bounds])
         for row in np.flatnonzero(answer.chosen & ~self.problem.forced & ~self.stays).tolist():
-            moved = self.measures[row].action is Action.RELOCATE
+            moved = self.actions[row].action is Action.RELOCATE
             if not bound_below and not moved and choice.lost_without(row) <= 0:
                 choice.drop(row)
         return replace(answer, chosen=choice.chosen)
@@ -78,7 +78,7 @@ class ActionProblem:
 def action_problem(
     now: Situation, rules: ActionConstraints, costs: ActionCosts, needs: Sequence[Need]
 ) -> ActionProblem:
-    """List the measures, the worker-hours each serves, and the rules and conflicts between them.
+    """List the actions, the worker-hours each serves, and the rules and conflicts between them.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def action_problem(
     people = _people(now, rules, costs, workers)
     moves = _moves(now, rules, costs, workers, people)
     full = np.unique(people.full_at[people.full_at >= 0])
-    measures = possible_actions(now.stations, now.candidates, costs, needs, full=full, moves=moves)
+    actions = possible_actions(now.stations, now.candidates, costs, needs, full=full, moves=moves)
     fixed = np.setdiff1d(np.arange(now.n_stations), list(moves))
     standing = FixedStations(
         fixed,
@@ -97,7 +97,7 @@ def action_problem(
         [frozenset(text_of(v).split(";")) - {""} for v in now.stations["amenities"].iloc[fixed]],
     )
     hours = worker_hours(
-        measures,
+        actions,
         standing,
         now.places,
         people,
@@ -106,21 +106,21 @@ def action_problem(
         now.demand["group"].astype(str).tolist(),
         now.monday,
     )
-    bounds = _bounds(now, rules, measures)
-    one_of = [_exactly_one(row, measures, now) for row in moves]
+    bounds = _bounds(now, rules, actions)
+    one_of = [_exactly_one(row, actions, now) for row in moves]
     problem = CoveringProblem(
         covers=hours.covers,
         weight=hours.weight,
         rules=(*bounds, *one_of),
-        conflicts=_conflicts(now, rules.spacing_m, measures),
-        forced=_marked(now.candidates, "fixed", measures),
-        forbidden=_marked(now.candidates, "forbidden", measures),
+        conflicts=_conflicts(now, rules.spacing_m, actions),
+        forced=_marked(now.candidates, "fixed", actions),
+        forbidden=_marked(now.candidates, "forbidden", actions),
         conflict_text=Text(
             "互斥的措施（间距不足、同一处房屋或同一站点）",
             "actions that exclude each other (too near, the same premises or station)",
         ),
     )
-    return ActionProblem(measures, people, hours, problem, len(bounds))
+    return ActionProblem(actions, people, hours, problem, len(bounds))
 
 
 def _people(
@@ -171,51 +171,51 @@ def _moves(
 
 
 def _bounds(
-    now: Situation, rules: ActionConstraints, measures: Sequence[PossibleAction]
+    now: Situation, rules: ActionConstraints, actions: Sequence[PossibleAction]
 ) -> list[LinearRule]:
-    cost = np.array([measure.cost_cny for measure in measures])
+    cost = np.array([possible.cost_cny for possible in actions])
     bounds = [] if rules.budget_cny is None else [budget_rule(cost, rules.budget_cny)]
     bounds += funding_rules(
         cost,
-        [_district(now, measure) for measure in measures],
+        [_district(now, possible) for possible in actions],
         city_cny=rules.city_cny,
         district_cny=rules.district_cny,
         city_share=rules.city_share,
         names=now.names,
     )
     for action, most in sorted(rules.counts.items()):
-        of_kind = np.array([measure.action is action for measure in measures], np.float64)
+        of_kind = np.array([possible.action is action for possible in actions], np.float64)
         name = Action(action).text
         text = Text(f"{name.zh}不超过 {most} 个", f"{name.en}: at most {most}")
         bounds.append(LinearRule(text, of_kind, high=float(most)))
     return bounds
 
 
-def _district(now: Situation, measure: PossibleAction) -> str:
-    at = measure.place - now.n_stations
-    frame, row = (now.stations, measure.place) if at < 0 else (now.candidates, at)
+def _district(now: Situation, possible: PossibleAction) -> str:
+    at = possible.place - now.n_stations
+    frame, row = (now.stations, possible.place) if at < 0 else (now.candidates, at)
     return text_of(frame["district"].iloc[row]) if "district" in frame else ""
 
 
-def _exactly_one(station: int, measures: Sequence[PossibleAction], now: Situation) -> LinearRule:
-    either = [m.target == station and m.action in {None, Action.RELOCATE} for m in measures]
+def _exactly_one(station: int, actions: Sequence[PossibleAction], now: Situation) -> LinearRule:
+    either = [m.target == station and m.action in {None, Action.RELOCATE} for m in actions]
     name = text_of(now.stations["name"].iloc[station])
     text = Text(f"“{name}”要么保留要么迁址", f'"{name}" either stays or moves')
     return LinearRule(text, np.array(either, np.float64), low=1.0, high=1.0)
 
 
-def _conflicts(now: Situation, spacing_m: float, measures: Sequence[PossibleAction]) -> Pairs:
+def _conflicts(now: Situation, spacing_m: float, actions: Sequence[PossibleAction]) -> Pairs:
     """Pair what excludes each other: one place taken twice or too near; a move and a repair."""
     at: dict[int, list[int]] = {}
     moved: dict[int, list[int]] = {}
     improved: dict[int, list[int]] = {}
-    for row, measure in enumerate(measures):
-        if measure.place >= now.n_stations:
-            at.setdefault(measure.place - now.n_stations, []).append(row)
-        if measure.action is Action.RELOCATE:
-            moved.setdefault(measure.target, []).append(row)
-        elif measure.action not in {None, Action.OPEN}:
-            improved.setdefault(measure.target, []).append(row)
+    for row, possible in enumerate(actions):
+        if possible.place >= now.n_stations:
+            at.setdefault(possible.place - now.n_stations, []).append(row)
+        if possible.action is Action.RELOCATE:
+            moved.setdefault(possible.target, []).append(row)
+        elif possible.action not in {None, Action.OPEN}:
+            improved.setdefault(possible.target, []).append(row)
     pairs = [pair for rows in at.values() for pair in combinations(rows, 2)]
     for first, second in too_near(xy_m_of(now.candidates), spacing_m).tolist():
         pairs += product(at.get(first, []), at.get(second, []))
@@ -224,6 +224,6 @@ def _conflicts(now: Situation, spacing_m: float, measures: Sequence[PossibleActi
     return np.array(pairs, np.int64).reshape(-1, 2)
 
 
-def _marked(candidates: gpd.GeoDataFrame, name: str, measures: Sequence[PossibleAction]) -> Flags:
+def _marked(candidates: gpd.GeoDataFrame, name: str, actions: Sequence[PossibleAction]) -> Flags:
     flags = flags_of(candidates, name)
-    return np.array([m.action is Action.OPEN and bool(flags[m.target]) for m in measures], np.bool_)
+    return np.array([m.action is Action.OPEN and bool(flags[m.target]) for m in actions], np.bool_)

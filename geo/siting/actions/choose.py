@@ -63,7 +63,7 @@ def choose_actions(
         candidates=now.candidates,
         demand=now.demand,
         nearest=now.nearest,
-        measures=made.measures,
+        actions=made.actions,
         point=made.people.point[people],
         people=people,
         workers=made.people.workers[people],
@@ -78,7 +78,7 @@ def _build_only(
     made: ActionProblem, seed: int, effort: Effort | None, stop: StoppingCriterion
 ) -> BuildOnly:
     """Solve again with nothing but new sites allowed, by the same rules."""
-    other = np.array([measure.action is not Action.OPEN for measure in made.measures])
+    other = np.array([possible.action is not Action.OPEN for possible in made.actions])
     problem = replace(
         made.problem,
         forbidden=made.problem.forbidden | (other & ~made.stays),
@@ -87,7 +87,7 @@ def _build_only(
     answer = solve_covering(problem, seed=seed, effort=effort, stop=stop)
     start = made.problem.value(made.stays)
     opened = np.flatnonzero(answer.chosen & ~made.stays)
-    cost = sum(made.measures[row].cost_cny for row in opened)
+    cost = sum(made.actions[row].cost_cny for row in opened)
     return BuildOnly(answer.value - start, answer.upper_bound - start, len(opened), float(cost))
 
 
@@ -113,7 +113,7 @@ def _plan(
         upper_bound=bound,
         gap=(bound - after) / room if room > 0 else 0.0,
         status=answer.status,
-        cost_cny=float(sum(made.measures[row].cost_cny for row in np.flatnonzero(answer.chosen))),
+        cost_cny=float(sum(made.actions[row].cost_cny for row in np.flatnonzero(answer.chosen))),
         needs=_by_need(needs, made, answer.chosen),
         kinds=by_kind(layer),
         districts=_by_district(now, made, answer, layer),

@@ -44,7 +44,7 @@ class ActionWords:
         Points with ``group``, ``setting`` and, where known, ``gap_id``.
     nearest : DataFrame
         Nearest existing station of each candidate.
-    measures : Sequence[PossibleAction]
+    actions : Sequence[PossibleAction]
         All there were.
     point, people : (r,) int64
         Demand point, and row of the people, of each demand row of the problem.
@@ -56,22 +56,22 @@ class ActionWords:
     candidates: gpd.GeoDataFrame
     demand: pd.DataFrame
     nearest: pd.DataFrame
-    measures: Sequence[PossibleAction]
+    actions: Sequence[PossibleAction]
     point: NDArray[np.int64]
     people: NDArray[np.int64]
     workers: Floats
 
-    def place(self, measure: PossibleAction) -> JsonRow:
-        """Return the row of the layer where the measure happens."""
-        at = measure.place - len(self.stations)
-        frame, row = (self.stations, measure.place) if at < 0 else (self.candidates, at)
+    def place(self, possible: PossibleAction) -> JsonRow:
+        """Return the row of the layer where the action happens."""
+        at = possible.place - len(self.stations)
+        frame, row = (self.stations, possible.place) if at < 0 else (self.candidates, at)
         return frame.iloc[row].to_dict()  # type: ignore[no-any-return]
 
-    def target(self, measure: PossibleAction) -> JsonRow:
+    def target(self, possible: PossibleAction) -> JsonRow:
         """Return the row of the candidate that opens, or of the station that changes."""
-        opens = measure.action is Action.OPEN
+        opens = possible.action is Action.OPEN
         frame = self.candidates if opens else self.stations
-        return frame.iloc[measure.target].to_dict()  # type: ignore[no-any-return]
+        return frame.iloc[possible.target].to_dict()  # type: ignore[no-any-return]
 
 
 def actions_layer(
@@ -82,10 +82,10 @@ def actions_layer(
     ``worker_hours`` add up to the plan's whole gain: each action counts what those before it
     leave, and a move pays for what its old place gives up.
     """
-    rows = [reason for reason in reasons(problem, order) if told.measures[reason.row].action]
+    rows = [reason for reason in reasons(problem, order) if told.actions[reason.row].action]
     given_up = _given_up(told, problem, order)
     records = [_record(told, problem, reason, given_up.get(reason.row, 0.0)) for reason in rows]
-    points = [told.place(told.measures[reason.row])["geometry"] for reason in rows]
+    points = [told.place(told.actions[reason.row])["geometry"] for reason in rows]
     columns = [column.name for column in ACTIONS.columns]
     frame = gpd.GeoDataFrame(
         pd.DataFrame(records, columns=columns), geometry=points, crs=STORAGE_CRS
@@ -110,14 +110,14 @@ def _given_up(
     told: ActionWords, problem: CoveringProblem, order: Sequence[int]
 ) -> dict[int, float]:
     """Return what each move's old place no longer serves, one move after the other."""
-    stays = {m.target: row for row, m in enumerate(told.measures) if m.action is None}
-    moved = [row for row in order if told.measures[row].action is Action.RELOCATE]
+    stays = {m.target: row for row, m in enumerate(told.actions) if m.action is None}
+    moved = [row for row in order if told.actions[row].action is Action.RELOCATE]
     choice = CandidateSet(problem)
     for row in stays.values():
         choice.add(row)
     lost = {}
     for row in moved:
-        old = stays[told.measures[row].target]
+        old = stays[told.actions[row].target]
         lost[row] = choice.lost_without(old)
         choice.drop(old)
     return lost
@@ -126,8 +126,8 @@ def _given_up(
 def _record(
     told: ActionWords, problem: CoveringProblem, reason: Reason, given_up: float
 ) -> dict[str, object]:
-    measure = told.measures[reason.row]
-    place, target = told.place(measure), told.target(measure)
+    possible = told.actions[reason.row]
+    place, target = told.place(possible), told.target(possible)
     hours = float(problem.weight[reason.new].sum()) - given_up
     whose = told.demand.iloc[told.point[reason.new]].assign(workers=problem.weight[reason.new])
     groups = by_word(whose, np.arange(len(whose)), "group")
@@ -135,24 +135,24 @@ def _record(
     first = np.unique(told.people[reason.new], return_index=True)[1]
     workers = float(told.workers[reason.new[first]].sum())
     gaps = _gaps(told, problem, reason)
-    near = _nearest(told, measure)
-    text = _sentence(told, measure, reason, groups, hours, workers, gaps, near, given_up)
+    near = _nearest(told, possible)
+    text = _sentence(told, possible, reason, groups, hours, workers, gaps, near, given_up)
     other = _named(told, reason.runner_up) if reason.runner_up >= 0 else None
     return {
         **{name: place.get(name) for name in _COPIED},
         "rank": 0,
-        "action": str(measure.action),
+        "action": str(possible.action),
         "target_id": str(target["id"]),
         "name": target["name"],
-        "what_zh": measure.text.zh,
-        "what_en": measure.text.en,
-        "hours_after": measure.hours,
+        "what_zh": possible.text.zh,
+        "what_en": possible.text.en,
+        "hours_after": possible.hours,
         "worker_hours": round(hours, 1),
         "workers_gaining": round(workers, 1),
         "worker_hours_by_group": json.dumps(groups),
         "worker_hours_by_setting": json.dumps(settings),
-        "cost_cny": measure.cost_cny,
-        "hours_per_10k_cny": _per_10k(hours, measure.cost_cny),
+        "cost_cny": possible.cost_cny,
+        "hours_per_10k_cny": _per_10k(hours, possible.cost_cny),
         "worker_hours_lost": round(reason.lost - given_up, 1),
         **near,
         "gap_ids": ";".join(gaps),
@@ -175,23 +175,23 @@ def _gaps(told: ActionWords, problem: CoveringProblem, reason: Reason) -> Sequen
     return gaps_named(gap, told.point[reason.new], problem.weight[reason.new])
 
 
-def _nearest(told: ActionWords, measure: PossibleAction) -> dict[str, Any]:
+def _nearest(told: ActionWords, possible: PossibleAction) -> dict[str, Any]:
     """Return the existing station nearest to a new place; an improved station is its own."""
-    at = measure.place - len(told.stations)
+    at = possible.place - len(told.stations)
     if at < 0:
         return {"nearest_station_id": None, "nearest_station_name": None, "nearest_m": None}
     return {str(name): value for name, value in told.nearest.iloc[at].to_dict().items()}
 
 
 def _named(told: ActionWords, row: int) -> Text:
-    measure = told.measures[row]
-    name = text_of(told.target(measure)["name"])
-    return Text(f"“{name}”{measure.text.zh}", f'"{name}": {measure.text.en}')
+    possible = told.actions[row]
+    name = text_of(told.target(possible)["name"])
+    return Text(f"“{name}”{possible.text.zh}", f'"{name}": {possible.text.en}')
 
 
 def _sentence(
     told: ActionWords,
-    measure: PossibleAction,
+    possible: PossibleAction,
     reason: Reason,
     groups: dict[str, float],
     hours: float,
@@ -204,14 +204,14 @@ def _sentence(
     most = groups_text(groups)
     zh = [f"每周新增服务 {hours:z,.0f} 人时、{workers:z,.0f} 名职工受益" + most.zh]
     en = [f"Serves {hours:z,.0f} more worker-hours a week, {workers:z,.0f} workers gain" + most.en]
-    if measure.before and measure.hours != measure.before:
-        then = hours_text(measure.hours)
+    if possible.before and possible.hours != possible.before:
+        then = hours_text(possible.hours)
         zh.append(f"之后开放时间为{then.zh}")
         en.append(f"open {then.en} then")
-    if measure.cost_cny > 0:
-        worth = _per_10k(hours, measure.cost_cny)
-        zh.append(f"费用 {measure.cost_cny:z,.0f} 元，每万元新增 {worth:z,.0f} 人时")
-        en.append(f"CNY {measure.cost_cny:z,.0f}, {worth:z,.0f} worker-hours per CNY 10,000")
+    if possible.cost_cny > 0:
+        worth = _per_10k(hours, possible.cost_cny)
+        zh.append(f"费用 {possible.cost_cny:z,.0f} 元，每万元新增 {worth:z,.0f} 人时")
+        en.append(f"CNY {possible.cost_cny:z,.0f}, {worth:z,.0f} worker-hours per CNY 10,000")
     if given_up > 0:
         zh.append(f"已扣除原址不再服务的 {given_up:z,.0f} 人时")
         en.append(f"net of {given_up:z,.0f} given up at the old place")

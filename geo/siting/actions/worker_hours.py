@@ -1,4 +1,4 @@
-"""Demand as worker-hours, and which of them every measure serves.
+"""Demand as worker-hours, and which of them every action serves.
 
 A row of demand is (need, workers at a point, slot), where a slot is a set of hours of the week
 that every timetable in play treats alike: opening hours are shared by many stations, so a week's
@@ -52,7 +52,7 @@ class WorkerHours:
     Attributes
     ----------
     covers : csr_matrix
-        (measures, rows), 1 where a measure serves a row.
+        (actions, rows), 1 where a action serves a row.
     weight : (r,) float64
         Worker-hours a week of each row, times what its need is worth.
     need, people : (r,) int64
@@ -70,7 +70,7 @@ class WorkerHours:
 
 
 def worker_hours(
-    measures: Sequence[PossibleAction],
+    actions: Sequence[PossibleAction],
     standing: FixedStations,
     places: Catchments,
     people: DemandRows,
@@ -83,7 +83,7 @@ def worker_hours(
 
     Parameters
     ----------
-    measures : Sequence[PossibleAction]
+    actions : Sequence[PossibleAction]
         What could be done.
     standing : FixedStations
         Stations that serve now and cannot be moved away.
@@ -99,8 +99,8 @@ def worker_hours(
     """
     slots = _Slots.of(
         [
-            *(m.hours for m in measures),
-            *(m.before for m in measures),
+            *(m.hours for m in actions),
+            *(m.before for m in actions),
             *standing.hours,
             *(need.hours for need in needs),
         ],
@@ -111,16 +111,16 @@ def worker_hours(
         (places.n_sites, places.n_points),
     )
     parts = [
-        _of_need(need, measures, standing, reach, people, active, np.asarray(groups), slots)
+        _of_need(need, actions, standing, reach, people, active, np.asarray(groups), slots)
         for need in needs
     ]
     first = np.cumsum([0, *(len(part.weight) for part in parts)])
     sizes = [len(part.weight) for part in parts]
     return WorkerHours(
         covers=covering_matrix(
-            np.concatenate([part.measure for part in parts]),
+            np.concatenate([part.action for part in parts]),
             np.concatenate([part.row + start for part, start in zip(parts, first, strict=False)]),
-            len(measures),
+            len(actions),
             int(first[-1]),
         ),
         weight=np.concatenate([part.weight for part in parts]),
@@ -167,7 +167,7 @@ class _Slots:
 class _Part:
     """The rows of one need: what serves them, and how much there is of it."""
 
-    measure: Ints
+    action: Ints
     row: Ints
     weight: Floats
     people: Ints
@@ -177,7 +177,7 @@ class _Part:
 
 def _of_need(
     need: Need,
-    measures: Sequence[PossibleAction],
+    actions: Sequence[PossibleAction],
     standing: FixedStations,
     reach: csr_matrix,
     people: DemandRows,
@@ -193,11 +193,11 @@ def _of_need(
     rows = np.argwhere(left > 0)
     number = np.full(left.shape, -1)
     number[rows[:, 0], rows[:, 1]] = np.arange(len(rows))
-    meets = np.array([frozenset(map(str, need.amenities)) <= m.amenities for m in measures])
-    measure, row = _pairs(np.flatnonzero(meets), measures, reach, people, number, slots)
+    meets = np.array([frozenset(map(str, need.amenities)) <= m.amenities for m in actions])
+    action, row = _pairs(np.flatnonzero(meets), actions, reach, people, number, slots)
     total = float(each.sum())
     return _Part(
-        measure=measure,
+        action=action,
         row=row,
         weight=left[rows[:, 0], rows[:, 1]],
         people=rows[:, 0],
@@ -222,21 +222,21 @@ def _served(need: Need, standing: FixedStations, reach: csr_matrix, slots: _Slot
 
 def _pairs(
     chosen: Ints,
-    measures: Sequence[PossibleAction],
+    actions: Sequence[PossibleAction],
     reach: csr_matrix,
     people: DemandRows,
     number: Ints,
     slots: _Slots,
 ) -> tuple[Ints, Ints]:
-    """Return which measure serves which row.
+    """Return which action serves which row.
 
     Those turned away by full stations are served at hours that are new, or by the enlargement
     of their own station; longer hours elsewhere do not make room at the hours that were full.
     """
-    after = slots.open[slots.rows([measures[m].hours for m in chosen])]
-    before = slots.open[slots.rows([measures[m].before for m in chosen])]
-    enlarging = np.array([measures[m].action is Action.RAISE_CAPACITY for m in chosen], np.bool_)
-    place = np.array([measures[m].place for m in chosen], np.int64)
+    after = slots.open[slots.rows([actions[m].hours for m in chosen])]
+    before = slots.open[slots.rows([actions[m].before for m in chosen])]
+    enlarging = np.array([actions[m].action is Action.RAISE_CAPACITY for m in chosen], np.bool_)
+    place = np.array([actions[m].place for m in chosen], np.int64)
     by_people = reach[:, people.point].tocsr()
     start = by_people.indptr[place]
     size = by_people.indptr[place + 1] - start
