@@ -37,7 +37,7 @@ _LOOKED_AT = 50
 _PLAIN = Text("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnUse:
     """What one column of a file becomes.
 
@@ -195,9 +195,9 @@ def _words(layer: Layer, header: str, told: str | None, *, cut: bool) -> HeaderW
     if told is None:
         return words
     if told == IGNORED:
-        return HeaderWords(None)
+        return HeaderWords(field=None)
     # The field is the person's; a unit or datum the header names still holds.
-    return words if words.field == told else HeaderWords(told)
+    return words if words.field == told else HeaderWords(field=told)
 
 
 def _use(
@@ -212,15 +212,15 @@ def _use(
         why = _CUT if words.cut else _PLAIN
     nearest = nearest_field(layer, header) if why is _NOT_KNOWN else None
     return ColumnUse(
-        header,
-        words.field,
-        words.factor,
-        words.unit,
-        words.datum,
-        words.days,
-        example,
-        why,
-        nearest,
+        header=header,
+        field=words.field,
+        factor=words.factor,
+        unit=words.unit,
+        datum=words.datum,
+        days=words.days,
+        example=example,
+        why=why,
+        nearest=nearest,
     )
 
 

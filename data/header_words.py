@@ -82,7 +82,7 @@ _LEAST_PREFIX = 3
 """Characters: a shorter beginning fits too many headers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderWords:
     """A header understood.
 
@@ -119,20 +119,20 @@ def read_header(layer: Layer, header: str, *, cut: bool = False) -> HeaderWords:
     known = known_headers(layer)
     text = _NUMBERED.sub("", header_key(header))
     if text in known:
-        return HeaderWords(known[text])
+        return HeaderWords(field=known[text])
     base = _BRACKETS.sub("", text).strip(_EDGES)
     beside = [word.strip() for word in _BRACKETS.findall(text)]
     datum, place = _datum_in(base, known)
     if datum is not None:
-        return _qualified(HeaderWords(place, datum), beside)
+        return _qualified(HeaderWords(field=place, datum=datum), beside)
     if base in known:
-        return _qualified(HeaderWords(known[base]), beside)
+        return _qualified(HeaderWords(field=known[base]), beside)
     found = _with_unit(base, known) or _with_days(base, known)
     if found is not None:
         return _qualified(found, beside)
     if cut and (field := _cut_name(layer, header)) is not None:
-        return HeaderWords(field, cut=True)
-    return HeaderWords(None)
+        return HeaderWords(field=field, cut=True)
+    return HeaderWords(field=None)
 
 
 def is_fill_in_rule(text: str) -> bool:
@@ -181,7 +181,7 @@ def _with_unit(base: str, known: dict[str, str]) -> HeaderWords | None:
         field = known.get(name)
         factor = None if field is None or not unit else factor_of(field, unit)
         if field is not None and factor is not None:
-            return HeaderWords(field, factor=factor, unit=unit)
+            return HeaderWords(field=field, factor=factor, unit=unit)
     return None
 
 
@@ -190,7 +190,7 @@ def _with_days(base: str, known: dict[str, str]) -> HeaderWords | None:
     for size in range(2, min(len(base), 9)):
         field = known.get(base[size:])
         if field in _HOURS:
-            return _changed(HeaderWords(field), base[:size])
+            return _changed(HeaderWords(field=field), base[:size])
     return None
 
 
@@ -212,7 +212,7 @@ def _beside(words: HeaderWords, text: str) -> HeaderWords:
     if factor is not None:
         return replace(words, factor=factor, unit=text)
     if _OTHER.search(text):
-        return HeaderWords(None)
+        return HeaderWords(field=None)
     plain = all(_HARMLESS.fullmatch(part) for part in re.split(r"[,;]", text)) or field not in {
         *_COUNTED,
         *_HOURS,

@@ -153,7 +153,13 @@ def _judged(
     )
     reading = _held_against_streets(project, reading)
     changes = None if present is None else differences_between(layer, present, reading.good)
-    return reading, ReadingReport(layer, reading.table, reading.plan.uses, reading, changes)
+    return reading, ReadingReport(
+        layer=layer,
+        table=reading.table,
+        uses=reading.plan.uses,
+        reading=reading,
+        differences=changes,
+    )
 
 
 def _beside_estimates(

@@ -58,7 +58,7 @@ class OsmTheme:
     keep: frozenset[str] | None = None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Gathered:
     """Rows of one theme, their shapes still as WKB where not decoded yet."""
 
@@ -151,7 +151,7 @@ def read_features(
                 f"{path.name}: use an .osm or .osm.pbf extract.",
             )
         )
-    gathered = {theme.name: _Gathered(theme) for theme in themes}
+    gathered = {theme.name: _Gathered(theme=theme) for theme in themes}
     progress(_STEP, 0.0)
     try:
         _read(path, list(gathered.values()))

@@ -162,11 +162,11 @@ def read_layer(
     grid = cells_of(layer, table, plan.headers)
     table = table if grid is None else grid.table
     _check_columns(layer, path, table, plan, named=grid is None)
-    opened = _Opened(layer, table, plan, answers, datum, grid)
+    opened = _Opened(layer=layer, table=table, plan=plan, answers=answers, datum=datum, grid=grid)
     return _reading(path.name, _judged(opened, area, districts, known), datum_why)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
     """A file whose columns are known, its rows not yet judged."""
 

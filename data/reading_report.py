@@ -55,7 +55,7 @@ _SPEAK_IT = {
 """Whose maps use a datum."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReadingReport:
     """A file as it was understood.
 
@@ -87,10 +87,10 @@ class ReadingReport:
     def of_unclear(cls, layer: Layer, error: UnclearFileError | UnclearTableError) -> ReadingReport:
         """Return the report of a file that could not be read yet, or whose table must be chosen."""
         if isinstance(error, UnclearFileError):
-            return cls(layer, error.table, error.plan.uses, unclear=error.text)
+            return cls(layer=layer, table=error.table, uses=error.plan.uses, unclear=error.text)
         seen = tuple(TableSeen(name, read=False, why=_TO_CHOOSE) for name in error.names)
-        table = Table(pd.DataFrame(), np.zeros(0, np.int64), tables=seen)
-        return cls(layer, table, (), unclear=error.text)
+        table = Table(cells=pd.DataFrame(), numbers=np.zeros(0, np.int64), tables=seen)
+        return cls(layer=layer, table=table, uses=(), unclear=error.text)
 
     @property
     def not_understood(self) -> tuple[ColumnUse, ...]:

@@ -75,7 +75,7 @@ class Line:
     note: Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CityWishes:
     """What is asked for.
 
@@ -103,7 +103,7 @@ class CityWishes:
     most_stops: int = 150
 
 
-@dataclass
+@dataclass(kw_only=True)
 class City:
     """A city being made.
 

@@ -49,7 +49,7 @@ class Batch:
     fraction: float
 
 
-@dataclass
+@dataclass(kw_only=True)
 class EventFile:
     """An opened file of events.
 
@@ -143,7 +143,12 @@ def open_events(
             )
         columns = columns_of_events(path.name, seen.headers, told=told)
         return EventFile(
-            path, columns, seen.headers, seen.encoding, seen.separator, seen.header_row
+            path=path,
+            columns=columns,
+            headers=seen.headers,
+            encoding=seen.encoding,
+            delimiter=seen.separator,
+            header_row=seen.header_row,
         )
     if kind in {".parquet", ".geoparquet"}:
         try:
@@ -155,7 +160,9 @@ def open_events(
         geometry = _geometry_column(path, schema)
         names = tuple(schema.names)
         return EventFile(
-            path, columns_of_events(path.name, names, geometry=geometry, told=told), names
+            path=path,
+            columns=columns_of_events(path.name, names, geometry=geometry, told=told),
+            headers=names,
         )
     raise BadInputError(
         Text(

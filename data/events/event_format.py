@@ -31,7 +31,7 @@ class TimeUnit(StrEnum):
     MILLISECONDS = "ms"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventFormat:
     """What is known of a file of events besides the file.
 

@@ -32,7 +32,7 @@ _KEPT_BACK, _OUTSIDE = -1, -2
 """What a cell counts to instead of a group: too few people, or outside of all districts."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EventReading:
     """What became of a file of events; people in are people out, kept back and outside.
 
@@ -167,15 +167,15 @@ def _reading(
         gathered.days, told_by, np.array(counts, np.int64), with_persons=gathered.with_persons
     )
     return EventReading(
-        conform(frame, "workers"),
-        gathered.rows + misshapen,
-        bad,
-        gathered.with_persons,
-        round(tally.n_people() * worth),
-        sum(counts),
-        kept_back,
-        outside,
-        remarks,
+        workers=conform(frame, "workers"),
+        rows=gathered.rows + misshapen,
+        bad=bad,
+        counts_persons=gathered.with_persons,
+        people_in=round(tally.n_people() * worth),
+        people_out=sum(counts),
+        kept_back=kept_back,
+        outside=outside,
+        remarks=remarks,
     )
 
 

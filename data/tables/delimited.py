@@ -99,7 +99,7 @@ def read_delimited(
     rows, numbers = _rows(text, separator, path.name)
     shift = 1 if told else 0
     lines = [number + shift for number in numbers]
-    return Delimited(RawTable(name, rows, numbers=lines), used, separator)
+    return Delimited(RawTable(name=name, rows=rows, numbers=lines), used, separator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,9 +141,9 @@ def read_map(path: Path, layer: str, answers: Answers) -> Table:
         path.name, pd.DataFrame(frame.drop(columns=frame.geometry.name))
     )
     return Table(
-        pd.DataFrame(columns, dtype=object, index=range(len(frame))),
-        np.arange(1, len(frame) + 1),
-        shapes,
+        cells=pd.DataFrame(columns, dtype=object, index=range(len(frame))),
+        numbers=np.arange(1, len(frame) + 1),
+        geometry=shapes,
         faults=tuple(faults),
         encoding=None if encoding is None else encoding[1],
         crs=how,

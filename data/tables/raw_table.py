@@ -23,7 +23,7 @@ class Merge(NamedTuple):
         return f"{letters(self.left)}{self.top + 1}:{letters(self.right)}{self.bottom + 1}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RawTable:
     """Rows of text cells.
 

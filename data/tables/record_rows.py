@@ -83,8 +83,8 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
     notes = [one.shown for one in left_out]
     around = " ".join(text for text in (*above, *notes) if _UNMISTAKABLE.search(text))
     return Table(
-        pd.DataFrame(columns, dtype=object, index=range(len(keep))),
-        numbers,
+        cells=pd.DataFrame(columns, dtype=object, index=range(len(keep))),
+        numbers=numbers,
         header_row=raw.number(heading.top),
         left_out=tuple(left_out),
         faults=tuple(faults),

@@ -46,7 +46,7 @@ _WIDE = 200
 """Columns looked at: Excel hides all to the right in one mark."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class SheetMarks:
     """What a sheet's values do not tell.
 

@@ -68,7 +68,7 @@ class UnclearTableError(BadInputError):
         self.names = names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """Rows of a file before they are judged.
 

@@ -128,8 +128,8 @@ class Workbook:
             )
         ranges = marks.merges if merges is None else [Merge(*a, *b) for a, b in merges]
         return RawTable(
-            name,
-            rows,
+            name=name,
+            rows=rows,
             merges=tuple(ranges or ()),
             faults=marks.faults,
             remarks=tuple(remarks),

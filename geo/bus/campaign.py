@@ -31,7 +31,7 @@ class Drive:
     time_s: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class People:
     """The worker concentrations of a campaign; no row can be traced to a person.
 

@@ -40,7 +40,7 @@ class DistrictRow:
     served: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class CampaignPlan:
     """A campaign's plan with its proof.
 

@@ -76,7 +76,7 @@ class Depot:
     lonlat: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bus:
     """One bus with its crew's rules.
 

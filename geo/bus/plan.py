@@ -104,7 +104,9 @@ def plan_campaign(
         master.add(tour)
     progress(_PRICING, 0.1)
     pricer = Pricer(problem.services, problem.duties, len(campaign.stops))
-    search = _Search(problem, master, pricer, effort, seed, stop)
+    search = _Search(
+        problem=problem, master=master, pricer=pricer, effort=effort, seed=seed, stop=stop
+    )
     generated = search.generate()
     binding = master.floors_bind()
     bound = search.served_bound()
@@ -142,7 +144,7 @@ def nothing_driven(campaign: Campaign) -> CampaignPlan:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Search:
     """What all steps of planning share."""
 

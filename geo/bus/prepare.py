@@ -83,10 +83,10 @@ def usual_buses(
         homes.extend(free)
     return tuple(
         Bus(
-            f"bus-{number + 1}",
-            f"{number + 1}号车",
-            home,
-            home,
+            id=f"bus-{number + 1}",
+            name=f"{number + 1}号车",
+            start_depot=home,
+            end_depot=home,
             exams_per_hour=exams_per_hour,
             exams_per_day=exams_per_day,
         )

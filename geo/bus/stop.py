@@ -16,7 +16,7 @@ from geo.layers.vocabulary import Setting
 from geo.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A place a bus can stand, as in the layer ``stops``.
 

@@ -12,7 +12,7 @@ terms as for censored data, 8.7).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -37,7 +37,7 @@ _NO_RANGE = 1e-6
 """A share: a planner who states one figure for low and high is sure."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
     """One recorded visit as evidence.
 
@@ -61,7 +61,7 @@ class Turned:
     time: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnoutEstimate:
     """The turn-out the records speak for.
 
@@ -103,14 +103,16 @@ class TurnoutEstimate:
 def estimate_turnout(evidence: Sequence[Turned], prior: Turnout) -> TurnoutEstimate:
     """Return the turn-out after `evidence` (see the module); without any, the prior."""
     evidence = [one for one in evidence if one.invited > 0]
-    told = (
-        len(evidence),
-        sum(one.invited for one in evidence),
-        sum(one.came for one in evidence),
-        sum(one.full for one in evidence),
+    estimate = TurnoutEstimate(
+        turnout=prior,
+        prior=prior,
+        visits=len(evidence),
+        invited=sum(one.invited for one in evidence),
+        came=sum(one.came for one in evidence),
+        full=sum(one.full for one in evidence),
     )
     if not evidence or prior.high - prior.low < _NO_RANGE:
-        return TurnoutEstimate(prior, prior, *told)
+        return estimate
     weight = np.exp(_log_posterior(evidence, prior))
     alike = weight.sum(axis=0) / weight.sum()
     precision = float(np.exp(alike @ np.log(_PRECISIONS)))
@@ -121,7 +123,7 @@ def estimate_turnout(evidence: Sequence[Turned], prior: Turnout) -> TurnoutEstim
     low = float(np.interp(tail, total, _RATES))
     high = float(np.interp(1 - tail, total, _RATES))
     turnout = Turnout(mean, min(low, mean), max(high, mean))
-    return TurnoutEstimate(turnout, prior, *told, precision)
+    return replace(estimate, turnout=turnout, precision=precision)
 
 
 def _log_posterior(evidence: Sequence[Turned], prior: Turnout) -> NDArray[np.float64]:
@@ -189,12 +191,12 @@ def evidence_of(
         )
         evidence.append(
             Turned(
-                round(float(invited)),
-                record.came,
-                full,
-                campaign.stops[visit.stop].id,
-                _mostly(campaign, there, left),
-                time_of_day(visit.start_min),
+                invited=round(float(invited)),
+                came=record.came,
+                full=full,
+                stop=campaign.stops[visit.stop].id,
+                group=_mostly(campaign, there, left),
+                time=time_of_day(visit.start_min),
             )
         )
         if invited > 0:
@@ -219,12 +221,12 @@ def shared_evidence(
         full = record.came >= _FULL * one.stay_min * bus.exams_per_hour / 60
         evidence.append(
             Turned(
-                round(float(left[there].sum())),
-                record.came,
-                full,
-                one.stop,
-                _mostly(campaign, there, left),
-                time_of_day(one.start_min),
+                invited=round(float(left[there].sum())),
+                came=record.came,
+                full=full,
+                stop=one.stop,
+                group=_mostly(campaign, there, left),
+                time=time_of_day(one.start_min),
             )
         )
     return evidence
@@ -261,7 +263,7 @@ _MOST = 5_000
 """People at one visit: more than any bus examines is a slip of the hand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitRecord:
     """One crew's record of a visit; no name of anybody is in it.
 

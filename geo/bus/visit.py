@@ -14,7 +14,7 @@ VisitKey = tuple[str, date, str]
 """Bus id, day and stop id: what a crew's record is for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One stay of a bus at a stop. Times are minutes after midnight.
 
@@ -49,7 +49,7 @@ class Visit:
     break_start_min: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BusDay:
     """What one bus does on one day.
 

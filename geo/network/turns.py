@@ -45,7 +45,7 @@ def obey_turns(network: StreetNetwork, banned: NDArray[np.int64]) -> StreetNetwo
     """
     if len(banned) == 0:
         return network
-    draft = _Draft(network)
+    draft = _Draft(old=network)
     ends = np.stack([network.start, network.end])
     ruled = np.unique(ends[banned[:, 1], banned[:, 0]])
     forbidden = {((row[0], row[1]), (row[2], row[3])) for row in banned.tolist()}
@@ -61,7 +61,7 @@ def obey_turns(network: StreetNetwork, banned: NDArray[np.int64]) -> StreetNetwo
     return draft.network()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Draft:
     """A network while lanes and connectors are added to it."""
 

@@ -43,7 +43,7 @@ class ReachedSite(NamedTuple):
     other: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SiteLabels:
     """For every node its k cheapest sites, searched against the direction of travel.
 
@@ -88,7 +88,7 @@ class SiteLabels:
             site, cost, other = _several(network, sites, k, weight)
         if limit < np.inf:
             site[cost > limit], cost[cost > limit] = -1, np.inf
-        return cls(network, sites, weight, site, cost, other)
+        return cls(network=network, sites=sites, weight=weight, site=site, cost=cost, other=other)
 
     def nearest(
         self,

@@ -34,22 +34,24 @@ def trial(n_days: int, seed: int = 6) -> Campaign:
     places = np.vstack([stops_m, centres[:3]])
     distance_m = 1.3 * np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
     return Campaign(
-        buses=tuple(Bus(f"b{i}", f"{i + 1}号车", i, i) for i in range(3)),
+        buses=tuple(
+            Bus(id=f"b{i}", name=f"{i + 1}号车", start_depot=i, end_depot=i) for i in range(3)
+        ),
         depots=tuple(Depot(f"D{i}", f"车场{i}", (120.3, 36.1)) for i in range(3)),
         days=working_days(date(2026, 11, 25), n_days),
         stops=tuple(
             Stop(
-                f"S{i}",
-                f"站{i}",
-                (120.3, 36.1),
+                id=f"S{i}",
+                name=f"站{i}",
+                lonlat=(120.3, 36.1),
                 setting=Setting.RESIDENCE if evening[i] else Setting.WORK,
             )
             for i in range(120)
         ),
         people=People(
-            np.ceil(rng.lognormal(4.3, 0.6, 400)),
-            at_work,
-            tuple(f"D{k % 8}" for k in cluster[home]),
+            count=np.ceil(rng.lognormal(4.3, 0.6, 400)),
+            at_work=at_work,
+            district=tuple(f"D{k % 8}" for k in cluster[home]),
         ),
         pair_stop=stop.astype(np.int32),
         pair_people=crowd.astype(np.int32),

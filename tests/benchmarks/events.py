@@ -28,7 +28,7 @@ from data.events.event_reading import read_events
 from geo.layers.vocabulary import Group, Setting
 
 SAID = EventFormat(
-    Datum.GCJ02, time_zone=TimeZone.SHANGHAI, group=Group.DELIVERY_RIDER, setting=Setting.WORK
+    datum=Datum.GCJ02, time_zone=TimeZone.SHANGHAI, group=Group.DELIVERY_RIDER, setting=Setting.WORK
 )
 
 

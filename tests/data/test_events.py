@@ -36,7 +36,7 @@ CELL = h3.latlng_to_cell(36.10, 120.30, 9)
 LAT, LON = h3.cell_to_latlng(CELL)
 HEADER = ["骑手编号", "时间", "经度", "纬度"]
 RIDERS = EventFormat(
-    Datum.WGS84, time_zone=TimeZone.SHANGHAI, group=Group.DELIVERY_RIDER, setting=Setting.WORK
+    datum=Datum.WGS84, time_zone=TimeZone.SHANGHAI, group=Group.DELIVERY_RIDER, setting=Setting.WORK
 )
 
 
@@ -89,7 +89,7 @@ def test_without_persons_events_are_converted_and_that_is_said(tmp_path):
     with pytest.raises(BadInputError, match="--workers-per-event"):
         read_events(path, RIDERS)
     said = EventFormat(
-        Datum.WGS84,
+        datum=Datum.WGS84,
         time_zone=TimeZone.SHANGHAI,
         group=Group.COURIER,
         setting=Setting.WORK,
@@ -113,7 +113,7 @@ def test_what_the_file_does_not_say_is_asked(tmp_path, change, asks):
     said = {"time_zone": TimeZone.SHANGHAI, "group": Group.COURIER, "setting": Setting.WORK}
     path = written(tmp_path / "e.csv", [ping("R1")])
     with pytest.raises(BadInputError, match=asks):
-        read_events(path, EventFormat(Datum.WGS84, **(said | change)))
+        read_events(path, EventFormat(datum=Datum.WGS84, **(said | change)))
 
 
 def test_bad_rows_are_counted_all_and_listed_by_row_column_and_value(tmp_path):
@@ -148,7 +148,7 @@ def test_words_of_group_and_setting_in_the_file_are_kept(tmp_path):
     header = [*HEADER, "群体", "场所性质"]
     rows = [[*ping(f"R{i}"), "外卖骑手", "工作地"] for i in range(5)]
     rows += [[*ping(f"C{i}"), "快递小哥", "居住地"] for i in range(6)]
-    said = EventFormat(Datum.WGS84, time_zone=TimeZone.SHANGHAI)
+    said = EventFormat(datum=Datum.WGS84, time_zone=TimeZone.SHANGHAI)
     reading = read_events(written(tmp_path / "e.csv", rows, header, "gb18030"), said)
     found = reading.workers.set_index("group")[["setting", "workers"]].T.to_dict("list")
     assert found == {"delivery_rider": ["work", 5], "courier": ["residence", 6]}
@@ -161,7 +161,7 @@ def test_positions_of_another_datum_are_brought_home(tmp_path):
     lon, lat = from_wgs84([[LON, LAT]], Datum.GCJ02)[0]
     rows = [ping(f"R{i}", lon=lon, lat=lat) for i in range(5)]
     said = EventFormat(
-        Datum.GCJ02, time_zone=TimeZone.SHANGHAI, group=Group.COURIER, setting=Setting.WORK
+        datum=Datum.GCJ02, time_zone=TimeZone.SHANGHAI, group=Group.COURIER, setting=Setting.WORK
     )
     (shape,) = read_events(written(tmp_path / "e.csv", rows), said).workers.geometry
     assert shape.contains(Point(LON, LAT))
@@ -177,7 +177,7 @@ def test_geoparquet_with_points_and_zoned_times(tmp_path):
         crs=4326,
     )
     frame.to_parquet(tmp_path / "e.parquet")
-    said = EventFormat(Datum.WGS84, group=Group.COURIER, setting=Setting.WORK)
+    said = EventFormat(datum=Datum.WGS84, group=Group.COURIER, setting=Setting.WORK)
     reading = read_events(tmp_path / "e.parquet", said)
     assert reading.workers["active_hours"].tolist() == ["Mo 08:00-09:00"]
     assert (reading.people_in, reading.bad.total) == (6, 1)
@@ -195,10 +195,10 @@ def test_what_cannot_be_used_at_all_is_refused(tmp_path):
     with pytest.raises(BrokenFileError):
         read_events(tmp_path / "c.parquet", RIDERS)
     with pytest.raises(BadInputError, match="网格级别"):
-        EventFormat(Datum.WGS84, resolution=12)
+        EventFormat(datum=Datum.WGS84, resolution=12)
 
 
-UTC = EventFormat(Datum.WGS84, time_zone=TimeZone.UTC)
+UTC = EventFormat(datum=Datum.WGS84, time_zone=TimeZone.UTC)
 
 
 @pytest.mark.parametrize(
@@ -206,12 +206,15 @@ UTC = EventFormat(Datum.WGS84, time_zone=TimeZone.UTC)
     [
         (pa.array(["2026-06-01 08:05:00"]), RIDERS),
         (pa.array(["2026/6/1 8:05"]), RIDERS),
-        (pa.array(["2026-06-01T08:05:00+08:00"]), EventFormat(Datum.WGS84)),
-        (pa.array(["2026-06-01T00:05:00Z"]), EventFormat(Datum.WGS84)),
+        (pa.array(["2026-06-01T08:05:00+08:00"]), EventFormat(datum=Datum.WGS84)),
+        (pa.array(["2026-06-01T00:05:00Z"]), EventFormat(datum=Datum.WGS84)),
         (pa.array(["2026-06-01 00:05:00"]), UTC),
-        (pa.array([1780272300]), EventFormat(Datum.WGS84, time_unit=TimeUnit.SECONDS)),
-        (pa.array(["1780272300000"]), EventFormat(Datum.WGS84, time_unit=TimeUnit.MILLISECONDS)),
-        (pa.array([1780272300 * 10**6], pa.timestamp("us", "UTC")), EventFormat(Datum.WGS84)),
+        (pa.array([1780272300]), EventFormat(datum=Datum.WGS84, time_unit=TimeUnit.SECONDS)),
+        (
+            pa.array(["1780272300000"]),
+            EventFormat(datum=Datum.WGS84, time_unit=TimeUnit.MILLISECONDS),
+        ),
+        (pa.array([1780272300 * 10**6], pa.timestamp("us", "UTC")), EventFormat(datum=Datum.WGS84)),
         (pa.array([1780301100], pa.timestamp("s")), RIDERS),
     ],
 )
@@ -222,7 +225,7 @@ def test_every_way_of_writing_one_moment(column, said):
 def test_times_that_would_need_a_guess_are_not_read():
     with pytest.raises(BadInputError, match="--time-unit"):
         local_seconds(pa.array([1780272300]), "t", RIDERS)
-    wrong_unit = EventFormat(Datum.WGS84, time_unit=TimeUnit.SECONDS)
+    wrong_unit = EventFormat(datum=Datum.WGS84, time_unit=TimeUnit.SECONDS)
     assert local_seconds(pa.array([1780272300000]), "t", wrong_unit).tolist() == [UNREADABLE]
     mixed = pa.array(["2026-06-01 08:05:00", "2026-06-01T08:05:00Z", "", None])
     assert (local_seconds(mixed, "t", RIDERS) == UNREADABLE).tolist() == [False, True, True, True]
@@ -269,7 +272,7 @@ def test_people_in_are_people_out_and_no_cell_shows_under_five(tmp_path_factory,
     ]
     path = written(tmp_path_factory.mktemp("e") / "e.csv", rows, header)
     said = EventFormat(
-        Datum.WGS84,
+        datum=Datum.WGS84,
         time_zone=TimeZone.SHANGHAI,
         setting=Setting.WORK,
         workers_per_event=None if persons else 1.0,

@@ -20,11 +20,14 @@ DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 
 def campaign():
     return Campaign(
-        buses=(Bus("b", "车", 0, 0), Bus("c", "车", 0, 0)),
+        buses=(
+            Bus(id="b", name="车", start_depot=0, end_depot=0),
+            Bus(id="c", name="车", start_depot=0, end_depot=0),
+        ),
         depots=(Depot("D", "场", (120.3, 36.1)),),
         days=(DAY, NEXT),
-        stops=tuple(Stop(f"S{i}", f"站{i}", (120.3, 36.1)) for i in range(3)),
-        people=People(np.array([100.0]), np.ones(1, np.bool_), ("A",)),
+        stops=tuple(Stop(id=f"S{i}", name=f"站{i}", lonlat=(120.3, 36.1)) for i in range(3)),
+        people=People(count=np.array([100.0]), at_work=np.ones(1, np.bool_), district=("A",)),
         pair_stop=np.array([0], np.int32),
         pair_people=np.array([0], np.int32),
         drive=Drive(np.zeros((4, 4)), np.zeros((4, 4))),
@@ -36,22 +39,41 @@ def plan(*visits, bus=0):
     none = np.empty(0, np.int32)
     days = tuple(
         BusDay(
-            bus,
-            day,
-            0,
-            0,
-            1440,
-            tuple(
-                Visit(stop, "day", at, at, at + 120, at + 120, 0, 0)
+            bus=bus,
+            day=day,
+            shift=0,
+            leave_min=0,
+            back_min=1440,
+            visits=tuple(
+                Visit(
+                    stop=stop,
+                    period="day",
+                    arrive_min=at,
+                    start_min=at,
+                    end_min=at + 120,
+                    depart_min=at + 120,
+                    drive_s=0,
+                    drive_m=0,
+                )
                 for one, stop, at in visits
                 if one == day
             ),
-            0,
-            0,
+            home_s=0,
+            home_m=0,
         )
         for day in sorted({one for one, _, _ in visits})
     )
-    return CampaignPlan(days, Servings(none, none, np.empty(0)), 0, (0, 0), 0, (), None, (), {})
+    return CampaignPlan(
+        bus_days=days,
+        servings=Servings(none, none, np.empty(0)),
+        workers_served=0,
+        served_range=(0, 0),
+        upper_bound=0,
+        districts=(),
+        fairness_price=None,
+        unreachable=(),
+        statistics={},
+    )
 
 
 def test_a_visit_moved_keeps_its_uid_and_counts_up():

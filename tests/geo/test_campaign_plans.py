@@ -43,16 +43,19 @@ def campaign(crowds, *, buses=1, days=1, bus=None, rules=None, stops=None, at=No
     n = len(crowds)
     minute = np.array([*(at or [10 * (i + 1) for i in range(n)]), 0.0])
     time_s = np.abs(minute[:, None] - minute[None, :]) * 60
-    usual = bus or Bus("b", "一号车", 0, 0)
+    usual = bus or Bus(id="b", name="一号车", start_depot=0, end_depot=0)
     return Campaign(
         buses=tuple(replace(usual, id=f"b{i}") for i in range(buses)),
         depots=(Depot("D", "车场", (120.3, 36.1)),),
         days=tuple(date(2026, 11, 25 + i) for i in range(days)),
-        stops=stops or tuple(Stop(f"S{i}", f"站{i}", (120.31 + i / 100, 36.1)) for i in range(n)),
+        stops=stops
+        or tuple(
+            Stop(id=f"S{i}", name=f"站{i}", lonlat=(120.31 + i / 100, 36.1)) for i in range(n)
+        ),
         people=People(
-            np.array(crowds, float),
-            np.ones(n, np.bool_),
-            districts or ("A",) * n,
+            count=np.array(crowds, float),
+            at_work=np.ones(n, np.bool_),
+            district=districts or ("A",) * n,
             id=tuple(f"W{i}" for i in range(n)),
         ),
         pair_stop=np.arange(n, dtype=np.int32),
@@ -173,7 +176,7 @@ def test_rush_hours_delay_the_bus_and_cost_the_stop_that_closes_early():
     11:15, too late to stand an hour.
     """
     stops = tuple(
-        Stop(f"S{i}", f"站{i}", (120.3, 36.1), close_min=close)
+        Stop(id=f"S{i}", name=f"站{i}", lonlat=(120.3, 36.1), close_min=close)
         for i, close in ((0, 720), (1, 1440))
     )
 
@@ -265,12 +268,12 @@ def test_the_checker_finds_two_buses_at_one_place_and_a_banned_stop():
 
 def test_impossible_input_is_refused_with_the_thing_named():
     with pytest.raises(BadInputError, match="车辆 b"):
-        Bus("b", "一号车", 0, 0, exams_per_day=0)
-    narrow = (Stop("S0", "窄", (120.31, 36.1), open_min=540, close_min=560),)
+        Bus(id="b", name="一号车", start_depot=0, end_depot=0, exams_per_day=0)
+    narrow = (Stop(id="S0", name="窄", lonlat=(120.31, 36.1), open_min=540, close_min=560),)
     with pytest.raises(BadInputError, match="S0"):
         campaign([10], stops=narrow)
     with pytest.raises(BadInputError, match="S0"):
-        Stop("S0", "反", (120.31, 36.1), open_min=600, close_min=540)
+        Stop(id="S0", name="反", lonlat=(120.31, 36.1), open_min=600, close_min=540)
     good = campaign([10])
     cut = np.full((2, 2), np.inf)
     np.fill_diagonal(cut, 0)

@@ -36,9 +36,9 @@ def random_campaign(seed):
     settings_ = [[None, Setting.WORK, Setting.RESIDENCE][rng.integers(3)] for _ in range(n)]
     stops = tuple(
         Stop(
-            f"S{i}",
-            f"站{i}",
-            (120.3, 36.1),
+            id=f"S{i}",
+            name=f"站{i}",
+            lonlat=(120.3, 36.1),
             district="AB"[i % 2],
             setting=settings_[i],
             open_min=int(rng.choice([0, 540])),
@@ -52,10 +52,10 @@ def random_campaign(seed):
     reach = rng.random((n, c)) < 0.4
     fleet = tuple(
         Bus(
-            f"b{k}",
-            f"{k}号车",
-            0,
-            int(rng.integers(2)),
+            id=f"b{k}",
+            name=f"{k}号车",
+            start_depot=0,
+            end_depot=int(rng.integers(2)),
             shifts=_shifts(rng),
             exams_per_hour=float(rng.choice([20, 30])),
             exams_per_day=float(rng.choice([60, 150])),
@@ -68,9 +68,9 @@ def random_campaign(seed):
         days=days,
         stops=stops,
         people=People(
-            rng.integers(0, 200, c).astype(float),
-            rng.random(c) < 0.5,
-            tuple(rng.choice(["A", "B"], c).tolist()),
+            count=rng.integers(0, 200, c).astype(float),
+            at_work=rng.random(c) < 0.5,
+            district=tuple(rng.choice(["A", "B"], c).tolist()),
         ),
         pair_stop=np.nonzero(reach)[0].astype(np.int32),
         pair_people=np.nonzero(reach)[1].astype(np.int32),
@@ -176,7 +176,7 @@ SPOILT = {
     "must-visit forgotten": lambda c, p: (
         replace(
             c,
-            stops=(*c.stops, Stop("X", "新", (120.3, 36.1), must_visit=True)),
+            stops=(*c.stops, Stop(id="X", name="新", lonlat=(120.3, 36.1), must_visit=True)),
             drive=Drive(
                 *(np.pad(a, ((0, 1), (0, 1))) for a in (c.drive.distance_m, c.drive.time_s))
             ),
@@ -246,14 +246,14 @@ def _resting(seed):
 @pytest.mark.parametrize(
     ("make", "named"),
     [
-        (lambda: Bus("b9", "九号车", 0, 0, exams_per_day=0), "b9"),
-        (lambda: Bus("b9", "九号车", 0, 0, exams_per_hour=-1), "b9"),
-        (lambda: Bus("b9", "九号车", 0, 0, shifts=()), "b9"),
-        (lambda: Bus("b9", "九号车", 0, 0, setup_min=-5), "b9"),
+        (lambda: Bus(id="b9", name="九号车", start_depot=0, end_depot=0, exams_per_day=0), "b9"),
+        (lambda: Bus(id="b9", name="九号车", start_depot=0, end_depot=0, exams_per_hour=-1), "b9"),
+        (lambda: Bus(id="b9", name="九号车", start_depot=0, end_depot=0, shifts=()), "b9"),
+        (lambda: Bus(id="b9", name="九号车", start_depot=0, end_depot=0, setup_min=-5), "b9"),
         (lambda: Shift(600, 600), "班次"),
         (lambda: Shift(600, 900, 30, 800, 700), "休息"),
-        (lambda: Stop("S9", "站", (120, 36), open_min=600, close_min=599), "S9"),
-        (lambda: Stop("S9", "站", (120, 36), banned=True, must_visit=True), "S9"),
+        (lambda: Stop(id="S9", name="站", lonlat=(120, 36), open_min=600, close_min=599), "S9"),
+        (lambda: Stop(id="S9", name="站", lonlat=(120, 36), banned=True, must_visit=True), "S9"),
         (lambda: Turnout(0.5, 0.6, 0.7), "参检率"),
         (lambda: CampaignRules(min_stay_min=90, max_stay_min=60), "min_stay_min"),
         (lambda: CampaignRules(district_floor=1.5), "district_floor"),

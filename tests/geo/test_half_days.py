@@ -37,11 +37,18 @@ def campaign(crowds, *, spare=SpareHours.SAME_SHIFT, buses=1, shifts=(DAY_SHIFT,
         turnout=Turnout(1.0, 1.0, 1.0), district_floor=0.0, spare_hours=spare, **changed
     )
     return Campaign(
-        buses=tuple(Bus(f"b{i}", f"{i}号车", 0, 0, shifts=shifts) for i in range(buses)),
+        buses=tuple(
+            Bus(id=f"b{i}", name=f"{i}号车", start_depot=0, end_depot=0, shifts=shifts)
+            for i in range(buses)
+        ),
         depots=(Depot("D", "车场", (120.3, 36.1)),),
         days=(DAY,),
-        stops=tuple(Stop(f"S{i}", f"站{i}", (120.31 + i / 100, 36.1)) for i in range(n)),
-        people=People(np.array(crowds, float), np.ones(n, np.bool_), ("A",) * n),
+        stops=tuple(
+            Stop(id=f"S{i}", name=f"站{i}", lonlat=(120.31 + i / 100, 36.1)) for i in range(n)
+        ),
+        people=People(
+            count=np.array(crowds, float), at_work=np.ones(n, np.bool_), district=("A",) * n
+        ),
         pair_stop=np.arange(n, dtype=np.int32),
         pair_people=np.arange(n, dtype=np.int32),
         drive=Drive(time_s * 1000 / 60, time_s),

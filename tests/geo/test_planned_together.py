@@ -33,11 +33,18 @@ def campaign(crowds, *, days=1, buses=2, per_day=150.0, off=()):
     minute = np.array([*(10.0 * (i + 1) for i in range(n)), 0.0])
     time_s = 60 * np.abs(minute[:, None] - minute[None, :])
     return Campaign(
-        buses=tuple(Bus(f"b{i}", f"{i}号车", 0, 0, exams_per_day=per_day) for i in range(buses)),
+        buses=tuple(
+            Bus(id=f"b{i}", name=f"{i}号车", start_depot=0, end_depot=0, exams_per_day=per_day)
+            for i in range(buses)
+        ),
         depots=(Depot("D", "车场", (120.3, 36.1)),),
         days=DAYS[:days],
-        stops=tuple(Stop(f"S{i}", f"站{i}", (120.31 + i / 100, 36.1)) for i in range(n)),
-        people=People(np.array(crowds, float), np.ones(n, np.bool_), ("A",) * n),
+        stops=tuple(
+            Stop(id=f"S{i}", name=f"站{i}", lonlat=(120.31 + i / 100, 36.1)) for i in range(n)
+        ),
+        people=People(
+            count=np.array(crowds, float), at_work=np.ones(n, np.bool_), district=("A",) * n
+        ),
         pair_stop=np.arange(n, dtype=np.int32),
         pair_people=np.arange(n, dtype=np.int32),
         drive=Drive(time_s * 1000 / 60, time_s),

@@ -48,16 +48,16 @@ def test_the_prior_is_the_beta_with_the_planners_range_as_its_central_80_percent
 
 def test_the_estimate_lies_between_prior_and_evidence_and_nears_it():
     """One visit with 30 % says less than twenty of them."""
-    one = estimate_turnout([Turned(100, 30, full=False)], PRIOR).turnout
-    many = estimate_turnout([Turned(100, 30, full=False)] * 20, PRIOR).turnout
+    one = estimate_turnout([Turned(invited=100, came=30, full=False)], PRIOR).turnout
+    many = estimate_turnout([Turned(invited=100, came=30, full=False)] * 20, PRIOR).turnout
     assert 0.15 < one.expected < many.expected < 0.30
     assert many.high - many.low < one.high - one.low
 
 
 def test_a_full_visit_says_at_least():
     """30 of 1,000 came because 30 were examined: that is no sign of 3 %."""
-    full = estimate_turnout([Turned(1000, 30, full=True)] * 5, PRIOR).turnout
-    free = estimate_turnout([Turned(1000, 30, full=False)] * 5, PRIOR).turnout
+    full = estimate_turnout([Turned(invited=1000, came=30, full=True)] * 5, PRIOR).turnout
+    free = estimate_turnout([Turned(invited=1000, came=30, full=False)] * 5, PRIOR).turnout
     assert free.expected < 0.08
     assert full.expected >= 0.15 - 1e-3
 
@@ -68,7 +68,7 @@ def test_a_full_visit_says_at_least():
 )
 def test_estimates_are_rates_in_order(visits):
     found = estimate_turnout(
-        [Turned(n, round(share * n), full=full) for n, share, full in visits], PRIOR
+        [Turned(invited=n, came=round(share * n), full=full) for n, share, full in visits], PRIOR
     ).turnout
     assert 0 < found.low <= found.expected <= found.high <= 1
 
@@ -76,56 +76,83 @@ def test_estimates_are_rates_in_order(visits):
 def test_who_came_is_not_invited_again_and_visits_not_held_say_nothing():
     """100 in reach of two stops: 40 came to the first, so 60 are invited to the second."""
     campaign = Campaign(
-        buses=(Bus("b", "车", 0, 0),),
+        buses=(Bus(id="b", name="车", start_depot=0, end_depot=0),),
         depots=(Depot("D", "场", (120.3, 36.1)),),
         days=(DAY,),
-        stops=tuple(Stop(f"S{i}", f"站{i}", (120.3, 36.1)) for i in range(2)),
-        people=People(np.array([100.0]), np.ones(1, np.bool_), ("A",), id=("W",)),
+        stops=tuple(Stop(id=f"S{i}", name=f"站{i}", lonlat=(120.3, 36.1)) for i in range(2)),
+        people=People(
+            count=np.array([100.0]), at_work=np.ones(1, np.bool_), district=("A",), id=("W",)
+        ),
         pair_stop=np.array([0, 1], np.int32),
         pair_people=np.array([0, 0], np.int32),
         drive=Drive(np.zeros((3, 3)), np.zeros((3, 3))),
         rules=CampaignRules(turnout=PRIOR),
     )
     visits = tuple(
-        Visit(i, "day", 540 + 240 * i, 560 + 240 * i, 680 + 240 * i, 695 + 240 * i, 0, 0)
+        Visit(
+            stop=i,
+            period="day",
+            arrive_min=540 + 240 * i,
+            start_min=560 + 240 * i,
+            end_min=680 + 240 * i,
+            depart_min=695 + 240 * i,
+            drive_s=0,
+            drive_m=0,
+        )
         for i in range(2)
     )
     none = np.empty(0, np.int32)
     plan = CampaignPlan(
-        (BusDay(0, DAY, 0, 480, 1080, visits, 0, 0),),
-        Servings(none, none, np.empty(0)),
-        0,
-        (0, 0),
-        0,
-        (),
-        None,
-        (),
-        {},
+        bus_days=(
+            BusDay(
+                bus=0,
+                day=DAY,
+                shift=0,
+                leave_min=480,
+                back_min=1080,
+                visits=visits,
+                home_s=0,
+                home_m=0,
+            ),
+        ),
+        servings=Servings(none, none, np.empty(0)),
+        workers_served=0,
+        served_range=(0, 0),
+        upper_bound=0,
+        districts=(),
+        fairness_price=None,
+        unreachable=(),
+        statistics={},
     )
     both = [
-        VisitRecord("b", DAY, "S0", 40, "2026-11-25T12:00"),
-        VisitRecord("b", DAY, "S1", 9, "2026-11-25T17:00"),
+        VisitRecord(bus_id="b", day=DAY, stop_id="S0", came=40, recorded="2026-11-25T12:00"),
+        VisitRecord(bus_id="b", day=DAY, stop_id="S1", came=9, recorded="2026-11-25T17:00"),
     ]
     assert evidence_of(campaign, plan, latest(both)) == [
-        Turned(100, 40, full=False, stop="S0", time="morning"),
-        Turned(60, 9, full=False, stop="S1", time="afternoon"),
+        Turned(invited=100, came=40, full=False, stop="S0", time="morning"),
+        Turned(invited=60, came=9, full=False, stop="S1", time="afternoon"),
     ]
-    not_held = [VisitRecord("b", DAY, "S0", None, "2026-11-25T12:00"), both[1]]
+    not_held = [
+        VisitRecord(bus_id="b", day=DAY, stop_id="S0", came=None, recorded="2026-11-25T12:00"),
+        both[1],
+    ]
     assert evidence_of(campaign, plan, latest(not_held)) == [
-        Turned(100, 9, full=False, stop="S1", time="afternoon")
+        Turned(invited=100, came=9, full=False, stop="S1", time="afternoon")
     ]
 
 
 def test_the_last_record_of_a_visit_counts_and_impossible_numbers_are_refused():
-    first = VisitRecord("b", DAY, "S0", 40, "2026-11-25T12:00")
-    second = VisitRecord("b", DAY, "S0", 45, "2026-11-25T12:05")
+    first = VisitRecord(bus_id="b", day=DAY, stop_id="S0", came=40, recorded="2026-11-25T12:00")
+    second = VisitRecord(bus_id="b", day=DAY, stop_id="S0", came=45, recorded="2026-11-25T12:05")
     assert came_by_visit([first, second]) == {("b", DAY, "S0"): 45.0}
     with pytest.raises(BadInputError, match="-1"):
-        VisitRecord("b", DAY, "S0", -1, "")
+        VisitRecord(bus_id="b", day=DAY, stop_id="S0", came=-1, recorded="")
 
 
 def _visits(stop, group, time, *came):
-    return [Turned(100, n, full=False, stop=stop, group=group, time=time) for n in came]
+    return [
+        Turned(invited=100, came=n, full=False, stop=stop, group=group, time=time) for n in came
+    ]
 
 
 def test_a_stop_with_many_visits_has_its_own_rate_and_one_with_few_the_campaigns():
@@ -172,13 +199,21 @@ def test_no_records_give_no_rates():
 
 def test_the_next_plan_reckons_with_each_stops_own_rate():
     """Twice the campaign's turn-out at S0, half at S1: the plan expects so many there."""
-    people = People(np.array([100.0, 100.0]), np.ones(2, np.bool_), ("A", "A"), group=("x", "y"))
+    people = People(
+        count=np.array([100.0, 100.0]),
+        at_work=np.ones(2, np.bool_),
+        district=("A", "A"),
+        group=("x", "y"),
+    )
     drive = Drive(np.zeros((3, 3)), np.zeros((3, 3)))
     campaign = Campaign(
-        buses=(Bus("b", "车", 0, 0),),
+        buses=(Bus(id="b", name="车", start_depot=0, end_depot=0),),
         depots=(Depot("D", "场", (120.3, 36.1)),),
         days=(DAY,),
-        stops=(Stop("S0", "站", (120.3, 36.1)), Stop("S1", "站", (120.3, 36.1))),
+        stops=(
+            Stop(id="S0", name="站", lonlat=(120.3, 36.1)),
+            Stop(id="S1", name="站", lonlat=(120.3, 36.1)),
+        ),
         people=people,
         pair_stop=np.array([0, 1], np.int32),
         pair_people=np.array([0, 1], np.int32),

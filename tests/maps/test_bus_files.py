@@ -47,19 +47,28 @@ def announcements(with_contacts):
 
     told = [
         Announcement(
-            f"u{n}",
-            0,
-            row.stop_id,
-            row.bus_id,
-            date.fromisoformat(row.day),
-            minutes(row.start),
-            minutes(row.end),
+            uid=f"u{n}",
+            sequence=0,
+            stop_id=row.stop_id,
+            bus_id=row.bus_id,
+            day=date.fromisoformat(row.day),
+            start_min=minutes(row.start),
+            end_min=minutes(row.end),
         )
         for n, row in enumerate(with_contacts["bus_stops"].itertuples())
     ]
     return (
         *told,
-        Announcement("gone", 2, told[0].stop_id, "B1", told[0].day, 600, 660, is_cancelled=True),
+        Announcement(
+            uid="gone",
+            sequence=2,
+            stop_id=told[0].stop_id,
+            bus_id="B1",
+            day=told[0].day,
+            start_min=600,
+            end_min=660,
+            is_cancelled=True,
+        ),
     )
 
 

@@ -38,14 +38,16 @@ def road(
     minute = np.array([*at, 0.0])
     time_s = np.abs(minute[:, None] - minute[None, :]) * 60
     return Campaign(
-        buses=tuple(Bus(f"b{i}", f"{i}号车", 0, 0) for i in range(buses)),
+        buses=tuple(
+            Bus(id=f"b{i}", name=f"{i}号车", start_depot=0, end_depot=0) for i in range(buses)
+        ),
         depots=(Depot("D", "车场", (120.3, 36.1)),),
         days=tuple(FIRST.replace(day=FIRST.day + i) for i in range(days)),
         stops=tuple(
             Stop(
-                f"S{i}",
-                f"站{i}",
-                (120.31 + i / 100, 36.1),
+                id=f"S{i}",
+                name=f"站{i}",
+                lonlat=(120.31 + i / 100, 36.1),
                 contact="张",
                 phone="1",
                 setting=Setting.WORK,
@@ -53,7 +55,11 @@ def road(
             )
             for i in range(n)
         ),
-        people=People(np.array(crowds, float), np.ones(n, np.bool_), districts or ("A",) * n),
+        people=People(
+            count=np.array(crowds, float),
+            at_work=np.ones(n, np.bool_),
+            district=districts or ("A",) * n,
+        ),
         pair_stop=np.arange(n, dtype=np.int32),
         pair_people=np.arange(n, dtype=np.int32),
         drive=Drive(time_s * 1000 / 60, time_s),

@@ -61,6 +61,8 @@ def record_visit(
             )
         )
     recorded = moment.isoformat(timespec="seconds")
-    record = VisitRecord(bus_id, day, stop_id, came, recorded, guest)
+    record = VisitRecord(
+        bus_id=bus_id, day=day, stop_id=stop_id, came=came, recorded=recorded, guest=guest
+    )
     BusRecords(project.folder).add(record)
     return record

@@ -134,7 +134,7 @@ def draft_replan(
     closed, drive = _closed(project, before, request, progress)
     shared = kept_after(before.shared, events, now.date())
     own, whole = _own_events(before, events), before.campaign
-    found = Replanned(before.campaign, before.plan, (), 0, 0, 0.0, 0.0)
+    found = Replanned(campaign=before.campaign, plan=before.plan)
     if own:
         whole = around(before.campaign, [one.standing for one in others], before.standing.taken)
         found = replan(

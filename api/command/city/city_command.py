@@ -116,12 +116,20 @@ def city_command(language: Language) -> click.Command:
             _refuse_choice()
         if place is not None:
             within = within or place.split(",")[0].split("，")[0].strip()
-        wishes = CityWishes(within, levels, [Host(one) for one in hosts], margin_km * 1000, totals)
+        wishes = CityWishes(
+            within=within,
+            levels=levels,
+            hosts=[Host(one) for one in hosts],
+            margin_m=margin_km * 1000,
+            totals=totals,
+        )
         with Console(language, as_json=as_json) as console, _opened(project) as opened:
             if file is None:
                 to = opened.folder / FOLDER / "download.osm"
                 file = download_extract(str(place), to, progress=console.progress)
-            made = build_city(City(opened, file, wishes, progress=console.progress))
+            made = build_city(
+                City(project=opened, file=file, wishes=wishes, progress=console.progress)
+            )
             for remark in made.remarks:
                 console.remark(remark)
         summary = _run(Project.open(project), console) if run else None

@@ -171,7 +171,7 @@ def _format(
     resolution: int | None,
 ) -> EventFormat:
     return EventFormat(
-        datum,
+        datum=datum,
         time_zone=None if time_zone is None else TimeZone(time_zone),
         time_unit=None if time_unit is None else TimeUnit(time_unit),
         group=None if group is None else Group(group),

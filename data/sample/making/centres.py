@@ -53,7 +53,7 @@ _INNER_M2 = 12_000_000.0
 """Smaller subdistricts are inner city."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Centres:
     """The subdistricts' centres and which of them an arterial joins.
 
@@ -109,7 +109,12 @@ def make_centres(districts: gpd.GeoDataFrame) -> Centres:
     overland = shapely.contains(dry, shapely.linestrings(xy_m[pairs]))
     inner = shapely.union_all(ground[urban & (beneath.area.to_numpy() < _INNER_M2)], grid_size=0.01)
     return Centres(
-        beneath["name"].tolist(), xy_m, shapely.length(widest), urban, pairs[overland], inner
+        names=beneath["name"].tolist(),
+        xy_m=xy_m,
+        room_m=shapely.length(widest),
+        urban=urban,
+        pairs=pairs[overland],
+        inner=inner,
     )
 
 

@@ -26,7 +26,7 @@ _METRO, _BUS = 90, 900
 """Invented: stations and stops enough to search by."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """Street corners people can walk to, with district, subdistrict and what the place is called.
 
@@ -67,17 +67,17 @@ class Ground:
         kept = kept[linked[kept] & (area[kept] >= 0)]
         lonlat, area = network.node_lonlat[kept], area[kept]
         return cls(
-            lonlat,
-            areas["parent"].to_numpy(str)[area],
-            areas["name"].to_numpy(str)[area],
-            _called(
+            lonlat=lonlat,
+            district=areas["parent"].to_numpy(str)[area],
+            subdistrict=areas["name"].to_numpy(str)[area],
+            place=_called(
                 _street_at(network, segments.names)[kept],
                 lonlat,
                 areas["name"].to_numpy(str)[area],
                 towns,
             ),
-            _crowding(lonlat),
-            areas,
+            crowding=_crowding(lonlat),
+            areas=areas,
         )
 
     def draw(

@@ -19,7 +19,7 @@ from geo.crs import METRIC_CRS
 from geo.layers.districts import districts_only
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
     """One built-up area laid out on its own warped grid.
 
@@ -85,7 +85,9 @@ def _core(
 ) -> Town:
     x_m, y_m = metres(lon, lat)
     angle = centres.direction(x_m, y_m, radius_m * 0.6)
-    return Town(name, x_m, y_m, radius_m, block_m, angle, 0)
+    return Town(
+        name=name, x_m=x_m, y_m=y_m, radius_m=radius_m, block_m=block_m, angle=angle, rank=0
+    )
 
 
 def _town(row: int, centres: Centres, rng: np.random.Generator) -> Town:
@@ -94,7 +96,13 @@ def _town(row: int, centres: Centres, rng: np.random.Generator) -> Town:
     radius_m = min(float(rng.uniform(*_TOWN_RADIUS_M[kind])), float(centres.room_m[row]))
     block_m = float(rng.uniform(95, 125))
     return Town(
-        short_name(name), x_m, y_m, radius_m, block_m, centres.direction(x_m, y_m, 300.0), 1
+        name=short_name(name),
+        x_m=x_m,
+        y_m=y_m,
+        radius_m=radius_m,
+        block_m=block_m,
+        angle=centres.direction(x_m, y_m, 300.0),
+        rank=1,
     )
 
 
@@ -120,7 +128,17 @@ def _villages(
         radius_m, block_m, angle = (
             float(rng.uniform(*span)) for span in ((170, 380), (62, 95), (0, np.pi / 2))
         )
-        made.append(Town(next(spare), x_m, y_m, radius_m, block_m, angle, 2))
+        made.append(
+            Town(
+                name=next(spare),
+                x_m=x_m,
+                y_m=y_m,
+                radius_m=radius_m,
+                block_m=block_m,
+                angle=angle,
+                rank=2,
+            )
+        )
     return made
 
 

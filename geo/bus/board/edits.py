@@ -19,7 +19,7 @@ _Name = Annotated[str, Field(max_length=200)]
 _Minute = Annotated[int, Field(ge=0, lt=DAY_MIN)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """One visit where a planner has put it.
 
@@ -122,11 +122,11 @@ def edited(placed: Sequence[Placed], edit: Edit) -> tuple[Placed, ...]:
             return tuple(placed)
         case "add":
             new = Placed(
-                edit.bus or "",
-                edit.day or date.min,
-                edit.stop or "",
-                edit.start_min or 0,
-                edit.stay_min or 0,
+                bus=edit.bus or "",
+                day=edit.day or date.min,
+                stop=edit.stop or "",
+                start_min=edit.start_min or 0,
+                stay_min=edit.stay_min or 0,
             )
             return _with(placed, (), (new,))
         case "swap":

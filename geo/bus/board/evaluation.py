@@ -131,12 +131,12 @@ class Board:
 
     def _placed(self, slot: Slot, visit: Visit, *, begun: bool = False) -> Placed:
         return Placed(
-            self.campaign.buses[slot[0]].id,
-            slot[1],
-            self.campaign.stops[visit.stop].id,
-            visit.start_min,
-            exam_min(visit),
-            begun,
+            bus=self.campaign.buses[slot[0]].id,
+            day=slot[1],
+            stop=self.campaign.stops[visit.stop].id,
+            start_min=visit.start_min,
+            stay_min=exam_min(visit),
+            is_locked=begun,
         )
 
     def evaluate(self, placed: Sequence[Placed], *, ranged: bool = False) -> Evaluated:
@@ -197,9 +197,10 @@ class Board:
         old, begun = self._days.get(slot), self.rest.begun.get(slot, 0)
         is_today = slot[1] == self.now.date()
         return PromisedDay(
-            *slot,
-            0 if old is None else old.shift,
-            visits,
+            bus=slot[0],
+            day=slot[1],
+            shift=0 if old is None else old.shift,
+            visits=visits,
             begun=begun,
             leave_min=old.leave_min if old is not None and begun else -1,
             from_min=self.now.hour * 60 + self.now.minute if is_today else 0,

@@ -179,12 +179,12 @@ def _as_wanted(ground: DriveMinutes, stand: PromisedDay, bus: Bus) -> BusDay:
         )
         at, ready = visit.stop, visit.depart_min
     return BusDay(
-        stand.bus,
-        stand.day,
-        stand.shift,
-        leave,
-        ground.arrive(ready, at, end),
-        tuple(driven),
-        campaign.drive_s(at, end, ready),
-        float(campaign.drive.distance_m[at, end]),
+        bus=stand.bus,
+        day=stand.day,
+        shift=stand.shift,
+        leave_min=leave,
+        back_min=ground.arrive(ready, at, end),
+        visits=tuple(driven),
+        home_s=campaign.drive_s(at, end, ready),
+        home_m=float(campaign.drive.distance_m[at, end]),
     )

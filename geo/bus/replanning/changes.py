@@ -45,7 +45,7 @@ class AnnouncedVisit:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitChange:
     """One stop whose visit is no longer what was announced.
 
@@ -147,13 +147,13 @@ def _changes(
             if kind is not None:
                 changes.append(
                     VisitChange(
-                        kind,
-                        stop,
-                        None if was is None else was[0],
-                        None if now is None else now[0],
-                        0.0 if was is None else was[1],
-                        0.0 if now is None else now[1],
-                        why.get(stop, other),
+                        kind=kind,
+                        stop=stop,
+                        old=None if was is None else was[0],
+                        new=None if now is None else now[0],
+                        people_old=0.0 if was is None else was[1],
+                        people_new=0.0 if now is None else now[1],
+                        reason=why.get(stop, other),
                     )
                 )
     return tuple(sorted(changes, key=_when))

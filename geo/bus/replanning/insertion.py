@@ -63,7 +63,7 @@ class Unserved:
     must: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Crowd:
     """Who is reached from which stop of a campaign.
 
@@ -98,12 +98,12 @@ class Crowd:
         allowed = np.array([[late in one for one in periods] for late in (False, True)])
         there = {day: present(campaign, day) for day in campaign.days}
         return cls(
-            reach,
-            np.array(campaign.people.district, dtype=object),
-            allowed,
-            there,
-            np.array([stop.open_min for stop in campaign.stops], dtype=np.int64),
-            np.array([stop.close_min for stop in campaign.stops], dtype=np.int64),
+            reach=reach,
+            district=np.array(campaign.people.district, dtype=object),
+            allowed=allowed,
+            there=there,
+            open_min=np.array([stop.open_min for stop in campaign.stops], dtype=np.int64),
+            close_min=np.array([stop.close_min for stop in campaign.stops], dtype=np.int64),
         )
 
     def reached_from(self, stop: int) -> NDArray[np.float64]:
@@ -270,7 +270,7 @@ def _worth_a_look(
     return np.flatnonzero(free & ((most > least) & crowd.allowed).any(axis=0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Table:
     """All insertions at one place: (period, rest, stay, stop) arrays; worth -inf where none.
 
@@ -336,10 +336,16 @@ def _table(
     worth = np.where(fits, worth, -np.inf)
     # Of two that serve as many, the shorter stay, and no rest the crew does not need.
     worth = worth - 1e-3 * stays / 60 - 1e-4 * (np.arange(3) > 0)[None, :, None, None]
-    rate = worth / np.maximum(on_there - ready, 1)
-    arrive, rest_at = np.broadcast_to(arrive, fits.shape), np.broadcast_to(rest_at, fits.shape)
-    start = np.broadcast_to(start, fits.shape)
-    return _Table(stops, arrive, rest_at, start, end, served, worth, rate)
+    return _Table(
+        stops=stops,
+        arrive=np.broadcast_to(arrive, fits.shape),
+        rest_at=np.broadcast_to(rest_at, fits.shape),
+        start=np.broadcast_to(start, fits.shape),
+        end=end,
+        served=served,
+        worth=worth,
+        rate=worth / np.maximum(on_there - ready, 1),
+    )
 
 
 def _starts(

@@ -75,10 +75,10 @@ def _standing(
 ) -> PromisedDay:
     now_min = now.hour * 60 + now.minute if one.day == now.date() else 0
     standing = PromisedDay(
-        one.bus,
-        one.day,
-        one.shift,
-        visits,
+        bus=one.bus,
+        day=one.day,
+        shift=one.shift,
+        visits=visits,
         begun=begun,
         leave_min=one.leave_min if begun else -1,
         from_min=now_min,

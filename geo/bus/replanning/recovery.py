@@ -146,7 +146,9 @@ def _bases(found: Rebuilt, slot: Slot, now: datetime, *, loosen: bool) -> list[P
     now_min = now.hour * 60 + now.minute if slot[1] == now.date() else 0
     standing = found.standings.get(slot)
     if standing is None:
-        return [PromisedDay(*slot, 0, ()).in_part(part, now_min) for part in parts]
+        bus, day = slot
+        idle = PromisedDay(bus=bus, day=day, shift=0, visits=())
+        return [idle.in_part(part, now_min) for part in parts]
     bases = [standing]
     if loosen:
         bases += [

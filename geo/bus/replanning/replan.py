@@ -51,7 +51,7 @@ _FILLING = Text("补排空出的时间", "Filling the time that is free")
 _SPARE = Text("看其他车次有无余力", "Looking for room elsewhere")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Replanned:
     """A campaign after events, its new plan, and what that asks of people.
 
@@ -69,11 +69,11 @@ class Replanned:
 
     campaign: Campaign
     plan: CampaignPlan
-    changes: tuple[VisitChange, ...]
-    announced: int
-    unchanged: int
-    lost: float
-    won_back: float
+    changes: tuple[VisitChange, ...] = ()
+    announced: int = 0
+    unchanged: int = 0
+    lost: float = 0.0
+    won_back: float = 0.0
 
 
 def replan(
@@ -265,7 +265,15 @@ def _told(
     announced = sum(len(one.visits) for one in rest.bus_days) - sum(rest.begun.values())
     gone = sum(change.kind in {"cancelled", "moved"} for change in changes)
     won_back = new.workers_served - (plan.workers_served - lost)
-    return Replanned(after, new, changes, announced, announced - gone, lost, won_back)
+    return Replanned(
+        campaign=after,
+        plan=new,
+        changes=changes,
+        announced=announced,
+        unchanged=announced - gone,
+        lost=lost,
+        won_back=won_back,
+    )
 
 
 def _cause(after: Campaign, events: Sequence[Event], slot: Slot, visit: Visit) -> Text:

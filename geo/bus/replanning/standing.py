@@ -53,7 +53,7 @@ class DriveMinutes:
         return int(rules.traffic.leave_on_grid(arrive_min, drive_min, rules.clock_step_min))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromisedDay:
     """One bus-day as it stands while it is being re-planned.
 
@@ -127,14 +127,14 @@ def _driven(
         leave = ground.leave(visits[0].arrive_min, start, visits[0].stop)
     home = campaign.place_of_depot(bus.end_depot)
     return BusDay(
-        standing.bus,
-        standing.day,
-        standing.shift,
-        leave,
-        ground.arrive(last.depart_min, last.stop, home),
-        visits,
-        campaign.drive_s(last.stop, home, last.depart_min),
-        float(campaign.drive.distance_m[last.stop, home]),
+        bus=standing.bus,
+        day=standing.day,
+        shift=standing.shift,
+        leave_min=leave,
+        back_min=ground.arrive(last.depart_min, last.stop, home),
+        visits=visits,
+        home_s=campaign.drive_s(last.stop, home, last.depart_min),
+        home_m=float(campaign.drive.distance_m[last.stop, home]),
     )
 
 

@@ -23,7 +23,7 @@ from geo.layers.vocabulary import CampaignName
 _Time = tuple[date, int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """One visit as it was last announced; clock times in minutes after midnight.
 
@@ -120,7 +120,18 @@ def _of_stop(
     for day, start, end, bus in fresh[len(gone) :]:
         of = "" if name == CampaignName.CHECKUP else f"-{name.value}"
         uid = f"{day.isoformat()}-{stop_id}-{len(told) + 1}{of}"
-        told.append(Announcement(uid, 0, stop_id, bus, day, start, end, campaign=name.value))
+        told.append(
+            Announcement(
+                uid=uid,
+                sequence=0,
+                stop_id=stop_id,
+                bus_id=bus,
+                day=day,
+                start_min=start,
+                end_min=end,
+                campaign=name.value,
+            )
+        )
     return told
 
 

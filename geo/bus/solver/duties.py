@@ -58,7 +58,7 @@ class DutyGrid(NamedTuple):
     leaves: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Duty:
     """One kind of bus-day: alike buses, one part of a shift, one class of days.
 
@@ -102,7 +102,16 @@ def find_duties(campaign: Campaign, services: Services) -> tuple[Duty, ...]:
             for part in kind.parts:
                 clock, chosen = _clock(campaign, services, number, kind, part)
                 if chosen.size:
-                    duties.append(Duty(tuple(slots), part.shift, number, row, chosen, clock))
+                    duties.append(
+                        Duty(
+                            slots=tuple(slots),
+                            shift=part.shift,
+                            day_class=number,
+                            row=row,
+                            service=chosen,
+                            clock=clock,
+                        )
+                    )
     return tuple(duties)
 
 

@@ -71,7 +71,7 @@ class RightHandSides:
     km_weight: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class DualValues:
     """What the LP would pay: the ground of pricing.
 
@@ -350,7 +350,14 @@ class Master:
         used = np.abs(dual) > 0
         used[self._at_bus_day : self._at_visit] = False
         rest = float((dual[used] * bound[used])[np.isfinite(bound[used])].sum())
-        return DualValues(exam, visit, bus_day, rest, self.objective(), self._closed)
+        return DualValues(
+            exam=exam,
+            visit=visit,
+            bus_day=bus_day,
+            rest=rest,
+            objective=self.objective(),
+            closed=self._closed,
+        )
 
     @property
     def km_weight(self) -> float:

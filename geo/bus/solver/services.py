@@ -44,7 +44,7 @@ class DemandGroup:
     members: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Services:
     """All services and the people they reach.
 
@@ -91,12 +91,12 @@ def find_services(campaign: Campaign, expected: NDArray[np.float64] | None = Non
     for group in groups:
         total[list(group.services)] += group.expected
     return Services(
-        np.array([key[0] for key in keys], dtype=np.int32),
-        np.array([key[2] for key in keys], dtype=np.int32),
-        np.array([key[1] for key in keys], dtype=np.bool_),
-        total,
-        groups,
-        class_days,
+        stop=np.array([key[0] for key in keys], dtype=np.int32),
+        day_class=np.array([key[2] for key in keys], dtype=np.int32),
+        evening=np.array([key[1] for key in keys], dtype=np.bool_),
+        expected=total,
+        groups=groups,
+        class_days=class_days,
     )
 
 

@@ -117,7 +117,7 @@ class Decomposed:
         return settled & ~self.wanted, settled & self.wanted
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Subproblem:
     """One subproblem: its candidates, whom they cover and what that is worth, what each pays.
 
@@ -210,7 +210,14 @@ def _subproblems(
         bring = np.where(forced, reduced[rows], np.maximum(reduced[rows], 0.0))
         bound = float((problem.weight - prices.demand)[inner].sum() + bring.sum())
         part = CoveringProblem(covers=covers, weight=worth, forced=forced)
-        yield _Subproblem(rows, part, charge[rows], reduced[rows], bound, chosen[rows])
+        yield _Subproblem(
+            rows=rows,
+            problem=part,
+            charge=charge[rows],
+            reduced=reduced[rows],
+            bound=bound,
+            chosen=chosen[rows],
+        )
 
 
 def _whole(
