@@ -26,10 +26,11 @@ from pathlib import Path
 
 import numpy as np
 from measuring import peak_mb
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, diags, eye, hstack, vstack
 from scipy.sparse.csgraph import shortest_path
 from scipy.spatial import cKDTree
 
+from geo.coverage.rule import VISITS_PER_WORKER_DAY
 from geo.highs import Highs, Program
 from geo.reach.catchments import Catchments
 from geo.siting.models.covering_problem import CoveringProblem, covering_matrix, too_near
@@ -91,6 +92,10 @@ OTHERS = (
     Family(14_000, 2_000, 860.0, 100, kind=ModelKind.P_MEDIAN),
     Family(14_000, 2_000, 860.0, 100, kind=ModelKind.P_MEDIAN, money=True),
     Family(14_000, 2_000, 860.0, 100, kind=ModelKind.LSCP),
+    Family(14_000, 2_000, 860.0, 100, kind=ModelKind.BACKUP),
+    Family(14_000, 2_000, 860.0, 100, kind=ModelKind.BACKUP, money=True),
+    Family(2_000, 300, 1_250.0, 20, kind=ModelKind.CAPACITATED),
+    Family(2_000, 300, 1_250.0, 20, kind=ModelKind.CAPACITATED, money=True),
     Family(2_000, 300, 1_250.0, 20, kind=ModelKind.P_CENTRE),
     Family(2_000, 300, 1_250.0, 20, kind=ModelKind.P_CENTRE, money=True),
 )
@@ -141,6 +146,7 @@ def question(family):
         limit=family.reach_m,
         in_seconds=False,
         way_now=np.full(family.demands, np.inf),
+        capacity=_room(workers, family),
         xy_m=candidate,
     )
     return ModelChoice(kind=family.kind, wide=wide), problem, data
@@ -153,6 +159,13 @@ def _money(candidate, family):
     strip = np.digitize(candidate[:, 0], np.quantile(candidate[:, 0], np.arange(0.1, 1, 0.1)))
     minima = class_rules([f"{one}" for one in strip], family.sites // 20)
     return (budget_rule(cost, float(family.sites * np.median(cost))), *minima)
+
+
+def _room(workers, family):
+    """Return visitors a day of each candidate: all together about half of what is asked for."""
+    rng = np.random.default_rng(family.seed)
+    each = workers.sum() * VISITS_PER_WORKER_DAY / (2 * family.sites)
+    return np.rint(each * rng.lognormal(0, 0.5, family.candidates))
 
 
 def computed(limit_s):
@@ -185,7 +198,12 @@ def highs_alone(family, limit_s):
     begin = time.process_time()
     choice, problem, data = question(family)
     stop = computed(limit_s)
-    solve = {ModelKind.LSCP: _fewest, ModelKind.P_CENTRE: _by_bisection}.get(family.kind, _covered)
+    solve = {
+        ModelKind.LSCP: _fewest,
+        ModelKind.P_CENTRE: _by_bisection,
+        ModelKind.BACKUP: _twice,
+        ModelKind.CAPACITATED: _within_room,
+    }.get(family.kind, _covered)
     value, bound = solve(choice, problem, data, stop)
     largest = max(abs(value), abs(bound))
     return {
@@ -225,6 +243,57 @@ def _fewest(choice, problem, data, stop):
     found = _least(rows, problem, np.ones(problem.n_candidates), stop)
     value = float((found.values > 0.5).sum()) if found.has_answer else np.inf
     return value, -found.ceiling
+
+
+def _twice(choice, problem, data, stop):
+    """Second covers count for less: ``max sum w (z + t u), z + u <= sum y``."""
+    del data
+    rows = aggregate(problem)
+    n, m = rows.covers.shape
+    cover = hstack([rows.covers.T, -eye(m), -eye(m)])
+    gain = np.concatenate([np.zeros(n), rows.weight, choice.twice * rows.weight])
+    return _most(problem, [(cover, np.zeros(m), np.full(m, np.inf))], gain, stop)
+
+
+def _within_room(choice, problem, data, stop):
+    """Serve within room: ``max sum w x, sum_j x <= 1, x <= y, sum_i w x <= k y``."""
+    rows = aggregate(problem)
+    n, m = rows.covers.shape
+    pairs = rows.covers.tocoo()
+    size, each = len(pairs.row), np.arange(len(pairs.row))
+    room = np.minimum(data.capacity / choice.visits_per_worker_day, rows.covers @ rows.weight)
+    weight = rows.weight[pairs.col]
+    once = hstack([csr_matrix((m, n)), csr_matrix((np.ones(size), (pairs.col, each)))])
+    chosen = hstack([csr_matrix((np.ones(size), (each, pairs.row)), (size, n)), -eye(size)])
+    within = hstack([diags(room), csr_matrix((-weight, (pairs.row, each)), (n, size))])
+    blocks = [
+        (once, np.zeros(m), np.ones(m)),
+        (chosen, np.zeros(size), np.ones(size)),
+        (within, np.zeros(n), room),
+    ]
+    return _most(problem, blocks, np.concatenate([np.zeros(n), weight]), stop)
+
+
+def _most(problem, blocks, gain, stop):
+    """Return value and bound of HiGHS after ``max gain x`` with the rules and `blocks` of rows kept."""
+    rules, limit = rows_of(problem)
+    counted = vstack([rules, csr_matrix(np.ones((1, problem.n_candidates)))])
+    matrix, low, high = zip(*blocks, strict=True)
+    most = np.append(limit, most_chosen(problem))
+    blank = csr_matrix((len(most), len(gain) - problem.n_candidates))
+    highs = Highs(stop=stop)
+    highs.load(
+        Program(
+            matrix=vstack([hstack([counted, blank]), *matrix], "csr"),
+            low=np.concatenate([np.full(len(most), -np.inf), *low]),
+            high=np.concatenate([most, *high]),
+            cost=gain,
+            upper=np.ones(len(gain)),
+            n_integer=problem.n_candidates,
+        )
+    )
+    highs.run()
+    return highs.objective if highs.has_answer else -np.inf, highs.ceiling
 
 
 def _by_bisection(choice, problem, data, stop):

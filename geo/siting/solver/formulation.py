@@ -96,13 +96,6 @@ class _Program:
         self.n_columns = self.first_x + len(self.site)
         self.rows = _Rows()
 
-    @property
-    def base(self) -> float:
-        """Weight that counts whatever is chosen: second covers of what is covered twice already."""
-        problem, model = self.model.problem, self.model
-        first = float(problem.weight[self.times >= 1].sum())
-        return first + model.twice * float(problem.weight[self.times > 1].sum())
-
     def write(self) -> None:
         """Write every row the model has."""
         self._rules()
@@ -259,8 +252,8 @@ class _Program:
 
 def solve_program(model: Model, *, nodes: int, seed: int, stop: StoppingCriterion) -> ProgramAnswer:
     """Solve the model's program to the end, or as far as `nodes` and `stop` allow."""
-    if model.goal is Goal.SPEND:
-        model = _merged(model)
+    base = _base(model)
+    model = _merged(model)
     program = _Program(model)
     program.write()
     matrix, low, high = program.rows.matrix(program.n_columns)
@@ -282,30 +275,43 @@ def solve_program(model: Model, *, nodes: int, seed: int, stop: StoppingCriterio
         )
     )
     highs.run()
-    return _read(highs, model, program)
+    return _read(highs, model, program, base)
+
+
+def _base(model: Model) -> float:
+    """Return the weight that counts whatever is chosen: covers by the stations there are."""
+    if model.times is None:
+        return 0.0
+    weight = model.problem.weight
+    first, second = weight[model.times >= 1], weight[model.times > 1]
+    return float(first.sum()) + model.twice * float(second.sum())
 
 
 def _merged(model: Model) -> Model:
-    """Merge demand that the same candidates cover and the same floors count; drop what none does."""
-    member = np.array([floor.member for floor in model.floors])
-    if not len(member):
+    """Merge demand that the same candidates cover and the same floors and stations count.
+
+    Demand no floor counts is dropped where the least is spent. Demand whose ways matter stays.
+    """
+    if model.saved is not None or model.way is not None:
         return model
-    counted = member.any(axis=0)
-    _, kind = np.unique(member, axis=1, return_inverse=True)
-    asked = replace(model.problem, weight=np.where(counted, model.problem.weight, 0.0))
-    problem, first = merge_alike(asked, kind.ravel())
+    size = len(model.problem.weight)
+    times = np.zeros(size, np.int64) if model.times is None else model.times
+    marks = np.array([np.minimum(times, 2), *(floor.member for floor in model.floors)])
+    asked = model.problem
+    if model.goal is Goal.SPEND:
+        asked = replace(asked, weight=np.where(marks[1:].any(axis=0), asked.weight, 0.0))
+    problem, first = merge_alike(asked, np.unique(marks, axis=1, return_inverse=True)[1].ravel())
     floors = tuple(replace(floor, member=floor.member[first]) for floor in model.floors)
-    return replace(model, problem=problem, floors=floors)
+    return replace(model, problem=problem, floors=floors, times=times[first])
 
 
-def _read(highs: Highs, model: Model, program: _Program) -> ProgramAnswer:
+def _read(highs: Highs, model: Model, program: _Program, base: float) -> ProgramAnswer:
     chosen, value = None, -np.inf
     if highs.has_answer:
         chosen = highs.values[: program.n] > 0.5  # noqa: PLR2004 (rounding a 0/1)
         value = highs.objective
     if model.goal is Goal.SPEND:
         return ProgramAnswer(chosen, -value, -highs.ceiling, highs.is_infeasible, highs.nodes)
-    base = program.base
     return ProgramAnswer(
         chosen, value + base, highs.ceiling + base, highs.is_infeasible, highs.nodes
     )
