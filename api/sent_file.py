@@ -20,6 +20,7 @@ SUFFIXES = tuple(one for one in ALL_SUFFIXES if one not in {".shp", ".gdb"})
 """Formats that are one file; a shapefile comes as .zip."""
 
 _LONGEST_NAME_BYTES = 200
+"""Below the 255 bytes file systems take, so that an ending can be added."""
 
 
 def import_upload(

@@ -8,7 +8,9 @@ from geo.text import Language
 
 MISSING = "—"
 _KILOMETRE_M = 1000
+"""Metres of a kilometre; from there on lengths are told in them."""
 _MINUTE_S = 60
+"""Seconds of a minute."""
 
 
 def _absent(value: object) -> bool:

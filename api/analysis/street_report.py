@@ -22,6 +22,7 @@ from geo.summary.run import RunSummary
 MOST_ROWS = 50
 """So many pieces are listed one by one, those with most workers first; the sums hold all."""
 _DECIMALS = {"length_m": 1, "workers": 1, "lon": 6, "lat": 6}
+"""Decimals of the figures told: a decimetre of street, a tenth of a worker, a decimetre on the map."""
 
 
 def pieces_of_study(study: Study, mode: Mode) -> StreetPieces:

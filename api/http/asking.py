@@ -15,6 +15,7 @@ from geo.text import Language
 
 COOKIE = "lang"
 _YEAR_S = 365 * 24 * 3600
+"""How long a browser keeps the language chosen."""
 
 
 class LanguageChoiceMiddleware:

@@ -21,6 +21,7 @@ from api.server.admission import network_of
 from geo.text import Text
 
 WINDOW_S = 3600.0
+"""An hour: as long as an address is remembered at all."""
 MOST = 10
 """Different things one address may tell in `WINDOW_S`."""
 MOST_IN_ALL = 2000

@@ -15,6 +15,7 @@ from geo.text import Text
 MOST = 10
 """Wrong keys one address may try within `WINDOW_S`."""
 WINDOW_S = 300.0
+"""Five minutes: ten tries in them are slow to guess by, and short to wait out after a mistake."""
 _ADDRESSES = 10_000
 """Addresses remembered at most; beyond, those that failed longest ago are forgotten."""
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 LIMIT_DEFAULT = 100
+"""Features of an answer where not told: what a person looks through."""
 LIMIT_MAX = 10_000
+"""Features of an answer at most: a layer of stations whole, one of workers in parts."""
 TIME_COLUMNS: Mapping[str, str] = {"bus_stops": "day", "bus_routes": "day"}
 """The column that says when a feature holds, for layers that have one."""
 
@@ -34,6 +36,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _CORNERS_2D, _CORNERS_3D = 4, 6
+"""Numbers of a bbox, without heights and with (OGC 17-069r4, 7.15.3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ _WEAKEST = 9  # the last of the ways a name can fit: some neighbouring character
 _LEAST_NAME = 3  # characters of a name that is believed within a long address
 _AREA_WORD = re.compile(r"(?<=..)(?:街道|区|市|县|镇|乡)$")
 
-
 _AREAS = frozenset({PlaceKind.DISTRICT, PlaceKind.SUBDISTRICT})
 _RANK = {
     PlaceKind.STATION: 0,
@@ -34,6 +33,7 @@ _RANK = {
     PlaceKind.SUBDISTRICT: 3,
     PlaceKind.DISTRICT: 4,
 }
+"""Of what fits as well, what people more often mean comes first: what is smaller."""
 _CROSSING = Text("路口", "Crossing")
 _LIKE = 2
 """Characters that two names share to be alike: words of Chinese have two."""

@@ -21,6 +21,7 @@ from maps.worker.said_text import CLOSED_TODAY, confirmed_text, said_text
 from maps.worker.station_card import StationCard
 
 _DECIMALS = 6
+"""Of degrees: about a decimetre."""
 _STATUSES = {status.value: status for status in Status}
 
 

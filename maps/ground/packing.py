@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 STEPS_PER_DEGREE = 100_000
+"""About 1 m a step: below a pixel at any zoom pages draw."""
 
 
 def pack_coordinates(lonlat: NDArray[np.float64]) -> list[int]:

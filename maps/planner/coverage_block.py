@@ -29,6 +29,7 @@ DAYS = tuple(
     )
 )
 HOURS_A_DAY = 24
+"""Columns of the week."""
 
 ASSUMPTIONS: Mapping[str, Text] = {
     "limit": Text("服务圈阈值", "Reach limit"),

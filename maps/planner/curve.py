@@ -15,8 +15,11 @@ from maps.numbers import count, percent
 from maps.templating import render
 
 _WIDTH, _HEIGHT = 340, 150
+"""Of the drawing, in pixels: as wide as the column beside the map."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 12, 26
+"""Room in it for the figures at the axes."""
 _TICKS = 4
+"""Lines across, so that a value is read off without crowding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def _nice(last: int) -> list[int]:
 
 
 _SIDE, _LEFT, _TOP, _BOTTOM, _RIGHT = 150, 36, 8, 24, 16
+"""The square of the Lorenz curve and the room around it, in pixels."""
 
 
 def lorenz_svg(equity: EquityFigures, *, language: Language | str = Language.ZH) -> Markup:

@@ -17,6 +17,7 @@ COLOURS: Mapping[ComponentStatus, str] = {
     ComponentStatus.NO_RETURN: "#b06a00",
 }
 _KM = 1000.0
+"""Metres of a kilometre."""
 
 
 def piece_records(layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> list[Record]:

@@ -12,6 +12,7 @@ from maps.planner.coverage_block import DAYS, HOURS_A_DAY, HeatCell
 from maps.templating import render
 
 _LEFT, _TOP, _WIDTH, _HEIGHT = 30, 14, 13, 15
+"""Room for days and hours, and the size of a cell, in pixels: 24 cells fit the column beside the map."""
 _DAYS = len(DAYS)
 
 

@@ -47,6 +47,7 @@ _WORKBOOK, _TABLES = Text("数据表", "tables"), Text("表格", "csv")
 _BUS = Text("大蓬车", "bus")
 _CITY = Text("全市", "city")
 _MAP_DPI = 300
+"""What offices print at."""
 
 
 File = tuple[str, bytes]

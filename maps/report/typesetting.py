@@ -16,6 +16,7 @@ from pylopdf_fonts_zh_cn import sans_path
 from pypdfium2 import PdfDocument
 
 _POINTS_PER_INCH = 72.0
+"""By definition."""
 SANS = "Noto Sans SC"
 _PAGES = Path(__file__).parent / "pages"
 _ONE_EACH = """

@@ -25,6 +25,7 @@ from maps.records import cell, read_word
 from maps.workbook.sheet import Book, Entry, SheetColumn
 
 _MINUTE_S = 60
+"""Seconds of a minute."""
 
 _EQUITY: tuple[SheetColumn[Named[DistrictEquity] | Named[GroupEquity]], ...] = (
     SheetColumn(Text("区市或群体", "District or group"), lambda row: row.name, "text"),

@@ -29,6 +29,7 @@ _WIDTHS = {
     "words": 30,
     "json": 34,
 }
+"""Width of a column in characters by what it holds."""
 _FORMS = {"cost_cny": "money", "cost_per_worker_cny": "money", "robustness": "percent"}
 _WIDE = {
     "name": 30,
@@ -48,6 +49,7 @@ _WIDE = {
     "runner_up_en": 40,
     "gap_ids": 20,
 }
+"""Columns that hold more than their kind says."""
 
 _DISTRICT_COLUMNS: tuple[SheetColumn[DistrictLine], ...] = (
     SheetColumn(Text("区市", "District"), lambda row: row.name, "text"),

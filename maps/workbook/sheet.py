@@ -43,7 +43,9 @@ class SheetColumn(Generic[R]):
 
 
 _MAX_TEXT = 32_767
+"""Characters a cell of Excel takes."""
 _A4 = 9
+"""Excel's number of the paper."""
 
 _FORMATS: Mapping[str, JsonOptions] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#0F4C81"},

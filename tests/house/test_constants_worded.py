@@ -41,6 +41,6 @@ def unworded(package: str) -> Iterator[str]:
                 yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno} {lines[node.lineno - 1]}"
 
 
-@pytest.mark.parametrize("package", ["geo", "data"])
+@pytest.mark.parametrize("package", ["geo", "data", "maps", "api"])
 def test_every_number_of_a_module_says_where_it_comes_from(package):
     assert list(unworded(package)) == []

@@ -40,6 +40,7 @@ router = APIRouter(
 )
 
 _LONGEST = 200
+"""Characters of a field that are read: ids are shorter."""
 _LATEST_MIN = 240
 """Four hours: beyond, a visit is not late but called off."""
 

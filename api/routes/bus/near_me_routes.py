@@ -30,6 +30,7 @@ from maps.worker.nearest_page import FormQuestion
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
 _SHOWN_VISITS = 40
+"""Visits shown at most: two weeks of a fleet of three."""
 _BUS_FAR = Text(
     "这里步行一个半小时之内，近期没有停靠安排。下面是全市近期的停靠安排。",
     "No visit is planned within an hour and a half on foot. These are all that are coming.",

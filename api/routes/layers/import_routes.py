@@ -39,6 +39,7 @@ Bringer = Annotated[
 Reason = Annotated[str, Form(max_length=WHY_LETTERS, description="Why, kept with the version")]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_PROBLEMS = 1000
+"""Bad rows listed at most; the file of what was left out has all."""
 
 
 class RowProblem(BaseModel):

@@ -27,6 +27,7 @@ router = APIRouter(
 )
 
 _RASTER_DEGREES = 1e-6
+"""About a decimetre: areas keep no digits that nobody sees."""
 
 
 class IsochroneQuestion(AskedPlace):

@@ -31,6 +31,7 @@ from maps.planner.workbench_page import workbench_page
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
 _LONGEST = 200
+"""Characters of a key or a path that are read: the page lets nobody type more."""
 _REFUSED = Text(
     "密钥不对：请检查有没有少抄、多抄，区分大小写；仍不行请向规划负责人核对。",
     "That key is wrong: check for missing or extra characters and for capitals, or ask again.",

@@ -39,7 +39,9 @@ router = APIRouter(
 
 COOKIE = "yizhan_keeper"
 _YEAR_S = 365 * 86_400
+"""How long a keeper's phone keeps its key."""
 _LONGEST = 200
+"""Characters of a field that are read: ids are shorter."""
 _REFUSED = Text(
     "请扫站点里的管理员二维码进入；二维码失效了，请向区总工会要新的。",
     "Scan the keeper's code inside the station; if it no longer opens, ask the union for a new one.",

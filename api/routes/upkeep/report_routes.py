@@ -34,6 +34,7 @@ router = APIRouter(
 )
 
 _SHOWN_SETTLED = 30
+"""Decisions shown below what waits: a few weeks of them."""
 
 
 class Telling(BaseModel):

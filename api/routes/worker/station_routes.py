@@ -28,6 +28,7 @@ from maps.worker.station_page import station_page
 router = APIRouter(tags=["stations"])
 
 NEARBY = 3
+"""Other stations on the page of one: where to go when it is closed."""
 
 StationId = Annotated[str, Path(description="As in the layers", max_length=200)]
 

@@ -29,8 +29,11 @@ from maps.worker.station_card import StationCard
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
 _CHOICES = 8
+"""Places to choose from where a name fits several."""
 _LONGEST = 120
+"""Characters of a field that are read: more than any address has."""
 _SHOWN_LETTERS = 40
+"""Characters of what was typed that a message repeats."""
 _NOTHING_ASKED = Text(
     "请用定位，或输入附近的路名、站点名。", "Use your position, or type a street or station."
 )

@@ -33,6 +33,7 @@ from maps.worker.hand_over import map_app_links
 
 ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 _MAP_MM = (182.0, 88.0)
+"""The map of a day: as wide as the text, a third of the page."""
 _FINEST = 3
 """Up to this rank of street: motorways to secondary ones, what a bus drives by."""
 _ROUTE = "#b8432f"

@@ -31,6 +31,7 @@ _OPEN = TableColumn(
     Text("有站开门的工时", "Of them with an open station"), ValueKind.COUNT, adds=True
 )
 _WORST = 5
+"""Subdistricts named in the text; the workbook has all."""
 
 
 def standing(subject: Subject) -> Iterator[Block]:

@@ -11,12 +11,18 @@ from maps.report.plain import svg_text, width_em
 from maps.report.typesetting import SANS
 
 SIZE_MM = (160.0, 78.0)
+"""As wide as the text of an A4 page, three to a page."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 17.0, 4.0, 10.0, 15.0
+"""Room for axes, key and names, in millimetres."""
 _COLOURS = ("#0f4c81", "#f0a830")
 _TEXT_MM = 2.9
+"""About 8 pt, the smallest type of the report."""
 _STEPS = (1, 2, 2.5, 5, 10)
+"""Steps of an axis that people count by."""
 _TICKS = 5
+"""Lines across, about."""
 _MOST_NAMES = 14
+"""Names below a chart that are written flat; more would touch."""
 
 
 def chart_svg(chart: Chart, language: Language) -> str:

@@ -9,9 +9,12 @@ from maps.hour_profile import WEEKDAYS, WEEKEND, Profile
 from maps.report.typesetting import SANS
 
 SIZE_MM = (88.0, 27.0)
+"""Half the width of a site sheet."""
 _LEFT, _RIGHT, _TOP, _GAP, _BAR_MM = 10.0, 1.0, 3.6, 3.4, 7.4
+"""Room for words, and the two rows of bars, in millimetres."""
 _BLUE, _INK = "#0f4c81", "#0f2f4f"
 _TEXT_MM = 2.2
+"""About 6 pt: hours beside the bars."""
 _PARTS = (
     (Text("周一至五", "Mon–Fri"), WEEKDAYS),
     (Text("周六日", "Sat–Sun"), WEEKEND),

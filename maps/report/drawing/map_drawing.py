@@ -26,6 +26,7 @@ from maps.report.subject import Subject
 from maps.report.typesetting import SANS
 
 _KILOMETRE_M = 1000
+"""Metres of a kilometre; from there on the scale is told in them."""
 _SEA, _LAND = "#e3ebf1", "#fdfcf9"
 _GROUND = {"built": "#f0ede6", "green": "#e4eddc", "water": "#cfdfea"}
 _STREET_MM = ((0, 0.75, "#b9a37c"), (1, 0.6, "#bfae8e"), (2, 0.45, "#c4bba8"), (3, 0.32, "#cfc9bb"))

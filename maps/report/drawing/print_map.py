@@ -23,11 +23,17 @@ from maps.report.subject import Subject
 from maps.report.typesetting import SANS
 
 A4, A3 = (210.0, 297.0), (297.0, 420.0)
+"""Paper (ISO 216), upright and across, in millimetres."""
 _EDGE, _HEAD, _FOOT = 10.0, 20.0, 12.0
+"""Margins of the page, in millimetres: printers leave 5, the title needs the head."""
 _TITLE_MM = 7.5
+"""Read from two metres away."""
 _LIST_MM, _LIST_COLUMN_MM = 3.7, 63.0
+"""A line of the list of sites, and how wide a column of it is."""
 _LEGEND_MM = 44.0
+"""Width of the legend."""
 _CITY_STREETS, _DISTRICT_STREETS = 2, 4
+"""Up to these ranks of street: a city's main ones, a district's down to tertiary ones."""
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,11 @@ from maps.report.typesetting import pdf_of
 
 CONTENTS = Text("目录", "Contents")
 _WIDEST_EM, _NARROW_EM, _LEAST_EM, _PADDING_EM = 20.0, 11.0, 3.0, 1.2
+"""Widths of a column in characters: at most, of figures, at least, and the gap."""
 TEXT_MM = 162.0
 """How wide the text is on the page."""
 _LETTERS_PT, _SMALL_PT, _MM_PER_POINT = 8.8, 7.8, 25.4 / 72
+"""Type of tables, and of wide ones; a point is a 72nd of an inch."""
 WHOLE_ROWS = 26
 """A table of so many rows is not cut by the end of a page."""
 

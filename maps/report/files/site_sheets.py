@@ -25,6 +25,7 @@ from maps.report.subject import Subject, cost_shares
 from maps.report.typesetting import pdf_of
 
 _MAP_MM = (104.0, 92.0)
+"""The map of a sheet: beside it the figures have room."""
 _FINEST = 6
 """Up to this rank of street: residential ones too, at the scale of a site's surroundings."""
 _LEAST_DEGREES = 0.006

@@ -29,8 +29,11 @@ _BLUE, _AMBER, _INK = RGBColor(15, 76, 129), RGBColor(240, 168, 48), RGBColor(34
 _GREY, _PALE, _WHITE = RGBColor(95, 95, 95), RGBColor(232, 238, 244), RGBColor(255, 255, 255)
 _FONT = "微软雅黑"
 _DPI = 220
+"""Sharp on a screen of 3,840 pixels."""
 _MM_PER_POINT = 25.4 / 72
+"""A point is a 72nd of an inch."""
 _MOST_ROWS = 16
+"""Rows of a table that are read from the back of a room."""
 _Box = tuple[float, float, float, float]
 """Left, top, width, height (mm)."""
 _WHOLE: _Box = (_EDGE, _TOP, _WIDE - 2 * _EDGE, _HIGH - _TOP - 16)

@@ -47,8 +47,11 @@ _BODY, _HEADING = "仿宋", "黑体"
 _BLUE, _GREY, _BLACK = RGBColor(0x0F, 0x4C, 0x81), RGBColor(90, 90, 90), RGBColor(0, 0, 0)
 _HEAD_FILL = "E8EEF4"
 _CHART_MM = 138.0
+"""Width of a chart between the margins."""
 _BEFORE = {"Heading 1": 8, "Heading 2": 6, "Caption": 4}
+"""Points of space before."""
 _DPI = 200
+"""Sharp in print, and the file stays small enough to be sent."""
 _TABLE, _FIGURE = Text("表", "Table"), Text("图", "Figure")
 _RENEW = Text(
     "修改正文后，右键点目录、选“更新域”，页码即更新。",
@@ -57,6 +60,7 @@ _RENEW = Text(
 _LINE_PT, _ROW_PT = 17.4, 12.3
 """Lines of text and rows of tables are as high as on the PDF, so that pages break alike."""
 _CELL_MM = 1.0
+"""Room left and right in a cell."""
 
 
 def report_docx(report: Report, pages: Sequence[int] = ()) -> bytes:
