@@ -9,8 +9,9 @@ import click
 from api.command.console import Console, machine_option, project_option
 from data.project import Project
 from geo.text import Language, Text
+from maps.report.formats import Format
 
-_FORMATS = ("docx", "pdf", "xlsx", "pptx", "csv", "png")
+_FORMATS = tuple(one.value for one in Format)
 _PLAN = Text(
     "草案或已发布方案的名称、草案编号（默认写现行方案）",
     "Name of a draft or of a published plan, or a draft's id (default: the plan that holds)",
@@ -59,7 +60,6 @@ def _written(
 ) -> Path:
     # Brought in here: the help needs neither the results nor what typesets.
     from api.drafts.committee import committee_subject, write_committee  # noqa: PLC0415
-    from maps.report.formats import Format  # noqa: PLC0415
 
     language = console.language
     subject = committee_subject(project, plan=plan, language=language, progress=console.progress)
