@@ -16,7 +16,7 @@ from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import CampaignName, Mode, Setting
 from geo.summary.bus_figures import BusFigures
 from geo.text import Text
-from maps.bus.bus_day import way_of_day
+from maps.bus.bus_day import mark_changeovers, way_of_day
 from maps.bus.bus_page import day_text
 from maps.bus.files import public_visits
 from maps.bus.near_page import BusVisit
@@ -98,7 +98,9 @@ def day_sheets_pdf(papers: BusPapers) -> bytes:
         files[f"{number}.svg"] = _day_map(papers, own, route).encode()
         stops = []
         gcj02 = papers.to_gcj02(lonlat(mine))
-        for place, row in enumerate(records(mine, VISIT_COLUMNS)):
+        rows = records(mine, VISIT_COLUMNS)
+        mark_changeovers(rows)
+        for place, row in enumerate(rows):
             name = f"{number}-{place}.svg"
             here = (float(lonlat(mine)[place][0]), float(lonlat(mine)[place][1]))
             there = (float(gcj02[place][0]), float(gcj02[place][1]))
@@ -213,14 +215,14 @@ def _stop(papers: BusPapers, row: Record) -> dict[str, str]:
     words = {key: plain(str(row[key] or "")) for key in ("name", "address", "contact", "phone")}
     setting = read_word(Setting, row["setting"], papers.subject.language)
     campaigns = set(papers.visits.get("campaign", ()))
-    campaign = visit_word(campaigns, row)
-    more = [setting, papers.subject.say(campaign) if campaign else ""]
+    told = row["changeover"], visit_word(campaigns, row)
+    change, campaign = (papers.subject.say(one) if isinstance(one, Text) else "" for one in told)
     return {
         **words,
         "order": f"{row['order']:g}",
         "times": f"{row['arrive']} / {row['start']}–{row['end']} / {row['depart']}",
         "people": count(row["workers_served"]),
-        "more": "　".join(one for one in more if one),
+        "more": "　".join(one for one in (change, setting, campaign) if one),
     }
 
 
