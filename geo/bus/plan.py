@@ -39,7 +39,7 @@ _FREE_MENDS = 2
 _FAIRNESS = Text("计算公平代价", "Price of fairness")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningEffort:
     """How hard to search; counted in steps, so that every machine gives the same plan.
 
