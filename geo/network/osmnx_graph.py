@@ -20,7 +20,7 @@ from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError
 from geo.network.access import BICYCLE_KEYS, CAR_KEYS, FOOT_KEYS, WAY_KEYS, access, on_node
 from geo.network.posted import limit_metres, limit_tonnes, speed_kmh
-from geo.network.segments import HIGHWAYS, Access, Segments
+from geo.network.segments import HIGHWAYS, Access
 from geo.network.speeds import SpeedTable
 from geo.network.way_assembly import DEGREE, Ways
 from geo.text import Text
@@ -49,11 +49,6 @@ def is_graph(given: object) -> TypeGuard[nx.Graph]:
         callable(getattr(given, name, None))
         for name in ("nodes", "edges", "is_directed", "adjacency")
     )
-
-
-def segments_from_graph(graph: nx.Graph) -> Segments:
-    """Turn an osmnx graph of this version, in any reference system, into segments."""
-    return ways_of_graph(graph).segments()
 
 
 def ways_of_graph(graph: nx.Graph, *, clip: tuple[int, int, int, int] | None = None) -> Ways:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,8 +23,6 @@ from geo.text import Text
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-_BATCH = 200
-"""Sites a batch: as often as progress is told and stopping is asked for."""
 _FEW = 32
 """Sites a part at least: less is not worth a thread."""
 _PARTS = 8
@@ -117,41 +113,6 @@ def catchments(
     parts = np.array_split(rows, min(_PARTS * threads, len(sites) // _FEW))
     with ThreadPoolExecutor(threads) as pool:
         return search.joined([piece for found in pool.map(search.found, parts) for piece in found])
-
-
-def catchments_in_batches(
-    network: StreetNetwork,
-    sites: Snapped,
-    points: Snapped,
-    limit: float,
-    *,
-    weight: str = "distance_m",
-    batch: int = _BATCH,
-) -> Iterator[Catchments]:
-    """Yield the same pairs for `batch` sites at a time, so that memory stays bounded.
-
-    Batches are searched on as many threads as there are processors, and yielded in order; no more
-    of them are ready than threads.
-    """
-    _check_limit(limit)
-    search = _Search.build(network, sites, points, limit, weight)
-
-    def searched(first: int) -> Catchments:
-        rows = np.arange(first, min(first + batch, len(sites)))
-        return search.joined(search.found(search.nearby(rows)))
-
-    threads = min(os.cpu_count() or 1, -(-len(sites) // batch))
-    if threads <= 1:
-        yield from map(searched, range(0, len(sites), batch))
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Catchments]] = deque()
-        for first in range(0, len(sites), batch):
-            waiting.append(pool.submit(searched, first))
-            if len(waiting) >= threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from data.streets.speed_file import read_speeds
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
-from geo.network.osmnx_graph import segments_from_graph
+from geo.network.osmnx_graph import ways_of_graph
 from geo.network.segments import HIGHWAYS, Access, Trait
 from geo.network.vehicle import Vehicle
 from geo.reach.labels import nearest
@@ -158,7 +158,7 @@ def test_a_downloaded_graph_gives_the_same_streets_as_the_file(tmp_path, osm):
     path = osm(tmp_path, ways, {5: {"barrier": "bollard"}, 1: {"highway": "traffic_signals"}})
     configure()
     graph = osmnx.graph_from_xml(path, simplify=False, retain_all=True)
-    here, there = read_segments(path), segments_from_graph(simplified(graph))
+    here, there = read_segments(path), ways_of_graph(simplified(graph)).segments()
     assert len(here.start) == len(there.start) == 3
     assert sorted(here.maxspeed_kmh) == sorted(there.maxspeed_kmh)
     for mode in (Mode.WALK, Mode.DRIVE):
@@ -261,7 +261,6 @@ _WRITE = """
 import os, sys
 from pathlib import Path
 import data.streets.folder as folder
-from geo.network.osmnx_graph import segments_from_graph
 from data.streets.osm_file import read_segments
 from data.streets.place import configure, download_streets, simplified
 segments = read_segments(Path(sys.argv[2]))

@@ -159,6 +159,13 @@ def test_the_same_question_is_computed_once():
     assert study.gaps(CoverageRule(limit_s=601)) is not study.gaps(rule)
 
 
+def test_the_textbook_lines_of_the_readme_print_what_they_say(capsys):
+    lines = re.search(r"The textbook models .*?```python\n(.*?)```", README, flags=re.DOTALL)
+    assert lines is not None
+    exec(lines[1], {})  # noqa: S102  the README's own lines
+    assert capsys.readouterr().out.strip() == lines[1].rsplit("  # ", 1)[1].strip()
+
+
 def test_the_lines_of_the_readme_run_as_they_stand(capsys):
     lines = re.search(r"## In a notebook.*?```python\n(.*?)```", README, flags=re.DOTALL)
     assert lines is not None
