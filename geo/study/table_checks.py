@@ -176,13 +176,14 @@ def _check_shapes(shapes: gpd.GeoSeries, layer: Layer) -> None:
     mend = Text(f"应为 {wanted}", f"it must be {' or '.join(layer.geometry)}")
     _refuse(shown, layer, "geometry", wrong, mend)
     west, south, east, north = shapely.bounds(shapes.to_numpy()).T
-    inside = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)  # noqa: PLR2004
+    outside = shapes[~((west >= -180) & (east <= 180) & (south >= -90) & (north <= 90))]  # noqa: PLR2004
     mend = Text(
         f"不是经纬度（{STORAGE_CRS}）：经度在前、纬度在后；若是米制坐标，请用 set_crs(…, allow_override=True) 说明",
         "it is no longitude and latitude: give longitude first, in degrees; if these are metres, say so by "
         "set_crs(…, allow_override=True)",
     )
-    _refuse(shapes.to_wkt(rounding_precision=5).str.slice(0, 60), layer, "geometry", ~inside, mend)
+    places = outside.to_wkt(rounding_precision=5).str.slice(0, 60)
+    _refuse(places, layer, "geometry", np.ones(len(outside), np.bool_), mend)
 
 
 def _figures(values: pd.Series) -> pd.Series:
