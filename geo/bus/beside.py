@@ -7,7 +7,7 @@ along on the bus that goes out anyway (:mod:`geo.bus.sharing`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
@@ -47,10 +47,15 @@ class Standing:
     shared: tuple[SharedVisit, ...] = ()
 
     @property
+    def out(self) -> dict[BusDayKey, BusDay]:
+        """What it drives, by bus-day."""
+        buses = self.campaign.buses
+        return {(buses[one.bus].id, one.day): one for one in self.plan.bus_days}
+
+    @property
     def taken(self) -> frozenset[BusDayKey]:
         """The bus-days it needs."""
-        buses = self.campaign.buses
-        return frozenset((buses[one.bus].id, one.day) for one in self.plan.bus_days)
+        return frozenset(self.out)
 
 
 def taken_by(standing: Iterable[Standing]) -> dict[BusDayKey, CampaignName]:
@@ -61,7 +66,7 @@ def taken_by(standing: Iterable[Standing]) -> dict[BusDayKey, CampaignName]:
 def around(
     campaign: Campaign,
     standing: Iterable[Standing],
-    stands: Collection[BusDayKey] = frozenset(),
+    stands: Standing | None = None,
 ) -> Campaign:
     """Return `campaign` on the bus-days, and the hours of others, that what stands leaves.
 
@@ -71,8 +76,8 @@ def around(
         Whose buses and days they are.
     standing : Iterable[Standing]
         The other campaigns.
-    stands : Collection[BusDayKey]
-        Bus-days it has already: beside another campaign it stays there by either's rules.
+    stands : Standing | None
+        What is announced of it already: beside another campaign it stays there by either's rules.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def around(
 def in_free_hours(
     campaign: Campaign,
     standing: Iterable[Standing],
-    stands: Collection[BusDayKey] = frozenset(),
+    stands: Standing | None = None,
 ) -> Campaign:
     """Return what :func:`around` does, be no bus-day left."""
     held = [one for other in standing for one in _held(campaign, other, stands)]
@@ -101,19 +106,21 @@ def in_free_hours(
 
 
 def _held(
-    campaign: Campaign, other: Standing, stands: Collection[BusDayKey]
+    campaign: Campaign, other: Standing, stands: Standing | None
 ) -> Iterator[tuple[HeldHours, SpareHours]]:
     """Yield the hours `other` has a bus of `campaign`, and the rule for what it leaves."""
     mine, its = campaign.rules, other.campaign.rules
     known = {bus.id for bus in campaign.buses}
+    own = {} if stands is None else stands.out
     for one in other.plan.bus_days:
         bus = other.campaign.buses[one.bus].id
         if bus not in known or one.day not in campaign.days:
             continue
         rule, changeover_min = mine.spare_hours, mine.changeover_min
-        if (bus, one.day) in stands:
+        if (bus, one.day) in own:
             rule = max(rule, its.spare_hours, key=list(SpareHours).index)
-            changeover_min = min(changeover_min, its.changeover_min)
+            between = _between(own[bus, one.day], one)
+            changeover_min = min(changeover_min, its.changeover_min, max(0, between))
         hours = HeldHours(
             campaign=other.name.value,
             bus=bus,
@@ -183,8 +190,8 @@ def days_with_room(
 def conflicts(standing: Sequence[Standing]) -> tuple[Text, ...]:
     """Return every two campaigns that need one bus at the same time, each as a sentence.
 
-    A bus is out from leaving its depot to being back, and between two campaigns at the depot for
-    the changeover of whichever takes less.
+    A bus is out from leaving its depot to being back. The changeover between is planned with; a
+    late bus may take of it.
     """
     found: list[Text] = []
     for number, one in enumerate(standing):
@@ -194,24 +201,26 @@ def conflicts(standing: Sequence[Standing]) -> tuple[Text, ...]:
 
 
 def _clashes(one: Standing, other: Standing) -> Iterator[Text]:
-    out = {(one.campaign.buses[day.bus].id, day.day): day for day in one.plan.bus_days}
-    apart = min(one.campaign.rules.changeover_min, other.campaign.rules.changeover_min)
+    out = one.out
     for day in sorted(other.plan.bus_days, key=lambda day: (day.bus, day.day)):
         bus = other.campaign.buses[day.bus]
         mate = out.get((bus.id, day.day))
         if mate is None:
             continue
-        first, second = sorted((mate, day), key=lambda of: of.leave_min)
-        if first.back_min + apart > second.leave_min:
+        if _between(mate, day) < 0:
             hours = _span(mate), _span(day)
             yield Text(
                 f"{bus.name} {day.day.isoformat()} 同时排给了{one.name.text.zh}（{hours[0]}）和"
-                f"{other.name.text.zh}（{hours[1]}），中间须留 {apart} 分钟换人换设备；"
-                "请重排其中一项。",
+                f"{other.name.text.zh}（{hours[1]}）；请重排其中一项。",
                 f"{bus.id} on {day.day.isoformat()} is planned for {one.name.text.en} "
-                f"({hours[0]}) and for {other.name.text.en} ({hours[1]}), with {apart} min to "
-                "change crew and equipment between; re-plan one of them.",
+                f"({hours[0]}) and for {other.name.text.en} ({hours[1]}); re-plan one of them.",
             )
+
+
+def _between(one: BusDay, other: BusDay) -> int:
+    """Return the minutes a bus stands at its depot between two campaigns; negative where both need it."""
+    first, second = sorted((one, other), key=lambda of: of.leave_min)
+    return second.leave_min - first.back_min
 
 
 def _span(day: BusDay) -> str:

@@ -153,7 +153,7 @@ def test_a_replan_of_either_keeps_out_of_the_hours_of_the_other(morning, changed
     else:
         wide = campaign([60.0, 0.0, 0.0, 30.0])
         mine, beside, lost = Standing(CHECKUP, wide, morning.plan), other, "S0"
-    free = around(mine.campaign, [beside], mine.taken)
+    free = around(mine.campaign, [beside], mine)
     found = replan(free, mine.plan, [StopCancelled(lost, DAY, lost)], datetime(2026, 11, 24, 12))
     assert found.plan.bus_days
     assert conflicts([beside, Standing(mine.name, free, found.plan)]) == ()

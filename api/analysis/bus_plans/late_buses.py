@@ -155,7 +155,8 @@ def late_version(project: Project, bus: str, late_min: int, now: datetime) -> Pl
 def _board_of(project: Project, bus: str, late_min: int, now: datetime) -> OpenBoard:
     """Return the board of the campaign whose bus it is today, as the bus is: `late_min` behind."""
     name = _out_with(versions_standing(project), bus, now)
-    return announced_board(project, name, now - timedelta(minutes=late_min), _why(late_min))
+    behind = now - timedelta(minutes=late_min)
+    return announced_board(project, name, behind, _why(late_min), is_late=True)
 
 
 def _out_with(standing: Sequence[PlanVersion], bus: str, now: datetime) -> CampaignName | None:

@@ -78,12 +78,21 @@ def open_board(project: Project, name: CampaignName | None, now: datetime) -> Op
 
 
 def announced_board(
-    project: Project, name: CampaignName | None, now: datetime, why: Text = BY_HAND
+    project: Project,
+    name: CampaignName | None,
+    now: datetime,
+    why: Text = BY_HAND,
+    *,
+    is_late: bool = False,
 ) -> OpenBoard:
-    """Return the board of a campaign as it is announced, without what planners are changing."""
+    """Return the board of a campaign as it is announced, without what planners are changing.
+
+    A bus that `is_late` may use up the time between two campaigns, in which crews change.
+    """
     version = published_version(project, name)
     others = others_than(versions_standing(project), version.name)
-    return _opened(project, version, others, BoardDraft(base=version.number), now, why)
+    draft = BoardDraft(base=version.number)
+    return _opened(project, version, others, draft, now, why, is_late=is_late)
 
 
 def _carried(kept: BoardDraft, held: OpenBoard) -> BoardDraft:
@@ -102,10 +111,14 @@ def _opened(
     draft: BoardDraft,
     now: datetime,
     why: Text,
+    *,
+    is_late: bool = False,
 ) -> OpenBoard:
     hosts = [one.standing for one in others]
     shared = _shared(version, hosts, draft)
-    free = in_free_hours(version.campaign, hosts, version.standing.taken)
+    free = in_free_hours(version.campaign, hosts, version.standing)
+    if is_late:
+        free = replace(free, held=frozenset(replace(one, changeover_min=0) for one in free.held))
     campaign = without_shared(free, shared)
     came = came_by_visit(BusRecords(project.folder).read())
     board = Board(campaign, version.plan, now.replace(tzinfo=None), came, why=why)

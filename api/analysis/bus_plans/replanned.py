@@ -136,7 +136,7 @@ def draft_replan(
     own, whole = _own_events(before, events), before.campaign
     found = Replanned(campaign=before.campaign, plan=before.plan)
     if own:
-        whole = around(before.campaign, [one.standing for one in others], before.standing.taken)
+        whole = around(before.campaign, [one.standing for one in others], before.standing)
         found = replan(
             without_shared(whole, before.shared),
             before.plan,

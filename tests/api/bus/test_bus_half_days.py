@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from bus_town import KEYED, MORNING, send_bus_to, stop_row, this_morning
 
+from api.analysis.bus_plans.late_buses import late_version
 from api.analysis.bus_plans.plan_versions import keep_plan
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, draft_replan
@@ -91,6 +92,20 @@ def test_sheet_crew_page_and_api_tell_the_change_at_the_depot(both, monkeypatch)
     assert days[0]["route"]["return"] < days[1]["route"]["leave"]
 
 
+def test_a_late_bus_moves_the_campaign_it_is_out_for_and_never_into_the_other(both):
+    """Ten minutes late in the morning: the morning's campaign shifts, clear of the afternoon's."""
+    standing = sorted(versions_standing(both), key=lambda one: one.plan.bus_days[0].leave_min)
+    first, second = standing
+    for one, other in ((first, second), (second, first)):
+        (day,) = one.plan.bus_days
+        now = MORNING.replace(hour=day.leave_min // 60, minute=day.leave_min % 60)
+        late = late_version(both, "bus-1", 10, now)
+        assert late.name == one.name
+        assert late.plan.visits, "ten minutes are taken of the half hour between the two"
+        assert late.plan.visits[0][1].start_min >= day.visits[0].start_min
+        assert conflicts([late.standing, other.standing]) == ()
+
+
 def test_a_replan_of_one_leaves_the_hours_of_the_other(both):
     """The stop of the check-ups is lost: what comes instead keeps clear of the screening."""
     before = _hours(both, SCREENING)
@@ -136,7 +151,7 @@ def test_a_plan_that_needs_the_bus_at_the_same_hour_is_not_published(both):
         beside=(screening.number,),
     )
     BusPlans(both.folder).write(clash)
-    with pytest.raises(BadInputError, match=r"同时排给了.*中间须留 30 分钟"):
+    with pytest.raises(BadInputError, match=r"同时排给了免费体检.*和两癌筛查.*请重排其中一项"):
         publish_version(both, number)
 
 
