@@ -59,7 +59,7 @@ class _CancelledError(Exception):
     """Raised out of the progress report of work that was cancelled."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Job:
     """One piece of long work and how far it is.
 
@@ -158,9 +158,9 @@ class Jobs:
         for one in [] if log is None else log.read():
             made = datetime.fromisoformat(one.made)
             self._jobs[one.job_id] = Job(
-                one.job_id,
-                one.kind,
-                JobState.INTERRUPTED,
+                job_id=one.job_id,
+                kind=one.kind,
+                state=JobState.INTERRUPTED,
                 failure=_CUT_OFF,
                 made=made,
                 ended=datetime.now(UTC),
@@ -180,7 +180,7 @@ class Jobs:
     ) -> Job:
         """Queue `work` and return its job at once; `path` and `body` ask for it again."""
         key = secrets.token_urlsafe(12)
-        job = Job(key, kind, path=path, body=body or {}, is_noted=is_noted)
+        job = Job(job_id=key, kind=kind, path=path, body=body or {}, is_noted=is_noted)
         with self._lock:
             self._jobs[job.job_id] = job
             ended = [key for key, kept in self._jobs.items() if kept.ended is not None]

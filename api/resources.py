@@ -45,7 +45,7 @@ class Run(Protocol):
         """
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Resources:
     """Owned by the app's lifespan.
 

@@ -178,7 +178,7 @@ def _when(told: CallTime | None) -> str:
 def bus_news(project: Project, bus: BusFigures | None) -> BusNews:
     """Return the announcements and calls of the version that is published, `bus`."""
     if bus is None or not bus.version:
-        return BusNews((), (), datetime.now(SHANGHAI))
+        return BusNews(announcements=(), calls=(), made=datetime.now(SHANGHAI))
     versions = versions_standing(project, bus.version)
     version = versions[0]
     made = datetime.fromisoformat(version.made)
@@ -188,10 +188,10 @@ def bus_news(project: Project, bus: BusFigures | None) -> BusNews:
         for one in of.announcements
     )
     return BusNews(
-        told,
-        tuple(call for one in _changed_with(versions) for call in change_rows(one)),
-        made,
-        bus_names(versions),
-        offer_together([of.name for of in versions]),
-        tuple(of.name for of in versions),
+        announcements=told,
+        calls=tuple(call for one in _changed_with(versions) for call in change_rows(one)),
+        made=made,
+        bus_names=bus_names(versions),
+        offer=offer_together([of.name for of in versions]),
+        campaigns=tuple(of.name for of in versions),
     )

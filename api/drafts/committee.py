@@ -79,8 +79,8 @@ def committee_subject(
             )
         )
     return Subject(
-        {**layers, **_ground(project, summary)},
-        summary,
+        layers={**layers, **_ground(project, summary)},
+        summary=summary,
         sample=project.is_sample,
         credit=project_credit(project),
         language=language,

@@ -53,7 +53,7 @@ class HoursTried:
     worker_hours_new: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """What one place adds.
 
@@ -167,14 +167,14 @@ class _State:
         self._covered[points] = True
         self._open.update(zip((int(one) for one in points), served | opens, strict=True))
         return Tried(
-            float(workers[points].sum()),
-            float(workers[alone].sum()),
-            float(workers[new].sum()),
-            float(workers[points][(missed & opens).any(axis=1)].sum()),
-            float(by_hour @ opens),
-            chosen,
-            choices,
-            week_text(main_hours(by_hour)) if by_hour.any() else Text("", ""),
+            workers_within=float(workers[points].sum()),
+            workers_alone=float(workers[alone].sum()),
+            workers_new=float(workers[new].sum()),
+            workers_gaining=float(workers[points][(missed & opens).any(axis=1)].sum()),
+            worker_hours_new=float(by_hour @ opens),
+            hours=chosen,
+            choices=choices,
+            lacking=week_text(main_hours(by_hour)) if by_hour.any() else Text("", ""),
         )
 
     def _missed(self, points: Rows) -> tuple[Flags, Flags]:

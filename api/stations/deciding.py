@@ -14,7 +14,7 @@ from geo.layers.vocabulary import Amenity, Decision, Fault, Status
 from geo.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding:
     """A planner's decision on all that waits of one fault of one station.
 

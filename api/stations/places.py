@@ -31,7 +31,7 @@ class PlaceKind(StrEnum):
     DISTRICT = "district"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Somewhere people can name.
 
@@ -108,7 +108,14 @@ def places_of(
             yield from _from_layer(frame, kind, layer, told)
     districts = _districts_of(layers.get("districts"), streets)
     for number, ((name, lon, lat), district) in enumerate(zip(streets, districts, strict=True)):
-        yield Place(place_id_of("street", str(number)), PlaceKind.STREET, name, district, lon, lat)
+        yield Place(
+            place_id=place_id_of("street", str(number)),
+            kind=PlaceKind.STREET,
+            name=name,
+            address=district,
+            lon=lon,
+            lat=lat,
+        )
 
 
 def _districts_of(
@@ -169,12 +176,12 @@ def _from_layer(
         strict=True,
     ):
         yield Place(
-            place_id_of(layer, row_id),
-            PlaceKind.SUBDISTRICT if is_beneath else kind,
-            _text(name),
-            _text(address),
-            round(float(lon), 6),
-            round(float(lat), 6),
+            place_id=place_id_of(layer, row_id),
+            kind=PlaceKind.SUBDISTRICT if is_beneath else kind,
+            name=_text(name),
+            address=_text(address),
+            lon=round(float(lon), 6),
+            lat=round(float(lat), 6),
             code=row_id if kind is PlaceKind.STATION else "",
             what=what,
         )

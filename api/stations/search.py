@@ -190,7 +190,15 @@ class PlaceIndex:
             near = min(along, key=lambda one: (one.lon - lon) ** 2 + (one.lat - lat) ** 2)
             place_id = place_id_of("crossing", f"{name}|{lon}|{lat}")
             found.append(
-                Place(place_id, PlaceKind.STREET, name, near.address, lon, lat, what=_CROSSING)
+                Place(
+                    place_id=place_id,
+                    kind=PlaceKind.STREET,
+                    name=name,
+                    address=near.address,
+                    lon=lon,
+                    lat=lat,
+                    what=_CROSSING,
+                )
             )
         return found
 

@@ -15,7 +15,7 @@ from maps.worker.hand_over import MapAppLink, map_app_links
 from maps.worker.nearest_page import FormQuestion, PlaceChoice
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BusVisit:
     """One coming visit of the bus.
 

@@ -154,7 +154,7 @@ class BusCall(Figures):
     reason: Annotated[str, About("原因", "Why")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BusNews:
     """What of a plan is not in its layers.
 

@@ -75,7 +75,7 @@ class TableColumn:
     wide: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaperTable:
     """A table with its caption.
 
@@ -202,7 +202,7 @@ class Form(StrEnum):
     BAR = "bar"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A chart, drawn on paper and native in sheets and slides.
 
@@ -295,7 +295,7 @@ class Fact:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A whole report.
 

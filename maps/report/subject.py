@@ -68,7 +68,7 @@ def _no_catchments(_: gpd.GeoDataFrame) -> Mapping[str, BaseGeometry]:
     return {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """One run as the papers see it.
 
@@ -256,9 +256,9 @@ def table_by_district(
 ) -> PaperTable:
     """Return a table of districts by their codes; paper shows all columns but the code."""
     return PaperTable(
-        key,
-        caption,
-        (*OF_DISTRICT, *columns),
-        tuple((*of_district(subject, code), *cells) for code, cells in rows),
+        key=key,
+        caption=caption,
+        columns=(*OF_DISTRICT, *columns),
+        rows=tuple((*of_district(subject, code), *cells) for code, cells in rows),
         paper=tuple(range(1, len(columns) + len(OF_DISTRICT))),
     )

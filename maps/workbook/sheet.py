@@ -77,7 +77,7 @@ _FORMATS: Mapping[str, JsonOptions] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """An open workbook with the formats and the language all its sheets share.
 
@@ -190,4 +190,11 @@ def open_book(
     """Give `workbook` its formats."""
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
     formats = {name: workbook.add_format({**base, **more}) for name, more in _FORMATS.items()}
-    return Book(workbook, language, sample, formats, credit, estimate)
+    return Book(
+        workbook=workbook,
+        language=language,
+        sample=sample,
+        formats=formats,
+        credit=credit,
+        estimate=estimate,
+    )

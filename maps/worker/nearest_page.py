@@ -35,7 +35,7 @@ class PlaceChoice:
     lonlat: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormQuestion:
     """What a worker asked for, as the form carries it (fields in brackets).
 

@@ -13,7 +13,7 @@ from maps.worker.hand_over import MapAppLink, map_app_links
 from maps.worker.opening_text import State, opening_state, opening_text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StationCard:
     """One station as a worker sees it.
 

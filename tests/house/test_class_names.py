@@ -44,6 +44,6 @@ def long_records(package: str) -> Iterator[str]:
                 yield f"{path.relative_to(ROOT).as_posix()} {node.name}"
 
 
-@pytest.mark.parametrize("package", ["geo", "data"])
+@pytest.mark.parametrize("package", ["geo", "data", "maps", "api"])
 def test_a_long_record_is_made_by_keywords(package):
     assert set(long_records(package)) - IN_ROWS.keys() == set()

@@ -18,18 +18,18 @@ from maps.worker.station_card import StationCard
 NOW = datetime(2026, 11, 24, 19, 30)
 HERE = PlaceChoice("福州路", "市南区", (120.38123, 36.07456))
 CARD = StationCard(
-    "Y1",
-    "驿站",
-    Kind.OUTDOOR_REST_STATION,
-    (120.03, 36.08),
-    (120.03, 36.08),
+    id="Y1",
+    name="驿站",
+    kind=Kind.OUTDOOR_REST_STATION,
+    wgs84=(120.03, 36.08),
+    gcj02=(120.03, 36.08),
     amenities=tuple(reversed(Amenity)),
 )
 
 
 @pytest.fixture(scope="module")
 def page():
-    return nearest_page(FormQuestion("", HERE), [CARD], now=NOW)
+    return nearest_page(FormQuestion(text="", origin=HERE), [CARD], now=NOW)
 
 
 @pytest.mark.parametrize("amenity", Amenity)

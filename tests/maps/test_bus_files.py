@@ -172,7 +172,11 @@ def test_the_folder_is_whole_and_public_files_name_nobody(with_contacts, announc
     )
     folder = tmp_path / "bus"
     write_bus_files(
-        folder, with_contacts, BusNews(announcements, [call], MADE), to_gcj02=same, sample=True
+        folder,
+        with_contacts,
+        BusNews(announcements=announcements, calls=[call], made=MADE),
+        to_gcj02=same,
+        sample=True,
     )
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {

@@ -35,7 +35,7 @@ def words(content):
 
 @pytest.fixture
 def subject(layers, summary):
-    return Subject(layers, summary, sample=True, to_gcj02=np.asarray)
+    return Subject(layers=layers, summary=summary, sample=True, to_gcj02=np.asarray)
 
 
 @pytest.fixture
@@ -81,7 +81,9 @@ def test_a_guest_is_told_as_one_and_drives_nowhere(layers, summary):
     talks = stops.iloc[[0]].assign(campaign="legal_talks", shared_with="checkup")
     both = pd.concat([stops.assign(campaign="checkup", shared_with=""), talks], ignore_index=True)
     papers = bus_papers(
-        Subject({**layers, "bus_stops": both}, summary, sample=True, to_gcj02=np.asarray)
+        Subject(
+            layers={**layers, "bus_stops": both}, summary=summary, sample=True, to_gcj02=np.asarray
+        )
     )
     first, *_ = words(day_sheets_pdf(papers))
     same = (stops["bus_id"] == stops["bus_id"][0]) & (stops["day"] == stops["day"][0])
@@ -101,7 +103,9 @@ def test_several_campaigns_are_told_apart_and_add_up(layers, summary):
         campaign="screening", version=2, workers_served=40, upper_bound=55, visits=3, days=one.days
     )
     both = one.model_copy(update={"beside": (other,), "served_range": (11, 13)})
-    papers = bus_papers(Subject(layers, summary.but(bus=both), sample=True, to_gcj02=np.asarray))
+    papers = bus_papers(
+        Subject(layers=layers, summary=summary.but(bus=both), sample=True, to_gcj02=np.asarray)
+    )
     report = bus_report(papers)
     total, *_ = report.headlines()
     assert total.value == one.workers_served + 40
@@ -117,8 +121,10 @@ def test_several_campaigns_are_told_apart_and_add_up(layers, summary):
 
 
 def test_a_draft_of_sites_or_a_project_without_a_bus_has_no_papers_of_one(layers, summary):
-    draft = Subject(layers, summary, sample=True, to_gcj02=np.asarray, stands=Stands.DRAFT)
-    none = Subject(layers, summary.but(bus=None), sample=True, to_gcj02=np.asarray)
+    draft = Subject(
+        layers=layers, summary=summary, sample=True, to_gcj02=np.asarray, stands=Stands.DRAFT
+    )
+    none = Subject(layers=layers, summary=summary.but(bus=None), sample=True, to_gcj02=np.asarray)
     assert bus_papers(draft) is None
     assert bus_papers(none) is None
     assert not [name for name, _ in committee_files(draft, [Format.XLSX]) if "大蓬车" in name]

@@ -75,11 +75,11 @@ def city(layers) -> dict[str, gpd.GeoDataFrame]:
 def test_no_page_shows_osm_syntax(city, summary, language):
     cards = [
         StationCard(
-            f"H{n}",
-            f"站{n}",
-            Kind.OUTDOOR_REST_STATION,
-            (120.03, 36.08),
-            (120.03, 36.08),
+            id=f"H{n}",
+            name=f"站{n}",
+            kind=Kind.OUTDOOR_REST_STATION,
+            wgs84=(120.03, 36.08),
+            gcj02=(120.03, 36.08),
             hours=hours,
             is_open=True,
             distance_m=100.0,
@@ -87,7 +87,7 @@ def test_no_page_shows_osm_syntax(city, summary, language):
         )
         for n, hours in enumerate(HOURS)
     ]
-    asked = FormQuestion("", PlaceChoice("福海路", "", (120.03, 36.08)))
+    asked = FormQuestion(text="", origin=PlaceChoice("福海路", "", (120.03, 36.08)))
     frame = PageFrame(language=Language(language))
     pages = {
         **{
@@ -129,7 +129,14 @@ def test_no_sheet_shows_osm_syntax(city, summary, tmp_path, language):
 
 
 def test_hours_that_cannot_be_read_are_shown_as_typed_and_none_as_none():
-    card = StationCard("X", "x", Kind.MOTHERS_ROOM, (120, 36), (120, 36), hours="问门卫 <b>")
+    card = StationCard(
+        id="X",
+        name="x",
+        kind=Kind.MOTHERS_ROOM,
+        wgs84=(120, 36),
+        gcj02=(120, 36),
+        hours="问门卫 <b>",
+    )
     assert "问门卫 &lt;b&gt;" in station_page(card, now=NOW)
     assert "开放时间</dt>" not in station_page(replace(card, hours=""), now=NOW)
     assert hours_words(" ").zh == ""

@@ -91,7 +91,7 @@ def summary(summary):
 
 @pytest.fixture
 def subject(layers, summary):
-    return Subject(layers, summary, sample=True)
+    return Subject(layers=layers, summary=summary, sample=True)
 
 
 @pytest.fixture
@@ -198,9 +198,11 @@ def test_every_figure_of_every_file_is_the_run_s_own(subject):
 
 
 def test_a_figure_that_is_off_in_one_place_is_found_in_every_file(layers, summary):
-    files = dict(committee_files(Subject(layers, summary, sample=True)))
+    files = dict(committee_files(Subject(layers=layers, summary=summary, sample=True)))
     off = layers["sites"].assign(workers_new=layers["sites"]["workers_new"] + 1)
-    _, wrong = differences(Subject({**layers, "sites": off}, summary, sample=True), files)
+    _, wrong = differences(
+        Subject(layers={**layers, "sites": off}, summary=summary, sample=True), files
+    )
     found = {one.split(" ")[0].split(".")[-1] for one in wrong}
     assert found == {"表格", "xlsx", "docx", "pdf", "pptx"}
 
@@ -265,7 +267,7 @@ def test_the_workbook_checks_itself_against_the_run(report, subject):
 
 def test_a_workbook_whose_parts_do_not_add_up_says_so(layers, summary):
     wrong = summary.model_copy(update={"workers_total": summary.workers_total + 50})
-    report = decision_report(Subject(layers, wrong, sample=True))
+    report = decision_report(Subject(layers=layers, summary=wrong, sample=True))
     sheet = openpyxl.load_workbook(BytesIO(committee_workbook(report)), data_only=True)["汇总"]
     assert "不一致" in {row[4] for row in sheet.iter_rows(values_only=True)}
 
@@ -302,14 +304,14 @@ def test_the_headlines_are_the_run_s(subject, summary):
 
 @pytest.mark.parametrize("share_of_city", [0.5, 0.3])
 def test_city_and_district_pay_each_cost_whole(layers, summary, share_of_city):
-    subject = Subject(layers, summary, sample=True)
+    subject = Subject(layers=layers, summary=summary, sample=True)
     rules = subject.rules
     siting = rules.siting.model_copy(update={"city_share": share_of_city})
 
     class Shared(Subject):
         rules = property(lambda _: subject.rules.model_copy(update={"siting": siting}))
 
-    report = decision_report(Shared(layers, summary, sample=True))
+    report = decision_report(Shared(layers=layers, summary=summary, sample=True))
     for key, at in (("phases", 6), ("plan", 8), ("sites", 16)):
         for row in report.table(key).rows:
             assert row[at + 1] == pytest.approx(share_of_city * row[at])
@@ -318,7 +320,9 @@ def test_city_and_district_pay_each_cost_whole(layers, summary, share_of_city):
 
 def test_a_site_without_a_cost_leaves_no_partial_sum(layers, summary):
     sites = layers["sites"].assign(cost_cny=[float("nan"), 50000.0])
-    report = decision_report(Subject({**layers, "sites": sites}, summary, sample=True))
+    report = decision_report(
+        Subject(layers={**layers, "sites": sites}, summary=summary, sample=True)
+    )
     assert report.table("plan").totals[8] == COSTS_MISSING
     assert COSTS_MISSING.zh in word_text(report_docx(report))
     sheet = openpyxl.load_workbook(BytesIO(committee_workbook(report)), data_only=True)["区市方案"]
@@ -342,7 +346,9 @@ PLAN = "=cmd()|'a' <script>a&b</script> #eval(1) *b* _c_ $d$ @e \\f\\ \u202egnp"
 
 def test_a_hostile_name_of_a_plan_stays_text_in_every_paper(layers, summary):
     """The name stands whole among the sources, cut on every page, and safe in a file's name."""
-    drawn = Subject(layers, summary, sample=True, stands=Stands.DRAFT, plan_name=PLAN)
+    drawn = Subject(
+        layers=layers, summary=summary, sample=True, stands=Stands.DRAFT, plan_name=PLAN
+    )
     report, bare = decision_report(drawn), re.sub(r"\s", "", plain(PLAN))
     document = Document(BytesIO(report_docx(report)))
     assert plain(PLAN) in word_text(report_docx(report))
@@ -364,8 +370,15 @@ def test_a_hostile_name_of_a_plan_stays_text_in_every_paper(layers, summary):
 
 @pytest.mark.parametrize("name", ["c\x00d\x0be", "\u202egnp.exe", "#eval(1) $x$ *b* `r`", "𠀀𪚥"])
 def test_a_name_no_format_likes_is_written_all_the_same(name):
-    table = PaperTable("sites", Text(name, name), (TableColumn(Text(name, name)),), ((name,),))
-    report = Report(Text(name, name), "", None, (Chapter(Text(name, name), (table,)),))
+    table = PaperTable(
+        key="sites",
+        caption=Text(name, name),
+        columns=(TableColumn(Text(name, name)),),
+        rows=((name,),),
+    )
+    report = Report(
+        title=Text(name, name), made="", mark=None, chapters=(Chapter(Text(name, name), (table,)),)
+    )
     assert report_docx(report)
     assert report_pdf(report)
     assert committee_workbook(report)
@@ -378,14 +391,16 @@ def test_a_sample_says_so_on_every_page_and_a_real_city_does_not(report, layers,
     assert "示例数据" in document.sections[0].header.paragraphs[0].text
     pages = PdfDocument(report_pdf(report))
     assert all("示例数据" in page.get_textpage().get_text_range() for page in pages)
-    real = decision_report(Subject(layers, summary, sample=False))
+    real = decision_report(Subject(layers=layers, summary=summary, sample=False))
     assert "示例数据" not in word_text(report_docx(real))
     assert "示例数据" not in paper_text(report_pdf(real))
 
 
 def test_a_draft_says_so(layers, summary):
     report = decision_report(
-        Subject(layers, summary, sample=True, stands=Stands.DRAFT, plan_name="春季草案")
+        Subject(
+            layers=layers, summary=summary, sample=True, stands=Stands.DRAFT, plan_name="春季草案"
+        )
     )
     text = paper_text(report_pdf(report))
     assert "草案“春季草案”：尚未发布" in text
@@ -393,7 +408,9 @@ def test_a_draft_says_so(layers, summary):
 
 
 def test_the_report_in_english_says_the_same_figures(layers, summary):
-    report = decision_report(Subject(layers, summary, sample=True, language=Language.EN))
+    report = decision_report(
+        Subject(layers=layers, summary=summary, sample=True, language=Language.EN)
+    )
     text = paper_text(report_pdf(report))
     assert "Wherewestand" in text
     assert "现状" not in text
@@ -406,7 +423,9 @@ def test_the_report_in_english_says_the_same_figures(layers, summary):
 def test_names_of_two_words_stand_in_two_lines_below_a_chart(layers, summary):
     rows = summary.siting.by_district * 5
     plan = summary.siting.model_copy(update={"by_district": rows})
-    english = Subject(layers, summary.but(siting=plan), sample=True, language=Language.EN)
+    english = Subject(
+        layers=layers, summary=summary.but(siting=plan), sample=True, language=Language.EN
+    )
     drawn = chart_svg(district_chart(english), Language.EN)
     assert ">Dong<" in drawn
     assert drawn.count(">District<") == len(rows) + 1  # and the axis
@@ -414,7 +433,9 @@ def test_names_of_two_words_stand_in_two_lines_below_a_chart(layers, summary):
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_summary_is_one_page_with_its_chart_and_the_contents_follow(layers, summary, language):
-    content = report_pdf(decision_report(Subject(layers, summary, sample=True, language=language)))
+    content = report_pdf(
+        decision_report(Subject(layers=layers, summary=summary, sample=True, language=language))
+    )
     first, second = (PdfDocument(content)[n].get_textpage().get_text_range() for n in (0, 1))
     asked, chart, contents = {
         "zh": ("请会议审议", "各区市职工覆盖率", "目录"),
@@ -435,7 +456,7 @@ def test_the_summary_is_one_page_with_its_chart_and_the_contents_follow(layers, 
     ],
 )
 def test_the_papers_say_what_rests_on_hours_nobody_confirmed(known, said, layers, summary):
-    report = decision_report(Subject(layers, summary, sample=True, confirmed=known))
+    report = decision_report(Subject(layers=layers, summary=summary, sample=True, confirmed=known))
     text = paper_text(report_pdf(report))
     assert said in text
     assert known is not None or "天内核实" not in text
@@ -506,7 +527,9 @@ def test_no_marker_of_a_map_hides_another(subject, layers):
     crowd = gpd.GeoDataFrame(
         [{**layers["sites"].iloc[0].to_dict(), "rank": n} for n in range(1, 25)], crs="EPSG:4326"
     )
-    picture = city_picture(Subject({**layers, "sites": crowd}, subject.summary, sample=True))
+    picture = city_picture(
+        Subject(layers={**layers, "sites": crowd}, summary=subject.summary, sample=True)
+    )
     squares = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="3\.22"', picture.svg)
     spots = {(float(x), float(y)) for x, y in squares}
     assert len(spots) == 24
@@ -559,7 +582,7 @@ def test_no_shape_leaves_its_slide(report):
 
 def test_a_site_has_a_page_of_its_own_with_its_figures(layers, summary):
     areas = {"C1": layers["sites"].geometry.iloc[1].buffer(0.01)}
-    drawn = Subject(layers, summary, sample=True, draw_catchments=lambda _: areas)
+    drawn = Subject(layers=layers, summary=summary, sample=True, draw_catchments=lambda _: areas)
     pages = [page_words(page) for page in PdfDocument(site_sheets_pdf(drawn))]
     assert len(pages) == len(layers["sites"])
     for page, row in zip(pages, drawn.sites.to_dict("records"), strict=True):
@@ -577,7 +600,9 @@ def test_words_without_end_still_leave_a_page_a_site(layers, summary):
     sites = layers["sites"].copy()
     for column in ("name", "address", "reason_zh", "nearest_station_name", "runner_up_name"):
         sites[column] = "很长的话" * 400
-    pages = PdfDocument(site_sheets_pdf(Subject({**layers, "sites": sites}, summary, sample=True)))
+    pages = PdfDocument(
+        site_sheets_pdf(Subject(layers={**layers, "sites": sites}, summary=summary, sample=True))
+    )
     assert len(pages) == len(sites)
     assert "…" in pages[0].get_textpage().get_text_range()
 
@@ -604,7 +629,7 @@ def poor(layers, summary):
 @pytest.mark.parametrize("case", range(5))
 def test_a_run_that_lacks_something_still_becomes_all_papers(case, layers, summary):
     name, held, figures = list(poor(layers, summary))[case]
-    files = dict(committee_files(Subject(held, figures, sample=False)))
+    files = dict(committee_files(Subject(layers=held, summary=figures, sample=False)))
     assert {"决策报告.docx", "决策报告.pdf", "数据表.xlsx", "汇报.pptx"} <= set(files), name
     text = paper_text(files["决策报告.pdf"])
     assert "nan" not in text.lower(), name

@@ -31,11 +31,11 @@ HERE = PlaceChoice("福州路", "市南区", (120.38123, 36.07456))
 @pytest.fixture
 def card(hostile):
     return StationCard(
-        'Y/1?"',
-        hostile,
-        Kind.OUTDOOR_REST_STATION,
-        (120.03, 36.08),
-        (120.035, 36.08),
+        id='Y/1?"',
+        name=hostile,
+        kind=Kind.OUTDOOR_REST_STATION,
+        wgs84=(120.03, 36.08),
+        gcj02=(120.035, 36.08),
         address=hostile,
         phone="0532-8000 0000",
         hours=hostile,
@@ -52,21 +52,23 @@ def card(hostile):
 @pytest.fixture
 def visit(hostile):
     return BusVisit(
-        hostile,
-        date(2026, 11, 26),
-        "14:00",
-        "17:30",
-        (120.03, 36.08),
-        (120.035, 36.08),
-        hostile,
-        "0532-1",
+        name=hostile,
+        day=date(2026, 11, 26),
+        start="14:00",
+        end="17:30",
+        wgs84=(120.03, 36.08),
+        gcj02=(120.035, 36.08),
+        address=hostile,
+        phone="0532-1",
     )
 
 
 @pytest.fixture
 def pages(card, visit, hostile):
     asked = FormQuestion(
-        hostile, PlaceChoice(hostile, hostile, HERE.lonlat), amenities=frozenset({Amenity.AED})
+        text=hostile,
+        origin=PlaceChoice(hostile, hostile, HERE.lonlat),
+        amenities=frozenset({Amenity.AED}),
     )
     both = Text(hostile, hostile)
     return {
@@ -106,7 +108,7 @@ def test_a_page_with_twenty_results_stays_under_100_kb(card, visit):
     cards = [replace(card, name=name, address=address, hours="Mo-Su 08:00-21:00")] * 20
     visits = [replace(visit, name=name, address=address)] * 20
     question = FormQuestion(
-        name, PlaceChoice(name, address, HERE.lonlat), amenities=frozenset(Amenity)
+        text=name, origin=PlaceChoice(name, address, HERE.lonlat), amenities=frozenset(Amenity)
     )
     assert len(nearest_page(question, cards, now=NOW, frame=SAMPLE).encode()) < 100_000
     assert len(bus_near_page(question, visits, frame=SAMPLE).encode()) < 100_000
@@ -122,7 +124,7 @@ def test_no_page_asks_another_host(pages):
 
 
 def test_the_position_goes_by_post_and_into_no_address():
-    html = nearest_page(FormQuestion("", HERE), now=NOW)
+    html = nearest_page(FormQuestion(text="", origin=HERE), now=NOW)
     assert set(re.findall(r'<form[^>]* method="(\w+)"', html)) == {"post"}
     assert 'name="lon" value="120.38123"' in html
     assert not re.search(r'(href|action)="[^"]*120\.38', html)
@@ -132,7 +134,7 @@ def test_without_javascript_the_form_still_asks_and_filters(card):
     html = re.sub(
         r"<script.*?</script>",
         "",
-        nearest_page(FormQuestion("", HERE), [card], now=NOW),
+        nearest_page(FormQuestion(text="", origin=HERE), [card], now=NOW),
         flags=re.DOTALL,
     )
     assert html.count('<button type="submit"') == 2
@@ -144,7 +146,11 @@ def test_without_javascript_the_form_still_asks_and_filters(card):
 
 def test_what_was_asked_stays_chosen(card):
     asked = FormQuestion(
-        "福州", HERE, Mode.EBIKE, open_now=True, amenities=frozenset({Amenity.TOILET})
+        text="福州",
+        origin=HERE,
+        mode=Mode.EBIKE,
+        open_now=True,
+        amenities=frozenset({Amenity.TOILET}),
     )
     html = nearest_page(asked, [card], now=NOW)
     assert 'value="ebike" checked' in html
@@ -154,7 +160,7 @@ def test_what_was_asked_stays_chosen(card):
 
 
 def test_a_card_tells_the_way_the_detour_and_when_it_closes(card):
-    html = nearest_page(FormQuestion("", HERE), [card], now=NOW)
+    html = nearest_page(FormQuestion(text="", origin=HERE), [card], now=NOW)
     assert "840 米" in html
     assert "直线 600 米" in html
     assert "10 分钟" in html
@@ -183,9 +189,15 @@ def test_opening_is_said_as_people_say_it(is_open, changes, words):
 
 def test_english_pages_hold_no_chinese_of_ours():
     card = StationCard(
-        "Y1", "x", Kind.MOTHERS_ROOM, (120, 36), (120, 36), amenities=tuple(Amenity), is_open=None
+        id="Y1",
+        name="x",
+        kind=Kind.MOTHERS_ROOM,
+        wgs84=(120, 36),
+        gcj02=(120, 36),
+        amenities=tuple(Amenity),
+        is_open=None,
     )
-    question = FormQuestion("x", PlaceChoice("x", "y", (120, 36)))
+    question = FormQuestion(text="x", origin=PlaceChoice("x", "y", (120, 36)))
     html = nearest_page(question, [card], now=NOW, frame=ENGLISH) + station_page(
         card, now=NOW, frame=ENGLISH
     )
@@ -198,12 +210,12 @@ def test_english_pages_hold_no_chinese_of_ours():
 def test_each_visit_says_what_it_is_for_where_several_campaigns_stand():
     """The first page may hold visits of one campaign alone, and must still say which."""
     visit = BusVisit(
-        "东港广场",
-        date(2026, 11, 26),
-        "14:00",
-        "17:30",
-        (120, 36),
-        (120, 36),
+        name="东港广场",
+        day=date(2026, 11, 26),
+        start="14:00",
+        end="17:30",
+        wgs84=(120, 36),
+        gcj02=(120, 36),
         campaign=CampaignName.SCREENING,
     )
     asked = FormQuestion()
@@ -214,7 +226,14 @@ def test_each_visit_says_what_it_is_for_where_several_campaigns_stand():
 
 
 def test_a_notice_says_when_and_where_in_one_sentence():
-    visit = BusVisit("东港广场", date(2026, 11, 26), "14:00", "17:30", (120, 36), (120, 36))
+    visit = BusVisit(
+        name="东港广场",
+        day=date(2026, 11, 26),
+        start="14:00",
+        end="17:30",
+        wgs84=(120, 36),
+        gcj02=(120, 36),
+    )
     assert notice_text(visit).zh == "大蓬车 11月26日 14:00–17:30 到 东港广场"
     assert notice_text(visit).en == "The health bus is at 东港广场 on Thu 26 Nov, 14:00–17:30"
 
@@ -236,7 +255,9 @@ def test_the_nearest_open_on_arrival_comes_first_and_closed_nearer_ones_below(ca
     assert found.best == card
     assert [one.id for one in found.nearer] == ["C", "D", "U"]
     assert [one.id for one in found.others] == ["L"]
-    html = nearest_page(FormQuestion("", HERE), [closed, closing, unknown, card, later], now=NOW)
+    html = nearest_page(
+        FormQuestion(text="", origin=HERE), [closed, closing, unknown, card, later], now=NOW
+    )
     places = [html.index(f'href="/s/{part}"') for part in ("Y%2F1%3F%22", "C", "D", "U", "L")]
     assert places == sorted(places)
     assert html.index("更近，但现在去没有开门") < places[1]
@@ -249,14 +270,14 @@ def test_of_the_others_two_that_are_open_are_shown_in_full(card):
         for number, name in enumerate("CDEF")
     ]
     assert arranged([card, *others], NOW).in_full == (1, 2)
-    html = nearest_page(FormQuestion("", HERE), [card, *others], now=NOW)
+    html = nearest_page(FormQuestion(text="", origin=HERE), [card, *others], now=NOW)
     assert html.count("data-apps>") == 3
     assert all(f'href="/s/{name}"' in html for name in "CDEF")
 
 
 def test_where_none_is_open_the_page_says_so_and_when_they_open(card):
     closed = replace(card, is_open=False, changes=datetime(2026, 11, 25, 8, 30))
-    html = nearest_page(FormQuestion("", HERE), [closed], now=NOW)
+    html = nearest_page(FormQuestion(text="", origin=HERE), [closed], now=NOW)
     assert arranged([closed], NOW).best is None
     assert "附近现在没有确定开着的站点" in html
     assert "明天 08:30 开门" in html
@@ -284,5 +305,5 @@ def test_where_anyone_may_rest_comes_before_a_nearer_room_for_few(card):
         html = nearest_page(question, [room, shut, card], now=NOW)
         return html.index('href="/s/M"') < html.index('href="/s/Y%2F1%3F%22"')
 
-    assert not first(FormQuestion("", HERE))
-    assert first(FormQuestion("", HERE, kind=Kind.MOTHERS_ROOM))
+    assert not first(FormQuestion(text="", origin=HERE))
+    assert first(FormQuestion(text="", origin=HERE, kind=Kind.MOTHERS_ROOM))

@@ -222,7 +222,11 @@ def _settled(request: Request, edition: Edition, verdict: Verdict) -> Settled:
         _layer_of(edition, verdict.station),
         None if number is None else edition.directory.rows[number],
         Deciding(
-            *(verdict.station, verdict.fault, verdict.decision, verdict.who, verdict.words),
+            station=verdict.station,
+            fault=verdict.fault,
+            decision=verdict.decision,
+            who=verdict.who,
+            words=verdict.words,
             values=verdict.values,
             place=place,
         ),

@@ -48,11 +48,11 @@ def bus_report(papers: BusPapers) -> Report:
     )
     people = Text("预计检查", "People examined")
     return Report(
-        Text("大蓬车活动安排", "The bus campaign"),
-        subject.made,
-        subject.mark,
-        (Chapter(Text("安排", "Plan"), (Headlines(heads), *tables)),),
-        subject.language,
+        title=Text("大蓬车活动安排", "The bus campaign"),
+        made=subject.made,
+        mark=subject.mark,
+        chapters=(Chapter(Text("安排", "Plan"), (Headlines(heads), *tables)),),
+        language=subject.language,
         source=_source(subject),
         facts=(
             Fact(people, served, "bus_campaigns", 1),
@@ -121,7 +121,9 @@ def _campaign_table(papers: BusPapers) -> PaperTable:
         TableColumn(Text("停靠", "Stops"), ValueKind.COUNT, adds=True),
         TableColumn(Text("天数", "Days"), ValueKind.COUNT),
     )
-    return PaperTable("bus_campaigns", Text("各项活动", "Campaigns"), columns, rows)
+    return PaperTable(
+        key="bus_campaigns", caption=Text("各项活动", "Campaigns"), columns=columns, rows=rows
+    )
 
 
 _PEOPLE = TableColumn(Text("预计人数", "People"), ValueKind.COUNT, adds=True)
@@ -147,7 +149,12 @@ def _day_table(papers: BusPapers) -> PaperTable:
         TableColumn(Text("里程（公里）", "Kilometres"), ValueKind.COUNT, adds=True),
         _PEOPLE,
     )
-    return PaperTable("bus_days", Text("每车每天", "Each bus and day"), columns, tuple(rows))
+    return PaperTable(
+        key="bus_days",
+        caption=Text("每车每天", "Each bus and day"),
+        columns=columns,
+        rows=tuple(rows),
+    )
 
 
 def _visit_table(papers: BusPapers) -> PaperTable:
@@ -180,7 +187,9 @@ def _visit_table(papers: BusPapers) -> PaperTable:
         TableColumn(Text("联系人", "Contact")),
         TableColumn(Text("电话", "Phone")),
     )
-    return PaperTable("bus_visits", Text("全部停靠", "All visits"), columns, tuple(rows))
+    return PaperTable(
+        key="bus_visits", caption=Text("全部停靠", "All visits"), columns=columns, rows=tuple(rows)
+    )
 
 
 def _district_table(papers: BusPapers) -> PaperTable:

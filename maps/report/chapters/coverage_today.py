@@ -84,27 +84,29 @@ def district_table(subject: Subject) -> PaperTable:
     rows = tuple(_row(row, of_district(subject, row.district)) for row in subject.seen.by_district)
     columns = _coverage_columns(OF_DISTRICT)
     caption = Text("各区市现状", "Districts today")
-    return PaperTable("districts", caption, columns, rows, paper=(1, 2, 3, 4, 5, 6, 7))
+    return PaperTable(
+        key="districts", caption=caption, columns=columns, rows=rows, paper=(1, 2, 3, 4, 5, 6, 7)
+    )
 
 
 def district_chart(subject: Subject) -> Chart:
     """Return the share of workers covered by district, now and with the sites."""
     rows = subject.plan.by_district
     return Chart(
-        "district_shares",
-        Text(
+        key="district_shares",
+        caption=Text(
             "各区市职工覆盖率：现在与建成后", "Workers covered by district, now and with the sites"
         ),
-        Form.BAR,
-        tuple(subject.district(row.district) for row in rows),
-        (
+        form=Form.BAR,
+        categories=tuple(subject.district(row.district) for row in rows),
+        series=(
             Series(Text("现在", "Now"), tuple(row.share_before for row in rows)),
             Series(Text("建成后", "With the sites"), tuple(row.share_after for row in rows)),
         ),
-        ValueKind.SHARE,
-        (Text("区市", "District"), Text("职工覆盖率", "Share of workers")),
-        "plan",
-        (1, 6, 7),
+        kind=ValueKind.SHARE,
+        axes=(Text("区市", "District"), Text("职工覆盖率", "Share of workers")),
+        table="plan",
+        columns=(1, 6, 7),
     )
 
 
@@ -140,10 +142,10 @@ def subdistrict_table(subject: Subject) -> PaperTable | None:
     first = (*OF_DISTRICT, TableColumn(Text("街道", "Subdistrict"), wide=1.3))
     nowhere = Text("街道不详", "subdistrict unknown")
     return PaperTable(
-        "subdistricts",
-        Text("各街道现状", "Subdistricts today"),
-        _coverage_columns(first),
-        tuple(
+        key="subdistricts",
+        caption=Text("各街道现状", "Subdistricts today"),
+        columns=_coverage_columns(first),
+        rows=tuple(
             _row(
                 row,
                 (
@@ -169,7 +171,9 @@ def group_table(subject: Subject) -> PaperTable:
         for group, told in sorted(sums.items(), key=lambda one: -one[1][0])
     )
     columns = _coverage_columns((TableColumn(Text("群体", "Group"), wide=1.5),))
-    return PaperTable("groups", Text("各群体现状", "Groups today"), columns, rows)
+    return PaperTable(
+        key="groups", caption=Text("各群体现状", "Groups today"), columns=columns, rows=rows
+    )
 
 
 def district_groups(subject: Subject) -> PaperTable:
@@ -186,7 +190,9 @@ def district_groups(subject: Subject) -> PaperTable:
         for row in subject.seen.by_district_group
     )
     caption = Text("各区市各群体现状", "Groups in districts today")
-    return PaperTable("district_groups", caption, _coverage_columns(first), rows)
+    return PaperTable(
+        key="district_groups", caption=caption, columns=_coverage_columns(first), rows=rows
+    )
 
 
 def _hours(subject: Subject) -> Iterator[Block]:
@@ -217,18 +223,20 @@ def hours_chart(subject: Subject) -> Chart:
     present, covered = _by_day(subject)
     shares = np.divide(covered, present, out=np.zeros_like(covered), where=present > 0)
     return Chart(
-        "hours",
-        Text("一天各时段：在岗职工中附近有站开门的占比", "Share with an open station, by hour"),
-        Form.LINE,
-        tuple(f"{hour}" for hour in range(24)),
-        (
+        key="hours",
+        caption=Text(
+            "一天各时段：在岗职工中附近有站开门的占比", "Share with an open station, by hour"
+        ),
+        form=Form.LINE,
+        categories=tuple(f"{hour}" for hour in range(24)),
+        series=(
             Series(Text("周一至周五", "Monday to Friday"), tuple(shares[:, 0].tolist())),
             Series(Text("周六、周日", "Weekend"), tuple(shares[:, 1].tolist())),
         ),
-        ValueKind.SHARE,
-        (Text("时", "Hour"), Text("占比", "Share")),
-        "hours",
-        (0, 3, 6),
+        kind=ValueKind.SHARE,
+        axes=(Text("时", "Hour"), Text("占比", "Share")),
+        table="hours",
+        columns=(0, 3, 6),
     )
 
 
@@ -252,7 +260,9 @@ def hours_table(subject: Subject) -> PaperTable:
     note = Text(
         "合计为一天的工时：每小时在岗一名职工计一工时。", "Totals are the worker-hours of a day."
     )
-    return PaperTable("hours", caption, tuple(columns), tuple(rows), note)
+    return PaperTable(
+        key="hours", caption=caption, columns=tuple(columns), rows=tuple(rows), note=note
+    )
 
 
 def _holiday(subject: Subject) -> Iterator[Block]:
@@ -315,7 +325,13 @@ def _evenness(
         (*names, row.workers, row.mean, row.gini, row.worst_tenth, row.in_farthest_tenth)
         for names, row in rows
     )
-    return PaperTable(key, caption, columns, cells, paper=tuple(range(hidden, len(columns))))
+    return PaperTable(
+        key=key,
+        caption=caption,
+        columns=columns,
+        rows=cells,
+        paper=tuple(range(hidden, len(columns))),
+    )
 
 
 def _room(subject: Subject) -> Iterator[Block]:

@@ -79,14 +79,14 @@ def decision_report(subject: Subject, city_map: Picture | None = None) -> Report
         title = Text("附录二　各街道现状", "Appendix 2: subdistricts today")
         chapters = (*chapters, Chapter(title, (streets,)))
     return Report(
-        TITLE,
-        subject.made,
-        subject.mark,
-        chapters,
-        subject.language,
-        (district_groups(subject), curve_table(subject), *annexes(subject)),
-        source_line(subject),
-        facts(subject),
+        title=TITLE,
+        made=subject.made,
+        mark=subject.mark,
+        chapters=chapters,
+        language=subject.language,
+        annexes=(district_groups(subject), curve_table(subject), *annexes(subject)),
+        source=source_line(subject),
+        facts=facts(subject),
     )
 
 

@@ -54,7 +54,9 @@ def site_table(subject: Subject) -> PaperTable:
     rows = tuple(
         _site(subject, row) for row in records(subject.sites, (*SITE_COLUMNS, "robustness"))
     )
-    return PaperTable("sites", caption, columns, rows, paper=(0, 1, 3, 5, 7, 10, 16))
+    return PaperTable(
+        key="sites", caption=caption, columns=columns, rows=rows, paper=(0, 1, 3, 5, 7, 10, 16)
+    )
 
 
 def _site(subject: Subject, row: Record) -> tuple[Value, ...]:
@@ -119,7 +121,7 @@ def _actions(subject: Subject) -> PaperTable:
         *MONEY,
     )
     caption = Text("同样的钱：各项措施", "The same money: all actions")
-    return PaperTable("actions", caption, columns, tuple(rows))
+    return PaperTable(key="actions", caption=caption, columns=columns, rows=tuple(rows))
 
 
 def _gaps(subject: Subject) -> PaperTable:
@@ -148,7 +150,7 @@ def _gaps(subject: Subject) -> PaperTable:
         TableColumn(Text("原因", "Cause"), wide=1.3),
         TableColumn(Text("距最近站点（米）", "Nearest station (m)"), ValueKind.COUNT),
     )
-    return PaperTable("gaps", Text("全部缺口", "All gaps"), columns, rows)
+    return PaperTable(key="gaps", caption=Text("全部缺口", "All gaps"), columns=columns, rows=rows)
 
 
 def headline_table(report: Report) -> PaperTable:
@@ -158,14 +160,14 @@ def headline_table(report: Report) -> PaperTable:
         (Text("来源", "Source"), None, report.source),
     )
     return PaperTable(
-        "summary",
-        Text("主要数字", "Main figures"),
-        (
+        key="summary",
+        caption=Text("主要数字", "Main figures"),
+        columns=(
             TableColumn(Text("指标", "Figure"), wide=1.6),
             TableColumn(Text("数值", "Value"), ValueKind.COUNT),
             TableColumn(Text("说明", "Note"), wide=2.4),
         ),
-        (
+        rows=(
             *((one.label, one.value, one.note) for one in report.headlines()),
             *(row for row in about if row[2]),
         ),

@@ -89,10 +89,13 @@ def rules_table(subject: Subject) -> PaperTable:
     """Return the rules the plan was made by, those that read as words."""
     rows = rule_rows(subject.rules, subject.language)
     return PaperTable(
-        "rules",
-        Text("本次测算的规则", "The rules of this run"),
-        (TableColumn(Text("规则", "Rule"), wide=1.5), TableColumn(Text("取值", "Value"), wide=2.0)),
-        tuple((name, value) for name, value in rows if not _ELSEWHERE.search(name + value)),
+        key="rules",
+        caption=Text("本次测算的规则", "The rules of this run"),
+        columns=(
+            TableColumn(Text("规则", "Rule"), wide=1.5),
+            TableColumn(Text("取值", "Value"), wide=2.0),
+        ),
+        rows=tuple((name, value) for name, value in rows if not _ELSEWHERE.search(name + value)),
     )
 
 

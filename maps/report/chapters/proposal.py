@@ -78,18 +78,18 @@ def curve_chart(subject: Subject) -> Chart:
     """Return workers covered by number of sites, with what is proven."""
     curve = subject.plan.curve
     return Chart(
-        "curve",
-        Text("新建站点数与覆盖职工", "Workers covered by number of new sites"),
-        Form.LINE,
-        tuple(str(one) for one in curve.sites),
-        (
+        key="curve",
+        caption=Text("新建站点数与覆盖职工", "Workers covered by number of new sites"),
+        form=Form.LINE,
+        categories=tuple(str(one) for one in curve.sites),
+        series=(
             Series(Text("本方案", "This plan"), curve.covered),
             Series(Text("已证明的上界", "Proven upper bound"), curve.upper_bound),
         ),
-        ValueKind.COUNT,
-        (Text("新建站点（处）", "New sites"), Text("覆盖职工", "Workers covered")),
-        "curve",
-        (0, 1, 2),
+        kind=ValueKind.COUNT,
+        axes=(Text("新建站点（处）", "New sites"), Text("覆盖职工", "Workers covered")),
+        table="curve",
+        columns=(0, 1, 2),
     )
 
 
@@ -97,14 +97,14 @@ def curve_table(subject: Subject) -> PaperTable:
     """Return the numbers of that chart."""
     curve = subject.plan.curve
     return PaperTable(
-        "curve",
-        Text("新建站点数与覆盖职工", "Workers covered by number of new sites"),
-        (
+        key="curve",
+        caption=Text("新建站点数与覆盖职工", "Workers covered by number of new sites"),
+        columns=(
             TableColumn(Text("新建站点（处）", "New sites"), ValueKind.COUNT),
             TableColumn(Text("本方案覆盖职工", "Covered by this plan"), ValueKind.COUNT),
             TableColumn(Text("已证明的上界", "Proven upper bound"), ValueKind.COUNT),
         ),
-        tuple(zip(curve.sites, curve.covered, curve.upper_bound, strict=True)),
+        rows=tuple(zip(curve.sites, curve.covered, curve.upper_bound, strict=True)),
     )
 
 
@@ -142,7 +142,13 @@ def phase_table(subject: Subject) -> PaperTable:
             "“已证明至多”：同样多的站点、且能接着建成同样好方案的任何选法，累计新增都不超过此数。",
             "Proven at most: no choice of so many sites that extends to a plan as good adds more.",
         )
-    return PaperTable("phases", Text("分批实施", "By phase"), columns, tuple(rows), note)
+    return PaperTable(
+        key="phases",
+        caption=Text("分批实施", "By phase"),
+        columns=columns,
+        rows=tuple(rows),
+        note=note,
+    )
 
 
 def district_plan(subject: Subject) -> PaperTable:
@@ -166,7 +172,9 @@ def district_plan(subject: Subject) -> PaperTable:
         *MONEY,
     )
     caption = Text("各区市方案与资金", "Districts: plan and money")
-    return PaperTable("plan", caption, columns, tuple(rows), paper=(1, 2, 6, 7, 8, 9, 10))
+    return PaperTable(
+        key="plan", caption=caption, columns=columns, rows=tuple(rows), paper=(1, 2, 6, 7, 8, 9, 10)
+    )
 
 
 def phase_district_table(subject: Subject) -> PaperTable:
@@ -181,7 +189,13 @@ def phase_district_table(subject: Subject) -> PaperTable:
         rows.append((*first, *money(subject, cost_of(part))))
     columns = (TableColumn(Text("批次", "Phase")), *OF_DISTRICT, _SITES, _NEW, *MONEY)
     caption = Text("各批各区市的站点与资金", "Phases and districts: sites and money")
-    return PaperTable("phase_districts", caption, columns, tuple(rows), paper=(0, 2, 3, 4, 5, 6, 7))
+    return PaperTable(
+        key="phase_districts",
+        caption=caption,
+        columns=columns,
+        rows=tuple(rows),
+        paper=(0, 2, 3, 4, 5, 6, 7),
+    )
 
 
 def beyond(subject: Subject) -> Iterator[Block]:
@@ -218,10 +232,10 @@ _ACTIONS = TableColumn(Text("项数", "Actions"), ValueKind.COUNT, adds=True)
 def _kinds_table(subject: Subject, told: ActionFigures) -> PaperTable:
     hours = TableColumn(Text("每周新增工时", "Worker-hours a week"), ValueKind.COUNT, adds=True)
     return PaperTable(
-        "kinds",
-        Text("各类措施", "Kinds of action"),
-        (TableColumn(Text("措施", "Action"), wide=1.4), _ACTIONS, hours, *MONEY),
-        tuple(
+        key="kinds",
+        caption=Text("各类措施", "Kinds of action"),
+        columns=(TableColumn(Text("措施", "Action"), wide=1.4), _ACTIONS, hours, *MONEY),
+        rows=tuple(
             (one.action.text, one.count, one.worker_hours, *money(subject, one.cost_cny))
             for one in told.kinds
         ),
@@ -256,16 +270,16 @@ def _action_district_table(subject: Subject, told: ActionFigures) -> PaperTable:
 
 def _needs_table(told: ActionFigures) -> PaperTable:
     return PaperTable(
-        "needs",
-        Text("各项需求每周满足的工时", "Needs: worker-hours met a week"),
-        (
+        key="needs",
+        caption=Text("各项需求每周满足的工时", "Needs: worker-hours met a week"),
+        columns=(
             TableColumn(Text("需求", "Need"), wide=1.4),
             TableColumn(Text("全部", "All"), ValueKind.COUNT, adds=True),
             TableColumn(Text("现已满足", "Met now"), ValueKind.COUNT, adds=True),
             TableColumn(Text("实施后满足", "Met then"), ValueKind.COUNT, adds=True),
             TableColumn(Text("实施后占比", "Share then"), ValueKind.SHARE, of=(3, 1)),
         ),
-        tuple(
+        rows=tuple(
             (
                 one.text,
                 one.total,
@@ -285,16 +299,16 @@ def floors(subject: Subject) -> Iterator[Block]:
     most = TableColumn(Text("至多（已证明）", "At most (proven)"), ValueKind.COUNT)
     if plan.rule_prices:
         yield PaperTable(
-            "floors",
-            Text("只因某项要求而入选的站点", "Sites there only because of a rule"),
-            (
+            key="floors",
+            caption=Text("只因某项要求而入选的站点", "Sites there only because of a rule"),
+            columns=(
                 TableColumn(Text("要求", "Rule"), wide=2.0),
                 TableColumn(Text("因此入选", "Sites"), ValueKind.COUNT),
                 TableColumn(Text("其费用（元）", "Their cost (CNY)"), ValueKind.YUAN),
                 least,
                 most,
             ),
-            tuple(
+            rows=tuple(
                 (one.text, one.sites, one.cost_cny, one.gain, one.gain_bound)
                 for one in plan.rule_prices
             ),
@@ -303,15 +317,15 @@ def floors(subject: Subject) -> Iterator[Block]:
         yield Text("没有站点仅因某项要求而入选。", "No site is there only because of a rule.")
     if plan.binding:
         yield PaperTable(
-            "binding",
-            Text("放宽一步能多覆盖多少", "What one step more of a rule brings"),
-            (
+            key="binding",
+            caption=Text("放宽一步能多覆盖多少", "What one step more of a rule brings"),
+            columns=(
                 TableColumn(Text("要求", "Rule"), wide=2.0),
                 TableColumn(Text("放宽一步", "One step"), ValueKind.COUNT),
                 least,
                 most,
             ),
-            tuple((one.text, one.unit, one.gain, one.gain_bound) for one in plan.binding),
+            rows=tuple((one.text, one.unit, one.gain, one.gain_bound) for one in plan.binding),
         )
     else:
         yield Text("没有要求卡住方案。", "No rule holds the plan back.")

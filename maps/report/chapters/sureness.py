@@ -52,15 +52,15 @@ def sureness(subject: Subject) -> Iterator[Block]:
     yield from _robustness(subject)
     if seen.range.rows:
         yield PaperTable(
-            "ranges",
-            Text("逐项假设变动时的覆盖率", "Shares covered when an assumption is off"),
-            (
+            key="ranges",
+            caption=Text("逐项假设变动时的覆盖率", "Shares covered when an assumption is off"),
+            columns=(
                 TableColumn(Text("假设", "Assumption"), wide=1.4),
                 TableColumn(Text("变动", "Change")),
                 TableColumn(Text("职工覆盖率", "Share of workers"), ValueKind.SHARE),
                 TableColumn(Text("工时覆盖率", "Share of hours"), ValueKind.SHARE),
             ),
-            tuple(
+            rows=tuple(
                 (
                     _ASSUMPTIONS.get(one.assumption, Text(one.assumption, one.assumption)),
                     f"{one.change:+.0%}",
@@ -113,13 +113,13 @@ def _robustness(subject: Subject) -> Iterator[Block]:
         ("<50%", -1, 0.5),
     )
     yield PaperTable(
-        "robustness",
-        Text("人数有误差时仍入选的站点", "Sites chosen again with demand off"),
-        (
+        key="robustness",
+        caption=Text("人数有误差时仍入选的站点", "Sites chosen again with demand off"),
+        columns=(
             TableColumn(Text("仍入选的试算", "Runs that choose it")),
             TableColumn(Text("站点", "Sites"), ValueKind.COUNT, adds=True),
         ),
-        tuple((name, sum(low <= one < high for one in kept)) for name, low, high in bands),
+        rows=tuple((name, sum(low <= one < high for one in kept)) for name, low, high in bands),
     )
 
 

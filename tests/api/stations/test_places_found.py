@@ -16,7 +16,14 @@ from api.stations.typed import folded
 
 
 def place(number, name, address="", kind=PlaceKind.LANDMARK, lon=120.3):
-    return Place(f"p{number}", kind, name, address, lon + number / 10, 36.1)
+    return Place(
+        place_id=f"p{number}",
+        kind=kind,
+        name=name,
+        address=address,
+        lon=lon + number / 10,
+        lat=36.1,
+    )
 
 
 @pytest.fixture
@@ -61,8 +68,24 @@ def typed():
             place(3, "重庆南路", "市北区", street),
             place(4, "五四广场", "市南区 香港中路街道"),
             place(5, "市南区", kind=PlaceKind.DISTRICT),
-            Place("p6", PlaceKind.STATION, "江西路驿站", "江西路 9 号", 120.3, 36.1, "QD0052"),
-            Place("p7", PlaceKind.STATION, "崂山驿站", "海尔路 1 号", 120.3, 36.2, "QD0152"),
+            Place(
+                place_id="p6",
+                kind=PlaceKind.STATION,
+                name="江西路驿站",
+                address="江西路 9 号",
+                lon=120.3,
+                lat=36.1,
+                code="QD0052",
+            ),
+            Place(
+                place_id="p7",
+                kind=PlaceKind.STATION,
+                name="崂山驿站",
+                address="海尔路 1 号",
+                lon=120.3,
+                lat=36.2,
+                code="QD0152",
+            ),
         ]
     )
 
@@ -141,7 +164,12 @@ def test_one_character_is_enough(index):
 
 def test_the_same_place_twice_is_one():
     index = PlaceIndex(
-        [place(0, "福州路"), Place("q", PlaceKind.STREET, "福州路", "", 120.3, 36.1)]
+        [
+            place(0, "福州路"),
+            Place(
+                place_id="q", kind=PlaceKind.STREET, name="福州路", address="", lon=120.3, lat=36.1
+            ),
+        ]
     )
     assert len(index) == 1
 

@@ -48,7 +48,13 @@ def test_the_code_opens_the_stations_page(monkeypatch):
     drawn = []
     monkeypatch.setattr(signs, "qr_svg", lambda url, _name: drawn.append(url) or "<svg />")
     monkeypatch.setattr(signs, "pdf_of", lambda *_: b"")
-    card = StationCard("Q/1", "#panic()", Kind.OUTDOOR_REST_STATION, (120.0, 36.0), (120.0, 36.0))
+    card = StationCard(
+        id="Q/1",
+        name="#panic()",
+        kind=Kind.OUTDOOR_REST_STATION,
+        wgs84=(120.0, 36.0),
+        gcj02=(120.0, 36.0),
+    )
     signs.posters_pdf([card], base_url="https://yz.example/qd/")
     assert drawn == ["https://yz.example/qd/s/Q%2F1"]
 
@@ -56,7 +62,11 @@ def test_the_code_opens_the_stations_page(monkeypatch):
 @pytest.mark.parametrize("language", list(Language))
 def test_the_page_and_the_file_say_the_same(language):
     card = StationCard(
-        *("Q1", "港城驿站", Kind.OUTDOOR_REST_STATION, (120.0, 36.0), (120.0, 36.0)),
+        id="Q1",
+        name="港城驿站",
+        kind=Kind.OUTDOOR_REST_STATION,
+        wgs84=(120.0, 36.0),
+        gcj02=(120.0, 36.0),
         address="港城路 1 号",
         hours="Mo-Fr 08:30-17:30",
         amenities=(Amenity.DRINKING_WATER,),
@@ -73,7 +83,11 @@ def test_the_page_and_the_file_say_the_same(language):
 
 def test_a_name_is_never_read_as_markup():
     card = StationCard(
-        "Q1", '#panic("x") *b* $x$ @y', Kind.OUTDOOR_REST_STATION, (120.0, 36.0), (120.0, 36.0)
+        id="Q1",
+        name='#panic("x") *b* $x$ @y',
+        kind=Kind.OUTDOOR_REST_STATION,
+        wgs84=(120.0, 36.0),
+        gcj02=(120.0, 36.0),
     )
     assert '#panic("x") *b* $x$ @y' in texts(signs.posters_pdf([card], base_url="https://x"))[0]
 
