@@ -56,8 +56,12 @@ def health(request: Request, response: Response, edition: CurrentEdition) -> Hea
     }
     faults = {name: len(told) for name, told in edition.faults.items() if may_read(name, reader)}
     state, detail = _state(edition, faults)
-    is_planner = reader is Reader.PLANNER
-    notices = (*edition.notices, *((RESTART,) if is_planner and is_replaced() else ()))
+    notices = None
+    if (
+        reader is Reader.PLANNER
+    ):  # What they rest on is no light reading: not for the first answers.
+        told = (*edition.notices, *((RESTART,) if is_replaced() else ()))
+        notices = [text.into(language) for text in told]
     if state in {"starting", "unavailable"}:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return Health(
@@ -68,7 +72,7 @@ def health(request: Request, response: Response, edition: CurrentEdition) -> Hea
         modified=edition.modified,
         layers=counts,
         left_out=faults,
-        notices=[text.into(language) for text in notices] if is_planner else None,
+        notices=notices,
     )
 
 
