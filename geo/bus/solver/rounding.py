@@ -30,7 +30,7 @@ _SHARE = 0.5
 """How picky pricing is for diving; as in the rounds of column generation."""
 _AT_ONCE = 2
 """Parts decided side by side, on a core each."""
-_FREED = (12, 14)
+_FREED = (12, 15, 18)
 """Bus-days decided anew in a part, more of them when fewer no longer help."""
 _SLACK = 2.0
 """Times its share of the distance to the LP that a tour of a better plan may miss its price by."""
