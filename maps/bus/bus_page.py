@@ -160,13 +160,15 @@ def _for_staff(
     summary: RunSummary, replan_api: str | None, crew_page: str | None, days: list[str]
 ) -> JsonPage:
     """Return where those who hold a key plan and record, and the turn-out planned with."""
+    if not replan_api:  # For everybody: not drawn again when rules change that it does not tell.
+        return {"replan_api": None, "crew_page": crew_page, "board": None}
     rules = BusRules() if summary.facts is None else summary.facts.parameters.bus
     return {
         "replan_api": replan_api,
         "promise": promise_text(),
         "turnout": rules.turnout.expected,
         "crew_page": crew_page,
-        "board": f"{replan_api}/board" if replan_api and days else None,
+        "board": f"{replan_api}/board" if days else None,
     }
 
 
