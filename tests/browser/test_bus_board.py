@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from browser_waits import until
 from bus_town import send_bus_to, stop_row
 
 from api.analysis.main_job import run_main_job
@@ -114,7 +115,7 @@ def test_no_step_of_a_quick_hand_is_lost(board):
           document.querySelector('.card').dispatchEvent(new KeyboardEvent('keydown', { key: 'l', bubbles: true }));
         } }"""
     )
-    board.wait_for_function("async () => (await (await fetch('/bus/board/state')).json()).at === 3")
+    until(board, "async () => (await (await fetch('/bus/board/state')).json()).at === 3")
     board.wait_for_function("() => document.querySelector('.card b').textContent.includes('🔒')")
 
 
@@ -191,8 +192,9 @@ def test_the_crews_day_opens_without_a_network_and_keeps_what_is_typed(browser, 
     assert day in ground["days"]
     page.goto(f"{town}/bus/crew?day={day}&bus=bus-1")
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    page.wait_for_function(
-        "async () => navigator.serviceWorker.controller && (await (await caches.open('yizhan-crew')).keys()).length"
+    until(
+        page,
+        "async () => navigator.serviceWorker.controller && (await (await caches.open('yizhan-crew')).keys()).length",
     )
     assert page.locator("#kept").is_hidden()
     context.set_offline(True)
@@ -249,9 +251,10 @@ def test_tomorrows_sheet_opens_without_a_network(browser, town):
     page = context.new_page()
     page.goto(f"{town}/bus/crew?bus=bus-1")
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    page.wait_for_function(
+    until(
+        page,
         """async () => navigator.serviceWorker.controller
-          && await (await caches.open('yizhan-crew')).match(document.getElementById('sheet').href)"""
+          && await (await caches.open('yizhan-crew')).match(document.getElementById('sheet').href)""",
     )
     context.set_offline(True)
     page.click("#sheet")

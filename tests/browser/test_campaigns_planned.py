@@ -49,7 +49,9 @@ def test_two_campaigns_are_planned_together_and_published_from_the_board(browser
     page.get_by_role("button", name="一起发布").click()
     page.wait_for_selector(".card", timeout=120_000)
     assert page.locator("#campaigns button").all_inner_texts() == ["免费体检", "两癌筛查"]
-    assert page.locator(".cell .held").count() == 1, "the screening's hours, on the check-ups' board"
+    assert page.locator(".cell .held").count() == 1, (
+        "the screening's hours, on the check-ups' board"
+    )
     context.close()
 
 

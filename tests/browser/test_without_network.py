@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from browser_waits import until
 
 PHONE = {"width": 360, "height": 740}
 KEPT = """async () => {
@@ -36,8 +37,9 @@ def gone(watched, at_b, request):
     """
     page = watched("/nearest-station", locale=request.param, **at_b)
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    page.wait_for_function(
-        "async () => (await caches.match('/offline/stations.json')) && navigator.serviceWorker.controller"
+    until(
+        page,
+        "async () => (await caches.match('/offline/stations.json')) && navigator.serviceWorker.controller",
     )
     page.click("#locate")
     page.wait_for_selector(".best")
