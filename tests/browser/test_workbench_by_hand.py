@@ -22,6 +22,16 @@ def publish(desk, why):
     desk.wait_for_selector(f"#panel >> text={why}")
 
 
+SLOW_FIGURES = """() => {
+  const plain = window.fetch;
+  window.fetch = async (...asked) => {
+    if (String(asked[0]).includes('/drafts/tries')) await new Promise((done) => { setTimeout(done, 800); });
+    return plain(...asked);
+  };
+}"""
+"""Figures of a pin come when it has long been let go."""
+
+
 def test_a_site_is_moved_on_the_map_and_put_back(desk, tiny):
     new_draft(desk, "移动")
     choose(desk, "C2")
@@ -30,6 +40,7 @@ def test_a_site_is_moved_on_the_map_and_put_back(desk, tiny):
     desk.click("#site-actions >> text=移动…")
     desk.wait_for_selector("#moving")
     desk.wait_for_function("() => !yizhanMap.isMoving()")
+    desk.evaluate(SLOW_FIGURES)
     draw(desk, "#moving", tiny.place(1950, 600))
     desk.wait_for_selector("#moving-figure >> text=其中现在没有站点的 50 人")
     desk.click("#put-here")

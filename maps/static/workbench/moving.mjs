@@ -24,17 +24,26 @@ export function movePin(map, site, done, below = 'site-actions') {
   const marker = new maplibre.Marker({ element: face, draggable: true, anchor: 'bottom', offset: [2, 0] }).setLngLat([site.lon, site.lat]).addTo(map);
   const place = el('p', { id: 'moving-figure', text: say('拖动标记到新位置。', 'Drag the pin to its new place.') });
   let busy = false;
+  let moved = false;
   const figure = async () => {
+    moved = true;
     if (busy) return;
     busy = true;
+    // Where it was let go is asked for last, also when an answer was on its way then.
+    while (moved) {
+      moved = false;
+      await told();
+    }
+    busy = false;
+  };
+  const told = async () => {
     const began = performance.now();
     const at = marker.getLngLat();
     try {
-      const told = await ask('/drafts/tries', { body: { places: [{ lon: at.lng, lat: at.lat, opening_hours: site.opening_hours || '24/7' }], rule: draft()?.draft.rules.coverage } });
+      const answer = await ask('/drafts/tries', { body: { places: [{ lon: at.lng, lat: at.lat, opening_hours: site.opening_hours || '24/7' }], rule: draft()?.draft.rules.coverage } });
       latencies_ms.push(performance.now() - began);
-      place.textContent = say(`这里：范围内 ${count(told.places[0].workers_within)} 人，其中现在没有站点的 ${count(told.places[0].workers_alone)} 人`, `Here: ${count(told.places[0].workers_within)} within, ${count(told.places[0].workers_alone)} of them without a station now`);
+      place.textContent = say(`这里：范围内 ${count(answer.places[0].workers_within)} 人，其中现在没有站点的 ${count(answer.places[0].workers_alone)} 人`, `Here: ${count(answer.places[0].workers_within)} within, ${count(answer.places[0].workers_alone)} of them without a station now`);
     } catch (error) { place.textContent = /** @type {Error} */ (error).message; }
-    busy = false;
   };
   const end = () => { marker.remove(); box.remove(); endMove = () => {}; };
   endMove = end;
