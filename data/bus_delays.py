@@ -10,14 +10,13 @@ service ends, by itself or by force, is published by the next one.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from data.disk import held, writing
+from data.disk import held, replace_whole, writing
 from geo.bus.delay import Delay, DelayState
 from geo.errors import BrokenFileError
 from geo.text import Text
@@ -90,9 +89,4 @@ class BusDelays:
             self._folder.mkdir(exist_ok=True)
         with held(self._folder / ".delays.lock", patience_s=_PATIENCE_S), writing(self._path):
             rows = step(self.read())[-_MOST_KEPT:]
-            draft = self._folder / f".delays.{os.getpid()}"
-            with draft.open("wb") as file:
-                file.write(_ROWS.dump_json(rows, indent=1))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
+            replace_whole(self._path, _ROWS.dump_json(rows, indent=1))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from data.disk import held
+from data.disk import held, replace_whole
 from geo.bus.turnout import VisitRecord
 from geo.errors import BrokenFileError
 from geo.text import Text
@@ -49,9 +48,4 @@ class BusRecords:
         self._folder.mkdir(exist_ok=True)
         with held(self._folder / ".lock", patience_s=_PATIENCE_S):
             rows = [asdict(one) | {"day": one.day.isoformat()} for one in (*self.read(), record)]
-            draft = self._folder / f".records.{os.getpid()}"
-            with draft.open("w", encoding="utf-8") as file:
-                json.dump(rows, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
+            replace_whole(self._path, json.dumps(rows, ensure_ascii=False, indent=1).encode())

@@ -146,6 +146,20 @@ def copy_whole(source: Path, target: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+def replace_whole(target: Path, content: bytes) -> None:
+    """Write `content` so that `target` is what it was or holds all of it, and stays on the disk."""
+    draft = target.with_name(f".{target.name}-{uuid4().hex[:8]}")
+    try:
+        with writing(target):
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def _errors_of_writing() -> tuple[type[Exception], ...]:
     """Return the system's error and those of the libraries in use: of others none can come."""
     libraries = (

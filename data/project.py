@@ -15,7 +15,6 @@ any instant leaves the last good version of every layer and of the results.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from data.disk import PATIENCE_S, copy_whole, held, writing
+from data.disk import PATIENCE_S, copy_whole, held, replace_whole, writing
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.json_shapes import JsonBody
@@ -360,16 +359,8 @@ class Project:
         return facts
 
     def _publish(self, facts: Mapping[str, Any]) -> None:
-        draft = self.folder / f".{PROJECT_FILE}.{os.getpid()}"
-        try:
-            with writing(self.folder / PROJECT_FILE):
-                with draft.open("w", encoding="utf-8") as file:
-                    json.dump(facts, file, ensure_ascii=False, indent=1)
-                    file.flush()
-                    os.fsync(file.fileno())
-                draft.replace(self.folder / PROJECT_FILE)
-        finally:
-            draft.unlink(missing_ok=True)
+        content = json.dumps(facts, ensure_ascii=False, indent=1).encode()
+        replace_whole(self.folder / PROJECT_FILE, content)
 
     @contextmanager
     def locked(self, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
