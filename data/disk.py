@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -147,7 +148,11 @@ def copy_whole(source: Path, target: Path) -> None:
 
 
 def replace_whole(target: Path, content: bytes) -> None:
-    """Write `content` so that `target` is what it was or holds all of it, and stays on the disk."""
+    """Write `content` so that `target` is what it was or holds all of it, and stays on the disk.
+
+    Who calls holds off all others that write `target`: what a killed one left beside it goes.
+    """
+    remove_drafts(target)
     draft = target.with_name(f".{target.name}-{uuid4().hex[:8]}")
     try:
         with writing(target):
@@ -158,6 +163,13 @@ def replace_whole(target: Path, content: bytes) -> None:
             draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remove_drafts(target: Path) -> None:
+    """Remove what was written for `target` by a process killed before it was whole."""
+    for draft in list(target.parent.glob(f".{escape(target.name)}-{'[0-9a-f]' * 8}")):
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _errors_of_writing() -> tuple[type[Exception], ...]:

@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from data.disk import flush_to_disk, held, writing
-from data.project import Project
+from data.disk import flush_to_disk, held, remove_drafts, writing
+from data.project import PROJECT_FILE, Project
 
 KEPT = 12
 """Runs whose results stay: who opened the one before can go on reading it, and a plan published
@@ -92,7 +92,7 @@ def _remove_leftovers(project: Project) -> None:
     _discard(project.folder.glob(f"{_DRAFT}*"))
     _discard(path for path, number in _numbered(project) if number > project.results_number)
     with project.locked():
-        _discard(project.folder.glob(".project.json.*"))
+        remove_drafts(project.folder / PROJECT_FILE)
         _discard((project.folder / "layers").glob(".*"))
 
 
