@@ -31,10 +31,10 @@ from api.routes.worker.nearest_at_once import PATH, NearestAtOnce
 from api.server.log import hide_positions
 from api.settings import Settings
 from api.stations.upkeep import Upkeep
-from data.job_log import JobLog
+from data.store.job_log import JobLog
 
 if TYPE_CHECKING:
-    from data.project import Project
+    from data.store.project import Project
     from geo.study.rules import StudyRules
     from geo.summary.run import RunSummary
 

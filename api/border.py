@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.project import Project
+from data.store.project import Project
 from data.streets.folder import Streets
 from geo.arrays import Floats
 from geo.coverage.rule import CoverageRule

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from api.jobs import Lane
 from api.stations.openings import now
-from data.bus_delays import BusDelays
-from data.project import Project
+from data.bus.bus_delays import BusDelays
+from data.store.project import Project
 from geo.errors import YizhanError
 from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion

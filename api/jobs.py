@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from api.http.problems import failure_text, log_failure
 from data.disk import storage_error
-from data.job_log import JobLog, LoggedJob
+from data.store.job_log import JobLog, LoggedJob
 from geo.errors import MissingError, StorageError, YizhanError
 from geo.json_shapes import JsonBody, JsonFacts
 from geo.solving import Progress, StoppingCriterion

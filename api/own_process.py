@@ -23,7 +23,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Protocol, TypeVar
 
 from data.disk import storage_error
-from data.project import Project
+from data.store.project import Project
 from data.streets.folder import open_streets
 from geo.errors import YizhanError
 from geo.solving import Progress, silent

@@ -16,7 +16,7 @@ from api.jobs import Jobs, Work
 from api.publishing.edition import Edition
 from api.publishing.editions import Editions
 from api.stations.upkeep import Upkeep
-from data.project import Project
+from data.store.project import Project
 from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from api.http.problems import HttpError
 from data.importing import Imported, import_layer
-from data.project import Project
-from data.reading import UnclearFileError
+from data.reading.reading import UnclearFileError
+from data.store.project import Project
 from data.tables.answers import Answers
 from data.tables.opening import SUFFIXES as ALL_SUFFIXES
 from data.tables.table import UnclearTableError

@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from data.project import Project
-from data.project_study import open_study
+from data.store.project import Project
+from data.store.project_study import open_study
 from geo.coverage.answer import Coverage
 from geo.coverage.rule import CoverageRule
 from geo.errors import UnreachableError

@@ -9,19 +9,19 @@ import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 
-from data.datum_evidence import datum_by_streets
-from data.differences import differences_between
-from data.district_check import check_districts
-from data.geopackage import read_sound
-from data.kept_answers import KeptAnswers
-from data.present import Present, present_of
-from data.project import Project
-from data.reading import Reading, read_layer
-from data.reading_report import ReadingReport
-from data.rows_shown import RowsShown, rows_shown
-from data.settling import take_good_rows
+from data.reading.datum_evidence import datum_by_streets
+from data.reading.differences import differences_between
+from data.reading.district_check import check_districts
+from data.reading.present import Present, present_of
+from data.reading.reading import Reading, read_layer
+from data.reading.reading_report import ReadingReport
+from data.reading.rows_shown import RowsShown, rows_shown
+from data.store.geopackage import read_sound
+from data.store.kept_answers import KeptAnswers
+from data.store.project import Project
 from data.streets.folder import open_streets
 from data.tables.answers import Answers
+from data.words.settling import take_good_rows
 from geo.errors import BrokenFileError, MissingError
 from geo.estimate.drawn import is_estimated
 from geo.estimate.listed import listed_text, with_estimates

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.project import Project
-from data.summary_file import read_summary
+from data.store.project import Project
+from data.store.summary_file import read_summary
 from geo.coverage.comparison import Comparison, compare_coverage
 from geo.errors import BadInputError, MissingError
 from geo.json_shapes import JsonFacts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.city.tables import read_weights
-from data.project import Project
+from data.store.project import Project
 from geo.coverage.answer import Coverage
 from geo.estimate.basis import read_basis
 from geo.estimate.drawn import is_estimated

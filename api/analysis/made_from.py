@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from data.program import program_stamp
-from data.project import Project
-from data.summary_file import read_summary
+from data.store.project import Project
+from data.store.summary_file import read_summary
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS, LAYERS, layers_with

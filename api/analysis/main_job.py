@@ -15,10 +15,10 @@ from api.analysis.outcome import Asked, Outcome
 from api.analysis.reuse import had_before
 from api.own_process import OwnProcess
 from data.program import starting
-from data.project import BASE_MAP_FOLDER, Project
-from data.project_state import project_state
-from data.result_versions import remove_leftovers
-from data.stated_rules import stated
+from data.store.project import BASE_MAP_FOLDER, Project
+from data.store.project_state import project_state
+from data.store.result_versions import remove_leftovers
+from data.store.stated_rules import stated
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS
 from geo.solving import Progress, silent
@@ -158,7 +158,7 @@ def _bus(
     from api.analysis.bus_plans.plan_totals import bus_figures, planning_figures  # noqa: PLC0415 - the engine
     from api.analysis.bus_plans.plan_versions import keep_plan  # noqa: PLC0415 - the engine
     from api.bus.published_campaigns import routes_together, stops_together  # noqa: PLC0415 - as above
-    from data.bus_plans import BusPlans  # noqa: PLC0415 - as above
+    from data.bus.bus_plans import BusPlans  # noqa: PLC0415 - as above
 
     outcome.stands("bus", parameters)
     with outcome.timed("bus"):

@@ -17,7 +17,7 @@ from api.analysis.outcome import Asked, Outcome
 from api.own_process import BESIDE_A_RUN, OwnProcess, beginning, can_copy, is_worth_a_process
 from data.basemap.building import base_map_is_current, base_map_of_project
 from data.program import starting
-from data.project import Project
+from data.store.project import Project
 from geo.solving import Progress
 from geo.study.rules import Part, StudyRules
 
@@ -76,7 +76,7 @@ def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> Bu
     with starting():
         from api.analysis.bus_plans.learned_turnout import learned  # noqa: PLC0415
         from api.bus.published_campaigns import others_than, versions_standing  # noqa: PLC0415
-        from data.project_study import open_study  # noqa: PLC0415
+        from data.store.project_study import open_study  # noqa: PLC0415
 
     project, name = Project.open(folder), rules.bus.campaign
     return open_study(project).campaign(

@@ -20,14 +20,14 @@ from api.analysis.street_lines import lines_of, packed_streets
 from api.bus.plan_news import bus_news
 from api.own_process import is_worth_a_process
 from data.basemap.building import stored_base_map
-from data.credit import project_credit
-from data.datum import Datum, from_wgs84
 from data.disk import copy_whole, writing
-from data.geopackage import write_geopackage
-from data.project import Project
-from data.result_versions import new_results
+from data.geometry.datum import Datum, from_wgs84
+from data.store.credit import project_credit
+from data.store.geopackage import write_geopackage
+from data.store.project import Project
+from data.store.result_versions import new_results
+from data.store.summary_file import has_summary, write_summary
 from data.streets.folder import open_streets
-from data.summary_file import has_summary, write_summary
 from geo.errors import MissingError
 from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS, conform, layers_with

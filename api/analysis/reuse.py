@@ -359,7 +359,7 @@ def had_before(state: Mapping[str, str], language: Language) -> str:
     Parameters
     ----------
     state : Mapping[str, str]
-        Of the project, see :func:`data.project_state.project_state`.
+        Of the project, see :func:`data.store.project_state.project_state`.
     language : Language
         What pages and sheets are written in.
     """

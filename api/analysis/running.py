@@ -13,10 +13,10 @@ from api.analysis.made_from import inputs_now, same_made, stamp
 from api.analysis.reuse import Notes, had_before
 from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
 from data.program import program_stamp, starting
-from data.project import Project
-from data.project_state import project_state
-from data.stated_rules import stated
-from data.summary_file import read_summary
+from data.store.project import Project
+from data.store.project_state import project_state
+from data.store.stated_rules import stated
+from data.store.summary_file import read_summary
 from geo.solving import Progress, silent
 from geo.study.rules import EVERYTHING, Part, StudyRules
 from geo.summary.run import PublishedDraft, RunSummary

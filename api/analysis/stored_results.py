@@ -9,8 +9,8 @@ import geopandas as gpd
 
 from api.analysis.made_from import LAYERS_OF
 from api.analysis.reuse import Notes
-from data.geopackage import layers_in, read_geopackage
-from data.summary_file import read_summary
+from data.store.geopackage import layers_in, read_geopackage
+from data.store.summary_file import read_summary
 from geo.layers.columns import RESULT_LAYERS
 from geo.summary.run import RunSummary
 

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 
 from data.program import program_stamp
-from data.project import Project
-from data.project_stages import STREETS, ProjectStages
+from data.store.project import Project
+from data.store.project_stages import STREETS, ProjectStages
 from data.streets.folder import Streets, open_streets
 from geo.crs import STORAGE_CRS
 from geo.network.segments import HIGHWAYS, Segments

@@ -8,8 +8,8 @@ from api.analysis.estimate_figures import coverage_estimate, siting_estimate
 from api.analysis.outcome import Asked, Outcome
 from api.analysis.plan_figures import NO_MONEY, action_figures, siting_figures
 from api.analysis.street_report import drawn_pieces
-from data.project import Project
-from data.project_study import open_study
+from data.store.project import Project
+from data.store.project_study import open_study
 from data.streets.folder import open_streets
 from geo.errors import BadInputError
 from geo.solving import Progress

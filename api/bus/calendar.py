@@ -11,8 +11,8 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from data.datum import Datum, from_wgs84
-from geo.bus.clock import clock_text
+from data.geometry.datum import Datum, from_wgs84
+from geo.bus.campaign.clock import clock_text
 from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import CampaignName, Mode
 from geo.network.street_network import StreetNetwork

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from api.bus.published_campaigns import bus_names, versions_standing
-from data.project import Project
-from geo.bus.campaign import Campaign
-from geo.bus.clock import clock_text
+from data.store.project import Project
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.clock import clock_text
 from geo.bus.replanning.changes import CHANGE_WORDS, AnnouncedVisit, VisitChange
 from geo.bus.replanning.events import BusAlong
 from geo.bus.replanning.version import PlanVersion

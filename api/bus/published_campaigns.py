@@ -8,10 +8,10 @@ from datetime import date
 import geopandas as gpd
 import pandas as pd
 
-from data.bus_plans import BusPlans
-from data.project import Project
-from data.summary_file import read_summary
-from geo.bus.plan_layers import bus_stops_frame
+from data.bus.bus_plans import BusPlans
+from data.store.project import Project
+from data.store.summary_file import read_summary
+from geo.bus.planned.plan_layers import bus_stops_frame
 from geo.bus.replanning.following import also_hit
 from geo.bus.replanning.version import PlanVersion
 from geo.errors import MissingError

@@ -14,7 +14,7 @@ from api.analysis.street_words import piece_text
 from api.border import border_remarks
 from api.command.console import Console, Decorator, machine_option, project_option
 from api.command.rule_options import RuleOptions
-from data.project import Project
+from data.store.project import Project
 from data.streets.folder import open_streets
 from geo.coverage.comparison import Comparison
 from geo.coverage.rule import CoverageRule

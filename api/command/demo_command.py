@@ -14,8 +14,8 @@ from api.command.console import Console, machine_option
 from api.command.coverage_command import coverage_text
 from api.command.service.serve_command import port_option, run_server
 from api.command.siting_command import improve_text, joined, siting_text
-from data.project import Project
 from data.sample import install
+from data.store.project import Project
 from geo.errors import BadInputError
 from geo.study.rules import SitingRules, StudyRules
 from geo.summary.run import done

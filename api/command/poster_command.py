@@ -9,7 +9,7 @@ import click
 
 from api.command.console import Console, machine_option, project_option
 from api.settings import Settings
-from data.project import Project
+from data.store.project import Project
 from geo.errors import BadInputError
 from geo.json_shapes import JsonFacts
 from geo.text import Language, Text

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from api.command.console import Console, machine_option, project_option
-from data.project import Project
+from data.store.project import Project
 from geo.text import Language, Text
 from maps.report.formats import Format
 

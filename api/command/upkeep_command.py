@@ -19,8 +19,8 @@ from api.stations.directory import Directory, read_directory
 from api.stations.openings import now
 from api.stations.six import DistrictSix, StationSix, check_six
 from data.disk import writing
-from data.project import Project
-from data.project_study import ProjectStreets
+from data.store.project import Project
+from data.store.project_study import ProjectStreets
 from data.upkeep.keeper_keys import KeeperKeys
 from data.upkeep.keeping import KeeperBook
 from geo.coverage.rule import CoverageRule

@@ -22,10 +22,10 @@ from api.drafts.planning import planned
 from api.own_process import IN_BACKGROUND, in_own_process
 from api.stations.confirmed_hours import confirmed_hours
 from data.basemap.building import stored_base_map
-from data.credit import project_credit
 from data.disk import writing
-from data.project import Project
-from data.project_study import ProjectStreets
+from data.store.credit import project_credit
+from data.store.project import Project
+from data.store.project_study import ProjectStreets
 from data.streets.folder import open_streets
 from geo.errors import BadInputError, MissingError
 from geo.layers.columns import layers_with

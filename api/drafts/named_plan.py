@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.drafts.publications import Publication, publications
-from data.drafts import Drafts
-from data.project import Project
-from data.result_versions import kept_results
+from data.store.drafts import Drafts
+from data.store.project import Project
+from data.store.result_versions import kept_results
 from geo.errors import BadInputError, MissingError
 from geo.study.draft import Draft
 from geo.summary.run import PublishedDraft

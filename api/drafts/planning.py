@@ -13,10 +13,10 @@ import geopandas as gpd
 from api.analysis.plan_figures import action_figures
 from api.drafts.plan_answer import PlanAnswer, plan_answer
 from api.http.problems import HttpError
-from data.drafts import Drafts
-from data.project import Project
-from data.project_study import open_study
-from data.stated_rules import stated_actions
+from data.store.drafts import Drafts
+from data.store.project import Project
+from data.store.project_study import open_study
+from data.store.stated_rules import stated_actions
 from data.streets.folder import open_streets
 from geo.errors import MissingError, YizhanError
 from geo.solving import Progress, silent

@@ -1,6 +1,6 @@
 """What was published: the plans of former runs, and bringing one of them back.
 
-Publishing switches everything at once (:mod:`data.result_versions`). Bringing a former plan back
+Publishing switches everything at once (:mod:`data.store.result_versions`). Bringing a former plan back
 publishes its coverage, sites and actions again beside the bus plan that holds now: visits
 announced to people are not taken back with a plan of sites.
 """
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.project import Project
-from data.result_versions import kept_results
+from data.store.project import Project
+from data.store.result_versions import kept_results
+from data.store.summary_file import read_summary
 from data.streets.folder import open_streets
-from data.summary_file import read_summary
 from geo.errors import BadInputError, MissingError
 from geo.solving import Progress
 from geo.summary.run import PublishedDraft, RunSummary

@@ -21,8 +21,8 @@ from api.stations.directory import Directory
 from api.stations.finder import Finder, ServiceArea
 from api.stations.lasting import LastingAnswers
 from api.stations.openings import Openings
-from data.credit import attributed, credit_of
-from data.project import Project
+from data.store.credit import attributed, credit_of
+from data.store.project import Project
 from data.streets.folder import Streets, open_streets
 from geo.coverage.rule import CoverageRule
 from geo.errors import MissingError, YizhanError

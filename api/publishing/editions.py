@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from api.http.problems import LOGGER, HttpError, log_failure
 from api.publishing.edition import Edition, RunRead
 from api.publishing.first_reading import Faults, FirstReading, KeptReading, Layers, LayersRead
-from data.project import Project
+from data.store.project import Project
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS, LAYERS
 from geo.text import Text
 
 if TYPE_CHECKING:
-    from data.summary_file import StoredSummary
+    from data.store.summary_file import StoredSummary
 
 _CHANGING = Text(
     "项目的数据刚刚被改动，正在重新读取，请稍后再试。",
@@ -112,7 +112,7 @@ class _Reading:
     def run(self, faults: Faults) -> RunRead:
         """Return what is said of the last run."""
         from api.analysis.made_from import stale_parts, stale_text, withdrawn_text  # noqa: PLC0415 - not for the first answers
-        from data.summary_file import has_summary  # noqa: PLC0415 - not for the first answers
+        from data.store.summary_file import has_summary  # noqa: PLC0415 - not for the first answers
 
         summary, unread = self.summary
         folder, stale = self._project.results_folder, stale_parts(self._project, summary)
@@ -133,7 +133,7 @@ class _Reading:
     @cached_property
     def summary(self) -> StoredSummary:
         """The figures of the last run."""
-        from data.summary_file import read_summary  # noqa: PLC0415 - not for the first answers
+        from data.store.summary_file import read_summary  # noqa: PLC0415 - not for the first answers
 
         return read_summary(self._project.results_folder)
 

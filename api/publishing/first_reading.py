@@ -2,7 +2,7 @@
 
 Reading all layers and holding each row against its schema takes the greater part of a start. What
 workers ask first needs little of it: that is kept as a stage of the project (see
-:mod:`data.project_stages`), named by the content of every layer and by the program, and the layers
+:mod:`data.store.project_stages`), named by the content of every layer and by the program, and the layers
 themselves are read behind the first answers.
 """
 
@@ -21,10 +21,10 @@ import numpy as np
 import shapely
 
 from api.stations.directory import Directory, read_directory
-from data.credit import sources_of
 from data.program import program_stamp
-from data.project import Project
-from data.project_stages import ProjectStages
+from data.store.credit import sources_of
+from data.store.project import Project
+from data.store.project_stages import ProjectStages
 from geo.arrays import Floats, Parts, Shapes, array_of
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Text
@@ -55,7 +55,7 @@ class FirstReading:
     faults : Mapping[str, tuple[Text, ...]]
         What was left out of layers, by layer.
     boundaries : tuple[str, ...]
-        Whose the districts' boundaries are, see :func:`data.credit.sources_of`.
+        Whose the districts' boundaries are, see :func:`data.store.credit.sources_of`.
     bus_workers_served : float | None
         How many workers the published plan of the bus serves; None before one.
     """

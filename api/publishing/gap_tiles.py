@@ -13,8 +13,8 @@ import geopandas as gpd
 
 from api.ogc.tile_encoding import Tile, encode_tile
 from api.ogc.tiling import TiledLayer
-from data.project import Project
-from data.project_study import open_study
+from data.store.project import Project
+from data.store.project_study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.gaps.gap_streets import gap_streets
 from geo.json_shapes import JsonRow

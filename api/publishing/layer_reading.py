@@ -7,9 +7,9 @@ from functools import partial
 
 import geopandas as gpd
 
-from data.geopackage import layers_in, read_sound
-from data.project import Project
-from data.stored_rows import SoundRows
+from data.store.geopackage import layers_in, read_sound
+from data.store.project import Project
+from data.store.stored_rows import SoundRows
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS
 from geo.text import Text

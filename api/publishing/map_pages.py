@@ -24,7 +24,7 @@ from api.http.visibility import Reader, visible_figures, visible_layers
 from api.publishing.edition import Edition
 from api.publishing.linked import bus_links, planner_links
 from api.settings import Settings
-from data.datum import Datum, from_wgs84
+from data.geometry.datum import Datum, from_wgs84
 from geo.errors import YizhanError
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role

@@ -15,7 +15,7 @@ from api.stations.directory import Audience
 from api.stations.finder import LABELS_PER_NODE, FoundStation
 from api.stations.openings import Opening, local_moment, now
 from api.stations.upkeep import SILENCE, StationWord, Upkeep
-from data.datum import Datum, to_wgs84
+from data.geometry.datum import Datum, to_wgs84
 from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Amenity, Kind, Mode
 

@@ -10,8 +10,8 @@ import numpy as np
 from api.stations.confirming import is_confirmed
 from api.stations.directory import STATION_LAYERS, read_directory
 from api.stations.openings import now
-from data.project import Project
-from data.project_study import ProjectStreets, open_study
+from data.store.project import Project
+from data.store.project_study import ProjectStreets, open_study
 from data.upkeep.keeping import KeeperBook
 from geo.coverage.rule import CoverageRule
 from geo.fields import UNCONFIRMED_DAYS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.stations.upkeep import Upkeep
-from data.project import Project
-from data.row_edits import put_row
+from data.store.project import Project
+from data.store.row_edits import put_row
 from data.upkeep.fault_reports import Settled
 from geo.errors import BadInputError, MissingError
 from geo.json_shapes import JsonRow

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from data.datum import Datum, from_wgs84
+from data.geometry.datum import Datum, from_wgs84
 from geo.json_shapes import JsonRow
 from geo.layers.columns import STATIONS, layers_with
 from geo.layers.roles import Role

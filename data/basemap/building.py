@@ -7,8 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 
 from data.basemap.archive import BaseMapInputs, StoredBaseMap, open_base_map, store_base_map
-from data.credit import credit_of, sources_of
-from data.project import Project
+from data.store.credit import credit_of, sources_of
+from data.store.project import Project
 from data.streets.folder import Streets, open_streets
 from geo.crs import MARGIN_M, covering_box
 from geo.errors import MissingError

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.city.totals import official_code
-from data.osm_features import Tags, name_of
+from data.osm.osm_features import Tags, name_of
 from geo.crs import STORAGE_CRS
 from geo.errors import MissingError
 from geo.layers.columns import conform
@@ -89,7 +89,7 @@ def bounds_of(
     Parameters
     ----------
     found : GeoDataFrame
-        Administrative areas as :func:`data.osm_features.read_features` returns them.
+        Administrative areas as :func:`data.osm.osm_features.read_features` returns them.
     broken : Sequence[Tags]
         Relations the extract does not hold whole.
     within : str | None

@@ -14,8 +14,8 @@ import shapely
 from data.city.bounds import Bounds
 from data.city.city_themes import PLACES
 from data.city.named_places import places_of
-from data.osm_features import OsmFeatures
-from data.project import Project
+from data.osm.osm_features import OsmFeatures
+from data.store.project import Project
 from data.streets.osm_file import read_streets
 from geo.crs import MARGIN_M
 from geo.layers.vocabulary import Host, Landmark

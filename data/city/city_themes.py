@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from data.city.draws import DRAW_TAGS, KEEP
 from data.city.hosts import HOST_TAGS
 from data.city.named_places import PLACE_TAGS
-from data.osm_features import OsmTheme
-from data.osm_places import BUS_THEME
+from data.osm.osm_features import OsmTheme
+from data.osm.osm_places import BUS_THEME
 
 BOUNDS, HOSTS, DRAWS, PLACES = "bounds", "hosts", "draws", "places"
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data.osm_features import Tags
+from data.osm.osm_features import Tags
 from geo.crs import STORAGE_CRS
 from geo.estimate.basis import Draw
 from geo.network.segments import HIGHWAYS, Segments
@@ -94,7 +94,7 @@ def draws_of(found: gpd.GeoDataFrame, segments: Segments) -> gpd.GeoDataFrame:
     Parameters
     ----------
     found : GeoDataFrame
-        Objects with DRAW_TAGS, see :func:`data.osm_features.read_features`.
+        Objects with DRAW_TAGS, see :func:`data.osm.osm_features.read_features`.
     segments : Segments
         Streets, which draw those who work along them.
     """

@@ -10,7 +10,7 @@ from data.basemap.themes import Theme
 from data.city.bounds import Bounds, bounds_of
 from data.city.city import City, Line, Origin
 from data.city.city_themes import BOUNDS, city_themes
-from data.osm_features import Tags, read_features
+from data.osm.osm_features import Tags, read_features
 from data.streets.folder import bounds, write_streets
 from data.streets.osm_file import OSM_KINDS, file_border, read_streets
 from data.streets.source import source_of

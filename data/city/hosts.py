@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from data.city.tables import HostPrice
-from data.osm_features import Tags, name_of
+from data.osm.osm_features import Tags, name_of
 from geo.crs import STORAGE_CRS, metric_crs_of, to_metres
 from geo.errors import BadInputError
 from geo.hours import check_hours, from_chinese
@@ -105,7 +105,7 @@ def hosts_of(
     Parameters
     ----------
     found : GeoDataFrame
-        Objects with HOST_TAGS (EPSG:4326), see :func:`data.osm_features.read_features`.
+        Objects with HOST_TAGS (EPSG:4326), see :func:`data.osm.osm_features.read_features`.
     stations : (s, 2) float64
         Stations there are, lon/lat degrees (EPSG:4326).
     prices : Mapping[Host, HostPrice]

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.city.hosts import SOURCE, address_of
-from data.osm_features import Tags, name_of
+from data.osm.osm_features import Tags, name_of
 from geo.crs import STORAGE_CRS
 from geo.layers.columns import conform
 from geo.layers.vocabulary import Landmark

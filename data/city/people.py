@@ -14,9 +14,9 @@ from data.city.stops_and_depots import depots_of, stops_of
 from data.city.tables import read_weights
 from data.city.totals import RELATIVE, by_census, read_totals, relative_totals
 from data.city.workers import CELL_M, estimate_workers, merged_with_own, workers_layer
-from data.osm_places import BUS_THEME, bus_places_of, named_by_place
+from data.osm.osm_places import BUS_THEME, bus_places_of, named_by_place
 from data.streets.folder import open_streets
-from geo.bus.stop import workers_around
+from geo.bus.campaign.stop import workers_around
 from geo.crs import STORAGE_CRS
 from geo.estimate.spread import Spread, Total
 from geo.layers.districts import districts_only, with_districts

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.city.hosts import SOURCE
-from geo.bus.stop import apart
+from geo.bus.campaign.stop import apart
 from geo.crs import STORAGE_CRS
 from geo.layers.columns import conform
 from geo.layers.vocabulary import Setting, Verification
@@ -59,7 +59,7 @@ def stops_of(places: gpd.GeoDataFrame, worth: NDArray[np.float64], most: int) ->
     Parameters
     ----------
     places : GeoDataFrame
-        As :func:`data.osm_places.bus_places_of` returns them, with names.
+        As :func:`data.osm.osm_places.bus_places_of` returns them, with names.
     worth : (n,) float64
         Workers near each.
     most : int

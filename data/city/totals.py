@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from data.city.tables import bad_row
-from data.headers import word_of
+from data.words.headers import word_of
 from geo.demand.spreading import whole
 from geo.errors import BadInputError
 from geo.estimate.spread import Total

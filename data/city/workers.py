@@ -9,7 +9,7 @@ import h3.api.basic_int as h3
 import numpy as np
 from numpy.typing import NDArray
 
-from data.project import Project
+from data.store.project import Project
 from geo.estimate.drawn import is_estimated
 from geo.estimate.listed import with_estimates
 from geo.estimate.spread import Spread, Total, spread_workers

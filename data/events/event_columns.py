@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from data.datum import Datum
-from data.header_words import bare_of_datum, datum_named
-from data.headers import plain
+from data.geometry.datum import Datum
 from data.tables.answers import IGNORED
+from data.words.header_words import bare_of_datum, datum_named
+from data.words.headers import plain
 from geo.errors import BadInputError
 from geo.text import Text
 

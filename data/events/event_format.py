@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.datum import Datum
+from data.geometry.datum import Datum
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Group, Setting
 from geo.text import Text

@@ -13,13 +13,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.cell_problem import Problem
-from data.datum_grid import DatumGrid
 from data.events.batches import Batch
 from data.events.event_columns import EventColumns
 from data.events.event_format import EventFormat
 from data.events.times import UNREADABLE, local_seconds
-from data.headers import word_of
+from data.geometry.datum_grid import DatumGrid
+from data.words.cell_problem import Problem
+from data.words.headers import word_of
 from geo.arrays import Flags, Floats, Ints
 from geo.crs import CHINA
 from geo.hours import HOURS_A_WEEK

@@ -9,8 +9,8 @@ from uuid import uuid4
 import geopandas as gpd
 
 from data.disk import writing
-from data.project import PROJECT_FILE, Project, refuse_project
 from data.sample.segment_packing import unpack_segments
+from data.store.project import PROJECT_FILE, Project, refuse_project
 from data.streets.folder import WHOLE_EARTH, write_streets
 from data.streets.source import StreetSource
 from geo.layers.columns import INPUT_LAYERS, conform, layers_with

@@ -27,9 +27,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from data.datum import Datum, to_wgs84
-from data.map_signature import check_signature
+from data.geometry.datum import Datum, to_wgs84
 from data.streets.line_words import CLASSES, HEADERS, LEFT_OUT, NODE_COLUMNS, ONE_WAY, header_of
+from data.tables.map_signature import check_signature
 from geo.crs import STORAGE_CRS, transformer
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.access import WAY_KEYS

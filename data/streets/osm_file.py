@@ -17,7 +17,7 @@ from typing import Any
 import osmium
 from osmium.filter import EntityFilter, IdFilter, KeyFilter
 
-from data.datum import Datum
+from data.geometry.datum import Datum
 from data.streets.graphml import ways_of_graphml
 from data.streets.line_layer import LineColumns, ways_of_lines
 from data.streets.line_words import LINE_KINDS

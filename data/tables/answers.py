@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as setting
 from types import MappingProxyType
 
-from data.datum import Datum
+from data.geometry.datum import Datum
 from geo.errors import BadInputError
 from geo.text import Text
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from data.settling import choose_encoding
 from data.tables.delimited import decoded
+from data.words.settling import choose_encoding
 from geo.errors import BrokenFileError
 from geo.text import Text
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.settling import choose_encoding
 from data.tables.cell_text import held_once
 from data.tables.raw_table import RawTable
+from data.words.settling import choose_encoding
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data.coordinates import degrees_of
-from data.header_words import PLACES, datum_named, is_fill_in_rule, read_header
-from data.headers import header_key
-from data.settling import see_template
 from data.tables.answers import Answers
 from data.tables.cell_text import clean
 from data.tables.raw_table import Merge, RawTable
-from data.typed_numbers import factor_of
+from data.words.coordinates import degrees_of
+from data.words.header_words import PLACES, datum_named, is_fill_in_rule, read_header
+from data.words.headers import header_key
+from data.words.settling import see_template
+from data.words.typed_numbers import factor_of
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
 from geo.text import Text

@@ -17,13 +17,13 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from data.cell_problem import Problem
-from data.map_signature import check_signature, check_whole, system_named
 from data.tables.answers import Answers
 from data.tables.cell_text import clean, has_unseen, unseen_told, value_text
 from data.tables.dbf import dbf_encoding, whole_names
+from data.tables.map_signature import check_signature, check_whole, system_named
 from data.tables.reference_system import in_storage_crs
 from data.tables.table import Table
+from data.words.cell_problem import Problem
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError
 from geo.text import Text

@@ -9,9 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.header_words import PLACES, read_header
-from data.headers import CELL
-from data.settling import all_tables, choose_table
 from data.tables import delimited, map_files, workbooks
 from data.tables.answers import ALL_TABLES, Answers
 from data.tables.archives import unpacked_files
@@ -19,7 +16,10 @@ from data.tables.heading import headers_in, known_fields
 from data.tables.raw_table import RawTable
 from data.tables.record_rows import tabulate
 from data.tables.table import TABLE_STEP, Table, TableSeen, UnclearTableError
-from data.unpacked_size import check_unpacked_size
+from data.tables.unpacked_size import check_unpacked_size
+from data.words.header_words import PLACES, read_header
+from data.words.headers import CELL
+from data.words.settling import all_tables, choose_table
 from geo.errors import BadInputError, BrokenFileError
 from geo.layers.columns import Layer
 from geo.text import Text

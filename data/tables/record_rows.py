@@ -10,15 +10,15 @@ from itertools import zip_longest
 import numpy as np
 import pandas as pd
 
-from data.cell_problem import Problem
-from data.header_words import PLACES, read_header
-from data.headers import CELL, header_key
 from data.tables.answers import Answers
 from data.tables.cell_text import clean, has_unseen, typed_text, unseen_told
 from data.tables.heading import LEAST_FIELDS, check_shape, find_heading
 from data.tables.raw_table import RawTable, letters
 from data.tables.table import LeftOut, Table
-from data.typed_numbers import narrow
+from data.words.cell_problem import Problem
+from data.words.header_words import PLACES, read_header
+from data.words.headers import CELL, header_key
+from data.words.typed_numbers import narrow
 from geo.errors import BadInputError
 from geo.layers.columns import Layer
 from geo.text import Text

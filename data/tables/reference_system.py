@@ -7,7 +7,7 @@ import numpy as np
 import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
-from data.settling import choose_crs
+from data.words.settling import choose_crs
 from geo.arrays import Floats
 from geo.crs import CHINA, STORAGE_CRS, transformer
 from geo.errors import CrsError

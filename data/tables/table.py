@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.cell_problem import Problem
+from data.words.cell_problem import Problem
 from geo.errors import BadInputError
 from geo.text import Text
 

@@ -13,11 +13,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.clock import clock_text
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.clock import clock_text
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.visit import BusDay, Visit
 from geo.bus.solver.services import allowed_periods, present
-from geo.bus.visit import BusDay, Visit
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text
 

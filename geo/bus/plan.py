@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan, DistrictRow, Unreachable
-from geo.bus.fleet import Bus
-from geo.bus.served import Servings, served_by_district
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.fleet import Bus
+from geo.bus.planned.campaign_plan import CampaignPlan, DistrictRow, Unreachable
+from geo.bus.planned.served import Servings, served_by_district
 from geo.bus.solver.assembly import Assembled, assemble
 from geo.bus.solver.campaign_problem import (
     CampaignProblem,

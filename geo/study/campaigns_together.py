@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from geo.bus.beside import Standing, around
-from geo.bus.campaign import Campaign
+from geo.bus.campaign.campaign import Campaign
 from geo.bus.check import check_plan
-from geo.bus.together import PlannedTogether, Wanted, plan_together
-from geo.bus.turnout import TurnoutEstimate
+from geo.bus.several.beside import Standing, around
+from geo.bus.several.together import PlannedTogether, Wanted, plan_together
+from geo.bus.turnout.turnout import TurnoutEstimate
 from geo.layers.vocabulary import CampaignName
 from geo.solving import AfterComputing, Progress, silent
 from geo.study.city_campaign import (

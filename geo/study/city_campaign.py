@@ -11,21 +11,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.bus.beside import Standing, around, days_with_room, in_free_hours, none_left
-from geo.bus.campaign import Campaign, Drive
-from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.campaign_rules import KINDS, CampaignRules
+from geo.bus.campaign.campaign import Campaign, Drive
+from geo.bus.campaign.campaign_rules import KINDS, CampaignRules
+from geo.bus.campaign.fleet import Bus
+from geo.bus.campaign.prepare import make_campaign, usual_buses
+from geo.bus.campaign.traffic import traffic_of
 from geo.bus.check import check_plan
-from geo.bus.fleet import Bus
 from geo.bus.plan import nothing_driven, plan_campaign
-from geo.bus.plan_layers import DriveRoutes, bus_routes_frame, bus_stops_frame
-from geo.bus.prepare import make_campaign, usual_buses
-from geo.bus.served import examined_share
-from geo.bus.shared_visit import SharedVisit
-from geo.bus.sharing import may_share, most_with_shared, share_visits, without_shared
-from geo.bus.sharing_check import check_shared
-from geo.bus.traffic import traffic_of
-from geo.bus.turnout import TurnoutEstimate
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.plan_layers import DriveRoutes, bus_routes_frame, bus_stops_frame
+from geo.bus.planned.served import examined_share
+from geo.bus.planned.shared_visit import SharedVisit
+from geo.bus.several.beside import Standing, around, days_with_room, in_free_hours, none_left
+from geo.bus.several.sharing import may_share, most_with_shared, share_visits, without_shared
+from geo.bus.several.sharing_check import check_shared
+from geo.bus.turnout.turnout import TurnoutEstimate
 from geo.demand.points import make_demand
 from geo.errors import CalendarError, InfeasibleError, YizhanError
 from geo.holidays import SATURDAY, working_days

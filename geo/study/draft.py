@@ -1,7 +1,7 @@
 """A draft plan: rules a planner changes step by step, with who and why, undone and redone.
 
 A draft is its first rules and a list of edits; the rules that hold are the first ones with the
-edits done applied in turn. Nothing here touches a disk (see :mod:`data.drafts`).
+edits done applied in turn. Nothing here touches a disk (see :mod:`data.store.drafts`).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from geo.bus.campaign_rules import KINDS, CampaignRules, Turnout
+from geo.bus.campaign.campaign_rules import KINDS, CampaignRules, Turnout
 from geo.coverage.rule import VISITS_PER_WORKER_DAY, CoverageRule
 from geo.fields import About, Unit
 from geo.hours import ALWAYS, from_chinese

@@ -1,7 +1,7 @@
 """What a study takes from an earlier process instead of computing it: stages, by what they read.
 
 A stage is kept as arrays and tables under the layers it read and the rule it followed. Whoever
-keeps them (:mod:`data.project_stages`) sees to it that other layers, streets or another
+keeps them (:mod:`data.store.project_stages`) sees to it that other layers, streets or another
 program never match. What does not fit the layers in hand, whatever its key says, is computed
 again.
 """

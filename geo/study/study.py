@@ -58,7 +58,7 @@ from geo.text import Text
 if TYPE_CHECKING:
     import networkx as nx
 
-    from geo.bus.beside import Standing
+    from geo.bus.several.beside import Standing
     from geo.siting.actions.action_plan import ActionPlan
     from geo.siting.plan.brief import BriefPlan
     from geo.siting.plan.siting_plan import SitingPlan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from geo.bus.campaign_rules import KINDS
+from geo.bus.campaign.campaign_rules import KINDS
 from geo.bus.replanning.promises import promise_text
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import CampaignName

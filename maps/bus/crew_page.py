@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import geopandas as gpd
 
-from geo.bus.delay import Delay
+from geo.bus.replanning.delay import Delay
 from geo.json_shapes import JsonPage
 from geo.layers.vocabulary import Mode
 from geo.text import Language, Text

@@ -29,10 +29,10 @@ from straight import straight_segments
 from api.app import create_app
 from api.command.service.serving import server_of
 from api.settings import Settings
-from data.geopackage import write_geopackage
-from data.project import Project
+from data.store.geopackage import write_geopackage
+from data.store.project import Project
+from data.store.summary_file import write_summary
 from data.streets.folder import write_streets
-from data.summary_file import write_summary
 from geo.crs import to_lonlat, to_metres
 from geo.network.segments import Segments
 from geo.summary.run import RunSummary

@@ -21,10 +21,10 @@ import pyvrp
 from bus_trials import REPORTING_SEEDS, trial
 from measuring import Row, arguments, show
 
-from data.project import Project
-from data.project_study import open_study
 from data.sample import install
-from geo.bus.campaign import Campaign
+from data.store.project import Project
+from data.store.project_study import open_study
+from geo.bus.campaign.campaign import Campaign
 from geo.bus.check import check_plan
 from geo.bus.plan import plan_campaign
 from geo.bus.solver.assembly import assemble

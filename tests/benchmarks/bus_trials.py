@@ -6,10 +6,10 @@ from datetime import date
 
 import numpy as np
 
-from geo.bus.campaign import Campaign, Drive, People
-from geo.bus.campaign_rules import CampaignRules
-from geo.bus.fleet import Bus, Depot
-from geo.bus.stop import Stop
+from geo.bus.campaign.campaign import Campaign, Drive, People
+from geo.bus.campaign.campaign_rules import CampaignRules
+from geo.bus.campaign.fleet import Bus, Depot
+from geo.bus.campaign.stop import Stop
 from geo.holidays import working_days
 from geo.layers.vocabulary import Setting
 

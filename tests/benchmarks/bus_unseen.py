@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 from bus_trials import REPORTING_SEEDS, trial
 
-from geo.bus.campaign import Campaign, Drive
+from geo.bus.campaign.campaign import Campaign, Drive
 from geo.bus.check import check_plan
 from geo.bus.plan import plan_campaign
 from geo.layers.vocabulary import Setting

@@ -22,9 +22,9 @@ import pyarrow.csv
 import pyarrow.parquet
 from measuring import Row, arguments, show
 
-from data.datum import Datum
 from data.events.event_format import EventFormat, TimeZone
 from data.events.event_reading import read_events
+from data.geometry.datum import Datum
 from geo.layers.vocabulary import Group, Setting
 
 SAID = EventFormat(

@@ -28,7 +28,7 @@ from urllib.request import urlopen
 
 import numpy as np
 
-from data.project import Project
+from data.store.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = (

@@ -21,8 +21,8 @@ from papers_read import differences
 
 from api.analysis.main_job import run_main_job
 from api.drafts.committee import committee_subject
-from data.project import Project
 from data.sample import install
+from data.store.project import Project
 from geo.study.rules import StudyRules
 from maps.report.committee_folder import committee_files
 

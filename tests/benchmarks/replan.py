@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from measuring import Row, arguments, show
 
-from data.project import Project
-from data.project_study import open_study
 from data.sample import install
+from data.store.project import Project
+from data.store.project_study import open_study
 from geo.bus.check import check_plan
 from geo.bus.replanning.events import BusDown, DayAdded, Event, RainedOff, StopCancelled
 from geo.bus.replanning.replan import Replanned, replan

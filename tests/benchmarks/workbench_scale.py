@@ -27,7 +27,7 @@ import shapely
 from measuring import Row, arguments, show
 from service import SCRIPT, processor_of, serving, until_answered
 
-from data.project import Project
+from data.store.project import Project
 
 _POINTS, _CANDIDATES = 104_940, 10_490
 _AWAY_DEGREES = 0.004

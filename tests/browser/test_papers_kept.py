@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from data.drafts import Drafts
+from data.store.drafts import Drafts
 from geo.study.rules import StudyRules
 
 KEY = "browser-planner-key-0123456789"

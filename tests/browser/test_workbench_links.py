@@ -8,7 +8,7 @@ import io
 import pytest
 from workbench_steps import KEY, READY, choose, new_draft, slide_to
 
-from data.project import Project
+from data.store.project import Project
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from office_kinds import (
 )
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from data.datum import Datum
+from data.geometry.datum import Datum
 from data.tables.answers import Answers
 
 Writer = Callable[[Path], Path]

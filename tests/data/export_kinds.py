@@ -46,7 +46,7 @@ from office_kinds import (
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from data.datum import Datum
+from data.geometry.datum import Datum
 from data.tables.answers import Answers
 
 Writer = Callable[[Path], Path]

@@ -24,9 +24,9 @@ import geopandas as gpd
 import openpyxl
 import shapely
 
-from data.datum import Datum
-from data.reading import read_layer
-from data.rejects import write_rejects
+from data.excel.rejects import write_rejects
+from data.geometry.datum import Datum
+from data.reading.reading import read_layer
 from data.tables.answers import Answers
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS

@@ -22,8 +22,8 @@ import geopandas as gpd
 import openpyxl
 import shapely
 
-from data.datum import Datum, from_wgs84
-from data.reading import Reading, read_layer
+from data.geometry.datum import Datum, from_wgs84
+from data.reading.reading import Reading, read_layer
 from data.tables.answers import Answers
 from geo.errors import YizhanError
 from geo.hours import week_mask

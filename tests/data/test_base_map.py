@@ -50,7 +50,7 @@ from data.basemap.themes import (
 )
 from data.basemap.thinning import ground_of, thinned
 from data.basemap.tile_writing import write_tiles
-from data.project import Project
+from data.store.project import Project
 from geo.errors import BadInputError, BrokenFileError
 
 BOX = (0.0, 0.0, 0.1, 0.1)

@@ -18,7 +18,7 @@ from api.http.visibility import Reader, visible_layers
 from api.stations.places import places_of
 from api.stations.search import PlaceIndex
 from data.importing import import_layer
-from data.project import Project
+from data.store.project import Project
 from geo.errors import BadInputError, MissingError
 from geo.layers.columns import WORKERS
 from geo.text import Language

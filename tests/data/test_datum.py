@@ -6,7 +6,7 @@ import geocoordinates_ffi as china
 import numpy as np
 import pytest
 
-from data.datum import Datum, from_wgs84, to_wgs84
+from data.geometry.datum import Datum, from_wgs84, to_wgs84
 
 _METRES = 111_000.0
 """A degree of latitude, and at least one of longitude."""

@@ -6,8 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from data.datum import Datum, from_wgs84
-from data.datum_evidence import datum_by_streets
+from data.geometry.datum import Datum, from_wgs84
+from data.reading.datum_evidence import datum_by_streets
 from data.streets.osm_file import read_segments
 
 STREETS = [

@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from data.disk import copy_whole
-from data.project import Project
-from data.result_versions import new_results
+from data.store.project import Project
+from data.store.result_versions import new_results
 from data.streets.folder import open_streets, write_streets
 from data.streets.osm_file import read_segments
 from geo.layers.vocabulary import Mode

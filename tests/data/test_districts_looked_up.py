@@ -6,9 +6,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from data.present import present_of
-from data.project import Project
-from data.reading import read_layer
+from data.reading.present import present_of
+from data.reading.reading import read_layer
+from data.store.project import Project
 from geo.layers.columns import DISTRICTS, WORKERS
 
 WEST, EAST = shapely.box(120.0, 36.0, 120.5, 37.0), shapely.box(120.5, 36.0, 121.0, 37.0)

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from api.command.main import build
-from data.datum import Datum, from_wgs84, to_wgs84
-from data.datum_grid import DatumGrid
 from data.events.batches import open_events
 from data.events.event_format import EventFormat, TimeUnit, TimeZone
 from data.events.event_reading import read_events
 from data.events.times import UNREADABLE, local_seconds
-from data.project import Project
+from data.geometry.datum import Datum, from_wgs84, to_wgs84
+from data.geometry.datum_grid import DatumGrid
+from data.store.project import Project
 from geo.crs import to_metres
 from geo.errors import BadInputError, BrokenFileError, CrsError
 from geo.hours import week_mask

@@ -8,8 +8,8 @@ import h3
 import pytest
 from shapely import Point
 
-from data.datum import Datum, from_wgs84
-from data.reading import read_layer
+from data.geometry.datum import Datum, from_wgs84
+from data.reading.reading import read_layer
 from data.tables.answers import Answers
 from geo.errors import BadInputError
 from geo.layers.columns import STATIONS, WEIGHTS, WORKERS

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from data.importing import import_layer
-from data.project import Project
+from data.store.project import Project
 from data.tables.answers import Answers
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 import shapely
 
-from data.datum import Datum
-from data.reading import read_layer
+from data.geometry.datum import Datum
+from data.reading.reading import read_layer
 from data.tables.answers import Answers
 from geo.errors import YizhanError
 from geo.layers.columns import INPUT_LAYERS

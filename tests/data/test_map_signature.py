@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from data.geopackage import write_geopackage
-from data.reading import read_layer
+from data.reading.reading import read_layer
 from data.sample import load_layer
+from data.store.geopackage import write_geopackage
 from data.streets.osm_file import read_streets
 from geo.errors import BrokenFileError
 from geo.layers.columns import STATIONS

@@ -17,8 +17,8 @@ import pyogrio
 import pytest
 import shapely
 
-from data.datum import Datum
-from data.reading import UnclearFileError, read_layer
+from data.geometry.datum import Datum
+from data.reading.reading import UnclearFileError, read_layer
 from data.tables.answers import Answers
 from geo.crs import to_lonlat
 from geo.errors import BadInputError, BrokenFileError, CrsError

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from data.reading import Reading, read_layer
+from data.reading.reading import Reading, read_layer
 from geo.hours import is_open, week_mask
 from geo.layers.columns import CANDIDATES, STATIONS
 

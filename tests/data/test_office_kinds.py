@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data.settling import on_page
+from data.words.settling import on_page
 
 
 def _beside(name):

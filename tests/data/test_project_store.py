@@ -14,8 +14,8 @@ import pytest
 import shapely
 from filelock import FileLock
 
-from data.geopackage import read_geopackage, write_geopackage
-from data.project import Project
+from data.store.geopackage import read_geopackage, write_geopackage
+from data.store.project import Project
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, CrsError, MissingError
 from geo.text import Text
@@ -76,7 +76,7 @@ def test_a_crash_at_any_step_leaves_the_last_good_version(project, moment, call)
         import os, pathlib, sys
         from pathlib import Path
         import geopandas as gpd, shapely
-        from data.project import Project
+        from data.store.project import Project
         real, calls = {moment}, []
         def die(*arguments):
             calls.append(1)

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.datum import Datum, from_wgs84, to_wgs84
-from data.present import present_of
-from data.reading import read_layer
-from data.rejects import write_rejects
+from data.excel.rejects import write_rejects
+from data.excel.templates import write_template
+from data.geometry.datum import Datum, from_wgs84, to_wgs84
+from data.reading.present import present_of
+from data.reading.reading import read_layer
 from data.tables.answers import Answers
-from data.templates import write_template
 from geo.errors import BadInputError, BrokenFileError, CrsError
 from geo.layers.columns import CANDIDATES, DISTRICTS, STATIONS, STOPS, WORKERS, YIZHAN
 

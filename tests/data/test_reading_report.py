@@ -8,9 +8,9 @@ import pytest
 import shapely
 
 from data.importing import import_layer
-from data.project import Project
-from data.reading import UnclearFileError
-from data.reading_report import ReadingReport
+from data.reading.reading import UnclearFileError
+from data.reading.reading_report import ReadingReport
+from data.store.project import Project
 from data.tables.answers import Answers
 from geo.errors import BadInputError
 from geo.layers.columns import INPUT_LAYERS

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from data.reading import read_layer
+from data.reading.reading import read_layer
 from geo.layers.columns import INPUT_LAYERS
 
 CITY = shapely.box(120.0, 36.0, 120.5, 36.5)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data.project import Project
-from data.result_versions import KEPT, new_results, remove_leftovers
+from data.store.project import Project
+from data.store.result_versions import KEPT, new_results, remove_leftovers
 from geo.errors import BadInputError
 from geo.text import Text
 

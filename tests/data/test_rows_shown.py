@@ -5,9 +5,9 @@ from __future__ import annotations
 import geopandas as gpd
 from shapely import Point
 
-from data.differences import RowState, differences_between
-from data.present import present_of
-from data.rows_shown import rows_shown
+from data.reading.differences import RowState, differences_between
+from data.reading.present import present_of
+from data.reading.rows_shown import rows_shown
 from geo.crs import STORAGE_CRS
 from geo.layers.columns import INPUT_LAYERS, conform
 

@@ -7,11 +7,11 @@ import pytest
 import shapely
 
 from data.city.totals import census
-from data.project import Project
 from data.sample import PACKED, SAMPLE_LAYERS, install, load_layer, load_segments
 from data.sample.make import make_sample
 from data.sample.making.invented_workers import WORKER_SHARE, worker_totals
 from data.sample.making.qingdao_districts import mountains
+from data.store.project import Project
 from geo.crs import METRIC_CRS, to_metres
 from geo.hours import check_hours
 from geo.layers.districts import districts_only, subdistricts_only, with_districts

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from pandas.testing import assert_frame_equal
 
 from api.command.main import build
-from data.osm_places import read_bus_places
-from data.project import Project
-from data.reading import read_layer
-from data.stop_proposals import write_stop_proposals
+from data.excel.stop_proposals import write_stop_proposals
+from data.osm.osm_places import read_bus_places
+from data.reading.reading import read_layer
+from data.store.project import Project
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.layers.columns import STOPS
 from geo.text import Language

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import shapely
 
-from data.project import Project
-from data.reading import read_layer
-from data.shapes import shape_complaints, unpacked
-from data.stored_rows import sound_rows
+from data.geometry.shapes import shape_complaints, unpacked
+from data.reading.reading import read_layer
+from data.store.project import Project
+from data.store.stored_rows import sound_rows
 from geo.errors import BadInputError, CrsError
 from geo.layers.columns import ACTIONS, DISTRICTS, INPUT_LAYERS, STATIONS, WORKERS, conform
 

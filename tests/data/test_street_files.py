@@ -14,7 +14,7 @@ import pytest
 import shapely
 from shapely import LineString, Point
 
-from data.datum import Datum, from_wgs84
+from data.geometry.datum import Datum, from_wgs84
 from data.streets.line_layer import LineColumns
 from data.streets.osm_file import read_segments, read_streets
 from geo.errors import BadInputError, YizhanError

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from data.project import Project
-from data.project_study import open_study
 from data.sample import load_layer
+from data.store.project import Project
+from data.store.project_study import open_study
 from geo.study import Study
 
 

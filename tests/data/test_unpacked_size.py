@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data.reading import read_layer
+from data.reading.reading import read_layer
 from data.tables.answers import Answers
 from data.tables.opening import open_table
-from data.unpacked_size import HARMLESS_BYTES, MOST_TIMES, check_unpacked_size
+from data.tables.unpacked_size import HARMLESS_BYTES, MOST_TIMES, check_unpacked_size
 from geo.errors import BadInputError, YizhanError
 from geo.layers.columns import STATIONS
 

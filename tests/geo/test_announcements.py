@@ -7,13 +7,13 @@ from datetime import date
 
 import numpy as np
 
-from geo.bus.campaign import Campaign, Drive, People
-from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.fleet import Bus, Depot
+from geo.bus.campaign.campaign import Campaign, Drive, People
+from geo.bus.campaign.fleet import Bus, Depot
+from geo.bus.campaign.stop import Stop
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.served import Servings
+from geo.bus.planned.visit import BusDay, Visit
 from geo.bus.replanning.version import announce
-from geo.bus.served import Servings
-from geo.bus.stop import Stop
-from geo.bus.visit import BusDay, Visit
 
 DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 

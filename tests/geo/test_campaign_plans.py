@@ -17,19 +17,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.bus.campaign import Campaign, Drive, People
-from geo.bus.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.campaign import Campaign, Drive, People
+from geo.bus.campaign.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.fleet import Bus, Depot
+from geo.bus.campaign.stop import Stop
+from geo.bus.campaign.traffic import Rush, Traffic
 from geo.bus.check import check_plan
-from geo.bus.fleet import Bus, Depot
 from geo.bus.plan import plan_campaign
-from geo.bus.plan_layers import bus_routes_frame, bus_stops_frame
-from geo.bus.served import examined_share
+from geo.bus.planned.plan_layers import bus_routes_frame, bus_stops_frame
+from geo.bus.planned.served import examined_share
 from geo.bus.solver.campaign_problem import take_apart
 from geo.bus.solver.master import Master
 from geo.bus.solver.parts import Parts, best_of_each
 from geo.bus.solver.services import Tour
-from geo.bus.stop import Stop
-from geo.bus.traffic import Rush, Traffic
 from geo.errors import BadInputError, UnreachableError, YizhanError
 
 DAY = date(2026, 11, 25)

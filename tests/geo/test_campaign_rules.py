@@ -14,12 +14,12 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from geo.bus.campaign import Campaign, Drive, People
-from geo.bus.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.campaign import Campaign, Drive, People
+from geo.bus.campaign.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.fleet import DAY_SHIFT, LATE_SHIFT, Bus, Depot, Shift
+from geo.bus.campaign.stop import Stop
 from geo.bus.check import check_plan
-from geo.bus.fleet import DAY_SHIFT, LATE_SHIFT, Bus, Depot, Shift
 from geo.bus.plan import plan_campaign
-from geo.bus.stop import Stop
 from geo.errors import BadInputError, InfeasibleError, YizhanError
 from geo.layers.vocabulary import Setting
 

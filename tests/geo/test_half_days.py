@@ -12,15 +12,15 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 
-from geo.bus.beside import Standing, around, conflicts
-from geo.bus.campaign import Campaign, Drive, People
-from geo.bus.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.campaign import Campaign, Drive, People
+from geo.bus.campaign.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.fleet import DAY_SHIFT, LATE_SHIFT, Bus, Depot
+from geo.bus.campaign.stop import Stop
 from geo.bus.check import check_plan
-from geo.bus.fleet import DAY_SHIFT, LATE_SHIFT, Bus, Depot
 from geo.bus.plan import plan_campaign
 from geo.bus.replanning.events import StopCancelled
 from geo.bus.replanning.replan import replan
-from geo.bus.stop import Stop
+from geo.bus.several.beside import Standing, around, conflicts
 from geo.errors import InfeasibleError
 from geo.layers.vocabulary import CampaignName, SpareHours
 

@@ -12,14 +12,14 @@ from itertools import product
 import numpy as np
 import pytest
 
-from geo.bus.apart import in_turn
-from geo.bus.campaign import Campaign, Drive, People
-from geo.bus.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.campaign import Campaign, Drive, People
+from geo.bus.campaign.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.fleet import Bus, Depot
+from geo.bus.campaign.stop import Stop
 from geo.bus.check import check_plan
-from geo.bus.fleet import Bus, Depot
 from geo.bus.plan import plan_campaign
-from geo.bus.stop import Stop
-from geo.bus.together import Wanted, plan_together
+from geo.bus.several.apart import in_turn
+from geo.bus.several.together import Wanted, plan_together
 from geo.errors import BadInputError, InfeasibleError
 from geo.layers.vocabulary import CampaignName
 

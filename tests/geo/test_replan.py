@@ -16,8 +16,9 @@ from bus_road import FIRST, SURE, road
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.bus.campaign import Drive
-from geo.bus.campaign_rules import Turnout
+from geo.bus.campaign.campaign import Drive
+from geo.bus.campaign.campaign_rules import Turnout
+from geo.bus.campaign.traffic import Rush, Traffic
 from geo.bus.check import check_plan
 from geo.bus.plan import plan_campaign
 from geo.bus.replanning.events import (
@@ -30,7 +31,6 @@ from geo.bus.replanning.events import (
 )
 from geo.bus.replanning.promises import ReplanRules, visits_changed
 from geo.bus.replanning.replan import replan
-from geo.bus.traffic import Rush, Traffic
 from geo.errors import BadInputError, MissingError
 
 EVE = datetime(2026, 11, 24, 20, 0)

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from straight import straight_segments
 
-from geo.bus.plan_layers import DriveRoutes
+from geo.bus.planned.plan_layers import DriveRoutes
 from geo.crs import to_lonlat
 from geo.errors import UnreachableError
 from geo.layers.vocabulary import Mode

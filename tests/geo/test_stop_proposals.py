@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.bus.stop import apart, workers_around
+from geo.bus.campaign.stop import apart, workers_around
 
 DEGREE_M = 90_000.0
 """About one degree of longitude at 36 degrees north."""

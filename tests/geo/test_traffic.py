@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.bus.traffic import Rush, Traffic, traffic_of
+from geo.bus.campaign.traffic import Rush, Traffic, traffic_of
 from geo.errors import BadInputError
 
 MORNING = Traffic((Rush(7 * 60, 9 * 60, 2.0),))

@@ -11,15 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from geo.bus.campaign import Campaign, Drive, People
-from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.campaign import Campaign, Drive, People
+from geo.bus.campaign.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.fleet import Bus, Depot
+from geo.bus.campaign.stop import Stop
 from geo.bus.check import check_plan
-from geo.bus.fleet import Bus, Depot
 from geo.bus.plan import plan_campaign
-from geo.bus.served import Servings
-from geo.bus.stop import Stop
-from geo.bus.turnout import (
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.served import Servings
+from geo.bus.planned.visit import BusDay, Visit
+from geo.bus.turnout.turnout import (
     Turned,
     VisitRecord,
     came_by_visit,
@@ -28,8 +29,7 @@ from geo.bus.turnout import (
     latest,
     prior_precision,
 )
-from geo.bus.turnout_parts import PartsTurnout, PartTurnout, rates_of, turnout_by_part
-from geo.bus.visit import BusDay, Visit
+from geo.bus.turnout.turnout_parts import PartsTurnout, PartTurnout, rates_of, turnout_by_part
 from geo.errors import BadInputError
 
 PRIOR = Turnout(0.15, 0.10, 0.22)

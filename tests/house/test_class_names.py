@@ -26,7 +26,7 @@ def test_no_two_public_classes_have_one_name():
 IN_ROWS = {
     "geo/layers/columns.py Column": "the tables of layers are read as rows",
     "geo/fields.py About": "stands in the annotation of every field of a rule",
-    "data/cell_problem.py Problem": "where, what and how to mend it, in the order people read it",
+    "data/words/cell_problem.py Problem": "where, what and how to mend it, in the order people read it",
 }
 """Records of more than five fields that may be made by position, and why."""
 

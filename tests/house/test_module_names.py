@@ -38,7 +38,7 @@ ALONE = {
     "api/routes/service/asset_routes.py": "routes are parted by who asks",
     "data/basemap/world/make_world.py": "a script, run once by hand",
     "data/city/build.py": "the stages of a city in order: the way into the folder",
-    "data/project_state.py": "asked before anything heavy is imported",
+    "data/store/project_state.py": "asked before anything heavy is imported",
     "geo/kernel_cache.py": "runs before the first kernel is imported",
     "geo/layers/six_haves.py": "a standard of its own, that the federation may change",
     "geo/layers/typed_columns.py": "keeps pandas out of the schemas",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import maps
-from data.headers import word_of
+from data.words.headers import word_of
 from geo.layers.columns import YIZHAN
 from geo.layers.vocabulary import ASKED_AMENITIES, Amenity, Kind
 from maps.worker.nearest_page import FormQuestion, PlaceChoice, nearest_page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.bus.campaign_rules import KINDS
+from geo.bus.campaign.campaign_rules import KINDS
 from geo.coverage.rule import CoverageRule
 from geo.fields import NAME_LETTERS, NOTE_LETTERS, WHO_LETTERS, WHY_LETTERS
 from geo.layers.vocabulary import CampaignName, Mode

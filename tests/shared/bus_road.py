@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 
-from geo.bus.campaign import Campaign, Drive, People
-from geo.bus.campaign_rules import CampaignRules, Turnout
-from geo.bus.fleet import Bus, Depot
-from geo.bus.stop import Stop
-from geo.bus.traffic import Traffic
+from geo.bus.campaign.campaign import Campaign, Drive, People
+from geo.bus.campaign.campaign_rules import CampaignRules, Turnout
+from geo.bus.campaign.fleet import Bus, Depot
+from geo.bus.campaign.stop import Stop
+from geo.bus.campaign.traffic import Traffic
 from geo.layers.vocabulary import Setting
 
 FIRST, SECOND = date(2026, 11, 25), date(2026, 11, 26)

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from api.analysis.main_job import run_main_job
 from api.app import create_app
 from api.settings import Settings
-from data.project import Project
+from data.store.project import Project
 from geo.hours import SHANGHAI
 from geo.study.rules import BusRules, StudyRules
 

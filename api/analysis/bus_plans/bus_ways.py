@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.project import Project
+from data.store.project import Project
+from data.store.summary_file import read_summary
 from data.streets.folder import Streets, open_streets
-from data.summary_file import read_summary
-from geo.bus.campaign import Campaign, Drive
-from geo.bus.plan_layers import DriveRoutes
+from geo.bus.campaign.campaign import Campaign, Drive
+from geo.bus.planned.plan_layers import DriveRoutes
 from geo.errors import BadInputError, YizhanError
 from geo.layers.vocabulary import Mode
 from geo.network.closing import closed_segments, moved_off, without_segments

@@ -9,11 +9,11 @@ from api.analysis.bus_plans.opened_board import OpenBoard, announced_board
 from api.analysis.bus_plans.plan_versions import keep_edited
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.bus.published_campaigns import published_number, versions_standing
-from data.bus_delays import BusDelays
-from data.bus_plans import BusPlans
-from data.project import Project
+from data.bus.bus_delays import BusDelays
+from data.bus.bus_plans import BusPlans
+from data.store.project import Project
 from geo.bus.board.late import running_late, to_come
-from geo.bus.delay import Delay, DelayState
+from geo.bus.replanning.delay import Delay, DelayState
 from geo.bus.replanning.version import PlanVersion
 from geo.errors import BadInputError, YizhanError
 from geo.layers.vocabulary import CampaignName

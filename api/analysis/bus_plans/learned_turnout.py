@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from data.bus_plans import BusPlans
-from data.bus_records import BusRecords
-from data.project import Project
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_rules import Turnout
+from data.bus.bus_plans import BusPlans
+from data.bus.bus_records import BusRecords
+from data.store.project import Project
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.campaign_rules import Turnout
+from geo.bus.planned.visit import VisitKey
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.turnout import (
+from geo.bus.turnout.turnout import (
     Turned,
     TurnoutEstimate,
     VisitRecord,
@@ -23,8 +24,7 @@ from geo.bus.turnout import (
     latest_of,
     shared_evidence,
 )
-from geo.bus.turnout_parts import PartsTurnout, rates_of, turnout_by_part
-from geo.bus.visit import VisitKey
+from geo.bus.turnout.turnout_parts import PartsTurnout, rates_of, turnout_by_part
 from geo.layers.vocabulary import CampaignName
 
 

@@ -11,23 +11,23 @@ from shapely import LineString
 from api.analysis.bus_plans.bus_ways import fleet_ways
 from api.analysis.bus_plans.plan_versions import keep_edited
 from api.bus.published_campaigns import others_than, published_version, versions_standing
-from data.bus_boards import BusBoards
-from data.bus_records import BusRecords
-from data.project import Project
-from geo.bus.beside import Standing, in_free_hours
+from data.bus.bus_boards import BusBoards
+from data.bus.bus_records import BusRecords
+from data.store.project import Project
 from geo.bus.board.best_mend import Mend, best_mend
 from geo.bus.board.board_draft import BoardDraft
 from geo.bus.board.edits import Edit, Key, Placed, VisitRef
 from geo.bus.board.evaluation import Board, Evaluated
-from geo.bus.plan_layers import bus_routes_frame
+from geo.bus.planned.plan_layers import bus_routes_frame
+from geo.bus.planned.shared_visit import SharedVisit
+from geo.bus.planned.visit import BusDay
 from geo.bus.replanning.changes import BY_HAND, VisitChange, find_shared_changes
 from geo.bus.replanning.events import BusAlong
 from geo.bus.replanning.following import followed
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.shared_visit import SharedVisit
-from geo.bus.sharing import hosts_of, share_one, stands_of, without_shared
-from geo.bus.turnout import came_by_visit
-from geo.bus.visit import BusDay
+from geo.bus.several.beside import Standing, in_free_hours
+from geo.bus.several.sharing import hosts_of, share_one, stands_of, without_shared
+from geo.bus.turnout.turnout import came_by_visit
 from geo.errors import BadInputError
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.bus.published_campaigns import bus_names, campaign_figures
-from data.bus_plans import BusPlans
-from data.project import Project
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
+from data.bus.bus_plans import BusPlans
+from data.store.project import Project
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.served import examined_share
+from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.served import examined_share
-from geo.bus.shared_visit import SharedVisit
 from geo.study.rules import BusRules
 from geo.summary.bus_figures import (
     BusFigures,

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from api.bus.published_campaigns import others_than, versions_standing
-from data.bus_plans import BusPlans
-from data.project import Project
-from geo.bus.beside import BusDayKey, Standing, in_free_hours, taken_by
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
+from data.bus.bus_plans import BusPlans
+from data.store.project import Project
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.replanning.changes import (
     BY_HAND,
     VisitChange,
@@ -22,8 +22,8 @@ from geo.bus.replanning.changes import (
 from geo.bus.replanning.events import BusAlong, ChangedByHand
 from geo.bus.replanning.following import followed
 from geo.bus.replanning.version import Announcement, PlanVersion, announce
-from geo.bus.shared_visit import SharedVisit
-from geo.bus.sharing import most_with_shared
+from geo.bus.several.beside import BusDayKey, Standing, in_free_hours, taken_by
+from geo.bus.several.sharing import most_with_shared
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text

@@ -10,18 +10,18 @@ from pathlib import Path
 from api.analysis.bus_plans.learned_turnout import learned
 from api.analysis.bus_plans.plan_versions import gone_along, now_text, told_anew
 from api.bus.published_campaigns import versions_standing
-from data.bus_plans import BusPlans
-from data.project import Project
-from data.project_study import open_study
-from data.stated_rules import stated_bus
-from geo.bus.beside import Standing
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
+from data.bus.bus_plans import BusPlans
+from data.store.project import Project
+from data.store.project_study import open_study
+from data.store.stated_rules import stated_bus
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.replanning.changes import (
     stops_given_up,
 )
 from geo.bus.replanning.events import JointlyPlanned
 from geo.bus.replanning.version import PlanVersion
+from geo.bus.several.beside import Standing
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, silent
 from geo.study.campaigns_together import CampaignsTogether

@@ -22,16 +22,16 @@ from api.bus.published_campaigns import (
     stops_together,
     versions_standing,
 )
-from data.bus_plans import BusPlans
-from data.project import Project
-from geo.bus.beside import conflicts
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.plan_layers import bus_routes_frame, bus_stops_frame
+from data.bus.bus_plans import BusPlans
+from data.store.project import Project
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.plan_layers import bus_routes_frame, bus_stops_frame
+from geo.bus.planned.visit import BusDay
 from geo.bus.replanning.events import JointlyPlanned
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.sharing_check import check_shared
-from geo.bus.visit import BusDay
+from geo.bus.several.beside import conflicts
+from geo.bus.several.sharing_check import check_shared
 from geo.errors import BadInputError
 from geo.solving import Progress, silent
 from geo.study.rules import BusRules

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from api.bus.published_campaigns import versions_standing
-from data.bus_records import BusRecords
-from data.project import Project
-from geo.bus.turnout import VisitRecord
+from data.bus.bus_records import BusRecords
+from data.store.project import Project
+from geo.bus.turnout.turnout import VisitRecord
 from geo.errors import BadInputError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName

@@ -12,12 +12,11 @@ from api.analysis.bus_plans.bus_ways import closed_drive
 from api.analysis.bus_plans.learned_turnout import turnout_so_far
 from api.analysis.bus_plans.plan_versions import gone_along, most_served, now_text, own_campaign
 from api.bus.published_campaigns import others_than, published_version, versions_standing
-from data.bus_plans import BusPlans
-from data.bus_records import BusRecords
-from data.project import Project
-from geo.bus.beside import Standing, around
-from geo.bus.campaign import Drive
-from geo.bus.campaign_rules import Turnout
+from data.bus.bus_plans import BusPlans
+from data.bus.bus_records import BusRecords
+from data.store.project import Project
+from geo.bus.campaign.campaign import Drive
+from geo.bus.campaign.campaign_rules import Turnout
 from geo.bus.replanning.changes import find_shared_changes
 from geo.bus.replanning.events import (
     BusDown,
@@ -31,8 +30,9 @@ from geo.bus.replanning.events import (
 )
 from geo.bus.replanning.following import kept_after
 from geo.bus.replanning.version import PlanVersion, announce
-from geo.bus.sharing import without_shared
-from geo.bus.turnout import came_by_visit
+from geo.bus.several.beside import Standing, around
+from geo.bus.several.sharing import without_shared
+from geo.bus.turnout.turnout import came_by_visit
 from geo.errors import BadInputError
 from geo.fields import About, Unit
 from geo.layers.vocabulary import CampaignName

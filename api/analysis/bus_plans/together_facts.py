@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from api.bus.plan_news import below_floor, change_rows
-from data.bus_plans import BusPlans
+from data.bus.bus_plans import BusPlans
 from geo.layers.vocabulary import CampaignName
 from geo.text import Language
 from maps.bus.news import BusCall

@@ -16,7 +16,7 @@ from api.command.bus.stop_command import stops_command
 from api.command.bus.together_command import together_command
 from api.command.console import Console, machine_option, project_option
 from api.command.coverage_command import run_parts
-from data.project import Project
+from data.store.project import Project
 from geo.bus.replanning.version import PlanVersion
 from geo.study.rules import StudyRules
 from geo.summary.bus_figures import BusPlanningFigures, CampaignFigures

@@ -8,8 +8,8 @@ import click
 
 from api.command.console import Decorator, all_of
 from api.command.rule_options import RuleOptions, option
-from geo.bus.campaign_rules import Turnout
-from geo.bus.traffic import traffic_of
+from geo.bus.campaign.campaign_rules import Turnout
+from geo.bus.campaign.traffic import traffic_of
 from geo.errors import BadInputError
 from geo.network.vehicle import Vehicle
 from geo.study.form import rule_field

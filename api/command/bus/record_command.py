@@ -12,9 +12,9 @@ from api.analysis.bus_plans.learned_turnout import turnout_so_far
 from api.analysis.bus_plans.recorded_visits import record_visit
 from api.bus.published_campaigns import published_version
 from api.command.console import DAY, Console, machine_option, project_option
-from data.project import Project
-from geo.bus.campaign import Campaign
-from geo.bus.turnout_parts import PartsTurnout
+from data.store.project import Project
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.turnout.turnout_parts import PartsTurnout
 from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text
 

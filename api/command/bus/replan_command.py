@@ -15,7 +15,7 @@ from api.bus.plan_news import change_rows, changes_text
 from api.bus.published_campaigns import hit_too
 from api.command.console import DAY, Console, Decorator, all_of, machine_option, project_option
 from api.command.rule_options import RuleOptions
-from data.project import Project
+from data.store.project import Project
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.text import Language, Text

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from api.command.console import Console, machine_option, project_option
 from api.command.rule_options import RuleOptions
-from data.osm_places import named_by_place, read_bus_places
-from data.project import Project
-from data.stop_proposals import write_stop_proposals
+from data.excel.stop_proposals import write_stop_proposals
+from data.osm.osm_places import named_by_place, read_bus_places
+from data.store.project import Project
 from data.streets.folder import open_streets
-from geo.bus.stop import apart, workers_around
+from geo.bus.campaign.stop import apart, workers_around
 from geo.errors import MissingError
 from geo.place_names import NamedPlaces, PlaceNames
 from geo.study.rules import StopSearch

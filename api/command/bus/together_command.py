@@ -9,7 +9,7 @@ import click
 
 from api.command.bus.bus_options import BusOptions
 from api.command.console import Console, machine_option, project_option
-from data.project import Project
+from data.store.project import Project
 from geo.errors import BadInputError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName

@@ -11,7 +11,7 @@ from api.command.console import Console, machine_option, project_option
 from data.basemap.archive import StoredBaseMap
 from data.basemap.building import base_map_from_file, base_map_of_project
 from data.basemap.themes import Theme
-from data.project import Project
+from data.store.project import Project
 from geo.errors import MissingError
 from geo.json_shapes import JsonFacts
 from geo.text import Language, Text

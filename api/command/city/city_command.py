@@ -25,7 +25,7 @@ from data.city.city import City, CityWishes
 from data.city.download import download_extract
 from data.city.tables import FOLDER
 from data.disk import writing
-from data.project import PROJECT_FILE, Project
+from data.store.project import PROJECT_FILE, Project
 from geo.errors import BadInputError
 from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import Host

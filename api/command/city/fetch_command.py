@@ -17,9 +17,9 @@ from api.command.console import (
     machine_option,
     project_option,
 )
-from data.datum import Datum
-from data.project import Project
-from data.project_study import open_study
+from data.geometry.datum import Datum
+from data.store.project import Project
+from data.store.project_study import open_study
 from data.streets.folder import Streets, open_streets, write_streets
 from data.streets.line_layer import LineColumns
 from data.streets.osm_file import StreetFile, file_border, read_streets

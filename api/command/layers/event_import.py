@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.command.console import Console, Decorator, all_of
-from data.datum import Datum
 from data.events.event_format import RESOLUTIONS, USUAL_RESOLUTION, EventFormat, TimeUnit, TimeZone
-from data.kept_answers import KeptAnswers
-from data.project import Project
+from data.geometry.datum import Datum
+from data.store.kept_answers import KeptAnswers
+from data.store.project import Project
 from data.tables.answers import Answers
 from geo.demand.anonymity import LEAST_PEOPLE
 from geo.errors import BadInputError

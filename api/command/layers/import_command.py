@@ -16,14 +16,14 @@ from api.command.layers.event_import import (
     stale_results,
 )
 from api.command.layers.reading_options import answers_of, reading_options
-from data.cell_problem import first_lines
+from data.excel.rejects import write_rejects
 from data.importing import Imported, import_layer
-from data.project import Project
-from data.reading import UnclearFileError
-from data.reading_report import ReadingReport, problem_facts
-from data.rejects import write_rejects
+from data.reading.reading import UnclearFileError
+from data.reading.reading_report import ReadingReport, problem_facts
+from data.store.project import Project
 from data.tables.answers import Answers
 from data.tables.table import UnclearTableError
+from data.words.cell_problem import first_lines
 from geo.demand.anonymity import LEAST_PEOPLE
 from geo.errors import BadInputError, StorageError
 from geo.layers.columns import INPUT_LAYERS

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from api.command.console import Console, machine_option
-from data.project import Project
+from data.excel.templates import write_template
 from data.sample import install_at
-from data.templates import write_template
+from data.store.project import Project
 from geo.errors import BadInputError
 from geo.layers.columns import INPUT_LAYERS
 from geo.text import Language, Text

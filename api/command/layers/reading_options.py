@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from api.command.console import Decorator, all_of
-from data.datum import Datum
+from data.geometry.datum import Datum
 from data.tables.answers import Answers, columns_told
 from geo.errors import BadInputError
 from geo.text import Language, Text

@@ -10,7 +10,7 @@ import click
 from api.analysis.made_from import stale_now
 from api.command.console import Console, machine_option, project_option
 from data.importing import district_remarks
-from data.project import Project, Version
+from data.store.project import Project, Version
 from geo.hours import SHANGHAI
 from geo.json_shapes import JsonFacts
 from geo.layers.columns import INPUT_LAYERS

@@ -15,8 +15,8 @@ from api.command.console import Console, project_option
 from api.command.service.serving import config_of, server_of
 from api.command.service.several_processes import FirstServer, check_several, listening
 from api.settings import Settings
-from data.project import Project
-from data.result_versions import remove_leftovers
+from data.store.project import Project
+from data.store.result_versions import remove_leftovers
 from geo.errors import BadInputError
 from geo.text import Language, Text
 

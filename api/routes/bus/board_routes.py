@@ -34,9 +34,9 @@ from api.routes.bus.board_records import (
 from api.routes.bus.board_shown import board_state, cost_shown, mend_text
 from api.routes.service.job_routes import JobReport, report
 from api.stations.openings import now
-from data.bus_boards import BoardChangedError
-from data.project import Project
-from geo.bus.clock import clock_text
+from data.bus.bus_boards import BoardChangedError
+from data.store.project import Project
+from geo.bus.campaign.clock import clock_text
 from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion

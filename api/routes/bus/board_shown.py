@@ -17,13 +17,13 @@ from api.routes.bus.board_records import (
 )
 from geo.bus.board.edits import Key, Placed
 from geo.bus.board.layout import exam_min
+from geo.bus.campaign.clock import clock_text
 from geo.bus.check import Broken
-from geo.bus.clock import clock_text
+from geo.bus.planned.shared_visit import SharedVisit
+from geo.bus.planned.visit import BusDay, Visit
 from geo.bus.replanning.changes import VisitChange
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.shared_visit import SharedVisit
-from geo.bus.sharing import may_share
-from geo.bus.visit import BusDay, Visit
+from geo.bus.several.sharing import may_share
 from geo.text import Language, Text
 from maps.bus.news import BusCall
 

@@ -17,8 +17,8 @@ from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import resources_of
 from api.routes.service.job_routes import JobReport, report
 from api.stations.openings import now
-from data.bus_plans import BusPlans
-from data.project import Project
+from data.bus.bus_plans import BusPlans
+from data.store.project import Project
 from geo.bus.replanning.version import PlanVersion
 from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import CampaignName

@@ -22,11 +22,11 @@ from api.publishing.edition import Edition
 from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition, resources_of
 from api.stations.openings import now
-from data.bus_delays import BusDelays
-from data.bus_records import BusRecords
-from data.project import Project
-from geo.bus.delay import Delay, DelayState
-from geo.bus.turnout import VisitRecord
+from data.bus.bus_delays import BusDelays
+from data.bus.bus_records import BusRecords
+from data.store.project import Project
+from geo.bus.replanning.delay import Delay, DelayState
+from geo.bus.turnout.turnout import VisitRecord
 from geo.errors import BadInputError, YizhanError
 from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text

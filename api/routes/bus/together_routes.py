@@ -14,7 +14,7 @@ from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
 from api.resources import resources_of
 from api.routes.service.job_routes import JobReport, report
 from api.stations.openings import now
-from data.project import Project
+from data.store.project import Project
 from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.study.together_rules import TogetherRules

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.resources import CurrentEdition, resources_of
-from data.datum import Datum
-from data.project import Version
-from data.reading_facts import DifferenceFacts, ReadingFacts, StateWord
+from data.geometry.datum import Datum
+from data.reading.reading_facts import DifferenceFacts, ReadingFacts, StateWord
+from data.store.project import Version
 from geo.errors import MissingError
 from geo.fields import WHO_LETTERS, WHY_LETTERS
 from geo.layers.columns import INPUT_LAYERS, Layer
@@ -22,8 +22,8 @@ from geo.text import Language, Text
 
 if TYPE_CHECKING:
     from data.importing import Imported
-    from data.reading_report import ReadingReport
-    from data.rows_shown import RowsShown
+    from data.reading.reading_report import ReadingReport
+    from data.reading.rows_shown import RowsShown
 
 router = APIRouter(
     prefix="/planning",
@@ -123,7 +123,7 @@ class VersionDifference(BaseModel):
 )
 def template(request: Request, name: Name) -> Response:
     """Return a workbook with examples and drop-downs."""
-    from data.templates import write_template  # noqa: PLC0415 - no worker's question needs it
+    from data.excel.templates import write_template  # noqa: PLC0415 - no worker's question needs it
 
     layer = _layer(name)
     with tempfile.TemporaryDirectory(prefix="yizhan-template-") as folder:
@@ -148,7 +148,7 @@ def difference(
     number: Annotated[int, Path(ge=1, description="Of the version")],
 ) -> VersionDifference:
     """Tell what going back to that version would add, take away, move and change."""
-    from data.rows_shown import back_to  # noqa: PLC0415 - readers of every kind of file
+    from data.reading.rows_shown import back_to  # noqa: PLC0415 - readers of every kind of file
 
     found, shown = back_to(edition.project, _layer(name), number)
     return VersionDifference(
@@ -191,11 +191,11 @@ def import_layer(
 ) -> ImportReport:
     """Judge every row; publish a new version if all are good, or if told to take the good ones."""
     from api.sent_file import import_upload  # noqa: PLC0415 - readers of every kind of file
-    from data.reading import UnclearFileError  # noqa: PLC0415 - as above
-    from data.reading_report import ReadingReport  # noqa: PLC0415 - as above
-    from data.settling import on_page  # noqa: PLC0415 - as above
+    from data.reading.reading import UnclearFileError  # noqa: PLC0415 - as above
+    from data.reading.reading_report import ReadingReport  # noqa: PLC0415 - as above
     from data.tables.answers import Answers, columns_told  # noqa: PLC0415 - as above
     from data.tables.table import UnclearTableError  # noqa: PLC0415 - as above
+    from data.words.settling import on_page  # noqa: PLC0415 - as above
 
     language = preferred_language(request)
     with on_page():

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
 from api.resources import CurrentEdition, resources_of
-from data.row_edits import EDITABLE, OtherVersionError, put_row, take_out_row
+from data.store.row_edits import EDITABLE, OtherVersionError, put_row, take_out_row
 from geo.hours import open_in_week
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role

@@ -14,7 +14,7 @@ from api.http.links import address
 from api.jobs import Lane
 from api.resources import CurrentEdition, resources_of
 from api.routes.service.job_routes import JobReport, report
-from data.project import Project
+from data.store.project import Project
 from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Language

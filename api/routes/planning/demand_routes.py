@@ -22,7 +22,7 @@ from api.publishing.edition import Edition
 from api.resources import CurrentEdition
 from api.routes.layers.tile_routes import TileColumn, TileRow, Zoom
 from api.stations.openings import now
-from data.project_study import open_study
+from data.store.project_study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.crs import STORAGE_CRS
 from geo.holidays import holiday_weeks

@@ -24,7 +24,7 @@ from api.routes.planning.draft_records import (
     Seen,
     SolvingReport,
 )
-from data.drafts import ChangedError, Drafts
+from data.store.drafts import ChangedError, Drafts
 from geo.solving import Progress, silent
 from geo.study.draft import Add, Draft, change_words
 from geo.text import Language, Text

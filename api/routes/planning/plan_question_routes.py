@@ -22,7 +22,7 @@ from api.routes.planning.draft_records import (
     WhyNotAnswer,
 )
 from api.routes.planning.draft_routes import DraftId
-from data.project_study import open_study
+from data.store.project_study import open_study
 from geo.errors import MissingError
 from geo.hours import hours_text
 from geo.layers.vocabulary import Group

@@ -15,8 +15,8 @@ from api.http.keys import KeyFirstRoute, require_planner
 from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
 from api.resources import CurrentEdition, resources_of
 from api.routes.service.job_routes import JobReport, report
-from data.drafts import Drafts
-from data.project import Project
+from data.store.drafts import Drafts
+from data.store.project import Project
 from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.study.draft import Who, Why

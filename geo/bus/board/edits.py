@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from geo.bus.fleet import DAY_MIN
+from geo.bus.campaign.fleet import DAY_MIN
 from geo.errors import BadInputError, MissingError
 from geo.text import Text
 

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from geo.bus.board.edits import Key, Placed
 from geo.bus.board.layout import DayGround, exam_min, laid_out, lawful_day
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.campaign.campaign import Campaign
 from geo.bus.check import Broken, broken_rules
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.visit import BusDay, Visit, VisitKey
 from geo.bus.replanning.changes import BY_HAND, VisitChange, find_changes
 from geo.bus.replanning.mending import what_stands
 from geo.bus.replanning.promises import ReplanRules
@@ -20,7 +21,6 @@ from geo.bus.replanning.remainder import Remainder, cut
 from geo.bus.replanning.replan import report
 from geo.bus.replanning.standing import DriveMinutes, PromisedDay
 from geo.bus.solver.roster import Slot
-from geo.bus.visit import BusDay, Visit, VisitKey
 from geo.errors import BadInputError
 from geo.text import Text
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from geo.bus.board.edits import Key, Placed
-from geo.bus.campaign import Campaign
-from geo.bus.fleet import Bus, Shift
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.fleet import Bus, Shift
+from geo.bus.planned.visit import BusDay, PeriodName, Visit
 from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
 from geo.bus.solver.services import allowed_periods
-from geo.bus.visit import BusDay, PeriodName, Visit
 
 
 def exam_min(visit: Visit) -> int:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.shared_visit import SharedVisit
-from geo.bus.visit import PeriodName
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.shared_visit import SharedVisit
+from geo.bus.planned.visit import PeriodName
 from geo.text import Text
 
 ChangeKind = Literal["cancelled", "moved", "added", "other_bus"]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from geo.bus.campaign import Campaign, Drive
-from geo.bus.campaign_rules import Turnout
+from geo.bus.campaign.campaign import Campaign, Drive
+from geo.bus.campaign.campaign_rules import Turnout
 from geo.errors import BadInputError, MissingError, UnreachableError
 from geo.layers.vocabulary import CampaignName
 from geo.text import Text

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from geo.bus.beside import Standing
-from geo.bus.campaign import Campaign
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.replanning.events import (
     BusDown,
     Event,
@@ -15,8 +15,8 @@ from geo.bus.replanning.events import (
     RoadClosed,
     StopCancelled,
 )
-from geo.bus.shared_visit import SharedVisit
-from geo.bus.sharing import Stand, held_at, stands_of
+from geo.bus.several.beside import Standing
+from geo.bus.several.sharing import Stand, held_at, stands_of
 from geo.bus.solver.services import present
 from geo.text import Text
 

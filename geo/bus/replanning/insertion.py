@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from geo.bus.campaign import Campaign
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.visit import PeriodName, Visit
 from geo.bus.replanning.standing import (
     NEVER_MIN,
     DriveMinutes,
@@ -26,7 +27,6 @@ from geo.bus.replanning.standing import (
 )
 from geo.bus.solver.master import MISSED_WEIGHT
 from geo.bus.solver.services import allowed_periods, present
-from geo.bus.visit import PeriodName, Visit
 
 _PERIODS: tuple[PeriodName, PeriodName] = ("day", "evening")
 WIDE = (8, 3, 1)

@@ -10,17 +10,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.campaign_plan import CampaignPlan, DistrictRow
+from geo.bus.planned.campaign_plan import CampaignPlan, DistrictRow
+from geo.bus.planned.served import Servings, served_by_district
+from geo.bus.planned.visit import BusDay, Visit, exams_possible
 from geo.bus.replanning.insertion import Crowd, Unserved
 from geo.bus.replanning.promises import Promise, visits_changed, visits_moved
 from geo.bus.replanning.remainder import Remainder
 from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
-from geo.bus.served import Servings, served_by_district
 from geo.bus.solver.allocation import VisitOffer, allocate
 from geo.bus.solver.master import MISSED_WEIGHT
 from geo.bus.solver.roster import Slot
 from geo.bus.solver.services import Services, find_services
-from geo.bus.visit import BusDay, Visit, exams_possible
 
 Stay = tuple[int, date, int]
 """Bus, day and stop: a visit, since a stop is visited once a day."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.bus.planned.visit import Visit
 from geo.bus.replanning.events import DayAdded, Event
 from geo.bus.replanning.insertion import WIDE, fill
 from geo.bus.replanning.promises import ReplanRules, is_better
@@ -16,7 +17,6 @@ from geo.bus.replanning.rebuilding import Rebuilt
 from geo.bus.replanning.remainder import Remainder
 from geo.bus.replanning.standing import PromisedDay, settle
 from geo.bus.solver.roster import Slot
-from geo.bus.visit import Visit
 from geo.solving import StoppingCriterion
 
 _NARROW = (3, 1)

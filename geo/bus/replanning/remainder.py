@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.served import Servings, examined, served_by_district
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.served import Servings, examined, served_by_district
+from geo.bus.planned.visit import BusDay, VisitKey
 from geo.bus.solver.roster import Slot
-from geo.bus.visit import BusDay, VisitKey
 from geo.errors import BadInputError
 from geo.text import Text
 

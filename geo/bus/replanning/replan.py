@@ -22,9 +22,11 @@ from datetime import date, datetime
 
 import numpy as np
 
-from geo.bus.campaign import Campaign, Drive
-from geo.bus.campaign_plan import CampaignPlan
+from geo.bus.campaign.campaign import Campaign, Drive
 from geo.bus.check import check_plan
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.served import Servings, served_by_district
+from geo.bus.planned.visit import Visit, VisitKey
 from geo.bus.replanning.changes import VisitChange, find_changes
 from geo.bus.replanning.events import BusDown, Event, RainedOff, StopCancelled, after_events
 from geo.bus.replanning.mending import keep_begun, mend, what_stands
@@ -39,9 +41,7 @@ from geo.bus.replanning.recovery import (
 )
 from geo.bus.replanning.remainder import Remainder, cut
 from geo.bus.replanning.standing import DriveMinutes
-from geo.bus.served import Servings, served_by_district
 from geo.bus.solver.roster import Slot
-from geo.bus.visit import Visit, VisitKey
 from geo.errors import BadInputError, YizhanError
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text

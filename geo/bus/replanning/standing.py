@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.campaign import Campaign
-from geo.bus.fleet import DAY_MIN, Bus, Shift
-from geo.bus.held_hours import FreePart
-from geo.bus.visit import BusDay, Visit
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.fleet import DAY_MIN, Bus, Shift
+from geo.bus.campaign.held_hours import FreePart
+from geo.bus.planned.visit import BusDay, Visit
 
 NEVER_MIN = 100_000
 """A drive that cannot or may not be made, in minutes."""

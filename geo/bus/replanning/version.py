@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from geo.bus.beside import Standing
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_plan import CampaignPlan
-from geo.bus.campaign_rules import kind_of
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.campaign_rules import kind_of
+from geo.bus.planned.campaign_plan import CampaignPlan
+from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.replanning.changes import VisitChange
 from geo.bus.replanning.events import Event
-from geo.bus.shared_visit import SharedVisit
+from geo.bus.several.beside import Standing
 from geo.layers.vocabulary import CampaignName
 
 _Time = tuple[date, int, int, str]

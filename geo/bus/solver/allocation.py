@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from geo.bus.served import Servings
+from geo.bus.planned.served import Servings
 from geo.bus.solver.master import MISSED_WEIGHT
 from geo.bus.solver.services import DemandGroup
 from geo.highs import INF, Highs, Program

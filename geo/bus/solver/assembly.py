@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.served import Servings
+from geo.bus.planned.served import Servings
+from geo.bus.planned.visit import BusDay
 from geo.bus.solver.allocation import VisitOffer, allocate
 from geo.bus.solver.campaign_problem import CampaignProblem
 from geo.bus.solver.roster import Slot, assign
 from geo.bus.solver.scheduling import bus_day, reorder, shorten
 from geo.bus.solver.services import Tour
-from geo.bus.visit import BusDay
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.campaign import Campaign
+from geo.bus.campaign.campaign import Campaign
 from geo.bus.solver.duties import Duty, find_duties
 from geo.bus.solver.master import RightHandSides
 from geo.bus.solver.roster import visits_allowed

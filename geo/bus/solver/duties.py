@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_rules import CampaignRules
-from geo.bus.fleet import Bus, Shift
-from geo.bus.held_hours import FreePart
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.campaign_rules import CampaignRules
+from geo.bus.campaign.fleet import Bus, Shift
+from geo.bus.campaign.held_hours import FreePart
 from geo.bus.solver.services import Services
 
 _OnGrid = Callable[[ArrayLike, ArrayLike, int], NDArray[np.int64]]

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from geo.bus.campaign import Campaign
+from geo.bus.campaign.campaign import Campaign
 from geo.bus.solver.duties import Duty
 from geo.bus.solver.services import Services, Tour
 from geo.highs import Highs, Program

@@ -8,7 +8,8 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.campaign import Campaign
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.planned.visit import BusDay, PeriodName, Visit
 from geo.bus.solver.duties import Duty
 from geo.bus.solver.greedy import tour_km
 from geo.bus.solver.services import Services, Tour
@@ -22,7 +23,6 @@ from geo.bus.solver.timetable import (
     START,
     timetable,
 )
-from geo.bus.visit import BusDay, PeriodName, Visit
 
 _MOST_REORDERED = 6
 """Up to six visits all orders, 720, are tried."""

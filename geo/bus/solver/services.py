@@ -14,9 +14,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.bus.campaign import Campaign
-from geo.bus.campaign_rules import Period
-from geo.bus.clock import pattern_weekday
+from geo.bus.campaign.campaign import Campaign
+from geo.bus.campaign.campaign_rules import Period
+from geo.bus.campaign.clock import pattern_weekday
 
 _PRESENT_SHARE = 0.5
 """Chosen: who is there for half of a shift counts as reached by it."""

@@ -8,7 +8,7 @@ import pytest
 
 from api.analysis.made_from import withdraw, withdrawn_text
 from api.analysis.results import stored_results
-from data.summary_file import read_summary
+from data.store.summary_file import read_summary
 from geo.errors import BrokenFileError
 from geo.summary.run import MadeFrom
 

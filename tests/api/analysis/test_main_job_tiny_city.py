@@ -35,9 +35,9 @@ from api.analysis import meanwhile, results, reuse
 from api.app import create_app
 from api.command.main import build, run
 from api.settings import Settings
-from data.geopackage import read_geopackage
-from data.project import Project
-from data.project_study import open_study
+from data.store.geopackage import read_geopackage
+from data.store.project import Project
+from data.store.project_study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.crs import to_lonlat, to_metres
 from geo.errors import BadInputError

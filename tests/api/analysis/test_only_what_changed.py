@@ -17,8 +17,8 @@ from api import own_process
 from api.analysis import street_lines, study_steps
 from api.analysis.main_job import run_main_job
 from api.analysis.running import run
-from data.project import Project
 from data.sample import load_layer, load_segments
+from data.store.project import Project
 from data.streets.folder import write_streets
 from geo.coverage.rule import CoverageRule
 from geo.layers.vocabulary import Mode

@@ -13,12 +13,12 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 
 import geo.study.study as front
-from data import project_stages
-from data import project_study as opening
 from data.program import program_stamp
-from data.project_stages import FOLDER, ProjectStages
-from data.project_study import open_study
 from data.sample import load_layer
+from data.store import project_stages
+from data.store import project_study as opening
+from data.store.project_stages import FOLDER, ProjectStages
+from data.store.project_study import open_study
 from geo.coverage.rule import CoverageRule
 from geo.study import gaps
 from geo.study.rules import SitingRules

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 from shapely import Point
 
 from api.command.main import build
-from data.project import Project
-from data.project_study import open_study
+from data.store.project import Project
+from data.store.project_study import open_study
 from geo.crs import to_lonlat, to_metres
 from geo.layers.vocabulary import Mode
 from geo.text import Language

@@ -20,7 +20,7 @@ from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version
 from api.routes.bus import board_routes, crew_routes, near_me_routes, sheet_routes
-from data.bus_boards import BusBoards
+from data.bus.bus_boards import BusBoards
 from geo.bus.check import check_plan
 from geo.bus.replanning.promises import ReplanRules, promise_text
 from geo.errors import BrokenFileError

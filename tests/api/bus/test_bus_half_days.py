@@ -21,9 +21,9 @@ from api.analysis.results import stored_results
 from api.bus.plan_news import anew_text
 from api.bus.published_campaigns import published_version, versions_standing
 from api.routes.bus import board_routes, crew_routes
-from data.bus_plans import BusPlans
-from geo.bus.beside import conflicts
+from data.bus.bus_plans import BusPlans
 from geo.bus.plan import nothing_driven
+from geo.bus.several.beside import conflicts
 from geo.errors import BadInputError
 from geo.layers.vocabulary import CampaignName
 from geo.study.rules import BusRules, StudyRules

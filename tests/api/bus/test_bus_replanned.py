@@ -24,8 +24,8 @@ from api.analysis.bus_plans.recorded_visits import record_visit
 from api.bus.published_campaigns import published_version
 from api.command.main import build
 from api.routes.bus import change_routes, crew_routes, near_me_routes, sheet_routes
-from data.bus_plans import BusPlans
-from data.bus_records import BusRecords
+from data.bus.bus_plans import BusPlans
+from data.bus.bus_records import BusRecords
 from geo.errors import BadInputError, BrokenFileError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName

@@ -21,8 +21,8 @@ from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version
 from api.routes.bus import board_routes, crew_routes, near_me_routes
-from data.bus_plans import BusPlans
-from geo.bus.sharing_check import check_shared
+from data.bus.bus_plans import BusPlans
+from geo.bus.several.sharing_check import check_shared
 from geo.errors import InfeasibleError
 from geo.layers.vocabulary import CampaignName, SpareHours, VisitSharing
 from geo.study.rules import BusRules, StudyRules

@@ -23,7 +23,7 @@ from api.app import create_app
 from api.bus.published_campaigns import published_version, versions_standing
 from api.command.main import build
 from api.settings import Settings
-from data.bus_plans import BusPlans
+from data.bus.bus_plans import BusPlans
 from geo.bus.check import check_plan
 from geo.errors import BadInputError
 from geo.layers.vocabulary import CampaignName

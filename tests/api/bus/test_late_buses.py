@@ -15,8 +15,8 @@ from api import delays_told
 from api.analysis.bus_plans import late_buses
 from api.bus.published_campaigns import published_number, published_version
 from api.routes.bus import board_routes, crew_routes, near_me_routes
-from data.bus_delays import BusDelays
-from geo.bus.delay import Delay, DelayState
+from data.bus.bus_delays import BusDelays
+from geo.bus.replanning.delay import Delay, DelayState
 from geo.errors import BrokenFileError
 
 JSON = {"Accept": "application/json"}

@@ -22,7 +22,12 @@ def _brought_in(statement):
 
 @pytest.mark.parametrize(
     "statement",
-    ["import api.app", "import geo.study", "import data.project_study", "import api.command.main"],
+    [
+        "import api.app",
+        "import geo.study",
+        "import data.store.project_study",
+        "import api.command.main",
+    ],
 )
 def test_the_service_and_the_study_start_without_an_optimiser(statement):
     assert not _brought_in(statement) & set(_SOLVERS)

@@ -18,7 +18,7 @@ from api.command.main import build
 from api.command.siting_command import action_rules, siting_rules
 from api.settings import Settings
 from data.city.city import CityWishes
-from geo.bus.campaign_rules import CampaignRules
+from geo.bus.campaign.campaign_rules import CampaignRules
 from geo.coverage.rule import CoverageRule
 from geo.crs import MARGIN_M
 from geo.fields import About

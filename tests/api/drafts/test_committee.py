@@ -21,7 +21,7 @@ from api.drafts.committee import committee_subject, write_committee
 from api.drafts.named_plan import named_plan
 from api.drafts.planning import planned
 from api.settings import Settings
-from data.drafts import Drafts
+from data.store.drafts import Drafts
 from geo.errors import BadInputError, MissingError
 from geo.study.draft import Lock
 from geo.study.rules import StudyRules

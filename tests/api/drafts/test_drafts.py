@@ -21,8 +21,8 @@ from api.app import create_app
 from api.drafts.draft_solving import Solving
 from api.drafts.planning import planned
 from api.settings import Settings
-from data.drafts import Drafts
-from data.project import Project
+from data.store.drafts import Drafts
+from data.store.project import Project
 from geo.study.rules import StudyRules
 from geo.text import Text
 

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.jobs import Jobs, JobState
 from api.settings import Settings
-from data.job_log import JobLog
-from data.project import Project
-from data.summary_file import write_summary
+from data.store.job_log import JobLog
+from data.store.project import Project
+from data.store.summary_file import write_summary
 from geo.errors import InfeasibleError
 from geo.summary.run import RunSummary
 from geo.text import Text

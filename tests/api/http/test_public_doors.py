@@ -31,9 +31,9 @@ from api.http.visibility import (
 )
 from api.settings import Settings
 from data.basemap.building import base_map_of_project
-from data.datum import Datum, from_wgs84
-from data.geopackage import read_geopackage, write_geopackage
-from data.summary_file import write_summary
+from data.geometry.datum import Datum, from_wgs84
+from data.store.geopackage import read_geopackage, write_geopackage
+from data.store.summary_file import write_summary
 from geo.layers.columns import INPUT_LAYERS, LAYERS, RESULT_LAYERS
 
 KEY = "test-planner-key-0123456789"

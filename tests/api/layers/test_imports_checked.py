@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from api.command.main import build
-from data.project import Project
+from data.store.project import Project
 from geo.text import Language
 
 HEAD = "编号,名称,经度（GCJ02）,纬度（GCJ02）,建设费用（万元）,片长"

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 import maps
 from api.app import create_app
 from api.settings import Settings
-from data import settling
-from data.datum import Datum
+from data.geometry.datum import Datum
+from data.words import settling
 
 WORKBENCH = Path(maps.__file__).parent / "static" / "workbench"
 KEY = "test-planner-key-0123456789"

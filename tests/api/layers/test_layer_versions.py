@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.command.main import build, run
 from api.settings import Settings
-from data.project import Project
+from data.store.project import Project
 from geo.text import Language
 
 KEY = "test-planner-key-0123456789"

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from data.project import Project
+from data.store.project import Project
 
 KEY = "test-planner-key-0123456789"
 KEYED = {"X-API-Key": KEY}

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from data.credit import credit_of, sources_of
-from data.project import Project
+from data.store.credit import credit_of, sources_of
+from data.store.project import Project
 from data.streets.folder import open_streets
 from data.streets.source import StreetSource
 

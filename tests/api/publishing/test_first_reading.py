@@ -16,10 +16,10 @@ from api.publishing import layer_reading
 from api.publishing.editions import read_edition
 from api.publishing.first_reading import STAGE, FirstReading
 from api.settings import Settings
-from data.credit import credit_of, sources_of
-from data.geopackage import write_geopackage
-from data.project_stages import FOLDER
 from data.sample import load_layer
+from data.store.credit import credit_of, sources_of
+from data.store.geopackage import write_geopackage
+from data.store.project_stages import FOLDER
 from geo.summary.run import RunSummary
 from geo.text import Text
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from data.datum import Datum, from_wgs84
+from data.geometry.datum import Datum, from_wgs84
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ from api.own_process import (
     is_worth_a_process,
 )
 from api.settings import Settings
-from data.project import Project
-from data.summary_file import read_summary
+from data.store.project import Project
+from data.store.summary_file import read_summary
 from geo.errors import MissingError, StorageError
 from geo.solving import silent
 from geo.text import Text

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from api.command.service.several_processes import Pauses, is_for_every_process, listening
-from data.project import Project
+from data.store.project import Project
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a port is shared on Linux only")
 ENOUGH_S = 60.0

@@ -1,0 +1,1 @@
+"""What a project keeps of its health bus: plans, boards, crews' records and delays."""

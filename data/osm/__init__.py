@@ -1,0 +1,1 @@
+"""What an OpenStreetMap extract holds besides streets."""

@@ -1,0 +1,1 @@
+"""A table read as a layer: columns planned, rows judged, differences told before they count."""

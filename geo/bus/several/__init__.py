@@ -1,0 +1,1 @@
+"""Several campaigns on one fleet: beside, after and together with one another, or on one visit."""

@@ -1,0 +1,1 @@
+"""What the crews' records say about who comes."""
