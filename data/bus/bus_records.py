@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from data.disk import held, replace_whole
 from geo.bus.turnout.turnout import VisitRecord
@@ -36,7 +37,7 @@ class BusRecords:
         try:
             rows = json.loads(self._path.read_text(encoding="utf-8"))
             return tuple(
-                VisitRecord(**{**row, "day": date.fromisoformat(row["day"])}) for row in rows
+                VisitRecord(**_named(row), day=date.fromisoformat(row["day"])) for row in rows
             )
         except (ValueError, TypeError, KeyError) as error:
             raise BrokenFileError(
@@ -49,3 +50,9 @@ class BusRecords:
         with held(self._folder / ".lock", patience_s=_PATIENCE_S):
             rows = [asdict(one) | {"day": one.day.isoformat()} for one in (*self.read(), record)]
             replace_whole(self._path, json.dumps(rows, ensure_ascii=False, indent=1).encode())
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a row says beside its day; those kept before campaigns were named tell a guest."""
+    told = {name: value for name, value in row.items() if name not in {"day", "guest"}}
+    return {"campaign": row.get("guest", ""), **told}

@@ -44,8 +44,8 @@ def bus_crew_page(
     day : date
         Which day is shown.
     came : Mapping[tuple[str, str, str], int | None]
-        By bus, stop and the campaign held there as a guest ("" for the bus's own), the people
-        recorded; None where the visit did not take place.
+        By bus, stop and campaign ("" in records kept before that was asked: the one whose bus it
+        is), the people recorded; None where the visit did not take place.
     to_gcj02 : callable
         Converts (n, 2) lon/lat WGS-84 to GCJ-02, which map apps read.
     made : datetime
@@ -73,9 +73,9 @@ def bus_crew_page(
         only_bus=only_bus,
         delay=delay,
         version=version,
-        next_stop=_next(visits) if only_bus and day == made.date() else None,
+        next_stop=_next(visits, made) if only_bus and day == made.date() else None,
         names=bus_names or {},
-        visits=visits,
+        visits=_by_visit(visits),
         buses=sorted({str(visit["bus_id"]) for visit in visits}),
         message=message,
         made=made.isoformat(timespec="minutes"),
@@ -83,8 +83,26 @@ def bus_crew_page(
     )
 
 
-def _next(visits: list[Record]) -> Record | None:
-    return next((one for one in visits if not one["is_recorded"]), None)
+def _by_visit(records_: list[Record]) -> list[Record]:
+    """Return one record a visit, with those of all campaigns ``held`` at it, the bus's own first."""
+    together: dict[tuple[object, object], list[Record]] = {}
+    for one in records_:
+        together.setdefault((one["bus_id"], one["stop_id"]), []).append(one)
+    return [
+        {**held[0], "held": held, "is_done": all(one["is_recorded"] for one in held)}
+        for held in together.values()
+    ]
+
+
+def _next(visits: list[Record], made: datetime) -> Record | None:
+    """Return where the bus goes next: nobody is recorded there, and it is not over.
+
+    A visit that nobody recorded does not hide those after it.
+    """
+    begun = {(one["bus_id"], one["stop_id"]) for one in visits if one["is_recorded"]}
+    left = [one for one in visits if (one["bus_id"], one["stop_id"]) not in begun]
+    clock = made.strftime("%H:%M")
+    return next((one for one in left if str(one["end"]) > clock), left[-1] if left else None)
 
 
 def _tell_campaigns(visits: list[Record], campaigns: set[object]) -> None:
@@ -136,9 +154,10 @@ def _visits(
         return []
     rows, wgs84 = records(frame, DRIVEN_COLUMNS), lonlat(frame)
     for record, here, there in zip(rows, wgs84.tolist(), to_gcj02(wgs84).tolist(), strict=True):
-        guest = str(record["campaign"]) if record["shared_with"] else ""
-        key = str(record["bus_id"]), str(record["stop_id"]), guest
-        record["guest"] = guest
+        where = str(record["bus_id"]), str(record["stop_id"])
+        key = (*where, str(record["campaign"] or ""))
+        if key not in came and not record["shared_with"]:
+            key = (*where, "")
         record["is_recorded"] = key in came
         record["came"] = came.get(key)
         phone = str(record["phone"] or "")

@@ -182,7 +182,7 @@ def test_what_the_service_says_of_a_late_bus_stays_on_the_page(browser, town):
 
 
 def test_the_crews_day_opens_without_a_network_and_keeps_what_is_typed(browser, town):
-    """Reloaded with no network the day is there and says so; the record is sent when there is one."""
+    """Reloaded with no network the day is there and says so; what was typed is sent with one."""
     context = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740})
     context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
     page = context.new_page()
@@ -212,12 +212,14 @@ def test_the_crews_day_opens_without_a_network_and_keeps_what_is_typed(browser, 
     assert page.locator("#unsent").is_visible()
     context.set_offline(False)
     page.goto(f"{town}/bus/crew?day={day}&bus=bus-1")
-    page.wait_for_function("() => localStorage.getItem('yizhan-bus-records') === null")
+    # It was sent: that day is still to come, so the service says why it takes nothing yet.
+    page.wait_for_function("() => document.querySelector('#unsent li')")
+    assert "还没到" in page.locator("#unsent").inner_text()
     context.close()
 
 
 def test_a_record_waits_on_the_phone_without_a_network(browser, town):
-    """What was typed with no network is kept, told, and gone from the phone once it was sent."""
+    """Typed with no network it is kept and told; one the service refuses stays until it was read."""
     context = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 740})
     context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
     page = context.new_page()
@@ -240,7 +242,13 @@ def test_a_record_waits_on_the_phone_without_a_network(browser, town):
     assert "nowhere" in page.evaluate("() => localStorage.getItem('yizhan-bus-records')")
     context.set_offline(False)
     page.evaluate("() => window.dispatchEvent(new Event('online'))")
-    page.wait_for_function("() => localStorage.getItem('yizhan-bus-records') === null")
+    page.wait_for_function("() => localStorage.getItem('yizhan-bus-records').includes('refused')")
+    assert "没有登记成" in page.locator("#unsent").inner_text()
+    assert "3 人" in page.locator("#unsent").inner_text()
+    page.reload()
+    page.get_by_role("button", name="知道了").click()
+    assert page.evaluate("() => localStorage.getItem('yizhan-bus-records')") is None
+    assert page.locator("#unsent").is_hidden()
     context.close()
 
 

@@ -31,6 +31,7 @@ from geo.bus.turnout.turnout import (
 )
 from geo.bus.turnout.turnout_parts import PartsTurnout, PartTurnout, rates_of, turnout_by_part
 from geo.errors import BadInputError
+from geo.layers.vocabulary import CampaignName
 
 PRIOR = Turnout(0.15, 0.10, 0.22)
 DAY = date(2026, 11, 25)
@@ -144,7 +145,7 @@ def test_who_came_is_not_invited_again_and_visits_not_held_say_nothing():
 def test_the_last_record_of_a_visit_counts_and_impossible_numbers_are_refused():
     first = VisitRecord(bus_id="b", day=DAY, stop_id="S0", came=40, recorded="2026-11-25T12:00")
     second = VisitRecord(bus_id="b", day=DAY, stop_id="S0", came=45, recorded="2026-11-25T12:05")
-    assert came_by_visit([first, second]) == {("b", DAY, "S0"): 45.0}
+    assert came_by_visit([first, second], CampaignName.CHECKUP) == {("b", DAY, "S0"): 45.0}
     with pytest.raises(BadInputError, match="-1"):
         VisitRecord(bus_id="b", day=DAY, stop_id="S0", came=-1, recorded="")
 

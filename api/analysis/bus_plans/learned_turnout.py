@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,6 @@ from geo.bus.turnout.turnout import (
     estimate_turnout,
     evidence_of,
     latest,
-    latest_of,
     shared_evidence,
 )
 from geo.bus.turnout.turnout_parts import PartsTurnout, rates_of, turnout_by_part
@@ -77,92 +76,72 @@ def learned(
 
 
 def _recorded(project: Project, name: CampaignName) -> _Recorded:
-    told = BusRecords(project.folder).read()
-    records, guests = latest(told), latest_of(told, name.value)
     examined: dict[str, float] = {}
     evidence: list[Turned] = []
-    for version, of_it in _shared_versions(project, name, guests):
-        evidence += shared_evidence(version.campaign, version.shared, of_it)
-        for one in version.shared:
-            came = of_it[one.key].came if one.key in of_it else None
-            for index, amount in zip(one.people, one.amount, strict=True):
-                person = version.campaign.people.id[index]
-                part = amount / one.served * (came or 0)
-                examined[person] = examined.get(person, 0.0) + part
-    for version, of_it in _versions(project, records):
-        if version.name != name:
-            continue
-        evidence += evidence_of(version.campaign, version.plan, of_it)
-        for who, amount in _examined(version, of_it).items():
-            examined[who] = examined.get(who, 0.0) + amount
+    for version, own, shared in _versions(project, name):
+        evidence += evidence_of(version.campaign, version.plan, own)
+        evidence += shared_evidence(version.campaign, version.shared, shared)
+        for told in (_examined(version, own), _examined_as_guest(version, shared)):
+            for who, amount in told.items():
+                examined[who] = examined.get(who, 0.0) + amount
     return _Recorded(evidence, examined)
 
 
 def _believed_first(project: Project, version: PlanVersion) -> Turnout:
     """Return the turn-out of the oldest plan of a campaign that crews recorded a visit of."""
     told = BusRecords(project.folder).read()
-    own, guest = set(latest(told)), set(latest_of(told, version.name.value))
+    named, unnamed = set(latest(told, version.name.value)), set(latest(told))
     plans = BusPlans(project.folder)
     for number in plans.numbers():
         one = plans.read(number)
         if one.name != version.name:
             continue
-        campaign = one.campaign
-        visits = {
-            (campaign.buses[day.bus].id, day.day, campaign.stops[visit.stop].id)
-            for day, visit in one.plan.visits
-        }
-        if visits & own or {held.key for held in one.shared} & guest:
-            return campaign.rules.turnout
+        visits, shared = one.visit_keys, {held.key for held in one.shared}
+        if visits & (named | unnamed) or shared & named:
+            return one.campaign.rules.turnout
     return version.campaign.rules.turnout
 
 
-_Found = list[tuple[PlanVersion, dict[VisitKey, VisitRecord]]]
+_Told = dict[VisitKey, VisitRecord]
 
 
-def _versions(project: Project, records: dict[VisitKey, VisitRecord]) -> _Found:
-    """Return the newest versions that planned the recorded visits, with their records."""
-    return _newest(
-        project,
-        records,
-        lambda version: {
-            (version.campaign.buses[one.bus].id, one.day, version.campaign.stops[visit.stop].id)
-            for one, visit in version.plan.visits
-        },
-    )
+def _versions(project: Project, name: CampaignName) -> list[tuple[PlanVersion, _Told, _Told]]:
+    """Return the newest versions of a campaign that hold its recorded visits.
 
-
-def _shared_versions(
-    project: Project, name: CampaignName, records: dict[VisitKey, VisitRecord]
-) -> _Found:
-    """Return the newest versions of a campaign that shared the recorded visits, with the records."""
-    return _newest(
-        project,
-        records,
-        lambda version: {one.key for one in version.shared} if version.name == name else set(),
-    )
-
-
-def _newest(
-    project: Project,
-    records: dict[VisitKey, VisitRecord],
-    keys_of: Callable[[PlanVersion], set[VisitKey]],
-) -> _Found:
-    """Return the newest versions that hold the recorded visits, each with its records."""
-    plans, left = BusPlans(project.folder), dict(records)
-    found: _Found = []
+    Each comes with the records of its own visits, and of those it was a guest at. A record that
+    names no campaign is of the one whose newest version sent the bus there.
+    """
+    told, plans = BusRecords(project.folder).read(), BusPlans(project.folder)
+    named, unnamed = latest(told, name.value), latest(told)
+    found: list[tuple[PlanVersion, _Told, _Told]] = []
     for number in reversed(plans.numbers()):
-        if not left:
+        if not (named or unnamed):
             break
         version = plans.read(number)
-        keys = keys_of(version)
-        of_it = {key: left.pop(key) for key in list(left) if key in keys}
-        if of_it:
-            found.append((version, of_it))
+        keys = version.visit_keys
+        own = {key: unnamed.pop(key) for key in keys & unnamed.keys()}
+        if version.name != name:
+            continue
+        own |= {key: named.pop(key) for key in keys & named.keys()}
+        guest = {one.key for one in version.shared} & named.keys()
+        shared = {key: named.pop(key) for key in guest}
+        if own or shared:
+            found.append((version, own, shared))
     return found
 
 
-def _examined(version: PlanVersion, records: dict[VisitKey, VisitRecord]) -> dict[str, float]:
+def _examined_as_guest(version: PlanVersion, records: _Told) -> dict[str, float]:
+    """Return the people of each concentration (by id) examined at others' visits."""
+    examined: dict[str, float] = {}
+    for one in version.shared:
+        came = records[one.key].came if one.key in records else None
+        for index, amount in zip(one.people, one.amount, strict=True):
+            person = version.campaign.people.id[index]
+            examined[person] = examined.get(person, 0.0) + amount / one.served * (came or 0)
+    return examined
+
+
+def _examined(version: PlanVersion, records: _Told) -> dict[str, float]:
     """Return the people of each concentration (by id) examined at the recorded visits."""
     campaign, servings = version.campaign, version.plan.servings
     examined: dict[str, float] = {}

@@ -120,7 +120,7 @@ def _opened(
     if is_late:
         free = replace(free, held=frozenset(replace(one, changeover_min=0) for one in free.held))
     campaign = without_shared(free, shared)
-    came = came_by_visit(BusRecords(project.folder).read())
+    came = came_by_visit(BusRecords(project.folder).read(), version.name)
     board = Board(campaign, version.plan, now.replace(tzinfo=None), came, why=why)
     return OpenBoard(version, others, board, draft, shared)
 

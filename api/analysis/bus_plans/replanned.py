@@ -143,7 +143,7 @@ def draft_replan(
             own,
             now.replace(tzinfo=None),
             closed_drive=drive,
-            came=came_by_visit(BusRecords(project.folder).read()),
+            came=came_by_visit(BusRecords(project.folder).read(), before.name),
             rules=ReplanRules(request.change_weight, request.notice_min, request.floors_move),
             stop=stop,
             progress=progress,

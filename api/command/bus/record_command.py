@@ -14,6 +14,7 @@ from api.bus.published_campaigns import published_version
 from api.command.console import DAY, Console, machine_option, project_option
 from data.store.project import Project
 from geo.bus.campaign.campaign import Campaign
+from geo.bus.turnout.turnout import VisitRecord
 from geo.bus.turnout.turnout_parts import PartsTurnout
 from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text
@@ -39,6 +40,13 @@ def record_command(language: Language) -> click.Command:
         is_flag=True,
         help=Text("这次停靠没有举行", "The visit did not take place").into(language),
     )
+    @click.option(
+        "--campaign",
+        type=click.Choice([one.value for one in CampaignName]),
+        help=Text(
+            "哪项活动的人（同场办几项时必填）", "Whose people, where several are held there"
+        ).into(language),
+    )
     @project_option(language)
     @machine_option(language)
     def record(
@@ -47,6 +55,7 @@ def record_command(language: Language) -> click.Command:
         stop_id: str,
         came: int | None,
         not_held: bool,  # noqa: FBT001
+        campaign: str | None,
         project: str,
         as_json: bool,  # noqa: FBT001
     ) -> None:
@@ -56,15 +65,32 @@ def record_command(language: Language) -> click.Command:
                     language
                 )
             )
-        opened = Project.open(Path(project))
-        made = record_visit(opened, bus_id, day.date(), stop_id, came)
-        said = Text("未举行", "not held") if came is None else Text(f"{came} 人", f"{came} people")
-        Console(language, as_json=as_json).answer(
-            {"bus_id": bus_id, "day": made.day.isoformat(), "stop_id": stop_id, "came": came},
-            Text(f"已登记 {stop_id}：{said.zh}。", f"Recorded {stop_id}: {said.en}."),
+        whose = CampaignName(campaign) if campaign else None
+        made = record_visit(
+            Project.open(Path(project)), bus_id, day.date(), stop_id, came, campaign=whose
         )
+        Console(language, as_json=as_json).answer(_facts(made), _said(made))
 
     return record
+
+
+def _facts(made: VisitRecord) -> dict[str, object]:
+    return {
+        "bus_id": made.bus_id,
+        "day": made.day.isoformat(),
+        "stop_id": made.stop_id,
+        "campaign": made.campaign,
+        "came": made.came,
+    }
+
+
+def _said(made: VisitRecord) -> Text:
+    name, came = CampaignName(made.campaign).text, made.came
+    said = Text("未举行", "not held") if came is None else Text(f"{came} 人", f"{came} people")
+    return Text(
+        f"已登记 {made.stop_id} {name.zh}：{said.zh}。",
+        f"Recorded {made.stop_id}, {name.en}: {said.en}.",
+    )
 
 
 def turnout_command(language: Language) -> click.Command:

@@ -83,7 +83,7 @@ def _told(record: VisitRecord) -> Recorded:
         day=record.day,
         stop_id=record.stop_id,
         came=record.came,
-        campaign=CampaignName(record.guest) if record.guest else None,
+        campaign=CampaignName(record.campaign) if record.campaign else None,
         recorded=record.recorded,
     )
 
@@ -92,7 +92,7 @@ def _told(record: VisitRecord) -> Recorded:
 def records(request: Request) -> list[Recorded]:
     """Return the records that count."""
     found = BusRecords(resources_of(request).folder).read()
-    return [_told(record) for record in {(one.key, one.guest): one for one in found}.values()]
+    return [_told(record) for record in {(one.key, one.campaign): one for one in found}.values()]
 
 
 @router.post("/records", summary="Record how many people came", status_code=201)
@@ -138,8 +138,12 @@ async def crew_recorded(request: Request, edition: CurrentEdition) -> Response:
         made = await run_in_threadpool(_record_form, request, told, day)
     except YizhanError as error:
         return _page(request, edition, day, error.text, bus=bus)
-    came = "—" if made.came is None else made.came
-    said = Text(f"已登记：{came} 人。", f"Recorded: {came} people.")
+    whose = CampaignName(made.campaign).text
+    said = Text(f"已登记{whose.zh}：未举行。", f"Recorded, {whose.en}: not held.")
+    if made.came is not None:
+        said = Text(
+            f"已登记{whose.zh}实到 {made.came} 人。", f"Recorded, {whose.en}: {made.came} people."
+        )
     return _page(request, edition, day, said, bus=bus)
 
 
@@ -224,7 +228,7 @@ def _page(
 ) -> Response:
     folder, today = resources_of(request).folder, now().date()
     found = BusRecords(folder).read()
-    came = {(one.bus_id, one.stop_id, one.guest): one.came for one in found if one.day == day}
+    came = {(one.bus_id, one.stop_id, one.campaign): one.came for one in found if one.day == day}
     delay = BusDelays(folder).last_of(bus, today) if bus and day == today else None
     # Who looks at today may report a delay: what publishing needs is got ready meanwhile.
     ready = BackgroundTask(make_ready, Project.open(folder)) if day == today else None

@@ -15,6 +15,7 @@ from geo.bus.campaign.campaign import Campaign
 from geo.bus.campaign.campaign_rules import kind_of
 from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.planned.shared_visit import SharedVisit
+from geo.bus.planned.visit import VisitKey
 from geo.bus.replanning.changes import VisitChange
 from geo.bus.replanning.events import Event
 from geo.bus.several.beside import Standing
@@ -218,6 +219,14 @@ class PlanVersion:
     def n_visits(self) -> int:
         """Visits, those it shares among them."""
         return len(self.plan.visits) + len(self.shared)
+
+    @property
+    def visit_keys(self) -> frozenset[VisitKey]:
+        """The visits it sends its own buses to."""
+        buses, stops = self.campaign.buses, self.campaign.stops
+        return frozenset(
+            (buses[day.bus].id, day.day, stops[visit.stop].id) for day, visit in self.plan.visits
+        )
 
     @property
     def days(self) -> tuple[date, ...]:

@@ -25,6 +25,7 @@ from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.planned.visit import VisitKey, exams_possible
 from geo.bus.solver.services import present
 from geo.errors import BadInputError
+from geo.layers.vocabulary import CampaignName
 from geo.text import Text
 
 _RATES = np.linspace(0.0025, 0.9975, 399)
@@ -277,9 +278,9 @@ class VisitRecord:
         People examined; None when the visit did not take place.
     recorded : str
         When it was recorded (ISO 8601, Asia/Shanghai); the last record of a visit counts.
-    guest : str
-        The campaign whose people they are, where it is held at another's visit; "" for the one
-        whose bus it is.
+    campaign : str
+        Whose people they are; "" in records kept before that was asked: the campaign whose bus it
+        was.
     """
 
     bus_id: str
@@ -287,7 +288,7 @@ class VisitRecord:
     stop_id: str
     came: int | None
     recorded: str
-    guest: str = ""
+    campaign: str = ""
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""
@@ -305,16 +306,16 @@ class VisitRecord:
         return self.bus_id, self.day, self.stop_id
 
 
-def latest(records: Iterable[VisitRecord]) -> dict[VisitKey, VisitRecord]:
-    """Return the record that counts for each visit: the last one written; guests' left out."""
-    return latest_of(records, "")
+def latest(records: Iterable[VisitRecord], campaign: str = "") -> dict[VisitKey, VisitRecord]:
+    """Return the record that counts for each visit of a `campaign`: the last one written."""
+    return {record.key: record for record in records if record.campaign == campaign}
 
 
-def latest_of(records: Iterable[VisitRecord], guest: str) -> dict[VisitKey, VisitRecord]:
-    """Return the record that counts for each visit at which `guest` is held too."""
-    return {record.key: record for record in records if record.guest == guest}
+def came_by_visit(records: Iterable[VisitRecord], campaign: CampaignName) -> dict[VisitKey, float]:
+    """Return the people of `campaign` examined at each visit; 0 where it did not take place.
 
-
-def came_by_visit(records: Iterable[VisitRecord]) -> dict[VisitKey, float]:
-    """Return the people examined at each recorded visit; 0 where it did not take place."""
-    return {key: float(record.came or 0) for key, record in latest(records).items()}
+    Records that name no campaign are of the one whose bus it was: of any other they match no visit.
+    """
+    told = tuple(records)
+    counted = latest(told) | latest(told, campaign.value)
+    return {key: float(record.came or 0) for key, record in counted.items()}

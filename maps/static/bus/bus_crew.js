@@ -11,12 +11,28 @@
   function keep(list) {
     if (list.length) localStorage.setItem(QUEUE, JSON.stringify(list));
     else localStorage.removeItem(QUEUE);
+    const waiting = list.filter((one) => !one.refused).length;
     box.hidden = !list.length;
-    box.textContent = box.dataset.text.replace('{n}', String(list.length));
+    box.replaceChildren(waiting ? box.dataset.text.replace('{n}', String(waiting)) : '', refusals(list));
+  }
+  /* What the service would not take stays on the phone until the crew has read it. */
+  function refusals(list) {
+    const told = document.createElement('ul');
+    for (const one of list.filter((record) => record.refused)) {
+      const line = document.createElement('li'), done = document.createElement('button');
+      const came = one.came === null ? box.dataset.notHeld : box.dataset.people.replace('{n}', String(one.came));
+      line.append(box.dataset.refused.replace('{d}', one.day.slice(5).replace('-', '/')).replace('{s}', one.name || one.stop_id).replace('{n}', came).replace('{r}', one.refused), ' ', done);
+      done.type = 'button';
+      done.className = 'plain';
+      done.textContent = box.dataset.read;
+      done.onclick = () => keep(queue().filter((other) => !same(other, one)));
+      told.append(line);
+    }
+    return told;
   }
   const same = (one, other) => one.bus_id === other.bus_id && one.day === other.day && one.stop_id === other.stop_id && (one.campaign || null) === (other.campaign || null);
 
-  /** Sends one record; true where it need not be sent again, with what the service says. */
+  /** Sends one record; throws where it has to be sent again, returns what the service says against it. */
   async function send(record) {
     const path = record.path;
     const told = { bus_id: record.bus_id, day: record.day, stop_id: record.stop_id, came: record.came, campaign: record.campaign || null };
@@ -24,27 +40,42 @@
       method: 'POST', credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify(told),
     });
-    if (reply.status >= 500) throw new Error(String(reply.status));
-    if (!reply.ok) say(record, ((await reply.json()).detail) || String(reply.status), true);
-    else say(record, box.dataset.sent + (told.came === null ? '' : ' ' + told.came), false);
+    if (reply.ok) {
+      say(record, box.dataset.sent + (told.came === null ? '' : ' ' + told.came), false);
+      return '';
+    }
+    const detail = (await reply.json().catch(() => ({}))).detail || String(reply.status);
+    // Not this record's fault: it waits until the service is there again, or the crew signed in.
+    if (reply.status >= 500 || [401, 403, 408, 429].includes(reply.status)) throw Object.assign(new Error(detail), { told: detail });
+    say(record, detail, true);
+    return detail;
+  }
+
+  function cardOf(record) {
+    const key = CSS.escape(record.bus_id + ' ' + record.day + ' ' + record.stop_id + ' ');
+    return document.querySelector('[data-visit="' + key + CSS.escape(record.campaign || '') + '"]') || (record.campaign ? null : document.querySelector('[data-visit^="' + key + '"]'));
   }
 
   function say(record, text, bad) {
-    const card = document.querySelector('[data-visit="' + CSS.escape(record.bus_id + ' ' + record.day + ' ' + record.stop_id + ' ' + (record.campaign || '')) + '"]');
+    const card = cardOf(record);
     if (!card) return;
     let line = card.querySelector('.said');
     if (!line) { line = document.createElement('p'); line.className = 'said'; line.setAttribute('role', 'status'); card.insertBefore(line, card.querySelector('form')); }
     line.textContent = text;
-    card.classList.toggle('done', !bad);
+    line.classList.toggle('bad', bad);
+    const visit = card.closest('.visit');
+    visit.classList.toggle('done', [...visit.querySelectorAll('.record')].every((one) => one.querySelector('.said:not(.bad)')));
   }
 
   let sending = false;
   async function sendAll() {
     if (sending) return;
     sending = true;
-    for (const record of queue()) {
-      try { await send(record); } catch (error) { break; }
-      keep(queue().filter((one) => !(same(one, record) && one.came === record.came)));
+    for (const record of queue().filter((one) => !one.refused)) {
+      let refused;
+      try { refused = await send(record); } catch (error) { break; }
+      const others = queue().filter((one) => !(same(one, record) && one.came === record.came));
+      keep(refused ? others.concat([{ ...record, refused }]) : others);
     }
     sending = false;
   }
@@ -56,12 +87,12 @@
     const came = form.elements.came.value.trim();
     if (held && !/^[0-9]+$/.test(came)) return;
     event.preventDefault();
-    const record = { path: form.dataset.record, bus_id: form.elements.bus_id.value, day: form.elements.day.value, stop_id: form.elements.stop_id.value, campaign: form.elements.campaign ? form.elements.campaign.value : null, came: held ? Number(came) : null };
+    const record = { path: form.dataset.record, bus_id: form.elements.bus_id.value, day: form.elements.day.value, stop_id: form.elements.stop_id.value, campaign: form.elements.campaign ? form.elements.campaign.value : null, came: held ? Number(came) : null, name: form.dataset.name };
     if (document.activeElement) document.activeElement.blur();
     keep(queue().filter((one) => !same(one, record)));
-    send(record).catch(() => {
+    send(record).catch((error) => {
       keep(queue().concat([record]));
-      say(record, box.dataset.kept + (held ? '：' + came : ''), false);
+      say(record, (error.told ? error.told + ' ' + box.dataset.held : box.dataset.kept) + (held ? '：' + came : ''), Boolean(error.told));
     });
   });
   window.addEventListener('online', sendAll);
@@ -147,6 +178,6 @@
   if (delay && delay.dataset.state === 'kept' && kept.dataset.kept !== 'yes') window.setTimeout(watch, 800);
 
   keep(queue());
-  queue().forEach((record) => say(record, box.dataset.kept + (record.came === null ? '' : '：' + record.came), false));
+  queue().filter((one) => !one.refused).forEach((record) => say(record, box.dataset.kept + (record.came === null ? '' : '：' + record.came), false));
   sendAll();
 })();

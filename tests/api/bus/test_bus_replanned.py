@@ -134,7 +134,7 @@ def test_a_crew_records_by_form_and_by_api_and_the_plan_learns(project, served):
     crew = {"X-API-Key": served.app.state.settings.bus_key}
     stop = _visited(project)
     form = {"bus_id": "bus-1", "day": "2026-11-25", "stop_id": stop, "came": "30"}
-    assert "已登记：30 人" in served.post("/bus/crew", data=form, headers=crew).text
+    assert "已登记免费体检实到 30 人" in served.post("/bus/crew", data=form, headers=crew).text
     assert "请填写" in served.post("/bus/crew", data={**form, "came": "多"}, headers=crew).text
     asked = {**form, "came": 40}
     assert served.post("/bus/records", json=asked, headers=crew).status_code == 201

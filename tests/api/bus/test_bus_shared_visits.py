@@ -5,9 +5,12 @@ The tiny city of `conftest`: 100 workers at (1000, 0), two stops 100 m either si
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
+from datetime import time as clock
 
 import openpyxl
 import pytest
@@ -15,15 +18,20 @@ from bus_town import KEY, MORNING, bus_town, copied, this_morning
 from icalendar import Calendar
 
 from api.analysis.bus_plans.learned_turnout import learned
+from api.analysis.bus_plans.plan_versions import keep_plan
 from api.analysis.bus_plans.publishing_plan import publish_version
+from api.analysis.bus_plans.recorded_visits import record_visit
 from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, draft_replan
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version
 from api.routes.bus import board_routes, crew_routes, near_me_routes
 from data.bus.bus_plans import BusPlans
+from data.bus.bus_records import BusRecords
+from geo.bus.plan import nothing_driven
 from geo.bus.several.sharing_check import check_shared
-from geo.errors import InfeasibleError
+from geo.errors import InfeasibleError, MissingError
+from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName, SpareHours, VisitSharing
 from geo.study.rules import BusRules, StudyRules
 
@@ -112,19 +120,53 @@ def test_papers_pages_and_calendar_tell_both(planned, served):
 
 
 def test_crews_record_each_campaigns_people(project, served):
+    """One card for the visit, a field for each campaign; whose people came is never guessed."""
     (one,) = published_version(project, LEGAL).shared
     page = served.get(f"/bus/crew?day={one.day}").text
-    assert page.count('data-record="') == 2
+    assert page.count('<article class="visit"') == 1
+    assert re.findall(r"<label>(\S+?)<input", page) == ["免费体检实到人数", "普法宣讲实到人数"]
     told = {"bus_id": one.bus, "day": one.day.isoformat(), "stop_id": one.stop, "came": 9}
-    assert served.post("/bus/records", json=told).json()["campaign"] is None
-    talk = {**told, "came": 21, "campaign": "legal_talks"}
-    assert served.post("/bus/records", json=talk).json()["campaign"] == "legal_talks"
+    refused = served.post("/bus/records", json=told)
+    assert refused.status_code == 400
+    assert "同时办免费体检、普法宣讲" in refused.json()["detail"]
+    strange = served.post("/bus/records", json={**told, "campaign": "screening"})
+    assert "没有两癌筛查" in strange.json()["detail"]
+    assert BusRecords(project.folder).read() == ()
+    for name, came in (("checkup", 9), ("legal_talks", 21)):
+        made = served.post("/bus/records", json={**told, "campaign": name, "came": came})
+        assert made.json()["campaign"] == name
     assert [row["came"] for row in served.get("/bus/records").json()] == [9, 21]
     for name, came in ((CHECKUP, 9), (LEGAL, 21)):
         before = published_version(project, name).campaign
         after, estimate = learned(project, name, before)
         assert (estimate.visits, estimate.came) == (1, came)
         assert after.people.count.sum() == pytest.approx(before.people.count.sum() - came)
+
+
+def test_records_kept_before_campaigns_were_named_are_of_the_bus(project):
+    """An old file tells a guest alone: what tells none counts for the campaign whose bus it was."""
+    (one,) = published_version(project, LEGAL).shared
+    row = {"bus_id": one.bus, "day": one.day.isoformat(), "stop_id": one.stop, "recorded": ""}
+    rows = [{**row, "came": 8}, {**row, "came": 20, "guest": "legal_talks"}]
+    (project.folder / "bus" / "records.json").write_text(json.dumps(rows), "utf-8")
+    for name, came in ((CHECKUP, 8), (LEGAL, 20), (SCREENING, 0)):
+        _, estimate = learned(project, name, published_version(project, CHECKUP).campaign)
+        assert estimate.came == came
+
+
+def test_a_day_that_is_over_is_recorded_though_another_plan_stands(project):
+    """What a phone sends the day after is taken, were the plan made anew meanwhile."""
+    before = published_version(project, CHECKUP)
+    ((bus, day, stop),) = before.visit_keys
+    later = replace(before.campaign, days=(day + timedelta(days=1),))
+    made = keep_plan(project, later, nothing_driven(later), today=day + timedelta(days=1))
+    publish_version(project, made.number)
+    tomorrow = datetime.combine(day, clock(9), SHANGHAI) + timedelta(days=1)
+    record_visit(project, bus, day, stop, 7, campaign=CHECKUP, now=tomorrow)
+    with pytest.raises(MissingError, match="没有车辆"):
+        record_visit(project, bus, day, "nowhere", 7, now=tomorrow)
+    _, estimate = learned(project, CHECKUP, later)
+    assert (estimate.visits, estimate.came) == (1, 7)
 
 
 def test_the_guest_goes_along_when_the_host_moves_by_hand(project, served):
