@@ -36,6 +36,10 @@ KIND_SYMBOLS: Mapping[Kind, Symbol] = MappingProxyType(
     }
 )
 
+LAYER_SYMBOLS: Mapping[str, Symbol] = MappingProxyType({})
+"""Of layers with the role `MARKED`, by name; one that is not here is drawn as `OTHER_SYMBOL`."""
+OTHER_SYMBOL = Symbol("#0e6b76", "pentagon")
+
 CAUSE_COLOURS: Mapping[Cause, str] = MappingProxyType(
     {
         Cause.TOO_FAR: "#b5432a",

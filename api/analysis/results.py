@@ -60,8 +60,18 @@ class Said(TypedDict):
 
 
 GPKG_LAYERS = layers_with(Role.IN_GEOPACKAGE)
+_SHOWN = (
+    Role.IN_GEOPACKAGE,
+    Role.IN_BUS_FILES,
+    Role.IN_WORKBOOK,
+    Role.ON_PLANNER_MAP,
+    Role.ON_WORKER_MAP,
+    Role.ON_BUS_MAP,
+)
 _WRITTEN = [
-    name for name in (*GPKG_LAYERS, *layers_with(Role.IN_BUS_FILES)) if name in INPUT_LAYERS
+    name
+    for name in dict.fromkeys(name for role in _SHOWN for name in layers_with(role))
+    if name in INPUT_LAYERS
 ]
 
 

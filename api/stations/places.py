@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geo.layers.columns import LAYERS
+from geo.layers.columns import LAYERS, layers_with
 from geo.layers.districts import is_subdistrict
+from geo.layers.roles import Role
 from geo.layers.vocabulary import Landmark
 from geo.text import Text
 
@@ -84,6 +85,7 @@ _SOURCES = (
     ("candidates", PlaceKind.LANDMARK, LAYERS["candidates"].text),
     ("workers", PlaceKind.LANDMARK, LAYERS["workers"].text),
     ("districts", PlaceKind.DISTRICT, None),
+    *((name, PlaceKind.LANDMARK, LAYERS[name].text) for name in layers_with(Role.MARKED)),
 )
 """Layer, what its rows are, and what they are told to be where that says more."""
 

@@ -13,17 +13,14 @@ from data.sample.segment_packing import unpack_segments
 from data.store.project import PROJECT_FILE, Project, refuse_project
 from data.streets.folder import WHOLE_EARTH, write_streets
 from data.streets.source import StreetSource
-from geo.layers.columns import INPUT_LAYERS, conform, layers_with
-from geo.layers.roles import Role
+from geo.layers.columns import INPUT_LAYERS, conform, layers_studied
 from geo.network.segments import Segments
 from geo.solving import Progress, silent
 from geo.text import Text
 
 PACKED = Path(__file__).parent / "packed"
-_ABSENT = frozenset({"weights"})
-SAMPLE_LAYERS = tuple(name for name in INPUT_LAYERS if name not in _ABSENT)
-"""Layers of the sample: its workers stand along the streets."""
-_READ = (Role.READ_BY_COVERAGE, Role.READ_BY_SITING, Role.READ_BY_BUS)
+SAMPLE_LAYERS = tuple(name for name in INPUT_LAYERS if (PACKED / f"{name}.parquet").exists())
+"""Layers of the sample: those packed with it."""
 
 _STEP = Text("装入示例数据", "Installing the sample")
 
@@ -35,8 +32,7 @@ def load_layer(name: str) -> gpd.GeoDataFrame:
 
 def load_layers() -> dict[str, gpd.GeoDataFrame]:
     """Return those layers of the sample that a :class:`geo.study.study.Study` takes, by name."""
-    taken = set().union(*map(layers_with, _READ))
-    return {name: load_layer(name) for name in SAMPLE_LAYERS if name in taken}
+    return {name: load_layer(name) for name in layers_studied() if name in SAMPLE_LAYERS}
 
 
 def load_segments() -> Segments:

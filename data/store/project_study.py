@@ -8,14 +8,11 @@ from pathlib import Path
 from data.store.project import Project
 from data.store.project_stages import ProjectStages
 from data.streets.folder import MANIFEST, Streets, open_streets
-from geo.layers.columns import INPUT_LAYERS
+from geo.layers.columns import layers_studied
 from geo.layers.vocabulary import Mode
 from geo.network.street_network import StreetNetwork
 from geo.network.vehicle import Vehicle
 from geo.study.study import Study
-
-_STUDIED = tuple(name for name in INPUT_LAYERS if name != "places")
-"""Layers the thinking reads; places are for finding and naming."""
 
 
 class ProjectStreets:
@@ -59,7 +56,7 @@ def open_study(project: Project) -> Study:
 
 def _content(project: Project) -> str:
     """Return what changes whenever a layer or the streets do."""
-    versions = [(name, project.versions(name)[-1:]) for name in _STUDIED]
+    versions = [(name, project.versions(name)[-1:]) for name in layers_studied()]
     files = [project.path(name) for name, version in versions if version]
     files.append(project.streets_folder / MANIFEST)
     stats = [
@@ -70,5 +67,5 @@ def _content(project: Project) -> str:
 
 def _read_study(project: Project, *, keep: bool = True) -> Study:
     stages = ProjectStages(project) if keep else None
-    layers = {name: project.read(name) for name in _STUDIED if project.has(name)}
+    layers = {name: project.read(name) for name in layers_studied() if project.has(name)}
     return Study(streets=ProjectStreets(project), stages=stages, **layers)

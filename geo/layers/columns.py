@@ -496,9 +496,15 @@ RESULT_LAYERS: Mapping[str, Layer] = MappingProxyType(
 LAYERS: Mapping[str, Layer] = MappingProxyType({**INPUT_LAYERS, **RESULT_LAYERS})
 
 
-def layers_with(role: Role) -> tuple[str, ...]:
-    """Return the names of the layers with `role`, in the order of :data:`LAYERS`."""
-    return tuple(name for name, layer in LAYERS.items() if role in layer.roles)
+def layers_with(*roles: Role) -> tuple[str, ...]:
+    """Return the names of the layers that have all of `roles`, in the order of :data:`LAYERS`."""
+    return tuple(name for name, layer in LAYERS.items() if layer.roles.issuperset(roles))
+
+
+def layers_studied() -> tuple[str, ...]:
+    """Return the names of the layers that coverage, siting or the bus plan reads."""
+    steps = {Role.READ_BY_COVERAGE, Role.READ_BY_SITING, Role.READ_BY_BUS}
+    return tuple(name for name, layer in INPUT_LAYERS.items() if layer.roles & steps)
 
 
 def conform(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:

@@ -37,6 +37,9 @@ class Role(StrEnum):
     """Stands in the file of results for desktop maps."""
     IN_WORKBOOK = "in_workbook"
     """The workbook of results reads it."""
+    MARKED = "marked"
+    """With no code of its own, by its id, name and columns: where `ON_PLANNER_MAP`, the planner's
+    maps show each row as a mark; where `IN_WORKBOOK`, the workbook lists them. Search finds them."""
     ON_PLANNER_MAP = "on_planner_map"
     ON_WORKER_MAP = "on_worker_map"
     ON_BUS_MAP = "on_bus_map"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -30,6 +31,19 @@ Rules = TypeVar("Rules", bound=BaseModel)
 
 _NEAR_DEGREES = 0.2
 """Some 20 km: more than an extract of streets lacks at its edge, less than to the next city."""
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse a name that no input layer has, raising BadInputError."""
+    for name in names:
+        if name not in INPUT_LAYERS:
+            known = ", ".join(INPUT_LAYERS)
+            raise BadInputError(
+                Text(
+                    f"没有图层 {name}；Study(…) 可用的图层：{known}。",
+                    f"There is no layer {name}; Study(…) takes {known}.",
+                )
+            )
 
 
 def as_layer(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:

@@ -32,6 +32,7 @@ from geo.study.given import (
     as_layer,
     as_rules,
     as_streets,
+    check_names,
     check_near,
     unread_columns,
 )
@@ -88,6 +89,8 @@ class Study:
         is not there is told then.
     stages : Stages | None
         Keeps what was computed of these layers and streets beyond this process; None for nobody.
+    **others : GeoDataFrame | None
+        Further layers by their names in :data:`geo.layers.columns.INPUT_LAYERS`.
 
     Raises
     ------
@@ -108,7 +111,9 @@ class Study:
         stops: gpd.GeoDataFrame | None = None,
         depots: gpd.GeoDataFrame | None = None,
         stages: Stages | None = None,
+        **others: gpd.GeoDataFrame | None,
     ) -> None:
+        check_names(others)
         given = {
             "workers": workers,
             "stations": stations,
@@ -118,6 +123,7 @@ class Study:
             "weights": weights,
             "stops": stops,
             "depots": depots,
+            **others,
         }
         layers = {name: as_layer(one, name) for name, one in given.items() if one is not None}
         if "districts" in layers:

@@ -26,6 +26,7 @@ from maps.planner.curve import coverage_curve, curve_svg, lorenz_svg
 from maps.planner.drawn_pieces import piece_records
 from maps.planner.gap_list import gap_records, people_by_group
 from maps.planner.heat_strip import heat_strip, hour_text
+from maps.planner.marked_layers import marked_layers
 from maps.records import (
     SITE_COLUMNS,
     Record,
@@ -115,7 +116,7 @@ def planner_page(
     ----------
     layers : Mapping[str, GeoDataFrame]
         Any of ``stations, yizhan, workers, districts, gaps, sites, actions`` (columns of
-        :mod:`geo.layers.columns`), ``streets`` (lines with ``class`` and ``name``) and
+        :mod:`geo.layers.columns`), layers that are ``MARKED``, ``streets`` (lines with ``class`` and ``name``) and
         ``street_pieces`` (lines of what is not connected or left out); EPSG:4326.
     summary : RunSummary
         The figures; those of a step that was not done are shown as a dash.
@@ -167,6 +168,7 @@ class _Shown:
     stations: list[list[object]]
     actions: list[Record]
     pieces: list[Record]
+    marked: list[Record]
 
     @classmethod
     def of(cls, layers: Mapping[str, gpd.GeoDataFrame], language: Language | str) -> _Shown:
@@ -177,6 +179,7 @@ class _Shown:
             stations=_stations(layers, language),
             actions=action_rows(layers, language),
             pieces=piece_records(layers, language),
+            marked=marked_layers(layers, language),
         )
 
     def lists(self, layers: Mapping[str, gpd.GeoDataFrame]) -> JsonPage:
@@ -186,6 +189,7 @@ class _Shown:
             "gaps": self.gaps,
             "actions": self.actions,
             "pieces": self.pieces,
+            "marked": self.marked,
             "phases": sorted({(site["phase"], site["colour"]) for site in self.sites}, key=str),
             "kinds": _kinds(self.stations, self.language),
             "groups": _groups(layers, self.language),
@@ -211,6 +215,7 @@ class _Shown:
             "sites": self.sites,
             "actions": self.actions,
             "pieces": self.pieces,
+            "marked": self.marked,
             "words_of_groups": {group.value: group.text.into(self.language) for group in Group},
         }
 

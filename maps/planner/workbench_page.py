@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geo.coverage.rule import CoverageRule
+from geo.layers.columns import INPUT_LAYERS
+from geo.layers.roles import Role
 from geo.layers.vocabulary import Mode
 from geo.reach.isochrones import LEAST_MINUTES, MOST_MINUTES
 from maps.assets import asset_folder
 from maps.embedding import letters
 from maps.page_links import PLAIN, PageFrame
+from maps.planner.marked_layers import marks_of
 
 
 def workbench_page(
@@ -48,6 +51,16 @@ def workbench_page(
             "style": f"{root}/basemap/style.json",
             "root": root,
             "layers": list(layers),
+            "inputs": [
+                {
+                    "key": key,
+                    "text": layer.text.into(frame.language),
+                    "edited": Role.EDITED in layer.roles,
+                    "template": "Point" in layer.geometry,
+                }
+                for key, layer in INPUT_LAYERS.items()
+            ],
+            "marked": marks_of(layers, frame.language),
             "published": published,
             "measurable": measurable,
             "language": frame.language.value,

@@ -11,6 +11,8 @@ import pandas as pd
 import xlsxwriter
 
 from geo.fields import about
+from geo.layers.columns import layers_with
+from geo.layers.roles import Role
 from geo.summary.run import RunFacts, RunSummary
 from geo.text import Language, Text
 from maps.district_table import district_names
@@ -90,7 +92,8 @@ def write_workbook(
         district_sheet(book, layers, summary)
         subdistrict_sheet(book, summary.coverage, district_names(layers))
         _coverage_sheets(book, summary, tables or {}, district_names(layers))
-        for layer in ("bus_stops", "bus_routes"):
+        further = layers_with(Role.MARKED, Role.IN_WORKBOOK)
+        for layer in ("bus_stops", "bus_routes", *(name for name in further if name in layers)):
             layer_sheet(book, layer, layers)
     partial.replace(path)
 

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from geo.json_shapes import JsonOptions
+from geo.layers.columns import LAYERS
 from geo.text import Language, Text
 from maps.numbers import never_minus_zero
 from maps.workbook.sheet_words import SAMPLE, SHEETS
@@ -44,6 +45,8 @@ class SheetColumn(Generic[R]):
 
 _MAX_TEXT = 32_767
 """Characters a cell of Excel takes."""
+_MOST_IN_A_NAME = 31
+"""Characters Excel takes in the name of a sheet."""
 _A4 = 9
 """Excel's number of the paper."""
 
@@ -115,7 +118,8 @@ class Book:
 
     def sheet(self, key: str, *, landscape: bool = True) -> Worksheet:
         """Add the sheet `key`, set up to print on A4 and to say what is a sample."""
-        sheet = self.workbook.add_worksheet(self.say(SHEETS[key]))
+        title = SHEETS[key] if key in SHEETS else LAYERS[key].text
+        sheet = self.workbook.add_worksheet(self.say(title)[:_MOST_IN_A_NAME])
         sheet.set_paper(_A4)
         if landscape:
             sheet.set_landscape()

@@ -29,6 +29,7 @@ from geo.bus.replanning.events import (
     after_events,
 )
 from geo.bus.replanning.following import kept_after
+from geo.bus.replanning.promises import ReplanRules
 from geo.bus.replanning.version import PlanVersion, announce
 from geo.bus.several.beside import Standing, around
 from geo.bus.several.sharing import without_shared
@@ -60,6 +61,9 @@ class StoppedBus(BaseModel):
     bus_id: str = Field(max_length=100)
     from_day: date
     until_day: date | None = Field(default=None, description="To the end where not told")
+
+
+_USUAL = ReplanRules()
 
 
 class ReplanRequest(BaseModel):
@@ -95,7 +99,7 @@ class ReplanRequest(BaseModel):
         float,
         Field(ge=0, le=1000),
         About("改动一次停靠至少要多服务", "What a changed visit must win", Unit.WORKERS),
-    ] = 5.0
+    ] = _USUAL.change_weight
     notice_min: Annotated[
         int,
         Field(ge=0, le=1440),
@@ -105,14 +109,14 @@ class ReplanRequest(BaseModel):
             Unit.MINUTES,
             flag="--notice",
         ),
-    ] = 60
+    ] = _USUAL.notice_min
     floors_move: Annotated[
         bool,
         About(
             "允许为区市保底改动已公告的停靠",
             "Announced visits may move for a district's floor",
         ),
-    ] = False
+    ] = _USUAL.floors_move
 
 
 def draft_replan(
@@ -125,7 +129,6 @@ def draft_replan(
 ) -> PlanVersion:
     """Re-plan what is published and store the result as a new version, not published yet."""
     from geo.bus.replanning.mending import keep_begun  # noqa: PLC0415 - an optimiser
-    from geo.bus.replanning.promises import ReplanRules  # noqa: PLC0415 - as above
     from geo.bus.replanning.replan import Replanned, replan  # noqa: PLC0415 - as above
 
     before = published_version(project, request.campaign)

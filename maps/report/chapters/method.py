@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from geo.layers.columns import LAYERS
 from geo.text import Text
 from maps.numbers import count
 from maps.report.content import Block, Heading, PaperTable, TableColumn
@@ -15,17 +16,6 @@ from maps.workbook.sheet_words import DEFINITIONS, SAMPLE
 _NOT_FOR_PAPER = frozenset({"坐标", "负荷、可用能力、接待不下"})
 _ELSEWHERE = re.compile(r"^大蓬车|^Bus|[{\[]")
 """Rules of the bus, and lists a page has no room for; what is settled by hand is said in words."""
-_LAYERS = {
-    "stations": Text("服务站点", "stations"),
-    "yizhan": Text("驿站", "yizhan"),
-    "workers": Text("职工聚集点", "worker concentrations"),
-    "candidates": Text("候选点", "candidates"),
-    "districts": Text("区市界线", "districts"),
-    "depots": Text("车场", "depots"),
-    "stops": Text("停靠候选点", "bus stops"),
-    "weights": Text("人口或建筑分布", "where people are"),
-    "places": Text("地名", "places"),
-}
 
 
 def method(subject: Subject) -> Iterator[Block]:
@@ -133,7 +123,7 @@ def sources(subject: Subject) -> Iterator[Block]:
     facts = subject.summary.facts
     if facts:
         held = [(name, number) for name, number in facts.versions.items() if number]
-        words = [(_LAYERS.get(name, Text(name, name)), number) for name, number in held]
+        words = [(LAYERS[name].text, number) for name, number in held if name in LAYERS]
         yield Text(
             "图层版本：" + "；".join(f"{word.zh}第 {number} 版" for word, number in words) + "。",
             "Layers: " + "; ".join(f"{word.en} version {number}" for word, number in words) + ".",

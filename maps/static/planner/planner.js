@@ -94,6 +94,14 @@
     ]);
   }
 
+  function rowPopup(row, layer) {
+    return el('div', {}, [
+      el('h3', { text: row[2] || layer.text }),
+      el('div', { class: 'chip-line' }, [el('span', { class: 'tag', text: layer.text })]),
+      details(row[3]),
+    ]);
+  }
+
   /* Beside the legend on a wide screen, below the search box on a narrow one. */
   const wide = window.innerWidth > 820;
   const POPUP = { maxWidth: wide ? 340 : 280, maxHeight: Math.max(200, wide ? window.innerHeight - 240 : window.innerHeight * 0.68 - 215), autoPanPaddingTopLeft: [16, wide ? 66 : 112], autoPanPaddingBottomRight: [wide ? 275 : 16, 16] };
@@ -152,6 +160,20 @@
       stationGroups[station[2]].addLayer(mark);
       return mark;
     });
+    const markedGroups = {};
+    const markedMarks = {};
+    data.marked.forEach((layer) => {
+      markedMarks[layer.key] = layer.rows.map((row) => {
+        const mark = new yizhan.Mark([row[1], row[0]], {
+          renderer: shared, pane: 'stations', shape: layer.shape, radius: 5,
+          color: '#fff', weight: 1, fillColor: layer.colour, fillOpacity: 0.95,
+        });
+        mark.bindPopup(() => rowPopup(row, layer), POPUP);
+        mark.bindTooltip(() => el('span', { text: row[2] || layer.text }), { direction: 'top', offset: [0, -4] });
+        return mark;
+      });
+      markedGroups[layer.key] = L.layerGroup(markedMarks[layer.key]);
+    });
     const resize = () => {
       const zoom = map.getZoom();
       map.getContainer().classList.toggle('far-out', zoom < 11.5);
@@ -163,7 +185,7 @@
       /* From afar the worst are a few pixels wide: a heavy outline keeps them in sight. */
       data.gaps.slice(0, TOP).forEach((gap) => { if (gapLayers[gap.rank]) gapLayers[gap.rank].setStyle({ weight: zoom < 11 ? 5 : 2 }); });
       const radius = zoom < 10 ? 2.6 : zoom < 11.5 ? 3.4 : zoom < 13 ? 4.6 : zoom < 15 ? 6 : 7.5;
-      stationMarks.forEach((mark) => { mark.options.radius = radius; mark.options.weight = zoom < 11.5 ? 0.6 : 1.2; mark.setRadius(radius); });
+      stationMarks.concat(...Object.values(markedMarks)).forEach((mark) => { mark.options.radius = radius; mark.options.weight = zoom < 11.5 ? 0.6 : 1.2; mark.setRadius(radius); });
     };
     map.on('zoomend', resize);
     resize();
@@ -256,6 +278,12 @@
         map.once('moveend', () => shape.openPopup(latLng(gap.at)));
         map.flyToBounds(shape.getBounds(), { maxZoom: 15, padding: [60, 60], duration: 0.8 });
       },
+      marked: function (layer, number) {
+        const mark = markedMarks[layer.key][number];
+        const toggle = document.querySelector('[data-marked="' + layer.key + '"]');
+        if (!toggle.checked) toggle.click();
+        fly(mark.getLatLng(), 16, () => mark.openPopup());
+      },
       district: function (code) {
         const district = data.base.districts.find((d) => String(d.code) === String(code));
         map.flyToBounds(L.latLngBounds(district.rings.map(yizhan.unpackLatLngs).flat()), { duration: 0.8, padding: [10, 10] });
@@ -283,11 +311,16 @@
       if (gapList) input.addEventListener('change', gapList.draw);
     });
     document.querySelectorAll('[data-pieces]').forEach((input) => bind(input, pieceGroups[input.dataset.pieces]));
+    document.querySelectorAll('[data-marked]').forEach((input) => bind(input, markedGroups[input.dataset.marked]));
     document.querySelectorAll('[data-kind]').forEach((input) => bind(input, stationGroups[Number(input.dataset.kind)]));
     document.querySelectorAll('[data-phase]').forEach((input) => bind(input, phaseGroups[input.dataset.phase] || L.layerGroup()));
     document.querySelectorAll('[data-swatch]').forEach((element) => {
       const kind = data.kinds[Number(element.dataset.swatch)];
       yizhan.swatch(element, kind.shape, kind.colour);
+    });
+    document.querySelectorAll('[data-marked-swatch]').forEach((element) => {
+      const layer = data.marked[Number(element.dataset.markedSwatch)];
+      yizhan.swatch(element, layer.shape, layer.colour);
     });
     document.querySelectorAll('#show-workers, #group, #setting, input[name="worker-style"]').forEach((input) => input.addEventListener('change', showWorkers));
     showWorkers();
@@ -325,6 +358,7 @@
       data.base.districts.map((d) => ({ text: d.name, hint: words.district, go: () => go.district(d.code) })),
       data.gaps.map((g) => ({ text: words.gap + ' ' + g.rank, hint: [g.district, g.name || g.subdistrict].filter(Boolean).join(' '), go: () => go.gap(g.rank) })),
       data.stations.map((s, i) => ({ text: s[3], hint: data.kinds[s[2]].text, go: () => go.station(i) })),
+      data.marked.flatMap((layer) => layer.rows.map((row, i) => ({ text: row[2], hint: layer.text, go: () => go.marked(layer, i) }))),
     );
     input.addEventListener('input', () => {
       const wanted = input.value.trim().toLowerCase();

@@ -5,7 +5,7 @@ import { button, byId, count, el, fill, money, say, showPart, signed, tell } fro
 import { takeStep } from './draft.mjs';
 import { editRow, rowButtons } from './rows.mjs';
 import { ask } from './service.mjs';
-import { collection, pointOf } from './marks.mjs';
+import { collection, marked, pointOf } from './marks.mjs';
 import { draft, planShown, show, view } from './state.mjs';
 import { leaveMove, movePin } from './moving.mjs';
 import { drawReach } from './reach.mjs';
@@ -164,6 +164,17 @@ export function stationCard(map, feature) {
   const p = feature.properties;
   shown = p.id;
   put(map, p.name, [facts([[say('地址', 'Address'), p.address], [say('开放时间', 'Hours'), p.opening_hours], [say('状态', 'Status'), p.status], [say('日接待能力', 'Room a day'), p.capacity]]), el('div', { class: 'row' }, [button(say('看服务范围', 'Show its reach'), () => drawReach(map, { lng: feature.geometry.coordinates[0], lat: feature.geometry.coordinates[1] }))]), rowButtons(map, feature.sourceLayer, p.id)]);
+}
+
+/** Shows what a row of a layer of plain marks says. @param {any} map @param {any} feature */
+export function markCard(map, feature) {
+  const layer = marked().find(({ key }) => key === feature.source);
+  if (!layer) return;
+  const p = feature.properties;
+  shown = p.id ?? '';
+  /** @param {import('./marks.mjs').Marked['columns'][number]} column @returns {any} */
+  const said = ({ name, words }) => (p[name] === undefined || p[name] === null ? null : String(p[name]).split(';').map((key) => words[key.trim()] ?? key).join(say('、', ', ')));
+  put(map, p.name ?? layer.text, [el('p', {}, [el('span', { class: 'chip', text: layer.text })]), facts(layer.columns.map((column) => [column.text, said(column)]))]);
 }
 
 /** Keeps the card with the draft when its plan changes. @param {any} map */

@@ -8,15 +8,19 @@ import { editRow } from './rows.mjs';
 import { clearRows, drawRows, rowsTable } from './rows_shown.mjs';
 import { ask } from './service.mjs';
 
-const LAYERS = () => [['yizhan', say('户外劳动者驿站', 'Yizhan')], ['stations', say('服务站点', 'Stations')], ['workers', say('职工聚集点', 'Worker concentrations')], ['candidates', say('候选点', 'Candidates')], ['districts', say('区市', 'Districts')], ['stops', say('大蓬车停靠点', 'Bus stops')], ['depots', say('大蓬车车场', 'Bus depots')]];
-/** Layers whose rows are edited one by one. */
-const BY_HAND = ['candidates', 'stations', 'yizhan'];
+/** @typedef {{key: string, text: string, edited: boolean, template: boolean}} Input */
+/** Layers that are brought in; of some each row can be edited by itself, of some there is a template. @type {Input[]} */
+let inputs = [];
 let layer = 'candidates';
+
+/** @param {{inputs: Input[]}} settings */
+export function beginFiles(settings) { inputs = settings.inputs; }
 
 /** @param {HTMLElement} panel @param {any} map @param {() => void} changed - told when a layer has a new version */
 export function filesPanel(panel, map, changed) {
   clearRows(map);
-  const select = /** @type {HTMLSelectElement} */ (el('select', { id: 'layer', onchange: () => { layer = select.value; filesPanel(panel, map, changed); } }, LAYERS().map(([key, name]) => el('option', { value: key, text: name, selected: key === layer }))));
+  const select = /** @type {HTMLSelectElement} */ (el('select', { id: 'layer', onchange: () => { layer = select.value; filesPanel(panel, map, changed); } }, inputs.map(({ key, text }) => el('option', { value: key, text, selected: key === layer }))));
+  const chosen = inputs.find(({ key }) => key === layer);
   const input = /** @type {HTMLInputElement} */ (el('input', { type: 'file', id: 'file', class: 'visually-hidden', onchange: () => { const [file] = input.files ?? []; input.value = ''; if (file) void check(file); } }));
   const report = el('div', { id: 'report' });
   const drop = el('div', { class: 'drop', id: 'drop' }, [el('p', { text: say('把 Excel、CSV、GeoJSON 或打包的 Shapefile（zip）拖到这里，或', 'Drop an Excel, CSV, GeoJSON or zipped shapefile here, or') }), el('label', { for: 'file', class: 'choose', text: say('选一个文件…', 'choose a file…') }), input]);
@@ -29,7 +33,7 @@ export function filesPanel(panel, map, changed) {
     if (file) void check(file);
   });
   const versions = el('div', { id: 'versions' });
-  fill(panel, el('h2', { text: say('数据', 'Lists') }), el('label', { class: 'field' }, [say('图层', 'Layer'), select]), layer === 'districts' ? null : el('p', {}, [el('a', { href: `planning/templates/${layer}.xlsx`, text: say('下载空白 Excel 模板', 'Blank Excel template') })]), BY_HAND.includes(layer) ? el('div', { class: 'row' }, [button(say('＋ 在地图上点一下，新增一个', '＋ Add one by a press on the map'), addRow, { id: 'add-row' })]) : null, drop, report, versions);
+  fill(panel, el('h2', { text: say('数据', 'Lists') }), el('label', { class: 'field' }, [say('图层', 'Layer'), select]), !chosen?.template ? null : el('p', {}, [el('a', { href: `planning/templates/${layer}.xlsx`, text: say('下载空白 Excel 模板', 'Blank Excel template') })]), chosen?.edited ? el('div', { class: 'row' }, [button(say('＋ 在地图上点一下，新增一个', '＋ Add one by a press on the map'), addRow, { id: 'add-row' })]) : null, drop, report, versions);
   void listVersions(versions, map, changed);
 
   function addRow() {

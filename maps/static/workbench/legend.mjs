@@ -3,7 +3,7 @@
 import { demandLayers } from './demand.mjs';
 import { wantGround } from './ground_reached.mjs';
 import { el, fill, say } from './page.mjs';
-import { colours, wantStations } from './marks.mjs';
+import { colours, drawnBy, marked, wantStations } from './marks.mjs';
 import { note, view } from './state.mjs';
 
 /**
@@ -34,6 +34,7 @@ function rows() {
     { text: say('没有站的职工', 'workers without a station'), colour: c.gap, layers: demandLayers(), off: true },
     { text: say('候选点', 'candidates'), colour: c.candidate, layers: ['wb-candidates'] },
     { text: say('现有站点', 'stations'), colour: c.station, layers: ['wb-stations', 'wb-yizhan'], off: true, then: (_, on) => wantStations(on) },
+    ...marked().map(({ key, text, colour }) => ({ text, colour, layers: drawnBy(key) })),
     { text: say('所选的可达范围', 'in reach of what is chosen'), colour: c.reach, area: true, layers: ['wb-reach', 'wb-reach-edge'] },
     { text: say('替补与最近站点', 'stand-by, nearest stations'), colour: c.reach, layers: ['wb-story', 'wb-story-ways'] },
     { text: say('现在可达', 'in reach now'), colour: c.now, area: true, layers: ['wb-ground-now'], off: true, then: wantGround },

@@ -10,6 +10,19 @@ const DARK = { ...LIGHT, gap: '#e0755a', closed: '#a393e6', lacks: '#ffd24a', fu
 /** @returns {typeof LIGHT} the colours of the reader's light or dark */
 export function colours() { return window.matchMedia('(prefers-color-scheme: dark)').matches ? DARK : LIGHT; }
 
+/** @typedef {{key: string, text: string, colour: string, columns: {name: string, text: string, words: Record<string, string>}[]}} Marked */
+/** Layers drawn as plain marks. @type {Marked[]} */
+let plain = [];
+
+/** @param {{marked: Marked[]}} settings */
+export function beginMarks(settings) { plain = settings.marked; }
+
+/** The layers drawn as plain marks. */
+export function marked() { return plain; }
+
+/** Ids of what draws the layer `key`. @param {string} key */
+export function drawnBy(key) { return [`wb-marked-${key}`, `wb-marked-${key}-area`]; }
+
 /** @param {any[]} features */
 export function collection(features) { return { type: 'FeatureCollection', features }; }
 
@@ -49,7 +62,7 @@ export function addMarks(map, root, layers) {
   const tiles = (name) => {
     if (!map.getSource(name)) map.addSource(name, { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/tiles/${name}/{z}/{x}/{y}.mvt`], maxzoom: 14 });
   };
-  for (const name of ['gaps', 'candidates', 'stations', 'yizhan']) if (layers.includes(name)) tiles(name);
+  for (const name of ['gaps', 'candidates', 'stations', 'yizhan', ...plain.map(({ key }) => key)]) if (layers.includes(name)) tiles(name);
   if (layers.includes('gaps') && !map.getSource('gap-streets')) map.addSource('gap-streets', { type: 'vector', tiles: [`${new URL(root || '/', location.href).href.replace(/\/$/, '')}/planning/gap-streets/{z}/{x}/{y}.mvt`], minzoom: Math.floor(STREETS_FROM), maxzoom: 14 });
   for (const name of ['reach', 'ground-now', 'ground-added', 'plan', 'went', 'tried', 'rows', 'story']) {
     if (!map.getSource(`wb-${name}`)) map.addSource(`wb-${name}`, { type: 'geojson', data: collection([]) });
@@ -69,6 +82,11 @@ export function addMarks(map, root, layers) {
   quiet('wb-candidates', 'candidates', c.candidate);
   for (const name of ['stations', 'yizhan']) {
     add(map, { id: `wb-${name}`, type: 'circle', source: name, 'source-layer': name, paint: { 'circle-color': c.station, 'circle-opacity': 0.45, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.5, 13, 3.5, 16, 6] } });
+  }
+  for (const { key, colour } of plain) {
+    const [points, areas] = drawnBy(key);
+    add(map, { id: areas, type: 'fill', source: key, 'source-layer': key, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': colour, 'fill-opacity': 0.3 } });
+    add(map, { id: points, type: 'circle', source: key, 'source-layer': key, filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-color': colour, 'circle-stroke-color': c.paper, 'circle-stroke-width': 1, 'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 2, 13, 4, 16, 6.5] } });
   }
   add(map, { id: 'wb-story-ways', type: 'line', source: 'wb-story', filter: ['==', ['geometry-type'], 'LineString'], paint: { 'line-color': ['case', ['get', 'station'], c.station, c.tried], 'line-width': 1.6, 'line-dasharray': [2, 2] } });
   add(map, { id: 'wb-story', type: 'circle', source: 'wb-story', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-color': ['case', ['get', 'station'], c.station, c.paper], 'circle-stroke-color': ['case', ['get', 'station'], c.paper, c.tried], 'circle-stroke-width': ['case', ['get', 'station'], 1.6, 2.5], 'circle-radius': 7 } });

@@ -1,17 +1,17 @@
 // @ts-check
 /** The workbench put together: tabs, map, card, and what follows when the view changes. */
-import { closeCard, gapCard, refreshCard, siteCard, stationCard } from './card.mjs';
+import { closeCard, gapCard, markCard, refreshCard, siteCard, stationCard } from './card.mjs';
 import { comparePanel } from './compare.mjs';
 import { addDemand, followDemand } from './demand.mjs';
 import { draftPanel, goStep } from './draft.mjs';
 import { filterRow, showDistrict } from './filters.mjs';
-import { filesPanel } from './files.mjs';
+import { beginFiles, filesPanel } from './files.mjs';
 import { makeGround } from './ground.mjs';
 import { drawHours, hourStrip } from './hours.mjs';
 import { findJob } from './jobs.mjs';
 import { followGround, forgetGround } from './ground_reached.mjs';
 import { legend, showOnce } from './legend.mjs';
-import { addMarks, drawHour, drawPlan, filterMarks } from './marks.mjs';
+import { addMarks, beginMarks, drawHour, drawPlan, drawnBy, filterMarks, marked } from './marks.mjs';
 import { latencies_ms } from './moving.mjs';
 import { button, byId, fill, isNarrow, say, speak, tell } from './page.mjs';
 import { picked, pick, stopPicking } from './picking.mjs';
@@ -29,6 +29,8 @@ const data = JSON.parse(byId('workbench-data').textContent ?? '{}');
 speak(data.language);
 begin(data);
 beginWeek(data);
+beginFiles(data);
+beginMarks(data);
 restore();
 /** Where the link leads; the map moves of itself while it loads. */
 const linked = view.at;
@@ -101,7 +103,7 @@ async function followHour() {
 
 /** Has the layers' tiles asked again: a layer has a new version. */
 function refreshTiles() {
-  for (const name of ['candidates', 'stations', 'yizhan']) {
+  for (const name of ['candidates', 'stations', 'yizhan', ...marked().map(({ key }) => key)]) {
     const source = map.getSource(name);
     if (source) source.setTiles(source.tiles.map((/** @type {string} */ address) => `${address.split('?')[0]}?v=${Date.now()}`));
   }
@@ -111,13 +113,14 @@ function refreshTiles() {
 function pressed(event) {
   if (picked(map, event.lngLat)) return;
   const around = [[event.point.x - 5, event.point.y - 5], [event.point.x + 5, event.point.y + 5]];
-  const layers = ['wb-plan', 'wb-went', 'wb-candidates', 'wb-stations', 'wb-yizhan', 'wb-gap-streets', 'wb-gaps'].filter((id) => map.getLayer(id));
+  const layers = ['wb-plan', 'wb-went', 'wb-candidates', 'wb-stations', 'wb-yizhan', ...marked().flatMap(({ key }) => drawnBy(key)), 'wb-gap-streets', 'wb-gaps'].filter((id) => map.getLayer(id));
   const found = map.queryRenderedFeatures(around, { layers });
   const order = (/** @type {any} */ one) => layers.indexOf(one.layer.id);
   const [first] = found.sort((/** @type {any} */ a, /** @type {any} */ b) => order(a) - order(b));
   if (!first) { closeCard(map); show({ site: '' }); return; }
   if (first.layer.id === 'wb-gaps' || first.layer.id === 'wb-gap-streets') gapCard(map, first);
   else if (first.layer.id === 'wb-stations' || first.layer.id === 'wb-yizhan') stationCard(map, first);
+  else if (first.layer.id.startsWith('wb-marked-')) markCard(map, first);
   else { note({ site: first.properties.id }); filterMarks(map); void siteCard(map, first.properties.id, first); }
 }
 
