@@ -8,7 +8,7 @@ Ways are never rounded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,8 @@ def shortest_radius(
     """Choose by the rules of `problem` so that the longest way is shortest.
 
     Demand with no candidate allowed and no station within the longest of `pairs` is left out:
-    nothing helps it.
+    nothing helps it. Where the sites do not suffice within that, the longest way is one of today's
+    that is kept, and what is proven is that none is as short as the longest of `pairs`.
 
     Parameters
     ----------
@@ -124,19 +125,14 @@ def shortest_radius(
     Raises
     ------
     InfeasibleError
-        Even the longest ways of `pairs` do not suffice.
+        Somebody is left without a way, whatever is chosen: neither a station nor a site.
     """
     trial = _Trial(problem, pairs, np.asarray(now, np.float64), seed, stop)
     steps, low = trial.steps, trial.least
     high = len(steps) - 1
     chosen, _ = trial.within(high)
     if chosen is None:
-        raise InfeasibleError(
-            Text(
-                f"即使放宽到 {steps[high]:g}，允许的站点数仍不够：请增加站点数或放宽约束。",
-                f"Even within {steps[high]:g} the sites allowed do not suffice: allow more.",
-            )
-        )
+        raise _too_few(problem, trial)
     chosen, high = _greedily(trial, chosen)
     proven, down = low, 1
     while low < high and not stop():
@@ -149,9 +145,25 @@ def shortest_radius(
         low, down = target + 1, max(1, (high - target) // 2)
         # A search that gave up proves nothing; one that was exhausted, that no shorter will do.
         proven = low if none else proven
-    radius, bound = float(steps[high]), float(steps[min(proven, high)])
+    radius = float(steps[high])
+    # Ways to candidates are known as far as the longest of the pairs: no shorter one is proven of.
+    bound = min(float(steps[min(proven, high)]), max(trial.longest, float(steps[trial.least])))
     gap = (radius - bound) / radius if radius > 0 else 0.0
     return CentreAnswer(chosen, radius, bound, gap, trial.asked)
+
+
+def _too_few(problem: CoveringProblem, trial: _Trial) -> InfeasibleError:
+    """Say how many sites leave nobody without a way, where those allowed do not."""
+    most, enough = most_chosen(problem), trial.enough()
+    return InfeasibleError(
+        Text(
+            f"最多 {most} 处新站点不够：无论怎么选，都有职工既没有现有站点、也没有新站点可到。"
+            f"不计其他约束，{enough} 处就能让他们都有站点可到：请增加站点数，或放宽其他约束。",
+            f"{most} new sites at most do not suffice: whichever they are, somebody reaches neither a "
+            f"station nor a site. Other rules aside, {enough} leave nobody out: allow more sites, or "
+            "loosen the other rules.",
+        )
+    )
 
 
 def _greedily(trial: _Trial, chosen: Flags) -> tuple[Flags, int]:
@@ -188,7 +200,8 @@ class _Trial:
         longest = float(pairs.cost.max(initial=0.0))
         self.asked: Flags = (problem.weight > 0) & (best <= longest)
         asked = self.asked[self._point]
-        own = now[self.asked & (now <= longest)]
+        own = now[self.asked & np.isfinite(now)]
+        self.longest = longest
         known = np.concatenate([self._way[asked], own, best[self.asked]])
         self.steps: Floats = np.unique(known) if len(known) else np.zeros(1)
         # Everybody asked goes at least to their own nearest.
@@ -202,6 +215,12 @@ class _Trial:
         np.minimum.at(near, self._point[taken], self._way[taken])
         longest = float(near[self.asked].max(initial=0.0))
         return min(int(np.searchsorted(self.steps, longest)), len(self.steps) - 1)
+
+    def enough(self) -> int:
+        """Return how many sites greedy covering takes, rules aside, until all asked have a way."""
+        free = replace(self._problem, rules=(), conflicts=self._problem.conflicts[:0])
+        found = _greedy_cover(free, self._covers(len(self.steps) - 1))
+        return 0 if found is None else int(found.sum())
 
     def greedy(self, step: int) -> Flags | None:
         """Return a choice that reaches all asked, if greedy covering finds one."""
