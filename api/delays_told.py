@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from api.job_facts import DelaysPublished
 from api.jobs import Lane
 from api.stations.openings import now
 from data.bus.bus_delays import BusDelays
 from data.store.project import Project
 from geo.errors import YizhanError
-from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ def tell_delays(resources: Resources) -> None:
         if BusDelays(resources.folder).first_kept() is None:
             return
 
-    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
+    def work(progress: Progress, stop: StoppingCriterion) -> DelaysPublished:
         from api.analysis.bus_plans.late_buses import publish_kept  # noqa: PLC0415 - the re-planner
 
         project = Project.open(resources.folder)
         done = publish_kept(project, now().date(), stop=stop, progress=progress)
         resources.editions.look_again()
-        return {"delays": done}
+        return DelaysPublished(delays=done)
 
     resources.jobs.start(_KIND, work, lane=Lane.ROAD, is_noted=False)

@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from api.http.problems import failure_text, log_failure
+from api.job_facts import JobFacts
 from data.disk import storage_error
 from data.store.job_log import JobLog, LoggedJob
 from geo.errors import MissingError, StorageError, YizhanError
-from geo.json_shapes import JsonBody, JsonFacts
+from geo.json_shapes import JsonBody
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Text
 
@@ -32,7 +33,7 @@ _CUT_OFF = Text(
 )
 _WAITING = Text("等待中", "Waiting")
 
-Work = Callable[[Progress, StoppingCriterion], JsonFacts]
+Work = Callable[[Progress, StoppingCriterion], JobFacts]
 """What a job runs: told how to report and when to stop, returns its facts."""
 
 
@@ -75,7 +76,7 @@ class Job:
         What it is doing now.
     fraction : float
         How much of that step is done, from 0 to 1.
-    facts : JsonFacts
+    facts : JobFacts | None
         What it found, once done.
     failure : Text | None
         Why it failed.
@@ -93,7 +94,7 @@ class Job:
     state: JobState = JobState.WAITING
     step: Text = _WAITING
     fraction: float = 0.0
-    facts: JsonFacts = field(default_factory=dict)
+    facts: JobFacts | None = None
     failure: Text | None = None
     made: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
@@ -114,7 +115,7 @@ class Job:
             return
         self.state = JobState.RUNNING
         try:
-            self.facts = dict(work(self._report, self._cancelled.is_set))
+            self.facts = work(self._report, self._cancelled.is_set)
         except _CancelledError:
             self._end(JobState.CANCELLED)
         except YizhanError as error:

@@ -17,7 +17,6 @@ from api.publishing.edition import Edition
 from api.publishing.editions import Editions
 from api.stations.upkeep import Upkeep
 from data.store.project import Project
-from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class Resources:
         """Return the main job on this project, ready to be started; see :func:`run_main_job`."""
         run, folder, editions = self.run, self.folder, self.editions
 
-        def work(progress: Progress, _stop: StoppingCriterion) -> JsonFacts:
+        def work(progress: Progress, _stop: StoppingCriterion) -> RunSummary:
             summary = run(
                 Project.open(folder),
                 parameters,
@@ -93,7 +92,7 @@ class Resources:
                 progress=progress,
             )
             editions.settled()  # who opens a page once the job is done sees what was done
-            return summary.to_json()
+            return summary
 
         return work
 

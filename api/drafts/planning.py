@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
 from api.analysis.plan_figures import action_figures
 from api.drafts.plan_answer import PlanAnswer, plan_answer
 from api.http.problems import HttpError
+from api.job_facts import AllActions
 from data.store.drafts import Drafts
 from data.store.project import Project
 from data.store.project_study import open_study
@@ -164,27 +165,6 @@ def answer_or_why(
         raise
     except YizhanError as error:
         return None, error.text.into(language)
-
-
-class AllActions(TypedDict):
-    """What actions of all kinds do for the money of a draft's sites.
-
-    Attributes
-    ----------
-    budget_cny : float | None
-        What the draft's sites cost; None where a cost is not known.
-    hours_after : float | None
-        Worker-hours covered a week.
-    actions : int
-        How many there are.
-    more_than_building : float | None
-        See :func:`share_more`.
-    """
-
-    budget_cny: float | None
-    hours_after: float | None
-    actions: int
-    more_than_building: float | None
 
 
 def actions_of_draft(folder: Path, rules: StudyRules, *, progress: Progress) -> AllActions:

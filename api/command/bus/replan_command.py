@@ -11,7 +11,8 @@ import shapely
 
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, StoppedBus, draft_replan
-from api.bus.plan_news import change_rows, changes_text
+from api.analysis.bus_plans.version_facts import version_facts
+from api.bus.plan_news import changes_text
 from api.bus.published_campaigns import hit_too
 from api.command.console import DAY, Console, Decorator, all_of, machine_option, project_option
 from api.command.rule_options import RuleOptions
@@ -56,21 +57,12 @@ def replan_command(language: Language) -> click.Command:
                 publish_version(
                     opened, version.number, language=language, progress=console.progress
                 )
-        facts: dict[str, object] = {
-            "version": version.number,
-            "published": not preview,
-            "workers_served": version.plan.workers_served,
-            "upper_bound": version.plan.upper_bound,
-            "lost": version.lost,
-            "won_back": version.won_back,
-            "announced": version.announced,
-            "unchanged": version.unchanged,
-            "changes": [call.model_dump(mode="json") for call in change_rows(version, language)],
-        }
-        facts["also_hit"] = [text.into(language) for text in hit_too(opened, version)]
+        facts = version_facts(opened, version, language)
         told = [changes_text(version, published=not preview), *hit_too(opened, version)]
         said = Text("\n".join(one.zh for one in told), "\n".join(one.en for one in told))
-        Console(language, as_json=as_json).answer(facts, said)
+        Console(language, as_json=as_json).answer(
+            {**facts.model_dump(mode="json"), "published": not preview}, said
+        )
 
     return replan
 

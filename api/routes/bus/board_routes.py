@@ -16,6 +16,7 @@ from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import base_url, page_frame
 from api.http.problems import HttpError
 from api.http.visibility import Reader
+from api.job_facts import BusPublished
 from api.publishing.linked import bus_links
 from api.resources import CurrentEdition, resources_of
 from api.routes.bus.board_records import (
@@ -37,7 +38,6 @@ from api.stations.openings import now
 from data.bus.bus_boards import BoardChangedError
 from data.store.project import Project
 from geo.bus.campaign.clock import clock_text
-from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion
 from maps.bus.board_page import bus_board_page
@@ -199,7 +199,7 @@ async def publish(request: Request, asked: PublishAsked) -> JobReport:
     resources, moment = resources_of(request), now()
     language = preferred_language(request)
 
-    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
+    def work(progress: Progress, stop: StoppingCriterion) -> BusPublished:
         from api.analysis.bus_plans import opened_board as board  # noqa: PLC0415 - as above
 
         del stop
@@ -209,7 +209,7 @@ async def publish(request: Request, asked: PublishAsked) -> JobReport:
         publish_version(project, version.number, language=language, progress=progress)
         board.forget_steps(project, version)
         resources.editions.look_again()
-        return {"version": version.number, "calls": len(version.changes)}
+        return BusPublished(version=version.number, calls=len(version.changes))
 
     return report(request, resources.jobs.start("bus-publish", work))
 

@@ -10,21 +10,18 @@ from pydantic import BaseModel, Field
 from api.analysis.bus_plans.learned_turnout import turnout_so_far
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.replanned import ReplanRequest, draft_replan
-from api.bus.plan_news import below_floor, change_rows
-from api.bus.published_campaigns import hit_too, published_version
+from api.analysis.bus_plans.version_facts import ReplanFacts, version_facts
+from api.bus.published_campaigns import published_version
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
+from api.job_facts import BusPublished, JobFacts
 from api.resources import resources_of
 from api.routes.service.job_routes import JobReport, report
 from api.stations.openings import now
 from data.bus.bus_plans import BusPlans
 from data.store.project import Project
-from geo.bus.replanning.version import PlanVersion
-from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion
-from geo.text import Language
-from maps.bus.news import BusCall
 
 router = APIRouter(
     prefix="/bus",
@@ -34,28 +31,6 @@ router = APIRouter(
 )
 
 Number = Annotated[int, Path(description="Version of the plan", ge=1)]
-
-
-class ReplanFacts(BaseModel):
-    """What a version changes."""
-
-    version: int
-    parent: int | None
-    made: str
-    events: list[str] = Field(description="Why, in words")
-    workers_served: float
-    upper_bound: float
-    announced: int = Field(description="Visits announced that had not begun")
-    unchanged: int = Field(description="Those of them that keep stop, day and time")
-    lost: float = Field(description="People of visits that could not stay")
-    won_back: float
-    below_floor: dict[str, float] = Field(
-        description="People missing at the floor of each district below it, by code"
-    )
-    also_hit: list[str] = Field(
-        description="Other campaigns that the same events hit, and what to do about them"
-    )
-    changes: list[BusCall] = Field(description="Whom to phone, and what to tell them")
 
 
 class PartAnswer(BaseModel):
@@ -87,25 +62,6 @@ class TurnoutAnswer(BaseModel):
     )
 
 
-def facts_of(project: Project, version: PlanVersion, language: Language) -> ReplanFacts:
-    """Return what staff are told of a version."""
-    return ReplanFacts(
-        version=version.number,
-        parent=version.parent,
-        made=version.made,
-        events=[event.text.into(language) for event in version.events],
-        workers_served=version.plan.workers_served,
-        upper_bound=version.plan.upper_bound,
-        announced=version.announced,
-        unchanged=version.unchanged,
-        lost=version.lost,
-        won_back=version.won_back,
-        below_floor=below_floor(version),
-        also_hit=[text.into(language) for text in hit_too(project, version)],
-        changes=list(change_rows(version, language)),
-    )
-
-
 @router.post("/replan", summary="Re-plan after something happened", status_code=202)
 async def replan(request: Request, question: ReplanRequest) -> JobReport:
     """Start a re-plan; its job's facts hold the draft's number and the change list.
@@ -115,10 +71,10 @@ async def replan(request: Request, question: ReplanRequest) -> JobReport:
     resources = resources_of(request)
     moment, language = now(), preferred_language(request)
 
-    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
+    def work(progress: Progress, stop: StoppingCriterion) -> JobFacts:
         project = Project.open(resources.folder)
         version = draft_replan(project, question, moment, stop=stop, progress=progress)
-        return facts_of(project, version, language).model_dump(mode="json")
+        return version_facts(project, version, language)
 
     return report(request, resources.jobs.start("bus-replan", work))
 
@@ -129,12 +85,12 @@ async def publish(request: Request, number: Number) -> JobReport:
     resources = resources_of(request)
     language = preferred_language(request)
 
-    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
+    def work(progress: Progress, stop: StoppingCriterion) -> JobFacts:
         del stop
         project = Project.open(resources.folder)
         publish_version(project, number, language=language, progress=progress)
         resources.editions.look_again()
-        return {"version": number}
+        return BusPublished(version=number)
 
     return report(request, resources.jobs.start("bus-publish", work))
 
@@ -144,7 +100,7 @@ def version(request: Request, number: Number) -> ReplanFacts:
     """Return why the version was made, its figures and its change list."""
     project = Project.open(resources_of(request).folder)
     found = BusPlans(project.folder).read(number)
-    return facts_of(project, found, preferred_language(request))
+    return version_facts(project, found, preferred_language(request))
 
 
 @router.get("/turnout", summary="The turn-out by the crews' records")

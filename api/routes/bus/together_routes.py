@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
 
-from api.analysis.bus_plans.together_facts import facts_of
+from api.analysis.bus_plans.together_facts import TogetherFacts, facts_of
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
@@ -15,7 +15,6 @@ from api.resources import resources_of
 from api.routes.service.job_routes import JobReport, report
 from api.stations.openings import now
 from data.store.project import Project
-from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.study.together_rules import TogetherRules
 from geo.text import Language
@@ -36,7 +35,7 @@ async def together(request: Request, rules: TogetherRules) -> JobReport:
     """
     resources, language = resources_of(request), preferred_language(request)
 
-    def work(progress: Progress, stop: StoppingCriterion) -> JsonFacts:
+    def work(progress: Progress, stop: StoppingCriterion) -> TogetherFacts:
         del stop  # Cancelled work ends at its next report.
         return drafted(resources.folder, rules, language, progress)
 
@@ -48,7 +47,7 @@ async def together(request: Request, rules: TogetherRules) -> JobReport:
 
 def drafted(
     folder: Path, rules: TogetherRules, language: Language, progress: Progress
-) -> JsonFacts:
+) -> TogetherFacts:
     """Plan, in a process of its own where that is worth it, and return the facts."""
     from api.analysis.bus_plans.planned_together import draft_in_folder  # noqa: PLC0415 - brings both optimisers
 
@@ -59,4 +58,4 @@ def drafted(
         progress=progress,
         worth=is_worth_a_process(Project.open(folder)),
     )
-    return facts_of(folder, draft, language).model_dump(mode="json")
+    return facts_of(folder, draft, language)

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import address
+from api.job_facts import CommitteeFolder
 from api.jobs import Lane
 from api.resources import CurrentEdition, resources_of
 from api.routes.service.job_routes import JobReport, report
 from data.store.project import Project
-from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Language
 from maps.report.formats import Format
@@ -48,13 +48,13 @@ def make(request: Request, question: CommitteeQuestion) -> JobReport:
 
     The work is done beside other jobs, in a process of low priority: none waits for it.
 
-    Facts: ``href`` (the ZIP file), ``bytes``.
+    The job's facts are ``CommitteeFolder``.
     """
     resources = resources_of(request)
     folder, language = resources.folder, question.language or preferred_language(request)
     root = address(request, "committee")
 
-    def work(progress: Progress, _stop: StoppingCriterion) -> JsonFacts:
+    def work(progress: Progress, _stop: StoppingCriterion) -> CommitteeFolder:
         from api.drafts.committee import (  # noqa: PLC0415 - brings in engine and report
             zip_in_background,
         )
@@ -66,7 +66,7 @@ def make(request: Request, question: CommitteeQuestion) -> JobReport:
             formats=question.formats,
             progress=progress,
         )
-        return {"href": f"{root}/{path.stem}", "bytes": path.stat().st_size}
+        return CommitteeFolder(href=f"{root}/{path.stem}", bytes=path.stat().st_size)
 
     body = question.model_dump(mode="json")
     job = resources.jobs.start("committee", work, path="/committee", body=body, lane=Lane.PAPERS)

@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.drafts.planning import actions_of_draft, share_more
 from api.drafts.publications import publications, publish_again
 from api.http.keys import KeyFirstRoute, require_planner
+from api.job_facts import AllActions
 from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
 from api.resources import CurrentEdition, resources_of
 from api.routes.service.job_routes import JobReport, report
 from data.store.drafts import Drafts
 from data.store.project import Project
-from geo.json_shapes import JsonFacts
 from geo.solving import Progress, StoppingCriterion
 from geo.study.draft import Who, Why
 from geo.summary.run import PublishedDraft, RunSummary
@@ -122,14 +122,12 @@ def run(
 ) -> JobReport:
     """Weigh actions of all kinds for what the draft's sites cost; nothing is published.
 
-    The job's facts: ``budget_cny, hours_after, actions, more_than_building`` (the part by which the
-    worker-hours they add exceed those of any plan that only builds, at least; null where a cost is
-    not known).
+    The job's facts are ``AllActions``.
     """
     rules = Drafts(edition.project).get(draft_id).rules
     resources, project = resources_of(request), edition.project
 
-    def work(progress: Progress, _stop: StoppingCriterion) -> JsonFacts:
+    def work(progress: Progress, _stop: StoppingCriterion) -> AllActions:
         return in_own_process(
             partial(actions_of_draft, project.folder, rules),
             name="actions",
@@ -154,7 +152,7 @@ def restore(
     resources = resources_of(request)
     folder, editions = resources.folder, resources.editions
 
-    def work(progress: Progress, _stop: StoppingCriterion) -> JsonFacts:
+    def work(progress: Progress, _stop: StoppingCriterion) -> RunSummary:
         summary = in_own_process(
             partial(publish_again, folder, number, signed.who, signed.why),
             name="restore",
@@ -163,7 +161,7 @@ def restore(
             progress=progress,
         )
         editions.settled()
-        return summary.to_json()
+        return summary
 
     job = resources.jobs.start(
         "restore", work, path=f"/publications/{number}/restore", body=signed.model_dump()

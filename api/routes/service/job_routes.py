@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import address
+from api.job_facts import JobFacts
 from api.jobs import Job, JobState
 from api.resources import resources_of
-from geo.json_shapes import JsonBody, JsonFacts
+from geo.json_shapes import JsonBody
 
 router = APIRouter(
     prefix="/jobs",
@@ -33,7 +34,7 @@ class JobReport(BaseModel):
     state: JobState
     step: str = Field(description="What it is doing now, in the reader's language")
     fraction: float = Field(description="How much of that step is done", ge=0, le=1)
-    facts: JsonFacts = Field(description="What it found, once done")
+    facts: JobFacts | None = Field(description="What it found, once done; null before")
     failure: str | None = Field(description="Why it failed and how to mend it")
     made: datetime = Field(description="UTC")
     ended: datetime | None = Field(description="UTC")

@@ -25,7 +25,7 @@ from data.store.drafts import Drafts
 from geo.errors import BadInputError, MissingError
 from geo.study.draft import Lock
 from geo.study.rules import StudyRules
-from geo.summary.run import PublishedDraft
+from geo.summary.run import PublishedDraft, RunSummary
 from geo.text import Language
 from maps.report.formats import Format
 from maps.report.subject import Stands
@@ -168,7 +168,7 @@ def test_papers_are_made_beside_other_work_and_leave_nothing_when_cancelled(town
         def long(_progress, _stop):
             begun.set()
             assert hold.wait(60)
-            return {}
+            return RunSummary()
 
         computing = jobs.start("full", long)
         assert begun.wait(10)

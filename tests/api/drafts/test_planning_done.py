@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.job_facts import BusPublished, DelaysPublished
 from api.jobs import Jobs, JobState
 from api.settings import Settings
 from data.store.job_log import JobLog
@@ -166,17 +167,17 @@ def test_a_job_stops_at_its_next_step():
         begun.set()
         cancelled.wait(5)
         progress(Text("下一步", "Next"), 0.1)
-        return {"never": True}
+        return DelaysPublished(delays=7)
 
     job = jobs.start("bus", work)
-    waiting = jobs.start("bus", lambda _progress, _stop: {})
+    waiting = jobs.start("bus", lambda _progress, _stop: RunSummary())
     assert begun.wait(5)
     waiting.cancel()
     job.cancel()
     cancelled.set()
     jobs.close()
     assert job.state is JobState.CANCELLED
-    assert job.facts == {}
+    assert job.facts is None
     assert waiting.state is JobState.CANCELLED
 
 
@@ -187,7 +188,7 @@ def test_work_that_asks_stop_keeps_its_best_answer():
     def work(_progress, stop):
         begun.set()
         cancelled.wait(5)
-        return {"best": 3, "stopped": stop()}
+        return BusPublished(version=3, calls=int(stop()))
 
     job = jobs.start("bus", work)
     assert begun.wait(5)
@@ -195,7 +196,7 @@ def test_work_that_asks_stop_keeps_its_best_answer():
     cancelled.set()
     jobs.close()
     assert job.state is JobState.CANCELLED
-    assert job.facts == {"best": 3, "stopped": True}
+    assert job.facts == BusPublished(version=3, calls=1)
 
 
 def test_work_cut_off_is_told_after_a_restart_and_can_be_asked_for_again(tmp_path):
@@ -206,7 +207,7 @@ def test_work_cut_off_is_told_after_a_restart_and_can_be_asked_for_again(tmp_pat
     def work(_progress, _stop):
         begun.set()
         done.wait(5)
-        return {}
+        return RunSummary()
 
     job = first.start("publish", work, path="/drafts/1/publish", body={"who": "王莉"})
     assert begun.wait(5)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from api.job_facts import AllActions, BusPublished, DelaysPublished, JobFacts
+from api.jobs import Lane
+from geo.summary.run import RunSummary
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -69,6 +75,34 @@ def test_units_are_said(document):
     way = document["components"]["schemas"]["Way"]["properties"]
     assert "metres" in way["distance_m"]["description"]
     assert "seconds" in way["time_s"]["description"]
+
+
+def test_what_a_job_finds_is_a_class_of_the_document_whatever_its_kind(document):
+    """A program that waits for a job reads named fields, not whatever happens to be there."""
+    schemas = document["components"]["schemas"]
+    facts = schemas["JobReport"]["properties"]["facts"]
+    named = {one["$ref"].rpartition("/")[2] for one in facts["anyOf"] if "$ref" in one}
+    assert named == {one.__name__ for one in get_args(JobFacts)}
+    assert {"type": "null"} in facts["anyOf"]
+    assert all(schemas[name]["properties"] for name in named)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        RunSummary(workers_total=7.0),
+        BusPublished(version=3),
+        DelaysPublished(delays=2),
+        AllActions(budget_cny=None, hours_after=None, actions=0, more_than_building=None),
+    ],
+)
+def test_a_jobs_facts_are_sent_as_their_own_class_has_them(client, as_planner, facts):
+    jobs = client.app.state.resources.jobs
+    job = jobs.start("any", lambda _progress, _stop: facts, lane=Lane.PAPERS, is_noted=False)
+    while job.ended is None:
+        time.sleep(0.01)
+    told = client.get(f"/jobs/{job.job_id}", headers=as_planner).json()
+    assert told["facts"] == facts.model_dump(mode="json")
 
 
 def test_the_page_for_people_shows_every_operation(client, document):
