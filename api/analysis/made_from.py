@@ -193,11 +193,24 @@ def key_of(made_from: Mapping[Part, MadeFrom], part: Part) -> str | None:
 
 def layer_of(project: Project, summary: RunSummary, part: Part, name: str) -> gpd.GeoDataFrame:
     """Return the layer `name` as `part` read it, or as it is now where `part` was not done."""
-    made = summary.made_from.get(part)
-    version = None if made is None else made.versions.get(name)
+    version = _version_of(summary, part, name)
     if version == 0:
         return project.empty(name)
     return project.read(name, version=version) if version else project.read_or_empty(name)
+
+
+def layer_key(project: Project, summary: RunSummary, part: Part, name: str) -> str:
+    """Return what changes whenever that which :func:`layer_of` returns does."""
+    version = _version_of(summary, part, name)
+    there = version != 0 and project.has(name)
+    file = project.path(name, version or None) if there else None
+    # Rows that name no district are in the one they lie in now.
+    return f"{_digest(file)} {_digest(_file_of(project, 'districts'))}"
+
+
+def _version_of(summary: RunSummary, part: Part, name: str) -> int | None:
+    made = summary.made_from.get(part)
+    return None if made is None else made.versions.get(name)
 
 
 def refuse_changed(project: Project, made: Mapping[Part, MadeFrom]) -> None:

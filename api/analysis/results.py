@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from api.analysis.made_from import layer_of, streets_digest, withdrawn_text
+from api.analysis.made_from import layer_key, layer_of, streets_digest, withdrawn_text
 from api.analysis.reuse import NOTES, MadeWhenRead, Outputs
 from api.analysis.stored_results import TABLES, stored_layers
 from api.analysis.street_lines import lines_of, packed_streets
@@ -23,7 +23,7 @@ from data.basemap.building import stored_base_map
 from data.disk import copy_whole, writing
 from data.geometry.datum import Datum, from_wgs84
 from data.store.credit import project_credit
-from data.store.geopackage import write_geopackage
+from data.store.geopackage import FormerFile, write_geopackage
 from data.store.project import Project
 from data.store.result_versions import new_results
 from data.store.summary_file import has_summary, write_summary
@@ -59,6 +59,7 @@ class Said(TypedDict):
     credit: Text | None
 
 
+_GEOPACKAGE = "results.gpkg"
 GPKG_LAYERS = layers_with(Role.IN_GEOPACKAGE)
 _SHOWN = (
     Role.IN_GEOPACKAGE,
@@ -104,10 +105,24 @@ def tables_in(folder: Path) -> dict[str, pd.DataFrame]:
     }
 
 
-def _layers_read(project: Project, summary: RunSummary) -> dict[str, gpd.GeoDataFrame]:
+def _as_it_is(given: V) -> V:
+    """Leave what is given as it is."""
+    return given
+
+
+_READ_BY: Mapping[str, Part] = {"candidates": "site", "depots": "bus", "stops": "bus"}
+"""Which part reads a layer first, where it is not coverage."""
+
+
+def _layers_read(project: Project, summary: RunSummary) -> dict[str, MadeWhenRead]:
     """Return the input layers as the steps read them, not as they may have become since."""
-    read: dict[str, Part] = {"candidates": "site", "depots": "bus", "stops": "bus"}
-    return {name: layer_of(project, summary, read.get(name, "coverage"), name) for name in _WRITTEN}
+    found = {}
+    for name in _WRITTEN:
+        part = _READ_BY.get(name, "coverage")
+        layer = layer_of(project, summary, part, name)
+        key = layer_key(project, summary, part, name)
+        found[name] = MadeWhenRead(key, partial(_as_it_is, layer))
+    return found
 
 
 _BUS_TEMPLATES = (
@@ -122,22 +137,17 @@ _BUS_TEMPLATES = (
 def read_ahead(project: Project, *, bus: bool = False) -> None:
     """Read and compile what :func:`publish` is going to need: it stays in memory.
 
-    With `bus` that of the bus's pages too, and what draws maps.
+    With `bus` that of the bus's pages too.
     """
+    import maps.ground.offline_map  # noqa: F401, PLC0415 - folium, for who draws a map
+
     for name in _WRITTEN:
         project.read_or_empty(name)
     stored_results(project)
     packed_streets(project)
     compile_ahead(*TEMPLATES)
     if bus:
-        import maps.ground.offline_map  # noqa: F401, PLC0415 - folium, for who draws a map
-
         compile_ahead(*_BUS_TEMPLATES)
-
-
-def _as_it_is(summary: RunSummary) -> RunSummary:
-    """Leave the summary as it is."""
-    return summary
 
 
 def publish(
@@ -174,8 +184,7 @@ def publish(
     RunSummary
         As it was written.
     """
-    layers = _layers_read(project, summary)
-    layers |= {
+    layers = {
         name: conform(results[name], name) if name in results else project.empty(name)
         for name in RESULT_LAYERS
     }
@@ -189,7 +198,7 @@ def publish(
     base = stored_base_map(project)
     if base is not None:
         lines["ground"] = base.ground()
-    read = {**layers, **lines, **tables, **_by_bus(layers)}
+    read = {**_layers_read(project, summary), **layers, **lines, **tables, **_by_bus(layers)}
     with new_results(project) as draft:
         outputs = Outputs(draft, project.results_folder, read, summary)
         _make(outputs, project, summary, tuple(tables), language)
@@ -242,14 +251,21 @@ def _make(
     news = bus_news(project, summary.bus)
     outputs.make("bus", partial(_write_bus_files, news, said), more=(*more, news))
     _make_pages(outputs, summary, tables, news, said, more)
-    outputs.make(
-        "results.gpkg",
-        lambda path, held, _: write_geopackage(path, _of(held, GPKG_LAYERS), credit=said["credit"]),
-        more=said["credit"],
-    )
+    _make_geopackage(outputs, project.results_folder, said["credit"])
     _make_day_sheets(outputs, news, said, more)
     for name in tables:
         outputs.make(f"{name}.csv", partial(_write_table, name))
+
+
+def _make_geopackage(outputs: Outputs, before: Path, credit: Text | None) -> None:
+    """Have ``results.gpkg`` written: layers of it that are as they were are taken over."""
+    same = outputs.same_layers(_GEOPACKAGE, more=credit)
+    former = None if same is None else FormerFile(before / _GEOPACKAGE, same)
+
+    def write(path: Path, held: Layers, _: RunSummary) -> None:
+        write_geopackage(path, _of(held, GPKG_LAYERS), credit=credit, former=former)
+
+    outputs.make(_GEOPACKAGE, write, more=credit)
 
 
 def _make_pages(

@@ -196,13 +196,23 @@ class Outputs:
         more : object
             Whatever else the output depends on (language, …); its ``repr`` must say all.
         """
-        program = _digest(f"{program_stamp()} {more!r}".encode())
+        program = _program(more)
         old = self._old.outputs.get(name, OutputNote())
         if self._before is not None and self._same(old, program) and self._old.intact(name):
             _link(self._before / name, self._draft / name)
             self._notes[name] = old
         else:
             self._to_write.append(_Output(name, write, program))
+
+    def same_layers(self, name: str, *, more: object = ()) -> frozenset[str] | None:
+        """Return which of the layers that the file `name` read before are as they were.
+
+        None where it was not written before by this program with the same `more`, or was edited.
+        """
+        old = self._old.outputs.get(name, OutputNote())
+        if old.get("program") != _program(more) or not self._old.intact(name):
+            return None
+        return frozenset(key for key, told in old["layers"].items() if self._layer(key) == told)
 
     def write(self, progress: Progress = silent, *, shared: bool = False) -> None:
         """Write all that is not taken over.
@@ -308,6 +318,10 @@ def frame_digest(frame: pd.DataFrame) -> str:
         else:
             digest.update("\x1f".join(map(repr, column.tolist())).encode())
     return digest.hexdigest()
+
+
+def _program(more: object) -> str:
+    return _digest(f"{program_stamp()} {more!r}".encode())
 
 
 def _digest(content: bytes) -> str:

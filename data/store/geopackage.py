@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
@@ -28,8 +30,28 @@ _AT_ONCE = 10_000
 """Rows turned into what the library writes at once, so that they are not held twice."""
 
 
+@dataclass(frozen=True, slots=True)
+class FormerFile:
+    """A GeoPackage as it was written before by the same program, with the same credit.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    same : frozenset[str]
+        The layers it was given that are as they were.
+    """
+
+    path: Path
+    same: frozenset[str]
+
+
 def write_geopackage(
-    path: Path, frames: Mapping[str, gpd.GeoDataFrame], *, credit: Text | None = None
+    path: Path,
+    frames: Mapping[str, gpd.GeoDataFrame],
+    *,
+    credit: Text | None = None,
+    former: FormerFile | None = None,
 ) -> None:
     """Write every frame as a layer of `path` (EPSG:4326), replacing the file at the end.
 
@@ -41,6 +63,8 @@ def write_geopackage(
         Layers by name.
     credit : Text | None
         Whom each layer's description names, in both languages; None for nobody.
+    former : FormerFile | None
+        A file whose layers are taken over where they stay; the others replace theirs.
 
     Raises
     ------
@@ -59,13 +83,30 @@ def write_geopackage(
     try:
         options = {} if credit is None else {"DESCRIPTION": credit.both}
         with writing(path):
+            taken = _take_over(former, frames, draft)
             for name, frame in frames.items():
-                _write_layer(draft, name, frame, options)
+                if name not in taken:
+                    _write_layer(draft, name, frame, options)
             flush_to_disk(draft)
             draft.replace(path)
     finally:
         for rest in path.parent.glob(f"{draft.name}*"):
             rest.unlink(missing_ok=True)
+
+
+def _take_over(
+    former: FormerFile | None, frames: Mapping[str, gpd.GeoDataFrame], draft: Path
+) -> frozenset[str]:
+    """Copy the former file to `draft` where it has these layers; return which of them stay.
+
+    A layer without rows is only added, never put in another's place: then all are written.
+    """
+    if former is None or layers_in(former.path) != frames.keys():
+        return frozenset()
+    if any(frame.empty for name, frame in frames.items() if name not in former.same):
+        return frozenset()
+    shutil.copyfile(former.path, draft)
+    return former.same & frames.keys()
 
 
 def _write_layer(

@@ -68,4 +68,4 @@ def _content(project: Project) -> str:
 def _read_study(project: Project, *, keep: bool = True) -> Study:
     stages = ProjectStages(project) if keep else None
     layers = {name: project.read(name) for name in layers_studied() if project.has(name)}
-    return Study(streets=ProjectStreets(project), stages=stages, **layers)
+    return Study(streets=ProjectStreets(project), stages=stages, checked=True, **layers)

@@ -18,8 +18,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from geo.arrays import (
     Flags,
@@ -51,6 +49,8 @@ def street_clusters(
     link_m : float
         The longest way between linked points, metres (``<=``).
     """
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - see _off_street_links
+
     ways = _Ways.build(network, points)
     parts = [_off_street_links(network, points, kind, link_m)]
     for one in np.unique(kind):
@@ -158,6 +158,8 @@ def _off_street_links(
     network: StreetNetwork, points: Snapped, kind: NDArray[np.int64], link_m: float
 ) -> Ints32:
     """Return (2, l) pairs of points off every street that lie near each other."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - half a second that known gaps need not
+
     rows = np.flatnonzero(~points.reachable)
     if not len(rows):
         return np.empty((2, 0), np.int32)

@@ -89,6 +89,9 @@ class Study:
         is not there is told then.
     stages : Stages | None
         Keeps what was computed of these layers and streets beyond this process; None for nobody.
+    checked : bool
+        Whether the tables are whole layers already, each row with its district, as a project hands
+        them out: they are taken as they are.
     **others : GeoDataFrame | None
         Further layers by their names in :data:`geo.layers.columns.INPUT_LAYERS`.
 
@@ -111,6 +114,7 @@ class Study:
         stops: gpd.GeoDataFrame | None = None,
         depots: gpd.GeoDataFrame | None = None,
         stages: Stages | None = None,
+        checked: bool = False,
         **others: gpd.GeoDataFrame | None,
     ) -> None:
         check_names(others)
@@ -125,16 +129,15 @@ class Study:
             "depots": depots,
             **others,
         }
-        layers = {name: as_layer(one, name) for name, one in given.items() if one is not None}
-        if "districts" in layers:
+        known = {name: one for name, one in given.items() if one is not None}
+        layers = known if checked else {name: as_layer(one, name) for name, one in known.items()}
+        if "districts" in layers and not checked:
             for name, frame in layers.items():
                 if "district" in frame:
                     layers[name] = with_districts(frame, layers["districts"])
         self._layers = layers
         self.unread = {
-            name: extra
-            for name, one in given.items()
-            if one is not None and (extra := unread_columns(one, name))
+            name: extra for name, one in known.items() if (extra := unread_columns(one, name))
         }
         """Columns of the given tables that the layers do not have, by layer."""
         self._streets = None if streets is None else as_streets(streets)

@@ -13,8 +13,10 @@ import pandas as pd
 import pytest
 import shapely
 from filelock import FileLock
+from shapely import Point
 
-from data.store.geopackage import read_geopackage, write_geopackage
+from data.store import geopackage
+from data.store.geopackage import FormerFile, layers_in, read_geopackage, write_geopackage
 from data.store.project import Project
 from geo.crs import STORAGE_CRS
 from geo.errors import BadInputError, BrokenFileError, CrsError, MissingError
@@ -150,3 +152,38 @@ def test_rows_by_the_ten_thousand_come_back_as_they_were_written(tmp_path):
     assert np.array_equal(shapely.get_coordinates(back.geometry), lonlat)
     with sqlite3.connect(path) as store:
         assert store.execute("SELECT COUNT(*) FROM rtree_many_geom").fetchone() == (n,)
+
+
+def places(*names):
+    """Points with names, in the order given."""
+    at = [Point(120.3 + 0.01 * place, 36.1) for place in range(len(names))]
+    return gpd.GeoDataFrame({"id": list(names)}, geometry=at, crs=STORAGE_CRS)
+
+
+@pytest.mark.parametrize(
+    ("same", "now", "copied"),
+    [
+        ({"stay"}, {"stay": places("a"), "change": places("new", "newer")}, True),
+        ({"stay"}, {"stay": places("a"), "change": places()}, False),
+        ({"stay"}, {"stay": places("a"), "other": places("new")}, False),
+        (set(), {"stay": places("b"), "change": places("new")}, True),
+    ],
+)
+def test_layers_that_stay_are_taken_over_and_nothing_of_the_others_is_left(
+    tmp_path, monkeypatch, same, now, copied
+):
+    """Rows that went are not in the file any more, not even in its free pages."""
+    former, path = tmp_path / "former.gpkg", tmp_path / "x.gpkg"
+    write_geopackage(former, {"stay": places("a"), "change": places(*["gone-for-good"] * 300)})
+    was, written = former.read_bytes(), []
+    write = geopackage._write_layer
+    monkeypatch.setattr(
+        geopackage, "_write_layer", lambda *told: (written.append(told[1]), write(*told))
+    )
+    write_geopackage(path, now, former=FormerFile(former, frozenset(same)))
+    assert written == [name for name in now if not (copied and name in same)]
+    for name, rows in now.items():
+        assert gpd.read_file(path, layer=name)["id"].tolist() == rows["id"].tolist()
+    assert layers_in(path) == now.keys()
+    assert b"gone-for-good" not in path.read_bytes()
+    assert former.read_bytes() == was

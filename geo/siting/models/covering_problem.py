@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
@@ -145,9 +146,10 @@ def covering_matrix(
 
 def too_near(xy_m: Floats, spacing_m: float) -> Pairs:
     """Return the (k, 2) pairs of points less than `spacing_m` apart (EPSG:4549 metres)."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415 (half a second nobody else needs)
-
     if spacing_m <= 0 or not len(xy_m):
         return _no_pairs()
-    pairs = cKDTree(xy_m).query_pairs(np.nextafter(spacing_m, 0.0), output_type="ndarray")
-    return np.sort(pairs.astype(np.int64).reshape(-1, 2), axis=1)
+    points = np.asarray(shapely.points(xy_m))
+    below_m = np.nextafter(spacing_m, 0.0)
+    near = shapely.STRtree(points).query(points, predicate="dwithin", distance=below_m)
+    first, second = near[:, near[0] < near[1]].astype(np.int64)
+    return np.column_stack([first, second])[np.lexsort((second, first))]

@@ -27,7 +27,6 @@ from geo.siting.solver.covering import Effort
 from geo.siting.solver.front import ModelAnswer, solve_model, status_of
 from geo.siting.solver.lagrangian import is_plain_count, most_chosen
 from geo.siting.solver.p_centre import shortest_radius
-from geo.siting.solver.p_dispersion import widest_spacing
 from geo.siting.solver.p_median import solve_p_median
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
@@ -207,6 +206,8 @@ def _dispersed(
         raise BadInputError(
             Text("该模型需要候选点坐标。", "This model needs the candidates' places.")
         )
+    from geo.siting.solver.p_dispersion import widest_spacing  # noqa: PLC0415 - for few plans
+
     workers = problem.covers @ problem.weight
     found = widest_spacing(
         problem, data.xy_m, most_chosen(problem), prefer=workers, seed=seed, stop=stop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from geo.arrays import Flags
 from geo.gaps.clusters import gaps_named
+from geo.json_shapes import JsonRow
 from geo.layers.columns import SITES
 from geo.layers.vocabulary import Action
 from geo.siting.models.site_rules import words_of
@@ -66,76 +68,145 @@ def sites_layer(
 
     `held` names the rules of each candidate that is there because of them alone.
     """
-    opened = OpenHours(given)
-    hours = [opened.open(row) for row in answer.chosen.tolist()]
-    records = [
-        _record(given, reason, hours[rank])
-        | {
-            "rank": rank + 1,
-            "phase": int(answer.phase[rank]),
-            "robustness": None if reason.row in held else _known(answer.robustness[rank]),
-        }
-        | _reasoned(given, reason, answer, rank, hours[rank], held.get(reason.row, ()))
-        for rank, reason in enumerate(why)
-    ]
+    opened, rows = OpenHours(given), _Rows.of(given, why)
+    records = []
+    for rank, reason in enumerate(why):
+        site = _Site.of(given, rows, reason, opened.open(int(answer.chosen[rank])))
+        rules, robust = held.get(reason.row, ()), float(answer.robustness[rank])
+        records.append(
+            {
+                **site.record(given),
+                "rank": rank + 1,
+                "phase": int(answer.phase[rank]),
+                "robustness": None if reason.row in held else _known(robust),
+                **site.reasoned(robust, rules),
+            }
+        )
     columns = [column.name for column in SITES.columns]
     frame = pd.DataFrame(records, columns=columns)
     chosen = given.candidates.iloc[answer.chosen]
     return gpd.GeoDataFrame(frame, geometry=list(chosen.geometry), crs=given.candidates.crs)
 
 
-def _record(given: SiteInputs, reason: Reason, hours: float | None) -> dict[str, object]:
-    candidate = given.candidates.iloc[reason.row]
-    workers = float(given.workers[reason.new].sum())
-    other = _candidate(given, reason.runner_up)
-    cost = _known(candidate.get("cost_cny"))
-    return {
-        **{name: candidate.get(name) for name in _COPIED},
-        "action": Action.OPEN.value,
-        "target_id": str(candidate["id"]),
-        "workers_new": round(workers, 1),
-        "workers_lost": round(reason.lost, 1),
-        "workers_by_group": json.dumps(_by(given, reason, "group")),
-        "workers_by_setting": json.dumps(_by(given, reason, "setting")),
-        "workers_by_hour": _by_hour(given, reason),
-        "worker_hours_new": None if hours is None else round(hours, 1),
-        "cost_cny": cost,
-        "cost_per_worker_cny": round(cost / workers, 2) if cost is not None and workers else None,
-        "overlap_workers": round(reason.overlap, 1),
-        "gap_ids": ";".join(_gaps(given, reason)),
-        **_near(given, reason),
-        "runner_up_id": None if other is None else str(other["id"]),
-        "runner_up_name": None if other is None else str(other["name"]),
-        "runner_up_loss": _known(round(reason.runner_up_loss, 1)),
-    }
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is known of the candidates told of, by row: read at once, not one after the other."""
+
+    candidate: Mapping[int, Mapping[Hashable, object]]
+    near: Mapping[int, Mapping[Hashable, object]]
+
+    @classmethod
+    def of(cls, given: SiteInputs, why: Sequence[Reason]) -> _Rows:
+        chosen = {reason.row for reason in why}
+        told = chosen | {reason.runner_up for reason in why if reason.runner_up >= 0}
+        plain = pd.DataFrame(given.candidates.drop(columns=given.candidates.geometry.name))
+        near = given.nearest[[name for name in given.nearest if str(name).startswith("nearest")]]
+        return cls(_by_row(plain, sorted(told)), _by_row(near, sorted(chosen)))
 
 
-def _reasoned(
-    given: SiteInputs,
-    reason: Reason,
-    answer: SitingAnswer,
-    rank: int,
-    hours: float | None,
-    rules: Sequence[Text],
-) -> dict[str, object]:
-    cost = _known(given.candidates.iloc[reason.row].get("cost_cny"))
-    near = _nearest(_near(given, reason))
-    other = _runner_up(_candidate(given, reason.runner_up), reason)
-    if rules:
-        text = sentence_of_rule(rules, nearest=near, hours=hours, cost_cny=cost, equals=other)
-        return _told(text, rules)
-    workers = float(given.workers[reason.new].sum())
-    text = sentence(
-        _by(given, reason, "group"),
-        _by(given, reason, "setting"),
-        reason,
-        nearest=near,
-        runner_up=other,
-        robust=float(answer.robustness[rank]),
-        cost_per_worker=cost / workers if cost and workers else None,
-        gaps=_gaps(given, reason),
-    )
-    return _told(text, ())
+def _by_row(frame: pd.DataFrame, rows: list[int]) -> dict[int, dict[Hashable, object]]:
+    return dict(zip(rows, frame.iloc[rows].to_dict("records"), strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Site:
+    """A chosen site with what is told of it.
+
+    Attributes
+    ----------
+    reason : Reason
+        Its part in the plan.
+    candidate, near : Mapping
+        Its row among the candidates, and the station next to it.
+    other : Mapping | None
+        The row of its runner-up.
+    workers : float
+        How many it newly covers.
+    groups, settings : dict[str, float]
+        The same by group and by setting.
+    gaps : Sequence[str]
+        The gaps they are in.
+    hours : float | None
+        Worker-hours of the week it adds.
+    """
+
+    reason: Reason
+    candidate: Mapping[Hashable, object]
+    near: Mapping[Hashable, object]
+    other: Mapping[Hashable, object] | None
+    workers: float
+    groups: dict[str, float]
+    settings: dict[str, float]
+    gaps: Sequence[str]
+    hours: float | None
+
+    @classmethod
+    def of(cls, given: SiteInputs, rows: _Rows, reason: Reason, hours: float | None) -> _Site:
+        return cls(
+            reason=reason,
+            candidate=rows.candidate[reason.row],
+            near=rows.near[reason.row],
+            other=rows.candidate.get(reason.runner_up),
+            workers=float(given.workers[reason.new].sum()),
+            groups=_by(given, reason, "group"),
+            settings=_by(given, reason, "setting"),
+            gaps=_gaps(given, reason),
+            hours=hours,
+        )
+
+    @property
+    def cost_cny(self) -> float | None:
+        return _known(self.candidate.get("cost_cny"))
+
+    @property
+    def cost_per_worker(self) -> float | None:
+        cost = self.cost_cny
+        return cost / self.workers if cost and self.workers else None
+
+    def record(self, given: SiteInputs) -> JsonRow:
+        """Return the figures of its row."""
+        reason, other, cost, workers = self.reason, self.other, self.cost_cny, self.workers
+        return {
+            **{name: self.candidate.get(name) for name in _COPIED},
+            "action": Action.OPEN.value,
+            "target_id": str(self.candidate["id"]),
+            "workers_new": round(workers, 1),
+            "workers_lost": round(reason.lost, 1),
+            "workers_by_group": json.dumps(self.groups),
+            "workers_by_setting": json.dumps(self.settings),
+            "workers_by_hour": _by_hour(given, reason),
+            "worker_hours_new": None if self.hours is None else round(self.hours, 1),
+            "cost_cny": cost,
+            "cost_per_worker_cny": None
+            if cost is None or not workers
+            else round(cost / workers, 2),
+            "overlap_workers": round(reason.overlap, 1),
+            "gap_ids": ";".join(self.gaps),
+            **{str(name): value for name, value in self.near.items()},
+            "runner_up_id": None if other is None else str(other["id"]),
+            "runner_up_name": None if other is None else str(other["name"]),
+            "runner_up_loss": _known(round(reason.runner_up_loss, 1)),
+        }
+
+    def reasoned(self, robust: float, rules: Sequence[Text]) -> JsonRow:
+        """Return its reason in words; `rules` are those that alone put it in."""
+        near, other = _nearest(self.near), _runner_up(self.other, self.reason)
+        if rules:
+            text = sentence_of_rule(
+                rules, nearest=near, hours=self.hours, cost_cny=self.cost_cny, equals=other
+            )
+            return _told(text, rules)
+        text = sentence(
+            self.groups,
+            self.settings,
+            self.reason,
+            nearest=near,
+            runner_up=other,
+            robust=robust,
+            cost_per_worker=self.cost_per_worker,
+            gaps=self.gaps,
+        )
+        return _told(text, ())
 
 
 def _told(text: Text, rules: Sequence[Text]) -> dict[str, object]:
@@ -159,11 +230,6 @@ def _by_hour(given: SiteInputs, reason: Reason) -> str | None:
     return json.dumps([round(one, 1) for one in there.tolist()])
 
 
-def _near(given: SiteInputs, reason: Reason) -> dict[str, object]:
-    near = given.nearest.iloc[reason.row].to_dict()
-    return {str(name): near[name] for name in near if str(name).startswith("nearest")}
-
-
 def _gaps(given: SiteInputs, reason: Reason) -> Sequence[str]:
     if "gap_id" not in given.demand:
         return ()
@@ -176,11 +242,7 @@ def _known(value: object) -> float | None:
     return None if pd.isna(value) else float(str(value))  # type: ignore[call-overload]
 
 
-def _candidate(given: SiteInputs, row: int) -> dict[Hashable, object] | None:
-    return given.candidates.iloc[row].to_dict() if row >= 0 else None
-
-
-def _nearest(near: Mapping[str, object]) -> Text:
+def _nearest(near: Mapping[Hashable, object]) -> Text:
     metres = float(str(near["nearest_m"]))
     if not np.isfinite(metres):
         return Text("现有站点均无法到达", "no existing station can be reached")

@@ -315,7 +315,9 @@ def _contents(folder):
         if path.suffix == ".gpkg":
             with sqlite3.connect(path) as store:
                 store.execute("UPDATE gpkg_contents SET last_change = ''")
-                told[name] = list(store.iterdump())
+                told[name] = sorted(
+                    store.iterdump()
+                )  # Layers that stay come before those that changed.
                 store.rollback()
         elif path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as book:

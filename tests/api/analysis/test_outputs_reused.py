@@ -95,6 +95,20 @@ def test_what_read_something_that_changed_is_written_again(
     assert press.written == written
 
 
+@pytest.mark.usefixtures("press")
+def test_an_output_is_told_which_layers_it_read_are_as_they_were(tmp_path, figures):
+    """That is what a file of several layers takes over; one that was edited takes over nothing."""
+    before, draft = tmp_path / "1", tmp_path / "2"
+    changed = {"gaps": GAPS, "sites": layer(("S2", 120.3))}
+    outputs = Outputs(draft, before, changed, figures)
+    assert outputs.same_layers("bus", more="zh") == {"*"}
+    assert outputs.same_layers("maps/plan.txt", more="zh") == {"gaps"}
+    assert outputs.same_layers("maps/plan.txt", more="en") is None
+    assert outputs.same_layers("never.txt", more="zh") is None
+    (before / "maps/plan.txt").write_text("edited")
+    assert Outputs(draft, before, changed, figures).same_layers("maps/plan.txt", more="zh") is None
+
+
 def test_another_language_is_another_output(press, figures):
     press.run({"gaps": GAPS, "sites": SITES}, figures, language="en")
     assert press.written == ["plan", "bus"]

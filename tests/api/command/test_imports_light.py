@@ -73,6 +73,12 @@ def test_an_import_of_a_file_starts_without_the_study_and_its_kernels():
     assert not brought & {"geo.study", "numba", "scipy.spatial", "fastapi", *_SOLVERS}
 
 
+def test_sites_on_gaps_that_stand_bring_in_only_what_chooses_them():
+    """Half of what is left of a second run is bringing in the engine."""
+    brought = _brought_in("import api.analysis.study_steps, geo.study.sites")
+    assert not brought & {"scipy.spatial", "scipy.linalg", "folium", "networkx"}
+
+
 _ASK_FIRST = """
 import os
 from pathlib import Path
