@@ -16,6 +16,7 @@ from data.store.project import Project
 from geo.bus.campaign.campaign import Campaign
 from geo.bus.turnout.turnout import VisitRecord
 from geo.bus.turnout.turnout_parts import PartsTurnout
+from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text
 
@@ -74,7 +75,7 @@ def record_command(language: Language) -> click.Command:
     return record
 
 
-def _facts(made: VisitRecord) -> dict[str, object]:
+def _facts(made: VisitRecord) -> JsonFacts:
     return {
         "bus_id": made.bus_id,
         "day": made.day.isoformat(),
