@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from api.job_facts import DelaysPublished
 from api.jobs import Lane
 from api.stations.openings import now
 from data.bus.bus_delays import BusDelays
@@ -14,6 +13,7 @@ from geo.errors import YizhanError
 from geo.solving import Progress, StoppingCriterion
 
 if TYPE_CHECKING:
+    from api.job_facts import JobFacts
     from api.resources import Resources
 
 _KIND = "bus-late"
@@ -27,8 +27,9 @@ def tell_delays(resources: Resources) -> None:
         if BusDelays(resources.folder).first_kept() is None:
             return
 
-    def work(progress: Progress, stop: StoppingCriterion) -> DelaysPublished:
+    def work(progress: Progress, stop: StoppingCriterion) -> JobFacts:
         from api.analysis.bus_plans.late_buses import publish_kept  # noqa: PLC0415 - the re-planner
+        from api.job_facts import DelaysPublished  # noqa: PLC0415 - as above
 
         project = Project.open(resources.folder)
         done = publish_kept(project, now().date(), stop=stop, progress=progress)

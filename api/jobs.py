@@ -15,15 +15,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from api.http.problems import failure_text, log_failure
-from api.job_facts import JobFacts
 from data.disk import storage_error
 from data.store.job_log import JobLog, LoggedJob
 from geo.errors import MissingError, StorageError, YizhanError
 from geo.json_shapes import JsonBody
 from geo.solving import Progress, StoppingCriterion
 from geo.text import Text
+
+if TYPE_CHECKING:
+    from api.job_facts import JobFacts
 
 _KEPT = 50
 """Jobs that have ended and are still told of: a few weeks of an office."""
@@ -33,7 +36,7 @@ _CUT_OFF = Text(
 )
 _WAITING = Text("等待中", "Waiting")
 
-Work = Callable[[Progress, StoppingCriterion], JobFacts]
+Work = Callable[[Progress, StoppingCriterion], "JobFacts"]
 """What a job runs: told how to report and when to stop, returns its facts."""
 
 
