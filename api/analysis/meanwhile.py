@@ -74,7 +74,7 @@ def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> Bu
     """Plan around the campaigns that stand, with what crews' records have taught."""
     # Optimisers and kernels: for the process that plans.
     with starting():
-        from api.analysis.bus_plans.learned_turnout import learned  # noqa: PLC0415
+        from api.analysis.bus_plans.learned_turnout import kept_until, learned  # noqa: PLC0415
         from api.bus.published_campaigns import others_than, versions_standing  # noqa: PLC0415
         from data.store.project_study import open_study  # noqa: PLC0415
 
@@ -82,6 +82,7 @@ def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> Bu
     return open_study(project).campaign(
         rules.bus,
         learn=partial(learned, project, name),
+        keep=partial(kept_until, project, name),
         standing=[one.standing for one in others_than(versions_standing(project), name)],
         seed=rules.seed,
         progress=progress,

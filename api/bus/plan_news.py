@@ -123,7 +123,7 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
 def anew_text(version: PlanVersion) -> Text | None:
     """Say what a plan made from scratch does to the visits announced before; None for nothing.
 
-    The days until its first one are given up with all their visits: that is told, with the mend.
+    Visits before its first day that could not stand are called off: that is told, with the mend.
     """
     gone = [one for one in version.changes if one.kind != "added"]
     if not gone:

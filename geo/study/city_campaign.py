@@ -22,6 +22,7 @@ from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.planned.plan_layers import DriveRoutes, bus_routes_frame, bus_stops_frame
 from geo.bus.planned.served import examined_share
 from geo.bus.planned.shared_visit import SharedVisit
+from geo.bus.replanning.kept_days import NOTHING_KEPT, KeptDays
 from geo.bus.several.beside import Standing, around, days_with_room, in_free_hours, none_left
 from geo.bus.several.sharing import may_share, most_with_shared, share_visits, without_shared
 from geo.bus.several.sharing_check import check_shared
@@ -119,6 +120,8 @@ class BusPlanned:
 
 Learn = Callable[[Campaign], tuple[Campaign, TurnoutEstimate | None]]
 """Takes out of a campaign whom crews have examined already, and tells the turn-out they met."""
+Keep = Callable[[Campaign], KeptDays]
+"""Tells what is announced of a campaign until its first day, which stands though it is planned anew."""
 
 
 def plan_bus(
@@ -126,6 +129,7 @@ def plan_bus(
     rules: BusRules,
     *,
     learn: Learn | None = None,
+    keep: Keep | None = None,
     standing: Sequence[Standing] = (),
     seed: int = 0,
     progress: Progress = silent,
@@ -134,12 +138,15 @@ def plan_bus(
 
     Campaigns that are `standing` keep their buses and days. Where no first day is told, the days
     are the next working days on which a bus is free, or, where visits may be shared, the next ones.
+    What is announced of the campaign until then stands as far as `keep` tells.
     """
     # Who may come along with others need not wait for a free bus.
     waiting = [] if _comes_along(rules, standing) else standing
     days, note = campaign_days(rules.first_day, rules.days, fleet_of(rules, ground.depots), waiting)
     campaign = campaign_on(ground, rules, days, reached_on(ground, rules.stop_reach_m, progress))
-    campaign, estimate = (campaign, None) if learn is None else learn(campaign)
+    whole, estimate = (campaign, None) if learn is None else learn(campaign)
+    kept = NOTHING_KEPT if keep is None else keep(whole)
+    campaign = kept.left(whole)
     shared = share_visits(campaign, rules.campaign, standing)
     campaign = (in_free_hours if shared else around)(campaign, standing)
     own = without_shared(campaign, shared)
@@ -149,6 +156,8 @@ def plan_bus(
     if plan is None:
         raise none_left(own, standing)
     refuse_broken(check_plan(own, plan) + check_shared(campaign, rules.campaign, shared, standing))
+    campaign, plan = kept.joined(whole, campaign, plan)
+    shared = (*kept.shared, *shared)
     progress(_STEPS[1], 0.0)
     routes = bus_routes_frame(campaign, plan, rules.campaign, way=DriveRoutes(ground.drive))
     progress(_STEPS[1], 1.0)

@@ -63,8 +63,8 @@ if TYPE_CHECKING:
     from geo.siting.actions.action_plan import ActionPlan
     from geo.siting.plan.brief import BriefPlan
     from geo.siting.plan.siting_plan import SitingPlan
-    from geo.study.campaigns_together import CampaignsTogether, LearnOf
-    from geo.study.city_campaign import BusGround, BusPlanned, Learn
+    from geo.study.campaigns_together import CampaignsTogether, KeepOf, LearnOf
+    from geo.study.city_campaign import BusGround, BusPlanned, Keep, Learn
     from geo.study.gaps import GapsFound
     from geo.study.together_rules import TogetherRules
 
@@ -387,36 +387,50 @@ class Study:
         rules: BusRules | None = None,
         *,
         learn: Learn | None = None,
+        keep: Keep | None = None,
         standing: Sequence[Standing] = (),
         seed: int = 0,
         progress: Progress = silent,
     ) -> BusPlanned:
         """Return the bus days: where it stands, when, whom it examines, and the bound.
 
-        Other campaigns that are `standing` keep their buses and days.
+        Other campaigns that are `standing` keep their buses and days; of this one stands what
+        `keep` tells of the days before.
         """
         from geo.study.city_campaign import plan_bus  # noqa: PLC0415 - as above
 
         rules = as_rules(rules, BusRules)
         ground = self._bus_ground(rules)
-        return plan_bus(ground, rules, learn=learn, standing=standing, seed=seed, progress=progress)
+        return plan_bus(
+            ground,
+            rules,
+            learn=learn,
+            keep=keep,
+            standing=standing,
+            seed=seed,
+            progress=progress,
+        )
 
     def campaigns_together(
         self,
         rules: TogetherRules,
         *,
         learn: LearnOf | None = None,
+        keep: KeepOf | None = None,
         standing: Sequence[Standing] = (),
         progress: Progress = silent,
     ) -> CampaignsTogether:
         """Return several campaigns planned on one fleet at once, with one bound for all of them.
 
-        Campaigns that are `standing` keep their buses and days.
+        Campaigns that are `standing` keep their buses and days; of those planned stands what `keep`
+        tells of the days before.
         """
         from geo.study.campaigns_together import plan_campaigns  # noqa: PLC0415 - as above
 
         ground = self._bus_ground(rules.rules)
-        return plan_campaigns(ground, rules, learn=learn, standing=standing, progress=progress)
+        return plan_campaigns(
+            ground, rules, learn=learn, keep=keep, standing=standing, progress=progress
+        )
 
     def _bus_ground(self, rules: BusRules) -> BusGround:
         from geo.study.city_campaign import BusGround  # noqa: PLC0415 - as above

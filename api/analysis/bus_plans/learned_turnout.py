@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import numpy as np
 
+from api.bus.published_campaigns import versions_standing
 from data.bus.bus_plans import BusPlans
 from data.bus.bus_records import BusRecords
 from data.store.project import Project
 from geo.bus.campaign.campaign import Campaign
 from geo.bus.campaign.campaign_rules import Turnout
 from geo.bus.planned.visit import VisitKey
+from geo.bus.replanning.kept_days import NOTHING_KEPT, KeptDays, kept_days
 from geo.bus.replanning.version import PlanVersion
 from geo.bus.turnout.turnout import (
     Turned,
@@ -24,6 +27,7 @@ from geo.bus.turnout.turnout import (
     shared_evidence,
 )
 from geo.bus.turnout.turnout_parts import PartsTurnout, rates_of, turnout_by_part
+from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
 
 
@@ -73,6 +77,20 @@ def learned(
     after = replace(campaign, people=people, rules=rules)
     rate = rates_of(after, turnout_by_part(held.evidence, estimate))
     return replace(after, people=replace(people, rate=rate)), estimate
+
+
+def kept_until(
+    project: Project, name: CampaignName, campaign: Campaign, *, today: date | None = None
+) -> KeptDays:
+    """Return what stands of a campaign from `today` (None: this day) until `campaign` begins."""
+    standing = versions_standing(project)
+    before = next((one for one in standing if one.name == name), None)
+    if before is None:
+        return NOTHING_KEPT
+    told = BusRecords(project.folder).read()
+    recorded = latest(told).keys() | latest(told, name.value).keys()
+    since = datetime.now(SHANGHAI).date() if today is None else today
+    return kept_days(before.standing, campaign, since, recorded)
 
 
 def _recorded(project: Project, name: CampaignName) -> _Recorded:

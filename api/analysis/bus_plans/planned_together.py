@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from api.analysis.bus_plans.learned_turnout import learned
+from api.analysis.bus_plans.learned_turnout import kept_until, learned
 from api.analysis.bus_plans.plan_versions import gone_along, now_text, told_anew
 from api.bus.published_campaigns import versions_standing
 from data.bus.bus_plans import BusPlans
@@ -15,13 +15,13 @@ from data.store.project import Project
 from data.store.project_study import open_study
 from data.store.stated_rules import stated_bus
 from geo.bus.campaign.campaign import Campaign
-from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.replanning.changes import (
     stops_given_up,
 )
 from geo.bus.replanning.events import JointlyPlanned
 from geo.bus.replanning.version import PlanVersion
 from geo.bus.several.beside import Standing
+from geo.bus.several.sharing import stands_of
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, silent
 from geo.study.campaigns_together import CampaignsTogether
@@ -150,8 +150,8 @@ def draft_together(
     """Plan the campaigns of `rules` together and store each as a version, not published yet.
 
     They take the place of what stands of the same campaigns; others that stand keep their buses and
-    days, and guests at visits that change go along. What stands from `today` to the first day that
-    is planned is given up, and told as cancelled.
+    days, and guests at visits that change go along. What stands of them from `today` to the first
+    day that is planned keeps standing.
     """
     standing = versions_standing(project)
     names = {share.campaign for share in rules.campaigns}
@@ -160,6 +160,7 @@ def draft_together(
     planned = open_study(project).campaigns_together(
         told,
         learn=partial(learned, project),
+        keep=partial(kept_until, project, today=today),
         standing=[one.standing for one in others],
         progress=progress,
     )
@@ -176,22 +177,18 @@ def _keep(
     today: date,
 ) -> list[PlanVersion]:
     plans = BusPlans(project.folder)
-    for name, campaign, plan in zip(
-        planned.names, planned.campaigns, planned.found.plans, strict=True
-    ):
-        now = Standing(name, campaign, plan)
-        others = gone_along(project, others, before.get(name), now)
+    stands = _standing(planned)
+    for now in stands:
+        others = gone_along(project, others, before.get(now.name), now)
     first = plans.next_number()
     numbers = tuple(range(first, first + len(planned.names)))
     beside = tuple(one.number for one in others)
     made: list[PlanVersion] = []
-    for number, name, campaign, plan in zip(
-        numbers, planned.names, planned.campaigns, planned.found.plans, strict=True
-    ):
+    for number, now in zip(numbers, stands, strict=True):
         event = JointlyPlanned(
-            tuple(one.value for one in planned.names if one != name), planned.calendar_note
+            tuple(one.value for one in planned.names if one != now.name), planned.calendar_note
         )
-        version = _version(name, campaign, plan, before.get(name), event, today)
+        version = _version(now, before.get(now.name), event, today)
         made.append(
             replace(
                 version,
@@ -204,28 +201,44 @@ def _keep(
     return made
 
 
+def _standing(planned: CampaignsTogether) -> tuple[Standing, ...]:
+    """Return what stands of each campaign; a guest only where its host stands still."""
+    stands = tuple(
+        Standing(name, campaign, plan, shared)
+        for name, campaign, plan, shared in zip(
+            planned.names, planned.campaigns, planned.found.plans, planned.shared, strict=True
+        )
+    )
+    there = {one.name.value: stands_of([one]).keys() for one in stands}
+    return tuple(
+        replace(
+            one,
+            shared=tuple(
+                held for held in one.shared if held.key in there.get(held.host, {held.key})
+            ),
+        )
+        for one in stands
+    )
+
+
 def _version(
-    name: CampaignName,
-    campaign: Campaign,
-    plan: CampaignPlan,
-    before: PlanVersion | None,
-    event: JointlyPlanned,
-    today: date,
+    now: Standing, before: PlanVersion | None, event: JointlyPlanned, today: date
 ) -> PlanVersion:
     """Return the version of one campaign; what stood of it is told where it changes."""
-    told = told_anew(before, Standing(name, campaign, plan), event.text, today)
+    told = told_anew(before, now, event.text, today)
     return PlanVersion(
         number=0,
         parent=None if before is None else before.number,
         made=now_text(),
         events=(event,),
-        campaign=campaign,
-        plan=plan,
+        campaign=now.campaign,
+        plan=now.plan,
         changes=told.changes,
         announcements=told.announcements,
         announced=told.announced,
         unchanged=told.unchanged,
-        campaign_name=name.value,
+        campaign_name=now.name.value,
+        shared=now.shared,
     )
 
 

@@ -102,8 +102,8 @@ def find_changes_since(
 ) -> tuple[VisitChange, ...]:
     """Return what a plan made anew changes of what was `told`, by stops of the campaign `now`.
 
-    Days before `today` are over; those until the new plan's first day are given up with all their
-    visits. Visits at stops that are listed no more are left out: there is nobody to call
+    Days before `today` are over; those until the new plan's first day are given up where the plan
+    does not hold them (:mod:`geo.bus.replanning.kept_days`). Visits at stops that are listed no more are left out: there is nobody to call
     (:func:`stops_given_up` names them).
     """
     (old, old_plan), (new, plan) = told, now

@@ -93,7 +93,7 @@ def cut(
         if one.day == today
     }
     return Remainder(
-        campaign=_rest(campaign, days, past, past_servings),
+        campaign=left_after(campaign, days, past, past_servings),
         bus_days=coming,
         servings=_part(plan.servings, n_past, len(plan.visits)),
         begun=begun,
@@ -127,9 +127,10 @@ def _recorded(
     return Servings(servings.visit, servings.people, servings.amount * scale[servings.visit])
 
 
-def _rest(
+def left_after(
     campaign: Campaign, days: tuple[date, ...], past: Sequence[BusDay], servings: Servings
 ) -> Campaign:
+    """Return `campaign` on `days`, without those served at `past` visits and stops seen too lately."""
     # Whoever is examined stands for those who were asked with them and did not come.
     asked = np.divide(
         examined(campaign, servings) * campaign.people.count,

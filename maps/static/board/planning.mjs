@@ -42,8 +42,8 @@ export function planCampaigns(held, published) {
   function tellWhat() {
     const count_ = chosen().length;
     about.textContent = count_ === 0 ? say('请选至少一项活动。', 'Choose a campaign.')
-      : count_ === 1 ? say('只选一项：绕开已公告的其他活动排，排好即发布。', 'One campaign: planned around what else is announced, and published at once.')
-        : say('几项一起排：排出草案，与依次单独排比较，看过要打的电话再发布。', 'Planned together: a draft, compared with one after another; you see the calls before you publish.');
+      : count_ === 1 ? say('只选一项：绕开已公告的其他活动排，排好即发布。首日之前已公告的停靠（含今天）照旧。', 'One campaign: planned around what else is announced, and published at once. What is announced before its first day, today included, stands.')
+        : say('几项一起排：排出草案，与依次单独排比较，看过要打的电话再发布。首日之前已公告的停靠（含今天）照旧。', 'Planned together: a draft, compared with one after another; you see the calls before you publish. What is announced before the first day, today included, stands.');
     /** @type {HTMLButtonElement} */ (go).disabled = count_ === 0;
   }
 

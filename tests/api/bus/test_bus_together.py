@@ -23,9 +23,8 @@ from api.app import create_app
 from api.bus.published_campaigns import published_version, versions_standing
 from api.command.main import build
 from api.settings import Settings
-from data.bus.bus_plans import BusPlans
 from geo.bus.check import check_plan
-from geo.errors import BadInputError
+from geo.errors import BadInputError, InfeasibleError
 from geo.layers.vocabulary import CampaignName
 from geo.study.rules import BusRules, StudyRules
 from geo.study.together_rules import CampaignShare, TogetherRules
@@ -93,15 +92,13 @@ def test_what_stood_is_changed_and_only_that_is_told(city):
     assert "两癌筛查" in after.events[0].text.zh
 
 
-def test_visits_until_the_first_day_planned_are_told_as_cancelled(city):
-    """Check-ups stand from the 25th; planned anew from the 27th on, those of before are given up."""
+def test_visits_until_the_first_day_planned_stand_and_may_leave_nobody(city):
+    """Check-ups stand from the 25th for all 15 who come: from the 27th on nobody is left to plan for."""
     run_main_job(city, StudyRules(bus=TWO), parts=("bus",))
-    before = published_version(city)
     later = rules((CHECKUP, 1), (SCREENING, 1), first_day=date(2026, 11, 27))
-    draft = draft_together(city, later, FIRST)
-    changes = BusPlans(city.folder).read(draft.version).changes
-    told = {change.old.day for change in changes if change.old}
-    assert told == {day.day for day, _ in before.plan.visits}
+    with pytest.raises(InfeasibleError, match=r"免费体检在 2026-11-27 之前.*15 人都已有名额"):
+        draft_together(city, later, FIRST)
+    assert draft_together(city, later, date(2026, 11, 27)).worth == pytest.approx(15 + 6)
 
 
 def test_a_draft_made_before_another_was_published_is_refused(city):
