@@ -154,9 +154,12 @@ def _check_drives(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:
             yield Text(f"到{to}的车程超过单程上限。", f"The drive to {to} is over the limit.")
         time_s = _in_traffic_s(campaign, departs[leg] * 60.0, free_s)
         if arrives[leg] * 60 + _SLACK < departs[leg] * 60 + time_s:
+            leave, due = clock_text(departs[leg]), clock_text(arrives[leg])
+            minutes = int(-(-time_s // 60))
             yield Text(
-                f"赶不到{to}（第 {leg + 1} 段路）。",
-                f"{to} cannot be reached in time (drive {leg + 1}).",
+                f"赶不到{to}：{leave} 才出发，车程 {minutes} 分钟，{due} 就要到。",
+                f"{to} cannot be reached in time: left for at {leave}, {minutes} min away, due at "
+                f"{due}.",
             )
         if abs(told[leg][0] - time_s) > _SLACK or (
             abs(told[leg][1] - float(campaign.drive.distance_m[a, b])) > _SLACK
@@ -182,7 +185,9 @@ def _check_day(campaign: Campaign, bus_day: BusDay) -> Iterator[Text]:
     bus, rules = campaign.buses[bus_day.bus], campaign.rules
     shift = bus.shifts[bus_day.shift]
     if bus_day.leave_min < shift.start_min or bus_day.back_min > shift.end_min:
-        yield Text("超出班次时间。", "Outside the shift.")
+        out = f"{clock_text(bus_day.leave_min)}–{clock_text(bus_day.back_min)}"
+        may = f"{clock_text(shift.start_min)}–{clock_text(shift.end_min)}"
+        yield Text(f"出车 {out}，超出班次 {may}。", f"Out {out}, beyond the shift {may}.")
     if not 1 <= len(bus_day.visits) <= rules.max_visits_a_day:
         yield Text("停靠次数不合规。", "Too many visits, or none.")
     if bus_day.served > bus.exams_per_day + _SLACK:
@@ -206,12 +211,22 @@ def _check_visit(campaign: Campaign, bus_day: BusDay, visit: Visit) -> Iterator[
     if stop.banned or bus_day.day in stop.banned_days:
         yield Text("该停靠点当日禁停。", "The stop is banned that day.")
     if visit.arrive_min < stop.open_min or visit.depart_min > stop.close_min:
-        yield Text("超出停靠点时间窗。", "Outside the stop's window.")
+        stands = f"{clock_text(visit.arrive_min)}–{clock_text(visit.depart_min)}"
+        may = f"{clock_text(stop.open_min)}–{clock_text(stop.close_min)}"
+        yield Text(
+            f"这里只能停 {may}，这次要停 {stands}。", f"The stop is open {may}, not {stands}."
+        )
     if (visit.period == "evening") not in allowed_periods(campaign, visit.stop):
         yield Text("白天/晚间与场所性质不符。", "Day or evening does not suit the setting.")
     period = rules.evening if visit.period == "evening" else rules.day
     if visit.start_min < period.from_min or visit.end_min > period.until_min:
-        yield Text("服务不在规定时段内。", "Service outside the period.")
+        held = f"{clock_text(visit.start_min)}–{clock_text(visit.end_min)}"
+        may = f"{clock_text(period.from_min)}–{clock_text(period.until_min)}"
+        word = Text("晚间", "evening") if visit.period == "evening" else Text("白天", "day")
+        yield Text(
+            f"{word.zh}服务限 {may}，这次是 {held}。",
+            f"Visits by {word.en} are held {may}, not {held}.",
+        )
     yield from _check_stay(campaign, bus_day, visit)
     if any(t % rules.clock_step_min for t in (visit.arrive_min, visit.start_min, visit.end_min)):
         yield Text("时刻不在时间网格上。", "A time is off the clock grid.")

@@ -107,6 +107,37 @@ def test_a_finger_rests_on_a_card_and_takes_it_to_another_day(browser, town):
     context.close()
 
 
+def test_a_card_held_at_the_boards_edge_takes_the_board_along(browser, town):
+    """Days that are out of sight can be reached with a finger: the board scrolls under the card."""
+    context = browser.new_context(
+        locale="zh-CN", viewport={"width": 250, "height": 740}, has_touch=True
+    )
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": town}])
+    context.request.post(f"{town}/bus/board/back", data={"at": 0})
+    page = context.new_page()
+    page.goto(f"{town}/bus/board")
+    page.wait_for_selector(".card")
+    page.locator(".card").scroll_into_view_if_needed()
+    finger = context.new_cdp_session(page)
+    card, grid = page.locator(".card").bounding_box(), page.locator("#grid").bounding_box()
+    before = page.locator("#grid").evaluate("grid => grid.scrollLeft")
+    edge = grid["x"] + (grid["width"] - 6 if before == 0 else 90)
+
+    def touch(kind, *points):
+        told = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
+
+    touch("touchStart", (card["x"] + 10, card["y"] + 8))
+    page.wait_for_selector(".ghost")
+    touch("touchMove", (edge, card["y"] + 8))
+    page.wait_for_function(
+        "before => document.getElementById('grid').scrollLeft !== before", arg=before
+    )
+    touch("touchCancel")
+    page.wait_for_selector(".ghost", state="detached")
+    context.close()
+
+
 def test_no_step_of_a_quick_hand_is_lost(board):
     """Three keys before the first answer: all three steps are kept, in order."""
     board.locator(".card").focus()

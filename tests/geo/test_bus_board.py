@@ -76,8 +76,8 @@ def test_what_breaks_is_said_where_it_breaks():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"start_min": 19 * 60}, "服务不在规定时段内"),
-        ({"start_min": 8 * 60}, "超出班次时间"),
+        ({"start_min": 19 * 60}, "白天服务限 08:00–17:30，这次是 19:00"),
+        ({"start_min": 8 * 60}, "超出班次 08:00–"),
     ],
 )
 def test_hours_nobody_may_have_are_broken_rules(change, said):
