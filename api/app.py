@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.delays_told import tell_delays
+from api.delay_publishing import publish_delays
 from api.http import openapi, problems
 from api.http.asking import LanguageChoiceMiddleware
 from api.http.cross_origin import CrossOriginMiddleware
@@ -97,11 +97,11 @@ def create_app(settings: Settings, *, run: Run | None = None, is_first: bool = T
     app.state.is_first = is_first
     app.state.wrong_keys = WrongKeys()
     app.state.tellers = Tellers()
-    problems.install(app)
+    problems.answer_errors(app)
     for router in FIRST_ROUTERS:
         app.include_router(router)
     app.state.further = further = FurtherRoutes(app, _import_further)
-    openapi.install(app, further)
+    openapi.install_openapi(app, further)
     _add_middleware(app, settings, further)
     app.state.at_once = {PATH: NearestAtOnce(app, settings)}
     return app
@@ -136,7 +136,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     app.state.resources = resources
     if app.state.is_first:
-        tell_delays(resources)
+        publish_delays(resources)
     try:
         yield
     finally:

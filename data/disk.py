@@ -24,6 +24,8 @@ _PROBE_BYTES = 1 << 20
 """A megabyte: enough to see that a disk takes more."""
 PATIENCE_S = 10.0
 """For a step of somebody else, which is written in milliseconds: a slow disk takes longer."""
+CREW_PATIENCE_S = 30.0
+"""For what a crew says of its bus, which may not be lost: each other's takes milliseconds."""
 _LOOK_AGAIN_S = 0.05
 """Between two looks at a lock: people do not notice it."""
 

@@ -18,8 +18,8 @@ from geo.coverage.rule import CoverageRule
 from geo.coverage.tables import (
     BREAKS_M,
     BREAKS_S,
-    by_hour,
     coverage_on_dates,
+    covered_by_hour,
     hours_table,
     reach_table,
 )
@@ -67,7 +67,7 @@ def coverage_tables(by_kind: Mapping[Kind, Coverage]) -> dict[str, pd.DataFrame]
 
 def coverage_figures(found: GapsFound, rule: CoverageRule, *, seed: int) -> CoverageFigures:
     """Return what ``summary.json`` says of a coverage."""
-    coverage, (present, covered) = found.coverage, by_hour(found.coverage)
+    coverage, (present, covered) = found.coverage, covered_by_hour(found.coverage)
     unreachable = ~coverage.demand.snapped.reachable
     return CoverageFigures(
         covered_before=coverage.workers_covered,

@@ -75,7 +75,7 @@ def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> Bu
     # Optimisers and kernels: for the process that plans.
     with starting():
         from api.analysis.bus_plans.learned_turnout import kept_until, learned  # noqa: PLC0415
-        from api.bus.published_campaigns import others_than, versions_standing  # noqa: PLC0415
+        from api.bus.published_campaigns import announced_versions, others_than  # noqa: PLC0415
         from data.store.project_study import open_study  # noqa: PLC0415
 
     project, name = Project.open(folder), rules.bus.campaign
@@ -83,7 +83,7 @@ def _plan_bus_days(folder: Path, rules: StudyRules, *, progress: Progress) -> Bu
         rules.bus,
         learn=partial(learned, project, name),
         keep=partial(kept_until, project, name),
-        standing=[one.standing for one in others_than(versions_standing(project), name)],
+        standing=[one.standing for one in others_than(announced_versions(project), name)],
         seed=rules.seed,
         progress=progress,
     )

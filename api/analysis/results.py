@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TypedDict, TypeVar
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from api.analysis.made_from import layer_key, layer_of, streets_digest, withdrawn_text
 from api.analysis.reuse import NOTES, MadeWhenRead, Outputs
@@ -21,7 +19,7 @@ from api.bus.plan_news import bus_news
 from api.own_process import is_worth_a_process
 from data.basemap.building import stored_base_map
 from data.disk import copy_whole, writing
-from data.geometry.datum import Datum, from_wgs84
+from data.geometry.datum import to_gcj02
 from data.store.credit import project_credit
 from data.store.geopackage import FormerFile, write_geopackage
 from data.store.project import Project
@@ -359,11 +357,6 @@ def _by_bus(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFram
         for name in _BY_BUS
         for bus in buses
     }
-
-
-def to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (n, 2) lon/lat degrees, WGS-84, in GCJ-02."""
-    return np.asarray(from_wgs84(lonlat, Datum.GCJ02), dtype=np.float64)
 
 
 def copy_results(project: Project, folder: Path) -> None:

@@ -23,7 +23,7 @@ from geo.summary.run import PublishedDraft, RunSummary
 from geo.text import Language, Text
 
 
-def run(
+def run_study(
     project: Project,
     rules: StudyRules,
     *,
@@ -39,7 +39,7 @@ def run(
     was edited or deleted, nothing is done: their summary is returned, and `progress` is told so.
     See :func:`api.analysis.main_job.run_main_job` for the rest.
     """
-    standing = None if seen else standing_summary(project, rules, parts, language, plan)
+    standing = None if seen else published_summary(project, rules, parts, language, plan)
     if standing is not None:
         progress(_unchanged(standing), 1.0)
         return standing
@@ -60,7 +60,7 @@ def run_in_background(
     seen: frozenset[str] | None = None,
     progress: Progress,
 ) -> RunSummary:
-    """Run as :func:`run` does, in a process of its own where that is worth one.
+    """Run as :func:`run_study` does, in a process of its own where that is worth one.
 
     Raises as that does, and :class:`~api.own_process.ProcessLostError`.
     """
@@ -82,10 +82,12 @@ def _run_in(
     seen: frozenset[str] | None,
     progress: Progress,
 ) -> RunSummary:
-    return run(Project.open(folder), rules, parts=parts, plan=plan, seen=seen, progress=progress)
+    return run_study(
+        Project.open(folder), rules, parts=parts, plan=plan, seen=seen, progress=progress
+    )
 
 
-def standing_summary(
+def published_summary(
     project: Project,
     rules: StudyRules,
     parts: tuple[Part, ...],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from api.bus.published_campaigns import bus_names, versions_standing
+from api.bus.published_campaigns import announced_versions, bus_names
 from data.store.project import Project
 from geo.bus.campaign.campaign import Campaign
 from geo.bus.campaign.clock import clock_text
@@ -179,7 +179,7 @@ def bus_news(project: Project, bus: BusFigures | None) -> BusNews:
     """Return the announcements and calls of the version that is published, `bus`."""
     if bus is None or not bus.version:
         return BusNews(announcements=(), calls=(), made=datetime.now(SHANGHAI))
-    versions = versions_standing(project, bus.version)
+    versions = announced_versions(project, bus.version)
     version = versions[0]
     made = datetime.fromisoformat(version.made)
     told = tuple(

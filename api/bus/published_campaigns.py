@@ -25,7 +25,7 @@ def published_number(project: Project) -> int:
     return read_summary(project.results_folder).summary.bus_version
 
 
-def versions_standing(project: Project, number: int | None = None) -> tuple[PlanVersion, ...]:
+def announced_versions(project: Project, number: int | None = None) -> tuple[PlanVersion, ...]:
     """Return version `number` and those of other campaigns beside it; none before the first.
 
     Parameters
@@ -51,7 +51,7 @@ def published_version(project: Project, name: CampaignName | None = None) -> Pla
     MissingError
         If that campaign is not published.
     """
-    standing = versions_standing(project)
+    standing = announced_versions(project)
     for version in standing:
         if name in {None, version.name}:
             return version

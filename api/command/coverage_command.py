@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from api.analysis.running import run
+from api.analysis.running import run_study
 from api.analysis.street_words import piece_text
 from api.border import border_remarks
 from api.command.console import Console, Decorator, machine_option, project_option
@@ -121,7 +121,9 @@ def run_parts(
     """Run `parts` of the main job with progress shown, and return the summary."""
     opened = Project.open(Path(project))
     with Console(language, as_json=as_json) as console:
-        summary = run(opened, parameters, parts=parts, language=language, progress=console.progress)
+        summary = run_study(
+            opened, parameters, parts=parts, language=language, progress=console.progress
+        )
     if "coverage" in parts:
         streets = open_streets(opened.streets_folder)
         for remark in border_remarks(opened, streets, rule=parameters.coverage):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from api.command.console import Console, machine_option, project_option
 from api.command.siting_command import joined
-from api.stations.confirmed_hours import RestsOn, rests_on
+from api.stations.confirmed_hours import RestsOn, covered_by_confirmed
 from api.stations.confirming import is_confirmed
 from api.stations.directory import Directory, read_directory
 from api.stations.openings import now
@@ -132,7 +132,7 @@ def _told(
     if with_coverage:
         known = is_confirmed(directory, kept, today, days)
         confirmed = frozenset(str(directory.rows[n]["id"]) for n in np.flatnonzero(known).tolist())
-        rests = rests_on(project, confirmed, CoverageRule())
+        rests = covered_by_confirmed(project, confirmed, CoverageRule())
         facts["coverage"] = asdict(rests)
         texts.append(_rests_text(rests, days))
     return facts, joined(texts)

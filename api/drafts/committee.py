@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api.analysis.made_from import layer_of
 from api.analysis.main_job import unpublished
-from api.analysis.results import results_in, stored_results, to_gcj02
+from api.analysis.results import results_in, stored_results
 from api.analysis.street_lines import street_lines
 from api.drafts.named_plan import NamedPlan, named_plan
 from api.drafts.planning import planned
@@ -23,6 +23,7 @@ from api.own_process import IN_BACKGROUND, in_own_process
 from api.stations.confirmed_hours import confirmed_hours
 from data.basemap.building import stored_base_map
 from data.disk import writing
+from data.geometry.datum import to_gcj02
 from data.store.credit import project_credit
 from data.store.project import Project
 from data.store.project_study import ProjectStreets

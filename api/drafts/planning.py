@@ -93,7 +93,7 @@ def plan_named(edition: Edition, name: str) -> Planned:
     return planned(edition.project, Drafts(edition.project).get(name).rules)
 
 
-def can_be_told(layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) -> bool:
+def has_published_plan(layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary) -> bool:
     """Tell whether :func:`published_plan` has an answer."""
     sites, candidates = layers.get("sites"), layers.get("candidates")
     if sites is None or candidates is None or not len(sites) or summary.facts is None:
@@ -143,7 +143,7 @@ def published_rules(summary: RunSummary) -> StudyRules:
     return StudyRules() if summary.facts is None else summary.facts.parameters
 
 
-def told(project: Project, one: Planned, language: Language) -> PlanAnswer:
+def answer_of(project: Project, one: Planned, language: Language) -> PlanAnswer:
     """Return the plan in the reader's language."""
     study = open_study(project)
     return plan_answer(one.plan, one.rules.siting.pins, district_names(study), language)
@@ -160,7 +160,7 @@ def answer_or_why(
 ) -> tuple[PlanAnswer | None, str | None]:
     """Return the plan, or why there is none: layers may have changed since it was drafted."""
     try:
-        return told(project, planned(project, rules, progress), language), None
+        return answer_of(project, planned(project, rules, progress), language), None
     except HttpError:  # Its planner stopped it.
         raise
     except YizhanError as error:

@@ -19,7 +19,7 @@ _FASTAPI_REFUSAL = "422"
 _FASTAPI_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
-def install(app: FastAPI, further: FurtherRoutes) -> None:
+def install_openapi(app: FastAPI, further: FurtherRoutes) -> None:
     """Make ``app.openapi()`` return our document of all routes, made once."""
 
     def document() -> JsonSchema:

@@ -331,7 +331,7 @@ class FailureMiddleware:
                 await answer(scope, receive, send)
 
 
-def install(app: FastAPI) -> None:
+def answer_errors(app: FastAPI) -> None:
     """Make `app` answer every error through this module."""
     app.add_exception_handler(YizhanError, _on_yizhan_error)
     app.add_exception_handler(OSError, _on_system_error)

@@ -76,7 +76,7 @@ class Tellers:
             self._told.popitem(last=False)
 
 
-def is_first_told(request: Request, what: str) -> bool:
+def is_first_report(request: Request, what: str) -> bool:
     """Tell whether the request's address tells `what` for the first time in an hour."""
     tellers: Tellers = request.app.state.tellers
     return tellers.is_new(address_of(request), what)

@@ -396,9 +396,9 @@ class Edition:
     @cached_property
     def street_lines(self) -> gpd.GeoDataFrame:
         """The streets as lines for the base map (columns ``class`` and ``name``)."""
-        from api.publishing.street_names import street_lines  # noqa: PLC0415 - not for the first answers
+        from api.publishing.street_names import base_map_lines  # noqa: PLC0415 - not for the first answers
 
-        return street_lines(self._streets)
+        return base_map_lines(self._streets)
 
     @cached_property
     def _streets(self) -> Streets:

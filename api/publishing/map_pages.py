@@ -7,9 +7,7 @@ from typing import TypedDict
 from urllib.parse import urlsplit
 
 import geopandas as gpd
-import numpy as np
 from fastapi import Request, Response
-from numpy.typing import NDArray
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
@@ -24,7 +22,7 @@ from api.http.visibility import Reader, visible_figures, visible_layers
 from api.publishing.edition import Edition
 from api.publishing.linked import bus_links, planner_links
 from api.settings import Settings
-from data.geometry.datum import Datum, from_wgs84
+from data.geometry.datum import to_gcj02
 from geo.errors import YizhanError
 from geo.layers.columns import layers_with
 from geo.layers.roles import Role
@@ -140,8 +138,3 @@ def tile_source(settings: Settings) -> TileSource | None:
     if settings.tianditu_key is not None:
         return TileSource.tianditu(settings.tianditu_key.get_secret_value())
     return None
-
-
-def to_gcj02(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Convert (n, 2) lon/lat degrees from WGS 84 to GCJ-02."""
-    return np.asarray(from_wgs84(lonlat, Datum.GCJ02), dtype=np.float64)

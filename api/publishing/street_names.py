@@ -116,7 +116,7 @@ def _direction(away_m: NDArray[np.float64]) -> NDArray[np.float64]:
     return way
 
 
-def street_lines(streets: Streets) -> gpd.GeoDataFrame:
+def base_map_lines(streets: Streets) -> gpd.GeoDataFrame:
     """Return every street a base map may draw: lines (EPSG:4326) with ``class`` and ``name``."""
     segments = streets.segments()
     drawn = np.isin(segments.highway, [HIGHWAYS.index(name) for name in STREET_RANKS])

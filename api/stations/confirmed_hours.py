@@ -46,7 +46,9 @@ class RestsOn:
     open_hours_confirmed: float
 
 
-def rests_on(project: Project, confirmed: frozenset[str], rule: CoverageRule) -> RestsOn:
+def covered_by_confirmed(
+    project: Project, confirmed: frozenset[str], rule: CoverageRule
+) -> RestsOn:
     """Measure coverage with all stations and with the `confirmed` (ids) alone."""
     every = open_study(project).coverage(rule)
     layers = {
@@ -81,7 +83,7 @@ def confirmed_hours(project: Project, summary: RunSummary) -> Confirmed | None:
     if not unknown:
         return Confirmed(UNCONFIRMED_DAYS, serving, 0, 0.0, 0.0)
     ids = frozenset(str(directory.rows[n]["id"]) for n in np.flatnonzero(known).tolist())
-    rests = rests_on(project, ids, summary.facts.parameters.coverage)
+    rests = covered_by_confirmed(project, ids, summary.facts.parameters.coverage)
     covered = done(summary.coverage).covered_before
     if not math.isclose(rests.covered, covered, abs_tol=_SAME_WORKERS):
         return None

@@ -24,7 +24,6 @@ from data.basemap.osm_words import (
     label_of,
     level_of,
     line_of,
-    name_of,
 )
 from data.basemap.themes import (
     BORDER_ZOOMS,
@@ -36,6 +35,7 @@ from data.basemap.themes import (
     table,
     zoom_for_area,
 )
+from data.osm.osm_features import name_of
 from data.streets.osm_file import OSM_KINDS, broken_extract, file_border
 from geo.crs import Box
 from geo.errors import BadInputError
@@ -224,7 +224,7 @@ def _values(tags: Mapping[str, str], drawn: Drawn) -> tuple[object, ...]:
     ref = (tags.get("ref") or "").split(";")[0].strip() or None
     return (
         drawn.kind,
-        name_of(tags),
+        name_of(tags) or None,
         english_of(tags),
         ref if drawn.theme is Theme.STREET else None,
         level_of(tags),

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from data.basemap.themes import DEEPEST_ZOOM, Theme
-
-Tags = Mapping[str, str]
+from data.osm.osm_features import Tags, name_of
 
 
 class Drawn(NamedTuple):
@@ -234,14 +233,6 @@ KEYS = frozenset(key for key, _ in (*AREAS, *LINES, *POIS)) | {"building", "plac
 """Keys one of which everything drawn has."""
 
 
-def name_of(tags: Tags) -> str | None:
-    """Return what people here call it: Chinese where that is told, else its own name."""
-    for key in ("name:zh-Hans", "name:zh-CN", "name:zh", "name"):
-        if name := tags.get(key, "").strip():
-            return name
-    return None
-
-
 def english_of(tags: Tags) -> str | None:
     """Return the English name, where there is one and it is another."""
     name = (tags.get("name:en") or tags.get("int_name") or tags.get("name") or "").strip()
@@ -282,7 +273,7 @@ def line_of(tags: Tags) -> Drawn | None:
 
 def label_of(tags: Tags, area: Drawn | None = None) -> Drawn | None:
     """Return the label of a point, or of an area drawn as `area`; None without one."""
-    if name_of(tags) is None:
+    if not name_of(tags):
         return None
     if area is None and (place := PLACES.get(tags.get("place", ""))):
         return place

@@ -16,13 +16,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from data.disk import held, replace_whole, writing
+from data.disk import CREW_PATIENCE_S, held, replace_whole, writing
 from geo.bus.replanning.delay import Delay, DelayState
 from geo.errors import BrokenFileError
 from geo.text import Text
 
-_PATIENCE_S = 30.0
-"""As :mod:`data.bus.bus_records` waits: a crew may not lose what it said."""
 _MOST_KEPT = 200
 """Reports kept: some weeks of a fleet."""
 
@@ -87,6 +85,6 @@ class BusDelays:
     def _change(self, step: Callable[[list[Delay]], list[Delay]]) -> None:
         with writing(self._path):
             self._folder.mkdir(exist_ok=True)
-        with held(self._folder / ".delays.lock", patience_s=_PATIENCE_S), writing(self._path):
+        with held(self._folder / ".delays.lock", patience_s=CREW_PATIENCE_S), writing(self._path):
             rows = step(self.read())[-_MOST_KEPT:]
             replace_whole(self._path, _ROWS.dump_json(rows, indent=1))

@@ -8,13 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.disk import held, replace_whole
+from data.disk import CREW_PATIENCE_S, held, replace_whole
 from geo.bus.turnout.turnout import VisitRecord
 from geo.errors import BrokenFileError
 from geo.text import Text
-
-_PATIENCE_S = 30.0
-"""How long a crew's record waits for another crew's to be written: each takes milliseconds."""
 
 
 class BusRecords:
@@ -47,7 +44,7 @@ class BusRecords:
     def add(self, record: VisitRecord) -> None:
         """Add one record; an earlier one of the same visit stays readable beneath it."""
         self._folder.mkdir(exist_ok=True)
-        with held(self._folder / ".lock", patience_s=_PATIENCE_S):
+        with held(self._folder / ".lock", patience_s=CREW_PATIENCE_S):
             rows = [asdict(one) | {"day": one.day.isoformat()} for one in (*self.read(), record)]
             replace_whole(self._path, json.dumps(rows, ensure_ascii=False, indent=1).encode())
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from data.city.city import City
-from data.city.ground import draw_base_map, find_districts, read_extract, take_streets
+from data.city.ground import draw_base_map, find_districts, read_themes, take_streets
 from data.city.people import place_workers, send_bus
 from data.city.premises import count_stations, find_candidates, name_places
 
 Stage = Callable[[City], None]
 STAGES: tuple[Stage, ...] = (
-    read_extract,
+    read_themes,
     find_districts,
     take_streets,
     name_places,

@@ -20,7 +20,7 @@ from geo.layers.districts import districts_only, subdistricts_only
 from geo.text import Text
 
 
-def read_extract(city: City) -> None:
+def read_themes(city: City) -> None:
     """Read all themes of an OpenStreetMap extract in one pass."""
     if city.file.name.lower().endswith(OSM_KINDS):
         city.features = read_features(city.file, city_themes(), progress=city.progress)

@@ -53,6 +53,11 @@ def from_wgs84(lonlat: ArrayLike, datum: Datum) -> Floats:
     return _gcj02(pairs) if datum is Datum.GCJ02 else pairs
 
 
+def to_gcj02(lonlat: ArrayLike) -> Floats:
+    """Return (n, 2) lon/lat degrees, WGS-84, in GCJ-02: what Chinese map apps read."""
+    return from_wgs84(lonlat, Datum.GCJ02)
+
+
 def _positions(lonlat: ArrayLike, datum: Datum) -> Floats:
     pairs = np.asarray(lonlat, np.float64).reshape(-1, 2)
     if datum is Datum.WGS84:

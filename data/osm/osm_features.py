@@ -30,7 +30,7 @@ _STEP = Text("读取地点、区划和建筑", "Reading places, areas and buildi
 _BATCH = 20_000
 """Shapes decoded at a time: fast, and never more than some megabytes."""
 _AREAS = frozenset({"multipolygon", "boundary"})
-_NAMES = ("name:zh-Hans", "name:zh", "name")
+_NAMES = ("name:zh-Hans", "name:zh-CN", "name:zh", "name")
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from data.geometry.shapes import unpacked
 from data.reading.checks import check_datum, check_places, check_repeats
 from data.reading.column_plan import ColumnPlan, ColumnUse, plan_columns
 from data.reading.column_values import values_of
-from data.reading.datum_told import datum_told, other_datums
 from data.reading.district_check import check_districts
 from data.reading.h3_cells import CellTable, cells_of, name_cells
 from data.reading.places_in_file import found_at
 from data.reading.present import Present
 from data.reading.record_checks import check_records, closed_in_words, hours_in_words
+from data.reading.stated_datum import other_datums, stated_datum
 from data.store.stored_rows import key_of
 from data.tables.answers import IGNORED, Answers
 from data.tables.opening import open_table
@@ -158,7 +158,7 @@ def read_layer(
         If a person must first say what a column means.
     """
     table, plan, answers = _planned(layer, path, answers or Answers(), kept)
-    datum, datum_why = datum_told(path.name, table, plan, answers)
+    datum, datum_why = stated_datum(path.name, table, plan, answers)
     grid = cells_of(layer, table, plan.headers)
     table = table if grid is None else grid.table
     _check_columns(layer, path, table, plan, named=grid is None)

@@ -17,7 +17,7 @@ ALL_TABLES = frozenset({"all", "全部"})
 """Names that stand for every table with the same columns."""
 
 
-def columns_told(words: Sequence[str]) -> dict[str, str]:
+def stated_columns(words: Sequence[str]) -> dict[str, str]:
     """Read answers about columns, each HEADER=FIELD; raise BadInputError if one is not."""
     told = {}
     for one in words:

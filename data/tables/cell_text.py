@@ -41,7 +41,7 @@ def has_unseen(text: str) -> bool:
     return not text.isprintable() and _UNSEEN.search(_BREAKS.sub("", text)) is not None
 
 
-def unseen_told(count: int) -> tuple[Text, ...]:
+def unseen_text(count: int) -> tuple[Text, ...]:
     """Say how many cells held characters nobody sees."""
     if not count:
         return ()

@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.tables.answers import Answers
-from data.tables.cell_text import clean, has_unseen, unseen_told, value_text
+from data.tables.cell_text import clean, has_unseen, unseen_text, value_text
 from data.tables.dbf import dbf_encoding, whole_names
 from data.tables.map_signature import check_signature, check_whole, system_named
 from data.tables.reference_system import in_storage_crs
@@ -149,7 +149,7 @@ def read_map(path: Path, layer: str, answers: Answers) -> Table:
         crs=how,
         cut=path.suffix.lower() == ".shp",
         words=system_named(path),
-        remarks=(*remarks, *flattened, *unseen_told(unseen)),
+        remarks=(*remarks, *flattened, *unseen_text(unseen)),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from data.tables.raw_table import Merge
-from data.tables.sheet_marks import NEVER_COMPUTED, SheetMarks, error_told
+from data.tables.sheet_marks import NEVER_COMPUTED, SheetMarks, error_text
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -88,7 +88,7 @@ def _cell(cell: ET.Element, rows: range, columns: range, marks: SheetMarks) -> N
     kinds = [cell.get(one) for one in _TYPES]
     told = None
     if "error" in kinds:
-        told = error_told("".join(cell.itertext()).strip() or "#")
+        told = error_text("".join(cell.itertext()).strip() or "#")
     elif cell.get(f"{_TABLE}formula") is not None and kinds[0] is None and not len(cell):
         told = NEVER_COMPUTED
     if told is not None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.tables.answers import Answers
-from data.tables.cell_text import clean, has_unseen, typed_text, unseen_told
+from data.tables.cell_text import clean, has_unseen, typed_text, unseen_text
 from data.tables.heading import LEAST_FIELDS, check_shape, find_heading
 from data.tables.raw_table import RawTable, letters
 from data.tables.table import LeftOut, Table
@@ -89,7 +89,7 @@ def tabulate(layer: Layer, raw: RawTable, file: str, answers: Answers) -> Table:
         left_out=tuple(left_out),
         faults=tuple(faults),
         words=around,
-        remarks=(*raw.remarks, *unseen_told(unseen)),
+        remarks=(*raw.remarks, *unseen_text(unseen)),
     )
 
 

@@ -78,7 +78,7 @@ class SheetMarks:
     rows_held: int = 0
 
 
-def error_told(name: str) -> Text:
+def error_text(name: str) -> Text:
     """Say that a cell is the error called `name`."""
     return Text(f"单元格是错误值 {name}。", f"The cell is the error {name}.")
 
@@ -201,7 +201,7 @@ def _search(piece: bytes, marks: SheetMarks) -> None:
         if b't="e"' in attributes:
             shown = _SHOWN.search(inside)
             name = shown[1].decode("utf-8", "replace") if shown else "#"
-            marks.faults[where] = error_told(name)
+            marks.faults[where] = error_text(name)
         elif (b"<f" in inside or b":f" in inside) and not _VALUE.search(inside):
             if b't="str"' in attributes and b"<v></v>" in inside:
                 continue

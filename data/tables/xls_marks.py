@@ -10,7 +10,7 @@ from pathlib import Path
 import xlrd
 from xlrd.compdoc import CompDoc
 
-from data.tables.sheet_marks import NEVER_COMPUTED, SheetMarks, error_told
+from data.tables.sheet_marks import NEVER_COMPUTED, SheetMarks, error_text
 
 _BEGIN, _END, _SHEET, _FORMULA = 0x809, 0x0A, 0x85, 0x06
 """Kinds of records ([MS-XLS])."""
@@ -59,7 +59,7 @@ def xls_marks(path: Path, sheet: str) -> SheetMarks:
         for column, kind in enumerate(cells.row_types(row)):
             if kind == xlrd.XL_CELL_ERROR:
                 code = cells.cell_value(row, column)
-                marks.faults[row, column] = error_told(xlrd.error_text_from_code.get(code, "#"))
+                marks.faults[row, column] = error_text(xlrd.error_text_from_code.get(code, "#"))
     marks.hidden_rows = sum(
         bool(info.hidden) for row, info in cells.rowinfo_map.items() if row < cells.nrows
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.tables.raw_table import Merge
-from data.tables.sheet_marks import SheetMarks, error_told, linked_part
+from data.tables.sheet_marks import SheetMarks, error_text, linked_part
 
 _ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _SHEET, _MERGE = 0, 3, 11, 60, 156, 176
 """Kinds of records ([MS-XLSB])."""
@@ -67,7 +67,7 @@ def _search(raw: bytes, marks: SheetMarks) -> None:
             marks.hidden_rows += bool(held[11] & _HIDDEN_ROW)
         elif kind in {_ERROR, _FORMULA_ERROR}:
             column = struct.unpack_from("<I", held)[0]
-            marks.faults[row, column] = error_told(_ERRORS.get(held[8], "#"))
+            marks.faults[row, column] = error_text(_ERRORS.get(held[8], "#"))
         elif kind == _COLUMN:
             first, last = struct.unpack_from("<II", held)
             if held[16] & 1:

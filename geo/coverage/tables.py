@@ -104,7 +104,7 @@ def _cost(coverage: Coverage, weight: str, farthest: float) -> Floats:
     return nearest.cost[:, 0]
 
 
-def by_hour(coverage: Coverage) -> tuple[Floats, Floats]:
+def covered_by_hour(coverage: Coverage) -> tuple[Floats, Floats]:
     """Return the workers present and those of them covered in every hour of the week, (168,)."""
     active = coverage.demand.active[coverage.demand.owner]
     people = coverage.demand.workers
@@ -154,7 +154,7 @@ def coverage_on_dates(coverage: Coverage, first: date, last: date) -> pd.DataFra
     rows = []
     monday = first - timedelta(days=first.weekday())
     while monday <= last:
-        present, covered = by_hour(coverage.in_week(monday))
+        present, covered = covered_by_hour(coverage.in_week(monday))
         for number in range(_WEEK.days):
             day = monday + timedelta(days=number)
             if first <= day <= last:

@@ -58,7 +58,7 @@ class Demand:
         return total
 
 
-def by_hour(workers: Floats, *hours: Flags) -> Floats:
+def workers_by_hour(workers: Floats, *hours: Flags) -> Floats:
     """Return the workers at each hour of the week at which all of `hours` hold, (168,).
 
     Parameters

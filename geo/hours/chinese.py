@@ -16,7 +16,7 @@ from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
 from geo.errors import BadInputError
-from geo.hours.chinese_rules import rules_of
+from geo.hours.chinese_rules import opening_rules
 from geo.hours.chinese_tree import read_groups
 from geo.hours.foreign_clock import plain_clock
 from geo.hours.opening_rules import DAY_MIN, EVENING_MIN, KEPT_TEXTS, Rules, State
@@ -139,7 +139,7 @@ def _chinese(plain: str, words: str) -> Rules:
         if pattern.search(text):
             _refuse(words, *why)
     try:
-        rules = rules_of(*read_groups(_grammar().parse(text), text), text)
+        rules = opening_rules(*read_groups(_grammar().parse(text), text), text)
         written = write_rules(rules)
         understood = read_rules(written) == rules
     except UnexpectedInput as error:

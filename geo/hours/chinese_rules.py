@@ -37,7 +37,7 @@ def _wrong(zh: str, en: str) -> NoReturn:
     raise BadInputError(Text(zh, en))
 
 
-def rules_of(groups: list[Statement], tail: Tail | None, text: str) -> Rules:
+def opening_rules(groups: list[Statement], tail: Tail | None, text: str) -> Rules:
     """Return the rules of a parsed phrase.
 
     Parameters

@@ -23,7 +23,7 @@ from geo.errors import BadInputError
 from geo.network.street_network import Snapped, StreetNetwork
 from geo.reach.ends import access_cost, arriving, leaving
 from geo.reach.kernels.searching import search
-from geo.reach.route import part, rows_of, shares
+from geo.reach.route import part, shares, vertices_of
 from geo.text import Text
 
 LEAST_MINUTES, MOST_MINUTES = 1, 60
@@ -238,7 +238,7 @@ class _Drawing:
     def _stretch(
         self, segment: int, begin: float, end: float, left: float, left_at_end: float
     ) -> Floats:
-        line = self.network.shape_xy_m[rows_of(self.network, segment)]
+        line = self.network.shape_xy_m[vertices_of(self.network, segment)]
         along = shares(line)
         inner = along[(along > min(begin, end)) & (along < max(begin, end))]
         narrowing = left - np.clip(self.width_m / self.pace, left_at_end, left)
@@ -267,7 +267,7 @@ class _Drawing:
             for stop, open_way in ways
             if open_way
         ]
-        line = self.network.shape_xy_m[rows_of(self.network, segment)]
+        line = self.network.shape_xy_m[vertices_of(self.network, segment)]
         foot = part(line, shares(line), at, at)[0]
         here = self.network.to_metres(point.lonlat)[0]
         half = np.clip([limit * self.pace, left * self.pace], _LEAST_M, self.width_m)

@@ -144,7 +144,7 @@ def _route(
     lines: list[Floats] = []
     legs: list[tuple[str, Floats, float]] = []
     for piece in pieces:
-        rows = rows_of(network, piece.segment)
+        rows = vertices_of(network, piece.segment)
         xy_m = network.shape_xy_m[rows]
         along = shares(xy_m)
         lines.append(part(network.shape_lonlat[rows], along, piece.begin, piece.end))
@@ -184,6 +184,6 @@ def part(line: Floats, along: Floats, begin: float, end: float) -> Floats:
     return cut if begin <= end else cut[::-1]
 
 
-def rows_of(network: StreetNetwork, segment: int) -> slice:
+def vertices_of(network: StreetNetwork, segment: int) -> slice:
     """Return where a segment's vertices lie in the network's shapes."""
     return slice(int(network.shape_offset[segment]), int(network.shape_offset[segment + 1]))

@@ -10,7 +10,7 @@ from geo.bus.check import check_plan
 from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.replanning.kept_days import NOTHING_KEPT, KeptDays
-from geo.bus.several.beside import Standing, around
+from geo.bus.several.beside import AnnouncedCampaign, around
 from geo.bus.several.together import PlannedTogether, Wanted, plan_together
 from geo.bus.turnout.turnout import TurnoutEstimate
 from geo.layers.vocabulary import CampaignName
@@ -66,7 +66,7 @@ def plan_campaigns(
     *,
     learn: LearnOf | None = None,
     keep: KeepOf | None = None,
-    standing: Sequence[Standing] = (),
+    standing: Sequence[AnnouncedCampaign] = (),
     progress: Progress = silent,
 ) -> CampaignsTogether:
     """Plan the campaigns of `rules` together, around those that are `standing`.

@@ -23,7 +23,13 @@ from geo.bus.planned.plan_layers import DriveRoutes, bus_routes_frame, bus_stops
 from geo.bus.planned.served import examined_share
 from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.replanning.kept_days import NOTHING_KEPT, KeptDays
-from geo.bus.several.beside import Standing, around, days_with_room, in_free_hours, none_left
+from geo.bus.several.beside import (
+    AnnouncedCampaign,
+    around,
+    days_with_room,
+    in_free_hours,
+    none_left,
+)
 from geo.bus.several.sharing import may_share, most_with_shared, share_visits, without_shared
 from geo.bus.several.sharing_check import check_shared
 from geo.bus.turnout.turnout import TurnoutEstimate
@@ -130,7 +136,7 @@ def plan_bus(
     *,
     learn: Learn | None = None,
     keep: Keep | None = None,
-    standing: Sequence[Standing] = (),
+    standing: Sequence[AnnouncedCampaign] = (),
     seed: int = 0,
     progress: Progress = silent,
 ) -> BusPlanned:
@@ -236,7 +242,7 @@ def campaign_on(
     )
 
 
-def _comes_along(rules: BusRules, standing: Sequence[Standing]) -> bool:
+def _comes_along(rules: BusRules, standing: Sequence[AnnouncedCampaign]) -> bool:
     return any(may_share(rules.campaign, one.name, rules.share_visits) for one in standing)
 
 
@@ -245,7 +251,7 @@ def _most(
     plan: CampaignPlan,
     name: CampaignName,
     shared: Sequence[SharedVisit],
-    standing: Sequence[Standing],
+    standing: Sequence[AnnouncedCampaign],
 ) -> float:
     """Return what no plan serves more than; the solver's bound knows of no shared visits."""
     return most_with_shared(campaign, name, standing) if shared else plan.upper_bound
@@ -292,7 +298,7 @@ def campaign_days(
     first: date | None,
     count: int,
     fleet: Sequence[Bus] = (),
-    standing: Sequence[Standing] = (),
+    standing: Sequence[AnnouncedCampaign] = (),
 ) -> tuple[tuple[date, ...], Text | None]:
     """Return the next working days (Asia/Shanghai), and a note where holidays are unknown.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from geo.arrays import Flags, Floats
 from geo.coverage.answer import Coverage
-from geo.demand.points import by_hour
+from geo.demand.points import workers_by_hour
 from geo.hours import open_in_week
 from geo.siting.models.site_rules import words_of
 
@@ -59,8 +59,12 @@ class ServedWeek:
     def by_hour(self, chosen: Flags) -> tuple[Floats, Floats, Floats]:
         """Return workers there, served before and served after, by hour of the week, (168,) each."""
         workers, active = self.workers[chosen], self.active[chosen]
-        before = by_hour(workers, active, self.open_before[chosen])
-        return by_hour(workers, active), before, by_hour(workers, active, self.open_after[chosen])
+        before = workers_by_hour(workers, active, self.open_before[chosen])
+        return (
+            workers_by_hour(workers, active),
+            before,
+            workers_by_hour(workers, active, self.open_after[chosen]),
+        )
 
     def unserved(self, hour: int | None) -> tuple[Floats, Floats, Floats]:
         """Return workers there, without a station before and after the plan, (m,) each.

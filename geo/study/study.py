@@ -59,7 +59,7 @@ from geo.text import Text
 if TYPE_CHECKING:
     import networkx as nx
 
-    from geo.bus.several.beside import Standing
+    from geo.bus.several.beside import AnnouncedCampaign
     from geo.siting.actions.action_plan import ActionPlan
     from geo.siting.plan.brief import BriefPlan
     from geo.siting.plan.siting_plan import SitingPlan
@@ -388,7 +388,7 @@ class Study:
         *,
         learn: Learn | None = None,
         keep: Keep | None = None,
-        standing: Sequence[Standing] = (),
+        standing: Sequence[AnnouncedCampaign] = (),
         seed: int = 0,
         progress: Progress = silent,
     ) -> BusPlanned:
@@ -417,7 +417,7 @@ class Study:
         *,
         learn: LearnOf | None = None,
         keep: KeepOf | None = None,
-        standing: Sequence[Standing] = (),
+        standing: Sequence[AnnouncedCampaign] = (),
         progress: Progress = silent,
     ) -> CampaignsTogether:
         """Return several campaigns planned on one fleet at once, with one bound for all of them.

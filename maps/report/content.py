@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from geo.text import Language, Text
 from maps.numbers import count, index, percent
-from maps.report.plain import plain
+from maps.report.plain import printable
 
 Value = str | Text | float | int | None
 """A cell: words, or a number that its column says how to read; None where it is not known."""
@@ -35,7 +35,7 @@ class ValueKind(StrEnum):
 def shown(value: Value, kind: ValueKind, language: Language) -> str:
     """Return a cell as people read it and every file can hold it; a dash where it is not known."""
     if isinstance(value, str | Text):
-        return plain(value if isinstance(value, str) else value.into(language))
+        return printable(value if isinstance(value, str) else value.into(language))
     if kind is ValueKind.SHARE:
         return percent(value)
     if kind is ValueKind.INDEX:
@@ -330,7 +330,7 @@ class Report:
 
     def say(self, text: Text) -> str:
         """Return `text` in the report's language, as every file can hold it."""
-        return plain(text.into(self.language))
+        return printable(text.into(self.language))
 
     def blocks(self) -> Iterator[Block]:
         """Yield what stands in all chapters."""

@@ -11,19 +11,19 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-][\d,.]+%?\Z")
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """Return `text` without characters XML cannot hold and without marks that reorder a line."""
     return _TURNING.sub("", _UNWRITABLE.sub("", text))
 
 
 def svg_text(text: str) -> str:
     """Return `text` to stand in an SVG."""
-    return escape(plain(text), {'"': "&quot;"})
+    return escape(printable(text), {'"': "&quot;"})
 
 
 def csv_cell(text: str) -> str:
     """Return `text` so that no spreadsheet takes it for a formula."""
-    held = plain(text)
+    held = printable(text)
     return f"'{held}" if held.startswith(_FORMULA) and not _NUMBER.match(held) else held
 
 

@@ -25,7 +25,7 @@ from maps.linked_files import file_name
 from maps.numbers import MISSING
 from maps.report.content import PaperTable, TableColumn, Value, ValueKind
 from maps.report.formats import FOLDER
-from maps.report.plain import plain, short
+from maps.report.plain import printable, short
 from maps.workbook.sheet_words import SAMPLE
 
 _UNKNOWN = Text("区市不详", "district unknown")
@@ -159,7 +159,7 @@ class Subject:
     @property
     def _holds_not(self) -> Text | None:
         """What every page says of a plan that does not hold."""
-        name = short(plain(self.plan_name or ""), _NAME_EM)
+        name = short(printable(self.plan_name or ""), _NAME_EM)
         zh, en = (f"“{name}”", f" {name}") if name else ("", "")
         if self.stands is Stands.DRAFT:
             return Text(f"草案{zh}：尚未发布", f"DRAFT 草案{en}: not published")

@@ -36,10 +36,10 @@ from geo.reach.catchments import Catchments
 from geo.siting.models.covering_problem import CoveringProblem, covering_matrix, too_near
 from geo.siting.models.linear_rule import budget_rule, class_rules, count_rule
 from geo.siting.models.model import ModelKind
-from geo.siting.models.textbook import gradual_covering, shortest_ways
+from geo.siting.models.textbook import gradual_covering, p_median_beside
 from geo.siting.plan.planned_model import ModelChoice, ModelData, solve_choice
 from geo.siting.solver.exact import solve_mip
-from geo.siting.solver.lagrangian import most_chosen, rows_of
+from geo.siting.solver.lagrangian import most_chosen, rules_as_rows
 from geo.siting.solver.p_centre import solve_p_centre
 from geo.siting.solver.p_median import solve_p_median
 from geo.siting.solver.reduction import aggregate
@@ -224,7 +224,7 @@ def _covered(choice, problem, data, stop):
             1,
             steps=[(data.limit * part, share) for part, share in choice.steps],
         ),
-        ModelKind.P_MEDIAN: lambda: shortest_ways(
+        ModelKind.P_MEDIAN: lambda: p_median_beside(
             data.pairs, data.weight, 1, now=data.way_now, limit=data.limit
         ),
     }.get(choice.kind)
@@ -276,7 +276,7 @@ def _within_room(choice, problem, data, stop):
 
 def _most(problem, blocks, gain, stop):
     """Return value and bound of HiGHS after ``max gain x`` with the rules and `blocks` of rows kept."""
-    rules, limit = rows_of(problem)
+    rules, limit = rules_as_rows(problem)
     counted = vstack([rules, csr_matrix(np.ones((1, problem.n_candidates)))])
     matrix, low, high = zip(*blocks, strict=True)
     most = np.append(limit, most_chosen(problem))
@@ -317,7 +317,7 @@ def _by_bisection(choice, problem, data, stop):
 
 def _least(rows, problem, cost, stop):
     """Return HiGHS after ``min cost y`` with every row covered and the rules kept."""
-    rules, limit = rows_of(problem)
+    rules, limit = rules_as_rows(problem)
     count = most_chosen(problem)
     matrix = vstack([rows, rules, csr_matrix(np.ones((1, problem.n_candidates)))], "csr")
     low = np.concatenate([np.ones(rows.shape[0]), np.full(len(limit) + 1, -np.inf)])

@@ -36,7 +36,7 @@ from data.basemap.building import (
 )
 from data.basemap.coast import BROKEN_COAST, NO_COAST, shore
 from data.basemap.extract import CREDIT, read_extract
-from data.basemap.osm_words import area_of, label_of, level_of, line_of, name_of
+from data.basemap.osm_words import area_of, label_of, level_of, line_of
 from data.basemap.own import own_base_map
 from data.basemap.themes import (
     COLUMNS,
@@ -50,6 +50,7 @@ from data.basemap.themes import (
 )
 from data.basemap.thinning import ground_of, thinned
 from data.basemap.tile_writing import write_tiles
+from data.osm.osm_features import name_of
 from data.store.project import Project
 from geo.errors import BadInputError, BrokenFileError
 

@@ -18,8 +18,8 @@ from geo.coverage.comparison import compare_coverage
 from geo.coverage.rule import CoverageRule
 from geo.coverage.tables import (
     WeekPart,
-    by_hour,
     coverage_on_dates,
+    covered_by_hour,
     hours_table,
     reach_table,
     week_parts,
@@ -125,7 +125,7 @@ def test_every_table_adds_up_to_the_input(crowd, there):
         assert rows["worker_hours_covered"].sum() == pytest.approx(seen.worker_hours_covered)
         for table in (reach, metres):
             assert table.loc[table["kind"] == str(kind), "workers"].sum() == pytest.approx(asked)
-        present, covered = by_hour(seen)
+        present, covered = covered_by_hour(seen)
         assert present.sum() == pytest.approx(seen.worker_hours_total)
         assert covered.sum() == pytest.approx(seen.worker_hours_covered)
 

@@ -11,7 +11,7 @@ from shapely import Point, box
 from straight import straight_segments
 
 from geo.crs import to_lonlat, to_metres
-from geo.demand.points import by_hour, make_demand
+from geo.demand.points import make_demand, workers_by_hour
 from geo.errors import BadInputError
 from geo.layers.vocabulary import Mode
 from geo.network.compile import compile_network
@@ -165,6 +165,6 @@ def test_workers_are_added_up_hour_by_hour_whatever_their_number():
     rng = np.random.default_rng(3)
     there, open_then = rng.random((2, 2500, 168)) < 0.4
     people = rng.integers(0, 50, 2500).astype(float)
-    assert by_hour(people, there, open_then) == pytest.approx(people @ (there & open_then))
-    assert by_hour(people, there) == pytest.approx(people @ there)
-    assert by_hour(people[:0], there[:0]).tolist() == [0.0] * 168
+    assert workers_by_hour(people, there, open_then) == pytest.approx(people @ (there & open_then))
+    assert workers_by_hour(people, there) == pytest.approx(people @ there)
+    assert workers_by_hour(people[:0], there[:0]).tolist() == [0.0] * 168

@@ -20,7 +20,7 @@ from geo.bus.check import check_plan
 from geo.bus.plan import plan_campaign
 from geo.bus.replanning.events import StopCancelled
 from geo.bus.replanning.replan import replan
-from geo.bus.several.beside import Standing, around, conflicts
+from geo.bus.several.beside import AnnouncedCampaign, around, conflicts
 from geo.errors import InfeasibleError
 from geo.layers.vocabulary import CampaignName, SpareHours
 
@@ -57,7 +57,7 @@ def campaign(crowds, *, spare=SpareHours.SAME_SHIFT, buses=1, shifts=(DAY_SHIFT,
 
 
 def standing(name, of):
-    return Standing(name, of, plan_campaign(of))
+    return AnnouncedCampaign(name, of, plan_campaign(of))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_a_bus_that_is_back_before_noon_goes_out_again_for_another_campaign(morn
     assert leave >= 10 * 60 + 55 + 30
     assert back <= DAY_SHIFT.end_min
     assert plan.upper_bound >= plan.workers_served
-    assert conflicts([morning, Standing(SCREENING, afternoon, plan)]) == ()
+    assert conflicts([morning, AnnouncedCampaign(SCREENING, afternoon, plan)]) == ()
 
 
 def test_where_a_bus_day_is_one_campaigns_nothing_is_left_of_it(morning):
@@ -131,7 +131,7 @@ def test_the_checker_names_hours_that_overlap_and_a_stop_called_at_twice(morning
     said = " ".join(text.zh for text in check_plan(around(free, [morning]), plan))
     assert "08:00–10:55 在办免费体检" in said
     assert "当天已为免费体检到过这里" in said
-    (text,) = conflicts([morning, Standing(SCREENING, free, plan)])
+    (text,) = conflicts([morning, AnnouncedCampaign(SCREENING, free, plan)])
     assert "0号车 2026-11-25 同时排给了免费体检（08:00–10:55）和两癌筛查" in text.zh
 
 
@@ -147,16 +147,16 @@ def test_a_replan_of_either_keeps_out_of_the_hours_of_the_other(morning, changed
     """S1 is lost; what is won back lies in the hours left, whoever is planned again."""
     second = campaign([0.0, 40.0, 60.0, 30.0])
     plan = plan_campaign(around(second, [morning]))
-    other = Standing(SCREENING, second, plan)
+    other = AnnouncedCampaign(SCREENING, second, plan)
     if changed == "screening":
         mine, beside, lost = other, morning, "S1"
     else:
         wide = campaign([60.0, 0.0, 0.0, 30.0])
-        mine, beside, lost = Standing(CHECKUP, wide, morning.plan), other, "S0"
+        mine, beside, lost = AnnouncedCampaign(CHECKUP, wide, morning.plan), other, "S0"
     free = around(mine.campaign, [beside], mine)
     found = replan(free, mine.plan, [StopCancelled(lost, DAY, lost)], datetime(2026, 11, 24, 12))
     assert found.plan.bus_days
-    assert conflicts([beside, Standing(mine.name, free, found.plan)]) == ()
+    assert conflicts([beside, AnnouncedCampaign(mine.name, free, found.plan)]) == ()
 
 
 def test_of_random_campaigns_on_three_buses_no_two_ever_need_one_bus_at_once():

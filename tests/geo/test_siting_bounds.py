@@ -21,9 +21,9 @@ from geo.siting.solver.local_search import (
     CandidateSet,
     chosen_from,
     greedy,
-    improve,
     merged,
-    search,
+    search_from,
+    swap_while_better,
 )
 from geo.siting.solver.relaxation import simplex_multipliers
 from geo.solving import SolveStatus
@@ -68,7 +68,7 @@ def test_prices_and_pieces_bound_every_choice(seed, ruled):
     for steps in (1, 7, 300):
         prices = lagrangian_bound(problem, -np.inf, iterations=steps)
         assert prices.bound >= best - 1e-6
-    around = improve(greedy(CandidateSet(problem))).chosen
+    around = swap_while_better(greedy(CandidateSet(problem))).chosen
     for most_sites in (1, 2, 3):
         pieced = tightened(problem, prices, around, most_sites=most_sites, nodes=100)
         assert best - 1e-6 <= pieced.bound <= prices.bound + 1e-9
@@ -145,11 +145,11 @@ def test_pieces_prove_what_the_relaxation_cannot():
 @given(SEEDS)
 def test_search_keeps_the_rules_and_never_loses(seed):
     problem = street(seed)
-    start = improve(greedy(CandidateSet(problem))).chosen.copy()
+    start = swap_while_better(greedy(CandidateSet(problem))).chosen.copy()
     if problem.broken(start):
         return
-    found = search(problem, start, np.ones(problem.n_candidates), shakes=20)
-    again = search(problem, start, np.ones(problem.n_candidates), shakes=20)
+    found = search_from(problem, start, np.ones(problem.n_candidates), shakes=20)
+    again = search_from(problem, start, np.ones(problem.n_candidates), shakes=20)
     best = merged(problem, found, most_pairs=10_000)
     for one, same in zip(found, again, strict=True):
         assert problem.broken(one) == ()

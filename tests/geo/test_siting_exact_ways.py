@@ -19,12 +19,12 @@ from geo.reach.catchments import Catchments
 from geo.siting.models.linear_rule import LinearRule
 from geo.siting.models.site_rules import SiteRules
 from geo.siting.models.textbook import (
+    cost_saved,
     covers_of,
     maximal_covering,
     p_centre,
     p_median,
-    shortest_ways,
-    ways_saved,
+    p_median_beside,
     with_rules,
 )
 from geo.siting.plan.planned_model import ModelChoice, ModelData, ModelKind, solve_choice
@@ -139,15 +139,15 @@ def test_a_table_made_coarse_promises_no_less_than_there_is(town):
     """Too many entries allowed for: ways are rounded down, so the bound holds for the true ones."""
     pairs, town.forced = town.pairs(LIMIT_S), np.zeros(N, bool)
     town.forbidden = town.forced
-    model = shortest_ways(
+    model = p_median_beside(
         pairs, town.weight, P, now=town.now, limit=LIMIT_S, most_entries=len(pairs.cost)
     )
-    exact = shortest_ways(pairs, town.weight, P, now=town.now, limit=LIMIT_S)
+    exact = p_median_beside(pairs, town.weight, P, now=town.now, limit=LIMIT_S)
     assert model.problem.covers.nnz < exact.problem.covers.nnz
     found = solve_model(model)
     none = float(town.weight @ np.minimum(town.now, LIMIT_S))
     best = none - min(town.total(chosen) for chosen in town.choices())
-    saved = ways_saved(pairs, town.weight, found.chosen, now=town.now, limit=LIMIT_S)
+    saved = cost_saved(pairs, town.weight, found.chosen, now=town.now, limit=LIMIT_S)
     assert saved <= best * (1 + 1e-9)
     assert found.bound >= best * (1 - 1e-9)
 

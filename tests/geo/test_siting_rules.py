@@ -22,7 +22,7 @@ from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
 from geo.siting.models.linear_rule import count_rule
 from geo.siting.models.model import ModelKind
 from geo.siting.models.site_rules import SiteRules, equity_weight
-from geo.siting.models.textbook import shortest_ways
+from geo.siting.models.textbook import p_median_beside
 from geo.siting.plan.as_good import cheapest_as_good
 from geo.siting.plan.phases import staged
 from geo.siting.plan.planned_model import ModelChoice
@@ -268,7 +268,7 @@ def test_ways_saved_are_the_most_there_are(town):
 
     best = min(total(r) for k in range(count + 1) for r in combinations(range(n), k))
     within = np.where(ways <= limit, ways, np.inf)
-    model = shortest_ways(pairs_of(within), weight, count, now=now, limit=limit)
+    model = p_median_beside(pairs_of(within), weight, count, now=now, limit=limit)
     answer = solve_model(model)
     assert answer.value == pytest.approx(total(()) - best)
     assert answer.bound == pytest.approx(answer.value)

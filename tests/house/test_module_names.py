@@ -33,7 +33,7 @@ SMALL, SHARED = 60, 3
 """Lines of a small module; so many readers make it a place of its own, not a forced jump."""
 ALONE = {
     "api/analysis/street_lines.py": "drawn for pages and for the committee, read by no other step",
-    "api/delays_told.py": "begun by the service and by a route, which may not import each other",
+    "api/delay_publishing.py": "begun by the service and by a route, which may not import each other",
     "api/publishing/layer_reading.py": "reads layers without the edition it is read into",
     "api/routes/service/asset_routes.py": "routes are parted by who asks",
     "data/basemap/world/make_world.py": "a script, run once by hand",

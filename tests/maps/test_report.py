@@ -34,7 +34,7 @@ from maps.report.files.site_sheets import site_sheets_pdf
 from maps.report.files.slides import committee_slides
 from maps.report.files.word import report_docx
 from maps.report.formats import Format
-from maps.report.plain import plain
+from maps.report.plain import printable
 from maps.report.subject import Confirmed, Stands, Subject
 
 
@@ -349,9 +349,9 @@ def test_a_hostile_name_of_a_plan_stays_text_in_every_paper(layers, summary):
     drawn = Subject(
         layers=layers, summary=summary, sample=True, stands=Stands.DRAFT, plan_name=PLAN
     )
-    report, bare = decision_report(drawn), re.sub(r"\s", "", plain(PLAN))
+    report, bare = decision_report(drawn), re.sub(r"\s", "", printable(PLAN))
     document = Document(BytesIO(report_docx(report)))
-    assert plain(PLAN) in word_text(report_docx(report))
+    assert printable(PLAN) in word_text(report_docx(report))
     assert "草案“=cmd()" in document.sections[0].header.paragraphs[0].text
     assert bare in paper_text(report_pdf(report))
     assert "草案“=cmd()" in paper_text(site_sheets_pdf(drawn))

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from api.analysis.bus_plans.opened_board import OpenBoard, announced_board
 from api.analysis.bus_plans.plan_versions import keep_edited
 from api.analysis.bus_plans.publishing_plan import publish_version
-from api.bus.published_campaigns import published_number, versions_standing
+from api.bus.published_campaigns import announced_versions, published_number
 from data.bus.bus_delays import BusDelays
 from data.bus.bus_plans import BusPlans
 from data.store.project import Project
@@ -123,7 +123,7 @@ def _published(
 
 def _has_stood(project: Project, number: int) -> bool:
     """Return whether version `number` is published, or one was that came of it."""
-    standing = versions_standing(project)
+    standing = announced_versions(project)
     return any(number in _line(project, one, down_to=number) for one in standing)
 
 
@@ -154,7 +154,7 @@ def late_version(project: Project, bus: str, late_min: int, now: datetime) -> Pl
 
 def _board_of(project: Project, bus: str, late_min: int, now: datetime) -> OpenBoard:
     """Return the board of the campaign whose bus it is today, as the bus is: `late_min` behind."""
-    name = _out_with(versions_standing(project), bus, now)
+    name = _out_with(announced_versions(project), bus, now)
     behind = now - timedelta(minutes=late_min)
     return announced_board(project, name, behind, _why(late_min), is_late=True)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from api.bus.published_campaigns import versions_standing
+from api.bus.published_campaigns import announced_versions
 from data.bus.bus_plans import BusPlans
 from data.bus.bus_records import BusRecords
 from data.store.project import Project
@@ -83,7 +83,7 @@ def kept_until(
     project: Project, name: CampaignName, campaign: Campaign, *, today: date | None = None
 ) -> KeptDays:
     """Return what stands of a campaign from `today` (None: this day) until `campaign` begins."""
-    standing = versions_standing(project)
+    standing = announced_versions(project)
     before = next((one for one in standing if one.name == name), None)
     if before is None:
         return NOTHING_KEPT

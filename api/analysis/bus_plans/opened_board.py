@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from shapely import LineString
 
-from api.analysis.bus_plans.bus_ways import fleet_ways
+from api.analysis.bus_plans.drive_routes import fleet_routes
 from api.analysis.bus_plans.plan_versions import keep_edited
-from api.bus.published_campaigns import others_than, published_version, versions_standing
+from api.bus.published_campaigns import announced_versions, others_than, published_version
 from data.bus.bus_boards import BusBoards
 from data.bus.bus_records import BusRecords
 from data.store.project import Project
@@ -25,7 +25,7 @@ from geo.bus.replanning.changes import BY_HAND, VisitChange, find_shared_changes
 from geo.bus.replanning.events import BusAlong
 from geo.bus.replanning.following import followed
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.several.beside import Standing, in_free_hours
+from geo.bus.several.beside import AnnouncedCampaign, in_free_hours
 from geo.bus.several.sharing import hosts_of, share_one, stands_of, without_shared
 from geo.bus.turnout.turnout import came_by_visit
 from geo.errors import BadInputError
@@ -90,7 +90,7 @@ def announced_board(
     A bus that `is_late` may use up the time between two campaigns, in which crews change.
     """
     version = published_version(project, name)
-    others = others_than(versions_standing(project), version.name)
+    others = others_than(announced_versions(project), version.name)
     draft = BoardDraft(base=version.number)
     return _opened(project, version, others, draft, now, why, is_late=is_late)
 
@@ -126,7 +126,7 @@ def _opened(
 
 
 def _shared(
-    version: PlanVersion, hosts: Sequence[Standing], draft: BoardDraft
+    version: PlanVersion, hosts: Sequence[AnnouncedCampaign], draft: BoardDraft
 ) -> tuple[SharedVisit, ...]:
     """Return the visits shared after the steps of `draft`; those announced keep their people."""
     known = {one.key: one for one in version.shared}
@@ -213,14 +213,14 @@ def changes_of(
     return told
 
 
-def draft_ways(project: Project, held: OpenBoard) -> list[tuple[BusDay, LineString]]:
+def routes_of_draft(project: Project, held: OpenBoard) -> list[tuple[BusDay, LineString]]:
     """Return the way along the streets of each bus-day that stops elsewhere than announced."""
     found = held.board.evaluate(held.placed).plan
     stands = {_stops(day) for day in held.version.plan.bus_days}
     new = tuple(day for day in found.bus_days if _stops(day) not in stands)
     if not new:
         return []
-    way = fleet_ways(project, held.version.closed)
+    way = fleet_routes(project, held.version.closed)
     frame = bus_routes_frame(held.version.campaign, replace(found, bus_days=new), way=way)
     return list(zip(new, frame.geometry.simplify(_SHOWN_DEGREES), strict=True))
 

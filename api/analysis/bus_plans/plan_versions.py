@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from api.bus.published_campaigns import others_than, versions_standing
+from api.bus.published_campaigns import announced_versions, others_than
 from data.bus.bus_plans import BusPlans
 from data.store.project import Project
 from geo.bus.campaign.campaign import Campaign
@@ -22,7 +22,7 @@ from geo.bus.replanning.changes import (
 from geo.bus.replanning.events import BusAlong, ChangedByHand
 from geo.bus.replanning.following import followed
 from geo.bus.replanning.version import Announcement, PlanVersion, announce
-from geo.bus.several.beside import BusDayKey, Standing, in_free_hours, taken_by
+from geo.bus.several.beside import AnnouncedCampaign, BusDayKey, in_free_hours, taken_by
 from geo.bus.several.sharing import most_with_shared
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName
@@ -49,10 +49,10 @@ def keep_plan(
     this day) is told as moved or called off; the other campaigns stand beside it, and those held at
     its visits go along with it.
     """
-    plans, standing = BusPlans(project.folder), versions_standing(project)
+    plans, standing = BusPlans(project.folder), announced_versions(project)
     before = next((one for one in standing if one.name == name), None)
-    now = Standing(name, campaign, plan, tuple(shared))
-    told = told_anew(before, now, _ANEW, today or datetime.now(SHANGHAI).date())
+    now = AnnouncedCampaign(name, campaign, plan, tuple(shared))
+    told = announced_anew(before, now, _ANEW, today or datetime.now(SHANGHAI).date())
     others = gone_along(project, others_than(standing, name), before, now)
     version = PlanVersion(
         number=plans.next_number(),
@@ -75,7 +75,7 @@ def keep_plan(
 
 
 @dataclass(frozen=True, slots=True)
-class ToldAnew:
+class AnnouncedAnew:
     """What a plan made from scratch does to the one announced: changes, and what is announced now."""
 
     changes: tuple[VisitChange, ...]
@@ -84,7 +84,9 @@ class ToldAnew:
     unchanged: int
 
 
-def told_anew(before: PlanVersion | None, now: Standing, why: Text, today: date) -> ToldAnew:
+def announced_anew(
+    before: PlanVersion | None, now: AnnouncedCampaign, why: Text, today: date
+) -> AnnouncedAnew:
     """Return what differs from `before` from `today` on, the days until `now` begins included."""
     changes: tuple[VisitChange, ...] = ()
     announced = 0
@@ -98,14 +100,14 @@ def told_anew(before: PlanVersion | None, now: Standing, why: Text, today: date)
     gone = sum(change.kind in {"cancelled", "moved"} for change in changes)
     told = () if before is None else before.announcements
     announcements = announce(now.campaign, now.plan, told, now.name, now.shared, since=today)
-    return ToldAnew(changes, announcements, announced, max(0, announced - gone))
+    return AnnouncedAnew(changes, announcements, announced, max(0, announced - gone))
 
 
 def gone_along(
     project: Project,
     others: Sequence[PlanVersion],
     before: PlanVersion | None,
-    now: Standing,
+    now: AnnouncedCampaign,
 ) -> tuple[PlanVersion, ...]:
     """Return the other campaigns; those held at visits that change are stored as they go along.
 
@@ -120,8 +122,8 @@ def _with_host(
     project: Project,
     guest: PlanVersion,
     others: Sequence[PlanVersion],
-    before: Standing,
-    now: Standing,
+    before: AnnouncedCampaign,
+    now: AnnouncedCampaign,
 ) -> PlanVersion:
     """Return `guest` as it is once its host changed, stored where that changes its visits."""
     shared = followed(guest.campaign, guest.shared, before, now)
@@ -148,7 +150,7 @@ def most_served(
     campaign: Campaign,
     name: CampaignName,
     shared: Sequence[SharedVisit],
-    hosts: Sequence[Standing],
+    hosts: Sequence[AnnouncedCampaign],
 ) -> float | None:
     """Return what no plan serves more than where visits are shared; else the plan knows it."""
     if not shared:
@@ -172,7 +174,7 @@ def keep_edited(
 ) -> PlanVersion:
     """Store a plan changed by hand as a new version, not published yet."""
     plans, cost = BusPlans(project.folder), found.cost
-    now = Standing(before.name, before.campaign, found.plan, shared)
+    now = AnnouncedCampaign(before.name, before.campaign, found.plan, shared)
     others = gone_along(project, others, before, now)
     joined = find_shared_changes(before.campaign, before.shared, shared, BY_HAND)
     gone = sum(change.kind in {"cancelled", "moved"} for change in cost.changes)

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from api.analysis.bus_plans.learned_turnout import kept_until, learned
-from api.analysis.bus_plans.plan_versions import gone_along, now_text, told_anew
-from api.bus.published_campaigns import versions_standing
+from api.analysis.bus_plans.plan_versions import announced_anew, gone_along, now_text
+from api.bus.published_campaigns import announced_versions
 from data.bus.bus_plans import BusPlans
 from data.store.project import Project
 from data.store.project_study import open_study
@@ -20,7 +20,7 @@ from geo.bus.replanning.changes import (
 )
 from geo.bus.replanning.events import JointlyPlanned
 from geo.bus.replanning.version import PlanVersion
-from geo.bus.several.beside import Standing
+from geo.bus.several.beside import AnnouncedCampaign
 from geo.bus.several.sharing import stands_of
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, silent
@@ -153,7 +153,7 @@ def draft_together(
     days, and guests at visits that change go along. What stands of them from `today` to the first
     day that is planned keeps standing.
     """
-    standing = versions_standing(project)
+    standing = announced_versions(project)
     names = {share.campaign for share in rules.campaigns}
     others = tuple(one for one in standing if one.name not in names)
     told = rules.model_copy(update={"rules": stated_bus(project, rules.rules)})
@@ -201,10 +201,10 @@ def _keep(
     return made
 
 
-def _standing(planned: CampaignsTogether) -> tuple[Standing, ...]:
+def _standing(planned: CampaignsTogether) -> tuple[AnnouncedCampaign, ...]:
     """Return what stands of each campaign; a guest only where its host stands still."""
     stands = tuple(
-        Standing(name, campaign, plan, shared)
+        AnnouncedCampaign(name, campaign, plan, shared)
         for name, campaign, plan, shared in zip(
             planned.names, planned.campaigns, planned.found.plans, planned.shared, strict=True
         )
@@ -222,10 +222,10 @@ def _standing(planned: CampaignsTogether) -> tuple[Standing, ...]:
 
 
 def _version(
-    now: Standing, before: PlanVersion | None, event: JointlyPlanned, today: date
+    now: AnnouncedCampaign, before: PlanVersion | None, event: JointlyPlanned, today: date
 ) -> PlanVersion:
     """Return the version of one campaign; what stood of it is told where it changes."""
-    told = told_anew(before, now, event.text, today)
+    told = announced_anew(before, now, event.text, today)
     return PlanVersion(
         number=0,
         parent=None if before is None else before.number,

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from api.analysis.bus_plans.bus_ways import fleet_ways
+from api.analysis.bus_plans.drive_routes import fleet_routes
 from api.analysis.bus_plans.plan_totals import gap_to, plan_figures, planning_figures
 from api.analysis.made_from import made_now
 from api.bus.published_campaigns import (
+    announced_versions,
     bus_names,
     campaign_figures,
     drawn_for,
     redrawn,
     routes_together,
     stops_together,
-    versions_standing,
 )
 from data.bus.bus_plans import BusPlans
 from data.store.project import Project
@@ -62,7 +62,7 @@ def publish_version(
     from api.analysis.results import publish, stored_results  # noqa: PLC0415 - all pages and sheets
 
     plans = BusPlans(project.folder)
-    version, standing = plans.read(number), versions_standing(project)
+    version, standing = plans.read(number), announced_versions(project)
     stands = {one.number for one in standing}
     others = tuple(plans.read(one) for one in version.beside)
     if stands != {version.parent, *(_stood(one, stands) for one in others)} - {None}:
@@ -169,7 +169,7 @@ def _routes(
     same = set() if old is None else _ways_of(old) & _ways_of(version)
     if old is not None and old.closed != version.closed:
         same = {way for way in same if way[1].isoformat() < version.made[:10]}
-    way = fleet_ways(project, version.closed)
+    way = fleet_routes(project, version.closed)
     drawn = bus_routes_frame(version.campaign, version.plan, version.name)
     before = drawn_for(before, version.name)
     ways = bus_routes_frame(version.campaign, _only(version, same), version.name, way=way)

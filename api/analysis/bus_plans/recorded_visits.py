@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from api.bus.published_campaigns import versions_standing
+from api.bus.published_campaigns import announced_versions
 from data.bus.bus_plans import BusPlans
 from data.bus.bus_records import BusRecords
 from data.store.project import Project
@@ -72,7 +72,7 @@ def _held_at(project: Project, key: VisitKey, *, is_over: bool) -> tuple[Campaig
 
     A day that `is_over` may be told late: plans that stood before those of today are asked too.
     """
-    standing, plans = versions_standing(project), BusPlans(project.folder)
+    standing, plans = announced_versions(project), BusPlans(project.folder)
     while standing:
         own = [one.name for one in standing if key in one.visit_keys]
         guests = [one.name for one in standing if key in {held.key for held in one.shared}]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.analysis.bus_plans.bus_ways import closed_drive
+from api.analysis.bus_plans.drive_routes import closed_drive
 from api.analysis.bus_plans.learned_turnout import turnout_so_far
 from api.analysis.bus_plans.plan_versions import gone_along, most_served, now_text, own_campaign
-from api.bus.published_campaigns import others_than, published_version, versions_standing
+from api.bus.published_campaigns import announced_versions, others_than, published_version
 from data.bus.bus_plans import BusPlans
 from data.bus.bus_records import BusRecords
 from data.store.project import Project
@@ -31,7 +31,7 @@ from geo.bus.replanning.events import (
 from geo.bus.replanning.following import kept_after
 from geo.bus.replanning.promises import ReplanRules
 from geo.bus.replanning.version import PlanVersion, announce
-from geo.bus.several.beside import Standing, around
+from geo.bus.several.beside import AnnouncedCampaign, around
 from geo.bus.several.sharing import without_shared
 from geo.bus.turnout.turnout import came_by_visit
 from geo.errors import BadInputError
@@ -132,7 +132,7 @@ def draft_replan(
     from geo.bus.replanning.replan import Replanned, replan  # noqa: PLC0415 - as above
 
     before = published_version(project, request.campaign)
-    others = others_than(versions_standing(project), before.name)
+    others = others_than(announced_versions(project), before.name)
     events = _events(project, before, request)
     closed, drive = _closed(project, before, request, progress)
     shared = kept_after(before.shared, events, now.date())
@@ -153,7 +153,9 @@ def draft_replan(
         )
     after = after_events(whole, own, today=now.date(), closed_drive=drive)
     after, _ = keep_begun(after, whole, before.plan, now.replace(tzinfo=None))
-    others = gone_along(project, others, before, Standing(before.name, after, found.plan, shared))
+    others = gone_along(
+        project, others, before, AnnouncedCampaign(before.name, after, found.plan, shared)
+    )
     lost = sum(one.served for one in before.shared) - sum(one.served for one in shared)
     plans = BusPlans(project.folder)
     version = PlanVersion(

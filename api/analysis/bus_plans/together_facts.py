@@ -60,7 +60,7 @@ class TogetherFacts(BaseModel):
     campaigns: list[CampaignDrafted]
 
 
-def facts_of(folder: Path, draft: TogetherDraft, language: Language) -> TogetherFacts:
+def joint_facts(folder: Path, draft: TogetherDraft, language: Language) -> TogetherFacts:
     """Return what staff are told of a joint plan."""
     plans = BusPlans(folder)
     return TogetherFacts(

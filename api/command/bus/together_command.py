@@ -50,7 +50,7 @@ def together_command(language: Language) -> click.Command:
     ) -> None:
         from api.analysis.bus_plans.planned_together import draft_together  # noqa: PLC0415 - both optimisers
         from api.analysis.bus_plans.publishing_plan import publish_version  # noqa: PLC0415 - as above
-        from api.analysis.bus_plans.together_facts import facts_of  # noqa: PLC0415 - as above
+        from api.analysis.bus_plans.together_facts import joint_facts  # noqa: PLC0415 - as above
 
         rules = _together(campaigns, _BUS.rules(context))
         opened, today = Project.open(Path(project)), datetime.now(SHANGHAI).date()
@@ -58,7 +58,7 @@ def together_command(language: Language) -> click.Command:
             draft = draft_together(opened, rules, today, progress=console.progress)
             if not preview:
                 publish_version(opened, draft.version, language=language, progress=console.progress)
-        facts = facts_of(opened.folder, draft, language).model_dump(mode="json")
+        facts = joint_facts(opened.folder, draft, language).model_dump(mode="json")
         Console(language, as_json=as_json).answer(
             {**facts, "published": not preview}, _said(draft.text, draft.version, preview=preview)
         )

@@ -59,7 +59,7 @@ def base_map_command(language: Language) -> click.Command:
                 held = _own(opened, console)
         for remark in held.remarks:
             console.remark(remark)
-        console.answer(_facts(held), told(held))
+        console.answer(_facts(held), contents_text(held))
 
     return basemap
 
@@ -87,11 +87,11 @@ def _facts(held: StoredBaseMap) -> JsonFacts:
         "largest_tile_bytes": held.facts.largest_tile_bytes,
         "themes_left_out": held.facts.themes_left_out,
         "bytes": held.facts.bytes,
-        "remarks": [told.both for told in held.remarks],
+        "remarks": [remark.both for remark in held.remarks],
     }
 
 
-def told(held: StoredBaseMap) -> Text:
+def contents_text(held: StoredBaseMap) -> Text:
     """Return what a base map holds, in a sentence or two."""
     rows = {Theme(name): count for name, count in held.facts.rows.items()}
     shown = [theme for theme in _THEMES if rows.get(theme) and theme is not Theme.LAND]

@@ -8,7 +8,7 @@ import click
 
 from api.command.console import Decorator, all_of
 from data.geometry.datum import Datum
-from data.tables.answers import Answers, columns_told
+from data.tables.answers import Answers, stated_columns
 from geo.errors import BadInputError
 from geo.text import Language, Text
 
@@ -65,6 +65,6 @@ def answers_of(
     """Return what a person said of a file; raise UsageError where it makes no sense."""
     said = None if datum is None else Datum(datum)
     try:
-        return Answers(table, columns_told(columns), encoding, said, crs)
+        return Answers(table, stated_columns(columns), encoding, said, crs)
     except BadInputError as error:
         raise click.UsageError(error.text.into(language)) from error

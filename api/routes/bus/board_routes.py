@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.background import BackgroundTask
 
-from api.analysis.bus_plans.bus_ways import make_ready
+from api.analysis.bus_plans.drive_routes import make_ready
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
@@ -122,7 +122,7 @@ def state(request: Request, campaign: Campaign = None) -> BoardState:
 @router.get("/ways", summary="The draft's ways along the streets")
 def ways(request: Request, campaign: Campaign = None) -> list[WayShown]:
     """Return the ways of the bus-days that stop elsewhere than announced."""
-    from api.analysis.bus_plans.opened_board import draft_ways  # noqa: PLC0415 - brings in the re-planner
+    from api.analysis.bus_plans.opened_board import routes_of_draft  # noqa: PLC0415 - brings in the re-planner
 
     held = _open(request, campaign)
     own = held.board.campaign
@@ -133,7 +133,7 @@ def ways(request: Request, campaign: Campaign = None) -> list[WayShown]:
             stops=[own.stops[visit.stop].id for visit in day.visits],
             line=[(round(lon, 5), round(lat, 5)) for lon, lat in line.coords],
         )
-        for day, line in draft_ways(_project(request), held)
+        for day, line in routes_of_draft(_project(request), held)
     ]
 
 

@@ -12,18 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
-from api.analysis.bus_plans.bus_ways import make_ready
+from api.analysis.bus_plans.drive_routes import make_ready
 from api.analysis.bus_plans.recorded_visits import record_visit
-from api.delays_told import tell_delays
+from api.delay_publishing import publish_delays
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, reader_of, require_bus_crew
 from api.http.links import page_frame
 from api.publishing.edition import Edition
-from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition, resources_of
 from api.stations.openings import now
 from data.bus.bus_delays import BusDelays
 from data.bus.bus_records import BusRecords
+from data.geometry.datum import to_gcj02
 from data.store.project import Project
 from geo.bus.replanning.delay import Delay, DelayState
 from geo.bus.turnout.turnout import VisitRecord
@@ -65,14 +65,14 @@ class Recorded(Record):
     recorded: str = Field(description="ISO 8601, Asia/Shanghai")
 
 
-class DelayTold(BaseModel):
+class DelayAnswer(BaseModel):
     """What became of a report that a bus is late."""
 
     state: DelayState
     text: str = Field(description="What the crew is told")
 
     @classmethod
-    def of(cls, delay: Delay, language: Language) -> DelayTold:
+    def of(cls, delay: Delay, language: Language) -> DelayAnswer:
         """Return what is said of `delay`."""
         return cls(state=delay.state, text=delay.text.into(language))
 
@@ -172,7 +172,7 @@ async def crew_late(request: Request, edition: CurrentEdition) -> Response:
             raise
         return _page(request, edition, moment.date(), error.text, bus=bus)
     if is_script:
-        told = DelayTold.of(delay, preferred_language(request))
+        told = DelayAnswer.of(delay, preferred_language(request))
         return JSONResponse(told.model_dump(mode="json"), status_code=202)
     mine = f"{page_frame(request).links.bus_crew}?{urlencode({'bus': bus})}"
     return RedirectResponse(mine, status_code=303)
@@ -184,22 +184,22 @@ def _keep_late(request: Request, bus: str, late_min: int, seen: int | None) -> D
     resources = resources_of(request)
     project, language = Project.open(resources.folder), preferred_language(request)
     delay = keep_delay(project, bus, late_min, now(), seen=seen, language=language)
-    tell_delays(resources)
+    publish_delays(resources)
     return delay
 
 
 @router.get("/crew/late", summary="What became of a bus's last delay today")
 def crew_delay(
     request: Request, bus: Annotated[str, Query(max_length=_LONGEST, description="Id of the bus")]
-) -> DelayTold | None:
+) -> DelayAnswer | None:
     """Return whether the delay that the bus reported last today is kept, told or refused."""
     resources = resources_of(request)
     found = BusDelays(resources.folder).last_of(bus, now().date())
     if found is None:
         return None
     if found.state is DelayState.KEPT:
-        tell_delays(resources)
-    return DelayTold.of(found, preferred_language(request))
+        publish_delays(resources)
+    return DelayAnswer.of(found, preferred_language(request))
 
 
 def _record_form(request: Request, told: dict[str, str], day: date) -> VisitRecord:

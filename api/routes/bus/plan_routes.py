@@ -96,7 +96,7 @@ def plan(request: Request, edition: CurrentEdition) -> BusPlan:
     )
 
 
-async def lead_browsers_on(request: Request) -> None:
+async def lead_to_bus_page(request: Request) -> None:
     """Send a person who typed this address to the page made for people."""
     lead_browser_on(request, page_links(request).bus_near)
 
@@ -104,7 +104,7 @@ async def lead_browsers_on(request: Request) -> None:
 @router.get(
     "/near",
     summary="When does the bus come near me? (position in the address)",
-    dependencies=[Depends(lead_browsers_on)],
+    dependencies=[Depends(lead_to_bus_page)],
 )
 def near(
     response: Response, edition: CurrentEdition, question: Annotated[NearQuestion, Query()]

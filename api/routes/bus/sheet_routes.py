@@ -14,13 +14,13 @@ from api.http.asking import preferred_language
 from api.http.keys import reader_of, require_bus_crew, require_planner
 from api.http.links import address, base_url, page_frame
 from api.http.visibility import Reader
-from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
 from api.routes.bus.file_routes import OfCampaign, OfStop
 from api.routes.worker.station_routes import row_of
 from api.stations.openings import now
 from api.stations.posters import posters_of
 from api.stations.station_answer import station_card
+from data.geometry.datum import to_gcj02
 from maps.bus.day_sheet import day_sheet_page
 from maps.bus.near_page import BusVisit
 from maps.bus.notice import StopSign, notice_page, stop_sign_page

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
 
-from api.analysis.bus_plans.together_facts import TogetherFacts, facts_of
+from api.analysis.bus_plans.together_facts import TogetherFacts, joint_facts
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.own_process import IN_BACKGROUND, in_own_process, is_worth_a_process
@@ -58,4 +58,4 @@ def drafted(
         progress=progress,
         worth=is_worth_a_process(Project.open(folder)),
     )
-    return facts_of(folder, draft, language)
+    return joint_facts(folder, draft, language)

@@ -37,7 +37,7 @@ Version = Annotated[
 ]
 
 
-class BaseMapTold(BaseModel):
+class BaseMapAnswer(BaseModel):
     """What the base map is made of, and what it lacks."""
 
     version: str = Field(description="Changes whenever what is drawn changes")
@@ -84,11 +84,11 @@ def style(
 
 
 @router.get("/facts.json", summary="What the base map is made of, and what it lacks")
-def facts(request: Request, edition: CurrentEdition) -> BaseMapTold:
+def facts(request: Request, edition: CurrentEdition) -> BaseMapAnswer:
     """Tell the base map's version, area, themes and whom to name."""
     language = preferred_language(request)
     held = _held(edition)
-    return BaseMapTold(
+    return BaseMapAnswer(
         version=held.version,
         bounds=held.box,
         credit=None if held.credit is None else held.credit.into(language),

@@ -193,7 +193,7 @@ def import_layer(
     from api.sent_file import import_upload  # noqa: PLC0415 - readers of every kind of file
     from data.reading.reading import UnclearFileError  # noqa: PLC0415 - as above
     from data.reading.reading_report import ReadingReport  # noqa: PLC0415 - as above
-    from data.tables.answers import Answers, columns_told  # noqa: PLC0415 - as above
+    from data.tables.answers import Answers, stated_columns  # noqa: PLC0415 - as above
     from data.tables.table import UnclearTableError  # noqa: PLC0415 - as above
     from data.words.settling import on_page  # noqa: PLC0415 - as above
 
@@ -205,7 +205,7 @@ def import_layer(
                 _layer(name),
                 file.filename or "",
                 file.file.read(),
-                answers=Answers(table, columns_told(column or ()), encoding, datum, crs),
+                answers=Answers(table, stated_columns(column or ()), encoding, datum, crs),
                 accept_good_rows=accept_good_rows,
                 publish=not dry_run,
                 keep_answers=keep_answers and not dry_run,

@@ -48,7 +48,7 @@ AskedWeek = Annotated[
 ]
 
 
-class HolidayWeekTold(BaseModel):
+class HolidayWeekAnswer(BaseModel):
     """A week that holidays make another than the ordinary one."""
 
     monday: date
@@ -77,12 +77,13 @@ class ReachedGround(BaseModel):
 
 
 @router.get("/planning/weeks", summary="Weeks with public holidays")
-def weeks(request: Request) -> list[HolidayWeekTold]:
+def weeks(request: Request) -> list[HolidayWeekAnswer]:
     """List the weeks of this year and the next, as far as its holidays are announced."""
     language, year = preferred_language(request), now().year
     found = {one.monday: one for told in (year, year + 1) for one in holiday_weeks(told)}
     return [
-        HolidayWeekTold(monday=one.monday, words=one.text.into(language)) for one in found.values()
+        HolidayWeekAnswer(monday=one.monday, words=one.text.into(language))
+        for one in found.values()
     ]
 
 

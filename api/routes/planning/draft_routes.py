@@ -9,7 +9,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.drafts.difference import PlanDifference, plan_difference
 from api.drafts.plan_answer import PlanAnswer
-from api.drafts.planning import PUBLISHED, answer_or_why, plan_named, planned, published_rules, told
+from api.drafts.planning import (
+    PUBLISHED,
+    answer_of,
+    answer_or_why,
+    plan_named,
+    planned,
+    published_rules,
+)
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.problems import HttpError
@@ -113,7 +120,7 @@ def compare(
     """Compare two drafts, or a draft and what is `published`, by district, group, hour and money."""
     language = preferred_language(request)
     one, other = (
-        told(edition.project, plan_named(edition, name), language) for name in (first, second)
+        answer_of(edition.project, plan_named(edition, name), language) for name in (first, second)
     )
     return plan_difference(one, other)
 
@@ -121,7 +128,7 @@ def compare(
 @router.get("/published", summary="What is published, as a plan in numbers")
 def published(request: Request, edition: CurrentEdition) -> PlanAnswer:
     """Return the published sites, told by the layers as they are now."""
-    return told(edition.project, plan_named(edition, PUBLISHED), preferred_language(request))
+    return answer_of(edition.project, plan_named(edition, PUBLISHED), preferred_language(request))
 
 
 @router.get("/{draft_id}", summary="A draft and its plan")
@@ -151,7 +158,7 @@ def edit(
     # Who is too late learns that, not what their step would do to a draft they have not seen.
     _refuse_unseen(drafts, before, asked.revision)
     after = before.edit(asked.change, who=asked.who, why=asked.why)
-    plan = told(edition.project, planned(edition.project, after.rules, progress), language)
+    plan = answer_of(edition.project, planned(edition.project, after.rules, progress), language)
     progress(_TAKEN, 1.0)  # The last moment at which it can be stopped.
     _changed(drafts, before, after, asked.revision)
     old, _ = answer_or_why(edition.project, before.rules, language)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.drafts.planning import can_be_measured, can_be_told, warm
+from api.drafts.planning import can_be_measured, has_published_plan, warm
 from api.http.asking import preferred_language, settings_of
 from api.http.keys import (
     BUS_COOKIE,
@@ -145,7 +145,7 @@ async def workbench(request: Request, edition: CurrentEdition, after: Background
     page = workbench_page(
         title=edition.name,
         layers=sorted(edition.layers),
-        published=can_be_told(edition.layers, edition.summary),
+        published=has_published_plan(edition.layers, edition.summary),
         measurable=can_be_measured(edition.project, edition.layers),
         root=urlsplit(base_url(request)).path.rstrip("/"),
         frame=page_frame(request, sample=edition.is_sample),

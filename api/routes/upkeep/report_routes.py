@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.keys import KeyFirstRoute, require_planner
 from api.http.links import page_frame, page_links
-from api.http.tellers import is_first_told
+from api.http.tellers import is_first_report
 from api.http.visibility import Reader
 from api.publishing.edition import Edition
 from api.resources import CurrentEdition, resources_of
@@ -86,7 +86,7 @@ async def tell_by_form(
 
 
 def _kept(request: Request, station_id: str, told: Telling) -> bool:
-    if not is_first_told(request, f"{station_id}|{told.fault.value}"):
+    if not is_first_report(request, f"{station_id}|{told.fault.value}"):
         return False
     resources_of(request).upkeep.reports.add(
         FaultReport(

@@ -51,7 +51,7 @@ class NearestAnswer(BaseModel):
     stations: list[StationAnswer] = Field(description="Soonest reached first; may be empty")
 
 
-async def lead_browsers_on(request: Request) -> None:
+async def lead_to_nearest_page(request: Request) -> None:
     """Send a person who typed this address to the page made for people."""
     lead_browser_on(request, page_links(request).nearest)
 
@@ -59,7 +59,7 @@ async def lead_browsers_on(request: Request) -> None:
 @router.get(
     "/nearest",
     summary="Nearest stations (position in the address)",
-    dependencies=[Depends(lead_browsers_on)],
+    dependencies=[Depends(lead_to_nearest_page)],
     response_model=NearestAnswer,
 )
 async def nearest(

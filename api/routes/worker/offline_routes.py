@@ -8,9 +8,9 @@ from api.http.asking import preferred_language
 from api.http.conditional import cached_response
 from api.http.links import page_frame, page_links
 from api.http.visibility import Reader
-from api.publishing.map_pages import to_gcj02
 from api.resources import CurrentEdition
 from api.stations.openings import now
+from data.geometry.datum import to_gcj02
 from maps.worker.offline_page import manifest, offline_page, offline_stations, service_worker
 
 router = APIRouter(tags=["pages"])

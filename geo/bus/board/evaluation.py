@@ -15,11 +15,11 @@ from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.planned.visit import BusDay, Visit, VisitKey
 from geo.bus.replanning.changes import BY_HAND, VisitChange, find_changes
 from geo.bus.replanning.mending import what_stands
+from geo.bus.replanning.promised_day import DriveMinutes, PromisedDay
 from geo.bus.replanning.promises import ReplanRules
 from geo.bus.replanning.rebuilding import Rebuilt, Stay
 from geo.bus.replanning.remainder import Remainder, cut
 from geo.bus.replanning.replan import report
-from geo.bus.replanning.standing import DriveMinutes, PromisedDay
 from geo.bus.solver.roster import Slot
 from geo.errors import BadInputError
 from geo.text import Text

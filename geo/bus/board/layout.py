@@ -13,7 +13,7 @@ from geo.bus.board.edits import Key, Placed
 from geo.bus.campaign.campaign import Campaign
 from geo.bus.campaign.fleet import Bus, Shift
 from geo.bus.planned.visit import BusDay, PeriodName, Visit
-from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
+from geo.bus.replanning.promised_day import DriveMinutes, PromisedDay, settle
 from geo.bus.solver.services import allowed_periods
 
 

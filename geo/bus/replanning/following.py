@@ -15,14 +15,17 @@ from geo.bus.replanning.events import (
     RoadClosed,
     StopCancelled,
 )
-from geo.bus.several.beside import Standing
+from geo.bus.several.beside import AnnouncedCampaign
 from geo.bus.several.sharing import Stand, held_at, stands_of
 from geo.bus.solver.services import present
 from geo.text import Text
 
 
 def followed(
-    campaign: Campaign, shared: Sequence[SharedVisit], before: Standing, now: Standing
+    campaign: Campaign,
+    shared: Sequence[SharedVisit],
+    before: AnnouncedCampaign,
+    now: AnnouncedCampaign,
 ) -> tuple[SharedVisit, ...]:
     """Return the visits `campaign` shares once its host's plan goes from `before` to `now`.
 
@@ -102,7 +105,9 @@ def _takes(event: Event, day: date, bus_id: str, stop_id: str) -> bool:
     return False
 
 
-def also_hit(others: Sequence[Standing], events: Sequence[Event], today: date) -> tuple[Text, ...]:
+def also_hit(
+    others: Sequence[AnnouncedCampaign], events: Sequence[Event], today: date
+) -> tuple[Text, ...]:
     """Return a sentence for each other campaign whose visits `events` take, with the mend."""
     found: list[Text] = []
     for one in others:

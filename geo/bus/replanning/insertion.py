@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 
 from geo.bus.campaign.campaign import Campaign
 from geo.bus.planned.visit import PeriodName, Visit
-from geo.bus.replanning.standing import (
+from geo.bus.replanning.promised_day import (
     NEVER_MIN,
     DriveMinutes,
     PromisedDay,
@@ -133,7 +133,7 @@ class Filled:
     worth: float
 
 
-def fill(
+def fill_day(
     ground: DriveMinutes,
     crowd: Crowd,
     standing: PromisedDay,
@@ -169,7 +169,7 @@ def fill(
     for option in _options(ground, crowd, standing, left, free, not_before_min, beam[0], least):
         taken = free.copy()
         taken[option.stop] = False
-        after = fill(
+        after = fill_day(
             ground,
             crowd,
             option.standing,

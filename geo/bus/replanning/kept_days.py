@@ -20,7 +20,7 @@ from geo.bus.planned.served import Servings, examined, served_by_district
 from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.planned.visit import BusDay, VisitKey, exams_possible
 from geo.bus.replanning.remainder import left_after
-from geo.bus.several.beside import Standing
+from geo.bus.several.beside import AnnouncedCampaign
 from geo.bus.several.sharing import without_shared
 from geo.errors import InfeasibleError
 from geo.layers.vocabulary import CampaignName
@@ -167,7 +167,7 @@ class KeptDays:
 
 
 def kept_days(
-    before: Standing,
+    before: AnnouncedCampaign,
     campaign: Campaign,
     since: date,
     recorded: Collection[VisitKey] = (),

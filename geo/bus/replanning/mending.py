@@ -10,10 +10,10 @@ from geo.bus.campaign.campaign import Campaign, Drive
 from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.planned.visit import BusDay, Visit
 from geo.bus.replanning.insertion import Crowd
+from geo.bus.replanning.promised_day import DriveMinutes, PromisedDay, settle
 from geo.bus.replanning.promises import Promise
 from geo.bus.replanning.rebuilding import Rebuilt, Scene, Stay
 from geo.bus.replanning.remainder import Remainder
-from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
 from geo.bus.solver.roster import Slot
 
 

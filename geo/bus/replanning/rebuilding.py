@@ -14,9 +14,9 @@ from geo.bus.planned.campaign_plan import CampaignPlan, DistrictRow
 from geo.bus.planned.served import Servings, served_by_district
 from geo.bus.planned.visit import BusDay, Visit, exams_possible
 from geo.bus.replanning.insertion import Crowd, Unserved
+from geo.bus.replanning.promised_day import DriveMinutes, PromisedDay, settle
 from geo.bus.replanning.promises import Promise, visits_changed, visits_moved
 from geo.bus.replanning.remainder import Remainder
-from geo.bus.replanning.standing import DriveMinutes, PromisedDay, settle
 from geo.bus.solver.allocation import VisitOffer, allocate
 from geo.bus.solver.master import MISSED_WEIGHT
 from geo.bus.solver.roster import Slot
@@ -59,7 +59,7 @@ class Rebuilt:
     ----------
     scene : Scene
         What it is tried for.
-    standings : Mapping[Slot, Standing]
+    standings : Mapping[Slot, PromisedDay]
         Bus-days with at least one visit.
     served : Mapping[Stay, Mapping[int, float]]
         People of each concentration at each visit; a visit tells their sum.

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from geo.bus.planned.visit import Visit
 from geo.bus.replanning.events import DayAdded, Event
-from geo.bus.replanning.insertion import WIDE, fill
+from geo.bus.replanning.insertion import WIDE, fill_day
+from geo.bus.replanning.promised_day import PromisedDay, settle
 from geo.bus.replanning.promises import ReplanRules, is_better
 from geo.bus.replanning.rebuilding import Rebuilt
 from geo.bus.replanning.remainder import Remainder
-from geo.bus.replanning.standing import PromisedDay, settle
 from geo.bus.solver.roster import Slot
 from geo.solving import StoppingCriterion
 
@@ -75,7 +75,7 @@ def filled(
             if number and _is_full(best, slot):
                 break
             freed = found.with_standing(slot, base)
-            filled = fill(
+            filled = fill_day(
                 found.scene.ground,
                 found.scene.crowd,
                 base,

@@ -30,6 +30,7 @@ from geo.bus.planned.visit import Visit, VisitKey
 from geo.bus.replanning.changes import VisitChange, find_changes
 from geo.bus.replanning.events import BusDown, Event, RainedOff, StopCancelled, after_events
 from geo.bus.replanning.mending import keep_begun, mend, what_stands
+from geo.bus.replanning.promised_day import DriveMinutes
 from geo.bus.replanning.promises import ReplanRules
 from geo.bus.replanning.rebuilding import Rebuilt
 from geo.bus.replanning.recovery import (
@@ -40,7 +41,6 @@ from geo.bus.replanning.recovery import (
     touched_slots,
 )
 from geo.bus.replanning.remainder import Remainder, cut
-from geo.bus.replanning.standing import DriveMinutes
 from geo.bus.solver.roster import Slot
 from geo.errors import BadInputError, YizhanError
 from geo.solving import Progress, StoppingCriterion, never, silent

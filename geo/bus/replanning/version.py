@@ -18,7 +18,7 @@ from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.planned.visit import VisitKey
 from geo.bus.replanning.changes import VisitChange
 from geo.bus.replanning.events import Event
-from geo.bus.several.beside import Standing
+from geo.bus.several.beside import AnnouncedCampaign
 from geo.layers.vocabulary import CampaignName
 
 _Time = tuple[date, int, int, str]
@@ -242,6 +242,6 @@ class PlanVersion:
         return kind_of(self.campaign.rules)
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> AnnouncedCampaign:
         """What others are planned around."""
-        return Standing(self.name, self.campaign, self.plan, self.shared)
+        return AnnouncedCampaign(self.name, self.campaign, self.plan, self.shared)

@@ -28,7 +28,7 @@ BusDayKey = tuple[str, date]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class AnnouncedCampaign:
     """A campaign that is announced.
 
     Attributes
@@ -58,15 +58,15 @@ class Standing:
         return frozenset(self.out)
 
 
-def taken_by(standing: Iterable[Standing]) -> dict[BusDayKey, CampaignName]:
+def taken_by(standing: Iterable[AnnouncedCampaign]) -> dict[BusDayKey, CampaignName]:
     """Return every bus-day that is taken, and by which campaign."""
     return {key: one.name for one in standing for key in one.taken}
 
 
 def around(
     campaign: Campaign,
-    standing: Iterable[Standing],
-    stands: Standing | None = None,
+    standing: Iterable[AnnouncedCampaign],
+    stands: AnnouncedCampaign | None = None,
 ) -> Campaign:
     """Return `campaign` on the bus-days, and the hours of others, that what stands leaves.
 
@@ -74,9 +74,9 @@ def around(
     ----------
     campaign : Campaign
         Whose buses and days they are.
-    standing : Iterable[Standing]
+    standing : Iterable[AnnouncedCampaign]
         The other campaigns.
-    stands : Standing | None
+    stands : AnnouncedCampaign | None
         What is announced of it already: beside another campaign it stays there by either's rules.
 
     Raises
@@ -93,8 +93,8 @@ def around(
 
 def in_free_hours(
     campaign: Campaign,
-    standing: Iterable[Standing],
-    stands: Standing | None = None,
+    standing: Iterable[AnnouncedCampaign],
+    stands: AnnouncedCampaign | None = None,
 ) -> Campaign:
     """Return what :func:`around` does, be no bus-day left."""
     held = [one for other in standing for one in _held(campaign, other, stands)]
@@ -106,7 +106,7 @@ def in_free_hours(
 
 
 def _held(
-    campaign: Campaign, other: Standing, stands: Standing | None
+    campaign: Campaign, other: AnnouncedCampaign, stands: AnnouncedCampaign | None
 ) -> Iterator[tuple[HeldHours, SpareHours]]:
     """Yield the hours `other` has a bus of `campaign`, and the rule for what it leaves."""
     mine, its = campaign.rules, other.campaign.rules
@@ -143,7 +143,7 @@ def _keys(campaign: Campaign) -> list[BusDayKey]:
     return [(bus.id, day) for bus, day in campaign.bus_days()]
 
 
-def none_left(campaign: Campaign, standing: Iterable[Standing]) -> InfeasibleError:
+def none_left(campaign: Campaign, standing: Iterable[AnnouncedCampaign]) -> InfeasibleError:
     """Say that `standing` campaigns have all buses of `campaign`, and from when on one is free."""
     standing = tuple(standing)
     taken = taken_by(standing)
@@ -164,7 +164,7 @@ def none_left(campaign: Campaign, standing: Iterable[Standing]) -> InfeasibleErr
     )
 
 
-def _other_shift(campaign: Campaign, standing: Sequence[Standing]) -> tuple[str, str]:
+def _other_shift(campaign: Campaign, standing: Sequence[AnnouncedCampaign]) -> tuple[str, str]:
     """Say on how many bus-days another driver could go out, where the rules forbid it."""
     if campaign.rules.spare_hours == SpareHours.ANY_SHIFT:
         return "", ""
@@ -179,7 +179,7 @@ def _other_shift(campaign: Campaign, standing: Sequence[Standing]) -> tuple[str,
 
 
 def days_with_room(
-    days: Iterable[date], buses: Sequence[str], standing: Iterable[Standing], count: int
+    days: Iterable[date], buses: Sequence[str], standing: Iterable[AnnouncedCampaign], count: int
 ) -> tuple[date, ...]:
     """Return the first `count` of `days` on which at least one of `buses` is free."""
     taken = taken_by(standing)
@@ -187,7 +187,7 @@ def days_with_room(
     return tuple(islice(free, count))
 
 
-def conflicts(standing: Sequence[Standing]) -> tuple[Text, ...]:
+def conflicts(standing: Sequence[AnnouncedCampaign]) -> tuple[Text, ...]:
     """Return every two campaigns that need one bus at the same time, each as a sentence.
 
     A bus is out from leaving its depot to being back. The changeover between is planned with; a
@@ -200,7 +200,7 @@ def conflicts(standing: Sequence[Standing]) -> tuple[Text, ...]:
     return tuple(found)
 
 
-def _clashes(one: Standing, other: Standing) -> Iterator[Text]:
+def _clashes(one: AnnouncedCampaign, other: AnnouncedCampaign) -> Iterator[Text]:
     out = one.out
     for day in sorted(other.plan.bus_days, key=lambda day: (day.bus, day.day)):
         bus = other.campaign.buses[day.bus]

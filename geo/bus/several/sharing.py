@@ -20,7 +20,7 @@ from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.planned.served import examined
 from geo.bus.planned.shared_visit import SharedVisit
 from geo.bus.planned.visit import BusDay, PeriodName, Visit
-from geo.bus.several.beside import Standing
+from geo.bus.several.beside import AnnouncedCampaign
 from geo.bus.solver.services import allowed_periods, present
 from geo.errors import BadInputError
 from geo.layers.vocabulary import CampaignName, VisitSharing
@@ -38,7 +38,7 @@ class Stand:
 
     Attributes
     ----------
-    host : Standing
+    host : AnnouncedCampaign
         Whose it is.
     bus_day, visit
         Of its plan.
@@ -46,7 +46,7 @@ class Stand:
         Place in the order of the day, from 1.
     """
 
-    host: Standing
+    host: AnnouncedCampaign
     bus_day: BusDay
     visit: Visit
     order: int
@@ -70,14 +70,14 @@ def may_share(guest: CampaignName, host: CampaignName, rule: VisitSharing) -> bo
 
 
 def hosts_of(
-    campaign: Campaign, name: CampaignName, standing: Iterable[Standing]
-) -> list[Standing]:
+    campaign: Campaign, name: CampaignName, standing: Iterable[AnnouncedCampaign]
+) -> list[AnnouncedCampaign]:
     """Return those of `standing` at whose visits `campaign` may be held."""
     rule = campaign.rules.share_visits
     return [one for one in standing if may_share(name, one.name, rule)]
 
 
-def stands_of(standing: Iterable[Standing]) -> dict[tuple[str, date, str], Stand]:
+def stands_of(standing: Iterable[AnnouncedCampaign]) -> dict[tuple[str, date, str], Stand]:
     """Return every visit of the campaigns that stand, by bus, day and stop."""
     stands = (
         Stand(host, bus_day, visit, order)
@@ -89,7 +89,7 @@ def stands_of(standing: Iterable[Standing]) -> dict[tuple[str, date, str], Stand
 
 
 def share_visits(
-    campaign: Campaign, name: CampaignName, standing: Iterable[Standing]
+    campaign: Campaign, name: CampaignName, standing: Iterable[AnnouncedCampaign]
 ) -> tuple[SharedVisit, ...]:
     """Return the visits of others at which `campaign` is held too, by day, bus and hour.
 
@@ -280,7 +280,9 @@ def _kept_off(campaign: Campaign, stop: Stop, shared: Sequence[SharedVisit]) -> 
     return replace(stop, banned_days=stop.banned_days | near, must_visit=False)
 
 
-def most_with_shared(campaign: Campaign, name: CampaignName, standing: Iterable[Standing]) -> float:
+def most_with_shared(
+    campaign: Campaign, name: CampaignName, standing: Iterable[AnnouncedCampaign]
+) -> float:
     """Return what no plan of `campaign` serves more than, its own buses and shared visits together.
 
     The people who would come, the places paid for, and what all crews can see in their time,

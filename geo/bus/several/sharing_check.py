@@ -13,7 +13,7 @@ from geo.bus.campaign.campaign import Campaign
 from geo.bus.campaign.campaign_rules import KINDS
 from geo.bus.campaign.fleet import Bus
 from geo.bus.planned.shared_visit import SharedVisit
-from geo.bus.several.beside import Standing
+from geo.bus.several.beside import AnnouncedCampaign
 from geo.bus.solver.services import allowed_periods, present
 from geo.layers.vocabulary import CampaignName, VisitSharing
 from geo.text import Text
@@ -26,7 +26,7 @@ def check_shared(
     campaign: Campaign,
     name: CampaignName,
     shared: Sequence[SharedVisit],
-    standing: Iterable[Standing],
+    standing: Iterable[AnnouncedCampaign],
 ) -> tuple[Text, ...]:
     """Return every rule that the visits `campaign` shares with those `standing` break, as sentences."""
     hosts = {one.name.value: one for one in standing}
@@ -49,7 +49,7 @@ def _at(campaign: Campaign, one: SharedVisit, text: Text) -> Text:
 
 
 def _host_broken(
-    campaign: Campaign, name: CampaignName, one: SharedVisit, host: Standing | None
+    campaign: Campaign, name: CampaignName, one: SharedVisit, host: AnnouncedCampaign | None
 ) -> Iterator[Text]:
     rule = campaign.rules.share_visits
     if rule == VisitSharing.NEVER or (rule != VisitSharing.ALWAYS and KINDS[name].needs_room):

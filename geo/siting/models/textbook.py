@@ -204,7 +204,7 @@ def gradual_covering(
     )
 
 
-def shortest_ways(
+def p_median_beside(
     pairs: Catchments,
     weight: Floats,
     count: int,
@@ -222,7 +222,7 @@ def shortest_ways(
 
     Ways are exact while the table has at most `most_entries`. Beyond, ways to candidates are
     rounded *down* to coarser and coarser parts of `limit`: then the model promises no less than
-    there is, and its bound holds for the true ways; :func:`ways_saved` tells what a choice saves.
+    there is, and its bound holds for the true ways; :func:`cost_saved` tells what a choice saves.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def shortest_ways(
     )
 
 
-def ways_saved(
+def cost_saved(
     pairs: Catchments, weight: Floats, chosen: Flags, *, now: Floats, limit: float
 ) -> float:
     """Return what the (n,) `chosen` save of all weighted ways, none counted beyond `limit`."""
@@ -325,7 +325,7 @@ def capacitated_covering(
     return Model(problem=problem, capacity=capacity, way=way)
 
 
-def ways_saved_within_room(
+def capacitated_p_median(
     pairs: Catchments, weight: Floats, saved: Floats, capacity: Floats, count: int
 ) -> Model:
     """Capacitated p-median beside existing stations: the ways saved are the most, within room.

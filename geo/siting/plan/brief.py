@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.arrays import Flags, Floats
-from geo.demand.points import by_hour
+from geo.demand.points import workers_by_hour
 from geo.hours import HOURS_A_WEEK
 from geo.siting.models.covering_problem import CoveringProblem
 from geo.siting.models.site_rules import SiteRules, costs_of, words_of
@@ -232,10 +232,10 @@ def _by_hour(given: SiteInputs, rows: NDArray[np.int64]) -> tuple[Floats, Floats
         return none, none, none, np.zeros((len(given.demand), HOURS_A_WEEK), np.bool_)
     served, active = given.supply.week.open_now.copy(), given.supply.week.active
     texts = words_of(given.candidates, "opening_hours")
-    before = by_hour(given.workers, served, active)
+    before = workers_by_hour(given.workers, served, active)
     for row in rows.tolist():
         if texts[row]:
             points = given.pairs.point[given.pairs.begin[row] : given.pairs.begin[row + 1]]
             served[points] |= given.supply.week.open(texts[row])
-    after = by_hour(given.workers, served, active)
-    return by_hour(given.workers, active), before, after, served
+    after = workers_by_hour(given.workers, served, active)
+    return workers_by_hour(given.workers, active), before, after, served

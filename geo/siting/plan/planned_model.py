@@ -16,12 +16,12 @@ from geo.siting.models.model import DEFAULT_TARGET, DEFAULT_TWICE, Model, ModelK
 from geo.siting.models.textbook import (
     backup_covering,
     capacitated_covering,
+    capacitated_p_median,
+    cost_saved,
     district_targets,
     gradual_covering,
+    p_median_beside,
     set_covering,
-    shortest_ways,
-    ways_saved,
-    ways_saved_within_room,
 )
 from geo.siting.solver.covering import Effort
 from geo.siting.solver.front import ModelAnswer, solve_model, status_of
@@ -257,7 +257,7 @@ def _by_table(
 
 def _truly_saved(found: ModelAnswer, data: ModelData) -> ModelAnswer:
     """Count the ways as they are: the model may have taken them rounded down, never its bound."""
-    value = ways_saved(data.pairs, data.weight, found.chosen, now=data.ways, limit=data.limit)
+    value = cost_saved(data.pairs, data.weight, found.chosen, now=data.ways, limit=data.limit)
     bound = max(found.bound, value)
     gap = (bound - value) / bound if bound > 0 else 0.0
     return replace(found, value=value, bound=bound, gap=gap, status=status_of(gap))
@@ -321,7 +321,7 @@ def _fading(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> M
 
 def _median(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
     del choice, problem
-    return shortest_ways(data.pairs, data.weight, 1, now=data.ways, limit=data.limit)
+    return p_median_beside(data.pairs, data.weight, 1, now=data.ways, limit=data.limit)
 
 
 def _median_within_room(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:
@@ -329,7 +329,7 @@ def _median_within_room(choice: ModelChoice, problem: CoveringProblem, data: Mod
     room = np.full(problem.n_candidates, np.inf) if data.capacity is None else data.capacity
     own, pairs = np.minimum(data.ways, data.limit), data.pairs
     saved = own[pairs.point] - pairs.cost.astype(np.float64)
-    return ways_saved_within_room(pairs, data.weight, saved, room / choice.visits_per_worker_day, 1)
+    return capacitated_p_median(pairs, data.weight, saved, room / choice.visits_per_worker_day, 1)
 
 
 def _backup(choice: ModelChoice, problem: CoveringProblem, data: ModelData) -> Model:

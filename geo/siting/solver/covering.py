@@ -19,9 +19,9 @@ from geo.siting.solver.local_search import (
     CandidateSet,
     chosen_from,
     greedy,
-    improve,
     merged,
-    search,
+    search_from,
+    swap_while_better,
 )
 from geo.siting.solver.reduction import aggregate, among
 from geo.siting.solver.relaxation import best_multipliers
@@ -206,10 +206,10 @@ class _Solving:
         return bool(len(problem.conflicts)) or not all(map(is_plain_count, problem.rules))
 
     def _first(self) -> None:
-        start = improve(greedy(CandidateSet(self._problem)), stop=self._stop).chosen
+        start = swap_while_better(greedy(CandidateSet(self._problem)), stop=self._stop).chosen
         if self._problem.broken(start):
             feasible = explain(self._problem, seed=self._seed)
-            start = improve(chosen_from(self._problem, feasible), stop=self._stop).chosen
+            start = swap_while_better(chosen_from(self._problem, feasible), stop=self._stop).chosen
         self._take(start)
 
     def _bounded(self) -> Multipliers:
@@ -241,7 +241,7 @@ class _Solving:
         for seed in range(_MERGES):
             if self._closed or self._stop() or failed == _PATIENCE:
                 return
-            found = search(
+            found = search_from(
                 part,
                 start,
                 odds,
@@ -303,7 +303,7 @@ class _Solving:
         for row in order[score[order] > _SELDOM].tolist():
             if choice.may_add()[row]:
                 choice.add(row)
-        return improve(greedy(choice), rounds=5, stop=self._stop).chosen
+        return swap_while_better(greedy(choice), rounds=5, stop=self._stop).chosen
 
     def _take(self, chosen: Flags) -> bool:
         """Keep `chosen` if it is allowed and better; tell whether it was."""
@@ -403,7 +403,7 @@ class _Solving:
         if solved.chosen is None:
             return False
         taken = self._take(solved.chosen)
-        better = improve(
+        better = swap_while_better(
             chosen_from(self._problem, solved.chosen), rounds=5, stop=self._stop
         ).chosen
         return self._take(better) or taken

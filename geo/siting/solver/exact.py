@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix, eye, hstack, vstack
 from geo.arrays import Flags, Floats
 from geo.highs import Highs, Program
 from geo.siting.models.covering_problem import CoveringProblem
-from geo.siting.solver.lagrangian import rows_of
+from geo.siting.solver.lagrangian import rules_as_rows
 from geo.solving import StoppingCriterion, never
 
 _PRESOLVE_PAIRS = 100_000
@@ -104,7 +104,7 @@ def _rows(
     shared: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
 ) -> tuple[csr_matrix, Floats, Floats]:
     """Return rules over the free candidates, then ``sum y - z >= 0`` rows."""
-    rules, limit = rows_of(problem)
+    rules, limit = rules_as_rows(problem)
     counts = [rule for rule in problem.rules if np.all(rule.coefficient == 1.0)]
     finite = [rule.high for rule in counts if np.isfinite(rule.high)]
     rules = vstack([rules, *(csr_matrix(np.ones(problem.n_candidates)) for _ in finite)], "csr")

@@ -48,7 +48,7 @@ class Multipliers:
     demand : (m,) float64
         Multipliers u.
     rule : (r + 1,) float64
-        Multipliers v of the rows of :func:`rows_of`, then of the plain count.
+        Multipliers v of the rows of :func:`rules_as_rows`, then of the plain count.
     profit : (n,) float64
         rho of each candidate.
     constant : float
@@ -98,7 +98,7 @@ class Multipliers:
         return never_in, always
 
 
-def rows_of(problem: CoveringProblem) -> tuple[csr_matrix, Floats]:
+def rules_as_rows(problem: CoveringProblem) -> tuple[csr_matrix, Floats]:
     """Write the rules (the plain count aside) and conflicts as ``R y <= b``."""
     parts, limit = [], []
     for rule in problem.rules:
@@ -160,7 +160,7 @@ def lagrangian_bound(
     if iterations < 1:
         message = "at least one iteration is needed to price"
         raise ValueError(message)
-    rows, limit = rows_of(problem)
+    rows, limit = rules_as_rows(problem)
     count = most_chosen(problem)
     every = vstack([rows, csr_matrix(np.ones(problem.n_candidates))], "csr")
     best: Multipliers | None = None

@@ -213,7 +213,7 @@ def greedy(choice: CandidateSet, order: list[int] | None = None) -> CandidateSet
         taken.append(best)
 
 
-def improve(
+def swap_while_better(
     choice: CandidateSet, *, rounds: int = 20, stop: StoppingCriterion = never
 ) -> CandidateSet:
     """Swap chosen for unchosen while any swap covers more, at most `rounds` times through."""
@@ -223,7 +223,7 @@ def improve(
     return greedy(choice)
 
 
-def search(
+def search_from(
     problem: CoveringProblem,
     chosen: Flags,
     odds: Floats,

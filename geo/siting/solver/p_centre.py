@@ -22,8 +22,8 @@ from geo.siting.models.covering_problem import CoveringProblem, covering_matrix
 from geo.siting.models.linear_rule import (
     count_rule,
 )
-from geo.siting.solver.lagrangian import most_chosen, rows_of
-from geo.siting.solver.p_median import check_ways
+from geo.siting.solver.lagrangian import most_chosen, rules_as_rows
+from geo.siting.solver.p_median import check_costs
 from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
@@ -76,7 +76,7 @@ def solve_p_centre(
     forced, forbidden : (n,) bool | None
         Candidates that have to be, or may not be, among the p.
     """
-    check_ways(ways, p)
+    check_costs(ways, p)
     m, n = ways.shape
     point, site = np.nonzero(np.isfinite(ways))
     order = np.lexsort((point, site))
@@ -244,7 +244,7 @@ class _Trial:
 
     def _exactly(self, covers: csr_matrix) -> tuple[Flags | None, bool]:
         problem, n = self._problem, self._problem.n_candidates
-        rules, limit = rows_of(problem)
+        rules, limit = rules_as_rows(problem)
         asked = _undominated(covers.T.tocsr())
         matrix = vstack([asked, rules, csr_matrix(np.ones((1, n)))], "csr")
         low = np.concatenate([np.ones(asked.shape[0]), np.full(len(limit), -np.inf), [0.0]])

@@ -24,7 +24,7 @@ from geo.highs import Highs, Program
 from geo.siting.models.covering_problem import CoveringProblem, too_near
 from geo.siting.models.linear_rule import LinearRule
 from geo.siting.solver.infeasibility import explain
-from geo.siting.solver.lagrangian import rows_of
+from geo.siting.solver.lagrangian import rules_as_rows
 from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
@@ -193,7 +193,7 @@ class _Search:
     def _solved(self, within: float) -> Highs:
         """Choose p sites, of which one at most lies in each circle of so wide a diameter."""
         problem, n = self._problem, self._problem.n_candidates
-        rows, limit = rows_of(problem)
+        rows, limit = rules_as_rows(problem)
         circles = _circles(self._xy, self._centres, within / 2)
         highs = Highs(seed=self._seed, nodes=_NODES, stop=self._stop)
         highs.load(

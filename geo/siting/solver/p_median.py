@@ -58,7 +58,7 @@ class MedianAnswer:
     nodes: int
 
 
-def check_ways(ways: Floats, p: int) -> None:
+def check_costs(ways: Floats, p: int) -> None:
     """Refuse a count that does not fit and ways that are negative or missing."""
     if not 1 <= p <= ways.shape[1]:
         raise BadInputError(
@@ -107,7 +107,7 @@ def solve_p_median(
     nodes : int
         Branches at most.
     """
-    check_ways(ways, p)
+    check_costs(ways, p)
     must = np.zeros(ways.shape[1], np.bool_) if forced is None else forced
     if int(must.sum()) > p:
         raise BadInputError(

@@ -22,7 +22,7 @@ from geo.siting.solver.lagrangian import (
     lagrangian_bound,
     most_chosen,
     proof,
-    rows_of,
+    rules_as_rows,
 )
 from geo.siting.solver.primal_dual import Point
 from geo.solving import StoppingCriterion, never
@@ -105,7 +105,7 @@ class _Relaxation:
     def __init__(
         self, problem: CoveringProblem, *, steps: int, seed: int, stop: StoppingCriterion
     ) -> None:
-        rules, limit = rows_of(problem)
+        rules, limit = rules_as_rows(problem)
         n, m, count = problem.n_candidates, len(problem.weight), most_chosen(problem)
         self._every = vstack([rules, csr_matrix(np.ones(n))], "csr")
         r = self._every.shape[0]
@@ -125,7 +125,7 @@ class _Relaxation:
 
     def prices(self, problem: CoveringProblem) -> Multipliers | None:
         """Return the prices of `problem`, which may differ in the count alone; None if not reached."""
-        limit, count = rows_of(problem)[1], most_chosen(problem)
+        limit, count = rules_as_rows(problem)[1], most_chosen(problem)
         every, n, r = self._every, problem.n_candidates, self._every.shape[0]
         self._highs.change_row(r - 1, -np.inf, float(count))
         self._highs.run()

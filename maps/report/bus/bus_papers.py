@@ -26,7 +26,7 @@ from maps.qr import qr_svg
 from maps.records import VISIT_COLUMNS, Record, cell, has_rows, lonlat, read_word, records
 from maps.report.drawing.map_drawing import Frame, Mapped, furniture, said
 from maps.report.drawing.print_map import chinese
-from maps.report.plain import plain
+from maps.report.plain import printable
 from maps.report.subject import Stands, Subject
 from maps.report.typesetting import pdf_of
 from maps.worker.hand_over import map_app_links
@@ -68,7 +68,7 @@ class BusPapers:
     def bus(self, identifier: object) -> str:
         """Return what people call a bus."""
         word = Text(f"车辆 {identifier}", f"Bus {identifier}")
-        return plain(self.figures.names.get(str(identifier)) or self.subject.say(word))
+        return printable(self.figures.names.get(str(identifier)) or self.subject.say(word))
 
     def campaign(self, name: object, *, is_guest: bool = False) -> str:
         """Return what a visit is for, and that it is held at another campaign's if it is."""
@@ -136,8 +136,8 @@ def stop_signs_pdf(papers: BusPapers) -> bytes:
     pages = [
         {
             "bus": papers.subject.say(_together(papers, visits).bus),
-            "name": plain(name),
-            "address": plain(address),
+            "name": printable(name),
+            "address": printable(address),
             "when": [_when_what(papers, visit, visits) for visit in visits],
         }
         for (name, address), visits in stops.items()
@@ -174,8 +174,8 @@ def _public(papers: BusPapers, visit: BusVisit) -> dict[str, str]:
         "what": subject.say(offer.what),
         "lead": subject.say(offer.lead),
         "when": _when(papers, visit),
-        "name": plain(visit.name),
-        "address": plain(visit.address),
+        "name": printable(visit.name),
+        "address": printable(visit.address),
     }
 
 
@@ -184,8 +184,8 @@ def _data(papers: BusPapers, kind: str, pages: list[Any]) -> JsonPage:
     return {
         "kind": kind,
         "lang": subject.language.value,
-        "mark": plain(subject.say(subject.mark)) if subject.mark else "",
-        "source": plain(subject.say(subject.credit)) if subject.credit else "",
+        "mark": printable(subject.say(subject.mark)) if subject.mark else "",
+        "source": printable(subject.say(subject.credit)) if subject.credit else "",
         "words": {key: subject.say(text) for key, text in _WORDS.items()},
         "pages": pages,
     }
@@ -212,7 +212,7 @@ def _qr(url: str, label: str) -> bytes:
 
 
 def _stop(papers: BusPapers, row: Record) -> dict[str, str]:
-    words = {key: plain(str(row[key] or "")) for key in ("name", "address", "contact", "phone")}
+    words = {key: printable(str(row[key] or "")) for key in ("name", "address", "contact", "phone")}
     setting = read_word(Setting, row["setting"], papers.subject.language)
     campaigns = set(papers.visits.get("campaign", ()))
     told = row["changeover"], visit_word(campaigns, row)

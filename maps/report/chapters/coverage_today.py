@@ -34,11 +34,11 @@ _WORST = 5
 """Subdistricts named in the text; the workbook has all."""
 
 
-def standing(subject: Subject) -> Iterator[Block]:
+def coverage_today(subject: Subject) -> Iterator[Block]:
     """Yield the chapter 现状."""
     yield Text(f"以下人数的单位：{subject.unit.zh}。", f"Numbers of people are {subject.unit.en}.")
     yield Heading(Text("（一）区市与街道", "Districts and subdistricts"))
-    yield district_table(subject)
+    yield districts_today(subject)
     yield from _worst_subdistricts(subject)
     yield Heading(Text("（二）群体", "Groups of workers"))
     yield group_table(subject)
@@ -79,7 +79,7 @@ def _part(some: float, whole: float) -> float | None:
     return some / whole if whole else None
 
 
-def district_table(subject: Subject) -> PaperTable:
+def districts_today(subject: Subject) -> PaperTable:
     """Return the districts as they are now."""
     rows = tuple(_row(row, of_district(subject, row.district)) for row in subject.seen.by_district)
     columns = _coverage_columns(OF_DISTRICT)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from geo.text import Text
 from maps.numbers import count, percent, share
 from maps.report.chapters.coverage_today import (
+    coverage_today,
     district_chart,
     district_groups,
-    standing,
     subdistrict_table,
 )
 from maps.report.chapters.lists import annexes, site_table
@@ -53,7 +53,7 @@ def decision_report(subject: Subject, city_map: Picture | None = None) -> Report
         plan = (plan[0], city_map, *plan[1:])
     chapters: tuple[Chapter, ...] = (
         Chapter(Text("一、摘要", "1  Summary"), tuple(_summary(subject)), "summary"),
-        Chapter(Text("二、现状", "2  Where we stand"), tuple(standing(subject)), "standing"),
+        Chapter(Text("二、现状", "2  Where we stand"), tuple(coverage_today(subject)), "standing"),
         Chapter(Text("三、方案", "3  The plan"), plan, "plan"),
         Chapter(
             Text("四、同样的钱还能做什么", "4  What else the money does"),

@@ -21,7 +21,7 @@ from geo.layers.vocabulary import Status
 from maps.ground.drawn_streets import STREET_RANKS
 from maps.records import has_rows, lonlat
 from maps.report.drawing.label_room import Room
-from maps.report.plain import plain, svg_text, width_em
+from maps.report.plain import printable, svg_text, width_em
 from maps.report.subject import Subject
 from maps.report.typesetting import SANS
 
@@ -284,7 +284,7 @@ class Mapped:
             (x0, y0), (x, y), (x1, y1) = self.frame.place(shapely.get_coordinates(ends)).tolist()
             angle = math.atan2(y1 - y0, x1 - x0)
             angle -= math.pi * round(angle / math.pi)  # Never upside down.
-            self._along(x, y, plain(str(unique[street])), size, angle)
+            self._along(x, y, printable(str(unique[street])), size, angle)
 
     def _along(self, x: float, y: float, text: str, size: float, angle: float) -> None:
         """Write `text` turned by `angle` (radians) where there is room."""

@@ -18,7 +18,7 @@ from maps.numbers import count, percent
 from maps.records import has_rows, lonlat
 from maps.report.content import Picture
 from maps.report.drawing.map_drawing import Frame, Mapped, furniture, marker, said
-from maps.report.plain import plain, width_em
+from maps.report.plain import printable, width_em
 from maps.report.subject import Subject
 from maps.report.typesetting import SANS
 
@@ -194,7 +194,7 @@ def _heading(subject: Subject, title: Text, name: str, width: float) -> Iterator
         _EDGE, _EDGE + 15, subject.say(_under(subject, name)), 3.4, anchor="start", halo=False
     )
     if subject.mark:
-        text = plain(subject.say(subject.mark))
+        text = printable(subject.say(subject.mark))
         room = width - 2 * _EDGE - width_em(subject.say(title)) * _TITLE_MM - 4
         size = min(3.2, (room - 4) / width_em(text))
         wide = width_em(text) * size + 4
@@ -264,7 +264,7 @@ def _site_list(sites: gpd.GeoDataFrame, width: float) -> Iterator[tuple[float, i
     lines = -(-len(sites) // columns)
     names = sites["name"].astype("string").fillna("").tolist()
     for place, (rank, name) in enumerate(zip(sites["rank"].tolist(), names, strict=True)):
-        text = f"{rank:g}  {plain(name)}"
+        text = f"{rank:g}  {printable(name)}"
         while width_em(text) * 2.6 > _LIST_COLUMN_MM - 2:
             text = text[:-2] + "…"
         yield _EDGE + (place // lines) * _LIST_COLUMN_MM, place % lines, text

@@ -26,7 +26,7 @@ from maps.report.content import (
     ValueKind,
 )
 from maps.report.drawing.chart_drawing import scale
-from maps.report.plain import plain, width_em
+from maps.report.plain import printable, width_em
 from maps.workbook.book import TEXT_STAYS_TEXT
 
 SHEETS: Mapping[str, Text] = MappingProxyType(
@@ -187,7 +187,7 @@ class _Sheets:
     ) -> None:
         if isinstance(value, str | Text):
             words = value if isinstance(value, str) else self._report.say(value)
-            sheet.write_string(row, place, plain(words)[:32_767], self._formats["text"])
+            sheet.write_string(row, place, printable(words)[:32_767], self._formats["text"])
         elif value is not None and value == value:  # noqa: PLR0124 - not a number is left empty
             sheet.write_number(row, place, self._whole(value, column), self._formats[column.kind])
 

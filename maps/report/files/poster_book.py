@@ -9,7 +9,7 @@ from geo.layers.vocabulary import Amenity
 from geo.solving import Progress, silent
 from geo.text import Language, Text
 from maps.qr import qr_svg
-from maps.report.plain import plain
+from maps.report.plain import printable
 from maps.report.typesetting import pdf_of
 from maps.templating import drawn_icons, drawn_mark
 from maps.worker.station_card import StationCard
@@ -71,7 +71,7 @@ def _standalone(svg: str) -> bytes:
 def _printed(sign: StationSign, language: Language) -> JsonPage:
     told = ("kind", "name", "hours", "address", "phone", "number", "scan")
     return {
-        **{name: plain(getattr(sign, name)) for name in told},
+        **{name: printable(getattr(sign, name)) for name in told},
         "amenities": [
             {"icon": f"{one}.svg", "name": one.text.into(language)} for one in sign.amenities
         ],

@@ -20,7 +20,7 @@ from maps.report.content import yuan
 from maps.report.drawing.hour_strip import strip_svg
 from maps.report.drawing.map_drawing import Frame, Mapped, furniture, marker, said
 from maps.report.drawing.print_map import chinese
-from maps.report.plain import plain, short
+from maps.report.plain import printable, short
 from maps.report.subject import Subject, cost_shares
 from maps.report.typesetting import pdf_of
 
@@ -70,7 +70,7 @@ def site_sheets_pdf(subject: Subject) -> bytes:
             files[strip] = strip_svg(profile, subject.language).encode()
     data = {
         "lang": subject.language.value,
-        "mark": plain(subject.say(subject.mark)) if subject.mark else "",
+        "mark": printable(subject.say(subject.mark)) if subject.mark else "",
         "words": {key: subject.say(text) for key, text in _WORDS.items()},
         "made": subject.say(Text(f"数据 {subject.made}", f"Data of {subject.made}")),
         "pages": pages,
@@ -106,19 +106,19 @@ def _page(subject: Subject, row: Record) -> JsonPage:
         "name": short(_text(row["name"]), 40),
         "under": subject.say(_under(subject, row)),
         "facts": [
-            [subject.say(label), short(plain(value), 44)]
+            [subject.say(label), short(printable(value), 44)]
             for label, value in _facts(subject, row, candidate)
         ],
         "groups": _groups(subject, row),
         "when": subject.say(_when(subject, row, candidate)),
         "why": short(_text(row["reason_zh" if chinese(subject) else "reason_en"]), _REASON_EM),
-        "against": [short(plain(subject.say(one)), _LINE_EM) for one in _against(row)],
-        "todo": [short(plain(subject.say(one)), 64) for one in _todo(subject, row, candidate)],
+        "against": [short(printable(subject.say(one)), _LINE_EM) for one in _against(row)],
+        "todo": [short(printable(subject.say(one)), 64) for one in _todo(subject, row, candidate)],
     }
 
 
 def _text(value: object) -> str:
-    return plain(value) if isinstance(value, str) and value else MISSING
+    return printable(value) if isinstance(value, str) and value else MISSING
 
 
 def _candidate(subject: Subject, identifier: object) -> Record:
@@ -135,7 +135,7 @@ def _under(subject: Subject, row: Record) -> Text:
     district = subject.district(row["district"])
     zh, en = (district, district) if isinstance(district, str) else (district.zh, district.en)
     phase = row["phase"] or 1
-    return Text(f"{plain(zh)}　第 {phase} 批", f"{plain(en)}, phase {phase}")
+    return Text(f"{printable(zh)}　第 {phase} 批", f"{printable(en)}, phase {phase}")
 
 
 def _hours(candidate: Record) -> Text:
@@ -230,7 +230,7 @@ def _against(row: Record) -> Iterator[Text]:
         f"Counts are off: with demand ±20 % it is chosen in {percent(row['robustness'], 0)} of runs.",
     )
     if isinstance(row["only_rule_zh"], str):
-        zh, en = plain(row["only_rule_zh"]), _text(row["only_rule_en"])
+        zh, en = printable(row["only_rule_zh"]), _text(row["only_rule_en"])
         yield Text(f"它只因“{zh}”这项要求才入选。", f"It is there only because of: {en}.")
 
 
@@ -327,4 +327,4 @@ def _names(mapped: Mapped, stations: list[tuple[float, float, str]], here: np.nd
         mapped.room.take((x - 1, y - 1, x + 1, y + 1))
     near = sorted(stations, key=lambda one: (one[0] - here[0]) ** 2 + (one[1] - here[1]) ** 2)
     for x, y, name in near[:_NAMED]:
-        mapped.label(x, y, short(plain(name), _NAME_EM), _NAME_MM, away=1.4)
+        mapped.label(x, y, short(printable(name), _NAME_EM), _NAME_MM, away=1.4)

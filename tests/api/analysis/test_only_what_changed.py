@@ -16,7 +16,7 @@ import pytest
 from api import own_process
 from api.analysis import street_lines, study_steps
 from api.analysis.main_job import run_main_job
-from api.analysis.running import run
+from api.analysis.running import run_study
 from data.sample import load_layer, load_segments
 from data.store.project import Project
 from data.streets.folder import write_streets
@@ -106,7 +106,7 @@ class Heard:
 def ready(city):
     """The copy, run once more: a copied file counts as changed."""
     project, steps = city
-    run(project, _RULES, parts=_PARTS)
+    run_study(project, _RULES, parts=_PARTS)
     steps.clear()
     return project, steps
 
@@ -114,13 +114,13 @@ def ready(city):
 def test_with_nothing_changed_the_results_that_hold_are_the_answer(ready):
     project, _ = ready
     number, figures, heard = project.results_number, _figures(project), Heard()
-    summary = run(project, _RULES, parts=_PARTS, progress=heard)
+    summary = run_study(project, _RULES, parts=_PARTS, progress=heard)
     assert project.results_number == number
     assert summary.facts.made.strftime("沿用 %Y-%m-%d %H:%M 的结果") in heard.steps[0]
     assert len(heard.steps) == 1
     again = json.loads(json.dumps(summary.to_json()))
     assert {name: told for name, told in again.items() if name in figures} == figures
-    assert run(project, _RULES, parts=("coverage",)).siting is not None
+    assert run_study(project, _RULES, parts=("coverage",)).siting is not None
 
 
 def _replace_layer(project):
@@ -144,7 +144,7 @@ def test_whatever_changes_in_the_project_it_is_run_again(ready, change, computed
     project, steps = ready
     number = project.results_number
     change(project)
-    run(project, _RULES, parts=_PARTS)
+    run_study(project, _RULES, parts=_PARTS)
     assert project.results_number == number + 1
     assert steps == computed
 
@@ -152,10 +152,10 @@ def test_whatever_changes_in_the_project_it_is_run_again(ready, change, computed
 def test_another_language_day_or_rule_is_another_run(ready):
     project, steps = ready
     number = project.results_number
-    run(project, _RULES, parts=_PARTS, language=Language.EN)
+    run_study(project, _RULES, parts=_PARTS, language=Language.EN)
     assert (project.results_number, steps) == (number + 1, [])
     other = _RULES.model_copy(update={"siting": SitingRules(count=2, phases=())})
-    run(project, other, parts=_PARTS, language=Language.EN)
+    run_study(project, other, parts=_PARTS, language=Language.EN)
     assert (project.results_number, steps) == (number + 2, ["_sites"])
 
 
@@ -169,7 +169,7 @@ def test_an_output_that_was_edited_or_deleted_is_written_again(ready, name):
         path.unlink()
         path.write_bytes(kept)  # The link to the run before stays what it was.
         spoil(path)
-        run(project, _RULES, parts=_PARTS)
+        run_study(project, _RULES, parts=_PARTS)
         assert len((project.results_folder / name).read_bytes()) > len(before) / 2
     assert steps == []
 
@@ -183,7 +183,7 @@ def test_figures_that_were_edited_are_computed_again(ready, name):
     path.unlink()
     if changed is not None:
         path.write_bytes(changed)
-    run(project, _RULES, parts=_PARTS)
+    run_study(project, _RULES, parts=_PARTS)
     assert steps == ["_gaps", "_sites"]
     assert _figures(project)["covered_before"] == figures["covered_before"]
 
@@ -199,12 +199,12 @@ def test_a_run_that_was_interrupted_leaves_the_results_and_is_run_again(ready, m
     with monkeypatch.context() as patched:
         patched.setattr("api.analysis.results.write_summary", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            run(project, rules, parts=_PARTS)
+            run_study(project, rules, parts=_PARTS)
     heard = Heard()
     assert project.results_number == number
-    run(project, _RULES, parts=_PARTS, progress=heard)
+    run_study(project, _RULES, parts=_PARTS, progress=heard)
     assert (project.results_number, len(heard.steps)) == (number, 1)
-    assert run(project, rules, parts=_PARTS).facts.parameters.coverage == other
+    assert run_study(project, rules, parts=_PARTS).facts.parameters.coverage == other
 
 
 _HEAVY = {
@@ -302,7 +302,7 @@ def test_streets_are_packed_once_for_all_maps_and_kept(city, monkeypatch):
     (project.results_folder / "maps" / "worker.html").unlink()
     for count in (2, 1):
         rules = _RULES.model_copy(update={"siting": SitingRules(count=count, phases=())})
-        run(project, rules, parts=_PARTS)
+        run_study(project, rules, parts=_PARTS)
         street_lines._packed_of.cache_clear()  # As in another process.
     assert len(packed) == 1
 
@@ -348,9 +348,9 @@ def test_a_run_over_results_writes_what_a_run_from_nothing_writes(
     (anew / "project.json").write_text(json.dumps(facts))
     rules = _RULES.model_copy(update={"siting": SitingRules(count=2, phases=())})
     monkeypatch.setattr(own_process.os, "cpu_count", lambda: 1)
-    run(Project.open(anew), rules, parts=_PARTS)
+    run_study(Project.open(anew), rules, parts=_PARTS)
     monkeypatch.setattr(own_process.os, "cpu_count", lambda: processors)
-    run(again, rules, parts=_PARTS)
+    run_study(again, rules, parts=_PARTS)
     written, expected = _contents(again.results_folder), _contents(anew / "results" / "1")
     assert written.keys() == expected.keys()
     for name, told in expected.items():

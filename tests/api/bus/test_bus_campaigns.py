@@ -21,7 +21,7 @@ from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, draft
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app
-from api.bus.published_campaigns import published_version, versions_standing
+from api.bus.published_campaigns import announced_versions, published_version
 from api.settings import Settings
 from geo.bus.replanning.events import RainedOff
 from geo.bus.replanning.following import also_hit
@@ -62,7 +62,7 @@ def _told(project, name):
 
 def test_planning_the_screening_cancels_no_checkup(both):
     project, checkup = both
-    assert [one.name for one in versions_standing(project)] == [SCREENING, CHECKUP]
+    assert [one.name for one in announced_versions(project)] == [SCREENING, CHECKUP]
     assert published_version(project, CHECKUP).number == checkup.number
     assert not any(off for *_, off in _told(project, CHECKUP))
     (screening,) = published_version(project, SCREENING).plan.bus_days
@@ -88,7 +88,7 @@ def test_layers_calendar_and_figures_hold_both(both):
 def test_a_person_has_one_place_in_each_campaign(both):
     """100 workers at 15 % turn-out, 40 of them women: each campaign serves its own."""
     project, _ = both
-    served = {one.name: one.plan.workers_served for one in versions_standing(project)}
+    served = {one.name: one.plan.workers_served for one in announced_versions(project)}
     assert served == {CHECKUP: pytest.approx(15), SCREENING: pytest.approx(6)}
 
 
@@ -104,7 +104,7 @@ def test_no_bus_left_names_who_has_it(both):
     )
     with pytest.raises(InfeasibleError, match=r"两癌筛查、免费体检.*2026-11-27"):
         run_main_job(project, StudyRules(bus=never), parts=("bus",))
-    assert [one.name for one in versions_standing(project)] == [SCREENING, CHECKUP]
+    assert [one.name for one in announced_versions(project)] == [SCREENING, CHECKUP]
 
 
 def test_each_campaign_is_replanned_by_itself(both):
@@ -157,7 +157,7 @@ def test_records_of_one_campaign_teach_only_it(both):
 def test_plans_kept_before_campaigns_had_names_are_known(both):
     """A version without a name is the screening where it is for women, else the check-ups."""
     project, _ = both
-    for version in versions_standing(project):
+    for version in announced_versions(project):
         assert replace(version, campaign_name="").name == version.name
 
 
@@ -186,7 +186,7 @@ def test_pages_say_what_each_visit_is_for(both):
     """The map's page adds both up; nobody takes a check-up for a screening."""
     project, _ = both
     page = (project.results_folder / "maps" / "bus.html").read_text("utf-8")
-    served = sum(one.plan.workers_served for one in versions_standing(project))
+    served = sum(one.plan.workers_served for one in announced_versions(project))
     assert f"<dd>{served:,.0f}</dd>" in page
     assert "同一车队并存" in page
     assert re.search(r'"workers":\s*\[\]', page), (

@@ -19,7 +19,7 @@ from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, draft
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.plan_news import anew_text
-from api.bus.published_campaigns import published_version, versions_standing
+from api.bus.published_campaigns import announced_versions, published_version
 from api.routes.bus import board_routes, crew_routes
 from data.bus.bus_plans import BusPlans
 from geo.bus.plan import nothing_driven
@@ -64,10 +64,10 @@ def _hours(project, name):
 
 
 def test_the_second_campaign_takes_the_hours_that_the_first_leaves(both):
-    assert {one.name for one in versions_standing(both)} == {CHECKUP, SCREENING}
+    assert {one.name for one in announced_versions(both)} == {CHECKUP, SCREENING}
     first, second = sorted((_hours(both, CHECKUP), _hours(both, SCREENING)))
     assert first[1] + 30 <= second[0]
-    assert conflicts([one.standing for one in versions_standing(both)]) == ()
+    assert conflicts([one.standing for one in announced_versions(both)]) == ()
 
 
 def test_layers_number_the_visits_of_the_bus_in_the_order_it_makes_them(both):
@@ -94,7 +94,7 @@ def test_sheet_crew_page_and_api_tell_the_change_at_the_depot(both, monkeypatch)
 
 def test_a_late_bus_moves_the_campaign_it_is_out_for_and_never_into_the_other(both):
     """Ten minutes late in the morning: the morning's campaign shifts, clear of the afternoon's."""
-    standing = sorted(versions_standing(both), key=lambda one: one.plan.bus_days[0].leave_min)
+    standing = sorted(announced_versions(both), key=lambda one: one.plan.bus_days[0].leave_min)
     first, second = standing
     for one, other in ((first, second), (second, first)):
         (day,) = one.plan.bus_days
@@ -116,7 +116,7 @@ def test_a_replan_of_one_leaves_the_hours_of_the_other(both):
     publish_version(both, draft_replan(both, asked, MORNING).number)
     assert _hours(both, SCREENING) == before
     assert published_version(both, CHECKUP).plan.workers_served > 0
-    assert conflicts([one.standing for one in versions_standing(both)]) == ()
+    assert conflicts([one.standing for one in announced_versions(both)]) == ()
     results, _ = stored_results(both)
     assert "screening" in set(results["bus_routes"]["campaign"])
 

@@ -220,7 +220,7 @@ def test_the_command_line_replans_publishes_and_records(project, monkeypatch, tm
     recorded = ("bus", "record", "--bus", "bus-1", "--day", "2026-11-25", "--stop", other)
     assert yizhan(*recorded, code=2) == ""
     monkeypatch.setattr(
-        "api.analysis.bus_plans.recorded_visits.versions_standing",
+        "api.analysis.bus_plans.recorded_visits.announced_versions",
         lambda one: [BusPlans(one.folder).read(2)],
     )
     assert "12 人" in yizhan(*recorded, "--came", "12")

@@ -20,7 +20,7 @@ from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.app import create_app
-from api.bus.published_campaigns import published_version, versions_standing
+from api.bus.published_campaigns import announced_versions, published_version
 from api.command.main import build
 from api.settings import Settings
 from geo.bus.check import check_plan
@@ -52,12 +52,12 @@ def rules(*shares, **more):
 def test_the_first_plan_of_a_project_may_be_two_campaigns(city):
     """Nothing stood before: both are drafted, compared, and published as one."""
     draft = draft_together(city, rules((CHECKUP, 1), (SCREENING, 1)), FIRST)
-    assert versions_standing(city) == (), "a draft is nobody's plan yet"
+    assert announced_versions(city) == (), "a draft is nobody's plan yet"
     assert draft.worth == pytest.approx(15 + 6)
     assert draft.apart_worth == pytest.approx(15 + 6)
     assert draft.upper_bound >= draft.worth
     publish_version(city, draft.version)
-    standing = versions_standing(city)
+    standing = announced_versions(city)
     assert [one.name for one in standing] == [CHECKUP, SCREENING]
     assert not set.intersection(*(set(one.standing.taken) for one in standing))
     assert all(not one.changes for one in standing), "nobody was told of anything yet"
@@ -152,10 +152,10 @@ def test_the_command_compares_and_publishes(city):
     told = json.loads(reply.stdout)
     assert not told["published"]
     assert told["apart_worth"] == pytest.approx(21)
-    assert versions_standing(city) == ()
+    assert announced_versions(city) == ()
     publish = ["bus", "publish", str(told["version"]), "--project", str(city.folder)]
     assert CliRunner().invoke(yizhan, publish).exit_code == 0
-    assert len(versions_standing(city)) == 2
+    assert len(announced_versions(city)) == 2
     for wrong in ("checkup=x", "picnic", "screening"):
         refused = CliRunner().invoke(yizhan, ["bus", "together", wrong, "screening"])
         assert isinstance(refused.exception, BadInputError)

@@ -11,7 +11,7 @@ import time
 import pytest
 from bus_town import KEYED, MORNING, copied, planned_town, this_morning
 
-from api import delays_told
+from api import delay_publishing
 from api.analysis.bus_plans import late_buses
 from api.bus.published_campaigns import published_number, published_version
 from api.routes.bus import board_routes, crew_routes, near_me_routes
@@ -38,7 +38,7 @@ def project(planned, tmp_path):
 
 @pytest.fixture
 def town(project, monkeypatch):
-    modules = (board_routes, crew_routes, near_me_routes, delays_told)
+    modules = (board_routes, crew_routes, near_me_routes, delay_publishing)
     with this_morning(project, monkeypatch, *modules) as client:
         client.headers.update(KEYED)
         yield client
@@ -82,7 +82,7 @@ def test_a_late_bus_is_kept_at_once_and_then_told_to_everybody(town, project):
 
 
 def test_without_a_script_the_form_leads_back_to_a_page_that_says_so(town, monkeypatch):
-    monkeypatch.setattr(crew_routes, "tell_delays", lambda _: None)
+    monkeypatch.setattr(crew_routes, "publish_delays", lambda _: None)
     page = town.post("/bus/crew/late", data={"bus_id": "bus-1", "minutes": "30"})
     assert page.url.path == "/bus/crew"
     assert 'data-state="kept"' in page.text
@@ -92,7 +92,7 @@ def test_without_a_script_the_form_leads_back_to_a_page_that_says_so(town, monke
 def test_a_second_press_does_not_move_the_day_back_twice(town, project, monkeypatch):
     seen, before = published_number(project), start_min(project)
     with monkeypatch.context() as still:
-        still.setattr(crew_routes, "tell_delays", lambda _: None)
+        still.setattr(crew_routes, "publish_delays", lambda _: None)
         assert report(town, seen=str(seen)).status_code == 202
         again = report(town, seen=str(seen))
         assert again.status_code == 400
@@ -120,7 +120,7 @@ def test_a_service_killed_before_it_published_does_so_when_it_starts_again(proje
             late_buses.publish_kept(project, MORNING.date())
     (left,) = BusDelays(project.folder).read()
     assert (left.state, start_min(project)) == (DelayState.KEPT, before)
-    modules = (board_routes, crew_routes, near_me_routes, delays_told)
+    modules = (board_routes, crew_routes, near_me_routes, delay_publishing)
     with this_morning(project, monkeypatch, *modules) as again:
         again.headers.update(KEYED)
         assert became(again)["state"] == "told"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _KIND = "bus-late"
 
 
-def tell_delays(resources: Resources) -> None:
+def publish_delays(resources: Resources) -> None:
     """Begin to publish the delays that are kept, unless that is going on or there are none."""
     if any(job.kind == _KIND and job.ended is None for job in resources.jobs.all()):
         return

@@ -25,7 +25,7 @@ _SHOWN = 60
 """Characters of a cell that a message has room for."""
 
 
-def datum_told(file: str, table: Table, plan: ColumnPlan, answers: Answers) -> tuple[Datum, Text]:
+def stated_datum(file: str, table: Table, plan: ColumnPlan, answers: Answers) -> tuple[Datum, Text]:
     """Decide what coordinates are in, and say how.
 
     A header says it first, then a column 坐标系, then a title or note, the name of sheet or file;

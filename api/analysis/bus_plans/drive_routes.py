@@ -64,7 +64,7 @@ def _without(
     return without_segments(network, shut), shut
 
 
-def fleet_ways(project: Project, closed: Sequence[str] = ()) -> DriveRoutes:
+def fleet_routes(project: Project, closed: Sequence[str] = ()) -> DriveRoutes:
     """Return what finds the fleet's ways; those found once stay known while the service runs.
 
     Parameters
@@ -84,7 +84,7 @@ def make_ready(project: Project) -> None:
 
     # Who publishes without streets is told so then.
     with suppress(YizhanError):
-        fleet_ways(project)
+        fleet_routes(project)
         read_ahead(project, bus=True)
 
 
