@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from data.basemap.themes import clipped
 from data.basemap.world.make_world import GRID_DEGREES
+from data.geometry.shapes import union_of
 from geo.crs import Box
 
 _AROUND_DEGREES = 8.0
@@ -36,7 +37,7 @@ def land_with_districts(districts: gpd.GeoDataFrame, box: Box) -> shapely.Geomet
     Districts end at the coast or at their neighbours. A rough coast never fits theirs: what it
     adds along it is narrow and is left out, while neighbours' land is wide and stays.
     """
-    ours = shapely.union_all(districts.geometry.to_numpy(), grid_size=1e-7)
+    ours = union_of(districts.geometry.to_numpy())
     rest = shapely.difference(_land(_around(box)), ours)
     opened = rest.buffer(-_SLIVER_DEGREES, quad_segs=4).buffer(_SLIVER_DEGREES, quad_segs=4)
     near = shapely.intersection(rest, opened.buffer(_OVERLAP_DEGREES))

@@ -15,6 +15,8 @@ from geo.crs import MARGIN_M, Box, covering_box
 from geo.network.segments import HIGHWAYS, Segments, Trait
 from geo.text import Text
 
+_MIDDLE_DEGREES = 0.002
+"""How far a label may stand from the middle of its district: some 200 m, not seen at its zooms."""
 _DEEPEST_ZOOM = 13
 """Streets and borders alone need no finer tiles: a step of theirs is a metre."""
 _ZOOM = {kind: drawn.min_zoom for (_, kind), drawn in LINES.items() if drawn.theme is Theme.STREET}
@@ -106,7 +108,9 @@ def district_names(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     points: list[shapely.Geometry] = []
     columns: dict[str, list[object]] = {"kind": [], "name": [], "rank": [], "min_zoom": []}
     for kind, rows in _levels(districts):
-        widest = shapely.maximum_inscribed_circle(rows.geometry.to_numpy(), tolerance=0.002)
+        widest = shapely.maximum_inscribed_circle(
+            rows.geometry.to_numpy(), tolerance=_MIDDLE_DEGREES
+        )
         points += shapely.get_point(widest, 0).tolist()
         rank, zoom = (2, 7) if kind == "district" else (4, 11)
         columns["kind"] += [kind] * len(rows)

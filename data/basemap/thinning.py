@@ -22,6 +22,10 @@ from geo.crs import STORAGE_CRS, covering_box
 
 GROUND_ZOOM = 12
 """As fine as the map in a single file is drawn: larger zooms are for streets and marks."""
+_FINE_DEGREES, _ROUGH_DEGREES = 0.0003, 0.002
+"""How far a coast may move in the file, some 30 m, and one beyond the map, some 200 m."""
+_LABEL_SHAPE = 0.8
+"""Height of the cell a label has to itself, over its width: names are wider than high."""
 _AROUND_M = 150_000.0
 """Chosen: as far as the map in a file can be moved."""
 _LEAST_PIXELS = 40.0
@@ -164,7 +168,7 @@ def _apart(labels: gpd.GeoDataFrame, zoom: int, pixels: float) -> gpd.GeoDataFra
     if not len(labels):
         return labels
     cell = degrees_per_pixel(zoom) * pixels
-    at = shapely.get_coordinates(labels.geometry.to_numpy()) / [cell, cell * 0.8]
+    at = shapely.get_coordinates(labels.geometry.to_numpy()) / [cell, cell * _LABEL_SHAPE]
     _, first = np.unique(np.floor(at).astype(np.int64), axis=0, return_index=True)
     return labels.iloc[np.sort(first)]
 
@@ -202,7 +206,7 @@ def _land(drawn: BaseMap) -> gpd.GeoDataFrame:
     """Return the land of the map and around it as one shape."""
     near = clipped(np.array([land_beyond(drawn.box)]), covering_box(drawn.box, _AROUND_M))[0]
     inside = drawn.tables[Theme.LAND].geometry.to_numpy()
-    fine = shapely.simplify(inside, 0.0003)
-    shape = shapely.union_all([*fine, shapely.simplify(shapely.make_valid(near), 0.002)])
+    fine = shapely.simplify(inside, _FINE_DEGREES)
+    shape = shapely.union_all([*fine, shapely.simplify(shapely.make_valid(near), _ROUGH_DEGREES)])
     frame = gpd.GeoDataFrame({"theme": [Theme.LAND.value], "min_zoom": [0]}, geometry=[shape])
     return frame.set_crs(STORAGE_CRS)

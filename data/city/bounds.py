@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.city.totals import official_code
+from data.geometry.shapes import union_of
 from data.osm.osm_features import Tags, name_of
 from geo.crs import STORAGE_CRS
 from geo.errors import MissingError
@@ -224,7 +225,7 @@ def _bounds(upper: _Areas, lower: _Areas | None, remarks: tuple[Text, ...]) -> B
         ]
     shapes = np.concatenate([upper.shapes] + ([lower.shapes[parents >= 0]] if lower else []))
     frame = gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs=STORAGE_CRS)
-    area = shapely.union_all(upper.shapes, grid_size=1e-7)
+    area = union_of(upper.shapes)
     return Bounds(conform(frame, "districts"), area, (*remarks, *corrected))
 
 

@@ -11,6 +11,9 @@ import xlsxwriter
 
 from data.disk import writing
 
+MOST_IN_A_NAME = 31
+"""Characters Excel takes in the name of a sheet."""
+
 
 @contextmanager
 def new_workbook(path: Path) -> Iterator[xlsxwriter.Workbook]:

@@ -12,7 +12,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from data.excel.excel_file import new_workbook
+from data.excel.excel_file import MOST_IN_A_NAME, new_workbook
 from data.excel.templates import LAT, LON, NO, YES, choose_yes_or_no
 from data.streets.source import StreetSource
 from geo.layers.columns import STOPS, Column
@@ -73,7 +73,7 @@ def write_stop_proposals(
 
 
 def _sheet(book: xlsxwriter.Workbook, n_rows: int, language: Language | str) -> Worksheet:
-    sheet: Worksheet = book.add_worksheet(STOPS.text.into(language)[:31])
+    sheet: Worksheet = book.add_worksheet(STOPS.text.into(language)[:MOST_IN_A_NAME])
     bold = book.add_format({"bold": True, "bg_color": "#DCE9F5", "border": 1, "text_wrap": True})
     texts = [*(column.text for column in (*STOPS.columns, LON, LAT)), _KIND, _AREA, _NEAR, _ASK]
     for place, text in enumerate(texts):

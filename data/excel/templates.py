@@ -7,7 +7,7 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from data.excel.excel_file import new_workbook
+from data.excel.excel_file import MOST_IN_A_NAME, new_workbook
 from data.tables.record_rows import EXAMPLE_MARK
 from geo.errors import BadInputError
 from geo.layers.columns import Column, Layer
@@ -69,7 +69,7 @@ def write_template(layer: Layer, path: Path, language: Language | str = Language
 def _fill_in(
     book: xlsxwriter.Workbook, layer: Layer, columns: tuple[Column, ...], language: Language | str
 ) -> None:
-    sheet = book.add_worksheet(layer.text.into(language)[:31])
+    sheet = book.add_worksheet(layer.text.into(language)[:MOST_IN_A_NAME])
     plain = book.add_format({"bold": True, "bg_color": "#DCE9F5", "border": 1})
     must = book.add_format({"bold": True, "bg_color": "#FBE3D6", "border": 1})
     grey = book.add_format({"italic": True, "font_color": "#808080"})

@@ -33,11 +33,18 @@ GEOMETRY_WORDS: Mapping[str, Text] = MappingProxyType(
 _TYPE_NAMES = tuple(GEOMETRY_WORDS)
 """Names in the order of ``shapely.get_type_id``."""
 _SEVERAL = ("MultiPoint", "MultiLineString", "MultiPolygon")
+_GRID_DEGREES = 1e-7
+"""A centimetre: borders that two districts share are drawn twice and differ by less."""
 _LONGEST = (180.0, 90.0)
 """Degrees go no farther."""
 
 Complaint = tuple[Text, Text]
 """What is wrong with a shape, and how to mend it."""
+
+
+def union_of(areas: Shapes) -> shapely.Geometry:
+    """Return areas (EPSG:4326) that lie side by side as one, without slits between them."""
+    return shapely.union_all(areas, grid_size=_GRID_DEGREES)
 
 
 def unpacked(layer: Layer, shapes: Shapes) -> Shapes:

@@ -326,13 +326,11 @@ class Project:
 
     def area(self) -> shapely.Geometry | None:
         """Return the union of the districts (EPSG:4326), None before they are imported."""
-        import shapely  # noqa: PLC0415 - for who has areas
+        from data.geometry.shapes import union_of  # noqa: PLC0415 - for who has areas
 
         if not self.has("districts"):
             return None
-        return shapely.union_all(
-            self.read_sound("districts").rows.geometry.to_numpy(), grid_size=1e-7
-        )
+        return union_of(self.read_sound("districts").rows.geometry.to_numpy())
 
     def empty(self, layer: str) -> gpd.GeoDataFrame:
         """Return a layer without rows but with its columns."""

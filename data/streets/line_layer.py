@@ -30,7 +30,7 @@ from scipy.spatial import cKDTree
 from data.geometry.datum import Datum, to_wgs84
 from data.streets.line_words import CLASSES, HEADERS, LEFT_OUT, NODE_COLUMNS, ONE_WAY, header_of
 from data.tables.map_signature import check_signature
-from geo.crs import STORAGE_CRS, transformer
+from geo.crs import STORAGE_CRS, metric_crs_of, transformer
 from geo.errors import BadInputError, BrokenFileError
 from geo.network.access import WAY_KEYS
 from geo.network.segments import HIGHWAYS
@@ -437,10 +437,7 @@ def _noded(
     shapes: NDArray[np.object_], levels: Sequence[str], *, split: bool
 ) -> tuple[list[list[int]], list[list[tuple[float, float]]], list[Text]]:
     """Return the node references and the vertices of every line, common points put in, and remarks."""
-    middle = shapely.get_coordinates(shapes).mean(axis=0)
-    zone = int((middle[0] + 180) // 6) + 1
-    metric = f"EPSG:{(32600 if middle[1] >= 0 else 32700) + zone}"
-    there = transformer(STORAGE_CRS, metric)
+    there = transformer(STORAGE_CRS, metric_crs_of(shapely.get_coordinates(shapes)))
     flat = shapely.transform(shapes, lambda xy: np.column_stack(there.transform(*xy.T)))
     extra, crossed, apart = _common_points(flat, np.asarray(levels), split=split)
     lonlat = [

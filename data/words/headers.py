@@ -251,6 +251,8 @@ _WORDS: Mapping[Word, tuple[str, ...]] = MappingProxyType(
 )
 
 
+_LIKENESS = 0.4
+"""Of two wordings, as difflib has it, from which one is offered for the other: it is only a hint."""
 _BESIDE = re.compile(r"[()\[\]:_/-]")
 _WHETHER = re.compile(
     r"^(?:是否|有无|有没有)(?:提供|配备|设有|配有|有)?|^(?:提供|配备|设有)|(?:数量|台数|个数|\(?台\)?|情况)$"
@@ -314,7 +316,7 @@ def word_of(column: Column, text: str) -> Word | None:
 def nearest_word(column: Column, text: str) -> Word | None:
     """Return the member whose wording is closest to `text`, for the mend of an error."""
     known = _known_words(column)
-    close = difflib.get_close_matches(plain(text), known, n=1, cutoff=0.4)
+    close = difflib.get_close_matches(plain(text), known, n=1, cutoff=_LIKENESS)
     return known[close[0]] if close else None
 
 

@@ -15,6 +15,8 @@ from geo.text import Text
 
 REACH_M = 15.0
 """A line drawn along a street is never drawn exactly: what lies so near it is closed too."""
+_DEGREES_PER_M = 2e-5
+"""More than a metre is anywhere people live: a margin only has to be wide enough."""
 _MOVED_M = 200.0
 """A place whose own street is closed may be reached from another so much farther off."""
 
@@ -55,7 +57,7 @@ def closed_segments(network: StreetNetwork, area: BaseGeometry) -> NDArray[np.in
 def _in_box(network: StreetNetwork, area: BaseGeometry) -> NDArray[np.intp]:
     """Return the segments whose bounding box meets that of `area`, with a margin."""
     west, south, east, north = area.bounds
-    margin = 2e-5 * REACH_M
+    margin = _DEGREES_PER_M * REACH_M
     starts = network.shape_offset[:-1]
     low = np.minimum.reduceat(network.shape_lonlat, starts, axis=0)
     high = np.maximum.reduceat(network.shape_lonlat, starts, axis=0)

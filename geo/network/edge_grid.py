@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from geo.arrays import Floats, seal, sealed
 from geo.network.kernels.grid import fill, snap_all, snap_one
 
+_MOST_A_SIDE = 20_000
+"""Cells along a side at most, chosen: few streets in a wide box must not take all memory."""
 _CELLS_PER_PIECE = 4
 """Chosen by trial: few pieces a cell, and few empty cells."""
 _Cells = tuple[
@@ -64,7 +66,8 @@ class EdgeGrid:
         (west, south), (east, north) = kept.min(axis=0), kept.max(axis=0)
         width, height = max(east - west, 1.0), max(north - south, 1.0)
         size = max(
-            np.sqrt(width * height / (_CELLS_PER_PIECE * len(kept))), max(width, height) / 20_000
+            np.sqrt(width * height / (_CELLS_PER_PIECE * len(kept))),
+            max(width, height) / _MOST_A_SIDE,
         )
         columns, rows = int(width / size) + 1, int(height / size) + 1
         begin, piece = fill(xy_m, shape_offset, used, west, south, size, columns, rows)

@@ -82,7 +82,9 @@ def best_mend(board: Board, placed: Sequence[Placed], key: Key) -> Mend | None:
             found.append(Mend(way.visit, way.moves, way.is_swap, evaluated))
         if len(found) == _ENOUGH:
             break
-    return max(found, key=lambda it: (not _goes_back(it.visit, one, was), _worth(it)), default=None)
+    return max(
+        found, key=lambda it: (not _goes_back(it.visit, one, was), _worth(board, it)), default=None
+    )
 
 
 def _came_from(board: Board, others: Sequence[Placed], one: Placed) -> Placed | None:
@@ -98,9 +100,9 @@ def _goes_back(visit: Placed, wanted: Placed, was: Placed | None) -> bool:
     return (visit.bus, visit.day) == home != (wanted.bus, wanted.day)
 
 
-def _worth(mend: Mend) -> float:
+def _worth(board: Board, mend: Mend) -> float:
     cost, weight = mend.found.cost, ReplanRules().change_weight
-    return cost.people - weight * len(cost.changes) - 0.005 * cost.km
+    return cost.people - weight * len(cost.changes) - board.campaign.rules.km_weight * cost.km
 
 
 def _ways(board: Board, others: Sequence[Placed], one: Placed) -> Iterator[_Way]:

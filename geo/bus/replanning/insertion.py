@@ -37,6 +37,8 @@ _MUST_WORTH = 1_000.0
 """People: chosen above what any visit serves, so that owed visits come first."""
 _TRIES = 4
 """Insertions looked at for each one followed up: some leave the crew no rest."""
+_STAY_COST, _REST_COST = 1e-3, 1e-4
+"""People an hour of exams and a rest are taken to cost: they only part what serves as many."""
 _TINY = 1e-6
 """People: a worth below this is rounding."""
 
@@ -335,7 +337,7 @@ def _table(
         )
     worth = np.where(fits, worth, -np.inf)
     # Of two that serve as many, the shorter stay, and no rest the crew does not need.
-    worth = worth - 1e-3 * stays / 60 - 1e-4 * (np.arange(3) > 0)[None, :, None, None]
+    worth = worth - _STAY_COST * stays / 60 - _REST_COST * (np.arange(3) > 0)[None, :, None, None]
     return _Table(
         stops=stops,
         arrive=np.broadcast_to(arrive, fits.shape),

@@ -16,6 +16,8 @@ from geo.highs import Highs, Program
 
 _NODES, _LIMIT_S, _NEAR = 2_000, 20.0, 1e-4
 """Nodes, seconds and relative gap of the choice among all tours found: ceilings, chosen."""
+_LATER = 1e-4
+"""Share a tour is worth less each day it is driven later: of equal days the first is taken."""
 Slot = tuple[int, date]
 """A bus (index) and a day."""
 
@@ -67,7 +69,7 @@ def _assign_apart(
     at = [(row, column) for row, columns in enumerate(rows.values()) for column in columns]
     where = np.array(at, dtype=np.int64).T
     matrix = csr_matrix((np.ones(len(at)), (where[0], where[1])), shape=(len(rows), len(pairs)))
-    late = {day: 1e-4 * index for index, day in enumerate(campaign.days)}
+    late = {day: _LATER * index for index, day in enumerate(campaign.days)}
     value = [_value(campaign, services, tour) for tour in tours]
     worth = np.array([value[number] * (1 - late[slot[1]]) for number, slot in pairs])
     highs = Highs()

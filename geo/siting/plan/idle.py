@@ -20,7 +20,13 @@ from geo.siting.plan.site_inputs import SiteInputs
 from geo.siting.plan.site_layer import OpenHours
 from geo.siting.plan.siting_plan import RulePrice
 from geo.siting.solver.lagrangian import Multipliers
-from geo.siting.solver.local_search import CandidateSet, chosen_from, greedy, swap_while_better
+from geo.siting.solver.local_search import (
+    FEW_ROUNDS,
+    CandidateSet,
+    chosen_from,
+    greedy,
+    swap_while_better,
+)
 from geo.siting.solver.reduction import aggregate
 from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import StoppingCriterion, never
@@ -140,7 +146,9 @@ def _gain_without(
     )
     looser = aggregate(replace(problem, rules=rules, forced=forced))
     value = problem.value(chosen)
-    better = swap_while_better(greedy(chosen_from(looser, chosen)), rounds=5, stop=stop).value
+    better = swap_while_better(
+        greedy(chosen_from(looser, chosen)), rounds=FEW_ROUNDS, stop=stop
+    ).value
     proof = best_multipliers(looser, better, iterations=iterations, stop=stop)
     gain = max(better - value, 0.0)
     return gain, max(proof.bound - value, gain)

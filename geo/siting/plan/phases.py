@@ -36,6 +36,9 @@ from geo.siting.solver.local_search import CandidateSet
 from geo.solving import StoppingCriterion, never
 from geo.text import Text
 
+_STEPS, _ORDER_STEPS = 400, 300
+"""Primal-dual steps for the bound of a phase, and to order sites: chosen, as the whole plan is proven
+before."""
 _SAME = 1e-9
 """Relative: values nearer than this are one."""
 
@@ -129,7 +132,7 @@ def _free_bound(problem: CoveringProblem, count: int, seed: int, stop: StoppingC
         rules=(*rules, count_rule(problem.n_candidates, count)),
         forced=np.zeros_like(problem.forced),
     )
-    return solve_covering(part, seed=seed, effort=Effort(iterations=400), stop=stop).upper_bound
+    return solve_covering(part, seed=seed, effort=Effort(iterations=_STEPS), stop=stop).upper_bound
 
 
 def _start(
@@ -250,7 +253,9 @@ def _best_of(
         forced=done,
         forbidden=~chosen,
     )
-    best = solve_covering(part, seed=seed, effort=Effort(iterations=300), stop=stop).chosen.copy()
+    best = solve_covering(
+        part, seed=seed, effort=Effort(iterations=_ORDER_STEPS), stop=stop
+    ).chosen.copy()
     spare = np.flatnonzero(chosen & ~best)[: count - int(best.sum())]
     best[spare] = True
     return best

@@ -15,7 +15,7 @@ from geo.siting.models.linear_rule import (
 )
 from geo.siting.plan.siting_plan import Binding
 from geo.siting.solver.covering import CoveringAnswer
-from geo.siting.solver.local_search import CandidateSet, greedy, swap_while_better
+from geo.siting.solver.local_search import FEW_ROUNDS, CandidateSet, greedy, swap_while_better
 from geo.siting.solver.reduction import aggregate
 from geo.siting.solver.relaxation import best_multipliers
 from geo.solving import StoppingCriterion, never
@@ -48,7 +48,7 @@ def binding_rules(
         choice = CandidateSet(part)
         for row in np.flatnonzero(answer.chosen).tolist():
             choice.add(row)
-        better = swap_while_better(greedy(choice), rounds=5, stop=stop).value
+        better = swap_while_better(greedy(choice), rounds=FEW_ROUNDS, stop=stop).value
         proof = best_multipliers(
             part, better, iterations=iterations, stop=stop, start=answer.prices
         )
@@ -123,7 +123,7 @@ def share_kept(
         choice = CandidateSet(aggregate(replace(problem, weight=weight)))
         for row in np.flatnonzero(chosen).tolist():
             choice.add(row)
-        hits += swap_while_better(choice, rounds=5, stop=stop).chosen
+        hits += swap_while_better(choice, rounds=FEW_ROUNDS, stop=stop).chosen
         done += 1
     share: Floats = hits / done if done else np.full(problem.n_candidates, np.nan)
     return share

@@ -16,6 +16,7 @@ from geo.siting.solver.exact import Solved, solve_mip
 from geo.siting.solver.infeasibility import explain
 from geo.siting.solver.lagrangian import Multipliers, is_plain_count
 from geo.siting.solver.local_search import (
+    FEW_ROUNDS,
     CandidateSet,
     chosen_from,
     greedy,
@@ -303,7 +304,7 @@ class _Solving:
         for row in order[score[order] > _SELDOM].tolist():
             if choice.may_add()[row]:
                 choice.add(row)
-        return swap_while_better(greedy(choice), rounds=5, stop=self._stop).chosen
+        return swap_while_better(greedy(choice), rounds=FEW_ROUNDS, stop=self._stop).chosen
 
     def _take(self, chosen: Flags) -> bool:
         """Keep `chosen` if it is allowed and better; tell whether it was."""
@@ -404,7 +405,7 @@ class _Solving:
             return False
         taken = self._take(solved.chosen)
         better = swap_while_better(
-            chosen_from(self._problem, solved.chosen), rounds=5, stop=self._stop
+            chosen_from(self._problem, solved.chosen), rounds=FEW_ROUNDS, stop=self._stop
         ).chosen
         return self._take(better) or taken
 

@@ -36,6 +36,8 @@ from geo.siting.solver.swaps import (
 )
 from geo.solving import StoppingCriterion, never
 
+FEW_ROUNDS = 5
+"""Rounds of swaps where many choices are compared and none is the answer: chosen."""
 _MOST_MOVES = 4
 """Sites that one shake moves at most: more undo what was found, fewer are swapped back."""
 _SLACK = 5e-4
