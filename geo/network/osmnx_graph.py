@@ -53,6 +53,7 @@ def is_graph(given: object) -> TypeGuard[nx.Graph]:
 
 def ways_of_graph(graph: nx.Graph, *, clip: tuple[int, int, int, int] | None = None) -> Ways:
     """Collect the streets of a graph, each once; see :mod:`geo.network.osmnx_graph`."""
+    _check_places(graph)
     ways, joined = Ways(clip=clip), 0
     to_lonlat = _to_lonlat(graph)
     place = {node: _place(node, data, to_lonlat) for node, data in graph.nodes(data=True)}
@@ -111,6 +112,23 @@ def _to_lonlat(graph: nx.Graph) -> Any:  # noqa: ANN401 - a transformer or None
             )
         )
     return None
+
+
+def _check_places(graph: nx.Graph) -> None:
+    """Refuse a graph of which a node is nowhere: it is no graph of osmnx."""
+    for node, data in graph.nodes(data=True):
+        for key in ("x", "y"):
+            try:
+                float(data[key])
+            except (KeyError, TypeError, ValueError):
+                raise BadInputError(
+                    Text(
+                        f"图的节点 {node} 没有坐标 {key}（现为 {data.get(key)!r}）：请给 osmnx 的图，每个节点都有 x（经度）、"
+                        "y（纬度）。",
+                        f"Node {node} of the graph has no {key} (it is {data.get(key)!r}): give a graph of "
+                        "osmnx, each node with x (longitude) and y (latitude).",
+                    )
+                ) from None
 
 
 def _place(node: object, data: dict[str, Any], to_lonlat: Any) -> tuple[float, float]:  # noqa: ANN401

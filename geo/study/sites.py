@@ -24,6 +24,9 @@ from geo.text import Text
 _STEP = Text("候选点服务范围", "Candidates' catchments")
 _WIDE = 6
 """How many times the limit the p-centre looks beyond it."""
+_EVERY_WAY = 400_000
+"""Candidates times places that the p-centre looks at as far as anybody walks today. Chosen: there
+every way of a small town is known, and what is proven is exact; of more it would take minutes."""
 
 
 def recommend(
@@ -113,16 +116,25 @@ def rules_of(ground: SitingGround, parameters: SitingRules) -> SiteRules:
 
 
 def _model(ground: SitingGround, parameters: SitingRules) -> ModelChoice:
-    wide = None
-    if parameters.model is ModelKind.P_CENTRE:
-        wide = ground.within(_WIDE * ground.coverage.rule.limit)
+    centre = parameters.model is ModelKind.P_CENTRE
+    horizon = _horizon(ground) if centre else 0.0
     return ModelChoice(
         kind=parameters.model,
         target=parameters.target,
         cheapest=parameters.cheapest,
         twice=parameters.twice,
-        wide=wide,
+        wide=ground.within(horizon) if centre else None,
+        horizon=horizon,
     )
+
+
+def _horizon(ground: SitingGround) -> float:
+    """Return how far the p-centre looks, in the unit of the rule's limit."""
+    coverage = ground.coverage
+    limit, now = _WIDE * coverage.rule.limit, coverage.nearest_cost
+    if len(ground.candidates) * len(now) > _EVERY_WAY:
+        return limit
+    return max(limit, float(now[np.isfinite(now)].max(initial=0.0)))
 
 
 def site_inputs(ground: SitingGround) -> SiteInputs:

@@ -81,6 +81,19 @@ def test_sites_and_gaps_say_their_figures():
     assert "10 -> 40 workers" in repr(plan)
 
 
+def test_the_longest_way_may_be_one_of_today_and_is_proven():
+    """A station in the middle of 20 km, workers at both ends, one site: one end keeps its 10 km."""
+    ends = {"workers": frame(people(0, 10), people(20_000, 30))}
+    there = frame(*({"geometry": place(east_m)} for east_m in (300, 19_700)))
+    middle = frame({"geometry": place(10_000), "opening_hours": "24/7"})
+    study = tiny(**ends, candidates=there, yizhan=middle, districts=None, streets=street(21))
+    one = study.sites(SitingRules(model="p_centre", count=1, phases=())).answer.objective
+    assert one.value == pytest.approx(10_000 / 75, abs=0.2)
+    assert (one.bound, one.gap) == (one.value, 0.0)
+    both = study.sites(SitingRules(model="p_centre", count=2, phases=())).answer.objective
+    assert both.value == pytest.approx(300 / 75, abs=0.1)
+
+
 def graph_of_the_street(nodes=4, crs=4326):
     """The straight street as osmnx has it: an arc each way, and a road nobody may use."""
     points = gpd.GeoSeries([place(1000 * i) for i in range(nodes)], crs=4326).to_crs(crs)
@@ -107,6 +120,15 @@ def test_an_osmnx_graph_is_streets_as_it_comes(crs):
     assert "10 -> 40 workers" in repr(plan)
     assert "proposed: 0.0 of 3.0 km" in repr(study.streets_taken)
     assert tiny().streets_taken is None
+
+
+@pytest.mark.parametrize("wrong", [{}, {"x": 120.3}, {"x": None, "y": 36.1}, {"x": "far", "y": 1}])
+def test_a_graph_of_which_a_node_is_nowhere_is_refused_by_its_name(wrong):
+    graph = graph_of_the_street()
+    graph.add_node("corner", **wrong)
+    with pytest.raises(BadInputError, match="corner") as refused:
+        tiny(streets=graph)
+    assert "osmnx" in refused.value.text.en
 
 
 def test_what_is_no_streets_is_refused():

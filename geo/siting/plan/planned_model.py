@@ -81,6 +81,8 @@ class ModelChoice:
         Turns capacities (visitors a day) into workers.
     wide : Catchments | None
         Ways beyond the limit, of P_CENTRE.
+    horizon : float
+        How far `wide` holds every way.
     """
 
     kind: ModelKind = ModelKind.MCLP
@@ -90,6 +92,7 @@ class ModelChoice:
     steps: Sequence[tuple[float, float]] = _STEPS
     visits_per_worker_day: float = VISITS_PER_WORKER_DAY
     wide: Catchments | None = None
+    horizon: float = 0.0
 
     @property
     def unit(self) -> Text:
@@ -175,7 +178,12 @@ def solve_choice(
     if choice.kind is ModelKind.P_CENTRE:
         everyone = replace(problem, weight=data.weight)
         centre = shortest_radius(
-            everyone, choice.wide or data.pairs, data.ways, seed=seed, stop=stop
+            everyone,
+            choice.wide or data.pairs,
+            data.ways,
+            horizon=choice.horizon,
+            seed=seed,
+            stop=stop,
         )
         found = ModelAnswer(
             chosen=centre.chosen,

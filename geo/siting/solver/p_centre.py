@@ -104,6 +104,7 @@ def shortest_radius(
     pairs: Catchments,
     now: Floats,
     *,
+    horizon: float = 0.0,
     seed: int = 0,
     stop: StoppingCriterion = never,
 ) -> CentreAnswer:
@@ -111,7 +112,7 @@ def shortest_radius(
 
     Demand with no candidate allowed and no station within the longest of `pairs` is left out:
     nothing helps it. Where the sites do not suffice within that, the longest way is one of today's
-    that is kept, and what is proven is that none is as short as the longest of `pairs`.
+    that is kept, and what is proven is that none is as short as the ways that are known.
 
     Parameters
     ----------
@@ -121,6 +122,8 @@ def shortest_radius(
         Ways as far as the longest radius worth trying.
     now : (m,) float64
         Way to the nearest existing station; inf where there is none.
+    horizon : float
+        How far `pairs` hold every way, where that is farther than the longest of them.
 
     Raises
     ------
@@ -146,8 +149,9 @@ def shortest_radius(
         # A search that gave up proves nothing; one that was exhausted, that no shorter will do.
         proven = low if none else proven
     radius = float(steps[high])
-    # Ways to candidates are known as far as the longest of the pairs: no shorter one is proven of.
-    bound = min(float(steps[min(proven, high)]), max(trial.longest, float(steps[trial.least])))
+    # Beyond the ways that are known a candidate may lie nearer than who keeps a way of today.
+    known = max(horizon, trial.longest, float(steps[trial.least]))
+    bound = min(float(steps[min(proven, high)]), known)
     gap = (radius - bound) / radius if radius > 0 else 0.0
     return CentreAnswer(chosen, radius, bound, gap, trial.asked)
 

@@ -158,7 +158,7 @@ def test_what_crews_record_enters_the_next_plan_and_is_shown(board, project):
         _step(board, {"do": "move", "visit": _ref(card), "day": "2026-11-25"})
         board.post("/bus/board/publish", json={"who": "王"})
         _ended(board)
-    assert "已登记：12 人" in board.post("/bus/crew", data=form).text
+    assert "实到 12 人" in board.post("/bus/crew", data=form).text
     told = board.get("/bus/turnout").json()
     assert (told["visits"], told["came"]) == (1, 12)
     assert {part["part"] for part in told["parts"]} == {"stop", "group", "time"}
