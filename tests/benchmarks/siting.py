@@ -1,16 +1,19 @@
 """Siting measured: clustered cities, rules and money, OR-Library's graphs, HiGHS and spopt beside it.
 
     python tests/benchmarks/siting.py [--quick] [--json FILE] [--pmed FOLDER] [--repeat N]
-        [--seed N] [--no-spopt] [--only WORDS] [--limit SECONDS]
+        [--seed N ...] [--no-spopt] [--only WORDS] [--limit SECONDS]
+    python tests/benchmarks/siting.py --cell 2000x300 [--reach 1250] [--sites 20] [--clusters 60]
+        [--shape SHAPE] [--model MODEL] [--with RULE ...] [--phases] [--seed N ...] [--limit SECONDS]
 
-Each instance runs in a process of its own, so that peak memory is its own; code is compiled before
-the clock starts. Ours is what a planner's question runs (:func:`geo.siting.plan.planned_model.solve_choice`),
-timed from points to proven plan; HiGHS alone gets the same aggregated rows as it comes, presolve
-and all, with one thread as ours. For the p-centre and the set covering it gets the textbook's
-programs. Seconds are processor time, which other work on the machine changes less; who has not
-proven the plan within the limit is told with the gap left. The models not listed are programs that
-we give to HiGHS ourselves. spopt (with HiGHS through PuLP) solves the plain ones where it is
-installed and its dense matrix stays under 250 MB; it gets the distance matrix ready made.
+With ``--cell``, one cell of the table on the seeds named; else all cells listed here. Each run has
+a process of its own, so that peak memory is its own, and ends by force at twice the limit; code is
+compiled before the clock starts. Ours is what a planner's question runs
+(:func:`geo.siting.plan.planned_model.solve_choice`), timed from points to proven plan; HiGHS alone
+gets the same aggregated rows as it comes, presolve and all, with one thread as ours
+(:mod:`siting_by_highs`). Seconds are processor time, which other work on the machine changes less;
+the ratio is ours over HiGHS's. Who has not proven the plan within the limit is told with the gap
+left. spopt (with HiGHS through PuLP) solves the plain ones where it is installed and its dense
+matrix stays under 250 MB; it gets the distance matrix ready made.
 """
 
 from __future__ import annotations
@@ -18,59 +21,38 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import resource
 import statistics
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from measuring import peak_mb
-from scipy.sparse import csr_matrix, diags, eye, hstack, vstack
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
-from scipy.spatial import cKDTree
+from siting_by_highs import by_highs, phases_by_highs
+from siting_cities import RULES, SHAPES, Family, city, question, smaller
 
-from geo.coverage.rule import VISITS_PER_WORKER_DAY
-from geo.highs import Highs, Program
-from geo.reach.catchments import Catchments
-from geo.siting.models.covering_problem import CoveringProblem, covering_matrix, too_near
-from geo.siting.models.linear_rule import budget_rule, class_rules, count_rule
+from geo.errors import InfeasibleError
 from geo.siting.models.model import ModelKind
+<<<<<<< HEAD
 from geo.siting.models.textbook import gradual_covering, p_median_beside
 from geo.siting.plan.planned_model import ModelChoice, ModelData, solve_choice
 from geo.siting.solver.exact import solve_mip
 from geo.siting.solver.lagrangian import most_chosen, rules_as_rows
+=======
+from geo.siting.plan.phases import staged
+from geo.siting.plan.planned_model import solve_choice
+>>>>>>> 3658467 (Find the p-centre from its linear relaxation, cell by cell measured)
 from geo.siting.solver.p_centre import solve_p_centre
 from geo.siting.solver.p_median import solve_p_median
-from geo.siting.solver.reduction import aggregate
 
 _DENSE_LIMIT = 250_000_000 / 8
 _LIMIT_S = 110.0
-_SPACING_M = 300.0
-
-
-@dataclass(frozen=True)
-class Family:
-    """One size of city: clustered demand and candidates on a 40 km plane, planar reach."""
-
-    demands: int
-    candidates: int
-    reach_m: float
-    sites: int
-    seed: int = 1
-    clusters: int = 60
-    money: bool = False
-    spaced: bool = False
-    kind: ModelKind = ModelKind.MCLP
-
-    @property
-    def name(self):
-        """What the table calls it."""
-        more = [str(self.kind)] if self.kind is not ModelKind.MCLP else []
-        more += ["money, minima"] * self.money + ["spacing"] * self.spaced
-        rules = " ".join(["", *more])
-        return f"{self.demands} x {self.candidates}{rules} ({self.clusters} clusters)"
-
+_SAME = 1e-6
+"""Relative: what two sums of floats may differ by."""
 
 FAMILIES = (
     Family(2_000, 300, 1_250.0, 20),
@@ -80,92 +62,25 @@ FAMILIES = (
 )
 OTHERS = (
     Family(7_000, 1_000, 860.0, 50, clusters=8),
-    Family(7_000, 1_000, 860.0, 50, clusters=8, money=True),
+    Family(7_000, 1_000, 860.0, 50, clusters=8, rules=("money",)),
     Family(14_000, 2_000, 860.0, 100, clusters=15),
     Family(14_000, 2_000, 860.0, 100, clusters=400),
-    Family(14_000, 2_000, 860.0, 100, money=True),
-    Family(14_000, 2_000, 860.0, 100, money=True, clusters=15),
-    Family(14_000, 2_000, 860.0, 100, spaced=True),
-    Family(14_000, 2_000, 860.0, 100, money=True, spaced=True),
-    Family(26_000, 10_000, 580.0, 100, money=True),
+    Family(14_000, 2_000, 860.0, 100, rules=("money",)),
+    Family(14_000, 2_000, 860.0, 100, rules=("money",), clusters=15),
+    Family(14_000, 2_000, 860.0, 100, rules=("spacing",)),
+    Family(14_000, 2_000, 860.0, 100, rules=("money", "spacing")),
+    Family(26_000, 10_000, 580.0, 100, rules=("money",)),
     Family(14_000, 2_000, 860.0, 100, kind=ModelKind.GRADUAL),
     Family(14_000, 2_000, 860.0, 100, kind=ModelKind.P_MEDIAN),
-    Family(14_000, 2_000, 860.0, 100, kind=ModelKind.P_MEDIAN, money=True),
+    Family(14_000, 2_000, 860.0, 100, kind=ModelKind.P_MEDIAN, rules=("money",)),
     Family(14_000, 2_000, 860.0, 100, kind=ModelKind.LSCP),
     Family(14_000, 2_000, 860.0, 100, kind=ModelKind.BACKUP),
-    Family(14_000, 2_000, 860.0, 100, kind=ModelKind.BACKUP, money=True),
+    Family(14_000, 2_000, 860.0, 100, kind=ModelKind.BACKUP, rules=("money",)),
     Family(2_000, 300, 1_250.0, 20, kind=ModelKind.CAPACITATED),
-    Family(2_000, 300, 1_250.0, 20, kind=ModelKind.CAPACITATED, money=True),
+    Family(2_000, 300, 1_250.0, 20, kind=ModelKind.CAPACITATED, rules=("money",)),
     Family(2_000, 300, 1_250.0, 20, kind=ModelKind.P_CENTRE),
-    Family(2_000, 300, 1_250.0, 20, kind=ModelKind.P_CENTRE, money=True),
+    Family(2_000, 300, 1_250.0, 20, kind=ModelKind.P_CENTRE, rules=("money",)),
 )
-
-
-def city(family):
-    """Return demand and candidate points (x, y metres) and whole-number workers."""
-    rng, k = np.random.default_rng(family.seed), family.clusters
-    centre, spread = rng.uniform(0, 40_000, (k, 2)), rng.uniform(400, 2_500, k)
-
-    def scattered(n):
-        of = rng.integers(0, k, n)
-        return centre[of] + rng.normal(size=(n, 2)) * spread[of][:, None]
-
-    demand, candidate = scattered(family.demands), scattered(family.candidates)
-    return demand, candidate, np.rint(rng.lognormal(3, 1, family.demands)) + 1
-
-
-def ways_of(demand, candidate, reach_m):
-    """Return the catchments of planar ways within `reach_m`."""
-    near = cKDTree(demand).query_ball_point(candidate, reach_m, return_sorted=True)
-    point = np.concatenate([np.array(rows, np.int32) for rows in near])
-    site = np.repeat(np.arange(len(candidate), dtype=np.int32), [len(rows) for rows in near])
-    way = np.linalg.norm(demand[point] - candidate[site], axis=1).astype(np.float32)
-    return Catchments.of_pairs(site, point, way, len(candidate), len(demand))
-
-
-def question(family):
-    """Return what a planner's question hands the solver: choice, plain covering, data."""
-    demand, candidate, workers = city(family)
-    pairs = ways_of(demand, candidate, family.reach_m)
-    is_counted = family.kind is not ModelKind.LSCP
-    rules = (count_rule(family.candidates, family.sites),) if is_counted else ()
-    spacing_m = _SPACING_M if family.spaced else 0.0
-    problem = CoveringProblem(
-        covers=covering_matrix(pairs.site, pairs.point, pairs.n_sites, pairs.n_points),
-        weight=workers,
-        rules=rules if not family.money else _money(candidate, family),
-        conflicts=too_near(candidate, spacing_m),
-    )
-    is_centre = family.kind is ModelKind.P_CENTRE
-    wide = ways_of(demand, candidate, 60_000.0) if is_centre else None
-    data = ModelData(
-        pairs=pairs,
-        weight=workers,
-        already=np.zeros(family.demands, bool),
-        districts=["*"] * family.demands,
-        limit=family.reach_m,
-        in_seconds=False,
-        way_now=np.full(family.demands, np.inf),
-        capacity=_room(workers, family),
-        xy_m=candidate,
-    )
-    return ModelChoice(kind=family.kind, wide=wide), problem, data
-
-
-def _money(candidate, family):
-    """Return a count, a budget for about as many sites, and ten districts with a minimum each."""
-    rng = np.random.default_rng(family.seed)
-    cost = np.rint(rng.lognormal(0, 0.5, len(candidate)) * 20) * 1_000 + 5_000
-    strip = np.digitize(candidate[:, 0], np.quantile(candidate[:, 0], np.arange(0.1, 1, 0.1)))
-    minima = class_rules([f"{one}" for one in strip], family.sites // 20)
-    return (budget_rule(cost, float(family.sites * np.median(cost))), *minima)
-
-
-def _room(workers, family):
-    """Return visitors a day of each candidate: all together about half of what is asked for."""
-    rng = np.random.default_rng(family.seed)
-    each = workers.sum() * VISITS_PER_WORKER_DAY / (2 * family.sites)
-    return np.rint(each * rng.lognormal(0, 0.5, family.candidates))
 
 
 def computed(limit_s):
@@ -176,21 +91,25 @@ def computed(limit_s):
 
 def ours(family, limit_s):
     """Build, solve and tell time, gap and memory."""
-    for kind in {ModelKind.MCLP, family.kind}:
-        small = Family(400, 60, 900.0, 6, kind=kind, money=family.money, spaced=family.spaced)
-        solve_choice(*question(small))
+    _answered(smaller(family), limit_s)
     begin = time.process_time()
+    value, bound = _answered(family, limit_s)
+    return _row(value, bound, time.process_time() - begin)
+
+
+def _answered(family, limit_s):
+    """Return what a planner is told: value and bound; both infinite where no plan keeps the rules."""
+    stop = computed(limit_s)
     choice, problem, data = question(family)
-    answer, _ = solve_choice(choice, problem, data, stop=computed(limit_s))
-    return {
-        "pairs": problem.covers.nnz,
-        "seconds": time.process_time() - begin,
-        "value": answer.value,
-        "bound": answer.bound,
-        "gap": answer.gap,
-        "status": str(answer.status),
-        "peak_mb": peak_mb(),
-    }
+    try:
+        answer, _ = solve_choice(choice, problem, data, stop=stop)
+    except InfeasibleError:
+        return -np.inf, -np.inf
+    if not family.phases:
+        return answer.value, answer.bound
+    early = (family.sites // 2,)
+    first = staged(problem, answer.chosen, early, prices=answer.prices, stop=stop).claims[0]
+    return first.covered, first.bound
 
 
 def highs_alone(family, limit_s):
@@ -198,23 +117,27 @@ def highs_alone(family, limit_s):
     begin = time.process_time()
     choice, problem, data = question(family)
     stop = computed(limit_s)
-    solve = {
-        ModelKind.LSCP: _fewest,
-        ModelKind.P_CENTRE: _by_bisection,
-        ModelKind.BACKUP: _twice,
-        ModelKind.CAPACITATED: _within_room,
-    }.get(family.kind, _covered)
-    value, bound = solve(choice, problem, data, stop)
+    if family.phases:
+        value, bound = phases_by_highs(problem, family.sites // 2, stop)
+    else:
+        value, bound = by_highs(choice, problem, data, stop)
+    return _row(value, bound, time.process_time() - begin)
+
+
+def _row(value, bound, seconds):
+    value, bound = float(value), float(bound)
     largest = max(abs(value), abs(bound))
+    gap = abs(bound - value) / largest if 0 < largest < np.inf else 0.0
     return {
-        "seconds": time.process_time() - begin,
+        "seconds": seconds,
         "value": value,
         "bound": bound,
-        "gap": abs(bound - value) / largest if np.isfinite(largest) else np.inf,
+        "gap": gap if value == bound or largest < np.inf else np.inf,
         "peak_mb": peak_mb(),
     }
 
 
+<<<<<<< HEAD
 def _covered(choice, problem, data, stop):
     """Maximise what is covered, on the rows of the model."""
     model = {
@@ -337,6 +260,8 @@ def _least(rows, problem, cost, stop):
     return highs
 
 
+=======
+>>>>>>> 3658467 (Find the p-centre from its linear relaxation, cell by cell measured)
 def spopt_same(family):
     """Build and solve the same with spopt and HiGHS; None where it cannot."""
     try:
@@ -358,12 +283,29 @@ def spopt_same(family):
     }
 
 
-def median_run(repeat, work, *given):
-    """Run in fresh processes; return the run of median time."""
-    runs = []
-    for _ in range(repeat):
-        with multiprocessing.get_context("fork").Pool(1) as pool:
-            runs.append(pool.apply(work, given))
+def _told(pipe, work, given, most_s):
+    resource.setrlimit(resource.RLIMIT_CPU, (int(most_s), int(most_s)))
+    pipe.send(work(*given))
+
+
+def _alone(work, given, limit_s):
+    """Run in a fresh process; None where it cannot, all infinite where it was ended by force."""
+    here, there = multiprocessing.Pipe(duplex=False)
+    own = multiprocessing.get_context("fork")
+    process = own.Process(target=_told, args=(there, work, given, 2 * limit_s + 20))
+    process.start()
+    there.close()
+    try:
+        return here.recv()
+    except EOFError:
+        return {**_row(-np.inf, np.inf, 2 * limit_s + 20), "peak_mb": np.nan}
+    finally:
+        process.join()
+
+
+def median_run(repeat, work, limit_s, *given):
+    """Return the run of median time."""
+    runs = [_alone(work, given, limit_s) for _ in range(repeat)]
     if runs[0] is None:
         return None
     middle = statistics.median_low([run["seconds"] for run in runs])
@@ -392,39 +334,36 @@ def pmed(path):
 def run_families(families, repeat, limit_s, *, spopt):
     """Print the covering table; return its rows."""
     print(
-        f"{'demands x candidates':<52}{'pairs':>10} seconds    gap %    MB"
-        "   HiGHS s    gap %    MB   spopt s  MB  ratio"
+        f"{'demands x candidates':<52}{'seed':>5}  ours: s    gap %         value    MB"
+        f"  HiGHS: s    gap %         value    MB  ratio"
     )
     table = []
     for family in families:
-        mine = median_run(repeat, ours, family, limit_s)
-        alone = median_run(repeat, highs_alone, family, limit_s)
-        plain = family.kind is ModelKind.MCLP and not family.money and not family.spaced
+        mine = median_run(repeat, ours, limit_s, family, limit_s)
+        alone = median_run(repeat, highs_alone, limit_s, family, limit_s)
         small = family.demands * family.candidates <= _DENSE_LIMIT
-        peer = median_run(1, spopt_same, family) if small and plain and spopt else None
-        table.append(
-            {
-                "instance": family.name,
-                "seed": family.seed,
-                "ours": mine,
-                "highs": alone,
-                "spopt": peer,
-            }
-        )
-        text = "not run: too large, rules it lacks, or not installed"
-        if peer is not None:
-            ratio = peer["seconds"] / mine["seconds"]
-            text = (
-                f"{peer['seconds']:8.1f} {peer['peak_mb']:>5.0f} {ratio:6.1f}  "
-                f"its value {peer['value']:.0f}, ours {mine['value']:.0f}"
-            )
-        print(
-            f"{family.name:<52}{mine['pairs']:>10,} {mine['seconds']:>7.2f} "
-            f"{100 * mine['gap']:>8.4f} {mine['peak_mb']:>5.0f} {alone['seconds']:>9.2f} "
-            f"{100 * alone['gap']:>8.4f} {alone['peak_mb']:>5.0f}  {text}",
-            flush=True,
-        )
+        fits = small and family.is_plain and spopt
+        peer = median_run(1, spopt_same, limit_s, family) if fits else None
+        row = {"instance": family.name, "seed": family.seed}
+        table.append({**row, "ours": mine, "highs": alone, "spopt": peer})
+        print(f"{family.name:<52}{family.seed:>5}", _line(mine, alone, peer), flush=True)
     return table
+
+
+def _line(mine, alone, peer):
+    """Return what the table says of one cell, with a word where the two contradict."""
+    both = [
+        f"{one['seconds']:>8.2f} {100 * one['gap']:>8.4f} {one['value']:>13.2f} {one['peak_mb']:>5.0f}"
+        for one in (mine, alone)
+    ]
+    words = [*both, f"{mine['seconds'] / alone['seconds']:>5.2f}"]
+    proven = mine["gap"] <= _SAME and alone["gap"] <= _SAME
+    if proven and not np.isclose(mine["value"], alone["value"], rtol=_SAME, equal_nan=True):
+        words.append("DIFFER")
+    if peer is not None:
+        ratio = peer["seconds"] / mine["seconds"]
+        words.append(f"spopt {peer['seconds']:.1f} s, {peer['peak_mb']:.0f} MB, {ratio:.1f} x")
+    return "  ".join(words)
 
 
 def run_pmed(folder, *, quick):
@@ -459,23 +398,59 @@ def run_pmed(folder, *, quick):
     return table
 
 
-def main():
-    """Measure and print."""
+def _asked():
+    """Read the command line."""
     reader = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     reader.add_argument("--quick", action="store_true")
     reader.add_argument("--json", type=Path)
     reader.add_argument("--repeat", type=int, default=3)
     reader.add_argument("--pmed", type=Path, help="folder of OR-Library's pmed files")
-    reader.add_argument("--seed", type=int, default=1)
+    reader.add_argument("--seed", type=int, nargs="+", default=[1])
     reader.add_argument("--no-spopt", action="store_true")
     reader.add_argument("--only", default="", help="only instances whose name holds these words")
     reader.add_argument("--limit", type=float, default=_LIMIT_S, help="seconds for each proof")
-    asked = reader.parse_args()
+    cell = reader.add_argument_group("one cell of the table")
+    cell.add_argument("--cell", metavar="DEMANDSxCANDIDATES")
+    cell.add_argument("--reach", type=float, default=860.0, help="metres")
+    cell.add_argument(
+        "--sites", type=int, default=0, help="a twentieth of the candidates, if not said"
+    )
+    cell.add_argument("--clusters", type=int, default=60)
+    cell.add_argument("--shape", choices=SHAPES, default=SHAPES[0])
+    cell.add_argument("--model", choices=[str(kind) for kind in ModelKind], default="mclp")
+    cell.add_argument("--with", choices=RULES, nargs="+", default=[], dest="rules")
+    cell.add_argument("--phases", action="store_true", help="the first half of the sites first")
+    return reader.parse_args()
+
+
+def _cell(asked):
+    """Return the one cell asked for."""
+    demands, candidates = (int(size) for size in asked.cell.split("x"))
+    return Family(
+        demands,
+        candidates,
+        asked.reach,
+        asked.sites or max(2, candidates // 20),
+        clusters=asked.clusters,
+        shape=asked.shape,
+        rules=tuple(asked.rules),
+        kind=ModelKind(asked.model),
+        phases=asked.phases,
+    )
+
+
+def main():
+    """Measure and print."""
+    asked = _asked()
     families = FAMILIES[:1] if asked.quick else FAMILIES + OTHERS
+    families = [_cell(asked)] if asked.cell else families
     families = [
-        replace(family, seed=asked.seed) for family in families if asked.only in family.name
+        replace(family, seed=seed)
+        for family in families
+        if asked.only in family.name
+        for seed in asked.seed
     ]
-    repeat = 1 if asked.quick else asked.repeat
+    repeat = 1 if asked.quick or asked.cell else asked.repeat
     result = {
         "pmed": run_pmed(asked.pmed, quick=asked.quick) if asked.pmed else [],
         "covering": run_families(families, repeat, asked.limit, spopt=not asked.no_spopt),

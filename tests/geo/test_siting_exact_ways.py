@@ -120,6 +120,18 @@ def test_longest_way_is_the_shortest_of_all_choices(town):
     assert (answer.bound, answer.status) == (answer.value, SolveStatus.OPTIMAL)
 
 
+def test_longest_way_is_the_shortest_within_a_budget_too(town):
+    """Parts of sites suffice within a shorter way than whole ones: that is no answer."""
+    budget = LinearRule(Text("钱", "money"), np.arange(1.0, N + 1), high=17.0)
+    asked = town.weight > 0
+    allowed = (c for c in town.choices() if float(budget.coefficient[c].sum()) <= 17.0)
+    best = min(float(town.near(chosen)[asked].max()) for chosen in allowed)
+    answer = town.planned(ModelKind.P_CENTRE, budget)
+    assert float(town.near(answer.chosen)[asked].max()) == pytest.approx(best)
+    assert float(budget.coefficient[answer.chosen].sum()) <= 17.0
+    assert (answer.bound, answer.status) == (answer.value, SolveStatus.OPTIMAL)
+
+
 def test_textbook_forms_take_fixed_and_forbidden_sites(town):
     town.now[:] = np.inf
     for make, measure in (

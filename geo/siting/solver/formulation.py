@@ -91,7 +91,10 @@ class _Program:
         keep = np.isin(table.col, self.demand) if model.capacity is not None else np.zeros(0, bool)
         self.site = table.row[keep] if model.capacity is not None else np.zeros(0, np.int64)
         self.served = table.col[keep] if model.capacity is not None else np.zeros(0, np.int64)
-        self.first_u = self.n + len(self.demand)
+        # Who is served needs no column of its own where no floor counts it.
+        is_summed = model.capacity is not None and not model.floors
+        self.told = self.demand[:0] if is_summed else self.demand
+        self.first_u = self.n + len(self.told)
         self.first_x = self.first_u + len(self.second)
         self.n_columns = self.first_x + len(self.site)
         self.rows = _Rows()
@@ -152,19 +155,19 @@ class _Program:
         )
 
     def _assign(self) -> None:
-        """``sum_j x_ij - z_i >= 0`` and ``x_ij <= y_j``; z_i <= 1 bounds the sum."""
+        """``sum_j x_ij = z_i``, or at most 1 where there is no z_i, and ``x_ij <= y_j``."""
         number = np.full(len(self.times), -1)
         number[self.demand] = np.arange(len(self.demand))
-        k, size = len(self.site), len(self.demand)
+        k, size, told = len(self.site), len(self.demand), np.arange(len(self.told))
         x = self.first_x + np.arange(k)
         who = number[self.served]
         # Equality: an assignment beyond what is counted would use room for nothing.
         self.rows.add(
-            np.concatenate([who, np.arange(size)]),
-            np.concatenate([x, self.n + np.arange(size)]),
-            np.concatenate([np.ones(k), -np.ones(size)]),
+            np.concatenate([who, told]),
+            np.concatenate([x, self.n + told]),
+            np.concatenate([np.ones(k), -np.ones(len(told))]),
             np.zeros(size),
-            np.zeros(size),
+            np.zeros(size) if len(told) else np.ones(size),
         )
         self.rows.add(
             np.arange(k).repeat(2),
@@ -175,11 +178,12 @@ class _Program:
         )
 
     def _keep_within(self, capacity: Floats) -> None:
-        """``sum_i w_i x_ij <= k_j y_j``."""
+        """``sum_i w_i x_ij <= k_j y_j``, of sites without room for all in reach."""
         k, weight = len(self.site), self.model.problem.weight
-        bounded = np.isfinite(capacity[self.site])
+        asked = np.bincount(self.site, weight[self.served], self.n)
+        bounded = (capacity < asked)[self.site]
         x = (self.first_x + np.arange(k))[bounded]
-        sites = np.flatnonzero(np.isfinite(capacity))
+        sites = np.flatnonzero(capacity < asked)
         self.rows.add(
             np.concatenate([np.searchsorted(sites, self.site[bounded]), np.arange(len(sites))]),
             np.concatenate([x, sites]),
@@ -213,21 +217,21 @@ class _Program:
     def _floors(self) -> None:
         weight = self.model.problem.weight
         for floor in self.model.floors:
-            inside = np.flatnonzero(floor.member[self.demand])
+            inside = np.flatnonzero(floor.member[self.told])
             self.rows.add(
                 np.zeros(len(inside), np.int64),
                 self.n + inside,
-                weight[self.demand[inside]],
+                weight[self.told[inside]],
                 np.array([floor.least]),
                 np.array([np.inf]),
             )
 
     def has_to_be_covered(self) -> Flags:
         """Return which of the demand (z) no floor can do without: their rows need no column."""
-        weight = self.model.problem.weight[self.demand]
+        weight = self.model.problem.weight[self.told]
         needed: Flags = np.zeros(len(weight), np.bool_)
         for floor in self.model.floors:
-            inside = floor.member[self.demand]
+            inside = floor.member[self.told]
             spare = float(weight[inside].sum()) - floor.least
             if spare >= 0.0:
                 needed |= inside & (weight > spare)
@@ -245,7 +249,9 @@ class _Program:
             each = np.asarray(self.model.saved[self.site, self.served]).ravel()
             gain[self.first_x :] = weight[self.served] * each
             return gain
-        gain[self.n : self.first_u] = weight[self.demand]
+        if not len(self.told):
+            gain[self.first_x :] = weight[self.served]
+        gain[self.n : self.first_u] = weight[self.told]
         gain[self.first_u : self.first_x] = self.model.twice * weight[self.second]
         return gain
 

@@ -2,8 +2,9 @@
 
 Minieka (1970, SIAM Review 12): the answer is one of the ways there are, and whether the sites
 allowed suffice within a way is a set covering problem (LSCP; Toregas et al. 1971). Bisection over
-the sorted ways proves both sides: they suffice at the answer, and do not at the next shorter way.
-Ways are never rounded.
+the sorted ways finds the shortest within which parts of sites suffice, a linear program a step;
+whole sites most often suffice there or a little beyond. Both sides are proven: they suffice at the
+answer, and do not at the next shorter way. Ways are never rounded.
 """
 
 from __future__ import annotations
@@ -131,21 +132,22 @@ def shortest_radius(
         Somebody is left without a way, whatever is chosen: neither a station nor a site.
     """
     trial = _Trial(problem, pairs, np.asarray(now, np.float64), seed, stop)
-    steps, low = trial.steps, trial.least
+    steps = trial.steps
     high = len(steps) - 1
     chosen, _ = trial.within(high)
     if chosen is None:
         raise _too_few(problem, trial)
     chosen, high = _greedily(trial, chosen)
-    proven, down = low, 1
+    low = proven = _relaxed(trial, high, stop)
+    up = 1
     while low < high and not stop():
-        # To prove that a radius is too short takes longest: begin next to the best known.
-        target = max(low, high - down)
+        # The relaxation's radius is most often next to the answer: go up from there.
+        target = min(low + up - 1, (low + high) // 2)
         found, none = trial.within(target)
         if found is not None:
-            chosen, high, down = found, min(target, trial.reached(found)), 2 * down
+            chosen, high = found, min(target, trial.reached(found))
             continue
-        low, down = target + 1, max(1, (high - target) // 2)
+        low, up = target + 1, 2 * up
         # A search that gave up proves nothing; one that was exhausted, that no shorter will do.
         proven = low if none else proven
     radius = float(steps[high])
@@ -181,6 +183,18 @@ def _greedily(trial: _Trial, chosen: Flags) -> tuple[Flags, int]:
         else:
             chosen, high = found, min(middle, trial.reached(found))
     return chosen, high
+
+
+def _relaxed(trial: _Trial, high: int, stop: StoppingCriterion) -> int:
+    """Return the shortest step that parts of sites suffice within: no whole ones do below."""
+    low = trial.least
+    while low < high and not stop():
+        middle = (low + high) // 2
+        if trial.is_refuted(middle):
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 class _Trial:
@@ -233,10 +247,21 @@ class _Trial:
     def within(self, step: int) -> tuple[Flags | None, bool]:
         """Return a choice that reaches all asked, and whether there being none is proven."""
         covers = self._covers(step)
-        if covers.shape[1] and int(covers.getnnz(axis=0).min()) == 0:
+        if _is_out_of_reach(covers):
             return None, True
         found = _greedy_cover(self._problem, covers)
-        return (found, False) if found is not None else self._exactly(covers)
+        if found is not None:
+            return found, False
+        highs = self._solved(covers, self._problem.n_candidates)
+        if not highs.has_answer:
+            return None, highs.is_infeasible
+        chosen: Flags = highs.values > 0.5  # noqa: PLR2004 (rounding a 0/1)
+        return chosen, False
+
+    def is_refuted(self, step: int) -> bool:
+        """Return whether not even parts of sites suffice."""
+        covers = self._covers(step)
+        return _is_out_of_reach(covers) or self._solved(covers, 0).is_infeasible
 
     def _covers(self, step: int) -> csr_matrix:
         radius, problem = self.steps[step], self._problem
@@ -246,34 +271,39 @@ class _Trial:
             self._site[near], self._point[near], problem.n_candidates, len(problem.weight)
         )[:, columns]
 
-    def _exactly(self, covers: csr_matrix) -> tuple[Flags | None, bool]:
+    def _solved(self, covers: csr_matrix, n_integer: int) -> Highs:
+        """Ask for any choice, of whole sites or of parts, that reaches all."""
         problem, n = self._problem, self._problem.n_candidates
+<<<<<<< HEAD
         rules, limit = rules_as_rows(problem)
         asked = _undominated(covers.T.tocsr())
+=======
+        rules, limit = rows_of(problem)
+        asked = covers.T.tocsr()
+        asked = _undominated(asked) if n_integer else asked
+>>>>>>> 3658467 (Find the p-centre from its linear relaxation, cell by cell measured)
         matrix = vstack([asked, rules, csr_matrix(np.ones((1, n)))], "csr")
         low = np.concatenate([np.ones(asked.shape[0]), np.full(len(limit), -np.inf), [0.0]])
         most = np.append(limit, most_chosen(problem))
-        high = np.concatenate([np.full(asked.shape[0], np.inf), most])
-        upper, lower = (~problem.forbidden).astype(np.float64), problem.forced.astype(np.float64)
         highs = Highs(seed=self._seed, nodes=_NODES, stop=self._stop)
         highs.load(
             Program(
                 matrix=matrix,
                 low=low,
-                high=high,
-                cost=-np.ones(n),
-                upper=upper,
-                lower=lower,
-                n_integer=n,
+                high=np.concatenate([np.full(asked.shape[0], np.inf), most]),
+                cost=np.zeros(n),
+                upper=(~problem.forbidden).astype(np.float64),
+                lower=problem.forced.astype(np.float64),
+                n_integer=n_integer,
             )
         )
         highs.run()
-        if highs.is_infeasible:
-            return None, True
-        if not highs.has_answer:
-            return None, False
-        chosen: Flags = highs.values > 0.5  # noqa: PLR2004 (rounding a 0/1)
-        return chosen, False
+        return highs
+
+
+def _is_out_of_reach(covers: csr_matrix) -> bool:
+    """Return whether somebody is covered by none."""
+    return bool(covers.shape[1]) and int(covers.getnnz(axis=0).min()) == 0
 
 
 def _undominated(rows: csr_matrix) -> csr_matrix:
