@@ -37,15 +37,8 @@ from siting_cities import RULES, SHAPES, Family, city, question, smaller
 
 from geo.errors import InfeasibleError
 from geo.siting.models.model import ModelKind
-<<<<<<< HEAD
-from geo.siting.models.textbook import gradual_covering, p_median_beside
-from geo.siting.plan.planned_model import ModelChoice, ModelData, solve_choice
-from geo.siting.solver.exact import solve_mip
-from geo.siting.solver.lagrangian import most_chosen, rules_as_rows
-=======
 from geo.siting.plan.phases import staged
 from geo.siting.plan.planned_model import solve_choice
->>>>>>> 3658467 (Find the p-centre from its linear relaxation, cell by cell measured)
 from geo.siting.solver.p_centre import solve_p_centre
 from geo.siting.solver.p_median import solve_p_median
 
@@ -137,131 +130,6 @@ def _row(value, bound, seconds):
     }
 
 
-<<<<<<< HEAD
-def _covered(choice, problem, data, stop):
-    """Maximise what is covered, on the rows of the model."""
-    model = {
-        ModelKind.GRADUAL: lambda: gradual_covering(
-            data.pairs,
-            data.weight,
-            1,
-            steps=[(data.limit * part, share) for part, share in choice.steps],
-        ),
-        ModelKind.P_MEDIAN: lambda: p_median_beside(
-            data.pairs, data.weight, 1, now=data.way_now, limit=data.limit
-        ),
-    }.get(choice.kind)
-    rows = problem
-    if model is not None:
-        kept = {name: getattr(problem, name) for name in ("rules", "conflicts")}
-        rows = replace(model().problem, **kept)
-    found = solve_mip(aggregate(rows), None, nodes=1_000_000, presolve=True, stop=stop)
-    return -np.inf if found.chosen is None else rows.value(found.chosen), found.bound
-
-
-def _fewest(choice, problem, data, stop):
-    """Cover all that can be with the fewest sites: ``min sum y, A y >= 1``."""
-    del choice, data
-    rows = aggregate(problem).covers.T.tocsr()
-    found = _least(rows, problem, np.ones(problem.n_candidates), stop)
-    value = float((found.values > 0.5).sum()) if found.has_answer else np.inf
-    return value, -found.ceiling
-
-
-def _twice(choice, problem, data, stop):
-    """Second covers count for less: ``max sum w (z + t u), z + u <= sum y``."""
-    del data
-    rows = aggregate(problem)
-    n, m = rows.covers.shape
-    cover = hstack([rows.covers.T, -eye(m), -eye(m)])
-    gain = np.concatenate([np.zeros(n), rows.weight, choice.twice * rows.weight])
-    return _most(problem, [(cover, np.zeros(m), np.full(m, np.inf))], gain, stop)
-
-
-def _within_room(choice, problem, data, stop):
-    """Serve within room: ``max sum w x, sum_j x <= 1, x <= y, sum_i w x <= k y``."""
-    rows = aggregate(problem)
-    n, m = rows.covers.shape
-    pairs = rows.covers.tocoo()
-    size, each = len(pairs.row), np.arange(len(pairs.row))
-    room = np.minimum(data.capacity / choice.visits_per_worker_day, rows.covers @ rows.weight)
-    weight = rows.weight[pairs.col]
-    once = hstack([csr_matrix((m, n)), csr_matrix((np.ones(size), (pairs.col, each)))])
-    chosen = hstack([csr_matrix((np.ones(size), (each, pairs.row)), (size, n)), -eye(size)])
-    within = hstack([diags(room), csr_matrix((-weight, (pairs.row, each)), (n, size))])
-    blocks = [
-        (once, np.zeros(m), np.ones(m)),
-        (chosen, np.zeros(size), np.ones(size)),
-        (within, np.zeros(n), room),
-    ]
-    return _most(problem, blocks, np.concatenate([np.zeros(n), weight]), stop)
-
-
-def _most(problem, blocks, gain, stop):
-    """Return value and bound of HiGHS after ``max gain x`` with the rules and `blocks` of rows kept."""
-    rules, limit = rules_as_rows(problem)
-    counted = vstack([rules, csr_matrix(np.ones((1, problem.n_candidates)))])
-    matrix, low, high = zip(*blocks, strict=True)
-    most = np.append(limit, most_chosen(problem))
-    blank = csr_matrix((len(most), len(gain) - problem.n_candidates))
-    highs = Highs(stop=stop)
-    highs.load(
-        Program(
-            matrix=vstack([hstack([counted, blank]), *matrix], "csr"),
-            low=np.concatenate([np.full(len(most), -np.inf), *low]),
-            high=np.concatenate([most, *high]),
-            cost=gain,
-            upper=np.ones(len(gain)),
-            n_integer=problem.n_candidates,
-        )
-    )
-    highs.run()
-    return highs.objective if highs.has_answer else -np.inf, highs.ceiling
-
-
-def _by_bisection(choice, problem, data, stop):
-    """Bisect over the ways there are; each step is a set covering within the rules."""
-    del data
-    pairs = choice.wide
-    steps = np.unique(pairs.cost)
-    low, high = 0, len(steps) - 1
-    while low < high and not stop():
-        middle = (low + high) // 2
-        near = pairs.cost <= steps[middle]
-        rows = covering_matrix(
-            pairs.point[near], pairs.site[near], pairs.n_points, problem.n_candidates
-        )
-        found = _least(rows, problem, np.zeros(problem.n_candidates), stop)
-        if not found.is_infeasible and not found.has_answer:
-            break
-        low, high = (middle + 1, high) if found.is_infeasible else (low, middle)
-    return float(steps[high]), float(steps[low])
-
-
-def _least(rows, problem, cost, stop):
-    """Return HiGHS after ``min cost y`` with every row covered and the rules kept."""
-    rules, limit = rules_as_rows(problem)
-    count = most_chosen(problem)
-    matrix = vstack([rows, rules, csr_matrix(np.ones((1, problem.n_candidates)))], "csr")
-    low = np.concatenate([np.ones(rows.shape[0]), np.full(len(limit) + 1, -np.inf)])
-    high = np.concatenate([np.full(rows.shape[0], np.inf), limit, [count]])
-    highs = Highs(stop=stop)
-    highs.load(
-        Program(
-            matrix=matrix,
-            low=low,
-            high=high,
-            cost=-cost,
-            upper=np.ones(len(cost)),
-            n_integer=len(cost),
-        )
-    )
-    highs.run()
-    return highs
-
-
-=======
->>>>>>> 3658467 (Find the p-centre from its linear relaxation, cell by cell measured)
 def spopt_same(family):
     """Build and solve the same with spopt and HiGHS; None where it cannot."""
     try:

@@ -11,9 +11,9 @@ from scipy.spatial.distance import pdist
 from geo.highs import Highs, Program
 from geo.siting.models.covering_problem import covering_matrix, too_near
 from geo.siting.models.model import ModelKind
-from geo.siting.models.textbook import gradual_covering, shortest_ways
+from geo.siting.models.textbook import gradual_covering, p_median_beside
 from geo.siting.solver.exact import solve_mip
-from geo.siting.solver.lagrangian import most_chosen, rows_of
+from geo.siting.solver.lagrangian import most_chosen, rules_as_rows
 from geo.siting.solver.reduction import aggregate
 
 _ALL = 1_000_000
@@ -65,7 +65,7 @@ def _covered(choice, problem, data, stop):
             1,
             steps=[(data.limit * part, share) for part, share in choice.steps],
         ),
-        ModelKind.P_MEDIAN: lambda: shortest_ways(
+        ModelKind.P_MEDIAN: lambda: p_median_beside(
             data.pairs, data.weight, 1, now=data.way_now, limit=data.limit
         ),
     }.get(choice.kind)
@@ -139,7 +139,7 @@ def _within_room(choice, problem, data, stop):
 def _most(problem, blocks, gain, stop, n_integer=None):
     """Return value and bound of HiGHS after ``max gain x`` with the rules and `blocks` of rows kept."""
     n = problem.n_candidates
-    rules, limit = rows_of(problem)
+    rules, limit = rules_as_rows(problem)
     counted = vstack([rules, csr_matrix(np.ones((1, n)))])
     matrix, low, high = zip(*blocks, strict=True)
     most = np.append(limit, most_chosen(problem))
@@ -206,7 +206,7 @@ def _dispersed(choice, problem, data, stop):
 
 def _least(rows, problem, cost, stop):
     """Return HiGHS after ``min cost y`` with every row covered and the rules kept."""
-    rules, limit = rows_of(problem)
+    rules, limit = rules_as_rows(problem)
     count = most_chosen(problem)
     matrix = vstack([rows, rules, csr_matrix(np.ones((1, problem.n_candidates)))], "csr")
     low = np.concatenate([np.ones(rows.shape[0]), np.full(len(limit) + 1, -np.inf)])

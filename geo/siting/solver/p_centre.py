@@ -274,14 +274,9 @@ class _Trial:
     def _solved(self, covers: csr_matrix, n_integer: int) -> Highs:
         """Ask for any choice, of whole sites or of parts, that reaches all."""
         problem, n = self._problem, self._problem.n_candidates
-<<<<<<< HEAD
         rules, limit = rules_as_rows(problem)
-        asked = _undominated(covers.T.tocsr())
-=======
-        rules, limit = rows_of(problem)
         asked = covers.T.tocsr()
         asked = _undominated(asked) if n_integer else asked
->>>>>>> 3658467 (Find the p-centre from its linear relaxation, cell by cell measured)
         matrix = vstack([asked, rules, csr_matrix(np.ones((1, n)))], "csr")
         low = np.concatenate([np.ones(asked.shape[0]), np.full(len(limit), -np.inf), [0.0]])
         most = np.append(limit, most_chosen(problem))
