@@ -29,6 +29,16 @@ def change_rows(version: PlanVersion, language: Language = Language.ZH) -> tuple
     return change_rows_of(version.campaign, version.changes, version.name, language)
 
 
+def calls_with(
+    versions: Sequence[PlanVersion], language: Language = Language.ZH
+) -> tuple[BusCall, ...]:
+    """Return the calls of the first of `versions` and of those that change with it.
+
+    `versions` are it and those that stand beside it: guests at its visits go along or are told.
+    """
+    return tuple(row for one in _changed_with(versions) for row in change_rows(one, language))
+
+
 def change_rows_of(
     campaign: Campaign,
     changes: Sequence[VisitChange],
@@ -86,15 +96,19 @@ def _told(told: AnnouncedVisit | None) -> CallTime | None:
     )
 
 
-def changes_text(version: PlanVersion, *, published: bool) -> Text:
-    """Say a re-plan to people: the figures, then one line for each call."""
+def changes_text(
+    version: PlanVersion, *, published: bool, beside: Sequence[PlanVersion] = ()
+) -> Text:
+    """Say a re-plan to people: the figures, then one line for each call, guests' `beside` included."""
+    versions = (version, *beside)
+    calls = calls_with(versions)
     zh = [
         (
             f"重排第 {version.number} 版（{version.name.text.zh}）：停靠 {version.announced} 次中 {version.unchanged} 次不变；"
             f"受影响 {version.lost:z,.0f} 人，补回 {version.won_back:z,.0f} 人；"
             f"预计检查 {version.plan.workers_served:,.0f} 人，上限 {version.plan.upper_bound:,.0f}。"
         ),
-        f"需要打的电话 {len(version.changes)} 个：",
+        f"需要打的电话 {len(calls)} 个：",
     ]
     en = [
         (
@@ -102,10 +116,10 @@ def changes_text(version: PlanVersion, *, published: bool) -> Text:
             f"{version.lost:z,.0f} people lost, {version.won_back:z,.0f} won back; "
             f"{version.plan.workers_served:,.0f} examined, bound {version.plan.upper_bound:,.0f}."
         ),
-        f"{len(version.changes)} calls:",
+        f"{len(calls)} calls:",
     ]
-    zh += [_call(row) for row in change_rows(version)]
-    en += [_call(row) for row in change_rows(version, Language.EN)]
+    zh += [_call(row) for row in calls]
+    en += [_call(row) for row in calls_with(versions, Language.EN)]
     for district, missing in below_floor(version).items():
         zh.append(
             f"  区市 {district} 比保底少 {missing:,.0f} 人；已公告的停靠不为此改动，除非加 --floors-move。"
@@ -189,7 +203,7 @@ def bus_news(project: Project, bus: BusFigures | None) -> BusNews:
     )
     return BusNews(
         announcements=told,
-        calls=tuple(call for one in _changed_with(versions) for call in change_rows(one)),
+        calls=calls_with(versions),
         made=made,
         bus_names=bus_names(versions),
         offer=offer_together([of.name for of in versions]),

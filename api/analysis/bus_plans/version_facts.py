@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from api.bus.plan_news import below_floor, change_rows
-from api.bus.published_campaigns import hit_too
+from api.bus.plan_news import below_floor, calls_with
+from api.bus.published_campaigns import announced_versions, hit_too
 from data.store.project import Project
 from geo.bus.replanning.version import PlanVersion
 from geo.text import Language
@@ -49,5 +49,5 @@ def version_facts(project: Project, version: PlanVersion, language: Language) ->
         won_back=version.won_back,
         below_floor=below_floor(version),
         also_hit=[text.into(language) for text in hit_too(project, version)],
-        changes=list(change_rows(version, language)),
+        changes=list(calls_with(announced_versions(project, version.number), language)),
     )

@@ -13,7 +13,7 @@ from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, StoppedBus, draft_replan
 from api.analysis.bus_plans.version_facts import version_facts
 from api.bus.plan_news import changes_text
-from api.bus.published_campaigns import hit_too
+from api.bus.published_campaigns import announced_versions, hit_too
 from api.command.console import DAY, Console, Decorator, all_of, machine_option, project_option
 from api.command.rule_options import RuleOptions
 from data.store.project import Project
@@ -58,7 +58,11 @@ def replan_command(language: Language) -> click.Command:
                     opened, version.number, language=language, progress=console.progress
                 )
         facts = version_facts(opened, version, language)
-        told = [changes_text(version, published=not preview), *hit_too(opened, version)]
+        beside = announced_versions(opened, version.number)[1:]
+        told = [
+            changes_text(version, published=not preview, beside=beside),
+            *hit_too(opened, version),
+        ]
         said = Text("\n".join(one.zh for one in told), "\n".join(one.en for one in told))
         Console(language, as_json=as_json).answer(
             {**facts.model_dump(mode="json"), "published": not preview}, said

@@ -22,6 +22,7 @@ from api.analysis.bus_plans.plan_versions import keep_plan
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.bus_plans.recorded_visits import record_visit
 from api.analysis.bus_plans.replanned import CancelledStop, ReplanRequest, draft_replan
+from api.analysis.bus_plans.version_facts import version_facts
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version
@@ -34,6 +35,7 @@ from geo.errors import InfeasibleError, MissingError
 from geo.hours import SHANGHAI
 from geo.layers.vocabulary import CampaignName, SpareHours, VisitSharing
 from geo.study.rules import BusRules, StudyRules
+from geo.text import Language
 
 CHECKUP, LEGAL, SCREENING = (
     CampaignName.CHECKUP,
@@ -199,7 +201,14 @@ def test_a_cancelled_visit_is_cancelled_for_its_guest_too(project):
     (_, visit) = version.plan.visits[0]
     stop = version.campaign.stops[visit.stop].id
     asked = ReplanRequest(cancel=(CancelledStop(stop_id=stop),), campaign=CHECKUP)
-    publish_version(project, draft_replan(project, asked, MORNING).number)
+    draft = draft_replan(project, asked, MORNING)
+    told = version_facts(project, draft, Language.ZH).changes
+    assert [(one.campaign, one.kind) for one in told] == [
+        ("免费体检", "cancelled"),
+        ("免费体检", "added"),
+        ("普法宣讲", "cancelled"),
+    ], "whom to phone is told before anything is published, guests' people included"
+    publish_version(project, draft.number)
     legal = published_version(project, LEGAL)
     where = {one.stop for one in legal.shared}
     assert stop not in where
