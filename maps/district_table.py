@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from geo.layers.districts import districts_only
 from geo.layers.vocabulary import Cause
 from geo.summary.run import RunSummary
+from geo.text import Text
 from maps.records import cell, has_rows
 
 _FAR = (Cause.TOO_FAR, Cause.UNREACHABLE)
@@ -95,6 +96,80 @@ class DistrictLine:
         return self.workers_far / self.workers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictColumn:
+    """One column of the table, wherever it is shown.
+
+    Attributes
+    ----------
+    text : Text
+        Its header in the workbook.
+    read : callable
+        Takes a row and returns the value.
+    form : str
+        How it is written: ``integer``, ``share`` or ``text``.
+    short : Text | None
+        Its header on the planner's page; None where that has no room for it.
+    """
+
+    text: Text
+    read: Callable[[DistrictLine], float | str | None]
+    form: str = "integer"
+    short: Text | None = None
+
+
+FAR = DistrictColumn(
+    text=Text("附近无站人数", "Workers with none near"),
+    read=lambda row: row.workers_far,
+    short=Text("附近无站", "None near"),
+)
+"""The planner's page shows it where no coverage is known, else the shares now and then."""
+DISTRICT_COLUMNS = (
+    DistrictColumn(text=Text("区市", "District"), read=lambda row: row.name, form="text"),
+    DistrictColumn(text=Text("常住人口", "Residents"), read=lambda row: row.population),
+    DistrictColumn(
+        text=Text("职工人数", "Workers"),
+        read=lambda row: row.workers,
+        short=Text("职工", "Workers"),
+    ),
+    DistrictColumn(text=Text("现已覆盖", "Covered now"), read=lambda row: row.covered_before),
+    DistrictColumn(
+        text=Text("新建后覆盖", "Covered with the new sites"), read=lambda row: row.covered_after
+    ),
+    FAR,
+    DistrictColumn(
+        text=Text("附近无站占比", "Share with none near"),
+        read=lambda row: row.share_far,
+        form="share",
+    ),
+    DistrictColumn(
+        text=Text("附近有站但当时不服务人数", "Workers whose station does not serve then"),
+        read=lambda row: row.workers_near,
+        short=Text("到点不开", "Not then"),
+    ),
+    DistrictColumn(
+        text=Text("现有站点", "Stations now"),
+        read=lambda row: row.stations,
+        short=Text("现有站", "Now"),
+    ),
+    DistrictColumn(
+        text=Text("推荐新建", "Recommended sites"),
+        read=lambda row: row.sites,
+        short=Text("新建", "New"),
+    ),
+    DistrictColumn(
+        text=Text("新增覆盖人数", "Workers newly covered"), read=lambda row: row.workers_new
+    ),
+)
+"""The columns of the table in their order: the workbook writes all, the page those with `short`."""
+
+
+def columns_on_page(*, covered: bool) -> list[DistrictColumn]:
+    """Return the columns of the planner's page, beside the shares it draws where `covered`."""
+    shown = [column for column in DISTRICT_COLUMNS if column.short is not None]
+    return [column for column in shown if not (covered and column is FAR)]
+
+
 def district_table(
     layers: Mapping[str, gpd.GeoDataFrame], summary: RunSummary
 ) -> list[DistrictLine]:
@@ -132,23 +207,12 @@ def district_table(
 def district_total(rows: Sequence[DistrictLine], name: str) -> DistrictLine:
     """Return the sums of `rows` as a row called `name`."""
 
-    def total(read: Callable[[DistrictLine], float | None]) -> float | None:
-        known = [value for row in rows if (value := read(row)) is not None]
+    def total(figure: str) -> float | None:
+        known = [value for row in rows if (value := getattr(row, figure)) is not None]
         return sum(known) if known else None
 
-    return DistrictLine(
-        code="",
-        name=name,
-        population=total(lambda row: row.population),
-        workers=total(lambda row: row.workers),
-        covered_before=total(lambda row: row.covered_before),
-        covered_after=total(lambda row: row.covered_after),
-        workers_far=total(lambda row: row.workers_far),
-        workers_near=total(lambda row: row.workers_near),
-        workers_new=total(lambda row: row.workers_new),
-        stations=total(lambda row: row.stations),
-        sites=total(lambda row: row.sites),
-    )
+    figures = (one.name for one in fields(DistrictLine) if one.name not in {"code", "name"})
+    return DistrictLine(code="", name=name, **{one: total(one) for one in figures})
 
 
 def _of(sums: pd.Series[float], code: str) -> float | None:

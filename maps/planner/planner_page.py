@@ -14,7 +14,7 @@ from geo.layers.roles import Role
 from geo.layers.vocabulary import Action, Group, Host, Kind, Setting, Status, Verification
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
-from maps.district_table import district_names, district_table
+from maps.district_table import columns_on_page, district_names, district_table
 from maps.estimate_words import estimate_mark, estimate_text
 from maps.ground.background_tiles import TileSource
 from maps.ground.packed_base_map import MAP_WORDS, base_map, bounds_of
@@ -232,6 +232,7 @@ def _figures(
         "curve": curve_svg(curve, summary.workers_total or 0, language=language),
         "curve_bound": bool(curve.bound),
         "districts": district_table(layers, summary),
+        "district_columns": columns_on_page(covered=summary.coverage is not None),
         "action_kinds": action_kinds(summary.improve, language),
         "block": block,
         "heat": heat_strip(block.cells, language=language) if block else "",

@@ -11,7 +11,7 @@ from geo.layers.columns import LAYERS, Column
 from geo.layers.vocabulary import Group, Setting
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
-from maps.district_table import DistrictLine, district_names, district_table, district_total
+from maps.district_table import DISTRICT_COLUMNS, district_names, district_table, district_total
 from maps.hour_profile import busiest_words, profile_of
 from maps.planner.gap_list import cures_text
 from maps.records import cell, cell_text, has_rows, lonlat, mapping_of, read_word
@@ -51,21 +51,8 @@ _WIDE = {
 }
 """Columns that hold more than their kind says."""
 
-_DISTRICT_COLUMNS: tuple[SheetColumn[DistrictLine], ...] = (
-    SheetColumn(Text("区市", "District"), lambda row: row.name, "text"),
-    SheetColumn(Text("常住人口", "Residents"), lambda row: row.population),
-    SheetColumn(Text("职工人数", "Workers"), lambda row: row.workers),
-    SheetColumn(Text("现已覆盖", "Covered now"), lambda row: row.covered_before),
-    SheetColumn(Text("新建后覆盖", "Covered with the new sites"), lambda row: row.covered_after),
-    SheetColumn(Text("附近无站人数", "Workers with none near"), lambda row: row.workers_far),
-    SheetColumn(Text("附近无站占比", "Share with none near"), lambda row: row.share_far, "share"),
-    SheetColumn(
-        Text("附近有站但当时不服务人数", "Workers whose station does not serve then"),
-        lambda row: row.workers_near,
-    ),
-    SheetColumn(Text("现有站点", "Stations now"), lambda row: row.stations),
-    SheetColumn(Text("推荐新建", "Recommended sites"), lambda row: row.sites),
-    SheetColumn(Text("新增覆盖人数", "Workers newly covered"), lambda row: row.workers_new),
+_DISTRICT_COLUMNS = tuple(
+    SheetColumn(column.text, column.read, column.form) for column in DISTRICT_COLUMNS
 )
 _TOTAL_FORMS = {"text": "total_text", "share": "total_share"}
 
