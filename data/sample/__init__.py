@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
-from uuid import uuid4
 
 import geopandas as gpd
 
-from data.disk import writing
 from data.sample.segment_packing import unpack_segments
-from data.store.project import PROJECT_FILE, Project, refuse_project
+from data.store.project import Project, appearing, refuse_project
 from data.streets.folder import WHOLE_EARTH, write_streets
 from data.streets.source import StreetSource
 from geo.layers.columns import INPUT_LAYERS, conform, layers_studied
@@ -64,14 +61,6 @@ def install_at(folder: Path, name: str, progress: Progress = silent) -> Project:
         If `folder` already is a project.
     """
     refuse_project(folder)
-    draft = folder.resolve().with_name(f".{folder.resolve().name}-{uuid4().hex[:8]}")
-    try:
-        install(Project.create(draft, name, sample=True), progress)
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            # The file that makes it a project comes last.
-            for path in sorted(draft.iterdir(), key=lambda path: path.name == PROJECT_FILE):
-                path.replace(folder / path.name)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    with appearing(folder, name, sample=True) as project:
+        install(project, progress)
     return Project.open(folder)

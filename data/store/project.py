@@ -15,6 +15,7 @@ any instant leaves the last good version of every layer and of the results.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from data.disk import PATIENCE_S, copy_whole, held, replace_whole, writing
 from geo.crs import STORAGE_CRS
@@ -382,6 +384,21 @@ def refuse_project(folder: Path) -> None:
                 f"{folder} already is a project; it was left as it is.",
             )
         )
+
+
+@contextmanager
+def appearing(folder: Path, name: str, *, sample: bool = False) -> Iterator[Project]:
+    """Make a project beside `folder`; it is `folder` after this block, and nothing after an error."""
+    draft = folder.resolve().with_name(f".{folder.resolve().name}-{uuid4().hex[:8]}")
+    try:
+        yield Project.create(draft, name, sample=sample)
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            # The file that makes it a project comes last.
+            for path in sorted(draft.iterdir(), key=lambda path: path.name == PROJECT_FILE):
+                path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _schema(layer: str) -> Layer:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import NoReturn
-from uuid import uuid4
 
 import click
 from rich.console import Console as RichConsole
@@ -24,8 +22,7 @@ from data.city.build import build_city
 from data.city.city import City, CityWishes
 from data.city.download import download_extract
 from data.city.tables import FOLDER
-from data.disk import writing
-from data.store.project import PROJECT_FILE, Project
+from data.store.project import PROJECT_FILE, Project, appearing
 from geo.errors import BadInputError
 from geo.json_shapes import JsonFacts
 from geo.layers.vocabulary import Host
@@ -154,15 +151,8 @@ def _opened(folder: Path) -> Iterator[Project]:
     if (folder / PROJECT_FILE).exists():
         yield Project.open(folder)
         return
-    draft = folder.resolve().with_name(f".{folder.resolve().name}-{uuid4().hex[:8]}")
-    try:
-        yield Project.create(draft, folder.resolve().name)
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            for path in sorted(draft.iterdir(), key=lambda path: path.name == PROJECT_FILE):
-                path.replace(folder / path.name)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    with appearing(folder, folder.resolve().name) as project:
+        yield project
 
 
 def _run(project: Project, console: Console) -> RunSummary:
