@@ -2,7 +2,7 @@
 
 Every kind has its right answer, stated before it was tried: what the first record holds, or that the
 file is refused, and which word the refusal must have so that a person can act on it. ``python
-tests/data/office_kinds.py`` prints what became of each.
+tests/data/tables/office_kinds.py`` prints what became of each.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from geo.errors import BadInputError, CrsError, MissingError
 from geo.layers.vocabulary import Kind
 from geo.study import CoverageRule, SitingRules, Study
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
 _ORIGIN = to_metres([[120.30, 36.10]])[0]
 
 

@@ -366,7 +366,7 @@ def test_a_route_names_its_streets_and_adds_up(tmp_path, osm):
 
 
 def _extract(name):
-    folder = Path(os.environ.get("YIZHAN_OSM_EXTRACTS", Path(__file__).parents[3] / "shared/osm"))
+    folder = Path(os.environ.get("YIZHAN_OSM_EXTRACTS", Path(__file__).parents[4] / "shared/osm"))
     path = folder / name
     if not path.exists():
         pytest.skip(f"no extract {path}; set YIZHAN_OSM_EXTRACTS to a folder that has {name}")

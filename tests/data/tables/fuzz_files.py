@@ -1,6 +1,6 @@
 """Mutants of good files of every format: each is read or refused in words, none ends in a traceback.
 
-Run it long by ``python tests/data/fuzz_files.py --mutants 20000 --seed 1``; the test beside it runs
+Run it long by ``python tests/data/tables/fuzz_files.py --mutants 20000 --seed 1``; the test beside it runs
 some hundreds.
 """
 

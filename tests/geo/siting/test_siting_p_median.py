@@ -18,7 +18,7 @@ from geo.errors import BadInputError, InfeasibleError
 from geo.siting.solver.p_median import solve_p_median
 
 _FOLDER = Path(
-    os.environ.get("YIZHAN_PMED", Path(__file__).parents[3] / "shared" / "siting" / "pmed")
+    os.environ.get("YIZHAN_PMED", Path(__file__).parents[4] / "shared" / "siting" / "pmed")
 )
 
 
