@@ -102,7 +102,10 @@ def files_beside_bus(
     return BusLinks(
         campaign,
         {
-            (bus, day): [Linked(NAVIGATION, f"../bus/gpx/{file_name(bus)}-{day}.gpx")]
+            (bus, day): [
+                Linked(NAVIGATION, f"../bus/gpx/{run_file(bus, day)}.gpx"),
+                Linked(DAY_SHEETS, f"../bus-sheets/{run_file(bus, day)}.html"),
+            ]
             for bus, day in driven
         },
     )
@@ -117,3 +120,8 @@ def of_bus(bus: str, text: Text, names: Mapping[str, str] | None) -> Text:
 def file_name(text: str) -> str:
     """Return `text` as part of a file name: letters, digits and dashes only."""
     return re.sub(r"[^0-9A-Za-z一-鿿_-]+", "_", text)[:60] or "_"
+
+
+def run_file(bus: str, day: str) -> str:
+    """Return what the files of a bus's day are called, without a suffix."""
+    return f"{file_name(bus)}-{day}"

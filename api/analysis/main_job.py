@@ -198,7 +198,6 @@ def _publish(
         project,
         outcome.results,
         outcome.summary,
-        pieces=outcome.pieces,
         tables=outcome.tables,
         language=language,
         progress=progress,

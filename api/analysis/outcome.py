@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from api.analysis.made_from import Inputs, same_made, stamp, withdraw
@@ -55,8 +54,6 @@ class Outcome:
         Whether nobody has edited the files that hold them.
     tables : Mapping[str, DataFrame] | None
         Coverage tables by name; None: those that are stored.
-    pieces : GeoDataFrame | None
-        Lines of streets not connected or left out; None without a coverage.
     summary : RunSummary
         Figures that hold, with those the run has made.
     seconds : dict[str, float]
@@ -73,7 +70,6 @@ class Outcome:
     results: ResultLayers
     intact: bool = True
     tables: Mapping[str, pd.DataFrame] | None = None
-    pieces: gpd.GeoDataFrame | None = None
     summary: RunSummary = field(default_factory=RunSummary)
     seconds: dict[str, float] = field(default_factory=dict)
     made_from: dict[Part, MadeFrom] = field(default_factory=dict)

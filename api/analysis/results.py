@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypedDict, TypeVar
+from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
+from api.analysis.bus_outputs import BusOutputs, Said, by_run
 from api.analysis.made_from import layer_key, layer_of, streets_digest, withdrawn_text
-from api.analysis.reuse import NOTES, MadeWhenRead, Outputs
-from api.analysis.stored_results import TABLES, stored_layers
-from api.analysis.street_lines import lines_of, packed_streets
+from api.analysis.reuse import NOTES, MadeWhenRead, Notes, Outputs
+from api.analysis.stored_results import GEOPACKAGE, TABLES, stored_layers
+from api.analysis.street_lines import main_lines_of, packed_streets
 from api.bus.plan_news import bus_news
 from api.own_process import is_worth_a_process
 from data.basemap.building import stored_base_map
 from data.disk import copy_whole, writing
 from data.geometry.datum import to_gcj02
 from data.store.credit import project_credit
-from data.store.geopackage import FormerFile, write_geopackage
+from data.store.geopackage import FormerFile, layers_in, read_geopackage, write_geopackage
 from data.store.project import Project
-from data.store.result_versions import new_results
-from data.store.summary_file import has_summary, write_summary
-from data.streets.folder import open_streets
+from data.store.result_versions import added_to_results, new_results
+from data.store.summary_file import has_summary, read_summary, write_summary
+from data.streets.folder import Streets, open_streets
 from geo.errors import MissingError
-from geo.hours import SHANGHAI
 from geo.layers.columns import INPUT_LAYERS, RESULT_LAYERS, conform, layers_with
 from geo.layers.roles import Role
 from geo.solving import Progress, silent
 from geo.study.rules import Part
+from geo.summary.figures import PiecesFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.bus.bus_page import bus_page
-from maps.bus.day_sheet import day_sheet_page
-from maps.bus.files import day_sheets_file, write_bus_files
 from maps.bus.news import BusNews
-from maps.estimate_words import estimate_mark
 from maps.linked_files import files_beside_bus, files_beside_planner
 from maps.planner.planner_page import TEMPLATES, planner_page
 from maps.templating import compile_ahead
@@ -49,16 +46,8 @@ V = TypeVar("V")
 Layers = Mapping[str, gpd.GeoDataFrame]
 
 
-class Said(TypedDict):
-    """What every page and sheet is told."""
-
-    language: Language
-    sample: bool
-    credit: Text | None
-
-
-_GEOPACKAGE = "results.gpkg"
 GPKG_LAYERS = layers_with(Role.IN_GEOPACKAGE)
+_BOOK = "results.xlsx"
 _SHOWN = (
     Role.IN_GEOPACKAGE,
     Role.IN_BUS_FILES,
@@ -153,12 +142,12 @@ def publish(
     results: Mapping[str, gpd.GeoDataFrame],
     summary: RunSummary,
     *,
-    pieces: gpd.GeoDataFrame | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
-    language: Language = Language.ZH,
+    language: Language | None = None,
     progress: Progress = silent,
     at_last: Callable[[RunSummary], RunSummary] = _as_it_is,
     had: str | None = None,
+    workbook_later: bool = False,
 ) -> RunSummary:
     """Write all results into a new folder and make it the one that holds, at once.
 
@@ -168,14 +157,16 @@ def publish(
         Any of gaps, sites, actions, bus_stops, bus_routes; a missing one is written without rows.
     summary : RunSummary
         What becomes ``summary.json``.
-    pieces : GeoDataFrame | None
-        Lines of streets not connected or left out, for the planner's map.
     tables : Mapping[str, DataFrame] | None
         Coverage tables by name, written as CSV and into the workbook; None keeps those stored.
+    language : Language | None
+        Of every page and sheet; None for that of the results that hold.
     at_last : Callable
         Called when everything but the summary is written, for figures known only then.
     had : str | None
         What the run found, see :func:`api.analysis.reuse.had_before`; None where that cannot be told.
+    workbook_later : bool
+        Whether a workbook that changes is made when it is asked for, see :func:`workbook_of`.
 
     Returns
     -------
@@ -187,24 +178,50 @@ def publish(
         for name in RESULT_LAYERS
     }
     tables = stored_tables(project) if tables is None else tables
-    streets = partial(lines_of, open_streets(project.streets_folder))
-    lines: dict[str, gpd.GeoDataFrame | MadeWhenRead] = {
-        "streets": MadeWhenRead(streets_digest(project), streets),
-        "drawn_streets": packed_streets(project),
-    }
-    lines |= {} if pieces is None else {"street_pieces": pieces}
-    base = stored_base_map(project)
-    if base is not None:
-        lines["ground"] = base.ground()
-    read = {**_layers_read(project, summary), **layers, **lines, **tables, **_by_bus(layers)}
+    before = project.results_folder
+    said = _said(project, language or Notes(before).language)
+    read = {**_layers_read(project, summary), **layers, **_lines(project, summary), **tables}
+    read |= by_run(layers)
     with new_results(project) as draft:
-        outputs = Outputs(draft, project.results_folder, read, summary)
-        _make(outputs, project, summary, tuple(tables), language)
+        outputs = Outputs(draft, before, read, summary)
+        bus = BusOutputs(outputs, layers, bus_news(project, summary.bus), said)
+        _make(outputs, bus, summary, tuple(tables), before, workbook_later=workbook_later)
         outputs.write(progress, shared=is_worth_a_process(project))
+        bus.join()
+        outputs.write(progress)
         summary = at_last(summary)
         write_summary(draft, summary)
-        outputs.close(had)
+        outputs.close(said["language"], had)
     return summary
+
+
+def _said(project: Project, language: Language) -> Said:
+    return {
+        "language": language,
+        "sample": project.is_sample,
+        "credit": project_credit(project),
+    }
+
+
+def _lines(project: Project, summary: RunSummary) -> dict[str, gpd.GeoDataFrame | MadeWhenRead]:
+    """Return what maps are drawn on, by layer."""
+    streets, digest = open_streets(project.streets_folder), streets_digest(project)
+    lines: dict[str, gpd.GeoDataFrame | MadeWhenRead] = {
+        "streets": MadeWhenRead(digest, partial(main_lines_of, streets)),
+        "drawn_streets": packed_streets(project),
+    }
+    if summary.coverage is not None:
+        pieces = summary.coverage.street_pieces
+        key = f"{digest} {pieces.model_dump_json()}"
+        lines["street_pieces"] = MadeWhenRead(key, partial(_pieces, streets, pieces))
+    base = stored_base_map(project)
+    return lines if base is None else {**lines, "ground": base.ground()}
+
+
+def _pieces(streets: Streets, told: PiecesFigures) -> gpd.GeoDataFrame:
+    from api.analysis.street_report import drawn_pieces  # noqa: PLC0415 - only where they are drawn
+
+    return drawn_pieces(streets, told)
 
 
 _LINES = ("drawn_streets", "street_pieces", "ground")
@@ -213,9 +230,6 @@ _WORKER = (*layers_with(Role.ON_WORKER_MAP), "drawn_streets", "ground")
 # The file is handed on to crews: where workers are is for planners, on the served page.
 _BUS_LAYERS = [name for name in layers_with(Role.ON_BUS_MAP) if name != "workers"]
 _BUS = (*_BUS_LAYERS, "drawn_streets", "ground")
-_BUS_FILES = (*_BUS_LAYERS, "streets", "ground", *layers_with(Role.IN_BUS_FILES))
-_BY_BUS = layers_with(Role.MADE_BY_BUS)
-_STOPS_OF = "bus_stops@"
 _WORKBOOK = layers_with(Role.IN_WORKBOOK)
 
 
@@ -226,44 +240,38 @@ def _of(held: Mapping[str, V], names: Iterable[str]) -> dict[str, V]:
 
 def _make(
     outputs: Outputs,
-    project: Project,
+    bus: BusOutputs,
     summary: RunSummary,
     tables: tuple[str, ...],
-    language: Language,
+    before: Path,
+    *,
+    workbook_later: bool,
 ) -> None:
     """Say how every output is written, those first that take longest."""
-    said: Said = {
-        "language": language,
-        "sample": project.is_sample,
-        "credit": project_credit(project),
-    }
-    # What is "today" or "tomorrow" on a page is so for a day.
-    more = (said, datetime.now(SHANGHAI).date())
-    outputs.make(
-        "results.xlsx",
-        lambda path, held, figures: write_workbook(
-            path, _of(held, _WORKBOOK), figures, tables=_of(held, tables), **said
-        ),
-        more=more,
-    )
-    news = bus_news(project, summary.bus)
-    outputs.make("bus", partial(_write_bus_files, news, said), more=(*more, news))
-    _make_pages(outputs, summary, tables, news, said, more)
-    _make_geopackage(outputs, project.results_folder, said["credit"])
-    _make_day_sheets(outputs, news, said, more)
+    said = bus.said
+
+    def workbook(path: Path, held: Layers, figures: RunSummary) -> None:
+        told = _of(held, tables)
+        write_workbook(path, _of(held, _WORKBOOK), figures, tables=told, **said)
+
+    is_stored = set(_WORKBOOK) <= set(GPKG_LAYERS)  # What it is made of, see workbook_of.
+    outputs.make(_BOOK, workbook, more=said, later=workbook_later and is_stored)
+    _make_pages(outputs, summary, tables, bus.news, said)
+    _make_geopackage(outputs, before, said["credit"])
+    bus.make()
     for name in tables:
         outputs.make(f"{name}.csv", partial(_write_table, name))
 
 
 def _make_geopackage(outputs: Outputs, before: Path, credit: Text | None) -> None:
     """Have ``results.gpkg`` written: layers of it that are as they were are taken over."""
-    same = outputs.same_layers(_GEOPACKAGE, more=credit)
-    former = None if same is None else FormerFile(before / _GEOPACKAGE, same)
+    same = outputs.same_layers(GEOPACKAGE, more=credit)
+    former = None if same is None else FormerFile(before / GEOPACKAGE, same)
 
     def write(path: Path, held: Layers, _: RunSummary) -> None:
         write_geopackage(path, _of(held, GPKG_LAYERS), credit=credit, former=former)
 
-    outputs.make(_GEOPACKAGE, write, more=credit)
+    outputs.make(GEOPACKAGE, write, more=credit)
 
 
 def _make_pages(
@@ -272,7 +280,6 @@ def _make_pages(
     tables: tuple[str, ...],
     news: BusNews,
     said: Said,
-    more: tuple[object, ...],
 ) -> None:
     withdrawn = withdrawn_text(summary.withdrawn)
     notices = [] if withdrawn is None else [withdrawn.into(said["language"])]
@@ -296,7 +303,7 @@ def _make_pages(
         "worker": (worker, ()),
     }
     for name, (draw, rests_on) in pages.items():
-        outputs.make(f"maps/{name}.html", partial(_write_page, draw), more=(*more, *rests_on))
+        outputs.make(f"maps/{name}.html", partial(_write_page, draw), more=(said, *rests_on))
 
 
 def _write_page(
@@ -309,54 +316,28 @@ def _write_table(name: str, path: Path, held: Mapping[str, pd.DataFrame], _: Run
     held[name].to_csv(path, index=False, encoding="utf-8-sig")
 
 
-def _write_bus_files(
-    news: BusNews, said: Said, folder: Path, held: Layers, figures: RunSummary
-) -> None:
-    if len(held["bus_stops"]):
-        write_bus_files(
-            folder,
-            _of(held, _BUS_FILES),
-            news,
-            to_gcj02=to_gcj02,
-            estimate=estimate_mark(figures),
-            **said,
-        )
+def workbook_of(project: Project, folder: Path) -> Path:
+    """Return ``results.xlsx`` of the results in `folder`, made now where it is not there yet.
 
-
-def _make_day_sheets(outputs: Outputs, news: BusNews, said: Said, more: tuple[object, ...]) -> None:
-    """Have each bus's sheets written: those of a bus whose days are as they were are taken over."""
-    fleet = sorted(name.partition("@")[2] for name in outputs.layers if name.startswith(_STOPS_OF))
-
-    def write(bus: str, path: Path, held: Layers, figures: RunSummary) -> None:
-        layers = _of(held, [name for name in _BUS_FILES if name not in _BY_BUS])
-        layers |= {name: held[f"{name}@{bus}"] for name in _BY_BUS}
-        sheets = day_sheet_page(
+    It is made of the GeoPackage, the tables and the figures that lie beside it, and of nothing
+    else: it says what they say, whenever it is asked for.
+    """
+    path = folder / _BOOK
+    if path.is_file() or not (folder / GEOPACKAGE).is_file():
+        return path
+    with added_to_results(project, path) as draft:
+        held = layers_in(folder / GEOPACKAGE)
+        layers = {
+            name: read_geopackage(folder / GEOPACKAGE, name) for name in _WORKBOOK if name in held
+        }
+        write_workbook(
+            draft,
             layers,
-            to_gcj02=to_gcj02,
-            bus_id=bus,
-            bus_names=news.bus_names,
-            fleet=fleet,
-            estimate=estimate_mark(figures),
-            **said,
+            read_summary(folder).summary,
+            tables=tables_in(folder),
+            **_said(project, Notes(folder).language),
         )
-        path.write_text(sheets, encoding="utf-8")
-
-    for bus in fleet:
-        outputs.make(
-            f"bus-sheets/{day_sheets_file(bus)}",
-            partial(write, bus),
-            more=(*more, fleet, news.bus_names),
-        )
-
-
-def _by_bus(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
-    """Return visits and routes of each bus, by layer and bus."""
-    buses = sorted(set(layers["bus_stops"]["bus_id"].astype(str)))
-    return {
-        f"{name}@{bus}": layers[name][layers[name]["bus_id"].astype(str) == bus]
-        for name in _BY_BUS
-        for bus in buses
-    }
+    return path
 
 
 def copy_results(project: Project, folder: Path) -> None:
@@ -377,6 +358,7 @@ def copy_results(project: Project, folder: Path) -> None:
                 "There are no results yet: run yizhan coverage, site or bus first.",
             )
         )
+    workbook_of(project, results)
     files = (path for path in results.rglob("*") if path.is_file() and path.name != NOTES)
     for path in sorted(files):
         target = folder / path.relative_to(results)

@@ -100,6 +100,15 @@ class Read(Mapping[str, V]):
         found = self._of[key]
         return found.make() if isinstance(found, MadeWhenRead) else found  # type: ignore[return-value]
 
+    def __contains__(self, key: object) -> bool:
+        """Tell whether there is a value at `key`, without making it."""
+        self.rests_on(str(key))
+        return key in self._of
+
+    def rests_on(self, *keys: str) -> None:
+        """Remember `keys` as read: what is written was made of them before."""
+        self.keys_read.update(keys)
+
     def __iter__(self) -> Iterator[str]:
         """Yield all keys: who looks at all of them has read all, and that there are no others."""
         self.keys_read.update((*self._of, _ALL))
@@ -135,7 +144,7 @@ class ReadSummary(RunSummary):
 
 @dataclass(frozen=True, slots=True)
 class _Output:
-    """A file or folder that has to be written, by whom, under which key of the program."""
+    """A file that has to be written, by whom, under which key of the program."""
 
     name: str
     write: Callable[[Path, Read[Any], RunSummary], object]
@@ -182,8 +191,9 @@ class Outputs:
         write: Callable[[Path, Read[Any], RunSummary], object],
         *,
         more: object = (),
+        later: bool = False,
     ) -> None:
-        """Take over the file or folder `name`, or have it written by ``write(path, layers, summary)``.
+        """Take over the file `name`, or have it written by ``write(path, layers, summary)``.
 
         It is written by :meth:`write`, those first that are made first.
 
@@ -195,13 +205,15 @@ class Outputs:
             Must read layers and summary from what it is handed, and nothing else that changes.
         more : object
             Whatever else the output depends on (language, …); its ``repr`` must say all.
+        later : bool
+            Whether it is left out where it cannot be taken over: it is made when asked for.
         """
         program = _program(more)
         old = self._old.outputs.get(name, OutputNote())
         if self._before is not None and self._same(old, program) and self._old.intact(name):
             _link(self._before / name, self._draft / name)
             self._notes[name] = old
-        else:
+        elif not later:
             self._to_write.append(_Output(name, write, program))
 
     def same_layers(self, name: str, *, more: object = ()) -> frozenset[str] | None:
@@ -242,7 +254,7 @@ class Outputs:
 
     def _written(self, output: _Output) -> OutputNote:
         path = self._draft / output.name
-        _remove(path)  # What a process left that was lost over it.
+        path.unlink(missing_ok=True)  # What a process left that was lost over it.
         layers, summary = Read(self._layers), ReadSummary.of(self._summary)
         path.parent.mkdir(parents=True, exist_ok=True)
         output.write(path, layers, summary)
@@ -254,12 +266,17 @@ class Outputs:
             "summary": {key: self._figure(key) for key in sorted(summary.keys_read)},
         }
 
-    def close(self, had: str | None = None) -> None:
+    def close(self, language: Language, had: str | None = None) -> None:
         """Note what each output read, every file, and `had`: what the run had before it.
 
-        Called once everything is written; see :func:`had_before`.
+        Called once everything is written; see :func:`had_before`. `language` is that of the files.
         """
-        notes = {"outputs": self._notes, "files": file_digests(self._draft), "had": had}
+        notes = {
+            "outputs": self._notes,
+            "files": file_digests(self._draft),
+            "had": had,
+            "language": language,
+        }
         (self._draft / NOTES).write_text(json.dumps(notes), encoding="utf-8")
 
     def _same(self, old: OutputNote, program: str) -> bool:
@@ -346,6 +363,7 @@ class Notes:
         self._files: dict[str, str] = told.get("files", {})
         self.outputs: dict[str, OutputNote] = told.get("outputs", {})
         self.had: str | None = told.get("had")
+        self.language = Language(told.get("language", Language.ZH))
 
     @cached_property
     def _now(self) -> dict[str, str]:
@@ -357,14 +375,8 @@ class Notes:
         return bool(self._files) and self._now == self._files
 
     def intact(self, name: str) -> bool:
-        """Whether the file or folder `name` is as it was written."""
-        then, now = (_below(files, name) for files in (self._files, self._now))
-        return bool(then) and then == now
-
-
-def _below(files: Mapping[str, str], name: str) -> dict[str, str]:
-    """Return those of `files` that are `name` or lie in it."""
-    return {path: told for path, told in files.items() if f"{path}/".startswith(f"{name}/")}
+        """Whether the file `name` is as it was written."""
+        return name in self._files and self._now.get(name) == self._files[name]
 
 
 def had_before(state: Mapping[str, str], language: Language) -> str:
@@ -394,22 +406,8 @@ def file_digests(folder: Path) -> dict[str, str]:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Put `source`, a file or a folder, at `target` too; results are never written in place."""
+    """Put the file `source` at `target` too; results are never written in place."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target, copy_function=_link_file)
-    else:
-        _link_file(source, target)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _link_file(source: str | Path, target: str | Path) -> None:
     try:
         os.link(source, target)
     except OSError:  # Another disk, or one that knows no links.

@@ -16,7 +16,8 @@ from geo.summary.run import RunSummary
 
 TABLES = ("coverage_hours", "coverage_reach")
 """Names of the coverage tables beside the layers."""
-_FILE = "results.gpkg"
+GEOPACKAGE = "results.gpkg"
+"""The file that holds the layers."""
 
 
 class ResultLayers(MutableMapping[str, gpd.GeoDataFrame]):
@@ -33,7 +34,7 @@ class ResultLayers(MutableMapping[str, gpd.GeoDataFrame]):
     """
 
     def __init__(self, folder: Path, names: frozenset[str]) -> None:
-        self._path = folder / _FILE
+        self._path = folder / GEOPACKAGE
         self._stored = set(names)
         self._changed: dict[str, gpd.GeoDataFrame] = {}
 
@@ -74,15 +75,15 @@ def stored_layers(folder: Path) -> tuple[ResultLayers, RunSummary]:
 
     Steps whose figures another program wrote are left out.
     """
-    if not (folder / _FILE).exists():
+    if not (folder / GEOPACKAGE).exists():
         return ResultLayers(folder, frozenset()), RunSummary()
     summary, unread = read_summary(folder)
     gone = {name for part in unread for name in LAYERS_OF[part]}
-    held = layers_in(folder / _FILE) & RESULT_LAYERS.keys()
+    held = layers_in(folder / GEOPACKAGE) & RESULT_LAYERS.keys()
     return ResultLayers(folder, held - gone), summary
 
 
 def read_back(notes: Notes) -> bool:
     """Whether all that a run takes over from the results before is as it was written."""
-    files = (_FILE, "summary.json", *(f"{name}.csv" for name in TABLES))
+    files = (GEOPACKAGE, "summary.json", *(f"{name}.csv" for name in TABLES))
     return all(notes.intact(name) for name in files)

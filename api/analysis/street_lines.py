@@ -15,6 +15,7 @@ from data.store.project_stages import STREETS, ProjectStages
 from data.streets.folder import Streets, open_streets
 from geo.crs import STORAGE_CRS
 from geo.network.segments import HIGHWAYS, Segments
+from maps.bus.mini_map import main_streets
 from maps.ground.drawn_streets import drawn_streets
 
 _PACKED = "packed_streets"
@@ -25,6 +26,12 @@ _DRAWN = tuple(HIGHWAYS[: HIGHWAYS.index("residential") + 1])
 def lines_of(streets: Streets) -> gpd.GeoDataFrame:
     """Return :func:`street_lines` of a project's streets, made once while the service runs."""
     return street_lines(streets.segments())
+
+
+@lru_cache(maxsize=2)
+def main_lines_of(streets: Streets) -> gpd.GeoDataFrame:
+    """Return those of :func:`lines_of` that a small map on paper shows."""
+    return main_streets({"streets": lines_of(streets)})
 
 
 def street_lines(segments: Segments) -> gpd.GeoDataFrame:

@@ -17,7 +17,6 @@ from geo.network.pieces import CRUMB_M, NO_RETURN, SUBSTANCE_M
 from geo.network.street_network import StreetNetwork
 from geo.study.study import Study
 from geo.summary.figures import Piece, PiecesFigures, PiecesSum, rows_of
-from geo.summary.run import RunSummary
 
 MOST_ROWS = 50
 """So many pieces are listed one by one, those with most workers first; the sums hold all."""
@@ -79,12 +78,9 @@ def piece_lines(network: StreetNetwork, told: PiecesFigures) -> gpd.GeoDataFrame
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=STORAGE_CRS)
 
 
-def drawn_pieces(streets: Streets, summary: RunSummary) -> gpd.GeoDataFrame | None:
-    """Return the lines of streets not connected or left out, as the coverage found them."""
-    if summary.coverage is None:
-        return None
-    pieces = summary.coverage.street_pieces
-    return piece_lines(streets.network(pieces.mode), pieces)
+def drawn_pieces(streets: Streets, told: PiecesFigures) -> gpd.GeoDataFrame:
+    """Return :func:`piece_lines` of the streets of the mode that the coverage was measured on."""
+    return piece_lines(streets.network(told.mode), told)
 
 
 def _same(network: StreetNetwork, rows: pd.DataFrame) -> NDArray[np.bool_]:

@@ -7,10 +7,8 @@ import geopandas as gpd
 from api.analysis.estimate_figures import coverage_estimate, siting_estimate
 from api.analysis.outcome import Asked, Outcome
 from api.analysis.plan_figures import NO_MONEY, action_figures, siting_figures
-from api.analysis.street_report import drawn_pieces
 from data.store.project import Project
 from data.store.project_study import open_study
-from data.streets.folder import open_streets
 from geo.errors import BadInputError
 from geo.solving import Progress
 from geo.study.rules import StudyRules
@@ -33,7 +31,6 @@ def outcome_of(project: Project, asked: Asked, *, progress: Progress) -> Outcome
     outcome = Outcome.before(project.results_folder, asked.read)
     if _ON_COVERAGE & set(asked.parts):
         _analyse(project, asked, outcome, progress)
-    outcome.pieces = drawn_pieces(open_streets(project.streets_folder), outcome.summary)
     return outcome
 
 

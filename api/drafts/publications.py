@@ -14,7 +14,6 @@ from pathlib import Path
 from data.store.project import Project
 from data.store.result_versions import kept_results
 from data.store.summary_file import read_summary
-from data.streets.folder import open_streets
 from geo.errors import BadInputError, MissingError
 from geo.solving import Progress
 from geo.summary.run import PublishedDraft, RunSummary
@@ -71,7 +70,6 @@ def publish_again(
         stored_results,
         tables_in,
     )
-    from api.analysis.street_report import drawn_pieces  # noqa: PLC0415 - the engine
 
     project = Project.open(folder)
     run_folder = kept_results(project).get(number)
@@ -89,12 +87,10 @@ def publish_again(
     moment = datetime.now(UTC).replace(microsecond=0)
     draft = summary.draft or PublishedDraft()
     summary = summary.but(draft=draft.but(again=number, who=who, why=why, published=moment))
-    streets = open_streets(project.streets_folder)
     return publish(
         project,
         results,
         summary,
-        pieces=drawn_pieces(streets, summary),
         tables=tables_in(run_folder),
         progress=progress,
     )

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 _UNFORESEEN = Text("站点查找无法启动，已记录。", "The search for stations cannot start; recorded.")
 _KEPT_TILES = 500
 """Tiles held in memory: a screen shows some 20, and people look at the same ones."""
+_OF_THE_GROUND = ("_streets", "finder", "area", "places", "planner_places", "crossings_along")
+"""What an edition prepares of input layers and streets alone; a run leaves it as it is."""
 _MARGIN_DEGREES = 0.02  # about 2 km: who stands just beyond the boundary still gets an answer
 _AROUND_DEGREES = 0.5
 """About 50 km: without borders, positions so far from every street and station are of another city."""
@@ -98,6 +100,8 @@ class Edition:
         Changes whenever anything published changes.
     modified : datetime
         When the newest part was written, UTC, whole seconds.
+    ground : str
+        Changes whenever an input layer, the streets or the base map do.
     """
 
     project: Project
@@ -108,6 +112,7 @@ class Edition:
     read_run: Callable[[], RunRead]
     stamp: str
     modified: datetime
+    ground: str
     _failures: list[Text] = field(default_factory=list)
     _seen: dict[Reader, Mapping[str, gpd.GeoDataFrame]] = field(default_factory=dict)
     _features: dict[tuple[str, Reader], Features] = field(default_factory=dict)
@@ -116,6 +121,12 @@ class Edition:
     _pages: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _page_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take_over(self, former: Edition) -> None:
+        """Take what `former` has ready of layers and streets, where those are the same."""
+        if self.ground == former.ground:
+            ready = vars(former)
+            vars(self).update({name: ready[name] for name in _OF_THE_GROUND if name in ready})
 
     def warm(self) -> None:
         """Prepare what the first worker would otherwise wait for, and note whether it can be."""
@@ -283,7 +294,9 @@ class Edition:
     @cached_property
     def finder(self) -> Finder:
         """The nearest stations by street; each mode's labels are made on first use."""
-        return Finder(self.directory.lonlat, self.network)
+        # Later editions may take it over: it holds streets, not this edition.
+        network = self._streets.network if self.has_streets else self.network
+        return Finder(self.directory.lonlat, network)
 
     @cached_property
     def bus_calendar(self) -> BusCalendar:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -53,7 +54,7 @@ def read_edition(folder: Path) -> tuple[Edition, Callable[[], None]]:
     MissingError
         If the folder holds no project.
     """
-    stamp, modified = _signature(folder)
+    stamp, ground, modified = _signature(folder)
     project = Project.open(folder)
     kept = KeptReading(project)
     first = kept.load()
@@ -73,6 +74,7 @@ def read_edition(folder: Path) -> tuple[Edition, Callable[[], None]]:
         read_run=partial(reading.run, first.faults),
         stamp=stamp,
         modified=modified,
+        ground=ground,
     )
     return edition, keep
 
@@ -163,23 +165,28 @@ def _fault_notice(name: str, texts: tuple[Text, ...]) -> Text:
     )
 
 
-def _signature(folder: Path) -> tuple[str, datetime]:
-    """Return what changes when a layer's version, the streets or results are published."""
+def _signature(folder: Path) -> tuple[str, str, datetime]:
+    """Return what changes with a layer's version, the streets or results; with but the first two; when."""
     project = Project.open(folder)
-    watched = [folder / "project.json", folder / "streets" / "manifest.json"]
-    watched.append(project.base_map_folder / "manifest.json")
-    watched += [project.path(name) for name in INPUT_LAYERS if project.has(name)]
-    watched += sorted(project.results_folder.glob("*"))
-    digest = hashlib.sha256()
-    newest = 0.0
-    for path in watched:
-        try:
+    ground = [folder / "streets" / "manifest.json", project.base_map_folder / "manifest.json"]
+    ground += [project.path(name) for name in INPUT_LAYERS if project.has(name)]
+    # The workbook is made of what lies beside it when somebody asks for it.
+    results = [path for path in project.results_folder.glob("*") if path.name != "results.xlsx"]
+    under, under_s = _as_written(ground)
+    above, above_s = _as_written([folder / "project.json", *sorted(results)])
+    stamp = hashlib.sha256(f"{under} {above}".encode()).hexdigest()[:16]
+    return stamp, under, datetime.fromtimestamp(int(max(under_s, above_s)), tz=UTC)
+
+
+def _as_written(paths: Iterable[Path]) -> tuple[str, float]:
+    """Return what changes when one of the files is written, and when the newest was."""
+    digest, newest_s = hashlib.sha256(), 0.0
+    for path in paths:
+        with suppress(FileNotFoundError):
             stat = path.stat()
-        except FileNotFoundError:
-            continue
-        digest.update(f"{path.name}|{stat.st_mtime_ns}|{stat.st_size}\n".encode())
-        newest = max(newest, stat.st_mtime)
-    return digest.hexdigest()[:16], datetime.fromtimestamp(int(newest), tz=UTC)
+            digest.update(f"{path.name}|{stat.st_mtime_ns}|{stat.st_size}\n".encode())
+            newest_s = max(newest_s, stat.st_mtime)
+    return digest.hexdigest(), newest_s
 
 
 class Editions:
@@ -233,6 +240,7 @@ class Editions:
         with self._reading:
             if _signature(self._folder)[0] != self._edition.stamp:
                 edition = _read_settled(self._folder)
+                edition.take_over(self._edition)
                 _warm(edition.warm)
                 self._edition = edition
                 self._prepare_behind()

@@ -35,7 +35,7 @@ def planner_links(edition: Edition, pages: PageLinks) -> list[Linked]:
     files = [
         Linked(text, f"{pages.downloads}/{name}")
         for name, text in RESULT_FILES.items()
-        if (folder / name).is_file()
+        if (folder / name).is_file() or name == "results.xlsx"  # Made when asked for.
     ]
     return [*files, Linked(BUS_MAP, pages.bus_map), Linked(WORKER_MAP, pages.worker_map)]
 

@@ -73,7 +73,8 @@ class ServiceArea:
 
     def prepare(self) -> None:
         """Make it quick to tell of most positions that they lie within (a tenth of a second)."""
-        self._inner = _InnerCells.of(self._shapes, self._margin)
+        if self._inner is None:
+            self._inner = _InnerCells.of(self._shapes, self._margin)
 
     def holds(self, lon: float, lat: float) -> bool:
         """Tell whether the position lies within."""

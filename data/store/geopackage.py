@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
@@ -89,6 +89,8 @@ def write_geopackage(
                     _write_layer(draft, name, frame, options)
             flush_to_disk(draft)
             draft.replace(path)
+            if former is not None and taken:
+                _remember(path, former.path, taken)
     finally:
         for rest in path.parent.glob(f"{draft.name}*"):
             rest.unlink(missing_ok=True)
@@ -221,15 +223,52 @@ def read_sound(path: Path, name: str, *, keep: bool = True) -> SoundRows:
         raise MissingError(Text(f"没有文件 {path}。", f"There is no file {path}."))
     if not keep:
         return _sound(path, name)
-    stat = path.stat()
-    found = _read_once(path.resolve(), name, stat.st_mtime_ns, stat.st_size)
+    found = _read_once(_File.at(path), name)
     return SoundRows(found.rows.copy(), found.problems)
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it was written: the same under another name, another one once it is replaced."""
+
+    path: Path = field(compare=False)
+    device: int
+    inode: int
+    written_ns: int
+    size: int
+
+    @classmethod
+    def at(cls, path: Path) -> _File:
+        """Return the file that stands at `path` now."""
+        stat = path.stat()
+        return cls(path.resolve(), stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it still stands where it was."""
+        return self.path.is_file() and _File.at(self.path) == self
+
+
 @lru_cache(maxsize=24)
-def _read_once(path: Path, name: str, _written_ns: int, _size: int) -> SoundRows:
-    """Read a layer as often as its file is written: a run looks at each several times."""
-    return _sound(path, name)
+def _read_once(file: _File, name: str) -> SoundRows:
+    """Read a layer as often as it is written: a run looks at each several times."""
+    former, same = _TAKEN_OVER.get(file, (None, frozenset[str]()))
+    if former is not None and name in same and former.is_there:
+        return _read_once(former, name)
+    return _sound(file.path, name)
+
+
+_MOST_REMEMBERED = 24
+"""As many as there are layers kept in memory."""
+_TAKEN_OVER: dict[_File, tuple[_File, frozenset[str]]] = {}
+"""Of files that took layers over: from which, and which."""
+
+
+def _remember(path: Path, former: Path, same: frozenset[str]) -> None:
+    """Remember that the layers `same` of `path` are those of `former`."""
+    while len(_TAKEN_OVER) >= _MOST_REMEMBERED:
+        _TAKEN_OVER.pop(next(iter(_TAKEN_OVER)))
+    _TAKEN_OVER[_File.at(path)] = _File.at(former), same
 
 
 def _sound(path: Path, name: str) -> SoundRows:

@@ -64,6 +64,30 @@ def new_results(project: Project) -> Iterator[Path]:
         _remove_old(project)
 
 
+@contextmanager
+def added_to_results(project: Project, target: Path) -> Iterator[Path]:
+    """Give a file to write that is `target` at the end, in results that hold already.
+
+    What stands there is never half: it is written elsewhere, and one rename puts it in its place.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full or the project may not be written.
+    BadInputError
+        If a run holds the results for two minutes.
+    """
+    with _sole_writer(project):
+        draft = project.folder / f"{_DRAFT}{uuid4().hex[:8]}{target.suffix}"
+        try:
+            with writing(target):
+                yield draft
+                flush_to_disk(draft)
+                draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
 def kept_results(project: Project) -> dict[int, Path]:
     """Return the folders of runs that stay, whole, by number; the last is what holds."""
     found = {
@@ -127,7 +151,7 @@ def _discard(paths: Iterable[Path]) -> None:
 
 
 def _flush(folder: Path) -> None:
-    """Have every file on the disk before the folder counts."""
+    """Have every file on the disk before the folder counts; what is linked is there already."""
     for path in folder.rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.stat().st_nlink == 1:
             flush_to_disk(path)

@@ -62,10 +62,6 @@ def bus_board_page(
                     (PUBLIC_CALENDAR, frame.links.calendar),
                 )
             ],
-            "runs": {
-                f"{bus} {day}": [[link.text.into(frame.language), link.href] for link in run]
-                for (bus, day), run in files.runs.items()
-            },
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -34,6 +34,8 @@ from maps.symbols import BUS_COLOURS
 from maps.templating import render
 from maps.worker.hand_over import map_app_links
 
+_BODY, _END = "<body>\n", "</body>"
+"""Around the sheets of a page: no name in them can read like that, for text is escaped."""
 ToDatum = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
@@ -45,6 +47,7 @@ def day_sheet_page(
     day: str | None = None,
     bus_names: Mapping[str, str] | None = None,
     fleet: Sequence[str] | None = None,
+    campaigns: Collection[str] | None = None,
     language: Language | str = Language.ZH,
     sample: bool = False,
     credit: Text | None = None,
@@ -62,14 +65,13 @@ def day_sheet_page(
         Only this bus, only this day (ISO 8601); all of them by default.
     bus_names : Mapping[str, str] | None
         What people call each bus, by its id.
-    fleet : Sequence[str] | None
-        Ids of all buses, which colours go by; None for those of the layers.
+    fleet, campaigns : Sequence[str], Collection[str] | None
+        All buses, which colours go by; all campaigns, one of several is named. None: the layers'.
     language, sample : Language, bool
         Of every label; whether to say 示例数据 on every sheet.
-    credit : Text | None
-        Whom every sheet names for the streets; None where they are invented.
-    estimate : Text | None
-        What every sheet says where the numbers of people are estimates.
+    credit, estimate : Text | None
+        Whom every sheet names for the streets, None where they are invented; what it says where the
+        numbers of people are estimates.
 
     Raises
     ------
@@ -84,9 +86,10 @@ def day_sheet_page(
     wanted = _wanted(keys, bus_id, day)
     visits = _visits(layers, set(wanted), to_gcj02, language)
     drawn = {**layers, "streets": main_streets(layers)} if has_rows(layers, "streets") else layers
+    told = set(layers["bus_stops"].get("campaign", ()) if campaigns is None else campaigns)
     sheets = [
-        _sheet(key, buses, visits, drawn, name=(bus_names or {}).get(key[1]), language=language)
-        for key in wanted
+        _sheet(one, buses, visits, drawn, told, bus_names or {}, language=language)
+        for one in wanted
     ]
     return render(
         "bus/day_sheet.html.jinja",
@@ -96,6 +99,12 @@ def day_sheet_page(
         credit=credit,
         estimate=estimate,
     )
+
+
+def joined_sheets(pages: Sequence[str]) -> str:
+    """Return pages of :func:`day_sheet_page`, in the same words, as one."""
+    bodies = [page.partition(_BODY)[2].rpartition(_END)[0] for page in pages]
+    return f"{pages[0].partition(_BODY)[0]}{_BODY}{''.join(bodies)}{_END}{pages[0].rpartition(_END)[2]}"
 
 
 def _wanted(
@@ -164,12 +173,12 @@ def _sheet(
     buses: list[str],
     visits: list[Record],
     layers: Mapping[str, gpd.GeoDataFrame],
+    campaigns: set[object],
+    names: Mapping[str, str],
     *,
-    name: str | None,
     language: Language | str,
 ) -> Record:
     day, bus = key
-    campaigns = set(layers["bus_stops"].get("campaign", ()))
     mine = [visit for visit in visits if (visit["day"], str(visit["bus_id"])) == key]
     way = way_of_day(layers, day, bus)
     route, shape = (None, None) if way is None else way
@@ -187,7 +196,7 @@ def _sheet(
     )
     return {
         "bus": bus,
-        "bus_name": name or Text(f"车辆 {bus}", f"Bus {bus}").into(language),
+        "bus_name": names.get(bus) or Text(f"车辆 {bus}", f"Bus {bus}").into(language),
         "campaign": _campaign(key, visits, campaigns),
         "day": day_text(day, language),
         "date": day,

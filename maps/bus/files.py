@@ -1,7 +1,4 @@
-"""Everything a campaign hands over in one folder: notices, calendars, navigation, Excel.
-
-Day sheets lie beside it, one file a bus (:func:`day_sheets_file`): drawing them is the most work, and
-only those of a bus whose days changed are drawn again.
+"""What a campaign hands over as files: what each is called, its workbook and its GeoJSON.
 
 ```
 bus/
@@ -11,28 +8,29 @@ bus/
   public.ics            calendar without contact persons      (public)
   notices.html          one A4 page per visit, to put up      (public)
   bus.geojson           stops and ways, RFC 7946              (public)
+bus-sheets/
+  BUS-DAY.html          a bus's day sheet                     (staff)
+  day-sheets-BUS.html   those of all its days                 (staff)
 ```
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import geopandas as gpd
 import xlsxwriter
 
+from geo.bus.replanning.version import Announcement
 from geo.layers.vocabulary import CampaignName
 from geo.text import Language, Text
 from maps.bus.day_sheet import ToDatum
-from maps.bus.gpx import bus_gpx
-from maps.bus.ics import Places, bus_ics, stops_of
 from maps.bus.near_page import BusVisit
-from maps.bus.news import BusCall, BusNews, CallTime
-from maps.bus.notice import notice_page
+from maps.bus.news import BusCall, CallTime
 from maps.linked_files import file_name
 from maps.records import lonlat, records
 from maps.workbook.book import TEXT_STAYS_TEXT
@@ -55,88 +53,12 @@ _CALLS = (
 )
 
 
-class _Said(TypedDict):
-    """What every file is told."""
+def buses_told(announcements: Iterable[Announcement]) -> list[str]:
+    """Return the ids of the buses that have a calendar.
 
-    language: Language
-    sample: bool
-
-
-def write_bus_files(
-    folder: Path,
-    layers: Mapping[str, gpd.GeoDataFrame],
-    news: BusNews,
-    *,
-    to_gcj02: ToDatum,
-    language: Language | str = Language.ZH,
-    sample: bool = False,
-    credit: Text | None = None,
-    estimate: Text | None = None,
-) -> None:
-    """Write the folder (see the module); `folder` is made, and must not be in use.
-
-    Parameters
-    ----------
-    folder : Path
-        Where to.
-    layers : Mapping[str, GeoDataFrame]
-        ``bus_stops``, ``bus_routes`` and any of ``stops, depots, districts, streets``; EPSG:4326.
-    news : BusNews
-        Calendar entries and calls.
-    to_gcj02 : callable
-        Converts (n, 2) lon/lat WGS-84 to GCJ-02.
-    language : Language
-        Of every text.
-    sample : bool
-        Whether everything says 示例数据.
-    credit : Text | None
-        Whom every file names for streets and boundaries; None for nobody.
-    estimate : Text | None
-        What sheets and workbook say where the numbers of people are estimates.
+    A bus that a re-plan left without visits still has to be told so.
     """
-    said: _Said = {"language": Language(language), "sample": sample}
-    (folder / "gpx").mkdir(parents=True)
-    frame = layers["bus_stops"]
-    for name, calendar in _calendars(news, stops_of(layers), credit, said):
-        (folder / name).write_bytes(calendar)
-    for bus, day in sorted({(str(row.bus_id), str(row.day)[:10]) for row in frame.itertuples()}):
-        path = folder / "gpx" / f"{file_name(bus)}-{day}.gpx"
-        name = news.bus_names.get(bus, "")
-        gpx = bus_gpx(layers, bus, day, bus_name=name, credit=credit, **said)
-        path.write_text(gpx, encoding="utf-8")
-    notices = notice_page(public_visits(frame, to_gcj02), offer=news.offer, **said)
-    (folder / "notices.html").write_text(notices, encoding="utf-8")
-    (folder / "bus.geojson").write_text(bus_geojson(layers, credit=credit), encoding="utf-8")
-    with xlsxwriter.Workbook(str(folder / "bus.xlsx"), TEXT_STAYS_TEXT) as workbook:
-        book = open_book(
-            workbook, Language(language), sample=sample, credit=credit, estimate=estimate
-        )
-        _fill_workbook(book, layers, news.calls)
-
-
-def _calendars(
-    news: BusNews, places: Places, credit: Text | None, said: _Said
-) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each bus's calendar and of everybody's."""
-    # A bus that a re-plan left without visits still has to be told so.
-    for bus in sorted(
-        {bus for one in news.announcements for bus in (one.bus_id, *one.earlier_buses)}
-    ):
-        calendar = bus_ics(
-            news.announcements,
-            places,
-            made=news.made,
-            bus_id=bus,
-            bus_name=news.bus_names.get(bus, ""),
-            offer=news.offer,
-            credit=credit,
-            **said,
-        )
-        yield f"{file_name(bus)}.ics", calendar
-    public = bus_ics(
-        news.announcements, places, made=news.made, offer=news.offer, credit=credit, **said
-    )
-    yield "public.ics", public
+    return sorted({bus for one in announcements for bus in (one.bus_id, *one.earlier_buses)})
 
 
 def day_sheets_file(bus: str) -> str:
@@ -180,13 +102,39 @@ def bus_geojson(layers: Mapping[str, gpd.GeoDataFrame], *, credit: Text | None =
     return json.dumps(whole, ensure_ascii=False)
 
 
-def _fill_workbook(
-    book: Book, layers: Mapping[str, gpd.GeoDataFrame], calls: Sequence[BusCall]
+def write_bus_workbook(
+    path: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    calls: Sequence[BusCall],
+    *,
+    language: Language | str = Language.ZH,
+    sample: bool = False,
+    credit: Text | None = None,
+    estimate: Text | None = None,
 ) -> None:
-    for layer in ("bus_stops", "bus_routes"):
-        layer_sheet(book, layer, layers)
-    if calls:
-        _calls_sheet(book, calls)
+    """Write visits, routes and calls to make as an Excel workbook.
+
+    Parameters
+    ----------
+    path : Path
+        Where to; must not be in use.
+    layers : Mapping[str, GeoDataFrame]
+        ``bus_stops``, ``bus_routes`` and, for their names, ``districts``; EPSG:4326.
+    calls : Sequence[BusCall]
+        Whom to phone.
+    language, sample : Language, bool
+        Of every text; whether every sheet says 示例数据.
+    credit, estimate : Text | None
+        Whom every sheet names; what it says where the numbers of people are estimates.
+    """
+    with xlsxwriter.Workbook(str(path), TEXT_STAYS_TEXT) as workbook:
+        book = open_book(
+            workbook, Language(language), sample=sample, credit=credit, estimate=estimate
+        )
+        for layer in ("bus_stops", "bus_routes"):
+            layer_sheet(book, layer, layers)
+        if calls:
+            _calls_sheet(book, calls)
 
 
 def _calls_sheet(book: Book, calls: Sequence[BusCall]) -> None:

@@ -18,12 +18,18 @@ from geo.errors import MissingError
 from geo.layers.vocabulary import CampaignName
 from maps.bus.bus_page import bus_page
 from maps.bus.crew_page import bus_crew_page
-from maps.bus.files import bus_geojson, file_name, public_visits, write_bus_files
+from maps.bus.files import (
+    bus_geojson,
+    file_name,
+    public_visits,
+    write_bus_workbook,
+)
 from maps.bus.gpx import bus_gpx
 from maps.bus.ics import bus_ics, stops_of
 from maps.bus.near_page import CalledOff, bus_near_page
-from maps.bus.news import SCREENING, BusCall, BusNews, CallTime
+from maps.bus.news import SCREENING, BusCall, CallTime
 from maps.bus.notice import notice_page
+from maps.linked_files import run_file
 from maps.worker.nearest_page import FormQuestion
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -153,7 +159,22 @@ def test_gpx_has_the_stops_in_order_and_the_way(with_contacts):
         bus_gpx(with_contacts, "B9", "2026-11-26")
 
 
-def test_the_folder_is_whole_and_public_files_name_nobody(with_contacts, announcements, tmp_path):
+def test_what_is_public_names_nobody(with_contacts, announcements):
+    """Calendar, notices, navigation and GeoJSON say where and when, not who is in charge there."""
+    days = {(row.bus_id, row.day) for row in with_contacts["bus_stops"].itertuples()}
+    told = {
+        "ics": bus_ics(announcements, stops_of(with_contacts), made=MADE).decode(),
+        "notices": notice_page(public_visits(with_contacts["bus_stops"], same)),
+        "geojson": bus_geojson(with_contacts),
+        **{run_file(*run): bus_gpx(with_contacts, *run) for run in days},
+    }
+    for name, text in told.items():
+        assert "李秘密" not in text.replace("\r\n ", ""), name
+        assert "13900001111" not in text.replace("\r\n ", ""), name
+    assert "<img src=x" not in told["notices"]
+
+
+def test_no_name_becomes_a_formula_in_the_workbook(with_contacts, tmp_path):
     old = CallTime(day="2026-11-26", start="09:00", end="10:00", bus_id="B1")
     call = BusCall(
         kind="cancelled",
@@ -170,31 +191,8 @@ def test_the_folder_is_whole_and_public_files_name_nobody(with_contacts, announc
         people_new=0.0,
         reason="雨",
     )
-    folder = tmp_path / "bus"
-    write_bus_files(
-        folder,
-        with_contacts,
-        BusNews(announcements=announcements, calls=[call], made=MADE),
-        to_gcj02=same,
-        sample=True,
-    )
-    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert {
-        "B1.ics",
-        "B2.ics",
-        "public.ics",
-        "notices.html",
-        "bus.xlsx",
-        "bus.geojson",
-        "gpx/B1-2026-11-26.gpx",
-    } <= names
-    public = [name for name in names if name in {"public.ics", "notices.html", "bus.geojson"}]
-    for name in [*public, *(name for name in names if name.endswith(".gpx"))]:
-        text = (folder / name).read_text("utf-8").replace("\n ", "")
-        assert "李秘密" not in text
-        assert "13900001111" not in text
-        assert "<img src=x" not in text or name.endswith(("ics", "geojson"))
-    with ZipFile(folder / "bus.xlsx") as book:
+    write_bus_workbook(tmp_path / "bus.xlsx", with_contacts, [call], sample=True)
+    with ZipFile(tmp_path / "bus.xlsx") as book:
         sheets = "".join(
             book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name
         )

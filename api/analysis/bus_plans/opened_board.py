@@ -188,12 +188,10 @@ def _changed(
     )
 
 
-def forget_steps(project: Project, version: PlanVersion) -> None:
-    """Begin the board anew once its steps are published as `version`."""
-    number = version.number
-    BusBoards(project.folder).change(
-        version.name, number, lambda kept: BoardDraft(base=number, revision=kept.revision + 1)
-    )
+def settle_steps(project: Project, version: PlanVersion, now: datetime) -> None:
+    """Begin the board on `version`, which stands now: what was done since it was sent holds on."""
+    held = announced_board(project, version.name, now)
+    _changed(project, held, lambda kept: kept)
 
 
 def changes_of(
@@ -277,5 +275,5 @@ def draft_version(project: Project, held: OpenBoard, who: str, why: str) -> Plan
             Text("看板与已发布的一样，没有可发布的。", "Nothing differs from what is published.")
         )
     version = keep_edited(project, held.version, held.others, found, held.shared, who, why)
-    _changed(project, held, lambda kept: kept.model_copy(update={"published": version.number}))
+    _changed(project, held, lambda kept: kept.sent_as(version.number))
     return version

@@ -49,10 +49,13 @@ def publish_version(
     project: Project,
     number: int,
     *,
-    language: Language = Language.ZH,
+    language: Language | None = None,
     progress: Progress = silent,
 ) -> RunSummary:
     """Make a drafted version what everybody sees, all at once; return the summary.
+
+    Pages and sheets are written in `language`; None for that of those that hold. The workbook of
+    all results is made when it is asked for.
 
     Raises
     ------
@@ -93,6 +96,7 @@ def publish_version(
         _republished(summary, version, routes, others),
         language=language,
         progress=progress,
+        workbook_later=True,
     )
 
 

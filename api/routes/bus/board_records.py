@@ -81,7 +81,7 @@ class BusShown(BaseModel):
 
 
 class BoardGround(BaseModel):
-    """What does not change while the board is used."""
+    """What changes only when something is published."""
 
     campaign: CampaignName
     campaigns: list[CampaignName] = Field(description="All that stand")
@@ -90,6 +90,10 @@ class BoardGround(BaseModel):
     stops: list[StopShown]
     stays_min: list[int]
     clock_step_min: int
+    files: list[tuple[str, str]] = Field(description="Links of what is published: text, address")
+    runs: dict[str, list[tuple[str, str]]] = Field(
+        description='Those of each bus-day, by "bus day"'
+    )
 
 
 class CardShown(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from api.analysis.bus_plans.drive_routes import make_ready
 from api.analysis.bus_plans.publishing_plan import publish_version
 from api.http.asking import preferred_language
 from api.http.keys import KeyFirstRoute, require_planner
-from api.http.links import base_url, page_frame
+from api.http.links import base_url, page_frame, page_links
 from api.http.problems import HttpError
 from api.http.visibility import Reader
 from api.job_facts import BusPublished
@@ -41,6 +42,7 @@ from geo.bus.campaign.clock import clock_text
 from geo.layers.vocabulary import CampaignName
 from geo.solving import Progress, StoppingCriterion
 from maps.bus.board_page import bus_board_page
+from maps.linked_files import Linked
 
 if TYPE_CHECKING:
     from api.analysis.bus_plans.opened_board import OpenBoard
@@ -74,10 +76,11 @@ def page(request: Request, edition: CurrentEdition) -> Response:
 
 
 @router.get("/ground", summary="Days, buses and stops of the board")
-def ground(request: Request, campaign: Campaign = None) -> BoardGround:
-    """Return what does not change while the board is used."""
+def ground(request: Request, edition: CurrentEdition, campaign: Campaign = None) -> BoardGround:
+    """Return what changes only when something is published."""
     held = _open(request, campaign)
     own = held.board.campaign
+    links = bus_links(edition, page_links(request), Reader.PLANNER)
     return BoardGround(
         campaign=held.version.name,
         campaigns=[held.version.name, *(one.name for one in held.others)],
@@ -109,7 +112,15 @@ def ground(request: Request, campaign: Campaign = None) -> BoardGround:
         ],
         stays_min=list(own.rules.stays_min),
         clock_step_min=own.rules.clock_step_min,
+        files=_shown(request, links.campaign),
+        runs={f"{bus} {day}": _shown(request, run) for (bus, day), run in links.runs.items()},
     )
+
+
+def _shown(request: Request, links: Sequence[Linked]) -> list[tuple[str, str]]:
+    """Return what people read and where it leads, of each link."""
+    language = preferred_language(request)
+    return [(link.text.into(language), link.href) for link in links]
 
 
 @router.get("/state", summary="The board as it is")
@@ -197,7 +208,6 @@ def best(request: Request, asked: MendAsked) -> MendShown | None:
 async def publish(request: Request, asked: PublishAsked) -> JobReport:
     """Start publishing; only what changed is rewritten, and all of it at the end, at once."""
     resources, moment = resources_of(request), now()
-    language = preferred_language(request)
 
     def work(progress: Progress, stop: StoppingCriterion) -> BusPublished:
         from api.analysis.bus_plans import opened_board as board  # noqa: PLC0415 - as above
@@ -206,8 +216,8 @@ async def publish(request: Request, asked: PublishAsked) -> JobReport:
         project = Project.open(resources.folder)
         held = board.open_board(project, asked.campaign, moment)
         version = board.draft_version(project, held, asked.who, asked.why)
-        publish_version(project, version.number, language=language, progress=progress)
-        board.forget_steps(project, version)
+        publish_version(project, version.number, progress=progress)
+        board.settle_steps(project, version, moment)
         resources.editions.look_again()
         return BusPublished(version=version.number, calls=len(version.changes))
 

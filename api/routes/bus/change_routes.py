@@ -83,12 +83,11 @@ async def replan(request: Request, question: ReplanRequest) -> JobReport:
 async def publish(request: Request, number: Number) -> JobReport:
     """Start publishing: map, sheets, calendars and pages change together, at the end."""
     resources = resources_of(request)
-    language = preferred_language(request)
 
     def work(progress: Progress, stop: StoppingCriterion) -> JobFacts:
         del stop
         project = Project.open(resources.folder)
-        publish_version(project, number, language=language, progress=progress)
+        publish_version(project, number, progress=progress)
         resources.editions.look_again()
         return BusPublished(version=number)
 

@@ -67,6 +67,10 @@ def _file(edition: Edition, name: str) -> FileResponse:
     relative, media_type = _FILES[name]
     folder = edition.results_folder
     path = None if folder is None else folder / relative
+    if folder is not None and name == "results.xlsx":
+        from api.analysis.results import workbook_of  # noqa: PLC0415 - all pages and sheets
+
+        path = workbook_of(edition.project, folder)
     if path is None or not path.is_file():
         raise MissingError(
             Text(

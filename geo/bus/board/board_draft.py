@@ -29,6 +29,8 @@ class BoardDraft(BaseModel):
         Grows with every change, undoing included.
     published : int
         The version it was published as; 0 while it was not.
+    sent : tuple[tuple[Edit, ...], ...]
+        The steps that version holds.
     carried, lost : int
         Steps taken over when another version was published, or a day had passed; those that could
         not be. Told until the next step.
@@ -41,8 +43,13 @@ class BoardDraft(BaseModel):
     at: int = 0
     revision: int = 0
     published: int = 0
+    sent: tuple[tuple[Edit, ...], ...] = ()
     carried: int = 0
     lost: int = 0
+
+    def sent_as(self, number: int) -> BoardDraft:
+        """Return the draft once the steps that hold are on their way to be version `number`."""
+        return self.model_copy(update={"published": number, "sent": self.steps[: self.at]})
 
     def after(self, edits: Sequence[Edit]) -> BoardDraft:
         """Return the draft with one step more; what was undone is forgotten."""
@@ -70,7 +77,8 @@ class BoardDraft(BaseModel):
         """Return the draft as it stands on version `base` on the `days` left.
 
         Steps that can still be made hold on, the others are counted as lost; itself where nothing
-        differs, an untouched one where `base` is what it was published as.
+        differs. Where `base` is what it was published as, its steps are those made since: one that
+        was undone too late is counted as lost, too.
 
         Parameters
         ----------
@@ -81,15 +89,14 @@ class BoardDraft(BaseModel):
         sharable : Collection[Key]
             Visits of other campaigns at which this one may be held.
         """
-        if base == self.published:
-            return BoardDraft(base=base, revision=self.revision + 1)
+        steps, late = self._since_sent() if base == self.published else (self.steps[: self.at], 0)
         held, kept = tuple(announced), []
-        for step in self.steps[: self.at]:
+        for step in steps:
             after = _after(held, step, days, sharable)
             if after is not None:
                 held = after
                 kept.append(step)
-        lost = self.at - len(kept)
+        lost = late + len(steps) - len(kept)
         if base == self.base and not lost:
             return self
         return BoardDraft(
@@ -100,6 +107,14 @@ class BoardDraft(BaseModel):
             carried=len(kept),
             lost=lost,
         )
+
+    def _since_sent(self) -> tuple[tuple[tuple[Edit, ...], ...], int]:
+        """Return the steps made since it was sent, and how many of those sent were undone since."""
+        held = self.steps[: self.at]
+        same = 0
+        while held[same : same + 1] and held[same : same + 1] == self.sent[same : same + 1]:
+            same += 1
+        return held[same:], len(self.sent) - same
 
     def placed(self, announced: Sequence[Placed]) -> tuple[Placed, ...]:
         """Return the visits `announced` after the steps that hold."""

@@ -15,20 +15,22 @@ const campaign = new URLSearchParams(location.search).get('campaign');
 const of = campaign ? `?campaign=${encodeURIComponent(campaign)}` : '';
 
 /** @type {any} */
-const held = { ground: null, state: null, day: null, chosen: null, stop: null, swapping: null, runs: settings.runs, promise: settings.promise, ofStop: settings.ofStop, language: settings.language,
+const held = { ground: null, state: null, day: null, chosen: null, stop: null, swapping: null, promise: settings.promise, ofStop: settings.ofStop, language: settings.language,
   names: Object.fromEntries(stated.campaigns),
 };
 let drawing = 0;
 const map = draftMap(byId('map'), settings, pickStop);
 
-async function load() {
+/** Shows what stands and what is changed of it. @param {string} [said] - what has just been done */
+async function load(said = '') {
   try {
     [held.ground, held.state] = await Promise.all([ask(`/bus/board/ground${of}`), ask(`/bus/board/state${of}`)]);
     const days = held.ground.days;
-    held.day = days.includes(settings.today) ? settings.today : days[0];
+    if (!days.includes(held.day)) held.day = days.includes(settings.today) ? settings.today : days[0];
+    fill(byId('files'), el('nav', { class: 'linked', 'aria-label': say('下载与打印', 'Files and pages') }, held.ground.files.map((/** @type {[string, string]} */ [text, href]) => el('a', { href, text }))));
     drawCampaigns();
     draw();
-    const news = carriedText();
+    const news = [said, carriedText()].filter(Boolean).join(' ');
     if (news) tell(news, held.state.lost > 0);
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }
@@ -317,16 +319,45 @@ function publish() {
     const began = performance.now();
     try {
       const job = await ask('/bus/board/publish', { body: { campaign, who: who.value.trim(), why: why.value.trim() } });
-      const ended = await follow(job, (told) => { bar.value = told.fraction; words.textContent = told.step; }, 200);
+      const ended = await follow(job, (told) => {
+        bar.value = told.fraction;
+        words.textContent = told.step;
+        if (!box.open) tell(underWay(told));
+      }, POLL_MS);
       if (ended.state !== 'done') throw new Error(ended.failure);
-      tell(say(`${mine}已发布第 ${ended.facts.version} 版，用时 ${((performance.now() - began) / 1000).toFixed(1)} 秒。`, `${mine}: version ${ended.facts.version} is published (${((performance.now() - began) / 1000).toFixed(1)} s).`));
+      const took = ((performance.now() - began) / 1000).toFixed(1);
       box.close();
-      await load();
+      await load(say(`${mine}已发布第 ${ended.facts.version} 版，用时 ${took} 秒。`, `${mine}: version ${ended.facts.version} is published (${took} s).`));
     } catch (error) {
       words.textContent = /** @type {Error} */ (error).message;
       /** @type {HTMLButtonElement} */ (go).disabled = false;
+      if (!box.open) tell(words.textContent, true);
     }
   }
+}
+
+/** Between two looks at how far publishing is, ms: it takes a second or two. */
+const POLL_MS = 150;
+
+/** @param {any} job @returns {string} */
+function underWay(job) {
+  return say(`正在发布：${job.step} ${count(100 * job.fraction)}%。可以接着改，改动会留在看板上。`, `Publishing: ${job.step} ${count(100 * job.fraction)}%. You may go on; what you change stays on the board.`);
+}
+
+/** Finds a publishing begun before the page was closed, or cut off by a restart of the service. */
+async function findPublishing() {
+  const jobs = await ask('/jobs').catch(() => []);
+  const last = jobs.find((/** @type {any} */ job) => job.kind === 'bus-publish');
+  if (!last || localStorage.getItem('yizhan-told') === last.id) return;
+  if (last.ended) {
+    if (last.state === 'interrupted') tell(say('上次发布没有做完：服务中途停过。已发布的不变，您的改动还在看板上，请再发布一次。', 'The last publishing was cut off: the service stopped. What is published stays and your changes are still on the board; publish again.'), true);
+    localStorage.setItem('yizhan-told', last.id);
+    return;
+  }
+  const ended = await follow(last, (told) => tell(underWay(told)), POLL_MS);
+  localStorage.setItem('yizhan-told', last.id);
+  if (ended.state === 'done') await load(say(`已发布第 ${ended.facts.version} 版。`, `Version ${ended.facts.version} is published.`));
+  else tell(ended.failure, true);
 }
 
 document.addEventListener('click', (event) => {
@@ -340,4 +371,4 @@ byId('plan-campaigns').addEventListener('click', () => planCampaigns(held, (word
   tell(words);
   void load();
 }));
-void load();
+void load().then(findPublishing);

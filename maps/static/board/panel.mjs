@@ -6,7 +6,7 @@ import { clock, dayText, minutesOf } from './clock.mjs';
 /**
  * @param {HTMLElement} place
  * @param {any} card
- * @param {{ground: any, state: any, runs: Record<string, [string, string][]>, ofStop: [string, string][], names: Record<string, string>, language: 'zh' | 'en'}} held
+ * @param {{ground: any, state: any, ofStop: [string, string][], names: Record<string, string>, language: 'zh' | 'en'}} held
  * @param {{edit: (...edits: any[]) => void, swap: (card: any) => void, mend: (card: any) => Promise<any>}} uses
  */
 export function showCard(place, card, held, uses) {
@@ -30,7 +30,7 @@ export function showCard(place, card, held, uses) {
       button(say('与另一处对调', 'Swap with another'), () => uses.swap(card), { disabled: fixed }),
       button(say('取消这次停靠', 'Remove this visit'), () => uses.edit({ do: 'remove', visit: ref }), { disabled: fixed }),
     ]),
-    links(held.runs[`${card.bus} ${card.day}`]),
+    links(held.ground.runs[`${card.bus} ${card.day}`]),
     stopLinks(held, card.stop),
   );
   if (broken.length && !fixed) {
@@ -64,7 +64,7 @@ export function showOther(place, held, chosen, edit) {
       `${mine} is held here too, ${visit.shared}, ${count(visit.people)} people; own crew, kit and places.`) }),
     visit.may_share || visit.is_shared ? el('div', { class: 'row' }, [act])
       : el('p', { text: say(`${mine}要用车上诊室，按规则不与${other.campaign}同场；排班时选“都可同场”才行。`, `${mine} needs the examination room and shares no visit of ${other.campaign}; plan it with "share visits: always" to allow it.`) }),
-    links(held.runs[`${other.bus} ${other.day}`]),
+    links(held.ground.runs[`${other.bus} ${other.day}`]),
     stopLinks(held, visit.stop),
   );
 }

@@ -15,6 +15,7 @@ from shapely import Point
 
 from api import own_process
 from api.analysis.reuse import NOTES, MadeWhenRead, Outputs, frame_digest
+from geo.text import Language
 
 
 def layer(*rows):
@@ -38,9 +39,9 @@ class Press:
         draft.mkdir()
         outputs = Outputs(draft, before if before.exists() else None, layers, summary)
         outputs.make("maps/plan.txt", self._plan, more=language)
-        outputs.make("bus", self._bus, more=language)
+        outputs.make("bus/sheet.txt", self._bus, more=language)
         outputs.write()
-        outputs.close()
+        outputs.close(Language.ZH)
         return draft
 
     def _plan(self, path, layers, summary):
@@ -49,8 +50,7 @@ class Press:
 
     def _bus(self, path, layers, summary):
         self.written.append("bus")
-        path.mkdir()
-        (path / "sheet.txt").write_text(f"{summary.bus.visits} {len(layers)}")
+        path.write_text(f"{summary.bus.visits} {len(layers)}")
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_an_output_is_told_which_layers_it_read_are_as_they_were(tmp_path, figur
     before, draft = tmp_path / "1", tmp_path / "2"
     changed = {"gaps": GAPS, "sites": layer(("S2", 120.3))}
     outputs = Outputs(draft, before, changed, figures)
-    assert outputs.same_layers("bus", more="zh") == {"*"}
+    assert outputs.same_layers("bus/sheet.txt", more="zh") == {"*"}
     assert outputs.same_layers("maps/plan.txt", more="zh") == {"gaps"}
     assert outputs.same_layers("maps/plan.txt", more="en") is None
     assert outputs.same_layers("never.txt", more="zh") is None
@@ -161,7 +161,7 @@ def test_two_processes_write_each_output_once(outputs):
     for number in range(40):
         made.make(f"{number}.txt", write)
     made.write(shared=True)
-    made.close()
+    made.close(Language.ZH)
     told = {path.name: path.read_text().split() for path in folder.glob("*.txt")}
     assert len(told) == 40
     assert {len(words) for words in told.values()} == {2}
@@ -178,19 +178,20 @@ def test_what_a_process_was_lost_over_is_written_by_the_other(outputs):
     run = os.getpid()
 
     def write(path, *_):
-        path.mkdir()
-        (path / "half").write_text("half")
-        if os.getpid() != run:
-            os.kill(os.getpid(), signal.SIGKILL)
-        while not (folder / "0" / "half").exists() or not (folder / "1" / "half").exists():
-            time.sleep(0.01)  # Until both are begun.
-        (path / "whole").write_text("whole")
+        with path.open("x") as file:  # What the lost one left is gone.
+            file.write("half ")
+            file.flush()
+            if os.getpid() != run:
+                os.kill(os.getpid(), signal.SIGKILL)
+            while not (folder / "0").exists() or not (folder / "1").exists():
+                time.sleep(0.01)  # Until both are begun.
+            file.write("whole")
 
     for name in ("0", "1"):
         made.make(name, write)
     made.write(shared=True)
     for name in ("0", "1"):
-        assert {path.name for path in (folder / name).iterdir()} == {"half", "whole"}
+        assert (folder / name).read_text() == "half whole"
 
 
 def test_a_layer_made_when_read_is_not_made_for_its_digest(tmp_path, figures):
@@ -206,6 +207,6 @@ def test_a_layer_made_when_read_is_not_made_for_its_digest(tmp_path, figures):
         outputs = Outputs(tmp_path / str(run), before, {"sites": MadeWhenRead(key, make)}, figures)
         outputs.make("a", lambda path, layers, _: path.write_text(layers["sites"]["id"][0]))
         outputs.write()
-        outputs.close()
+        outputs.close(Language.ZH)
         assert (tmp_path / str(run) / "a").read_text() == "S1"
     assert len(made) == 2

@@ -5,6 +5,7 @@ The tiny city of `conftest`: two stops near the workers, one bus, the visit on o
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import time
@@ -16,11 +17,14 @@ import pytest
 from bus_town import KEYED, MORNING, copied, planned_town, this_morning
 
 from api.analysis.bus_plans.late_buses import keep_delay, publish_kept
+from api.analysis.bus_plans.opened_board import draft_version, open_board, settle_steps
+from api.analysis.bus_plans.publishing_plan import publish_version
 from api.analysis.main_job import run_main_job
 from api.analysis.results import stored_results
 from api.bus.published_campaigns import published_version
 from api.routes.bus import board_routes, crew_routes, near_me_routes, sheet_routes
 from data.bus.bus_boards import BusBoards
+from data.store.project import Project
 from geo.bus.check import check_plan
 from geo.bus.replanning.promises import ReplanRules, promise_text
 from geo.errors import BrokenFileError
@@ -118,7 +122,9 @@ def test_everything_the_board_links_to_is_there_for_the_stop_and_the_bus(board):
     page = board.get("/bus/board").text
     told = json.loads(re.search(r'id="board-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
     links = {unescape(href) for href in re.findall(r'<a href="(/[^"]+)"', page)}
-    links |= {href for run in told["runs"].values() for _, href in run}
+    ground = board.get("/bus/board/ground").json()
+    assert links > {href for _, href in ground["files"]}, "the page has them before its script runs"
+    links |= {href for run in ground["runs"].values() for _, href in run}
     of_stop = {f"{href}?stop_id={card['stop']}" for _, href in told["ofStop"]}
     kinds = {urlsplit(link).path.rsplit("/", 1)[-1] for link in links | of_stop}
     assert kinds >= {"day-sheets", "notices", "signs", "calendar.ics", "crew.ics", "route.gpx"}
@@ -156,8 +162,7 @@ def test_what_crews_record_enters_the_next_plan_and_is_shown(board, project):
     if day.day != MORNING.date():
         (card,) = _state(board)["cards"]
         _step(board, {"do": "move", "visit": _ref(card), "day": "2026-11-25"})
-        board.post("/bus/board/publish", json={"who": "王"})
-        _ended(board)
+        _publish(board)
     assert "实到 12 人" in board.post("/bus/crew", data=form).text
     told = board.get("/bus/turnout").json()
     assert (told["visits"], told["came"]) == (1, 12)
@@ -186,13 +191,69 @@ def test_the_board_is_changed_on_after_it_was_published(board):
     """The page sends the revision it was shown, which is one of the version that stands now."""
     (card,) = _state(board)["cards"]
     _step(board, {"do": "move", "visit": _ref(card), "day": _later(card)})
-    board.post("/bus/board/publish", json={"who": "王"})
-    _ended(board)
+    _publish(board)
     seen = _state(board)
     (card,) = seen["cards"]
     lock = {"do": "lock", "visit": _ref(card)}
     assert _step(board, lock, revision=seen["revision"]).status_code == 200
     assert _step(board, lock, revision=seen["revision"]).status_code == 409
+
+
+def test_what_is_changed_while_it_is_published_stays_on_the_board(board, project):
+    """Of three steps sent one is undone too late; one made since holds on, on what was published."""
+    (card,) = _state(board)["cards"]
+    _step(board, {"do": "move", "visit": _ref(card), "day": _later(card)})
+    moved = {**_ref(card), "day": _later(card)}
+    _step(board, {"do": "lock", "visit": moved})
+    held = open_board(project, None, MORNING)
+    version = draft_version(project, held, "王", "")
+    board.post("/bus/board/back", json={"at": 1})
+    _step(board, {"do": "move", "visit": moved, "start_min": card["start_min"] + 30})
+    publish_version(project, version.number)
+    for _ in range(2):  # Found so, and kept so.
+        state = _state(board)
+        assert (state["version"], state["steps"]) == (version.number, 1)
+        assert (state["carried"], state["lost"]) == (1, 1)
+        (now,) = state["cards"]
+        assert (now["day"], now["start_min"]) == (_later(card), card["start_min"] + 30)
+        settle_steps(project, version, MORNING)
+    _publish(board)
+    assert (_state(board)["steps"], _state(board)["carried"], _state(board)["lost"]) == (0, 0, 0)
+
+
+def test_links_are_those_of_what_stands_now(board):
+    """The day a visit was moved to has its sheet and its way once that is published."""
+    (card,) = _state(board)["cards"]
+    was, later = f"{card['bus']} {card['day']}", f"{card['bus']} {_later(card)}"
+    assert set(board.get("/bus/board/ground").json()["runs"]) == {was}
+    _step(board, {"do": "move", "visit": _ref(card), "day": _later(card)})
+    _publish(board)
+    runs = board.get("/bus/board/ground").json()["runs"]
+    assert set(runs) == {later}
+    assert {board.get(href).status_code for _, href in runs[later]} == {200}
+
+
+def test_a_full_disk_leaves_what_is_published_and_the_draft(board, project, monkeypatch):
+    (card,) = _state(board)["cards"]
+    _step(board, {"do": "move", "visit": _ref(card), "day": _later(card)})
+    number = project.results_number
+    with monkeypatch.context() as full:
+        full.setattr("api.analysis.results.write_summary", _no_room)
+        assert "磁盘已满" in _failure(board)
+    state = _state(board)
+    assert (state["version"], state["steps"], state["lost"]) == (1, 1, 0)
+    assert Project.open(project.folder).results_number == number
+    assert not list(project.folder.glob(".results-*"))
+    assert _job(board)["state"] == "done"
+
+
+def _no_room(folder, *_):
+    raise OSError(errno.ENOSPC, "", str(folder / "summary.json"))
+
+
+def _publish(board):
+    board.post("/bus/board/publish", json={"who": "王"})
+    _ended(board)
 
 
 def test_trying_keeps_nothing(board):

@@ -270,7 +270,23 @@ def test_a_draft_that_nothing_happened_to_is_the_same_and_one_published_begins_a
     move = Edit(do="move", visit=ref(held.placed[0]), start_min=600)
     draft = BoardDraft(base=1).after([move])
     assert draft.carried_to(1, held.placed, [FIRST, SECOND], ()) is draft
-    published = draft.model_copy(update={"published": 2})
-    assert published.carried_to(2, held.placed, [FIRST, SECOND], ()).steps == ()
+    sent = draft.sent_as(2)
+    now = sent.carried_to(2, held.placed, [FIRST, SECOND], ())
+    assert (now.base, now.steps, now.carried, now.lost) == (2, (), 0, 0)
     shared = BoardDraft(base=1).after([Edit(do="share", visit=ref(held.placed[0]))])
     assert shared.carried_to(2, held.placed, [FIRST], ()).lost == 1
+
+
+def test_of_a_draft_that_was_sent_what_was_done_since_holds_on():
+    """A step made while it was published stays; one of those sent, undone too late, is counted."""
+    held = board(crowds=(60, 60), at=(10, 30))
+    one, other = held.placed
+    move = Edit(do="move", visit=ref(one), start_min=600)
+    lock, late = Edit(do="lock", visit=ref(one)), Edit(do="lock", visit=ref(other))
+    sent = BoardDraft(base=1).after([move]).after([lock]).sent_as(2)
+    more = sent.after([late]).carried_to(2, held.placed, [FIRST, SECOND], ())
+    assert (more.steps, more.carried, more.lost) == (((late,),), 1, 0)
+    undone = sent.back_to(1).after([late]).carried_to(2, held.placed, [FIRST, SECOND], ())
+    assert (undone.steps, undone.carried, undone.lost) == (((late,),), 1, 1)
+    other_plan = sent.carried_to(3, held.placed, [FIRST, SECOND], ())
+    assert other_plan.steps == ((move,), (lock,))
