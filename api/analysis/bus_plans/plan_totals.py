@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -39,11 +40,13 @@ def bus_figures(
     """Return what ``summary.json`` announces of a plan made from scratch, version `number`."""
     note, learned = planned.calendar_note, planned.learned
     figures = plan_figures(planned.campaign, planned.plan, planned.routes, planned.shared)
-    figures["upper_bound"] = planned.most
-    figures["gap"] = gap_to(planned.served, planned.most)
-    figures["names"] |= {
-        bus: name for bus, name in bus_names(others).items() if bus not in figures["names"]
-    }
+    figures = replace(
+        figures,
+        upper_bound=planned.most,
+        gap=gap_to(planned.served, planned.most),
+        names=figures.names
+        | {bus: name for bus, name in bus_names(others).items() if bus not in figures.names},
+    )
     return BusFigures(
         campaign=rules.campaign,
         version=number,
@@ -51,11 +54,14 @@ def bus_figures(
         learned=learned.zh if learned else None,
         calendar_note=note.zh if note else None,
         beside=campaign_figures(others),
-        **figures,
+        **vars(figures),
     )
 
 
-class _PlanFigures(TypedDict):
+@dataclass(frozen=True, kw_only=True)
+class BusPlanFigures:
+    """What the figures of a plan made from scratch and of one re-planned share, as BusFigures has it."""
+
     workers_served: float
     served_range: tuple[float, float]
     upper_bound: float
@@ -79,7 +85,7 @@ def plan_figures(
     plan: CampaignPlan,
     routes: gpd.GeoDataFrame,
     shared: Sequence[SharedVisit] = (),
-) -> _PlanFigures:
+) -> BusPlanFigures:
     """Return what a plan made from scratch and one re-planned both say."""
     (low, high), turnout = plan.served_range, campaign.rules.turnout
     joined = sum(one.served for one in shared)
@@ -88,7 +94,7 @@ def plan_figures(
         for who, amount in zip(one.people, one.amount, strict=True):
             at[campaign.people.district[who]] += amount
     days = {one.day for one in plan.bus_days} | {one.day for one in shared}
-    return _PlanFigures(
+    return BusPlanFigures(
         workers_served=plan.workers_served + joined,
         served_range=(
             low + joined * turnout.low / turnout.expected,

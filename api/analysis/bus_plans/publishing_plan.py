@@ -132,11 +132,14 @@ def _republished(
     campaign, plan = version.campaign, version.plan
     events = tuple(event.text.zh for event in version.events)
     figures = plan_figures(campaign, plan, routes, version.shared)
-    figures["upper_bound"] = version.upper_bound
-    figures["gap"] = gap_to(version.served, version.upper_bound)
-    figures["names"] = bus_names([version, *others])
+    figures = replace(
+        figures,
+        upper_bound=version.upper_bound,
+        gap=gap_to(version.served, version.upper_bound),
+        names=bus_names([version, *others]),
+    )
     bus = BusFigures(
-        **figures,
+        **vars(figures),
         campaign=version.name,
         version=version.number,
         events=events,
