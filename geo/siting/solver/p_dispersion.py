@@ -4,7 +4,8 @@ Geographical Analysis 19:  ``max D,  D <= d_jk  for any two sites chosen,  sum y
 
 The answer is one of the distances there are, and whether p sites lie at least so far apart is a
 question of a stable set (Sayah & Irnich 2017, EJOR 256): bisection over the distances proves both
-sides. All candidates in a circle of that diameter exclude each other; circles are added where two
+sides. Each pair that lies nearer is a row where they are few; HiGHS makes cliques of them. Where they
+are many, all candidates in a circle of that diameter exclude each other; circles are added where two
 sites chosen without them lie too near, until none do or no choice is left. Taking the farthest site next is at worst half as
 good as the best (Ravi, Rosenkrantz & Tayi 1994, Operations Research 42), so no distance beyond
 twice of what it reaches has to be looked at.
@@ -32,6 +33,10 @@ _NODES, _ROUNDS = 20, 15
 """Branch-and-bound nodes, and how often circles are added, before a distance is given up and the
 search ends with a gap: 20 of 600 sites on a plane took 8 s to prove; of 3,000 a distance given up
 took 6 s, and with 100 sites 26 s."""
+_MOST_PAIRS, _PAIRED_NODES = 100_000, 1_000
+"""Pairs up to which each is a row, and nodes for those: 20 of 300 on a grid took 1 to 2 s to prove,
+which circles left 8 % open after 8; 50 of 1,000 in clusters 12 s, left 19 % open by circles. With
+20 of 3,000, about a million pairs, nothing came of it in minutes."""
 _SHAKES = 1_200
 """Swaps from other starts, over the number of sites: 2 s for 20 of 3,000."""
 _SLACK = 1e-9
@@ -191,16 +196,21 @@ class _Search:
         return None, False
 
     def _solved(self, within: float) -> Highs:
-        """Choose p sites, of which one at most lies in each circle of so wide a diameter."""
+        """Choose p sites so far apart, or with one at most in each circle of so wide a diameter."""
         problem, n = self._problem, self._problem.n_candidates
         rows, limit = rules_as_rows(problem)
-        circles = _circles(self._xy, self._centres, within / 2)
-        highs = Highs(seed=self._seed, nodes=_NODES, stop=self._stop)
+        tree = cKDTree(self._xy)
+        few = int(tree.count_neighbors(tree, within)) <= n + 2 * _MOST_PAIRS
+        exclusive = (
+            _pairs(self._xy, within) if few else _circles(self._xy, self._centres, within / 2)
+        )
+        nodes = _PAIRED_NODES if few else _NODES
+        highs = Highs(seed=self._seed, nodes=nodes, stop=self._stop)
         highs.load(
             Program(
-                matrix=vstack([rows, circles], "csr"),
-                low=np.full(len(limit) + circles.shape[0], -np.inf),
-                high=np.concatenate([limit, np.ones(circles.shape[0])]),
+                matrix=vstack([rows, exclusive], "csr"),
+                low=np.full(len(limit) + exclusive.shape[0], -np.inf),
+                high=np.concatenate([limit, np.ones(exclusive.shape[0])]),
                 cost=np.zeros(n),
                 upper=(~problem.forbidden).astype(np.float64),
                 lower=problem.forced.astype(np.float64),
@@ -259,6 +269,13 @@ def _spacing(xy_m: Floats, chosen: Flags) -> float:
     if len(points) < 2:  # noqa: PLR2004
         return float(np.inf)
     return float(cKDTree(points).query(points, k=2)[0][:, 1].min())
+
+
+def _pairs(xy_m: Floats, within: float) -> csr_matrix:
+    """Return the (k, n) pairs of candidates that lie nearer than `within`."""
+    near = too_near(xy_m, within)
+    ends = np.arange(len(near)).repeat(2), near.ravel()
+    return csr_matrix((np.ones(near.size), ends), shape=(len(near), len(xy_m)))
 
 
 def _circles(xy_m: Floats, centres: Floats, radius_m: float) -> csr_matrix:

@@ -19,6 +19,7 @@ from geo.siting.models.linear_rule import LinearRule, class_rules, count_rule
 from geo.siting.models.model import ModelKind
 from geo.siting.models.textbook import p_median
 from geo.siting.plan.planned_model import ModelChoice, ModelData, solve_choice
+from geo.siting.solver import p_dispersion
 from geo.siting.solver.front import solve_model
 from geo.siting.solver.p_dispersion import widest_spacing
 from geo.solving import SolveStatus
@@ -146,6 +147,23 @@ def test_sites_lie_as_far_apart_as_any(seed, p, marked, ruled):
     assert answer.spacing_m == pytest.approx(apart(xy, np.flatnonzero(answer.chosen)))
     assert answer.spacing_m == pytest.approx(max(allowed))
     assert answer.upper_bound_m == pytest.approx(max(allowed))
+
+
+def test_sites_on_a_grid_are_proven():
+    """20 of 17 x 17 crossings, 100 m apart: many distances tie; circles once left 22 % open."""
+    xy = np.array([(x, y) for x in range(17) for y in range(17)], float) * 100
+    problem = CoveringProblem(covers=csr_matrix((len(xy), 1)), weight=np.zeros(1))
+    answer = widest_spacing(problem, xy, 20)
+    assert answer.spacing_m == pytest.approx(np.hypot(400, 100))
+    assert answer.gap == 0
+
+
+def test_too_many_pairs_for_rows_go_by_circles(monkeypatch):
+    xy, problem = places(2)
+    by_rows = widest_spacing(problem, xy, 4)
+    monkeypatch.setattr(p_dispersion, "_MOST_PAIRS", 0)
+    by_circles = widest_spacing(problem, xy, 4)
+    assert by_circles.spacing_m == by_rows.spacing_m == by_circles.upper_bound_m
 
 
 def test_of_plans_as_far_apart_the_busier_is_taken():
