@@ -24,6 +24,7 @@ from geo.bus.solver.greedy import greedy_tours
 from geo.bus.solver.master import Master
 from geo.bus.solver.rounding import whole_tours
 from geo.bus.solver.services import Services, Tour, find_services
+from geo.bus.solver.tightening import tighten
 from geo.solving import Progress, StoppingCriterion, never, silent
 from geo.text import Text
 
@@ -65,6 +66,7 @@ class PlanningEffort:
     mends: int = 30
     tolerance: float = 2e-3
     whole_tolerance: float = 2e-3
+    tightenings: int = 12
     is_thorough: bool = True
     is_priced: bool = True
 
@@ -114,7 +116,7 @@ def plan_campaign(
     progress(_CHOOSING, 0.6)
     chosen = search.choose(generated)
     assembled = chosen.assembled
-    bound = max(bound, assembled.served)
+    bound = max(search.tightened(bound, assembled.served), assembled.served)
     progress(_FAIRNESS, 0.9)
     price = _fairness_price(search, chosen, bound, binding=binding)
     progress(_FAIRNESS, 1.0)
@@ -206,6 +208,17 @@ class _Search:
         )
         self.master.weigh_driving(km_weight)
         return generated.bound
+
+    def tightened(self, bound: float, served: float) -> float:
+        """Return a bound nearer to the people `served`, where the one known is not near."""
+        return tighten(
+            self.master,
+            self.pricer,
+            bound,
+            enough=served / (1 - _LOOSE),
+            max_rounds=self.effort.tightenings,
+            stop=self.stop,
+        )
 
     def without_floors(self) -> _Search:
         """Return the same search, owing no district anything; the master changes with it."""

@@ -10,7 +10,7 @@ is let go where pricing keeps promising tours that are none (:meth:`Master.uncou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from geo.bus.solver.completion import FEW_ROOM_PRICES, ROOM_PRICES
 from geo.bus.solver.duties import Duty, part_of
 from geo.bus.solver.master import DualValues, Master
-from geo.bus.solver.pricing import PricedTours, neighbourhoods, price_tours
+from geo.bus.solver.pricing import Fines, PricedTours, neighbourhoods, price_tours
 from geo.bus.solver.services import Services, Tour
 from geo.solving import StoppingCriterion
 
@@ -31,6 +31,10 @@ _MAX_LABELS = 1_000_000
 """Chosen: a bound on memory; what needs more is told as incomplete and proves nothing."""
 _NEAR_LABELS, _NEAR_TOURS = 40_000, 10_000
 """Of a duty, where tours are sought that are not quite worth their bus-day's price."""
+_FEW_NEIGHBOURS = 15
+"""Remembered beside the stops of fines: enough for a day's three or four visits."""
+MOST_UNFORGOTTEN = 63 - _FEW_NEIGHBOURS
+"""Stops remembered everywhere at most: a memory has 64 bits, one for the stop itself."""
 _SHARES = (0.5, 0.25, 0.1, 0.0)
 """How picky pricing is, round by round: only once nothing is found is it less so."""
 
@@ -76,6 +80,34 @@ class Pricer:
             )
 
         return [tour for one in self._each(within) for tour in one.tours]
+
+    def price_fined(
+        self, prices: DualValues, fined: Sequence[Sequence[int]], fines: NDArray[np.float64]
+    ) -> list[PricedTours]:
+        """Return, for every duty, the tours that beat their bus-day's price after `fines`, (f,).
+
+        Each is charged for every two visits among the stops `fined` by it; there must be no more
+        than :data:`MOST_UNFORGOTTEN` such stops.
+        """
+        unforgotten = sorted({stop for stops in fined for stop in stops})
+
+        def fine(number: int) -> PricedTours:
+            duty = self.duties[number]
+            at = self.services.stop[duty.service]
+            within = np.array([np.isin(at, stops) for stops in fined], dtype=np.int8)
+            memory = neighbourhoods(
+                duty, self.n_stops, near=_FEW_NEIGHBOURS, unforgotten=unforgotten
+            )
+            return self._asked(number, duty, memory, prices)(
+                km_price=0.0,
+                threshold=float(prices.bus_day[duty.row]),
+                share=0.0,
+                max_labels=_MAX_LABELS,
+                room_prices=ROOM_PRICES,
+                fines=Fines(within.reshape(len(fined), len(at)).T, fines),
+            )
+
+        return self._each(fine)
 
     def _each(self, price: Callable[[int], PricedTours]) -> list[PricedTours]:
         """Return what `price` makes of each duty's number, and count its labels."""

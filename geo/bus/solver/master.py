@@ -222,7 +222,7 @@ class Master:
         self.tours.append(tour)
         calls = Counter(int(self._services.stop[service]) for service in tour.services)
         self._drivable.append(all(n <= self._limits.visits[stop] for stop, n in calls.items()))
-        entries = self._entries(tour)
+        entries = self.entries(tour)
         self._highs.add_column(
             self._km_weight * tour.km, INF, np.array(list(entries)), np.array([*entries.values()])
         )
@@ -233,7 +233,7 @@ class Master:
         self.add(tour)
         return self._known[tour]
 
-    def _entries(self, tour: Tour) -> dict[int, float]:
+    def entries(self, tour: Tour) -> dict[int, float]:
         """Return the coefficients of the column of `tour`, by row."""
         must = self._must
         entries: dict[int, float] = {self._at_bus_day + self._duties[tour.duty].row: 1.0}
@@ -256,7 +256,7 @@ class Master:
         return MasterRows(
             people=_columns(self._people_entries, len(self._upper)),
             people_worth=np.array(self._people_worth),
-            tours=_columns([self._entries(tour) for tour in tours], len(self._upper)),
+            tours=_columns([self.entries(tour) for tour in tours], len(self._upper)),
             tour_worth=-self._km_weight * np.array([tour.km for tour in tours]),
             lower=self._lower.copy(),
             upper=self._upper.copy(),
@@ -337,7 +337,10 @@ class Master:
     def solve(self) -> DualValues:
         """Solve the LP over the tours known and return its prices."""
         self._run_lp()
-        dual = -self._highs.row_prices
+        return self.priced(-self._highs.row_prices, self.objective())
+
+    def priced(self, dual: NDArray[np.float64], objective: float) -> DualValues:
+        """Return the prices that the dual values of the rows, (r,), come to; see :meth:`rows_of`."""
         exam = np.clip(dual[: self._at_group], 0.0, None)
         must = np.flatnonzero(self._limits.must)
         at_stop = np.clip(dual[self._at_visit : self._at_must], 0.0, None)
@@ -355,7 +358,7 @@ class Master:
             visit=visit,
             bus_day=bus_day,
             rest=rest,
-            objective=self.objective(),
+            objective=objective,
             closed=self._closed,
         )
 

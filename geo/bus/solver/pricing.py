@@ -9,6 +9,7 @@ beat the threshold, so that what is returned is complete.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,25 @@ from geo.bus.solver.services import Tour
 
 _NEIGHBOURS = 24
 """Of a stop in ng-routes (Baldacci, Mingozzi & Roberti 2011); chosen: longer cycles outlast a day."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fines:
+    """What a tour is charged for every two visits among a few stops.
+
+    A tour that visits fewer of the stops is never fined more, so that none of those dropped for
+    another, which visits no stop that they do not, would have been worth more after the fines.
+
+    Attributes
+    ----------
+    within : (m, f) int8
+        1 where a service of the duty is at one of the stops of a fine, else 0.
+    price : (f,) float64
+        Of each fine, not negative.
+    """
+
+    within: NDArray[np.int8]
+    price: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +66,13 @@ class PricedTours:
     labels: int
 
 
-def neighbourhoods(duty: Duty, n_places: int) -> NDArray[np.int8]:
-    """Return (m, n_places) the memory bit of each place at each service, -1 where forgotten."""
+def neighbourhoods(
+    duty: Duty, n_places: int, *, near: int = _NEIGHBOURS, unforgotten: Sequence[int] = ()
+) -> NDArray[np.int8]:
+    """Return (m, n_places) the memory bit of each place at each service, -1 where forgotten.
+
+    Remembered are the place itself, its `near` neighbours, and everywhere those `unforgotten`.
+    """
     clock = duty.clock
     bits = np.full((len(clock.place), n_places), -1, dtype=np.int8)
     nearness = np.minimum(clock.between, clock.between.T)
@@ -57,9 +82,10 @@ def neighbourhoods(duty: Duty, n_places: int) -> NDArray[np.int8]:
             place = int(clock.place[other])
             if place not in places:
                 places.append(place)
-            if len(places) > _NEIGHBOURS:
+            if len(places) > near:
                 break
         bits[here, places] = np.arange(len(places), dtype=np.int8)
+    bits[:, list(unforgotten)] = np.arange(near + 1, near + 1 + len(unforgotten), dtype=np.int8)
     return bits
 
 
@@ -77,6 +103,7 @@ def price_tours(
     max_labels: int,
     room_prices: NDArray[np.float64],
     max_tours: int = 40,
+    fines: Fines | None = None,
 ) -> PricedTours:
     """Return the tours of `duty` worth more than `threshold`, and what none is worth more than.
 
@@ -97,6 +124,8 @@ def price_tours(
         Labels made, and tours returned, at most.
     room_prices : (r,) float64
         As :class:`Completion` has them; more of them bound more tightly.
+    fines : Fines | None
+        What tours are charged on top; their stops must be unforgotten in `memory`.
     """
     ahead = complete(duty.clock, reach, exam_price, visit_price, km_price, room_prices)
     labels = grow_labels(
@@ -111,14 +140,37 @@ def price_tours(
         max_labels,
         ahead,
     )
-    whole = labels.tree["whole"][: labels.made]
-    finals = np.flatnonzero(whole > threshold + TINY)
-    finals = finals[np.argsort(-whole[finals], kind="stable")]
-    best = max(labels.cutoff, float(whole[finals[0]]) if finals.size else labels.cutoff)
+    finals, worth = _worth_it(labels, threshold, fines)
+    best = max(labels.cutoff, float(worth[0]) if finals.size else labels.cutoff)
     tours = _decode(number, duty, reach, exam_price, labels, finals, max_tours)
     if not labels.is_complete:
         best = max(labels.relaxed, best)
     return PricedTours(tours, best, bool(labels.is_complete), labels.made)
+
+
+def _worth_it(
+    labels: Labels, threshold: float, fines: Fines | None
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the last labels of the tours worth more than `threshold`, best first, and that worth."""
+    whole = labels.tree["whole"][: labels.made]
+    finals = np.flatnonzero(whole > threshold + TINY)
+    worth = whole[finals]
+    if fines is not None:
+        worth = worth - _fined(labels.tree, finals, fines)
+    order = np.argsort(-worth, kind="stable")
+    order = order[worth[order] > threshold + TINY]
+    return finals[order], worth[order]
+
+
+def _fined(tree: NDArray[np.void], finals: NDArray[np.int64], fines: Fines) -> NDArray[np.float64]:
+    """Return (f,) what the tours that end with the labels `finals` are fined."""
+    seen = np.zeros((len(finals), fines.within.shape[1]), dtype=np.int8)
+    at = finals
+    while (on := at >= 0).any():
+        seen[on] += fines.within[tree["service"][at[on]]]
+        at = np.where(on, tree["parent"][at], -1)
+    charged: NDArray[np.float64] = (seen // 2) @ fines.price
+    return charged
 
 
 def _decode(

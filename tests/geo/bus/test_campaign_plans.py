@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import permutations, product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix, hstack
 
 from geo.bus.campaign.campaign import Campaign, Drive, People
 from geo.bus.campaign.campaign_rules import CampaignRules, Turnout
@@ -27,10 +29,16 @@ from geo.bus.plan import plan_campaign
 from geo.bus.planned.plan_layers import bus_routes_frame, bus_stops_frame
 from geo.bus.planned.served import examined_share
 from geo.bus.solver.campaign_problem import take_apart
+from geo.bus.solver.generation import Pricer, generate
+from geo.bus.solver.greedy import make_tour
 from geo.bus.solver.master import Master
 from geo.bus.solver.parts import Parts, best_of_each
 from geo.bus.solver.services import Tour
+from geo.bus.solver.tightening import tighten
+from geo.bus.solver.timetable import timetable
 from geo.errors import BadInputError, UnreachableError, YizhanError
+from geo.highs import INF, Highs, Program
+from geo.solving import never
 
 DAY = date(2026, 11, 25)
 SURE = Turnout(1.0, 1.0, 1.0)
@@ -155,6 +163,97 @@ def test_a_quarter_of_a_visit_serves_a_quarter_of_a_small_crowd():
     assert master.uncouple([Tour(0, (0, 1), (12, 12), (20.0, 5.0), 0.0)]) == 1
     assert master.solve().objective == pytest.approx(26.0)
     assert master.couple() == 0
+
+
+def _closed(given_):
+    """Return the master problem of `given_`, its LP closed, who priced for it, and its bound."""
+    problem = take_apart(given_)
+    master = Master(problem.services, problem.duties, problem.limits, seed=0)
+    pricer = Pricer(problem.services, problem.duties, len(given_.stops))
+    most = float(problem.expected.sum())
+    found = generate(master, pricer, most=most, max_rounds=50, stop=never, tolerance=1e-6)
+    return master, pricer, found.bound
+
+
+def _tightened(master, pricer, bound, max_rounds=30):
+    return tighten(master, pricer, bound, enough=0.0, max_rounds=max_rounds, stop=never)
+
+
+def _best_of_all_tours(master, pricer):
+    """Return what the best plan serves, chosen from every tour there is."""
+    tours = []
+    for number, duty in enumerate(pricer.duties):
+        reach, per_step = pricer.services.expected[duty.service], duty.clock.per_step
+        for n in range(1, 4):
+            for order in permutations(range(len(duty.service)), n):
+                for stays in product(duty.clock.stays.tolist(), repeat=n):
+                    at, lengths = np.array(order), np.array(stays)
+                    used = per_step * (lengths - duty.clock.stays[0]) < reach[at]
+                    if used.all() and timetable(duty.clock, at, lengths)[0]:
+                        firsts = permutations(range(n))
+                        prices = [np.bincount(at, first, len(reach)) for first in firsts]
+                        tours += [make_tour(number, duty, at, lengths, reach, p) for p in prices]
+    rows = master.rows_of(list(dict.fromkeys(tours)))
+    cost = np.concatenate([np.zeros(rows.tours.shape[1]), rows.people_worth])
+    highs = Highs()
+    highs.load(
+        Program(
+            matrix=csr_matrix(hstack([rows.tours, rows.people])),
+            low=rows.lower,
+            high=rows.upper,
+            cost=cost,
+            upper=np.full(len(cost), INF),
+            n_integer=rows.tours.shape[1],
+        )
+    )
+    highs.run()
+    assert highs.is_optimal
+    return highs.objective
+
+
+SIX = Bus(id="b", name="一号车", start_depot=0, end_depot=0, exams_per_day=120.0)
+"""A day for two stops of sixty."""
+
+
+def test_the_bound_knows_that_two_buses_serve_three_stops_no_better_than_apart():
+    """Three stops of sixty an hour away on either side, and three bus-days of 120 people.
+
+    Half of each pair of stops, on both sides, would serve all 360; three whole tours serve 300.
+    """
+    given_ = campaign(
+        [60] * 6,
+        days=3,
+        bus=SIX,
+        at=[70, 72, 74, -70, -72, -74],
+        rules=CampaignRules(turnout=SURE, district_floor=0.0, km_weight=0.0),
+    )
+    master, pricer, bound = _closed(given_)
+    assert bound == pytest.approx(360, rel=1e-4)
+    assert _tightened(master, pricer, bound) == pytest.approx(300, rel=1e-3)
+    assert plan_campaign(given_).upper_bound == pytest.approx(300, rel=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_tightened_bound_is_kept_by_the_best_of_all_plans_wherever_it_ends(seed):
+    rng = np.random.default_rng(seed)
+    given_ = campaign(
+        rng.integers(10, 90, 6).tolist(),
+        days=2,
+        buses=int(rng.integers(1, 3)),
+        bus=SIX,
+        at=(rng.integers(40, 90, 6) * rng.choice([-1, 1], 6)).tolist(),
+        rules=CampaignRules(
+            turnout=SURE, district_floor=0.0, km_weight=0.0, stay_step_min=60, max_visits_a_day=3
+        ),
+    )
+    master, pricer, bound = _closed(given_)
+    best = _best_of_all_tours(master, pricer)
+    for rounds in (0, 1, 2, 30):
+        tightened = _tightened(master, pricer, bound, rounds)
+        assert best - 1e-6 <= tightened <= bound
+        # Nor by prices that are not the LP's: where nothing is closed, nothing is cut off.
+    few = Master(pricer.services, pricer.duties, take_apart(given_).limits, seed=0)
+    assert _tightened(few, pricer, bound, 2) >= best - 1e-6
 
 
 def _back(plan):
