@@ -97,12 +97,22 @@ def test_what_a_job_finds_is_a_class_of_the_document_whatever_its_kind(document)
     ],
 )
 def test_a_jobs_facts_are_sent_as_their_own_class_has_them(client, as_planner, facts):
+    assert _sent(client, as_planner, facts) == facts.model_dump(mode="json")
+
+
+def test_a_whole_summary_is_not_taken_for_another_kind_of_facts(client, as_planner, summary_with):
+    """In JSON its figures stand side by side, a bus plan's among them."""
+    whole = summary_with(sites=3, bus_visits=7)
+    assert _sent(client, as_planner, whole) == whole.to_json()
+
+
+def _sent(client, as_planner, facts):
+    """What a planner's program gets of a job that found `facts`."""
     jobs = client.app.state.resources.jobs
     job = jobs.start("any", lambda _progress, _stop: facts, lane=Lane.PAPERS, is_noted=False)
     while job.ended is None:
         time.sleep(0.01)
-    told = client.get(f"/jobs/{job.job_id}", headers=as_planner).json()
-    assert told["facts"] == facts.model_dump(mode="json")
+    return client.get(f"/jobs/{job.job_id}", headers=as_planner).json()["facts"]
 
 
 def test_the_page_for_people_shows_every_operation(client, document):
