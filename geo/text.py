@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+MOST_QUOTED = 80
+"""Characters of what somebody typed that a message repeats: enough to know it again."""
+MOST_LISTED = 5
+"""Faults that a message lists: whoever mends these sees the others next."""
+
 
 class Language(StrEnum):
     """A language a screen, sheet or message can be in (BCP 47 tag)."""

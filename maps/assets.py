@@ -17,7 +17,7 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from geo.errors import MissingError
-from geo.text import Text
+from geo.text import MOST_QUOTED, Text
 
 _PICTURE = re.compile(r"url\(images/[^)]*\)|url\(#default#VML\)")
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
@@ -120,7 +120,10 @@ def served_asset(folder: str, name: str) -> ServedAsset:
     content = _contents(folder).get(name)
     if content is None:
         raise MissingError(
-            Text(f"没有文件 {folder[:80]}/{name[:80]}。", f"No file {folder[:80]}/{name[:80]}.")
+            Text(
+                f"没有文件 {folder[:MOST_QUOTED]}/{name[:MOST_QUOTED]}。",
+                f"No file {folder[:MOST_QUOTED]}/{name[:MOST_QUOTED]}.",
+            )
         )
     return ServedAsset(
         content=content,
@@ -133,7 +136,9 @@ def served_asset(folder: str, name: str) -> ServedAsset:
 @cache
 def _contents(folder: str) -> dict[str, bytes]:
     if folder not in SERVED_FOLDERS:
-        raise MissingError(Text(f"没有目录 {folder[:80]}。", f"No folder {folder[:80]}."))
+        raise MissingError(
+            Text(f"没有目录 {folder[:MOST_QUOTED]}。", f"No folder {folder[:MOST_QUOTED]}.")
+        )
     held = sorted(files("maps").joinpath("static", folder).iterdir(), key=lambda file: file.name)
     return {
         file.name: file.read_bytes()

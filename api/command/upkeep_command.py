@@ -31,7 +31,7 @@ from geo.layers.columns import layers_with
 from geo.layers.roles import Role
 from geo.layers.six_haves import SixHave
 from geo.layers.vocabulary import Mode
-from geo.text import Language, Text
+from geo.text import MOST_QUOTED, Language, Text
 from maps.district_table import district_names
 
 
@@ -103,7 +103,10 @@ def _keys(project: Project, station: str | None, revoke: str | None) -> tuple[Js
     asked = station or ""
     if asked not in directory.by_id:
         raise MissingError(
-            Text(f"没有编号为“{asked[:80]}”的站点。", f"There is no station {asked[:80]!r}.")
+            Text(
+                f"没有编号为“{asked[:MOST_QUOTED]}”的站点。",
+                f"There is no station {asked[:MOST_QUOTED]!r}.",
+            )
         )
     path = f"/k/{quote(asked, safe='')}?key={keys.make(asked, now().date().isoformat())}"
     return {"station": asked, "path": path}, Text(

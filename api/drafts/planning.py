@@ -25,7 +25,7 @@ from geo.study.rules import StudyRules
 from geo.study.study import Study
 from geo.summary.action_figures import ActionFigures
 from geo.summary.run import RunSummary
-from geo.text import Language, Text
+from geo.text import MOST_LISTED, Language, Text
 
 if TYPE_CHECKING:
     from api.publishing.edition import Edition
@@ -120,7 +120,7 @@ def _refuse_gone(study: Study, rules: StudyRules, sites: list[str]) -> None:
     """Say which published sites are no candidates any more, all of them at once."""
     gone = _gone(study.layer("candidates"), rules, sites)
     if gone:
-        some = ", ".join(gone[:5]) + (" …" if len(gone) > 5 else "")  # noqa: PLR2004 - enough
+        some = ", ".join(gone[:MOST_LISTED]) + (" …" if len(gone) > MOST_LISTED else "")
         raise MissingError(
             Text(
                 f"已发布方案的 {len(gone)} 处已不在候选点清单中（{some}），不能按现在的数据说明。"

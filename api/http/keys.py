@@ -18,7 +18,7 @@ from api.http.sign_in import COOKIE_DAYS
 from api.http.visibility import Reader, may_read
 from geo.errors import MissingError, NotPermittedError
 from geo.layers.columns import LAYERS
-from geo.text import Text
+from geo.text import MOST_QUOTED, Text
 
 KEY_HEADERS = ("X-API-Key", "Authorization")
 PLANNER_COOKIE = "yizhan_planner"
@@ -177,8 +177,8 @@ def require_layer(request: Request, name: str) -> None:
         known = ", ".join(LAYERS)
         raise MissingError(
             Text(
-                f"没有图层 {name[:80]!r}；有：{known}。",
-                f"No layer {name[:80]!r}; there are: {known}.",
+                f"没有图层 {name[:MOST_QUOTED]!r}；有：{known}。",
+                f"No layer {name[:MOST_QUOTED]!r}; there are: {known}.",
             )
         )
     if not may_read(name, reader_of(request)):

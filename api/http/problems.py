@@ -37,7 +37,7 @@ from geo.errors import (
     YizhanError,
 )
 from geo.json_shapes import JsonBody, JsonFacts, JsonSchema
-from geo.text import Language, Text
+from geo.text import MOST_LISTED, Language, Text
 from maps.front_pages import error_page
 
 LOGGER = logging.getLogger("yizhan.api")
@@ -271,8 +271,8 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     ]
     if wants_html(request):
         return problem_response(request, 400, "bad-parameters", _BROKEN_LINK)
-    listed = "；".join(_fault_text(fault) for fault in error.errors()[:5])
-    english = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults[:5])
+    listed = "；".join(_fault_text(fault) for fault in error.errors()[:MOST_LISTED])
+    english = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults[:MOST_LISTED])
     text = Text(f"参数有误：{listed}", f"Parameters are wrong: {english}")
     return problem_response(request, 400, "bad-parameters", text, more={"errors": faults})
 

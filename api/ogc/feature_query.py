@@ -18,7 +18,7 @@ from geo.errors import BadInputError, CrsError
 from geo.hours import SHANGHAI
 from geo.json_shapes import JsonRow
 from geo.layers.columns import Column, Layer
-from geo.text import Text
+from geo.text import MOST_QUOTED, Text
 
 if TYPE_CHECKING:
     from api.ogc.features import Features
@@ -126,7 +126,7 @@ def check_format(asked: str | None) -> None:
         406 for any other.
     """
     if asked not in {None, "json", "geojson"}:
-        shown = str(asked)[:80]
+        shown = str(asked)[:MOST_QUOTED]
         raise HttpError(
             406,
             "no-such-format",
@@ -207,7 +207,7 @@ def _read_count(name: str, text: str | None, default: int, least: int) -> int:
 
 
 def _refuse(name: str, value: str, text: Text) -> NoReturn:
-    shown = f"{name[:40]}={value[:80]!r}"
+    shown = f"{name[:40]}={value[:MOST_QUOTED]!r}"
     message = Text(f"参数 {shown} {text.zh}。", f"Parameter {shown} {text.en}.")
     raise BadInputError(message) from None
 

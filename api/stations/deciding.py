@@ -11,7 +11,7 @@ from data.upkeep.fault_reports import Settled
 from geo.errors import BadInputError, MissingError
 from geo.json_shapes import JsonRow
 from geo.layers.vocabulary import Amenity, Decision, Fault, Status
-from geo.text import Text
+from geo.text import MOST_QUOTED, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ def decide(
         if layer is None or row is None:
             raise MissingError(
                 Text(
-                    f"图层里已没有站点 {deciding.station[:80]}：请选“不采纳”。",
-                    f"{deciding.station[:80]} is in no layer any more: drop the reports.",
+                    f"图层里已没有站点 {deciding.station[:MOST_QUOTED]}：请选“不采纳”。",
+                    f"{deciding.station[:MOST_QUOTED]} is in no layer any more: drop the reports.",
                 )
             )
         version = _written(project, layer, row, deciding)
@@ -105,8 +105,8 @@ def _refuse_settled(upkeep: Upkeep, deciding: Deciding) -> None:
     if (deciding.station, deciding.fault) not in upkeep.told().waiting:
         raise MissingError(
             Text(
-                f"站点 {deciding.station[:80]} 没有待处理的“{deciding.fault.text.zh}”；可能已有人处理。",
-                f"Nothing waits of “{deciding.fault.text.en}” at {deciding.station[:80]}; somebody "
+                f"站点 {deciding.station[:MOST_QUOTED]} 没有待处理的“{deciding.fault.text.zh}”；可能已有人处理。",
+                f"Nothing waits of “{deciding.fault.text.en}” at {deciding.station[:MOST_QUOTED]}; somebody "
                 "may have settled it.",
             )
         )

@@ -40,7 +40,7 @@ from data.words.headers import (
 from data.words.settling import field_name
 from geo.hours import hours_text
 from geo.layers.columns import INPUT_LAYERS, Layer
-from geo.text import Language, Text
+from geo.text import MOST_QUOTED, Language, Text
 
 _SHOWN_CHANGES = 5
 """As many examples as a report has room for."""
@@ -167,7 +167,7 @@ class ReadingReport:
             ],
             not_understood=[use.header for use in self.not_understood],
             left_out=[
-                LeftOutFacts(row=one.row, why=one.why.into(language), shown=one.shown[:80])
+                LeftOutFacts(row=one.row, why=one.why.into(language), shown=one.shown[:MOST_QUOTED])
                 for one in self.table.left_out[:MOST_TOLD]
             ],
             left_out_rows=len(self.table.left_out),
@@ -225,7 +225,7 @@ def problem_facts(problems: Sequence[Problem], language: Language | str) -> list
             row=one.row,
             column=one.column,
             field=one.field.into(language) or None,
-            value=one.value[:80],
+            value=one.value[:MOST_QUOTED],
             problem=one.text.into(language),
             mend=one.mend.into(language),
         )

@@ -13,7 +13,7 @@ from geo.hours import from_chinese
 from geo.json_shapes import JsonRow
 from geo.layers.columns import INPUT_LAYERS, conform, layers_with
 from geo.layers.roles import Role
-from geo.text import Text
+from geo.text import MOST_QUOTED, Text
 
 EDITABLE = layers_with(Role.EDITED)
 """Layers of points whose rows may be edited one by one."""
@@ -90,8 +90,8 @@ def _rows(project: Project, layer: str, seen: int) -> gpd.GeoDataFrame:
         known = ", ".join(EDITABLE)
         raise MissingError(
             Text(
-                f"图层 {layer[:80]!r} 不能逐行修改；可以的有：{known}。",
-                f"Rows of {layer[:80]!r} cannot be edited one by one; those of {known} can.",
+                f"图层 {layer[:MOST_QUOTED]!r} 不能逐行修改；可以的有：{known}。",
+                f"Rows of {layer[:MOST_QUOTED]!r} cannot be edited one by one; those of {known} can.",
             )
         )
     versions = project.versions(layer)
@@ -114,8 +114,8 @@ def _checked(layer: str, values: JsonRow) -> JsonRow:
         if name not in columns or name == "id":
             raise BadInputError(
                 Text(
-                    f"{layer} 没有可改的列 {name[:80]}。",
-                    f"{layer} has no column {name[:80]} to edit.",
+                    f"{layer} 没有可改的列 {name[:MOST_QUOTED]}。",
+                    f"{layer} has no column {name[:MOST_QUOTED]} to edit.",
                 )
             )
         empty = value is None or (isinstance(value, str) and not value.strip())
@@ -132,7 +132,10 @@ def _number_of(rows: gpd.GeoDataFrame, layer: str, row_id: str) -> int:
     found = (rows["id"].astype(str) == row_id).to_numpy().nonzero()[0]
     if not len(found):
         raise MissingError(
-            Text(f"{layer} 里没有编号 {row_id[:80]}。", f"There is no {row_id[:80]} in {layer}.")
+            Text(
+                f"{layer} 里没有编号 {row_id[:MOST_QUOTED]}。",
+                f"There is no {row_id[:MOST_QUOTED]} in {layer}.",
+            )
         )
     return int(found[0])
 

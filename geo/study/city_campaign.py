@@ -44,7 +44,7 @@ from geo.reach.matrix import matrix
 from geo.solving import AfterComputing, Progress, StoppingCriterion, silent
 from geo.study.rules import BusRules
 from geo.study.siting_ground import snapped
-from geo.text import Text
+from geo.text import MOST_LISTED, Text
 
 _STEPS = (Text("停靠点可达职工", "Workers near stops"), Text("绘制行车路线", "Drawing routes"))
 
@@ -288,8 +288,10 @@ def refuse_broken(broken: tuple[Text, ...]) -> None:
     if broken:
         raise YizhanError(
             Text(
-                "排班未通过独立检查，已弃用：" + "；".join(text.zh for text in broken[:5]),
-                "The plan failed the independent check: " + "; ".join(t.en for t in broken[:5]),
+                "排班未通过独立检查，已弃用："
+                + "；".join(text.zh for text in broken[:MOST_LISTED]),
+                "The plan failed the independent check: "
+                + "; ".join(t.en for t in broken[:MOST_LISTED]),
             )
         )
 

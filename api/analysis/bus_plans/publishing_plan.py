@@ -37,7 +37,7 @@ from geo.solving import Progress, silent
 from geo.study.rules import BusRules
 from geo.summary.bus_figures import BusFigures
 from geo.summary.run import RunSummary
-from geo.text import Language, Text
+from geo.text import MOST_LISTED, Language, Text
 
 if TYPE_CHECKING:  # An optimiser that a page of the plan does not need.
     pass
@@ -118,7 +118,10 @@ def _refuse_conflicts(versions: Sequence[PlanVersion]) -> None:
     ]
     if found:
         raise BadInputError(
-            Text("；".join(one.zh for one in found[:5]), "; ".join(one.en for one in found[:5]))
+            Text(
+                "；".join(one.zh for one in found[:MOST_LISTED]),
+                "; ".join(one.en for one in found[:MOST_LISTED]),
+            )
         )
 
 

@@ -32,7 +32,7 @@ from api.resources import CurrentEdition
 from geo.errors import MissingError
 from geo.json_shapes import JsonFacts, JsonSchema
 from geo.layers.columns import LAYERS, Column
-from geo.text import Language, Text
+from geo.text import MOST_QUOTED, Language, Text
 
 
 class Spatial(BaseModel):
@@ -218,7 +218,10 @@ def item(
     if fid not in features.ids:
         label = LAYERS[name].text
         raise MissingError(
-            Text(f"{label.zh}里没有编号 {fid[:80]!r}。", f"{label.en} has no id {fid[:80]!r}.")
+            Text(
+                f"{label.zh}里没有编号 {fid[:MOST_QUOTED]!r}。",
+                f"{label.en} has no id {fid[:MOST_QUOTED]!r}.",
+            )
         )
     feature = json.loads(features.encoded[features.ids.index(fid)]) | edition.credit_members
     feature["links"] = [

@@ -18,7 +18,7 @@ from data.store.project import Version
 from geo.errors import MissingError
 from geo.fields import WHO_LETTERS, WHY_LETTERS
 from geo.layers.columns import INPUT_LAYERS, Layer
-from geo.text import Language, Text
+from geo.text import MOST_QUOTED, Language, Text
 
 if TYPE_CHECKING:
     from data.importing import Imported
@@ -266,8 +266,8 @@ def _layer(name: str) -> Layer:
         known = ", ".join(INPUT_LAYERS)
         raise MissingError(
             Text(
-                f"没有可导入的图层 {name[:80]!r}；有：{known}。",
-                f"No layer {name[:80]!r} can be imported; there are: {known}.",
+                f"没有可导入的图层 {name[:MOST_QUOTED]!r}；有：{known}。",
+                f"No layer {name[:MOST_QUOTED]!r} can be imported; there are: {known}.",
             )
         )
     return layer

@@ -27,7 +27,7 @@ from geo.errors import MissingError
 from geo.hours import hours_text
 from geo.layers.vocabulary import Group
 from geo.siting.plan.why_not import why_not
-from geo.text import Language, Text
+from geo.text import MOST_QUOTED, Language, Text
 
 router = APIRouter(
     prefix="/drafts",
@@ -79,7 +79,11 @@ def why(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Site
     ids = plan.candidates["id"].astype(str).to_numpy(object)
     rows = (ids == site).nonzero()[0]
     if not len(rows):
-        raise MissingError(Text(f"没有候选点 {site[:80]}。", f"There is no candidate {site[:80]}."))
+        raise MissingError(
+            Text(
+                f"没有候选点 {site[:MOST_QUOTED]}。", f"There is no candidate {site[:MOST_QUOTED]}."
+            )
+        )
     row = int(rows[0])
     names, at = plan.candidates["name"].astype(str), plan.candidates.geometry.iloc[row]
     if plan.chosen[row]:
@@ -121,7 +125,10 @@ def story(request: Request, edition: CurrentEdition, draft_id: DraftId, site: Si
     rows = [row for row in one.plan.rows.tolist() if ids[row] == site]
     if not rows:
         raise MissingError(
-            Text(f"方案里没有站点 {site[:80]}。", f"The plan has no site {site[:80]}.")
+            Text(
+                f"方案里没有站点 {site[:MOST_QUOTED]}。",
+                f"The plan has no site {site[:MOST_QUOTED]}.",
+            )
         )
     around = around_site(open_study(edition.project), one.rules.coverage, one.plan, rows[0])
     other, language = around.runner_up, preferred_language(request)

@@ -21,7 +21,7 @@ from api.stations.station_answer import StationAnswer, station_answer, station_c
 from api.stations.upkeep import SILENCE
 from geo.errors import MissingError, UnreachableError
 from geo.layers.vocabulary import Fault, Mode
-from geo.text import Text
+from geo.text import MOST_QUOTED, Text
 from maps.worker.station_card import StationCard
 from maps.worker.station_page import station_page
 
@@ -85,7 +85,7 @@ def row_of(directory: Directory, station_id: str) -> int:
     """Return the directory row of the station; raise MissingError if there is none."""
     row = directory.by_id.get(station_id)
     if row is None:
-        shown = station_id[:80]
+        shown = station_id[:MOST_QUOTED]
         raise MissingError(
             Text(
                 f"没有编号为“{shown}”的站点，它可能已经撤掉。请查找附近的其他站点。",

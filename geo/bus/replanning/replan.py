@@ -44,7 +44,7 @@ from geo.bus.replanning.remainder import Remainder, cut
 from geo.bus.solver.roster import Slot
 from geo.errors import BadInputError, YizhanError
 from geo.solving import Progress, StoppingCriterion, never, silent
-from geo.text import Text
+from geo.text import MOST_LISTED, Text
 
 _MENDING = Text("找出不能再走的停靠", "Finding the visits that cannot stay")
 _FILLING = Text("补排空出的时间", "Filling the time that is free")
@@ -243,8 +243,10 @@ def _refuse_broken(rest: Remainder, found: Rebuilt) -> None:
     if broken:
         raise YizhanError(
             Text(
-                "重排未通过独立检查，已弃用：" + "；".join(text.zh for text in broken[:5]),
-                "The re-plan failed the check: " + "; ".join(text.en for text in broken[:5]),
+                "重排未通过独立检查，已弃用："
+                + "；".join(text.zh for text in broken[:MOST_LISTED]),
+                "The re-plan failed the check: "
+                + "; ".join(text.en for text in broken[:MOST_LISTED]),
             )
         )
 
