@@ -175,7 +175,8 @@ def test_a_change_of_one_campaign_leaves_the_sheets_of_other_buses_untouched(bot
         "planner.html",
         "worker.html",
     }
-    assert [path.name for path in _files(project, "bus-sheets/*.html")] == ["day-sheets-bus-1.html"]
+    of_all = [path.name for path in _files(project, "bus-sheets/day-sheets-*.html")]
+    assert of_all == ["day-sheets-bus-1.html"]
 
 
 def _files(project, pattern):
