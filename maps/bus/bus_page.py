@@ -90,7 +90,8 @@ _REPLAN_WORDS: Mapping[str, Text] = {
     "to_call": Text("要打的电话", "Calls to make"),
     "publish": Text("发布这一版", "Publish"),
     "discard": Text("放弃", "Discard"),
-    "published": Text("已发布，正在刷新…", "Published; reloading…"),
+    "published": Text("已发布。请照单打电话：", "Published. Whom to phone:"),
+    "see_new": Text("打完了，看新行程", "Done; see the new plan"),
 }
 """What the script of the planner's part says."""
 

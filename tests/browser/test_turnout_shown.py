@@ -52,3 +52,23 @@ def test_the_table_shows_each_part_with_its_range_and_the_next_plan_uses_it(brow
     summary = run_main_job(project, RULES, parts=("bus",))
     assert published_version(project).campaign.rules.turnout.expected > before
     assert summary.bus.learned
+
+
+def test_whom_to_phone_stays_once_the_replan_is_published(browser, recorded):
+    """The stop falls out: five clicks, and the number to dial is there until staff have done with it."""
+    _, address = recorded
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": "yizhan_planner", "value": KEY, "url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/bus")
+    page.get_by_text("<i>东</i>广场").first.click()
+    page.locator(".cancel-stop").first.click()
+    page.locator("#replan [data-try]").click()
+    page.locator("#replan [data-result] .go").click()
+    page.wait_for_selector("#replan [data-result] .published")
+    dial = page.locator("#replan [data-result] a[href^='tel:']")
+    assert dial.count() == 1
+    assert "13900001111" in dial.inner_text()
+    page.locator("#replan [data-result] .go").click()
+    page.wait_for_function("() => !document.querySelector('#replan [data-result] .published')")
+    context.close()

@@ -127,8 +127,11 @@
       const drop = el('button', { type: 'button', text: words.discard });
       publish.addEventListener('click', () => guarded(publish, async () => {
         await job('/plans/' + facts.version + '/publish');
-        status.textContent = words.published;
-        location.reload();
+        // The list of whom to phone stays until it is done with: the page drawn anew has none.
+        const fresh = el('button', { type: 'button', class: 'go', text: words.see_new });
+        fresh.addEventListener('click', () => location.reload());
+        result.replaceChildren(el('p', { class: 'published', text: words.published }), calls(facts), el('p', { class: 'acts' }, [fresh]));
+        fresh.focus({ preventScroll: true });
       }));
       drop.addEventListener('click', () => { result.replaceChildren(); });
       result.replaceChildren(
