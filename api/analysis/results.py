@@ -35,7 +35,9 @@ from geo.summary.figures import PiecesFigures
 from geo.summary.run import RunSummary
 from geo.text import Language, Text
 from maps.bus.bus_page import bus_page
+from maps.bus.files import public_visits
 from maps.bus.news import BusNews
+from maps.bus.notice import notice_page
 from maps.linked_files import files_beside_bus, files_beside_planner
 from maps.planner.planner_page import TEMPLATES, planner_page
 from maps.templating import compile_ahead
@@ -130,10 +132,13 @@ def read_ahead(project: Project, *, bus: bool = False) -> None:
 
     for name in _WRITTEN:
         project.read_or_empty(name)
-    stored_results(project)
+    results, _ = stored_results(project)
     packed_streets(project)
     compile_ahead(*TEMPLATES)
     if bus:
+        main_lines_of(open_streets(project.streets_folder))
+        if len(results.get("bus_stops", ())):  # The codes drawn are kept: most of the work.
+            notice_page(public_visits(results["bus_stops"], to_gcj02))
         compile_ahead(*_BUS_TEMPLATES)
 
 
