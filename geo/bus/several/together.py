@@ -34,7 +34,12 @@ from geo.bus.campaign.campaign import Campaign
 from geo.bus.plan import PlanningEffort, plan_campaign
 from geo.bus.planned.campaign_plan import CampaignPlan
 from geo.bus.several.apart import Owners, best_in_turn, orders
-from geo.bus.solver.campaign_problem import CampaignProblem, district_floors, take_apart
+from geo.bus.solver.campaign_problem import (
+    CampaignProblem,
+    district_floors,
+    exam_capacity,
+    take_apart,
+)
 from geo.bus.solver.generation import Plane, Pricer, bounding_plane, generate
 from geo.bus.solver.greedy import greedy_tours
 from geo.bus.solver.master import Master
@@ -289,8 +294,9 @@ class _Part:
         offered = np.zeros(n_rows)
         np.add.at(offered, self.row[usable], own[usable])
         self.master.offer(offered)
+        most = min(exam_capacity(self.problem.campaign), float(self.problem.expected.sum()))
         generate(
-            self.master, self.pricer, most=np.inf, max_rounds=100, stop=stop, tolerance=_NEAR / 2
+            self.master, self.pricer, most=most, max_rounds=100, stop=stop, tolerance=_NEAR / 2
         )
         return bounding_plane(self.master, self.pricer)
 

@@ -185,11 +185,11 @@ def _clock(
         leaves=_by_traffic(rules, rules.traffic.leave_on_grid, shift),
     )
     fits = _alone(rules, clock)
-    return _keep(clock, fits), chosen[fits]
+    return _keep(clock, np.flatnonzero(fits)), chosen[fits]
 
 
-def part_of(duty: Duty, kept: NDArray[np.bool_]) -> Duty:
-    """Return `duty` with only the services that are `kept`, (m,)."""
+def part_of(duty: Duty, kept: NDArray[np.int64]) -> Duty:
+    """Return `duty` with those of its services, by place in it, that are `kept`."""
     return replace(duty, service=duty.service[kept], clock=_keep(duty.clock, kept))
 
 
@@ -221,8 +221,7 @@ def _alone(rules: CampaignRules, clock: DutyGrid) -> NDArray[np.bool_]:
     return fits
 
 
-def _keep(clock: DutyGrid, fits: NDArray[np.bool_]) -> DutyGrid:
-    chosen = np.flatnonzero(fits)
+def _keep(clock: DutyGrid, chosen: NDArray[np.int64]) -> DutyGrid:
     single = ("opens", "closes", "exam_from", "exam_until", "out", "home", "out_km", "home_km")
     kept = {name: getattr(clock, name)[chosen] for name in (*single, "place")}
     pairs = np.ix_(chosen, chosen)

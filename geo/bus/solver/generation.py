@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from geo.bus.solver.completion import FEW_ROOM_PRICES, ROOM_PRICES
 from geo.bus.solver.duties import Duty, part_of
+from geo.bus.solver.first_calls import with_first_calls
 from geo.bus.solver.master import DualValues, Master
 from geo.bus.solver.pricing import Fines, PricedTours, neighbourhoods, price_tours
 from geo.bus.solver.services import Services, Tour
@@ -120,6 +121,9 @@ class Pricer:
         self, number: int, duty: Duty, memory: NDArray[np.int8], prices: DualValues
     ) -> partial[PricedTours]:
         """Return the pricing of `duty`, or of a part of it; how picky it is remains to be said."""
+        wins: float | NDArray[np.float64] = 0.0
+        if prices.first.any():
+            duty, memory, wins = with_first_calls(duty, memory, prices.first[duty.service])
         return partial(
             price_tours,
             number,
@@ -127,7 +131,7 @@ class Pricer:
             memory,
             self.services.expected[duty.service],
             prices.exam[duty.service],
-            prices.visit[duty.service],
+            prices.visit[duty.service] - wins,
         )
 
     def _price(
@@ -135,8 +139,8 @@ class Pricer:
     ) -> PricedTours:
         duty, memory = self.duties[number], self.memory[number]
         if not is_proof:
-            kept = self._worthwhile(duty, prices) & ~prices.closed[duty.service]
-            if not kept.any():
+            kept = np.flatnonzero(self._worthwhile(duty, prices) & ~prices.closed[duty.service])
+            if not kept.size:
                 return PricedTours((), np.inf, complete=False, labels=0)
             duty, memory = part_of(duty, kept), memory[kept]
         return self._asked(number, duty, memory, prices)(
@@ -150,7 +154,8 @@ class Pricer:
     def _worthwhile(self, duty: Duty, prices: DualValues) -> NDArray[np.bool_]:
         """Return (m,) which services of `duty` are worth more than a visit of theirs is charged."""
         most = np.minimum(self.services.expected, duty.clock.per_step * duty.clock.stays[-1])
-        kept: NDArray[np.bool_] = (prices.exam * most > prices.visit)[duty.service]
+        charge = prices.visit - prices.first.sum(axis=1)
+        kept: NDArray[np.bool_] = (prices.exam * most > charge)[duty.service]
         return kept
 
 

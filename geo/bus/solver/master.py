@@ -10,10 +10,13 @@ Variables: x_r (how often tour r is driven), z_sg (people of g served at s), u_d
          sum_(r in k) x_r <= bus-days of k           every row k
          sum_r visits_rp x_r <= visits allowed of p  every stop p (>= 1 where it must be visited)
          sum_(g in d) z_sg + u_d >= floor_d          every district d
+         sum_(r calls at d) x_r + u_d / rest_d >= tours_d      every district d: see below
          sum z_sg <= quota
 
 The third kind of row is true of every plan and cuts off mixtures that none can drive: a quarter
-of a visit long enough for all does not serve every one of a few. Rows are added where they bite.
+of a visit long enough for all does not serve every one of a few. So is the last but one: a floor
+takes whole tours, `tours_d` of them at the people one examines in a day, the last of which owes
+`rest_d`. Rows are added where they bite.
 
 Its LP over all tours (reached by column generation, :mod:`geo.bus.solver.pricing`) is the upper
 bound; its MIP over the tours found is the plan, part by part (:mod:`geo.bus.solver.parts`). Solved by
@@ -44,6 +47,10 @@ _TINY = 1e-7
 """The solver's feasibility tolerance."""
 _COUPLED = 0.01
 """People by which a row must be broken to be added."""
+_CALLED = 0.01
+"""Tours by which the row of a district's tours must be broken to be added."""
+_CALLS_A_DAY = 2
+"""Districts; five bus-days for ten are planned in twice the time so, 24 s, two in 37 s."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +97,8 @@ class DualValues:
         The LP's value over the tours known.
     closed : (m,) bool
         Services whose stop is visited as often as it may be by the tours held.
+    first : (m, d) float64
+        Paid to a tour, once, for calling at each district whose floor takes whole tours.
     """
 
     exam: NDArray[np.float64]
@@ -98,6 +107,7 @@ class DualValues:
     rest: float
     objective: float
     closed: NDArray[np.bool_]
+    first: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -154,6 +164,8 @@ class Master:
         self._people_entries: list[dict[int, float]] = []
         self._people_worth: list[float] = []
         self._highs = Highs(seed=seed)
+        self._tours_owed, self._last_owes = self._floors_in_tours()
+        self._reaches = self._districts()
         self._rows()
         self._people()
 
@@ -170,7 +182,7 @@ class Master:
                 bus_days,
                 limits.visits.astype(np.float64),
                 np.full(int(limits.must.sum()), inf),
-                np.full(len(limits.floors), inf),
+                np.full(len(limits.floors) + len(self._tours_owed), inf),
                 [min(limits.quota, inf)],
             ]
         )
@@ -182,20 +194,46 @@ class Master:
             len(limits.visits),
             int(limits.must.sum()),
             len(limits.floors),
+            len(self._tours_owed),
         )
         starts = np.concatenate([[0], np.cumsum(sizes)])
         self._at_group, self._at_bus_day, self._at_visit = starts[1:4].tolist()
-        self._at_must, self._at_floor, self._at_quota = starts[4:7].tolist()
+        self._at_must, self._at_floor, self._at_called, self._at_quota = starts[4:8].tolist()
         self._at_coupled = len(upper)
         lower[self._at_must : self._at_floor] = 1.0
-        lower[self._at_floor : self._at_quota] = list(limits.floors.values())
+        lower[self._at_floor : self._at_called] = list(limits.floors.values())
         self._lower, self._upper = lower, upper
         for low, high in zip(lower, upper, strict=True):
             self._highs.add_row(low, high)
 
-    def _column(self, worth: float, rows: list[int]) -> None:
-        self._highs.add_column(-worth, INF, np.array(rows), np.ones(len(rows)))
-        self._people_entries.append(dict.fromkeys(rows, 1.0))
+    def _floors_in_tours(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return (d,) tours that each floor takes at least, and the people it owes to the last.
+
+        None where there are bus-days enough to call at every district: then whole tours do so
+        without being asked to, which takes pricing longer. Nor where a bus-day has to call at more
+        than `_CALLS_A_DAY` of them: floors are missed then, and pricing would take minutes.
+        """
+        bus_days = sum({duty.row: duty.available for duty in self._duties}.values())
+        if not bus_days <= len(self._limits.floors) <= _CALLS_A_DAY * bus_days:
+            return np.empty(0, np.int64), np.empty(0)
+        floors = np.array(list(self._limits.floors.values()))
+        most = max(duty.clock.per_day for duty in self._duties)
+        tours = np.ceil(floors / most - _TINY).astype(np.int64)
+        return tours, np.where(tours > 0, floors - (tours - 1) * most, 1.0)
+
+    def _districts(self) -> NDArray[np.bool_]:
+        """Return (m, d) whether a service reaches people of a district that has a floor."""
+        number = {name: i for i, name in enumerate(self._limits.floors)}
+        reaches = np.zeros((len(self._services.stop), len(self._tours_owed)), np.bool_)
+        for group in self._services.groups:
+            if reaches.size and group.district in number:
+                reaches[list(group.services), number[group.district]] = True
+        return reaches
+
+    def _column(self, worth: float, entries: dict[int, float]) -> None:
+        values = np.array([*entries.values()])
+        self._highs.add_column(-worth, INF, np.array(list(entries)), values)
+        self._people_entries.append(entries)
         self._people_worth.append(worth)
         self._first_tour += 1
 
@@ -207,12 +245,18 @@ class Master:
                 rows = [service, self._at_group + number, self._at_quota]
                 if group.district in floor:
                     rows.append(floor[group.district])
-                self._column(1.0, rows)
+                self._column(1.0, dict.fromkeys(rows, 1.0))
                 self.pairs.append((service, number))
         for row in floor.values():
-            self._column(-MISSED_WEIGHT, [row])
+            self._column(-MISSED_WEIGHT, {row: 1.0} | self._missed_tours(row - self._at_floor))
         for row in range(self._at_must, self._at_floor):
-            self._column(-_MUST_WEIGHT, [row])
+            self._column(-_MUST_WEIGHT, {row: 1.0})
+
+    def _missed_tours(self, district: int) -> dict[int, float]:
+        """Return what one person missing at a floor adds to the row of the tours that it takes."""
+        if not self._last_owes.size:
+            return {}
+        return {self._at_called + district: 1.0 / float(self._last_owes[district])}
 
     def add(self, tour: Tour) -> bool:
         """Add `tour` as a column; return False when it is known."""
@@ -245,6 +289,8 @@ class Master:
             if stop in must:
                 row = self._at_must + must[stop]
                 entries[row] = entries.get(row, 0.0) + 1.0
+        for district in np.flatnonzero(self._reaches[list(tour.services)].any(axis=0)).tolist():
+            entries[self._at_called + district] = 1.0
         for number, (service, groups) in enumerate(self._coupled):
             if service in tour.services:
                 people = self._people_of(groups) * tour.services.count(service)
@@ -266,7 +312,9 @@ class Master:
         )
 
     def couple(self) -> int:
-        """Serve few people by whole visits only, where the last LP does not; return how many rows.
+        """Serve few people, and floors, by whole visits only, where the last LP does not.
+
+        Return how many rows that took.
 
         For each service those groups are taken together that it serves beyond the part of a visit
         that is made (see the module).
@@ -278,8 +326,25 @@ class Master:
                 short.setdefault(service, []).append(group)
         known = set(self._coupled)
         found = [(s, tuple(g)) for s, g in short.items() if (s, tuple(g)) not in known]
+        called = self._call()
         for service, groups in found:
             self._couple(service, groups)
+        return len(found) + called
+
+    def _call(self) -> int:
+        """Ask for whole tours to districts where the last LP makes but parts; return at how many."""
+        if not self._tours_owed.size:
+            return 0
+        tours = np.zeros(len(self._tours_owed))
+        weights = self.weights()
+        for number in np.flatnonzero(weights > _TINY).tolist():
+            services = list(self.tours[number].services)
+            tours += weights[number] * self._reaches[services].any(axis=0)
+        tours += self.missed() / self._last_owes
+        found = np.flatnonzero(tours < self._tours_owed - _CALLED)
+        for row, owed in zip(self._at_called + found, self._tours_owed[found], strict=True):
+            self._highs.change_row(int(row), float(owed), INF)
+            self._lower[row] = owed
         return len(found)
 
     def _couple(self, service: int, groups: tuple[int, ...]) -> None:
@@ -360,7 +425,15 @@ class Master:
             rest=rest,
             objective=objective,
             closed=self._closed,
+            first=np.where(
+                self._reaches, np.clip(-dual[self._at_called : self._at_quota], 0, None), 0
+            ),
         )
+
+    @property
+    def floors_take_tours(self) -> bool:
+        """Whether there are rows of districts' tours, which pay a tour once (``first``)."""
+        return bool(self._tours_owed.size)
 
     @property
     def km_weight(self) -> float:
@@ -384,6 +457,7 @@ class Master:
         for row in range(self._at_floor, self._at_quota):
             self._highs.change_row(row, 0.0, INF)
         self._lower[self._at_floor : self._at_quota] = 0.0
+        self._tours_owed[:] = 0
 
     def objective(self) -> float:
         """Return the value of the last solution."""

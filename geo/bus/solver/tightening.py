@@ -41,6 +41,9 @@ def tighten(
 ) -> float:
     """Return an upper bound on the people served, no higher than `bound`.
 
+    Where floors take whole tours nothing is gained: services are priced by copies then, which have
+    no fines.
+
     Parameters
     ----------
     master, pricer
@@ -53,7 +56,7 @@ def tighten(
     max_rounds, stop
         When to give up; the bound is valid all the same.
     """
-    if bound <= enough or stop():
+    if bound <= enough or master.floors_take_tours or stop():
         return bound
     copy = _Copy(master)
     copy.solve()

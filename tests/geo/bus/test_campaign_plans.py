@@ -31,7 +31,7 @@ from geo.bus.planned.served import examined_share
 from geo.bus.solver.campaign_problem import take_apart
 from geo.bus.solver.generation import Pricer, generate
 from geo.bus.solver.greedy import make_tour
-from geo.bus.solver.master import Master
+from geo.bus.solver.master import DualValues, Master
 from geo.bus.solver.parts import Parts, best_of_each
 from geo.bus.solver.services import Tour
 from geo.bus.solver.tightening import tighten
@@ -111,6 +111,40 @@ def test_only_better_tours_are_looked_at_and_the_best_of_them_is_driven():
     assert found.counts.tolist() == [0, 1, 0]
     assert found.value == pytest.approx(30.0)
     assert parts.decide(held, better_than=30.0) is None
+
+
+def test_a_floor_takes_a_whole_tour_and_the_bound_says_so():
+    """One bus-day, district A near by and B almost two hours off: half a tour to each is no plan."""
+    rules = CampaignRules(turnout=SURE, district_floor=0.5)
+    far = campaign([200.0, 200.0, 200.0], at=[10, 20, 110], districts=("A", "A", "B"), rules=rules)
+    plan = plan_campaign(far)
+    assert check_plan(far, plan) == ()
+    assert all(row.served >= row.floor - 1e-6 for row in plan.districts)
+    assert plan.workers_served < 140
+    assert plan.upper_bound == pytest.approx(plan.workers_served, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("exam", "last", "least", "most"),
+    [(0.0, [0.0, 30.0], 80.0, 80.0), (1.0, [50.0, 30.0], 170.0, 260.0)],
+)
+def test_what_a_tour_wins_once_in_a_district_is_not_won_by_its_second_visit(
+    exam, last, least, most
+):
+    """Two stops of A, one of B or of both: A pays 50 once, B 30. No tour seems worth less than it is."""
+    problem = take_apart(campaign([30.0, 30.0, 30.0]))
+    n = len(problem.services.stop)
+    prices = DualValues(
+        exam=np.full(n, exam),
+        visit=np.zeros(n),
+        bus_day=np.zeros(1),
+        rest=0.0,
+        objective=0.0,
+        closed=np.zeros(n, np.bool_),
+        first=np.array([[50.0, 0.0], [50.0, 0.0], last])[problem.services.stop],
+    )
+    found = Pricer(problem.services, problem.duties, 3).price(prices, km_price=0.0, share=0.0)
+    assert least - 1e-6 <= max(one.best for one in found) <= most + 1e-6
 
 
 def test_a_part_decided_anew_leaves_the_rest_its_buses_and_its_stops():

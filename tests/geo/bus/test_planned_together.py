@@ -134,6 +134,30 @@ def test_planned_together_is_never_worse_than_one_after_another():
     assert planned.upper_bound >= planned.worth
 
 
+def test_floors_that_take_whole_tours_count_in_the_joint_bound():
+    """Each has a bus-day, district A near by and B almost two hours off: both are called at."""
+
+    def far_apart():
+        given = campaign([200.0, 200.0, *[0.0] * 8, 200.0])
+        districts = tuple("A" if number < 5 else "B" for number in range(11))
+        return replace(
+            given,
+            people=replace(given.people, district=districts),
+            rules=replace(given.rules, district_floor=0.5),
+        )
+
+    planned = plan_together(
+        [
+            Wanted(name=CHECKUP, campaign=far_apart(), bus_days=1),
+            Wanted(name=SCREENING, campaign=far_apart(), bus_days=1),
+        ]
+    )
+    for plan in planned.plans:
+        assert all(row.served >= row.floor - 1e-6 for row in plan.districts)
+    assert planned.worth < 2 * 140
+    assert planned.gap <= 0.01
+
+
 def test_each_takes_the_first_days_that_those_after_it_can_spare():
     """Four bus-days; the second cannot use the first of them, and two are promised to it."""
     usable = np.array([[True] * 4, [False, True, True, True]])
