@@ -59,6 +59,14 @@ _UNITS = {
     ModelKind.GRADUAL: Text("按远近折算的新增覆盖人数", "workers newly covered, fading"),
     ModelKind.BACKUP: Text("折算覆盖人数（含双重覆盖）", "workers covered, second covers included"),
 }
+_METRES = {
+    ModelKind.P_MEDIAN: Text("节省的路程（人·米）", "worker-metres of way saved"),
+    ModelKind.P_CENTRE: Text("最长路程（米）", "longest way (metres)"),
+    ModelKind.CAPACITATED_MEDIAN: Text(
+        "容量内节省的路程（人·米）", "worker-metres of way saved within room"
+    ),
+}
+"""The same where ways are metres along streets, not times."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -94,12 +102,11 @@ class ModelChoice:
     wide: Catchments | None = None
     horizon: float = 0.0
 
-    @property
-    def unit(self) -> Text:
-        """What the model's value is."""
+    def unit(self, *, in_seconds: bool) -> Text:
+        """Say what the model's value is, where ways are seconds or else metres."""
         if self.cheapest and self.kind.seeks_fewest:
             return Text("费用（元）", "cost (CNY)")
-        return _UNITS[self.kind]
+        return _UNITS[self.kind] if in_seconds else _METRES.get(self.kind, _UNITS[self.kind])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -125,7 +125,13 @@ def _answer(
         statistics=found.statistics,
         robustness=share,
         binding=_binding(decided.solved, found, stop=stop),
-        objective=Objective(str(model.kind), model.unit, found.value, found.bound, found.gap),
+        objective=Objective(
+            str(model.kind),
+            model.unit(in_seconds=asked.given.supply.in_seconds),
+            found.value,
+            found.bound,
+            found.gap,
+        ),
         phases=order.claims,
     )
 

@@ -94,6 +94,16 @@ def test_the_longest_way_may_be_one_of_today_and_is_proven():
     assert both.value == pytest.approx(300 / 75, abs=0.1)
 
 
+@pytest.mark.parametrize("limit", [{"limit_m": 1500.0}, {"limit_s": 1200.0}])
+def test_ways_are_told_in_the_unit_they_are_measured_in(limit):
+    """Metres along streets were once told as minutes: 400 m of way as 400 minutes."""
+    rules = SitingRules(model="p_centre", count=1, minimum_per_district=0, phases=())
+    sought = tiny(yizhan=None).sites(rules, rule=CoverageRule(**limit)).answer.objective
+    named, expected = ("metres", 2_400) if "limit_m" in limit else ("minutes", 2_400 / 75)
+    assert named in sought.text.en
+    assert sought.value == pytest.approx(expected, rel=0.01)
+
+
 def graph_of_the_street(nodes=4, crs=4326):
     """The straight street as osmnx has it: an arc each way, and a road nobody may use."""
     points = gpd.GeoSeries([place(1000 * i) for i in range(nodes)], crs=4326).to_crs(crs)
