@@ -161,9 +161,18 @@ class SitingRules(BaseModel):
             more=Text("用于双重覆盖（backup）", "of backup"),
         ),
     ] = DEFAULT_TWICE
-    count: Annotated[PositiveInt, About("最多新建", "Most sites to open", Unit.SITES)] = (
-        DEFAULT_COUNT
-    )
+    count: Annotated[
+        PositiveInt,
+        About(
+            "最多新建",
+            "Most sites to open",
+            Unit.SITES,
+            more=Text(
+                "求站点最少的（lscp、partial、district）不受此数限制",
+                "lscp, partial and district seek the fewest, whatever this says",
+            ),
+        ),
+    ] = DEFAULT_COUNT
     budget_cny: Annotated[PositiveFloat | None, About("预算", "Budget", Unit.YUAN)] = None
     city_cny: Annotated[
         PositiveFloat | None,

@@ -241,7 +241,8 @@ def test_work_that_is_cancelled_clears_away_what_it_began_and_leaves_no_process(
 
 
 _RUN = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever began the tests may ignore it
 sys.path.insert(0, {folder!r})
 from api.own_process import {purpose} as purpose, beginning
 from test_own_process import go_on
