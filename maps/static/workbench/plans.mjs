@@ -106,8 +106,8 @@ async function takeOff(one) {
   try {
     await ask(`/drafts/${encodeURIComponent(one.id)}`, { method: 'DELETE' });
     if (view.draft === one.id) { close(); show({ draft: '', site: '' }); }
-    tell(say(`已把“${one.name}”移出清单，文件仍在项目里。`, `${one.name} is off the list; its file stays in the project.`));
     await plansPanel(byId('panel'));
+    tell(say(`已把“${one.name}”移出清单，文件仍在项目里。`, `${one.name} is off the list; its file stays in the project.`));
   } catch (error) { tell(/** @type {Error} */ (error).message, true); }
 }
 

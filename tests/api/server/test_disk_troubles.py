@@ -101,8 +101,9 @@ def test_other_failures_are_no_storage_errors():
 
 
 def test_ctrl_c_at_work_leaves_no_half_made_project(home):
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     running = subprocess.Popen(
-        [sys.executable, "-c", _COMMAND, "init", "new", "--sample"],
+        [sys.executable, "-c", heard + _COMMAND, "init", "new", "--sample"],
         cwd=home,
         stderr=subprocess.PIPE,
         text=True,
