@@ -32,6 +32,18 @@ def percent(value: object, digits: int = 1) -> str:
     return MISSING if _absent(value) else f"{100 * float(value):z.{digits}f}%"  # type: ignore[arg-type]
 
 
+_EXACT = 1e-6
+"""Of the last digit shown: what a sum of floats adds by itself is not rounded up."""
+
+
+def percent_at_most(value: object, digits: int = 2) -> str:
+    """Return the share `value` in per cent, rounded up: no more than that is what is proven."""
+    if _absent(value):
+        return MISSING
+    unit = 10**digits
+    return f"{math.ceil(100 * unit * float(value) - _EXACT) / unit:z.{digits}f}%"  # type: ignore[arg-type]
+
+
 def index(value: object) -> str:
     """Return an index such as Gini's with two decimals; a dash when missing."""
     return MISSING if _absent(value) else f"{float(value):z.2f}"  # type: ignore[arg-type]

@@ -53,6 +53,7 @@ def _environment() -> Environment:
     environment.filters.update(
         count=numbers.count,
         percent=numbers.percent,
+        percent_at_most=numbers.percent_at_most,
         index=numbers.index,
         distance=_distance,
         duration=_duration,

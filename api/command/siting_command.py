@@ -16,6 +16,7 @@ from geo.summary.run import RunSummary, done
 from geo.summary.siting_figures import ObjectiveFigures, PhaseFigures, PricedRule
 from geo.text import Language, Text
 from maps.estimate_words import estimate_text
+from maps.numbers import percent_at_most
 
 _SITING, _ACTIONS = RuleOptions(SitingRules), RuleOptions(ActionRules)
 
@@ -105,9 +106,9 @@ def siting_text(summary: RunSummary) -> Text:
     lines = [
         Text(
             f"选址：推荐 {plan.sites} 处，覆盖 {before:,.0f} → {after:,.0f} 名职工；"
-            f"理论上限 {plan.upper_bound:,.0f}，差距不超过 {plan.gap:.2%}。",
+            f"理论上限 {plan.upper_bound:,.0f}，差距不超过 {percent_at_most(plan.gap)}。",
             f"Siting: {plan.sites} sites, {before:,.0f} → {after:,.0f} workers covered; "
-            f"no plan exceeds {plan.upper_bound:,.0f} (gap {plan.gap:.2%}).",
+            f"no plan exceeds {plan.upper_bound:,.0f} (gap {percent_at_most(plan.gap)}).",
         )
     ]
     if plan.objective.model is not ModelKind.MCLP:
@@ -123,9 +124,9 @@ def _objective_text(sought: ObjectiveFigures) -> Text:
     kind, unit = sought.model.text, sought.text
     return Text(
         f"模型“{kind.zh}”：{unit.zh} {sought.value:,.1f}，已证明的界 {sought.bound:,.1f}，"
-        f"差距不超过 {sought.gap:.2%}。",
+        f"差距不超过 {percent_at_most(sought.gap)}。",
         f"{kind.en}: {unit.en} {sought.value:,.1f}, proven bound {sought.bound:,.1f} "
-        f"(gap {sought.gap:.2%}).",
+        f"(gap {percent_at_most(sought.gap)}).",
     )
 
 
@@ -133,10 +134,10 @@ def _phase_text(claim: PhaseFigures) -> Text:
     count = claim.count
     return Text(
         f"前 {count} 处新增覆盖 {claim.covered:,.0f} 人；能接着建成同样好方案的任何 "
-        f"{count} 处都不超过 {claim.bound:,.0f} 人（差距 {claim.gap:.2%}），"
+        f"{count} 处都不超过 {claim.bound:,.0f} 人（差距 {percent_at_most(claim.gap)}），"
         f"不顾后续的任何 {count} 处也不超过 {claim.free_bound:,.0f} 人。",
         f"The first {count} add {claim.covered:,.0f}; none that extend to a plan "
-        f"as good add more than {claim.bound:,.0f} (gap {claim.gap:.2%}), and no "
+        f"as good add more than {claim.bound:,.0f} (gap {percent_at_most(claim.gap)}), and no "
         f"{count} sites at all more than {claim.free_bound:,.0f}.",
     )
 
@@ -167,9 +168,9 @@ def improve_text(summary: RunSummary) -> Text:
     examples = plan.prices_are_examples
     return Text(
         f"综合措施：同样 {plan.budget_cny or 0:,.0f} 元，{zh}；每周新增服务 {gain:,.0f} 人时"
-        f"（差距不超过 {plan.gap:.2%}），比只新建（{alone:,.0f}）至少多 {more:z,.0f} 人时"
+        f"（差距不超过 {percent_at_most(plan.gap)}），比只新建（{alone:,.0f}）至少多 {more:z,.0f} 人时"
         f"（{share:+z.1%}）。" + ("费用按示例价目测算。" if examples else ""),
         f"Actions: for the same CNY {plan.budget_cny or 0:,.0f}, {en}; {gain:,.0f} more "
-        f"worker-hours a week (gap {plan.gap:.2%}), at least {more:z,.0f} ({share:+z.1%}) "
+        f"worker-hours a week (gap {percent_at_most(plan.gap)}), at least {more:z,.0f} ({share:+z.1%}) "
         f"more than new sites alone ({alone:,.0f})." + (" Example prices." if examples else ""),
     )

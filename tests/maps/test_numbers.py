@@ -4,7 +4,15 @@ import math
 
 import pytest
 
-from maps.numbers import count, distance, duration, never_minus_zero, percent, share
+from maps.numbers import (
+    count,
+    distance,
+    duration,
+    never_minus_zero,
+    percent,
+    percent_at_most,
+    share,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +57,20 @@ def test_a_loss_of_nothing_is_not_minus_zero(nothing):
     assert f"{never_minus_zero(nothing):,.0f}" == "0"
     assert never_minus_zero(-0.6) == -0.6
     assert never_minus_zero(-0.004, 4) == -0.004
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        (0.0014757, "0.15%"),
+        (0.00156, "0.16%"),
+        (0.000001, "0.01%"),
+        (0.0, "0.00%"),
+        (-1e-17, "0.00%"),
+        (1e-12, "0.00%"),
+        (0.07, "7.00%"),
+        (None, "—"),
+    ],
+)
+def test_what_is_at_most_so_much_is_never_rounded_down(gap, words):
+    assert percent_at_most(gap) == words

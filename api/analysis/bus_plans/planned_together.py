@@ -27,6 +27,7 @@ from geo.solving import Progress, silent
 from geo.study.campaigns_together import CampaignsTogether
 from geo.study.together_rules import TogetherRules
 from geo.text import Text
+from maps.numbers import percent_at_most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,9 +121,9 @@ class TogetherDraft:
         """Say the figures."""
         said = Text(
             f"一起排班：共 {self.worth:,.0f} 人，上限 {self.upper_bound:,.0f}"
-            f"（差距至多 {self.gap:.1%}）。",
+            f"（差距至多 {percent_at_most(self.gap)}）。",
             f"Planned together: {self.worth:,.0f} people in all, bound {self.upper_bound:,.0f} "
-            f"(gap {self.gap:.1%} at most).",
+            f"(gap {percent_at_most(self.gap)} at most).",
         )
         lines = [said, *(one.text for one in self.campaigns)]
         if self.apart_worth is not None:

@@ -22,6 +22,7 @@ from geo.study.rules import StudyRules
 from geo.summary.bus_figures import BusPlanningFigures, CampaignFigures
 from geo.summary.run import RunSummary, done
 from geo.text import Language, Text
+from maps.numbers import percent_at_most
 
 _BUS = BusOptions()
 
@@ -112,11 +113,11 @@ def bus_text(summary: RunSummary) -> Text:
     beside, shared, learned = _beside(plan.beside), _shared(plan.shared), _learned(plan.learned)
     return Text(
         f"大蓬车{what.zh}：{plan.visits} 次停靠{shared.zh}，预计检查 {served:,.0f} 人（参检率低则 {low:,.0f}，高则 {high:,.0f}）；"
-        f"上限 {bound:,.0f}，差距不超过 {plan.gap:.2%}；"
+        f"上限 {bound:,.0f}，差距不超过 {percent_at_most(plan.gap)}；"
         f"行驶 {plan.km:,.0f} 公里。目标依次为人数、区市公平（保底 "
         f"{weights.district_floor:.0%}，{price.zh}）、里程（每公里抵 {weights.km:g} 人）。{beside.zh}{learned.zh}",
         f"{what.en}: {plan.visits} visits{shared.en}, {served:,.0f} people examined ({low:,.0f} at the "
         f"low turn-out, {high:,.0f} at the high); bound "
-        f"{bound:,.0f} (gap {plan.gap:.2%}); {plan.km:,.0f} km driven. Aims in "
+        f"{bound:,.0f} (gap {percent_at_most(plan.gap)}); {plan.km:,.0f} km driven. Aims in "
         f"turn: workers; districts (floor {weights.district_floor:.0%}, {price.en}); driving (a km is worth {weights.km:g} workers).{beside.en}{learned.en}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.layers.vocabulary import CampaignName
 from geo.summary.bus_figures import BusFigures, CampaignFigures
 from geo.text import Text
-from maps.numbers import count, percent
+from maps.numbers import count, percent_at_most
 from maps.records import ROUTE_COLUMNS, VISIT_COLUMNS, records
 from maps.report.bus.bus_papers import BusPapers
 from maps.report.content import (
@@ -92,7 +92,7 @@ def _split(papers: BusPapers) -> Text:
 def _how_near(figures: BusFigures) -> Text:
     if figures.beside:
         return Text("全部活动", "all campaigns")
-    gap = percent(figures.gap, 2)
+    gap = percent_at_most(figures.gap)
     return Text(f"与最优相差不超过 {gap}", f"at most {gap} from the best")
 
 

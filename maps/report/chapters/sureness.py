@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from geo.text import Text
 from maps.estimate_words import estimate_text
-from maps.numbers import count, percent
+from maps.numbers import count, percent, percent_at_most
 from maps.report.content import Block, PaperTable, TableColumn, ValueKind
 from maps.report.subject import Confirmed, Subject
 
@@ -19,8 +19,8 @@ OFTEN = 0.8
 """A site chosen in so many of the runs stands whatever the counts."""
 
 
-_NONE = 0.00005
-"""A gap that two decimals of a per cent show as 0.00."""
+_NONE = 1e-6
+"""Half a worker of half a million: what rounding of floats leaves of no gap."""
 
 
 def how_near(gap: float) -> Text:
@@ -28,8 +28,8 @@ def how_near(gap: float) -> Text:
     if gap < _NONE:
         return Text("本方案已证明为最优", "this plan is proven to be the best")
     return Text(
-        f"本方案与最优相差不超过 {percent(gap, 2)}",
-        f"this plan is at most {percent(gap, 2)} from the best",
+        f"本方案与最优相差不超过 {percent_at_most(gap)}",
+        f"this plan is at most {percent_at_most(gap)} from the best",
     )
 
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** Campaigns planned from the page: one around what stands, several together, compared, published. */
-import { button, count, el, fill, say, share, stated } from 'workbench/page.mjs';
+import { button, count, el, fill, say, shareAtMost, stated } from 'workbench/page.mjs';
 import { ask, follow } from 'workbench/service.mjs';
 import { callList } from './panel.mjs';
 
@@ -168,8 +168,8 @@ function showTogether(place, facts, publish, drop) {
       ]),
     ]),
     el('p', { class: 'soft', text: say(
-      `合计的上限：无论车日怎样分，都不超过 ${count(facts.upper_bound)} 人，本方案最多差 ${share(facts.gap, 1)}（未计区市保底）。每项活动的上限是在分到的车日上。`,
-      `The bound in all: however bus-days are shared out, no more than ${count(facts.upper_bound)}; this plan is within ${share(facts.gap, 1)} (floors of districts not counted). A campaign's own bound is that on the bus-days it got.`) }),
+      `合计的上限：无论车日怎样分，都不超过 ${count(facts.upper_bound)} 人，本方案最多差 ${shareAtMost(facts.gap)}（未计区市保底）。每项活动的上限是在分到的车日上。`,
+      `The bound in all: however bus-days are shared out, no more than ${count(facts.upper_bound)}; this plan is within ${shareAtMost(facts.gap)} (floors of districts not counted). A campaign's own bound is that on the bus-days it got.`) }),
     ...facts.campaigns.filter((/** @type {any} */ one) => one.fairness_price >= 0.5).map((/** @type {any} */ one) => el('p', { class: 'soft', text: say(`${one.name}：为区市保底少服务 ${count(one.fairness_price)} 人。`, `${one.name}: ${count(one.fairness_price)} fewer for the districts' floors.`) })),
     ...facts.campaigns.filter((/** @type {any} */ one) => one.given_up.length).map((/** @type {any} */ one) => el('p', { class: 'bad', text: say(`${one.name}：${one.given_up.join('、')}已不在停靠点名单，请自行通知。`, `${one.name}: ${one.given_up.join(', ')} listed no more; tell them yourself.`) })),
     ...calls.flatMap((/** @type {any} */ one) => [

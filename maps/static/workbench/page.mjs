@@ -54,6 +54,9 @@ export function signed(value) {
 /** @param {number} part @param {number} whole */
 export function share(part, whole) { return whole > 0 ? `${(100 * part / whole).toFixed(1)}%` : '—'; }
 
+/** The part in per cent, rounded up: no more than that is proven. @param {number} part */
+export function shareAtMost(part) { return `${(Math.ceil(1e4 * part - 1e-6) / 100).toFixed(2)}%`; }
+
 /** Yuan, in units of ten thousand as sheets have them. @param {number | null | undefined} cny */
 export function money(cny) {
   if (cny === null || cny === undefined) return say('费用未知', 'cost unknown');
