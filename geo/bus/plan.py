@@ -35,6 +35,8 @@ _NEAR = 2e-4
 """Share by which the bound on people may stay above what the LP serves."""
 _LOOSE = 0.003
 """Share of the people served that is next to nothing as the price of fairness."""
+_NEARLY_PROVEN = 0.003
+"""Chosen: a gap with which to be content, so that the bound is tightened no further."""
 _FREE_MENDS = 3
 """The plan without floors is only compared with: it is mended a third as often."""
 _FAIRNESS = Text("计算公平代价", "Price of fairness")
@@ -56,6 +58,8 @@ class PlanningEffort:
     whole_tolerance : float
         Share of the LP's value by which the whole tours may stay below that; what the LP itself is
         known to, beyond which a search only spends its patience (sample: 18 of 24 s without gain).
+    tightenings : int
+        Rounds at most in which rows on three stops are added to the bound, tenths of a second each.
     is_thorough : bool
         Whether more tours than the LP needs are sought where those do not lead so near.
     is_priced : bool
@@ -133,10 +137,9 @@ def plan_campaign(
 def nothing_driven(campaign: Campaign) -> CampaignPlan:
     """Return the plan of a campaign that has no bus of its own on any day."""
     demand = district_demand(find_services(campaign))
-    none = np.zeros(0)
     return CampaignPlan(
         bus_days=(),
-        servings=Servings(none.astype(np.int32), none.astype(np.int32), none),
+        servings=Servings.none(),
         workers_served=0.0,
         served_range=(0.0, 0.0),
         upper_bound=0.0,
@@ -215,7 +218,7 @@ class _Search:
             self.master,
             self.pricer,
             bound,
-            enough=served / (1 - _LOOSE),
+            enough=served / (1 - _NEARLY_PROVEN),
             max_rounds=self.effort.tightenings,
             stop=self.stop,
         )

@@ -28,11 +28,30 @@ class Servings:
     people: NDArray[np.int32]
     amount: NDArray[np.float64]
 
+    @classmethod
+    def none(cls) -> Servings:
+        """Return those of no visit."""
+        return cls(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
 
-def examined(campaign: Campaign, servings: Servings) -> NDArray[np.float64]:
-    """Return (c,) the people of each concentration in `servings`."""
+    def where(self, rows: NDArray[np.bool_]) -> Servings:
+        """Return those of the `rows`, (n,)."""
+        return Servings(self.visit[rows], self.people[rows], self.amount[rows])
+
+    def per_visit(self, n_visits: int) -> NDArray[np.float64]:
+        """Return (n_visits,) the people of each visit."""
+        found = np.bincount(self.visit, weights=self.amount, minlength=n_visits)
+        return found.astype(np.float64)
+
+
+def examined(
+    campaign: Campaign, servings: Servings, shared: Sequence[SharedVisit] = ()
+) -> NDArray[np.float64]:
+    """Return (c,) the people of each concentration in `servings` and `shared` visits."""
     n = len(campaign.people.count)
-    return np.bincount(servings.people, weights=servings.amount, minlength=n).astype(np.float64)
+    done = np.bincount(servings.people, weights=servings.amount, minlength=n).astype(np.float64)
+    for one in shared:
+        np.add.at(done, list(one.people), list(one.amount))
+    return done
 
 
 def examined_share(
@@ -42,9 +61,7 @@ def examined_share(
 
     Its people are those the campaign is for: women of 35-59 in the screening.
     """
-    done = examined(campaign, servings)
-    for one in shared:
-        np.add.at(done, list(one.people), list(one.amount))
+    done = examined(campaign, servings, shared)
     share: NDArray[np.float64] = done / np.maximum(campaign.people.count, 1.0)
     return share
 

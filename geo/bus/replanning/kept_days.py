@@ -97,9 +97,7 @@ class KeptDays:
         """
         if not self.days:
             return planned, plan
-        done = examined(planned, self.servings)
-        for one in self.shared:
-            np.add.at(done, list(one.people), list(one.amount))
+        done = examined(planned, self.servings, self.shared)
         people = replace(planned.people, count=planned.people.count + done / _come(planned))
         campaign = replace(
             planned,
@@ -134,7 +132,7 @@ class KeptDays:
         ]
         open_ = np.array([key not in self.recorded for key in keys], dtype=bool)
         rows = open_[self.servings.visit] if keys else np.zeros(0, dtype=bool)
-        return _rows(self.servings, rows)
+        return self.servings.where(rows)
 
     def _with(self, campaign: Campaign, plan: CampaignPlan) -> CampaignPlan:
         turnout = campaign.rules.turnout
@@ -209,9 +207,7 @@ def kept_days(
     )
 
 
-NOTHING_KEPT = KeptDays(
-    servings=Servings(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
-)
+NOTHING_KEPT = KeptDays(servings=Servings.none())
 
 
 def _stands(old: Campaign, new: Campaign, day: BusDay, stops: Mapping[int, int]) -> BusDay | None:
@@ -248,7 +244,7 @@ def _renumbered(servings: Servings, visits: Sequence[int], people: Mapping[int, 
         ],
         dtype=bool,
     )
-    held = _rows(servings, rows)
+    held = servings.where(rows)
     return Servings(
         np.array([place[one] for one in held.visit.tolist()], dtype=np.int32),
         np.array([people[one] for one in held.people.tolist()], dtype=np.int32),
@@ -256,14 +252,10 @@ def _renumbered(servings: Servings, visits: Sequence[int], people: Mapping[int, 
     )
 
 
-def _rows(servings: Servings, rows: NDArray[np.bool_]) -> Servings:
-    return Servings(servings.visit[rows], servings.people[rows], servings.amount[rows])
-
-
 def _as_served(bus_days: Sequence[BusDay], servings: Servings) -> tuple[BusDay, ...]:
     """Return `bus_days` with the people that `servings` tell of each visit."""
     total = sum(len(day.visits) for day in bus_days)
-    served = iter(np.bincount(servings.visit, weights=servings.amount, minlength=total).tolist())
+    served = iter(servings.per_visit(total).tolist())
     return tuple(
         replace(day, visits=tuple(replace(one, served=next(served)) for one in day.visits))
         for day in bus_days

@@ -106,8 +106,8 @@ def cut(
 def _part(servings: Servings, first: int, end: int) -> Servings:
     """Return the servings of visits `first` to `end`, numbered from 0."""
     rows = (servings.visit >= first) & (servings.visit < end)
-    visit = (servings.visit[rows] - first).astype(np.int32)
-    return Servings(visit, servings.people[rows], servings.amount[rows])
+    part = servings.where(rows)
+    return replace(part, visit=(part.visit - first).astype(np.int32))
 
 
 def _recorded(
@@ -118,7 +118,7 @@ def _recorded(
 ) -> Servings:
     """Return `servings` with each visit scaled to the people who came, where that is recorded."""
     visits = [(bus_day, visit) for bus_day in past for visit in bus_day.visits]
-    planned = np.bincount(servings.visit, weights=servings.amount, minlength=len(visits))
+    planned = servings.per_visit(len(visits))
     scale = np.ones(len(visits))
     for number, (bus_day, visit) in enumerate(visits):
         key = (campaign.buses[bus_day.bus].id, bus_day.day, campaign.stops[visit.stop].id)

@@ -74,8 +74,7 @@ def allocate(
         for visit in visits_of.get(service, ())
     ]
     if not pairs:
-        empty = np.empty(0, dtype=np.int32)
-        return Servings(empty, empty, np.empty(0))
+        return Servings.none()
     coming = [float(expected[list(group.members)].sum()) for group in groups]
     amount = _solve(pairs, offers, bus_day_capacity, groups, coming, floors, quota)
     return _spread(pairs, amount, groups, coming, expected)

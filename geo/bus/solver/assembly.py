@@ -94,8 +94,7 @@ def _serve(problem: CampaignProblem, slots: Mapping[Slot, Tour], *, rate: float 
 
 def _per_visit(slots: Mapping[Slot, Tour], servings: Servings) -> dict[Slot, NDArray[np.float64]]:
     n_visits = sum(len(tour.services) for tour in slots.values())
-    served = np.zeros(n_visits)
-    np.add.at(served, servings.visit, servings.amount)
+    served = servings.per_visit(n_visits)
     split: dict[Slot, NDArray[np.float64]] = {}
     first = 0
     for slot, tour in slots.items():
